@@ -1,0 +1,85 @@
+/**
+ * Families: layers, poolings, losses, optimisers, schedules, readers, commands. Adding a member of a family is one
+ * file and one line in the family's `index.ts`; names, option types, the config schema, the help texts, the docs
+ * table and the conformance tests are derived from that one list.
+ */
+import { z } from 'zod';
+import { ConfigError } from './errors.ts';
+import { nearest } from './nearest.ts';
+
+/** A member of a family: what it is called, the options it takes, and how to make one. */
+export interface Member<
+  Type extends string = string,
+  Options extends z.ZodObject = z.ZodObject,
+  Args extends readonly never[] | readonly unknown[] = readonly never[],
+  Made = unknown,
+> {
+  /** The name in configs and on the command line. */
+  readonly type: Type;
+  /** One sentence for help texts and the docs table. */
+  readonly summary: string;
+  /** Option schema, with defaults and `.describe()` on each field; without `type`. */
+  readonly options: Options;
+  /** Makes one from complete options. */
+  create(options: z.output<Options>, ...args: Args): Made;
+}
+
+/** A closed list of members that share what `create` takes and returns. */
+export interface Family<Args extends readonly unknown[], Made> {
+  /** What the family is called in error messages, such as `pooling`. */
+  readonly name: string;
+  /** The members in the order of their list. */
+  readonly members: readonly Member<string, z.ZodObject, Args, Made>[];
+  /** The members' names. */
+  readonly names: readonly string[];
+  /** Schema of `{ type, ...options }`, with defaults. */
+  readonly schema: z.ZodType<{ type: string }>;
+  /** The member called `type`; a ConfigError lists the known names otherwise. */
+  get(type: string): Member<string, z.ZodObject, Args, Made>;
+  /** Makes the member named by `options.type`; options that are left out take their defaults. */
+  create(options: { readonly type: string; readonly [option: string]: unknown }, ...args: Args): Made;
+}
+
+/** Declares a member; the identity function, for the type inference. */
+export function member<Type extends string, Options extends z.ZodObject, Args extends readonly unknown[], Made>(
+  definition: Member<Type, Options, Args, Made>,
+): Member<Type, Options, Args, Made> {
+  return definition;
+}
+
+/** Makes a family from its one list. */
+export function family<Args extends readonly unknown[], Made>(
+  name: string,
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each member has option types of its own
+  list: readonly Member<string, any, Args, Made>[],
+): Family<Args, Made> {
+  const members = list as readonly Member<string, z.ZodObject, Args, Made>[];
+  const byType = new Map(members.map((m) => [m.type, m]));
+  const names = members.map((m) => m.type);
+  const branches = members.map((m) => m.options.extend({ type: z.literal(m.type) }).strict());
+  const get = (type: string) => {
+    const found = byType.get(type);
+    if (found) return found;
+    const guess = nearest(type, names);
+    throw new ConfigError(
+      `[${name}] type must be one of ${names.join(', ')}, but got "${type}".${guess ? ` Did you mean "${guess}"?` : ''}`,
+    );
+  };
+  return {
+    name,
+    members,
+    names,
+    schema: z.discriminatedUnion('type', branches as never) as unknown as z.ZodType<{ type: string }>,
+    get,
+    create(options, ...args) {
+      const { type, ...rest } = options;
+      const found = get(type);
+      const parsed = found.options.strict().safeParse(rest);
+      if (!parsed.success) {
+        const issue = parsed.error.issues[0];
+        throw new ConfigError(`[${name} ${type}] ${[...issue.path, issue.message].join(': ')}`);
+      }
+      return found.create(parsed.data, ...args);
+    },
+  };
+}
