@@ -1,0 +1,69 @@
+/** The `model` section: which classifier, how large, how much dropout. */
+import { z } from 'zod';
+
+/** The recurrent cells. */
+export const cellTypes = ['lstm', 'gru', 'rnn'] as const;
+/** The names of `model.type`: a cell, or `bi` + a cell for the bidirectional network of that cell. */
+export const modelTypes = ['lstm', 'gru', 'rnn', 'bilstm', 'bigru', 'birnn'] as const;
+/** The ways to make one vector of a document's states. */
+export const poolingNames = ['last', 'mean', 'max'] as const;
+
+type CellType = (typeof cellTypes)[number];
+
+const rate = z.number().min(0).lt(1);
+
+const pooling = z
+  .union([z.string(), z.array(z.string())])
+  .transform((names) => (typeof names === 'string' ? names.split('+').map((name) => name.trim()) : names))
+  .pipe(
+    z
+      .array(z.enum(poolingNames))
+      .min(1)
+      .refine((names) => new Set(names).size === names.length, 'must name each pooling once'),
+  );
+
+/**
+ * Options of the classifier. The output names the cell and the direction apart:
+ * `type: bilstm` becomes `type: lstm, bidirectional: true`.
+ */
+export const modelOptions = z
+  .strictObject({
+    type: z
+      .enum(modelTypes)
+      .default('bilstm')
+      .describe('recurrent network; bilstm, bigru and birnn are the bidirectional ones'),
+    embedding_dim: z.int().min(1).max(8192).default(128).describe('size of a token vector'),
+    hidden_size: z.int().min(1).max(8192).default(128).describe('state size of each layer and direction'),
+    num_layers: z.int().min(1).max(16).default(1).describe('stacked recurrent layers'),
+    bidirectional: z
+      .boolean()
+      .optional()
+      .describe('read the text in both directions; left out, the type decides (bilstm: true, lstm: false)'),
+    dropout: rate.default(0.3).describe('dropout between layers and before the classifier, in [0, 1)'),
+    embedding_dropout: rate.default(0).describe('dropout on the token vectors, in [0, 1)'),
+    word_dropout: rate.default(0).describe('share of tokens replaced by <UNK> while training, in [0, 1)'),
+    variational_dropout: z
+      .boolean()
+      .default(false)
+      .describe('one dropout mask for all time steps of a document'),
+    nonlinearity: z.enum(['tanh', 'relu']).default('tanh').describe('activation of the plain rnn'),
+    pooling: pooling
+      .prefault(['last', 'mean', 'max'])
+      .describe('how states become one vector: a name, a list, or names joined by "+"'),
+  })
+  .transform((model, context) => {
+    const { type, bidirectional, ...rest } = model;
+    const both = type.startsWith('bi');
+    if (both && bidirectional === false) {
+      context.addIssue({
+        code: 'custom',
+        path: ['bidirectional'],
+        input: false,
+        message: `must be true for model.type ${type}; the unidirectional network is called ${type.slice(2)}`,
+      });
+    }
+    return { type: (both ? type.slice(2) : type) as CellType, bidirectional: bidirectional ?? both, ...rest };
+  });
+
+/** Complete model options. */
+export type ModelOptions = z.output<typeof modelOptions>;

@@ -1,0 +1,7 @@
+/** The list of presets: adding one is a file and a line here. */
+import { bilstmWorkshop } from './bilstm-workshop.ts';
+import type { Preset } from './preset.ts';
+import { rnnWorkshop } from './rnn-workshop.ts';
+
+/** All presets, in the order of the help text. */
+export const presets: readonly Preset[] = [bilstmWorkshop, rnnWorkshop];

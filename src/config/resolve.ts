@@ -1,0 +1,34 @@
+/** Lays config sources over the defaults and checks the result. Runs anywhere; reading files is in `load.ts`. */
+import { ConfigError } from '../core/errors.ts';
+import { describeIssue } from './issues.ts';
+import { type ConfigLayer, type PathStep, merge, valueAt } from './layer.ts';
+import { type Config, configSchema } from './schema.ts';
+
+/**
+ * The complete configuration: defaults, then each layer over the ones before it.
+ * A ConfigError names the first key that cannot be used, what it must be and where it was written.
+ */
+export function resolveConfig(...layers: readonly ConfigLayer[]): Config {
+  const merged = layers.reduce<unknown>((lower, layer) => merge(lower, layer.values), {});
+  const parsed = configSchema.safeParse(merged);
+  if (parsed.success) return parsed.data;
+  const { path, text } = describeIssue(parsed.error.issues[0], merged);
+  const origin = originOf(layers, path);
+  const key = path.join('.');
+  throw new ConfigError(`[config] ${key} ${text}${origin ? ` (${origin})` : ''}`, { key });
+}
+
+/** A layer of values that were not read from a file, such as those of a call from code. */
+export function plainLayer(values: unknown, name: string): ConfigLayer {
+  return { values, where: () => name };
+}
+
+/** Where the value at `path`, or the nearest thing around it, was written; undefined for a default. */
+function originOf(layers: readonly ConfigLayer[], path: readonly PathStep[]): string | undefined {
+  for (let length = path.length; length > 0; length--) {
+    const prefix = path.slice(0, length);
+    const layer = layers.findLast(({ values }) => valueAt(values, prefix) !== undefined);
+    if (layer) return layer.where(prefix);
+  }
+  return undefined;
+}

@@ -1,0 +1,25 @@
+/** The configuration: five sections, each key with its range and default. Snake case, as in the files. */
+import { z } from 'zod';
+import { dataOptions, textOptions } from './pending.ts';
+import { evaluateOptions } from './evaluate-options.ts';
+import { modelOptions } from './model-options.ts';
+import { trainOptions } from './train-options.ts';
+
+/** Schema of a configuration; every section and key may be left out. */
+export const configSchema = z.strictObject({
+  data: dataOptions.prefault({}).describe('how the labelled texts are read and split'),
+  text: textOptions.prefault({}).describe('how a text becomes token ids'),
+  model: modelOptions.prefault({}).describe('the classifier'),
+  train: trainOptions.prefault({}).describe('the training loop'),
+  evaluate: evaluateOptions.prefault({}).describe('evaluation'),
+});
+
+/** A configuration as written in a file: anything may be left out. */
+export type ConfigInput = z.input<typeof configSchema>;
+/** A resolved configuration: every key has its value. */
+export type Config = z.output<typeof configSchema>;
+
+/** Types a configuration in `unroll.config.ts`; returns it unchanged. */
+export function defineConfig(config: ConfigInput): ConfigInput {
+  return config;
+}
