@@ -1,0 +1,55 @@
+/** Calibration: whether a model that says 80 % is right in 80 % of the cases. */
+
+/** One bin of the reliability diagram; `lower` is excluded, `upper` included (0 belongs to the first bin). */
+export interface CalibrationBin {
+  readonly lower: number;
+  readonly upper: number;
+  /** Documents whose highest probability falls into the bin. */
+  readonly count: number;
+  /** Their mean highest probability; 0 for an empty bin. */
+  readonly confidence: number;
+  /** Share of them that are predicted right; 0 for an empty bin. */
+  readonly accuracy: number;
+}
+
+/**
+ * Sorts predictions into `bins` bins of equal width by their highest probability (Guo et al. 2017).
+ * @param confidences `[N]` highest probability of each document.
+ * @param right `[N]` whether that class was the true one.
+ */
+export function calibrationBins(
+  confidences: ArrayLike<number>,
+  right: ArrayLike<boolean>,
+  bins = 15,
+): CalibrationBin[] {
+  const count = new Array<number>(bins).fill(0);
+  const confidence = new Array<number>(bins).fill(0);
+  const hits = new Array<number>(bins).fill(0);
+  for (let n = 0; n < confidences.length; n++) {
+    const bin = Math.min(Math.max(Math.ceil(confidences[n] * bins) - 1, 0), bins - 1);
+    count[bin]++;
+    confidence[bin] += confidences[n];
+    if (right[n]) hits[bin]++;
+  }
+  return count.map((documents, bin) => ({
+    lower: bin / bins,
+    upper: (bin + 1) / bins,
+    count: documents,
+    confidence: documents === 0 ? 0 : confidence[bin] / documents,
+    accuracy: documents === 0 ? 0 : hits[bin] / documents,
+  }));
+}
+
+/**
+ * Expected calibration error: mean distance of confidence and accuracy over the bins, weighted by their documents;
+ * in [0, 1], 0 is best. It has no bootstrap interval: resampling adds noise to every bin, which biases it upwards.
+ */
+export function expectedCalibrationError(bins: readonly CalibrationBin[]): number {
+  let documents = 0;
+  let error = 0;
+  for (const bin of bins) {
+    documents += bin.count;
+    error += bin.count * Math.abs(bin.confidence - bin.accuracy);
+  }
+  return documents === 0 ? 0 : error / documents;
+}

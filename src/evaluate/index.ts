@@ -1,0 +1,21 @@
+/** Evaluation: metrics, confusion, calibration and intervals. Runs in a browser. */
+export { calibrationBins, expectedCalibrationError, type CalibrationBin } from './calibration.ts';
+export {
+  argmaxRows,
+  confusionMatrix,
+  mostFrequentConfusions,
+  type Confusion,
+  type ConfusionMatrix,
+} from './confusion.ts';
+export { bootstrapIntervals, normalQuantile, quantile, wilsonInterval, type Interval } from './intervals.ts';
+export {
+  evaluatePredictions,
+  intervalMetrics,
+  intervalOf,
+  type ClassEvaluation,
+  type Evaluation,
+  type EvaluationOptions,
+  type IntervalKey,
+  type IntervalMetric,
+  type Predictions,
+} from './metrics.ts';
