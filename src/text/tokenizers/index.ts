@@ -1,0 +1,7 @@
+import { family } from '../../core/family.ts';
+import type { Tokenizer } from './tokenizer.ts';
+import { whitespace } from './whitespace.ts';
+import { word } from './word.ts';
+
+/** The tokenizers, by the name in `text.tokenizer`. */
+export const tokenizers = family<[], Tokenizer>('tokenizer', [word, whitespace]);

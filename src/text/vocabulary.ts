@@ -1,0 +1,83 @@
+import { DataError, invariant } from '../core/errors.ts';
+
+/** The token at index 0: fills a batch's rows up to the longest; never part of a text. */
+export const PAD = '<PAD>';
+/** The token at index 1: stands for every token that the vocabulary does not hold. */
+export const UNK = '<UNK>';
+/** Index of `<PAD>`. */
+export const PAD_ID = 0;
+/** Index of `<UNK>`. */
+export const UNK_ID = 1;
+
+/** How much of the text that it was built from a vocabulary knows. */
+export interface Coverage {
+  /** Distinct tokens seen. */
+  readonly distinct: number;
+  /** Distinct tokens kept: the vocabulary's size without `<PAD>` and `<UNK>`. */
+  readonly kept: number;
+  /** kept / distinct, in [0, 1]. */
+  readonly typeCoverage: number;
+  /** Share of the running text whose token was kept, in [0, 1]. */
+  readonly tokenCoverage: number;
+}
+
+/** The tokens that a model knows, by index. */
+export interface Vocabulary {
+  /** All entries; [0] is `<PAD>`, [1] is `<UNK>`, the others by falling frequency. */
+  readonly tokens: readonly string[];
+  /** Number of entries, `<PAD>` and `<UNK>` included. */
+  readonly size: number;
+  /** Index of a token of a text; 1 (`<UNK>`) where it is not known. A text's own "<PAD>" is an unknown word: never 0. */
+  id(token: string): number;
+  readonly coverage: Coverage;
+}
+
+/** Options of {@link buildVocabulary}. */
+export interface VocabularyOptions {
+  /** Most entries, `<PAD>` and `<UNK>` included; at least 3. */
+  readonly size: number;
+  /** Tokens seen fewer times are left out. Default 1. */
+  readonly minCount?: number;
+}
+
+/** Makes a vocabulary from its entries, for example those of a saved model. */
+export function createVocabulary(tokens: readonly string[], coverage: Coverage): Vocabulary {
+  invariant(tokens[PAD_ID] === PAD && tokens[UNK_ID] === UNK, 'a vocabulary starts with <PAD>, <UNK>');
+  const ids = new Map<string, number>();
+  for (let id = UNK_ID + 1; id < tokens.length; id++) ids.set(tokens[id], id);
+  return { tokens, size: tokens.length, id: (token) => ids.get(token) ?? UNK_ID, coverage };
+}
+
+/**
+ * The most frequent tokens of the given documents. Equal counts are ordered by code units, so that the result does not
+ * depend on the order of the documents.
+ * @throws DataError where the documents hold no token at all.
+ */
+export function buildVocabulary(documents: Iterable<readonly string[]>, options: VocabularyOptions): Vocabulary {
+  const { size, minCount = 1 } = options;
+  const counts = new Map<string, number>();
+  let total = 0;
+  for (const tokens of documents) {
+    total += tokens.length;
+    for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
+  }
+  if (total === 0) {
+    throw new DataError('[text] at least one document must hold a token, but all are empty. Check the text column.');
+  }
+  const distinct = counts.size;
+  counts.delete(PAD);
+  counts.delete(UNK);
+  const kept = [...counts]
+    .filter(([, count]) => count >= minCount)
+    .sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1))
+    .slice(0, size - 2);
+  const covered = kept.reduce((sum, [, count]) => sum + count, 0);
+  // the copy is deep: a token is a slice of its document in V8, and would keep the whole document in memory
+  const tokens = structuredClone([PAD, UNK, ...kept.map(([token]) => token)]);
+  return createVocabulary(tokens, {
+    distinct,
+    kept: kept.length,
+    typeCoverage: kept.length / distinct,
+    tokenCoverage: covered / total,
+  });
+}
