@@ -1,0 +1,271 @@
+/** Every kernel of the fast engine, wide and narrow, plain and shared, against the reference: sizes, tails, bounds. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { createRng } from '../core/rng.ts';
+import { createReferenceEngine } from './reference/index.ts';
+import { tanh } from './reference/cells.ts';
+import { createMemory, createWasmEngine, cutRows } from './wasm/engine.ts';
+import { compileKernels, KERNEL_WIDTHS } from './wasm/choose.ts';
+import { type Engine, gemmTNScratch, type KernelName, type OuterPart } from './contract.ts';
+
+const WORDS = 400_000;
+const BASE = 16384;
+/** Where the arrays of a case lie: ten slots of equal size. */
+const slot = (n: number) => BASE + n * 36_000;
+const modules = { wide: compileKernels('wide'), narrow: compileKernels('narrow') };
+
+function engines(): Engine[] {
+  return KERNEL_WIDTHS.flatMap((width) => [
+    createWasmEngine({ words: WORDS, modules: modules[width] }),
+    createWasmEngine({ words: WORDS, modules: modules[width], memory: createMemory(WORDS, true) }),
+  ]);
+}
+
+/** Fills the slots with numbers of a network's size, so that no case depends on another's leftovers. */
+function fill(engine: Engine): void {
+  const rng = createRng(7);
+  for (let j = BASE; j < WORDS; j++) engine.f[j] = rng.uniform(-1.5, 1.5);
+}
+
+type Case = { name: string; covers: KernelName[]; setUp?: (e: Engine) => void; run: (e: Engine) => void; tolerance?: number };
+
+const cases: Case[] = [];
+for (const M of [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 24, 31, 257]) {
+  for (const [K, N] of [
+    [16, 16],
+    [48, 80],
+    [112, 96],
+  ]) {
+    cases.push({
+      name: `gemm ${M}×${K}×${N}, bias and leading dimensions`,
+      covers: ['gemm', 'packB'],
+      run: ({ k }) => {
+        k.packB(slot(3), N + 16, slot(1), K, N);
+        k.gemm(slot(0), K + 16, slot(1), slot(2), N, slot(4), 0, M, K, N);
+        k.gemm(slot(0), K + 16, slot(1), slot(2), N, slot(2), N, M, K, N);
+      },
+    });
+    cases.push({
+      name: `gemm with the transposed pack, second half of the columns ${M}×${K}×${N}`,
+      covers: ['gemm', 'packBt'],
+      run: ({ k }) => {
+        k.packBt(slot(3), K, slot(1), K, N);
+        if (N > 16) k.gemm(slot(0), K, slot(1) + 16 * K, slot(2), N, slot(4), N, M, K, N - 16);
+      },
+    });
+  }
+}
+for (const K of [1, 5, 239, 240, 241, 500]) {
+  for (const M of [16, 32, 48]) {
+    const parts: OuterPart[] = [
+      { a: slot(0), lda: M, index: 0, M, c: slot(2), ldc: 32 },
+      { a: slot(0), lda: 64, index: slot(5), M: 16, c: slot(4), ldc: 48 },
+    ];
+    cases.push({
+      name: `gemmTN K ${K}, M ${M}, with a row index`,
+      covers: ['gemmTN'],
+      setUp: ({ i }) => {
+        for (let k = 0; k < K; k++) i[slot(5) + k] = k % 5 === 0 ? -1 : (k * 7) % K;
+      },
+      run: ({ k, i }) => {
+        k.gemmTN(parts, slot(1), 32, K, 32, slot(6));
+        i.fill(0, slot(5), slot(5) + K); // indices are not floats to compare
+        i.fill(0, slot(6), slot(6) + gemmTNScratch(48, 32)); // nor is scratch
+      },
+      tolerance: 2e-6,
+    });
+  }
+}
+for (const [rows, H] of [
+  [1, 16],
+  [5, 16],
+  [3, 48],
+]) {
+  cases.push(
+    {
+      name: `lstm ${rows}×${H}`,
+      covers: ['lstmForward', 'lstmBackward'],
+      run: ({ k }) => {
+        k.lstmForward(slot(0), slot(1), H, slot(2), slot(3), slot(4), 2 * H, rows, H);
+        k.lstmBackward(slot(0), slot(1), 0, slot(3), slot(5), slot(6), 3 * H, slot(7), rows, H);
+      },
+    },
+    {
+      name: `gru ${rows}×${H}`,
+      covers: ['gruForward', 'gruBackward'],
+      run: ({ k }) => {
+        k.gruForward(slot(0), slot(1), slot(2), 0, slot(3), 2 * H, rows, H);
+        k.gruBackward(slot(0), slot(1), slot(2), H, slot(5), slot(6), 3 * H, rows, H);
+      },
+    },
+    {
+      name: `rnn tanh ${rows}×${H}`,
+      covers: ['rnnTanhForward', 'rnnTanhBackward'],
+      run: ({ k }) => {
+        k.rnnTanhForward(slot(0), slot(1), 2 * H, rows, H);
+        k.rnnTanhBackward(slot(0), slot(1), 2 * H, slot(5), slot(6), 3 * H, rows, H);
+      },
+    },
+    {
+      name: `rnn relu ${rows}×${H}`,
+      covers: ['rnnReluForward', 'rnnReluBackward'],
+      run: ({ k }) => {
+        k.rnnReluForward(slot(0), slot(1), 2 * H, rows, H);
+        k.rnnReluBackward(slot(0), slot(1), 2 * H, slot(5), slot(6), 3 * H, rows, H);
+      },
+    },
+  );
+}
+const ids = (e: Engine) => {
+  for (let k = 0; k < 40; k++) e.i[slot(9) + k] = (k * 5) % 11;
+};
+cases.push(
+  { name: 'add', covers: ['add'], run: ({ k }) => k.add(slot(0), slot(1), 40) },
+  { name: 'scale', covers: ['scale'], run: ({ k }) => k.scale(slot(0), slot(1), -0.7, 40) },
+  { name: 'addScaled', covers: ['addScaled'], run: ({ k }) => k.addScaled(slot(0), slot(1), 0.3, 40) },
+  {
+    name: 'maxRow and scatterColumns',
+    covers: ['maxRow', 'scatterColumns'],
+    setUp: ({ i }) => i.fill(0, slot(9), slot(9) + 32),
+    run: ({ k }) => {
+      for (let row = 1; row < 7; row++) k.maxRow(slot(0), slot(9), slot(1) + row * 32, row, 32);
+      k.scatterColumns(slot(2), 32, slot(9), slot(3), 32);
+    },
+  },
+  { name: 'gatherRows', covers: ['gatherRows'], setUp: ids, run: ({ k }) => k.gatherRows(slot(0), 48, slot(1), 32, slot(9), 40, 32) },
+  {
+    name: 'scatterAddRows with repeated ids and a skipped one',
+    covers: ['scatterAddRows'],
+    setUp: ids,
+    run: ({ k }) => k.scatterAddRows(slot(0), 32, slot(9), 5, slot(1), 48, 40, 32),
+  },
+  { name: 'sumRows', covers: ['sumRows'], run: ({ k }) => k.sumRows(slot(0), slot(1), 48, 37, 48), tolerance: 2e-6 },
+  {
+    name: 'dropout: equal masks',
+    covers: ['dropout'],
+    run: ({ k }) => k.dropout(slot(0), slot(1), 48, 12345, 3, 0.3 * 2 ** 32, 1 / 0.7, 9, 32),
+    tolerance: 2e-7,
+  },
+  {
+    name: 'dropout: thresholds above 2^31',
+    covers: ['dropout'],
+    run: ({ k }) => k.dropout(slot(0), slot(1), 48, -7, 0, 0.8 * 2 ** 32, 5, 9, 32),
+    tolerance: 2e-7,
+  },
+  {
+    name: 'adam',
+    covers: ['adam'],
+    setUp: ({ f }) => {
+      for (let j = 0; j < 64; j++) f[slot(3) + j] = Math.abs(f[slot(3) + j]);
+    },
+    run: ({ k }) => k.adam(slot(0), slot(1), slot(2), slot(3), 64, 0.5, 0.01, 0.999, 0.1, 0.999, 0.001, 0.005, 1.2, 1e-8),
+  },
+  { name: 'sgd', covers: ['sgd'], run: ({ k }) => k.sgd(slot(0), slot(1), slot(2), 64, 0.5, 0.01, 0.9, 1, 1, 0.9, 0.1) },
+  {
+    name: 'sumSquares',
+    covers: ['sumSquares'],
+    run: (e) => {
+      e.f[slot(9)] = e.k.sumSquares(slot(0), 1000);
+    },
+  },
+);
+
+describe('kernels agree with the reference', () => {
+  const fast = engines();
+  for (const { name, setUp, run, tolerance = 1e-6 } of cases) {
+    test(name, () => {
+      const reference = createReferenceEngine({ words: WORDS });
+      const start = (e: Engine) => {
+        fill(e);
+        setUp?.(e);
+        run(e);
+      };
+      start(reference);
+      const bits = new Set<string>();
+      for (const engine of fast) {
+        start(engine);
+        let max = 0;
+        let worst = 0;
+        let hash = 0;
+        for (let j = BASE; j < WORDS; j++) {
+          // slot 1 and slot 6 hold packed forms, whose layout is each engine's own
+          const packed = /gemm/.test(name) && ((j >= slot(1) && j < slot(2)) || (j >= slot(6) && j < slot(7)));
+          if (!packed) {
+            max = Math.max(max, Math.abs(reference.f[j]));
+            worst = Math.max(worst, Math.abs(reference.f[j] - engine.f[j]));
+            hash = Math.imul(hash ^ engine.i[j], 0x01000193);
+          }
+        }
+        assert.ok(worst <= tolerance * max, `${engine.name}: largest difference ${worst} of ${max}`);
+        bits.add(String(hash));
+      }
+      assert.equal(bits.size, 1, 'wide, narrow, plain and shared must give the same bits');
+    });
+  }
+
+  test('every kernel of the contract has a case', () => {
+    const covered = new Set(cases.flatMap((c) => c.covers));
+    assert.deepEqual(Object.keys(createReferenceEngine({ words: 16 }).k).filter((k) => !covered.has(k as KernelName)), []);
+  });
+});
+
+describe('error bounds', () => {
+  const engine = createWasmEngine({ words: WORDS, modules: modules.narrow });
+  /** tanh through the RNN kernel: rows of 16 inputs. */
+  const wasmTanh = (xs: number[]): number[] => {
+    engine.f.fill(0, slot(0), slot(0) + 4096);
+    xs.forEach((x, j) => (engine.f[slot(0) + j] = x));
+    engine.k.rnnTanhForward(slot(0), slot(1), 16, Math.ceil(xs.length / 16), 16);
+    return Array.from(engine.f.subarray(slot(1), slot(1) + xs.length));
+  };
+  const points = Array.from({ length: 4000 }, (_, j) => Math.fround((j % 2 ? -1 : 1) * 10 ** (-12 + (j / 4000) * 13.3)));
+
+  test('tanh: relative error below 4e-7 from 1e-12 to 20', () => {
+    const got = wasmTanh(points);
+    const worst = Math.max(...points.map((x, j) => Math.abs(got[j] / Math.tanh(x) - 1)));
+    assert.ok(worst < 4e-7, String(worst));
+  });
+
+  test('tanh of the reference: relative error below 1e-12', () => {
+    const worst = Math.max(...points.map((x) => Math.abs(tanh(x) / Math.tanh(x) - 1)));
+    assert.ok(worst < 1e-12, String(worst));
+  });
+
+  test('sigmoid: relative error below 5e-7 above -10 and below 8e-6 above -87', () => {
+    const xs = Array.from({ length: 1600 }, (_, j) => Math.fround(-87 + (j / 1600) * 107));
+    const engineRows = 100;
+    // through the LSTM kernel's i gate: c = i·g with g = tanh(40) = 1 and c' = 0
+    engine.f.fill(0, slot(0), slot(0) + engineRows * 64);
+    xs.forEach((x, j) => {
+      const at = slot(0) + Math.floor(j / 16) * 64 + (j % 16);
+      engine.f[at] = x;
+      engine.f[at + 32] = 40;
+    });
+    engine.f.fill(0, slot(1), slot(1) + 16);
+    engine.k.lstmForward(slot(0), slot(1), 0, slot(2), slot(3), slot(4), 16, engineRows, 16);
+    xs.forEach((x, j) => {
+      const relative = Math.abs(engine.f[slot(2) + j] * (1 + Math.exp(-x)) - 1);
+      assert.ok(relative < (x > -10 ? 5e-7 : 8e-6), `σ(${x}): ${relative}`);
+    });
+  });
+
+  test('infinities saturate, NaN stays NaN', () => {
+    const got = wasmTanh([Infinity, -Infinity, NaN, 0, -0]);
+    assert.deepEqual(got.map(String), ['1', '-1', 'NaN', '0', '0']);
+    engine.f.fill(NaN, slot(0), slot(0) + 64);
+    engine.f.fill(0, slot(1), slot(1) + 16);
+    engine.k.lstmForward(slot(0), slot(1), 0, slot(2), slot(3), slot(4), 16, 1, 16);
+    assert.ok(Number.isNaN(engine.f[slot(4)]), 'a NaN in the gates must reach h');
+    engine.f.fill(NaN, slot(0), slot(0) + 16);
+    engine.k.rnnReluForward(slot(0), slot(1), 16, 1, 16);
+    assert.ok(Number.isNaN(engine.f[slot(1)]), 'relu of NaN');
+  });
+});
+
+test('cutRows covers every number of rows with tiles of their size', () => {
+  for (let M = 0; M < 300; M++) {
+    const [six, five, four, rest] = cutRows(M);
+    assert.equal(six + five + four + rest, M);
+    assert.ok(six >= 0 && six % 6 === 0 && five % 5 === 0 && four % 4 === 0 && rest < 4);
+  }
+});
