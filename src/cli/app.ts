@@ -1,0 +1,119 @@
+/** The program: finds the command, runs it, and turns whatever is thrown into one paragraph and an exit code. */
+import { readFileSync } from 'node:fs';
+import { UnrollError } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
+import { UsageError, parseCommandLine } from './args.ts';
+import type { Command } from './command.ts';
+import { commands } from './commands/index.ts';
+import { FAILED, OK, exitCodes } from './exit-codes.ts';
+import { commandHelp, programHelp } from './help.ts';
+import type { Io } from './io.ts';
+
+/** The version of the package. */
+export function packageVersion(): string {
+  // the same distance to package.json from src/cli and from dist/cli
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** Runs `unroll` with the arguments after its name; resolves to the exit code and never rejects. */
+export async function runCli(argv: readonly string[], io: Io): Promise<number> {
+  let command: Command | undefined;
+  try {
+    const [name, ...args] = argv;
+    if (name === undefined) {
+      io.err.write(programHelp(commands, packageVersion(), io.err.colors));
+      return exitCodes.config;
+    }
+    if (name === '--version' || name === '-V' || name === 'version') {
+      io.out.write(`${packageVersion()}\n`);
+      return OK;
+    }
+    if (name === '--help' || name === '-h' || name === 'help') {
+      command = args.length > 0 ? findCommand(args[0]) : undefined;
+      io.out.write(
+        command
+          ? commandHelp(command, io.out.colors)
+          : programHelp(commands, packageVersion(), io.out.colors),
+      );
+      return OK;
+    }
+    command = findCommand(name);
+    const parsed = parseCommandLine(command, args);
+    if (parsed.values.help) {
+      io.out.write(commandHelp(command, io.out.colors));
+      return OK;
+    }
+    return await command.run({ ...parsed, argv, io });
+  } catch (error) {
+    return reportError(error, command, io);
+  }
+}
+
+function findCommand(name: string): Command {
+  const found = commands.find((c) => c.name === name);
+  if (found) return found;
+  const names = commands.map((c) => c.name);
+  if (name.startsWith('-')) {
+    throw new UsageError(`[command line] a command (${names.join(', ')}) must come first, but got ${name}.`);
+  }
+  const guess = nearest(name, names);
+  throw new UsageError(
+    `[command line] the command must be one of ${names.join(', ')}, but got "${name}".${guess ? ` Did you mean "${guess}"?` : ''}`,
+  );
+}
+
+/** Writes one paragraph about an error; a stack trace is for our own mistakes and for `DEBUG`. */
+function reportError(error: unknown, command: Command | undefined, io: Io): number {
+  const { err, env } = io;
+  const label = err.colors.red('error:');
+  if (error instanceof UnrollError) {
+    err.write(`${label} ${error.message}\n`);
+    if (error instanceof UsageError) {
+      err.write(`See unroll ${command ? `${command.name} ` : ''}--help.\n`);
+    }
+    if (env.DEBUG && error.kind !== 'interrupted') err.write(`${stackOf(error)}\n`);
+    return exitCodes[error.kind];
+  }
+  if (isSystemError(error)) {
+    err.write(`${label} ${systemMessage(error)}\n`);
+    if (env.DEBUG) err.write(`${stackOf(error)}\n`);
+    return FAILED;
+  }
+  err.write(
+    `${label} this is a mistake in Unroll, not in what you did; please report it with these lines.\n${stackOf(error)}\n`,
+  );
+  return FAILED;
+}
+
+function stackOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? '' : `\ncaused by ${stackOf(error.cause)}`;
+  return `${error.stack ?? error.message}${cause}`;
+}
+
+interface SystemError extends Error {
+  readonly code: string;
+  readonly syscall: string;
+  readonly path?: string;
+}
+
+function isSystemError(error: unknown): error is SystemError {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full. Free some space, or choose another folder with --output',
+  EACCES: 'there is no permission. Choose another folder with --output, or change the permissions',
+  EPERM: 'the operation is not permitted. Choose another folder with --output',
+  EROFS: 'the file system is read-only. Choose another folder with --output',
+  ENOENT: 'there is no such file or folder',
+  EISDIR: 'it is a folder, not a file',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+  EMFILE: 'too many files are open',
+};
+
+function systemMessage(error: SystemError): string {
+  const reason = reasons[error.code] ?? error.message;
+  return `[file] ${error.path ?? 'a file'} must be usable, but ${reason} (${error.code} from ${error.syscall}).`;
+}

@@ -1,0 +1,140 @@
+/** Sorts a command line into options, config overrides and positional arguments, over `parseArgs` of Node. */
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { configKeys } from '../config/keys.ts';
+import type { Override } from '../config/overrides.ts';
+import { ConfigError } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
+import type { Command, Invocation, OptionSpec } from './command.ts';
+
+/** A command line that cannot be understood; the command line adds where to find help. */
+export class UsageError extends ConfigError {}
+
+type Parsed = Omit<Invocation, 'io' | 'argv'>;
+
+interface Found {
+  readonly name: string;
+  readonly rawName: string;
+  readonly value: string | undefined;
+}
+
+/**
+ * Parses the arguments after the command's name. A UsageError names an unknown option with the nearest known
+ * one, an option without its value, and missing or superfluous arguments.
+ */
+export function parseCommandLine(command: Command, args: readonly string[]): Parsed {
+  const { found, positionals } = tokenize(command, args);
+  const values: Record<string, string | boolean | string[] | undefined> = {};
+  for (const [name, spec] of Object.entries(command.options)) {
+    values[name] = spec.multiple ? [] : spec.value ? undefined : false;
+  }
+  const overrides: Override[] = [];
+  for (const { name, rawName, value } of found) {
+    const spec = command.options[name] as OptionSpec | undefined;
+    if (!spec) {
+      const normalized = name.replaceAll('-', '_');
+      if (!command.sections.includes(normalized.split('.')[0]) || !name.includes('.'))
+        throw unknownOption(command, rawName);
+      overrides.push({ key: normalized, text: requireValue(rawName, value), option: rawName });
+      continue;
+    }
+    if (!spec.value && value !== undefined && !spec.config) {
+      throw new UsageError(`[command line] ${rawName} takes no value, but got "${value}".`);
+    }
+    if (spec.config)
+      overrides.push({ key: spec.config, text: requireValue(rawName, value), option: rawName });
+    if (spec.multiple) (values[name] as string[]).push(requireValue(rawName, value));
+    else values[name] = spec.value ? requireValue(rawName, value) : true;
+  }
+  if (!values.help) checkCount(command, positionals);
+  return { positionals, values: values as Parsed['values'], overrides };
+}
+
+/** Runs `parseArgs` with every known name, so that it knows which options take a value. */
+function tokenize(command: Command, args: readonly string[]): { found: Found[]; positionals: string[] } {
+  const options: NonNullable<ParseArgsConfig['options']> = {};
+  const switches = new Set<string>();
+  for (const { path, boolean } of configKeys) {
+    if (!command.sections.includes(path.split('.')[0])) continue;
+    for (const name of [path, path.replaceAll('_', '-')]) {
+      options[name] = { type: boolean ? 'boolean' : 'string' };
+      if (boolean) switches.add(name);
+    }
+  }
+  for (const [name, spec] of Object.entries(command.options)) {
+    options[name] = { type: spec.value ? 'string' : 'boolean', ...(spec.short ? { short: spec.short } : {}) };
+    if (spec.config && !spec.value) switches.add(name);
+  }
+  // options inside a key, such as --train.schedule.patience 5, are unknown to the list above but take a value
+  for (const arg of args) {
+    const name = /^--([a-z_-]+\.[^=]+)/.exec(arg)?.[1];
+    if (name && !(name in options)) options[name] = { type: 'string' };
+  }
+  const { tokens } = parseArgs({
+    args: [...args],
+    options,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  const found: Found[] = [];
+  const positionals: string[] = [];
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i];
+    if (token.kind === 'positional') positionals.push(token.value);
+    if (token.kind !== 'option') continue;
+    let { value } = token;
+    if (token.inlineValue === false && value?.startsWith('--')) throw missingValue(token.rawName, value);
+    if (value === undefined && switches.has(token.name)) {
+      // a switch alone means true; true or false may follow it
+      const next = tokens.at(i + 1);
+      const word =
+        next?.kind === 'positional' && (next.value === 'true' || next.value === 'false')
+          ? next.value
+          : undefined;
+      if (word) i++;
+      value = word ?? 'true';
+    }
+    found.push({ name: token.name, rawName: token.rawName, value });
+  }
+  return { found, positionals };
+}
+
+function requireValue(rawName: string, value: string | undefined): string {
+  if (value === undefined) throw missingValue(rawName, undefined);
+  return value;
+}
+
+function missingValue(rawName: string, got: string | undefined): UsageError {
+  return new UsageError(
+    `[command line] ${rawName} must be followed by a value, but got ${got ?? 'nothing'}.`,
+  );
+}
+
+function unknownOption(command: Command, rawName: string): UsageError {
+  const keys = configKeys.map((k) => k.path).filter((path) => command.sections.includes(path.split('.')[0]));
+  const word = rawName.replace(/^-+/, '').replaceAll('-', '_');
+  const sameLeaf = keys.filter((path) => path.split('.')[1] === word.split('.').at(-1));
+  const names = Object.keys(command.options);
+  const guess =
+    nearest(word.replaceAll('_', '-'), names) ??
+    (sameLeaf.length > 0 ? sameLeaf.join(' or --') : nearest(word, keys));
+  return new UsageError(
+    `[command line] unroll ${command.name} must be given options that it knows, but got ${rawName}.${guess ? ` Did you mean --${guess}?` : ''}`,
+  );
+}
+
+function checkCount(command: Command, positionals: readonly string[]): void {
+  const { min, max } = command.positionals;
+  const usage = `unroll ${command.name} ${command.usage}`.trim();
+  if (positionals.length < min) {
+    const got = positionals.length === 0 ? 'none' : positionals.join(' ');
+    throw new UsageError(
+      `[command line] ${usage} needs ${min === 1 ? 'an argument' : `${min} arguments`}, but got ${got}.`,
+    );
+  }
+  if (positionals.length > max) {
+    throw new UsageError(
+      `[command line] ${usage} must not be given more arguments, but got "${positionals[max]}" too.`,
+    );
+  }
+}

@@ -1,0 +1,71 @@
+/** What a command is. Its file defines it; `commands/index.ts` lists it; parsing, help and errors derive from it. */
+import type { Override } from '../config/overrides.ts';
+import type { Io } from './io.ts';
+
+/** An option of a command. */
+export interface OptionSpec {
+  /** What stands for the value in help texts, such as `FILE`; an option without it is a switch. */
+  readonly value?: string;
+  /** One letter. */
+  readonly short?: string;
+  /** One phrase, with unit and range where they matter. */
+  readonly description: string;
+  /** The default as help shows it. */
+  readonly default?: string;
+  /** True where the option may be given more than once. */
+  readonly multiple?: boolean;
+  /** The config key that this option is a short form of, such as `train.seed`. */
+  readonly config?: string;
+}
+
+type Options = Readonly<Record<string, OptionSpec>>;
+
+/** The type of an option's value, from its specification. */
+export type OptionValue<Spec extends OptionSpec> = Spec extends { readonly multiple: true }
+  ? readonly string[]
+  : Spec extends { readonly value: string }
+    ? string | undefined
+    : boolean;
+
+/** What the user typed, sorted. */
+export interface Invocation<Known extends Options = Options> {
+  readonly positionals: readonly string[];
+  readonly values: { readonly [Name in keyof Known]: OptionValue<Known[Name]> };
+  /** Config keys set on the command line, in order. */
+  readonly overrides: readonly Override[];
+  /** The whole command line, for the record of a run. */
+  readonly argv: readonly string[];
+  readonly io: Io;
+}
+
+/** A command of `unroll`. */
+export interface Command<Known extends Options = Options> {
+  readonly name: string;
+  /** One sentence. */
+  readonly summary: string;
+  /** The positional arguments as help shows them, such as `DATA`. */
+  readonly usage: string;
+  /** How many positional arguments it takes. */
+  readonly positionals: { readonly min: number; readonly max: number };
+  /** What the arguments mean, a paragraph. */
+  readonly details: string;
+  readonly options: Known;
+  /** Config sections whose keys may be set as `--section.key value`. */
+  readonly sections: readonly string[];
+  /** Commands to copy, each with what it does. */
+  readonly examples: readonly { readonly command: string; readonly does: string }[];
+  /** Runs it; resolves to the exit code. */
+  run(invocation: Invocation<Known>): Promise<number>;
+}
+
+/** Declares a command: the identity function, for the types of the option values. */
+export function defineCommand<const Known extends Options>(command: Command<Known>): Command {
+  return command as unknown as Command;
+}
+
+/** Options that every command has. */
+export const commonOptions = {
+  json: { description: 'print one JSON object on standard output' },
+  quiet: { short: 'q', description: 'no progress and no notices' },
+  help: { short: 'h', description: 'this help' },
+} as const satisfies Options;

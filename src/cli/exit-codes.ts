@@ -1,0 +1,23 @@
+/** Exit codes: what a script that calls `unroll` can tell apart. */
+import type { ErrorKind } from '../core/errors.ts';
+
+/** Done. */
+export const OK = 0;
+/** Failed for a reason of its own: a file that cannot be written, a missing capability, our mistake. */
+export const FAILED = 1;
+/** A figure is below what `--fail-under` asks for. */
+export const GATE_MISSED = 4;
+/** Stopped by Ctrl-C, state saved. */
+export const INTERRUPTED = 130;
+
+/** The exit code of each kind of error. */
+export const exitCodes: Readonly<Record<ErrorKind, number>> = {
+  config: 2,
+  data: 3,
+  'corrupt-file': 3,
+  shape: FAILED,
+  unsupported: FAILED,
+  'non-finite': 5,
+  io: FAILED,
+  interrupted: INTERRUPTED,
+};

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { missedGates, parseGates } from './gates.ts';
+
+const known = ['accuracy', 'macro_f1'];
+
+test('a gate is missed below its figure, by a missing figure and by NaN', () => {
+  const gates = parseGates(['macro_f1=0.85', 'accuracy=0.9'], known);
+  assert.deepEqual(missedGates(gates, { macro_f1: 0.85, accuracy: 0.95 }), []);
+  assert.deepEqual(missedGates(gates, { macro_f1: 0.84999, accuracy: 0.95 }), [
+    'macro_f1 must be at least 0.85, but is 0.8500',
+  ]);
+  assert.equal(missedGates(gates, { accuracy: NaN }).length, 2);
+  assert.equal(parseGates(['macro_f1=0.85,accuracy=0.9'], known).length, 2);
+});
+
+test('a gate that cannot be read is refused', () => {
+  assert.throws(
+    () => parseGates(['macro-f1=0.85'], known),
+    /one of accuracy, macro_f1, but got "macro-f1"\. Did you mean "macro_f1"\?/,
+  );
+  for (const text of ['macro_f1', 'macro_f1=', 'macro_f1=high', 'macro_f1=1=2']) {
+    assert.throws(() => parseGates([text], known), /must be a metric and a number/, text);
+  }
+});

@@ -1,0 +1,45 @@
+/** Quality gates: `--fail-under macro_f1=0.85`. */
+import { nearest } from '../core/nearest.ts';
+import { UsageError } from './args.ts';
+
+/** A figure that an evaluation must reach. */
+export interface Gate {
+  readonly metric: string;
+  readonly least: number;
+}
+
+/** Reads `metric=number`, one or several joined by commas; a UsageError lists the metrics that `known` has. */
+export function parseGates(texts: readonly string[], known: readonly string[]): readonly Gate[] {
+  return texts
+    .flatMap((text) => text.split(','))
+    .map((text) => {
+      const [metric, number, ...more] = text.split('=').map((part) => part.trim());
+      const least = Number(number);
+      if (!known.includes(metric)) {
+        const guess = nearest(metric, known);
+        throw new UsageError(
+          `[command line] --fail-under must name one of ${known.join(', ')}, but got "${metric}".${guess ? ` Did you mean "${guess}"?` : ''}`,
+        );
+      }
+      if (!number || more.length > 0 || !Number.isFinite(least)) {
+        throw new UsageError(
+          `[command line] --fail-under must be a metric and a number, as in macro_f1=0.85, but got "${text}".`,
+        );
+      }
+      return { metric, least };
+    });
+}
+
+/** One sentence for each gate that `figures` miss; a figure that is missing or NaN misses its gate. */
+export function missedGates(
+  gates: readonly Gate[],
+  figures: Readonly<Record<string, unknown>>,
+): readonly string[] {
+  return gates.flatMap(({ metric, least }) => {
+    const value = figures[metric];
+    if (typeof value === 'number' && value >= least) return [];
+    return [
+      `${metric} must be at least ${least}, but is ${typeof value === 'number' ? value.toFixed(4) : 'missing'}`,
+    ];
+  });
+}

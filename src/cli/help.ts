@@ -1,0 +1,120 @@
+/** Help texts, made from the commands and the config schema. */
+import { type ConfigKey, configKeys } from '../config/keys.ts';
+import { presets } from '../config/presets/index.ts';
+import type { Command, OptionSpec } from './command.ts';
+import type { Colors } from './io.ts';
+
+/** `unroll --help`. */
+export function programHelp(commands: readonly Command[], version: string, colors: Colors): string {
+  const { bold } = colors;
+  const rows = commands.map((c): Row => [`${c.name} ${c.usage}`.trim(), c.summary]);
+  return [
+    `unroll ${version}: train, measure and use recurrent text classifiers.`,
+    '',
+    bold('Commands'),
+    ...table(rows, colors),
+    '',
+    bold('Everywhere'),
+    ...table(
+      [
+        ['-h, --help', 'help, also of each command: unroll train --help'],
+        ['--version', 'the version'],
+        ['--json', 'results as JSON on standard output'],
+        ['-q, --quiet', 'no progress and no notices'],
+      ],
+      colors,
+    ),
+    '',
+    bold('Exit codes'),
+    '  0 done · 1 failed · 2 bad usage or config · 3 bad data · 4 quality gate missed · 5 loss not finite · 130 interrupted',
+    '',
+    bold('Environment'),
+    '  NO_COLOR, FORCE_COLOR, CI (no progress bar), DEBUG=1 (stack traces)',
+    '',
+  ].join('\n');
+}
+
+/** `unroll COMMAND --help`. */
+export function commandHelp(command: Command, colors: Colors): string {
+  const { bold } = colors;
+  const lines = [
+    `${bold('unroll')} ${bold(command.name)} ${command.usage} [options]`,
+    '',
+    command.summary,
+    '',
+    ...wrap(command.details, 100),
+    '',
+    bold('Options'),
+    ...table(Object.entries(command.options).map(optionRow), colors),
+  ];
+  if ('config' in command.options) {
+    lines.push(
+      '',
+      bold('Presets for --config'),
+      ...table(
+        presets.map((p): Row => [p.name, p.summary]),
+        colors,
+      ),
+    );
+  }
+  const keys = configKeys.filter((key) => command.sections.includes(key.path.split('.')[0]));
+  if (keys.length > 0) {
+    lines.push('', `${bold('Config keys')} (in a config file without the dashes, each under its section)`);
+    lines.push(...table(keys.map(keyRow), colors));
+  }
+  lines.push('', bold('Examples'));
+  for (const { command: line, does } of command.examples)
+    lines.push(`  ${line}`, `      ${colors.dim(does)}`);
+  return `${lines.join('\n')}\n`;
+}
+
+type Row = readonly [left: string, right: string];
+
+function optionRow([name, spec]: [string, OptionSpec]): Row {
+  const short = spec.short ? `-${spec.short}, ` : '';
+  const value = spec.value ? ` ${spec.value}` : '';
+  const notes = [
+    spec.multiple ? 'may be repeated' : undefined,
+    spec.config ? `short for --${spec.config}` : undefined,
+    spec.default ? `default: ${spec.default}` : undefined,
+  ].filter((note) => note !== undefined);
+  return [`${short}--${name}${value}`, spec.description + (notes.length > 0 ? ` (${notes.join('; ')})` : '')];
+}
+
+function keyRow(key: ConfigKey): Row {
+  const shown = key.default === undefined ? '' : ` (default: ${showDefault(key.default)})`;
+  return [`--${key.path} ${key.placeholder}`, key.description + shown];
+}
+
+function showDefault(value: unknown): string {
+  if (Array.isArray(value)) return value.map(showDefault).join(',');
+  if (typeof value === 'object' && value !== null) {
+    return Object.entries(value)
+      .map(([key, v]) => (key === 'type' ? String(v) : `${key} ${showDefault(v)}`))
+      .join(', ');
+  }
+  return String(value);
+}
+
+/** Two columns; a left side that is too long gets a line of its own. */
+function table(rows: readonly Row[], colors: Colors): string[] {
+  const fits = rows.map(([left]) => left.length).filter((length) => length <= 34);
+  const width = Math.max(0, ...fits);
+  return rows.flatMap(([left, right]) => {
+    const wrapped = wrap(right, Math.max(40, 108 - width));
+    const indent = ' '.repeat(width + 4);
+    const rest = wrapped.slice(1).map((line) => indent + line);
+    if (left.length > width) return [`  ${colors.cyan(left)}`, `${indent}${wrapped[0]}`, ...rest];
+    return [`  ${colors.cyan(left.padEnd(width))}  ${wrapped[0]}`, ...rest];
+  });
+}
+
+function wrap(text: string, width: number): string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines[lines.length - 1];
+    if (line.length > 0 && line.length + word.length >= width) lines.push(word);
+    else lines[lines.length - 1] = line ? `${line} ${word}` : word;
+  }
+  return lines;
+}

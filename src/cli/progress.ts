@@ -1,0 +1,152 @@
+/**
+ * Progress of a training run on standard error: one row an epoch, and on a terminal a bar below the rows that
+ * is rewritten while an epoch runs.
+ */
+import type { Output } from './io.ts';
+
+/** Where training stands within an epoch. */
+export interface StepProgress {
+  /** 1-based epoch and the most epochs. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Batches done in this epoch, of how many. */
+  readonly batch: number;
+  readonly batches: number;
+  /** Running means over the epoch so far. */
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly lr: number;
+}
+
+/** An epoch that ended. */
+export interface EpochProgress {
+  readonly epoch: number;
+  /** Optimiser steps since the start. */
+  readonly steps: number;
+  readonly lr: number;
+  readonly trainLoss: number;
+  readonly trainAccuracy: number;
+  readonly valLoss: number;
+  readonly valAccuracy: number;
+  readonly valMacroF1: number;
+  /** True where it is the best epoch so far. */
+  readonly best: boolean;
+}
+
+/** Shows progress. */
+export interface Progress {
+  step(state: StepProgress): void;
+  epoch(state: EpochProgress): void;
+  /** A line between the rows. */
+  note(text: string): void;
+  /** Removes the bar; call before anything else is written. */
+  end(): void;
+}
+
+/** Milliseconds between two drawings of the bar. */
+const REDRAW_MS = 100;
+
+const columns = [
+  ['epoch', 7],
+  ['step', 7],
+  ['loss', 9],
+  ['acc', 7],
+  ['val_loss', 10],
+  ['val_acc', 9],
+  ['val_f1', 8],
+  ['lr', 10],
+  ['time', 8],
+] as const;
+
+/** Progress on `output`; `now` is a clock in milliseconds. */
+export function createProgress(
+  output: Output,
+  { quiet, now }: { quiet: boolean; now: () => number },
+): Progress {
+  if (quiet) return { step() {}, epoch() {}, note() {}, end() {} };
+  const started = now();
+  let drawn = -Infinity;
+  let bar = '';
+  let header = false;
+  // seconds a batch are measured from the first batch seen here, which is not batch 1 of a resumed run
+  let first: { readonly time: number; readonly done: number } | undefined;
+
+  const clear = () => {
+    if (bar) output.write('\r\u001b[K');
+    bar = '';
+  };
+  const line = (text: string) => {
+    clear();
+    output.write(`${text}\n`);
+  };
+
+  return {
+    step(state) {
+      if (!output.terminal) return;
+      const time = now();
+      const done = (state.epoch - 1) * state.batches + state.batch;
+      first ??= { time, done };
+      if (time - drawn < REDRAW_MS) return;
+      drawn = time;
+      const rate = done > first.done ? (time - first.time) / (done - first.done) : NaN;
+      const left = (rate * (state.epochs * state.batches - done)) / 1000;
+      const text = barLine(state, left, output);
+      output.write(`\r${text}\u001b[K`);
+      bar = text;
+    },
+    epoch(state) {
+      if (!header) line(output.colors.dim(columns.map(([name, width]) => name.padStart(width)).join('')));
+      header = true;
+      line(epochRow(state, (now() - started) / 1000, output));
+    },
+    note(text) {
+      line(text);
+    },
+    end() {
+      clear();
+    },
+  };
+}
+
+function epochRow(state: EpochProgress, seconds: number, { colors }: Output): string {
+  const cells = [
+    String(state.epoch),
+    String(state.steps),
+    state.trainLoss.toFixed(4),
+    state.trainAccuracy.toFixed(3),
+    state.valLoss.toFixed(4),
+    state.valAccuracy.toFixed(3),
+    state.valMacroF1.toFixed(3),
+    formatRate(state.lr),
+    formatSeconds(seconds),
+  ];
+  const row = cells.map((cell, i) => cell.padStart(columns[i][1])).join('');
+  return state.best ? `${row} ${colors.yellow('★')}` : row;
+}
+
+function barLine(state: StepProgress, left: number, { columns: width, colors }: Output): string {
+  const text =
+    ` ${state.batch}/${state.batches}  loss ${state.loss.toFixed(4)}  acc ${state.accuracy.toFixed(3)}` +
+    `  lr ${formatRate(state.lr)}${Number.isFinite(left) ? `  ${formatSeconds(left)} left` : ''}`;
+  const label = `epoch ${state.epoch}/${state.epochs} `;
+  const room = Math.min(24, width - label.length - text.length - 1);
+  // a line that is longer than the terminal is wide could not be rewritten
+  if (room < 4) return (label + text).slice(0, Math.max(0, width - 1));
+  const filled = Math.round((room * state.batch) / state.batches);
+  return `${label}${colors.green('━'.repeat(filled))}${colors.dim('━'.repeat(room - filled))}${text}`;
+}
+
+/** A learning rate with three digits, without an exponent where it stays short. */
+export function formatRate(lr: number): string {
+  const plain = String(Number(lr.toPrecision(3)));
+  return plain.length <= 8 ? plain : lr.toExponential(2);
+}
+
+/** `8.2 s`, `3:07`, `1:02:09`. */
+export function formatSeconds(seconds: number): string {
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  const [h, m, s] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60, whole % 60];
+  const two = (n: number) => String(n).padStart(2, '0');
+  return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
+}

@@ -1,0 +1,12 @@
+/** Configurations: schema, files, presets, overrides, rendering. */
+export { parseConfig, loadConfig } from './load.ts';
+export { configJsonSchema } from './json-schema.ts';
+export { overrideLayer, type Override } from './overrides.ts';
+export { presets } from './presets/index.ts';
+export { plainLayer, resolveConfig } from './resolve.ts';
+export { renderConfig, type RenderOptions } from './render.ts';
+export { configSchema, defineConfig, type Config, type ConfigInput } from './schema.ts';
+export type { ConfigLayer } from './layer.ts';
+export type { ModelOptions } from './model-options.ts';
+export type { TrainOptions } from './train-options.ts';
+export type { EvaluateOptions } from './evaluate-options.ts';
