@@ -1,0 +1,119 @@
+/**
+ * `config.json` of a model folder: what a program needs, beside weights and tokenizer, to build the classifier again.
+ * `id2label`, `label2id`, `vocab_size` and `pad_token_id` are named as in Hugging Face's configs.
+ */
+import { z } from 'zod';
+import { CorruptFileError, invariant, UnsupportedError } from '../../core/errors.ts';
+
+/** The format's name, as it stands in the file. */
+export const MODEL_FORMAT = 'unroll.model';
+/** The format's version; a reader refuses later ones. */
+export const MODEL_FORMAT_VERSION = 1;
+
+/** What `config.json` says. */
+export interface ModelConfig {
+  /** `[C]` class names by id; all different. */
+  readonly labelNames: readonly string[];
+  /** Rows of the embedding, `<PAD>` and `<UNK>` included. */
+  readonly vocabularySize: number;
+  /** Options of the classifier, as resolved for the run; its own schema checks them. */
+  readonly model: Readonly<Record<string, unknown>>;
+  /** Options of the text pipeline, likewise. */
+  readonly text: Readonly<Record<string, unknown>>;
+  /** Version of Unroll that wrote the file. */
+  readonly unrollVersion: string;
+}
+
+const schema = z.object({
+  format: z.literal(MODEL_FORMAT),
+  version: z.literal(MODEL_FORMAT_VERSION),
+  unroll_version: z.string(),
+  id2label: z.record(z.string(), z.string()),
+  label2id: z.unknown(), // derived: checked against id2label by hand
+  vocab_size: z.int().min(1),
+  model: z.record(z.string(), z.unknown()),
+  text: z.record(z.string(), z.unknown()),
+});
+
+/** The text of `config.json`; the same config gives the same text. */
+export function writeModelConfig({
+  labelNames,
+  vocabularySize,
+  model,
+  text,
+  unrollVersion,
+}: ModelConfig): string {
+  invariant(
+    labelNames.length > 0 && new Set(labelNames).size === labelNames.length,
+    'class names must differ',
+  );
+  const config = {
+    format: MODEL_FORMAT,
+    version: MODEL_FORMAT_VERSION,
+    unroll_version: unrollVersion,
+    architectures: ['UnrollForSequenceClassification'],
+    model_type: 'unroll',
+    problem_type: 'single_label_classification',
+    id2label: Object.fromEntries(labelNames.map((label, id) => [id, label])),
+    label2id: Object.fromEntries(labelNames.map((label, id) => [label, id])),
+    vocab_size: vocabularySize,
+    pad_token_id: 0,
+    unk_token_id: 1,
+    model,
+    text,
+  };
+  return `${JSON.stringify(config, null, 2)}\n`;
+}
+
+/**
+ * Reads `config.json`. Fields that it does not know are left alone.
+ * @param file What to call the file in error messages.
+ * @throws CorruptFileError where the text is not a model's config or contradicts itself.
+ * @throws UnsupportedError for a format version of the future.
+ */
+export function readModelConfig(text: string, { file = 'config.json' }: { file?: string } = {}): ModelConfig {
+  const fail = (problem: string, cause?: unknown): never => {
+    throw new CorruptFileError(file, `[${file}] ${problem}`, { cause });
+  };
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    fail('the file must be JSON, but is not, or ends too early. Fetch or write the model again.', cause);
+  }
+  const { format, version, model_type: kind } = (json ?? {}) as Record<string, unknown>;
+  if (format !== MODEL_FORMAT) {
+    const made = typeof kind === 'string' ? ` (model_type ${JSON.stringify(kind.slice(0, 40))})` : '';
+    fail(
+      `format must be "${MODEL_FORMAT}", but this config is of another kind${made}. Give a folder that Unroll wrote.`,
+    );
+  }
+  if (typeof version === 'number' && version > MODEL_FORMAT_VERSION) {
+    throw new UnsupportedError(
+      `[${file}] the format's version must be at most ${MODEL_FORMAT_VERSION}, but got ${version}. The model was written by a later Unroll: update it.`,
+    );
+  }
+  const parsed = schema.safeParse(json);
+  if (!parsed.success) {
+    const { path, message } = parsed.error.issues[0];
+    return fail(
+      `${path.map(String).join('.')}: ${message}. The file was changed or damaged: fetch or write it again.`,
+    );
+  }
+  const { id2label, label2id, vocab_size, model, text: textOptions, unroll_version } = parsed.data;
+  const labelNames = Array.from({ length: Object.keys(id2label).length }, (_, id) => id2label[id]);
+  const missing = labelNames.findIndex((label) => label === undefined);
+  if (missing >= 0 || labelNames.length === 0) {
+    fail(
+      `id2label must name every id from 0 on, but has none for ${Math.max(missing, 0)}. Restore the file.`,
+    );
+  }
+  const ids = new Map(Object.entries((label2id ?? {}) as object));
+  const wrong = labelNames.find((label, id) => ids.get(label) !== id);
+  if (wrong !== undefined || ids.size !== labelNames.length) {
+    fail(
+      `label2id must be the reverse of id2label, but is not${wrong === undefined ? '' : ` for ${JSON.stringify(wrong.slice(0, 80))}`}. Restore the file, or change a label's name in both.`,
+    );
+  }
+  return { labelNames, vocabularySize: vocab_size, model, text: textOptions, unrollVersion: unroll_version };
+}
