@@ -1,0 +1,201 @@
+/**
+ * Documents that repeat others: exactly, but for case and punctuation, or nearly.
+ *
+ * Near copies are found by MinHash (Broder, 1997) with locality-sensitive banding (Indyk and Motwani, 1998): each text
+ * becomes the set of its runs of three words; texts whose signatures agree in a band are compared in full, and count
+ * as copies where the Jaccard similarity of their sets reaches the threshold. A pair at the threshold is found with
+ * probability ≥ 0.999; everything is deterministic.
+ */
+import { mix32 } from '../core/rng.ts';
+
+/** Copies among documents. A *copy* is a document that repeats an earlier one. */
+export interface Duplicates {
+  /** Copies to the character. */
+  readonly exact: number;
+  /** Copies after case, punctuation and white space are removed; the exact ones included. */
+  readonly normalised: number;
+  /** Copies by word overlap; exact and normalised ones included. */
+  readonly near: number;
+  /** For each document the index of the first document of its group; its own index where it has no copy before it. */
+  readonly groupOf: Int32Array<ArrayBuffer>;
+  /** The same, for exact copies alone. */
+  readonly exactGroupOf: Int32Array<ArrayBuffer>;
+}
+
+/** Options of {@link findDuplicates}. */
+export interface DuplicateOptions {
+  /** Smallest Jaccard similarity of near copies, in (0, 1]. Default 0.9. */
+  readonly threshold?: number;
+}
+
+const SHINGLE = 3; // words
+const SIGNATURE = 64; // hash functions; 8 to 16 bands at thresholds of 0.7 and more
+const RECALL = 0.999;
+// A band can hold thousands of texts from one template that are yet not similar enough; each text gives up after this
+// many failed comparisons per band. Real copies share most bands, so they are found in another.
+const MOST_FAILURES = 200;
+
+/** Groups documents with their copies. */
+export function findDuplicates(texts: readonly string[], { threshold = 0.9 }: DuplicateOptions = {}): Duplicates {
+  const sets = new DisjointSets(texts.length);
+  const exact = joinEqual(texts, sets);
+  const exactGroupOf = sets.roots();
+  const normalised = texts.map(normalisedForm);
+  const normalisedCount = joinEqual(normalised, sets);
+  const leaders = Array.from(sets.roots().entries())
+    .filter(([i, root]) => i === root)
+    .map(([i]) => i);
+  joinNear(leaders, normalised, threshold, sets);
+  const groupOf = sets.roots();
+  const near = groupOf.reduce((sum, root, i) => sum + (root === i ? 0 : 1), 0);
+  return { exact, normalised: normalisedCount, near, groupOf, exactGroupOf };
+}
+
+/**
+ * A text without case, punctuation and spacing: its words, one space between. A text of punctuation alone stays as it
+ * is, so that "?" and "!!!" are no copies of each other.
+ */
+export function normalisedForm(text: string): string {
+  const words = text.normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{M}\p{N}]/gu, ' ').split(' ').filter(Boolean);
+  return words.length > 0 ? words.join(' ') : `\0${text.trim()}`;
+}
+
+/** Joins equal strings; returns how many repeat an earlier one. */
+function joinEqual(keys: readonly string[], sets: DisjointSets): number {
+  const first = new Map<string, number>();
+  let copies = 0;
+  for (const [i, key] of keys.entries()) {
+    const earlier = first.get(key);
+    if (earlier === undefined) first.set(key, i);
+    else {
+      copies++;
+      sets.join(earlier, i);
+    }
+  }
+  return copies;
+}
+
+function joinNear(documents: readonly number[], texts: readonly string[], threshold: number, sets: DisjointSets): void {
+  const shingles = new Map(documents.map((i) => [i, shingleSet(texts[i])]));
+  const rows = bandRows(threshold);
+  const signatures = documents.map((i) => signature(shingles.get(i) ?? new Uint32Array()));
+  for (let start = 0; start + rows <= SIGNATURE; start += rows) {
+    const bands = new Map<number, number[]>();
+    for (const [k, i] of documents.entries()) {
+      let key = start;
+      for (let r = start; r < start + rows; r++) key = mix32(key ^ signatures[k][r]);
+      const band = bands.get(key);
+      if (band === undefined) bands.set(key, [i]);
+      else {
+        joinWithBand(i, band, shingles, threshold, sets);
+        band.push(i);
+      }
+    }
+  }
+}
+
+function joinWithBand(
+  i: number,
+  band: readonly number[],
+  shingles: ReadonlyMap<number, Uint32Array>,
+  threshold: number,
+  sets: DisjointSets,
+): void {
+  let failures = 0;
+  for (const j of band) {
+    if (sets.find(i) === sets.find(j)) continue;
+    const similar = jaccardAtLeast(shingles.get(i) ?? new Uint32Array(), shingles.get(j) ?? new Uint32Array(), threshold);
+    if (similar) sets.join(i, j);
+    else if (++failures === MOST_FAILURES) return;
+  }
+}
+
+/** Rows per band: the most (fewest false candidates) that still find a pair at the threshold with RECALL. */
+function bandRows(threshold: number): number {
+  for (let rows = 16; rows > 1; rows--) {
+    const bands = Math.floor(SIGNATURE / rows);
+    const missed = (1 - threshold ** rows) ** bands;
+    if (1 - missed >= RECALL) return rows;
+  }
+  return 1;
+}
+
+/** Hashes of a text's runs of three words, ascending, each once; a shorter text is one run. */
+export function shingleSet(text: string): Uint32Array<ArrayBuffer> {
+  const words = text.split(' ').map(hashText);
+  const length = Math.min(SHINGLE, words.length);
+  const hashes = new Uint32Array(words.length - length + 1);
+  for (let i = 0; i < hashes.length; i++) {
+    let hash = length;
+    for (let k = 0; k < length; k++) hash = mix32(hash ^ words[i + k]);
+    hashes[i] = hash;
+  }
+  hashes.sort();
+  return hashes.filter((hash, i) => i === 0 || hash !== hashes[i - 1]);
+}
+
+/** 32-bit FNV-1a over code units. */
+function hashText(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
+
+const MULTIPLIERS = Int32Array.from({ length: SIGNATURE }, (_, i) => mix32(2 * i + 1) | 1);
+const OFFSETS = Int32Array.from({ length: SIGNATURE }, (_, i) => mix32(2 * i + 2));
+
+/** The smallest value of each hash function over the set. */
+function signature(set: Uint32Array): Uint32Array {
+  const smallest = new Uint32Array(SIGNATURE).fill(0xffffffff);
+  for (let s = 0; s < set.length; s++) {
+    const x = set[s];
+    for (let i = 0; i < SIGNATURE; i++) {
+      const hash = (Math.imul(x, MULTIPLIERS[i]) + OFFSETS[i]) >>> 0;
+      if (hash < smallest[i]) smallest[i] = hash;
+    }
+  }
+  return smallest;
+}
+
+/** Whether |a ∩ b| / |a ∪ b| reaches the threshold; the sets are ascending. */
+export function jaccardAtLeast(a: Uint32Array, b: Uint32Array, threshold: number): boolean {
+  if (Math.min(a.length, b.length) < threshold * Math.max(a.length, b.length)) return false;
+  let shared = 0;
+  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+    if (a[i] === b[j]) {
+      shared++;
+      i++;
+      j++;
+    } else if (a[i] < b[j]) i++;
+    else j++;
+  }
+  return shared >= threshold * (a.length + b.length - shared);
+}
+
+/** Union-find whose roots are the smallest members. */
+class DisjointSets {
+  readonly #parent: Int32Array<ArrayBuffer>;
+
+  constructor(size: number) {
+    this.#parent = Int32Array.from({ length: size }, (_, i) => i);
+  }
+
+  find(i: number): number {
+    const parent = this.#parent;
+    while (parent[i] !== i) {
+      parent[i] = parent[parent[i]];
+      i = parent[i];
+    }
+    return i;
+  }
+
+  join(i: number, j: number): void {
+    const a = this.find(i);
+    const b = this.find(j);
+    this.#parent[Math.max(a, b)] = Math.min(a, b);
+  }
+
+  roots(): Int32Array<ArrayBuffer> {
+    return this.#parent.map((_, i) => this.find(i));
+  }
+}

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { readers } from './readers/index.ts';
+
+const nullable = <T extends z.ZodType>(type: T, describe: string) => type.nullable().default(null).describe(describe);
+
+/** The `data` section of a config: how the documents are read and split. */
+export const dataOptions = z.strictObject({
+  text_col: nullable(z.string().min(1), 'column or key of the texts; null guesses it. In a table without header: 1, 2, ...'),
+  label_col: nullable(z.string().min(1), 'column or key of the labels; null guesses it'),
+  format: nullable(
+    z.enum(readers.names as [string, ...string[]]),
+    `format of the data; null guesses it. ${readers.members.map((m) => `${m.type}: ${m.summary}`).join('; ')}`,
+  ),
+  label_map: nullable(
+    z.union([z.record(z.string(), z.string().min(1)), z.string().min(1)]),
+    'class name for each label, such as {0: Politics, 1: Sport}, or a YAML or JSON file with such a map; null keeps the labels',
+  ),
+  split: z
+    .enum(['stratified', 'random'])
+    .default('stratified')
+    .describe('stratified: every part has the same shares of the classes; random: regardless of them'),
+  fractions: z
+    .array(z.number().min(0).max(1))
+    .length(3)
+    .refine((fractions) => Math.abs(fractions.reduce((sum, f) => sum + f, 0) - 1) < 1e-6, 'must add up to 1')
+    .refine((fractions) => fractions[0] > 0, 'must have a training part above 0')
+    .default([0.8, 0.1, 0.1])
+    .describe('shares of the training, validation and test part; they add up to 1'),
+  split_ids: nullable(
+    z.string().min(1),
+    'JSON file with the row numbers of each part, {"train": [...], "val": [...], "test": [...]}, such as splits.json of a run; null draws the parts',
+  ),
+  allow_leakage: z
+    .boolean()
+    .default(false)
+    .describe('let copies of a document stand on both sides of the split: test figures are then too good'),
+  near_duplicates: z
+    .number()
+    .gt(0)
+    .max(1)
+    .default(0.9)
+    .describe('Jaccard similarity of word triples from which two documents count as copies; 1 for the same triples alone'),
+  seed: nullable(z.int().min(0).max(4294967295), 'seed of the split, in [0, 2^32); null takes train.seed'),
+});
+
+/** Complete data options. */
+export type DataOptions = z.output<typeof dataOptions>;
