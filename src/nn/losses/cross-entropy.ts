@@ -1,0 +1,66 @@
+/**
+ * Cross-entropy of the softmax, with label smoothing (Szegedy et al. 2016) and class weights, as PyTorch's
+ * `CrossEntropyLoss`.
+ *
+ *     p = softmax(z)                                      log p_c = z_c - max z - log Σ_k e^(z_k - max z)
+ *     a_c = w_c ((1-ε) [c = y] + ε / C)                   target of class c; ε label smoothing, w class weights
+ *     L = -Σ_b Σ_c a_bc log p_bc / Σ_b w_{y_b}            mean weighted by the class of each document
+ *     dL/dz_bc = (p_bc Σ_k a_bk - a_bc) / Σ_b w_{y_b}
+ */
+import { z } from 'zod';
+import { member } from '../../core/family.ts';
+import { log } from '../../core/math.ts';
+import {
+  classWeights,
+  type Loss,
+  type LossContext,
+  type LossInput,
+  softmax,
+  softmaxProbabilities,
+} from './loss.ts';
+
+const options = z.object({
+  label_smoothing: z
+    .number()
+    .min(0)
+    .lt(1)
+    .default(0)
+    .describe('share of the target spread over all classes, in [0, 1)'),
+});
+
+/** Cross-entropy of the softmax. */
+export const crossEntropy = member({
+  type: 'cross_entropy',
+  summary: 'Cross-entropy of the softmax, with label smoothing and class weights.',
+  options,
+  create({ label_smoothing: smoothing }, context: LossContext): Loss {
+    const C = context.classes;
+    const w = classWeights(context); // [C]
+    const p = new Float64Array(C); // [C] softmax of one row
+    const a = new Float64Array(C); // [C] target of one row
+
+    const run = ({ f, i, logits, ld, labels, B, dLogits }: LossInput) => {
+      let weight = 0;
+      for (let b = 0; b < B; b++) weight += w[i[labels + b]];
+      let sum = 0;
+      for (let b = 0; b < B; b++) {
+        const row = logits + b * ld;
+        const y = i[labels + b];
+        const { max, s } = softmax(f, row, C, p);
+        const logS = log(s);
+        let total = 0;
+        for (let c = 0; c < C; c++) {
+          a[c] = w[c] * ((c === y ? 1 - smoothing : 0) + smoothing / C);
+          total += a[c];
+          sum -= a[c] * (f[row + c] - max - logS); // also where a_c = 0, so that an infinite output shows
+        }
+        if (dLogits === undefined) continue;
+        const dRow = dLogits + b * ld;
+        for (let c = 0; c < C; c++) f[dRow + c] = (p[c] * total - a[c]) / weight;
+        f.fill(0, dRow + C, dRow + ld);
+      }
+      return { loss: sum / weight, weight };
+    };
+    return { run, probabilities: softmaxProbabilities(C) };
+  },
+});

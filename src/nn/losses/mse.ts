@@ -1,0 +1,39 @@
+/**
+ * Mean squared error between the raw outputs and the one-hot class, as PyTorch's `MSELoss` on
+ * `one_hot(y)`; class weights multiply the rows.
+ *
+ *     L = Σ_b w_{y_b} Σ_c (z_bc - [c = y_b])² / (C Σ_b w_{y_b})
+ *     dL/dz_bc = 2 w_{y_b} (z_bc - [c = y_b]) / (C Σ_b w_{y_b})
+ */
+import { z } from 'zod';
+import { member } from '../../core/family.ts';
+import { classWeights, type Loss, type LossContext, type LossInput, softmaxProbabilities } from './loss.ts';
+
+/** Mean squared error to the one-hot class. */
+export const mse = member({
+  type: 'mse',
+  summary: 'Mean squared error between the outputs and the one-hot class.',
+  options: z.object({}),
+  create(_options, context: LossContext): Loss {
+    const C = context.classes;
+    const w = classWeights(context); // [C]
+
+    const run = ({ f, i, logits, ld, labels, B, dLogits }: LossInput) => {
+      let weight = 0;
+      for (let b = 0; b < B; b++) weight += C * w[i[labels + b]];
+      let sum = 0;
+      for (let b = 0; b < B; b++) {
+        const row = logits + b * ld;
+        const y = i[labels + b];
+        for (let c = 0; c < C; c++) {
+          const error = f[row + c] - (c === y ? 1 : 0);
+          sum += w[y] * error * error;
+          if (dLogits !== undefined) f[dLogits + b * ld + c] = (2 * w[y] * error) / weight;
+        }
+        if (dLogits !== undefined) f.fill(0, dLogits + b * ld + C, dLogits + (b + 1) * ld);
+      }
+      return { loss: sum / weight, weight };
+    };
+    return { run, probabilities: softmaxProbabilities(C) };
+  },
+});

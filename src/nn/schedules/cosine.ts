@@ -1,0 +1,51 @@
+/**
+ * Linear warm-up, then half a cosine down to `min_lr` (Loshchilov and Hutter, 2017). With T steps in all, W of them
+ * warm-up, step t from 0:
+ *
+ *     t < W:   lr (t + 1) / (W + 1)
+ *     else:    min_lr + (lr - min_lr) (1 + cos(π (t - W) / (T - W))) / 2
+ *
+ * PyTorch: `SequentialLR` of `LinearLR(start_factor=1/(W+1), total_iters=W)` and `CosineAnnealingLR(T_max=T-W,
+ * eta_min=min_lr)`, stepped every batch. After step T the learning rate stays at `min_lr`.
+ */
+import { z } from 'zod';
+import { ConfigError } from '../../core/errors.ts';
+import { member } from '../../core/family.ts';
+import { cos } from '../../core/math.ts';
+import { type Schedule, type ScheduleContext, stepSchedule } from './schedule.ts';
+
+const options = z.object({
+  warmup_steps: z
+    .int()
+    .min(0)
+    .nullable()
+    .default(null)
+    .describe('steps of warm-up; null: warmup_fraction of all'),
+  warmup_fraction: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.05)
+    .describe('share of all steps that is warm-up, in [0, 1]'),
+  min_lr: z.number().min(0).default(0).describe('learning rate at the end'),
+});
+
+/** Warm-up, then a cosine. */
+export const cosine = member({
+  type: 'cosine',
+  summary: 'Linear warm-up, then half a cosine down to min_lr over the whole run.',
+  options,
+  create(o, { lr, totalSteps: T }: ScheduleContext): Schedule {
+    if (o.min_lr > lr) {
+      throw new ConfigError(
+        `[schedule cosine] min_lr must be at most the learning rate ${lr}, but got ${o.min_lr}.`,
+      );
+    }
+    const W = Math.min(o.warmup_steps ?? Math.round(o.warmup_fraction * T), T);
+    return stepSchedule('cosine', (t) => {
+      if (t < W) return (lr * (t + 1)) / (W + 1);
+      if (t >= T) return o.min_lr;
+      return o.min_lr + ((lr - o.min_lr) * (1 + cos((Math.PI * (t - W)) / (T - W)))) / 2;
+    });
+  },
+});

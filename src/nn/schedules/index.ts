@@ -1,0 +1,16 @@
+import { family } from '../../core/family.ts';
+import { constant } from './constant.ts';
+import { cosine } from './cosine.ts';
+import { oneCycle } from './one-cycle.ts';
+import { plateau } from './plateau.ts';
+import type { Schedule, ScheduleContext } from './schedule.ts';
+
+export type { Schedule, ScheduleContext, ScheduleState } from './schedule.ts';
+
+/** The learning-rate schedules, by the name in `train.schedule.type`. */
+export const schedules = family<[ScheduleContext], Schedule>('schedule', [
+  constant,
+  plateau,
+  cosine,
+  oneCycle,
+]);

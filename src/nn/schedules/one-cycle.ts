@@ -1,0 +1,51 @@
+/**
+ * One cycle (Smith and Topin, 2018) as PyTorch's `OneCycleLR` with two phases: up from max_lr / div_factor to max_lr
+ * over the first `pct_start` of the T steps, then down to max_lr / div_factor / final_div_factor. Step t from 0,
+ * E = pct_start·T - 1:
+ *
+ *     t <= E:  from max_lr / div_factor to max_lr at t / E
+ *     else:    from max_lr to max_lr / div_factor / final_div_factor at (t - E) / (T - 1 - E)
+ *
+ * along half a cosine or a line. Only the learning rate follows the cycle; PyTorch's `cycle_momentum` is not
+ * offered (compare with `cycle_momentum=False`). After step T the learning rate stays at its end.
+ */
+import { z } from 'zod';
+import { member } from '../../core/family.ts';
+import { cos } from '../../core/math.ts';
+import { type Schedule, type ScheduleContext, stepSchedule } from './schedule.ts';
+
+const options = z.object({
+  max_lr: z.number().gt(0).nullable().default(null).describe('highest learning rate; null: train.lr'),
+  pct_start: z.number().min(0).max(1).default(0.3).describe('share of all steps that goes up, in [0, 1]'),
+  div_factor: z.number().gt(0).default(25).describe('max_lr over the learning rate at the start'),
+  final_div_factor: z
+    .number()
+    .gt(0)
+    .default(1e4)
+    .describe('learning rate at the start over the one at the end'),
+  anneal: z.enum(['cos', 'linear']).default('cos').describe('shape of both phases'),
+});
+
+/** From `start` to `end` as `share` goes from 0 to 1. */
+function between(anneal: 'cos' | 'linear', start: number, end: number, share: number): number {
+  if (anneal === 'linear') return (end - start) * share + start;
+  return end + ((start - end) / 2) * (cos(Math.PI * share) + 1);
+}
+
+/** One cycle up and down. */
+export const oneCycle = member({
+  type: 'one_cycle',
+  summary: 'Learning rate up to max_lr and down again, once over the whole run; the momentum stays.',
+  options,
+  create(o, { lr, totalSteps: T }: ScheduleContext): Schedule {
+    const top = o.max_lr ?? lr;
+    const start = top / o.div_factor;
+    const end = start / o.final_div_factor;
+    const E = o.pct_start * T - 1;
+    return stepSchedule('one_cycle', (t) => {
+      if (t >= T) return end;
+      if (t <= E) return E === 0 ? top : between(o.anneal, start, top, t / E);
+      return between(o.anneal, top, end, (t - E) / (T - 1 - E));
+    });
+  },
+});

@@ -1,0 +1,87 @@
+/**
+ * Lowers the learning rate when the monitored metric stops improving, as PyTorch's `ReduceLROnPlateau`.
+ *
+ * An epoch is better when its metric beats the best so far by the threshold:
+ *
+ *     falling metric (`min`):  m < best (1 - threshold)  [rel]     m < best - threshold  [abs]
+ *     rising metric (`max`):   m > best (1 + threshold)  [rel]     m > best + threshold  [abs]
+ *
+ * After more than `patience` epochs in a row that were not, lr = max(factor · lr, min_lr), and `cooldown` epochs do
+ * not count. A change of at most `eps` is left out. A metric that is NaN is never better.
+ */
+import { z } from 'zod';
+import { member } from '../../core/family.ts';
+import { parseState, type Schedule, type ScheduleContext } from './schedule.ts';
+
+const options = z.object({
+  factor: z.number().gt(0).lt(1).default(0.5).describe('what the learning rate is multiplied by, in (0, 1)'),
+  patience: z
+    .int()
+    .min(0)
+    .default(3)
+    .describe('epochs without improvement that are let pass; keep it below train.patience'),
+  threshold: z.number().min(0).default(1e-4).describe('smallest change that counts as improvement'),
+  threshold_mode: z
+    .enum(['rel', 'abs'])
+    .default('rel')
+    .describe('whether threshold is a share of the best value or a difference'),
+  cooldown: z.int().min(0).default(0).describe('epochs after a reduction that do not count'),
+  min_lr: z.number().min(0).default(0).describe('lowest learning rate'),
+  eps: z.number().min(0).default(1e-8).describe('reductions of at most this are left out'),
+});
+
+const plateauState = z.object({
+  lr: z.number().gt(0),
+  best: z.number().nullable(),
+  bad_epochs: z.int().min(0),
+  cooldown_left: z.int().min(0),
+});
+
+/** Lower learning rate on a plateau. */
+export const plateau = member({
+  type: 'plateau',
+  summary: 'Multiplies the learning rate by a factor when the monitored metric stops improving.',
+  options,
+  create(o, { lr: startLr, mode = 'min' }: ScheduleContext): Schedule {
+    let lr = startLr;
+    let best: number | null = null; // null before the first epoch: anything but NaN is better
+    let badEpochs = 0;
+    let cooldownLeft = 0;
+
+    const isBetter = (metric: number) => {
+      const limit = best ?? (mode === 'min' ? Infinity : -Infinity);
+      const sign = mode === 'min' ? -1 : 1;
+      const mark = o.threshold_mode === 'rel' ? limit * (1 + sign * o.threshold) : limit + sign * o.threshold;
+      return mode === 'min' ? metric < mark : metric > mark;
+    };
+
+    return {
+      lr: () => lr,
+      afterStep() {},
+      afterEpoch(metric) {
+        if (isBetter(metric)) {
+          best = metric;
+          badEpochs = 0;
+        } else {
+          badEpochs++;
+        }
+        if (cooldownLeft > 0) {
+          cooldownLeft--;
+          badEpochs = 0;
+        }
+        if (badEpochs <= o.patience) return false;
+        badEpochs = 0;
+        cooldownLeft = o.cooldown;
+        const lower = Math.max(lr * o.factor, o.min_lr);
+        if (!(lr - lower > o.eps)) return false;
+        lr = lower;
+        return true;
+      },
+      state: () => ({ lr, best, bad_epochs: badEpochs, cooldown_left: cooldownLeft }),
+      restore(state) {
+        const saved = parseState('plateau', plateauState, state);
+        ({ lr, best, bad_epochs: badEpochs, cooldown_left: cooldownLeft } = saved);
+      },
+    };
+  },
+});

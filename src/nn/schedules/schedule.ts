@@ -1,0 +1,60 @@
+/** What a schedule is: the learning rate of each step, from the number of steps done or from a metric. */
+import { z } from 'zod';
+import { ConfigError } from '../../core/errors.ts';
+
+/** What a schedule remembers, ready for JSON: numbers, null for "none yet". */
+export type ScheduleState = Readonly<Record<string, number | null>>;
+
+/** A learning-rate schedule during a run. */
+export interface Schedule {
+  /** Learning rate of the next step. */
+  lr(): number;
+  /** Tells that a step was done. */
+  afterStep(): void;
+  /** Tells that an epoch was done and what the monitored metric was; true when the learning rate was lowered for it. */
+  afterEpoch(metric: number): boolean;
+  /** What must be saved to go on later as if nothing had happened. */
+  state(): ScheduleState;
+  /** Takes a saved state back; a ConfigError when it is not of this schedule. */
+  restore(state: unknown): void;
+}
+
+/** What a schedule must know of its run. */
+export interface ScheduleContext {
+  /** `train.lr`, positive. */
+  readonly lr: number;
+  /** Optimiser steps of the whole run, at least 1. */
+  readonly totalSteps: number;
+  /** Optimiser steps of an epoch, at least 1. */
+  readonly stepsPerEpoch: number;
+  /** Whether the monitored metric should fall (a loss) or rise (accuracy, F1). Default `min`. */
+  readonly mode?: 'min' | 'max';
+}
+
+/** Checks a saved state; a ConfigError when it does not fit. */
+export function parseState<T extends z.ZodObject>(type: string, schema: T, state: unknown): z.output<T> {
+  const parsed = schema.strict().safeParse(state);
+  if (parsed.success) return parsed.data as z.output<T>;
+  throw new ConfigError(
+    `[schedule ${type}] the saved state must have the numbers ${Object.keys(schema.shape).join(', ')}, but got ` +
+      `${JSON.stringify(state)}. Resume with the schedule that the run was started with.`,
+  );
+}
+
+const stepState = z.object({ step: z.int().min(0) });
+
+/** A schedule that is a function of the steps done (0 before the first), such as a cosine. */
+export function stepSchedule(type: string, lrAt: (step: number) => number): Schedule {
+  let step = 0;
+  return {
+    lr: () => lrAt(step),
+    afterStep() {
+      step++;
+    },
+    afterEpoch: () => false,
+    state: () => ({ step }),
+    restore(state) {
+      ({ step } = parseState(type, stepState, state));
+    },
+  };
+}
