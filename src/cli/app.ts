@@ -1,5 +1,4 @@
 /** The program: finds the command, runs it, and turns whatever is thrown into one paragraph and an exit code. */
-import { readFileSync } from 'node:fs';
 import { UnrollError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import { UsageError, parseCommandLine } from './args.ts';
@@ -8,13 +7,7 @@ import { commands } from './commands/index.ts';
 import { FAILED, OK, exitCodes } from './exit-codes.ts';
 import { commandHelp, programHelp } from './help.ts';
 import type { Io } from './io.ts';
-
-/** The version of the package. */
-export function packageVersion(): string {
-  // the same distance to package.json from src/cli and from dist/cli
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
-}
+import { packageVersion } from './version.ts';
 
 /** Runs `unroll` with the arguments after its name; resolves to the exit code and never rejects. */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {

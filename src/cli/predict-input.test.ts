@@ -83,6 +83,8 @@ test('input that cannot be read is refused with its line', async () => {
     /must be UTF-8 text, but has other bytes at or after line 2/,
     new Uint8Array([97, 10, 0xff, 10]),
     'lines',
+    undefined,
+    2,
   );
   assert.throws(() => readRecords('missing.csv', { stdin: process.stdin }), /there is no file missing\.csv/);
 });

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { ConfigError } from '../core/errors.ts';
+import { losses } from '../nn/losses/index.ts';
+import { optimizers } from '../nn/optim/index.ts';
 import { parseConfig } from './load.ts';
 import { overrideLayer } from './overrides.ts';
 import { presets } from './presets/index.ts';
@@ -136,7 +138,7 @@ test('resolving what was rendered gives the same configuration', () => {
   const input: fc.Arbitrary<ConfigInput> = fc.record(
     {
       data: fc.record(
-        { text_col: fc.string(), allow_leakage: fc.boolean(), label_map: labelMap },
+        { text_col: fc.string({ minLength: 1 }), allow_leakage: fc.boolean(), label_map: labelMap },
         { requiredKeys: [] },
       ),
       text: fc.record(
@@ -176,7 +178,7 @@ test('resolving what was rendered gives the same configuration', () => {
 
 const labelMap = fc.dictionary(
   fc.string().filter((key) => key !== '__proto__'),
-  fc.string(),
+  fc.string({ minLength: 1 }),
 );
 
 test('every preset resolves', () => {
@@ -191,4 +193,12 @@ test('the first line names the schema', () => {
     renderConfig(defineConfig({}), { schema: 'a.json' }),
     /^# yaml-language-server: \$schema=a\.json\n/,
   );
+});
+
+test('every option of every optimiser and loss is a key of train', () => {
+  const keys = Object.keys(of({}).train);
+  const members = [...optimizers.members, ...losses.members];
+  for (const { type, options } of members) {
+    for (const key of Object.keys(options.shape)) assert.ok(keys.includes(key), `${key} of ${type}`);
+  }
 });

@@ -1,6 +1,7 @@
 /** The configuration: five sections, each key with its range and default. Snake case, as in the files. */
 import { z } from 'zod';
-import { dataOptions, textOptions } from './pending.ts';
+import { dataOptions } from '../data/options.ts';
+import { textOptions } from '../text/pipeline.ts';
 import { evaluateOptions } from './evaluate-options.ts';
 import { modelOptions } from './model-options.ts';
 import { trainOptions } from './train-options.ts';

@@ -1,53 +1,66 @@
 /** The `train` section: how long, how fast, with which optimiser, loss and schedule. */
 import { z } from 'zod';
+import { crossEntropy } from '../nn/losses/cross-entropy.ts';
+import { losses } from '../nn/losses/index.ts';
+import { adam } from '../nn/optim/adam.ts';
+import { optimizers } from '../nn/optim/index.ts';
+import { sgd } from '../nn/optim/sgd.ts';
+import { schedules } from '../nn/schedules/index.ts';
 
 const positive = z.number().gt(0);
 
-const schedules = {
-  constant: z.strictObject({ type: z.literal('constant') }),
-  plateau: z.strictObject({
-    type: z.literal('plateau'),
-    factor: z.number().gt(0).lt(1).default(0.5),
-    patience: z.int().min(0).default(10),
-  }),
-};
+/** A schedule as a config may give it: its name, or its type with options. */
+export type ScheduleInput = string | { readonly type: string; readonly [option: string]: unknown };
+/** A schedule with all its options. */
+export interface ScheduleOptions {
+  readonly type: string;
+  readonly [option: string]: unknown;
+}
 
-/** Options of the training loop. */
+const schedule = z
+  .union([z.enum(schedules.names), schedules.schema])
+  .transform((given) =>
+    typeof given === 'string' ? schedules.schema.parse({ type: given }) : given,
+  ) as unknown as z.ZodType<ScheduleOptions, ScheduleInput>;
+
+/**
+ * Options of the training loop. Those of the optimisers stand flat beside each other; one that the chosen optimiser
+ * does not know has no effect.
+ */
 export const trainOptions = z.strictObject({
   epochs: z.int().min(1).default(20).describe('most passes over the training texts'),
   batch_size: z.int().min(1).default(32).describe('texts a step'),
   lr: positive.default(2e-3).describe('learning rate'),
-  optimizer: z.enum(['sgd', 'adam', 'adamw']).default('adam').describe('optimiser'),
-  momentum: z.number().min(0).lt(1).default(0).describe('momentum of sgd, in [0, 1)'),
-  nesterov: z.boolean().default(false).describe('Nesterov momentum of sgd'),
-  betas: z
-    .tuple([z.number().min(0).lt(1), z.number().min(0).lt(1)])
-    .default([0.9, 0.999])
-    .describe('running-mean factors of adam and adamw'),
-  eps: positive.default(1e-8).describe('term that keeps the division of adam and adamw finite'),
-  weight_decay: z.number().min(0).default(0).describe('L2 penalty (sgd, adam) or decoupled decay (adamw)'),
-  schedule: z
-    .union([
-      z.enum(['constant', 'plateau']),
-      z.discriminatedUnion('type', [schedules.constant, schedules.plateau]),
-    ])
-    .transform((schedule) =>
-      typeof schedule === 'string' ? schedules[schedule].parse({ type: schedule }) : schedule,
-    )
-    .prefault({ type: 'plateau', factor: 0.5, patience: 10 })
-    .describe('learning-rate schedule: a name, or its type with options'),
-  loss: z.enum(['cross_entropy', 'mse']).default('cross_entropy').describe('loss'),
-  label_smoothing: z
+  optimizer: z.enum(optimizers.names).default('adam').describe('optimiser'),
+  momentum: sgd.options.shape.momentum,
+  dampening: sgd.options.shape.dampening,
+  nesterov: sgd.options.shape.nesterov,
+  betas: adam.options.shape.betas,
+  eps: adam.options.shape.eps,
+  weight_decay: z
     .number()
     .min(0)
-    .lt(1)
-    .default(0)
-    .describe('share of the target spread over all classes, in [0, 1)'),
+    .nullable()
+    .default(null)
+    .describe(
+      "L2 penalty (sgd, adam) or decoupled decay (adamw); null is the optimiser's own default: 0, adamw 0.01",
+    ),
+  schedule: schedule
+    .prefault({ type: 'plateau' })
+    .describe(`learning-rate schedule: a name, or its type with options. ${summaries(schedules)}`),
+  loss: z
+    .enum(losses.names)
+    .default('cross_entropy')
+    .describe(`loss. ${summaries(losses)}`),
+  label_smoothing: crossEntropy.options.shape.label_smoothing,
   class_weights: z
     .union([z.enum(['none', 'balanced']), z.array(positive).min(2)])
     .default('none')
     .describe('weight of each class in the loss: none, balanced, or one number a class'),
-  clip_norm: positive.nullable().default(null).describe('largest gradient norm; null does not clip'),
+  clip_norm: positive
+    .nullable()
+    .default(null)
+    .describe('largest norm of all gradients together; null does not clip'),
   patience: z
     .int()
     .min(1)
@@ -68,9 +81,15 @@ export const trainOptions = z.strictObject({
     .number()
     .min(0)
     .default(60)
-    .describe('seconds between checkpoints; 0 saves at every batch'),
+    .describe('seconds between checkpoints; 0 saves after every batch'),
   bucket: z.boolean().default(true).describe('put texts of like length into a batch'),
 });
+
+function summaries(list: {
+  readonly members: readonly { readonly type: string; readonly summary: string }[];
+}): string {
+  return list.members.map((m) => `${m.type}: ${m.summary.replace(/\.$/, '')}`).join('; ');
+}
 
 /** Complete options of the training loop. */
 export type TrainOptions = z.output<typeof trainOptions>;

@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { commands } from '../src/cli/commands/index.ts';
+import { type Finished, unroll } from './support/cli.ts';
+
+/** A mistake of the user: the code, one short paragraph that matches, nothing on standard output, no stack. */
+function assertRefused({ code, stdout, stderr }: Finished, expected: number, pattern: RegExp): void {
+  assert.match(stderr, pattern);
+  assert.equal(code, expected, stderr);
+  assert.equal(stdout, '');
+  assert.doesNotMatch(stderr, /\n\s+at |node:internal/);
+  assert.ok(stderr.trimEnd().split('\n').length <= 4, stderr);
+}
+
+test('help lists every command, and each command has options, and examples that parse', async () => {
+  const { code, stdout } = await unroll(['--help']);
+  assert.equal(code, 0);
+  for (const { name, summary } of commands) {
+    assert.ok(stdout.includes(`  ${name}`), name);
+    assert.ok(stdout.includes(summary.slice(0, 30)), summary);
+  }
+  const pages = await Promise.all(commands.map(({ name }) => unroll([name, '--help'])));
+  for (const [i, page] of pages.entries()) {
+    assert.equal(page.code, 0);
+    for (const option of Object.keys(commands[i].options))
+      assert.ok(page.stdout.includes(`--${option}`), option);
+    for (const { command } of commands[i].examples) assert.ok(page.stdout.includes(command), command);
+  }
+});
+
+test('bad usage ends with 2 and one paragraph that names the nearest', async () => {
+  const cases: [string[], RegExp][] = [
+    [['trian', 'x.csv'], /must be one of .*but got "trian"\. Did you mean "train"\?/],
+    [['doctor', '--jso'], /but got --jso\. Did you mean --json\?/],
+    [['doctor', 'x'], /must not be given more arguments, but got "x" too/],
+    [['--resume'], /a command \(.*\) must come first, but got --resume/],
+  ];
+  const results = await Promise.all(cases.map(([args]) => unroll(args)));
+  for (const [i, result] of results.entries()) assertRefused(result, 2, cases[i][1]);
+});
+
+test('--version is the version of the package, on standard output', async () => {
+  const { code, stdout } = await unroll(['--version']);
+  assert.equal(code, 0);
+  assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
+});
+
+test('doctor --json tells versions, kernels and threads', async () => {
+  const { code, stdout, stderr } = await unroll(['doctor', '--json']);
+  assert.equal(code, 0, stderr);
+  const report = JSON.parse(stdout) as { node: string; threads: number; kernel: { choice: string } };
+  assert.equal(report.node, process.versions.node);
+  assert.ok(report.threads >= 1);
+  assert.ok(['wide', 'narrow'].includes(report.kernel.choice));
+});
