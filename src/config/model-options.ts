@@ -1,14 +1,10 @@
 /** The `model` section: which classifier, how large, how much dropout. */
 import { z } from 'zod';
+import { layers, rnn } from '../nn/layers/index.ts';
+import { poolings } from '../nn/pooling/index.ts';
 
-/** The recurrent cells. */
-export const cellTypes = ['lstm', 'gru', 'rnn'] as const;
-/** The names of `model.type`: a cell, or `bi` + a cell for the bidirectional network of that cell. */
-export const modelTypes = ['lstm', 'gru', 'rnn', 'bilstm', 'bigru', 'birnn'] as const;
-/** The ways to make one vector of a document's states. */
-export const poolingNames = ['last', 'mean', 'max'] as const;
-
-type CellType = (typeof cellTypes)[number];
+/** The names of `model.type`: a recurrent layer, or `bi` and its name for the bidirectional network of it. */
+const modelTypes: readonly string[] = [...layers.names, ...layers.names.map((name) => `bi${name}`)];
 
 const rate = z.number().min(0).lt(1);
 
@@ -17,7 +13,7 @@ const pooling = z
   .transform((names) => (typeof names === 'string' ? names.split('+').map((name) => name.trim()) : names))
   .pipe(
     z
-      .array(z.enum(poolingNames))
+      .array(z.enum(poolings.names))
       .min(1)
       .refine((names) => new Set(names).size === names.length, 'must name each pooling once'),
   );
@@ -46,14 +42,16 @@ export const modelOptions = z
       .boolean()
       .default(false)
       .describe('one dropout mask for all time steps of a document'),
-    nonlinearity: z.enum(['tanh', 'relu']).default('tanh').describe('activation of the plain rnn'),
+    nonlinearity: rnn.options.shape.nonlinearity.describe(
+      'activation of the plain rnn; no other type has a choice',
+    ),
     pooling: pooling
       .prefault(['last', 'mean', 'max'])
       .describe('how states become one vector: a name, a list, or names joined by "+"'),
   })
   .transform((model, context) => {
     const { type, bidirectional, ...rest } = model;
-    const both = type.startsWith('bi');
+    const both = !layers.names.includes(type);
     if (both && bidirectional === false) {
       context.addIssue({
         code: 'custom',
@@ -62,7 +60,7 @@ export const modelOptions = z
         message: `must be true for model.type ${type}; the unidirectional network is called ${type.slice(2)}`,
       });
     }
-    return { type: (both ? type.slice(2) : type) as CellType, bidirectional: bidirectional ?? both, ...rest };
+    return { type: both ? type.slice(2) : type, bidirectional: bidirectional ?? both, ...rest };
   });
 
 /** Complete model options. */
