@@ -2,9 +2,9 @@
 import { z } from 'zod';
 import { dataOptions } from '../data/options.ts';
 import { textOptions } from '../text/pipeline.ts';
-import { evaluateOptions } from './evaluate-options.ts';
-import { modelOptions } from './model-options.ts';
-import { trainOptions } from './train-options.ts';
+import { evaluateOptions } from '../evaluate/options.ts';
+import { modelOptions } from '../models/options.ts';
+import { trainOptions } from '../train/options.ts';
 
 /** Schema of a configuration; every section and key may be left out. */
 export const configSchema = z.strictObject({

@@ -1,0 +1,115 @@
+/**
+ * A batch without padding. The sequences lie in order of falling length and the tokens of one time step side by side
+ * (the layout of PyTorch's PackedSequence): step t has `size(t)` rows from row `start(t)`, and row `start(t) + b` is
+ * token t of sequence b. No arithmetic is ever spent on padding.
+ *
+ *     lengths 3, 2, 1:   t = 0: rows 0 1 2   t = 1: rows 3 4   t = 2: row 5
+ *
+ * The batch lives in the model's memory, so that every thread sees it.
+ */
+import type { Arena } from '../core/arena.ts';
+import { invariant } from '../core/errors.ts';
+
+/** The largest batch that a model has room for. */
+export interface Capacity {
+  /** Sequences. */
+  readonly rows: number;
+  /** Tokens in all. */
+  readonly tokens: number;
+  /** Time steps: the longest sequence. */
+  readonly steps: number;
+}
+
+/** Word offsets of the batch's arrays (all int32) and access to them. */
+export class Batch {
+  readonly capacity: Capacity;
+  readonly #i: () => Int32Array;
+  readonly #head: number;
+  /** int32 [steps]: rows of step t. */
+  readonly #sizes: number;
+  /** int32 [steps + 1]: first row of step t. */
+  readonly #starts: number;
+  /** int32 [rows]: tokens of sequence b. */
+  readonly #lengths: number;
+  /** int32 [tokens]: token ids, packed. */
+  readonly ids: number;
+  /** int32 [tokens]: row of the same sequence one step earlier, -1 at the first. What a forward pass in time reads. */
+  readonly before: number;
+  /** int32 [tokens]: row of the same sequence one step later, -1 at the last. What the reverse direction reads. */
+  readonly after: number;
+  /** int32 [rows]: class of sequence b. */
+  readonly labels: number;
+
+  constructor(arena: Arena, capacity: Capacity, memory: () => Int32Array) {
+    this.capacity = capacity;
+    this.#i = memory;
+    this.#head = arena.alloc('batch.head', 4);
+    this.#sizes = arena.alloc('batch.sizes', capacity.steps);
+    this.#starts = arena.alloc('batch.starts', capacity.steps + 1);
+    this.#lengths = arena.alloc('batch.lengths', capacity.rows);
+    this.ids = arena.alloc('batch.ids', capacity.tokens);
+    this.before = arena.alloc('batch.before', capacity.tokens);
+    this.after = arena.alloc('batch.after', capacity.tokens);
+    this.labels = arena.alloc('batch.labels', capacity.rows);
+  }
+
+  /** Sequences in the batch. */
+  get rows(): number {
+    return this.#i()[this.#head];
+  }
+  /** Time steps: tokens of the longest sequence. */
+  get steps(): number {
+    return this.#i()[this.#head + 1];
+  }
+  /** Tokens in all. */
+  get tokens(): number {
+    return this.#i()[this.#head + 2];
+  }
+  /** Rows of step t, 0 beyond the ends. */
+  size(t: number): number {
+    return t < 0 || t >= this.steps ? 0 : this.#i()[this.#sizes + t];
+  }
+  /** First row of step t. */
+  start(t: number): number {
+    return this.#i()[this.#starts + t];
+  }
+  /** Tokens of sequence b. */
+  length(b: number): number {
+    return this.#i()[this.#lengths + b];
+  }
+
+  /**
+   * Writes a batch.
+   * @param sequences Token ids, at least one each, in order of falling length.
+   * @param labels Class per sequence; left out for prediction.
+   */
+  write(sequences: readonly Int32Array[], labels?: ArrayLike<number>): void {
+    const i = this.#i();
+    const rows = sequences.length;
+    const steps = sequences[0].length;
+    i[this.#head] = rows;
+    i[this.#head + 1] = steps;
+    let row = 0;
+    for (let t = 0, size = rows; t < steps; t++) {
+      while (sequences[size - 1].length <= t) size--;
+      i[this.#sizes + t] = size;
+      i[this.#starts + t] = row;
+      const previous = t > 0 ? i[this.#starts + t - 1] : 0;
+      for (let b = 0; b < size; b++) {
+        i[this.ids + row + b] = sequences[b][t];
+        i[this.before + row + b] = t > 0 ? previous + b : -1;
+        i[this.after + row + b] = sequences[b].length > t + 1 ? row + size + b : -1;
+      }
+      row += size;
+      invariant(row <= this.capacity.tokens, 'a batch must fit the capacity in tokens');
+    }
+    i[this.#starts + steps] = row;
+    i[this.#head + 2] = row;
+    for (let b = 0; b < rows; b++) {
+      invariant(b === 0 || sequences[b].length <= sequences[b - 1].length, 'a batch must be sorted by falling length');
+      i[this.#lengths + b] = sequences[b].length;
+      i[this.labels + b] = labels ? labels[b] : 0;
+    }
+  }
+}
+

@@ -1,0 +1,74 @@
+/**
+ * What a layer sees while it runs: the engine, its thread, the batch. Every thread of a team runs the same program on
+ * the same memory (SPMD) and takes its share of each loop; `barrier()` separates loops that read what others wrote.
+ */
+import { LANE } from '../core/arena.ts';
+import { hashKeys } from '../core/rng.ts';
+import type { Engine } from '../engine/contract.ts';
+import type { Batch } from './batch.ts';
+
+/** The state of one thread in one pass over a batch. */
+export interface Context {
+  readonly engine: Engine;
+  readonly batch: Batch;
+  /** This thread, 0 … threads-1. */
+  readonly thread: number;
+  readonly threads: number;
+  /** Waits until all threads are here. */
+  barrier(): void;
+  /** Dropout on. */
+  readonly training: boolean;
+  /** Seed of the run; with `step` it names every random decision of the pass. */
+  readonly seed: number;
+  /** Optimiser steps done so far. */
+  readonly step: number;
+}
+
+/** This thread's share [from, to) of n items, in whole groups of `group` items. */
+export function share(ctx: Pick<Context, 'thread' | 'threads'>, n: number, group = 1): readonly [number, number] {
+  const groups = Math.ceil(n / group);
+  const from = Math.floor((groups * ctx.thread) / ctx.threads) * group;
+  const to = Math.floor((groups * (ctx.thread + 1)) / ctx.threads) * group;
+  return [Math.min(from, n), Math.min(to, n)];
+}
+
+/** This thread's share of n columns, in whole vectors. */
+export function shareColumns(ctx: Pick<Context, 'thread' | 'threads'>, n: number): readonly [number, number] {
+  return share(ctx, n, LANE);
+}
+
+/** A dropout stream. */
+export interface DropoutSite {
+  /** Probability that an element is dropped, in [0, 1). */
+  readonly p: number;
+  /** What makes this stream's masks differ from all others. */
+  readonly name: string;
+  /** One mask per sequence, the same at each step (Gal and Ghahramani, 2016), instead of one per token. */
+  readonly variational: boolean;
+}
+
+/** Inverted dropout (Srivastava et al., 2014) on `rows` rows of n words; row r has the mask of stream row `first + r`. */
+export function applyDropout(ctx: Context, site: DropoutSite, to: number, from: number, n: number, first: number, rows: number): void {
+  const key = hashKeys(ctx.seed, ['dropout', site.name, ctx.step]) | 0;
+  const threshold = Math.min(4294967295, Math.round(site.p * 4294967296));
+  ctx.engine.k.dropout(to, from, n, key, first, threshold, 1 / (1 - site.p), rows, n);
+}
+
+/**
+ * Dropout on this thread's share of a packed matrix [tokens × n]. The same call on the gradient is the backward pass:
+ * a mask is a function of (seed, step, name, row, column) alone.
+ */
+export function dropoutRows(ctx: Context, site: DropoutSite, to: number, from: number, n: number): void {
+  const { batch } = ctx;
+  if (!site.variational) {
+    const [first, last] = share(ctx, batch.tokens);
+    applyDropout(ctx, site, to + first * n, from + first * n, n, first, last - first);
+    return;
+  }
+  const [first, last] = share(ctx, batch.rows);
+  for (let t = 0; t < batch.steps; t++) {
+    const rows = Math.min(last, batch.size(t)) - first;
+    const at = (batch.start(t) + first) * n;
+    if (rows > 0) applyDropout(ctx, site, to + at, from + at, n, first, rows);
+  }
+}

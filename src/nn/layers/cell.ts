@@ -1,0 +1,94 @@
+/**
+ * What makes one recurrent layer differ from another: a cell. The time loops, directions, threads and weight gradients
+ * are the same for all and live in `recurrent.ts`.
+ */
+import type { z } from 'zod';
+import type { Arena } from '../../core/arena.ts';
+import type { Member } from '../../core/family.ts';
+import type { Engine } from '../../engine/contract.ts';
+import type { Capacity } from '../batch.ts';
+import type { Parameter } from '../parameters.ts';
+
+/** Dimensions and memory of one direction of one layer. All numbers are word offsets or words. */
+export interface Direction {
+  /** Hidden size, padded. */
+  readonly H: number;
+  /** Columns of G: gates · H. */
+  readonly columns: number;
+  /** G [tokens × columns]: pre-activations, then activations, then (backward) their gradients. */
+  readonly g: number;
+  /** U [tokens × (columns - folded)]: hidden products that stay apart from G (GRU's n), then their gradients. */
+  readonly u: number;
+  /** h [tokens × H], leading dimension `ldh`: this direction's columns of the layer's output. */
+  readonly h: number;
+  readonly ldh: number;
+  /** Gradient of h from above, leading dimension `ldh`. */
+  readonly dOut: number;
+  /** Gradient of h from the next step, [rows × H]. */
+  readonly dhNext: number;
+  /** W_hh packed for h·W_hh [H × columns]. */
+  readonly whh: number;
+  /** W_hhᵀ packed for dG·W_hhᵀ: its folded columns [folded × H], then the others. */
+  readonly whhT: number;
+  /** b_hh [columns]. */
+  readonly biasHh: Parameter;
+  /** A row of zeros, at least `columns` words. */
+  readonly zeros: number;
+}
+
+/** Part of a time step: `rows` sequences from sequence `b`, whose states are packed rows from `row`. */
+export interface Step {
+  readonly b: number;
+  readonly row: number;
+  /** Packed row of the state before; -1 where these sequences begin. */
+  readonly prev: number;
+  readonly rows: number;
+}
+
+/** A cell with its buffers for one direction of one layer. */
+export interface Cell {
+  /** One step forward. G holds x·W_ih + b; the cell adds the hidden product and writes h. */
+  forward(engine: Engine, step: Step): void;
+  /** One step backward: G becomes dG, U becomes dU, dhNext becomes the gradient for the step before. */
+  backward(engine: Engine, step: Step): void;
+  /** Zeroes gradients per sequence other than dhNext, for sequences [from, to), before the first backward step. */
+  resetBackward?(engine: Engine, from: number, to: number): void;
+}
+
+/** Gates and a maker of cells. */
+export interface CellFactory {
+  /** Columns of G in units of the hidden size; PyTorch's gate order. */
+  readonly gates: number;
+  /** The first gates, whose hidden product and bias add straight to G. Later ones keep them apart, in U. */
+  readonly foldedGates: number;
+  create(direction: Direction, context: CellContext): Cell;
+}
+
+/** What a cell needs for buffers of its own. */
+export interface CellContext {
+  readonly arena: Arena;
+  readonly capacity: Capacity;
+  readonly name: string;
+  readonly training: boolean;
+}
+
+/** A recurrent layer's definition: a member of the layer family. */
+export type CellDefinition<Type extends string, Options extends z.ZodObject> = Member<Type, Options, readonly [], CellFactory>;
+
+/** Declares a recurrent layer. */
+export function cellDefinition<Type extends string, Options extends z.ZodObject>(
+  definition: CellDefinition<Type, Options>,
+): CellDefinition<Type, Options> {
+  return definition;
+}
+
+/** G += h'·W_hh, all columns. */
+export function addHiddenProduct({ k }: Engine, d: Direction, { row, prev, rows }: Step): void {
+  const g = d.g + row * d.columns;
+  k.gemm(d.h + prev * d.ldh, d.ldh, d.whh, g, d.columns, g, d.columns, rows, d.H, d.columns);
+}
+
+/** dh' = dG·W_hhᵀ. */
+export function hiddenGradient({ k }: Engine, d: Direction, { row, b, rows }: Step): void {
+  k.gemm(d.g + row * d.columns, d.columns, d.whhT, d.dhNext + b * d.H, d.H, d.zeros, 0, rows, d.columns, d.H);
+}

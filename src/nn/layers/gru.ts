@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { cellDefinition } from './cell.ts';
+
+/**
+ * GRU (Cho et al., 2014) in the variant of `torch.nn.GRU`, whose reset gate acts after the hidden product:
+ *
+ *     r = σ(W_ir x + b_ir + W_hr h' + b_hr)     z = σ(W_iz x + b_iz + W_hz h' + b_hz)
+ *     n = tanh(W_in x + b_in + r ⊙ U_n)         U_n = W_hn h' + b_hn
+ *     h = (1 - z) ⊙ n + z ⊙ h'
+ *
+ * Shapes: x [D], h [H]; weight_ih [3H × D], weight_hh [3H × H], biases [3H], gate order r, z, n.
+ * All start uniform in ±1/√H.
+ */
+export const gru = cellDefinition({
+  type: 'gru',
+  summary: 'gated recurrent unit: three quarters of the parameters of an LSTM',
+  options: z.object({}),
+  create: () => ({
+    gates: 3,
+    foldedGates: 2,
+    create(d) {
+      const { H, columns } = d;
+      const two = 2 * H; // columns of the gates r and z
+      // the packed halves of W_hh: columns r, z and columns n; transposed, they are separate products
+      const whhN = d.whh + two * H;
+      const whhTN = d.whhT + two * H;
+      return {
+        forward({ k }, { row, prev, rows }) {
+          const g = d.g + row * columns;
+          const u = d.u + row * H; // U_n, then dU_n
+          const bias = d.biasHh.at + two;
+          const hPrev = prev >= 0 ? d.h + prev * d.ldh : d.zeros;
+          const ldhPrev = prev >= 0 ? d.ldh : 0;
+          if (prev >= 0) k.gemm(hPrev, ldhPrev, d.whh, g, columns, g, columns, rows, H, two);
+          k.gemm(hPrev, ldhPrev, whhN, u, H, bias, 0, rows, H, H);
+          k.gruForward(g, u, hPrev, ldhPrev, d.h + row * d.ldh, d.ldh, rows, H);
+        },
+        backward({ k }, { row, prev, b, rows }) {
+          const g = d.g + row * columns;
+          const u = d.u + row * H; // U_n, then dU_n
+          const dh = d.dhNext + b * H;
+          const hPrev = prev >= 0 ? d.h + prev * d.ldh : d.zeros;
+          k.gruBackward(g, u, hPrev, prev >= 0 ? d.ldh : 0, dh, d.dOut + row * d.ldh, d.ldh, rows, H);
+          if (prev < 0) return;
+          k.gemm(g, columns, d.whhT, dh, H, dh, H, rows, two, H); // dh' = dh ⊙ z + [dG_r dG_z]·W_rzᵀ
+          k.gemm(u, H, whhTN, dh, H, dh, H, rows, H, H); //             + dU_n·W_nᵀ
+        },
+      };
+    },
+  }),
+});

@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { addHiddenProduct, cellDefinition, hiddenGradient } from './cell.ts';
+
+/**
+ * LSTM (Hochreiter and Schmidhuber, 1997; with the forget gate of Gers et al., 2000), as `torch.nn.LSTM`:
+ *
+ *     i = σ(W_ii x + b_ii + W_hi h' + b_hi)     f = σ(W_if x + b_if + W_hf h' + b_hf)
+ *     g = tanh(W_ig x + b_ig + W_hg h' + b_hg)  o = σ(W_io x + b_io + W_ho h' + b_ho)
+ *     c = f ⊙ c' + i ⊙ g                        h = o ⊙ tanh(c)
+ *
+ * Shapes: x [D], h, c [H]; weight_ih [4H × D], weight_hh [4H × H], biases [4H], gate order i, f, g, o.
+ * All start uniform in ±1/√H.
+ */
+export const lstm = cellDefinition({
+  type: 'lstm',
+  summary: 'long short-term memory: gated cell state, the default',
+  options: z.object({}),
+  create: () => ({
+    gates: 4,
+    foldedGates: 4,
+    create(d, { arena, capacity, name, training }) {
+      const { H, columns } = d;
+      const c = arena.alloc(`${name}.c`, capacity.tokens * H); //   cell state [tokens × H]
+      const tc = arena.alloc(`${name}.tc`, capacity.tokens * H); // tanh(c) [tokens × H]
+      const dc = training ? arena.alloc(`${name}.dc`, capacity.rows * H) : -1; // gradient of c [rows × H]
+      return {
+        forward(engine, step) {
+          const { row, prev, rows } = step;
+          if (prev >= 0) addHiddenProduct(engine, d, step);
+          const cPrev = prev >= 0 ? c + prev * H : d.zeros;
+          const at = row * H;
+          engine.k.lstmForward(d.g + row * columns, cPrev, prev >= 0 ? H : 0, c + at, tc + at, d.h + row * d.ldh, d.ldh, rows, H);
+        },
+        backward(engine, step) {
+          const { row, prev, b, rows } = step;
+          const cPrev = prev >= 0 ? c + prev * H : d.zeros;
+          const [dh, dOut] = [d.dhNext + b * H, d.dOut + row * d.ldh];
+          engine.k.lstmBackward(d.g + row * columns, cPrev, prev >= 0 ? H : 0, tc + row * H, dh, dOut, d.ldh, dc + b * H, rows, H);
+          if (prev >= 0) hiddenGradient(engine, d, step);
+        },
+        resetBackward({ f }, from, to) {
+          f.fill(0, dc + from * H, dc + to * H);
+        },
+      };
+    },
+  }),
+});

@@ -1,0 +1,344 @@
+/**
+ * A stack of recurrent layers over a packed batch: time loops, directions, dropout between layers, threads.
+ *
+ * Forward, per layer:   G = X·W_ih + (b_ih + b_hh) for all tokens at once, then the cell step by step.
+ * Backward, per layer:  the cell step by step turns G into dG; then for all tokens at once
+ *                       dX = Σ_directions dG·W_ihᵀ,  dW_ih += Xᵀ·dG,  dW_hh += H'ᵀ·dG,  db += Σ dG.
+ *
+ * Rule: parameter gradients accumulate (+=), activation gradients are written (=); the exception is dhNext, which in
+ * BPTT carries the next step's share.
+ *
+ * Threads split by direction first, then by sequences; products over all tokens split by rows or columns. No split
+ * changes the order of a sum.
+ */
+import { type Arena, padded } from '../../core/arena.ts';
+import { gemmTNScratch, type OuterPart } from '../../engine/contract.ts';
+import type { Batch, Capacity } from '../batch.ts';
+import { type Context, dropoutRows, type DropoutSite, share, shareColumns } from '../context.ts';
+import type { Parameter, Parameters, ParameterSpec } from '../parameters.ts';
+import type { Cell, CellFactory, Direction, Step } from './cell.ts';
+
+/** Shape of a stack. */
+export interface RecurrentOptions {
+  readonly cell: CellFactory;
+  /** Prefix of the parameter names, such as `rnn`. */
+  readonly name: string;
+  /** D, columns of the input. */
+  readonly inputSize: number;
+  /** H, per direction. */
+  readonly hiddenSize: number;
+  /** Layers in the stack. */
+  readonly numLayers: number;
+  readonly bidirectional: boolean;
+  /** Probability of dropout between layers. */
+  readonly dropout: number;
+  /** One dropout mask per sequence instead of one per token (Gal and Ghahramani, 2016). */
+  readonly variational: boolean;
+}
+
+/** PyTorch's suffix of layer l, direction d. */
+function suffix(layer: number, direction: number): string {
+  return `_l${layer}${direction === 1 ? '_reverse' : ''}`;
+}
+
+/** Declares the parameters, PyTorch's names and shapes. */
+export function recurrentParameters(options: RecurrentOptions): ParameterSpec[] {
+  const { cell, name, inputSize, hiddenSize: H, numLayers, bidirectional } = options;
+  const init = { kind: 'uniform', bound: 1 / Math.sqrt(H) } as const;
+  const out = { groups: cell.gates, size: H };
+  const specs: ParameterSpec[] = [];
+  for (let l = 0; l < numLayers; l++) {
+    for (let d = 0; d < (bidirectional ? 2 : 1); d++) {
+      const s = suffix(l, d);
+      const input = l === 0 ? { groups: 1, size: inputSize } : { groups: bidirectional ? 2 : 1, size: H };
+      specs.push(
+        { name: `${name}.weight_ih${s}`, out, in: input, transposed: true, init },
+        { name: `${name}.weight_hh${s}`, out, in: { groups: 1, size: H }, transposed: true, init },
+        { name: `${name}.bias_ih${s}`, out, transposed: false, init },
+        { name: `${name}.bias_hh${s}`, out, transposed: false, init },
+      );
+    }
+  }
+  return specs;
+}
+
+/** One direction of one layer: parameters, buffers, cell. */
+interface DirectionState extends Direction {
+  readonly reverse: boolean;
+  readonly cell: Cell;
+  /** Columns of G that take the hidden product and bias directly. */
+  readonly folded: number;
+  readonly weightIh: Parameter;
+  readonly weightHh: Parameter;
+  readonly biasIh: Parameter;
+  /** b_ih + b_hh (folded columns) [columns]. */
+  readonly bias: number;
+  /** W_ih packed [I × columns] and transposed [columns × I]. */
+  readonly wih: number;
+  readonly wihT: number;
+}
+
+interface LayerState {
+  /** X [tokens × I]: output of the layer below after dropout, or the stack's input. */
+  readonly x: number;
+  readonly I: number;
+  /** Gradient of X. */
+  readonly dx: number;
+  /** [tokens × directions·H]. */
+  readonly out: number;
+  /** Output of the layer below, before dropout; where X is a copy. */
+  readonly below: number;
+  readonly dropout: DropoutSite | undefined;
+  readonly directions: readonly DirectionState[];
+}
+
+/** A stack with its memory. */
+export interface Recurrent {
+  /** Output of the top layer [tokens × width], directions side by side. */
+  readonly out: number;
+  readonly width: number;
+  /** Gradient of `out`, to be written before `backward`. */
+  readonly dOut: number;
+  /** Packs the weights; needed after each change of the parameters. */
+  pack(ctx: Context): void;
+  forward(ctx: Context): void;
+  backward(ctx: Context): void;
+}
+
+/** Where a stack lives. */
+export interface RecurrentMemory {
+  readonly arena: Arena;
+  readonly parameters: Parameters;
+  readonly capacity: Capacity;
+  /** The stack's input [tokens × padded(inputSize)], and where its gradient goes. */
+  readonly x: number;
+  readonly dx: number;
+  /** A row of zeros, at least gates·H words. */
+  readonly zeros: number;
+  /** With memory for the backward pass. */
+  readonly training: boolean;
+  /** Offset of each thread's scratch, {@link recurrentScratch} words. */
+  readonly scratch: (thread: number) => number;
+}
+
+/** Words of scratch per thread. */
+export function recurrentScratch({ cell, inputSize, hiddenSize, bidirectional }: RecurrentOptions): number {
+  const H = padded(hiddenSize);
+  return gemmTNScratch(Math.max(padded(inputSize), (bidirectional ? 2 : 1) * H), cell.gates * H);
+}
+
+/** Builds a stack. */
+export function createRecurrent(options: RecurrentOptions, memory: RecurrentMemory): Recurrent {
+  const layers: LayerState[] = [];
+  for (let l = 0; l < options.numLayers; l++) layers.push(createLayer(options, memory, l, layers[l - 1]));
+  const top = layers[layers.length - 1];
+  const all = layers.flatMap((layer) => layer.directions.map((d) => ({ d, I: layer.I })));
+  return {
+    out: top.out,
+    width: top.directions.length * top.directions[0].H,
+    dOut: top.directions[0].dOut,
+    pack(ctx) {
+      for (const [task, { d, I }] of all.entries()) {
+        if (task % ctx.threads === ctx.thread) packDirection(ctx, d, I, memory.training);
+      }
+    },
+    forward(ctx) {
+      for (const [l, layer] of layers.entries()) {
+        if (l > 0) ctx.barrier(); // the layer below is complete
+        forwardLayer(ctx, layer);
+      }
+    },
+    backward(ctx) {
+      for (let l = layers.length - 1; l >= 0; l--) {
+        backwardLayer(ctx, layers[l], memory);
+        ctx.barrier(); // dX is complete
+      }
+    },
+  };
+}
+
+function createLayer(options: RecurrentOptions, memory: RecurrentMemory, l: number, below: LayerState | undefined): LayerState {
+  const { arena, capacity, training } = memory;
+  const { cell, name, inputSize, hiddenSize } = options;
+  const H = padded(hiddenSize);
+  const count = options.bidirectional ? 2 : 1;
+  const I = below ? count * H : padded(inputSize);
+  const label = `${name}.l${l}`;
+  const drops = below !== undefined && training && options.dropout > 0;
+  const x = !below ? memory.x : drops ? arena.alloc(`${label}.x`, capacity.tokens * I) : below.out;
+  const out = arena.alloc(`${label}.out`, capacity.tokens * count * H);
+  const dOut = training ? arena.alloc(`${label}.dOut`, capacity.tokens * count * H) : -1;
+  const directions = Array.from({ length: count }, (_, d): DirectionState => {
+    const direction = { ...allocateDirection(cell, memory, I, H, `${name}.`, suffix(l, d)), h: out + d * H, ldh: count * H, dOut: dOut + d * H, reverse: d === 1 };
+    return { ...direction, cell: cell.create(direction, { arena, capacity, name: `${name}${suffix(l, d)}`, training }) };
+  });
+  return {
+    x,
+    I,
+    dx: below ? below.directions[0].dOut : memory.dx,
+    out,
+    below: below ? below.out : -1,
+    dropout: drops ? { p: options.dropout, name: label, variational: options.variational } : undefined,
+    directions,
+  };
+}
+
+function allocateDirection(cell: CellFactory, memory: RecurrentMemory, I: number, H: number, prefix: string, s: string) {
+  const { arena, capacity, parameters, training, zeros } = memory;
+  const columns = cell.gates * H;
+  const folded = cell.foldedGates * H;
+  const alloc = (part: string, words: number, needed = true) => (needed ? arena.alloc(`${prefix}${part}${s}`, words) : -1);
+  return {
+    H,
+    columns,
+    folded,
+    zeros,
+    g: alloc('g', capacity.tokens * columns),
+    u: alloc('u', capacity.tokens * (columns - folded), folded < columns),
+    dhNext: alloc('dhNext', capacity.rows * H, training),
+    bias: alloc('bias', columns),
+    wih: alloc('wih', I * columns),
+    whh: alloc('whh', H * columns),
+    wihT: alloc('wihT', I * columns, training),
+    whhT: alloc('whhT', H * columns, training),
+    weightIh: parameters.get(`${prefix}weight_ih${s}`),
+    weightHh: parameters.get(`${prefix}weight_hh${s}`),
+    biasIh: parameters.get(`${prefix}bias_ih${s}`),
+    biasHh: parameters.get(`${prefix}bias_hh${s}`),
+  };
+}
+
+/** Packs W_ih and W_hh and adds up the biases; for training also the transposes. */
+function packDirection({ engine: { f, k } }: Context, d: DirectionState, I: number, training: boolean): void {
+  const { H, columns, folded } = d;
+  k.packB(d.weightIh.at, columns, d.wih, I, columns);
+  k.packB(d.weightHh.at, columns, d.whh, H, columns);
+  f.copyWithin(d.bias, d.biasIh.at, d.biasIh.at + columns);
+  k.add(d.bias, d.biasHh.at, folded);
+  if (!training) return;
+  k.packBt(d.weightIh.at, columns, d.wihT, columns, I);
+  k.packBt(d.weightHh.at, columns, d.whhT, folded, H);
+  if (folded < columns) k.packBt(d.weightHh.at + folded, columns, d.whhT + folded * H, columns - folded, H);
+}
+
+/** Which directions this thread works on, and as which part of how many. */
+function assignments(ctx: Context, directions: readonly DirectionState[]): readonly { d: DirectionState; part: number; parts: number }[] {
+  const count = directions.length;
+  if (ctx.threads < count) return directions.map((d) => ({ d, part: 0, parts: 1 }));
+  const own = ctx.thread % count;
+  return [{ d: directions[own], part: Math.floor(ctx.thread / count), parts: Math.ceil((ctx.threads - own) / count) }];
+}
+
+/** The sequences [from, to) of one part: contiguous, with about the same number of tokens each. */
+function sequences(batch: Batch, part: number, parts: number): readonly [number, number] {
+  const { rows, tokens } = batch;
+  const bound = (p: number): number => {
+    if (p === 0) return 0;
+    if (p === parts) return rows;
+    let b = 0;
+    for (let sum = 0; b < rows && sum < (tokens * p) / parts; b++) sum += batch.length(b);
+    return b;
+  };
+  return [bound(part), bound(part + 1)];
+}
+
+/** Runs `visit` for sequences [from, to) over the steps in the order of time of the pass, split where states begin. */
+function overTime(batch: Batch, reverse: boolean, backward: boolean, from: number, to: number, visit: (step: Step) => void): void {
+  const { steps } = batch;
+  const ascending = reverse === backward;
+  for (let s = 0; s < steps; s++) {
+    const t = ascending ? s : steps - 1 - s;
+    const before = reverse ? t + 1 : t - 1;
+    const end = Math.min(to, batch.size(t));
+    const begun = Math.min(end, Math.max(from, batch.size(before))); // rows from here on have no state before
+    const row = batch.start(t);
+    const prev = begun > from ? batch.start(before) : -1;
+    if (begun > from) visit({ b: from, row: row + from, prev: prev + from, rows: begun - from });
+    if (end > begun && end > from) visit({ b: begun, row: row + begun, prev: -1, rows: end - begun });
+  }
+}
+
+function forwardLayer(ctx: Context, layer: LayerState): void {
+  const { engine, batch } = ctx;
+  const { tokens } = batch;
+  if (layer.dropout) {
+    if (ctx.training) dropoutRows(ctx, layer.dropout, layer.x, layer.below, layer.I);
+    else copyRows(ctx, layer.x, layer.below, layer.I);
+    ctx.barrier();
+  }
+  const mine = assignments(ctx, layer.directions);
+  for (const { d, part, parts } of mine) {
+    const [from, to] = share({ thread: part, threads: parts }, tokens);
+    const [x, g] = [layer.x + from * layer.I, d.g + from * d.columns];
+    engine.k.gemm(x, layer.I, d.wih, g, d.columns, d.bias, 0, to - from, layer.I, d.columns);
+  }
+  if (ctx.threads > layer.directions.length) ctx.barrier();
+  for (const { d, part, parts } of mine) {
+    const [from, to] = sequences(batch, part, parts);
+    overTime(batch, d.reverse, false, from, to, (step) => d.cell.forward(engine, step));
+  }
+}
+
+function backwardLayer(ctx: Context, layer: LayerState, memory: RecurrentMemory): void {
+  const { engine, batch } = ctx;
+  const { k, f } = engine;
+  const { tokens } = batch;
+  const { I } = layer;
+  const mine = assignments(ctx, layer.directions);
+  for (const { d, part, parts } of mine) {
+    const [from, to] = sequences(batch, part, parts);
+    f.fill(0, d.dhNext + from * d.H, d.dhNext + to * d.H);
+    d.cell.resetBackward?.(engine, from, to);
+    overTime(batch, d.reverse, true, from, to, (step) => d.cell.backward(engine, step));
+  }
+  ctx.barrier(); // dG of both directions is complete
+  const [from, to] = share(ctx, tokens);
+  for (const [index, d] of layer.directions.entries()) {
+    const dx = layer.dx + from * I;
+    const init = index === 0 ? memory.zeros : dx;
+    k.gemm(d.g + from * d.columns, d.columns, d.wihT, dx, I, init, index === 0 ? 0 : I, to - from, d.columns, I);
+  }
+  for (const { d, part, parts } of mine) {
+    const [first, last] = shareColumns({ thread: part, threads: parts }, d.columns);
+    weightGradients(ctx, layer, d, first, last, memory.scratch(ctx.thread));
+  }
+  if (layer.dropout && ctx.training) {
+    if (layer.dropout.variational) ctx.barrier(); // its rows are shared by sequences, not by tokens
+    dropoutRows(ctx, layer.dropout, layer.dx, layer.dx, I);
+  }
+}
+
+/** dW_ih += Xᵀ·dG, dW_hh += H'ᵀ·[dG dU], db_ih += Σ dG, db_hh += Σ [dG dU], for columns [from, to). */
+function weightGradients({ engine, batch }: Context, layer: LayerState, d: DirectionState, from: number, to: number, scratch: number): void {
+  const { f, k } = engine;
+  const { tokens } = batch;
+  const { columns, folded } = d;
+  const input = { a: layer.x, lda: layer.I, index: 0, M: layer.I, ldc: columns };
+  const hidden = { a: d.h, lda: d.ldh, index: d.reverse ? batch.after : batch.before, M: d.H, ldc: columns };
+  const sum = (at: number, ld: number, first: number, last: number, to: readonly Parameter[]) => {
+    f.fill(0, scratch, scratch + last - first);
+    k.sumRows(scratch, at, ld, tokens, last - first);
+    for (const bias of to) k.add(bias.grad + first, scratch, last - first);
+  };
+  const cut = Math.min(Math.max(from, folded), to);
+  if (cut > from) {
+    const parts: OuterPart[] = [
+      { ...input, c: d.weightIh.grad + from },
+      { ...hidden, c: d.weightHh.grad + from },
+    ];
+    k.gemmTN(parts, d.g + from, columns, tokens, cut - from, scratch);
+    sum(d.g + from, columns, from, cut, [d.biasIh, d.biasHh]);
+  }
+  if (to > cut) {
+    const u = d.u + cut - folded;
+    k.gemmTN([{ ...input, c: d.weightIh.grad + cut }], d.g + cut, columns, tokens, to - cut, scratch);
+    k.gemmTN([{ ...hidden, c: d.weightHh.grad + cut }], u, columns - folded, tokens, to - cut, scratch);
+    sum(d.g + cut, columns, cut, to, [d.biasIh]);
+    sum(u, columns - folded, cut, to, [d.biasHh]);
+  }
+}
+
+function copyRows(ctx: Context, to: number, from: number, ld: number): void {
+  const [first, last] = share(ctx, ctx.batch.tokens);
+  ctx.engine.f.copyWithin(to + first * ld, from + first * ld, from + last * ld);
+}

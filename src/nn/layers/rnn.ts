@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { addHiddenProduct, cellDefinition, hiddenGradient } from './cell.ts';
+
+/**
+ * Vanilla RNN (Elman, 1990), as `torch.nn.RNN`:
+ *
+ *     h = tanh(W_ih x + b_ih + W_hh h' + b_hh)      or max(·, 0) with `nonlinearity: relu`
+ *
+ * Shapes: x [D], h [H]; weight_ih [H × D], weight_hh [H × H], biases [H]. All start uniform in ±1/√H.
+ */
+export const rnn = cellDefinition({
+  type: 'rnn',
+  summary: 'vanilla recurrent network: one tanh or relu, forgets quickly',
+  options: z.object({
+    nonlinearity: z.enum(['tanh', 'relu']).default('tanh').describe('activation of the hidden state'),
+  }),
+  create: ({ nonlinearity }) => ({
+    gates: 1,
+    foldedGates: 1,
+    create(d) {
+      const { H, columns } = d;
+      const [forward, backward] =
+        nonlinearity === 'tanh'
+          ? (['rnnTanhForward', 'rnnTanhBackward'] as const)
+          : (['rnnReluForward', 'rnnReluBackward'] as const);
+      return {
+        forward(engine, step) {
+          const { row, prev, rows } = step;
+          if (prev >= 0) addHiddenProduct(engine, d, step);
+          engine.k[forward](d.g + row * columns, d.h + row * d.ldh, d.ldh, rows, H);
+        },
+        backward(engine, step) {
+          const { row, prev, b, rows } = step;
+          const at = row * d.ldh;
+          engine.k[backward](d.g + row * columns, d.h + at, d.ldh, d.dhNext + b * H, d.dOut + at, d.ldh, rows, H);
+          if (prev >= 0) hiddenGradient(engine, d, step);
+        },
+      };
+    },
+  }),
+});
