@@ -1,4 +1,5 @@
 /** Predictions as text, CSV or JSON lines. */
+import { csvLine } from '../data/to-csv.ts';
 
 /** The ways to write predictions. */
 export const outputFormats = ['text', 'csv', 'jsonl'] as const;
@@ -7,126 +8,80 @@ export type OutputFormat = (typeof outputFormats)[number];
 
 /** A prediction to write. */
 export interface PredictionRow {
-  /** Probability of each class, in the order of `labelNames`. */
-  readonly scores: ArrayLike<number>;
-  /** The input record, the text included. */
-  readonly fields: Readonly<Record<string, unknown>>;
+  /** 0-based record number in the input. */
+  readonly row: number;
   readonly text: string;
+  /** Probability of each class, in the order of the class names. */
+  readonly scores: ArrayLike<number>;
 }
 
-/** Writes rows one by one. */
-export interface PredictionWriter {
-  /** The text of a row, with the header before the first one. */
-  row(row: PredictionRow): string;
-}
-
-/** Options of `createPredictionWriter`. */
+/** Options of {@link createPredictionWriter}. */
 export interface WriterOptions {
   readonly labelNames: readonly string[];
-  /** How many of the best scores are written beside the label; 0 for the label's own alone. */
+  /** How many of the best classes are written with their scores; 0 for the label and its score alone. */
   readonly top: number;
 }
 
-/**
- * A writer of predictions: the label and its score first, then more scores where asked for, then the fields of the
- * input. A field of the input whose name is taken gets `input_` before it.
- */
-export function createPredictionWriter(
-  format: OutputFormat,
-  { labelNames, top }: WriterOptions,
-): PredictionWriter {
+/** Writes predictions row by row. */
+export interface PredictionWriter {
+  /** What stands before the first row. */
+  readonly head: string;
+  row(row: PredictionRow): string;
+}
+
+/** A writer in a format. Each row has the label and its score first, and the text last. */
+export function createPredictionWriter(format: OutputFormat, options: WriterOptions): PredictionWriter {
   switch (format) {
     case 'text':
-      return { row: (row) => textRow(row, labelNames, top) };
+      return { head: '', row: (row) => textRow(row, options) };
     case 'jsonl':
-      return { row: (row) => `${JSON.stringify(prediction(row, labelNames, top))}\n` };
+      return { head: '', row: (row) => `${JSON.stringify(predictionObject(row, options))}\n` };
     case 'csv':
-      return csvWriter(labelNames, top);
+      return csvWriter(options);
   }
 }
 
-/** Class indices by descending score; equal scores in the order of the classes. */
-export function ranked(scores: ArrayLike<number>): number[] {
+/** Class indices by falling score; equal scores in the order of the classes. */
+function ranked(scores: ArrayLike<number>): number[] {
   return Array.from(scores, (_, i) => i).sort((a, b) => scores[b] - scores[a] || a - b);
 }
 
-/** A prediction as a plain object: label, score, scores, and the fields of the input. */
-export function prediction(
-  row: PredictionRow,
-  labelNames: readonly string[],
-  top: number,
-): Record<string, unknown> {
-  const order = ranked(row.scores);
-  const result: Record<string, unknown> = { label: labelNames[order[0]], score: round(row.scores[order[0]]) };
-  if (top > 0) {
-    result.scores = Object.fromEntries(order.slice(0, top).map((i) => [labelNames[i], round(row.scores[i])]));
-  }
-  for (const [name, value] of Object.entries(row.fields)) {
-    result[name === 'label' || name === 'score' || name === 'scores' ? `input_${name}` : name] = value;
-  }
-  return result;
-}
-
-function textRow(row: PredictionRow, labelNames: readonly string[], top: number): string {
-  const order = ranked(row.scores).slice(0, Math.max(1, top));
-  const scores = order.map((i) => `${labelNames[i]}\t${row.scores[i].toFixed(4)}`).join('\t');
-  return `${scores}\t${row.text.replaceAll(/\s+/g, ' ').trim()}\n`;
-}
-
-function csvWriter(labelNames: readonly string[], top: number): PredictionWriter {
-  let names: readonly string[] | undefined;
+/** A prediction as a plain object: `row_id`, `label`, `score`, `scores` where asked for, `text`. */
+export function predictionObject({ row, text, scores }: PredictionRow, { labelNames, top }: WriterOptions) {
+  const order = ranked(scores);
+  const all = order.slice(0, top).map((i) => [labelNames[i], round(scores[i])] as const);
   return {
-    row(row) {
-      const order = ranked(row.scores);
-      const all = top >= labelNames.length;
-      const scoreNames = all ? labelNames.map((name) => `score_${name}`) : topNames(top);
-      const scoreCells = all ? Array.from(row.scores, round) : topCells(row, order, labelNames, top);
-      const first = names === undefined;
-      names ??= Object.keys(row.fields);
-      const taken = new Set(['label', 'score', ...scoreNames]);
-      const header = first
-        ? [
-            'label',
-            'score',
-            ...scoreNames,
-            ...names.map((name) => (taken.has(name) ? `input_${name}` : name)),
-          ]
-        : [];
-      const cells = [
-        labelNames[order[0]],
-        round(row.scores[order[0]]),
-        ...scoreCells,
-        ...names.map((name) => row.fields[name]),
-      ];
-      return (first ? csvLine(header) : '') + csvLine(cells);
-    },
+    row_id: row,
+    label: labelNames[order[0]],
+    score: round(scores[order[0]]),
+    ...(top > 0 ? { scores: Object.fromEntries(all) } : {}),
+    text,
   };
 }
 
-function topNames(top: number): string[] {
-  return Array.from({ length: top }, (_, k) => [`label_${k + 1}`, `score_${k + 1}`]).flat();
+function textRow({ text, scores }: PredictionRow, { labelNames, top }: WriterOptions): string {
+  const order = ranked(scores).slice(0, Math.max(1, top));
+  const best = order.map((i) => `${labelNames[i]}\t${scores[i].toFixed(4)}`).join('\t');
+  return `${best}\t${text.replaceAll(/\s+/g, ' ').trim()}\n`;
 }
 
-function topCells(
-  row: PredictionRow,
-  order: readonly number[],
-  labelNames: readonly string[],
-  top: number,
-): unknown[] {
-  return order.slice(0, top).flatMap((i) => [labelNames[i], round(row.scores[i])]);
+/** All classes have a column each, in the order of the classes; some of them stand as pairs of label and score. */
+function csvWriter({ labelNames, top }: WriterOptions): PredictionWriter {
+  const all = top >= labelNames.length;
+  const pairs = Array.from({ length: top }, (_, k) => [`label_${k + 1}`, `score_${k + 1}`]).flat();
+  const names = all ? labelNames.map((name) => `score_${name}`) : pairs;
+  return {
+    head: csvLine(['row_id', 'label', 'score', ...names, 'text']),
+    row({ row, text, scores }) {
+      const order = ranked(scores);
+      const best = order.slice(0, top).flatMap((i) => [labelNames[i], round(scores[i])]);
+      const cells = all ? Array.from(scores, round) : best;
+      return csvLine([row, labelNames[order[0]], round(scores[order[0]]), ...cells, text]);
+    },
+  };
 }
 
 /** Six digits say all that a float32 probability has to say, and keep files small. */
 function round(score: number): number {
   return Number(score.toFixed(6));
-}
-
-function csvLine(cells: readonly unknown[]): string {
-  return `${cells.map(csvCell).join(',')}\n`;
-}
-
-function csvCell(value: unknown): string {
-  const text =
-    value === undefined || value === null ? '' : typeof value === 'string' ? value : JSON.stringify(value);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
