@@ -1,0 +1,18 @@
+import type { Row } from '../dataset.ts';
+
+/** What a known data set gets to load itself with. */
+export interface KnownContext {
+  /** Folder for what was downloaded or worked out; it may be missing or not writable. */
+  readonly cacheDir: string;
+  /** For downloads. */
+  readonly fetch: typeof globalThis.fetch;
+  /** Takes a sentence that the user should see. */
+  notice(sentence: string): void;
+}
+
+/** The records of a known data set. */
+export interface KnownRows {
+  readonly rows: readonly Row[];
+  /** Package or address that they come from. */
+  readonly source: string;
+}

