@@ -7,6 +7,3 @@ export { plainLayer, resolveConfig } from './resolve.ts';
 export { renderConfig, type RenderOptions } from './render.ts';
 export { configSchema, defineConfig, type Config, type ConfigInput } from './schema.ts';
 export type { ConfigLayer } from './layer.ts';
-export type { ModelOptions } from './model-options.ts';
-export type { TrainOptions } from './train-options.ts';
-export type { EvaluateOptions } from './evaluate-options.ts';
