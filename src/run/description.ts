@@ -1,0 +1,73 @@
+/** `description.json`: what made a run: command, versions, machine, data, seed, and how it ended. */
+import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
+import { z } from 'zod';
+import { readJson, writeJson } from './json-file.ts';
+
+const FORMAT = { format: 'unroll.run', version: 1 } as const;
+
+const time = z.iso.datetime();
+
+const schema = z.object({
+  format: z.literal(FORMAT.format),
+  version: z.literal(FORMAT.version),
+  /** Arguments as the user typed them, without the program. */
+  command: z.array(z.string()),
+  status: z.enum(['running', 'finished', 'interrupted', 'failed']),
+  /** UTC, ISO 8601. */
+  started: time,
+  finished: time.optional(),
+  /** Each time the run was taken up again, and the last whole epoch at that time. */
+  resumed: z.array(z.object({ started: time, epoch: z.int().min(0) })).default([]),
+  versions: z.record(z.string(), z.string()),
+  machine: z.object({
+    platform: z.string(),
+    release: z.string(),
+    arch: z.string(),
+    cpu: z.string(),
+    cores: z.int().min(1),
+    memory_gib: z.number(),
+  }),
+  /** Kernels that were chosen at start-up, such as `wasm-simd-narrow`. */
+  kernel: z.string(),
+  threads: z.int().min(1),
+  seed: z.int(),
+  data: z.object({
+    name: z.string(),
+    source: z.string(),
+    /** SHA-256 of the documents and labels. */
+    hash: z.string(),
+    documents: z.int().min(0),
+  }),
+});
+
+/** The content of `description.json`. */
+export type RunDescription = z.output<typeof schema>;
+/** A description before the format's name and version are added. */
+export type NewDescription = Omit<z.input<typeof schema>, 'format' | 'version'>;
+
+/** Writes the description; call it again with another `status` as the run goes on. */
+export function writeDescription(path: string, description: NewDescription): void {
+  writeJson(path, { ...FORMAT, ...description });
+}
+
+/** Reads the description. Errors as `readJson`. */
+export function readDescription(path: string): RunDescription {
+  return readJson(path, schema, FORMAT);
+}
+
+/** This machine, as a description tells it; without its name or its user's. */
+export function describeMachine(): RunDescription['machine'] {
+  return {
+    platform: platform(),
+    release: release(),
+    arch: arch(),
+    cpu: cpus()[0]?.model.trim() ?? 'unknown',
+    cores: availableParallelism(),
+    memory_gib: Number((totalmem() / 2 ** 30).toFixed(1)),
+  };
+}
+
+/** Versions of the program and of what runs it. */
+export function describeVersions(unroll: string): Record<string, string> {
+  return { unroll, node: process.versions.node, v8: process.versions.v8 };
+}

@@ -1,0 +1,45 @@
+/** Run folders, model folders and checkpoints on disk. Node only. */
+export { recoverFolder, writeFileAtomic, writeFolderAtomic, type Content, type WritingFs } from './atomic.ts';
+export {
+  createCheckpointStore,
+  type Checkpoint,
+  type CheckpointStore,
+  type LoadedCheckpoint,
+} from './checkpoints.ts';
+export {
+  describeMachine,
+  describeVersions,
+  readDescription,
+  writeDescription,
+  type NewDescription,
+  type RunDescription,
+} from './description.ts';
+export { fileError, withFileErrors } from './file-errors.ts';
+export { makeFolder } from './folders.ts';
+export { readJson, toJson, writeJson } from './json-file.ts';
+export { appendMetrics, keepMetricsUpTo, readMetrics, type MetricsRecord } from './metrics-file.ts';
+export {
+  findModelFolder,
+  readModelFolder,
+  readRegularFile,
+  writeModelFolder,
+  type ModelFiles,
+} from './model-folder.ts';
+export {
+  csvField,
+  escapeFormula,
+  predictionLines,
+  writePredictions,
+  type PredictionRows,
+  type PredictionsOptions,
+} from './predictions-file.ts';
+export {
+  createRunFolder,
+  openRunFolder,
+  runEntries,
+  writeResolvedConfig,
+  type RunFolder,
+  type RunFolderOptions,
+} from './run-folder.ts';
+export { readSplits, writeSplits, type SplitRows } from './splits-file.ts';
+export { readTestResults, writeTestResults, type TestResults } from './test-file.ts';

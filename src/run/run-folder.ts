@@ -1,0 +1,158 @@
+/** A run is a folder: where it is made, what it may replace, and where each thing in it stands. */
+import * as fs from 'node:fs';
+import { join } from 'node:path';
+import { ConfigError } from '../core/errors.ts';
+import { isTemporaryName, writeFileAtomic } from './atomic.ts';
+import { withFileErrors } from './file-errors.ts';
+import { makeFolder } from './folders.ts';
+
+/** Names of the things in a run folder. `--force` removes these and nothing else. */
+export const runEntries = {
+  config: 'config.resolved.yaml',
+  description: 'description.json',
+  metrics: 'metrics.jsonl',
+  splits: 'splits.json',
+  predictions: 'predictions.csv',
+  test: 'test.json',
+  figures: 'figures',
+  report: 'report.html',
+  checkpoints: 'checkpoints',
+  model: 'model',
+} as const;
+
+/** A run's folder. */
+export interface RunFolder {
+  readonly path: string;
+  /** Where each thing stands, whether it exists or not. */
+  readonly paths: Readonly<Record<keyof typeof runEntries, string>>;
+  /** Whether an earlier run is to be taken up again. */
+  readonly resumed: boolean;
+}
+
+/** Which folder to make or take. */
+export interface RunFolderOptions {
+  /** Name of the run; the folder is `ROOT/NAME-1`, `NAME-2`, … the first that is free. */
+  readonly name: string;
+  /** The exact folder (`-o`), instead. */
+  readonly output?: string | undefined;
+  /** Folder of the numbered runs. Default `runs`. */
+  readonly root?: string;
+  /** Replace the run in `output`; other files there are left alone. */
+  readonly force?: boolean;
+  /** Take up the run in `output`, or the newest one of that name. */
+  readonly resume?: boolean;
+}
+
+/**
+ * Makes the folder of a new run, or opens the one to be taken up again.
+ * @throws ConfigError where `output` is in use and neither `force` nor `resume` says what to do, or there is nothing
+ *   to resume.
+ * @throws FileError where the folder cannot be made.
+ */
+export function createRunFolder({
+  name,
+  output,
+  root = 'runs',
+  force = false,
+  resume = false,
+}: RunFolderOptions): RunFolder {
+  const safe = safeName(name);
+  if (resume) return resumeRun(output ?? newestRun(root, safe), { name: safe, root });
+  if (output === undefined) return openRunFolder(makeNumbered(root, safe));
+  const existing = withFileErrors(output, 'make the run folder', () => listFolder(output));
+  if (existing.length > 0 && !force) {
+    throw new ConfigError(
+      `[-o] the run folder must be new or empty, but ${output} holds ${existing.slice(0, 3).join(', ')}${existing.length > 3 ? ', …' : ''}. Give another folder, --resume to go on with the run in it, or --force to replace it.`,
+      { key: 'output' },
+    );
+  }
+  makeFolder(output, 'make the run folder');
+  withFileErrors(output, 'empty the run folder', () => {
+    for (const entry of Object.values(runEntries))
+      fs.rmSync(join(output, entry), { recursive: true, force: true });
+  });
+  return openRunFolder(output);
+}
+
+/** The paths of a run in a folder, existing or not. */
+export function openRunFolder(path: string, { resumed = false }: { resumed?: boolean } = {}): RunFolder {
+  const paths = Object.fromEntries(
+    Object.entries(runEntries).map(([key, entry]) => [key, join(path, entry)]),
+  );
+  return { path, paths: paths as Record<keyof typeof runEntries, string>, resumed };
+}
+
+/** Writes the resolved configuration, whole or not at all. */
+export function writeResolvedConfig(run: RunFolder, yaml: string): void {
+  writeFileAtomic(run.paths.config, yaml);
+}
+
+function resumeRun(path: string | undefined, { name, root }: { name: string; root: string }): RunFolder {
+  if (path === undefined) {
+    throw new ConfigError(
+      `[--resume] there must be a run to go on with, but ${root} holds none called ${name}. Name its folder with -o, or start without --resume.`,
+      { key: 'resume' },
+    );
+  }
+  const run = openRunFolder(path, { resumed: true });
+  if (!fs.existsSync(run.paths.description)) {
+    throw new ConfigError(
+      `[--resume] there must be a run to go on with, but ${path} ${fs.existsSync(path) ? 'holds no description.json' : 'does not exist'}. Correct the folder, or start without --resume.`,
+      { key: 'resume' },
+    );
+  }
+  removeLeftovers(path);
+  removeLeftovers(run.paths.checkpoints);
+  return run;
+}
+
+/** Removes what a killed process was writing. */
+function removeLeftovers(folder: string): void {
+  withFileErrors(folder, 'tidy the run folder', () => {
+    for (const entry of listFolder(folder)) {
+      if (isTemporaryName(entry)) fs.rmSync(join(folder, entry), { recursive: true, force: true });
+    }
+  });
+}
+
+/** Makes the next free `ROOT/NAME-N`; two programs that start at once get different ones. */
+function makeNumbered(root: string, name: string): string {
+  makeFolder(root, 'make the run folder');
+  return withFileErrors(root, 'make the run folder', () => {
+    for (let n = Math.max(0, ...numbers(root, name)) + 1; ; n++) {
+      const path = join(root, `${name}-${n}`);
+      try {
+        fs.mkdirSync(path);
+        return path;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      }
+    }
+  });
+}
+
+function newestRun(root: string, name: string): string | undefined {
+  const newest = Math.max(0, ...numbers(root, name));
+  return newest === 0 ? undefined : join(root, `${name}-${newest}`);
+}
+
+/** The N of all `NAME-N` in a folder. */
+function numbers(root: string, name: string): number[] {
+  return listFolder(root)
+    .filter((entry) => entry.startsWith(`${name}-`) && /^\d{1,9}$/.test(entry.slice(name.length + 1)))
+    .map((entry) => Number(entry.slice(name.length + 1)));
+}
+
+function listFolder(path: string): string[] {
+  return fs.existsSync(path) ? fs.readdirSync(path).sort() : [];
+}
+
+/** A name that every file system takes. */
+function safeName(name: string): string {
+  return (
+    name
+      .replace(/[^\p{L}\p{N}._-]+/gu, '-')
+      .replace(/^[.-]+|[.-]+$/g, '')
+      .slice(0, 80) || 'run'
+  );
+}
