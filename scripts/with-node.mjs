@@ -25,6 +25,8 @@ const POLL = 200;
 const FOREIGN_LOCK_AGE = 15 * 60_000;
 /** npm passes a signal on that the terminal has sent too; what follows within this many ms is the same key press. */
 const SAME_SIGNAL = 300;
+/** How often to look whether the npm that started us is still there, in ms. */
+const PARENT_POLL = 250;
 
 const say = (message) => process.stderr.write(`unroll: ${message}\n`);
 const sleep = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -191,6 +193,15 @@ function handOver(args, cwd) {
     if (!repeated && !fromTerminal) child.kill(signal);
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, forward);
+  if (process.env.npm_lifecycle_event) {
+    // npm that is killed outright passes nothing on, and nobody would be left to stop the child
+    const parent = process.ppid;
+    const watch = setInterval(() => {
+      if (process.ppid === parent) return;
+      clearInterval(watch);
+      child.kill('SIGTERM');
+    }, PARENT_POLL);
+  }
   child.on('error', (error) => stop(`the pinned Node could not be started: ${error.message}`));
   child.on('exit', (code, signal) => {
     if (signal === null) process.exit(code);
