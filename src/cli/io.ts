@@ -22,8 +22,8 @@ export interface Io {
   readonly out: Output;
   /** Progress, notices, errors. */
   readonly err: Output;
-  /** Standard input as text. */
-  readonly in: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  /** Standard input. */
+  readonly in: AsyncIterable<Uint8Array> & { readonly isTTY?: boolean };
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds, monotonic. */
   now(): number;

@@ -1,7 +1,7 @@
 /** `unroll doctor`: what this machine offers, and whether the installation works. */
 import { createRequire } from 'node:module';
-import { availableParallelism, cpus, homedir, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { availableParallelism, cpus, totalmem } from 'node:os';
+import { userCacheDir } from '../../data/known/cache.ts';
 import { chooseKernels } from '../../engine/index.ts';
 import { packageVersion } from '../version.ts';
 import { commonOptions, defineCommand } from '../command.ts';
@@ -63,7 +63,7 @@ function examine(now: () => number, env: Readonly<Record<string, string | undefi
       reason: kernel.reason,
       gflops: Object.fromEntries(gflops) as Record<string, number>,
     },
-    cache_folder: env.UNROLL_CACHE ?? join(homedir(), '.cache', 'unroll'),
+    cache_folder: userCacheDir(env),
     optional: Object.fromEntries(optionalPackages.map(({ name }) => [name, installedVersion(name)])),
   };
 }

@@ -1,0 +1,163 @@
+/** An evaluation as text for a terminal: overall figures, the per-class table, the confusion matrix. */
+import pc from 'picocolors';
+import {
+  intervalOf,
+  mostFrequentConfusions,
+  type Evaluation,
+  type IntervalMetric,
+} from '../evaluate/index.ts';
+import { displayWidth, fit, printable } from './display-width.ts';
+
+/** How to draw. */
+export interface RenderOptions {
+  /** Colours by terminal codes. Default false. */
+  readonly color?: boolean;
+  /** Columns of the terminal. Default 80. */
+  readonly width?: number;
+}
+
+type Colors = ReturnType<typeof pc.createColors>;
+
+const overall: readonly (readonly [IntervalMetric, string])[] = [
+  ['accuracy', 'accuracy'],
+  ['macro_f1', 'macro F1'],
+  ['weighted_f1', 'weighted F1'],
+  ['mcc', 'MCC'],
+  ['log_loss', 'log loss'],
+];
+
+/**
+ * Draws an evaluation in at most `width` columns (40 at least), ending with a line end. A confusion matrix too wide for
+ * them is drawn with numbers for class names, and if it still does not fit, as the list of its most frequent confusions.
+ */
+export function renderEvaluation(
+  evaluation: Evaluation,
+  { color = false, width = 80 }: RenderOptions = {},
+): string {
+  const columns = Math.max(40, width);
+  const colors = pc.createColors(color);
+  const safe = { ...evaluation, labels: evaluation.labels.map(printable) };
+  return [
+    renderOverall(safe, colors),
+    renderClasses(safe, columns, colors),
+    renderConfusion(safe, columns, colors),
+  ].join('\n');
+}
+
+function renderOverall(evaluation: Evaluation, { bold, dim }: Colors): string {
+  const { documents, confidence } = evaluation;
+  const lines = overall.map(([metric, title]) => {
+    const interval = intervalOf(evaluation, metric, confidence);
+    const range = interval ? dim(`  ${decimals(interval[0])} to ${decimals(interval[1])}`) : '';
+    return `  ${title.padEnd(12)} ${bold(decimals(evaluation[metric]).padStart(7))}${range}`;
+  });
+  const levels = evaluation.bootstrap_samples > 0 ? dim(`, with ${percent(confidence)} intervals`) : '';
+  return `${documents} documents${levels}\n${lines.join('\n')}\n`;
+}
+
+/** Per class: precision, recall with its interval, F1, support; then the averages. */
+function renderClasses(evaluation: Evaluation, width: number, { bold, dim }: Colors): string {
+  const { per_class, labels, confidence } = evaluation;
+  // the interval is the first to go where space is short
+  const withInterval = width >= 66;
+  const numbersWidth = 10 + 8 + (withInterval ? 18 : 0) + 8 + 9;
+  const names = [...labels, 'weighted average'];
+  const nameWidth = Math.min(Math.max(...names.map(displayWidth)), width - numbersWidth);
+  const row = (name: string, values: readonly string[], interval: string) => {
+    const [precision, recall, f1, support] = values;
+    const between = withInterval ? dim(fit(interval, 18, 'right')) : '';
+    return `${fit(name, nameWidth)}${fit(precision, 10, 'right')}${fit(recall, 8, 'right')}${between}${fit(f1, 8, 'right')}${fit(support, 9, 'right')}`.trimEnd();
+  };
+  const rows = per_class.map((entry, c) => {
+    const interval = entry[`recall_ci${Number((confidence * 100).toFixed(6))}`];
+    const range = interval ? `${decimals(interval[0], 3)} to ${decimals(interval[1], 3)}` : '';
+    const values = [entry.precision, entry.recall, entry.f1].map((value) => decimals(value, 3));
+    return row(labels[c], [...values, String(entry.support)], range);
+  });
+  const average = (kind: 'macro' | 'weighted') => {
+    const values = (['precision', 'recall', 'f1'] as const).map((key) =>
+      decimals(evaluation[`${kind}_${key}`], 3),
+    );
+    return row(`${kind} average`, [...values, String(evaluation.documents)], '');
+  };
+  const head = row('class', ['precision', 'recall', 'F1', 'support'], percent(confidence));
+  return `${[bold(head), ...rows, dim(average('macro')), dim(average('weighted'))].join('\n')}\n`;
+}
+
+/** Rows are the truth. Right on the diagonal, and what is often confused stands out. */
+function renderConfusion(evaluation: Evaluation, width: number, colors: Colors): string {
+  const { labels, confusion_matrix: matrix } = evaluation;
+  const countWidth = Math.max(...matrix.flat().map((count) => String(count).length)) + 1;
+  const longest = Math.max(...labels.map(displayWidth));
+  const nameWidth = Math.min(longest, Math.max(8, Math.floor(width / 3)));
+  const room = Math.floor((width - nameWidth) / labels.length);
+  // names above the columns need a few letters each to be told apart
+  const cellWidth = Math.min(room, Math.max(countWidth, longest + 2));
+  if (cellWidth >= Math.max(countWidth, Math.min(longest + 2, 8))) {
+    return drawMatrix(evaluation, labels, labels, { nameWidth, cellWidth }, colors);
+  }
+  const digits = String(labels.length).length;
+  const numberWidth = Math.max(countWidth, digits + 1);
+  const rowWidth = Math.min(longest, nameWidth) + digits + 1;
+  if (rowWidth + labels.length * numberWidth <= width) {
+    const numbers = labels.map((_, c) => String(c + 1));
+    const names = labels.map((label, c) => `${numbers[c].padStart(digits)} ${label}`);
+    return drawMatrix(evaluation, names, numbers, { nameWidth: rowWidth, cellWidth: numberWidth }, colors);
+  }
+  return drawConfusions(evaluation, width, colors);
+}
+
+function drawMatrix(
+  { confusion_matrix: matrix }: Evaluation,
+  names: readonly string[],
+  heads: readonly string[],
+  { nameWidth, cellWidth }: { nameWidth: number; cellWidth: number },
+  { bold, dim, green, red }: Colors,
+): string {
+  // one column stays free between two names
+  const head = heads.map((name) => ` ${fit(name, cellWidth - 1, 'right')}`).join('');
+  const rows = matrix.map((row, truth) => {
+    const support = row.reduce((sum, count) => sum + count, 0);
+    const cells = row.map((count, predicted) => {
+      const text = fit(count === 0 ? '·' : String(count), cellWidth, 'right');
+      if (truth === predicted) return bold(green(text));
+      if (count === 0) return dim(text);
+      return count >= 0.1 * support ? bold(red(text)) : red(text);
+    });
+    return fit(names[truth], nameWidth) + cells.join('');
+  });
+  const title = 'confusion matrix: rows are the truth, columns the predictions';
+  return `${bold(title)}\n${' '.repeat(nameWidth)}${dim(head)}\n${rows.join('\n')}\n`;
+}
+
+function drawConfusions(
+  { labels, confusion_matrix: matrix }: Evaluation,
+  width: number,
+  { bold, dim }: Colors,
+): string {
+  const found = mostFrequentConfusions(matrix, labels, 15);
+  const title = bold('most frequent confusions');
+  const note = dim(`(the matrix of ${labels.length} × ${labels.length} classes needs a wider terminal)`);
+  if (found.length === 0) return `${title}: none\n`;
+  const countWidth = String(found[0].count).length + 2;
+  const nameWidth = Math.floor((width - countWidth - 6 - 3) / 2);
+  const longest = (key: 'truth' | 'predicted') =>
+    Math.min(nameWidth, Math.max(...found.map((confusion) => displayWidth(confusion[key]))));
+  const [left, right] = [longest('truth'), longest('predicted')];
+  const rows = found.map(
+    ({ truth, predicted, count, share }) =>
+      `${fit(truth, left)} → ${fit(predicted, right)}${fit(String(count), countWidth, 'right')}${fit(percent(share, 0), 6, 'right')}`,
+  );
+  return (
+    `${title} ${width >= 80 ? note : ''}`.trimEnd() +
+    `\n${dim('truth → predicted, documents, share of the class')}\n${rows.join('\n')}\n`
+  );
+}
+
+function decimals(value: number, digits = 4): string {
+  return value.toFixed(digits);
+}
+
+function percent(share: number, digits = 1): string {
+  return `${Number((share * 100).toFixed(digits))} %`;
+}
