@@ -1,0 +1,448 @@
+"""Golden values of losses, optimisers, schedules, layers, poolings and whole classifiers: writes the *.json beside
+this file. See README.md for the versions and the format.
+
+    pip install torch numpy && python make.py
+"""
+
+import base64
+import itertools
+import json
+import pathlib
+import warnings
+
+import numpy as np
+import torch
+from torch import nn
+from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
+
+HERE = pathlib.Path(__file__).parent
+torch.set_num_threads(1)
+torch.use_deterministic_algorithms(True)
+
+
+def tensor(t, dtype):
+    a = np.ascontiguousarray(torch.as_tensor(t).detach().numpy().astype(np.dtype(dtype).newbyteorder("<")))
+    return {"shape": list(a.shape), "dtype": dtype, "data": base64.b64encode(a.tobytes()).decode()}
+
+
+def save(name, body):
+    made_with = {"torch": torch.__version__, "numpy": np.__version__}
+    text = json.dumps({"format": f"unroll-golden-{name}", "version": 1, "made_with": made_with, **body}, indent=1)
+    (HERE / f"{name}.json").write_text(text + "\n")
+    print(f"{name}.json {len(text) // 1024} KiB")
+
+
+def randn(g, *shape, scale=1.0):
+    """Normal numbers that float32 holds exactly, as float64."""
+    return (torch.randn(*shape, generator=g, dtype=torch.float64) * scale).to(torch.float32).to(torch.float64)
+
+
+def generator(seed):
+    return torch.Generator().manual_seed(seed)
+
+
+# ---------------------------------------------------------------- losses
+
+
+def make_losses():
+    cases = []
+    sizes = [(1, 2), (5, 4), (24, 5), (7, 20)]
+    for n, ((B, C), smoothing, weighted) in enumerate(itertools.product(sizes, [0.0, 0.1, 0.5], [False, True])):
+        g = generator(100 + n)
+        logits = randn(g, B, C, scale=3.0)
+        labels = torch.randint(C, (B,), generator=g)
+        weights = (torch.rand(C, generator=g, dtype=torch.float64) + 0.2) if weighted else None
+        case = {"loss": "cross_entropy", "options": {"label_smoothing": smoothing}}
+        case["weights"] = weights.tolist() if weighted else None
+        run_loss(case, logits, labels, lambda z, dtype: nn.functional.cross_entropy(
+            z, labels, weight=None if weights is None else weights.to(dtype), label_smoothing=smoothing))
+        cases.append(case)
+    g = generator(150)
+    logits = randn(g, 6, 5, scale=300.0)  # exponents that would overflow without subtracting the largest
+    labels = torch.randint(5, (6,), generator=g)
+    case = {"loss": "cross_entropy", "options": {"label_smoothing": 0.0}, "weights": None}
+    run_loss(case, logits, labels, lambda z, dtype: nn.functional.cross_entropy(z, labels))
+    cases.append(case)
+    for n, ((B, C), weighted) in enumerate(itertools.product(sizes, [False, True])):
+        g = generator(200 + n)
+        logits = randn(g, B, C)
+        labels = torch.randint(C, (B,), generator=g)
+        weights = (torch.rand(C, generator=g, dtype=torch.float64) + 0.2) if weighted else None
+
+        def mse(z, dtype):
+            target = nn.functional.one_hot(labels, C).to(dtype)
+            if weights is None:
+                return nn.functional.mse_loss(z, target)
+            row = weights.to(dtype)[labels]
+            return (row[:, None] * (z - target) ** 2).sum() / (C * row.sum())
+
+        case = {"loss": "mse", "options": {}, "weights": weights.tolist() if weighted else None}
+        run_loss(case, logits, labels, mse)
+        cases.append(case)
+    save("losses", {"cases": cases})
+
+
+def run_loss(case, logits, labels, function):
+    case["logits"] = tensor(logits, "float32")
+    case["labels"] = tensor(labels, "int32")
+    case["probabilities"] = tensor(torch.softmax(logits, 1), "float64")
+    for name, dtype in [("float64", torch.float64), ("float32", torch.float32)]:
+        z = logits.to(dtype).clone().requires_grad_()
+        loss = function(z, dtype)
+        loss.backward()
+        case[name] = {"loss": loss.item(), "gradient": tensor(z.grad, name)}
+
+
+# ---------------------------------------------------------------- optimisers and clipping
+
+OPTIMIZERS = [
+    ("sgd", {}, 0.1),
+    ("sgd", {"weight_decay": 0.05}, 0.1),
+    ("sgd", {"momentum": 0.9}, 0.05),
+    ("sgd", {"momentum": 0.9, "dampening": 0.3}, 0.05),
+    ("sgd", {"momentum": 0.8, "nesterov": True}, 0.05),
+    ("sgd", {"momentum": 0.8, "nesterov": True, "weight_decay": 0.1}, 0.05),
+    ("sgd", {"momentum": 0.9, "dampening": 0.5, "weight_decay": 0.1}, 0.05),
+    ("adam", {}, 0.01),
+    ("adam", {"betas": [0.8, 0.95]}, 0.01),
+    ("adam", {"betas": [0.0, 0.9], "eps": 1e-3}, 0.01),
+    ("adam", {"weight_decay": 0.1}, 0.01),
+    ("adamw", {}, 0.01),
+    ("adamw", {"weight_decay": 0.0}, 0.01),
+    ("adamw", {"weight_decay": 0.3, "betas": [0.85, 0.99], "eps": 1e-6}, 0.02),
+]
+CLASSES = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam, "adamw": torch.optim.AdamW}
+
+
+def make_optim():
+    steps, words = 12, 24
+    cases = []
+    for n, (kind, options, lr) in enumerate(OPTIMIZERS):
+        for max_norm in [None, 2.0]:
+            g = generator(300 + n)
+            start = randn(g, words)
+            gradients = randn(g, steps, words) * (torch.rand(steps, 1, generator=g, dtype=torch.float64) > 0.3).double()
+            gradients[:, -1] = 0  # a parameter that never gets a gradient
+            lrs = [lr * (0.5 if t >= 6 else 1.0) for t in range(steps)]
+            case = {"optimizer": kind, "options": options, "max_norm": max_norm, "lrs": lrs}
+            case["start"] = tensor(start, "float32")
+            case["gradients"] = tensor(gradients, "float32")
+            for name, dtype in [("float64", torch.float64), ("float32", torch.float32)]:
+                p = nn.Parameter(start.to(dtype).clone())
+                optimizer = CLASSES[kind]([p], lr=lr, foreach=False, **options)
+                path, norms = [], []
+                for t in range(steps):
+                    optimizer.param_groups[0]["lr"] = lrs[t]
+                    p.grad = gradients[t].to(dtype).clone()
+                    if max_norm is not None:
+                        norms.append(nn.utils.clip_grad_norm_([p], max_norm).item())
+                    optimizer.step()
+                    path.append(p.detach().clone())
+                state = {k: tensor(v, name) for k, v in optimizer.state[p].items()
+                         if k in ("exp_avg", "exp_avg_sq", "momentum_buffer") and v is not None}
+                case[name] = {"path": tensor(torch.stack(path), name), "state": state, "norms": norms}
+            cases.append(case)
+    save("optim", {"cases": cases})
+
+
+def make_clip():
+    cases = []
+    for n, (scale, max_norm) in enumerate([(1.0, 1.0), (1.0, 100.0), (1e-4, 1e-3), (1e3, 5.0), (0.0, 1.0)]):
+        g = generator(400 + n)
+        tensors = [randn(g, 12, scale=scale), randn(g, 28, scale=scale)]
+        parameters = [nn.Parameter(torch.zeros_like(t)) for t in tensors]
+        for p, t in zip(parameters, tensors):
+            p.grad = t.clone()
+        norm = nn.utils.clip_grad_norm_(parameters, max_norm).item()
+        cases.append({
+            "max_norm": max_norm, "norm": norm, "gradients": tensor(torch.cat(tensors), "float32"),
+            "clipped": tensor(torch.cat([p.grad for p in parameters]), "float64"),
+        })
+    return cases
+
+
+# ---------------------------------------------------------------- schedules
+
+
+def metrics_of(kind, epochs):
+    """Scripted metrics: falling, stuck, noisy, rising; as a loss (min) or a score (max)."""
+    g = np.random.default_rng(7)
+    loss = []
+    for e in range(epochs):
+        level = 2.0 * 0.9 ** min(e, 15) if e < 35 else 0.25 * 0.97 ** (e - 35)
+        loss.append(float(np.round(level * (1 + 0.02 * g.standard_normal()), 6)))
+    loss[20] = float("nan")
+    return loss if kind == "min" else [1 - x / 2 for x in loss]
+
+
+PLATEAUS = [
+    {},
+    {"factor": 0.5, "patience": 2},
+    {"factor": 0.3, "patience": 0},
+    {"factor": 0.5, "patience": 1, "cooldown": 3},
+    {"factor": 0.5, "patience": 1, "threshold": 0.05},
+    {"factor": 0.5, "patience": 1, "threshold": 0.05, "threshold_mode": "abs"},
+    {"factor": 0.1, "patience": 1, "min_lr": 0.0007},
+    {"factor": 0.1, "patience": 0, "eps": 1e-5},
+]
+COSINES = [(60, 0, 0.0), (60, 6, 0.0), (75, 10, 0.001), (61, 1, 0.0005), (60, 59, 0.0), (200, 20, 0.0)]
+ONE_CYCLES = [
+    (80, {}),
+    (61, {"pct_start": 0.5}),
+    (100, {"pct_start": 0.1, "div_factor": 10.0, "final_div_factor": 100.0}),
+    (64, {"anneal_strategy": "linear"}),
+    (77, {"anneal_strategy": "linear", "pct_start": 0.25}),
+    (60, {"pct_start": 0.0}),
+    (60, {"pct_start": 1.0}),
+    (3, {}),
+]
+
+
+def optimizer_for(lr):
+    return torch.optim.SGD([nn.Parameter(torch.zeros(1))], lr=lr)
+
+
+def record(optimizer, scheduler, steps):
+    lrs = []
+    for t in range(steps):
+        lrs.append(optimizer.param_groups[0]["lr"])
+        optimizer.step()
+        if t < steps - 1:
+            scheduler.step()
+    return lrs
+
+
+def make_schedules():
+    cases = []
+    for mode in ["min", "max"]:
+        for options in PLATEAUS:
+            optimizer = optimizer_for(0.1)
+            scheduler = torch.optim.lr_scheduler.ReduceLROnPlateau(optimizer, mode=mode, **options)
+            metrics = metrics_of(mode, 70)
+            lrs = []
+            for metric in metrics:
+                lrs.append(optimizer.param_groups[0]["lr"])
+                optimizer.step()
+                scheduler.step(metric)
+            full = {"factor": 0.1, "patience": 10, **options}  # PyTorch's own defaults
+            cases.append({"schedule": "plateau", "options": full, "mode": mode, "lr": 0.1, "steps": 70,
+                          "metrics": [None if np.isnan(m) else m for m in metrics], "lrs": lrs})
+    for T, W, low in COSINES:
+        optimizer = optimizer_for(0.02)
+        cosine = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=T - W, eta_min=low)
+        scheduler = cosine
+        if W > 0:
+            optimizer = optimizer_for(0.02)
+            warm = torch.optim.lr_scheduler.LinearLR(optimizer, start_factor=1 / (W + 1), total_iters=W)
+            cosine = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=T - W, eta_min=low)
+            scheduler = torch.optim.lr_scheduler.SequentialLR(optimizer, [warm, cosine], milestones=[W])
+        cases.append({"schedule": "cosine", "options": {"warmup_steps": W, "min_lr": low}, "lr": 0.02, "steps": T,
+                      "lrs": record(optimizer, scheduler, T)})
+    for T, options in ONE_CYCLES:
+        optimizer = optimizer_for(0.5)  # overwritten: the cycle starts at max_lr / div_factor
+        scheduler = torch.optim.lr_scheduler.OneCycleLR(optimizer, 0.03, total_steps=T, cycle_momentum=False, **options)
+        ours = {("anneal" if k == "anneal_strategy" else k): v for k, v in options.items()}
+        cases.append({"schedule": "one_cycle", "options": ours, "lr": 0.03, "steps": T,
+                      "lrs": record(optimizer, scheduler, T)})
+    save("schedules", {"cases": cases, "clip": make_clip()})
+
+
+# ---------------------------------------------------------------- layers
+
+RNNS = {
+    "rnn_tanh": lambda *a, **k: nn.RNN(*a, nonlinearity="tanh", **k),
+    "rnn_relu": lambda *a, **k: nn.RNN(*a, nonlinearity="relu", **k),
+    "lstm": nn.LSTM,
+    "gru": nn.GRU,
+}
+
+
+def sizes_of(lengths):
+    return [sum(1 for n in lengths if n > t) for t in range(max(lengths))]
+
+
+def packed(data, lengths):
+    return PackedSequence(data, torch.tensor(sizes_of(lengths)))
+
+
+def make_layer(n, kind, layers, bidirectional, D, H, lengths_list):
+    torch.manual_seed(500 + n)
+    rnn = RNNS[kind](D, H, num_layers=layers, bidirectional=bidirectional).double()
+    with torch.no_grad():
+        for p in rnn.parameters():
+            p.copy_(p.to(torch.float32))
+    names = [name for name, _ in rnn.named_parameters()]
+    runs = []
+    for m, lengths in enumerate(lengths_list):
+        g = generator(600 + 10 * n + m)
+        x = randn(g, sum(lengths), D).requires_grad_()
+        dout = randn(g, sum(lengths), H * (2 if bidirectional else 1))
+        rnn.zero_grad()
+        out = rnn(packed(x, lengths))[0].data
+        out.backward(dout)
+        runs.append({
+            "lengths": lengths, "x": tensor(x, "float32"), "dout": tensor(dout, "float32"),
+            "out": tensor(out, "float32"), "dx": tensor(x.grad, "float32"),
+            "gradients": {name: tensor(rnn.get_parameter(name).grad, "float32") for name in names},
+        })
+    return {
+        "type": kind.split("_")[0], "nonlinearity": kind.split("_")[1] if "_" in kind else None,
+        "num_layers": layers, "bidirectional": bidirectional, "input": D, "hidden": H,
+        "parameters": {name: tensor(rnn.get_parameter(name), "float32") for name in names}, "runs": runs,
+    }
+
+
+def make_layers():
+    cases = []
+    both = [[7, 5, 5, 3, 1], [4, 4, 4, 4, 4]]
+    for kind, layers, bidirectional in itertools.product(RNNS, [1, 2], [False, True]):
+        cases.append(make_layer(len(cases), kind, layers, bidirectional, 5, 7, both))
+    wide = [[6, 6, 4, 2, 2, 1, 1]]
+    for kind, bidirectional in [("lstm", True), ("gru", True), ("rnn_tanh", True), ("rnn_relu", False)]:
+        cases.append(make_layer(len(cases), kind, 1, bidirectional, 20, 33, wide))
+
+    g = generator(700)
+    lengths = [5, 4, 4, 1]
+    table = randn(g, 11, 6).requires_grad_()
+    with torch.no_grad():
+        table[0] = 0
+    ids = torch.randint(1, 11, (sum(lengths),), generator=g)
+    ids[3] = 0  # padding inside a sequence: read as zeros, no gradient
+    dout = randn(g, sum(lengths), 6)
+    out = nn.functional.embedding(ids, table, padding_idx=0)
+    out.backward(dout)
+    embedding = {"lengths": lengths, "ids": tensor(ids, "int32"), "table": tensor(table, "float32"),
+                 "dout": tensor(dout, "float32"), "out": tensor(out, "float32"), "gradient": tensor(table.grad, "float32")}
+    save("layers", {"cases": cases, "embedding": embedding})
+
+
+# ---------------------------------------------------------------- poolings
+
+
+def pool(kinds, out, lengths, directions):
+    """[B × kinds·directions·H] from packed outputs; each part is [forward ‖ backward]."""
+    padded, n = pad_packed_sequence(packed(out, lengths), batch_first=True)
+    H = padded.shape[2] // directions
+    mask = (torch.arange(padded.shape[1])[None, :] < n[:, None])[:, :, None]
+    parts = []
+    for kind in kinds:
+        if kind == "last":
+            forward = padded[torch.arange(len(lengths)), n - 1, :H]
+            parts += [forward] if directions == 1 else [forward, padded[:, 0, H:]]
+        elif kind == "mean":
+            parts.append((padded * mask).sum(1) / n[:, None])
+        else:
+            parts.append(padded.masked_fill(~mask, float("-inf")).max(1).values)
+    return torch.cat(parts, 1)
+
+
+def make_poolings():
+    # "last" is what PyTorch calls h_n
+    torch.manual_seed(1)
+    rnn = nn.LSTM(3, 4, bidirectional=True).double()
+    out, (h_n, _) = rnn(packed(torch.randn(9, 3, dtype=torch.float64), [4, 3, 2]))
+    assert torch.equal(pool(["last"], out.data, [4, 3, 2], 2), torch.cat([h_n[0], h_n[1]], 1))
+
+    cases = []
+    for n, (kind, directions, lengths) in enumerate(itertools.product(
+            ["last", "mean", "max"], [1, 2], [[7, 5, 5, 3, 1], [4, 4, 4], [1], [6, 6, 5, 5, 3, 2, 1, 1]])):
+        g = generator(800 + n)
+        H = 17 if n % 2 else 7
+        x = randn(g, sum(lengths), directions * H).requires_grad_()
+        y = pool([kind], x, lengths, directions)
+        dy = randn(g, *y.shape)
+        y.backward(dy)
+        cases.append({"pooling": kind, "directions": directions, "hidden": H, "lengths": lengths,
+                      "x": tensor(x, "float32"), "y": tensor(y, "float32"), "dy": tensor(dy, "float32"),
+                      "dx": tensor(x.grad, "float32")})
+    save("poolings", {"cases": cases})
+
+
+# ---------------------------------------------------------------- whole classifiers
+
+
+class Classifier(nn.Module):
+    def __init__(self, kind, V, D, H, C, layers, pooling):
+        super().__init__()
+        self.embedding = nn.Embedding(V, D, padding_idx=0)
+        self.rnn = RNNS[kind](D, H, num_layers=layers, bidirectional=True)
+        self.classifier = nn.Linear(2 * H * len(pooling), C)
+        self.pooling = pooling
+
+    def forward(self, ids, lengths):
+        x = pack_padded_sequence(self.embedding(ids), lengths, batch_first=True)
+        return self.classifier(pool(self.pooling, self.rnn(x)[0].data, lengths, 2))
+
+
+TRAININGS = [
+    ("lstm", 2, "adam", {}, 0.01, None),
+    ("lstm", 2, "sgd", {"momentum": 0.9}, 0.1, 0.5),
+    ("lstm", 2, "adamw", {"weight_decay": 0.1}, 0.01, None),
+    ("gru", 2, "adam", {}, 0.01, None),
+    ("rnn_tanh", 2, "adam", {}, 0.01, None),
+]
+
+
+def train(model, start, ids, lengths, labels, kind, options, lr, max_norm, dtype):
+    model = model.to(dtype)
+    model.load_state_dict({k: v.to(dtype) for k, v in start.items()})
+    optimizer = CLASSES[kind](model.parameters(), lr=lr, foreach=False, **options)
+    result = {"losses": [], "norms": []}
+    for step in range(10):
+        optimizer.zero_grad()
+        logits = model(ids, lengths)
+        loss = nn.functional.cross_entropy(logits, labels, label_smoothing=0.1)
+        loss.backward()
+        result["losses"].append(loss.item())
+        if step == 0:
+            result["logits"] = logits.detach().clone()
+            result["gradients"] = {k: p.grad.clone() for k, p in model.named_parameters()}
+        if max_norm is not None:
+            result["norms"].append(nn.utils.clip_grad_norm_(model.parameters(), max_norm).item())
+        optimizer.step()
+    result["final"] = {k: p.detach().clone() for k, p in model.named_parameters()}
+    return result
+
+
+def make_classifiers():
+    V, D, H, C = 50, 12, 9, 4
+    lengths = [9, 7, 7, 4, 2, 1]
+    pooling = ["last", "mean", "max"]
+    g = generator(900)
+    ids = torch.zeros(len(lengths), max(lengths), dtype=torch.long)
+    for b, n in enumerate(lengths):
+        ids[b, :n] = torch.randint(1, V, (n,), generator=g)
+    labels = torch.tensor([2, 0, 1, 3, 0, 2])
+    models = {}
+    for n, (kind, layers, optimizer, options, lr, max_norm) in enumerate(TRAININGS):
+        torch.manual_seed(1000 + list(RNNS).index(kind))
+        model = Classifier(kind, V, D, H, C, layers, pooling)
+        start = {k: v.clone() for k, v in model.state_dict().items()}
+        exact = train(model, start, ids, lengths, labels, optimizer, options, lr, max_norm, torch.float64)
+        single = train(model, start, ids, lengths, labels, optimizer, options, lr, max_norm, torch.float32)
+        entry = models.setdefault(kind, {
+            "type": kind.split("_")[0], "nonlinearity": kind.split("_")[1] if "_" in kind else None,
+            "num_layers": layers, "parameters": {k: tensor(v, "float32") for k, v in start.items()},
+            "logits": tensor(exact["logits"], "float64"),
+            "gradients": {k: tensor(v, "float32") for k, v in exact["gradients"].items()}, "trainings": [],
+        })
+        entry["trainings"].append({
+            "optimizer": optimizer, "options": options, "lr": lr, "max_norm": max_norm,
+            "losses": exact["losses"], "norms": exact["norms"], "losses_float32": single["losses"],
+            "final": {k: tensor(v, "float32") for k, v in exact["final"].items()},
+        })
+    save("classifiers", {
+        "vocabulary": V, "embedding": D, "hidden": H, "classes": C, "pooling": pooling, "label_smoothing": 0.1,
+        "lengths": lengths, "sequences": [ids[b, :n].tolist() for b, n in enumerate(lengths)],
+        "labels": labels.tolist(), "models": list(models.values()),
+    })
+
+
+if __name__ == "__main__":
+    warnings.simplefilter("error")
+    make_losses()
+    make_optim()
+    make_schedules()
+    make_layers()
+    make_poolings()
+    make_classifiers()
