@@ -169,7 +169,7 @@ def metrics_of(kind, epochs):
     g = np.random.default_rng(7)
     loss = []
     for e in range(epochs):
-        level = 2.0 * 0.9 ** min(e, 15) if e < 35 else 0.25 * 0.97 ** (e - 35)
+        level = 2.0 * 0.9 ** min(e, 15) * (1 + 0.01 * max(0, e - 15)) if e < 35 else 0.25 * 0.97 ** (e - 35)
         loss.append(float(np.round(level * (1 + 0.02 * g.standard_normal()), 6)))
     loss[20] = float("nan")
     return loss if kind == "min" else [1 - x / 2 for x in loss]
