@@ -1,0 +1,127 @@
+/**
+ * A team of threads on one shared memory. All threads run the same program (SPMD); thread 0 is the caller's own, the
+ * others wait in workers for the next run. A barrier spins briefly and then sleeps.
+ */
+import { UnsupportedError } from '../core/errors.ts';
+
+/** Words of the control block (int32). */
+const ARRIVED = 0;
+const GENERATION = 1;
+const RUN = 2;
+const FAILED = 3;
+const CONTROL_WORDS = 16;
+/** Numbers that travel with a run, float64, behind the control words. */
+const ARGUMENTS = 8;
+
+const SPINS = 4000;
+
+/** What the threads of a team share besides the model's memory. */
+export type TeamControl = SharedArrayBuffer;
+
+/** Creates the control block of a team. */
+export function createTeamControl(): TeamControl {
+  return new SharedArrayBuffer(CONTROL_WORDS * 4 + ARGUMENTS * 8);
+}
+
+function views(control: TeamControl): { words: Int32Array; args: Float64Array } {
+  return { words: new Int32Array(control, 0, CONTROL_WORDS), args: new Float64Array(control, CONTROL_WORDS * 4, ARGUMENTS) };
+}
+
+/** A function that waits until `threads` threads have called it. */
+function createBarrier(words: Int32Array, threads: number): () => void {
+  return () => {
+    const generation = Atomics.load(words, GENERATION);
+    if (Atomics.add(words, ARRIVED, 1) === threads - 1) {
+      Atomics.store(words, ARRIVED, 0);
+      Atomics.add(words, GENERATION, 1);
+      Atomics.notify(words, GENERATION);
+      return;
+    }
+    for (let spin = 0; spin < SPINS; spin++) if (Atomics.load(words, GENERATION) !== generation) return;
+    while (Atomics.load(words, GENERATION) === generation) {
+      if (Atomics.load(words, FAILED) !== 0) throw new Error('a worker thread failed; its error is printed above');
+      Atomics.wait(words, GENERATION, generation, 1000);
+    }
+  };
+}
+
+/** A program that every thread of a team runs. */
+export type TeamProgram = (args: ArrayLike<number>, thread: number, threads: number, barrier: () => void) => void;
+
+/** The caller's side of a team. */
+export interface Team {
+  readonly threads: number;
+  /** Runs the program on all threads with these numbers (at most 8) and returns when all are done. */
+  run(...args: number[]): void;
+}
+
+/** A team of one: runs the program right here. */
+export function soloTeam(program: TeamProgram): Team {
+  return { threads: 1, run: (...args) => program(args, 0, 1, () => {}) };
+}
+
+/** The side of thread 0. The workers must have called {@link serveTeam} with the same control block. */
+export function leadTeam(control: TeamControl, threads: number, program: TeamProgram): Team {
+  const { words, args } = views(control);
+  const barrier = createBarrier(words, threads);
+  return {
+    threads,
+    run(...given) {
+      args.set(given);
+      Atomics.add(words, RUN, 1);
+      Atomics.notify(words, RUN);
+      program(args, 0, threads, barrier);
+      barrier();
+    },
+  };
+}
+
+/** The side of a worker: runs the program once per run, for ever. Blocks its thread. */
+export function serveTeam(control: TeamControl, thread: number, threads: number, program: TeamProgram): never {
+  const { words, args } = views(control);
+  const barrier = createBarrier(words, threads);
+  try {
+    for (let run = 0; ; run++) {
+      for (let spin = 0; spin < SPINS && Atomics.load(words, RUN) === run; spin++);
+      while (Atomics.load(words, RUN) === run) Atomics.wait(words, RUN, run);
+      program(args, thread, threads, barrier);
+      barrier();
+    }
+  } catch (error) {
+    Atomics.store(words, FAILED, 1);
+    Atomics.notify(words, GENERATION);
+    throw error;
+  }
+}
+
+/** The part of `node:worker_threads` that teams use. */
+interface NodeWorkers {
+  readonly Worker: new (url: URL, options: { workerData: unknown }) => NodeWorker;
+}
+interface NodeWorker {
+  once(event: 'message' | 'error', listener: (value: unknown) => void): void;
+  unref(): void;
+  terminate(): Promise<number>;
+}
+
+/** A worker of a team. */
+export interface TeamWorker {
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a worker and waits for its first message.
+ * @throws UnsupportedError where there are no threads that may block (browsers: run the whole model in one worker).
+ */
+export async function startTeamWorker(url: URL, data: unknown): Promise<TeamWorker> {
+  const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } };
+  const workers = process?.getBuiltinModule?.('node:worker_threads') as NodeWorkers | undefined;
+  if (!workers) throw new UnsupportedError('[threads] must be 1 outside Node, because a page cannot wait for its workers.');
+  const worker = new workers.Worker(url, { workerData: data });
+  await new Promise((resolve, reject) => {
+    worker.once('message', resolve);
+    worker.once('error', reject);
+  });
+  worker.unref();
+  return { close: async () => void (await worker.terminate()) };
+}

@@ -1,0 +1,13 @@
+/** The entry of a session's worker threads: builds the same classifier on the shared memory and serves the team. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { serveTeam } from '../engine/team.ts';
+import { createWasmEngine } from '../engine/wasm/engine.ts';
+import { createClassifier } from './classifier.ts';
+import type { SessionWorkerData } from './session.ts';
+
+const { plan, modules, memory, control, thread } = workerData as SessionWorkerData;
+const classifier = createClassifier(plan);
+classifier.bind(createWasmEngine({ words: classifier.words, modules, memory }));
+parentPort?.postMessage('ready');
+// the message leaves before this thread blocks
+setImmediate(() => serveTeam(control, thread, plan.threads, (args, own, _threads, barrier) => classifier.run(args[0] as 0, args[1], args[2], own, barrier)));

@@ -1,0 +1,222 @@
+/**
+ * A session: a classifier with its memory and its threads. What training, evaluation and prediction work with.
+ */
+import { padded } from '../core/arena.ts';
+import { ShapeError } from '../core/errors.ts';
+import { createRng, hashKeys } from '../core/rng.ts';
+import type { Engine } from '../engine/contract.ts';
+import { createReferenceEngine } from '../engine/reference/index.ts';
+import { dropoutHash } from '../engine/reference/dropout.ts';
+import { createTeamControl, leadTeam, soloTeam, startTeamWorker, type Team, type TeamWorker } from '../engine/team.ts';
+import type { KernelModules } from '../engine/wasm/choose.ts';
+import { createMemory, createWasmEngine } from '../engine/wasm/engine.ts';
+import type { Parameters } from '../nn/parameters.ts';
+import { losses } from '../nn/losses/index.ts';
+import { type BatchResult, type Classifier, type ClassifierPlan, COMMANDS, createClassifier } from './classifier.ts';
+
+/** `<UNK>`: what word dropout puts in place of a token. */
+const UNKNOWN_INDEX = 1;
+
+/** Which kernels a session runs on: compiled modules, or the plain loops of the reference. */
+export type SessionKernels = KernelModules | { readonly width: 'reference'; readonly precision: 'float32' | 'float64' };
+
+/** Options of {@link createSession}. */
+export interface SessionOptions extends Omit<ClassifierPlan, 'threads'> {
+  readonly kernels: SessionKernels;
+  /** Threads, this one included. More than one needs Node. Default 1. */
+  readonly threads?: number;
+}
+
+/** A tensor in PyTorch's layout. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Float64Array;
+}
+
+/** A classifier at work. */
+export interface Session {
+  readonly plan: ClassifierPlan;
+  readonly engine: Engine;
+  /** For people: kernels in use. */
+  readonly kernel: string;
+  readonly threads: number;
+  readonly parameters: Parameters;
+  /** Draws the initial parameters. */
+  initialise(seed: number): void;
+  /** One optimiser step on a batch (sequences by falling length). A loss that is not finite changes nothing. */
+  step(sequences: readonly Int32Array[], labels: ArrayLike<number>, at: { step: number; lr: number }): Readonly<BatchResult>;
+  /** Loss and gradients without an update, dropout as in `step`. */
+  gradients(sequences: readonly Int32Array[], labels: ArrayLike<number>, step?: number): Readonly<BatchResult>;
+  /** Loss of a batch without dropout; the outputs stay for `probabilities`. */
+  evaluate(sequences: readonly Int32Array[], labels: ArrayLike<number>): Readonly<BatchResult>;
+  /** Probabilities of the classes, [B × C] row-major, without dropout. */
+  predict(sequences: readonly Int32Array[]): Float64Array;
+  /** The probabilities of the batch evaluated last. */
+  probabilities(): Float64Array;
+  /** Copies of all parameters, by PyTorch's names. */
+  tensors(): Record<string, Tensor>;
+  /** Sets all parameters. @throws ShapeError for a missing, unknown or misshapen tensor. */
+  load(tensors: Readonly<Record<string, Tensor>>): void;
+  /** The optimiser's state arrays, in the engine's own layout. */
+  optimizerState(): Record<string, Float32Array | Float64Array>;
+  loadOptimizerState(state: Readonly<Record<string, ArrayLike<number>>>): void;
+  /** Ends the threads. */
+  close(): Promise<void>;
+}
+
+/** What a worker of a session gets. */
+export interface SessionWorkerData {
+  readonly plan: ClassifierPlan;
+  readonly modules: KernelModules;
+  readonly memory: WebAssembly.Memory;
+  readonly control: SharedArrayBuffer;
+  readonly thread: number;
+}
+
+/** Creates a session. Its parameters are zero until `initialise` or `load`. */
+export async function createSession({ kernels, threads = 1, ...rest }: SessionOptions): Promise<Session> {
+  const plan: ClassifierPlan = { ...rest, threads };
+  const classifier = createClassifier(plan);
+  const { words } = classifier;
+  const program = (args: ArrayLike<number>, thread: number, _threads: number, barrier: () => void) =>
+    classifier.run(args[0] as 0, args[1], args[2], thread, barrier);
+  if (kernels.width === 'reference' || threads === 1) {
+    const engine =
+      kernels.width === 'reference'
+        ? createReferenceEngine({ words, precision: kernels.precision })
+        : createWasmEngine({ words, modules: kernels });
+    classifier.bind(engine);
+    return new ClassifierSession(classifier, engine, soloTeam(program), []);
+  }
+  const memory = createMemory(words, true);
+  const engine = createWasmEngine({ words, modules: kernels, memory });
+  classifier.bind(engine);
+  const control = createTeamControl();
+  // compiled, this file and the worker's end in .js
+  const url = new URL(import.meta.url.endsWith('.ts') ? './session-worker.ts' : './session-worker.js', import.meta.url);
+  const { width, plain, shared } = kernels;
+  const workers = await Promise.all(
+    Array.from({ length: threads - 1 }, (_, w) => {
+      const data: SessionWorkerData = { plan, modules: { width, plain, shared }, memory, control, thread: w + 1 };
+      return startTeamWorker(url, data);
+    }),
+  );
+  return new ClassifierSession(classifier, engine, leadTeam(control, threads, program), workers);
+}
+
+class ClassifierSession implements Session {
+  readonly plan: ClassifierPlan;
+  readonly engine: Engine;
+  readonly kernel: string;
+  readonly threads: number;
+  readonly parameters: Parameters;
+  readonly #classifier: Classifier;
+  readonly #team: Team;
+  readonly #workers: readonly TeamWorker[];
+  readonly #loss: ReturnType<typeof losses.create>;
+
+  constructor(classifier: Classifier, engine: Engine, team: Team, workers: readonly TeamWorker[]) {
+    this.plan = classifier.plan;
+    this.engine = engine;
+    this.kernel = engine.name;
+    this.threads = team.threads;
+    this.parameters = classifier.parameters;
+    this.#classifier = classifier;
+    this.#team = team;
+    this.#workers = workers;
+    this.#loss = losses.create({ type: 'cross_entropy' }, { classes: classifier.plan.shape.classes });
+  }
+
+  initialise(seed: number): void {
+    this.parameters.initialise(this.engine.f, createRng(seed));
+    this.#classifier.parametersChanged();
+  }
+
+  step(sequences: readonly Int32Array[], labels: ArrayLike<number>, { step, lr }: { step: number; lr: number }): Readonly<BatchResult> {
+    this.#writeTrainingBatch(sequences, labels, step);
+    this.#team.run(COMMANDS.step, step, lr);
+    return { ...this.#classifier.result };
+  }
+
+  gradients(sequences: readonly Int32Array[], labels: ArrayLike<number>, step = 0): Readonly<BatchResult> {
+    this.#writeTrainingBatch(sequences, labels, step);
+    this.#team.run(COMMANDS.gradients, step, 0);
+    return { ...this.#classifier.result };
+  }
+
+  evaluate(sequences: readonly Int32Array[], labels: ArrayLike<number>): Readonly<BatchResult> {
+    this.#classifier.batch.write(sequences, labels);
+    this.#team.run(COMMANDS.evaluate, 0, 0);
+    return { ...this.#classifier.result };
+  }
+
+  predict(sequences: readonly Int32Array[]): Float64Array {
+    this.#classifier.batch.write(sequences);
+    this.#team.run(COMMANDS.predict, 0, 0);
+    return this.probabilities();
+  }
+
+  probabilities(): Float64Array {
+    const { batch, logits } = this.#classifier;
+    const to = new Float64Array(batch.rows * this.plan.shape.classes);
+    this.#loss.probabilities({ f: this.engine.f, logits: logits.at, ld: logits.ld, B: batch.rows }, to);
+    return to;
+  }
+
+  tensors(): Record<string, Tensor> {
+    const { f } = this.engine;
+    return Object.fromEntries(this.parameters.list.map((p) => [p.name, { shape: p.shape, data: p.read(f) }]));
+  }
+
+  load(tensors: Readonly<Record<string, Tensor>>): void {
+    const known = new Set(this.parameters.list.map((p) => p.name));
+    const unknown = Object.keys(tensors).find((name) => !known.has(name));
+    if (unknown !== undefined) throw new ShapeError(`[model] must have the tensors ${[...known].join(', ')}, but got "${unknown}".`);
+    for (const p of this.parameters.list) {
+      const tensor = tensors[p.name] as Tensor | undefined;
+      if (!tensor) throw new ShapeError(`[model] must have a tensor "${p.name}", but it is missing.`);
+      if (tensor.shape.join() !== p.shape.join()) {
+        throw new ShapeError(`[model] tensor "${p.name}" must have shape ${p.shape.join('×')}, but got ${tensor.shape.join('×')}.`);
+      }
+      p.write(this.engine.f, tensor.data);
+    }
+    this.#classifier.parametersChanged();
+  }
+
+  optimizerState(): Record<string, Float32Array | Float64Array> {
+    const { words, slots } = this.parameters;
+    return Object.fromEntries(slots.map((at, s) => [`optimizer.${s}`, this.engine.f.slice(at, at + words)]));
+  }
+
+  loadOptimizerState(state: Readonly<Record<string, ArrayLike<number>>>): void {
+    const { words, slots } = this.parameters;
+    for (const [s, at] of slots.entries()) {
+      const values = state[`optimizer.${s}`] as ArrayLike<number> | undefined;
+      if (values?.length !== words) {
+        throw new ShapeError(`[checkpoint] optimiser state ${s} must have ${words} words, but has ${values?.length ?? 0}.`);
+      }
+      this.engine.f.set(values, at);
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#workers.map((worker) => worker.close()));
+  }
+
+  #writeTrainingBatch(sequences: readonly Int32Array[], labels: ArrayLike<number>, step: number): void {
+    const { batch, plan } = this.#classifier;
+    batch.write(sequences, labels);
+    const { word_dropout: p } = plan.shape.model;
+    if (p === 0) return;
+    const key = hashKeys(plan.training?.seed ?? 0, ['word_dropout', step]) | 0;
+    const { i } = this.engine;
+    for (let row = 0; row < batch.tokens; row++) {
+      if (dropoutHash(row, key) < p * 4294967296) i[batch.ids + row] = UNKNOWN_INDEX;
+    }
+  }
+}
+
+/** Bytes that a session of this plan takes, for a preview. */
+export function sessionBytes(options: Omit<SessionOptions, 'kernels'>): number {
+  return padded(createClassifier({ ...options, threads: options.threads ?? 1 }).words) * 4;
+}
