@@ -27,14 +27,14 @@ const overall: readonly (readonly [IntervalMetric, string])[] = [
 ];
 
 /**
- * Draws an evaluation in at most `width` columns (40 at least), ending with a line end. A confusion matrix too wide for
+ * Draws an evaluation in at most `width` columns (48 at least), ending with a line end. A confusion matrix too wide for
  * them is drawn with numbers for class names, and if it still does not fit, as the list of its most frequent confusions.
  */
 export function renderEvaluation(
   evaluation: Evaluation,
   { color = false, width = 80 }: RenderOptions = {},
 ): string {
-  const columns = Math.max(40, width);
+  const columns = Math.max(48, width);
   const colors = pc.createColors(color);
   const safe = { ...evaluation, labels: evaluation.labels.map(printable) };
   return [
@@ -61,7 +61,7 @@ function renderClasses(evaluation: Evaluation, width: number, { bold, dim }: Col
   // the interval is the first to go where space is short
   const withInterval = width >= 66;
   const numbersWidth = 10 + 8 + (withInterval ? 18 : 0) + 8 + 9;
-  const names = [...labels, 'weighted average'];
+  const names = [...labels, 'weighted avg'];
   const nameWidth = Math.min(Math.max(...names.map(displayWidth)), width - numbersWidth);
   const row = (name: string, values: readonly string[], interval: string) => {
     const [precision, recall, f1, support] = values;
@@ -78,7 +78,7 @@ function renderClasses(evaluation: Evaluation, width: number, { bold, dim }: Col
     const values = (['precision', 'recall', 'f1'] as const).map((key) =>
       decimals(evaluation[`${kind}_${key}`], 3),
     );
-    return row(`${kind} average`, [...values, String(evaluation.documents)], '');
+    return row(`${kind} avg`, [...values, String(evaluation.documents)], '');
   };
   const head = row('class', ['precision', 'recall', 'F1', 'support'], percent(confidence));
   return `${[bold(head), ...rows, dim(average('macro')), dim(average('weighted'))].join('\n')}\n`;
@@ -98,11 +98,12 @@ function renderConfusion(evaluation: Evaluation, width: number, colors: Colors):
   }
   const digits = String(labels.length).length;
   const numberWidth = Math.max(countWidth, digits + 1);
-  const rowWidth = Math.min(longest, nameWidth) + digits + 1;
-  if (rowWidth + labels.length * numberWidth <= width) {
+  const left = width - labels.length * numberWidth - digits - 1;
+  if (left >= Math.min(longest, 8)) {
     const numbers = labels.map((_, c) => String(c + 1));
     const names = labels.map((label, c) => `${numbers[c].padStart(digits)} ${label}`);
-    return drawMatrix(evaluation, names, numbers, { nameWidth: rowWidth, cellWidth: numberWidth }, colors);
+    const widths = { nameWidth: Math.min(longest, left) + digits + 1, cellWidth: numberWidth };
+    return drawMatrix(evaluation, names, numbers, widths, colors);
   }
   return drawConfusions(evaluation, width, colors);
 }
@@ -126,7 +127,7 @@ function drawMatrix(
     });
     return fit(names[truth], nameWidth) + cells.join('');
   });
-  const title = 'confusion matrix: rows are the truth, columns the predictions';
+  const title = 'confusion matrix: true rows, predicted columns';
   return `${bold(title)}\n${' '.repeat(nameWidth)}${dim(head)}\n${rows.join('\n')}\n`;
 }
 
@@ -137,7 +138,7 @@ function drawConfusions(
 ): string {
   const found = mostFrequentConfusions(matrix, labels, 15);
   const title = bold('most frequent confusions');
-  const note = dim(`(the matrix of ${labels.length} × ${labels.length} classes needs a wider terminal)`);
+  const note = dim(`(all ${labels.length} × ${labels.length} need a wider terminal)`);
   if (found.length === 0) return `${title}: none\n`;
   const countWidth = String(found[0].count).length + 2;
   const nameWidth = Math.floor((width - countWidth - 6 - 3) / 2);
@@ -149,7 +150,7 @@ function drawConfusions(
       `${fit(truth, left)} → ${fit(predicted, right)}${fit(String(count), countWidth, 'right')}${fit(percent(share, 0), 6, 'right')}`,
   );
   return (
-    `${title} ${width >= 80 ? note : ''}`.trimEnd() +
+    `${title} ${width >= 72 ? note : ''}`.trimEnd() +
     `\n${dim('truth → predicted, documents, share of the class')}\n${rows.join('\n')}\n`
   );
 }
