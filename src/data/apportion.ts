@@ -35,7 +35,9 @@ export function apportionClasses(classSizes: readonly number[], fractions: reado
   const partLeft = totals.map((size, p) => size - targets.reduce((sum, row) => sum + row[p], 0));
   const cells = exact
     .flatMap((row, c) => row.map((x, p) => ({ c, p, remainder: x - targets[c][p] })))
-    .sort((a, b) => (Math.abs(a.remainder - b.remainder) > 1e-9 ? b.remainder - a.remainder : b.p - a.p || a.c - b.c));
+    .sort((a, b) =>
+      Math.abs(a.remainder - b.remainder) > 1e-9 ? b.remainder - a.remainder : b.p - a.p || a.c - b.c,
+    );
   const give = (c: number, p: number, n: number) => {
     targets[c][p] += n;
     classLeft[c] -= n;

@@ -105,7 +105,9 @@ export function alignLabels(dataset: Dataset, labelNames: readonly string[]): Da
 
 /** Names in quotes, the first ten of them. */
 export function listNames(names: readonly string[]): string {
-  const shown = names.slice(0, 10).map((name) => JSON.stringify(name.length > 60 ? `${name.slice(0, 57)}...` : name));
+  const shown = names
+    .slice(0, 10)
+    .map((name) => JSON.stringify(name.length > 60 ? `${name.slice(0, 57)}...` : name));
   return names.length > 10 ? `${shown.join(', ')} and ${names.length - 10} more` : shown.join(', ');
 }
 
@@ -154,12 +156,19 @@ function lookAlikeNotices(names: readonly string[]): string[] {
   const byFolded = Map.groupBy(names, (name) => name.normalize('NFKC').toLowerCase().replace(/\s/g, ''));
   return [...byFolded.values()]
     .filter((group) => group.length > 1)
-    .map((group) => `the classes ${listNames(group)} differ in spelling alone: merge them with data.label_map if they are one`);
+    .map(
+      (group) =>
+        `the classes ${listNames(group)} differ in spelling alone: merge them with data.label_map if they are one`,
+    );
 }
 
 /** "1 row", "2 rows", "1,780 documents". */
 export function count(n: number, noun: string): string {
-  const plural = noun.endsWith('y') ? `${noun.slice(0, -1)}ies` : noun.endsWith('ss') ? `${noun}es` : `${noun}s`;
+  const plural = noun.endsWith('y')
+    ? `${noun.slice(0, -1)}ies`
+    : noun.endsWith('ss')
+      ? `${noun}es`
+      : `${noun}s`;
   return `${groupDigits(n)} ${n === 1 ? noun : plural}`;
 }
 

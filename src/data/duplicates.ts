@@ -18,8 +18,8 @@ export interface Duplicates {
   readonly near: number;
   /** For each document the index of the first document of its group; its own index where it has no copy before it. */
   readonly groupOf: Int32Array<ArrayBuffer>;
-  /** The same, for exact copies alone. */
-  readonly exactGroupOf: Int32Array<ArrayBuffer>;
+  /** The same, for exact and normalised copies alone. */
+  readonly normalisedGroupOf: Int32Array<ArrayBuffer>;
 }
 
 /** Options of {@link findDuplicates}. */
@@ -36,19 +36,22 @@ const RECALL = 0.999;
 const MOST_FAILURES = 200;
 
 /** Groups documents with their copies. */
-export function findDuplicates(texts: readonly string[], { threshold = 0.9 }: DuplicateOptions = {}): Duplicates {
+export function findDuplicates(
+  texts: readonly string[],
+  { threshold = 0.9 }: DuplicateOptions = {},
+): Duplicates {
   const sets = new DisjointSets(texts.length);
   const exact = joinEqual(texts, sets);
-  const exactGroupOf = sets.roots();
-  const normalised = texts.map(normalisedForm);
-  const normalisedCount = joinEqual(normalised, sets);
-  const leaders = Array.from(sets.roots().entries())
+  const forms = texts.map(normalisedForm);
+  const normalised = joinEqual(forms, sets);
+  const normalisedGroupOf = sets.roots();
+  const leaders = Array.from(normalisedGroupOf.entries())
     .filter(([i, root]) => i === root)
     .map(([i]) => i);
-  joinNear(leaders, normalised, threshold, sets);
+  joinNear(leaders, forms, threshold, sets);
   const groupOf = sets.roots();
   const near = groupOf.reduce((sum, root, i) => sum + (root === i ? 0 : 1), 0);
-  return { exact, normalised: normalisedCount, near, groupOf, exactGroupOf };
+  return { exact, normalised, near, groupOf, normalisedGroupOf };
 }
 
 /**
@@ -56,7 +59,12 @@ export function findDuplicates(texts: readonly string[], { threshold = 0.9 }: Du
  * is, so that "?" and "!!!" are no copies of each other.
  */
 export function normalisedForm(text: string): string {
-  const words = text.normalize('NFKC').toLowerCase().replace(/[^\p{L}\p{M}\p{N}]/gu, ' ').split(' ').filter(Boolean);
+  const words = text
+    .normalize('NFKC')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{M}\p{N}]/gu, ' ')
+    .split(' ')
+    .filter(Boolean);
   return words.length > 0 ? words.join(' ') : `\0${text.trim()}`;
 }
 
@@ -75,7 +83,12 @@ function joinEqual(keys: readonly string[], sets: DisjointSets): number {
   return copies;
 }
 
-function joinNear(documents: readonly number[], texts: readonly string[], threshold: number, sets: DisjointSets): void {
+function joinNear(
+  documents: readonly number[],
+  texts: readonly string[],
+  threshold: number,
+  sets: DisjointSets,
+): void {
   const shingles = new Map(documents.map((i) => [i, shingleSet(texts[i])]));
   const rows = bandRows(threshold);
   const signatures = documents.map((i) => signature(shingles.get(i) ?? new Uint32Array()));
@@ -104,7 +117,11 @@ function joinWithBand(
   let failures = 0;
   for (const j of band) {
     if (sets.find(i) === sets.find(j)) continue;
-    const similar = jaccardAtLeast(shingles.get(i) ?? new Uint32Array(), shingles.get(j) ?? new Uint32Array(), threshold);
+    const similar = jaccardAtLeast(
+      shingles.get(i) ?? new Uint32Array(),
+      shingles.get(j) ?? new Uint32Array(),
+      threshold,
+    );
     if (similar) sets.join(i, j);
     else if (++failures === MOST_FAILURES) return;
   }
@@ -161,7 +178,7 @@ function signature(set: Uint32Array): Uint32Array {
 export function jaccardAtLeast(a: Uint32Array, b: Uint32Array, threshold: number): boolean {
   if (Math.min(a.length, b.length) < threshold * Math.max(a.length, b.length)) return false;
   let shared = 0;
-  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
+  for (let i = 0, j = 0; i < a.length && j < b.length;) {
     if (a[i] === b[j]) {
       shared++;
       i++;

@@ -37,7 +37,10 @@ export function createFolds(dataset: Dataset, options: FoldOptions = {}): Fold[]
   const size = dataset.texts.length;
   requireClasses(dataset);
   if (!Number.isInteger(folds) || folds < 2 || folds > size) {
-    throw new ConfigError(`[folds] must be a whole number from 2 to the ${size} documents, but got ${folds}.`, { key: 'folds' });
+    throw new ConfigError(
+      `[folds] must be a whole number from 2 to the ${size} documents, but got ${folds}.`,
+      { key: 'folds' },
+    );
   }
   const all = Int32Array.from({ length: size }, (_, i) => i);
   const groupOf = allowLeakage
@@ -45,10 +48,18 @@ export function createFolds(dataset: Dataset, options: FoldOptions = {}): Fold[]
     : (options.duplicates ?? findDuplicates(dataset.texts, { threshold: nearDuplicates })).groupOf;
   const rng = createRng(seed).fork('folds');
   const equal = Array.from({ length: folds }, () => 1 / folds);
-  const foldOf = assignGroups(groupsOf(groupOf), dataset.labels, apportionClasses(classCounts(dataset), equal), rng);
+  const foldOf = assignGroups(
+    groupsOf(groupOf),
+    dataset.labels,
+    apportionClasses(classCounts(dataset), equal),
+    rng,
+  );
   return equal.map((_, fold) => {
     const rest = all.filter((i) => foldOf[i] !== fold);
-    const restCounts = classCounts({ labels: dataset.labels.filter((_, i) => foldOf[i] !== fold), labelNames: dataset.labelNames });
+    const restCounts = classCounts({
+      labels: dataset.labels.filter((_, i) => foldOf[i] !== fold),
+      labelNames: dataset.labelNames,
+    });
     const targets = apportionClasses(restCounts, [1 - valFraction, valFraction]);
     const side = assignGroups(groupsOf(groupOf, rest), dataset.labels, targets, rng.fork('val', fold));
     return {

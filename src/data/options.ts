@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { readers } from './readers/index.ts';
 
-const nullable = <T extends z.ZodType>(type: T, describe: string) => type.nullable().default(null).describe(describe);
+const nullable = <T extends z.ZodType>(type: T, describe: string) =>
+  type.nullable().default(null).describe(describe);
 
 /** The `data` section of a config: how the documents are read and split. */
 export const dataOptions = z.strictObject({
-  text_col: nullable(z.string().min(1), 'column or key of the texts; null guesses it. In a table without header: 1, 2, ...'),
+  text_col: nullable(
+    z.string().min(1),
+    'column or key of the texts; null guesses it. In a table without header: 1, 2, ...',
+  ),
   label_col: nullable(z.string().min(1), 'column or key of the labels; null guesses it'),
   format: nullable(
     z.enum(readers.names as [string, ...string[]]),
@@ -39,7 +43,9 @@ export const dataOptions = z.strictObject({
     .gt(0)
     .max(1)
     .default(0.9)
-    .describe('Jaccard similarity of word triples from which two documents count as copies; 1 for the same triples alone'),
+    .describe(
+      'Jaccard similarity of word triples from which two documents count as copies; 1 for the same triples alone',
+    ),
   seed: nullable(z.int().min(0).max(4294967295), 'seed of the split, in [0, 2^32); null takes train.seed'),
 });
 

@@ -41,17 +41,31 @@ export async function readDataset(source: string, options: ReadOptions = {}): Pr
     notices.push(sentence);
     options.onNotice?.(sentence);
   };
-  const labelMap = typeof options.label_map === 'string' ? await readLabelMap(options.label_map) : (options.label_map ?? null);
+  const labelMap =
+    typeof options.label_map === 'string'
+      ? await readLabelMap(options.label_map)
+      : (options.label_map ?? null);
   if (knownDatasets.names.includes(source)) {
-    if (await exists(source)) notice(`"${source}" is the known data set; write ./${source} for the file of that name`);
-    const context = { cacheDir: options.cacheDir ?? userCacheDir(), fetch: options.fetch ?? fetch, notice };
+    if (await exists(source))
+      notice(`"${source}" is the known data set; write ./${source} for the file of that name`);
+    const context = {
+      cacheDir: options.cacheDir ?? userCacheDir(),
+      fetch: options.fetch ?? fetch,
+      notice: options.onNotice ?? (() => undefined),
+    };
     const known = await knownDatasets.create({ type: source }, context);
     return createDataset(known.rows, { name: source, source: known.source, labelMap, notices });
   }
   const rows: Row[] = [];
-  for await (const row of streamRows(source, { ...options, labelled: true, onNotice: notice })) rows.push(row);
+  for await (const row of streamRows(source, { ...options, labelled: true, onNotice: notice }))
+    rows.push(row);
   const name = source === STDIN ? 'stdin' : basename(source, extname(source)) || source;
-  return createDataset(rows, { name, source: source === STDIN ? 'standard input' : source, labelMap, notices });
+  return createDataset(rows, {
+    name,
+    source: source === STDIN ? 'standard input' : source,
+    labelMap,
+    notices,
+  });
 }
 
 /** Options of {@link streamRows}. */
@@ -78,11 +92,15 @@ export async function* streamRows(source: string, options: StreamOptions = {}): 
     notice: onNotice,
   };
   if (!isFolder && head.trim() === '' && labelled) {
-    throw new DataError(`[${name}] the data must hold labelled texts, but it is empty. Check that this is the file you mean.`);
+    throw new DataError(
+      `[${name}] the data must hold labelled texts, but it is empty. Check that this is the file you mean.`,
+    );
   }
   const format = options.format ?? (isFolder ? 'folder' : guessFormat(input, onNotice));
   if ((format === 'folder') !== isFolder) {
-    throw new DataError(`[${name}] data.format must fit the source, but it is "${format}" and the source is a ${isFolder ? 'folder' : 'file'}.`);
+    throw new DataError(
+      `[${name}] data.format must fit the source, but it is "${format}" and the source is a ${isFolder ? 'folder' : 'file'}.`,
+    );
   }
   yield* readers.create({ type: format }).read(input);
 }
@@ -90,7 +108,9 @@ export async function* streamRows(source: string, options: StreamOptions = {}): 
 /** Reads the row numbers of `data.split_ids`, such as the `splits.json` of a run. @throws DataError */
 export async function readSplitIds(file: string): Promise<SplitIds> {
   const rows = z.array(z.int().min(0));
-  const parsed = z.object({ train: rows, val: rows, test: rows }).safeParse(await readConfigLike(file, 'data.split_ids'));
+  const parsed = z
+    .object({ train: rows, val: rows, test: rows })
+    .safeParse(await readConfigLike(file, 'data.split_ids'));
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   throw new DataError(
@@ -115,13 +135,19 @@ async function readConfigLike(file: string, key: string): Promise<unknown> {
   try {
     text = await readFile(file, 'utf8');
   } catch (cause) {
-    throw new ConfigError(`[${key}] the file must be readable, but got ${JSON.stringify(file)}: ${(cause as Error).message}.`, { key, cause });
+    throw new ConfigError(
+      `[${key}] the file must be readable, but got ${JSON.stringify(file)}: ${(cause as Error).message}.`,
+      { key, cause },
+    );
   }
   try {
     return parseYaml(text);
   } catch (cause) {
     const [firstLine] = (cause as Error).message.split('\n');
-    throw new ConfigError(`[${key}] ${file} must be YAML or JSON, but cannot be parsed: ${firstLine}`, { key, cause });
+    throw new ConfigError(`[${key}] ${file} must be YAML or JSON, but cannot be parsed: ${firstLine}`, {
+      key,
+      cause,
+    });
   }
 }
 
@@ -147,7 +173,11 @@ async function kindOf(source: string): Promise<'file' | 'folder'> {
 }
 
 function unreadable(source: string, cause: unknown): FileError {
-  return new FileError(source, `[${source}] the data must be readable, but is not: ${(cause as Error).message}.`, { cause });
+  return new FileError(
+    source,
+    `[${source}] the data must be readable, but is not: ${(cause as Error).message}.`,
+    { cause },
+  );
 }
 
 async function* fileBytes(path: string): AsyncGenerator<Uint8Array> {
@@ -165,7 +195,9 @@ async function* noBytes(): AsyncGenerator<Uint8Array> {
 }
 
 /** Reads the start of a sequence, and gives the whole sequence back. */
-async function withHead(pieces: AsyncGenerator<Uint8Array>): Promise<{ head: string; bytes: AsyncIterable<Uint8Array> }> {
+async function withHead(
+  pieces: AsyncGenerator<Uint8Array>,
+): Promise<{ head: string; bytes: AsyncIterable<Uint8Array> }> {
   const first: Uint8Array[] = [];
   let size = 0;
   while (size < HEAD) {

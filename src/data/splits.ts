@@ -47,7 +47,10 @@ export interface SplitIds {
 
 /** Options of {@link splitDataset}; those of the `data` section. */
 export type SplitOptions = Partial<
-  Pick<DataOptions, 'split' | 'allow_leakage' | 'near_duplicates'> & { fractions: readonly number[]; seed: number | null }
+  Pick<DataOptions, 'split' | 'allow_leakage' | 'near_duplicates'> & {
+    fractions: readonly number[];
+    seed: number | null;
+  }
 > & {
   /** Row ids that fix the parts; the fractions and the seed then do not count. */
   readonly ids?: SplitIds;
@@ -67,7 +70,9 @@ export function splitDataset(dataset: Dataset, options: SplitOptions = {}): Spli
   const parts = ids ? partsFromIds(dataset, ids) : drawParts(dataset, duplicates, options);
   const [train, val, test] = [0, 1, 2].map((part) => indicesOf(parts, part));
   if (train.length === 0) {
-    throw new DataError(`[data] training must have at least one document, but the split leaves it none of ${dataset.texts.length}.`);
+    throw new DataError(
+      `[data] training must have at least one document, but the split leaves it none of ${dataset.texts.length}.`,
+    );
   }
   const leakedVal = leaked(duplicates.groupOf, val, [train]);
   const leakedTest = leaked(duplicates.groupOf, test, [train, val]);
@@ -79,7 +84,10 @@ export function splitDataset(dataset: Dataset, options: SplitOptions = {}): Spli
 }
 
 /** The row ids of each part, for `splits.json`. */
-export function splitIds(dataset: Pick<Dataset, 'rowIds'>, splits: Pick<Splits, 'train' | 'val' | 'test'>): SplitIds {
+export function splitIds(
+  dataset: Pick<Dataset, 'rowIds'>,
+  splits: Pick<Splits, 'train' | 'val' | 'test'>,
+): SplitIds {
   const ids = (part: Int32Array) => Array.from(part, (i) => dataset.rowIds[i]);
   return { train: ids(splits.train), val: ids(splits.val), test: ids(splits.test) };
 }
@@ -107,7 +115,11 @@ export function requireClasses(dataset: Dataset): void {
 }
 
 /** Documents of `part` that have a copy in one of `others`. */
-export function leaked(groupOf: ArrayLike<number>, part: ArrayLike<number>, others: readonly ArrayLike<number>[]): number {
+export function leaked(
+  groupOf: ArrayLike<number>,
+  part: ArrayLike<number>,
+  others: readonly ArrayLike<number>[],
+): number {
   const seen = new Set<number>();
   for (const other of others) for (let k = 0; k < other.length; k++) seen.add(groupOf[other[k]]);
   let documents = 0;
@@ -120,8 +132,12 @@ function drawParts(dataset: Dataset, duplicates: Duplicates, options: SplitOptio
   const size = dataset.texts.length;
   const stratified = split === 'stratified';
   const strata = stratified ? dataset.labels : new Int32Array(size);
-  const targets = stratified ? apportionClasses(classCounts(dataset), fractions) : [apportion(size, fractions)];
-  const groups: Group[] = allow_leakage ? Array.from({ length: size }, (_, i) => [i]) : groupsOf(duplicates.groupOf);
+  const targets = stratified
+    ? apportionClasses(classCounts(dataset), fractions)
+    : [apportion(size, fractions)];
+  const groups: Group[] = allow_leakage
+    ? Array.from({ length: size }, (_, i) => [i])
+    : groupsOf(duplicates.groupOf);
   return assignGroups(groups, strata, targets, createRng(seed ?? 0).fork('split'));
 }
 
@@ -139,7 +155,9 @@ function partsFromIds(dataset: Dataset, ids: SplitIds): Int32Array {
         );
       }
       if (parts[i] !== -1) {
-        throw new DataError(`[data.split_ids] a row must be in one part, but row ${row} is in ${partNames[parts[i]]} and ${name}.`);
+        throw new DataError(
+          `[data.split_ids] a row must be in one part, but row ${row} is in ${partNames[parts[i]]} and ${name}.`,
+        );
       }
       parts[i] = part;
     }
@@ -153,13 +171,22 @@ function indicesOf(parts: Int32Array, part: number): Int32Array<ArrayBuffer> {
   return Int32Array.from(indices);
 }
 
-function duplicateNotices({ exact, normalised, near, grouped, leakedVal, leakedTest }: SplitDuplicates): string[] {
+function duplicateNotices({
+  exact,
+  normalised,
+  near,
+  grouped,
+  leakedVal,
+  leakedTest,
+}: SplitDuplicates): string[] {
   if (near === 0) return [];
   const found =
     `${count(near, 'document')} ${near === 1 ? 'repeats' : 'repeat'} another ` +
     `(${exact} exact, ${normalised - exact} but for case and punctuation, ${near - normalised} nearly)`;
   if (grouped && leakedVal + leakedTest === 0) {
-    return [`${found}: copies are kept on one side of the split; --allow-leakage splits without regard to them`];
+    return [
+      `${found}: copies are kept on one side of the split; --allow-leakage splits without regard to them`,
+    ];
   }
   if (leakedVal + leakedTest === 0) return [`${found}: none of them stands on both sides of this split`];
   return [

@@ -17,7 +17,10 @@ export interface NormaliseOptions {
  * written as UTF-8. Capital sigma always becomes σ: the choice between σ and ς would depend on the neighbours,
  * and Hugging Face's `Lowercase`, which reads our files, maps character by character.
  */
-export function normalise(text: string, { normalization = 'NFKC', lowercase = true }: NormaliseOptions = {}): string {
+export function normalise(
+  text: string,
+  { normalization = 'NFKC', lowercase = true }: NormaliseOptions = {},
+): string {
   let result = text.toWellFormed();
   if (normalization !== 'none') result = result.normalize(normalization);
   if (lowercase) result = result.replaceAll('Σ', 'σ').toLowerCase();

@@ -12,8 +12,13 @@ export const textOptions = z.strictObject({
   tokenizer: z
     .enum(tokenizers.names as [string, ...string[]])
     .default('word')
-    .describe(`how a text is cut into tokens: ${tokenizers.members.map((m) => `${m.type} (${m.summary})`).join('; ')}`),
-  normalization: z.enum(normalizations).default('NFKC').describe('Unicode normalisation form of the text, or none'),
+    .describe(
+      `how a text is cut into tokens: ${tokenizers.members.map((m) => `${m.type} (${m.summary})`).join('; ')}`,
+    ),
+  normalization: z
+    .enum(normalizations)
+    .default('NFKC')
+    .describe('Unicode normalisation form of the text, or none'),
   lowercase: z.boolean().default(true).describe('turn the text into lower case'),
   vocabulary_size: z
     .int()
@@ -21,7 +26,11 @@ export const textOptions = z.strictObject({
     .max(10_000_000)
     .default(20_000)
     .describe('most tokens that the model knows, the most frequent ones; <PAD> and <UNK> count'),
-  min_count: z.int().min(1).default(1).describe('tokens seen fewer times in the training texts are not learned'),
+  min_count: z
+    .int()
+    .min(1)
+    .default(1)
+    .describe('tokens seen fewer times in the training texts are not learned'),
   max_length: z.int().min(1).max(1_000_000).default(256).describe('tokens of a text that the model reads'),
   truncation: z.enum(truncations).default('head').describe('which part of a longer text is kept'),
 });
@@ -89,7 +98,10 @@ export function createPipeline(vocabulary: Vocabulary, options: TextOptions): Te
     tokenize,
     encode(text) {
       const tokens = tokenize(text);
-      return { ids: encodeTokens(tokens, vocabulary, options.max_length, truncation), tokenCount: tokens.length };
+      return {
+        ids: encodeTokens(tokens, vocabulary, options.max_length, truncation),
+        tokenCount: tokens.length,
+      };
     },
     vocabulary,
     options,
@@ -100,13 +112,19 @@ export function createPipeline(vocabulary: Vocabulary, options: TextOptions): Te
  * Learns a pipeline from the training texts: its vocabulary holds their most frequent tokens.
  * @throws ConfigError for options that cannot be used, DataError where no text holds a token.
  */
-export function buildPipeline(texts: Iterable<string>, options: z.input<typeof textOptions> = {}): TextPipeline {
+export function buildPipeline(
+  texts: Iterable<string>,
+  options: z.input<typeof textOptions> = {},
+): TextPipeline {
   const complete = completeTextOptions(options);
   const tokenize = createTokenize(complete);
   const documents = (function* () {
     for (const text of texts) yield tokenize(text);
   })();
-  const vocabulary = buildVocabulary(documents, { size: complete.vocabulary_size, minCount: complete.min_count });
+  const vocabulary = buildVocabulary(documents, {
+    size: complete.vocabulary_size,
+    minCount: complete.min_count,
+  });
   return createPipeline(vocabulary, complete);
 }
 

@@ -34,7 +34,9 @@ const fileSchema = z.object({
   truncation: z
     .object({ direction: z.enum(['Left', 'Right']), max_length: z.int().min(1).max(1_000_000) })
     .nullable(),
-  normalizer: z.object({ type: z.literal('Sequence'), normalizers: z.array(simpleNormalizer).max(8) }).nullable(),
+  normalizer: z
+    .object({ type: z.literal('Sequence'), normalizers: z.array(simpleNormalizer).max(8) })
+    .nullable(),
   pre_tokenizer: z.object({
     type: z.literal('Split'),
     pattern: z.object({ Regex: z.string() }),
@@ -45,9 +47,12 @@ const fileSchema = z.object({
     type: z.literal('WordLevel'),
     unk_token: z.literal(UNK),
     // entries, as the object's own order puts tokens such as "2004" first; checked one by one below
-    vocab: z.custom<Record<string, unknown>>((v) => typeof v === 'object' && v !== null && !Array.isArray(v), {
-      error: 'must map tokens to ids',
-    }),
+    vocab: z.custom<Record<string, unknown>>(
+      (v) => typeof v === 'object' && v !== null && !Array.isArray(v),
+      {
+        error: 'must map tokens to ids',
+      },
+    ),
     unroll: ownPart.optional(),
   }),
 });
@@ -91,7 +96,10 @@ export function writeTokenizerJson(pipeline: TextPipeline): string {
  */
 export function readTokenizerJson(text: string, file = 'tokenizer.json'): TextPipeline {
   const fail = (what: string): never => {
-    throw new CorruptFileError(file, `[${file}] ${what} Take the model folder from where it was trained again.`);
+    throw new CorruptFileError(
+      file,
+      `[${file}] ${what} Take the model folder from where it was trained again.`,
+    );
   };
   let content: unknown;
   try {
@@ -102,7 +110,9 @@ export function readTokenizerJson(text: string, file = 'tokenizer.json'): TextPi
   const parsed = fileSchema.safeParse(content);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
-    return fail(`must be a tokenizer written by Unroll, but ${issue.path.join('.') || 'the file'}: ${issue.message}.`);
+    return fail(
+      `must be a tokenizer written by Unroll, but ${issue.path.join('.') || 'the file'}: ${issue.message}.`,
+    );
   }
   const data = parsed.data;
   const tokens = vocabularyTokens(data.model.vocab, fail);
@@ -130,7 +140,8 @@ function vocabularyTokens(vocab: Record<string, unknown>, fail: Fail): string[] 
     if (other !== undefined) return fail(`must give each token an id of its own, but ${shown} shares ${id}.`);
     tokens[id] = token;
   }
-  if (tokens[0] !== PAD || tokens[UNK_ID] !== UNK) return fail(`must have ${PAD} as token 0 and ${UNK} as token 1.`);
+  if (tokens[0] !== PAD || tokens[UNK_ID] !== UNK)
+    return fail(`must have ${PAD} as token 0 and ${UNK} as token 1.`);
   return tokens as string[];
 }
 
@@ -138,7 +149,10 @@ function vocabularyTokens(vocab: Record<string, unknown>, fail: Fail): string[] 
 function checkAgreement(data: TokenizerFile, options: TextOptions, size: number, fail: Fail): void {
   const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
   const { pattern } = tokenizers.create({ type: options.tokenizer });
-  const cut = data.truncation && { direction: data.truncation.direction, max_length: data.truncation.max_length };
+  const cut = data.truncation && {
+    direction: data.truncation.direction,
+    max_length: data.truncation.max_length,
+  };
   const wanted = hfTruncation(options);
   const agrees = {
     'pre_tokenizer.pattern': data.pre_tokenizer.pattern.Regex === pattern,
@@ -157,7 +171,8 @@ function derivedOptions(data: TokenizerFile, size: number, fail: Fail): TextOpti
     (name) => tokenizers.create({ type: name }).pattern === data.pre_tokenizer.pattern.Regex,
   );
   if (tokenizer === undefined) return fail('must have the pattern of a known tokenizer in pre_tokenizer.');
-  if (data.truncation === null) return fail('must have truncation, or the key model.unroll, but has neither.');
+  if (data.truncation === null)
+    return fail('must have truncation, or the key model.unroll, but has neither.');
   const types = data.normalizer?.normalizers.map((n) => n.type) ?? [];
   return textOptions.parse({
     tokenizer,
@@ -174,13 +189,21 @@ function hfNormalizers(options: TextOptions): z.output<typeof simpleNormalizer>[
   return [
     ...(options.normalization === 'none' ? [] : [{ type: options.normalization }]),
     ...(options.lowercase ? [{ type: 'Lowercase' as const }] : []),
-    ...replacements.map(([from, to]) => ({ type: 'Replace' as const, pattern: { String: from }, content: to })),
+    ...replacements.map(([from, to]) => ({
+      type: 'Replace' as const,
+      pattern: { String: from },
+      content: to,
+    })),
   ];
 }
 
 /** null for `head+tail`, which the layout cannot say: its readers then see the whole text. */
 function hfTruncation(options: TextOptions) {
-  const directions: Record<Truncation, string | undefined> = { head: 'Right', tail: 'Left', 'head+tail': undefined };
+  const directions: Record<Truncation, string | undefined> = {
+    head: 'Right',
+    tail: 'Left',
+    'head+tail': undefined,
+  };
   const direction = directions[options.truncation];
   return direction === undefined
     ? null

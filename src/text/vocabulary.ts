@@ -48,36 +48,68 @@ export function createVocabulary(tokens: readonly string[], coverage: Coverage):
   return { tokens, size: tokens.length, id: (token) => ids.get(token) ?? UNK_ID, coverage };
 }
 
-/**
- * The most frequent tokens of the given documents. Equal counts are ordered by code units, so that the result does not
- * depend on the order of the documents.
- * @throws DataError where the documents hold no token at all.
- */
-export function buildVocabulary(documents: Iterable<readonly string[]>, options: VocabularyOptions): Vocabulary {
-  const { size, minCount = 1 } = options;
+/** How often each token stands in a set of documents. */
+export interface TokenCounts {
+  /** Occurrences per distinct token, the most frequent first; equal counts by code units of the token. */
+  readonly ranked: readonly (readonly [token: string, count: number])[];
+  /** Running tokens. */
+  readonly total: number;
+}
+
+/** Counts tokens; the result does not depend on the order of the documents. */
+export function countTokens(documents: Iterable<readonly string[]>): TokenCounts {
   const counts = new Map<string, number>();
   let total = 0;
   for (const tokens of documents) {
     total += tokens.length;
     for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
   }
-  if (total === 0) {
-    throw new DataError('[text] at least one document must hold a token, but all are empty. Check the text column.');
+  const ranked = [...counts].sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
+  return { ranked, total };
+}
+
+/**
+ * The most frequent tokens of the given documents.
+ * @throws DataError where the documents hold no token at all.
+ */
+export function buildVocabulary(
+  documents: Iterable<readonly string[]>,
+  options: VocabularyOptions,
+): Vocabulary {
+  return vocabularyOf(countTokens(documents), options);
+}
+
+/** The vocabulary of counted documents. @throws DataError where there is no token at all */
+export function vocabularyOf(counts: TokenCounts, options: VocabularyOptions): Vocabulary {
+  if (counts.total === 0) {
+    throw new DataError(
+      '[text] at least one document must hold a token, but all are empty. Check the text column.',
+    );
   }
-  const distinct = counts.size;
-  counts.delete(PAD);
-  counts.delete(UNK);
-  const kept = [...counts]
-    .filter(([, count]) => count >= minCount)
-    .sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1))
-    .slice(0, size - 2);
-  const covered = kept.reduce((sum, [, count]) => sum + count, 0);
+  const kept = keptTokens(counts, options);
   // the copy is deep: a token is a slice of its document in V8, and would keep the whole document in memory
   const tokens = structuredClone([PAD, UNK, ...kept.map(([token]) => token)]);
-  return createVocabulary(tokens, {
+  return createVocabulary(tokens, coverageOf(counts, options));
+}
+
+/** What a vocabulary of these options would cover of the counted documents; all zero where they have no token. */
+export function coverageOf(counts: TokenCounts, options: VocabularyOptions): Coverage {
+  const kept = keptTokens(counts, options);
+  const covered = kept.reduce((sum, [, count]) => sum + count, 0);
+  const distinct = counts.ranked.length;
+  return {
     distinct,
     kept: kept.length,
-    typeCoverage: kept.length / distinct,
-    tokenCoverage: covered / total,
-  });
+    typeCoverage: distinct === 0 ? 0 : kept.length / distinct,
+    tokenCoverage: distinct === 0 ? 0 : covered / counts.total,
+  };
+}
+
+function keptTokens(
+  { ranked }: TokenCounts,
+  { size, minCount = 1 }: VocabularyOptions,
+): TokenCounts['ranked'] {
+  const tooRare = ranked.findIndex(([, count]) => count < minCount);
+  const frequent = tooRare === -1 ? ranked : ranked.slice(0, tooRare);
+  return frequent.filter(([token]) => token !== PAD && token !== UNK).slice(0, size - 2);
 }

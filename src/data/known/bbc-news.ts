@@ -60,7 +60,9 @@ export async function loadArchive(archive: Archive, context: KnownContext): Prom
   }
   const rows = unpack(bytes, archive);
   if (!(await writeCached(file, bytes))) {
-    context.notice(`the folder ${context.cacheDir} cannot be written: the archive will be downloaded each time`);
+    context.notice(
+      `the folder ${context.cacheDir} cannot be written: the archive will be downloaded each time`,
+    );
   }
   return rows;
 }
@@ -69,7 +71,9 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 
 async function download(url: string, fetch: KnownContext['fetch']): Promise<Uint8Array<ArrayBuffer>> {
   const fail = (what: string, cause?: unknown) =>
-    new DataError(`[bbc-news] the archive must be downloaded from ${url} once, but ${what}. ${ADVICE}`, { cause });
+    new DataError(`[bbc-news] the archive must be downloaded from ${url} once, but ${what}. ${ADVICE}`, {
+      cause,
+    });
   let response: Response;
   try {
     response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT) });
@@ -104,13 +108,21 @@ function unpack(bytes: Uint8Array, archive: Archive): KnownRows {
   let files: Record<string, Uint8Array>;
   try {
     files = unzipSync(bytes, {
-      filter: ({ name, originalSize }) => Object.hasOwn(archive.counts, classOf(name)) && originalSize <= LARGEST_DOCUMENT,
+      filter: ({ name, originalSize }) =>
+        Object.hasOwn(archive.counts, classOf(name)) && originalSize <= LARGEST_DOCUMENT,
     });
   } catch (cause) {
-    throw new DataError(`[bbc-news] the archive must be a zip file, but cannot be unpacked: ${reason(cause)}. ${ADVICE}`, { cause });
+    throw new DataError(
+      `[bbc-news] the archive must be a zip file, but cannot be unpacked: ${reason(cause)}. ${ADVICE}`,
+      { cause },
+    );
   }
   const paths = Object.keys(files).sort();
-  const rows = paths.map((path, row): Row => ({ text: decodeText(files[path]).text, label: classOf(path), row }));
+  const rows = paths.map((path, row): Row => ({
+    text: decodeText(files[path]).text,
+    label: classOf(path),
+    row,
+  }));
   for (const [label, expected] of Object.entries(archive.counts)) {
     const got = rows.filter((row) => row.label === label).length;
     if (got !== expected) {

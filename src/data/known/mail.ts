@@ -38,7 +38,9 @@ const LONGEST_FOOTER = 16; // lines
 export function withoutListFooter(text: string): string {
   let lines = text.split('\n');
   for (;;) {
-    const start = lines.findLastIndex((line, i) => SEPARATOR.test(line) && i >= lines.length - LONGEST_FOOTER);
+    const start = lines.findLastIndex(
+      (line, i) => SEPARATOR.test(line) && i >= lines.length - LONGEST_FOOTER,
+    );
     if (start === -1) break;
     if (!LIST_WORDS.test(lines.slice(start).join('\n'))) break;
     lines = lines.slice(0, start);

@@ -38,7 +38,10 @@ export const spam = member({
     context.notice('reading 6,046 e-mails for the first time: some seconds');
     const records = await readCorpus(join(folder, 'data'));
     const saved = await writeCached(cacheFile, JSON.stringify(records));
-    if (!saved) context.notice(`the folder ${context.cacheDir} cannot be written: the e-mails will be read anew each time`);
+    if (!saved)
+      context.notice(
+        `the folder ${context.cacheDir} cannot be written: the e-mails will be read anew each time`,
+      );
     return { rows: toRows(records), source };
   },
 });
@@ -63,7 +66,9 @@ async function findPackage(): Promise<{ folder: string; version: string }> {
   for (const from of [import.meta.url, join(process.cwd(), 'package.json')]) {
     try {
       const manifest = createRequire(from).resolve(`${PACKAGE}/package.json`);
-      const { version } = z.object({ version: z.string() }).parse(JSON.parse(await readFile(manifest, 'utf8')));
+      const { version } = z
+        .object({ version: z.string() })
+        .parse(JSON.parse(await readFile(manifest, 'utf8')));
       return { folder: dirname(manifest), version };
     } catch {
       // not installed there

@@ -37,7 +37,8 @@ export interface ColumnChoice {
 export function chooseColumns(question: ColumnQuestion): ColumnChoice {
   const { columns, textColumn, labelColumn, labelled } = question;
   const givenText = textColumn === undefined ? undefined : named(question, textColumn, 'text', '--text-col');
-  const givenLabel = labelColumn === undefined ? undefined : named(question, labelColumn, 'label', '--label-col');
+  const givenLabel =
+    labelColumn === undefined ? undefined : named(question, labelColumn, 'label', '--label-col');
   const text = givenText ?? guessText(question, givenLabel);
   const label = givenLabel ?? guessLabel(question, text);
   if (text === undefined || (labelled && label === undefined)) {
@@ -48,10 +49,16 @@ export function chooseColumns(question: ColumnQuestion): ColumnChoice {
     );
   }
   if (text === label && labelled) {
-    throw new DataError(`[${question.name}] text and label must be two columns, but both are ${JSON.stringify(columns[text])}.`);
+    throw new DataError(
+      `[${question.name}] text and label must be two columns, but both are ${JSON.stringify(columns[text])}.`,
+    );
   }
   for (const index of [text, label]) if (index !== undefined) requireUnique(question, index);
-  return { text, label: label ?? -1, guessed: givenText === undefined || (labelled && givenLabel === undefined) };
+  return {
+    text,
+    label: label ?? -1,
+    guessed: givenText === undefined || (labelled && givenLabel === undefined),
+  };
 }
 
 function named({ columns, name }: ColumnQuestion, wanted: string, role: string, flag: string): number {
@@ -82,7 +89,11 @@ export function isUsualName(cell: string): boolean {
   return textNames.includes(fold(cell)) || labelNames.includes(fold(cell));
 }
 
-function byName(columns: readonly string[], names: readonly string[], not: number | undefined): number | undefined {
+function byName(
+  columns: readonly string[],
+  names: readonly string[],
+  not: number | undefined,
+): number | undefined {
   for (const name of names) {
     const index = columns.findIndex((column, i) => i !== not && fold(column) === name);
     if (index !== -1) return index;
@@ -98,14 +109,19 @@ function guessText({ columns, sample }: ColumnQuestion, label: number | undefine
   return longest > 0 ? lengths.indexOf(longest) : undefined;
 }
 
-function guessLabel({ columns, sample, labelled }: ColumnQuestion, text: number | undefined): number | undefined {
+function guessLabel(
+  { columns, sample, labelled }: ColumnQuestion,
+  text: number | undefined,
+): number | undefined {
   const found = byName(columns, labelNames, text);
   if (found !== undefined || !labelled) return found;
   const others = columns.map((_, i) => i).filter((i) => i !== text);
   if (others.length === 1) return others[0];
   // a label repeats: of several columns, the one with the fewest values, if it has at least two
   const distinct = others.map((i) => new Set(sample.map((row) => row[i] ?? '')).size);
-  const candidates = others.filter((_, k) => distinct[k] >= 2 && distinct[k] <= Math.max(2, sample.length / 2));
+  const candidates = others.filter(
+    (_, k) => distinct[k] >= 2 && distinct[k] <= Math.max(2, sample.length / 2),
+  );
   return candidates.sort((a, b) => distinct[others.indexOf(a)] - distinct[others.indexOf(b)])[0];
 }
 

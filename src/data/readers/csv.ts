@@ -78,7 +78,12 @@ function planTable(input: ReaderInput, sample: readonly Cells[], delimiter: stri
   const said = [`delimiter ${delimiterName(delimiter)}`];
   if (!quotes && input.head.includes('"')) said.push('quotes as part of the text');
   said.push(hasHeader ? 'a header line' : 'no header line (columns are called 1, 2, ...)');
-  if (guessed) said.push(label === -1 ? `text column ${columns[text]}` : `text column ${columns[text]}, label column ${columns[label]}`);
+  if (guessed)
+    said.push(
+      label === -1
+        ? `text column ${columns[text]}`
+        : `text column ${columns[text]}, label column ${columns[label]}`,
+    );
   input.notice(`${said.join(', ')} (guessed)`);
   return { text, label, hasHeader };
 }
@@ -94,8 +99,13 @@ function isHeader(first: Cells, others: readonly Cells[], named: readonly (strin
   const repeats = first.some((cell, i) => others.some((row) => row[i] === cell));
   if (repeats) return false;
   if (first.some(isUsualName)) return true;
-  const nameLike = (cell: string) => cell.trim() !== '' && cell.length <= 40 && !/^[\d.,+-]+$/.test(cell.trim());
-  return first.every(nameLike) && new Set(first).size === first.length && others.some((row) => row.some((c) => c.length > 40));
+  const nameLike = (cell: string) =>
+    cell.trim() !== '' && cell.length <= 40 && !/^[\d.,+-]+$/.test(cell.trim());
+  return (
+    first.every(nameLike) &&
+    new Set(first).size === first.length &&
+    others.some((row) => row.some((c) => c.length > 40))
+  );
 }
 
 async function* recordsOf(input: ReaderInput, delimiter: string, quotes: boolean): AsyncGenerator<Cells> {

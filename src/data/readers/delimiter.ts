@@ -18,7 +18,10 @@ export function guessDelimiter(head: string): string | undefined {
   for (const delimiter of CANDIDATES) {
     const counts = fieldCounts(head, delimiter);
     const times = Map.groupBy(counts, (count) => count);
-    const [usual, records] = [...times].reduce((a, b) => (b[1].length > a[1].length ? b : a), [0, [] as number[]]);
+    const [usual, records] = [...times].reduce(
+      (a, b) => (b[1].length > a[1].length ? b : a),
+      [0, [] as number[]],
+    );
     if (usual < 2) continue;
     const score = records.length / counts.length + usual / 1e6;
     if (score > bestScore) {

@@ -39,7 +39,9 @@ async function* readFolder(input: ReaderInput): AsyncGenerator<Row> {
   }
   if (loose > 0) input.notice(`${count(loose, 'file')} beside the class folders left out`);
   if (foreign.length > 0) {
-    input.notice(`${count(foreign.length, 'file')} not in UTF-8, read as Windows-1252: ${foreign.slice(0, 3).join(', ')}`);
+    input.notice(
+      `${count(foreign.length, 'file')} not in UTF-8, read as Windows-1252: ${foreign.slice(0, 3).join(', ')}`,
+    );
   }
 }
 

@@ -44,7 +44,10 @@ async function* readItems(input: ReaderInput): AsyncGenerator<Row> {
   });
   const text = columns[choice.text];
   const label = choice.label === -1 ? undefined : columns[choice.label];
-  if (choice.guessed) input.notice(label === undefined ? `text key ${text} (guessed)` : `text key ${text}, label key ${label} (guessed)`);
+  if (choice.guessed)
+    input.notice(
+      label === undefined ? `text key ${text} (guessed)` : `text key ${text}, label key ${label} (guessed)`,
+    );
   let row = 0;
   const toRow = (item: Item): Row => ({
     text: cell(item[text]) ?? '',
@@ -80,7 +83,10 @@ async function* arrayItems(input: ReaderInput): AsyncGenerator<Item> {
   try {
     value = JSON.parse(Buffer.concat(pieces).toString('utf8'));
   } catch (cause) {
-    throw new DataError(`[${input.name}] the file must be a JSON array of objects, but cannot be parsed: ${(cause as Error).message}.`, { cause });
+    throw new DataError(
+      `[${input.name}] the file must be a JSON array of objects, but cannot be parsed: ${(cause as Error).message}.`,
+      { cause },
+    );
   }
   for (const [i, item] of (value as unknown[]).entries()) yield asItem(item, `item ${i}`, input.name);
 }
@@ -99,7 +105,9 @@ function cell(value: unknown): string | undefined {
   if (value === null || value === undefined) return undefined;
   if (typeof value === 'string') return value;
   if (typeof value === 'object' && !Array.isArray(value)) {
-    const scores = Object.entries(value).filter((entry): entry is [string, number | boolean] => typeof entry[1] !== 'object');
+    const scores = Object.entries(value).filter(
+      (entry): entry is [string, number | boolean] => typeof entry[1] !== 'object',
+    );
     const [best] = scores.sort((a, b) => Number(b[1]) - Number(a[1]));
     return best !== undefined && Number(best[1]) > 0 ? best[0] : undefined;
   }

@@ -14,7 +14,9 @@ export const lines = member({
     sniff: () => false,
     async *read(input) {
       if (input.labelled) {
-        throw new DataError(`[${input.name}] the data must have labels, but the format lines has none. Use another format.`);
+        throw new DataError(
+          `[${input.name}] the data must have labels, but the format lines has none. Use another format.`,
+        );
       }
       let row = 0;
       for await (const { text } of linesOf(input.bytes())) yield { text, label: undefined, row: row++ };

@@ -16,7 +16,10 @@ const STRANGERS: readonly (readonly [magic: readonly number[], advice: string])[
  * a piece.
  * @throws DataError with the offset and line of the first byte that is not UTF-8
  */
-export async function* checkedUtf8(pieces: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
+export async function* checkedUtf8(
+  pieces: AsyncIterable<Uint8Array>,
+  name: string,
+): AsyncGenerator<Uint8Array> {
   let carry: Uint8Array = new Uint8Array();
   let offset = 0; // of the first byte of carry
   let line = 1;

@@ -100,7 +100,8 @@ class Scanner {
 
   #kind(at: number): number {
     const code = this.#text.charCodeAt(at); // NaN past the end, whose kind is undefined: equal to none
-    if (code >= 0xd800 && code < 0xdc00) return classify(String.fromCodePoint(this.#text.codePointAt(at) ?? 0));
+    if (code >= 0xd800 && code < 0xdc00)
+      return classify(String.fromCodePoint(this.#text.codePointAt(at) ?? 0));
     return this.#kinds[code];
   }
 
@@ -173,7 +174,8 @@ class Scanner {
 /** Words of any script, numbers, emoji, and the punctuation that carries a message. */
 export const word = member({
   type: 'word',
-  summary: "Unicode words and numbers (don't, 1,400), single Chinese or Thai characters, emoji, and ! ? % # @ & $",
+  summary:
+    "Unicode words and numbers (don't, 1,400), single Chinese or Thai characters, emoji, and ! ? % # @ & $",
   options: z.object({}),
   create: (): Tokenizer => ({
     tokenize: (text) => new Scanner(text.replaceAll('’', "'")).tokens(),
