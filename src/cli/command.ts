@@ -69,3 +69,8 @@ export const commonOptions = {
   quiet: { short: 'q', description: 'no progress and no notices' },
   help: { short: 'h', description: 'this help' },
 } as const satisfies Options;
+
+/** What DATA may be, for help texts. */
+export const dataArgument =
+  'DATA is a file (CSV, TSV, JSON lines, fastText __label__ lines), a folder with one sub-folder per class, - for standard input, ' +
+  'or the name of a known data set (spam, bbc-news). Format and columns are guessed, and the guess is said; options name them.';

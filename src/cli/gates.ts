@@ -1,6 +1,12 @@
 /** Quality gates: `--fail-under macro_f1=0.85`. */
 import { nearest } from '../core/nearest.ts';
+import { intervalMetrics } from '../evaluate/index.ts';
 import { UsageError } from './args.ts';
+
+/** The figures of an evaluation that a gate may ask for; the higher, the better. */
+export const gateMetrics: readonly string[] = intervalMetrics.filter(
+  (name) => name !== 'log_loss' && name !== 'brier_score',
+);
 
 /** A figure that an evaluation must reach. */
 export interface Gate {

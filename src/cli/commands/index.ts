@@ -1,6 +1,9 @@
 /** The list of commands: adding one is a file and a line here. */
 import type { Command } from '../command.ts';
+import { data } from './data.ts';
 import { doctor } from './doctor.ts';
+import { evaluate } from './evaluate.ts';
+import { predict } from './predict.ts';
 
 /** All commands, in the order of the help text. */
-export const commands: readonly Command[] = [doctor];
+export const commands: readonly Command[] = [evaluate, predict, data, doctor];

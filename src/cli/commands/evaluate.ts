@@ -1,0 +1,161 @@
+/** `unroll evaluate`: measures a trained model on its own test documents, or on others. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { loadConfig } from '../../config/load.ts';
+import { overrideLayer } from '../../config/overrides.ts';
+import { resolveConfig } from '../../config/resolve.ts';
+import type { Config } from '../../config/schema.ts';
+import { DataError } from '../../core/errors.ts';
+import { createRng } from '../../core/rng.ts';
+import { alignLabels, type Dataset, groupDigits } from '../../data/dataset.ts';
+import { evaluatePredictions, type Evaluation } from '../../evaluate/index.ts';
+import {
+  openRunFolder,
+  readDescription,
+  readSplits,
+  type RunFolder,
+  writeTestResults,
+} from '../../run/index.ts';
+import { UsageError } from '../args.ts';
+import { commonOptions, defineCommand, type Invocation } from '../command.ts';
+import { GATE_MISSED, OK } from '../exit-codes.ts';
+import { gateMetrics, missedGates, parseGates } from '../gates.ts';
+import { createSay, loadDataset, type Say } from '../load-data.ts';
+import { openPredictor } from '../predictor.ts';
+import { renderEvaluation } from '../render-evaluation.ts';
+
+/** The evaluate command. */
+export const evaluate = defineCommand({
+  name: 'evaluate',
+  summary: 'Measure a trained model, with confidence intervals.',
+  usage: 'RUN [DATA]',
+  positionals: { min: 1, max: 2 },
+  details:
+    "Without DATA, the test documents of the run are read again from where the run read them, and RUN/test.json is written. With DATA, all of its documents are used and RUN/test-NAME.json is written; is DATA the run's own data, then its test documents alone, since the model was trained on the others.",
+  options: {
+    output: { value: 'FILE', short: 'o', description: 'write the evaluation to this JSON file instead' },
+    'fail-under': {
+      value: 'METRIC=NUMBER',
+      multiple: true,
+      description: 'exit with code 4 where a figure is lower, as in macro_f1=0.85',
+    },
+    'text-col': { value: 'NAME', config: 'data.text_col', description: 'column or key of the text' },
+    'label-col': { value: 'NAME', config: 'data.label_col', description: 'column or key of the label' },
+    ...commonOptions,
+  },
+  sections: ['data', 'evaluate'],
+  examples: [
+    { command: 'unroll evaluate runs/spam-1', does: "the run's own test documents" },
+    {
+      command: 'unroll evaluate runs/spam-1 more.csv --fail-under accuracy=0.95',
+      does: 'other documents, with a gate',
+    },
+  ],
+  async run({ positionals, values, io, overrides }) {
+    const [path, source] = positionals;
+    const gates = parseGates(values['fail-under'], gateMetrics);
+    const say = createSay(io, values);
+    const predictor = await openPredictor(path);
+    try {
+      const run = openRunFolder(path);
+      const layers = existsSync(run.paths.config) ? [await loadConfig(run.paths.config)] : [];
+      const config = resolveConfig(...layers, overrideLayer(overrides));
+      const { dataset, own } = await chooseDocuments({ run, source, config, io, say });
+      const aligned = alignLabels(dataset, predictor.labelNames);
+      say(`${groupDigits(aligned.texts.length)} documents of ${aligned.source}`);
+      const { bootstrap_samples, confidence } = config.evaluate;
+      const evaluation = evaluatePredictions(
+        {
+          labels: aligned.labels,
+          labelNames: predictor.labelNames,
+          probabilities: predictor.predict(aligned.texts),
+        },
+        { bootstrap_samples, confidence, rng: createRng(config.train.seed).fork('bootstrap', 'test') },
+      );
+      const output =
+        values.output ?? (own ? run.paths.test : join(path, `test-${safeName(dataset.name)}.json`));
+      writeTestResults(output, evaluation);
+      say(`written to ${output}`);
+      return report(
+        { json: values.json, io },
+        evaluation,
+        missedGates(gates, { ...evaluation, loss: evaluation.log_loss }),
+      );
+    } finally {
+      predictor.close();
+    }
+  },
+});
+
+interface Question {
+  readonly run: RunFolder;
+  readonly source: string | undefined;
+  readonly config: Config;
+  readonly io: Invocation['io'];
+  readonly say: Say;
+}
+
+/** The documents to measure on, and whether they are the run's own test documents. */
+async function chooseDocuments({
+  run,
+  source,
+  config,
+  io,
+  say,
+}: Question): Promise<{ dataset: Dataset; own: boolean }> {
+  const known = existsSync(run.paths.description) && existsSync(run.paths.splits);
+  if (!known) {
+    if (source === undefined) {
+      throw new UsageError(
+        `[command line] ${run.path} is a model without its run, so that DATA must be given: unroll evaluate RUN DATA.`,
+      );
+    }
+    return { dataset: await loadDataset(source, config, io, say), own: false };
+  }
+  const { data } = readDescription(run.paths.description);
+  const dataset = await loadDataset(source ?? data.source, config, io, say);
+  if (dataset.hash !== data.hash) {
+    if (source !== undefined) return { dataset, own: false };
+    throw new DataError(
+      `[${data.source}] the data must be that of the run, but has changed since (${dataset.texts.length} documents, then ${data.documents}). ` +
+        'Restore the file, or measure on another: unroll evaluate RUN DATA.',
+    );
+  }
+  if (source !== undefined) say('this is the data of the run: its test documents are used');
+  const { test } = readSplits(run.paths.splits);
+  if (test.length === 0)
+    throw new DataError(
+      `[${run.path}] the run has no test documents. Give others: unroll evaluate RUN DATA.`,
+    );
+  return { dataset: subset(dataset, test), own: true };
+}
+
+/** The documents with the given row ids. */
+function subset(dataset: Dataset, rowIds: Int32Array): Dataset {
+  const indexOf = new Map(Array.from(dataset.rowIds, (row, i) => [row, i]));
+  const indices = Int32Array.from(rowIds, (row) => indexOf.get(row) ?? -1).filter((i) => i >= 0);
+  return {
+    ...dataset,
+    texts: Array.from(indices, (i) => dataset.texts[i]),
+    labels: indices.map((i) => dataset.labels[i]),
+    rowIds: indices.map((i) => dataset.rowIds[i]),
+  };
+}
+
+function report(
+  { json, io }: { readonly json: boolean; readonly io: Invocation['io'] },
+  evaluation: Evaluation,
+  missed: readonly string[],
+): number {
+  if (json) io.out.write(`${JSON.stringify({ loss: evaluation.log_loss, ...evaluation })}\n`);
+  else
+    io.out.write(
+      renderEvaluation(evaluation, { color: io.out.colors.isColorSupported, width: io.out.columns }),
+    );
+  for (const sentence of missed) io.err.write(`${io.err.colors.red('gate missed:')} ${sentence}\n`);
+  return missed.length > 0 ? GATE_MISSED : OK;
+}
+
+function safeName(name: string): string {
+  return name.replace(/[^\p{L}\p{N}._-]+/gu, '-').slice(0, 80);
+}
