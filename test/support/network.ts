@@ -1,0 +1,284 @@
+/** Parts of a network on an engine of their own, for tests: matrices in and out without padding, one thread. */
+import { Arena, padded } from '../../src/core/arena.ts';
+import { createRng, type Rng } from '../../src/core/rng.ts';
+import {
+  createReferenceEngine,
+  createWasmEngine,
+  compileKernels,
+  type Engine,
+} from '../../src/engine/index.ts';
+import { Batch, type Capacity } from '../../src/nn/batch.ts';
+import type { Context } from '../../src/nn/context.ts';
+import {
+  createRecurrent,
+  recurrentParameters,
+  recurrentScratch,
+  type Recurrent,
+  type RecurrentOptions,
+} from '../../src/nn/layers/recurrent.ts';
+import { Parameters } from '../../src/nn/parameters.ts';
+import { poolings } from '../../src/nn/pooling/index.ts';
+
+const modules = { wide: compileKernels('wide'), narrow: compileKernels('narrow') };
+
+/** Makers of engines by name. */
+export const engines = {
+  'reference float64': (words: number): Engine => createReferenceEngine({ words, precision: 'float64' }),
+  'reference float32': (words: number): Engine => createReferenceEngine({ words }),
+  'wasm wide': (words: number): Engine => createWasmEngine({ words, modules: modules.wide }),
+  'wasm narrow': (words: number): Engine => createWasmEngine({ words, modules: modules.narrow }),
+};
+/** Name of an engine. */
+export type EngineName = keyof typeof engines;
+
+/** How far an engine may be from values computed in float64 and stored in float32, as a share of a tensor's maximum. */
+export const TOLERANCE: Readonly<Record<EngineName, number>> = {
+  'reference float64': 1e-7,
+  'reference float32': 1e-5,
+  'wasm wide': 1e-5,
+  'wasm narrow': 1e-5,
+};
+
+/** Room for sequences of these lengths. */
+export function capacityOf(lengths: readonly number[]): Capacity {
+  return {
+    rows: lengths.length,
+    tokens: lengths.reduce((sum, n) => sum + n, 0),
+    steps: Math.max(...lengths),
+  };
+}
+
+/** Sequences of these lengths with ids from 1. */
+export function sequencesOf(lengths: readonly number[]): Int32Array[] {
+  return lengths.map((n, b) => Int32Array.from({ length: n }, (_, t) => 1 + b + t));
+}
+
+/** A matrix in an engine's memory whose columns come in `groups` of `size`, each padded by itself. */
+export interface Matrix {
+  readonly at: number;
+  readonly rows: number;
+  readonly groups: number;
+  readonly size: number;
+}
+
+/** Calls `visit` with each element's place in memory, row by row. */
+function each({ at, rows, groups, size }: Matrix, visit: (word: number, index: number) => void): void {
+  const ld = groups * padded(size);
+  for (let r = 0, index = 0; r < rows; r++) {
+    for (let g = 0; g < groups; g++) {
+      for (let j = 0; j < size; j++, index++) visit(at + r * ld + g * padded(size) + j, index);
+    }
+  }
+}
+
+/** The elements of a matrix without padding. */
+export function readMatrix(f: Engine['f'], matrix: Matrix): Float64Array {
+  const to = new Float64Array(matrix.rows * matrix.groups * matrix.size);
+  each(matrix, (word, index) => (to[index] = f[word]));
+  return to;
+}
+
+/** Sets the elements of a matrix; the padding stays. */
+export function writeMatrix(f: Engine['f'], matrix: Matrix, from: ArrayLike<number>): void {
+  if (from.length !== matrix.rows * matrix.groups * matrix.size)
+    throw new Error(`${from.length} values do not fit`);
+  each(matrix, (word, index) => (f[word] = from[index]));
+}
+
+/** Whether all padding of a matrix is zero. */
+export function paddingIsZero(f: Engine['f'], matrix: Matrix): boolean {
+  const end = matrix.at + matrix.rows * matrix.groups * padded(matrix.size);
+  const real = new Set<number>();
+  each(matrix, (word) => real.add(word));
+  for (let word = matrix.at; word < end; word++) if (!real.has(word) && f[word] !== 0) return false;
+  return true;
+}
+
+/** Normal numbers. */
+export function normals(rng: Rng, n: number): Float64Array {
+  return Float64Array.from({ length: n }, () => rng.normal());
+}
+
+/** The context of a single thread. */
+export function contextOf(engine: Engine, batch: Batch, training = true): Context {
+  return { engine, batch, thread: 0, threads: 1, barrier() {}, training, seed: 5, step: 3 };
+}
+
+/** A recurrent stack that can be run by itself. */
+export interface Stack {
+  readonly engine: Engine;
+  readonly ctx: Context;
+  readonly parameters: Parameters;
+  readonly recurrent: Recurrent;
+  /** [tokens × D] */
+  readonly x: Matrix;
+  readonly dx: Matrix;
+  /** [tokens × directions·H] */
+  readonly out: Matrix;
+  readonly dOut: Matrix;
+  /** Packs the weights and runs forward; the output. */
+  forward(): Float64Array;
+  /** Clears the gradients of the parameters and runs backward from the gradient of the output. */
+  backward(dOut: ArrayLike<number>): void;
+}
+
+/** Builds a stack for a batch of these lengths; parameters as the library initialises them. */
+export function createStack(
+  engineName: EngineName,
+  options: RecurrentOptions,
+  lengths: readonly number[],
+  training = true,
+): Stack {
+  const arena = new Arena();
+  const capacity = capacityOf(lengths);
+  let engine: Engine | undefined;
+  const batch = new Batch(arena, capacity, () => engine!.i);
+  const parameters = new Parameters(arena, recurrentParameters(options), training ? [] : undefined);
+  const D = padded(options.inputSize);
+  const x = arena.alloc('x', capacity.tokens * D);
+  const dx = arena.alloc('dx', capacity.tokens * D);
+  const zeros = arena.alloc('zeros', options.cell.gates * padded(options.hiddenSize) + 2 * D);
+  const scratch = arena.alloc('scratch', recurrentScratch(options));
+  const recurrent = createRecurrent(options, {
+    arena,
+    parameters,
+    capacity,
+    x,
+    dx,
+    zeros,
+    training,
+    scratch: () => scratch,
+  });
+  engine = engines[engineName](arena.words);
+  parameters.initialise(engine.f, createRng(21));
+  batch.write(sequencesOf(lengths));
+  const { f } = engine;
+  const ctx = contextOf(engine, batch, training);
+  const groups = options.bidirectional ? 2 : 1;
+  const matrix = (at: number, groups: number, size: number): Matrix => ({
+    at,
+    rows: capacity.tokens,
+    groups,
+    size,
+  });
+  const out = matrix(recurrent.out, groups, options.hiddenSize);
+  const dOutMatrix = matrix(recurrent.dOut, groups, options.hiddenSize);
+  return {
+    engine,
+    ctx,
+    parameters,
+    recurrent,
+    x: matrix(x, 1, options.inputSize),
+    dx: matrix(dx, 1, options.inputSize),
+    out,
+    dOut: dOutMatrix,
+    forward() {
+      recurrent.pack(ctx);
+      recurrent.forward(ctx);
+      return readMatrix(f, out);
+    },
+    backward(dOut) {
+      f.fill(0, parameters.grad, parameters.grad + parameters.words);
+      writeMatrix(f, dOutMatrix, dOut);
+      recurrent.backward(ctx);
+    },
+  };
+}
+
+/** A pooling that can be run by itself. */
+export interface PoolingRun {
+  readonly engine: Engine;
+  /** [tokens × directions·H] packed states. */
+  readonly h: Matrix;
+  readonly dh: Matrix;
+  /** [rows × directions·H] */
+  readonly y: Matrix;
+  forward(h: ArrayLike<number>): Float64Array;
+  /** The gradient of the states. */
+  backward(dy: ArrayLike<number>): Float64Array;
+}
+
+/** Builds a pooling for a batch of these lengths. */
+export function createPooling(
+  engineName: EngineName,
+  type: string,
+  lengths: readonly number[],
+  directions: number,
+  H: number,
+): PoolingRun {
+  const arena = new Arena();
+  const capacity = capacityOf(lengths);
+  let engine: Engine | undefined;
+  const batch = new Batch(arena, capacity, () => engine!.i);
+  const width = directions * padded(H);
+  const tokens = (name: string): Matrix => ({
+    at: arena.alloc(name, capacity.tokens * width),
+    rows: capacity.tokens,
+    groups: directions,
+    size: H,
+  });
+  const rows = (name: string): Matrix => ({
+    at: arena.alloc(name, capacity.rows * width),
+    rows: capacity.rows,
+    groups: directions,
+    size: H,
+  });
+  const [h, dh, y, dy] = [tokens('h'), tokens('dh'), rows('y'), rows('dy')];
+  const pooling = poolings.create(
+    { type },
+    { h: h.at, dh: dh.at, width, directions, arena, capacity, name: 'pooling' },
+  );
+  engine = engines[engineName](arena.words);
+  batch.write(sequencesOf(lengths));
+  const { f } = engine;
+  const ctx = contextOf(engine, batch);
+  return {
+    engine,
+    h,
+    dh,
+    y,
+    forward(values) {
+      writeMatrix(f, h, values);
+      for (let b = 0; b < capacity.rows; b++) pooling.forward(ctx, b, y.at + b * width);
+      return readMatrix(f, y);
+    },
+    backward(values) {
+      f.fill(0, dh.at, dh.at + capacity.tokens * width);
+      writeMatrix(f, dy, values);
+      for (let b = 0; b < capacity.rows; b++) pooling.backward(ctx, b, dy.at + b * width);
+      return readMatrix(f, dh);
+    },
+  };
+}
+
+/** Central differences of `value` by the words at `places`; float64 engines only. */
+export function centralDifferences(
+  f: Engine['f'],
+  places: readonly number[],
+  value: () => number,
+  h = 1e-5,
+): Float64Array {
+  return Float64Array.from(places, (word) => {
+    const middle = f[word];
+    f[word] = middle + h;
+    const up = value();
+    f[word] = middle - h;
+    const down = value();
+    f[word] = middle;
+    return (up - down) / (2 * h);
+  });
+}
+
+/** The words of a matrix, row by row. */
+export function placesOf(matrix: Matrix): number[] {
+  const places: number[] = [];
+  each(matrix, (word) => places.push(word));
+  return places;
+}
+
+/** Σ a·b. */
+export function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0;
+  for (let j = 0; j < a.length; j++) sum += a[j] * b[j];
+  return sum;
+}
