@@ -147,6 +147,8 @@ describe('checkpoints', () => {
           const loaded = createCheckpointStore(folder).load('last');
           const epoch = (loaded?.state as { epoch: number }).epoch;
           assert.ok(epoch === 2 || epoch === 3, `${call} ${n}: epoch ${epoch}`);
+          // the first rename puts the new checkpoint on the disk: from then on it is the one that is loaded
+          if (call === 'renameSync') assert.equal(epoch, n === 1 ? 2 : 3, `rename ${n}`);
           assert.deepEqual(loaded?.tensors, checkpoint(epoch).tensors);
           createCheckpointStore(folder).save('last', checkpoint(4));
           assert.deepEqual(createCheckpointStore(folder).load('last')?.state, checkpoint(4).state);

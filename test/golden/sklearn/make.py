@@ -109,6 +109,7 @@ def cases():
     yield case("one class only, always right", [1] * 5, [[0.2, 0.5, 0.3]] * 5)
     yield case("always wrong", [0, 1, 2, 0], [[0.1, 0.6, 0.3], [0.5, 0.1, 0.4], [0.7, 0.2, 0.1], [0.2, 0.2, 0.6]])
     yield case("certain, right and wrong: clipped", [0, 1, 1], [[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]])
+    yield case("certain in float32: clipped", [0, 1, 1], [[1.0, 0.0], [0.0, 1.0], [1.0, 0.0]], dtype=np.float32)
     yield case("ties go to the first class", [0, 1, 2], [[0.4, 0.4, 0.2], [0.4, 0.4, 0.2], [0.2, 0.4, 0.4]])
     yield case("one document", [1], [[0.3, 0.7]])
 
