@@ -1,5 +1,6 @@
 /** What a command is. Its file defines it; `commands/index.ts` lists it; parsing, help and errors derive from it. */
 import type { Override } from '../config/overrides.ts';
+import { ConfigError } from '../core/errors.ts';
 import type { Io } from './io.ts';
 
 /** An option of a command. */
@@ -69,6 +70,20 @@ export const commonOptions = {
   quiet: { short: 'q', description: 'no progress and no notices' },
   help: { short: 'h', description: 'this help' },
 } as const satisfies Options;
+
+/** Threads, for the commands that only predict. */
+export const workersOption = {
+  value: 'N',
+  description: 'threads; the result has the same bits whatever their number',
+  default: '1',
+} as const satisfies OptionSpec;
+
+/** The value of `--workers`. @throws ConfigError */
+export function readWorkers(text: string | undefined): number {
+  const threads = Number(text ?? 1);
+  if (Number.isInteger(threads) && threads >= 1 && threads <= 64) return threads;
+  throw new ConfigError(`[command line] --workers must be a whole number from 1 to 64, but got "${text}".`);
+}
 
 /** What DATA may be, for help texts. */
 export const dataArgument =

@@ -17,7 +17,7 @@ import {
   writeTestResults,
 } from '../../run/index.ts';
 import { UsageError } from '../args.ts';
-import { commonOptions, defineCommand, type Invocation } from '../command.ts';
+import { commonOptions, defineCommand, readWorkers, workersOption, type Invocation } from '../command.ts';
 import { GATE_MISSED, OK } from '../exit-codes.ts';
 import { gateMetrics, missedGates, parseGates } from '../gates.ts';
 import { createSay, loadDataset, type Say } from '../load-data.ts';
@@ -41,6 +41,7 @@ export const evaluate = defineCommand({
     },
     'text-col': { value: 'NAME', config: 'data.text_col', description: 'column or key of the text' },
     'label-col': { value: 'NAME', config: 'data.label_col', description: 'column or key of the label' },
+    workers: workersOption,
     ...commonOptions,
   },
   sections: ['data', 'evaluate'],
@@ -55,7 +56,7 @@ export const evaluate = defineCommand({
     const [path, source] = positionals;
     const gates = parseGates(values['fail-under'], gateMetrics);
     const say = createSay(io, values);
-    const predictor = await openPredictor(path);
+    const predictor = await openPredictor(path, { now: io.now, threads: readWorkers(values.workers) });
     try {
       const run = openRunFolder(path);
       const layers = existsSync(run.paths.config) ? [await loadConfig(run.paths.config)] : [];
@@ -82,7 +83,7 @@ export const evaluate = defineCommand({
         missedGates(gates, { ...evaluation, loss: evaluation.log_loss }),
       );
     } finally {
-      predictor.close();
+      await predictor.close();
     }
   },
 });

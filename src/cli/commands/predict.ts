@@ -4,7 +4,7 @@ import { streamRows } from '../../data/read.ts';
 import type { Row } from '../../data/dataset.ts';
 import { nearest } from '../../core/nearest.ts';
 import { UsageError } from '../args.ts';
-import { commonOptions, defineCommand } from '../command.ts';
+import { commonOptions, defineCommand, readWorkers, workersOption } from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import type { Output } from '../io.ts';
 import { createSay } from '../load-data.ts';
@@ -41,6 +41,7 @@ export const predict = defineCommand({
       description: 'format of the input',
       default: 'guessed',
     },
+    workers: workersOption,
     ...commonOptions,
   },
   sections: [],
@@ -66,7 +67,7 @@ export const predict = defineCommand({
     if (inputFormat !== null) readers.get(inputFormat);
     const top = readScores(values.scores);
 
-    const predictor = await openPredictor(run);
+    const predictor = await openPredictor(run, { now: io.now, threads: readWorkers(values.workers) });
     try {
       const writer = createPredictionWriter(format, {
         labelNames: predictor.labelNames,
@@ -85,7 +86,7 @@ export const predict = defineCommand({
       io.out.write(writer.head);
       await writeAll(rows, predictor, (row) => writer.row(row), io.out);
     } finally {
-      predictor.close();
+      await predictor.close();
     }
     return OK;
   },
