@@ -1,0 +1,181 @@
+/**
+ * Every layer, pooling and whole classifiers against central differences, in float64 on the reference engine: relative
+ * difference at most 1e-6 of each tensor's largest gradient. Losses have theirs beside them.
+ */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { createRng } from '../src/core/rng.ts';
+import { createClassifier, COMMANDS, type TrainingSpec } from '../src/models/classifier.ts';
+import { modelOptions } from '../src/models/options.ts';
+import { layers } from '../src/nn/layers/index.ts';
+import type { Parameter } from '../src/nn/parameters.ts';
+import { poolings } from '../src/nn/pooling/index.ts';
+import { distance } from './golden/load.ts';
+import {
+  capacityOf,
+  centralDifferences,
+  createPooling,
+  createStack,
+  dot,
+  engines,
+  normals,
+  placesOf,
+  readMatrix,
+  sequencesOf,
+  writeMatrix,
+} from './support/network.ts';
+
+const ENGINE = 'reference float64';
+const BOUND = 1e-6;
+const LENGTHS = [4, 3, 3, 1];
+
+/** Words of a parameter's elements in PyTorch's order. */
+function places(parameter: Parameter): number[] {
+  const words = Float64Array.from({ length: parameter.at + parameter.words }, (_, word) => word);
+  return Array.from(parameter.read(words));
+}
+
+/** Asserts gradients to be near, and not to be zeros throughout. */
+function near(what: string, analytic: ArrayLike<number>, numeric: ArrayLike<number>): void {
+  const d = distance(analytic, numeric);
+  assert.ok(d <= BOUND, `${what}: ${d} of the largest gradient`);
+  assert.ok(Array.from(analytic).some((x) => x !== 0), `${what}: all zero`); // prettier-ignore
+}
+
+/** Every layer of the family with each of its kinds. */
+const cells = [
+  { type: 'lstm' },
+  { type: 'gru' },
+  { type: 'rnn', nonlinearity: 'tanh' },
+  { type: 'rnn', nonlinearity: 'relu' },
+];
+
+test('every layer of the family is here', () => {
+  assert.deepEqual(new Set(cells.map((c) => c.type)), new Set(layers.names));
+});
+
+describe('recurrent stacks', () => {
+  for (const cell of cells) {
+    for (const [numLayers, bidirectional, dropout, variational] of [
+      [1, false, 0, false],
+      [1, true, 0, false],
+      [2, true, 0, false],
+      [3, false, 0.4, false],
+      [2, true, 0.4, true],
+    ] as const) {
+      const drops = dropout > 0 ? `, ${variational ? 'variational ' : ''}dropout` : '';
+      test(`${Object.values(cell).join(' ')}, ${numLayers} layers${bidirectional ? ', bidirectional' : ''}${drops}`, () => {
+        const hiddenSize = 'nonlinearity' in cell && cell.nonlinearity === 'relu' ? 6 : 2; // enough that not all are 0
+        const options = {
+          cell: layers.create(cell),
+          name: 'rnn',
+          inputSize: 3,
+          hiddenSize,
+          numLayers,
+          bidirectional,
+          dropout,
+          variational,
+        };
+        const stack = createStack(ENGINE, options, LENGTHS);
+        const { f } = stack.engine;
+        const rng = createRng(40 + numLayers);
+        const [x, dOut] = [
+          normals(rng, stack.x.rows * 3),
+          normals(rng, stack.x.rows * hiddenSize * (bidirectional ? 2 : 1)),
+        ];
+        writeMatrix(f, stack.x, x);
+        stack.forward();
+        stack.backward(dOut);
+        const dx = readMatrix(f, stack.dx);
+        const gradients = stack.parameters.list.map((p) => p.read(f, p.grad));
+        const value = () => dot(stack.forward(), dOut);
+        near('dx', dx, centralDifferences(f, placesOf(stack.x), value));
+        for (const [n, parameter] of stack.parameters.list.entries()) {
+          near(parameter.name, gradients[n], centralDifferences(f, places(parameter), value));
+        }
+      });
+    }
+  }
+});
+
+describe('poolings', () => {
+  for (const type of poolings.names) {
+    for (const directions of [1, 2]) {
+      test(`${type}, ${directions} directions`, () => {
+        const [H, rng] = [3, createRng(50)];
+        const pooling = createPooling(ENGINE, type, LENGTHS, directions, H);
+        const { f } = pooling.engine;
+        const h = normals(rng, pooling.h.rows * directions * H);
+        const dy = normals(rng, pooling.y.rows * directions * H);
+        pooling.forward(h);
+        const analytic = pooling.backward(dy);
+        const value = () => dot(pooling.forward(readMatrix(f, pooling.h)), dy);
+        near(type, analytic, centralDifferences(f, placesOf(pooling.h), value));
+      });
+    }
+  }
+});
+
+describe('whole classifiers', () => {
+  const training = (loss: TrainingSpec['loss'], classWeights?: readonly number[]): TrainingSpec => ({
+    loss,
+    ...(classWeights ? { classWeights } : {}),
+    optimizer: { type: 'sgd' },
+    clipNorm: null,
+    seed: 9,
+  });
+  const crossEntropy = training({ type: 'cross_entropy', label_smoothing: 0.1 }, [1, 0.5, 2]);
+  for (const [name, model, spec] of [
+    [
+      'bilstm, all poolings, weighted cross-entropy',
+      { type: 'bilstm', pooling: 'last+mean+max', dropout: 0 },
+      crossEntropy,
+    ],
+    ['gru, last, mse', { type: 'gru', pooling: 'last', dropout: 0 }, training({ type: 'mse' })],
+    [
+      'birnn with all dropouts',
+      { type: 'birnn', num_layers: 2, pooling: 'max+mean', dropout: 0.3, embedding_dropout: 0.2 },
+      crossEntropy,
+    ],
+    [
+      'bigru with all dropouts, variational',
+      {
+        type: 'bigru',
+        num_layers: 2,
+        pooling: 'mean',
+        dropout: 0.3,
+        embedding_dropout: 0.2,
+        variational_dropout: true,
+      },
+      crossEntropy,
+    ],
+  ] as const) {
+    test(name, () => {
+      const classifier = createClassifier({
+        shape: {
+          model: modelOptions.parse({ embedding_dim: 3, hidden_size: 2, ...model }),
+          vocabularySize: 8,
+          classes: 3,
+        },
+        capacity: capacityOf(LENGTHS),
+        threads: 1,
+        training: spec,
+      });
+      const engine = engines[ENGINE](classifier.words);
+      const { f } = engine;
+      classifier.bind(engine);
+      classifier.parameters.initialise(f, createRng(60));
+      classifier.batch.write(sequencesOf(LENGTHS), [0, 2, 1, 2]);
+      const run = () => {
+        classifier.parametersChanged();
+        classifier.run(COMMANDS.gradients, 4, 0, 0, () => {}); // the same step draws the same dropout
+        return classifier.result.loss;
+      };
+      run();
+      const gradients = classifier.parameters.list.map((p) => p.read(f, p.grad));
+      for (const [n, parameter] of classifier.parameters.list.entries()) {
+        near(parameter.name, gradients[n], centralDifferences(f, places(parameter), run));
+      }
+    });
+  }
+});
