@@ -1,0 +1,154 @@
+/** What a finished training leaves behind: evaluations, predictions, the model folder, and the JSON summary. */
+import type { Config } from '../../config/schema.ts';
+import { createRng } from '../../core/rng.ts';
+import { evaluatePredictions, type Evaluation } from '../../evaluate/index.ts';
+import { writeModelCard } from '../../models/files/index.ts';
+import { predictSequences } from '../../models/predict.ts';
+import type { Session } from '../../models/session.ts';
+import { type RunFolder, writeModelFolder, writePredictions, writeTestResults } from '../../run/index.ts';
+import { writeTokenizerJson } from '../../text/tokenizer-json.ts';
+import { packageVersion } from '../version.ts';
+import type { Part, Prepared } from './prepare.ts';
+
+/** A trained classifier, its best parameters in the session, and how it came to be. */
+export interface Trained {
+  readonly session: Session;
+  readonly prepared: Prepared;
+  readonly config: Config;
+  readonly run: RunFolder;
+  readonly argv: readonly string[];
+  readonly history: {
+    /** Epochs that ran. */
+    readonly epochs: number;
+    /** 1-based. */
+    readonly bestEpoch: number;
+    /** Of training, without reading data and the final evaluation. */
+    readonly seconds: number;
+    readonly secondsPerStep: number;
+  };
+}
+
+/** Evaluations on the held-out parts; null for a part without documents. */
+export interface Results {
+  readonly val: Evaluation | null;
+  readonly test: Evaluation | null;
+}
+
+/** Measures the classifier, writes `test.json`, `predictions.csv` and the model folder. */
+export function saveResults(trained: Trained): Results {
+  const { run, prepared, config } = trained;
+  const val = prepared.val.labels.length === 0 ? null : evaluatePart(trained, 'val').evaluation;
+  if (prepared.test.labels.length === 0) {
+    saveModel(trained, null);
+    return { val, test: null };
+  }
+  const { evaluation: test, probabilities } = evaluatePart(
+    trained,
+    'test',
+    config.evaluate.bootstrap_samples,
+  );
+  writeTestResults(run.paths.test, test);
+  const { labels, rowIds } = prepared.test;
+  writePredictions(run.paths.predictions, {
+    rowIds,
+    labels,
+    probabilities,
+    labelNames: prepared.dataset.labelNames,
+  });
+  saveModel(trained, test);
+  return { val, test };
+}
+
+function evaluatePart({ session, prepared, config }: Trained, name: 'val' | 'test', bootstrap_samples = 0) {
+  const part: Part = prepared[name];
+  const probabilities = predictSequences(session, part.sequences);
+  const evaluation = evaluatePredictions(
+    { labels: part.labels, probabilities, labelNames: prepared.dataset.labelNames },
+    {
+      bootstrap_samples,
+      confidence: config.evaluate.confidence,
+      rng: createRng(config.train.seed).fork('bootstrap', name),
+    },
+  );
+  return { evaluation, probabilities };
+}
+
+function saveModel(
+  { session, prepared, config, run, argv, history }: Trained,
+  test: Evaluation | null,
+): void {
+  const { dataset, splits, pipeline, train, val } = prepared;
+  const { model, text } = config;
+  const labelNames = dataset.labelNames;
+  const vocabularySize = pipeline.vocabulary.size;
+  const unrollVersion = packageVersion();
+  const card = writeModelCard({
+    name: dataset.name,
+    model,
+    text,
+    params: session.parameters.count,
+    labelNames,
+    vocabularySize,
+    data: {
+      name: dataset.name,
+      hash: dataset.hash,
+      train: train.labels.length,
+      val: val.labels.length,
+      test: prepared.test.labels.length,
+      notices: [...dataset.notices, ...splits.notices],
+    },
+    training: {
+      seed: config.train.seed,
+      epochs: history.epochs,
+      bestEpoch: history.bestEpoch,
+      command: `unroll ${argv.map(shellWord).join(' ')}`,
+    },
+    ...(test ? { test } : {}),
+    unrollVersion,
+  });
+  writeModelFolder(run.paths.model, {
+    tensors: session.tensors(),
+    config: { labelNames, vocabularySize, model, text, unrollVersion },
+    tokenizerJson: writeTokenizerJson(pipeline),
+    card,
+  });
+}
+
+/** The object that `train --json` ends with. */
+export function summarise(
+  { session, config, run, history }: Trained,
+  { val, test }: Results,
+): Record<string, unknown> {
+  const { model } = config;
+  return {
+    run: run.path,
+    model: `${model.bidirectional ? 'bi' : ''}${model.type}`,
+    params: session.parameters.count,
+    epochs: history.epochs,
+    best_epoch: history.bestEpoch,
+    seconds: rounded(history.seconds),
+    seconds_per_step: rounded(history.secondsPerStep),
+    kernel: session.kernel,
+    threads: session.threads,
+    val: val && figures(val),
+    test: test && { ...figures(test), ...accuracyInterval(test), per_class: test.per_class },
+  };
+}
+
+function figures({ log_loss: loss, accuracy, macro_f1 }: Evaluation) {
+  return { loss, accuracy, macro_f1 };
+}
+
+/** `accuracy_ci95`, or another level where the config asks for one. */
+function accuracyInterval(test: Evaluation): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(test).filter(([key]) => key.startsWith('accuracy_ci')));
+}
+
+function rounded(seconds: number): number {
+  return Number(seconds.toPrecision(6));
+}
+
+/** A word as a POSIX shell takes it. */
+function shellWord(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}

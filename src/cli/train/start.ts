@@ -1,0 +1,79 @@
+/** Where a training run begins: its configuration and folder, new or taken up again. */
+import { availableParallelism } from 'node:os';
+import { basename, extname } from 'node:path';
+import { changedKeys } from '../../config/diff.ts';
+import { loadConfig } from '../../config/load.ts';
+import { type Override, overrideLayer } from '../../config/overrides.ts';
+import { resolveConfig } from '../../config/resolve.ts';
+import type { Config } from '../../config/schema.ts';
+import { ConfigError } from '../../core/errors.ts';
+import { createRunFolder, readDescription, type RunDescription, type RunFolder } from '../../run/index.ts';
+import { UsageError } from '../args.ts';
+
+/** What the user asked for. */
+export interface TrainRequest {
+  /** DATA; may be left out where `output` names a run to take up again. */
+  readonly source: string | undefined;
+  /** `-c`. */
+  readonly config: string | undefined;
+  readonly overrides: readonly Override[];
+  /** `-o`. */
+  readonly output: string | undefined;
+}
+
+/** A run to take up again. */
+export interface Resumed {
+  readonly config: Config;
+  readonly source: string;
+  readonly run: RunFolder;
+  readonly description: RunDescription;
+}
+
+/** The configuration of a new run. */
+export async function newConfig({
+  config,
+  overrides,
+}: Pick<TrainRequest, 'config' | 'overrides'>): Promise<Config> {
+  const layers = config === undefined ? [] : [await loadConfig(config)];
+  return resolveConfig(...layers, overrideLayer(overrides));
+}
+
+/**
+ * Opens a run to go on with. Its own configuration holds; what the command line sets must agree with it, but for keys
+ * that have no influence on the weights.
+ * @throws ConfigError where there is no such run, or the command line asks for another one.
+ */
+export async function resumeRun({ source, config, overrides, output }: TrainRequest): Promise<Resumed> {
+  if (source === undefined && output === undefined) {
+    throw new UsageError(
+      '[command line] --resume must be told which run to go on with: DATA, or its folder with -o.',
+    );
+  }
+  const name = basename(source ?? '', extname(source ?? ''));
+  const run = createRunFolder({ name: source === '-' ? 'stdin' : name, output, resume: true });
+  const description = readDescription(run.paths.description);
+  const saved = await loadConfig(run.paths.config);
+  const layers = config === undefined ? [] : [await loadConfig(config)];
+  const before = resolveConfig(saved);
+  const after = resolveConfig(saved, ...layers, overrideLayer(overrides));
+  const changed = changedKeys(before, after).filter((key) => !isFree(key));
+  if (changed.length > 0) {
+    throw new ConfigError(
+      `[--resume] the configuration must be that of ${run.path}, but ${changed.join(', ')} ${changed.length === 1 ? 'is' : 'are'} set otherwise. ` +
+        'Leave that out, or start another run without --resume.',
+      { key: changed[0] },
+    );
+  }
+  return { config: after, source: source ?? description.data.source, run, description };
+}
+
+/** Keys that may change between the parts of a run: the weights have the same bits whatever they are. */
+function isFree(key: string): boolean {
+  return key === 'train.threads' || key === 'train.checkpoint_seconds' || key.startsWith('evaluate.');
+}
+
+/** The number of threads that `train.threads` stands for on this machine. */
+export function threadCount(threads: Config['train']['threads']): number {
+  // beyond four, waiting for each other costs more than another thread brings for models of this size
+  return threads === 'auto' ? Math.min(4, availableParallelism()) : threads;
+}
