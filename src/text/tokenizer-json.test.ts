@@ -1,0 +1,171 @@
+import assert from 'node:assert/strict';
+import { suite, test } from 'node:test';
+import fc from 'fast-check';
+import { CorruptFileError } from '../core/errors.ts';
+import { truncations } from './encode.ts';
+import { normalizations } from './normalise.ts';
+import type { TextPipeline } from './pipeline.ts';
+import { buildPipeline } from './pipeline.ts';
+import { readTokenizerJson, writeTokenizerJson } from './tokenizer-json.ts';
+import { tokenizers } from './tokenizers/index.ts';
+
+const options = fc.record({
+  tokenizer: fc.constantFrom(...tokenizers.names),
+  normalization: fc.constantFrom(...normalizations),
+  lowercase: fc.boolean(),
+  vocabulary_size: fc.integer({ min: 3, max: 30 }),
+  min_count: fc.integer({ min: 1, max: 2 }),
+  max_length: fc.integer({ min: 1, max: 10 }),
+  truncation: fc.constantFrom(...truncations),
+});
+const text = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc
+    .array(fc.constantFrom('2004', '10', '__proto__', 'constructor', '"', '\\', '\ud800', 'a', 'é', '<PAD>'))
+    .map((w) => w.join(' ')),
+);
+
+function assertSame(actual: TextPipeline, expected: TextPipeline): void {
+  assert.deepEqual(actual.options, expected.options);
+  assert.deepEqual(actual.vocabulary.tokens, expected.vocabulary.tokens);
+  assert.deepEqual(actual.vocabulary.coverage, expected.vocabulary.coverage);
+}
+
+test('a pipeline that is written and read is the same to the bit', () => {
+  fc.assert(
+    fc.property(fc.array(text), options, text, (texts, chosen, probe) => {
+      const pipeline = buildPipeline(['a first token', ...texts], chosen);
+      const written = writeTokenizerJson(pipeline);
+      const restored = readTokenizerJson(written);
+      assertSame(restored, pipeline);
+      assert.deepEqual(restored.encode(probe), pipeline.encode(probe));
+      assert.equal(writeTokenizerJson(restored), written);
+    }),
+  );
+});
+
+const written = writeTokenizerJson(
+  buildPipeline(['the cat sat on the mat in 2004'], { max_length: 5, truncation: 'tail' }),
+);
+// a JSON value of any shape
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+type Json = any;
+const edited = (edit: (file: Json) => void): string => {
+  const file = JSON.parse(written) as Json;
+  edit(file);
+  return JSON.stringify(file);
+};
+
+test("the layout is that of Hugging Face's tokenizers", () => {
+  const { model, ...rest } = JSON.parse(written) as Json;
+  assert.deepEqual(rest, {
+    version: '1.0',
+    truncation: { direction: 'Left', max_length: 5, strategy: 'LongestFirst', stride: 0 },
+    padding: null,
+    added_tokens: [],
+    normalizer: {
+      type: 'Sequence',
+      normalizers: [
+        { type: 'NFKC' },
+        { type: 'Lowercase' },
+        { type: 'Replace', pattern: { String: '’' }, content: "'" },
+      ],
+    },
+    pre_tokenizer: {
+      type: 'Split',
+      pattern: { Regex: tokenizers.create({ type: 'word' }).pattern },
+      behavior: 'Removed',
+      invert: true,
+    },
+    post_processor: null,
+    decoder: null,
+  });
+  assert.equal(model.type, 'WordLevel');
+  assert.equal(model.unk_token, '<UNK>');
+  assert.deepEqual(
+    { pad: model.vocab['<PAD>'], unk: model.vocab['<UNK>'], the: model.vocab.the },
+    { pad: 0, unk: 1, the: 2 },
+  );
+});
+
+test('a file that has lost our own part is read by what is left', () => {
+  const original = readTokenizerJson(written);
+  const restored = readTokenizerJson(edited((file) => delete file.model.unroll));
+  assert.equal(restored.options.truncation, 'tail');
+  assert.equal(restored.options.max_length, 5);
+  assert.deepEqual(
+    restored.encode('The CAT, 2004 and the dog sat'),
+    original.encode('The CAT, 2004 and the dog sat'),
+  );
+});
+
+suite('a damaged or hostile file is refused with one paragraph', () => {
+  const cases: Record<string, string> = {
+    empty: '',
+    'cut off': written.slice(0, -20),
+    'no object': '[]',
+    null: 'null',
+    'another model': edited((f) => (f.model.type = 'BPE')),
+    'ids not from 0': edited((f) => (f.model.vocab.cat = 99)),
+    'an id twice': edited((f) => (f.model.vocab.cat = f.model.vocab.sat)),
+    'a fractional id': edited((f) => (f.model.vocab.cat = 2.5)),
+    'a negative id': edited((f) => (f.model.vocab.cat = -1)),
+    'an id that is text': edited((f) => (f.model.vocab.cat = '3')),
+    'no <PAD>': edited((f) => {
+      f.model.vocab.padding = 0;
+      delete f.model.vocab['<PAD>'];
+    }),
+    'no vocabulary': edited((f) => delete f.model.vocab),
+    'a vocabulary that is a list': edited((f) => (f.model.vocab = ['<PAD>', '<UNK>'])),
+    'a pattern of its own': edited((f) => (f.pre_tokenizer.pattern.Regex = '(a+)+$')),
+    'a pattern of its own, without our part': edited((f) => {
+      f.pre_tokenizer.pattern.Regex = '(a+)+$';
+      delete f.model.unroll;
+    }),
+    'no length to be had': edited((f) => {
+      f.truncation = null;
+      delete f.model.unroll;
+    }),
+    'parts that disagree': edited((f) => (f.truncation.max_length = 6)),
+    'a normaliser that is not ours': edited(
+      (f) => (f.normalizer = { type: 'Sequence', normalizers: [{ type: 'Strip' }] }),
+    ),
+    'an unbounded length': edited((f) => (f.model.unroll.options.max_length = 1e12)),
+    'a later version': edited((f) => (f.model.unroll.version = 2)),
+    'more tokens than it may have': edited((f) => (f.model.unroll.options.vocabulary_size = 3)),
+  };
+  for (const [name, content] of Object.entries(cases)) {
+    test(name, () => {
+      assert.throws(
+        () => readTokenizerJson(content, 'model/tokenizer.json'),
+        (error) => {
+          assert.ok(error instanceof CorruptFileError, String(error));
+          assert.match(error.message, /^\[model\/tokenizer\.json\] must .*\.$/s);
+          assert.ok(!error.message.includes('\n') && error.message.length < 600, error.message);
+          return true;
+        },
+      );
+    });
+  }
+
+  test('any change of one place is read, or refused as corrupt: never another error', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(written.length - 1),
+        fc.string({ maxLength: 3 }),
+        fc.nat(5),
+        (at, insert, remove) => {
+          const content = written.slice(0, at) + insert + written.slice(at + remove);
+          try {
+            const { vocabulary, encode } = readTokenizerJson(content);
+            const { ids } = encode('the cat 2004');
+            assert.ok(ids.every((id) => id > 0 && id < vocabulary.size));
+          } catch (error) {
+            if (!(error instanceof CorruptFileError)) throw error;
+          }
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+});
