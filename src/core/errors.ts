@@ -6,7 +6,8 @@
  */
 
 /** What went wrong, from the caller's point of view. The command line gives each kind its exit code. */
-export type ErrorKind = 'config' | 'data' | 'corrupt-file' | 'shape' | 'unsupported' | 'non-finite' | 'io' | 'interrupted';
+export type ErrorKind =
+  'config' | 'data' | 'corrupt-file' | 'shape' | 'unsupported' | 'non-finite' | 'io' | 'interrupted';
 
 /** The base of every error thrown on purpose. */
 export class UnrollError extends Error {

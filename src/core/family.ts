@@ -41,9 +41,12 @@ export interface Family<Args extends readonly unknown[], Made> {
 }
 
 /** Declares a member; the identity function, for the type inference. */
-export function member<Type extends string, Options extends z.ZodObject, Args extends readonly unknown[], Made>(
-  definition: Member<Type, Options, Args, Made>,
-): Member<Type, Options, Args, Made> {
+export function member<
+  Type extends string,
+  Options extends z.ZodObject,
+  Args extends readonly unknown[],
+  Made,
+>(definition: Member<Type, Options, Args, Made>): Member<Type, Options, Args, Made> {
   return definition;
 }
 

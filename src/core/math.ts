@@ -4,7 +4,7 @@
  * Error bounds are stated per function and tested in `math.test.ts`.
  */
 
-const LN2_HI = 6.93147180369123816490e-1;
+const LN2_HI = 6.9314718036912381649e-1;
 const LN2_LO = 1.90821492927058770002e-10;
 
 const buffer = new DataView(new ArrayBuffer(8));
@@ -65,7 +65,11 @@ export function log(x: number): number {
 export function cos(x: number): number {
   const quarter = Math.round(x / 1.5707963267948966);
   // pi/2 in three parts, so that the reduction keeps full precision
-  const r = x - quarter * 1.57079632673412561417 - quarter * 6.07710050630396597660e-11 - quarter * 2.02226624879595063154e-21;
+  const r =
+    x -
+    quarter * 1.57079632673412561417 -
+    quarter * 6.0771005063039659766e-11 -
+    quarter * 2.02226624879595063154e-21;
   const phase = ((quarter % 4) + 4) % 4;
   switch (phase) {
     case 0:

@@ -27,7 +27,13 @@ function fill(engine: Engine): void {
   for (let j = BASE; j < WORDS; j++) engine.f[j] = rng.uniform(-1.5, 1.5);
 }
 
-type Case = { name: string; covers: KernelName[]; setUp?: (e: Engine) => void; run: (e: Engine) => void; tolerance?: number };
+type Case = {
+  name: string;
+  covers: KernelName[];
+  setUp?: (e: Engine) => void;
+  run: (e: Engine) => void;
+  tolerance?: number;
+};
 
 const cases: Case[] = [];
 for (const M of [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 24, 31, 257]) {
@@ -132,14 +138,24 @@ cases.push(
       k.scatterColumns(slot(2), 32, slot(9), slot(3), 32);
     },
   },
-  { name: 'gatherRows', covers: ['gatherRows'], setUp: ids, run: ({ k }) => k.gatherRows(slot(0), 48, slot(1), 32, slot(9), 40, 32) },
+  {
+    name: 'gatherRows',
+    covers: ['gatherRows'],
+    setUp: ids,
+    run: ({ k }) => k.gatherRows(slot(0), 48, slot(1), 32, slot(9), 40, 32),
+  },
   {
     name: 'scatterAddRows with repeated ids and a skipped one',
     covers: ['scatterAddRows'],
     setUp: ids,
     run: ({ k }) => k.scatterAddRows(slot(0), 32, slot(9), 5, slot(1), 48, 40, 32),
   },
-  { name: 'sumRows', covers: ['sumRows'], run: ({ k }) => k.sumRows(slot(0), slot(1), 48, 37, 48), tolerance: 2e-6 },
+  {
+    name: 'sumRows',
+    covers: ['sumRows'],
+    run: ({ k }) => k.sumRows(slot(0), slot(1), 48, 37, 48),
+    tolerance: 2e-6,
+  },
   {
     name: 'dropout: equal masks',
     covers: ['dropout'],
@@ -158,9 +174,14 @@ cases.push(
     setUp: ({ f }) => {
       for (let j = 0; j < 64; j++) f[slot(3) + j] = Math.abs(f[slot(3) + j]);
     },
-    run: ({ k }) => k.adam(slot(0), slot(1), slot(2), slot(3), 64, 0.5, 0.01, 0.999, 0.1, 0.999, 0.001, 0.005, 1.2, 1e-8),
+    run: ({ k }) =>
+      k.adam(slot(0), slot(1), slot(2), slot(3), 64, 0.5, 0.01, 0.999, 0.1, 0.999, 0.001, 0.005, 1.2, 1e-8),
   },
-  { name: 'sgd', covers: ['sgd'], run: ({ k }) => k.sgd(slot(0), slot(1), slot(2), 64, 0.5, 0.01, 0.9, 1, 1, 0.9, 0.1) },
+  {
+    name: 'sgd',
+    covers: ['sgd'],
+    run: ({ k }) => k.sgd(slot(0), slot(1), slot(2), 64, 0.5, 0.01, 0.9, 1, 1, 0.9, 0.1),
+  },
   {
     name: 'sumSquares',
     covers: ['sumSquares'],
@@ -189,7 +210,8 @@ describe('kernels agree with the reference', () => {
         let hash = 0;
         for (let j = BASE; j < WORDS; j++) {
           // slot 1 and slot 6 hold packed forms, whose layout is each engine's own
-          const packed = /gemm/.test(name) && ((j >= slot(1) && j < slot(2)) || (j >= slot(6) && j < slot(7)));
+          const packed =
+            /gemm/.test(name) && ((j >= slot(1) && j < slot(2)) || (j >= slot(6) && j < slot(7)));
           if (!packed) {
             max = Math.max(max, Math.abs(reference.f[j]));
             worst = Math.max(worst, Math.abs(reference.f[j] - engine.f[j]));
@@ -205,7 +227,10 @@ describe('kernels agree with the reference', () => {
 
   test('every kernel of the contract has a case', () => {
     const covered = new Set(cases.flatMap((c) => c.covers));
-    assert.deepEqual(Object.keys(createReferenceEngine({ words: 16 }).k).filter((k) => !covered.has(k as KernelName)), []);
+    assert.deepEqual(
+      Object.keys(createReferenceEngine({ words: 16 }).k).filter((k) => !covered.has(k as KernelName)),
+      [],
+    );
   });
 });
 
@@ -218,7 +243,9 @@ describe('error bounds', () => {
     engine.k.rnnTanhForward(slot(0), slot(1), 16, Math.ceil(xs.length / 16), 16);
     return Array.from(engine.f.subarray(slot(1), slot(1) + xs.length));
   };
-  const points = Array.from({ length: 4000 }, (_, j) => Math.fround((j % 2 ? -1 : 1) * 10 ** (-12 + (j / 4000) * 13.3)));
+  const points = Array.from({ length: 4000 }, (_, j) =>
+    Math.fround((j % 2 ? -1 : 1) * 10 ** (-12 + (j / 4000) * 13.3)),
+  );
 
   test('tanh: relative error below 4e-7 from 1e-12 to 20', () => {
     const got = wasmTanh(points);

@@ -31,21 +31,90 @@ export interface Kernels {
   /** Packs Bᵀ for `gemm`: W is [N×K]; the result is the packed form of Wᵀ [K×N]. K a multiple of 4. */
   packBt(w: number, ldw: number, bp: number, K: number, N: number): void;
   /** C[M×N] = init[M×N] + A[M×K]·B, B packed. `ldi` = 0: one row of `init` for all rows (a bias, or zeros). */
-  gemm(a: number, lda: number, bp: number, c: number, ldc: number, init: number, ldi: number, M: number, K: number, N: number): void;
+  gemm(
+    a: number,
+    lda: number,
+    bp: number,
+    c: number,
+    ldc: number,
+    init: number,
+    ldi: number,
+    M: number,
+    K: number,
+    N: number,
+  ): void;
   /** For each part: C[M×N] += Σ_k A[index[k]]ᵀ·B[k]. `scratch`: `gemmTNScratch(max M, N)` words. */
   gemmTN(parts: readonly OuterPart[], b: number, ldb: number, K: number, N: number, scratch: number): void;
 
   /** LSTM step, `kernels/lstm.ts`. */
-  lstmForward(g: number, cPrev: number, ldcPrev: number, c: number, tc: number, h: number, ldh: number, rows: number, H: number): void;
-  lstmBackward(g: number, cPrev: number, ldcPrev: number, tc: number, dhNext: number, dOut: number, ldd: number, dc: number, rows: number, H: number): void;
+  lstmForward(
+    g: number,
+    cPrev: number,
+    ldcPrev: number,
+    c: number,
+    tc: number,
+    h: number,
+    ldh: number,
+    rows: number,
+    H: number,
+  ): void;
+  lstmBackward(
+    g: number,
+    cPrev: number,
+    ldcPrev: number,
+    tc: number,
+    dhNext: number,
+    dOut: number,
+    ldd: number,
+    dc: number,
+    rows: number,
+    H: number,
+  ): void;
   /** GRU step, `kernels/gru.ts`. */
-  gruForward(g: number, un: number, hPrev: number, ldhPrev: number, h: number, ldh: number, rows: number, H: number): void;
-  gruBackward(g: number, un: number, hPrev: number, ldhPrev: number, dhNext: number, dOut: number, ldd: number, rows: number, H: number): void;
+  gruForward(
+    g: number,
+    un: number,
+    hPrev: number,
+    ldhPrev: number,
+    h: number,
+    ldh: number,
+    rows: number,
+    H: number,
+  ): void;
+  gruBackward(
+    g: number,
+    un: number,
+    hPrev: number,
+    ldhPrev: number,
+    dhNext: number,
+    dOut: number,
+    ldd: number,
+    rows: number,
+    H: number,
+  ): void;
   /** RNN step, `kernels/rnn.ts`. */
   rnnTanhForward(g: number, h: number, ldh: number, rows: number, H: number): void;
-  rnnTanhBackward(g: number, h: number, ldh: number, dhNext: number, dOut: number, ldd: number, rows: number, H: number): void;
+  rnnTanhBackward(
+    g: number,
+    h: number,
+    ldh: number,
+    dhNext: number,
+    dOut: number,
+    ldd: number,
+    rows: number,
+    H: number,
+  ): void;
   rnnReluForward(g: number, h: number, ldh: number, rows: number, H: number): void;
-  rnnReluBackward(g: number, h: number, ldh: number, dhNext: number, dOut: number, ldd: number, rows: number, H: number): void;
+  rnnReluBackward(
+    g: number,
+    h: number,
+    ldh: number,
+    dhNext: number,
+    dOut: number,
+    ldd: number,
+    rows: number,
+    H: number,
+  ): void;
 
   /** to[0..n) += from. */
   add(to: number, from: number, n: number): void;
@@ -60,17 +129,63 @@ export interface Kernels {
   /** Row k of `to` = row ids[k] of `table`. */
   gatherRows(to: number, ldt: number, table: number, ld: number, ids: number, rows: number, n: number): void;
   /** Row ids[k] of `table` += row k of `from`, k ascending; rows with id `skip` are left out. */
-  scatterAddRows(table: number, ld: number, ids: number, skip: number, from: number, ldf: number, rows: number, n: number): void;
+  scatterAddRows(
+    table: number,
+    ld: number,
+    ids: number,
+    skip: number,
+    from: number,
+    ldf: number,
+    rows: number,
+    n: number,
+  ): void;
   /** to[0..n) += Σ of the rows of `from`, in order. */
   sumRows(to: number, from: number, ld: number, rows: number, n: number): void;
 
   /** Inverted dropout, `kernels/dropout.ts`: keeps element e of the stream when hash(e, key) >= threshold = p·2³², times keep = 1/(1-p). */
-  dropout(to: number, from: number, ld: number, key: number, first: number, threshold: number, keep: number, rows: number, n: number): void;
+  dropout(
+    to: number,
+    from: number,
+    ld: number,
+    key: number,
+    first: number,
+    threshold: number,
+    keep: number,
+    rows: number,
+    n: number,
+  ): void;
 
   /** Adam and AdamW, `kernels/optim.ts`. */
-  adam(p: number, g: number, m: number, v: number, n: number, clip: number, l2: number, decay: number, oneMinusBeta1: number, beta2: number, oneMinusBeta2: number, step: number, root: number, eps: number): void;
+  adam(
+    p: number,
+    g: number,
+    m: number,
+    v: number,
+    n: number,
+    clip: number,
+    l2: number,
+    decay: number,
+    oneMinusBeta1: number,
+    beta2: number,
+    oneMinusBeta2: number,
+    step: number,
+    root: number,
+    eps: number,
+  ): void;
   /** SGD with momentum, `kernels/optim.ts`. */
-  sgd(p: number, g: number, u: number, n: number, clip: number, l2: number, momentum: number, damp: number, direct: number, follow: number, lr: number): void;
+  sgd(
+    p: number,
+    g: number,
+    u: number,
+    n: number,
+    clip: number,
+    l2: number,
+    momentum: number,
+    damp: number,
+    direct: number,
+    follow: number,
+    lr: number,
+  ): void;
   /** Σ g² in float64. */
   sumSquares(g: number, n: number): number;
 }

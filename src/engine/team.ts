@@ -24,7 +24,10 @@ export function createTeamControl(): TeamControl {
 }
 
 function views(control: TeamControl): { words: Int32Array; args: Float64Array } {
-  return { words: new Int32Array(control, 0, CONTROL_WORDS), args: new Float64Array(control, CONTROL_WORDS * 4, ARGUMENTS) };
+  return {
+    words: new Int32Array(control, 0, CONTROL_WORDS),
+    args: new Float64Array(control, CONTROL_WORDS * 4, ARGUMENTS),
+  };
 }
 
 /** A function that waits until `threads` threads have called it. */
@@ -39,14 +42,20 @@ function createBarrier(words: Int32Array, threads: number): () => void {
     }
     for (let spin = 0; spin < SPINS; spin++) if (Atomics.load(words, GENERATION) !== generation) return;
     while (Atomics.load(words, GENERATION) === generation) {
-      if (Atomics.load(words, FAILED) !== 0) throw new Error('a worker thread failed; its error is printed above');
+      if (Atomics.load(words, FAILED) !== 0)
+        throw new Error('a worker thread failed; its error is printed above');
       Atomics.wait(words, GENERATION, generation, 1000);
     }
   };
 }
 
 /** A program that every thread of a team runs. */
-export type TeamProgram = (args: ArrayLike<number>, thread: number, threads: number, barrier: () => void) => void;
+export type TeamProgram = (
+  args: ArrayLike<number>,
+  thread: number,
+  threads: number,
+  barrier: () => void,
+) => void;
 
 /** The caller's side of a team. */
 export interface Team {
@@ -77,7 +86,12 @@ export function leadTeam(control: TeamControl, threads: number, program: TeamPro
 }
 
 /** The side of a worker: runs the program once per run, for ever. Blocks its thread. */
-export function serveTeam(control: TeamControl, thread: number, threads: number, program: TeamProgram): never {
+export function serveTeam(
+  control: TeamControl,
+  thread: number,
+  threads: number,
+  program: TeamProgram,
+): never {
   const { words, args } = views(control);
   const barrier = createBarrier(words, threads);
   try {
@@ -116,7 +130,10 @@ export interface TeamWorker {
 export async function startTeamWorker(url: URL, data: unknown): Promise<TeamWorker> {
   const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } };
   const workers = process?.getBuiltinModule?.('node:worker_threads') as NodeWorkers | undefined;
-  if (!workers) throw new UnsupportedError('[threads] must be 1 outside Node, because a page cannot wait for its workers.');
+  if (!workers)
+    throw new UnsupportedError(
+      '[threads] must be 1 outside Node, because a page cannot wait for its workers.',
+    );
   const worker = new workers.Worker(url, { workerData: data });
   await new Promise((resolve, reject) => {
     worker.once('message', resolve);

@@ -96,7 +96,9 @@ export function createClassifier(plan: ClassifierPlan): Classifier {
   const batch = new Batch(arena, capacity, () => memory().i);
 
   // shapes
-  const cell = layers.create(model.type === 'rnn' ? { type: 'rnn', nonlinearity: model.nonlinearity } : { type: model.type });
+  const cell = layers.create(
+    model.type === 'rnn' ? { type: 'rnn', nonlinearity: model.nonlinearity } : { type: model.type },
+  );
   const directions = model.bidirectional ? 2 : 1;
   const width = directions * padded(model.hidden_size);
   const features = model.pooling.length * width;
@@ -126,11 +128,21 @@ export function createClassifier(plan: ClassifierPlan): Classifier {
 
   // parameters, then the memory of each part in the order in which data passes through
   const optimizer = training && optimizers.create(training.optimizer);
-  const lossContext: LossContext = { classes: shape.classes, ...(training?.classWeights && { weights: training.classWeights }) };
+  const lossContext: LossContext = {
+    classes: shape.classes,
+    ...(training?.classWeights && { weights: training.classWeights }),
+  };
   const loss = training && losses.create(training.loss, lossContext);
-  const specs = [...embeddingParameters(embeddingOptions), ...recurrentParameters(recurrentOptions), ...linearParameters(linearOptions)];
+  const specs = [
+    ...embeddingParameters(embeddingOptions),
+    ...recurrentParameters(recurrentOptions),
+    ...linearParameters(linearOptions),
+  ];
   const parameters = new Parameters(arena, specs, optimizer?.slots);
-  const zeros = arena.alloc('zeros', Math.max(features, cell.gates * padded(model.hidden_size), padded(model.embedding_dim)));
+  const zeros = arena.alloc(
+    'zeros',
+    Math.max(features, cell.gates * padded(model.hidden_size), padded(model.embedding_dim)),
+  );
   const scratchWords = padded(Math.max(recurrentScratch(recurrentOptions), linearScratch(linearOptions)));
   const scratches = arena.alloc('scratch', training ? scratchWords * threads : 0);
   const scratch = (thread: number) => scratches + thread * scratchWords;
@@ -138,10 +150,14 @@ export function createClassifier(plan: ClassifierPlan): Classifier {
   const embedding = createEmbedding(embeddingOptions, common);
   const recurrent = createRecurrent(recurrentOptions, { ...common, x: embedding.x, dx: embedding.dx });
   const pools = model.pooling.map((type) =>
-    poolings.create({ type }, { h: recurrent.out, dh: recurrent.dOut, width, directions, arena, capacity, name: `pooling.${type}` }),
+    poolings.create(
+      { type },
+      { h: recurrent.out, dh: recurrent.dOut, width, directions, arena, capacity, name: `pooling.${type}` },
+    ),
   );
   const pooled = arena.alloc('pooled', capacity.rows * features);
-  const dropped = training && dropout.p > 0 ? arena.alloc('pooled.dropped', capacity.rows * features) : pooled;
+  const dropped =
+    training && dropout.p > 0 ? arena.alloc('pooled.dropped', capacity.rows * features) : pooled;
   const dPooled = training ? arena.alloc('pooled.grad', capacity.rows * features) : -1;
   const linear = createLinear(linearOptions, { ...common, rows: capacity.rows });
   const normChunks = Math.ceil(parameters.words / NORM_CHUNK);
@@ -194,7 +210,8 @@ export function createClassifier(plan: ClassifierPlan): Classifier {
     if (ctx.engine.i[stop] !== 0) return;
     if (ctx.thread === 0) {
       linear.backward(ctx, dropped, dPooled, batch.rows);
-      if (dropped !== pooled && ctx.training) applyDropout(ctx, headDropout, dPooled, dPooled, features, 0, batch.rows);
+      if (dropped !== pooled && ctx.training)
+        applyDropout(ctx, headDropout, dPooled, dPooled, features, 0, batch.rows);
     }
     ctx.barrier();
     const [from, to] = share(ctx, batch.rows);
@@ -252,7 +269,16 @@ export function createClassifier(plan: ClassifierPlan): Classifier {
     },
     run(command, step, lr, thread, barrier) {
       const learning = command === COMMANDS.step || command === COMMANDS.gradients;
-      const ctx: Context = { engine: memory(), batch, thread, threads, barrier, training: learning, seed: training?.seed ?? 0, step };
+      const ctx: Context = {
+        engine: memory(),
+        batch,
+        thread,
+        threads,
+        barrier,
+        training: learning,
+        seed: training?.seed ?? 0,
+        step,
+      };
       Object.assign(result, { loss: NaN, weight: 0, gradientNorm: NaN });
       forward(ctx);
       if (command === COMMANDS.evaluate && thread === 0) computeLoss(ctx, -1);

@@ -1,5 +1,27 @@
-/** Predicting many sequences in batches that fit a session. */
+/** Batches for evaluation and prediction: as large as a session's memory allows, longest texts first. */
+import type { Capacity } from '../nn/batch.ts';
 import type { Session } from './session.ts';
+
+/**
+ * The memory that batches of `batchSize` of these sequences need, whatever the batches: the longest ones decide.
+ * @param sets Sets of sequences that will be used with one session.
+ */
+export function capacityFor(
+  sets: readonly { readonly lengths: ArrayLike<number>; readonly batchSize: number }[],
+): Capacity {
+  const capacity = { rows: 1, tokens: 1, steps: 1 };
+  for (const { lengths, batchSize } of sets) {
+    const sorted = Int32Array.from(lengths).sort().reverse();
+    const largest = sorted.subarray(0, batchSize);
+    capacity.rows = Math.max(capacity.rows, largest.length);
+    capacity.tokens = Math.max(
+      capacity.tokens,
+      largest.reduce((sum, n) => sum + n, 0),
+    );
+    capacity.steps = Math.max(capacity.steps, sorted[0] ?? 1);
+  }
+  return capacity;
+}
 
 /**
  * Probabilities of all sequences, `[N × C]` row-major in the order given. Sequences of like length share a batch;
@@ -37,4 +59,39 @@ export function packBatches(
     room -= sequences[n].length;
   }
   return batches;
+}
+
+/** Probabilities of many sequences. */
+export interface Scores {
+  /** [N × C] row-major, in the order of the sequences. */
+  readonly probabilities: Float64Array;
+  /** Mean loss as the session's loss defines it (with its smoothing and class weights); NaN without labels. */
+  readonly loss: number;
+}
+
+/** Predicts all sequences, batch by batch; with labels also their loss. `pause` is awaited between batches. */
+export async function scoreAll(
+  session: Session,
+  sequences: readonly Int32Array[],
+  { labels, pause }: { labels?: Int32Array; pause?: () => Promise<void> } = {},
+): Promise<Scores> {
+  const C = session.plan.shape.classes;
+  const probabilities = new Float64Array(sequences.length * C);
+  let sum = 0;
+  let weight = 0;
+  for (const batch of packBatches(sequences, session.plan.capacity)) {
+    const texts = batch.map((n) => sequences[n]);
+    if (labels) {
+      const result = session.evaluate(
+        texts,
+        batch.map((n) => labels[n]),
+      );
+      sum += result.loss * result.weight;
+      weight += result.weight;
+    }
+    const scores = labels ? session.probabilities() : session.predict(texts);
+    for (const [row, n] of batch.entries()) probabilities.set(scores.subarray(row * C, (row + 1) * C), n * C);
+    await pause?.();
+  }
+  return { probabilities, loss: labels ? sum / weight : NaN };
 }

@@ -10,4 +10,8 @@ const classifier = createClassifier(plan);
 classifier.bind(createWasmEngine({ words: classifier.words, modules, memory }));
 parentPort?.postMessage('ready');
 // the message leaves before this thread blocks
-setImmediate(() => serveTeam(control, thread, plan.threads, (args, own, _threads, barrier) => classifier.run(args[0] as 0, args[1], args[2], own, barrier)));
+setImmediate(() =>
+  serveTeam(control, thread, plan.threads, (args, own, _threads, barrier) =>
+    classifier.run(args[0] as 0, args[1], args[2], own, barrier),
+  ),
+);

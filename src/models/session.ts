@@ -7,18 +7,32 @@ import { createRng, hashKeys } from '../core/rng.ts';
 import type { Engine } from '../engine/contract.ts';
 import { createReferenceEngine } from '../engine/reference/index.ts';
 import { dropoutHash } from '../engine/reference/dropout.ts';
-import { createTeamControl, leadTeam, soloTeam, startTeamWorker, type Team, type TeamWorker } from '../engine/team.ts';
+import {
+  createTeamControl,
+  leadTeam,
+  soloTeam,
+  startTeamWorker,
+  type Team,
+  type TeamWorker,
+} from '../engine/team.ts';
 import type { KernelModules } from '../engine/wasm/choose.ts';
 import { createMemory, createWasmEngine } from '../engine/wasm/engine.ts';
 import type { Parameters } from '../nn/parameters.ts';
 import { losses } from '../nn/losses/index.ts';
-import { type BatchResult, type Classifier, type ClassifierPlan, COMMANDS, createClassifier } from './classifier.ts';
+import {
+  type BatchResult,
+  type Classifier,
+  type ClassifierPlan,
+  COMMANDS,
+  createClassifier,
+} from './classifier.ts';
 
 /** `<UNK>`: what word dropout puts in place of a token. */
 const UNKNOWN_INDEX = 1;
 
 /** Which kernels a session runs on: compiled modules, or the plain loops of the reference. */
-export type SessionKernels = KernelModules | { readonly width: 'reference'; readonly precision: 'float32' | 'float64' };
+export type SessionKernels =
+  KernelModules | { readonly width: 'reference'; readonly precision: 'float32' | 'float64' };
 
 /** Options of {@link createSession}. */
 export interface SessionOptions extends Omit<ClassifierPlan, 'threads'> {
@@ -44,9 +58,17 @@ export interface Session {
   /** Draws the initial parameters. */
   initialise(seed: number): void;
   /** One optimiser step on a batch (sequences by falling length). A loss that is not finite changes nothing. */
-  step(sequences: readonly Int32Array[], labels: ArrayLike<number>, at: { step: number; lr: number }): Readonly<BatchResult>;
+  step(
+    sequences: readonly Int32Array[],
+    labels: ArrayLike<number>,
+    at: { step: number; lr: number },
+  ): Readonly<BatchResult>;
   /** Loss and gradients without an update, dropout as in `step`. */
-  gradients(sequences: readonly Int32Array[], labels: ArrayLike<number>, step?: number): Readonly<BatchResult>;
+  gradients(
+    sequences: readonly Int32Array[],
+    labels: ArrayLike<number>,
+    step?: number,
+  ): Readonly<BatchResult>;
   /** Loss of a batch without dropout; the outputs stay for `probabilities`. */
   evaluate(sequences: readonly Int32Array[], labels: ArrayLike<number>): Readonly<BatchResult>;
   /** Probabilities of the classes, [B × C] row-major, without dropout. */
@@ -93,11 +115,20 @@ export async function createSession({ kernels, threads = 1, ...rest }: SessionOp
   classifier.bind(engine);
   const control = createTeamControl();
   // compiled, this file and the worker's end in .js
-  const url = new URL(import.meta.url.endsWith('.ts') ? './session-worker.ts' : './session-worker.js', import.meta.url);
+  const url = new URL(
+    import.meta.url.endsWith('.ts') ? './session-worker.ts' : './session-worker.js',
+    import.meta.url,
+  );
   const { width, plain, shared } = kernels;
   const workers = await Promise.all(
     Array.from({ length: threads - 1 }, (_, w) => {
-      const data: SessionWorkerData = { plan, modules: { width, plain, shared }, memory, control, thread: w + 1 };
+      const data: SessionWorkerData = {
+        plan,
+        modules: { width, plain, shared },
+        memory,
+        control,
+        thread: w + 1,
+      };
       return startTeamWorker(url, data);
     }),
   );
@@ -132,7 +163,11 @@ class ClassifierSession implements Session {
     this.#classifier.parametersChanged();
   }
 
-  step(sequences: readonly Int32Array[], labels: ArrayLike<number>, { step, lr }: { step: number; lr: number }): Readonly<BatchResult> {
+  step(
+    sequences: readonly Int32Array[],
+    labels: ArrayLike<number>,
+    { step, lr }: { step: number; lr: number },
+  ): Readonly<BatchResult> {
     this.#writeTrainingBatch(sequences, labels, step);
     this.#team.run(COMMANDS.step, step, lr);
     return { ...this.#classifier.result };
@@ -171,12 +206,15 @@ class ClassifierSession implements Session {
   load(tensors: Readonly<Record<string, Tensor>>): void {
     const known = new Set(this.parameters.list.map((p) => p.name));
     const unknown = Object.keys(tensors).find((name) => !known.has(name));
-    if (unknown !== undefined) throw new ShapeError(`[model] must have the tensors ${[...known].join(', ')}, but got "${unknown}".`);
+    if (unknown !== undefined)
+      throw new ShapeError(`[model] must have the tensors ${[...known].join(', ')}, but got "${unknown}".`);
     for (const p of this.parameters.list) {
       const tensor = tensors[p.name] as Tensor | undefined;
       if (!tensor) throw new ShapeError(`[model] must have a tensor "${p.name}", but it is missing.`);
       if (tensor.shape.join() !== p.shape.join()) {
-        throw new ShapeError(`[model] tensor "${p.name}" must have shape ${p.shape.join('×')}, but got ${tensor.shape.join('×')}.`);
+        throw new ShapeError(
+          `[model] tensor "${p.name}" must have shape ${p.shape.join('×')}, but got ${tensor.shape.join('×')}.`,
+        );
       }
       p.write(this.engine.f, tensor.data);
     }
@@ -193,7 +231,9 @@ class ClassifierSession implements Session {
     for (const [s, at] of slots.entries()) {
       const values = state[`optimizer.${s}`] as ArrayLike<number> | undefined;
       if (values?.length !== words) {
-        throw new ShapeError(`[checkpoint] optimiser state ${s} must have ${words} words, but has ${values?.length ?? 0}.`);
+        throw new ShapeError(
+          `[checkpoint] optimiser state ${s} must have ${words} words, but has ${values?.length ?? 0}.`,
+        );
       }
       this.engine.f.set(values, at);
     }

@@ -106,10 +106,12 @@ export class Batch {
     i[this.#starts + steps] = row;
     i[this.#head + 2] = row;
     for (let b = 0; b < rows; b++) {
-      invariant(b === 0 || sequences[b].length <= sequences[b - 1].length, 'a batch must be sorted by falling length');
+      invariant(
+        b === 0 || sequences[b].length <= sequences[b - 1].length,
+        'a batch must be sorted by falling length',
+      );
       i[this.#lengths + b] = sequences[b].length;
       i[this.labels + b] = labels ? labels[b] : 0;
     }
   }
 }
-

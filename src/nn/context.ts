@@ -25,7 +25,11 @@ export interface Context {
 }
 
 /** This thread's share [from, to) of n items, in whole groups of `group` items. */
-export function share(ctx: Pick<Context, 'thread' | 'threads'>, n: number, group = 1): readonly [number, number] {
+export function share(
+  ctx: Pick<Context, 'thread' | 'threads'>,
+  n: number,
+  group = 1,
+): readonly [number, number] {
   const groups = Math.ceil(n / group);
   const from = Math.floor((groups * ctx.thread) / ctx.threads) * group;
   const to = Math.floor((groups * (ctx.thread + 1)) / ctx.threads) * group;
@@ -48,7 +52,15 @@ export interface DropoutSite {
 }
 
 /** Inverted dropout (Srivastava et al., 2014) on `rows` rows of n words; row r has the mask of stream row `first + r`. */
-export function applyDropout(ctx: Context, site: DropoutSite, to: number, from: number, n: number, first: number, rows: number): void {
+export function applyDropout(
+  ctx: Context,
+  site: DropoutSite,
+  to: number,
+  from: number,
+  n: number,
+  first: number,
+  rows: number,
+): void {
   const key = hashKeys(ctx.seed, ['dropout', site.name, ctx.step]) | 0;
   const threshold = Math.min(4294967295, Math.round(site.p * 4294967296));
   ctx.engine.k.dropout(to, from, n, key, first, threshold, 1 / (1 - site.p), rows, n);

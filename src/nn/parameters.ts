@@ -101,7 +101,9 @@ export class Parameter {
   /** Sets the values from PyTorch's order; padding stays zero. */
   write(f: Float32Array | Float64Array, values: ArrayLike<number>, base = this.at): void {
     if (values.length !== this.size) {
-      throw new ShapeError(`[${this.name}] must have ${this.size} values (shape ${this.shape.join('×')}), but got ${values.length}.`);
+      throw new ShapeError(
+        `[${this.name}] must have ${this.size} values (shape ${this.shape.join('×')}), but got ${values.length}.`,
+      );
     }
     this.#each(base, (word, index) => (f[word] = values[index]));
   }
@@ -129,7 +131,9 @@ export class Parameter {
 
 function parameterWords(spec: ParameterSpec): number {
   if (!spec.in) return axisWords(spec.out);
-  return spec.transposed ? axisWords(spec.in) * axisWords(spec.out) : spec.out.groups * spec.out.size * axisWords(spec.in);
+  return spec.transposed
+    ? axisWords(spec.in) * axisWords(spec.out)
+    : spec.out.groups * spec.out.size * axisWords(spec.in);
 }
 
 /** All parameters of a model, in one range of memory. */
@@ -165,7 +169,10 @@ export class Parameters {
   /** The parameter called `name`. */
   get(name: string): Parameter {
     const found = this.#byName.get(name);
-    if (!found) throw new ShapeError(`[model] must have a parameter "${name}", but has ${[...this.#byName.keys()].join(', ')}.`);
+    if (!found)
+      throw new ShapeError(
+        `[model] must have a parameter "${name}", but has ${[...this.#byName.keys()].join(', ')}.`,
+      );
     return found;
   }
 

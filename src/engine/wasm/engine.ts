@@ -54,7 +54,11 @@ export function cutRows(M: number): readonly [number, number, number, number] {
 }
 
 /** Creates the fast engine. Several engines on one shared memory may run in different threads at once. */
-export function createWasmEngine({ words, modules, memory = createMemory(words, false) }: WasmEngineOptions): Engine {
+export function createWasmEngine({
+  words,
+  modules,
+  memory = createMemory(words, false),
+}: WasmEngineOptions): Engine {
   const shared = !(memory.buffer instanceof ArrayBuffer);
   const e = instantiate(shared ? modules.shared : modules.plain, memory);
   const small = [e.nn1, e.nn2, e.nn3];
@@ -77,7 +81,14 @@ export function createWasmEngine({ words, modules, memory = createMemory(words, 
     if (rest) small[rest - 1](a + m * lda, lda, bp, c + m * ldc, ldc, init + m * ldi, ldi, rest, K, N);
   };
 
-  const gemmTN = (parts: readonly OuterPart[], b: number, ldb: number, K: number, N: number, scratch: number): void => {
+  const gemmTN = (
+    parts: readonly OuterPart[],
+    b: number,
+    ldb: number,
+    K: number,
+    N: number,
+    scratch: number,
+  ): void => {
     const tiles = scratch + TN_BLOCK * N; // packed B first, then the packed tiles of A
     for (let k = 0; k < K; k += TN_BLOCK) {
       const rows = Math.min(TN_BLOCK, K - k);

@@ -73,7 +73,12 @@ export interface CellContext {
 }
 
 /** A recurrent layer's definition: a member of the layer family. */
-export type CellDefinition<Type extends string, Options extends z.ZodObject> = Member<Type, Options, readonly [], CellFactory>;
+export type CellDefinition<Type extends string, Options extends z.ZodObject> = Member<
+  Type,
+  Options,
+  readonly [],
+  CellFactory
+>;
 
 /** Declares a recurrent layer. */
 export function cellDefinition<Type extends string, Options extends z.ZodObject>(

@@ -20,7 +20,11 @@ export interface EmbeddingOptions {
 }
 
 /** Declares the table: weight [V × D], N(0, 1), row 0 (padding) zero, as `torch.nn.Embedding(V, D, padding_idx=0)`. */
-export function embeddingParameters({ name, numEmbeddings, embeddingDim }: EmbeddingOptions): ParameterSpec[] {
+export function embeddingParameters({
+  name,
+  numEmbeddings,
+  embeddingDim,
+}: EmbeddingOptions): ParameterSpec[] {
   return [
     {
       name: `${name}.weight`,
@@ -46,14 +50,21 @@ export interface Embedding {
 /** Builds an embedding. */
 export function createEmbedding(
   options: EmbeddingOptions,
-  { arena, parameters, capacity, training }: { arena: Arena; parameters: Parameters; capacity: Capacity; training: boolean },
+  {
+    arena,
+    parameters,
+    capacity,
+    training,
+  }: { arena: Arena; parameters: Parameters; capacity: Capacity; training: boolean },
 ): Embedding {
   const D = padded(options.embeddingDim);
   const weight = parameters.get(`${options.name}.weight`);
   const x = arena.alloc(`${options.name}.x`, capacity.tokens * D);
   const dx = training ? arena.alloc(`${options.name}.dx`, capacity.tokens * D) : -1;
   const dropout: DropoutSite | undefined =
-    options.dropout > 0 ? { p: options.dropout, name: options.name, variational: options.variational } : undefined;
+    options.dropout > 0
+      ? { p: options.dropout, name: options.name, variational: options.variational }
+      : undefined;
   return {
     x,
     dx,
@@ -73,7 +84,17 @@ export function createEmbedding(
       }
       // by columns: every thread visits all tokens in the same order
       const [from, to] = shareColumns(ctx, D);
-      if (to > from) engine.k.scatterAddRows(weight.grad + from, D, batch.ids, PADDING_INDEX, dx + from, D, batch.tokens, to - from);
+      if (to > from)
+        engine.k.scatterAddRows(
+          weight.grad + from,
+          D,
+          batch.ids,
+          PADDING_INDEX,
+          dx + from,
+          D,
+          batch.tokens,
+          to - from,
+        );
     },
   };
 }

@@ -50,7 +50,14 @@ export function createLinear(
     zeros,
     training,
     scratch,
-  }: { arena: Arena; parameters: Parameters; rows: number; zeros: number; training: boolean; scratch: (thread: number) => number },
+  }: {
+    arena: Arena;
+    parameters: Parameters;
+    rows: number;
+    zeros: number;
+    training: boolean;
+    scratch: (thread: number) => number;
+  },
 ): Linear {
   const F = axisWords(options.in);
   const C = padded(options.outFeatures);

@@ -29,13 +29,34 @@ export const lstm = cellDefinition({
           if (prev >= 0) addHiddenProduct(engine, d, step);
           const cPrev = prev >= 0 ? c + prev * H : d.zeros;
           const at = row * H;
-          engine.k.lstmForward(d.g + row * columns, cPrev, prev >= 0 ? H : 0, c + at, tc + at, d.h + row * d.ldh, d.ldh, rows, H);
+          engine.k.lstmForward(
+            d.g + row * columns,
+            cPrev,
+            prev >= 0 ? H : 0,
+            c + at,
+            tc + at,
+            d.h + row * d.ldh,
+            d.ldh,
+            rows,
+            H,
+          );
         },
         backward(engine, step) {
           const { row, prev, b, rows } = step;
           const cPrev = prev >= 0 ? c + prev * H : d.zeros;
           const [dh, dOut] = [d.dhNext + b * H, d.dOut + row * d.ldh];
-          engine.k.lstmBackward(d.g + row * columns, cPrev, prev >= 0 ? H : 0, tc + row * H, dh, dOut, d.ldh, dc + b * H, rows, H);
+          engine.k.lstmBackward(
+            d.g + row * columns,
+            cPrev,
+            prev >= 0 ? H : 0,
+            tc + row * H,
+            dh,
+            dOut,
+            d.ldh,
+            dc + b * H,
+            rows,
+            H,
+          );
           if (prev >= 0) hiddenGradient(engine, d, step);
         },
         resetBackward({ f }, from, to) {

@@ -157,7 +157,12 @@ export function createRecurrent(options: RecurrentOptions, memory: RecurrentMemo
   };
 }
 
-function createLayer(options: RecurrentOptions, memory: RecurrentMemory, l: number, below: LayerState | undefined): LayerState {
+function createLayer(
+  options: RecurrentOptions,
+  memory: RecurrentMemory,
+  l: number,
+  below: LayerState | undefined,
+): LayerState {
   const { arena, capacity, training } = memory;
   const { cell, name, inputSize, hiddenSize } = options;
   const H = padded(hiddenSize);
@@ -169,8 +174,17 @@ function createLayer(options: RecurrentOptions, memory: RecurrentMemory, l: numb
   const out = arena.alloc(`${label}.out`, capacity.tokens * count * H);
   const dOut = training ? arena.alloc(`${label}.dOut`, capacity.tokens * count * H) : -1;
   const directions = Array.from({ length: count }, (_, d): DirectionState => {
-    const direction = { ...allocateDirection(cell, memory, I, H, `${name}.`, suffix(l, d)), h: out + d * H, ldh: count * H, dOut: dOut + d * H, reverse: d === 1 };
-    return { ...direction, cell: cell.create(direction, { arena, capacity, name: `${name}${suffix(l, d)}`, training }) };
+    const direction = {
+      ...allocateDirection(cell, memory, I, H, `${name}.`, suffix(l, d)),
+      h: out + d * H,
+      ldh: count * H,
+      dOut: dOut + d * H,
+      reverse: d === 1,
+    };
+    return {
+      ...direction,
+      cell: cell.create(direction, { arena, capacity, name: `${name}${suffix(l, d)}`, training }),
+    };
   });
   return {
     x,
@@ -183,11 +197,19 @@ function createLayer(options: RecurrentOptions, memory: RecurrentMemory, l: numb
   };
 }
 
-function allocateDirection(cell: CellFactory, memory: RecurrentMemory, I: number, H: number, prefix: string, s: string) {
+function allocateDirection(
+  cell: CellFactory,
+  memory: RecurrentMemory,
+  I: number,
+  H: number,
+  prefix: string,
+  s: string,
+) {
   const { arena, capacity, parameters, training, zeros } = memory;
   const columns = cell.gates * H;
   const folded = cell.foldedGates * H;
-  const alloc = (part: string, words: number, needed = true) => (needed ? arena.alloc(`${prefix}${part}${s}`, words) : -1);
+  const alloc = (part: string, words: number, needed = true) =>
+    needed ? arena.alloc(`${prefix}${part}${s}`, words) : -1;
   return {
     H,
     columns,
@@ -222,11 +244,20 @@ function packDirection({ engine: { f, k } }: Context, d: DirectionState, I: numb
 }
 
 /** Which directions this thread works on, and as which part of how many. */
-function assignments(ctx: Context, directions: readonly DirectionState[]): readonly { d: DirectionState; part: number; parts: number }[] {
+function assignments(
+  ctx: Context,
+  directions: readonly DirectionState[],
+): readonly { d: DirectionState; part: number; parts: number }[] {
   const count = directions.length;
   if (ctx.threads < count) return directions.map((d) => ({ d, part: 0, parts: 1 }));
   const own = ctx.thread % count;
-  return [{ d: directions[own], part: Math.floor(ctx.thread / count), parts: Math.ceil((ctx.threads - own) / count) }];
+  return [
+    {
+      d: directions[own],
+      part: Math.floor(ctx.thread / count),
+      parts: Math.ceil((ctx.threads - own) / count),
+    },
+  ];
 }
 
 /** The sequences [from, to) of one part: contiguous, with about the same number of tokens each. */
@@ -243,7 +274,14 @@ function sequences(batch: Batch, part: number, parts: number): readonly [number,
 }
 
 /** Runs `visit` for sequences [from, to) over the steps in the order of time of the pass, split where states begin. */
-function overTime(batch: Batch, reverse: boolean, backward: boolean, from: number, to: number, visit: (step: Step) => void): void {
+function overTime(
+  batch: Batch,
+  reverse: boolean,
+  backward: boolean,
+  from: number,
+  to: number,
+  visit: (step: Step) => void,
+): void {
   const { steps } = batch;
   const ascending = reverse === backward;
   for (let s = 0; s < steps; s++) {
@@ -296,7 +334,18 @@ function backwardLayer(ctx: Context, layer: LayerState, memory: RecurrentMemory)
   for (const [index, d] of layer.directions.entries()) {
     const dx = layer.dx + from * I;
     const init = index === 0 ? memory.zeros : dx;
-    k.gemm(d.g + from * d.columns, d.columns, d.wihT, dx, I, init, index === 0 ? 0 : I, to - from, d.columns, I);
+    k.gemm(
+      d.g + from * d.columns,
+      d.columns,
+      d.wihT,
+      dx,
+      I,
+      init,
+      index === 0 ? 0 : I,
+      to - from,
+      d.columns,
+      I,
+    );
   }
   for (const { d, part, parts } of mine) {
     const [first, last] = shareColumns({ thread: part, threads: parts }, d.columns);
@@ -309,7 +358,14 @@ function backwardLayer(ctx: Context, layer: LayerState, memory: RecurrentMemory)
 }
 
 /** dW_ih += Xᵀ·dG, dW_hh += H'ᵀ·[dG dU], db_ih += Σ dG, db_hh += Σ [dG dU], for columns [from, to). */
-function weightGradients({ engine, batch }: Context, layer: LayerState, d: DirectionState, from: number, to: number, scratch: number): void {
+function weightGradients(
+  { engine, batch }: Context,
+  layer: LayerState,
+  d: DirectionState,
+  from: number,
+  to: number,
+  scratch: number,
+): void {
   const { f, k } = engine;
   const { tokens } = batch;
   const { columns, folded } = d;

@@ -32,7 +32,16 @@ export const rnn = cellDefinition({
         backward(engine, step) {
           const { row, prev, b, rows } = step;
           const at = row * d.ldh;
-          engine.k[backward](d.g + row * columns, d.h + at, d.ldh, d.dhNext + b * H, d.dOut + at, d.ldh, rows, H);
+          engine.k[backward](
+            d.g + row * columns,
+            d.h + at,
+            d.ldh,
+            d.dhNext + b * H,
+            d.dOut + at,
+            d.ldh,
+            rows,
+            H,
+          );
           if (prev >= 0) hiddenGradient(engine, d, step);
         },
       };

@@ -14,7 +14,8 @@ export const last = poolingDefinition({
   create: (_options, { h, dh, width, directions }) => {
     const H = width / directions;
     /** Offset, within a packed matrix, of direction d's final state of sequence b. */
-    const final = ({ batch }: Context, b: number, d: number) => (batch.start(d === 0 ? batch.length(b) - 1 : 0) + b) * width + d * H;
+    const final = ({ batch }: Context, b: number, d: number) =>
+      (batch.start(d === 0 ? batch.length(b) - 1 : 0) + b) * width + d * H;
     return {
       forward(ctx, b, to) {
         for (let d = 0; d < directions; d++) {

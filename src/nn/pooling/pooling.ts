@@ -30,7 +30,12 @@ export interface Pooling {
 }
 
 /** A pooling's definition: a member of the pooling family. */
-export type PoolingDefinition<Type extends string, Options extends z.ZodObject> = Member<Type, Options, readonly [PoolingInput], Pooling>;
+export type PoolingDefinition<Type extends string, Options extends z.ZodObject> = Member<
+  Type,
+  Options,
+  readonly [PoolingInput],
+  Pooling
+>;
 
 /** Declares a pooling. */
 export function poolingDefinition<Type extends string, Options extends z.ZodObject>(

@@ -1,0 +1,21 @@
+/**
+ * Models: the classifier, sessions that give it memory and threads, and model files.
+ * @module
+ */
+export {
+  type BatchResult,
+  type ClassifierPlan,
+  type ClassifierShape,
+  createClassifier,
+  type TrainingSpec,
+} from './classifier.ts';
+export { modelOptions, type ModelOptions } from './options.ts';
+export { capacityFor, packBatches, predictSequences, scoreAll, type Scores } from './predict.ts';
+export {
+  createSession,
+  type Session,
+  sessionBytes,
+  type SessionKernels,
+  type SessionOptions,
+} from './session.ts';
+export * from './files/index.ts';

@@ -1,0 +1,93 @@
+/**
+ * What a checkpoint holds: everything that the next step depends on. Random decisions are named by seed, epoch and
+ * step (`core/rng.ts`), so there is no generator to save; training goes on with the same bits.
+ */
+import { z } from 'zod';
+import { ConfigError } from '../core/errors.ts';
+import type { Session, Tensor } from '../models/session.ts';
+
+/** Tensors and plain JSON, as a store saves them. */
+export interface TrainingCheckpoint {
+  readonly tensors: Record<string, Tensor>;
+  readonly state: TrainingState;
+}
+
+/** Saves and loads checkpoints; `src/run` has one on files. */
+export interface TrainingCheckpointStore {
+  /** When it returns, the checkpoint is safe. */
+  save(name: string, checkpoint: TrainingCheckpoint): void;
+  load(
+    name: string,
+  ): { readonly tensors: Readonly<Record<string, Tensor>>; readonly state: unknown } | undefined;
+}
+
+const count = z.int().min(0);
+
+const stateSchema = z.object({
+  /** Next epoch to work on, from 0, and the next batch in it. */
+  epoch: count,
+  batch: count,
+  /** Optimiser steps done. */
+  step: count,
+  /** Sums over this epoch's batches so far. */
+  loss_sum: z.number(),
+  weight_sum: z.number(),
+  correct: count,
+  seen: count,
+  /** Learning rate of the last step. */
+  lr: z.number(),
+  /** Seconds spent in steps, and in all. */
+  step_seconds: z.number().min(0),
+  seconds: z.number().min(0),
+  schedule: z.record(z.string(), z.number().nullable()),
+  early_stopping: z.object({ best: z.number().nullable(), bestEpoch: count, waited: count }),
+  /** The best epoch's figures on the validation part. */
+  best: z.object({ loss: z.number(), accuracy: z.number(), macro_f1: z.number() }).nullable(),
+  /** Documents and batches an epoch: a checkpoint of other data or another batch size is refused. */
+  documents: count,
+  batches: count,
+});
+
+/** The plain part of a checkpoint. */
+export type TrainingState = z.infer<typeof stateSchema>;
+
+const BEST = 'best.';
+
+/** Collects the tensors of a checkpoint: parameters, optimiser state, best parameters. */
+export function checkpointTensors(
+  session: Session,
+  best: Readonly<Record<string, Tensor>> | undefined,
+): Record<string, Tensor> {
+  const tensors = session.tensors();
+  for (const [name, data] of Object.entries(session.optimizerState()))
+    tensors[name] = { shape: [data.length], data };
+  for (const [name, tensor] of Object.entries(best ?? {})) tensors[`${BEST}${name}`] = tensor;
+  return tensors;
+}
+
+/** Puts a checkpoint back into a session; returns its state and the best parameters. */
+export function restoreCheckpoint(
+  session: Session,
+  { tensors, state }: { readonly tensors: Readonly<Record<string, Tensor>>; readonly state: unknown },
+): { state: TrainingState; best: Record<string, Tensor> | undefined } {
+  const parsed = stateSchema.safeParse(state);
+  if (!parsed.success) {
+    throw new ConfigError(
+      '[checkpoint] the saved state must be one of this version, but is not. Start again without --resume.',
+    );
+  }
+  const parts: Record<'parameters' | 'optimizer' | 'best', Record<string, Tensor>> = {
+    parameters: {},
+    optimizer: {},
+    best: {},
+  };
+  for (const [name, tensor] of Object.entries(tensors)) {
+    if (name.startsWith(BEST)) parts.best[name.slice(BEST.length)] = tensor;
+    else parts[name.startsWith('optimizer.') ? 'optimizer' : 'parameters'][name] = tensor;
+  }
+  session.load(parts.parameters);
+  session.loadOptimizerState(
+    Object.fromEntries(Object.entries(parts.optimizer).map(([name, { data }]) => [name, data])),
+  );
+  return { state: parsed.data, best: Object.keys(parts.best).length > 0 ? parts.best : undefined };
+}

@@ -1,0 +1,60 @@
+/** Early stopping (Prechelt, 1998): remembers the best epoch and says when waiting longer is not worth it. */
+
+/** The figures that can be watched. */
+export type Monitor = 'val_loss' | 'val_accuracy' | 'val_macro_f1';
+
+/** Whether a monitored figure should fall or rise. */
+export function monitorMode(monitor: Monitor): 'min' | 'max' {
+  return monitor === 'val_loss' ? 'min' : 'max';
+}
+
+/** What must be saved to go on later. */
+export interface EarlyStoppingState {
+  /** Best value so far; null before the first epoch. */
+  readonly best: number | null;
+  /** Epoch of the best value, from 1; 0 before the first. */
+  readonly bestEpoch: number;
+  /** Epochs since then. */
+  readonly waited: number;
+}
+
+/** Options of {@link createEarlyStopping}. */
+export interface EarlyStoppingOptions {
+  readonly monitor: Monitor;
+  /** Epochs without improvement after which to stop; null = never. */
+  readonly patience: number | null;
+  /** Smallest change that counts as an improvement, at least 0. */
+  readonly minDelta: number;
+}
+
+/** Watches one figure. */
+export interface EarlyStopping {
+  /** Takes the figure of an epoch (from 1). NaN is never an improvement. */
+  update(epoch: number, value: number): { readonly improved: boolean; readonly stop: boolean };
+  readonly bestEpoch: number;
+  state(): EarlyStoppingState;
+  restore(state: EarlyStoppingState): void;
+}
+
+/** Creates a watch. */
+export function createEarlyStopping({ monitor, patience, minDelta }: EarlyStoppingOptions): EarlyStopping {
+  const sign = monitorMode(monitor) === 'min' ? -1 : 1;
+  let state: EarlyStoppingState = { best: null, bestEpoch: 0, waited: 0 };
+  return {
+    update(epoch, value) {
+      const improved =
+        Number.isFinite(value) && (state.best === null || sign * (value - state.best) > minDelta);
+      state = improved
+        ? { best: value, bestEpoch: epoch, waited: 0 }
+        : { ...state, waited: state.waited + 1 };
+      return { improved, stop: patience !== null && state.waited >= patience };
+    },
+    get bestEpoch() {
+      return state.bestEpoch;
+    },
+    state: () => state,
+    restore(saved) {
+      state = { ...saved };
+    },
+  };
+}

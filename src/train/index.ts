@@ -1,0 +1,24 @@
+/**
+ * Training: the loop with its events, early stopping and checkpoints.
+ * @module
+ */
+export { type TrainingPart, type TrainingResult, type TrainingRun, trainClassifier } from './loop.ts';
+export type { TrainingCheckpoint, TrainingCheckpointStore, TrainingState } from './checkpoint.ts';
+export type {
+  CheckpointEvent,
+  EpochEvent,
+  StepEvent,
+  StopEvent,
+  StopReason,
+  TrainEvent,
+  TrainListener,
+} from './events.ts';
+export {
+  createEarlyStopping,
+  type EarlyStopping,
+  type EarlyStoppingOptions,
+  type Monitor,
+  monitorMode,
+} from './early-stopping.ts';
+export { trainOptions, type TrainOptions } from './options.ts';
+export { balancedWeights, trainingSpec } from './spec.ts';

@@ -1,0 +1,337 @@
+/**
+ * The training loop. It runs anywhere: files, clocks and signals come in from outside.
+ *
+ * Same seed, data and options give the same weights, bit for bit, whatever the threads, the kernels, or an
+ * interruption and a resumption in between.
+ */
+import { NonFiniteError } from '../core/errors.ts';
+import { createRng } from '../core/rng.ts';
+import { createBatches } from '../data/batches.ts';
+import { evaluatePredictions } from '../evaluate/metrics.ts';
+import { scoreAll } from '../models/predict.ts';
+import type { Session, Tensor } from '../models/session.ts';
+import { schedules } from '../nn/schedules/index.ts';
+import {
+  checkpointTensors,
+  restoreCheckpoint,
+  type TrainingCheckpointStore,
+  type TrainingState,
+} from './checkpoint.ts';
+import { createEarlyStopping, monitorMode } from './early-stopping.ts';
+import type { StopReason, TrainListener } from './events.ts';
+import type { TrainOptions } from './options.ts';
+
+/** Encoded documents with their classes. */
+export interface TrainingPart {
+  readonly sequences: readonly Int32Array[];
+  readonly labels: Int32Array;
+}
+
+/** What {@link trainClassifier} needs. */
+export interface TrainingRun {
+  /** A session with training; `capacityFor` says how large it must be. Left with the best parameters. */
+  readonly session: Session;
+  readonly train: TrainingPart;
+  /** Empty: no early stopping, the last parameters are kept. */
+  readonly val: TrainingPart;
+  readonly options: TrainOptions;
+  readonly listener?: TrainListener;
+  /** Where checkpoints go; none are kept otherwise. */
+  readonly store?: TrainingCheckpointStore;
+  /** Goes on from the store's last checkpoint, if there is one. */
+  readonly resume?: boolean;
+  /** Asked after each batch; true saves a checkpoint and ends training. */
+  readonly interrupted?: () => boolean;
+  /** Clock in milliseconds. */
+  readonly now: () => number;
+  /** Awaited now and then, so that signals and timers are heard. */
+  readonly pause?: () => Promise<void>;
+}
+
+/** How training went. */
+export interface TrainingResult {
+  readonly reason: StopReason;
+  /** Epochs worked on. */
+  readonly epochs: number;
+  /** From 1; 0 when none was completed. */
+  readonly bestEpoch: number;
+  readonly steps: number;
+  /** Seconds in all, and in steps alone, over all resumptions. */
+  readonly seconds: number;
+  readonly stepSeconds: number;
+  /** Figures of the best epoch on the validation part; null without one. */
+  readonly val: TrainingState['best'];
+}
+
+/** Trains a session's classifier and leaves the best parameters in it. */
+export async function trainClassifier(run: TrainingRun): Promise<TrainingResult> {
+  return new Loop(run).run();
+}
+
+/** The figure on the validation part that each `train.monitor` watches. */
+const MONITORED = { val_loss: 'loss', val_accuracy: 'accuracy', val_macro_f1: 'macro_f1' } as const;
+
+/** The state of one run; methods in the order in which they are used. */
+class Loop {
+  readonly #run: TrainingRun;
+  readonly #batches: number;
+  readonly #schedule: ReturnType<typeof schedules.create>;
+  readonly #stopping: ReturnType<typeof createEarlyStopping>;
+  #state: TrainingState;
+  #best: Record<string, Tensor> | undefined;
+  #savedAt: number;
+  #clock: number;
+  #pausedAt: number;
+
+  constructor(run: TrainingRun) {
+    const { options, train, now } = run;
+    this.#run = run;
+    this.#batches = Math.ceil(train.sequences.length / options.batch_size);
+    this.#schedule = schedules.create(options.schedule, {
+      lr: options.lr,
+      totalSteps: options.epochs * this.#batches,
+      stepsPerEpoch: this.#batches,
+      mode: monitorMode(options.monitor),
+    });
+    this.#stopping = createEarlyStopping({
+      monitor: options.monitor,
+      patience: options.patience,
+      minDelta: options.min_delta,
+    });
+    this.#state = {
+      epoch: 0,
+      batch: 0,
+      step: 0,
+      loss_sum: 0,
+      weight_sum: 0,
+      correct: 0,
+      seen: 0,
+      lr: options.lr,
+      step_seconds: 0,
+      seconds: 0,
+      schedule: {},
+      early_stopping: this.#stopping.state(),
+      best: null,
+      documents: train.sequences.length,
+      batches: this.#batches,
+    };
+    this.#clock = this.#savedAt = this.#pausedAt = now();
+  }
+
+  async run(): Promise<TrainingResult> {
+    const { session, options, store, resume } = this.#run;
+    const saved = resume ? store?.load('last') : undefined;
+    if (saved) this.#restore(saved);
+    else session.initialise(options.seed);
+    let reason: StopReason = 'epochs';
+    while (this.#state.epoch < options.epochs) {
+      const stop = await this.#epoch();
+      if (!stop) continue;
+      reason = stop;
+      break;
+    }
+    if (reason !== 'interrupted' && this.#best) session.load(this.#best);
+    this.#tick();
+    const { bestEpoch } = this.#stopping;
+    const { batch, epoch, step, seconds, step_seconds: stepSeconds, best: val } = this.#state;
+    this.#run.listener?.({ type: 'stop', reason, epoch, bestEpoch });
+    return { reason, epochs: epoch + (batch > 0 ? 1 : 0), bestEpoch, steps: step, seconds, stepSeconds, val };
+  }
+
+  #restore(saved: { tensors: Readonly<Record<string, Tensor>>; state: unknown }): void {
+    const { session } = this.#run;
+    const { state, best } = restoreCheckpoint(session, saved);
+    const { documents, batches } = this.#state;
+    if (state.documents !== documents || state.batches !== batches) {
+      throw new Error(
+        `[checkpoint] must be of ${documents} documents in ${batches} batches, but is of ${state.documents} in ${state.batches}.`,
+      );
+    }
+    this.#state = state;
+    this.#best = best;
+    this.#schedule.restore(state.schedule);
+    this.#stopping.restore(state.early_stopping);
+  }
+
+  /** Works on the rest of an epoch; a reason when training shall end. */
+  async #epoch(): Promise<StopReason | undefined> {
+    const { session, train, options, listener, interrupted } = this.#run;
+    const { epoch } = this.#state;
+    const started = this.#run.now();
+    const rng = createRng(options.seed).fork('shuffle', epoch);
+    const batches = createBatches(train.sequences, {
+      batchSize: options.batch_size,
+      rng,
+      bucket: options.bucket,
+    });
+    for (let b = this.#state.batch; b < batches.length; b++) {
+      const { step } = this.#state;
+      const lr = this.#schedule.lr();
+      const labels = batches[b].map((n) => train.labels[n]);
+      const before = this.#run.now();
+      const result = session.step(
+        Array.from(batches[b], (n) => train.sequences[n]),
+        labels,
+        { step, lr },
+      );
+      const took = (this.#run.now() - before) / 1000;
+      if (!Number.isFinite(result.loss)) this.#notFinite(step + 1, lr);
+      this.#schedule.afterStep();
+      const s = this.#state;
+      this.#state = {
+        ...s,
+        batch: b + 1,
+        step: step + 1,
+        loss_sum: s.loss_sum + result.loss * result.weight,
+        weight_sum: s.weight_sum + result.weight,
+        correct: s.correct + countCorrect(session.probabilities(), labels),
+        seen: s.seen + labels.length,
+        lr,
+        step_seconds: s.step_seconds + took,
+      };
+      listener?.({
+        type: 'step',
+        epoch: epoch + 1,
+        epochs: options.epochs,
+        batch: b + 1,
+        batches: batches.length,
+        step: step + 1,
+        lr,
+        ...this.#means(),
+      });
+      if (b + 1 < batches.length) this.#saveWhenDue();
+      await this.#breathe();
+      if (interrupted?.()) {
+        this.#save();
+        return 'interrupted';
+      }
+    }
+    return this.#endEpoch(started);
+  }
+
+  async #endEpoch(started: number): Promise<StopReason | undefined> {
+    const { session, val, options, listener } = this.#run;
+    const { epoch, step, lr } = this.#state;
+    const { loss: train_loss, accuracy: train_accuracy } = this.#means();
+    const figures = await this.#validate();
+    const watched = figures?.[MONITORED[options.monitor]];
+    const reduced = this.#schedule.afterEpoch(watched ?? train_loss);
+    // without a validation part every epoch is the best so far
+    const { improved, stop } = this.#watch(epoch + 1, watched);
+    if (improved) this.#best = val.sequences.length > 0 ? session.tensors() : undefined;
+    this.#state = {
+      ...this.#state,
+      epoch: epoch + 1,
+      batch: 0,
+      loss_sum: 0,
+      weight_sum: 0,
+      correct: 0,
+      seen: 0,
+      best: improved ? figures : this.#state.best,
+    };
+    const go = listener?.({
+      type: 'epoch',
+      epoch: epoch + 1,
+      step,
+      lr,
+      train_loss,
+      train_accuracy,
+      val_loss: figures?.loss ?? NaN,
+      val_accuracy: figures?.accuracy ?? NaN,
+      val_macro_f1: figures?.macro_f1 ?? NaN,
+      best: improved,
+      lr_reduced: reduced,
+      seconds: (this.#run.now() - started) / 1000,
+    });
+    this.#saveWhenDue();
+    if (go === false) return 'stopped';
+    return stop ? 'early-stopping' : undefined;
+  }
+
+  /** Early stopping; without a validation part every epoch is the best so far. */
+  #watch(epoch: number, value: number | undefined): { improved: boolean; stop: boolean } {
+    if (value !== undefined) return this.#stopping.update(epoch, value);
+    this.#stopping.restore({ best: null, bestEpoch: epoch, waited: 0 });
+    return { improved: true, stop: false };
+  }
+
+  async #validate(): Promise<{ loss: number; accuracy: number; macro_f1: number } | null> {
+    const { session, val } = this.#run;
+    if (val.sequences.length === 0) return null;
+    const { probabilities, loss } = await scoreAll(session, val.sequences, {
+      labels: val.labels,
+      pause: () => this.#breathe(),
+    });
+    if (!Number.isFinite(loss)) this.#notFinite(this.#state.step, this.#state.lr);
+    const labelNames = Array.from({ length: session.plan.shape.classes }, (_, c) => String(c));
+    const { accuracy, macro_f1 } = evaluatePredictions(
+      { labels: val.labels, probabilities, labelNames },
+      { bootstrap_samples: 0 },
+    );
+    return { loss, accuracy, macro_f1 };
+  }
+
+  #means(): { loss: number; accuracy: number } {
+    const { loss_sum, weight_sum, correct, seen } = this.#state;
+    return { loss: loss_sum / weight_sum, accuracy: correct / seen };
+  }
+
+  /** Restores the best parameters, if any, and throws. */
+  #notFinite(step: number, lr: number): never {
+    const { session } = this.#run;
+    if (this.#best) session.load(this.#best);
+    const kept = this.#run.store ? ' The last good checkpoint is kept.' : '';
+    throw new NonFiniteError(
+      step,
+      `[train] the loss must be finite, but is not at step ${step} (epoch ${this.#state.epoch + 1}, learning rate ${lr}).${kept} ` +
+        'Lower train.lr, or set train.clip_norm to 1.',
+    );
+  }
+
+  /** Brings `seconds` up to date. */
+  #tick(): void {
+    const now = this.#run.now();
+    this.#state = { ...this.#state, seconds: this.#state.seconds + (now - this.#clock) / 1000 };
+    this.#clock = now;
+  }
+
+  #saveWhenDue(): void {
+    const { options, now } = this.#run;
+    if (now() - this.#savedAt >= options.checkpoint_seconds * 1000) this.#save();
+  }
+
+  #save(): void {
+    const { session, store, listener, now } = this.#run;
+    if (!store) return;
+    this.#tick();
+    this.#state = {
+      ...this.#state,
+      schedule: this.#schedule.state(),
+      early_stopping: this.#stopping.state(),
+    };
+    store.save('last', { tensors: checkpointTensors(session, this.#best), state: this.#state });
+    this.#savedAt = now();
+    const { epoch, batch, step } = this.#state;
+    listener?.({ type: 'checkpoint', epoch, batch, step });
+  }
+
+  /** Lets timers and signals through, at most every 50 ms. */
+  async #breathe(): Promise<void> {
+    const { pause, now } = this.#run;
+    if (!pause || now() - this.#pausedAt < 50) return;
+    await pause();
+    this.#pausedAt = now();
+  }
+}
+
+/** Rows of [B × C] probabilities whose largest entry is the label. */
+function countCorrect(probabilities: Float64Array, labels: Int32Array): number {
+  const C = probabilities.length / labels.length;
+  let correct = 0;
+  for (const [b, label] of labels.entries()) {
+    let best = 0;
+    for (let c = 1; c < C; c++) if (probabilities[b * C + c] > probabilities[b * C + best]) best = c;
+    if (best === label) correct++;
+  }
+  return correct;
+}

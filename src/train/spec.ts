@@ -1,0 +1,50 @@
+/** From the `train` section of a config to what a session learns with. */
+import { ConfigError } from '../core/errors.ts';
+import type { TrainingSpec } from '../models/classifier.ts';
+import { optimizers } from '../nn/optim/index.ts';
+import type { TrainOptions } from './options.ts';
+
+/**
+ * Class weights as scikit-learn's `balanced`: n / (C · n_c), so that every class weighs the same in all.
+ * @param labels Class ids of the training documents.
+ */
+export function balancedWeights(labels: Int32Array, classes: number): number[] {
+  const counts = new Array<number>(classes).fill(0);
+  for (const label of labels) counts[label]++;
+  // a class without training documents has no loss to weigh
+  return counts.map((count) => (count > 0 ? labels.length / (classes * count) : 1));
+}
+
+/** The training specification of a session. */
+export function trainingSpec(options: TrainOptions, labels: Int32Array, classes: number): TrainingSpec {
+  const { class_weights: weights } = options;
+  if (Array.isArray(weights) && weights.length !== classes) {
+    throw new ConfigError(
+      `[train.class_weights] must have one number for each of the ${classes} classes, but has ${weights.length}.`,
+      {
+        key: 'train.class_weights',
+      },
+    );
+  }
+  const classWeights =
+    weights === 'balanced' ? balancedWeights(labels, classes) : weights === 'none' ? undefined : weights;
+  return {
+    loss: {
+      type: options.loss,
+      ...(options.loss === 'cross_entropy' && { label_smoothing: options.label_smoothing }),
+    },
+    ...(classWeights && { classWeights }),
+    optimizer: { type: options.optimizer, ...optimizerOptions(options) },
+    clipNorm: options.clip_norm,
+    seed: options.seed,
+  };
+}
+
+/** The flat options that the chosen optimiser knows. */
+function optimizerOptions(options: TrainOptions): Record<string, unknown> {
+  const given: Record<string, unknown> = { ...options };
+  const known = Object.keys(optimizers.get(options.optimizer).options.shape);
+  return Object.fromEntries(
+    known.filter((key) => given[key] !== undefined && given[key] !== null).map((key) => [key, given[key]]),
+  );
+}
