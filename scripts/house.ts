@@ -1,0 +1,54 @@
+/**
+ * The house: which folders `src/` has, in the order in which data passes through them, and what each may use.
+ * The import check, the linter and the tests all read this one list.
+ */
+import { fileURLToPath } from 'node:url';
+
+/** Absolute path of the repository, with a slash at its end. */
+export const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** A folder of `src/`. */
+export interface Room {
+  /** Folder name below `src/`. */
+  readonly name: string;
+  /**
+   * Where its code runs. `browser`: unchanged in a browser, so no `node:` import, no `process`, no `Buffer`.
+   * `node`: in Node alone.
+   */
+  readonly runs: 'browser' | 'node';
+  /** Subfolders and files (below the room) that run in Node alone although the room runs in a browser. */
+  readonly nodeOnly?: readonly string[];
+  /** What it is for, in a few words. */
+  readonly holds: string;
+}
+
+/** The rooms in data-flow order: a room imports from itself and from rooms above it, never from one below. */
+export const ROOMS: readonly Room[] = [
+  { name: 'core', runs: 'browser', holds: 'random streams, errors, bit-stable mathematics, families' },
+  { name: 'text', runs: 'browser', holds: 'normalise, tokenize, vocabulary, encode' },
+  {
+    name: 'data',
+    runs: 'browser',
+    nodeOnly: ['readers', 'known', 'read.ts', 'options.ts'],
+    holds: 'readers, data set, audit, splits, batches',
+  },
+  { name: 'engine', runs: 'browser', holds: 'the kernel contract, its plain-loop reference, the WebAssembly engine' },
+  { name: 'nn', runs: 'browser', holds: 'layers, poolings, losses, optimisers, schedules' },
+  {
+    name: 'models',
+    runs: 'browser',
+    nodeOnly: ['session-worker.ts'],
+    holds: 'the classifier, its sessions on threads, its model files',
+  },
+  { name: 'evaluate', runs: 'browser', holds: 'metrics, confusion matrix, intervals' },
+  { name: 'train', runs: 'browser', holds: 'step, loop, events, early stopping, checkpoints' },
+  { name: 'config', runs: 'node', holds: 'the config file, presets, overrides, JSON Schema' },
+  { name: 'run', runs: 'node', holds: 'the run folder: one training run from data to files' },
+  { name: 'cli', runs: 'node', holds: 'one file per command' },
+];
+
+/** npm packages that run in a browser too; the others belong to the Node-only parts. */
+export const BROWSER_PACKAGES: readonly string[] = ['yaml', 'zod'];
+
+/** A file longer than this many lines is looked at in review: does it hold one concept? */
+export const LONG_FILE = 400;
