@@ -26,20 +26,23 @@ export async function* checkedUtf8(
   let first = true;
   for await (const piece of pieces) {
     let bytes = carry.length === 0 ? piece : Buffer.concat([carry, piece]);
-    if (first && bytes.length >= 4) {
+    if (first && bytes.length < 4) {
+      carry = bytes;
+      continue;
+    }
+    if (first) {
+      const all = bytes.length;
       bytes = checkStart(bytes, name);
-      offset += carry.length + piece.length - bytes.length;
+      offset = all - bytes.length;
       first = false;
     }
     const end = bytes.length - unfinished(bytes);
     const whole = bytes.subarray(0, end);
     if (!isUtf8(whole)) throw invalid(whole, offset, line, name);
-    if (!first) {
-      if (end > 0) yield whole;
-      line += newlines(whole);
-      offset += end;
-      carry = bytes.slice(end);
-    } else carry = bytes;
+    if (end > 0) yield whole;
+    line += newlines(whole);
+    offset += end;
+    carry = bytes.slice(end);
   }
   if (first) carry = checkStart(carry, name);
   if (!isUtf8(carry)) throw invalid(carry, offset, line, name);

@@ -1,0 +1,102 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { DataError } from '../../core/errors.ts';
+import { linesOf } from './lines-of.ts';
+import { checkedUtf8 } from './utf8.ts';
+
+async function* pieces(bytes: Uint8Array, size: number): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size);
+}
+
+async function collect(parts: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const all: Uint8Array[] = [];
+  for await (const part of parts) all.push(part);
+  return Buffer.concat(all);
+}
+
+test('valid text passes whole, cut anywhere, without its byte order mark', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.string({ unit: 'grapheme' }),
+      fc.integer({ min: 1, max: 7 }),
+      fc.boolean(),
+      async (text, size, mark) => {
+        fc.pre(!text.startsWith('\ufeff'));
+        const bytes = Buffer.from((mark ? '\ufeff' : '') + text);
+        assert.equal((await collect(checkedUtf8(pieces(bytes, size), 'x'))).toString(), text);
+      },
+    ),
+  );
+});
+
+test('the first wrong byte is found, cut anywhere', async () => {
+  const start = fc.string({ unit: 'grapheme' }).map((text) => text.replace(/^\ufeff/, '') + '中\n€');
+  const wrong = fc.constantFrom(
+    [0xe9],
+    [0xff],
+    [0xc3],
+    [0xe2, 0x82],
+    [0xed, 0xa0, 0x80],
+    [0xc0, 0x80],
+    [0xf5, 0x80, 0x80, 0x80],
+    [0x80],
+  );
+  await fc.assert(
+    fc.asyncProperty(
+      start,
+      wrong,
+      fc.constantFrom('', ' rest', '\nrest é'),
+      fc.integer({ min: 1, max: 7 }),
+      async (good, bad, rest, size) => {
+        const bytes = Buffer.concat([Buffer.from(good), Buffer.from(bad), Buffer.from(rest)]);
+        await assert.rejects(collect(checkedUtf8(pieces(bytes, size), 'x.csv')), (error) => {
+          assert.ok(error instanceof DataError);
+          const line = good.split('\n').length;
+          const at = /line ([\d,]+) has the byte (0x\w\w) at offset ([\d,]+)/.exec(error.message);
+          assert.deepEqual(
+            at?.slice(1).map((n) => n.replaceAll(',', '')),
+            [String(line), `0x${bad[0].toString(16).toUpperCase()}`, String(Buffer.byteLength(good))],
+          );
+          assert.equal(error.line, line);
+          return true;
+        });
+      },
+    ),
+  );
+});
+
+test('a byte order mark counts in the offset', async () => {
+  const bytes = Buffer.from([0xef, 0xbb, 0xbf, 0x61, 0x0a, 0x62, 0xff]);
+  await assert.rejects(collect(checkedUtf8(pieces(bytes, 5), 'x')), /line 2 has the byte 0xFF at offset 6/);
+});
+
+test('what is often taken for text gets advice', async () => {
+  const files: [number[], RegExp][] = [
+    [[0xff, 0xfe, 0x61, 0], /UTF-16 text\. Save it as UTF-8\.$/],
+    [[0x50, 0x4b, 3, 4, 9], /spreadsheet\. Unpack it, or export the sheet as CSV\.$/],
+    [[0x1f, 0x8b, 8], /gunzip\.$/],
+  ];
+  for (const [bytes, advice] of files) {
+    await assert.rejects(collect(checkedUtf8(pieces(Uint8Array.from(bytes), 1), 'x')), advice);
+  }
+});
+
+test('lines are the same however the bytes are cut', async () => {
+  const text = fc
+    .array(fc.constantFrom('a', 'é', '\n', '\r\n', '\r', '😀', ''))
+    .map((parts) => parts.join(''));
+  await fc.assert(
+    fc.asyncProperty(text, fc.integer({ min: 1, max: 5 }), async (content, size) => {
+      const lines: string[] = [];
+      for await (const line of linesOf(pieces(Buffer.from(content), size))) {
+        lines.push(line.text);
+        assert.equal(line.number, lines.length);
+      }
+      const expected = content.split('\n');
+      const last = expected.pop() ?? '';
+      const strip = (line: string) => line.replace(/\r$/, '');
+      assert.deepEqual(lines, [...expected.map(strip), ...(strip(last) === '' ? [] : [strip(last)])]);
+    }),
+  );
+});
