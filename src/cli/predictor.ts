@@ -2,9 +2,10 @@
 import { CorruptFileError, ShapeError } from '../core/errors.ts';
 import { chooseKernels } from '../engine/index.ts';
 import { modelOptions } from '../models/options.ts';
-import { createSession, type Tensor } from '../models/session.ts';
+import { createSession } from '../models/session.ts';
 import { predictSequences } from '../models/predict.ts';
-import { findModelFolder, type ModelFiles, readModelFolder } from '../run/index.ts';
+import { findModelFolder, readModelFolder } from '../run/index.ts';
+import { floatTensors } from './float-tensors.ts';
 import { readTokenizerJson } from '../text/tokenizer-json.ts';
 
 /** Predicts texts. */
@@ -64,7 +65,7 @@ export async function openPredictor(
     shape: { model: model.data, vocabularySize: config.vocabularySize, classes: config.labelNames.length },
   });
   try {
-    session.load(floatTensors(files, folder));
+    session.load(floatTensors(files.tensors, `${folder}/model.safetensors`));
   } catch (error) {
     await session.close();
     if (!(error instanceof ShapeError)) throw error;
@@ -86,18 +87,5 @@ function damaged(file: string, problem: string, cause?: unknown): CorruptFileErr
     file,
     `[${file}] the files of a model must fit together, but ${problem}. Copy the whole folder again.`,
     { cause },
-  );
-}
-
-function floatTensors({ tensors }: ModelFiles, folder: string): Record<string, Tensor> {
-  const file = `${folder}/model.safetensors`;
-  return Object.fromEntries(
-    Object.entries(tensors).map(([name, { shape, data }]) => {
-      if (data instanceof Float32Array || data instanceof Float64Array) return [name, { shape, data }];
-      throw damaged(
-        file,
-        `the tensor "${name}" holds ${data.constructor.name.replace('Array', '')} instead of floating-point numbers`,
-      );
-    }),
   );
 }

@@ -16,17 +16,30 @@ function capture(terminal: boolean, columns = 80): { output: Output; text: () =>
   return { output, text: () => written };
 }
 
-const step = { epoch: 1, epochs: 2, batch: 5, batches: 10, loss: 0.5, accuracy: 0.75, lr: 0.001 };
-const epoch = {
+const step = {
+  type: 'step' as const,
+  step: 5,
   epoch: 1,
-  steps: 10,
+  epochs: 2,
+  batch: 5,
+  batches: 10,
+  loss: 0.5,
+  accuracy: 0.75,
+  lr: 0.001,
+};
+const epoch = {
+  type: 'epoch' as const,
+  epoch: 1,
+  step: 10,
   lr: 4.84e-3,
-  trainLoss: 1.5,
-  trainAccuracy: 0.5,
-  valLoss: 1.25,
-  valAccuracy: 0.625,
-  valMacroF1: 0.6,
+  train_loss: 1.5,
+  train_accuracy: 0.5,
+  val_loss: 1.25,
+  val_accuracy: 0.625,
+  val_macro_f1: 0.6,
   best: true,
+  lr_reduced: false,
+  seconds: 1,
 };
 
 test('without a terminal there is one aligned row an epoch and no bar', () => {
@@ -34,7 +47,7 @@ test('without a terminal there is one aligned row an epoch and no bar', () => {
   const progress = createProgress(output, { quiet: false, now: () => 0 });
   progress.step(step);
   progress.epoch(epoch);
-  progress.epoch({ ...epoch, epoch: 2, steps: 20, best: false });
+  progress.epoch({ ...epoch, epoch: 2, step: 20, best: false, val_loss: NaN });
   progress.end();
   const [header, first, second, rest] = text().split('\n');
   assert.equal(rest, '');
@@ -52,6 +65,7 @@ test('without a terminal there is one aligned row an epoch and no bar', () => {
   assert.match(first, /^ +1 +10 +1\.5000 +0\.500 +1\.2500 +0\.625 +0\.600 +0\.00484 +0\.0 s ★$/);
   assert.equal(first.length, header.length + 2);
   assert.equal(second.length, header.length);
+  assert.match(second, / - /);
 });
 
 test('on a terminal the bar is rewritten, tells the time left, fits the width and is removed at the end', () => {

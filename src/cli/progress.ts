@@ -2,41 +2,13 @@
  * Progress of a training run on standard error: one row an epoch, and on a terminal a bar below the rows that
  * is rewritten while an epoch runs.
  */
+import type { EpochEvent, StepEvent } from '../train/events.ts';
 import type { Output } from './io.ts';
-
-/** Where training stands within an epoch. */
-export interface StepProgress {
-  /** 1-based epoch and the most epochs. */
-  readonly epoch: number;
-  readonly epochs: number;
-  /** Batches done in this epoch, of how many. */
-  readonly batch: number;
-  readonly batches: number;
-  /** Running means over the epoch so far. */
-  readonly loss: number;
-  readonly accuracy: number;
-  readonly lr: number;
-}
-
-/** An epoch that ended. */
-export interface EpochProgress {
-  readonly epoch: number;
-  /** Optimiser steps since the start. */
-  readonly steps: number;
-  readonly lr: number;
-  readonly trainLoss: number;
-  readonly trainAccuracy: number;
-  readonly valLoss: number;
-  readonly valAccuracy: number;
-  readonly valMacroF1: number;
-  /** True where it is the best epoch so far. */
-  readonly best: boolean;
-}
 
 /** Shows progress. */
 export interface Progress {
-  step(state: StepProgress): void;
-  epoch(state: EpochProgress): void;
+  step(state: StepEvent): void;
+  epoch(state: EpochEvent): void;
   /** A line between the rows. */
   note(text: string): void;
   /** Removes the bar; call before anything else is written. */
@@ -108,15 +80,15 @@ export function createProgress(
   };
 }
 
-function epochRow(state: EpochProgress, seconds: number, { colors }: Output): string {
+function epochRow(state: EpochEvent, seconds: number, { colors }: Output): string {
   const cells = [
     String(state.epoch),
-    String(state.steps),
-    state.trainLoss.toFixed(4),
-    state.trainAccuracy.toFixed(3),
-    state.valLoss.toFixed(4),
-    state.valAccuracy.toFixed(3),
-    state.valMacroF1.toFixed(3),
+    String(state.step),
+    figure(state.train_loss, 4),
+    figure(state.train_accuracy, 3),
+    figure(state.val_loss, 4),
+    figure(state.val_accuracy, 3),
+    figure(state.val_macro_f1, 3),
     formatRate(state.lr),
     formatSeconds(seconds),
   ];
@@ -124,7 +96,12 @@ function epochRow(state: EpochProgress, seconds: number, { colors }: Output): st
   return state.best ? `${row} ${colors.yellow('★')}` : row;
 }
 
-function barLine(state: StepProgress, left: number, { columns: width, colors }: Output): string {
+/** A dash where there is no figure, as without a validation part. */
+function figure(value: number, digits: number): string {
+  return Number.isNaN(value) ? '-' : value.toFixed(digits);
+}
+
+function barLine(state: StepEvent, left: number, { columns: width, colors }: Output): string {
   const text =
     ` ${state.batch}/${state.batches}  loss ${state.loss.toFixed(4)}  acc ${state.accuracy.toFixed(3)}` +
     `  lr ${formatRate(state.lr)}${Number.isFinite(left) ? `  ${formatSeconds(left)} left` : ''}`;

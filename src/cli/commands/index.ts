@@ -4,6 +4,7 @@ import { data } from './data.ts';
 import { doctor } from './doctor.ts';
 import { evaluate } from './evaluate.ts';
 import { predict } from './predict.ts';
+import { train } from './train.ts';
 
 /** All commands, in the order of the help text. */
-export const commands: readonly Command[] = [evaluate, predict, data, doctor];
+export const commands: readonly Command[] = [train, evaluate, predict, data, doctor];

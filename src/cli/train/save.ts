@@ -4,9 +4,11 @@ import { createRng } from '../../core/rng.ts';
 import { evaluatePredictions, type Evaluation } from '../../evaluate/index.ts';
 import { writeModelCard } from '../../models/files/index.ts';
 import { predictSequences } from '../../models/predict.ts';
+import type { ModelOptions } from '../../models/options.ts';
 import type { Session } from '../../models/session.ts';
 import { type RunFolder, writeModelFolder, writePredictions, writeTestResults } from '../../run/index.ts';
 import { writeTokenizerJson } from '../../text/tokenizer-json.ts';
+import type { TrainingResult } from '../../train/index.ts';
 import { packageVersion } from '../version.ts';
 import type { Part, Prepared } from './prepare.ts';
 
@@ -17,15 +19,7 @@ export interface Trained {
   readonly config: Config;
   readonly run: RunFolder;
   readonly argv: readonly string[];
-  readonly history: {
-    /** Epochs that ran. */
-    readonly epochs: number;
-    /** 1-based. */
-    readonly bestEpoch: number;
-    /** Of training, without reading data and the final evaluation. */
-    readonly seconds: number;
-    readonly secondsPerStep: number;
-  };
+  readonly result: TrainingResult;
 }
 
 /** Evaluations on the held-out parts; null for a part without documents. */
@@ -73,10 +67,7 @@ function evaluatePart({ session, prepared, config }: Trained, name: 'val' | 'tes
   return { evaluation, probabilities };
 }
 
-function saveModel(
-  { session, prepared, config, run, argv, history }: Trained,
-  test: Evaluation | null,
-): void {
+function saveModel({ session, prepared, config, run, argv, result }: Trained, test: Evaluation | null): void {
   const { dataset, splits, pipeline, train, val } = prepared;
   const { model, text } = config;
   const labelNames = dataset.labelNames;
@@ -99,8 +90,8 @@ function saveModel(
     },
     training: {
       seed: config.train.seed,
-      epochs: history.epochs,
-      bestEpoch: history.bestEpoch,
+      epochs: result.epochs,
+      bestEpoch: result.bestEpoch,
       command: `unroll ${argv.map(shellWord).join(' ')}`,
     },
     ...(test ? { test } : {}),
@@ -116,23 +107,27 @@ function saveModel(
 
 /** The object that `train --json` ends with. */
 export function summarise(
-  { session, config, run, history }: Trained,
+  { session, config, run, result }: Trained,
   { val, test }: Results,
 ): Record<string, unknown> {
-  const { model } = config;
   return {
     run: run.path,
-    model: `${model.bidirectional ? 'bi' : ''}${model.type}`,
+    model: modelName(config.model),
     params: session.parameters.count,
-    epochs: history.epochs,
-    best_epoch: history.bestEpoch,
-    seconds: rounded(history.seconds),
-    seconds_per_step: rounded(history.secondsPerStep),
+    epochs: result.epochs,
+    best_epoch: result.bestEpoch,
+    seconds: rounded(result.seconds),
+    seconds_per_step: rounded(result.stepSeconds / result.steps),
     kernel: session.kernel,
     threads: session.threads,
     val: val && figures(val),
     test: test && { ...figures(test), ...accuracyInterval(test), per_class: test.per_class },
   };
+}
+
+/** The name of a network: `bilstm`. */
+export function modelName({ type, bidirectional }: Pick<ModelOptions, 'type' | 'bidirectional'>): string {
+  return `${bidirectional ? 'bi' : ''}${type}`;
 }
 
 function figures({ log_loss: loss, accuracy, macro_f1 }: Evaluation) {

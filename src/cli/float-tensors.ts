@@ -1,0 +1,18 @@
+/** Tensors of a file as a model takes them. */
+import { CorruptFileError } from '../core/errors.ts';
+import type { Tensors } from '../models/files/index.ts';
+import type { Tensor } from '../models/session.ts';
+
+/** The same tensors, known to hold floating-point numbers. @throws CorruptFileError where one does not */
+export function floatTensors(tensors: Tensors, file: string): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { shape, data }]) => {
+      if (data instanceof Float32Array || data instanceof Float64Array) return [name, { shape, data }];
+      const kind = data.constructor.name.replace('Array', '');
+      throw new CorruptFileError(
+        file,
+        `[${file}] tensors must hold floating-point numbers, but "${name}" holds ${kind}. Copy the file again.`,
+      );
+    }),
+  );
+}
