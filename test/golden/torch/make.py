@@ -376,7 +376,7 @@ class Classifier(nn.Module):
 
 TRAININGS = [
     ("lstm", 2, "adam", {}, 0.01, None),
-    ("lstm", 2, "sgd", {"momentum": 0.9}, 0.1, 0.5),
+    ("lstm", 2, "sgd", {"momentum": 0.9}, 0.1, 0.12),
     ("lstm", 2, "adamw", {"weight_decay": 0.1}, 0.01, None),
     ("gru", 2, "adam", {}, 0.01, None),
     ("rnn_tanh", 2, "adam", {}, 0.01, None),
