@@ -32,7 +32,11 @@ export const ROOMS: readonly Room[] = [
     nodeOnly: ['readers', 'known', 'read.ts', 'options.ts'],
     holds: 'readers, data set, audit, splits, batches',
   },
-  { name: 'engine', runs: 'browser', holds: 'the kernel contract, its plain-loop reference, the WebAssembly engine' },
+  {
+    name: 'engine',
+    runs: 'browser',
+    holds: 'the kernel contract, its plain-loop reference, the WebAssembly engine',
+  },
   { name: 'nn', runs: 'browser', holds: 'layers, poolings, losses, optimisers, schedules' },
   {
     name: 'models',

@@ -46,9 +46,11 @@ export function importsOf(file: string, source: string): ImportLink[] {
     links.push({ specifier: specifier.text, line, typeOnly, lazy });
   };
   const visit = (node: ts.Node, inFunction: boolean): void => {
-    if (ts.isImportDeclaration(node)) add(node, node.moduleSpecifier, node.importClause?.isTypeOnly ?? false, false);
+    if (ts.isImportDeclaration(node))
+      add(node, node.moduleSpecifier, node.importClause?.isTypeOnly ?? false, false);
     else if (ts.isExportDeclaration(node)) add(node, node.moduleSpecifier, node.isTypeOnly, false);
-    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument)) add(node, node.argument.literal, true, false);
+    else if (ts.isImportTypeNode(node) && ts.isLiteralTypeNode(node.argument))
+      add(node, node.argument.literal, true, false);
     else if (ts.isCallExpression(node) && node.expression.kind === ts.SyntaxKind.ImportKeyword) {
       add(node, node.arguments[0], false, inFunction);
     }
@@ -80,7 +82,9 @@ function checkPackage(from: Place, link: ImportLink, rules: ImportRules): string
   const needed = !link.typeOnly;
   if (isBuiltin(specifier)) {
     const refused = from.inBrowser && needed && !link.lazy;
-    return refused ? `must run in a browser, but imports ${specifier}. Pass the value in, or import() it where it is used.` : undefined;
+    return refused
+      ? `must run in a browser, but imports ${specifier}. Pass the value in, or import() it where it is used.`
+      : undefined;
   }
   const name = packageName(specifier);
   if (needed && !rules.installedPackages.includes(name)) {
@@ -93,7 +97,8 @@ function checkPackage(from: Place, link: ImportLink, rules: ImportRules): string
 }
 
 function checkLink(from: Place, to: Place, link: ImportLink): string | undefined {
-  if (!link.specifier.endsWith('.ts')) return `must name the file with its ending, but imports ${link.specifier}.`;
+  if (!link.specifier.endsWith('.ts'))
+    return `must name the file with its ending, but imports ${link.specifier}.`;
   if (to.isTest) return `must not import a test, but imports ${to.file}.`;
   if (from.isTest) return undefined;
   if (!to.file.startsWith('src/')) return `must stay within src/, but imports ${to.file}.`;
@@ -135,7 +140,9 @@ export function checkImports(sources: ReadonlyMap<string, string>, rules: Import
   for (const [file, source] of sources) {
     const from = locate(file, rules);
     if (from.index < 0) {
-      problems.push(`${file}: the folder must be a room of the house, but scripts/house.ts does not list it.`);
+      problems.push(
+        `${file}: the folder must be a room of the house, but scripts/house.ts does not list it.`,
+      );
       continue;
     }
     const targets: string[] = [];

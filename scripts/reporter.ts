@@ -39,7 +39,8 @@ function isParentOfFailure(data: FailData): boolean {
 
 function* closing(failures: readonly Failure[], skips: ReadonlyMap<string, number>): Generator<string> {
   if (skips.size > 0) yield '\nSkipped:\n';
-  for (const [reason, count] of skips) yield `  ${pc.yellow('-')} ${reason}${count > 1 ? ` (${count} tests)` : ''}\n`;
+  for (const [reason, count] of skips)
+    yield `  ${pc.yellow('-')} ${reason}${count > 1 ? ` (${count} tests)` : ''}\n`;
   for (const [index, { name, where, details }] of failures.entries()) {
     yield `\n${pc.red(`✖ ${index + 1}) ${name}`)}  ${pc.dim(where)}\n${details.replace(/^/gm, '  ')}\n`;
   }
@@ -63,7 +64,8 @@ export default async function* reporter(source: AsyncIterable<TestEvent>): Async
       case 'test:pass': {
         const { data } = event;
         if (data.skip !== undefined && data.skip !== false) {
-          const reason = typeof data.skip === 'string' && data.skip !== '' ? data.skip : `no reason given: ${data.name}`;
+          const reason =
+            typeof data.skip === 'string' && data.skip !== '' ? data.skip : `no reason given: ${data.name}`;
           skips.set(reason, (skips.get(reason) ?? 0) + 1);
           tally(data.file).skipped++;
         } else if (data.details.type !== 'suite') tally(data.file).passed++;
@@ -82,14 +84,19 @@ export default async function* reporter(source: AsyncIterable<TestEvent>): Async
         yield event.data.message;
         break;
       case 'test:diagnostic':
-        if (event.data.nesting === 0 && event.data.file === undefined) summary.push(`ℹ ${event.data.message}\n`);
+        if (event.data.nesting === 0 && event.data.file === undefined)
+          summary.push(`ℹ ${event.data.message}\n`);
         break;
       case 'test:summary': {
         const { file, duration_ms: duration } = event.data;
         if (file === undefined) break;
         const { passed, failed, skipped } = tally(file);
         const mark = failed > 0 ? pc.red('✖') : pc.green('✔');
-        const counts = [`${passed} passed`, failed && pc.red(`${failed} failed`), skipped && pc.yellow(`${skipped} skipped`)];
+        const counts = [
+          `${passed} passed`,
+          failed && pc.red(`${failed} failed`),
+          skipped && pc.yellow(`${skipped} skipped`),
+        ];
         yield `${mark} ${shorten(file)} ${pc.dim(`${counts.filter(Boolean).join(', ')} in ${(duration / 1000).toFixed(1)} s`)}\n`;
         break;
       }

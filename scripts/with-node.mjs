@@ -8,7 +8,16 @@
  * Plain JavaScript, since it must run before anything is installed and on a Node that cannot read TypeScript.
  */
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { hostname } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -62,7 +71,9 @@ function install() {
   say('installing the dependencies (npm ci), once…');
   // npm's own program where npm started us, so that this works without npm on the PATH
   const npm = process.env.npm_execpath ?? '';
-  const [command, first] = /npm-cli\.c?js$/.test(npm) ? [process.execPath, [npm]] : [windows ? 'npm.cmd' : 'npm', []];
+  const [command, first] = /npm-cli\.c?js$/.test(npm)
+    ? [process.execPath, [npm]]
+    : [windows ? 'npm.cmd' : 'npm', []];
   const args = [...first, 'ci', '--loglevel=error', '--no-audit', '--no-fund', '--include=dev'];
   // standard output belongs to the command that is run; npm gets standard error
   const stdio = ['ignore', process.stderr, process.stderr];
@@ -84,7 +95,9 @@ function placePinnedNode() {
   const stdio = ['ignore', process.stderr, process.stderr];
   const result = spawnSync(process.execPath, ['installArchSpecificPackage.js'], { cwd, stdio });
   if (result.status !== 0 || !existsSync(pinnedNode)) {
-    stop('the pinned Node could not be placed. Allow the install script of the package "node" (see package.json, allowScripts).');
+    stop(
+      'the pinned Node could not be placed. Allow the install script of the package "node" (see package.json, allowScripts).',
+    );
   }
 }
 
@@ -106,8 +119,10 @@ function kernelsBuilt() {
 function buildKernels() {
   const stdio = ['ignore', process.stderr, process.stderr];
   const result = spawnSync(pinnedNode, ['scripts/build-kernels.ts'], { cwd: root, stdio });
-  if (result.status !== 0) stop('the kernels could not be built (scripts/build-kernels.ts); its message stands above.');
-  if (!existsSync(kernelOutput)) stop(`scripts/build-kernels.ts ended well but did not write ${kernelOutput}.`);
+  if (result.status !== 0)
+    stop('the kernels could not be built (scripts/build-kernels.ts); its message stands above.');
+  if (!existsSync(kernelOutput))
+    stop(`scripts/build-kernels.ts ended well but did not write ${kernelOutput}.`);
   // it leaves a file alone whose content is right: note that it was looked at
   const now = new Date();
   utimesSync(kernelOutput, now, now);
@@ -148,7 +163,8 @@ function tryLock(file) {
 function clearStaleLock() {
   const takeover = `${lockFile}.takeover`;
   if (!tryLock(takeover)) {
-    if (Date.now() - (statSync(takeover, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) > 10_000) rmSync(takeover, { force: true });
+    if (Date.now() - (statSync(takeover, { throwIfNoEntry: false })?.mtimeMs ?? Infinity) > 10_000)
+      rmSync(takeover, { force: true });
     return;
   }
   if (lockIsStale()) rmSync(lockFile, { force: true });
@@ -173,7 +189,9 @@ async function locked(work) {
 /** True where Ctrl-C on the terminal reaches the whole process group, our child included, without our help. */
 function terminalSignalsUs() {
   try {
-    const fields = readFileSync('/proc/self/stat', 'utf8').replace(/^.*\) /s, '').split(' ');
+    const fields = readFileSync('/proc/self/stat', 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
     const [, , group, , terminal, foreground] = fields.map(Number);
     return terminal !== 0 && group === foreground;
   } catch {
@@ -215,7 +233,8 @@ function handOver(args, cwd) {
 const args = process.argv.slice(2);
 const here = args[0] === '--here';
 if (here) args.shift();
-if (args.length === 0) stop('[with-node] a script must be given: node scripts/with-node.mjs [--here] SCRIPT [ARGS...]', 2);
+if (args.length === 0)
+  stop('[with-node] a script must be given: node scripts/with-node.mjs [--here] SCRIPT [ARGS...]', 2);
 if (!installed() || !kernelsBuilt()) {
   await locked(() => {
     if (!installed()) install();

@@ -1,0 +1,20 @@
+/** Builds dist/ from src/: Node strips types from no file below node_modules, so the package ships JavaScript. */
+import { spawnSync } from 'node:child_process';
+import { chmodSync, rmSync } from 'node:fs';
+import { root } from './house.ts';
+import { packageJson } from './package-json.ts';
+
+rmSync(`${root}dist`, { recursive: true, force: true });
+const { status } = spawnSync(
+  process.execPath,
+  ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.build.json'],
+  {
+    cwd: root,
+    stdio: ['ignore', process.stderr.fd, process.stderr.fd],
+  },
+);
+if (status !== 0) {
+  process.stderr.write('[build] src/ must compile, but tsc found the errors above. Fix them first.\n');
+  process.exit(1);
+}
+for (const program of Object.values(packageJson.bin)) chmodSync(root + program, 0o755);

@@ -1,0 +1,45 @@
+/**
+ * The package's entry points: what `import ... from 'unroll/NAME'` finds. The one list from which package.json's
+ * `exports` is checked, and from which the package tests and the API docs derive.
+ */
+import type { ExportTarget } from './package-json.ts';
+
+/** One entry point. */
+export interface Entry {
+  /** The subpath as in package.json: `.` or `./text`. */
+  readonly subpath: string;
+  /** Its module below `src/`, without ending. */
+  readonly module: string;
+  /** `browser`: runs unchanged in Node and in a browser. */
+  readonly runs: 'browser' | 'node';
+}
+
+/** Every entry point, in data-flow order. */
+export const ENTRIES: readonly Entry[] = [
+  { subpath: './core', module: 'core/index', runs: 'browser' },
+  { subpath: './text', module: 'text/index', runs: 'browser' },
+  { subpath: './data', module: 'data/index', runs: 'browser' },
+  { subpath: './readers', module: 'data/readers/index', runs: 'node' },
+  { subpath: './engine', module: 'engine/index', runs: 'browser' },
+  { subpath: './nn', module: 'nn/index', runs: 'browser' },
+  { subpath: './models', module: 'models/index', runs: 'browser' },
+  { subpath: './evaluate', module: 'evaluate/index', runs: 'browser' },
+  { subpath: './train', module: 'train/index', runs: 'browser' },
+  { subpath: './config', module: 'config/index', runs: 'node' },
+  { subpath: './run', module: 'run/index', runs: 'node' },
+  { subpath: '.', module: 'index', runs: 'node' },
+];
+
+/** What package.json must say about an entry. Conditions are tried in order: ours first, then the types, then the rest. */
+export function exportTarget({ module }: Entry): ExportTarget {
+  return {
+    'unroll-source': `./src/${module}.ts`,
+    types: `./dist/${module}.d.ts`,
+    default: `./dist/${module}.js`,
+  };
+}
+
+/** How users write the entry in an import: `unroll/text`. */
+export function specifier({ subpath }: Entry): string {
+  return `unroll${subpath.slice(1)}`;
+}
