@@ -15,10 +15,9 @@ const site: DropoutSite = { p: 0.3, name: 'a', variational: false };
 /** What dropout makes of ones, [tokens × N], and the packed rows of each sequence. */
 function masks(name: EngineName, drop: DropoutSite, { threads = 1, seed = 5, step = 3 } = {}) {
   const arena = new Arena();
-  let engine: Engine | undefined;
-  const batch = new Batch(arena, capacityOf(LENGTHS), () => engine!.i);
+  const batch = new Batch(arena, capacityOf(LENGTHS), () => engine.i);
   const at = arena.alloc('x', TOKENS * N);
-  engine = engines[name](arena.words);
+  const engine: Engine = engines[name](arena.words);
   batch.write(sequencesOf(LENGTHS));
   engine.f.fill(1, at, at + TOKENS * N);
   for (let thread = 0; thread < threads; thread++) {

@@ -78,12 +78,11 @@ test('the embedding equals PyTorch: the padding row is zero and gets no gradient
   for (const name of names) {
     const arena = new Arena();
     const capacity = capacityOf(c.lengths);
-    let engine: Engine | undefined;
-    const batch = new Batch(arena, capacity, () => engine!.i);
+    const batch = new Batch(arena, capacity, () => engine.i);
     const options = { name: 'embedding', numEmbeddings: V, embeddingDim: D, dropout: 0, variational: false };
     const parameters = new Parameters(arena, embeddingParameters(options), []);
     const embedding = createEmbedding(options, { arena, parameters, capacity, training: true });
-    engine = engines[name](arena.words);
+    const engine: Engine = engines[name](arena.words);
     const ids = values(c.ids);
     // from packed order to sequences
     const sequences = c.lengths.map((n) => new Int32Array(n));

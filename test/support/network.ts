@@ -131,8 +131,7 @@ export function createStack(
 ): Stack {
   const arena = new Arena();
   const capacity = capacityOf(lengths);
-  let engine: Engine | undefined;
-  const batch = new Batch(arena, capacity, () => engine!.i);
+  const batch = new Batch(arena, capacity, () => engine.i);
   const parameters = new Parameters(arena, recurrentParameters(options), training ? [] : undefined);
   const D = padded(options.inputSize);
   const x = arena.alloc('x', capacity.tokens * D);
@@ -149,7 +148,7 @@ export function createStack(
     training,
     scratch: () => scratch,
   });
-  engine = engines[engineName](arena.words);
+  const engine: Engine = engines[engineName](arena.words);
   parameters.initialise(engine.f, createRng(21));
   batch.write(sequencesOf(lengths));
   const { f } = engine;
@@ -208,8 +207,7 @@ export function createPooling(
 ): PoolingRun {
   const arena = new Arena();
   const capacity = capacityOf(lengths);
-  let engine: Engine | undefined;
-  const batch = new Batch(arena, capacity, () => engine!.i);
+  const batch = new Batch(arena, capacity, () => engine.i);
   const width = directions * padded(H);
   const tokens = (name: string): Matrix => ({
     at: arena.alloc(name, capacity.tokens * width),
@@ -228,7 +226,7 @@ export function createPooling(
     { type },
     { h: h.at, dh: dh.at, width, directions, arena, capacity, name: 'pooling' },
   );
-  engine = engines[engineName](arena.words);
+  const engine: Engine = engines[engineName](arena.words);
   batch.write(sequencesOf(lengths));
   const { f } = engine;
   const ctx = contextOf(engine, batch);
