@@ -76,9 +76,10 @@ function histogram({ histogram: bins }: Summary, colors: Colors): string[] {
     `${groupDigits(bin.from)} to ${groupDigits(bin.to)}`,
     groupDigits(bin.documents),
   ]);
-  return table(rows, 'rr').map((row, i) =>
-    `${row}  ${colors.cyan(bar(bins[i].documents / most, 32))}`.trimEnd(),
-  );
+  return table(rows, 'rr').map((row, i) => {
+    const length = bar(bins[i].documents / most, 32);
+    return length === '' ? row : `${row}  ${colors.cyan(length)}`;
+  });
 }
 
 function vocabulary({ vocabularies }: Audit): string[] {

@@ -25,9 +25,12 @@ export async function mailText(raw: Uint8Array): Promise<string> {
   return [withoutListTag(mail.subject ?? ''), body].filter((part) => part !== '').join('\n\n');
 }
 
-/** "Re: [ILUG] Kernel" becomes "Re: Kernel". */
+const SUBJECT_START = /^(?:(?:re|fwd?|aw|sv)(?:\[\d+\])?:\s*|\[[\w .:-]{2,40}\]\s*)+/i;
+const TAG = /(?<=^|[\s\]])\[[\w .:-]{2,40}\]\s*/g;
+
+/** "Re: [ILUG] Kernel" and "[ILUG] Re: Kernel" become "Re: Kernel". */
 export function withoutListTag(subject: string): string {
-  return subject.trim().replace(/^((?:(?:re|fwd?|aw|sv)(?:\[\d+\])?:\s*)*)(?:\[[\w .:-]{2,40}\]\s*)+/i, '$1');
+  return subject.trim().replace(SUBJECT_START, (start) => start.replace(TAG, ''));
 }
 
 const SEPARATOR = /^(?:_{10,}|-{10,}|--|-+ ?Yahoo! Groups Sponsor ?-+~-->)\s*$/;

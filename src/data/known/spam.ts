@@ -20,7 +20,7 @@ const GROUPS = [
 ] as const;
 
 /** Raised whenever the text taken from a message changes, so that older caches do not count. */
-const TEXT_VERSION = 1;
+const TEXT_VERSION = 2;
 
 const cacheSchema = z.array(z.tuple([z.string(), z.enum(['ham', 'spam'])])).min(1);
 
