@@ -19,9 +19,10 @@ export interface ScheduleOptions {
 
 const schedule = z
   .union([z.enum(schedules.names), schedules.schema])
-  .transform((given) =>
-    typeof given === 'string' ? schedules.schema.parse({ type: given }) : given,
-  ) as unknown as z.ZodType<ScheduleOptions, ScheduleInput>;
+  .transform((given) => {
+    const { type, ...rest } = typeof given === 'string' ? schedules.schema.parse({ type: given }) : given;
+    return { type, ...rest };
+  }) as unknown as z.ZodType<ScheduleOptions, ScheduleInput>;
 
 /**
  * Options of the training loop. Those of the optimisers stand flat beside each other; one that the chosen optimiser
