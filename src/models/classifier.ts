@@ -237,11 +237,13 @@ export function createClassifier(plan: ClassifierPlan): Classifier {
     let clip = 1;
     if (training.clipNorm !== null) {
       for (let at = from; at < to; at += NORM_CHUNK) {
-        f[norms + at / NORM_CHUNK] = k.sumSquares(parameters.grad + at, Math.min(NORM_CHUNK, to - at));
+        // the norm of the chunk, not its square, which float32 could not hold for gradients above 1e19
+        const squares = k.sumSquares(parameters.grad + at, Math.min(NORM_CHUNK, to - at));
+        f[norms + at / NORM_CHUNK] = Math.sqrt(squares);
       }
       ctx.barrier();
       let sum = 0;
-      for (let c = 0; c < normChunks; c++) sum += f[norms + c];
+      for (let c = 0; c < normChunks; c++) sum += f[norms + c] ** 2;
       result.gradientNorm = Math.sqrt(sum);
       clip = clipFactor(result.gradientNorm, training.clipNorm);
     }

@@ -110,10 +110,10 @@ export async function createSession({ kernels, threads = 1, ...rest }: SessionOp
     classifier.bind(engine);
     return new ClassifierSession(classifier, engine, soloTeam(program), []);
   }
+  const control = createTeamControl();
   const memory = createMemory(words, true);
   const engine = createWasmEngine({ words, modules: kernels, memory });
   classifier.bind(engine);
-  const control = createTeamControl();
   // compiled, this file and the worker's end in .js
   const url = new URL(
     import.meta.url.endsWith('.ts') ? './session-worker.ts' : './session-worker.js',

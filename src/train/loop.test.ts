@@ -1,0 +1,262 @@
+/** The training loop on a small task: learning, resuming to the bit, threads, stopping. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { NonFiniteError } from '../core/errors.ts';
+import { createRng } from '../core/rng.ts';
+import { compileKernels } from '../engine/index.ts';
+import { modelOptions } from '../models/options.ts';
+import { capacityFor } from '../models/predict.ts';
+import { createSession, type Session, type SessionKernels } from '../models/session.ts';
+import type { TrainingCheckpoint, TrainingCheckpointStore } from './checkpoint.ts';
+import type { EpochEvent, TrainEvent } from './events.ts';
+import { trainClassifier, type TrainingPart, type TrainingRun } from './loop.ts';
+import { trainOptions } from './options.ts';
+import { trainingSpec } from './spec.ts';
+
+const CLASSES = 3;
+const VOCABULARY = 30;
+
+/** Sequences whose class shows in the tokens 2 to 4; the others are noise. */
+function task(name: string, count: number): TrainingPart {
+  const rng = createRng(1).fork(name);
+  const labels = Int32Array.from({ length: count }, () => rng.int(CLASSES));
+  const sequences = Array.from(labels, (label) => {
+    const ids = Int32Array.from({ length: 2 + rng.int(9) }, () => 5 + rng.int(VOCABULARY - 5));
+    ids[rng.int(ids.length)] = 2 + label;
+    return ids;
+  });
+  return { sequences, labels };
+}
+
+const train = task('train', 60);
+const val = task('val', 25);
+const kernels = { wide: compileKernels('wide'), narrow: compileKernels('narrow') };
+const defaults = { epochs: 4, batch_size: 8, lr: 0.02, label_smoothing: 0.05, seed: 3, clip_norm: 1 };
+
+async function sessionFor(
+  given: object,
+  { width = kernels.narrow as SessionKernels, threads = 1 } = {},
+): Promise<Session> {
+  const options = trainOptions.parse({ ...defaults, ...given });
+  const model = modelOptions.parse({
+    type: 'bilstm',
+    embedding_dim: 8,
+    hidden_size: 10,
+    num_layers: 2,
+    dropout: 0.2,
+    embedding_dropout: 0.1,
+    word_dropout: 0.05,
+  });
+  return createSession({
+    shape: { model, vocabularySize: VOCABULARY, classes: CLASSES },
+    capacity: capacityFor(
+      [train, val].map((part) => ({ lengths: part.sequences.map((s) => s.length), batchSize: 8 })),
+    ),
+    training: trainingSpec(options, train.labels, CLASSES),
+    kernels: width,
+    threads,
+  });
+}
+
+async function run(
+  given: object = {},
+  more: Partial<TrainingRun> = {},
+  where: Parameters<typeof sessionFor>[1] = {},
+) {
+  const session = await sessionFor(given, where);
+  const events: TrainEvent[] = [];
+  let clock = 0;
+  const options = trainOptions.parse({ ...defaults, ...given });
+  try {
+    const result = await trainClassifier({
+      session,
+      train,
+      val,
+      options,
+      listener: (event) => void events.push(event),
+      now: () => (clock += 1),
+      ...more,
+    });
+    return {
+      result,
+      events,
+      bits: bitsOf(session),
+      epochs: events.filter((e): e is EpochEvent => e.type === 'epoch'),
+    };
+  } finally {
+    await session.close();
+  }
+}
+
+function bitsOf(session: Session): string {
+  return Object.values(session.tensors())
+    .map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64'))
+    .join('|');
+}
+
+/** Keeps the last checkpoint in memory, through JSON as a file would. */
+function memoryStore(): TrainingCheckpointStore & { saves: number } {
+  const saved = new Map<string, string>();
+  const bytes = (data: Float32Array | Float64Array) =>
+    Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64');
+  return {
+    saves: 0,
+    save(name, { tensors, state }: TrainingCheckpoint) {
+      this.saves++;
+      const plain = Object.entries(tensors).map(([key, { shape, data }]) => [key, shape, bytes(data)]);
+      saved.set(name, JSON.stringify({ plain, state }));
+    },
+    load(name) {
+      const text = saved.get(name);
+      if (text === undefined) return undefined;
+      const { plain, state } = JSON.parse(text) as { plain: [string, number[], string][]; state: unknown };
+      const tensors = Object.fromEntries(
+        plain.map(([key, shape, data]) => [
+          key,
+          { shape, data: new Float32Array(new Uint8Array(Buffer.from(data, 'base64')).buffer) },
+        ]),
+      );
+      return { tensors, state };
+    },
+  };
+}
+
+describe('training', () => {
+  test('learns the task', async () => {
+    const { result, epochs } = await run({ epochs: 12 });
+    assert.ok(epochs[0].train_loss > 0.9, 'starts near chance');
+    assert.ok(result.val && result.val.accuracy >= 0.9, `validation accuracy ${result.val?.accuracy}`);
+    assert.equal(result.steps, result.epochs * 8);
+  });
+
+  test('same seed, same bits, whatever the threads and the kernels; another seed, other bits', async () => {
+    const { bits, epochs } = await run();
+    for (const where of [{ width: kernels.wide }, { threads: 2 }, { width: kernels.wide, threads: 3 }]) {
+      const other = await run({}, {}, where);
+      assert.equal(other.bits, bits);
+      assert.deepEqual(
+        other.epochs.map((e) => e.val_loss),
+        epochs.map((e) => e.val_loss),
+      );
+    }
+    assert.notEqual((await run({ seed: 4 })).bits, bits);
+  });
+
+  test('an interruption at any batch, resumed, gives the bits of an uninterrupted run', async () => {
+    const whole = await run();
+    for (const stopAt of [1, 7, 8, 9, 20, 31]) {
+      const store = memoryStore();
+      let steps = 0;
+      const first = await run({}, { store, interrupted: () => ++steps === stopAt });
+      assert.equal(first.result.reason, 'interrupted');
+      assert.equal(first.result.steps, stopAt);
+      const second = await run({}, { store, resume: true });
+      assert.equal(second.bits, whole.bits, `stopped after step ${stopAt}`);
+      const lines = [...first.epochs, ...second.epochs].map(({ seconds: _, ...line }) => line);
+      assert.deepEqual(lines, whole.epochs.map(({ seconds: _, ...line }) => line)); // prettier-ignore
+      assert.deepEqual(second.result.val, whole.result.val);
+    }
+  });
+
+  test('a kill between two checkpoints goes back to the older one and gives the same bits', async () => {
+    const whole = await run();
+    const store = memoryStore();
+    // the clock ticks a millisecond per look, a checkpoint is due every 20; the kill comes as an exception from a listener
+    const killed = run(
+      { checkpoint_seconds: 0.02 },
+      {
+        store,
+        listener: (event) => {
+          if (event.type === 'step' && event.step === 21) throw new Error('killed');
+        },
+      },
+    );
+    await assert.rejects(killed, /killed/);
+    assert.ok(store.saves > 1);
+    const second = await run({}, { store, resume: true });
+    assert.equal(second.bits, whole.bits);
+  });
+
+  test('the best parameters are restored after early stopping', async () => {
+    const { result, epochs } = await run({ epochs: 60, lr: 0.05, patience: 3 });
+    assert.equal(result.reason, 'early-stopping');
+    const best = epochs.reduce((a, b) => (b.val_loss < a.val_loss ? b : a));
+    assert.equal(result.bestEpoch, best.epoch);
+    assert.equal(result.epochs, best.epoch + 3);
+    assert.equal(result.val?.loss, best.val_loss);
+    const upToBest = await run({ epochs: best.epoch, lr: 0.05, patience: 3 });
+    const stopped = await run({ epochs: 60, lr: 0.05, patience: 3 });
+    assert.equal(stopped.bits, upToBest.bits, 'parameters of the best epoch');
+  });
+
+  test('the schedule lowers the learning rate and says so', async () => {
+    const { epochs } = await run({
+      epochs: 20,
+      lr: 0.05,
+      patience: null,
+      schedule: { type: 'plateau', patience: 1, factor: 0.1 },
+    });
+    const drop = epochs.findIndex((e) => e.lr_reduced);
+    assert.ok(drop >= 0 && drop + 1 < epochs.length);
+    assert.ok(Math.abs(epochs[drop + 1].lr / epochs[drop].lr - 0.1) < 1e-12);
+  });
+
+  test('a loss that is not finite stops with the step and what to do', async () => {
+    const session = await sessionFor({ lr: 1e38, clip_norm: null });
+    const options = trainOptions.parse({ ...defaults, lr: 1e38, clip_norm: null });
+    let clock = 0;
+    await assert.rejects(
+      trainClassifier({ session, train, val, options, now: () => clock++ }),
+      (error: unknown) => {
+        assert.ok(error instanceof NonFiniteError);
+        assert.ok(
+          error.step >= 1 &&
+            error.message.includes(`step ${error.step}`) &&
+            error.message.includes('train.lr'),
+        );
+        return true;
+      },
+    );
+  });
+
+  test('without a validation part it trains all epochs and keeps the last parameters', async () => {
+    const none = { sequences: [], labels: new Int32Array(0) };
+    const { result, epochs } = await run({ patience: 1 }, { val: none });
+    assert.equal(result.epochs, 4);
+    assert.equal(result.val, null);
+    assert.equal(result.bestEpoch, 4);
+    assert.ok(Number.isNaN(epochs[0].val_loss));
+  });
+
+  test('a listener that says false ends training after the epoch', async () => {
+    const { result } = await run(
+      {},
+      { listener: (event) => (event.type === 'epoch' ? event.epoch < 2 : true) },
+    );
+    assert.deepEqual([result.reason, result.epochs], ['stopped', 2]);
+  });
+
+  test('a checkpoint of other data is refused', async () => {
+    const store = memoryStore();
+    await run({}, { store, interrupted: () => true });
+    const fewer = { sequences: train.sequences.slice(0, 40), labels: train.labels.slice(0, 40) };
+    await assert.rejects(run({}, { store, resume: true, train: fewer }), /40 documents/);
+  });
+});
+
+describe('class weights and dropout of the training options', () => {
+  test('balanced weights are those of scikit-learn', () => {
+    const spec = trainingSpec(
+      trainOptions.parse({ class_weights: 'balanced' }),
+      Int32Array.from([0, 0, 0, 1]),
+      2,
+    );
+    assert.deepEqual(spec.classWeights, [4 / 6, 4 / 2]);
+  });
+  test('a wrong number of weights is refused with the number of classes', () => {
+    assert.throws(
+      () => trainingSpec(trainOptions.parse({ class_weights: [1, 2] }), Int32Array.from([0, 1, 2]), 3),
+      /3 classes/,
+    );
+  });
+});
