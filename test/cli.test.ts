@@ -1,16 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { commands } from '../src/cli/commands/index.ts';
-import { type Finished, unroll } from './support/cli.ts';
-
-/** A mistake of the user: the code, one short paragraph that matches, nothing on standard output, no stack. */
-function assertRefused({ code, stdout, stderr }: Finished, expected: number, pattern: RegExp): void {
-  assert.match(stderr, pattern);
-  assert.equal(code, expected, stderr);
-  assert.equal(stdout, '');
-  assert.doesNotMatch(stderr, /\n\s+at |node:internal/);
-  assert.ok(stderr.trimEnd().split('\n').length <= 4, stderr);
-}
+import { assertRefused, unroll } from './support/cli.ts';
 
 test('help lists every command, and each command has options, and examples that parse', async () => {
   const { code, stdout } = await unroll(['--help']);

@@ -14,9 +14,11 @@ export interface ProgramOptions {
   readonly cwd?: string;
   /** Added to this process's environment; undefined removes a variable. */
   readonly env?: Readonly<Record<string, string | undefined>>;
-  readonly input?: string;
+  readonly input?: string | Uint8Array;
   /** Called with the process and all standard output so far, whenever some arrives. */
   readonly onStdout?: (child: ChildProcess, text: string) => void;
+  /** The same for standard error. */
+  readonly onStderr?: (child: ChildProcess, text: string) => void;
   /** Milliseconds after which it is killed. */
   readonly timeout?: number;
 }
@@ -27,7 +29,7 @@ export function runProgram(
   args: readonly string[],
   options: ProgramOptions = {},
 ): Promise<Ended> {
-  const { cwd, env = {}, input = '', onStdout, timeout = 100_000 } = options;
+  const { cwd, env = {}, input = '', onStdout, onStderr, timeout = 100_000 } = options;
   return new Promise((resolve, reject) => {
     // a program under test is not a test file of this run, whatever it inherits
     const { NODE_TEST_CONTEXT: _1, NODE_OPTIONS: _2, FORCE_COLOR: _3, ...inherited } = process.env;
@@ -46,6 +48,7 @@ export function runProgram(
     });
     child.stderr.setEncoding('utf8').on('data', (text: string) => {
       stderr += text;
+      onStderr?.(child, stderr);
     });
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);

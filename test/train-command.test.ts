@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { assertRefused, unroll } from './support/cli.ts';
+import { temporaryFolder, writeFiles } from './support/temporary.ts';
+import { tinyCsv, tinyModel, tinyRows } from './support/tiny.ts';
+
+const cwd = temporaryFolder();
+const path = writeFiles(cwd, { 'tiny.csv': tinyCsv() });
+const json = (text: string) => JSON.parse(text) as Record<string, unknown>;
+const read = (...parts: string[]) => readFileSync(path(join(...parts)), 'utf8');
+
+let summary: Record<string, unknown>;
+
+before(async () => {
+  const { code, stdout, stderr } = await unroll(['train', 'tiny.csv', ...tinyModel, '--json'], { cwd });
+  assert.equal(code, 0, stderr);
+  assert.equal(stdout.trim().split('\n').length, 1);
+  summary = json(stdout);
+  // what was guessed is said, and each epoch has a row; no bar where there is no terminal
+  assert.match(stderr, /· .*columns? text.*label.*guessed/i);
+  assert.match(stderr, /epoch +step +loss +acc +val_loss/);
+  assert.equal(stderr.split('\n').filter((line) => /^ +[1-4] +\d+ /.test(line)).length, 4);
+  assert.doesNotMatch(stderr, /\r|\u001b/);
+});
+
+test('train --json ends with one object that tells the run, the model and its figures', () => {
+  const { run, model, params, epochs, best_epoch, seconds, seconds_per_step, kernel, threads } = summary;
+  assert.equal(run, join('runs', 'tiny-1'));
+  assert.equal(model, 'bilstm');
+  assert.equal(epochs, 4);
+  assert.equal(threads, 1);
+  assert.match(String(kernel), /wide|narrow/);
+  assert.ok([params, best_epoch, seconds, seconds_per_step].every((n) => Number(n) > 0));
+  const { val, test } = summary as Record<'val' | 'test', Record<string, unknown>>;
+  assert.deepEqual(Object.keys(val), ['loss', 'accuracy', 'macro_f1']);
+  assert.deepEqual(Object.keys(test), ['loss', 'accuracy', 'macro_f1', 'accuracy_ci95', 'per_class']);
+  assert.ok(Number(test.accuracy) >= 0.8, `accuracy ${String(test.accuracy)}`);
+});
+
+test('the run folder holds what a run is', () => {
+  for (const name of [
+    'config.resolved.yaml',
+    'description.json',
+    'metrics.jsonl',
+    'splits.json',
+    'predictions.csv',
+    'test.json',
+  ]) {
+    assert.ok(existsSync(path(join('runs/tiny-1', name))), name);
+  }
+  for (const name of ['model.safetensors', 'config.json', 'tokenizer.json', 'README.md']) {
+    assert.ok(existsSync(path(join('runs/tiny-1/model', name))), name);
+  }
+  assert.match(
+    read('runs/tiny-1/config.resolved.yaml'),
+    /^# yaml-language-server: \$schema=.*unroll\.schema\.json\n/,
+  );
+  assert.match(read('runs/tiny-1/config.resolved.yaml'), /hidden_size: 8\n/);
+  const description = json(read('runs/tiny-1/description.json'));
+  assert.equal(description.status, 'finished');
+  assert.deepEqual((description.command as string[]).slice(0, 2), ['train', 'tiny.csv']);
+  const epochs = read('runs/tiny-1/metrics.jsonl').trim().split('\n').slice(0, 4).map(json);
+  assert.deepEqual(
+    epochs.map((e) => e.epoch),
+    [1, 2, 3, 4],
+  );
+  const { accuracy, macro_f1, loss, per_class } = json(read('runs/tiny-1/test.json'));
+  const { accuracy_ci95: _, ...figures } = summary.test as Record<string, unknown>;
+  assert.deepEqual({ loss, accuracy, macro_f1, per_class }, figures);
+});
+
+test('the resolved configuration, trained again, gives the same weights', async () => {
+  const again = await unroll(
+    ['train', 'tiny.csv', '-c', 'runs/tiny-1/config.resolved.yaml', '-o', 'again', '-q', '--workers', '2'],
+    { cwd },
+  );
+  assert.equal(again.code, 0, again.stderr);
+  assert.equal(again.stderr, '');
+  assert.deepEqual(
+    readFileSync(path('again/model/model.safetensors')),
+    readFileSync(path('runs/tiny-1/model/model.safetensors')),
+  );
+  // the human form: figures, a table of the classes, the confusion matrix
+  assert.match(again.stdout, /accuracy +\d\.\d+ +\d\.\d+ to \d\.\d+/);
+  assert.match(again.stdout, /class +precision +recall[^]*money[^]*confusion matrix/);
+});
+
+test('evaluate measures the same test documents again, and other documents with a gate', async () => {
+  const own = await unroll(['evaluate', 'runs/tiny-1', '--json'], { cwd });
+  assert.equal(own.code, 0, own.stderr);
+  const { test: figures } = summary as { test: Record<string, unknown> };
+  assert.deepEqual(json(own.stdout).accuracy_ci95, figures.accuracy_ci95);
+  assert.equal(json(own.stdout).loss, figures.loss);
+  // the run's own data, given by its name, is not measured on what was trained on
+  const given = await unroll(['evaluate', 'runs/tiny-1', 'tiny.csv', '--json'], { cwd });
+  assert.deepEqual(json(given.stdout), json(own.stdout));
+  assert.match(given.stderr, /the data of the run: its test documents are used/);
+
+  writeFiles(cwd, {
+    'wrong.csv': 'text,label\nball goal team,money\nbank stock price,music\nsong band drum,sport\n',
+  });
+  const gate = await unroll(
+    ['evaluate', 'runs/tiny-1', 'wrong.csv', '--fail-under', 'macro_f1=0.85', '--json'],
+    { cwd },
+  );
+  assert.equal(gate.code, 4, gate.stderr);
+  assert.match(gate.stderr, /gate missed: macro_f1 must be at least 0\.85, but is 0\.\d+/);
+  assert.equal(json(gate.stdout).documents, 3);
+  assert.equal(json(read('runs/tiny-1/test-wrong.json')).documents, 3);
+  assert.equal(json(read('runs/tiny-1/test.json')).documents, json(own.stdout).documents);
+});
+
+test('evaluate refuses labels that were never seen, and data that has changed', async () => {
+  writeFiles(cwd, { 'strange.csv': 'text,label\nball goal,sport\nrain sun,weather\nwind,weathr\n' });
+  assertRefused(
+    await unroll(['evaluate', 'runs/tiny-1', 'strange.csv', '-q'], { cwd }),
+    3,
+    /trained on \("money", "music", "sport"\), but got "weather", "weathr"/,
+  );
+  writeFiles(cwd, { 'changing.csv': tinyCsv(60) });
+  const trained = await unroll(['train', 'changing.csv', ...tinyModel, '-o', 'changing', '-q'], { cwd });
+  assert.equal(trained.code, 0, trained.stderr);
+  writeFiles(cwd, { 'changing.csv': tinyCsv(63) });
+  assertRefused(
+    await unroll(['evaluate', 'changing', '-q'], { cwd }),
+    3,
+    /must be that of the run, but has changed since \(63 documents, then 60\)/,
+  );
+});
+
+test('predict gives the same labels for arguments, a file and standard input', async () => {
+  const rows = tinyRows().slice(0, 5);
+  const texts = rows.map((row) => row.text);
+  writeFiles(cwd, { 'new.csv': `id,text\n${texts.map((text, n) => `${n},"${text}"\n`).join('')}` });
+  const lines = `${texts.join('\n')}\n`;
+  const results = await Promise.all([
+    unroll(['predict', 'runs/tiny-1', ...texts, '--json', '--scores', 'all'], { cwd }),
+    unroll(['predict', 'runs/tiny-1', '--input', 'new.csv', '--json', '--scores', 'all'], { cwd }),
+    unroll(['predict', 'runs/tiny-1/model', '-', '--json', '--scores', 'all'], { cwd, input: lines }),
+    unroll(
+      ['predict', 'runs/tiny-1', '--input', '-', '--format', 'jsonl', '--scores', '3', '--workers', '2'],
+      { cwd, input: lines },
+    ),
+  ]);
+  for (const { code, stdout, stderr } of results) {
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout, results[0].stdout);
+  }
+  const predictions = results[0].stdout.trim().split('\n').map(json);
+  assert.deepEqual(
+    predictions.map((p) => p.label),
+    rows.map((row) => row.label),
+  );
+  for (const { score, scores, text } of predictions) {
+    const all = Object.values(scores as Record<string, number>);
+    assert.equal(all.length, 3);
+    assert.equal(all[0], score);
+    assert.ok(Math.abs(all.reduce((sum, x) => sum + x, 0) - 1) < 1e-5);
+    assert.ok(texts.includes(String(text)));
+  }
+  const plain = await unroll(['predict', 'runs/tiny-1', texts[0]], { cwd });
+  assert.match(plain.stdout, new RegExp(`^${rows[0].label}\\t0\\.\\d{4}\\t${texts[0]}\\n$`));
+});
+
+test('predict streams: a reader that stops reading ends it, and memory does not grow with the input', async () => {
+  // 60,000 lines are 3 MB; a reader of one line closes the pipe
+  const input = `${Array.from({ length: 60_000 }, (_, n) => `the ball and the bank said no ${n}`).join('\n')}\n`;
+  const { code, stdout, stderr } = await unroll(['predict', 'runs/tiny-1', '-', '--json'], {
+    cwd,
+    input,
+    onStdout: (child) => void child.stdout?.destroy(),
+  });
+  assert.equal(code, 0, stderr);
+  assert.equal(stderr, '');
+  assert.ok(stdout.length < input.length / 2);
+});
+
+test('usage mistakes of the commands end with 2', async () => {
+  const cases: [string[], RegExp][] = [
+    [['train'], /unroll train DATA needs an argument/],
+    [
+      ['train', 'tiny.csv', '--train.epoch', '3'],
+      /--train\.epoch is not a known key\. Did you mean --train\.epochs\?/,
+    ],
+    [
+      ['train', 'tiny.csv', '--train.lr', 'fast'],
+      /train\.lr must be a number, but got "fast"\. \(--train\.lr\)/,
+    ],
+    [['train', 'tiny.csv', '--modle', 'gru'], /Did you mean --model\?/],
+    [['train', 'tiny.csv', '-c', 'bilstm-workshp'], /Did you mean "bilstm-workshop"\?/],
+    [['train', 'tiny.csv', '-o', 'runs/tiny-1'], /the run folder must be new or empty/],
+    [['train', 'tiny.csv', '--fail-under', 'macrof1=1'], /Did you mean "macro_f1"\?/],
+    [['train', '--resume'], /--resume must be told which run/],
+    [
+      ['train', 'tiny.csv', '-o', 'nowhere', '--resume'],
+      /there must be a run to go on with, but nowhere does not exist/,
+    ],
+    [['predict', 'runs/tiny-1'], /needs texts from one place/],
+    [['predict', 'runs/tiny-1', 'x', '--format', 'jsn'], /one of text, csv, jsonl, but got "jsn"/],
+    [['predict', 'runs/tiny-1', 'x', '--scores', '0'], /--scores must be all or a whole number from 1/],
+    [['evaluate', 'runs/tiny-1/model'], /is a model without its run, so that DATA must be given/],
+    [
+      ['data', 'tiny.csv', '--text.tokenizer', 'words'],
+      /text\.tokenizer must be one of .*but got "words"\. Did you mean "word"\?/,
+    ],
+  ];
+  const results = await Promise.all(cases.map(([args]) => unroll(args, { cwd })));
+  for (const [i, result] of results.entries()) assertRefused(result, 2, cases[i][1]);
+});
+
+test('data prints an audit, and one JSON object with --json', async () => {
+  const human = await unroll(['data', 'tiny.csv'], { cwd });
+  assert.equal(human.code, 0, human.stderr);
+  assert.match(human.stdout, /tiny +90 documents, 3 classes/);
+  const audit = await unroll(['data', '-', '--json', '-q'], { cwd, input: tinyCsv() });
+  assert.equal(json(audit.stdout).documents, 90);
+  assert.equal(audit.stderr, '');
+});
