@@ -44,7 +44,7 @@ function warnings({ warnings }: Audit, colors: Colors): string {
 }
 
 function classes(audit: Audit, colors: Colors): string[] {
-  const largest = Math.max(...audit.classes.map((c) => c.documents));
+  const largest = audit.classes.reduce((most, c) => Math.max(most, c.documents), 0);
   const { label, accuracy } = audit.majority_baseline;
   const rows = audit.classes.map((c) => [
     printable(c.label),
@@ -152,7 +152,9 @@ function bar(share: number, width: number): string {
 
 /** Columns side by side, each left- or right-aligned by its letter in `align` (l or r). */
 function table(rows: readonly (readonly string[])[], align: string): string[] {
-  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  const widths = rows[0].map((_, column) =>
+    rows.reduce((widest, row) => Math.max(widest, row[column].length), 0),
+  );
   return rows.map((row) =>
     row
       .map((cell, column) =>

@@ -131,11 +131,12 @@ export function auditDataset(dataset: Dataset, options: AuditOptions = {}): Audi
   );
   const duplicates = findDuplicates(texts, { threshold: nearDuplicates });
   const counts = classCounts(dataset);
-  const largest = Math.max(...counts);
+  // not Math.max(...counts): a wrongly chosen column can have more labels than a call takes arguments
+  const largest = counts.reduce((a, b) => Math.max(a, b));
   const facts = {
     documents,
     classes: classAudits(dataset, counts, lengths),
-    imbalance_ratio: largest / Math.min(...counts),
+    imbalance_ratio: largest / counts.reduce((a, b) => Math.min(a, b)),
     truncation: truncationAudit(lengths, text.max_length, text.truncation),
     duplicates: duplicateAudit(dataset, duplicates, nearDuplicates),
     leakage: leakageAudit(duplicates, trainFraction),

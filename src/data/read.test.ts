@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { temporaryFolder, writeFiles } from '../../test/support/temporary.ts';
 import { ConfigError, DataError } from '../core/errors.ts';
@@ -52,6 +53,19 @@ suite('what is guessed', () => {
     const rows = ['one', 'two', 'three', 'four'].map((w, i) => `${i},${i % 2},${long(w)},${w}\n`);
     const dataset = await read(`nr,flag,what they wrote,who\n${rows.join('')}`);
     assert.deepEqual(documents(dataset)[3], [long('four'), '1']);
+  });
+
+  test("Kaggle's and pandas' tables: columns without name, columns called 0, 1", async () => {
+    const kaggle = await read(
+      `v1,v2,,\nham,${long('one')},,\nspam,${long('two')},junk,\nham,${long('three')},,\n`,
+    );
+    assert.deepEqual(documents(kaggle)[1], [long('two'), 'spam']);
+    assert.equal(kaggle.texts.length, 3);
+    const pandas = await read(`0,1\n${long('one')},1\n${long('two')},0\n`);
+    assert.deepEqual(documents(pandas), [
+      [long('one'), '1'],
+      [long('two'), '0'],
+    ]);
   });
 
   test('columns by number in a table without header', async () => {
@@ -184,6 +198,33 @@ suite('sources', () => {
     assert.deepEqual(await rows('{"text":"one"}\n', 'x.jsonl'), ['one']);
     assert.deepEqual(await rows('id,text\n1,one\n2,two\n', 'x.csv'), ['one', 'two']);
     assert.deepEqual(await rows('', 'x.txt'), []);
+  });
+
+  const noProc = existsSync('/proc/self/fd') ? false : 'open files can be listed on Linux alone';
+  test('whoever stops reading early leaves no open file', { skip: noProc }, async () => {
+    const path = writeFiles(folder, {
+      'big.csv': `text,label\n${'some words,x\n'.repeat(300_000)}`,
+      'big.jsonl': '{"text":"some words"}\n'.repeat(200_000),
+    });
+    const isOpen = (file: string) =>
+      readdirSync('/proc/self/fd').some((fd) => {
+        try {
+          return readlinkSync(`/proc/self/fd/${fd}`) === file;
+        } catch {
+          return false; // closed meanwhile
+        }
+      });
+    for (const name of ['big.csv', 'big.jsonl']) {
+      for await (const row of streamRows(path(name))) {
+        if (row.row < 3) continue;
+        assert.ok(isOpen(path(name)));
+        break;
+      }
+      for (let waited = 0; waited < 100 && isOpen(path(name)); waited++) {
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      assert.ok(!isOpen(path(name)), name);
+    }
   });
 
   test('a split file', async () => {

@@ -189,7 +189,6 @@ async function* fileBytes(path: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-// eslint-disable-next-line @typescript-eslint/require-await -- an empty asynchronous sequence has nothing to wait for
 async function* noBytes(): AsyncGenerator<Uint8Array> {
   yield* [];
 }
@@ -199,17 +198,20 @@ async function withHead(
   pieces: AsyncGenerator<Uint8Array>,
 ): Promise<{ head: string; bytes: AsyncIterable<Uint8Array> }> {
   const first: Uint8Array[] = [];
-  let size = 0;
-  while (size < HEAD) {
-    const { value, done } = await pieces.next();
-    if (done) break;
-    first.push(value);
-    size += value.length;
+  for (let size = 0; size < HEAD; ) {
+    const next = await pieces.next();
+    if (next.done) break;
+    first.push(next.value);
+    size += next.value.length;
   }
   const head = new TextDecoder().decode(Buffer.concat(first).subarray(0, HEAD), { stream: true });
   const bytes = (async function* () {
-    yield* first;
-    yield* pieces;
+    try {
+      yield* first;
+      yield* pieces;
+    } finally {
+      await pieces.return(undefined); // also where reading stops within the first piece
+    }
   })();
   return { head, bytes };
 }

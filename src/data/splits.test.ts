@@ -180,6 +180,14 @@ suite('splits', () => {
     );
   });
 
+  test('rows in no part are said aloud; so many labels are no classes', () => {
+    const { notices } = splitDataset(makeDataset([5, 5]), { ids: { train: [0, 2], val: [4], test: [6] } });
+    assert.equal(notices[0], '6 documents in no part of data.split_ids');
+    const labels = Array.from({ length: 10_001 }, (_, i) => `label ${i}`);
+    const rows = [...labels, ...labels].map((label, row) => ({ text: `text ${row}`, label, row }));
+    assert.throws(() => splitDataset(createDataset(rows)), /at most 10,000 classes, but the data has 10,001/);
+  });
+
   test('row ids of another file, or in two parts', () => {
     const dataset = makeDataset([5, 5]);
     assert.throws(

@@ -4,7 +4,7 @@ import type { Group } from './assign.ts';
 import { assignGroups, groupsOf } from './assign.ts';
 import { apportion, apportionClasses } from './apportion.ts';
 import type { Dataset } from './dataset.ts';
-import { classCounts, count, listNames } from './dataset.ts';
+import { classCounts, count, groupDigits, listNames } from './dataset.ts';
 import type { Duplicates } from './duplicates.ts';
 import { findDuplicates } from './duplicates.ts';
 import type { DataOptions } from './options.ts';
@@ -34,6 +34,9 @@ export interface SplitDuplicates {
   /** Documents of `test` with a copy in `train` or `val`. */
   readonly leakedTest: number;
 }
+
+/** More labels than this are no classes: the wrong column was read. */
+const MOST_CLASSES = 10_000;
 
 /** The names of the parts, in order. */
 export const partNames = ['train', 'val', 'test'] as const;
@@ -79,7 +82,12 @@ export function splitDataset(dataset: Dataset, options: SplitOptions = {}): Spli
   const grouped = !allow_leakage && !ids;
   const { exact, normalised, near } = duplicates;
   const counts = { exact, normalised, near, grouped, leakedVal, leakedTest };
-  const notices = [...duplicateNotices(counts), ...absenceNotices(dataset, { train, val, test })];
+  const left = dataset.texts.length - train.length - val.length - test.length;
+  const notices = [
+    ...(left > 0 ? [`${count(left, 'document')} in no part of data.split_ids`] : []),
+    ...duplicateNotices(counts),
+    ...absenceNotices(dataset, { train, val, test }),
+  ];
   return { train, val, test, notices, duplicates: counts };
 }
 
@@ -100,6 +108,12 @@ export function requireClasses(dataset: Dataset): void {
       `[${dataset.source}] a classifier must have at least two classes to tell apart, but all ` +
         `${count(dataset.texts.length, 'document')} have the label ${listNames(dataset.labelNames)}. ` +
         'Check the label column (--label-col), or add documents of another class.',
+    );
+  }
+  if (counts.length > MOST_CLASSES) {
+    throw new DataError(
+      `[${dataset.source}] a classifier can have at most ${groupDigits(MOST_CLASSES)} classes, but the data has ` +
+        `${groupDigits(counts.length)}. Is this the right label column (--label-col)?`,
     );
   }
   const lonely = dataset.labelNames.filter((_, label) => counts[label] === 1);

@@ -51,13 +51,13 @@ const written = writeTokenizerJson(
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Json = any;
 const edited = (edit: (file: Json) => void): string => {
-  const file = JSON.parse(written) as Json;
+  const file = JSON.parse(written);
   edit(file);
   return JSON.stringify(file);
 };
 
 test("the layout is that of Hugging Face's tokenizers", () => {
-  const { model, ...rest } = JSON.parse(written) as Json;
+  const { model, ...rest } = JSON.parse(written);
   assert.deepEqual(rest, {
     version: '1.0',
     truncation: { direction: 'Left', max_length: 5, strategy: 'LongestFirst', stride: 0 },

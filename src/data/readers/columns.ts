@@ -115,7 +115,8 @@ function guessLabel(
 ): number | undefined {
   const found = byName(columns, labelNames, text);
   if (found !== undefined || !labelled) return found;
-  const others = columns.map((_, i) => i).filter((i) => i !== text);
+  const filled = (i: number) => sample.filter((row) => (row[i] ?? '').trim() !== '').length;
+  const others = columns.map((_, i) => i).filter((i) => i !== text && filled(i) > sample.length / 2);
   if (others.length === 1) return others[0];
   // a label repeats: of several columns, the one with the fewest values, if it has at least two
   const distinct = others.map((i) => new Set(sample.map((row) => row[i] ?? '')).size);

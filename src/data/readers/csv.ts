@@ -8,6 +8,7 @@ import { count, groupDigits } from '../dataset.ts';
 import { chooseColumns, isUsualName } from './columns.ts';
 import { delimiterName, guessDelimiter, usesQuotes } from './delimiter.ts';
 import type { Reader, ReaderInput } from './reader.ts';
+import { take } from './take.ts';
 
 const SAMPLE = 200; // records that decide on header and columns
 
@@ -42,22 +43,21 @@ type Cells = readonly string[];
 
 async function* readTable(input: ReaderInput, delimiter: string, quotes: boolean): AsyncGenerator<Row> {
   const records = recordsOf(input, delimiter, quotes);
-  const sample: Cells[] = [];
-  while (sample.length < SAMPLE) {
-    const { value, done } = await records.next();
-    if (done) break;
-    sample.push(value);
+  try {
+    const sample = await take(records, SAMPLE);
+    if (sample.length === 0) return;
+    const plan = planTable(input, sample, delimiter, quotes);
+    let row = 0;
+    const toRow = (cells: Cells): Row => ({
+      text: cells[plan.text],
+      label: plan.label === -1 ? undefined : cells[plan.label],
+      row: row++,
+    });
+    for (const cells of plan.hasHeader ? sample.slice(1) : sample) yield toRow(cells);
+    for await (const cells of records) yield toRow(cells);
+  } finally {
+    await records.return(undefined); // closes the file where the reader of the rows stops early
   }
-  if (sample.length === 0) return;
-  const plan = planTable(input, sample, delimiter, quotes);
-  let row = 0;
-  const toRow = (cells: Cells): Row => ({
-    text: cells[plan.text],
-    label: plan.label === -1 ? undefined : cells[plan.label],
-    row: row++,
-  });
-  for (const cells of plan.hasHeader ? sample.slice(1) : sample) yield toRow(cells);
-  for await (const cells of records) yield toRow(cells);
 }
 
 /** Decides on header and columns, and says what was guessed. */
@@ -89,21 +89,24 @@ function planTable(input: ReaderInput, sample: readonly Cells[], delimiter: stri
 }
 
 /**
- * Whether the first record names the columns: it has a column that the user named, or a usual name, or
- * it is unlike all others: short, distinct, not empty, no numbers, and no cell that comes again in its column.
+ * Whether the first record names the columns: it has a column that the user named, or a usual name, or it is 0, 1, 2, ...
+ * as pandas numbers columns, or it is unlike all others: short, distinct, no numbers, and no cell that comes again in
+ * its column.
  */
 function isHeader(first: Cells, others: readonly Cells[], named: readonly (string | undefined)[]): boolean {
   if (named.some((column) => column !== undefined && first.includes(column))) return true;
+  if (first.length > 1 && first.every((cell, i) => cell === String(i))) return true;
   // columns by number can only be meant for a table without header
   if (named.some((column) => column !== undefined && /^\d+$/.test(column))) return false;
-  const repeats = first.some((cell, i) => others.some((row) => row[i] === cell));
-  if (repeats) return false;
+  if (first.some((cell, i) => cell !== '' && others.some((row) => row[i] === cell))) return false;
   if (first.some(isUsualName)) return true;
-  const nameLike = (cell: string) =>
-    cell.trim() !== '' && cell.length <= 40 && !/^[\d.,+-]+$/.test(cell.trim());
+  const names = first.filter((cell) => cell.trim() !== '');
+  const nameLike = (cell: string) => cell.length <= 40 && !/^[\d.,+-]+$/.test(cell.trim());
+  const distinct = new Set(names).size === names.length;
   return (
-    first.every(nameLike) &&
-    new Set(first).size === first.length &&
+    names.length > 1 &&
+    distinct &&
+    names.every(nameLike) &&
     others.some((row) => row.some((c) => c.length > 40))
   );
 }

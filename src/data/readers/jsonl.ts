@@ -6,6 +6,7 @@ import type { Row } from '../dataset.ts';
 import { chooseColumns } from './columns.ts';
 import { linesOf } from './lines-of.ts';
 import type { Reader, ReaderInput } from './reader.ts';
+import { take } from './take.ts';
 
 const SAMPLE = 200; // records whose keys are looked at
 
@@ -25,13 +26,25 @@ export const jsonl = member({
 
 async function* readItems(input: ReaderInput): AsyncGenerator<Row> {
   const items = /^\s*\[/.test(input.head) ? arrayItems(input) : lineItems(input);
-  const sample: Item[] = [];
-  while (sample.length < SAMPLE) {
-    const { value, done } = await items.next();
-    if (done) break;
-    sample.push(value);
+  try {
+    const sample = await take(items, SAMPLE);
+    if (sample.length === 0) return;
+    const { text, label } = planItems(input, sample);
+    let row = 0;
+    const toRow = (item: Item): Row => ({
+      text: cell(item[text]) ?? '',
+      label: label === undefined ? undefined : cell(item[label]),
+      row: row++,
+    });
+    for (const item of sample) yield toRow(item);
+    for await (const item of items) yield toRow(item);
+  } finally {
+    await items.return(undefined); // closes the file where the reader of the rows stops early
   }
-  if (sample.length === 0) return;
+}
+
+/** Decides on the keys, and says what was guessed. */
+function planItems(input: ReaderInput, sample: readonly Item[]): { text: string; label: string | undefined } {
   const columns = [...new Set(sample.flatMap((item) => Object.keys(item)))];
   const { name, textColumn, labelColumn, labelled } = input;
   const useCats = labelColumn === undefined && columns.includes('cats') && !columns.includes('label');
@@ -45,18 +58,10 @@ async function* readItems(input: ReaderInput): AsyncGenerator<Row> {
   });
   const text = columns[choice.text];
   const label = choice.label === -1 ? undefined : columns[choice.label];
-  if (choice.guessed)
-    input.notice(
-      label === undefined ? `text key ${text} (guessed)` : `text key ${text}, label key ${label} (guessed)`,
-    );
-  let row = 0;
-  const toRow = (item: Item): Row => ({
-    text: cell(item[text]) ?? '',
-    label: label === undefined ? undefined : cell(item[label]),
-    row: row++,
-  });
-  for (const item of sample) yield toRow(item);
-  for await (const item of items) yield toRow(item);
+  if (choice.guessed) {
+    input.notice(`text key ${text}${label === undefined ? '' : `, label key ${label}`} (guessed)`);
+  }
+  return { text, label };
 }
 
 async function* lineItems(input: ReaderInput): AsyncGenerator<Item> {

@@ -1,0 +1,10 @@
+/**
+ * Reading data in Node: from a file, a folder, standard input, or by the name of a known data set.
+ * @module
+ */
+export { knownDatasets } from './known/index.ts';
+export type { KnownContext, KnownRows } from './known/known.ts';
+export { dataOptions, type DataOptions } from './options.ts';
+export { readDataset, type ReadOptions, readSplitIds, streamRows, type StreamOptions } from './read.ts';
+export { readers } from './readers/index.ts';
+export type { Reader, ReaderInput } from './readers/reader.ts';
