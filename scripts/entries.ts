@@ -19,7 +19,7 @@ export const ENTRIES: readonly Entry[] = [
   { subpath: './core', module: 'core/index', runs: 'browser' },
   { subpath: './text', module: 'text/index', runs: 'browser' },
   { subpath: './data', module: 'data/index', runs: 'browser' },
-  { subpath: './readers', module: 'data/readers/index', runs: 'node' },
+  { subpath: './data/node', module: 'data/node', runs: 'node' },
   { subpath: './engine', module: 'engine/index', runs: 'browser' },
   { subpath: './nn', module: 'nn/index', runs: 'browser' },
   { subpath: './models', module: 'models/index', runs: 'browser' },
