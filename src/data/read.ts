@@ -198,7 +198,7 @@ async function withHead(
   pieces: AsyncGenerator<Uint8Array>,
 ): Promise<{ head: string; bytes: AsyncIterable<Uint8Array> }> {
   const first: Uint8Array[] = [];
-  for (let size = 0; size < HEAD; ) {
+  for (let size = 0; size < HEAD;) {
     const next = await pieces.next();
     if (next.done) break;
     first.push(next.value);
