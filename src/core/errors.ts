@@ -9,13 +9,25 @@
 export type ErrorKind =
   'config' | 'data' | 'corrupt-file' | 'shape' | 'unsupported' | 'non-finite' | 'io' | 'interrupted';
 
+/** The `name` of each kind's class. Not taken from the class itself: a minified bundle renames classes. */
+const NAMES: Readonly<Record<ErrorKind, string>> = {
+  config: 'ConfigError',
+  data: 'DataError',
+  'corrupt-file': 'CorruptFileError',
+  shape: 'ShapeError',
+  unsupported: 'UnsupportedError',
+  'non-finite': 'NonFiniteError',
+  io: 'FileError',
+  interrupted: 'InterruptedError',
+};
+
 /** The base of every error thrown on purpose. */
 export class UnrollError extends Error {
   readonly kind: ErrorKind;
   constructor(kind: ErrorKind, message: string, options?: ErrorOptions) {
     super(message, options);
     this.kind = kind;
-    this.name = new.target.name;
+    this.name = NAMES[kind];
   }
 }
 

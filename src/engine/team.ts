@@ -18,8 +18,12 @@ const SPINS = 4000;
 /** What the threads of a team share besides the model's memory. */
 export type TeamControl = SharedArrayBuffer;
 
-/** Creates the control block of a team. */
+/**
+ * Creates the control block of a team.
+ * @throws UnsupportedError where there are no threads that may block (browsers: run the whole model in one worker).
+ */
 export function createTeamControl(): TeamControl {
+  nodeWorkers(); // browsers may not even know SharedArrayBuffer
   return new SharedArrayBuffer(CONTROL_WORDS * 4 + ARGUMENTS * 8);
 }
 
@@ -118,6 +122,16 @@ interface NodeWorker {
   terminate(): Promise<number>;
 }
 
+function nodeWorkers(): NodeWorkers {
+  const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } };
+  const workers = process?.getBuiltinModule?.('node:worker_threads') as NodeWorkers | undefined;
+  if (!workers)
+    throw new UnsupportedError(
+      '[threads] must be 1 outside Node, because a page cannot wait for its workers. Leave it out, and run each model in a worker of its own.',
+    );
+  return workers;
+}
+
 /** A worker of a team. */
 export interface TeamWorker {
   close(): Promise<void>;
@@ -125,16 +139,11 @@ export interface TeamWorker {
 
 /**
  * Starts a worker and waits for its first message.
- * @throws UnsupportedError where there are no threads that may block (browsers: run the whole model in one worker).
+ * @throws UnsupportedError as {@link createTeamControl}.
  */
 export async function startTeamWorker(url: URL, data: unknown): Promise<TeamWorker> {
-  const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } };
-  const workers = process?.getBuiltinModule?.('node:worker_threads') as NodeWorkers | undefined;
-  if (!workers)
-    throw new UnsupportedError(
-      '[threads] must be 1 outside Node, because a page cannot wait for its workers.',
-    );
-  const worker = new workers.Worker(url, { workerData: data });
+  const { Worker } = nodeWorkers();
+  const worker = new Worker(url, { workerData: data });
   await new Promise((resolve, reject) => {
     worker.once('message', resolve);
     worker.once('error', reject);
