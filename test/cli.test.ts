@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { commands } from '../src/cli/commands/index.ts';
-import { assertRefused, unroll } from './support/cli.ts';
+import { assertRefused, unroll, unrollHere } from './support/cli.ts';
 
 test('help lists every command, and each command has options, and examples that parse', async () => {
   const { code, stdout } = await unroll(['--help']);
@@ -10,7 +10,7 @@ test('help lists every command, and each command has options, and examples that 
     assert.ok(stdout.includes(`  ${name}`), name);
     assert.ok(stdout.includes(summary.slice(0, 30)), summary);
   }
-  const pages = await Promise.all(commands.map(({ name }) => unroll([name, '--help'])));
+  const pages = await Promise.all(commands.map(({ name }) => unrollHere([name, '--help'])));
   for (const [i, page] of pages.entries()) {
     assert.equal(page.code, 0);
     for (const option of Object.keys(commands[i].options))
@@ -26,8 +26,8 @@ test('bad usage ends with 2 and one paragraph that names the nearest', async () 
     [['doctor', 'x'], /must not be given more arguments, but got "x" too/],
     [['--resume'], /a command \(.*\) must come first, but got --resume/],
   ];
-  const results = await Promise.all(cases.map(([args]) => unroll(args)));
-  for (const [i, result] of results.entries()) assertRefused(result, 2, cases[i][1]);
+  for (const [args, pattern] of cases) assertRefused(await unrollHere(args), 2, pattern);
+  assertRefused(await unroll(['trian']), 2, cases[0][1]);
 });
 
 test('--version is the version of the package, on standard output', async () => {

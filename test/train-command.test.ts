@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { assertRefused, unroll } from './support/cli.ts';
+import { assertRefused, unroll, unrollHere } from './support/cli.ts';
 import { temporaryFolder, writeFiles } from './support/temporary.ts';
 import { tinyCsv, tinyModel, tinyRows } from './support/tiny.ts';
 
@@ -178,36 +178,33 @@ test('predict streams: a reader that stops reading ends it, and memory does not 
 });
 
 test('usage mistakes of the commands end with 2', async () => {
+  const [data, run] = [path('tiny.csv'), path('runs/tiny-1')];
   const cases: [string[], RegExp][] = [
     [['train'], /unroll train DATA needs an argument/],
     [
-      ['train', 'tiny.csv', '--train.epoch', '3'],
+      ['train', data, '--train.epoch', '3'],
       /--train\.epoch is not a known key\. Did you mean --train\.epochs\?/,
     ],
-    [
-      ['train', 'tiny.csv', '--train.lr', 'fast'],
-      /train\.lr must be a number, but got "fast"\. \(--train\.lr\)/,
-    ],
-    [['train', 'tiny.csv', '--modle', 'gru'], /Did you mean --model\?/],
-    [['train', 'tiny.csv', '-c', 'bilstm-workshp'], /Did you mean "bilstm-workshop"\?/],
-    [['train', 'tiny.csv', '-o', 'runs/tiny-1'], /the run folder must be new or empty/],
-    [['train', 'tiny.csv', '--fail-under', 'macrof1=1'], /Did you mean "macro_f1"\?/],
+    [['train', data, '--train.lr', 'fast'], /train\.lr must be a number, but got "fast"\. \(--train\.lr\)/],
+    [['train', data, '--modle', 'gru'], /Did you mean --model\?/],
+    [['train', data, '-c', 'bilstm-workshp'], /Did you mean "bilstm-workshop"\?/],
+    [['train', data, '-o', run], /the run folder must be new or empty/],
+    [['train', data, '--fail-under', 'macrof1=1'], /Did you mean "macro_f1"\?/],
     [['train', '--resume'], /--resume must be told which run/],
     [
-      ['train', 'tiny.csv', '-o', 'nowhere', '--resume'],
+      ['train', data, '-o', 'nowhere', '--resume'],
       /there must be a run to go on with, but nowhere does not exist/,
     ],
-    [['predict', 'runs/tiny-1'], /needs texts from one place/],
-    [['predict', 'runs/tiny-1', 'x', '--format', 'jsn'], /one of text, csv, jsonl, but got "jsn"/],
-    [['predict', 'runs/tiny-1', 'x', '--scores', '0'], /--scores must be all or a whole number from 1/],
-    [['evaluate', 'runs/tiny-1/model'], /is a model without its run, so that DATA must be given/],
+    [['predict', run], /needs texts from one place/],
+    [['predict', run, 'x', '--format', 'jsn'], /one of text, csv, jsonl, but got "jsn"/],
+    [['predict', run, 'x', '--scores', '0'], /--scores must be all or a whole number from 1/],
+    [['evaluate', join(run, 'model')], /is a model without its run, so that DATA must be given/],
     [
-      ['data', 'tiny.csv', '--text.tokenizer', 'words'],
+      ['data', data, '--text.tokenizer', 'words'],
       /text\.tokenizer must be one of .*but got "words"\. Did you mean "word"\?/,
     ],
   ];
-  const results = await Promise.all(cases.map(([args]) => unroll(args, { cwd })));
-  for (const [i, result] of results.entries()) assertRefused(result, 2, cases[i][1]);
+  for (const [args, pattern] of cases) assertRefused(await unrollHere(args), 2, pattern);
 });
 
 test('data prints an audit, and one JSON object with --json', async () => {

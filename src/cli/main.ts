@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 /** The `unroll` command. */
-import { runCli } from './app.ts';
-import { processIo } from './io.ts';
+import { enableCompileCache } from 'node:module';
+
+// a second start then takes a fraction of the first one's time; the rest is loaded after it is on
+enableCompileCache();
+const [{ runCli }, { processIo }] = await Promise.all([import('./app.ts'), import('./io.ts')]);
 
 process.exitCode = await runCli(process.argv.slice(2), processIo());

@@ -1,6 +1,10 @@
 /** Runs `unroll` as a process of its own, as a user does. */
 import assert from 'node:assert/strict';
+import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import pc from 'picocolors';
+import { runCli } from '../../src/cli/app.ts';
+import type { Output } from '../../src/cli/io.ts';
 import { type Ended, type ProgramOptions, runProgram } from './process.ts';
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
@@ -21,4 +25,26 @@ export function assertRefused({ code, stdout, stderr }: Ended, expected: number,
   assert.doesNotMatch(stderr, /\n\s+at |node:internal/);
   assert.ok(paragraph.trimEnd().split('\n').length <= 2, paragraph);
   assert.ok(paragraph.length < 900, paragraph);
+}
+
+/** Runs a command in this process: for what does not depend on one, such as refused arguments. */
+export async function unrollHere(args: readonly string[], input = ''): Promise<Ended> {
+  const written = { stdout: '', stderr: '' };
+  const output = (name: 'stdout' | 'stderr'): Output => ({
+    write(text) {
+      written[name] += text;
+    },
+    drained: () => Promise.resolve(),
+    terminal: false,
+    columns: 80,
+    colors: pc.createColors(false),
+  });
+  const code = await runCli(args, {
+    out: output('stdout'),
+    err: output('stderr'),
+    in: Readable.from([Buffer.from(input)]),
+    env: {},
+    now: () => performance.now(),
+  });
+  return { code, signal: null, ...written };
 }
