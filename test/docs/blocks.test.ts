@@ -1,0 +1,138 @@
+/** Every code block of the docs does what the page says. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { parse } from 'yaml';
+import { root } from '../../scripts/house.ts';
+import type { Block, Page } from '../support/markdown.ts';
+import { type Ended, runProgram } from '../support/process.ts';
+import { temporaryFolder, writeFiles } from '../support/temporary.ts';
+import {
+  applyDiff,
+  matchesOutput,
+  runShell,
+  runTypeScript,
+  setStage,
+  type Stage,
+  writeBlock,
+} from './blocks.ts';
+import { pages } from './pages.ts';
+
+/** Blocks that nothing runs; each gives its reason on the page. */
+const UNRUN_AT_MOST = 6;
+/** Languages that show something and have nothing to run. */
+const PICTURES = ['', 'text', 'mermaid'];
+
+const moduleName = (file: string, { line }: Block) => `${file.replace(/\W+/g, '-')}-${line}`;
+const runs = ({ attributes }: Block) =>
+  attributes['run-by'] === undefined && attributes['no-run'] === undefined;
+
+async function play(
+  file: string,
+  block: Block,
+  stage: Stage,
+  before: Ended | undefined,
+): Promise<Ended | undefined> {
+  const { language, attributes, text } = block;
+  if (!runs(block)) return undefined;
+  if (attributes.file !== undefined) {
+    if (language === 'diff') applyDiff(block, stage);
+    else writeBlock(block, stage);
+    return before;
+  }
+  if (attributes.output !== undefined) {
+    assert.ok(before, 'output must follow a block that runs');
+    assert.ok(
+      matchesOutput(text, before.stdout),
+      `the page shows\n${text}\n\nbut the block printed\n${before.stdout}`,
+    );
+    return before;
+  }
+  if (language === 'sh' || language === 'ts') {
+    const ended =
+      language === 'sh'
+        ? await runShell(block, stage)
+        : await runTypeScript(block, stage, moduleName(file, block));
+    assert.equal(ended.code, 0, `${text}\n\n${ended.stdout}${ended.stderr}`);
+    return ended;
+  }
+  if (language === 'json') JSON.parse(text);
+  else if (language === 'yaml') parse(text);
+  else assert.ok(PICTURES.includes(language), `a ${language} block must say file=, run-by= or no-run=`);
+  return before;
+}
+
+async function playPage(file: string, { blocks }: Page): Promise<void> {
+  const stage = setStage(file, temporaryFolder());
+  let ended: Ended | undefined;
+  for (const block of blocks) {
+    try {
+      ended = await play(file, block, stage, ended);
+    } catch (error) {
+      throw new Error(`${file}:${block.line}: ${(error as Error).message}`, { cause: error });
+    }
+  }
+}
+
+describe('the blocks of each page run, in their order', { concurrency: 2 }, () => {
+  for (const [file, page] of pages) {
+    if (page.blocks.some((block) => runs(block) && !PICTURES.includes(block.language))) {
+      test(file, () => playPage(file, page));
+    }
+  }
+});
+
+test('TypeScript blocks pass the compiler', async () => {
+  const folder = `${root}build/docs-types`;
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  rmSync(folder, { recursive: true, force: true });
+  mkdirSync(folder, { recursive: true });
+  const blocks = [...pages].flatMap(([file, { blocks }]) =>
+    blocks
+      .filter((block) => block.language === 'ts' && runs(block) && block.attributes.file === undefined)
+      .map((block) => [`${moduleName(file, block)}.ts`, block.text]),
+  );
+  assert.ok(blocks.length > 0, 'no block was found');
+  const compilerOptions = {
+    customConditions: ['unroll-source'],
+    noUnusedLocals: false,
+    moduleDetection: 'force',
+  };
+  writeFiles(folder, {
+    ...Object.fromEntries(blocks),
+    'tsconfig.json': JSON.stringify({ extends: '../../tsconfig.json', compilerOptions, include: ['*.ts'] }),
+  });
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const { code, stdout } = await runProgram(process.execPath, [tsc, '-p', folder], { cwd: root });
+  assert.equal(code, 0, stdout);
+});
+
+test('blocks that run elsewhere name a test that runs them, and few do not run at all', () => {
+  const all = [...pages].flatMap(([file, { blocks }]) => blocks.map((block) => ({ file, ...block })));
+  for (const { file, line, attributes, text } of all) {
+    const test = attributes['run-by'];
+    if (test === undefined) continue;
+    assert.ok(existsSync(root + test), `${file}:${line}: ${test} does not exist`);
+    const [command] = text.split('\n').filter((part) => part.startsWith('npm '));
+    const name = command.replace(/^npm (run )?(-s )?/, '').split(' ')[0];
+    assert.ok(
+      readFileSync(root + test, 'utf8').includes(name),
+      `${file}:${line}: ${test} does not run ${name}`,
+    );
+  }
+  const unrun = all.filter(({ attributes }) => attributes['no-run'] !== undefined);
+  for (const { file, line, attributes } of unrun) {
+    assert.ok(attributes['no-run'].length > 10, `${file}:${line}: no-run must give its reason`);
+  }
+  assert.ok(unrun.length <= UNRUN_AT_MOST, `${unrun.length} blocks do not run`);
+});
+
+test('shown output matches with … for what changes, and nothing else', () => {
+  assert.ok(matchesOutput('a  1.… s\n…\nend', 'a  1.25 s\nx\ny\nend\n'));
+  assert.ok(matchesOutput('…\nend', 'end\n'));
+  assert.ok(matchesOutput('a (b)* ', 'a (b)*'));
+  assert.ok(!matchesOutput('a  1.… s', 'a  2.25 s\n'));
+  assert.ok(!matchesOutput('a', 'a\nb\n'));
+  assert.ok(!matchesOutput('a…b', 'a\nb\n'));
+});

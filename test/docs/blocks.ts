@@ -1,0 +1,128 @@
+/**
+ * How the code blocks of the docs are run. Everything a page shows is one story: its blocks run from top to bottom in
+ * one folder, which begins with `examples/`. What the word and attributes behind the fence mean:
+ *
+ * - `sh`: run by bash, where `npx unroll`, `npm run -s unroll --` and `npm test` are those of this repository
+ * - `ts`: checked by the compiler and run; `unroll` is this source tree
+ * - `text output`: what the block before printed; `…` stands for anything in a line, a line of `…` for any lines
+ * - `LANGUAGE file="PATH"`: written to that file first; in a page of `docs/add-one/` below a copy of the repository
+ * - `diff file="PATH"`: a change of that file
+ * - `run-by="TEST FILE"`: run there instead; `no-run="REASON"`: not run at all, and counted
+ */
+import assert from 'node:assert/strict';
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { root } from '../../scripts/house.ts';
+import type { Block } from '../support/markdown.ts';
+import { type Ended, runProgram } from '../support/process.ts';
+import { writeFiles } from '../support/temporary.ts';
+
+/** Where the blocks of a page run. */
+export interface Stage {
+  /** The folder that the reader is in. */
+  readonly folder: string;
+  /** The repository, or the page's own copy of it. */
+  readonly repository: string;
+  /** Holds the stand-ins for npm and npx. */
+  readonly tools: string;
+}
+
+/** Milliseconds that one block may take. */
+const TIMEOUT = 100_000;
+
+const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
+
+/** A copy of what a contributor changes; the rest is linked. */
+function copyRepository(to: string): void {
+  for (const name of ['src', 'test', 'scripts']) cpSync(root + name, join(to, name), { recursive: true });
+  for (const name of ['package.json', 'tsconfig.json']) copyFileSync(root + name, join(to, name));
+  for (const name of ['node_modules', 'kernels', 'schema', 'docs']) symlinkSync(root + name, join(to, name));
+}
+
+/** Sets the stage for a page in an empty folder. */
+export function setStage(file: string, scratch: string): Stage {
+  const contributes = file.startsWith('docs/add-one/');
+  const repository = contributes ? join(scratch, 'repository') : root;
+  const folder = contributes ? repository : join(scratch, 'work');
+  const tools = join(scratch, 'tools');
+  mkdirSync(folder);
+  if (contributes) copyRepository(folder);
+  else cpSync(`${root}examples`, join(folder, 'examples'), { recursive: true });
+  const node = quote(process.execPath);
+  const main = quote(join(repository, 'src/cli/main.ts'));
+  const test = quote(join(repository, 'scripts/test.ts'));
+  const stranger = 'echo "the docs tests know no such command: $0 $*" >&2; exit 64';
+  writeFiles(tools, {
+    npx: `#!/bin/sh\nif [ "$1" = unroll ]; then shift; exec ${node} ${main} "$@"; fi\n${stranger}\n`,
+    npm: [
+      '#!/bin/sh',
+      `if [ "$1 $2 $3 $4" = "run -s unroll --" ]; then shift 4; exec ${node} ${main} "$@"; fi`,
+      `if [ "$1 $2" = "test --" ]; then shift 2; exec ${node} ${test} "$@"; fi`,
+      stranger,
+      '',
+    ].join('\n'),
+  });
+  for (const name of ['npx', 'npm']) chmodSync(join(tools, name), 0o755);
+  return { folder, repository, tools };
+}
+
+/** Runs an `sh` block: bash, stopping at the first command that fails. */
+export function runShell(block: Block, stage: Stage): Promise<Ended> {
+  const PATH = [stage.tools, dirname(process.execPath), process.env.PATH].join(delimiter);
+  return runProgram('bash', ['-euo', 'pipefail', '-c', block.text], {
+    cwd: stage.folder,
+    env: { PATH, CI: 'true', NO_COLOR: '1' },
+    timeout: TIMEOUT,
+  });
+}
+
+/** Runs a `ts` block as a module of this package, so that it can import `unroll`. */
+export function runTypeScript(block: Block, stage: Stage, name: string): Promise<Ended> {
+  const module = `build/docs/${name}.ts`;
+  writeFiles(root, { [module]: block.text });
+  return runProgram(process.execPath, ['--conditions', 'unroll-source', root + module], {
+    cwd: stage.folder,
+    timeout: TIMEOUT,
+  });
+}
+
+/** Writes a block to the file that it names. */
+export function writeBlock({ text, attributes }: Block, { folder }: Stage): void {
+  writeFiles(folder, { [attributes.file]: `${text}\n` });
+}
+
+/** Applies a `diff` block: its context and `-` lines stand in the file, one after the other, exactly once. */
+export function applyDiff({ text, attributes }: Block, { folder }: Stage): void {
+  const lines = text.split('\n');
+  const side = (sign: string) =>
+    lines
+      .filter((line) => line.startsWith(sign) || !/^[-+]/.test(line))
+      .map((line) => `${line.slice(1)}\n`)
+      .join('');
+  const path = join(folder, attributes.file);
+  const parts = readFileSync(path, 'utf8').split(side('-'));
+  assert.equal(parts.length, 2, `the lines before the change must stand once in ${attributes.file}`);
+  writeFileSync(path, parts.join(side('+')));
+}
+
+/** Whether `actual` is what the page shows; see `text output` above. */
+export function matchesOutput(shown: string, actual: string): boolean {
+  const lines = shown.split('\n').map((line) =>
+    line.trim() === '…'
+      ? '(?:[^\\n]*\\n)*?'
+      : line
+          .trimEnd()
+          .split('…')
+          .map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'))
+          .join('[^\\n]*') + ' *\\n',
+  );
+  return new RegExp(`^${lines.join('')}$`).test(actual.endsWith('\n') ? actual : `${actual}\n`);
+}
