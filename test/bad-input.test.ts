@@ -56,7 +56,7 @@ test('data that cannot be trained on ends with 3 and leaves no run folder', asyn
       Buffer.concat([Buffer.from(`text,label\n${rows(abc)}`), Buffer.from([0xff, 0xfe, 10])]),
       /UTF-8/,
     ],
-    ['a single line of 10 MB', 'word '.repeat(2_000_000), /./],
+    ['a single line of 10 MB', 'word '.repeat(2_000_000), /every line must have a text and a label/],
     [
       'labels without text',
       `text,label\n${rows(abc).replaceAll(/text number \d+ of them/g, '')}`,

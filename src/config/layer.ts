@@ -1,5 +1,7 @@
 /** A source of config values (preset, file, command line) that remembers where each value was written. */
 
+import { schemasAt } from './keys.ts';
+
 /** A step of a path into a configuration. */
 export type PathStep = string | number;
 
@@ -30,17 +32,26 @@ export function valueAt(values: unknown, path: readonly PathStep[]): unknown {
 }
 
 /**
- * Lays `upper` over `lower`: mappings are merged key by key, anything else is replaced. A mapping that names
- * another `type` replaces the whole mapping, since the options of one type mean nothing to another.
+ * Lays `upper` over `lower`: mappings are merged key by key, anything else is replaced.
+ *
+ * A key such as `train.schedule` holds a type and its options, or the type's name alone. Options without a type
+ * belong to the type that is there; another type replaces the whole, since its options mean something else.
  */
-export function merge(lower: unknown, upper: unknown, depth = 0): unknown {
+export function merge(lower: unknown, upper: unknown, path: readonly string[] = []): unknown {
   if (upper === undefined) return lower;
   if (!isMapping(upper)) return upper;
-  const base = isMapping(lower) ? lower : {};
-  // sections have a `type` key too (model.type), so that only what is inside a section is replaced whole
-  if (depth >= 2 && 'type' in upper && upper.type !== base.type) return upper;
+  let base = isMapping(lower) ? lower : {};
+  if (hasType(path)) {
+    if (typeof lower === 'string') base = { type: lower };
+    if (upper.type !== undefined && upper.type !== base.type) return upper;
+  }
   // null prototype: a key called __proto__ stays a key, and is refused as an unknown one
   const merged: Record<string, unknown> = Object.assign(Object.create(null) as object, base);
-  for (const [key, value] of Object.entries(upper)) merged[key] = merge(merged[key], value, depth + 1);
+  for (const [key, value] of Object.entries(upper)) merged[key] = merge(merged[key], value, [...path, key]);
   return merged;
+}
+
+/** Whether the value at `path`, below the sections, is a type with options. */
+function hasType(path: readonly string[]): boolean {
+  return path.length >= 2 && schemasAt(path).some((schema) => schema.properties?.type !== undefined);
 }

@@ -80,6 +80,17 @@ test('a schedule of another type replaces the whole schedule', () => {
     resolveConfig(lower, plainLayer({ train: { schedule: { type: 'constant' } } }, 'b')).train.schedule,
     { type: 'constant' },
   );
+  const alone = resolveConfig(overrideLayer([{ key: 'train.schedule.patience', text: '9' }])).train.schedule;
+  assert.deepEqual([alone.type, alone.patience], ['plateau', 9]);
+  const named = overrideLayer([
+    { key: 'train.schedule', text: 'cosine' },
+    { key: 'train.schedule.min_lr', text: '1e-5' },
+  ]);
+  assert.deepEqual(resolveConfig(lower, named).train.schedule.min_lr, 1e-5);
+  assert.throws(
+    () => resolveConfig(plainLayer({ train: { schedule: { type: 'cosine', patience: 3 } } }, 'b')),
+    /schedule\.patience is not a known key/,
+  );
   const patience = resolveConfig(lower, overrideLayer([{ key: 'train.schedule.patience', text: '9' }])).train
     .schedule;
   assert.deepEqual(patience, { ...patience, type: 'plateau', factor: 0.3, patience: 9 });

@@ -2,14 +2,17 @@
 import { ConfigError } from '../core/errors.ts';
 import { describeIssue } from './issues.ts';
 import { type ConfigLayer, type PathStep, merge, valueAt } from './layer.ts';
-import { type Config, configSchema } from './schema.ts';
+import { type Config, type ConfigInput, configSchema } from './schema.ts';
+
+/** Default types, so that one of their options may be set alone: `train.schedule.patience`. */
+const defaults = { train: { schedule: { type: 'plateau' } } } satisfies ConfigInput;
 
 /**
  * The complete configuration: defaults, then each layer over the ones before it.
  * A ConfigError names the first key that cannot be used, what it must be and where it was written.
  */
 export function resolveConfig(...layers: readonly ConfigLayer[]): Config {
-  const merged = layers.reduce<unknown>((lower, layer) => merge(lower, layer.values), {});
+  const merged = layers.reduce<unknown>((lower, layer) => merge(lower, layer.values), defaults);
   const parsed = configSchema.safeParse(merged);
   if (parsed.success) return parsed.data;
   const { path, text } = describeIssue(parsed.error.issues[0], merged);

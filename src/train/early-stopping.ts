@@ -32,6 +32,8 @@ export interface EarlyStopping {
   /** Takes the figure of an epoch (from 1). NaN is never an improvement. */
   update(epoch: number, value: number): { readonly improved: boolean; readonly stop: boolean };
   readonly bestEpoch: number;
+  /** Whether it said stop: a run that is taken up again after that has nothing left to do. */
+  readonly exhausted: boolean;
   state(): EarlyStoppingState;
   restore(state: EarlyStoppingState): void;
 }
@@ -40,6 +42,7 @@ export interface EarlyStopping {
 export function createEarlyStopping({ monitor, patience, minDelta }: EarlyStoppingOptions): EarlyStopping {
   const sign = monitorMode(monitor) === 'min' ? -1 : 1;
   let state: EarlyStoppingState = { best: null, bestEpoch: 0, waited: 0 };
+  const exhausted = () => patience !== null && state.waited >= patience;
   return {
     update(epoch, value) {
       const improved =
@@ -47,7 +50,10 @@ export function createEarlyStopping({ monitor, patience, minDelta }: EarlyStoppi
       state = improved
         ? { best: value, bestEpoch: epoch, waited: 0 }
         : { ...state, waited: state.waited + 1 };
-      return { improved, stop: patience !== null && state.waited >= patience };
+      return { improved, stop: exhausted() };
+    },
+    get exhausted() {
+      return exhausted();
     },
     get bestEpoch() {
       return state.bestEpoch;

@@ -125,7 +125,7 @@ class Loop {
     else session.initialise(options.seed);
     let reason: StopReason = 'epochs';
     while (this.#state.epoch < options.epochs) {
-      const stop = await this.#epoch();
+      const stop = this.#stopping.exhausted ? 'early-stopping' : await this.#epoch();
       if (!stop) continue;
       reason = stop;
       break;

@@ -17,12 +17,10 @@ export interface ScheduleOptions {
   readonly [option: string]: unknown;
 }
 
-const schedule = z
-  .union([z.enum(schedules.names), schedules.schema])
-  .transform((given) => {
-    const { type, ...rest } = typeof given === 'string' ? schedules.schema.parse({ type: given }) : given;
-    return { type, ...rest };
-  }) as unknown as z.ZodType<ScheduleOptions, ScheduleInput>;
+const schedule = z.union([z.enum(schedules.names), schedules.schema]).transform((given) => {
+  const { type, ...rest } = typeof given === 'string' ? schedules.schema.parse({ type: given }) : given;
+  return { type, ...rest };
+}) as unknown as z.ZodType<ScheduleOptions, ScheduleInput>;
 
 /**
  * Options of the training loop. Those of the optimisers stand flat beside each other; one that the chosen optimiser

@@ -1,0 +1,160 @@
+/** A run that was stopped, by Ctrl-C or by a kill, goes on to the same bits. */
+import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { assertRefused, unroll, unrollHere } from './support/cli.ts';
+import { temporaryFolder, writeFiles } from './support/temporary.ts';
+import { tinyCsv, tinyModel } from './support/tiny.ts';
+
+const cwd = temporaryFolder();
+const path = writeFiles(cwd, { 'tiny.csv': tinyCsv() });
+// a checkpoint after every batch, so that a kill at any time leaves one; the schedule and early stopping have a state
+const train = (output: string, ...more: string[]) => [
+  ...[
+    'train',
+    'tiny.csv',
+    '-o',
+    output,
+    ...tinyModel,
+    '--train.epochs',
+    '12',
+    '--train.checkpoint_seconds',
+    '0',
+  ],
+  ...[
+    '--train.schedule',
+    'plateau',
+    '--train.schedule.patience',
+    '1',
+    '--model.dropout',
+    '0.2',
+    '--train.patience',
+    '9',
+    ...more,
+  ],
+];
+
+/** What a run leaves that must not depend on an interruption: weights, and metrics but for times. */
+function outcome(output: string) {
+  const metrics = readFileSync(path(join(output, 'metrics.jsonl')), 'utf8')
+    .trim()
+    .split('\n');
+  const {
+    run: _run,
+    seconds: _s,
+    seconds_per_step: _p,
+    ...summary
+  } = (JSON.parse(metrics.pop() ?? '{}') as { summary: Record<string, unknown> }).summary;
+  return {
+    weights: readFileSync(path(join(output, 'model/model.safetensors'))).toString('base64'),
+    epochs: metrics.map((line) => ({ ...(JSON.parse(line) as object), seconds: 0 })),
+    summary,
+    test: readFileSync(path(join(output, 'test.json')), 'utf8'),
+  };
+}
+
+/** Sends a signal when the row of an epoch has been printed. */
+function atEpoch(epoch: number, ...signals: NodeJS.Signals[]) {
+  let sent = false;
+  return (child: ChildProcess, text: string) => {
+    if (sent || !new RegExp(`^ +${epoch} +\\d+ `, 'm').test(text)) return;
+    sent = true;
+    for (const signal of signals) child.kill(signal);
+  };
+}
+
+const status = (output: string) =>
+  JSON.parse(readFileSync(path(join(output, 'description.json')), 'utf8')) as {
+    status: string;
+    resumed: unknown[];
+  };
+
+let expected: ReturnType<typeof outcome>;
+
+before(async () => {
+  const { code, stderr } = await unroll(train('whole'), { cwd });
+  assert.equal(code, 0, stderr);
+  expected = outcome('whole');
+});
+
+test('Ctrl-C saves, ends with 130 and says how to go on; going on gives the same bits', async () => {
+  const stopped = await unroll(train('interrupted'), { cwd, onStderr: atEpoch(2, 'SIGINT') });
+  assert.equal(stopped.code, 130, stopped.stderr);
+  assert.match(stopped.stderr, /Stopping after this batch, and saving/);
+  assert.match(stopped.stderr, /Go on with: unroll train tiny\.csv -o interrupted --resume\n$/);
+  assert.equal(status('interrupted').status, 'interrupted');
+  assert.ok(!existsSync(path('interrupted/model')));
+  // as the message says: without the options, which the run knows
+  const resumed = await unroll(['train', 'tiny.csv', '-o', 'interrupted', '--resume'], { cwd });
+  assert.equal(resumed.code, 0, resumed.stderr);
+  assert.match(resumed.stderr, /going on in epoch \d/);
+  assert.deepEqual(outcome('interrupted'), expected);
+  assert.equal(status('interrupted').status, 'finished');
+  assert.equal(status('interrupted').resumed.length, 1);
+});
+
+test('kill -9, twice, then two threads: the same bits', async () => {
+  for (const [epoch, ...more] of [[1], [4, '--resume'], [7, '--resume', '--workers', '2']] as const) {
+    const killed = await unroll(train('killed', ...more), { cwd, onStderr: atEpoch(epoch, 'SIGKILL') });
+    assert.equal(killed.signal, 'SIGKILL', killed.stderr);
+    assert.equal(status('killed').status, 'running');
+  }
+  const resumed = await unroll(['train', '-o', 'killed', '--resume'], { cwd });
+  assert.equal(resumed.code, 0, resumed.stderr);
+  assert.deepEqual(outcome('killed'), { ...expected, summary: { ...expected.summary, threads: 1 } });
+});
+
+test('a second Ctrl-C leaves at once', async () => {
+  const { code } = await unroll(train('twice'), { cwd, onStderr: atEpoch(1, 'SIGINT', 'SIGINT') });
+  assert.equal(code, 130);
+});
+
+test('early stopping is not forgotten when the kill comes after it', async () => {
+  const stopping = (output: string, ...more: string[]) =>
+    train(output, '--train.lr', '1e-9', '--train.patience', '2', '--train.min_delta', '1', ...more);
+  const whole = await unroll(stopping('early'), { cwd });
+  assert.equal(whole.code, 0, whole.stderr);
+  assert.match(whole.stderr, /no better val_loss in 2 epochs: 3 epochs/);
+  // as if the kill had come before the model was written
+  for (const name of ['model', 'test.json', 'predictions.csv'])
+    rmSync(path(join('early', name)), { recursive: true });
+  const description = { ...status('early'), status: 'running' };
+  writeFileSync(path('early/description.json'), JSON.stringify(description));
+  const resumed = await unroll(['train', '-o', 'early', '--resume'], { cwd });
+  assert.equal(resumed.code, 0, resumed.stderr);
+  assert.match(resumed.stderr, /no better val_loss in 2 epochs: 3 epochs/);
+});
+
+test('a finished run has nothing left to train, and gives its result again', async () => {
+  const again = await unroll(['train', 'tiny.csv', '-o', 'whole', '--resume', '--json'], { cwd });
+  assert.equal(again.code, 0, again.stderr);
+  assert.match(again.stderr, /whole is finished/);
+  const {
+    run: _run,
+    seconds: _s,
+    seconds_per_step: _p,
+    ...summary
+  } = JSON.parse(again.stdout) as Record<string, unknown>;
+  assert.deepEqual(summary, expected.summary);
+});
+
+test('a run is not gone on with on other data or with another configuration', async () => {
+  writeFiles(cwd, { 'other.csv': tinyCsv(96) });
+  writeFileSync(
+    path('whole/description.json'),
+    JSON.stringify({ ...status('whole'), status: 'interrupted' }),
+  );
+  const output = path('whole');
+  assertRefused(
+    await unrollHere(['train', path('tiny.csv'), '-o', output, '--resume', '--train.lr', '0.5']),
+    2,
+    /the configuration must be that of .*, but train\.lr is set otherwise/,
+  );
+  assertRefused(
+    await unrollHere(['train', path('other.csv'), '-o', output, '--resume', '-q']),
+    3,
+    /the data must be that of the run \(90 documents.* but has 96 documents/,
+  );
+});
