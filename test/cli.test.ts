@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseCommandLine } from '../src/cli/args.ts';
 import { commands } from '../src/cli/commands/index.ts';
 import { assertRefused, unroll, unrollHere } from './support/cli.ts';
 
@@ -15,7 +16,12 @@ test('help lists every command, and each command has options, and examples that 
     assert.equal(page.code, 0);
     for (const option of Object.keys(commands[i].options))
       assert.ok(page.stdout.includes(`--${option}`), option);
-    for (const { command } of commands[i].examples) assert.ok(page.stdout.includes(command), command);
+    for (const { command } of commands[i].examples) {
+      assert.ok(page.stdout.includes(command), command);
+      const words = command.slice(command.indexOf('unroll ')).match(/"[^"]*"|\S+/g) ?? [];
+      assert.deepEqual(words.slice(0, 2), ['unroll', commands[i].name]);
+      assert.doesNotThrow(() => parseCommandLine(commands[i], words.slice(2)), command);
+    }
   }
 });
 

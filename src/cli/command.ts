@@ -61,7 +61,7 @@ export interface Command<Known extends Options = Options> {
 
 /** Declares a command: the identity function, for the types of the option values. */
 export function defineCommand<const Known extends Options>(command: Command<Known>): Command {
-  return command as unknown as Command;
+  return command;
 }
 
 /** Options that every command has. */

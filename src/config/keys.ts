@@ -64,7 +64,7 @@ function child(schema: JsonSchema, step: string | number): readonly JsonSchema[]
 function placeholder(schema: JsonSchema): string {
   const words = branches(schema).map((branch) => {
     if (branch.enum) return branch.enum.join('|');
-    if (branch.const !== undefined) return String(branch.const);
+    if (typeof branch.const === 'string') return branch.const;
     if (branch.type === 'integer') return 'N';
     if (branch.type === 'number') return 'NUMBER';
     if (branch.type === 'boolean') return 'true|false';

@@ -56,11 +56,15 @@ export const evaluate = defineCommand({
     const [path, source] = positionals;
     const gates = parseGates(values['fail-under'], gateMetrics);
     const say = createSay(io, values);
-    const predictor = await openPredictor(path, { now: io.now, threads: readWorkers(values.workers) });
+    const run = openRunFolder(path);
+    const layers = existsSync(run.paths.config) ? [await loadConfig(run.paths.config)] : [];
+    const config = resolveConfig(...layers, overrideLayer(overrides));
+    const predictor = await openPredictor(path, {
+      now: io.now,
+      threads: readWorkers(values.workers),
+      batchSize: config.evaluate.batch_size,
+    });
     try {
-      const run = openRunFolder(path);
-      const layers = existsSync(run.paths.config) ? [await loadConfig(run.paths.config)] : [];
-      const config = resolveConfig(...layers, overrideLayer(overrides));
       const { dataset, own } = await chooseDocuments({ run, source, config, io, say });
       const aligned = alignLabels(dataset, predictor.labelNames);
       say(`${groupDigits(aligned.texts.length)} documents of ${aligned.source}`);

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { Config } from '../../config/schema.ts';
 import { InterruptedError } from '../../core/errors.ts';
-import { groupDigits } from '../../data/dataset.ts';
+import { count, groupDigits } from '../../data/dataset.ts';
 import type { Evaluation } from '../../evaluate/index.ts';
 import type { Session } from '../../models/session.ts';
 import {
@@ -231,5 +231,7 @@ function sayEnd(
   say: Say,
 ): void {
   const why = reason === 'early-stopping' ? `no better ${monitor} in ${patience} epochs` : 'all epochs done';
-  say(`${why}: ${epochs} epochs in ${formatSeconds(seconds)}; the weights of epoch ${bestEpoch} are kept`);
+  say(
+    `${why}: ${count(epochs, 'epoch')} in ${formatSeconds(seconds)}; the weights of epoch ${bestEpoch} are kept`,
+  );
 }
