@@ -48,11 +48,17 @@ export const ROOMS: readonly Room[] = [
   { name: 'train', runs: 'browser', holds: 'step, loop, events, early stopping, checkpoints' },
   { name: 'config', runs: 'node', holds: 'the config file, presets, overrides, JSON Schema' },
   { name: 'run', runs: 'node', holds: 'the run folder: one training run from data to files' },
+  {
+    name: 'figures',
+    runs: 'browser',
+    nodeOnly: ['node.ts', 'png.ts', 'read-run.ts', 'render.ts'],
+    holds: 'one file per figure: data from a run, drawing as SVG, table, caption',
+  },
   { name: 'cli', runs: 'node', holds: 'one file per command' },
 ];
 
 /** npm packages that run in a browser too; the others belong to the Node-only parts. */
-export const BROWSER_PACKAGES: readonly string[] = ['yaml', 'zod'];
+export const BROWSER_PACKAGES: readonly string[] = ['d3-scale', 'd3-shape', 'yaml', 'zod'];
 
 /** A file longer than this many lines is looked at in review: does it hold one concept? */
 export const LONG_FILE = 400;

@@ -1,0 +1,115 @@
+/** The accuracy per epoch, in training and on the validation documents, with the uncertainty of the latter. */
+import { wilsonInterval } from '../evaluate/intervals.ts';
+import { csvTable, formatPercent } from './chart/format.ts';
+import {
+  type CourseEvents,
+  courseEvents,
+  curveWarnings,
+  drawCourse,
+  epochNumbers,
+  eventSentences,
+  finite,
+} from './curves.ts';
+import { defineFigure } from './figure.ts';
+
+/** A point of the curve. `val_low` and `val_high`: 95 % Wilson interval, where the number of documents is known. */
+interface AccuracyPoint {
+  readonly epoch: number;
+  readonly train: number | null;
+  readonly val: number | null;
+  readonly val_low: number | null;
+  readonly val_high: number | null;
+}
+
+/** Data of the figure; shares in [0, 1]. */
+export interface AccuracyCurve {
+  readonly points: readonly AccuracyPoint[];
+  readonly val_documents: number | null;
+  readonly events: CourseEvents;
+  readonly warnings: readonly string[];
+}
+
+const title = 'Training and validation accuracy';
+
+/** The accuracy curve. */
+export const accuracyCurve = defineFigure<'history', AccuracyCurve>({
+  type: 'accuracy-curve',
+  title,
+  summary: 'Training and validation accuracy per epoch, with the 95 % interval of the validation accuracy.',
+  needs: 'history',
+  data(history) {
+    const { val_documents: documents } = history;
+    const points = history.epochs.map(({ epoch, train_accuracy, val_accuracy }) => {
+      const val = finite(val_accuracy);
+      const [low, high] =
+        val === null || !documents ? [null, null] : wilsonInterval(Math.round(val * documents), documents);
+      return { epoch, train: finite(train_accuracy), val, val_low: low, val_high: high };
+    });
+    const curves = points.map(({ epoch, train, val }) => ({ epoch, train, val }));
+    const warnings = curveWarnings(curves, {
+      train: 'The training accuracy',
+      val: 'The validation accuracy',
+    });
+    return { points, val_documents: documents, events: courseEvents(history), warnings };
+  },
+  draw(data, options, alt) {
+    const { points, events, warnings, val_documents: documents } = data;
+    const lows = points.flatMap((p) => [p.train, p.val, p.val_low]).filter((value) => value !== null);
+    const low = Math.floor(Math.min(1, ...lows) * 5) / 5;
+    return drawCourse(
+      {
+        type: 'accuracy-curve',
+        title,
+        subtitle: documents ? `Band: 95 % interval of the accuracy on ${documents} validation documents` : '',
+        alt,
+        yTitle: 'Accuracy',
+        yAxis: { domain: [low < 1 ? low : 0.8, 1], format: (value) => formatPercent(value, 0) },
+        epochs: epochNumbers(points),
+        curves: [
+          { series: 0, points: points.map(({ epoch, train }) => ({ x: epoch, y: train })) },
+          {
+            series: 1,
+            points: points.map(({ epoch, val, val_low, val_high }) => ({
+              x: epoch,
+              y: val,
+              ...(val_low !== null && val_high !== null ? { low: val_low, high: val_high } : {}),
+            })),
+          },
+        ],
+        legend: [
+          { kind: 'line', series: 0, label: 'training' },
+          { kind: 'line', series: 1, label: 'validation' },
+        ],
+        events,
+        warnings,
+      },
+      options,
+    );
+  },
+  csv: ({ points }) =>
+    csvTable(
+      ['epoch', 'train_accuracy', 'val_accuracy', 'val_ci95_low', 'val_ci95_high'],
+      points.map((p) => [p.epoch, p.train, p.val, p.val_low, p.val_high]),
+    ),
+  caption({ points, events }) {
+    const best = points.reduce<AccuracyPoint | undefined>(
+      (found, point) => (point.val !== null && (found?.val == null || point.val > found.val) ? point : found),
+      undefined,
+    );
+    if (best?.val == null) return 'No validation accuracy was recorded.';
+    const interval =
+      best.val_low === null || best.val_high === null
+        ? ''
+        : ` (95 % interval ${formatPercent(best.val_low)} to ${formatPercent(best.val_high)})`;
+    const kept = points.find((point) => point.epoch === events.best_epoch);
+    const saved =
+      kept?.val == null || kept.train === null
+        ? ''
+        : ` In epoch ${kept.epoch}, whose weights are kept, it was ${formatPercent(kept.val)} and the training accuracy ${formatPercent(kept.train)}.`;
+    return [
+      `The validation accuracy was highest in epoch ${best.epoch} of ${points.length}: ${formatPercent(best.val)}${interval}.${saved}`,
+      ...eventSentences(events),
+    ].join(' ');
+  },
+  describe: (data) => `Line chart of training and validation accuracy over ${data.points.length} epochs.`,
+});

@@ -1,0 +1,108 @@
+/** Scales and axes of a plot with two quantities. */
+import { scaleLinear, scaleLog } from 'd3-scale';
+import { type Drawing, SIZES } from './drawing.ts';
+import { textWidth } from './text.ts';
+
+/** A scale with its ticks. */
+export interface AxisScale {
+  (value: number): number;
+  readonly ticks: readonly { readonly value: number; readonly label: string }[];
+  readonly domain: readonly [number, number];
+}
+
+/** How an axis is made. */
+export interface AxisOptions {
+  readonly domain: readonly [number, number];
+  /** Where the ends of the domain come to stand. */
+  readonly range: readonly [number, number];
+  readonly log?: boolean;
+  /** About how many ticks. */
+  readonly ticks?: number;
+  /** Ticks at whole numbers alone. */
+  readonly whole?: boolean;
+  /** Rounds the domain up to ticks. Default true. */
+  readonly nice?: boolean;
+  readonly format: (value: number) => string;
+}
+
+/** Makes a scale; a domain without width is widened. */
+export function axisScale(options: AxisOptions): AxisScale {
+  const { log = false, ticks = 5, whole = false, nice = true, format } = options;
+  let [low, high] = options.domain;
+  if (!(high > low)) [low, high] = log ? [low / 2, low * 2] : [low - 0.5, high + 0.5];
+  const scale = (log ? scaleLog() : scaleLinear()).domain([low, high]).range([...options.range]);
+  if (nice) scale.nice(ticks);
+  const wanted = log ? logTicks(scale.domain(), ticks) : scale.ticks(ticks);
+  const values = whole ? wanted.filter(Number.isInteger) : wanted;
+  return Object.assign((value: number) => scale(value), {
+    ticks: values.map((value) => ({ value, label: format(value) })),
+    domain: scale.domain() as [number, number],
+  });
+}
+
+/** Powers of ten; where these are few, 2 and 5 times them too. */
+function logTicks([low, high]: readonly number[], wanted: number): number[] {
+  const found = (steps: readonly number[]) => {
+    const ticks: number[] = [];
+    for (let power = -12; power <= 12; power++) {
+      for (const step of steps) {
+        const value = Number(`${step}e${power}`);
+        if (value >= low * 0.999 && value <= high * 1.001) ticks.push(value);
+      }
+    }
+    return ticks;
+  };
+  const tens = found([1]);
+  if (tens.length >= wanted - 2) return tens;
+  const all = found([1, 2, 5]);
+  return all.length <= wanted + 3 ? all : found([1, 3]);
+}
+
+/** The rectangle of the marks. */
+export interface PlotArea {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+/** Room that the labels of a vertical axis need at the left. */
+export function labelRoom(labels: readonly string[], size: number = SIZES.tick): number {
+  return Math.max(0, ...labels.map((label) => textWidth(label, size)));
+}
+
+/** Grid lines, tick labels and title of a vertical axis at the left of the plot. */
+export function drawYAxis(drawing: Drawing, area: PlotArea, scale: AxisScale, title: string): void {
+  const { theme } = drawing;
+  for (const { value, label } of scale.ticks) {
+    const y = scale(value);
+    drawing.line(area.left, y, area.right, y, { stroke: theme.grid });
+    drawing.text(area.left - 6, y + 4, label, { anchor: 'end', size: SIZES.tick, fill: theme.quiet });
+  }
+  drawing.text(area.left, area.top - 9, title, { size: SIZES.tick, fill: theme.text, anchor: 'start' });
+}
+
+/** Ticks, labels and title of a horizontal axis below the plot; returns the y below it. */
+export function drawXAxis(
+  drawing: Drawing,
+  area: PlotArea,
+  scale: AxisScale,
+  title: string,
+  { grid = false }: { readonly grid?: boolean } = {},
+): number {
+  const { theme } = drawing;
+  drawing.line(area.left, area.bottom, area.right, area.bottom);
+  let free = -Infinity;
+  for (const { value, label } of scale.ticks) {
+    const x = scale(value);
+    const half = textWidth(label, SIZES.tick) / 2;
+    if (grid) drawing.line(x, area.top, x, area.bottom, { stroke: theme.grid });
+    drawing.line(x, area.bottom, x, area.bottom + 4);
+    const middle = Math.min(Math.max(x, half + 2), drawing.width - half - 2);
+    if (middle - half < free) continue; // labels must not touch; the tick stays
+    free = middle + half + 6;
+    drawing.text(middle, area.bottom + 16, label, { anchor: 'middle', size: SIZES.tick, fill: theme.quiet });
+  }
+  drawing.text((area.left + area.right) / 2, area.bottom + 32, title, { anchor: 'middle', size: SIZES.tick });
+  return area.bottom + 38;
+}

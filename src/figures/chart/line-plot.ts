@@ -1,0 +1,117 @@
+/** A plot of one or more curves over epochs or another quantity, with rules and drops across it. */
+import { area as areaShape, line as lineShape } from 'd3-shape';
+import { type AxisScale, drawXAxis, drawYAxis, labelRoom, type PlotArea } from './axes.ts';
+import { dashOf, type Drawing } from './drawing.ts';
+import { drawDrop, drawGlyph, MARGIN, RULES } from './frame.ts';
+
+/** A point of a curve; without a finite y there is a gap. */
+export interface CurvePoint {
+  readonly x: number;
+  readonly y: number | null;
+  /** An interval about y. */
+  readonly low?: number;
+  readonly high?: number;
+}
+
+/** A curve. */
+export interface Curve {
+  /** Number of the series: colour, dash and marker. */
+  readonly series: number;
+  readonly points: readonly CurvePoint[];
+  /** Each value holds back to the point before it, as a learning rate does. */
+  readonly steps?: boolean;
+}
+
+/** A vertical line across the plot. `rule`: 0 best epoch, 1 stop, 2 a setting. */
+export interface Rule {
+  readonly x: number;
+  readonly rule: 0 | 1 | 2;
+}
+
+/** What {@link drawLinePlot} draws. */
+export interface LinePlot {
+  readonly y: number;
+  readonly height: number;
+  readonly xTitle: string;
+  readonly yTitle: string;
+  readonly xScale: (range: readonly [number, number]) => AxisScale;
+  readonly yScale: (range: readonly [number, number]) => AxisScale;
+  readonly curves: readonly Curve[];
+  readonly rules?: readonly Rule[];
+  readonly drops?: readonly number[];
+}
+
+/** Draws axes and curves; returns the y below. */
+export function drawLinePlot(drawing: Drawing, plot: LinePlot): number {
+  const { theme } = drawing;
+  const top = plot.y + 22;
+  const bottom = top + plot.height;
+  const yScale = plot.yScale([bottom, top]);
+  const left = MARGIN + Math.ceil(labelRoom(yScale.ticks.map((tick) => tick.label))) + 7;
+  const area: PlotArea = { left, right: drawing.width - MARGIN - 6, top, bottom };
+  const xScale = plot.xScale([area.left + 8, area.right - 4]);
+  drawYAxis(drawing, area, yScale, plot.yTitle);
+  const end = drawXAxis(drawing, area, xScale, plot.xTitle);
+  for (const { x, rule } of plot.rules ?? []) {
+    drawing.line(xScale(x), top, xScale(x), bottom, { stroke: theme.text, width: 1.2, dash: RULES[rule] });
+  }
+  for (const x of plot.drops ?? []) {
+    drawing.line(xScale(x), top, xScale(x), bottom, { stroke: theme.quiet, dash: '1 3' });
+  }
+  for (const curve of plot.curves) drawBand(drawing, curve, xScale, yScale);
+  for (const curve of plot.curves) drawCurve(drawing, curve, xScale, yScale);
+  for (const { x, rule } of plot.rules ?? []) drawGlyph(drawing, rule, xScale(x), top);
+  for (const x of plot.drops ?? []) drawDrop(drawing, xScale(x), top);
+  return end;
+}
+
+const shown = (point: CurvePoint) => point.y !== null && Number.isFinite(point.y);
+
+function drawCurve(
+  drawing: Drawing,
+  { series, points, steps = false }: Curve,
+  x: AxisScale,
+  y: AxisScale,
+): void {
+  const { theme } = drawing;
+  const colour = theme.series[series % theme.series.length];
+  const shape = lineShape<CurvePoint>()
+    .digits(2)
+    .defined(shown)
+    .x((point) => x(point.x))
+    .y((point) => y(point.y ?? 0));
+  drawing.path((steps ? stepped(points, x, y) : shape(points as CurvePoint[])) ?? '', {
+    stroke: colour,
+    width: 2,
+    dash: dashOf(series),
+  });
+  // each point its marker while there is room; then some, and those that no line reaches
+  const every = Math.ceil(points.length / 24);
+  points.forEach((point, i) => {
+    if (!shown(point)) return;
+    const alone = !(i > 0 && shown(points[i - 1])) && !(i + 1 < points.length && shown(points[i + 1]));
+    if (alone || (i + series) % every === 0) drawing.marker(series, x(point.x), y(point.y ?? 0), 3.2, colour);
+  });
+}
+
+function stepped(points: readonly CurvePoint[], x: AxisScale, y: AxisScale): string {
+  let d = '';
+  points.forEach((point, i) => {
+    if (!shown(point)) return;
+    const [px, py] = [x(point.x), y(point.y ?? 0)].map((value) => Number(value.toFixed(2)));
+    d += i > 0 && shown(points[i - 1]) ? `V${py}H${px}` : `M${px},${py}`;
+  });
+  return d;
+}
+
+function drawBand(drawing: Drawing, { series, points }: Curve, x: AxisScale, y: AxisScale): void {
+  const { theme } = drawing;
+  const shape = areaShape<CurvePoint>()
+    .digits(2)
+    .defined((point) => shown(point) && point.low !== undefined && point.high !== undefined)
+    .x((point) => x(point.x))
+    .y0((point) => y(point.low ?? 0))
+    .y1((point) => y(point.high ?? 0));
+  const d = shape(points as CurvePoint[]) ?? '';
+  drawing.path(d, { fill: theme.series[series % theme.series.length], opacity: 0.16 });
+}

@@ -1,0 +1,64 @@
+/** Horizontal charts with one row a category: room for long names, and as many rows as there are. */
+import { axisScale, type AxisScale, drawXAxis, type PlotArea } from './axes.ts';
+import { type Drawing, SIZES } from './drawing.ts';
+import { formatPercent } from './format.ts';
+import { MARGIN } from './frame.ts';
+import { fitText, textWidth } from './text.ts';
+
+/** What {@link drawRows} draws. */
+export interface RowChart {
+  readonly y: number;
+  readonly labels: readonly string[];
+  /** A text at the right end of each row. */
+  readonly notes: readonly string[];
+  readonly rowHeight: number;
+  /** Ends of the axis. */
+  readonly domain: readonly [number, number];
+  readonly xTitle: string;
+  readonly format?: (value: number) => string;
+  readonly whole?: boolean;
+  /** Draws the marks of a row about its middle. */
+  readonly mark: (row: number, middle: number, scale: AxisScale) => void;
+}
+
+/** Draws labels, notes, grid and axis, and lets `mark` draw each row; returns the y below. */
+export function drawRows(drawing: Drawing, chart: RowChart): number {
+  const { theme } = drawing;
+  const { labels, notes, rowHeight } = chart;
+  const widest = Math.max(0, ...labels.map((label) => textWidth(label, SIZES.tick)));
+  const gutter = Math.ceil(Math.min(widest, drawing.width * 0.32)) + 8;
+  const noteRoom = Math.ceil(Math.max(0, ...notes.map((note) => textWidth(note, SIZES.note))));
+  const area: PlotArea = {
+    left: MARGIN + gutter,
+    right: drawing.width - MARGIN - (noteRoom === 0 ? 6 : noteRoom + 10),
+    top: chart.y + 4,
+    bottom: chart.y + 8 + rowHeight * labels.length,
+  };
+  const { format = (value: number) => formatPercent(value, 0), whole = false } = chart;
+  const ticks = Math.max(2, Math.floor((area.right - area.left) / 55));
+  const range = [area.left, area.right] as const;
+  const scale = axisScale({ domain: chart.domain, range, ticks, nice: false, whole, format });
+  const end = drawXAxis(drawing, area, scale, chart.xTitle, { grid: true });
+  labels.forEach((label, row) => {
+    const middle = area.top + 2 + rowHeight * (row + 0.5);
+    const fitted = fitText(label, gutter - 8, SIZES.tick);
+    drawing.text(area.left - 6, middle + 4, fitted, { anchor: 'end', size: SIZES.tick, full: label });
+    drawing.text(drawing.width - MARGIN, middle + 4, notes[row], {
+      anchor: 'end',
+      size: SIZES.note,
+      fill: theme.quiet,
+    });
+    if (rowHeight > 26 && row > 0) {
+      const line = middle - rowHeight / 2;
+      drawing.line(area.left, line, area.right, line, { stroke: theme.grid });
+    }
+    chart.mark(row, middle, scale);
+  });
+  return end;
+}
+
+/** A whisker from low to high with caps. */
+export function drawWhisker(drawing: Drawing, y: number, low: number, high: number, stroke: string): void {
+  drawing.line(low, y, high, y, { stroke, width: 1.5 });
+  for (const x of [low, high]) drawing.line(x, y - 3, x, y + 3, { stroke, width: 1.5 });
+}

@@ -1,0 +1,86 @@
+/** How many documents each class has. */
+import { Drawing } from './chart/drawing.ts';
+import { csvTable, formatCount, formatPercent, plural } from './chart/format.ts';
+import { drawNothing, drawTitle, finish } from './chart/frame.ts';
+import { drawRows } from './chart/rows.ts';
+import { oneLine } from './chart/text.ts';
+import { themes } from './chart/theme.ts';
+import { defineFigure, widthOf } from './figure.ts';
+
+/** Data of the figure. */
+export interface ClassCounts {
+  readonly classes: readonly { readonly label: string; readonly documents: number; readonly share: number }[];
+  readonly documents: number;
+  readonly warnings: readonly string[];
+}
+
+const title = 'Documents per class';
+
+/** The class counts. */
+export const classCounts = defineFigure<'audit', ClassCounts>({
+  type: 'class-counts',
+  title,
+  summary: 'Number of documents of each class in the data set.',
+  needs: 'audit',
+  data({ classes, documents }) {
+    const ratio = ratioOf(classes.map((c) => c.documents));
+    return {
+      classes: classes.map(({ label, documents: n, share }) => ({ label, documents: n, share })),
+      documents,
+      warnings: [
+        ...(ratio !== null && ratio >= 3
+          ? [
+              `The largest class has ${ratio.toFixed(1)} times the documents of the smallest: accuracy alone misleads.`,
+            ]
+          : []),
+        ...(classes.length === 1 ? ['One class only: there is nothing to learn.'] : []),
+      ],
+    };
+  },
+  draw({ classes, documents, warnings }, options, alt) {
+    const { theme = 'light' } = options;
+    const drawing = new Drawing(`class-counts-${theme}`, themes[theme], widthOf(options));
+    const subtitle = `${plural(documents, 'document')} in ${plural(classes.length, 'class')}`;
+    const y = drawTitle(drawing, title, classes.length === 0 ? '' : subtitle);
+    if (classes.length === 0)
+      return finish(drawing, drawNothing(drawing, y, 'There is no labelled document.'), { alt });
+    const rowHeight = classes.length > 15 ? 16 : 24;
+    const bottom = drawRows(drawing, {
+      y,
+      labels: classes.map((c) => oneLine(c.label)),
+      notes: classes.map((c) => `${formatCount(c.documents)} (${formatPercent(c.share)})`),
+      rowHeight,
+      domain: [0, Math.max(1, ...classes.map((c) => c.documents))],
+      xTitle: 'Documents',
+      format: formatCount,
+      whole: true,
+      mark(row, middle, scale) {
+        const half = rowHeight * 0.36;
+        const right = scale(classes[row].documents);
+        drawing.rect(scale(0), middle - half, right - scale(0), 2 * half, { fill: drawing.fillOf(0) });
+      },
+    });
+    return finish(drawing, bottom, { alt, warnings });
+  },
+  csv: ({ classes }) =>
+    csvTable(
+      ['class', 'documents', 'share'],
+      classes.map((c) => [c.label, c.documents, c.share]),
+    ),
+  caption({ classes, documents }) {
+    if (classes.length === 0) return 'There is no labelled document.';
+    const by = [...classes].sort((a, b) => b.documents - a.documents);
+    const [largest, smallest] = [by[0], by[by.length - 1]];
+    const start = `${plural(documents, 'document')} in ${plural(classes.length, 'class')}.`;
+    if (classes.length === 1) return start;
+    const ratio = ratioOf(classes.map((c) => c.documents));
+    return `${start} The largest is ${largest.label} (${formatCount(largest.documents)}, ${formatPercent(largest.share)}), the smallest ${smallest.label} (${formatCount(smallest.documents)}, ${formatPercent(smallest.share)})${ratio === null ? '' : `: ${ratio.toFixed(2)} to 1`}. Always answering ${largest.label} would be right in ${formatPercent(largest.share)} of the cases.`;
+  },
+  describe: ({ classes }) => `Bar chart of the number of documents in ${plural(classes.length, 'class')}.`,
+});
+
+/** Largest over smallest; null where a class is empty. */
+function ratioOf(counts: readonly number[]): number | null {
+  const smallest = counts.reduce((a, b) => Math.min(a, b), Infinity);
+  return smallest > 0 && counts.length > 0 ? counts.reduce((a, b) => Math.max(a, b)) / smallest : null;
+}

@@ -1,0 +1,190 @@
+/** What the figures of a training's course share: its events, and the plot of a quantity per epoch. */
+import { axisScale, type AxisOptions, type AxisScale } from './chart/axes.ts';
+import { Drawing } from './chart/drawing.ts';
+import { formatNumber, listing, plural } from './chart/format.ts';
+import { drawLegend, drawNothing, drawTitle, finish, type LegendEntry } from './chart/frame.ts';
+import { drawLinePlot, type Curve, type Rule } from './chart/line-plot.ts';
+import { themes } from './chart/theme.ts';
+import { type DrawOptions, widthOf } from './figure.ts';
+import type { Ending, EpochRecord, History } from './sources.ts';
+
+/** A drop of the learning rate. */
+export interface Drop {
+  /** The last epoch before it. */
+  readonly after_epoch: number;
+  readonly from: number | null;
+  /** Null where training ended with that epoch. */
+  readonly to: number | null;
+}
+
+/** What happened during a training. */
+export interface CourseEvents {
+  readonly best_epoch: number | null;
+  readonly last_epoch: number | null;
+  readonly ending: Ending;
+  readonly patience: number | null;
+  readonly drops: readonly Drop[];
+}
+
+/** The events of a history. */
+export function courseEvents({ epochs, ending, patience }: History): CourseEvents {
+  return {
+    best_epoch: epochs.findLast((record) => record.best)?.epoch ?? null,
+    last_epoch: epochs.at(-1)?.epoch ?? null,
+    ending,
+    patience,
+    drops: epochs.flatMap((record, i) =>
+      record.lr_reduced
+        ? [{ after_epoch: record.epoch, from: record.lr, to: epochs.at(i + 1)?.lr ?? null }]
+        : [],
+    ),
+  };
+}
+
+/** Sentences on how often the learning rate fell and how training ended. */
+export function eventSentences({
+  drops,
+  ending,
+  last_epoch: last,
+  patience,
+  best_epoch,
+}: CourseEvents): string[] {
+  const said: string[] = [];
+  if (drops.length > 0) {
+    const epochs = drops.map((drop) => String(drop.after_epoch));
+    const named =
+      epochs.length <= 6
+        ? ` ${epochs.length === 1 ? 'epoch' : 'epochs'} ${listing(epochs)}`
+        : ` epoch ${epochs[0]}`;
+    said.push(
+      `The learning rate fell ${drops.length === 1 ? 'once' : `${drops.length} times`}, ${epochs.length <= 6 ? 'after' : 'first after'}${named}.`,
+    );
+  }
+  if (last === null) return said;
+  switch (ending) {
+    case 'early-stopping':
+      said.push(
+        `Training stopped early after epoch ${last}${patience === null || best_epoch === null ? '' : `, ${plural(last - best_epoch, 'epoch')} after the best`}.`,
+      );
+      break;
+    case 'interrupted':
+      said.push(`Training was interrupted after epoch ${last}.`);
+      break;
+    case 'failed':
+      said.push(`Training failed after epoch ${last}.`);
+      break;
+    case 'running':
+      said.push('Training was still running.');
+      break;
+    case 'all-epochs':
+      break;
+    default:
+      ending satisfies never;
+  }
+  return said;
+}
+
+/** Warnings about values that are missing and curves that are none. */
+export function curveWarnings(
+  epochs: readonly { readonly epoch: number; readonly [name: string]: number | null }[],
+  names: Readonly<Record<string, string>>,
+): string[] {
+  const warnings: string[] = [];
+  for (const [key, name] of Object.entries(names)) {
+    const missing = epochs.filter((point) => point[key] === null).map((point) => String(point.epoch));
+    if (missing.length === 0) continue;
+    const where =
+      missing.length <= 5
+        ? listing(missing)
+        : `${missing.slice(0, 4).join(', ')} and ${missing.length - 4} more`;
+    warnings.push(
+      `${name} is not a finite number in epoch${missing.length === 1 ? '' : 's'} ${where} and not drawn there.`,
+    );
+  }
+  if (epochs.length === 1) warnings.push('One epoch only: points, no curve.');
+  return warnings;
+}
+
+/** A value of a record that may be missing in files of other versions: null unless it is a finite number. */
+export function finite(value: number | null | undefined): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+/** What {@link drawCourse} draws. */
+export interface CoursePlot {
+  readonly type: string;
+  readonly title: string;
+  readonly subtitle: string;
+  readonly alt: string;
+  readonly yTitle: string;
+  readonly yAxis: Omit<AxisOptions, 'range'>;
+  readonly epochs: readonly number[];
+  readonly curves: readonly Curve[];
+  readonly legend: readonly LegendEntry[];
+  readonly events: CourseEvents;
+  readonly warnings: readonly string[];
+}
+
+/** Draws curves over epochs with best epoch, stop and learning-rate drops. */
+export function drawCourse(plot: CoursePlot, options: DrawOptions = {}): string {
+  const { theme = 'light' } = options;
+  const drawing = new Drawing(`${plot.type}-${theme}`, themes[theme], widthOf(options));
+  const { events, epochs } = plot;
+  let y = drawTitle(drawing, plot.title, plot.subtitle);
+  const drawable = plot.curves.some((curve) => curve.points.some((point) => point.y !== null));
+  if (!drawable) {
+    const why = epochs.length === 0 ? 'No epoch has been recorded yet.' : 'No epoch has a finite value.';
+    return finish(drawing, drawNothing(drawing, y, why), {
+      alt: plot.alt,
+      warnings: epochs.length === 0 ? [] : plot.warnings,
+    });
+  }
+  const rules: Rule[] = [];
+  const legend: LegendEntry[] = [...plot.legend];
+  if (events.best_epoch !== null) {
+    rules.push({ x: events.best_epoch, rule: 0 });
+    legend.push({ kind: 'rule', series: 0, label: `best epoch, ${events.best_epoch}` });
+  }
+  if (events.ending !== 'all-epochs' && events.ending !== 'running' && events.last_epoch !== null) {
+    const named = { 'early-stopping': 'early stop', interrupted: 'interrupted', failed: 'failed' }[
+      events.ending
+    ];
+    rules.push({ x: events.last_epoch, rule: 1 });
+    legend.push({ kind: 'rule', series: 1, label: `${named}, ${events.last_epoch}` });
+  }
+  if (events.drops.length > 0) legend.push({ kind: 'drop', label: 'learning rate falls' });
+  y = drawLegend(drawing, y, legend);
+  y = drawLinePlot(drawing, {
+    y,
+    height: Math.min(240, Math.max(150, drawing.width * 0.45)),
+    xTitle: 'Epoch',
+    yTitle: plot.yTitle,
+    xScale: (range) => epochScale(epochs, range),
+    yScale: (range) => axisScale({ ...plot.yAxis, range }),
+    curves: plot.curves,
+    rules,
+    drops: events.drops.map((drop) => drop.after_epoch),
+  });
+  return finish(drawing, y, { alt: plot.alt, warnings: plot.warnings });
+}
+
+/** A scale of whole epochs; one epoch stands in the middle. */
+function epochScale(epochs: readonly number[], range: readonly [number, number]): AxisScale {
+  const [first, last] = [Math.min(...epochs.slice(0, 1)), Math.max(...epochs.slice(-1))];
+  return axisScale({ domain: [first, last], range, whole: true, nice: false, ticks: 8, format: String });
+}
+
+/** The axis of a loss: from 0; logarithmic where one value dwarfs the others, so that these are still seen. */
+export function lossAxis(values: readonly number[]): Omit<AxisOptions, 'range'> {
+  const sorted = [...values].sort((a, b) => a - b);
+  const [low, high] = [sorted[0] ?? 0, sorted[sorted.length - 1] ?? 1];
+  const middle = sorted[Math.floor(sorted.length / 2)] ?? 1;
+  const format = (value: number) => formatNumber(value);
+  if (low > 0 && high > 20 * middle) return { domain: [low, high], log: true, format };
+  return { domain: [Math.min(0, low), high === 0 ? 1 : high], format };
+}
+
+/** The epochs of a history as numbers. */
+export function epochNumbers(records: readonly Pick<EpochRecord, 'epoch'>[]): number[] {
+  return records.map((record) => record.epoch);
+}

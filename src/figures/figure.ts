@@ -1,0 +1,99 @@
+/** What a figure is: plain data from a source, a drawing of that data, its table, and what it shows in words. */
+import type { ThemeName } from './chart/theme.ts';
+import type { FigureSources, Sources } from './sources.ts';
+
+/** How a figure is drawn. */
+export interface DrawOptions {
+  /** Default light. */
+  readonly theme?: ThemeName;
+  /**
+   * Width in CSS pixels, from 280; default 400. Text keeps its size, so that a figure is drawn for the width at which it
+   * will be shown. Tables of many classes may need, and take, more.
+   */
+  readonly width?: number;
+}
+
+/** A member of the family. */
+export interface Figure<Source = never, Data = unknown> {
+  /** The name of its files and on the command line. */
+  readonly type: string;
+  /** Its heading. */
+  readonly title: string;
+  /** One sentence for help texts and the docs. */
+  readonly summary: string;
+  /** Which part of a run it is drawn from. */
+  readonly needs: keyof FigureSources;
+  /** The figure as numbers and words: plain JSON. */
+  data(source: Source): Data;
+  /** An SVG document; the same data and options give the same bytes. */
+  draw(data: Data, options?: DrawOptions): string;
+  /** The data as a CSV table (RFC 4180). */
+  csv(data: Data): string;
+  /** What the figure shows, in numbers: a sentence or a few. */
+  caption(data: Data): string;
+  /** The figure in words, for those who do not see it. */
+  alt(data: Data): string;
+}
+
+/** A figure with its data bound: ready to be drawn. */
+export interface BoundFigure extends Pick<Figure, 'type' | 'title' | 'summary' | 'needs'> {
+  readonly data: unknown;
+  readonly caption: string;
+  readonly alt: string;
+  readonly csv: string;
+  draw(options?: DrawOptions): string;
+}
+
+/** A figure of any data, as the family's list holds it. */
+export interface ListedFigure extends Pick<Figure, 'type' | 'title' | 'summary' | 'needs'> {
+  /** Binds the figure to a run; undefined where the run lacks what it needs. */
+  of(sources: Sources): BoundFigure | undefined;
+}
+
+/** What a figure's file states; `alt` and the binding to a run follow from it. */
+export interface FigureDefinition<Need extends keyof FigureSources, Data> extends Omit<
+  Figure<FigureSources[Need], Data>,
+  'draw' | 'alt'
+> {
+  readonly needs: Need;
+  /** @param alt The text for screen readers, to be put into the document. */
+  draw(data: Data, options: DrawOptions, alt: string): string;
+  /** What kind of drawing it is, a sentence; `alt` is this and the caption. */
+  describe(data: Data): string;
+}
+
+/** Declares a figure, for the family's list and for direct use. */
+export function defineFigure<Need extends keyof FigureSources, Data>(
+  definition: FigureDefinition<Need, Data>,
+): Figure<FigureSources[Need], Data> & ListedFigure {
+  const { type, title, summary, needs, data: dataOf, csv, caption, describe } = definition;
+  const alt = (data: Data) => `${describe(data)} ${caption(data)}`;
+  const draw = (data: Data, options: DrawOptions = {}) => definition.draw(data, options, alt(data));
+  const named = { type, title, summary, needs };
+  return {
+    ...named,
+    data: dataOf,
+    draw,
+    csv,
+    caption,
+    alt,
+    of(sources) {
+      const source = sources[needs] as FigureSources[Need] | undefined;
+      if (source === undefined) return undefined;
+      const data = dataOf(source);
+      return {
+        ...named,
+        data,
+        caption: caption(data),
+        alt: alt(data),
+        csv: csv(data),
+        draw: (options) => draw(data, options),
+      };
+    },
+  };
+}
+
+/** The width to draw at: at least 280, so that an axis and its labels have room. */
+export function widthOf({ width = 400 }: DrawOptions): number {
+  return Number.isFinite(width) ? Math.max(280, Math.round(width)) : 400;
+}

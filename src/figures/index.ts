@@ -1,0 +1,82 @@
+/** The family of figures: adding one is a file and a line in the list. */
+import { ConfigError } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
+import { accuracyCurve } from './accuracy-curve.ts';
+import { classCounts } from './class-counts.ts';
+import { confusionMatrixNormalised } from './confusion-matrix-normalised.ts';
+import { confusionMatrixCounts } from './confusion-matrix.ts';
+import type { ListedFigure } from './figure.ts';
+import { lengthHistogram } from './length-histogram.ts';
+import { lossCurve } from './loss-curve.ts';
+import { lrSchedule } from './lr-schedule.ts';
+import { modelFlowchart } from './model-flowchart.ts';
+import { perClassAccuracy } from './per-class-accuracy.ts';
+import { perClassScores } from './per-class-scores.ts';
+import { reliability } from './reliability.ts';
+import { trainingFlowchart } from './training-flowchart.ts';
+import { vocabularyCoverage } from './vocabulary-coverage.ts';
+
+/** All figures, in the order in which a report shows them. */
+export const figures: readonly ListedFigure[] = [
+  classCounts,
+  lengthHistogram,
+  vocabularyCoverage,
+  modelFlowchart,
+  trainingFlowchart,
+  lossCurve,
+  accuracyCurve,
+  lrSchedule,
+  confusionMatrixCounts,
+  confusionMatrixNormalised,
+  perClassAccuracy,
+  perClassScores,
+  reliability,
+];
+
+/** The names of all figures. */
+export const figureTypes: readonly string[] = figures.map((figure) => figure.type);
+
+/** The figure called `type`. @throws ConfigError that lists the names */
+export function getFigure(type: string): ListedFigure {
+  const found = figures.find((figure) => figure.type === type);
+  if (found) return found;
+  const guess = nearest(type, figureTypes);
+  throw new ConfigError(
+    `[figures] the figure must be one of ${figureTypes.join(', ')}, but got "${type}".${guess ? ` Did you mean "${guess}"?` : ''}`,
+  );
+}
+
+export {
+  accuracyCurve,
+  classCounts,
+  confusionMatrixCounts,
+  confusionMatrixNormalised,
+  lengthHistogram,
+  lossCurve,
+  lrSchedule,
+  modelFlowchart,
+  perClassAccuracy,
+  perClassScores,
+  reliability,
+  trainingFlowchart,
+  vocabularyCoverage,
+};
+export {
+  type BoundFigure,
+  defineFigure,
+  type DrawOptions,
+  type Figure,
+  type FigureDefinition,
+  type ListedFigure,
+} from './figure.ts';
+export type {
+  DataFacts,
+  Ending,
+  EpochRecord,
+  FigureSources,
+  History,
+  ModelFacts,
+  Sources,
+  TrainingFacts,
+} from './sources.ts';
+export { contrast, type Theme, type ThemeName, themes } from './chart/theme.ts';

@@ -1,0 +1,132 @@
+/** The accuracy of each class (its recall): which classes are found, and how sure that is. */
+import { intervalOf } from '../evaluate/metrics.ts';
+import { Drawing } from './chart/drawing.ts';
+import { csvTable, formatCount, formatPercent, plural } from './chart/format.ts';
+import { drawNothing, drawTitle, finish } from './chart/frame.ts';
+import { drawRows, drawWhisker } from './chart/rows.ts';
+import { oneLine } from './chart/text.ts';
+import { themes } from './chart/theme.ts';
+import { defineFigure, widthOf } from './figure.ts';
+
+/** A class. */
+interface ClassAccuracy {
+  readonly label: string;
+  readonly documents: number;
+  /** In [0, 1]; null without documents. */
+  readonly accuracy: number | null;
+  readonly low: number | null;
+  readonly high: number | null;
+}
+
+/** Data of the figure. */
+export interface PerClassAccuracy {
+  readonly classes: readonly ClassAccuracy[];
+  readonly confidence: number;
+  /** Accuracy over all documents. */
+  readonly overall: number | null;
+  readonly warnings: readonly string[];
+}
+
+const title = 'Accuracy per class';
+const FEW = 20;
+
+/** Per-class accuracy. */
+export const perClassAccuracy = defineFigure<'evaluation', PerClassAccuracy>({
+  type: 'per-class-accuracy',
+  title,
+  summary: 'Accuracy (recall) of each class on the test documents, with intervals.',
+  needs: 'evaluation',
+  data({ per_class, confidence, accuracy, documents }) {
+    const classes = per_class.map((found) => {
+      const [low, high] = intervalOf(found, 'recall', confidence) ?? [null, null];
+      const known = found.support > 0;
+      return {
+        label: found.label,
+        documents: found.support,
+        accuracy: known ? found.recall : null,
+        low: known ? low : null,
+        high: known ? high : null,
+      };
+    });
+    const few = classes.filter((c) => c.documents > 0 && c.documents < FEW).length;
+    const none = classes.filter((c) => c.documents === 0).length;
+    return {
+      classes,
+      confidence,
+      overall: documents > 0 ? accuracy : null,
+      warnings: [
+        ...(few > 0
+          ? [`${plural(few, 'class')} with fewer than ${FEW} test documents: see how wide the intervals are.`]
+          : []),
+        ...(none > 0 ? [`${plural(none, 'class')} without test documents.`] : []),
+      ],
+    };
+  },
+  draw({ classes, confidence, overall, warnings }, options, alt) {
+    const { theme = 'light' } = options;
+    const drawing = new Drawing(`per-class-accuracy-${theme}`, themes[theme], widthOf(options));
+    const level = `${Number((100 * confidence).toFixed(2))} %`;
+    const line = overall === null ? '' : `; dashed: all documents, ${formatPercent(overall)}`;
+    const y = drawTitle(drawing, title, classes.length === 0 ? '' : `Whiskers: ${level} intervals${line}`);
+    if (classes.length === 0)
+      return finish(drawing, drawNothing(drawing, y, 'No document has been evaluated yet.'), { alt });
+    const rowHeight = classes.length > 15 ? 16 : 25;
+    const { text } = drawing.theme;
+    const notes = classes.map((c) =>
+      c.accuracy === null ? 'none' : `${formatPercent(c.accuracy)} of ${formatCount(c.documents)}`,
+    );
+    const bottom = drawRows(drawing, {
+      y,
+      labels: classes.map((c) => oneLine(c.label)),
+      notes,
+      rowHeight,
+      domain: [0, 1],
+      xTitle: 'Accuracy (recall)',
+      mark(row, middle, scale) {
+        const { accuracy, low, high } = classes[row];
+        const half = rowHeight * 0.34;
+        if (accuracy !== null) {
+          const fill = drawing.fillOf(0);
+          drawing.rect(scale(0), middle - half, scale(accuracy) - scale(0), 2 * half, { fill });
+          if (low !== null && high !== null) {
+            // twice, so that it shows on the bar as well as beside it
+            drawing.line(scale(low), middle, scale(high), middle, {
+              stroke: drawing.theme.background,
+              width: 4.5,
+            });
+            drawWhisker(drawing, middle, scale(low), scale(high), text);
+          }
+        }
+        if (overall !== null) {
+          const x = scale(overall);
+          drawing.line(x, middle - rowHeight / 2, x, middle + rowHeight / 2, {
+            stroke: text,
+            width: 1,
+            dash: '3 2',
+          });
+        }
+      },
+    });
+    return finish(drawing, bottom, { alt, warnings });
+  },
+  csv: ({ classes }) =>
+    csvTable(
+      ['class', 'documents', 'accuracy', 'ci_low', 'ci_high'],
+      classes.map((c) => [c.label, c.documents, c.accuracy, c.low, c.high]),
+    ),
+  caption({ classes, overall }) {
+    const known = classes.filter((c) => c.accuracy !== null);
+    if (known.length === 0 || overall === null) return 'No document was evaluated.';
+    const by = [...known].sort((a, b) => (b.accuracy ?? 0) - (a.accuracy ?? 0));
+    const said = (c: ClassAccuracy) =>
+      `${c.label} (${formatPercent(c.accuracy ?? 0)}${c.low === null || c.high === null ? '' : `, interval ${formatPercent(c.low)} to ${formatPercent(c.high)}`})`;
+    if (by.length === 1) return `The only class, ${said(by[0])}.`;
+    const [best, worst] = [by[0], by[by.length - 1]];
+    const apart =
+      best.low !== null && worst.high !== null && best.low > worst.high
+        ? 'The two intervals do not overlap.'
+        : 'The two intervals overlap.';
+    return `Found best is ${said(best)}, worst ${said(worst)}; over all documents the accuracy is ${formatPercent(overall)}. ${best.low === null ? '' : apart}`.trim();
+  },
+  describe: ({ classes }) => `Bar chart of the accuracy of ${plural(classes.length, 'class')}.`,
+});

@@ -1,0 +1,82 @@
+/** Reads what figures need from a run folder. Whatever a run lacks, such as one still in training, is left out. */
+import { existsSync, readFileSync } from 'node:fs';
+import { parseConfig } from '../config/load.ts';
+import { resolveConfig } from '../config/resolve.ts';
+import type { Config } from '../config/schema.ts';
+import { FileError } from '../core/errors.ts';
+import {
+  findModelFolder,
+  openRunFolder,
+  readDescription,
+  readMetrics,
+  readSplits,
+  readTestResults,
+  type RunFolder,
+} from '../run/index.ts';
+import { readModelConfig } from '../models/files/index.ts';
+import type { Ending, EpochRecord, History, Sources } from './sources.ts';
+
+/** A run as figures see it. */
+export interface RunSources {
+  readonly run: RunFolder;
+  /** The resolved configuration; undefined where the folder has none. */
+  readonly config: Config | undefined;
+  readonly sources: Sources;
+}
+
+/**
+ * Reads a run folder. The facts of its data set are not in it: the caller adds `audit` where the data is at hand.
+ * @throws FileError where there is no run, CorruptFileError where a file of it is damaged.
+ */
+export function readRunSources(path: string): RunSources {
+  const run = openRunFolder(path);
+  const { paths } = run;
+  if (![paths.description, paths.metrics, paths.test].some(existsSync)) {
+    const what = existsSync(path) ? 'holds neither description.json nor metrics.jsonl' : 'does not exist';
+    throw new FileError(
+      path,
+      `[${path}] there must be a run, but the folder ${what}. Correct the path, or train first.`,
+    );
+  }
+  const config = existsSync(paths.config)
+    ? resolveConfig(parseConfig(readFileSync(paths.config, 'utf8'), paths.config))
+    : undefined;
+  const model = modelFacts(run, config);
+  const sources: Sources = {
+    history: readHistory(run, config),
+    ...(existsSync(paths.test) ? { evaluation: readTestResults(paths.test) } : {}),
+    ...(model ? { model } : {}),
+    ...(model && config ? { training: { ...model, train: config.train } } : {}),
+  };
+  return { run, config, sources };
+}
+
+function modelFacts(run: RunFolder, config: Config | undefined): Sources['model'] {
+  if (!config || !existsSync(run.paths.model)) return undefined;
+  const file = `${findModelFolder(run.paths.model)}/config.json`;
+  const { labelNames, vocabularySize } = readModelConfig(readFileSync(file, 'utf8'), { file });
+  const { max_length } = config.text;
+  return { model: config.model, vocabulary_size: vocabularySize, classes: labelNames.length, max_length };
+}
+
+function readHistory({ paths }: RunFolder, config: Config | undefined): History {
+  const epochs = readMetrics(paths.metrics)
+    .filter((record) => typeof record.epoch === 'number' && 'val_loss' in record)
+    .map((record) => record as unknown as EpochRecord);
+  const val = existsSync(paths.splits) ? readSplits(paths.splits).val.length : 0;
+  return {
+    epochs,
+    ending: endingOf(paths.description, epochs.at(-1)?.epoch ?? 0, config),
+    patience: config?.train.patience ?? null,
+    monitor: config?.train.monitor ?? 'val_loss',
+    schedule: config?.train.schedule.type ?? 'constant',
+    val_documents: val > 0 ? val : null,
+  };
+}
+
+function endingOf(description: string, last: number, config: Config | undefined): Ending {
+  if (!existsSync(description)) return 'all-epochs';
+  const { status } = readDescription(description);
+  if (status !== 'finished') return status;
+  return config !== undefined && last < config.train.epochs ? 'early-stopping' : 'all-epochs';
+}

@@ -1,0 +1,134 @@
+/** The reliability diagram: whether a model that says 80 % is right in 80 % of the cases. */
+import { type Interval, wilsonInterval } from '../evaluate/intervals.ts';
+import { axisScale, drawXAxis, drawYAxis, labelRoom, type PlotArea } from './chart/axes.ts';
+import { Drawing, SIZES } from './chart/drawing.ts';
+import { csvTable, formatCount, formatPercent, plural } from './chart/format.ts';
+import { drawLegend, drawNothing, drawTitle, finish, MARGIN } from './chart/frame.ts';
+import { themes } from './chart/theme.ts';
+import { defineFigure, widthOf } from './figure.ts';
+
+/** A bin of confidence that holds documents. Shares in [0, 1]. */
+interface ReliabilityBin {
+  readonly from: number;
+  readonly to: number;
+  readonly documents: number;
+  readonly confidence: number;
+  readonly accuracy: number;
+  /** Wilson interval of the accuracy. */
+  readonly interval: Interval;
+}
+
+/** Data of the figure. */
+export interface Reliability {
+  readonly bins: readonly ReliabilityBin[];
+  readonly documents: number;
+  readonly level: number;
+  readonly expected_calibration_error: number;
+  /** Mean confidence less accuracy, weighted by documents: above 0 is overconfident. */
+  readonly overconfidence: number;
+  readonly warnings: readonly string[];
+}
+
+const title = 'Reliability diagram';
+
+/** The reliability diagram. */
+export const reliability = defineFigure<'evaluation', Reliability>({
+  type: 'reliability',
+  title,
+  summary: 'Accuracy against confidence of the test predictions, with intervals and the calibration error.',
+  needs: 'evaluation',
+  data({ calibration_bins, confidence: level, expected_calibration_error }) {
+    const bins = calibration_bins
+      .filter((bin) => bin.count > 0)
+      .map(({ lower, upper, count, confidence, accuracy }) => ({
+        from: lower,
+        to: upper,
+        documents: count,
+        confidence,
+        accuracy,
+        interval: wilsonInterval(Math.round(accuracy * count), count, level),
+      }));
+    const documents = bins.reduce((sum, bin) => sum + bin.documents, 0);
+    const over = bins.reduce((sum, bin) => sum + bin.documents * (bin.confidence - bin.accuracy), 0);
+    return {
+      bins,
+      documents,
+      level,
+      expected_calibration_error,
+      overconfidence: documents === 0 ? 0 : over / documents,
+      warnings:
+        documents > 0 && documents < 100
+          ? [`${plural(documents, 'document')} only: the bins say little.`]
+          : [],
+    };
+  },
+  draw(data, options, alt) {
+    const { theme = 'light' } = options;
+    const drawing = new Drawing(`reliability-${theme}`, themes[theme], widthOf(options));
+    const { bins, documents, warnings } = data;
+    const error = `Expected calibration error ${formatPercent(data.expected_calibration_error)}`;
+    let y = drawTitle(drawing, title, documents === 0 ? '' : error);
+    if (documents === 0)
+      return finish(drawing, drawNothing(drawing, y, 'No document has been evaluated yet.'), { alt });
+    y = drawLegend(drawing, y, [
+      { kind: 'point', series: 0, label: `accuracy, ${Number((100 * data.level).toFixed(2))} % interval` },
+      { kind: 'diagonal', label: 'perfect calibration' },
+    ]);
+    y = drawDiagram(drawing, y, bins);
+    return finish(drawing, y, { alt, warnings });
+  },
+  csv: ({ bins }) =>
+    csvTable(
+      ['confidence_from', 'confidence_to', 'documents', 'mean_confidence', 'accuracy', 'ci_low', 'ci_high'],
+      bins.map((b) => [b.from, b.to, b.documents, b.confidence, b.accuracy, ...b.interval]),
+    ),
+  caption({ bins, documents, expected_calibration_error: error, overconfidence }) {
+    if (documents === 0) return 'No document was evaluated.';
+    const missing = bins.filter((b) => b.confidence < b.interval[0] || b.confidence > b.interval[1]).length;
+    const direction =
+      Math.abs(overconfidence) < 0.005
+        ? 'confidence and accuracy agree on average'
+        : `on average the confidence is ${(100 * Math.abs(overconfidence)).toFixed(1)} points too ${overconfidence > 0 ? 'high' : 'low'}`;
+    const top = bins[bins.length - 1];
+    return (
+      `The expected calibration error is ${formatPercent(error)} over ${plural(documents, 'document')}; ${direction}. ` +
+      `${missing === 0 ? 'In no bin' : `In ${missing} of ${plural(bins.length, 'bin')}`} the confidence lies outside the accuracy's interval. ` +
+      `Of the ${plural(top.documents, 'document')} above ${formatPercent(top.from, 0)} confidence, ${formatPercent(top.accuracy)} are right.`
+    );
+  },
+  describe: ({ bins }) => `Scatter chart of accuracy against confidence in ${plural(bins.length, 'bin')}.`,
+});
+
+/** The diagram, and beneath it how many documents each bin holds. */
+function drawDiagram(drawing: Drawing, y: number, bins: readonly ReliabilityBin[]): number {
+  const { theme } = drawing;
+  const format = (value: number) => formatPercent(value, 0);
+  const left = MARGIN + Math.ceil(labelRoom(['100 %'])) + 7;
+  const side = Math.min(drawing.width - left - MARGIN - 8, 330);
+  const area: PlotArea = { left, right: left + side, top: y + 22, bottom: y + 22 + side * 0.8 };
+  const yScale = axisScale({ domain: [0, 1], range: [area.bottom, area.top], format });
+  const xScale = axisScale({ domain: [0, 1], range: [area.left, area.right], format });
+  drawYAxis(drawing, area, yScale, 'Accuracy');
+  drawing.line(area.left, area.bottom, area.right, area.bottom);
+  drawing.line(xScale(0), yScale(0), xScale(1), yScale(1), { dash: '4 3' });
+  const colour = theme.series[0];
+  for (const { confidence, accuracy, interval, documents } of bins) {
+    const x = xScale(confidence);
+    drawing.line(x, yScale(interval[0]), x, yScale(interval[1]), { stroke: colour, width: 1.5 });
+    for (const end of interval)
+      drawing.line(x - 3, yScale(end), x + 3, yScale(end), { stroke: colour, width: 1.5 });
+    drawing.marker(0, x, yScale(accuracy), documents < 5 ? 3 : 4.5, colour);
+  }
+  const most = Math.max(...bins.map((bin) => bin.documents));
+  const strip: PlotArea = { ...area, top: area.bottom + 24, bottom: area.bottom + 66 };
+  const height = (documents: number) => (documents / most) * (strip.bottom - strip.top);
+  drawing.text(area.left, strip.top - 5, `Documents per bin (at most ${formatCount(most)})`, {
+    size: SIZES.note,
+    fill: theme.quiet,
+  });
+  for (const { from, to, documents } of bins) {
+    const [x1, x2] = [xScale(from) + 0.75, xScale(to) - 0.75];
+    drawing.rect(x1, strip.bottom - height(documents), x2 - x1, height(documents), { fill: theme.quiet });
+  }
+  return drawXAxis(drawing, strip, xScale, 'Confidence');
+}

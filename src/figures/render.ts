@@ -1,0 +1,96 @@
+/** Writes the figures of a run into its folder: `figures/NAME.svg`, `.png` and `.csv`, and what they say. */
+import { join } from 'node:path';
+import { makeFolder, openRunFolder, writeFileAtomic, writeJson } from '../run/index.ts';
+import type { ThemeName } from './chart/theme.ts';
+import { figures, getFigure } from './index.ts';
+import { svgToPng } from './png.ts';
+import { readRunSources } from './read-run.ts';
+import type { DataFacts, Sources } from './sources.ts';
+
+/** The kinds of files. */
+export const figureFormats = ['svg', 'png', 'csv'] as const;
+/** A kind of file. */
+export type FigureFormat = (typeof figureFormats)[number];
+
+/** Which figures are written, and how. */
+export interface RenderOptions {
+  /** Names of figures; default all. */
+  readonly only?: readonly string[];
+  /** Default all three. */
+  readonly formats?: readonly FigureFormat[];
+  /** Default light. The files of a dark figure end in `-dark.svg` and `-dark.png`. */
+  readonly themes?: readonly ThemeName[];
+  /** CSS pixels; default 400. */
+  readonly width?: number;
+  /** Pixels of a PNG for each of the figure's; default 3. */
+  readonly scale?: number;
+  /** The data set's facts: an audit. Without it, the figures of the data are left out. */
+  readonly audit?: DataFacts | undefined;
+  /** Folder to write to; default `figures` in the run folder. */
+  readonly output?: string | undefined;
+}
+
+/** A figure that was written. */
+export interface RenderedFigure {
+  readonly type: string;
+  readonly title: string;
+  readonly caption: string;
+  readonly alt: string;
+  readonly files: readonly string[];
+}
+
+/** What was written and what was not. */
+export interface Rendering {
+  readonly folder: string;
+  readonly figures: readonly RenderedFigure[];
+  /** Figures that the run has no data for, with the source that they need. */
+  readonly left_out: readonly { readonly type: string; readonly needs: string }[];
+}
+
+/**
+ * Writes the figures of a run, and `figures.json` with their captions and alternative texts.
+ * @throws FileError, CorruptFileError where the run cannot be read; ConfigError for an unknown figure.
+ */
+export async function renderFigures(path: string, options: RenderOptions = {}): Promise<Rendering> {
+  const { sources, config } = readRunSources(path);
+  const { audit, output = openRunFolder(path).paths.figures } = options;
+  const size = config?.text.vocabulary_size;
+  const facts = audit && size !== undefined ? { vocabulary_size: size, ...audit } : audit;
+  return renderSources({ ...sources, ...(facts ? { audit: facts } : {}) }, output, options);
+}
+
+/** Writes the figures of what there is, into a folder. */
+export async function renderSources(
+  sources: Sources,
+  folder: string,
+  { only, formats = figureFormats, themes = ['light'], width = 400, scale = 3 }: RenderOptions = {},
+): Promise<Rendering> {
+  const chosen = only ? only.map(getFigure) : figures;
+  const written: RenderedFigure[] = [];
+  const leftOut: { type: string; needs: string }[] = [];
+  makeFolder(folder, 'make the folder of the figures');
+  for (const listed of chosen) {
+    const figure = listed.of(sources);
+    if (figure === undefined) {
+      leftOut.push({ type: listed.type, needs: listed.needs });
+      continue;
+    }
+    const files: string[] = [];
+    const write = (name: string, content: string | Uint8Array) => {
+      writeFileAtomic(join(folder, name), content);
+      files.push(name);
+    };
+    for (const theme of themes) {
+      const name = theme === 'light' ? figure.type : `${figure.type}-${theme}`;
+      const svg = figure.draw({ theme, width });
+      if (formats.includes('svg')) write(`${name}.svg`, svg);
+      if (formats.includes('png')) write(`${name}.png`, await svgToPng(svg, { scale }));
+    }
+    if (formats.includes('csv')) write(`${figure.type}.csv`, figure.csv);
+    const { type, title, caption, alt } = figure;
+    written.push({ type, title, caption, alt, files });
+  }
+  const rendering = { folder, figures: written, left_out: leftOut };
+  writeJson(join(folder, 'figures.json'), { format: 'unroll.figures', version: 1, figures: written });
+  return rendering;
+}

@@ -1,0 +1,66 @@
+/** What figures are drawn from: the parts of a run, as plain values. `read-run.ts` reads them from a run folder. */
+import type { Audit } from '../data/audit.ts';
+import type { Evaluation } from '../evaluate/metrics.ts';
+import type { ModelOptions } from '../models/options.ts';
+import type { EpochEvent } from '../train/events.ts';
+import type { TrainOptions } from '../train/options.ts';
+
+/** An epoch as `metrics.jsonl` holds it: numbers that were not finite are null. */
+export type EpochRecord = {
+  readonly [Key in keyof Omit<EpochEvent, 'type'>]: EpochEvent[Key] extends number
+    ? number | null
+    : EpochEvent[Key];
+} & { readonly epoch: number };
+
+/** How training ended, or that it has not. */
+export type Ending = 'all-epochs' | 'early-stopping' | 'interrupted' | 'failed' | 'running';
+
+/** A training's course. */
+export interface History {
+  readonly epochs: readonly EpochRecord[];
+  readonly ending: Ending;
+  /** Epochs without improvement that were waited for; null where nothing stops early. */
+  readonly patience: number | null;
+  /** What had to improve. */
+  readonly monitor: TrainOptions['monitor'];
+  /** Type of the learning-rate schedule. */
+  readonly schedule: string;
+  /** Documents of the validation part, where known: they give the accuracy its uncertainty. */
+  readonly val_documents: number | null;
+}
+
+/** The facts of a data set that figures show; an audit has them all. */
+export interface DataFacts extends Pick<
+  Audit,
+  'name' | 'documents' | 'classes' | 'lengths' | 'vocabularies' | 'truncation'
+> {
+  /** `text.vocabulary_size` of the run, to be marked. */
+  readonly vocabulary_size?: number;
+}
+
+/** A classifier by its options: all that a flowchart needs. */
+export interface ModelFacts {
+  readonly model: ModelOptions;
+  readonly vocabulary_size: number;
+  /** C. */
+  readonly classes: number;
+  /** Most tokens of a document. */
+  readonly max_length: number;
+}
+
+/** A classifier and how it is trained. */
+export interface TrainingFacts extends ModelFacts {
+  readonly train: TrainOptions;
+}
+
+/** The sources by name: what a figure's `needs` may say. */
+export interface FigureSources {
+  readonly history: History;
+  readonly evaluation: Evaluation;
+  readonly audit: DataFacts;
+  readonly model: ModelFacts;
+  readonly training: TrainingFacts;
+}
+
+/** What there is of a run. */
+export type Sources = Partial<FigureSources>;
