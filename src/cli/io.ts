@@ -34,7 +34,10 @@ export function processIo(): Io {
   return {
     out: output(process.stdout),
     err: output(process.stderr),
-    in: process.stdin,
+    // asking for it opens it, which only a command that reads it should do
+    get in() {
+      return process.stdin;
+    },
     env: process.env,
     now: () => performance.now(),
   };

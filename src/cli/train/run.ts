@@ -5,7 +5,7 @@ import { DataError, InterruptedError } from '../../core/errors.ts';
 import { splitIds } from '../../data/splits.ts';
 import { chooseKernels } from '../../engine/index.ts';
 import { capacityFor } from '../../models/predict.ts';
-import { createSession, type Session } from '../../models/session.ts';
+import { createSession, type Session, type TrainableClassifier } from '../../models/session.ts';
 import {
   appendMetrics,
   createCheckpointStore,
@@ -68,7 +68,11 @@ export async function openSession({
 
 /** The description of a run that starts now. */
 export function describeRun(
-  { config, prepared, session }: { config: Config; prepared: Prepared; session: Session },
+  {
+    config,
+    prepared,
+    session,
+  }: { config: Config; prepared: Prepared; session: Pick<Session, 'kernel' | 'threads'> },
   { argv, source, started }: { argv: readonly string[]; source: string; started: string },
 ): NewDescription {
   const { name, hash, texts } = prepared.dataset;
@@ -109,7 +113,7 @@ export function requireSameData(prepared: Prepared, { data }: Pick<NewDescriptio
  * @throws InterruptedError after Ctrl-C, with the state saved
  * @throws NonFiniteError where the loss is not finite
  */
-export async function runTraining(job: TrainingJob, session: Session): Promise<TrainingResult> {
+export async function runTraining(job: TrainingJob, session: TrainableClassifier): Promise<TrainingResult> {
   const { run, config, prepared, io, say, progress } = job;
   const watch = watchInterrupt(() => {
     progress.note('Stopping after this batch, and saving; Ctrl-C again leaves at once.');

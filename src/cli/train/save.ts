@@ -5,7 +5,7 @@ import { evaluatePredictions, type Evaluation } from '../../evaluate/index.ts';
 import { writeModelCard } from '../../models/files/index.ts';
 import { predictSequences } from '../../models/predict.ts';
 import type { ModelOptions } from '../../models/options.ts';
-import type { Session } from '../../models/session.ts';
+import type { TrainableClassifier } from '../../models/session.ts';
 import { type RunFolder, writeModelFolder, writePredictions, writeTestResults } from '../../run/index.ts';
 import { writeTokenizerJson } from '../../text/tokenizer-json.ts';
 import type { TrainingResult } from '../../train/index.ts';
@@ -14,7 +14,7 @@ import type { Part, Prepared } from './prepare.ts';
 
 /** A trained classifier, its best parameters in the session, and how it came to be. */
 export interface Trained {
-  readonly session: Session;
+  readonly session: TrainableClassifier;
   readonly prepared: Prepared;
   readonly config: Config;
   readonly run: RunFolder;
