@@ -3,84 +3,19 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { parse } from 'yaml';
 import { root } from '../../scripts/house.ts';
-import type { Block, Page } from '../support/markdown.ts';
-import { type Ended, runProgram } from '../support/process.ts';
-import { temporaryFolder, writeFiles } from '../support/temporary.ts';
-import {
-  applyDiff,
-  matchesOutput,
-  runShell,
-  runTypeScript,
-  setStage,
-  type Stage,
-  writeBlock,
-} from './blocks.ts';
+import { runProgram } from '../support/process.ts';
+import { writeFiles } from '../support/temporary.ts';
+import { isForContributors, matchesOutput, moduleName, playPage, plays, runs } from './blocks.ts';
 import { pages } from './pages.ts';
 
 /** Blocks that nothing runs; each gives its reason on the page. */
 const UNRUN_AT_MOST = 6;
-/** Languages that show something and have nothing to run. */
-const PICTURES = ['', 'text', 'mermaid'];
-
-const moduleName = (file: string, { line }: Block) => `${file.replace(/\W+/g, '-')}-${line}`;
-const runs = ({ attributes }: Block) =>
-  attributes['run-by'] === undefined && attributes['no-run'] === undefined;
-
-async function play(
-  file: string,
-  block: Block,
-  stage: Stage,
-  before: Ended | undefined,
-): Promise<Ended | undefined> {
-  const { language, attributes, text } = block;
-  if (!runs(block)) return undefined;
-  if (attributes.file !== undefined) {
-    if (language === 'diff') applyDiff(block, stage);
-    else writeBlock(block, stage);
-    return before;
-  }
-  if (attributes.output !== undefined) {
-    assert.ok(before, 'output must follow a block that runs');
-    assert.ok(
-      matchesOutput(text, before.stdout),
-      `the page shows\n${text}\n\nbut the block printed\n${before.stdout}`,
-    );
-    return before;
-  }
-  if (language === 'sh' || language === 'ts') {
-    const ended =
-      language === 'sh'
-        ? await runShell(block, stage)
-        : await runTypeScript(block, stage, moduleName(file, block));
-    assert.equal(ended.code, 0, `${text}\n\n${ended.stdout}${ended.stderr}`);
-    return ended;
-  }
-  if (language === 'json') JSON.parse(text);
-  else if (language === 'yaml') parse(text);
-  else assert.ok(PICTURES.includes(language), `a ${language} block must say file=, run-by= or no-run=`);
-  return before;
-}
-
-async function playPage(file: string, { blocks }: Page): Promise<void> {
-  const stage = setStage(file, temporaryFolder());
-  let ended: Ended | undefined;
-  for (const block of blocks) {
-    try {
-      ended = await play(file, block, stage, ended);
-    } catch (error) {
-      throw new Error(`${file}:${block.line}: ${(error as Error).message}`, { cause: error });
-    }
-  }
-}
 
 describe('the blocks of each page run, in their order', { concurrency: 2 }, () => {
-  for (const [file, page] of pages) {
-    if (page.blocks.some((block) => runs(block) && !PICTURES.includes(block.language))) {
-      test(file, () => playPage(file, page));
-    }
-  }
+  // the pages for contributors run the test suites of their family: test/slow/add-one.test.ts
+  for (const [file, page] of pages)
+    if (!isForContributors(file) && plays(page)) test(file, () => playPage(file, page));
 });
 
 test('TypeScript blocks pass the compiler', async () => {

@@ -20,13 +20,14 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { parse } from 'yaml';
 import { root } from '../../scripts/house.ts';
-import type { Block } from '../support/markdown.ts';
+import type { Block, Page } from '../support/markdown.ts';
 import { type Ended, runProgram } from '../support/process.ts';
-import { writeFiles } from '../support/temporary.ts';
+import { temporaryFolder, writeFiles } from '../support/temporary.ts';
 
 /** Where the blocks of a page run. */
-export interface Stage {
+interface Stage {
   /** The folder that the reader is in. */
   readonly folder: string;
   /** The repository, or the page's own copy of it. */
@@ -38,18 +39,36 @@ export interface Stage {
 /** Milliseconds that one block may take. */
 const TIMEOUT = 100_000;
 
+/** Languages that show something and have nothing to run. */
+const PICTURES = ['', 'text', 'mermaid'];
+
+/** Whether a page tells how to change the repository; it then runs in a copy of it. */
+export const isForContributors = (file: string): boolean => file.startsWith('docs/add-one/');
+
+/** Whether a block is run by the docs tests. */
+export const runs = ({ attributes }: Block): boolean =>
+  attributes['run-by'] === undefined && attributes['no-run'] === undefined;
+
+/** Whether a page has anything to run. */
+export const plays = ({ blocks }: Page): boolean =>
+  blocks.some((block) => runs(block) && !PICTURES.includes(block.language));
+
+/** A file name for a block. */
+export const moduleName = (file: string, { line }: Block): string => `${file.replace(/\W+/g, '-')}-${line}`;
+
 const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** A copy of what a contributor changes; the rest is linked. */
 function copyRepository(to: string): void {
-  for (const name of ['src', 'test', 'scripts']) cpSync(root + name, join(to, name), { recursive: true });
+  for (const name of ['src', 'test', 'scripts', 'schema', 'examples'])
+    cpSync(root + name, join(to, name), { recursive: true });
   for (const name of ['package.json', 'tsconfig.json']) copyFileSync(root + name, join(to, name));
-  for (const name of ['node_modules', 'kernels', 'schema', 'docs']) symlinkSync(root + name, join(to, name));
+  for (const name of ['node_modules', 'kernels', 'docs']) symlinkSync(root + name, join(to, name));
 }
 
 /** Sets the stage for a page in an empty folder. */
-export function setStage(file: string, scratch: string): Stage {
-  const contributes = file.startsWith('docs/add-one/');
+function setStage(file: string, scratch: string): Stage {
+  const contributes = isForContributors(file);
   const repository = contributes ? join(scratch, 'repository') : root;
   const folder = contributes ? repository : join(scratch, 'work');
   const tools = join(scratch, 'tools');
@@ -59,6 +78,7 @@ export function setStage(file: string, scratch: string): Stage {
   const node = quote(process.execPath);
   const main = quote(join(repository, 'src/cli/main.ts'));
   const test = quote(join(repository, 'scripts/test.ts'));
+  const schema = quote(join(repository, 'scripts/build-schema.ts'));
   const stranger = 'echo "the docs tests know no such command: $0 $*" >&2; exit 64';
   writeFiles(tools, {
     npx: `#!/bin/sh\nif [ "$1" = unroll ]; then shift; exec ${node} ${main} "$@"; fi\n${stranger}\n`,
@@ -66,6 +86,7 @@ export function setStage(file: string, scratch: string): Stage {
       '#!/bin/sh',
       `if [ "$1 $2 $3 $4" = "run -s unroll --" ]; then shift 4; exec ${node} ${main} "$@"; fi`,
       `if [ "$1 $2" = "test --" ]; then shift 2; exec ${node} ${test} "$@"; fi`,
+      `if [ "$1 $2" = "run schema" ]; then exec ${node} ${schema}; fi`,
       stranger,
       '',
     ].join('\n'),
@@ -75,7 +96,7 @@ export function setStage(file: string, scratch: string): Stage {
 }
 
 /** Runs an `sh` block: bash, stopping at the first command that fails. */
-export function runShell(block: Block, stage: Stage): Promise<Ended> {
+function runShell(block: Block, stage: Stage): Promise<Ended> {
   const PATH = [stage.tools, dirname(process.execPath), process.env.PATH].join(delimiter);
   return runProgram('bash', ['-euo', 'pipefail', '-c', block.text], {
     cwd: stage.folder,
@@ -85,7 +106,7 @@ export function runShell(block: Block, stage: Stage): Promise<Ended> {
 }
 
 /** Runs a `ts` block as a module of this package, so that it can import `unroll`. */
-export function runTypeScript(block: Block, stage: Stage, name: string): Promise<Ended> {
+function runTypeScript(block: Block, stage: Stage, name: string): Promise<Ended> {
   const module = `build/docs/${name}.ts`;
   writeFiles(root, { [module]: block.text });
   return runProgram(process.execPath, ['--conditions', 'unroll-source', root + module], {
@@ -95,18 +116,21 @@ export function runTypeScript(block: Block, stage: Stage, name: string): Promise
 }
 
 /** Writes a block to the file that it names. */
-export function writeBlock({ text, attributes }: Block, { folder }: Stage): void {
+function writeBlock({ text, attributes }: Block, { folder }: Stage): void {
   writeFiles(folder, { [attributes.file]: `${text}\n` });
 }
 
-/** Applies a `diff` block: its context and `-` lines stand in the file, one after the other, exactly once. */
-export function applyDiff({ text, attributes }: Block, { folder }: Stage): void {
+/**
+ * Applies a `diff` block: its context and `-` lines stand in the file, one after the other, exactly once; a single line
+ * may be part of one.
+ */
+function applyDiff({ text, attributes }: Block, { folder }: Stage): void {
   const lines = text.split('\n');
   const side = (sign: string) =>
     lines
       .filter((line) => line.startsWith(sign) || !/^[-+]/.test(line))
-      .map((line) => `${line.slice(1)}\n`)
-      .join('');
+      .map((line) => line.slice(1))
+      .join('\n');
   const path = join(folder, attributes.file);
   const parts = readFileSync(path, 'utf8').split(side('-'));
   assert.equal(parts.length, 2, `the lines before the change must stand once in ${attributes.file}`);
@@ -125,4 +149,53 @@ export function matchesOutput(shown: string, actual: string): boolean {
           .join('[^\\n]*') + ' *\\n',
   );
   return new RegExp(`^${lines.join('')}$`).test(actual.endsWith('\n') ? actual : `${actual}\n`);
+}
+
+/** Plays one block; resolves to what a block of output that follows is compared with. */
+async function play(
+  file: string,
+  block: Block,
+  stage: Stage,
+  before: Ended | undefined,
+): Promise<Ended | undefined> {
+  const { language, attributes, text } = block;
+  if (!runs(block)) return undefined;
+  if (attributes.file !== undefined) {
+    if (language === 'diff') applyDiff(block, stage);
+    else writeBlock(block, stage);
+    return before;
+  }
+  if (attributes.output !== undefined) {
+    assert.ok(before, 'output must follow a block that runs');
+    assert.ok(
+      matchesOutput(text, before.stdout),
+      `the page shows\n${text}\n\nbut the block printed\n${before.stdout}`,
+    );
+    return before;
+  }
+  if (language === 'sh' || language === 'ts') {
+    const ended =
+      language === 'sh'
+        ? await runShell(block, stage)
+        : await runTypeScript(block, stage, moduleName(file, block));
+    assert.equal(ended.code, 0, `${text}\n\n${ended.stdout}${ended.stderr}`);
+    return ended;
+  }
+  if (language === 'json') JSON.parse(text);
+  else if (language === 'yaml') parse(text);
+  else assert.ok(PICTURES.includes(language), `a ${language} block must say file=, run-by= or no-run=`);
+  return before;
+}
+
+/** Plays a page from top to bottom. */
+export async function playPage(file: string, { blocks }: Page): Promise<void> {
+  const stage = setStage(file, temporaryFolder());
+  let ended: Ended | undefined;
+  for (const block of blocks) {
+    try {
+      ended = await play(file, block, stage, ended);
+    } catch (error) {
+      throw new Error(`${file}:${block.line}: ${(error as Error).message}`, { cause: error });
+    }
+  }
 }
