@@ -27,6 +27,8 @@ export const ENTRIES: readonly Entry[] = [
   { subpath: './train', module: 'train/index', runs: 'browser' },
   { subpath: './config', module: 'config/index', runs: 'node' },
   { subpath: './run', module: 'run/index', runs: 'node' },
+  { subpath: './figures', module: 'figures/index', runs: 'browser' },
+  { subpath: './figures/node', module: 'figures/node', runs: 'node' },
   { subpath: '.', module: 'index', runs: 'node' },
 ];
 
