@@ -86,3 +86,64 @@ export function family<Args extends readonly unknown[], Made>(
     },
   };
 }
+
+/** A field of option schemas that several members may share. */
+type Field = z.ZodDefault<z.ZodType> | z.ZodType;
+
+function fieldDefault(field: Field): unknown {
+  return field instanceof z.ZodDefault ? field.parse(undefined) : undefined;
+}
+
+/**
+ * The options of all members side by side, for a config that names the member in another key. A key whose default
+ * depends on the member is null by default: the member's own default then holds.
+ */
+export function flatOptions(of: { readonly members: readonly Member[] }): Record<string, z.ZodType> {
+  const byKey = new Map<string, { type: string; field: Field }[]>();
+  for (const { type, options } of of.members) {
+    for (const [key, field] of Object.entries(options.shape as Record<string, Field>)) {
+      byKey.set(key, [...(byKey.get(key) ?? []), { type, field }]);
+    }
+  }
+  const merged = [...byKey].map(([key, users]): [string, z.ZodType] => {
+    const [{ field }] = users;
+    if (new Set(users.map((user) => JSON.stringify(fieldDefault(user.field)))).size === 1)
+      return [key, field];
+    const inner = field instanceof z.ZodDefault ? (field.unwrap() as z.ZodType) : field;
+    const defaults = users
+      .map((user) => `${user.type} ${JSON.stringify(fieldDefault(user.field))}`)
+      .join(', ');
+    const describe = `${field.description ?? key}; null takes the default of the type: ${defaults}`;
+    return [key, inner.nullable().default(null).describe(describe)];
+  });
+  return Object.fromEntries(merged);
+}
+
+/**
+ * The options of member `type` among flat options.
+ * @param at Where they stand, such as `train`, and the key that names the member, such as `optimizer`.
+ * @throws ConfigError where an option of another member is set: it would have no effect.
+ */
+export function pickOptions(
+  of: { readonly members: readonly Member[]; get(type: string): Member },
+  type: string,
+  flat: Readonly<Record<string, unknown>>,
+  at: { readonly section: string; readonly key: string },
+): Record<string, unknown> {
+  const known = of.get(type).options.shape;
+  const picked: Record<string, unknown> = {};
+  for (const [key, field] of Object.entries(flatOptions(of))) {
+    const value = flat[key];
+    if (value === undefined || value === null) continue;
+    if (key in known) picked[key] = value;
+    else if (JSON.stringify(value) !== JSON.stringify(fieldDefault(field))) {
+      const users = of.members.filter((m) => key in m.options.shape).map((m) => m.type);
+      throw new ConfigError(
+        `[${at.section}.${key}] must be left out with ${at.section}.${at.key} ${type}, which does not know it, but got ` +
+          `${JSON.stringify(value)}. It belongs to ${users.join(', ')}.`,
+        { key: `${at.section}.${key}` },
+      );
+    }
+  }
+  return picked;
+}

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { ConfigError } from '../core/errors.ts';
-import type { Session, Tensor } from '../models/session.ts';
+import type { Tensor, TrainableClassifier } from '../models/session.ts';
 
 /** Tensors and plain JSON, as a store saves them. */
 export interface TrainingCheckpoint {
@@ -55,7 +55,7 @@ const BEST = 'best.';
 
 /** Collects the tensors of a checkpoint: parameters, optimiser state, best parameters. */
 export function checkpointTensors(
-  session: Session,
+  session: TrainableClassifier,
   best: Readonly<Record<string, Tensor>> | undefined,
 ): Record<string, Tensor> {
   const tensors = session.tensors();
@@ -67,7 +67,7 @@ export function checkpointTensors(
 
 /** Puts a checkpoint back into a session; returns its state and the best parameters. */
 export function restoreCheckpoint(
-  session: Session,
+  session: TrainableClassifier,
   { tensors, state }: { readonly tensors: Readonly<Record<string, Tensor>>; readonly state: unknown },
 ): { state: TrainingState; best: Record<string, Tensor> | undefined } {
   const parsed = stateSchema.safeParse(state);

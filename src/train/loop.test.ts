@@ -253,6 +253,17 @@ describe('class weights and dropout of the training options', () => {
     );
     assert.deepEqual(spec.classWeights, [4 / 6, 4 / 2]);
   });
+  test('an option of another optimiser is refused, since it would have no effect', () => {
+    const spec = (given: object) => trainingSpec(trainOptions.parse(given), Int32Array.from([0, 1]), 2);
+    assert.throws(() => spec({ optimizer: 'adam', momentum: 0.9 }), /train\.momentum.*adam.*0\.9.*sgd/s);
+    assert.throws(() => spec({ loss: 'mse', label_smoothing: 0.1 }), /train\.label_smoothing.*mse/s);
+    assert.equal(spec({ optimizer: 'sgd', momentum: 0.9 }).optimizer.momentum, 0.9);
+    assert.equal(
+      spec({ optimizer: 'adamw' }).optimizer.weight_decay,
+      undefined,
+      "null takes the optimiser's default",
+    );
+  });
   test('a wrong number of weights is refused with the number of classes', () => {
     assert.throws(
       () => trainingSpec(trainOptions.parse({ class_weights: [1, 2] }), Int32Array.from([0, 1, 2]), 3),

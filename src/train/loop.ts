@@ -9,7 +9,7 @@ import { createRng } from '../core/rng.ts';
 import { createBatches } from '../data/batches.ts';
 import { evaluatePredictions } from '../evaluate/metrics.ts';
 import { scoreAll } from '../models/predict.ts';
-import type { Session, Tensor } from '../models/session.ts';
+import type { Tensor, TrainableClassifier } from '../models/session.ts';
 import { schedules } from '../nn/schedules/index.ts';
 import {
   checkpointTensors,
@@ -30,7 +30,7 @@ export interface TrainingPart {
 /** What {@link trainClassifier} needs. */
 export interface TrainingRun {
   /** A session with training; `capacityFor` says how large it must be. Left with the best parameters. */
-  readonly session: Session;
+  readonly session: TrainableClassifier;
   readonly train: TrainingPart;
   /** Empty: no early stopping, the last parameters are kept. */
   readonly val: TrainingPart;

@@ -1,10 +1,8 @@
 /** The `train` section: how long, how fast, with which optimiser, loss and schedule. */
 import { z } from 'zod';
-import { crossEntropy } from '../nn/losses/cross-entropy.ts';
+import { flatOptions } from '../core/family.ts';
 import { losses } from '../nn/losses/index.ts';
-import { adam } from '../nn/optim/adam.ts';
 import { optimizers } from '../nn/optim/index.ts';
-import { sgd } from '../nn/optim/sgd.ts';
 import { schedules } from '../nn/schedules/index.ts';
 
 const positive = z.number().gt(0);
@@ -23,66 +21,68 @@ const schedule = z.union([z.enum(schedules.names), schedules.schema]).transform(
 }) as unknown as z.ZodType<ScheduleOptions, ScheduleInput>;
 
 /**
- * Options of the training loop. Those of the optimisers stand flat beside each other; one that the chosen optimiser
- * does not know has no effect.
+ * Options of the optimisers and losses, side by side, as their families declare them. The type names those that code
+ * of ours speaks of; options of members added later are there all the same.
  */
-export const trainOptions = z.strictObject({
-  epochs: z.int().min(1).default(20).describe('most passes over the training texts'),
-  batch_size: z.int().min(1).default(32).describe('texts a step'),
-  lr: positive.default(2e-3).describe('learning rate'),
-  optimizer: z.enum(optimizers.names).default('adam').describe('optimiser'),
-  momentum: sgd.options.shape.momentum,
-  dampening: sgd.options.shape.dampening,
-  nesterov: sgd.options.shape.nesterov,
-  betas: adam.options.shape.betas,
-  eps: adam.options.shape.eps,
-  weight_decay: z
-    .number()
-    .min(0)
-    .nullable()
-    .default(null)
-    .describe(
-      "L2 penalty (sgd, adam) or decoupled decay (adamw); null is the optimiser's own default: 0, adamw 0.01",
-    ),
-  schedule: schedule
-    .prefault({ type: 'plateau' })
-    .describe(`learning-rate schedule: a name, or its type with options. ${summaries(schedules)}`),
-  loss: z
-    .enum(losses.names)
-    .default('cross_entropy')
-    .describe(`loss. ${summaries(losses)}`),
-  label_smoothing: crossEntropy.options.shape.label_smoothing,
-  class_weights: z
-    .union([z.enum(['none', 'balanced']), z.array(positive).min(2)])
-    .default('none')
-    .describe('weight of each class in the loss: none, balanced, or one number a class'),
-  clip_norm: positive
-    .nullable()
-    .default(null)
-    .describe('largest norm of all gradients together; null does not clip'),
-  patience: z
-    .int()
-    .min(1)
-    .nullable()
-    .default(10)
-    .describe('epochs without improvement before stopping; null never stops'),
-  min_delta: z.number().min(0).default(0).describe('smallest change that counts as improvement'),
-  monitor: z
-    .enum(['val_loss', 'val_accuracy', 'val_macro_f1'])
-    .default('val_loss')
-    .describe('what must improve'),
-  seed: z.int().min(0).max(4294967295).default(0).describe('seed of every random choice, in [0, 2^32)'),
-  threads: z
-    .union([z.literal('auto'), z.int().min(1).max(64)])
-    .default('auto')
-    .describe('threads; the result has the same bits whatever their number'),
-  checkpoint_seconds: z
-    .number()
-    .min(0)
-    .default(60)
-    .describe('seconds between checkpoints; 0 saves after every batch'),
-  bucket: z.boolean().default(true).describe('put texts of like length into a batch'),
-});
+const flat = { ...flatOptions(optimizers), ...flatOptions(losses) } as unknown as {
+  readonly momentum: z.ZodDefault<z.ZodNumber>;
+  readonly dampening: z.ZodDefault<z.ZodNumber>;
+  readonly nesterov: z.ZodDefault<z.ZodBoolean>;
+  readonly betas: z.ZodDefault<z.ZodTuple<[z.ZodNumber, z.ZodNumber]>>;
+  readonly eps: z.ZodDefault<z.ZodNumber>;
+  readonly weight_decay: z.ZodDefault<z.ZodNullable<z.ZodNumber>>;
+  readonly label_smoothing: z.ZodDefault<z.ZodNumber>;
+};
+
+/**
+ * Options of the training loop. Those of the optimisers stand flat beside each other; one that the chosen optimiser
+ * does not know is refused.
+ */
+export const trainOptions = z
+  .strictObject({
+    epochs: z.int().min(1).default(20).describe('most passes over the training texts'),
+    batch_size: z.int().min(1).default(32).describe('texts a step'),
+    lr: positive.default(2e-3).describe('learning rate'),
+    optimizer: z.enum(optimizers.names).default('adam').describe('optimiser'),
+    schedule: schedule
+      .prefault({ type: 'plateau' })
+      .describe(`learning-rate schedule: a name, or its type with options. ${summaries(schedules)}`),
+    loss: z
+      .enum(losses.names)
+      .default('cross_entropy')
+      .describe(`loss. ${summaries(losses)}`),
+    class_weights: z
+      .union([z.enum(['none', 'balanced']), z.array(positive).min(2)])
+      .default('none')
+      .describe('weight of each class in the loss: none, balanced, or one number a class'),
+    clip_norm: positive
+      .nullable()
+      .default(null)
+      .describe('largest norm of all gradients together; null does not clip'),
+    patience: z
+      .int()
+      .min(1)
+      .nullable()
+      .default(10)
+      .describe('epochs without improvement before stopping; null never stops'),
+    min_delta: z.number().min(0).default(0).describe('smallest change that counts as improvement'),
+    monitor: z
+      .enum(['val_loss', 'val_accuracy', 'val_macro_f1'])
+      .default('val_loss')
+      .describe('what must improve'),
+    seed: z.int().min(0).max(4294967295).default(0).describe('seed of every random choice, in [0, 2^32)'),
+    threads: z
+      .union([z.literal('auto'), z.int().min(1).max(64)])
+      .default('auto')
+      .describe('threads; the result has the same bits whatever their number'),
+    checkpoint_seconds: z
+      .number()
+      .min(0)
+      .default(60)
+      .describe('seconds between checkpoints; 0 saves after every batch'),
+    bucket: z.boolean().default(true).describe('put texts of like length into a batch'),
+  })
+  .extend(flat);
 
 function summaries(list: {
   readonly members: readonly { readonly type: string; readonly summary: string }[];

@@ -1,6 +1,8 @@
 /** From the `train` section of a config to what a session learns with. */
 import { ConfigError } from '../core/errors.ts';
+import { pickOptions } from '../core/family.ts';
 import type { TrainingSpec } from '../models/classifier.ts';
+import { losses } from '../nn/losses/index.ts';
 import { optimizers } from '../nn/optim/index.ts';
 import type { TrainOptions } from './options.ts';
 
@@ -15,7 +17,10 @@ export function balancedWeights(labels: Int32Array, classes: number): number[] {
   return counts.map((count) => (count > 0 ? labels.length / (classes * count) : 1));
 }
 
-/** The training specification of a session. */
+/**
+ * The training specification of a session.
+ * @throws ConfigError for class weights that do not fit the classes, and for options of another optimiser or loss.
+ */
 export function trainingSpec(options: TrainOptions, labels: Int32Array, classes: number): TrainingSpec {
   const { class_weights: weights } = options;
   if (Array.isArray(weights) && weights.length !== classes) {
@@ -31,20 +36,14 @@ export function trainingSpec(options: TrainOptions, labels: Int32Array, classes:
   return {
     loss: {
       type: options.loss,
-      ...(options.loss === 'cross_entropy' && { label_smoothing: options.label_smoothing }),
+      ...pickOptions(losses, options.loss, options, { section: 'train', key: 'loss' }),
     },
     ...(classWeights && { classWeights }),
-    optimizer: { type: options.optimizer, ...optimizerOptions(options) },
+    optimizer: {
+      type: options.optimizer,
+      ...pickOptions(optimizers, options.optimizer, options, { section: 'train', key: 'optimizer' }),
+    },
     clipNorm: options.clip_norm,
     seed: options.seed,
   };
-}
-
-/** The flat options that the chosen optimiser knows. */
-function optimizerOptions(options: TrainOptions): Record<string, unknown> {
-  const given: Record<string, unknown> = { ...options };
-  const known = Object.keys(optimizers.get(options.optimizer).options.shape);
-  return Object.fromEntries(
-    known.filter((key) => given[key] !== undefined && given[key] !== null).map((key) => [key, given[key]]),
-  );
 }
