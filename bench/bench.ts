@@ -1,0 +1,73 @@
+/** What a benchmark is: a claim, the cases that show it, and options that all benchmarks share. */
+
+/** Options of every benchmark. */
+export interface BenchOptions {
+  /** Rounds; in each, every contestant runs once. Left out: the benchmark's own number. */
+  readonly rounds: number | undefined;
+  /** Numbers of threads to measure. */
+  readonly threads: readonly number[];
+  /** Measure the peers too. */
+  readonly peers: boolean;
+  /** Only cases whose name contains this; '' = all. */
+  readonly only: string;
+  /** Says what is going on, on standard error. */
+  readonly say: (message: string) => void;
+}
+
+/** First quartile, median, third quartile, smallest and largest of the rounds, ms. */
+export interface Spread {
+  readonly min: number;
+  readonly q1: number;
+  readonly median: number;
+  readonly q3: number;
+  readonly max: number;
+}
+
+/** One measured case. The first six keys are the contract of `--json`. */
+export interface BenchCase {
+  readonly case: string;
+  readonly threads: number;
+  /** Median over the rounds, ms; null where we have nothing to time. */
+  readonly ours_ms: number | null;
+  /** Name and version of the peer, with the variant that was fastest; null without one. */
+  readonly peer: string | null;
+  readonly peer_ms: number | null;
+  /** ours_ms / peer_ms: below 1, we are faster. */
+  readonly ratio: number | null;
+  /** Median of ours/theirs over the rounds, pair by pair: what drifts slowly cancels. */
+  readonly ratio_pairwise?: number;
+  readonly rounds?: number;
+  readonly ours_spread?: Spread;
+  readonly peer_spread?: Spread;
+  /** Median ms of each way in which the peer can do the work. */
+  readonly peer_variants?: Readonly<Record<string, number>>;
+  /** Largest ratio that this project asks of itself. */
+  readonly bar?: number;
+  /** Arithmetic of matrix products in one step, 10⁹ operations, and its rate. */
+  readonly gflop?: number;
+  readonly ours_gflops?: number;
+  readonly peer_gflops?: number;
+  /** Rate as a share of the measured peak of one core. */
+  readonly ours_share_of_peak?: number;
+  readonly peer_share_of_peak?: number;
+  /** Documents a second. */
+  readonly ours_per_second?: number;
+  readonly peer_per_second?: number;
+  /** Resident memory after each epoch, MiB, its growth (last against first third) and slope. */
+  readonly rss_mib?: readonly number[];
+  readonly growth?: number;
+  readonly slope_mib_per_epoch?: number;
+  /** What the reader must know, such as why there is no peer. */
+  readonly note?: string;
+}
+
+/** A benchmark: one file, one claim. */
+export interface Bench {
+  /** As on the command line. */
+  readonly name: string;
+  /** What it shows, one sentence. */
+  readonly claim: string;
+  /** How the numbers are taken, for the page; a sentence or two. */
+  readonly method: string;
+  run(options: BenchOptions): Promise<BenchCase[]>;
+}

@@ -1,0 +1,10 @@
+/** The benchmarks: one file a claim, and this list. */
+import type { Bench } from './bench.ts';
+import { gemm } from './gemm.ts';
+import { jsPeers } from './js-peers.ts';
+import { lstmStep } from './lstm-step.ts';
+import { memory } from './memory.ts';
+import { predict } from './predict.ts';
+
+/** All benchmarks in the order in which they are shown. */
+export const benches: readonly Bench[] = [lstmStep, gemm, predict, jsPeers, memory];

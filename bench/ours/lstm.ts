@@ -1,0 +1,47 @@
+/** Forward and backward of a recurrent stack by itself. */
+import {
+  createTeamControl,
+  leadTeam,
+  soloTeam,
+  startTeamWorker,
+  type TeamWorker,
+} from '../../src/engine/team.ts';
+import type { KernelModules } from '../../src/engine/wasm/choose.ts';
+import { createMemory, createWasmEngine } from '../../src/engine/wasm/engine.ts';
+import type { LstmSpec } from '../support/protocol.ts';
+import type { Work } from '../support/serve.ts';
+import { writeData } from './data.ts';
+import { lstmFlop } from './flop.ts';
+import { createStack, type StackWorkerData } from './stack.ts';
+
+const SEED = 7;
+
+/** Sets a stack up on so many threads. */
+export async function prepareLstm(spec: LstmSpec, kernels: KernelModules, threads: number): Promise<Work> {
+  const stack = createStack(spec, threads);
+  const shared = threads > 1;
+  const memory = createMemory(stack.words, shared);
+  stack.bind(createWasmEngine({ words: stack.words, modules: kernels, memory }));
+  stack.fill(SEED);
+  const control = createTeamControl();
+  const { width, plain, shared: sharedModule } = kernels;
+  const modules = { width, plain, shared: sharedModule };
+  const workers: TeamWorker[] = [];
+  for (let thread = 1; thread < threads; thread++) {
+    const data: StackWorkerData = { spec, modules, memory, control, thread, threads };
+    workers.push(await startTeamWorker(new URL('./stack-worker.ts', import.meta.url), data));
+  }
+  const team = shared ? leadTeam(control, threads, stack.program) : soloTeam(stack.program);
+  const step = () => team.run();
+  step();
+  const data = writeData(stack.arrays());
+  return {
+    variants: { ours: { step, check: stack.check() } },
+    data,
+    flop: lstmFlop(spec, 3),
+    async release() {
+      data.remove();
+      for (const worker of workers) await worker.close();
+    },
+  };
+}

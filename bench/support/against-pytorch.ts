@@ -1,0 +1,51 @@
+/** Measures a list of cases against PyTorch, for each number of threads, in one pair of processes each. */
+import type { BenchCase, BenchOptions } from '../bench.ts';
+import { compare, type Comparison, type Limit } from './compare.ts';
+import { NO_PYTORCH, startOurs, startPyTorch } from './contestants.ts';
+
+/** A case for any number of threads. */
+export interface CaseOf extends Omit<Comparison, 'threads' | 'bar'> {
+  /** Largest ratio that the project asks of itself, by threads. */
+  readonly bars?: Readonly<Record<number, number>>;
+}
+
+/** Measures the cases that the options ask for. */
+export async function againstPyTorch(
+  cases: readonly CaseOf[],
+  options: BenchOptions,
+  {
+    rounds,
+    limit,
+    finish = (measured) => measured,
+  }: {
+    rounds: number;
+    limit?: Limit;
+    /** Adds what only the benchmark knows to a measured case. */
+    finish?: (measured: BenchCase, work: CaseOf) => BenchCase;
+  },
+): Promise<BenchCase[]> {
+  const wanted = cases.filter(({ case: name }) => name.includes(options.only));
+  const results: BenchCase[] = [];
+  for (const threads of options.threads) {
+    const ours = await startOurs(threads);
+    const peer = await startPyTorch(threads, options);
+    try {
+      for (const work of wanted) {
+        const { bars, ...rest } = work;
+        const bar = bars?.[threads];
+        const measured = await compare(
+          ours,
+          peer,
+          { ...rest, threads, ...(bar !== undefined && { bar }) },
+          { rounds: options.rounds ?? rounds, say: options.say, limit },
+        );
+        const note = options.peers && !peer ? { note: NO_PYTORCH } : {};
+        results.push({ ...finish(measured, work), ...note });
+      }
+    } finally {
+      await ours.close();
+      await peer?.close();
+    }
+  }
+  return results;
+}

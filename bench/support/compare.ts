@@ -1,0 +1,189 @@
+/** Interleaved rounds: ours, theirs, ours, theirs… so that a busy or slow machine is busy and slow for both. */
+import type { BenchCase, BenchOptions } from '../bench.ts';
+import type { Contestant } from './contestant.ts';
+import type { Check, Spec } from './protocol.ts';
+import { median, round, spread } from './statistics.ts';
+
+/** Something that is timed in every round. */
+export interface Entry {
+  readonly key: string;
+  /** Ms a step over `steps` steps. */
+  run(steps: number): Promise<number>;
+}
+
+/** Time for threads of the one before to fall asleep, ms. */
+const PAUSE = 40;
+/** What one turn should last, ms, so that a clock tick and a wake-up do not matter. */
+const TURN = 250;
+/** After so many rounds, ways of a peer that are this much slower than its best one drop out. */
+const TRIAL_ROUNDS = 3;
+const TRIAL_FACTOR = 1.25;
+/** Keys of the entries that are no way of a peer. */
+const OURS = 'ours';
+const LIMIT = 'limit';
+
+/**
+ * Runs all entries in turn, round by round.
+ * @param drops Called after the trial rounds; the keys that it returns run no more.
+ * @returns Samples by key, in ms a step.
+ */
+export async function interleave(
+  entries: readonly Entry[],
+  {
+    rounds,
+    steps,
+    pause = PAUSE,
+    drops,
+  }: {
+    rounds: number;
+    steps: number;
+    pause?: number;
+    drops?: (samples: ReadonlyMap<string, readonly number[]>) => readonly string[];
+  },
+): Promise<Map<string, number[]>> {
+  const samples = new Map<string, number[]>(entries.map(({ key }) => [key, []]));
+  let left = entries;
+  for (let r = 0; r < rounds; r++) {
+    for (const { key, run } of left) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      samples.get(key)?.push(await run(steps));
+    }
+    if (r + 1 !== TRIAL_ROUNDS || !drops) continue;
+    const out = drops(samples);
+    left = left.filter(({ key }) => !out.includes(key));
+  }
+  return samples;
+}
+
+/** Work for both sides. */
+export interface Comparison {
+  readonly case: string;
+  readonly spec: Spec;
+  readonly threads: number;
+  readonly bar?: number;
+  /** Work for the peer where it differs from ours in name only; default: the same. */
+  readonly peerSpec?: Spec;
+  /** Relative difference of the checks that is let pass; Infinity where the two cannot agree. */
+  readonly tolerance?: number;
+}
+
+/** A prepared contestant that shows what is possible at most, in every round. */
+export interface Limit {
+  readonly contestant: Contestant;
+  readonly variant: string;
+  /** Operations in one of its steps. */
+  readonly flop: number;
+  /** Its steps a turn. */
+  readonly steps: number;
+}
+
+/** Measures one case. Without a peer only our side runs. */
+export async function compare(
+  ours: Contestant,
+  peer: Contestant | undefined,
+  work: Comparison,
+  { rounds, say, limit }: { rounds: number; say: BenchOptions['say']; limit?: Limit | undefined },
+): Promise<BenchCase> {
+  const { spec, peerSpec = spec, threads, bar, tolerance = 2e-3 } = work;
+  say(`${work.case}, ${threads} ${threads === 1 ? 'thread' : 'threads'}: preparing`);
+  const prepared = await ours.ask({ do: 'prepare', spec });
+  const [own] = Object.keys(prepared.variants);
+  const theirs = await peer?.ask({
+    do: 'prepare',
+    spec: peerSpec,
+    ...(prepared.data && { data: prepared.data }),
+  });
+  for (const [variant, check] of Object.entries(theirs?.variants ?? {})) {
+    assertAgree(`${work.case}, ${variant}`, prepared.variants[own], check, tolerance);
+  }
+  const { ms } = await ours.ask({ do: 'run', variant: own, steps: 1 });
+  const steps = Math.max(1, Math.min(20_000, Math.round(TURN / ms)));
+  const entry = (contestant: Contestant, variant: string, key: string): Entry => ({
+    key,
+    run: async (n) => (await contestant.ask({ do: 'run', variant, steps: n })).ms,
+  });
+  const variants = Object.keys(theirs?.variants ?? {});
+  const entries = [entry(ours, own, OURS), ...(peer ? variants.map((v) => entry(peer, v, v)) : [])];
+  if (limit) {
+    const { contestant, variant, steps: own } = limit;
+    entries.push({ key: LIMIT, run: () => entry(contestant, variant, LIMIT).run(own) });
+  }
+  const samples = await interleave(entries, {
+    rounds,
+    steps,
+    drops: (so_far) => slowWays(so_far, variants),
+  });
+  await ours.ask({ do: 'release' });
+  await peer?.ask({ do: 'release' });
+  return report(work, samples, { peer, bar, flop: prepared.flop, limit });
+}
+
+/** The peer's ways that are not worth further rounds. */
+function slowWays(samples: ReadonlyMap<string, readonly number[]>, variants: readonly string[]): string[] {
+  const medians = variants.map((key) => median(samples.get(key) ?? []));
+  const best = Math.min(...medians);
+  return variants.filter((_, v) => medians[v] > best * TRIAL_FACTOR);
+}
+
+function report(
+  { case: name, threads }: Comparison,
+  samples: ReadonlyMap<string, readonly number[]>,
+  {
+    peer,
+    bar,
+    flop,
+    limit,
+  }: {
+    peer: Contestant | undefined;
+    bar: number | undefined;
+    flop: number | undefined;
+    limit: Limit | undefined;
+  },
+): BenchCase {
+  const own = samples.get(OURS) ?? [];
+  const ways = [...samples]
+    .filter(([key]) => key !== OURS && key !== LIMIT)
+    .sort(([, a], [, b]) => median(a) - median(b));
+  // among the ways that ran in every round
+  const best = ways.find(([, values]) => values.length === own.length);
+  const theirs =
+    best && peer ? { name: peer.name, way: best[0], values: best[1], ms: median(best[1]) } : undefined;
+  const ms = median(own);
+  const several = ways.length > 1;
+  const share = (values: readonly number[]): number | undefined => {
+    const limits = samples.get(LIMIT);
+    if (!limits || !limit || flop === undefined) return undefined;
+    return round(median(values.map((t, r) => flop / t / (limit.flop / limits[r]))));
+  };
+  const [ownShare, theirShare] = [share(own), theirs && share(theirs.values)];
+  return {
+    case: name,
+    threads,
+    ours_ms: round(ms),
+    peer: theirs ? (several ? `${theirs.name}, ${theirs.way}` : theirs.name) : null,
+    peer_ms: theirs ? round(theirs.ms) : null,
+    ratio: theirs ? round(ms / theirs.ms) : null,
+    ...(theirs && { ratio_pairwise: round(median(own.map((t, r) => t / theirs.values[r]))) }),
+    ...(bar !== undefined && { bar }),
+    rounds: own.length,
+    ours_spread: spread(own),
+    ...(theirs && { peer_spread: spread(theirs.values) }),
+    ...(several && { peer_variants: Object.fromEntries(ways.map(([key, t]) => [key, round(median(t))])) }),
+    ...(flop !== undefined && { gflop: round(flop / 1e9), ours_gflops: round(flop / ms / 1e6) }),
+    ...(flop !== undefined && theirs && { peer_gflops: round(flop / theirs.ms / 1e6) }),
+    ...(ownShare !== undefined && { ours_share_of_peak: ownShare }),
+    ...(theirShare !== undefined && { peer_share_of_peak: theirShare }),
+  };
+}
+
+/** Both sides must have done the same work. */
+export function assertAgree(what: string, ours: Check, theirs: Check, tolerance: number): void {
+  for (let j = 0; j < Math.min(ours.length, theirs.length); j++) {
+    const off = Math.abs(ours[j] - theirs[j]) / Math.max(Math.abs(theirs[j]), 1e-9);
+    if (!(off <= tolerance)) {
+      throw new Error(
+        `[bench] ${what}: both sides must compute the same, but figure ${j} is ${ours[j]} here and ${theirs[j]} there.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,42 @@
+/** Results that are kept: one JSON file a benchmark, and the tables of docs/benchmarks.md made from them. */
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Bench, BenchCase } from '../bench.ts';
+import type { Machine } from './machine.ts';
+import { renderMarkdown } from './table.ts';
+
+/** What `--json` prints and `bench/results/` keeps. */
+export interface BenchResult {
+  readonly name: string;
+  readonly machine: Machine;
+  readonly cases: readonly BenchCase[];
+}
+
+const folder = fileURLToPath(new URL('../results/', import.meta.url));
+const page = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
+
+/** Keeps a result; the one before is overwritten. */
+export function writeResult(result: BenchResult): void {
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${folder}${result.name}.json`, `${JSON.stringify(result, null, 2)}\n`);
+}
+
+const START = '<!-- results: made by npm run bench -- --write -->';
+const END = '<!-- end of results -->';
+
+/** Replaces the tables of the page by those of the results kept. */
+export function updatePage(benches: readonly Bench[]): void {
+  const text = readFileSync(page, 'utf8');
+  const start = text.indexOf(START);
+  const end = text.indexOf(END);
+  if (start < 0 || end < start)
+    throw new Error(`[bench] docs/benchmarks.md must have the lines ${START} and ${END}.`);
+  const sections = benches.map((bench) => {
+    const file = `${folder}${bench.name}.json`;
+    const body = existsSync(file)
+      ? renderMarkdown(JSON.parse(readFileSync(file, 'utf8')) as BenchResult)
+      : 'Not measured yet.';
+    return `### ${bench.name}\n\n${bench.claim} ${bench.method}\n\n${body}\n`;
+  });
+  writeFileSync(page, `${text.slice(0, start)}${START}\n\n${sections.join('\n')}\n${text.slice(end)}`);
+}

@@ -1,0 +1,115 @@
+/** Results as tables: of text for a terminal, of Markdown for the page. */
+import { stripVTControlCharacters } from 'node:util';
+import type { Bench, BenchCase } from '../bench.ts';
+import type { BenchResult } from './results.ts';
+
+interface Column {
+  readonly title: string;
+  readonly text: (one: BenchCase) => string;
+}
+
+const number = (value: number | null | undefined, digits = 2): string => {
+  if (value === null || value === undefined) return '';
+  if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en-US');
+  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(Math.abs(value) >= 10 ? 1 : digits);
+};
+const percent = (share: number | undefined): string =>
+  share === undefined ? '' : `${(100 * share).toFixed(0)} %`;
+const quartiles = (spread: BenchCase['ours_spread']): string =>
+  spread ? `${number(spread.q1, 3)}–${number(spread.q3, 3)}` : '';
+
+const COLUMNS: readonly Column[] = [
+  { title: 'case', text: (one) => one.case },
+  { title: 'threads', text: (one) => String(one.threads) },
+  { title: 'ours ms', text: (one) => number(one.ours_ms, 3) },
+  { title: 'quartiles', text: (one) => quartiles(one.ours_spread) },
+  { title: 'peer ms', text: (one) => number(one.peer_ms, 3) },
+  { title: 'quartiles', text: (one) => quartiles(one.peer_spread) },
+  { title: 'ratio', text: (one) => number(one.ratio, 3) },
+  { title: 'pairwise', text: (one) => number(one.ratio_pairwise, 3) },
+  { title: 'bar', text: (one) => number(one.bar) },
+  { title: 'ours GFLOP/s', text: (one) => number(one.ours_gflops) },
+  { title: 'of peak', text: (one) => percent(one.ours_share_of_peak) },
+  { title: 'peer GFLOP/s', text: (one) => number(one.peer_gflops) },
+  { title: 'of peak', text: (one) => percent(one.peer_share_of_peak) },
+  { title: 'ours docs/s', text: (one) => number(one.ours_per_second) },
+  { title: 'peer docs/s', text: (one) => number(one.peer_per_second) },
+  {
+    title: 'RSS MiB, first → last',
+    text: ({ rss_mib: rss }) => (rss ? `${number(rss[0])} → ${number(rss.at(-1))}` : ''),
+  },
+  { title: 'growth', text: ({ growth }) => (growth === undefined ? '' : `${(100 * growth).toFixed(1)} %`) },
+  { title: 'MiB/epoch', text: (one) => number(one.slope_mib_per_epoch, 3) },
+  { title: 'peer', text: (one) => one.peer ?? '' },
+];
+
+/** Titles and cells of the columns that say something. */
+function cells(result: BenchResult): { titles: string[]; rows: string[][] } {
+  const used = COLUMNS.filter(({ text }) => result.cases.some((one) => text(one) !== ''));
+  return {
+    titles: used.map(({ title }) => title),
+    rows: result.cases.map((one) => used.map(({ text }) => text(one))),
+  };
+}
+
+/** What stands below a table: rounds, other ways of the peer, notes. */
+function remarks({ cases }: BenchResult): string[] {
+  const rounds = [...new Set(cases.flatMap((one) => one.rounds ?? []))];
+  const lines = rounds.length > 0 ? [`Rounds: ${rounds.join(', ')}; medians; ratio = ours / peer.`] : [];
+  for (const one of cases) {
+    if (one.peer_variants) {
+      const ways = Object.entries(one.peer_variants).map(([way, ms]) => `${way} ${number(ms)} ms`);
+      lines.push(`${one.case}, ${one.threads} thread(s), ways of the peer: ${ways.join('; ')}.`);
+    }
+    if (one.note)
+      lines.push(cases.every(({ note }) => note === one.note) ? `${one.note}.` : `${one.case}: ${one.note}.`);
+  }
+  return [...new Set(lines)];
+}
+
+/** A line on where, when and how busy. */
+export function machineLine({ machine }: BenchResult): string {
+  return `${machine.line}; load ${machine.load}; ${machine.date}`;
+}
+
+/** A result for people. */
+export function renderResult({ claim }: Pick<Bench, 'claim'>, result: BenchResult): string {
+  const { titles, rows } = cells(result);
+  const widths = titles.map((title, c) =>
+    Math.max(...[title, ...rows.map((row) => row[c])].map((t) => t.length)),
+  );
+  const line = (row: readonly string[]) =>
+    row
+      .map((text, c) => (isText(titles[c]) ? text.padEnd(widths[c]) : text.padStart(widths[c])))
+      .join('  ')
+      .trimEnd();
+  const lines = [
+    `${result.name}: ${claim}`,
+    machineLine(result),
+    '',
+    line(titles),
+    ...rows.map(line),
+    '',
+    ...remarks(result),
+  ];
+  return stripVTControlCharacters(`${lines.join('\n')}\n`);
+}
+
+/** A result for the page. */
+export function renderMarkdown(result: BenchResult): string {
+  const { titles, rows } = cells(result);
+  const line = (row: readonly string[]) => `| ${row.join(' | ')} |`;
+  const ruler = titles.map((title) => (isText(title) ? '---' : '---:'));
+  const notes = remarks(result).map((remark) => `- ${remark}`);
+  return [
+    `Measured on: ${machineLine(result)}.`,
+    '',
+    ...[titles, ruler, ...rows].map(line),
+    '',
+    ...notes,
+  ].join('\n');
+}
+
+function isText(title: string): boolean {
+  return title === 'case' || title === 'peer';
+}
