@@ -17,5 +17,6 @@ export {
   sessionBytes,
   type SessionKernels,
   type SessionOptions,
+  type TrainableClassifier,
 } from './session.ts';
 export * from './files/index.ts';

@@ -1,6 +1,6 @@
 /** Batches for evaluation and prediction: as large as a session's memory allows, longest texts first. */
 import type { Capacity } from '../nn/batch.ts';
-import type { Session } from './session.ts';
+import type { Session, TrainableClassifier } from './session.ts';
 
 /**
  * The memory that batches of `batchSize` of these sequences need, whatever the batches: the longest ones decide.
@@ -71,7 +71,7 @@ export interface Scores {
 
 /** Predicts all sequences, batch by batch; with labels also their loss. `pause` is awaited between batches. */
 export async function scoreAll(
-  session: Session,
+  session: TrainableClassifier,
   sequences: readonly Int32Array[],
   { labels, pause }: { labels?: Int32Array; pause?: () => Promise<void> } = {},
 ): Promise<Scores> {

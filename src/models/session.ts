@@ -86,6 +86,11 @@ export interface Session {
   close(): Promise<void>;
 }
 
+/** What training, evaluation and saving ask of a classifier: a session, or another that works in its own way. */
+export interface TrainableClassifier extends Omit<Session, 'engine' | 'parameters'> {
+  readonly parameters: Pick<Parameters, 'count'>;
+}
+
 /** What a worker of a session gets. */
 export interface SessionWorkerData {
   readonly plan: ClassifierPlan;

@@ -41,5 +41,6 @@ export {
   type RunFolder,
   type RunFolderOptions,
 } from './run-folder.ts';
+export { readScratch, type ScratchFile, writeScratch } from './scratch-file.ts';
 export { readSplits, writeSplits, type SplitRows } from './splits-file.ts';
 export { readTestResults, writeTestResults, type TestResults } from './test-file.ts';

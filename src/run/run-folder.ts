@@ -14,6 +14,7 @@ export const runEntries = {
   splits: 'splits.json',
   predictions: 'predictions.csv',
   test: 'test.json',
+  scratch: 'scratch.json',
   figures: 'figures',
   report: 'report.html',
   checkpoints: 'checkpoints',

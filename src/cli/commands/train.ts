@@ -1,14 +1,12 @@
 /** `unroll train`: from labelled documents to a measured model. */
 import { existsSync } from 'node:fs';
 import type { Config } from '../../config/schema.ts';
-import { InterruptedError } from '../../core/errors.ts';
 import { count, groupDigits } from '../../data/dataset.ts';
 import type { Evaluation } from '../../evaluate/index.ts';
 import type { Session } from '../../models/session.ts';
 import {
   appendMetrics,
   createRunFolder,
-  type NewDescription,
   readMetrics,
   readTestResults,
   type RunFolder,
@@ -24,12 +22,12 @@ import { createSay, type Say } from '../load-data.ts';
 import { createProgress, formatSeconds } from '../progress.ts';
 import { renderEvaluation } from '../render-evaluation.ts';
 import { prepare } from '../train/prepare.ts';
+import { recordingStatus, takenUp } from '../train/record.ts';
 import {
   describeRun,
   openSession,
   requireSameData,
   runTraining,
-  type TrainingJob,
   writeStart,
 } from '../train/run.ts';
 import { modelName, saveResults, summarise } from '../train/save.ts';
@@ -170,41 +168,6 @@ async function trainAndSave({ request, resumed, argv, io, say, force, quiet }: J
     });
   } finally {
     await session.close();
-  }
-}
-
-/** The description of a run that is taken up again. */
-function takenUp(
-  { run, description }: Resumed,
-  now: { started: string; kernel: string; threads: number },
-): NewDescription {
-  const epoch = readMetrics(run.paths.metrics).findLast((record) => record.epoch !== undefined)?.epoch ?? 0;
-  const { format: _format, version: _version, ...rest } = description;
-  const { started, kernel, threads } = now;
-  return {
-    ...rest,
-    status: 'running',
-    kernel,
-    threads,
-    resumed: [...description.resumed, { started, epoch }],
-  };
-}
-
-/** Runs `work` and writes into the description how it ended. */
-async function recordingStatus<T>({ run, description }: TrainingJob, work: () => Promise<T>): Promise<T> {
-  const record = (status: NewDescription['status']) =>
-    writeDescription(run.paths.description, { ...description, status, finished: new Date().toISOString() });
-  try {
-    const result = await work();
-    record('finished');
-    return result;
-  } catch (error) {
-    try {
-      record(error instanceof InterruptedError ? 'interrupted' : 'failed');
-    } catch {
-      // such as on a full disk: the first error tells more
-    }
-    throw error;
   }
 }
 

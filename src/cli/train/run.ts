@@ -135,7 +135,7 @@ export async function runTraining(job: TrainingJob, session: TrainableClassifier
     if (result.reason === 'interrupted') {
       throw new InterruptedError(
         `[train] stopped on request in epoch ${result.epochs}, after step ${result.steps}; everything is saved in ${run.path}. ` +
-          `Go on with: unroll train ${job.description.data.source} -o ${run.path} --resume`,
+          `Go on with: unroll ${job.description.command[0]} ${job.description.data.source} -o ${run.path} --resume`,
       );
     }
     return result;
