@@ -42,7 +42,8 @@ export const vocabularyCoverage = defineFigure<'audit', VocabularyCoverage>({
     const bySize = new Map(found.coverage.map((point) => [point.vocabulary_size, point]));
     // two ends are known without counting: all tokens, and all that stand more than once
     const frequent = distinct - once;
-    if (frequent > 0) {
+    const near = found.coverage.some((point) => Math.abs(point.vocabulary_size / frequent - 1) < 0.1);
+    if (frequent > 0 && !near) {
       bySize.set(frequent + SPECIAL, {
         vocabulary_size: frequent + SPECIAL,
         type_coverage: frequent / distinct,

@@ -3,8 +3,10 @@ import type { Command } from '../command.ts';
 import { data } from './data.ts';
 import { doctor } from './doctor.ts';
 import { evaluate } from './evaluate.ts';
+import { figures } from './figures.ts';
 import { predict } from './predict.ts';
+import { scratch } from './scratch.ts';
 import { train } from './train.ts';
 
 /** All commands, in the order of the help text. */
-export const commands: readonly Command[] = [train, evaluate, predict, data, doctor];
+export const commands: readonly Command[] = [train, evaluate, predict, data, figures, scratch, doctor];

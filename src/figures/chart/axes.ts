@@ -71,15 +71,25 @@ export function labelRoom(labels: readonly string[], size: number = SIZES.tick):
   return Math.max(0, ...labels.map((label) => textWidth(label, size)));
 }
 
-/** Grid lines, tick labels and title of a vertical axis at the left of the plot. */
-export function drawYAxis(drawing: Drawing, area: PlotArea, scale: AxisScale, title: string): void {
+/** Grid lines, tick labels and title of a vertical axis at the left of the plot, the title `headroom` higher. */
+export function drawYAxis(
+  drawing: Drawing,
+  area: PlotArea,
+  scale: AxisScale,
+  title: string,
+  headroom = 0,
+): void {
   const { theme } = drawing;
   for (const { value, label } of scale.ticks) {
     const y = scale(value);
     drawing.line(area.left, y, area.right, y, { stroke: theme.grid });
     drawing.text(area.left - 6, y + 4, label, { anchor: 'end', size: SIZES.tick, fill: theme.quiet });
   }
-  drawing.text(area.left, area.top - 9, title, { size: SIZES.tick, fill: theme.text, anchor: 'start' });
+  drawing.text(area.left, area.top - 9 - headroom, title, {
+    size: SIZES.tick,
+    fill: theme.text,
+    anchor: 'start',
+  });
 }
 
 /** Ticks, labels and title of a horizontal axis below the plot; returns the y below it. */

@@ -22,6 +22,8 @@ export interface FlowStage {
 const LINE = 14.5;
 const GAP = 12;
 const ARROW = 24;
+/** Where arrows part or meet, and a label stands beneath. */
+const FAN = 31;
 const LANE = 24;
 
 interface Placed {
@@ -41,14 +43,20 @@ export function drawFlow(drawing: Drawing, y: number, stages: readonly FlowStage
     const before = placed.at(-1);
     if (before) drawArrows(drawing, before, found, stages[i - 1].after ?? '', right);
     placed.push(found);
-    top = found.bottom + ARROW;
+    const next = stages.at(i + 1);
+    top = found.bottom + (next && isFan(stage, next) ? FAN : ARROW);
   }
   let lane = 0;
   stages.forEach(({ loop }, i) => {
     if (loop)
       drawLoop(drawing, { from: placed[i], to: placed[loop.to], right, lane: lane++, label: loop.label });
   });
-  return top - ARROW + 6;
+  return (placed.at(-1)?.bottom ?? y) + 6;
+}
+
+/** One box leads to one box straight; several feed all that follow. */
+function isFan(from: FlowStage, to: FlowStage): boolean {
+  return from.boxes.length > 1 || to.boxes.length > 1;
 }
 
 function drawStage(
@@ -94,7 +102,7 @@ function drawStage(
 function drawArrows(drawing: Drawing, from: Placed, to: Placed, label: string, right: number): void {
   const stroke = drawing.theme.axis;
   const bus = from.bottom + 9;
-  const straight = from.centres.length === to.centres.length;
+  const straight = from.centres.length === 1 && to.centres.length === 1;
   if (straight) {
     to.centres.forEach((x) => drawing.line(x, from.bottom, x, to.top - 5, { stroke, width: 1.4 }));
   } else {
@@ -105,13 +113,10 @@ function drawArrows(drawing: Drawing, from: Placed, to: Placed, label: string, r
   }
   for (const x of to.centres) drawHead(drawing, x, to.top - 1, 0, 1);
   if (label === '') return;
-  // beside the arrow that stands alone; above a fan, at the right of its foot
+  // at the right of the arrow, or of the first of several
   const [x] = to.centres.length === 1 ? to.centres : from.centres;
-  const at = to.centres.length === 1 && !straight ? to.top - 4 : from.bottom + (straight ? 16 : 21);
-  const middle = to.centres.length > 1 && to.centres.length % 2 === 1;
-  const start = x + (middle && !straight ? 8 : 8);
-  const fitted = fitText(label, right - start, SIZES.note);
-  drawing.text(start, at, fitted, { size: SIZES.note, full: label });
+  const fitted = fitText(label, right - x - 8, SIZES.note);
+  drawing.text(x + 8, straight ? from.bottom + 16 : bus + 13, fitted, { size: SIZES.note, full: label });
 }
 
 /** An arrow head with its tip at (x, y), pointing along (dx, dy). */

@@ -1,5 +1,5 @@
 /** What stands around the marks of every figure: title, subtitle, legend above; warnings below. */
-import { dashOf, type Drawing, SIZES } from './drawing.ts';
+import { dashOf, type Drawing, round, SIZES } from './drawing.ts';
 import { fitText, textWidth, wrapText } from './text.ts';
 
 /** Space at the edges. */
@@ -96,14 +96,8 @@ export function drawGlyph(drawing: Drawing, rule: number, x: number, y: number):
 
 /** The sign of a learning-rate drop: a triangle that points down. */
 export function drawDrop(drawing: Drawing, x: number, y: number): void {
-  drawing.path(
-    `M${x - 4.5} ${y - 4}L${x + 4.5} ${y - 4}L${x} ${y + 4}Z`.replace(/\d+\.\d+/g, (n) =>
-      String(Number(Number(n).toFixed(2))),
-    ),
-    {
-      fill: drawing.theme.quiet,
-    },
-  );
+  const [left, right, top, tip] = [x - 4.5, x + 4.5, y - 4, y + 4].map(round);
+  drawing.path(`M${left} ${top}L${right} ${top}L${round(x)} ${tip}Z`, { fill: drawing.theme.quiet });
 }
 
 /** Draws the warnings of a figure beneath it and ends the drawing. */
@@ -117,7 +111,7 @@ export function finish(
   const { warning: fill } = drawing.theme;
   for (const warning of warnings) {
     const lines = wrapText(warning, room, SIZES.tick);
-    drawing.path(`M${MARGIN + 6} ${round1(bottom)}l6 11h-12Z`, { stroke: fill, width: 1.2 });
+    drawing.path(`M${MARGIN + 6} ${round(bottom)}l6 11h-12Z`, { stroke: fill, width: 1.2 });
     drawing.line(MARGIN + 6, bottom + 4, MARGIN + 6, bottom + 7.5, { stroke: fill, width: 1.3 });
     drawing.line(MARGIN + 6, bottom + 8.6, MARGIN + 6, bottom + 9.8, { stroke: fill, width: 1.3 });
     for (const line of lines) {
@@ -128,8 +122,6 @@ export function finish(
   }
   return drawing.toSvg(bottom + 6, alt);
 }
-
-const round1 = (value: number) => String(Number(value.toFixed(2)));
 
 /** Says in the middle of an empty plot that there is nothing to draw. */
 export function drawNothing(drawing: Drawing, y: number, sentence: string): number {

@@ -44,24 +44,30 @@ export interface LinePlot {
 /** Draws axes and curves; returns the y below. */
 export function drawLinePlot(drawing: Drawing, plot: LinePlot): number {
   const { theme } = drawing;
-  const top = plot.y + 22;
+  // the signs of the rules stand above the plot, where no curve runs, and the title of the axis above them
+  const headroom = (plot.rules ?? []).length + (plot.drops ?? []).length > 0 ? 14 : 0;
+  const top = plot.y + 22 + headroom;
   const bottom = top + plot.height;
   const yScale = plot.yScale([bottom, top]);
   const left = MARGIN + Math.ceil(labelRoom(yScale.ticks.map((tick) => tick.label))) + 7;
   const area: PlotArea = { left, right: drawing.width - MARGIN - 6, top, bottom };
   const xScale = plot.xScale([area.left + 8, area.right - 4]);
-  drawYAxis(drawing, area, yScale, plot.yTitle);
+  drawYAxis(drawing, area, yScale, plot.yTitle, headroom);
   const end = drawXAxis(drawing, area, xScale, plot.xTitle);
   for (const { x, rule } of plot.rules ?? []) {
-    drawing.line(xScale(x), top, xScale(x), bottom, { stroke: theme.text, width: 1.2, dash: RULES[rule] });
+    drawing.line(xScale(x), top - 8, xScale(x), bottom, {
+      stroke: theme.text,
+      width: 1.2,
+      dash: RULES[rule],
+    });
   }
   for (const x of plot.drops ?? []) {
-    drawing.line(xScale(x), top, xScale(x), bottom, { stroke: theme.quiet, dash: '1 3' });
+    drawing.line(xScale(x), top - 8, xScale(x), bottom, { stroke: theme.quiet, dash: '1 3' });
   }
   for (const curve of plot.curves) drawBand(drawing, curve, xScale, yScale);
   for (const curve of plot.curves) drawCurve(drawing, curve, xScale, yScale);
-  for (const { x, rule } of plot.rules ?? []) drawGlyph(drawing, rule, xScale(x), top);
-  for (const x of plot.drops ?? []) drawDrop(drawing, xScale(x), top);
+  for (const { x, rule } of plot.rules ?? []) drawGlyph(drawing, rule, xScale(x), top - 8);
+  for (const x of plot.drops ?? []) drawDrop(drawing, xScale(x), top - 8);
   return end;
 }
 

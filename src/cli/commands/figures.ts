@@ -1,0 +1,123 @@
+/** `unroll figures`: draws a run: curves, confusions, scores, its data and its network. */
+import { existsSync } from 'node:fs';
+import { ConfigError, UnrollError } from '../../core/errors.ts';
+import { auditDataset } from '../../data/audit.ts';
+import { type FigureFormat, figureFormats, readRunSources, renderFigures } from '../../figures/node.ts';
+import { figures as family, figureTypes, getFigure, type ThemeName, themes } from '../../figures/index.ts';
+import { readDescription } from '../../run/index.ts';
+import { commonOptions, defineCommand, type Invocation } from '../command.ts';
+import { OK } from '../exit-codes.ts';
+import { createSay, loadDataset, type Say } from '../load-data.ts';
+
+const options = {
+  only: { value: 'NAME,…', description: 'these figures alone', default: 'all', multiple: true },
+  theme: { value: 'NAME', description: `${Object.keys(themes).join(' or ')}, or both`, default: 'light' },
+  format: {
+    value: 'NAME,…',
+    description: `files to write: ${figureFormats.join(', ')}`,
+    default: figureFormats.join(','),
+  },
+  width: { value: 'N', description: 'width in CSS pixels, 280 to 1600; text keeps its size', default: '400' },
+  scale: { value: 'N', description: 'pixels of a PNG for each CSS pixel, 0.5 to 10', default: '3' },
+  output: { value: 'DIR', short: 'o', description: 'folder to write to', default: 'RUN/figures' },
+  ...commonOptions,
+} as const;
+
+/** The figures command. */
+export const figures = defineCommand({
+  name: 'figures',
+  summary: 'Draw a run as SVG, PNG and CSV: curves, confusions, scores, the data, the network.',
+  usage: 'RUN',
+  positionals: { min: 1, max: 1 },
+  details:
+    `RUN is the folder of a run, finished or not. Figures: ${figureTypes.join(', ')}. Those of the data are drawn where the run's data ` +
+    'can still be read. figures.json holds the captions and the texts for screen readers.',
+  options,
+  sections: [],
+  examples: [
+    { command: 'unroll figures runs/spam-1', does: 'all figures, into runs/spam-1/figures' },
+    {
+      command: 'unroll figures runs/spam-1 --only loss-curve,confusion-matrix --format svg',
+      does: 'two of them as SVG',
+    },
+    { command: 'unroll figures runs/spam-1 --theme both --width 640', does: 'wider, light and dark' },
+  ],
+  async run({ positionals, values, io }) {
+    const [path] = positionals;
+    const only = values.only.flatMap(names);
+    for (const type of only) getFigure(type);
+    const say = createSay(io, values);
+    const needed = family.some(
+      ({ type, needs }) => needs === 'audit' && (only.length === 0 || only.includes(type)),
+    );
+    const rendering = await renderFigures(path, {
+      ...(only.length > 0 ? { only } : {}),
+      formats: values.format === undefined ? figureFormats : names(values.format).map(readFormat),
+      themes: readThemes(values.theme ?? 'light'),
+      width: readNumber('--width', values.width ?? '400', 280, 1600),
+      scale: readNumber('--scale', values.scale ?? '3', 0.5, 10),
+      output: values.output,
+      audit: needed ? await auditOf(path, io, say) : undefined,
+    });
+    if (values.json) io.out.write(`${JSON.stringify(rendering)}\n`);
+    else {
+      for (const { title, caption, files } of rendering.figures)
+        io.out.write(`${io.out.colors.bold(title)}  ${io.out.colors.dim(files.join(', '))}\n  ${caption}\n`);
+    }
+    for (const { type, needs } of rendering.left_out) say(`${type} is left out: the run has no ${needs}`);
+    say(`${rendering.figures.length} figures in ${rendering.folder}`);
+    return OK;
+  },
+});
+
+/** The audit of a run's data, where it can still be read; a figure less is no reason to fail. */
+async function auditOf(path: string, io: Invocation['io'], say: Say) {
+  const { run, config } = readRunSources(path);
+  if (!config || !existsSync(run.paths.description)) return undefined;
+  const { data } = readDescription(run.paths.description);
+  if (data.source === '-') {
+    say('the data came from standard input: its figures are left out');
+    return undefined;
+  }
+  try {
+    const dataset = await loadDataset(data.source, config, io, () => undefined);
+    if (dataset.hash !== data.hash) {
+      say(`${data.source} has changed since the run: the figures of the data are left out`);
+      return undefined;
+    }
+    return auditDataset(dataset, { text: config.text, nearDuplicates: config.data.near_duplicates });
+  } catch (error) {
+    if (!(error instanceof UnrollError)) throw error;
+    say(`the figures of the data are left out: ${error.message}`);
+    return undefined;
+  }
+}
+
+function names(list: string): string[] {
+  return list
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+function readFormat(name: string): FigureFormat {
+  const found = figureFormats.find((format) => format === name);
+  if (found) return found;
+  throw new ConfigError(
+    `[command line] --format must be one of ${figureFormats.join(', ')}, but got "${name}".`,
+  );
+}
+
+function readThemes(name: string): ThemeName[] {
+  if (name === 'light' || name === 'dark') return [name];
+  if (name === 'both') return ['light', 'dark'];
+  throw new ConfigError(`[command line] --theme must be one of light, dark, both, but got "${name}".`);
+}
+
+function readNumber(option: string, text: string, low: number, high: number): number {
+  const value = Number(text);
+  if (text.trim() !== '' && value >= low && value <= high) return value;
+  throw new ConfigError(
+    `[command line] ${option} must be a number from ${low} to ${high}, but got "${text}".`,
+  );
+}

@@ -1,0 +1,182 @@
+/** Runs that figures have trouble with, beside ordinary ones: made by hand, the same each time. */
+import { evaluatePredictions, type Evaluation } from '../../src/evaluate/index.ts';
+import { createRng } from '../../src/core/rng.ts';
+import type { DataFacts, EpochRecord, History, ModelFacts, Sources } from '../../src/figures/index.ts';
+import { modelOptions } from '../../src/models/options.ts';
+import { trainOptions } from '../../src/train/options.ts';
+import { auditDataset } from '../../src/data/audit.ts';
+import { createDataset } from './data.ts';
+
+const NEWS = ['Politics', 'Sport', 'Technology', 'Entertainment', 'Business'];
+
+/** An epoch with losses and accuracies; the rest follows. */
+function epoch(
+  n: number,
+  train: number | null,
+  val: number | null,
+  rest: Partial<EpochRecord> = {},
+): EpochRecord {
+  const accuracy = (loss: number | null) => (loss === null ? null : Math.max(0, Math.min(1, 1 - loss / 2)));
+  return {
+    epoch: n,
+    step: n * 56,
+    lr: 0.004,
+    train_loss: train,
+    train_accuracy: accuracy(train),
+    val_loss: val,
+    val_accuracy: accuracy(val),
+    val_macro_f1: accuracy(val),
+    best: false,
+    lr_reduced: false,
+    seconds: 1.5,
+    ...rest,
+  };
+}
+
+/** A training of 24 epochs that falls, overfits, lowers its rate twice and stops early. */
+export const usualHistory: History = {
+  epochs: Array.from({ length: 24 }, (_, i) =>
+    epoch(i + 1, 1.6 * 0.8 ** i + 0.02, 0.5 + 1.1 * 0.72 ** i + 0.008 * Math.max(0, i - 13), {
+      lr: i < 17 ? 0.004 : i < 21 ? 0.002 : 0.001,
+      best: i <= 13,
+      lr_reduced: i === 16 || i === 20,
+    }),
+  ),
+  ending: 'early-stopping',
+  patience: 10,
+  monitor: 'val_loss',
+  schedule: 'plateau',
+  val_documents: 222,
+};
+
+const history = (epochs: readonly EpochRecord[], rest: Partial<History> = {}): History => ({
+  ...usualHistory,
+  ending: 'all-epochs',
+  epochs,
+  ...rest,
+});
+
+/** An evaluation of `documents` in the given classes; the model is right in about `skill` of the cases. */
+function evaluation(
+  labelNames: readonly string[],
+  documents: number,
+  skill = 0.8,
+  samples = 100,
+): Evaluation {
+  const rng = createRng(7);
+  const classes = labelNames.length;
+  const labels = Int32Array.from({ length: documents }, (_, n) => n % classes);
+  const probabilities = new Float64Array(documents * classes);
+  for (let n = 0; n < documents; n++) {
+    const said = rng.uniform(0, 1) < skill ? labels[n] : rng.int(classes);
+    const sure = 1 / classes + (1 - 1 / classes) * rng.uniform(0.3, 1);
+    for (let c = 0; c < classes; c++)
+      probabilities[n * classes + c] = c === said ? sure : (1 - sure) / Math.max(1, classes - 1);
+    if (classes === 1) probabilities[n] = 1;
+  }
+  return evaluatePredictions({ labels, probabilities, labelNames }, { bootstrap_samples: samples });
+}
+
+function model(options: Record<string, unknown> = {}, classes = 5): ModelFacts {
+  return { model: modelOptions.parse(options), vocabulary_size: 5000, classes, max_length: 50 };
+}
+
+const training = (facts: ModelFacts, train: Record<string, unknown> = {}) => ({
+  ...facts,
+  train: trainOptions.parse(train),
+});
+
+const long = [
+  'Customer complaints about late deliveries and damaged parcels',
+  'Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft',
+  '<script>alert("&")</script>',
+  '体育新闻和其他非常长的类别名称体育新闻和其他非常长的类别名称',
+  'two\nlines\tand \u0007 a bell',
+  '',
+];
+const fifty = Array.from({ length: 50 }, (_, c) => `class ${String(c + 1).padStart(2, '0')} of fifty`);
+
+const workshop = model({ type: 'bilstm', num_layers: 2, dropout: 0.35 });
+const plain = model({ type: 'rnn', pooling: 'last', dropout: 0, hidden_size: 64 });
+
+const facts = (labels: readonly string[], perClass: number, words: number): DataFacts => ({
+  ...auditDataset(createDataset(labels, perClass, words), { text: { vocabulary_size: 100, max_length: 20 } }),
+  vocabulary_size: 100,
+});
+
+/** What figures are drawn from, by the name of the case. */
+export const cases: Readonly<Record<string, Sources>> = {
+  usual: {
+    history: usualHistory,
+    evaluation: evaluation(NEWS, 223),
+    audit: facts(NEWS, 30, 40),
+    model: workshop,
+    training: training(workshop, { clip_norm: 5, label_smoothing: 0.13, weight_decay: 1e-4 }),
+  },
+  empty: {
+    history: history([], { ending: 'running' }),
+    evaluation: {
+      ...evaluation(['a', 'b'], 2),
+      documents: 0,
+      labels: [],
+      per_class: [],
+      confusion_matrix: [],
+      calibration_bins: [],
+    },
+    audit: {
+      ...facts(['a', 'b'], 2, 4),
+      documents: 0,
+      classes: [],
+      lengths: { tokens: none(), characters: none() },
+      vocabularies: [{ tokenizer: 'word', tokens: 0, distinct_tokens: 0, seen_once: 0, coverage: [] }],
+    },
+    model: plain,
+    training: training(plain, { schedule: 'constant', patience: null, optimizer: 'sgd', loss: 'mse' }),
+  },
+  'one-epoch': { history: history([epoch(1, 1.2, 1.1, { best: true })]) },
+  'one-class': { evaluation: evaluation(['only'], 30), audit: facts(['only'], 30, 12) },
+  'not-finite': {
+    history: history(
+      Array.from({ length: 8 }, (_, i) =>
+        i === 3 || i > 5
+          ? epoch(i + 1, null, null)
+          : epoch(i + 1, 1.4 ** (i * i), 1.5 ** (i * i), { best: i === 0 }),
+      ),
+      { ending: 'failed' },
+    ),
+  },
+  'no-finite-value': { history: history([epoch(1, null, null), epoch(2, null, null)], { ending: 'failed' }) },
+  'many-epochs': {
+    history: history(
+      Array.from({ length: 300 }, (_, i) =>
+        epoch(i + 1, 1.6 * 0.985 ** i, 0.4 + 1.2 * 0.98 ** i, {
+          lr: 0.01 * 0.97 ** i,
+          best: true,
+          lr_reduced: false,
+        }),
+      ),
+      { schedule: 'one_cycle' },
+    ),
+  },
+  'long-labels': {
+    evaluation: evaluation(long, 120),
+    audit: facts(long, 15, 30),
+    model: model({ type: 'bigru', num_layers: 3, pooling: ['last', 'mean', 'max'] }, 6),
+  },
+  'fifty-classes': { evaluation: evaluation(fifty, 1000), audit: facts(fifty, 6, 10) },
+  'without-documents': { evaluation: withAbsentClass(), audit: facts(['much', 'little'], 5, 10) },
+};
+
+/** A class without test documents that is never predicted either, and no bootstrap. */
+function withAbsentClass(): Evaluation {
+  const labels = Int32Array.from({ length: 12 }, (_, n) => n % 2);
+  const probabilities = Float64Array.from({ length: 36 }, (_, i) => [0.6, 0.4, 0][i % 3]);
+  return evaluatePredictions(
+    { labels, probabilities, labelNames: ['a', 'b', 'absent'] },
+    { bootstrap_samples: 0 },
+  );
+}
+
+function none() {
+  return { min: 0, median: 0, mean: 0, p90: 0, max: 0, histogram: [] };
+}
