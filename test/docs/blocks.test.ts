@@ -36,7 +36,11 @@ test('TypeScript blocks pass the compiler', async () => {
   };
   writeFiles(folder, {
     ...Object.fromEntries(blocks),
-    'tsconfig.json': JSON.stringify({ extends: '../../tsconfig.json', compilerOptions, include: ['*.ts'] }),
+    'tsconfig.json': JSON.stringify({
+      extends: '../../tsconfig.json',
+      compilerOptions,
+      include: ['*.ts', '../../src/**/*.d.ts'],
+    }),
   });
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   const { code, stdout } = await runProgram(process.execPath, [tsc, '-p', folder], { cwd: root });

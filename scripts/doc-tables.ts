@@ -1,0 +1,130 @@
+/**
+ * The tables of the docs that follow from lists in the code. In a page, a table stands between
+ * `<!-- table: NAME -->` and `<!-- end -->`; `npm run tables` writes them anew, a test checks that they are.
+ */
+import { readFileSync, writeFileSync } from 'node:fs';
+import type { z } from 'zod';
+import { commands } from '../src/cli/commands/index.ts';
+import { configKeys, sectionNames } from '../src/config/keys.ts';
+import { presets } from '../src/config/presets/index.ts';
+import { knownDatasets } from '../src/data/known/index.ts';
+import { readers } from '../src/data/readers/index.ts';
+import { figures } from '../src/figures/index.ts';
+import { layers } from '../src/nn/layers/index.ts';
+import { losses } from '../src/nn/losses/index.ts';
+import { optimizers } from '../src/nn/optim/index.ts';
+import { poolings } from '../src/nn/pooling/index.ts';
+import { schedules } from '../src/nn/schedules/index.ts';
+import { tokenizers } from '../src/text/tokenizers/index.ts';
+import { ENTRIES, specifier } from './entries.ts';
+import { ROOMS, root } from './house.ts';
+
+/** The pages with tables. */
+export const TABLE_PAGES = ['docs/reference.md', 'ARCHITECTURE.md'] as const;
+
+interface Listed {
+  readonly type: string;
+  readonly summary: string;
+  readonly options: z.ZodObject;
+}
+
+/** A pipe would end a cell; and prose does not need the full stop that a sentence of a help text may have. */
+const cell = (text: string) => text.replace(/[|_*<[]/g, '\\$&').replace(/\.$/, '');
+const code = (text: string) => `\`${text.replaceAll('|', '\\|')}\``;
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  return ['<!-- prettier-ignore -->', line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+function members(list: readonly Listed[]): string {
+  const options = ({ options: { shape } }: Listed) =>
+    Object.entries(shape as Record<string, z.ZodType>).map(
+      ([name, schema]) => `${code(name)} ${cell(schema.description ?? '')}`,
+    );
+  const withOptions = list.some((member) => options(member).length > 0);
+  return table(
+    withOptions ? ['name', 'what it is', 'options'] : ['name', 'what it is'],
+    list.map((member) => [
+      code(member.type),
+      cell(member.summary),
+      ...(withOptions ? [options(member).join('<br>')] : []),
+    ]),
+  );
+}
+
+const shown = (value: unknown) => (value === undefined ? '' : code(JSON.stringify(value)));
+
+function configSection(section: string): string {
+  const keys = configKeys.filter(({ path }) => path.startsWith(`${section}.`));
+  return table(
+    ['key', 'value', 'default', 'meaning'],
+    keys.map((key) => [code(key.path), code(key.placeholder), shown(key.default), cell(key.description)]),
+  );
+}
+
+/** Every table by its name in the pages. */
+export const tables: Readonly<Record<string, () => string>> = {
+  readers: () => members(readers.members),
+  'known data sets': () => members(knownDatasets.members),
+  tokenizers: () => members(tokenizers.members),
+  layers: () => members(layers.members),
+  poolings: () => members(poolings.members),
+  losses: () => members(losses.members),
+  optimizers: () => members(optimizers.members),
+  schedules: () => members(schedules.members),
+  presets: () =>
+    table(
+      ['name', 'what it is'],
+      presets.map(({ name, summary }) => [code(name), cell(summary)]),
+    ),
+  figures: () =>
+    table(
+      ['name', 'what it shows'],
+      figures.map(({ type, summary }) => [code(type), cell(summary)]),
+    ),
+  commands: () =>
+    table(
+      ['command', 'what it does'],
+      commands.map(({ name, usage, summary }) => [code(`unroll ${name} ${usage}`.trim()), cell(summary)]),
+    ),
+  config: () => sectionNames.map((name) => `### ${name}\n\n${configSection(name)}`).join('\n\n'),
+  rooms: () =>
+    table(
+      ['folder', 'holds', 'runs in'],
+      ROOMS.map(({ name, holds, runs, nodeOnly = [] }) => [
+        code(`src/${name}`),
+        cell(holds),
+        runs === 'node'
+          ? 'Node'
+          : `browser, Node${nodeOnly.length > 0 ? ` (${nodeOnly.map(code).join(', ')}: Node)` : ''}`,
+      ]),
+    ),
+  entries: () =>
+    table(
+      ['import from', 'source', 'runs in'],
+      ENTRIES.map((entry) => [
+        code(specifier(entry)),
+        code(`src/${entry.module}.ts`),
+        entry.runs === 'node' ? 'Node' : 'browser, Node',
+      ]),
+    ),
+};
+
+/** A page with its tables as they should be. @throws Error for a table that is unknown or has no end */
+export function withTables(page: string): string {
+  return page.replace(
+    /<!-- table: (.*?) -->([^]*?)<!-- (end|table: .*?) -->/g,
+    (_all: string, name: string, _old: string, end: string) => {
+      if (end !== 'end') throw new Error(`the table ${name} must close with <!-- end -->`);
+      if (!Object.hasOwn(tables, name)) {
+        throw new Error(`a table must be one of ${Object.keys(tables).join(', ')}, but got ${name}`);
+      }
+      return `<!-- table: ${name} -->\n\n${tables[name]()}\n\n<!-- end -->`;
+    },
+  );
+}
+
+if (import.meta.main) {
+  for (const page of TABLE_PAGES) writeFileSync(root + page, withTables(readFileSync(root + page, 'utf8')));
+}
