@@ -31,7 +31,7 @@ test('a preset is known by its name, and a wrong name gets the nearest', async (
   assert.equal(resolveConfig(await loadConfig('rnn-workshop')).model.type, 'rnn');
   await assert.rejects(
     loadConfig('bilstm-workshp'),
-    /presets bilstm-workshop, rnn-workshop.*Did you mean "bilstm-workshop"\?/,
+    /presets quickstart, bilstm-workshop, rnn-workshop.*Did you mean "bilstm-workshop"\?/,
   );
   await assert.rejects(
     loadConfig('missing.yaml'),

@@ -6,6 +6,8 @@ import { losses } from '../nn/losses/index.ts';
 import { optimizers } from '../nn/optim/index.ts';
 import { parseConfig } from './load.ts';
 import { overrideLayer } from './overrides.ts';
+import { bilstmWorkshop } from './presets/bilstm-workshop.ts';
+import { rnnWorkshop } from './presets/rnn-workshop.ts';
 import { presets } from './presets/index.ts';
 import { renderConfig } from './render.ts';
 import { plainLayer, resolveConfig } from './resolve.ts';
@@ -194,8 +196,8 @@ const labelMap = fc.dictionary(
 
 test('every preset resolves', () => {
   for (const { name, config } of presets) assert.doesNotThrow(() => of(config), name);
-  assert.equal(of(presets[0].config).train.lr, 4.84e-3);
-  assert.deepEqual(of(presets[1].config).model.pooling, ['last']);
+  assert.equal(of(bilstmWorkshop.config).train.lr, 4.84e-3);
+  assert.deepEqual(of(rnnWorkshop.config).model.pooling, ['last']);
   assert.equal(of(presets[1].config).model.bidirectional, false);
 });
 

@@ -1,7 +1,8 @@
 /** The list of presets: adding one is a file and a line here. */
 import { bilstmWorkshop } from './bilstm-workshop.ts';
 import type { Preset } from './preset.ts';
+import { quickstart } from './quickstart.ts';
 import { rnnWorkshop } from './rnn-workshop.ts';
 
 /** All presets, in the order of the help text. */
-export const presets: readonly Preset[] = [bilstmWorkshop, rnnWorkshop];
+export const presets: readonly Preset[] = [quickstart, bilstmWorkshop, rnnWorkshop];

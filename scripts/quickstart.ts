@@ -1,0 +1,32 @@
+/**
+ * `npm run quickstart`: the whole way on the embedded data set. Trains a small bidirectional LSTM to tell spam from
+ * wanted mail, measures it on mails that it has not seen, and lets the saved model judge two new ones.
+ */
+import { spawnSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const RUN = 'runs/quickstart';
+
+const MAILS = [
+  'Congratulations! You have been selected to receive a free gift. Click here now to claim your $1000 prize, this offer expires today!!!',
+  'Hi Anna, I looked at the patch you sent to the list. The test fails on my machine when the buffer is empty; could you have a look?',
+];
+
+/** Runs the command line as a user would, showing the command first; ends this process when it fails. */
+function unroll(...args: string[]): void {
+  const shown = args.map((arg) => (/^[\w./-]+$/.test(arg) ? arg : `"${arg}"`)).join(' ');
+  console.error(`\n$ npm run -s unroll -- ${shown}`);
+  const { status, signal } = spawnSync(process.execPath, ['src/cli/main.ts', ...args], {
+    cwd: root,
+    stdio: 'inherit',
+  });
+  if (status === 0) return;
+  process.exit(signal ? 130 : (status ?? 1));
+}
+
+unroll('train', 'spam', '-c', 'quickstart', '-o', RUN, '--force');
+unroll('predict', RUN, ...MAILS);
+console.error(`
+That was the whole way: data, training, evaluation, a saved model. The run lies in ${RUN}.
+Your own data: npm run -s unroll -- train FILE.csv      More: README.md, npm run -s unroll -- --help`);
