@@ -1,6 +1,6 @@
 /** The accuracy per epoch, in training and on the validation documents, with the uncertainty of the latter. */
 import { wilsonInterval } from '../evaluate/intervals.ts';
-import { csvTable, formatPercent } from './chart/format.ts';
+import { csvTable, formatPercent, plural } from './chart/format.ts';
 import {
   type CourseEvents,
   courseEvents,
@@ -105,11 +105,14 @@ export const accuracyCurve = defineFigure<'history', AccuracyCurve>({
     const saved =
       kept?.val == null || kept.train === null
         ? ''
-        : ` In epoch ${kept.epoch}, whose weights are kept, it was ${formatPercent(kept.val)} and the training accuracy ${formatPercent(kept.train)}.`;
+        : kept === best
+          ? ` The training accuracy there was ${formatPercent(kept.train)}; these weights are kept.`
+          : ` In epoch ${kept.epoch}, whose weights are kept, it was ${formatPercent(kept.val)} and the training accuracy ${formatPercent(kept.train)}.`;
     return [
       `The validation accuracy was highest in epoch ${best.epoch} of ${points.length}: ${formatPercent(best.val)}${interval}.${saved}`,
       ...eventSentences(events),
     ].join(' ');
   },
-  describe: (data) => `Line chart of training and validation accuracy over ${data.points.length} epochs.`,
+  describe: (data) =>
+    `Line chart of training and validation accuracy over ${plural(data.points.length, 'epoch')}.`,
 });

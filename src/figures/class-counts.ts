@@ -3,7 +3,7 @@ import { Drawing } from './chart/drawing.ts';
 import { csvTable, formatCount, formatPercent, plural } from './chart/format.ts';
 import { drawNothing, drawTitle, finish } from './chart/frame.ts';
 import { drawRows } from './chart/rows.ts';
-import { oneLine } from './chart/text.ts';
+import { labelText } from './chart/text.ts';
 import { themes } from './chart/theme.ts';
 import { defineFigure, widthOf } from './figure.ts';
 
@@ -47,7 +47,7 @@ export const classCounts = defineFigure<'audit', ClassCounts>({
     const rowHeight = classes.length > 15 ? 16 : 24;
     const bottom = drawRows(drawing, {
       y,
-      labels: classes.map((c) => oneLine(c.label)),
+      labels: classes.map((c) => labelText(c.label)),
       notes: classes.map((c) => `${formatCount(c.documents)} (${formatPercent(c.share)})`),
       rowHeight,
       domain: [0, Math.max(1, ...classes.map((c) => c.documents))],
@@ -74,7 +74,9 @@ export const classCounts = defineFigure<'audit', ClassCounts>({
     const start = `${plural(documents, 'document')} in ${plural(classes.length, 'class')}.`;
     if (classes.length === 1) return start;
     const ratio = ratioOf(classes.map((c) => c.documents));
-    return `${start} The largest is ${largest.label} (${formatCount(largest.documents)}, ${formatPercent(largest.share)}), the smallest ${smallest.label} (${formatCount(smallest.documents)}, ${formatPercent(smallest.share)})${ratio === null ? '' : `: ${ratio.toFixed(2)} to 1`}. Always answering ${largest.label} would be right in ${formatPercent(largest.share)} of the cases.`;
+    if (largest.documents === smallest.documents)
+      return `${start} Each has ${formatCount(largest.documents)}.`;
+    return `${start} The largest is ${labelText(largest.label)} (${formatCount(largest.documents)}, ${formatPercent(largest.share)}), the smallest ${labelText(smallest.label)} (${formatCount(smallest.documents)}, ${formatPercent(smallest.share)})${ratio === null ? '' : `: ${ratio.toFixed(2)} to 1`}. Always answering ${labelText(largest.label)} would be right in ${formatPercent(largest.share)} of the cases.`;
   },
   describe: ({ classes }) => `Bar chart of the number of documents in ${plural(classes.length, 'class')}.`,
 });

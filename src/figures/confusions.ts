@@ -5,7 +5,7 @@ import { Drawing } from './chart/drawing.ts';
 import { csvTable, formatCount, formatPercent, listing, plural } from './chart/format.ts';
 import { drawNothing, drawTitle, finish } from './chart/frame.ts';
 import { drawHeatMap } from './chart/heat-map.ts';
-import { oneLine } from './chart/text.ts';
+import { labelText } from './chart/text.ts';
 import { themes } from './chart/theme.ts';
 import { type DrawOptions, widthOf } from './figure.ts';
 
@@ -52,7 +52,7 @@ export function confusionCaption({ documents, correct, most_frequent: worst }: C
     .slice(0, 3)
     .map(
       ({ truth, predicted, count, share, reverse_count }) =>
-        `${truth} taken for ${predicted} (${count}, ${formatPercent(share)} of ${truth}${reverse_count > 0 ? `; ${reverse_count} the other way round` : ''})`,
+        `${labelText(truth)} taken for ${labelText(predicted)} (${count}, ${formatPercent(share)} of ${labelText(truth)}${reverse_count > 0 ? `; ${reverse_count} the other way round` : ''})`,
     );
   return `${right}. The most frequent ${named.length === 1 ? 'mistake' : 'mistakes'}: ${listing(named)}.`;
 }
@@ -88,7 +88,7 @@ export function drawConfusions(
   const largest = Math.max(1, ...data.matrix.flat());
   const bottom = drawHeatMap(drawing, {
     y,
-    labels: data.labels.map(oneLine),
+    labels: data.labels.map(labelText),
     shares: normalised ? data.shares : data.matrix.map((row) => row.map((n) => n / largest)),
     texts: normalised
       ? data.shares.map((row) => row.map((share) => (share === null ? '–' : (100 * share).toFixed(0))))

@@ -57,7 +57,7 @@ export function eventSentences({
         ? ` ${epochs.length === 1 ? 'epoch' : 'epochs'} ${listing(epochs)}`
         : ` epoch ${epochs[0]}`;
     said.push(
-      `The learning rate fell ${drops.length === 1 ? 'once' : `${drops.length} times`}, ${epochs.length <= 6 ? 'after' : 'first after'}${named}.`,
+      `The learning rate fell ${['once', 'twice'].at(drops.length - 1) ?? `${drops.length} times`}, ${epochs.length <= 6 ? 'after' : 'first after'}${named}.`,
     );
   }
   if (last === null) return said;

@@ -6,6 +6,7 @@ import { classCounts } from './class-counts.ts';
 import { confusionMatrixNormalised } from './confusion-matrix-normalised.ts';
 import { confusionMatrixCounts } from './confusion-matrix.ts';
 import type { ListedFigure } from './figure.ts';
+import { gradientFlow } from './gradient-flow.ts';
 import { lengthHistogram } from './length-histogram.ts';
 import { lossCurve } from './loss-curve.ts';
 import { lrSchedule } from './lr-schedule.ts';
@@ -13,11 +14,16 @@ import { modelFlowchart } from './model-flowchart.ts';
 import { perClassAccuracy } from './per-class-accuracy.ts';
 import { perClassScores } from './per-class-scores.ts';
 import { reliability } from './reliability.ts';
+import { toyLoss } from './toy-loss.ts';
+import { toyPredictions } from './toy-predictions.ts';
 import { trainingFlowchart } from './training-flowchart.ts';
 import { vocabularyCoverage } from './vocabulary-coverage.ts';
 
 /** All figures, in the order in which a report shows them. */
 export const figures: readonly ListedFigure[] = [
+  toyLoss,
+  toyPredictions,
+  gradientFlow,
   classCounts,
   lengthHistogram,
   vocabularyCoverage,
@@ -51,6 +57,7 @@ export {
   classCounts,
   confusionMatrixCounts,
   confusionMatrixNormalised,
+  gradientFlow,
   lengthHistogram,
   lossCurve,
   lrSchedule,
@@ -58,9 +65,12 @@ export {
   perClassAccuracy,
   perClassScores,
   reliability,
+  toyLoss,
+  toyPredictions,
   trainingFlowchart,
   vocabularyCoverage,
 };
+export { dataFacts } from './data-facts.ts';
 export {
   type BoundFigure,
   defineFigure,
@@ -76,6 +86,7 @@ export type {
   FigureSources,
   History,
   ModelFacts,
+  ScratchFacts,
   Sources,
   TrainingFacts,
 } from './sources.ts';

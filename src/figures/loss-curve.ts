@@ -1,5 +1,5 @@
 /** The loss per epoch, in training and on the validation documents. */
-import { csvTable, formatNumber } from './chart/format.ts';
+import { csvTable, formatNumber, plural } from './chart/format.ts';
 import {
   type CourseEvents,
   courseEvents,
@@ -47,7 +47,7 @@ export const lossCurve = defineFigure<'history', LossCurve>({
       {
         type: 'loss-curve',
         title,
-        subtitle: axis.log ? 'Cross-entropy or squared error; logarithmic scale' : '',
+        subtitle: axis.log ? 'Logarithmic scale' : '',
         alt,
         yTitle: 'Loss',
         yAxis: axis,
@@ -97,5 +97,6 @@ export const lossCurve = defineFigure<'history', LossCurve>({
       ...eventSentences(events),
     ].join(' ');
   },
-  describe: (data) => `Line chart of training and validation loss over ${data.points.length} epochs.`,
+  describe: (data) =>
+    `Line chart of training and validation loss over ${plural(data.points.length, 'epoch')}.`,
 });

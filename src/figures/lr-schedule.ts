@@ -108,5 +108,5 @@ export const lrSchedule = defineFigure<'history', LrSchedule>({
     if (effects.length > 4) said.push(`${plural(effects.length - 4, 'more drop')} followed.`);
     return said.join(' ');
   },
-  describe: (data) => `Line chart of the learning rate over ${data.points.length} epochs.`,
+  describe: (data) => `Line chart of the learning rate over ${plural(data.points.length, 'epoch')}.`,
 });

@@ -4,7 +4,7 @@ import { Drawing } from './chart/drawing.ts';
 import { csvTable, formatCount, formatPercent, plural } from './chart/format.ts';
 import { drawNothing, drawTitle, finish } from './chart/frame.ts';
 import { drawRows, drawWhisker } from './chart/rows.ts';
-import { oneLine } from './chart/text.ts';
+import { labelText } from './chart/text.ts';
 import { themes } from './chart/theme.ts';
 import { defineFigure, widthOf } from './figure.ts';
 
@@ -77,7 +77,7 @@ export const perClassAccuracy = defineFigure<'evaluation', PerClassAccuracy>({
     );
     const bottom = drawRows(drawing, {
       y,
-      labels: classes.map((c) => oneLine(c.label)),
+      labels: classes.map((c) => labelText(c.label)),
       notes,
       rowHeight,
       domain: [0, 1],
@@ -119,14 +119,14 @@ export const perClassAccuracy = defineFigure<'evaluation', PerClassAccuracy>({
     if (known.length === 0 || overall === null) return 'No document was evaluated.';
     const by = [...known].sort((a, b) => (b.accuracy ?? 0) - (a.accuracy ?? 0));
     const said = (c: ClassAccuracy) =>
-      `${c.label} (${formatPercent(c.accuracy ?? 0)}${c.low === null || c.high === null ? '' : `, interval ${formatPercent(c.low)} to ${formatPercent(c.high)}`})`;
+      `${labelText(c.label)} (${formatPercent(c.accuracy ?? 0)}${c.low === null || c.high === null ? '' : `, interval ${formatPercent(c.low)} to ${formatPercent(c.high)}`})`;
     if (by.length === 1) return `The only class, ${said(by[0])}.`;
     const [best, worst] = [by[0], by[by.length - 1]];
     const apart =
       best.low !== null && worst.high !== null && best.low > worst.high
         ? 'The two intervals do not overlap.'
         : 'The two intervals overlap.';
-    return `Found best is ${said(best)}, worst ${said(worst)}; over all documents the accuracy is ${formatPercent(overall)}. ${best.low === null ? '' : apart}`.trim();
+    return `The class found best is ${said(best)}, the worst ${said(worst)}; over all documents the accuracy is ${formatPercent(overall)}. ${best.low === null ? '' : apart}`.trim();
   },
   describe: ({ classes }) => `Bar chart of the accuracy of ${plural(classes.length, 'class')}.`,
 });

@@ -4,7 +4,7 @@ import { Drawing } from './chart/drawing.ts';
 import { csvTable, formatPercent, plural } from './chart/format.ts';
 import { drawLegend, drawNothing, drawTitle, finish } from './chart/frame.ts';
 import { drawRows } from './chart/rows.ts';
-import { oneLine } from './chart/text.ts';
+import { labelText } from './chart/text.ts';
 import { themes } from './chart/theme.ts';
 import { defineFigure, widthOf } from './figure.ts';
 
@@ -97,7 +97,7 @@ export const perClassScores = defineFigure<'evaluation', PerClassScores>({
     const lowest = Math.min(1, ...ends.filter((value) => value !== null));
     const bottom = drawRows(drawing, {
       y,
-      labels: classes.map((c) => oneLine(c.label)),
+      labels: classes.map((c) => labelText(c.label)),
       notes: classes.map((c) => `n ${c.documents}`),
       rowHeight: 3 * step + 8,
       domain: [Math.min(0.8, Math.floor(lowest * 5) / 5), 1],
@@ -136,8 +136,8 @@ export const perClassScores = defineFigure<'evaluation', PerClassScores>({
     const [best, worst] = [by[0], by[by.length - 1]];
     const say = ({ value }: Score) => (value === null ? 'not defined' : formatPercent(value));
     const first = `The macro F1 is ${formatPercent(macro_f1)}.`;
-    if (by.length === 1) return `${first} The only class is ${best.label}, F1 ${say(best.f1)}.`;
-    return `${first} F1 is highest for ${best.label} (${say(best.f1)}) and lowest for ${worst.label} (${say(worst.f1)}: precision ${say(worst.precision)}, recall ${say(worst.recall)}).`;
+    if (by.length === 1) return `${first} The only class is ${labelText(best.label)}, F1 ${say(best.f1)}.`;
+    return `${first} F1 is highest for ${labelText(best.label)} (${say(best.f1)}) and lowest for ${labelText(worst.label)} (${say(worst.f1)}: precision ${say(worst.precision)}, recall ${say(worst.recall)}).`;
   },
   describe: ({ classes }) => `Dot chart of precision, recall and F1 of ${plural(classes.length, 'class')}.`,
 });

@@ -9,6 +9,7 @@ import {
   openRunFolder,
   readDescription,
   readMetrics,
+  readScratch,
   readSplits,
   readTestResults,
   type RunFolder,
@@ -45,6 +46,7 @@ export function readRunSources(path: string): RunSources {
   const sources: Sources = {
     history: readHistory(run, config),
     ...(existsSync(paths.test) ? { evaluation: readTestResults(paths.test) } : {}),
+    ...(existsSync(paths.scratch) ? { scratch: readScratch(paths.scratch) } : {}),
     ...(model ? { model } : {}),
     ...(model && config ? { training: { ...model, train: config.train } } : {}),
   };

@@ -45,6 +45,8 @@ export interface Rendering {
   readonly figures: readonly RenderedFigure[];
   /** Figures that the run has no data for, with the source that they need. */
   readonly left_out: readonly { readonly type: string; readonly needs: string }[];
+  /** What is not as it should be. */
+  readonly notices: readonly string[];
 }
 
 /**
@@ -59,6 +61,12 @@ export async function renderFigures(path: string, options: RenderOptions = {}): 
   return renderSources({ ...sources, ...(facts ? { audit: facts } : {}) }, output, options);
 }
 
+/** Scripts that the font of the PNGs does not have; a browser finds another font for them. */
+const OTHER_SCRIPTS =
+  /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|\p{Script=Arabic}|\p{Script=Hebrew}|\p{Script=Thai}|\p{Extended_Pictographic}/u;
+const FONT_NOTICE =
+  'the font of the PNG files has no glyphs for some characters of the class names: they show as boxes there; the SVG files show them';
+
 /** Writes the figures of what there is, into a folder. */
 export async function renderSources(
   sources: Sources,
@@ -67,6 +75,7 @@ export async function renderSources(
 ): Promise<Rendering> {
   const chosen = only ? only.map(getFigure) : figures;
   const written: RenderedFigure[] = [];
+  const notices = new Set<string>();
   const leftOut: { type: string; needs: string }[] = [];
   makeFolder(folder, 'make the folder of the figures');
   for (const listed of chosen) {
@@ -84,13 +93,15 @@ export async function renderSources(
       const name = theme === 'light' ? figure.type : `${figure.type}-${theme}`;
       const svg = figure.draw({ theme, width });
       if (formats.includes('svg')) write(`${name}.svg`, svg);
-      if (formats.includes('png')) write(`${name}.png`, await svgToPng(svg, { scale }));
+      if (!formats.includes('png')) continue;
+      write(`${name}.png`, await svgToPng(svg, { scale }));
+      if (OTHER_SCRIPTS.test(svg)) notices.add(FONT_NOTICE);
     }
     if (formats.includes('csv')) write(`${figure.type}.csv`, figure.csv);
     const { type, title, caption, alt } = figure;
     written.push({ type, title, caption, alt, files });
   }
-  const rendering = { folder, figures: written, left_out: leftOut };
+  const rendering = { folder, figures: written, left_out: leftOut, notices: [...notices] };
   writeJson(join(folder, 'figures.json'), { format: 'unroll.figures', version: 1, figures: written });
   return rendering;
 }

@@ -53,6 +53,31 @@ export interface TrainingFacts extends ModelFacts {
   readonly train: TrainOptions;
 }
 
+/** What the network from scratch found out: a toy task, and gradients through time (`scratch.json`). */
+export interface ScratchFacts {
+  readonly task: {
+    readonly task: string;
+    readonly summary: string;
+    /** Mean squared error; epoch 0 stands before the first step. */
+    readonly curve: readonly { readonly epoch: number; readonly loss: number | null }[];
+    /** Sequences that were not learned from; null where nothing is asked. */
+    readonly predictions: readonly {
+      readonly target: readonly (number | null)[];
+      readonly output: readonly (number | null)[];
+    }[];
+  };
+  readonly gradient_flow: {
+    readonly curves: readonly {
+      readonly network: string;
+      readonly summary: string;
+      /** T. */
+      readonly length: number;
+      /** [T] ‖∂L/∂h_t‖ / ‖∂L/∂h_T‖. */
+      readonly norms: readonly (number | null)[];
+    }[];
+  };
+}
+
 /** The sources by name: what a figure's `needs` may say. */
 export interface FigureSources {
   readonly history: History;
@@ -60,6 +85,7 @@ export interface FigureSources {
   readonly audit: DataFacts;
   readonly model: ModelFacts;
   readonly training: TrainingFacts;
+  readonly scratch: ScratchFacts;
 }
 
 /** What there is of a run. */

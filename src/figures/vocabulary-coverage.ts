@@ -1,7 +1,7 @@
 /** What share of the distinct tokens, and of the running text, a vocabulary of a given size knows. */
 import { axisScale } from './chart/axes.ts';
 import { Drawing } from './chart/drawing.ts';
-import { csvTable, formatCount, formatPercent } from './chart/format.ts';
+import { csvTable, formatCount, formatPercent, plural } from './chart/format.ts';
 import { drawLegend, drawNothing, drawTitle, finish, type LegendEntry } from './chart/frame.ts';
 import { drawLinePlot } from './chart/line-plot.ts';
 import { themes } from './chart/theme.ts';
@@ -118,5 +118,5 @@ export const vocabularyCoverage = defineFigure<'audit', VocabularyCoverage>({
       : '';
     return `${all}${own}${reach}`;
   },
-  describe: ({ points }) => `Line chart of two coverages at ${points.length} vocabulary sizes.`,
+  describe: ({ points }) => `Line chart of two coverages at ${plural(points.length, 'vocabulary size')}.`,
 });

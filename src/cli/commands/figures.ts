@@ -1,9 +1,15 @@
 /** `unroll figures`: draws a run: curves, confusions, scores, its data and its network. */
 import { existsSync } from 'node:fs';
 import { ConfigError, UnrollError } from '../../core/errors.ts';
-import { auditDataset } from '../../data/audit.ts';
 import { type FigureFormat, figureFormats, readRunSources, renderFigures } from '../../figures/node.ts';
-import { figures as family, figureTypes, getFigure, type ThemeName, themes } from '../../figures/index.ts';
+import {
+  dataFacts,
+  figures as family,
+  figureTypes,
+  getFigure,
+  type ThemeName,
+  themes,
+} from '../../figures/index.ts';
 import { readDescription } from '../../run/index.ts';
 import { commonOptions, defineCommand, type Invocation } from '../command.ts';
 import { OK } from '../exit-codes.ts';
@@ -57,21 +63,22 @@ export const figures = defineCommand({
       width: readNumber('--width', values.width ?? '400', 280, 1600),
       scale: readNumber('--scale', values.scale ?? '3', 0.5, 10),
       output: values.output,
-      audit: needed ? await auditOf(path, io, say) : undefined,
+      audit: needed ? await factsOf(path, io, say) : undefined,
     });
     if (values.json) io.out.write(`${JSON.stringify(rendering)}\n`);
     else {
       for (const { title, caption, files } of rendering.figures)
         io.out.write(`${io.out.colors.bold(title)}  ${io.out.colors.dim(files.join(', '))}\n  ${caption}\n`);
     }
+    for (const notice of rendering.notices) say(notice);
     for (const { type, needs } of rendering.left_out) say(`${type} is left out: the run has no ${needs}`);
     say(`${rendering.figures.length} figures in ${rendering.folder}`);
     return OK;
   },
 });
 
-/** The audit of a run's data, where it can still be read; a figure less is no reason to fail. */
-async function auditOf(path: string, io: Invocation['io'], say: Say) {
+/** The facts of a run's data, where it can still be read; a figure less is no reason to fail. */
+async function factsOf(path: string, io: Invocation['io'], say: Say) {
   const { run, config } = readRunSources(path);
   if (!config || !existsSync(run.paths.description)) return undefined;
   const { data } = readDescription(run.paths.description);
@@ -85,7 +92,7 @@ async function auditOf(path: string, io: Invocation['io'], say: Say) {
       say(`${data.source} has changed since the run: the figures of the data are left out`);
       return undefined;
     }
-    return auditDataset(dataset, { text: config.text, nearDuplicates: config.data.near_duplicates });
+    return dataFacts(dataset, config.text);
   } catch (error) {
     if (!(error instanceof UnrollError)) throw error;
     say(`the figures of the data are left out: ${error.message}`);

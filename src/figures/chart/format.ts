@@ -3,7 +3,7 @@
 /** `12,345`. */
 export function formatCount(value: number): string {
   if (!Number.isFinite(value)) return 'not a number';
-  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
+  return String(Math.round(value) + 0).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 /** A share in [0, 1] as `83.4 %`. */
@@ -16,6 +16,7 @@ export function formatNumber(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return 'not a number';
   if (value === 0) return '0';
   const size = Math.abs(value);
+  if (size >= 1000 && size < 1e6 && Number.isInteger(value)) return formatCount(value);
   if (size >= 1e5 || size < 1e-3) return value.toExponential(digits - 1).replace(/\.?0+e/, 'e');
   return String(Number(value.toPrecision(digits)));
 }

@@ -53,6 +53,11 @@ export function wrapText(text: string, room: number, size: number, face: Face = 
   return lines;
 }
 
+/** The name of a class as an axis shows it: on one line, and never nothing. */
+export function labelText(label: string): string {
+  return oneLine(label) || '(empty)';
+}
+
 /** A text on one line without control characters, which XML does not allow. */
 export function oneLine(text: string): string {
   return text

@@ -1,0 +1,64 @@
+/** The facts of a data set that figures show: an audit without its search for copies, and so in a fraction of its time. */
+import type { z } from 'zod';
+import { classCounts, type Dataset } from '../data/dataset.ts';
+import { summarise } from '../data/summary.ts';
+import { completeTextOptions, createTokenize, type textOptions } from '../text/pipeline.ts';
+import { countTokens, coverageOf } from '../text/vocabulary.ts';
+import type { DataFacts } from './sources.ts';
+
+/** Vocabulary sizes of the coverage curve. */
+const SIZES = [10, 20, 50].flatMap((size) => [1, 10, 100, 1000, 10_000].map((power) => size * power));
+
+/** Counts classes, lengths and tokens. @param options The `text` section of the config. */
+export function dataFacts(dataset: Dataset, options: z.input<typeof textOptions> = {}): DataFacts {
+  const text = completeTextOptions(options);
+  const tokenize = createTokenize(text);
+  const documents = dataset.texts.length;
+  const lengths = new Int32Array(documents);
+  const tokens = countTokens(
+    dataset.texts.map((document, i) => {
+      const found = tokenize(document);
+      lengths[i] = found.length;
+      return found;
+    }),
+  );
+  const distinct = tokens.ranked.length;
+  const sizes = [...new Set([...SIZES.filter((size) => size < distinct), text.vocabulary_size])];
+  const counts = classCounts(dataset);
+  const cut = lengths.filter((length) => length > text.max_length);
+  const lost = cut.reduce((sum, length) => sum + length - text.max_length, 0);
+  const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
+  return {
+    name: dataset.name,
+    documents,
+    classes: dataset.labelNames.map((label, id) => ({
+      label,
+      documents: counts[id],
+      share: share(counts[id], documents),
+      median_tokens: summarise(lengths.filter((_, i) => dataset.labels[i] === id)).median,
+    })),
+    lengths: { tokens: summarise(lengths), characters: summarise(dataset.texts.map((t) => t.length)) },
+    vocabularies: [
+      {
+        tokenizer: text.tokenizer,
+        tokens: tokens.total,
+        distinct_tokens: distinct,
+        seen_once: tokens.ranked.filter(([, times]) => times === 1).length,
+        coverage: sizes
+          .sort((a, b) => a - b)
+          .map((size) => {
+            const { typeCoverage, tokenCoverage } = coverageOf(tokens, { size });
+            return { vocabulary_size: size, type_coverage: typeCoverage, token_coverage: tokenCoverage };
+          }),
+      },
+    ],
+    truncation: {
+      max_length: text.max_length,
+      truncation: text.truncation,
+      documents_cut: cut.length,
+      documents_cut_share: share(cut.length, documents),
+      tokens_cut_share: share(lost, tokens.total),
+    },
+    vocabulary_size: text.vocabulary_size,
+  };
+}
