@@ -54,6 +54,12 @@ export const ROOMS: readonly Room[] = [
     nodeOnly: ['node.ts', 'png.ts', 'read-run.ts', 'render.ts'],
     holds: 'one file per figure: data from a run, drawing as SVG, table, caption',
   },
+  { name: 'report', runs: 'node', holds: 'runs compared, and written up as HTML, Markdown, LaTeX' },
+  {
+    name: 'scratch',
+    runs: 'browser',
+    holds: 'a recurrent network from plain arrays, without the engine, meant to be read',
+  },
   { name: 'cli', runs: 'node', holds: 'one file per command' },
 ];
 

@@ -27,7 +27,9 @@ test(`quickstart: within ${LIMIT} s, accuracy at least 0.97, and the model tells
   });
   const seconds = (performance.now() - start) / 1000;
   assert.equal(code, 0, stderr);
-  const results = JSON.parse(readFileSync(`${root}runs/quickstart/test.json`, 'utf8')) as { accuracy: number };
+  const results = JSON.parse(readFileSync(`${root}runs/quickstart/test.json`, 'utf8')) as {
+    accuracy: number;
+  };
   t.diagnostic(`${seconds.toFixed(0)} s, accuracy ${results.accuracy}`);
   assert.ok(results.accuracy >= 0.97, `accuracy ${results.accuracy}`);
   assert.match(stdout, /^spam\t.*Congratulations/m);

@@ -95,7 +95,7 @@ export const scratch = defineCommand({
   usage: '[DATA]',
   positionals: { min: 0, max: 1 },
   details:
-    `Runs the network of scratch/rnn.ts, which has no library below it and is meant to be read. It first learns a toy task, checks every ` +
+    `Runs the network of src/scratch/rnn.ts, which has no library below it and is meant to be read. It first learns a toy task, checks every ` +
     `gradient against differences and shows how gradients vanish through time; then it learns to classify the texts of DATA (default: ${DEFAULT_DATA}) by plain ` +
     `SGD, and is measured and saved as any other model. ${dataArgument} Ctrl-C saves and stops; --resume goes on.`,
   options,

@@ -1,6 +1,6 @@
-/** The network from scratch, the whole of `scratch/`, for the command line. */
-export { checkGradients, type GradientCheck } from '../../../scratch/gradient-check.ts';
-export { type GradientFlow, measureGradientFlow } from '../../../scratch/gradient-flow.ts';
+/** The network from scratch, the whole of `src/scratch/`, for the command line. */
+export { checkGradients, type GradientCheck } from '../../scratch/gradient-check.ts';
+export { type GradientFlow, measureGradientFlow } from '../../scratch/gradient-flow.ts';
 export {
   accumulate,
   createRandom,
@@ -14,5 +14,5 @@ export {
   weightNames,
   zeroGradient,
   zeroRnn,
-} from '../../../scratch/rnn.ts';
-export { type Task, type TaskResult, tasks, trainTask } from '../../../scratch/tasks.ts';
+} from '../../scratch/rnn.ts';
+export { type Task, type TaskResult, tasks, trainTask } from '../../scratch/tasks.ts';
