@@ -1,5 +1,6 @@
 /** The list of commands: adding one is a file and a line here. */
 import type { Command } from '../command.ts';
+import { compare } from './compare.ts';
 import { data } from './data.ts';
 import { doctor } from './doctor.ts';
 import { evaluate } from './evaluate.ts';
@@ -9,4 +10,4 @@ import { scratch } from './scratch.ts';
 import { train } from './train.ts';
 
 /** All commands, in the order of the help text. */
-export const commands: readonly Command[] = [train, evaluate, predict, data, figures, scratch, doctor];
+export const commands: readonly Command[] = [train, evaluate, predict, compare, data, figures, scratch, doctor];

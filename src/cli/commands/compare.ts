@@ -1,0 +1,117 @@
+/** `unroll compare`: runs side by side, and whether one is better than another. */
+import { compareRuns, comparisonBlocks, comparisonTable, pairsTable } from '../../report/compare.ts';
+import { markdownBlock } from '../../report/markdown.ts';
+import { readRuns } from '../../report/run-facts.ts';
+import { writeFileAtomic } from '../../run/index.ts';
+import { UsageError } from '../args.ts';
+import { commonOptions, defineCommand } from '../command.ts';
+import { OK } from '../exit-codes.ts';
+import { printable } from '../display-width.ts';
+import { createSay } from '../load-data.ts';
+import { renderTable, wrap } from '../render-table.ts';
+
+const formats = ['text', 'md'];
+
+/** The compare command. */
+export const compare = defineCommand({
+  name: 'compare',
+  summary: 'Compare runs side by side, and test whether one is better than another.',
+  usage: 'RUN ...',
+  positionals: { min: 1, max: 100 },
+  details:
+    'The table is filled from the run folders alone; a folder of runs stands for all runs in it. Runs of the same data are tested in pairs on the test ' +
+    "documents that both have: McNemar's test (p corrected by Holm for the number of pairs), and a paired bootstrap for the size of the difference. " +
+    'The verdict is better, worse, or not distinguishable. It is on these trained models; another seed may move the figures as well.',
+  options: {
+    format: { value: 'text|md', description: 'text for the terminal, or Markdown', default: 'text' },
+    output: { value: 'FILE', short: 'o', description: 'write to this file instead of standard output' },
+    samples: { value: 'N', description: 'resamples of the paired bootstrap, 0 to 100,000', default: '2000' },
+    confidence: {
+      value: 'C',
+      description: 'confidence of the intervals, in (0, 1); verdicts need p below 1 - C',
+      default: '0.95',
+    },
+    seed: { value: 'N', description: 'seed of the resamples', default: '0' },
+    ...commonOptions,
+  },
+  sections: [],
+  examples: [
+    {
+      command: 'unroll compare runs/rnn runs/bilstm',
+      does: 'two runs: which is better, and how sure is it?',
+    },
+    {
+      command: 'unroll compare runs --format md -o comparison.md',
+      does: 'all runs of a folder, as Markdown',
+    },
+  ],
+  run({ positionals, values, io }) {
+    const format = values.format ?? 'text';
+    if (!formats.includes(format)) {
+      throw new UsageError(
+        `[command line] --format must be one of ${formats.join(', ')}, but got "${format}".`,
+      );
+    }
+    const options = {
+      bootstrap_samples: numberOption(
+        'samples',
+        values.samples,
+        2000,
+        (n) => Number.isInteger(n) && n >= 0 && n <= 1e5,
+      ),
+      confidence: numberOption('confidence', values.confidence, 0.95, (c) => c > 0 && c < 1),
+      seed: numberOption('seed', values.seed, 0, (n) => Number.isInteger(n) && n >= 0 && n < 2 ** 32),
+    };
+    const facts = readRuns(positionals);
+    if (facts.length < 2) {
+      throw new UsageError(
+        `[command line] unroll compare needs two runs or more, but got ${facts.length}. Name another run, or a folder of runs.`,
+      );
+    }
+    const comparison = compareRuns(facts, options);
+    const say = createSay(io, values);
+    for (const warning of comparison.warnings) say(warning);
+    const text = values.json
+      ? `${JSON.stringify(comparison)}\n`
+      : format === 'md'
+        ? `${comparisonBlocks(comparison)
+            .map((block) => markdownBlock(block))
+            .join('\n\n')}\n`
+        : asText(comparison, { width: io.out.columns, bold: io.out.colors.bold });
+    if (values.output === undefined) io.out.write(text);
+    else {
+      writeFileAtomic(values.output, text);
+      say(`written to ${values.output}`);
+    }
+    return Promise.resolve(OK);
+  },
+});
+
+function asText(
+  comparison: ReturnType<typeof compareRuns>,
+  options: { readonly width: number; readonly bold: (text: string) => string },
+): string {
+  const width = Math.max(48, options.width);
+  const { head, rows } = comparisonTable(comparison);
+  const pairs = pairsTable(comparison);
+  const prose = comparison.verdict.map((sentence) => `${wrap(printable(sentence), width).join('\n')}\n`);
+  return [
+    renderTable(head, rows, { ...options, width }),
+    ...(pairs && pairs.rows.length > 1 ? [renderTable(pairs.head, pairs.rows, { ...options, width })] : []),
+    ...prose,
+  ].join('\n');
+}
+
+function numberOption(
+  name: string,
+  text: string | undefined,
+  fallback: number,
+  fits: (value: number) => boolean,
+): number {
+  if (text === undefined) return fallback;
+  const value = text.trim() === '' ? NaN : Number(text);
+  if (fits(value)) return value;
+  throw new UsageError(
+    `[command line] --${name} must be in its range, but got "${text}". See unroll compare --help.`,
+  );
+}

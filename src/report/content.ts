@@ -1,0 +1,83 @@
+/**
+ * What a report says, as plain data. The writers (HTML, Markdown, LaTeX) turn the same sections into their format, so
+ * that all of them say the same. Texts are plain: each writer escapes them.
+ */
+import type { BoundFigure } from '../figures/figure.ts';
+
+/** A piece of running text. */
+export type Inline =
+  | string
+  /** As typed into a computer. */
+  | { readonly code: string }
+  | { readonly strong: string }
+  /** Formula, in the part of LaTeX that `math.ts` knows. */
+  | { readonly math: string };
+
+/** Running text. */
+export type Text = string | readonly Inline[];
+
+/** A table; the first column holds the rows' names. */
+export interface Table {
+  readonly kind: 'table';
+  readonly caption: string;
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  /** Columns of numbers are set to the right; those of words to the left. Default: all but the first are numbers. */
+  readonly words?: boolean;
+}
+
+/** A figure with its caption, drawn when a writer asks for it. */
+export interface FigureBlock {
+  readonly kind: 'figure';
+  /** Name of its files, unlike any other in the report. */
+  readonly id: string;
+  readonly figure: BoundFigure;
+}
+
+/** A block of a section. */
+export type Block =
+  | { readonly kind: 'paragraph'; readonly text: Text }
+  | { readonly kind: 'list'; readonly items: readonly Text[] }
+  /** What a reader must not miss. */
+  | { readonly kind: 'note'; readonly text: Text }
+  | { readonly kind: 'code'; readonly text: string }
+  /** Displayed formulas, one a line. */
+  | { readonly kind: 'equations'; readonly lines: readonly string[] }
+  | Table
+  | FigureBlock;
+
+/** A section with its heading. */
+export interface Section {
+  /** For links: letters, digits and hyphens, unlike any other in the report. */
+  readonly id: string;
+  readonly title: string;
+  readonly blocks: readonly Block[];
+  readonly sections?: readonly Section[];
+}
+
+/** A whole report. */
+export interface Report {
+  readonly title: string;
+  /** What it is made of, a line. */
+  readonly subtitle: string;
+  readonly sections: readonly Section[];
+}
+
+/** A paragraph. */
+export function paragraph(...text: readonly Inline[]): Block {
+  return { kind: 'paragraph', text };
+}
+
+/** A paragraph of sentences; none of them, no paragraph. */
+export function sentences(said: readonly (string | undefined)[]): Block[] {
+  const text = said.filter((sentence) => sentence !== undefined && sentence !== '').join(' ');
+  return text === '' ? [] : [{ kind: 'paragraph', text }];
+}
+
+/** All figures of sections, in order. */
+export function figuresOf(sections: readonly Section[]): FigureBlock[] {
+  return sections.flatMap(({ blocks, sections: inner = [] }) => [
+    ...blocks.filter((block) => block.kind === 'figure'),
+    ...figuresOf(inner),
+  ]);
+}
