@@ -94,7 +94,7 @@ async function main(argv: readonly string[]): Promise<void> {
     process.stdout.write(json ? `${JSON.stringify(result)}\n` : renderResult(bench, result));
     if (write) writeResult(result);
   }
-  if (write) updatePage(benches);
+  if (write) await updatePage(benches);
 }
 
 try {

@@ -7,14 +7,15 @@ import { median, round, spread } from './statistics.ts';
 /** Something that is timed in every round. */
 export interface Entry {
   readonly key: string;
-  /** Ms a step over `steps` steps. */
-  run(steps: number): Promise<number>;
+  /** One turn; ms a step. */
+  turn(): Promise<number>;
 }
 
 /** Time for threads of the one before to fall asleep, ms. */
 const PAUSE = 40;
-/** What one turn should last, ms, so that a clock tick and a wake-up do not matter. */
+/** What a turn should last, ms, so that a clock tick and a wake-up do not matter. */
 const TURN = 250;
+const MOST_STEPS = 20_000;
 /** After so many rounds, ways of a peer that are this much slower than its best one drop out. */
 const TRIAL_ROUNDS = 3;
 const TRIAL_FACTOR = 1.25;
@@ -31,12 +32,10 @@ export async function interleave(
   entries: readonly Entry[],
   {
     rounds,
-    steps,
     pause = PAUSE,
     drops,
   }: {
     rounds: number;
-    steps: number;
     pause?: number;
     drops?: (samples: ReadonlyMap<string, readonly number[]>) => readonly string[];
   },
@@ -44,15 +43,22 @@ export async function interleave(
   const samples = new Map<string, number[]>(entries.map(({ key }) => [key, []]));
   let left = entries;
   for (let r = 0; r < rounds; r++) {
-    for (const { key, run } of left) {
+    for (const { key, turn } of left) {
       await new Promise((resolve) => setTimeout(resolve, pause));
-      samples.get(key)?.push(await run(steps));
+      samples.get(key)?.push(await turn());
     }
     if (r + 1 !== TRIAL_ROUNDS || !drops) continue;
     const out = drops(samples);
     left = left.filter(({ key }) => !out.includes(key));
   }
   return samples;
+}
+
+/** An entry for one way of a contestant, with as many steps a turn as fit. */
+async function createEntry(contestant: Contestant, variant: string, key = variant): Promise<Entry> {
+  const run = async (steps: number) => (await contestant.ask({ do: 'run', variant, steps })).ms;
+  const steps = Math.max(1, Math.min(MOST_STEPS, Math.round(TURN / (await run(1)))));
+  return { key, turn: () => run(steps) };
 }
 
 /** Work for both sides. */
@@ -73,8 +79,6 @@ export interface Limit {
   readonly variant: string;
   /** Operations in one of its steps. */
   readonly flop: number;
-  /** Its steps a turn. */
-  readonly steps: number;
 }
 
 /** Measures one case. Without a peer only our side runs. */
@@ -96,23 +100,11 @@ export async function compare(
   for (const [variant, check] of Object.entries(theirs?.variants ?? {})) {
     assertAgree(`${work.case}, ${variant}`, prepared.variants[own], check, tolerance);
   }
-  const { ms } = await ours.ask({ do: 'run', variant: own, steps: 1 });
-  const steps = Math.max(1, Math.min(20_000, Math.round(TURN / ms)));
-  const entry = (contestant: Contestant, variant: string, key: string): Entry => ({
-    key,
-    run: async (n) => (await contestant.ask({ do: 'run', variant, steps: n })).ms,
-  });
+  const entries = [await createEntry(ours, own, OURS)];
   const variants = Object.keys(theirs?.variants ?? {});
-  const entries = [entry(ours, own, OURS), ...(peer ? variants.map((v) => entry(peer, v, v)) : [])];
-  if (limit) {
-    const { contestant, variant, steps: own } = limit;
-    entries.push({ key: LIMIT, run: () => entry(contestant, variant, LIMIT).run(own) });
-  }
-  const samples = await interleave(entries, {
-    rounds,
-    steps,
-    drops: (so_far) => slowWays(so_far, variants),
-  });
+  for (const variant of variants) if (peer) entries.push(await createEntry(peer, variant));
+  if (limit) entries.push(await createEntry(limit.contestant, limit.variant, LIMIT));
+  const samples = await interleave(entries, { rounds, drops: (soFar) => slowWays(soFar, variants) });
   await ours.ask({ do: 'release' });
   await peer?.ask({ do: 'release' });
   return report(work, samples, { peer, bar, flop: prepared.flop, limit });

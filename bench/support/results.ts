@@ -1,6 +1,7 @@
 /** Results that are kept: one JSON file a benchmark, and the tables of docs/benchmarks.md made from them. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { format, resolveConfig } from 'prettier';
 import type { Bench, BenchCase } from '../bench.ts';
 import type { Machine } from './machine.ts';
 import { renderMarkdown } from './table.ts';
@@ -13,7 +14,8 @@ export interface BenchResult {
 }
 
 const folder = fileURLToPath(new URL('../results/', import.meta.url));
-const page = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
+/** The page that shows them. */
+export const pagePath = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 
 /** Keeps a result; the one before is overwritten. */
 export function writeResult(result: BenchResult): void {
@@ -24,9 +26,8 @@ export function writeResult(result: BenchResult): void {
 const START = '<!-- results: made by npm run bench -- --write -->';
 const END = '<!-- end of results -->';
 
-/** Replaces the tables of the page by those of the results kept. */
-export function updatePage(benches: readonly Bench[]): void {
-  const text = readFileSync(page, 'utf8');
+/** The page's text with the tables of the results kept. @throws Error where it has no place for them */
+export async function renderPage(text: string, benches: readonly Bench[]): Promise<string> {
   const start = text.indexOf(START);
   const end = text.indexOf(END);
   if (start < 0 || end < start)
@@ -38,5 +39,11 @@ export function updatePage(benches: readonly Bench[]): void {
       : 'Not measured yet.';
     return `### ${bench.name}\n\n${bench.claim} ${bench.method}\n\n${body}\n`;
   });
-  writeFileSync(page, `${text.slice(0, start)}${START}\n\n${sections.join('\n')}\n${text.slice(end)}`);
+  const page = `${text.slice(0, start)}${START}\n\n${sections.join('\n')}\n${text.slice(end)}`;
+  return format(page, { ...(await resolveConfig(pagePath)), parser: 'markdown' });
+}
+
+/** Puts the results kept into the page. */
+export async function updatePage(benches: readonly Bench[]): Promise<void> {
+  writeFileSync(pagePath, await renderPage(readFileSync(pagePath, 'utf8'), benches));
 }

@@ -10,6 +10,7 @@ interface Column {
 
 const number = (value: number | null | undefined, digits = 2): string => {
   if (value === null || value === undefined) return '';
+  if (value !== 0 && Math.abs(value) < 0.01) return value.toPrecision(2);
   if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en-US');
   return Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(Math.abs(value) >= 10 ? 1 : digits);
 };
