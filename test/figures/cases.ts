@@ -4,7 +4,7 @@ import { createRng } from '../../src/core/rng.ts';
 import type { DataFacts, EpochRecord, History, ModelFacts, Sources } from '../../src/figures/index.ts';
 import { modelOptions } from '../../src/models/options.ts';
 import { trainOptions } from '../../src/train/options.ts';
-import { auditDataset } from '../../src/data/audit.ts';
+import { dataFacts } from '../../src/figures/data-facts.ts';
 import { createDataset } from './data.ts';
 
 const NEWS = ['Politics', 'Sport', 'Technology', 'Entertainment', 'Business'];
@@ -99,13 +99,41 @@ const fifty = Array.from({ length: 50 }, (_, c) => `class ${String(c + 1).padSta
 const workshop = model({ type: 'bilstm', num_layers: 2, dropout: 0.35 });
 const plain = model({ type: 'rnn', pooling: 'last', dropout: 0, hidden_size: 64 });
 
-const facts = (labels: readonly string[], perClass: number, words: number): DataFacts => ({
-  ...auditDataset(createDataset(labels, perClass, words), { text: { vocabulary_size: 100, max_length: 20 } }),
-  vocabulary_size: 100,
-});
+const facts = (labels: readonly string[], perClass: number, words: number): DataFacts =>
+  dataFacts(createDataset(labels, perClass, words), { vocabulary_size: 100, max_length: 20 });
+
+/** A toy task that is learned, and a gradient that fades in one network and lasts in the other. */
+const scratch: Sources['scratch'] = {
+  task: {
+    task: 'echo',
+    summary: 'say what was heard three steps ago',
+    curve: Array.from({ length: 13 }, (_, i) => ({ epoch: i, loss: 0.9 * 0.6 ** i })),
+    predictions: [
+      { target: [null, null, null, 0.5, -0.25, 1], output: [0.1, 0, 0.05, 0.45, -0.2, 0.9] },
+      { target: [null, null, null, -1, 0.75, 0.25], output: [0.1, 0.02, 0, -0.95, 0.7, 0.3] },
+    ],
+  },
+  gradient_flow: {
+    curves: [
+      {
+        network: 'RNN',
+        summary: 'fades',
+        length: 20,
+        norms: Array.from({ length: 20 }, (_, t) => 0.6 ** (19 - t)),
+      },
+      {
+        network: 'LSTM',
+        summary: 'lasts',
+        length: 20,
+        norms: Array.from({ length: 20 }, (_, t) => 0.97 ** (19 - t)),
+      },
+    ],
+  },
+};
 
 /** What figures are drawn from, by the name of the case. */
 export const cases: Readonly<Record<string, Sources>> = {
+  scratch: { scratch },
   usual: {
     history: usualHistory,
     evaluation: evaluation(NEWS, 223),

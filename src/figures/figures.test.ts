@@ -1,0 +1,242 @@
+/** The numbers behind the figures, and what captions say of them. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { cases, usualHistory } from '../../test/figures/cases.ts';
+import { createDataset } from '../../test/figures/data.ts';
+import { auditDataset } from '../data/audit.ts';
+import { evaluatePredictions } from '../evaluate/index.ts';
+import {
+  accuracyCurve,
+  classCounts,
+  confusionMatrixCounts,
+  dataFacts,
+  getFigure,
+  lengthHistogram,
+  lossCurve,
+  lrSchedule,
+  modelFlowchart,
+  perClassAccuracy,
+  perClassScores,
+  reliability,
+  trainingFlowchart,
+  vocabularyCoverage,
+} from './index.ts';
+import { modelOptions } from '../models/options.ts';
+
+/** Six documents of three classes: a is always found, b once of two, c never. */
+const evaluation = evaluatePredictions({
+  labels: Int32Array.of(0, 0, 0, 1, 1, 2),
+  probabilities: Float64Array.from(
+    [
+      [0.9, 0.1, 0],
+      [0.8, 0.1, 0.1],
+      [0.7, 0.2, 0.1],
+      [0.2, 0.7, 0.1],
+      [0.6, 0.3, 0.1],
+      [0.1, 0.8, 0.1],
+    ].flat(),
+  ),
+  labelNames: ['a', 'b', 'c'],
+});
+
+test('the loss curve knows best epoch, drops and stop', () => {
+  const data = lossCurve.data(usualHistory);
+  assert.equal(data.points.length, 24);
+  assert.deepEqual(data.points[0], { epoch: 1, train: 1.62, val: 1.6 });
+  assert.deepEqual(data.events, {
+    best_epoch: 14,
+    last_epoch: 24,
+    ending: 'early-stopping',
+    patience: 10,
+    drops: [
+      { after_epoch: 17, from: 0.004, to: 0.002 },
+      { after_epoch: 21, from: 0.002, to: 0.001 },
+    ],
+  });
+  const caption = lossCurve.caption(data);
+  assert.match(
+    caption,
+    /lowest in epoch 14 of 24: 0\.515; the training loss there was 0\.108, a gap of 0\.407/,
+  );
+  assert.match(
+    caption,
+    /fell twice, after epochs 17 and 21\. Training stopped early after epoch 24, 10 epochs after/,
+  );
+  assert.match(
+    lossCurve.csv(data),
+    /^epoch,train_loss,val_loss,best,lr_reduced\r\n1,1\.62,1\.6,false,false\r\n/,
+  );
+});
+
+test('values that are not finite are gaps with a warning', () => {
+  const data = lossCurve.data(cases['not-finite'].history ?? usualHistory);
+  assert.deepEqual(
+    data.points.map((point) => point.val === null),
+    [false, false, false, true, false, false, true, true],
+  );
+  assert.match(data.warnings.join(' '), /validation loss is not a finite number in epochs 4, 7 and 8/);
+  assert.match(lossCurve.draw(data), /validation loss is not a/);
+  const nan = lossCurve.data({ ...usualHistory, epochs: [{ ...usualHistory.epochs[0], val_loss: NaN }] });
+  assert.equal(nan.points[0].val, null);
+});
+
+test('the accuracy curve has the interval of its documents', () => {
+  const data = accuracyCurve.data({
+    ...usualHistory,
+    val_documents: 100,
+    epochs: [{ ...usualHistory.epochs[0], val_accuracy: 0.9 }],
+  });
+  const [{ val_low, val_high }] = data.points;
+  assert.equal(val_low?.toFixed(4), '0.8256'); // Wilson, 90 of 100
+  assert.equal(val_high?.toFixed(4), '0.9448');
+  assert.equal(accuracyCurve.data({ ...usualHistory, val_documents: null }).points[0].val_low, null);
+});
+
+test('the learning-rate schedule tells what the validation loss did at each drop', () => {
+  const { effects } = lrSchedule.data(usualHistory);
+  const loss = (epoch: number) => usualHistory.epochs[epoch - 1].val_loss;
+  assert.deepEqual(effects, [
+    { after_epoch: 17, before: loss(17), lowest_after: loss(18) },
+    { after_epoch: 21, before: loss(21), lowest_after: loss(22) },
+  ]);
+  const fallen = {
+    ...usualHistory,
+    epochs: usualHistory.epochs.map((e) => (e.epoch > 17 ? { ...e, val_loss: 0.4 } : e)),
+  };
+  assert.match(
+    lrSchedule.caption(lrSchedule.data(fallen)),
+    /After epoch 17 it fell from 0\.004 to 0\.002; the validation loss, 0\.5\d* before, then came down to 0\.4\./,
+  );
+});
+
+test('the confusion matrix has counts, shares and the most frequent mistakes', () => {
+  const data = confusionMatrixCounts.data(evaluation);
+  assert.deepEqual(data.matrix, [
+    [3, 0, 0],
+    [1, 1, 0],
+    [0, 1, 0],
+  ]);
+  assert.deepEqual(data.shares[1], [0.5, 0.5, 0]);
+  assert.equal(data.correct, 4);
+  assert.match(
+    confusionMatrixCounts.caption(data),
+    /^4 of 6 documents \(66\.7 %\) .* c taken for b \(1, 100\.0 % of c\) and b taken for a/,
+  );
+  assert.match(confusionMatrixCounts.csv(data), /\r\nb,a,1,0\.5\r\n/);
+});
+
+test('per-class figures take their intervals from the evaluation', () => {
+  const accuracy = perClassAccuracy.data(evaluation);
+  assert.deepEqual(
+    accuracy.classes.map((c) => [c.label, c.documents, c.accuracy]),
+    [
+      ['a', 3, 1],
+      ['b', 2, 0.5],
+      ['c', 1, 0],
+    ],
+  );
+  const interval = evaluation.per_class[0].recall_ci95;
+  assert.deepEqual([accuracy.classes[0].low, accuracy.classes[0].high], interval);
+  assert.match(perClassAccuracy.caption(accuracy), /best is a \(100\.0 %.*worst c \(0\.0 %.*overlap\.$/);
+  const scores = perClassScores.data(evaluation);
+  assert.deepEqual(scores.classes[2].precision, { value: null, low: null, high: null }); // never predicted
+  assert.equal(scores.classes[0].precision.value, 0.75);
+  assert.match(scores.warnings.join(' '), /1 class never predicted/);
+});
+
+test('the reliability diagram has the bins that hold documents', () => {
+  const data = reliability.data(evaluation);
+  assert.equal(
+    data.bins.reduce((sum, bin) => sum + bin.documents, 0),
+    6,
+  );
+  assert.ok(data.bins.every((bin) => bin.documents > 0 && bin.interval[0] <= bin.accuracy));
+  assert.equal(data.overconfidence.toFixed(4), (4.5 / 6 - 4 / 6).toFixed(4));
+  assert.match(reliability.caption(data), /8\.3 points too high/);
+});
+
+test('the facts of a data set are those of its audit', () => {
+  const dataset = createDataset(['x', 'y'], 20, 12);
+  const text = { vocabulary_size: 50, max_length: 10 };
+  const facts = dataFacts(dataset, text);
+  const audit = auditDataset(dataset, { text });
+  for (const key of ['name', 'documents', 'classes', 'lengths', 'truncation'] as const)
+    assert.deepEqual(facts[key], audit[key]);
+  const [found, expected] = [facts.vocabularies[0], audit.vocabularies[0]];
+  for (const key of ['tokenizer', 'tokens', 'distinct_tokens', 'seen_once'] as const)
+    assert.equal(found[key], expected[key]);
+  const at = (list: typeof found.coverage) => list.find((point) => point.vocabulary_size === 50);
+  assert.deepEqual(at(found.coverage), at(expected.coverage));
+  assert.ok(found.coverage.length > expected.coverage.length);
+});
+
+test('the figures of the data count what is there', () => {
+  const facts = dataFacts(createDataset(['x', 'y'], 20, 12), { vocabulary_size: 50, max_length: 10 });
+  assert.deepEqual(classCounts.data(facts).classes, [
+    { label: 'x', documents: 20, share: 0.5 },
+    { label: 'y', documents: 20, share: 0.5 },
+  ]);
+  const lengths = lengthHistogram.data(facts);
+  assert.equal(
+    lengths.bins.reduce((sum, bin) => sum + bin.documents, 0),
+    40,
+  );
+  const coverage = vocabularyCoverage.data(facts);
+  assert.equal(coverage.chosen?.vocabulary_size, 50);
+  const last = coverage.points[coverage.points.length - 1];
+  assert.deepEqual(last, {
+    vocabulary_size: coverage.distinct_tokens + 2,
+    type_coverage: 1,
+    token_coverage: 1,
+  });
+  for (const key of ['vocabulary_size', 'type_coverage', 'token_coverage'] as const) {
+    assert.ok(
+      coverage.points.every((point, i) => i === 0 || point[key] >= coverage.points[i - 1][key]),
+      key,
+    );
+  }
+});
+
+test('the model flowchart counts the parameters of the model itself', () => {
+  const facts = (options: object, classes = 5) => ({
+    model: modelOptions.parse(options),
+    vocabulary_size: 5000,
+    classes,
+    max_length: 50,
+  });
+  const bilstm = modelFlowchart.data(facts({ type: 'bilstm', num_layers: 2 }));
+  // embedding 5000·128; layer 1: 2·4·128·(128+128+2); layer 2: 2·4·128·(256+128+2); linear 768·5+5
+  assert.equal(bilstm.total, 640_000 + 264_192 + 395_264 + 3_845);
+  const titles = bilstm.stages.map(({ boxes }) => boxes.map((box) => box.title));
+  assert.deepEqual(titles.slice(1, 5), [
+    ['Embedding'],
+    ['LSTM layer 1, forward', 'LSTM layer 1, backward'],
+    ['Dropout 0.3'],
+    ['LSTM layer 2, forward', 'LSTM layer 2, backward'],
+  ]);
+  assert.equal(bilstm.stages[2].boxes[0].lines[1], 'W 512 × 128, U 512 × 128');
+  assert.equal(bilstm.stages[2].after, '[B, T, 256]');
+  const rnn = modelFlowchart.data(facts({ type: 'rnn', pooling: 'last', dropout: 0 }));
+  assert.deepEqual(
+    rnn.stages.flatMap(({ boxes }) => boxes.map((box) => box.title)),
+    ['Text', 'Embedding', 'RNN layer', 'Last state', 'Linear', 'Softmax'],
+  );
+});
+
+test('the training flowchart says how the run was trained', () => {
+  const said = trainingFlowchart.caption(trainingFlowchart.data(cases.usual.training as never));
+  for (const part of [
+    'label smoothing 0.13',
+    'gradient norm at most 5',
+    'weight decay 1e-4',
+    '1,303,301 parameters',
+  ])
+    assert.ok(said.includes(part), part);
+});
+
+test('an unknown figure is refused with the names', () => {
+  assert.throws(
+    () => getFigure('loss_curve'),
+    /must be one of .*class-counts, .* but got "loss_curve"\. Did you mean "loss-curve"\?/,
+  );
+});

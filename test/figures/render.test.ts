@@ -1,0 +1,123 @@
+/** Figures of a run folder as files, by the library and by the command. */
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { renderFigures, svgToPng } from '../../src/figures/node.ts';
+import { textWidth } from '../../src/figures/chart/text.ts';
+import type { Evaluation } from '../../src/evaluate/index.ts';
+import { appendMetrics, writeTestResults } from '../../src/run/index.ts';
+import { unrollHere } from '../support/cli.ts';
+import { cases, usualHistory } from './cases.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'unroll-figures-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+function makeRun(name: string): string {
+  const path = join(folder, name);
+  mkdirSync(path);
+  for (const record of usualHistory.epochs) appendMetrics(join(path, 'metrics.jsonl'), { ...record });
+  writeTestResults(join(path, 'test.json'), cases.usual.evaluation as Evaluation);
+  return path;
+}
+
+const sizeOf = (png: Uint8Array) => {
+  const view = new DataView(png.buffer, png.byteOffset);
+  assert.equal(view.getUint32(0), 0x89504e47);
+  return [view.getUint32(16), view.getUint32(20)];
+};
+
+test('a run gives SVG, PNG and CSV, and says what it has no data for', async () => {
+  const path = makeRun('run');
+  const {
+    figures,
+    left_out: leftOut,
+    notices,
+  } = await renderFigures(path, {
+    only: ['loss-curve', 'per-class-accuracy', 'class-counts'],
+    themes: ['light', 'dark'],
+  });
+  assert.deepEqual(leftOut, [{ type: 'class-counts', needs: 'audit' }]);
+  assert.deepEqual(notices, []);
+  assert.deepEqual(readdirSync(join(path, 'figures')).sort(), [
+    'figures.json',
+    ...['loss-curve', 'per-class-accuracy'].flatMap((name) =>
+      ['-dark.png', '-dark.svg', '.csv', '.png', '.svg'].map((end) => name + end),
+    ),
+  ]);
+  assert.equal(figures[0].files.length, 5);
+  const [width, height] = sizeOf(readFileSync(join(path, 'figures/loss-curve.png')));
+  const [, w, h] =
+    /viewBox="0 0 (\S+) (\S+)"/.exec(readFileSync(join(path, 'figures/loss-curve.svg'), 'utf8')) ?? [];
+  assert.deepEqual([width, height], [3 * Number(w), Math.ceil(3 * Number(h))]);
+  const told = JSON.parse(readFileSync(join(path, 'figures/figures.json'), 'utf8')) as {
+    figures: { caption: string }[];
+  };
+  assert.equal(told.figures[0].caption, figures[0].caption);
+});
+
+test('text is in the PNG: the font is found without one on the machine', async () => {
+  const svg = (text: string) =>
+    `<svg xmlns="http://www.w3.org/2000/svg" width="80" height="20"><text x="2" y="15" font-size="14" font-family="'Noto Sans'">${text}</text></svg>`;
+  const [empty, full] = [await svgToPng(svg('')), await svgToPng(svg('Epoch'))];
+  assert.ok(full.length > empty.length + 300);
+});
+
+test('the table of widths is that of the font', () => {
+  const script = fileURLToPath(new URL('../../scripts/font-widths.ts', import.meta.url));
+  execFileSync(process.execPath, [script, '--check'], { stdio: 'pipe' });
+  assert.equal(textWidth('Loss', 1000), 524 + 605 + 479 + 479);
+});
+
+test('class names that the font of the PNGs lacks are spoken of', async () => {
+  const path = join(folder, 'scripts');
+  mkdirSync(path);
+  writeTestResults(join(path, 'test.json'), cases['long-labels'].evaluation as Evaluation);
+  const { notices } = await renderFigures(path, { only: ['per-class-accuracy'] });
+  assert.match(notices.join(), /no glyphs for some characters/);
+});
+
+test('what is no run is refused', async () => {
+  await assert.rejects(
+    renderFigures(join(folder, 'nowhere')),
+    /nowhere\] there must be a run, but the folder does not exist/,
+  );
+});
+
+test('the command draws, prints JSON, and refuses what it does not know', async () => {
+  const path = makeRun('command');
+  const output = join(folder, 'out');
+  const { code, stdout, stderr } = await unrollHere([
+    'figures',
+    path,
+    '--only',
+    'lr-schedule,reliability',
+    '--format',
+    'svg',
+    '--theme',
+    'dark',
+    '-o',
+    output,
+    '--json',
+  ]);
+  assert.equal(code, 0, stderr);
+  const { figures } = JSON.parse(stdout) as { figures: { type: string; files: string[] }[] };
+  assert.deepEqual(
+    figures.map(({ files }) => files),
+    [['lr-schedule-dark.svg'], ['reliability-dark.svg']],
+  );
+  assert.ok(existsSync(join(output, 'lr-schedule-dark.svg')));
+  for (const [args, message] of [
+    [['--only', 'nothing'], /figure must be one of .*class-counts/],
+    [['--theme', 'blue'], /--theme must be one of light, dark, both/],
+    [['--format', 'gif'], /--format must be one of svg, png, csv/],
+    [['--width', 'wide'], /--width must be a number from 280 to 1600/],
+  ] as const) {
+    const refused = await unrollHere(['figures', path, ...args]);
+    assert.equal(refused.code, 2);
+    assert.match(refused.stderr, message);
+  }
+});

@@ -1,0 +1,70 @@
+/**
+ * Drawings against those that were looked at. Numbers are compared rounded to whole pixels. Where one differs, the new
+ * drawing is left beside the old one as `NAME-changed.svg`; README.md says how to accept it.
+ */
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { figures } from '../../src/figures/index.ts';
+import { cases } from './cases.ts';
+
+const folder = fileURLToPath(new URL('snapshots/', import.meta.url));
+/** The awkward runs whose drawings are kept, and which; of the usual run all are. */
+const kept: Readonly<Record<string, readonly string[]>> = {
+  empty: ['loss-curve', 'confusion-matrix', 'length-histogram', 'model-flowchart', 'training-flowchart'],
+  scratch: ['toy-loss', 'toy-predictions', 'gradient-flow'],
+  'one-epoch': ['loss-curve'],
+  'one-class': ['confusion-matrix', 'reliability'],
+  'not-finite': ['loss-curve', 'accuracy-curve'],
+  'many-epochs': ['lr-schedule'],
+  'long-labels': ['confusion-matrix-normalised', 'per-class-scores', 'class-counts'],
+  'without-documents': ['confusion-matrix-normalised', 'per-class-accuracy', 'per-class-scores'],
+};
+
+/** Numbers within the markup as whole ones: the last bits of an engine's logarithm move nothing that one sees. */
+const rounded = (svg: string) =>
+  svg.replace(/(?<=[ "MLHVCAZ,(-])\d+\.\d+/g, (digits) => String(Math.round(Number(digits))));
+
+function compare(name: string, svg: string): void {
+  const file = `${folder}${name}.svg`;
+  const changed = `${folder}${name}-changed.svg`;
+  rmSync(changed, { force: true });
+  if (existsSync(file) && rounded(readFileSync(file, 'utf8')) === rounded(svg)) return;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(changed, svg);
+  assert.fail(
+    `the drawing ${name} is ${existsSync(file) ? 'not what it was' : 'new'}: look at ${changed}, then accept it as test/figures/README.md says`,
+  );
+}
+
+for (const figure of figures) {
+  for (const [name, sources] of Object.entries(cases)) {
+    const found = figure.of(sources);
+    if (!found || (name !== 'usual' && !kept[name]?.includes(figure.type))) continue;
+    test(`${name}: ${figure.type} looks as before`, () => {
+      compare(`${name}-${figure.type}`, found.draw());
+    });
+  }
+}
+
+test('the dark look is as before', () => {
+  for (const type of ['loss-curve', 'confusion-matrix']) {
+    const figure = figures.find((listed) => listed.type === type)?.of(cases.usual);
+    compare(`usual-${type}-dark`, figure?.draw({ theme: 'dark' }) ?? '');
+  }
+});
+
+test('no drawing is kept for a figure that is gone', () => {
+  const expected = new Set([
+    ...figures.filter((figure) => figure.of(cases.usual)).map((figure) => `usual-${figure.type}.svg`),
+    ...Object.entries(kept).flatMap(([name, types]) => types.map((type) => `${name}-${type}.svg`)),
+    'usual-loss-curve-dark.svg',
+    'usual-confusion-matrix-dark.svg',
+  ]);
+  const found = readdirSync(folder).filter((file) => !file.endsWith('-changed.svg'));
+  assert.deepEqual(
+    found.filter((file) => !expected.has(file)),
+    [],
+  );
+});
