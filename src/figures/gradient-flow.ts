@@ -20,8 +20,8 @@ export interface GradientFlowData {
 }
 
 const title = 'The gradient on its way back through time';
-/** Shares below this are drawn here: a float32 gradient of size 1 could not be told from 0 there either. */
-const FLOOR = 1e-30;
+/** Shares below this are not drawn: what matters is over by then. */
+const FLOOR = 1e-20;
 
 /** The gradient's norm through time, for the longest sequences. */
 export const gradientFlow = defineFigure<'scratch', GradientFlowData>({
@@ -63,17 +63,17 @@ export const gradientFlow = defineFigure<'scratch', GradientFlowData>({
         axisScale({ domain: [0, longest - 1], range, whole: true, nice: false, ticks: 8, format: String }),
       yScale: (range) =>
         axisScale({
-          domain: [lowest, Math.max(1, ...values)],
+          // powers of ten on an even scale: so many of them would crowd a logarithmic axis
+          domain: [Math.log10(lowest), Math.log10(Math.max(1, ...values))],
           range,
-          log: true,
-          format: (value) => (value === 1 ? '1' : value.toExponential(0)),
+          whole: true,
+          format: (power) => (power === 0 ? '1' : `1e${power}`),
         }),
       curves: shown.map(({ points }, series) => ({
         series,
-        // what has fallen below the floor is not drawn
         points: points.map(({ back, norm }) => ({
           x: back,
-          y: norm !== null && norm >= lowest ? norm : null,
+          y: norm !== null && norm >= lowest ? Math.log10(norm) : null,
         })),
       })),
     });

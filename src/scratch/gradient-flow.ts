@@ -48,12 +48,12 @@ function throughLstm(random: Random, forgetBias: number) {
 export const flows: readonly Flow[] = [
   {
     name: 'rnn',
-    summary: 'RNN, W_hh uniform in ±1/√H',
+    summary: 'RNN, W_hh random',
     create: (random) => throughRnn(random, 'random'),
   },
   {
     name: 'rnn-identity',
-    summary: 'RNN, W_hh the identity',
+    summary: 'RNN, W_hh identity',
     create: (random) => throughRnn(random, 'identity'),
   },
   { name: 'lstm', summary: 'LSTM, forget bias 1', create: (random) => throughLstm(random, 1) },

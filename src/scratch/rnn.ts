@@ -162,7 +162,7 @@ export function forward({ H, O, Wxh, Whh, bh, Why, by }: Rnn, xs: ArrayLike<Inpu
 
 /** y = softmax(o) of the O numbers from `at`; the largest is taken off first, so that no exponential overflows. */
 export function softmax(o: Float64Array, at: number, O: number): Float64Array<ArrayBuffer> {
-  const y = o.slice(at, at + O) as Float64Array<ArrayBuffer>; // [O]
+  const y = o.slice(at, at + O); // [O]
   const largest = y.reduce((a, b) => Math.max(a, b));
   let sum = 0;
   for (let k = 0; k < O; k++) sum += y[k] = Math.exp(y[k] - largest);

@@ -4,6 +4,7 @@ import type { Config } from '../../config/schema.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { groupDigits } from '../../data/dataset.ts';
 import type { Evaluation } from '../../evaluate/index.ts';
+import { renderFigures } from '../../figures/node.ts';
 import { capacityFor } from '../../models/predict.ts';
 import type { TrainableClassifier } from '../../models/session.ts';
 import {
@@ -204,6 +205,8 @@ async function classify({ source, config, settings, resumed, ...job }: Job): Pro
     const results = saveResults(trained);
     const summary = { ...summarise(trained, results), model: 'rnn from scratch' };
     appendMetrics(run.paths.metrics, { summary });
+    const { figures } = await renderFigures(run.path);
+    say(`${figures.length} figures in ${run.paths.figures}`);
     return { run, found, summary, test: results.test };
   });
 }

@@ -34,6 +34,8 @@ export interface ScratchSettings {
 const RECURRENT = 0.9;
 /** Standard deviation of W_xh at the start. */
 const INPUT = 0.1;
+/** And of W_hy: large enough that small differences of the state tell classes apart. */
+const OUTPUT = 0.4;
 
 const names = {
   embedding: 'embedding.weight',
@@ -100,7 +102,7 @@ export function createScratchClassifier({ plan, clip, ask }: ScratchClassifierOp
     threads: 1,
     parameters: { count: weightNames.reduce((sum, name) => sum + net[name].length, 0) },
     initialise(seed) {
-      net = createRnn(sizes, createRandom(seed), { recurrent: RECURRENT, input: INPUT });
+      net = createRnn(sizes, createRandom(seed), { recurrent: RECURRENT, input: INPUT, output: OUTPUT });
     },
     step(sequences, labels, { lr }) {
       const result = learn(sequences, labels);

@@ -23,6 +23,8 @@ const defaults: ConfigInput = {
     schedule: { type: 'cosine', warmup_steps: 0 },
     patience: null,
     monitor: 'val_accuracy',
+    // nothing is padded here, so that texts of like length need not share a batch
+    bucket: false,
   },
 };
 

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { bbcFile, skipWithoutBbc } from './support/bbc.ts';
+import { assertRefused, unroll } from './support/cli.ts';
+import { temporaryFolder, writeFiles } from './support/temporary.ts';
+import { tinyCsv } from './support/tiny.ts';
+
+const cwd = temporaryFolder();
+const path = writeFiles(cwd, { 'tiny.csv': tinyCsv(), 'other.csv': tinyCsv(60) });
+const quick = ['--task-epochs', '1', '--hidden', '8', '--epochs', '6', '--evaluate.bootstrap_samples', '50'];
+const read = (...parts: string[]) => readFileSync(path(join(...parts)), 'utf8');
+
+test('a run from scratch is a run like any other, and its model is read by predict and evaluate', async () => {
+  const { code, stdout, stderr } = await unroll(['scratch', 'tiny.csv', ...quick, '-o', 'run', '--json'], {
+    cwd,
+  });
+  assert.equal(code, 0, stderr);
+  const summary = JSON.parse(stdout);
+  assert.equal(summary.model, 'rnn from scratch');
+  assert.ok(summary.val.accuracy >= 0.7, stdout);
+  assert.ok(summary.gradient_check.every((check: { largestError: number }) => check.largestError <= 1e-6));
+  assert.ok(summary.gradient_flow.curves.length >= 10 && summary.task.curve.length === 2);
+  for (const name of [
+    'config.resolved.yaml',
+    'description.json',
+    'metrics.jsonl',
+    'splits.json',
+    'predictions.csv',
+    'test.json',
+    'scratch.json',
+    'model/model.safetensors',
+    'figures/toy-loss.svg',
+    'figures/toy-predictions.png',
+    'figures/gradient-flow.csv',
+    'figures/loss-curve.svg',
+  ]) {
+    assert.ok(existsSync(path(join('run', name))), name);
+  }
+  const evaluated = await unroll(['evaluate', 'run', '--json', '-o', 'again.json'], { cwd });
+  assert.equal(evaluated.code, 0, evaluated.stderr);
+  const again = JSON.parse(evaluated.stdout);
+  assert.equal(again.accuracy, summary.test.accuracy);
+  assert.ok(Math.abs(again.loss - summary.test.loss) < 1e-5, 'the engine reads the same probabilities');
+  const predicted = await unroll(['predict', 'run', 'goal team match ball coach league'], { cwd });
+  assert.equal(predicted.code, 0, predicted.stderr);
+  assert.match(predicted.stdout, /sport/);
+});
+
+test('after Ctrl-C, --resume ends with the bits of a run that was never interrupted', async () => {
+  const args = ['scratch', 'tiny.csv', ...quick, '--epochs', '60', '--seed', '3', '--json'];
+  const whole = await unroll([...args, '-o', 'whole'], { cwd });
+  assert.equal(whole.code, 0, whole.stderr);
+  let sent = false;
+  const stopped = await unroll([...args, '-o', 'stopped'], {
+    cwd,
+    onStderr(child, text) {
+      if (sent || !/\n +2 +\d+ /.test(text)) return;
+      sent = true;
+      child.kill('SIGINT');
+    },
+  });
+  assert.equal(stopped.code, 130, stopped.stderr);
+  assert.match(stopped.stderr, /unroll scratch tiny\.csv -o stopped --resume/);
+  const other = await unroll(['scratch', '-o', 'stopped', '--resume', '--clip', '0.5'], { cwd });
+  assertRefused(other, 2, /--clip must be that of stopped/);
+  const resumed = await unroll(['scratch', 'tiny.csv', '-o', 'stopped', '--resume', '--json'], { cwd });
+  assert.equal(resumed.code, 0, resumed.stderr);
+  const [a, b] = ['whole', 'stopped'].map((run) => readFileSync(path(join(run, 'model/model.safetensors'))));
+  assert.ok(a.equals(b));
+  assert.equal(read('whole/predictions.csv'), read('stopped/predictions.csv'));
+});
+
+test('the warm-up alone reads no data', async () => {
+  const { code, stdout, stderr } = await unroll(
+    ['scratch', '--warm-up', '--task', 'echo', '--task-epochs', '1'],
+    { cwd },
+  );
+  assert.equal(code, 0, stderr);
+  assert.match(stdout, /warm-up echo: /);
+  assert.match(stdout, /all 209 weights/);
+  assert.match(stdout, /T = 200/);
+  assert.ok(!existsSync(path('runs')));
+});
+
+test('what it does not know is refused in one paragraph', async () => {
+  const refused = (...args: string[]) => unroll(['scratch', 'tiny.csv', ...args], { cwd });
+  assertRefused(await refused('--task', 'sin'), 2, /--task must be one of sine.*Did you mean "sine"/);
+  assertRefused(await refused('--train.optimizer', 'adam'), 2, /train\.optimizer\] must be "sgd"/);
+  assertRefused(await refused('--clip', '0'), 2, /--clip must be a number above 0/);
+  assertRefused(await refused('--ask', 'first'), 2, /--ask must be last or every/);
+});
+
+test(
+  "on the workshop's file at 50 tokens: validation accuracy above 0.67, in a few epochs",
+  { skip: skipWithoutBbc },
+  async () => {
+    const { code, stdout, stderr } = await unroll(
+      [
+        'scratch',
+        bbcFile,
+        '--task-epochs',
+        '1',
+        '--hidden',
+        '16',
+        '--epochs',
+        '8',
+        '-o',
+        'bbc',
+        '--json',
+        '--evaluate.bootstrap_samples',
+        '50',
+      ],
+      { cwd, timeout: 110_000 },
+    );
+    assert.equal(code, 0, stderr);
+    const { val, test: held } = JSON.parse(stdout);
+    assert.ok(val.accuracy > 0.67, `validation accuracy ${val.accuracy}`);
+    assert.ok(held.accuracy > 0.6, `test accuracy ${held.accuracy}`);
+  },
+);
