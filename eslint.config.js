@@ -75,6 +75,11 @@ export default tseslint.config(
         'error',
         { argsIgnorePattern: '^_', varsIgnorePattern: '^_', ignoreRestSiblings: true },
       ],
+      // streams of the AssemblyScript compiler say what they collected
+      '@typescript-eslint/no-base-to-string': [
+        'error',
+        { ignoredTypeNames: ['OutputStream', 'MemoryStream', 'Error', 'RegExp', 'URL'] },
+      ],
       // a function of an asynchronous interface may have nothing to wait for; async turns its throws into rejections
       '@typescript-eslint/require-await': 'off',
       // our objects are records of closures and classes use #private: nothing depends on how a function is called
@@ -84,7 +89,8 @@ export default tseslint.config(
         'error',
         { allowNumber: true, allowBoolean: true },
       ],
-      eqeqeq: 'error',
+      // == null asks for null and undefined at once
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
       'no-restricted-exports': [
         'error',
         { restrictDefaultExports: { direct: true, named: true, defaultFrom: true } },
@@ -147,6 +153,7 @@ export default tseslint.config(
     files: ['**/*.mjs'],
     languageOptions: {
       globals: {
+        console: 'readonly',
         process: 'readonly',
         setTimeout: 'readonly',
         setInterval: 'readonly',

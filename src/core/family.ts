@@ -72,7 +72,7 @@ export function family<Args extends readonly unknown[], Made>(
     name,
     members,
     names,
-    schema: z.discriminatedUnion('type', branches as never) as unknown as z.ZodType<{ type: string }>,
+    schema: z.discriminatedUnion('type', branches as never),
     get,
     create(options, ...args) {
       const { type, ...rest } = options;
@@ -101,7 +101,7 @@ function fieldDefault(field: Field): unknown {
 export function flatOptions(of: { readonly members: readonly Member[] }): Record<string, z.ZodType> {
   const byKey = new Map<string, { type: string; field: Field }[]>();
   for (const { type, options } of of.members) {
-    for (const [key, field] of Object.entries(options.shape as Record<string, Field>)) {
+    for (const [key, field] of Object.entries<Field>(options.shape)) {
       byKey.set(key, [...(byKey.get(key) ?? []), { type, field }]);
     }
   }

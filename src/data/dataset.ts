@@ -35,10 +35,13 @@ export interface Row {
 
 /** Options of {@link createDataset}. */
 export interface DatasetOptions {
+  /** What to call it. */
   readonly name?: string;
+  /** Path, URL or package that the records came from. */
   readonly source?: string;
   /** Class name for each label of the source, such as `{ 0: 'Politics' }`; it must then name every label. */
   readonly labelMap?: Readonly<Record<string, string>> | null;
+  /** Sentences that the user should see, such as what was guessed. */
   readonly notices?: readonly string[];
 }
 

@@ -22,6 +22,7 @@ export interface FoldOptions {
   readonly folds?: number;
   /** Share of a fold's other documents that validates, in [0, 1). Default 0.1. */
   readonly valFraction?: number;
+  /** Seed of the assignment, in [0, 2^32). */
   readonly seed?: number;
   /** Lets copies stand on both sides. Default false. */
   readonly allowLeakage?: boolean;

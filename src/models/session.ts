@@ -36,6 +36,7 @@ export type SessionKernels =
 
 /** Options of {@link createSession}. */
 export interface SessionOptions extends Omit<ClassifierPlan, 'threads'> {
+  /** From `chooseKernels`, or the reference. */
   readonly kernels: SessionKernels;
   /** Threads, this one included. More than one needs Node. Default 1. */
   readonly threads?: number;

@@ -1,6 +1,6 @@
 /** JSON files with a format's name and version: written atomically, checked when read. */
 import { readFileSync } from 'node:fs';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { CorruptFileError, UnsupportedError } from '../core/errors.ts';
 import { writeFileAtomic } from './atomic.ts';
 import { withFileErrors } from './file-errors.ts';
@@ -35,7 +35,7 @@ export function toJson(value: unknown, indent = ''): string {
       '}',
     );
   }
-  return (JSON.stringify(value) as string | undefined) ?? 'null';
+  return JSON.stringify(value) ?? 'null';
 }
 
 /**

@@ -20,6 +20,7 @@ export interface EarlyStoppingState {
 
 /** Options of {@link createEarlyStopping}. */
 export interface EarlyStoppingOptions {
+  /** The figure that is watched. */
   readonly monitor: Monitor;
   /** Epochs without improvement after which to stop; null = never. */
   readonly patience: number | null;

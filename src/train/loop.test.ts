@@ -6,7 +6,7 @@ import { createRng } from '../core/rng.ts';
 import { compileKernels } from '../engine/index.ts';
 import { modelOptions } from '../models/options.ts';
 import { capacityFor } from '../models/predict.ts';
-import { createSession, type Session, type SessionKernels } from '../models/session.ts';
+import { createSession, type Session } from '../models/session.ts';
 import type { TrainingCheckpoint, TrainingCheckpointStore } from './checkpoint.ts';
 import type { EpochEvent, TrainEvent } from './events.ts';
 import { trainClassifier, type TrainingPart, type TrainingRun } from './loop.ts';
@@ -33,10 +33,7 @@ const val = task('val', 25);
 const kernels = { wide: compileKernels('wide'), narrow: compileKernels('narrow') };
 const defaults = { epochs: 4, batch_size: 8, lr: 0.02, label_smoothing: 0.05, seed: 3, clip_norm: 1 };
 
-async function sessionFor(
-  given: object,
-  { width = kernels.narrow as SessionKernels, threads = 1 } = {},
-): Promise<Session> {
+async function sessionFor(given: object, { width = kernels.narrow, threads = 1 } = {}): Promise<Session> {
   const options = trainOptions.parse({ ...defaults, ...given });
   const model = modelOptions.parse({
     type: 'bilstm',

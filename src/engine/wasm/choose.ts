@@ -10,6 +10,7 @@ import * as binaries from './binaries.ts';
 
 /** The two builds of the kernels. */
 export const KERNEL_WIDTHS = ['wide', 'narrow'] as const;
+/** A build of the kernels: products 16 columns wide, or 8. */
 export type KernelWidth = (typeof KERNEL_WIDTHS)[number];
 
 /** Compiled kernels, ready to be instantiated in this thread or in workers. */

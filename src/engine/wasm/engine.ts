@@ -7,6 +7,7 @@ import { instantiate, type KernelModules } from './choose.ts';
 export interface WasmEngineOptions {
   /** Size of the memory in words, as `Arena.words`. */
   readonly words: number;
+  /** The compiled kernels. */
   readonly modules: KernelModules;
   /** A memory made by {@link createMemory}, for engines of several threads on one memory. Default: one of its own. */
   readonly memory?: WebAssembly.Memory;

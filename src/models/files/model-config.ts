@@ -108,7 +108,7 @@ export function readModelConfig(text: string, { file = 'config.json' }: { file?:
       `id2label must name every id from 0 on, but has none for ${Math.max(missing, 0)}. Restore the file.`,
     );
   }
-  const ids = new Map(Object.entries((label2id ?? {}) as object));
+  const ids = new Map(Object.entries(label2id ?? {}));
   const wrong = labelNames.find((label, id) => ids.get(label) !== id);
   if (wrong !== undefined || ids.size !== labelNames.length) {
     fail(

@@ -72,7 +72,7 @@ export function parseHeader(bytes: Uint8Array<ArrayBuffer>, file: string): Heade
 
 function parseEntry(name: string, info: unknown, fail: (problem: string) => never): HeaderEntry {
   if (!isObject(info)) fail(`tensor ${quoted(name)} must be an object, but got ${quoted(info)}`);
-  const { dtype, shape, data_offsets: offsets, ...rest } = info as Record<string, unknown>;
+  const { dtype, shape, data_offsets: offsets, ...rest } = info;
   const where = `tensor ${quoted(name)}`;
   if (typeof dtype !== 'string') fail(`${where} must have a dtype, but got ${quoted(dtype)}`);
   if (!isSizes(shape)) fail(`${where} must have a shape of non-negative integers, but got ${quoted(shape)}`);
@@ -83,7 +83,7 @@ function parseEntry(name: string, info: unknown, fail: (problem: string) => neve
   if (unknown !== undefined) {
     fail(`${where} must have the fields dtype, shape and data_offsets alone, but has ${quoted(unknown)}`);
   }
-  return { name, dtype: dtype as string, shape: shape as number[], offsets: offsets as [number, number] };
+  return { name, dtype, shape, offsets: offsets as [number, number] };
 }
 
 /** Extents and offsets: integers that a double holds exactly. */
@@ -136,7 +136,7 @@ export function quoted(value: unknown): string {
     return `[${shown.join(', ')}${value.length > 8 ? ', …' : ''}]`;
   }
   if (typeof value === 'object' && value !== null) return '{…}';
-  if (typeof value !== 'string') return String(value);
+  if (typeof value !== 'string') return JSON.stringify(value) ?? 'undefined';
   const text = JSON.stringify(value.length > 80 ? `${value.slice(0, 80)}…` : value);
   // a hostile name must not drive the terminal it is printed on
   return text.replace(/[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g, '\ufffd');

@@ -44,9 +44,8 @@ const readers: Record<string, { bytes: number; read: (bytes: Uint8Array) => Tens
 };
 
 /**
- * Reads a safetensors file.
+ * Reads a safetensors file. Errors call it by the name `file`.
  * @param bytes The whole file. The tensors may share its memory: do not change it afterwards.
- * @param options.file What to call the file in error messages.
  * @throws CorruptFileError where the bytes are not a whole, valid file.
  */
 export function readSafetensors(

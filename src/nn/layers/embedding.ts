@@ -8,6 +8,7 @@ export const PADDING_INDEX = 0;
 
 /** Options of an embedding. */
 export interface EmbeddingOptions {
+  /** Prefix of the parameter name, such as `embedding`. */
   readonly name: string;
   /** V, rows of the table. */
   readonly numEmbeddings: number;

@@ -6,6 +6,7 @@ import { axisWords } from '../parameters.ts';
 
 /** Options of a linear layer. */
 export interface LinearOptions {
+  /** Prefix of the parameter names, such as `classifier`. */
   readonly name: string;
   /** Input columns, in groups that are padded one by one. */
   readonly in: Axis;

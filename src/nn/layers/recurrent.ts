@@ -20,6 +20,7 @@ import type { Cell, CellFactory, Direction, Step } from './cell.ts';
 
 /** Shape of a stack. */
 export interface RecurrentOptions {
+  /** What makes it an LSTM, a GRU, ... */
   readonly cell: CellFactory;
   /** Prefix of the parameter names, such as `rnn`. */
   readonly name: string;
@@ -29,6 +30,7 @@ export interface RecurrentOptions {
   readonly hiddenSize: number;
   /** Layers in the stack. */
   readonly numLayers: number;
+  /** A second stack reads from the end; its states stand behind those of the first. */
   readonly bidirectional: boolean;
   /** Probability of dropout between layers. */
   readonly dropout: number;
