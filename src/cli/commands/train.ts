@@ -1,8 +1,11 @@
 /** `unroll train`: from labelled documents to a measured model. */
 import { existsSync } from 'node:fs';
 import type { Config } from '../../config/schema.ts';
+import { UnrollError } from '../../core/errors.ts';
 import { count, groupDigits } from '../../data/dataset.ts';
 import type { Evaluation } from '../../evaluate/index.ts';
+import { dataFacts } from '../../figures/index.ts';
+import { renderFigures } from '../../figures/node.ts';
 import type { Session } from '../../models/session.ts';
 import {
   appendMetrics,
@@ -21,15 +24,9 @@ import type { Io } from '../io.ts';
 import { createSay, type Say } from '../load-data.ts';
 import { createProgress, formatSeconds } from '../progress.ts';
 import { renderEvaluation } from '../render-evaluation.ts';
-import { prepare } from '../train/prepare.ts';
+import { prepare, type Prepared } from '../train/prepare.ts';
 import { recordingStatus, takenUp } from '../train/record.ts';
-import {
-  describeRun,
-  openSession,
-  requireSameData,
-  runTraining,
-  writeStart,
-} from '../train/run.ts';
+import { describeRun, openSession, requireSameData, runTraining, writeStart } from '../train/run.ts';
 import { modelName, saveResults, summarise } from '../train/save.ts';
 import { newConfig, type Resumed, resumeRun, type TrainRequest } from '../train/start.ts';
 
@@ -157,7 +154,7 @@ async function trainAndSave({ request, resumed, argv, io, say, force, quiet }: J
     const job = { run, config, prepared, description, io, say, progress };
     if (resumed) writeDescription(run.paths.description, description);
     else writeStart(job);
-    return await recordingStatus(job, async () => {
+    const outcome = await recordingStatus(job, async () => {
       const result = await runTraining(job, session);
       sayEnd(result, config, say);
       const trained = { session, prepared, config, run, argv, result };
@@ -166,8 +163,21 @@ async function trainAndSave({ request, resumed, argv, io, say, force, quiet }: J
       appendMetrics(run.paths.metrics, { summary });
       return { run, summary, test: results.test };
     });
+    await draw(run, prepared, config, say);
+    return outcome;
   } finally {
     await session.close();
+  }
+}
+
+/** Draws the figures of a finished run; where that fails, the run is none the worse. */
+async function draw(run: RunFolder, { dataset }: Prepared, config: Config, say: Say): Promise<void> {
+  try {
+    const { figures, folder } = await renderFigures(run.path, { audit: dataFacts(dataset, config.text) });
+    say(`${count(figures.length, 'figure')} in ${folder}`);
+  } catch (error) {
+    if (!(error instanceof UnrollError)) throw error;
+    say(`${error.message} The figures are missing: unroll figures ${run.path} draws them.`);
   }
 }
 
