@@ -20,7 +20,8 @@ test('a run from scratch is a run like any other, and its model is read by predi
   const summary = JSON.parse(stdout);
   assert.equal(summary.model, 'rnn from scratch');
   assert.ok(summary.val.accuracy >= 0.7, stdout);
-  assert.ok(summary.gradient_check.every((check: { largestError: number }) => check.largestError <= 1e-6));
+  const checks = summary.gradient_check as readonly { largestError: number }[];
+  assert.ok(checks.every((check) => check.largestError <= 1e-6));
   assert.ok(summary.gradient_flow.curves.length >= 10 && summary.task.curve.length === 2);
   for (const name of [
     'config.resolved.yaml',
