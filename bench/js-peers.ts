@@ -117,7 +117,7 @@ async function measure(
     spec: one.ours ?? one.spec,
     peerSpec: one.spec,
     threads: 1,
-    tolerance: one.spec.kind === 'gemm' ? 2e-3 : Infinity,
+    tolerance: one.spec.kind === 'gemm' ? 1e-4 : Infinity,
   };
   const alone = () => compare(ours, undefined, work, { rounds, say });
   if (!wanted) return alone();

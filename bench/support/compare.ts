@@ -88,7 +88,7 @@ export async function compare(
   work: Comparison,
   { rounds, say, limit }: { rounds: number; say: BenchOptions['say']; limit?: Limit | undefined },
 ): Promise<BenchCase> {
-  const { spec, peerSpec = spec, threads, bar, tolerance = 2e-3 } = work;
+  const { spec, peerSpec = spec, threads, bar, tolerance = 1e-4 } = work;
   say(`${work.case}, ${threads} ${threads === 1 ? 'thread' : 'threads'}: preparing`);
   const prepared = await ours.ask({ do: 'prepare', spec });
   const [own] = Object.keys(prepared.variants);
