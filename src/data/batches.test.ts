@@ -62,3 +62,17 @@ test('epochs differ; bucketing saves padding and still mixes', () => {
     'a sequence meets others each epoch',
   );
 });
+
+test('a file sorted by class with texts of one length gives mixed batches', () => {
+  // 4 classes of 64 documents in order, all of the same length; windows of 8 batches of 16
+  const sequences = Array.from({ length: 256 }, () => ({ length: 50 }));
+  const batches = createBatches(sequences, { batchSize: 16, rng: createRng(0), bucket: 8 });
+  const purest = Math.max(
+    ...batches.map((batch) => {
+      const counts = [0, 0, 0, 0];
+      for (const n of batch) counts[Math.floor(n / 64)]++;
+      return Math.max(...counts);
+    }),
+  );
+  assert.ok(purest <= 11, `${purest} of 16 documents of a batch are of one class`);
+});

@@ -26,9 +26,11 @@ export function createBatches(
   const order = rng.shuffle(Int32Array.from({ length: sequences.length }, (_, i) => i));
   const batchesPerWindow = bucket === true ? DEFAULT_WINDOW : Math.max(1, Math.floor(Number(bucket)));
   if (batchesPerWindow === 1) return cut(order, batchSize).map((batch) => longestFirst(batch, sequences));
-  const batches = cut(order, batchSize * batchesPerWindow).flatMap((window) =>
-    cut(longestFirst(window, sequences), batchSize),
-  );
+  const batches = cut(order, batchSize * batchesPerWindow).flatMap((window) => {
+    // equal lengths stay in shuffled order: in order of the file, batches of a file sorted by class would be of one class
+    const byLength = window.sort((a, b) => sequences[b].length - sequences[a].length);
+    return cut(byLength, batchSize).map((batch) => longestFirst(batch, sequences));
+  });
   return rng.shuffle(batches);
 }
 
