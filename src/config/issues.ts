@@ -1,5 +1,5 @@
 /** Turns what the schema says about a value into a message for a person. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { nearest } from '../core/nearest.ts';
 import { configKeys, knownKeysAt, sectionNames } from './keys.ts';
 import { type PathStep, valueAt } from './layer.ts';

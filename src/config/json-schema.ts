@@ -2,7 +2,7 @@
  * The configuration's JSON Schema, made from the zod schema. Editors complete and check a config file with it;
  * help texts, "did you mean" and the typing of command-line overrides read it too.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { configSchema } from './schema.ts';
 
 /** The part of JSON Schema that our configuration uses. */

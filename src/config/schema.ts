@@ -1,5 +1,5 @@
 /** The configuration: five sections, each key with its range and default. Snake case, as in the files. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { dataOptions } from '../data/options.ts';
 import { textOptions } from '../text/pipeline.ts';
 import { evaluateOptions } from '../evaluate/options.ts';

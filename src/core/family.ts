@@ -3,7 +3,7 @@
  * file and one line in the family's `index.ts`; names, option types, the config schema, the help texts, the docs
  * table and the conformance tests are derived from that one list.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ConfigError } from './errors.ts';
 import { nearest } from './nearest.ts';
 

@@ -1,5 +1,5 @@
 import { DataError } from '../core/errors.ts';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { textOptions } from '../text/pipeline.ts';
 import { completeTextOptions, createTokenize } from '../text/pipeline.ts';
 import { tokenizers } from '../text/tokenizers/index.ts';

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { readers } from './readers/index.ts';
 
 const nullable = <T extends z.ZodType>(type: T, describe: string) =>

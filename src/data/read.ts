@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { parse as parseYaml } from 'yaml';
-import { z } from 'zod';
+import * as z from 'zod';
 import { ConfigError, DataError, FileError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import type { Dataset, Row } from './dataset.ts';

@@ -1,5 +1,5 @@
 /** The `evaluate` section: intervals and batch size of an evaluation. */
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Options of an evaluation. */
 export const evaluateOptions = z.strictObject({

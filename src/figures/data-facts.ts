@@ -1,5 +1,5 @@
 /** The facts of a data set that figures show: an audit without its search for copies, and so in a fraction of its time. */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { classCounts, type Dataset } from '../data/dataset.ts';
 import { summarise } from '../data/summary.ts';
 import { completeTextOptions, createTokenize, type textOptions } from '../text/pipeline.ts';

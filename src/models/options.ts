@@ -1,5 +1,5 @@
 /** The `model` section: which classifier, how large, how much dropout. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { layers, rnn } from '../nn/layers/index.ts';
 import { poolings } from '../nn/pooling/index.ts';
 

@@ -1,6 +1,6 @@
 /** `description.json`: what made a run: command, versions, machine, data, seed, and how it ended. */
 import { arch, availableParallelism, cpus, platform, release, totalmem } from 'node:os';
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJson, writeJson } from './json-file.ts';
 
 const FORMAT = { format: 'unroll.run', version: 1 } as const;

@@ -1,6 +1,6 @@
 /** JSON files with a format's name and version: written atomically, checked when read. */
 import { readFileSync } from 'node:fs';
-import type { z } from 'zod';
+import type * as z from 'zod';
 import { CorruptFileError, UnsupportedError } from '../core/errors.ts';
 import { writeFileAtomic } from './atomic.ts';
 import { withFileErrors } from './file-errors.ts';

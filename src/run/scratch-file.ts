@@ -1,5 +1,5 @@
 /** `scratch.json`: what `unroll scratch` found out besides the classifier: warm-up, gradient check, gradient flow. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJson, writeJson } from './json-file.ts';
 
 const FORMAT = { format: 'unroll.scratch', version: 1 } as const;

@@ -1,5 +1,5 @@
 /** `splits.json`: which record of the source went into which part, so that the split can be used again. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJson, writeJson } from './json-file.ts';
 
 const FORMAT = { format: 'unroll.splits', version: 1 } as const;

@@ -1,5 +1,5 @@
 /** `test.json`: the evaluation of a model on held-out documents, as `train` and `evaluate` leave it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Evaluation } from '../evaluate/index.ts';
 import { readJson, writeJson } from './json-file.ts';
 

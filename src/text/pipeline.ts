@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { ConfigError } from '../core/errors.ts';
 import type { Truncation } from './encode.ts';
 import { encodeTokens, truncations } from './encode.ts';

@@ -5,7 +5,7 @@
  *
  * On reading, patterns of the file are compared, never compiled: a hostile file cannot bring its own expression.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { CorruptFileError } from '../core/errors.ts';
 import { parseJson } from '../core/json.ts';
 import type { Truncation } from './encode.ts';

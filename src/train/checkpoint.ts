@@ -2,7 +2,7 @@
  * What a checkpoint holds: everything that the next step depends on. Random decisions are named by seed, epoch and
  * step (`core/rng.ts`), so there is no generator to save; training goes on with the same bits.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ConfigError } from '../core/errors.ts';
 import type { Tensor, TrainableClassifier } from '../models/session.ts';
 

@@ -1,5 +1,5 @@
 /** The `train` section: how long, how fast, with which optimiser, loss and schedule. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { flatOptions } from '../core/family.ts';
 import { losses } from '../nn/losses/index.ts';
 import { optimizers } from '../nn/optim/index.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DataError } from '../../core/errors.ts';
 import { member } from '../../core/family.ts';
 import type { Row } from '../dataset.ts';

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DataError } from '../../core/errors.ts';
 import { member } from '../../core/family.ts';
 import type { Row } from '../dataset.ts';

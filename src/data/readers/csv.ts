@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DataError } from '../../core/errors.ts';
 import { member } from '../../core/family.ts';
 import type { Row } from '../dataset.ts';

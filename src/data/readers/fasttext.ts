@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { member } from '../../core/family.ts';
 import type { Row } from '../dataset.ts';
 import { count } from '../dataset.ts';

@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DataError, invariant } from '../../core/errors.ts';
 import { member } from '../../core/family.ts';
 import type { Row } from '../dataset.ts';

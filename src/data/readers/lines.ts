@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { DataError } from '../../core/errors.ts';
 import { member } from '../../core/family.ts';
 import { linesOf } from './lines-of.ts';

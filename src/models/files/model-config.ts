@@ -2,7 +2,7 @@
  * `config.json` of a model folder: what a program needs, beside weights and tokenizer, to build the classifier again.
  * `id2label`, `label2id`, `vocab_size` and `pad_token_id` are named as in Hugging Face's configs.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { CorruptFileError, invariant, UnsupportedError } from '../../core/errors.ts';
 
 /** The format's name, as it stands in the file. */

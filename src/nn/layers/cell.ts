@@ -2,7 +2,7 @@
  * What makes one recurrent layer differ from another: a cell. The time loops, directions, threads and weight gradients
  * are the same for all and live in `recurrent.ts`.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Arena } from '../../core/arena.ts';
 import type { Member } from '../../core/family.ts';
 import type { Engine } from '../../engine/contract.ts';

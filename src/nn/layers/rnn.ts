@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { addHiddenProduct, cellDefinition, hiddenGradient } from './cell.ts';
 
 /**

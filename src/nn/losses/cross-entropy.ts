@@ -7,7 +7,7 @@
  *     L = -Σ_b Σ_c a_bc log p_bc / Σ_b w_{y_b}            mean weighted by the class of each document
  *     dL/dz_bc = (p_bc Σ_k a_bk - a_bc) / Σ_b w_{y_b}
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { member } from '../../core/family.ts';
 import { log } from '../../core/math.ts';
 import {

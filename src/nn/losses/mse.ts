@@ -5,7 +5,7 @@
  *     L = Σ_b w_{y_b} Σ_c (z_bc - [c = y_b])² / (C Σ_b w_{y_b})
  *     dL/dz_bc = 2 w_{y_b} (z_bc - [c = y_b]) / (C Σ_b w_{y_b})
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { member } from '../../core/family.ts';
 import { classWeights, type Loss, type LossContext, type LossInput, softmaxProbabilities } from './loss.ts';
 

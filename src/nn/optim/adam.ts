@@ -6,7 +6,7 @@
  *
  * m is `exp_avg`, v is `exp_avg_sq`, λ is `weight_decay`, t is the step from 1.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { member } from '../../core/family.ts';
 import type { Kernels } from '../../engine/contract.ts';
 import { integerPower, type Optimizer, type OptimizerUpdate } from './optimizer.ts';

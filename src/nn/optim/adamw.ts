@@ -4,7 +4,7 @@
  *
  *     p = (1 - lr·λ) p;   then Adam's update with g = clip·g
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { member } from '../../core/family.ts';
 import { ADAM_SLOTS, adamOptions, adamUpdate } from './adam.ts';
 import type { Optimizer } from './optimizer.ts';

@@ -7,7 +7,7 @@
  *
  * u is `momentum_buffer`, μ is `momentum`, τ is `dampening`, λ is `weight_decay`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ConfigError } from '../../core/errors.ts';
 import { member } from '../../core/family.ts';
 import type { Optimizer } from './optimizer.ts';

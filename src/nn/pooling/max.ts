@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { poolingDefinition } from './pooling.ts';
 
 /** The maximum over the tokens, column by column: y_j = max_t h_tj. The gradient goes to the first token that attains it. */

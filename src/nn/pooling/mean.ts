@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { poolingDefinition } from './pooling.ts';
 
 /** The mean over the tokens: y = (1/T) Σ_t h_t. */

@@ -2,7 +2,7 @@
  * Poolings: from the states of a sequence to one vector. Every pooling sees the real tokens of a sequence and nothing
  * else; there is no padding to mask.
  */
-import type { z } from 'zod';
+import type * as z from 'zod';
 import type { Arena } from '../../core/arena.ts';
 import type { Member } from '../../core/family.ts';
 import type { Capacity } from '../batch.ts';

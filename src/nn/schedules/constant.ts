@@ -1,5 +1,5 @@
 /** The same learning rate throughout. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { member } from '../../core/family.ts';
 import { type Schedule, type ScheduleContext, stepSchedule } from './schedule.ts';
 

@@ -8,7 +8,7 @@
  * PyTorch: `SequentialLR` of `LinearLR(start_factor=1/(W+1), total_iters=W)` and `CosineAnnealingLR(T_max=T-W,
  * eta_min=min_lr)`, stepped every batch. After step T the learning rate stays at `min_lr`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ConfigError } from '../../core/errors.ts';
 import { member } from '../../core/family.ts';
 import { cos } from '../../core/math.ts';

@@ -9,7 +9,7 @@
  * along half a cosine or a line. Only the learning rate follows the cycle; PyTorch's `cycle_momentum` is not
  * offered (compare with `cycle_momentum=False`). After step T the learning rate stays at its end.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { member } from '../../core/family.ts';
 import { cos } from '../../core/math.ts';
 import { type Schedule, type ScheduleContext, stepSchedule } from './schedule.ts';

@@ -9,7 +9,7 @@
  * After more than `patience` epochs in a row that were not, lr = max(factor · lr, min_lr), and `cooldown` epochs do
  * not count. A change of at most `eps` is left out. A metric that is NaN is never better.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { member } from '../../core/family.ts';
 import { parseState, type Schedule, type ScheduleContext } from './schedule.ts';
 

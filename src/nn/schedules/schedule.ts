@@ -1,5 +1,5 @@
 /** What a schedule is: the learning rate of each step, from the number of steps done or from a metric. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ConfigError } from '../../core/errors.ts';
 
 /** What a schedule remembers, ready for JSON: numbers, null for "none yet". */

@@ -8,7 +8,7 @@
  * - Marks that carry a message are tokens: ! and ? (runs up to three), % # @ & and currency signs. Other punctuation
  *   is left out: full stops and commas are everywhere, say little about the class and would use up `max_length`.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import { member } from '../../core/family.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
