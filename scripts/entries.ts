@@ -29,6 +29,7 @@ export const ENTRIES: readonly Entry[] = [
   { subpath: './run', module: 'run/index', runs: 'node' },
   { subpath: './figures', module: 'figures/index', runs: 'browser' },
   { subpath: './figures/node', module: 'figures/node', runs: 'node' },
+  { subpath: './report', module: 'report/index', runs: 'node' },
   { subpath: '.', module: 'index', runs: 'node' },
 ];
 

@@ -6,7 +6,6 @@ const WIDE =
 
 /** Columns that a text takes: 2 for East Asian characters and emoji, 1 for all others. */
 export function displayWidth(text: string): number {
-   
   if (/^[\u0020-\u007e]*$/.test(text)) return text.length;
   let width = 0;
   for (const { segment } of segmenter.segment(text)) width += WIDE.test(segment) ? 2 : 1;

@@ -117,7 +117,7 @@ const predictionSchema = z.object({
 /** Reads `predictions.csv` of a run. @throws CorruptFileError where it is not such a file. */
 export function readPredictions(path: string): Prediction[] {
   try {
-    const rows = parse(readFileSync(path, 'utf8'), { columns: firstOfEach }) as unknown[];
+    const rows = parse<unknown>(readFileSync(path, 'utf8'), { columns: firstOfEach });
     return rows.map((row) => {
       const { row_id, ...rest } = predictionSchema.parse(row);
       return { row: row_id, ...rest };
