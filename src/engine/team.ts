@@ -13,7 +13,14 @@ const CONTROL_WORDS = 16;
 /** Numbers that travel with a run, float64, behind the control words. */
 const ARGUMENTS = 8;
 
+/** Looks at a flag before a thread sleeps: a few microseconds. */
 const SPINS = 4000;
+
+/** Spinning takes the core from a thread that has work, where there are more threads than cores. */
+function spinsFor(threads: number): number {
+  const { navigator } = globalThis as { navigator?: { hardwareConcurrency?: number } };
+  return threads > (navigator?.hardwareConcurrency ?? 1) ? 0 : SPINS;
+}
 
 /** What the threads of a team share besides the model's memory. */
 export type TeamControl = SharedArrayBuffer;
@@ -36,6 +43,7 @@ function views(control: TeamControl): { words: Int32Array; args: Float64Array } 
 
 /** A function that waits until `threads` threads have called it. */
 function createBarrier(words: Int32Array, threads: number): () => void {
+  const spins = spinsFor(threads);
   return () => {
     const generation = Atomics.load(words, GENERATION);
     if (Atomics.add(words, ARRIVED, 1) === threads - 1) {
@@ -44,7 +52,7 @@ function createBarrier(words: Int32Array, threads: number): () => void {
       Atomics.notify(words, GENERATION);
       return;
     }
-    for (let spin = 0; spin < SPINS; spin++) if (Atomics.load(words, GENERATION) !== generation) return;
+    for (let spin = 0; spin < spins; spin++) if (Atomics.load(words, GENERATION) !== generation) return;
     while (Atomics.load(words, GENERATION) === generation) {
       if (Atomics.load(words, FAILED) !== 0)
         throw new Error('a worker thread failed; its error is printed above');
@@ -98,9 +106,10 @@ export function serveTeam(
 ): never {
   const { words, args } = views(control);
   const barrier = createBarrier(words, threads);
+  const spins = spinsFor(threads);
   try {
     for (let run = 0; ; run++) {
-      for (let spin = 0; spin < SPINS && Atomics.load(words, RUN) === run; spin++);
+      for (let spin = 0; spin < spins && Atomics.load(words, RUN) === run; spin++);
       while (Atomics.load(words, RUN) === run) Atomics.wait(words, RUN, run);
       program(args, thread, threads, barrier);
       barrier();

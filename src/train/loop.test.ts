@@ -216,6 +216,46 @@ describe('training', () => {
     );
   });
 
+  test('a divergence keeps the last checkpoint with finite weights, and the best epoch', async () => {
+    for (const checkpoint_seconds of [0, 1e9]) {
+      const store = memoryStore();
+      const session = await sessionFor({ clip_norm: null });
+      // a step in the third epoch breaks the weights
+      const broken = new Proxy(session, {
+        get(target, key) {
+          const value: unknown = Reflect.get(target, key);
+          if (key !== 'step') return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+          return (...[sequences, labels, at]: Parameters<Session['step']>) =>
+            target.step(sequences, labels, at.step === 20 ? { ...at, lr: 1e38 } : at);
+        },
+      });
+      const options = trainOptions.parse({ ...defaults, clip_norm: null, checkpoint_seconds });
+      const training = trainClassifier({ session: broken, train, val, options, store, now: () => 0 });
+      await assert.rejects(training, (error: unknown) => {
+        assert.ok(error instanceof NonFiniteError, String(error));
+        assert.equal(error.message.includes('last good checkpoint is of step'), checkpoint_seconds === 0);
+        assert.match(error.message, /weights of epoch \d+, the best one, are in the checkpoint "best"/);
+        return true;
+      });
+      const kept = [store.load('best'), ...(checkpoint_seconds === 0 ? [store.load('last')] : [])];
+      for (const checkpoint of kept) {
+        assert.ok(checkpoint);
+        for (const [name, { data }] of Object.entries(checkpoint.tensors))
+          assert.ok(data.every(Number.isFinite), name);
+      }
+    }
+  });
+
+  test('plateau watches the training loss where there is no validation part', async () => {
+    const none = { sequences: [], labels: new Int32Array(0) };
+    const { epochs } = await run(
+      { monitor: 'val_accuracy', schedule: { type: 'plateau', patience: 0 } },
+      { val: none },
+    );
+    assert.ok(epochs[1].train_loss < epochs[0].train_loss && epochs[2].train_loss < epochs[1].train_loss);
+    assert.ok(!epochs[1].lr_reduced && !epochs[2].lr_reduced, 'a falling loss is an improvement');
+  });
+
   test('without a validation part it trains all epochs and keeps the last parameters', async () => {
     const none = { sequences: [], labels: new Int32Array(0) };
     const { result, epochs } = await run({ patience: 1 }, { val: none });

@@ -80,6 +80,8 @@ class Loop {
   #state: TrainingState;
   #best: Record<string, Tensor> | undefined;
   #savedAt: number;
+  /** Step of the last checkpoint; 0 without one. */
+  #savedStep = 0;
   #clock: number;
   #pausedAt: number;
 
@@ -91,7 +93,8 @@ class Loop {
       lr: options.lr,
       totalSteps: options.epochs * this.#batches,
       stepsPerEpoch: this.#batches,
-      mode: monitorMode(options.monitor),
+      // without a validation part the schedule sees the training loss
+      mode: run.val.sequences.length > 0 ? monitorMode(options.monitor) : 'min',
     });
     this.#stopping = createEarlyStopping({
       monitor: options.monitor,
@@ -148,6 +151,7 @@ class Loop {
       );
     }
     this.#state = state;
+    this.#savedStep = state.step;
     this.#best = best;
     this.#schedule.restore(state.schedule);
     this.#stopping.restore(state.early_stopping);
@@ -276,16 +280,30 @@ class Loop {
     return { loss: loss_sum / weight_sum, accuracy: correct / seen };
   }
 
-  /** Restores the best parameters, if any, and throws. */
+  /** Restores the best parameters, if any, saves them, and throws. */
   #notFinite(step: number, lr: number): never {
-    const { session } = this.#run;
-    if (this.#best) session.load(this.#best);
-    const kept = this.#run.store ? ' The last good checkpoint is kept.' : '';
+    const { session, store } = this.#run;
+    const kept: string[] = [];
+    if (this.#best) {
+      session.load(this.#best);
+      store?.save('best', { tensors: this.#best, state: this.#savedState() });
+      if (store)
+        kept.push(
+          ` The weights of epoch ${this.#stopping.bestEpoch}, the best one, are in the checkpoint "best".`,
+        );
+    }
+    if (this.#savedStep > 0) kept.push(` The last good checkpoint is of step ${this.#savedStep}.`);
+    if (kept.length === 0) kept.push(' There was no good checkpoint yet.');
     throw new NonFiniteError(
       step,
-      `[train] the loss must be finite, but is not at step ${step} (epoch ${this.#state.epoch + 1}, learning rate ${lr}).${kept} ` +
+      `[train] the loss must be finite, but is not at step ${step} (epoch ${this.#state.epoch + 1}, learning rate ${lr}).${kept.join('')} ` +
         'Lower train.lr, or set train.clip_norm to 1.',
     );
+  }
+
+  /** The state with what the schedule and early stopping remember. */
+  #savedState(): TrainingState {
+    return { ...this.#state, schedule: this.#schedule.state(), early_stopping: this.#stopping.state() };
   }
 
   /** Brings `seconds` up to date. */
@@ -304,14 +322,15 @@ class Loop {
     const { session, store, listener, now } = this.#run;
     if (!store) return;
     this.#tick();
-    this.#state = {
-      ...this.#state,
-      schedule: this.#schedule.state(),
-      early_stopping: this.#stopping.state(),
-    };
-    store.save('last', { tensors: checkpointTensors(session, this.#best), state: this.#state });
+    this.#state = this.#savedState();
+    const { epoch, batch, step, lr } = this.#state;
+    const tensors = checkpointTensors(session, this.#best);
+    // the step's loss was finite, but its update may have broken the parameters: such a checkpoint would replace a good one
+    if (!Object.values(tensors).every(({ data }) => data.every(Number.isFinite)))
+      this.#notFinite(step + 1, lr);
+    store.save('last', { tensors, state: this.#state });
     this.#savedAt = now();
-    const { epoch, batch, step } = this.#state;
+    this.#savedStep = step;
     listener?.({ type: 'checkpoint', epoch, batch, step });
   }
 

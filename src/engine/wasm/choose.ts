@@ -71,7 +71,12 @@ export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memo
 }
 
 /** A product of 48×128 by 128×64: fits the first-level cache, takes about 10 µs. */
-function selfTest(modules: KernelModules): { result: Float32Array; run: () => void; flop: number } {
+function selfTest(modules: KernelModules): {
+  result: Float32Array;
+  error: number;
+  run: () => void;
+  flop: number;
+} {
   const [M, K, N] = [48, 128, 64];
   const memory = new WebAssembly.Memory({ initial: 4, maximum: 4 });
   const e = instantiate(modules.plain, memory);
@@ -87,20 +92,52 @@ function selfTest(modules: KernelModules): { result: Float32Array; run: () => vo
     e.nn6(a, K, bp, c, N, c, N, M, K, N);
   };
   run();
-  return { result: f.slice(c, c + M * N), run, flop: 2 * M * K * N };
+  const result = f.slice(c, c + M * N);
+  return { result, error: productError(f, a, b, result, [M, K, N]), run, flop: 2 * M * K * N };
 }
 
+/** Largest difference from the product in plain loops; every fourth row will do. */
+function productError(
+  f: Float32Array,
+  a: number,
+  b: number,
+  result: Float32Array,
+  [M, K, N]: readonly [number, number, number],
+): number {
+  let worst = 0;
+  for (let m = 0; m < M; m += 4) {
+    for (let n = 0; n < N; n++) {
+      let sum = 0.25;
+      for (let k = 0; k < K; k++) sum += f[a + m * K + k] * f[b + k * N + n];
+      const error = Math.abs(sum - result[m * N + n]);
+      worst = error <= worst ? worst : error; // NaN counts as worse
+    }
+  }
+  return worst;
+}
+
+/** Differences that rounding explains: sums of 128 products below 1/4 in float32. */
+const TOLERANCE = 1e-4;
+
 /**
- * Picks the faster width that gives the right bits.
+ * Picks the faster width that gives the right result. Every module of a width has the same code; the shared one
+ * differs in its import of the memory alone.
  * @param now Clock in milliseconds; `performance.now` suits.
  */
 export function chooseKernels(now: () => number, force?: KernelWidth): KernelChoice {
   const canFuse = nodeV8() !== undefined;
   if (force) return { ...compileKernels(force), reason: 'asked for', gflops: {} };
   const narrow = compileKernels('narrow');
+  const narrowTest = selfTest(narrow);
+  if (!(narrowTest.error <= TOLERANCE)) {
+    throw new UnsupportedError(
+      `[engine] the kernels must multiply matrices to within ${TOLERANCE} here, but are ${narrowTest.error} off. ` +
+        'This runtime or machine computes wrongly: use another version of Node or of the browser.',
+    );
+  }
   if (!canFuse) return { ...narrow, reason: 'this runtime does not fuse vectors', gflops: {} };
   const wide = compileKernels('wide');
-  const tests = { narrow: selfTest(narrow), wide: selfTest(wide) };
+  const tests = { narrow: narrowTest, wide: selfTest(wide) };
   const equal = tests.wide.result.every((x, j) => Object.is(x, tests.narrow.result[j]));
   const best = { narrow: Infinity, wide: Infinity };
   // interleaved, so that a busy machine slows both; enough rounds for the optimising compiler to finish
