@@ -161,10 +161,14 @@ test('a loss that is not finite ends with 5 and says at which step', async () =>
   // what is kept is good: every number of it is finite
   const folder = path('diverged/checkpoints');
   const kept = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.safetensors')) : [];
-  assert.equal(kept.length > 0, /last good checkpoint is of step|the best one, are in the checkpoint/.test(stderr));
+  assert.equal(
+    kept.length > 0,
+    /last good checkpoint is of step|the best one, are in the checkpoint/.test(stderr),
+  );
   for (const name of kept) {
     const { tensors } = readSafetensors(readFileSync(`${folder}/${name}`));
-    for (const { data } of Object.values(tensors)) assert.ok(Array.from(data, Number).every(Number.isFinite), name);
+    for (const { data } of Object.values(tensors))
+      assert.ok(Array.from(data, Number).every(Number.isFinite), name);
   }
 });
 
