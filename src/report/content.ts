@@ -40,7 +40,7 @@ export type Block =
   | { readonly kind: 'list'; readonly items: readonly Text[] }
   /** What a reader must not miss. */
   | { readonly kind: 'note'; readonly text: Text }
-  | { readonly kind: 'code'; readonly text: string }
+  | { readonly kind: 'code'; readonly language: 'sh' | 'yaml'; readonly text: string }
   /** Displayed formulas, one a line. */
   | { readonly kind: 'equations'; readonly lines: readonly string[] }
   | Table

@@ -35,7 +35,7 @@ export function markdownBlock(
       return block.items.map((item) => `- ${markdownText(item)}`).join('\n');
     case 'code': {
       const fence = '`'.repeat(Math.max(3, longestRun(block.text, '`') + 1));
-      return `${fence}sh\n${block.text}\n${fence}`;
+      return `${fence}${block.language}\n${block.text}\n${fence}`;
     }
     case 'equations':
       return block.lines.map((line) => `$$\n${line}\n$$`).join('\n\n');

@@ -6,8 +6,19 @@ import { doctor } from './doctor.ts';
 import { evaluate } from './evaluate.ts';
 import { figures } from './figures.ts';
 import { predict } from './predict.ts';
+import { report } from './report.ts';
 import { scratch } from './scratch.ts';
 import { train } from './train.ts';
 
 /** All commands, in the order of the help text. */
-export const commands: readonly Command[] = [train, evaluate, predict, compare, data, figures, scratch, doctor];
+export const commands: readonly Command[] = [
+  train,
+  evaluate,
+  predict,
+  compare,
+  data,
+  figures,
+  report,
+  scratch,
+  doctor,
+];

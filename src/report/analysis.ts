@@ -1,0 +1,175 @@
+/** What the numbers of a run say, in sentences. Each is there only where its numbers are. */
+import {
+  type ClassEvaluation,
+  type Evaluation,
+  intervalOf,
+  mostFrequentConfusions,
+  normalQuantile,
+} from '../evaluate/index.ts';
+import { formatCount, formatNumber, formatPercent, listing, plural } from '../figures/chart/format.ts';
+import { courseEvents } from '../figures/curves.ts';
+import type { History } from '../figures/sources.ts';
+import { points, shareWithInterval, validation } from './describe.ts';
+import type { RunFacts } from './run-facts.ts';
+
+/** Loss: where it was best, what came after, what the distance to the training loss can and cannot say. */
+export function lossAnalysis(history: History): string[] {
+  const { epochs } = history;
+  const best = epochs.findLast((record) => record.best);
+  const last = epochs.at(-1);
+  if (!best || !last) return [];
+  const said: string[] = [];
+  if (best.val_loss !== null && best.train_loss !== null) {
+    const gap = best.val_loss - best.train_loss;
+    said.push(
+      gap >= 0
+        ? `That distance of ${formatNumber(gap)} at epoch ${best.epoch}, whose weights were kept, is the generalisation gap as far as the two can be compared: the training loss is a mean over the epoch, with dropout at work.`
+        : `At epoch ${best.epoch}, whose weights were kept, the validation loss was ${formatNumber(-gap)} below the training loss, which is a mean over the epoch with dropout at work: no generalisation gap shows.`,
+    );
+  }
+  if (best.epoch === last.epoch && history.ending === 'all-epochs' && epochs.length > 1) {
+    said.push(
+      `The last epoch was the best: training ended while the model was still getting better, so that more epochs may help.`,
+    );
+  } else if (last.val_loss !== null && best.val_loss !== null && last.epoch > best.epoch) {
+    const rise = last.val_loss - best.val_loss;
+    const trained = (best.train_loss ?? NaN) - (last.train_loss ?? NaN);
+    if (rise > 0 && trained > 0) {
+      said.push(
+        `From there to epoch ${last.epoch} the training loss fell by another ${formatNumber(trained)} while the validation loss rose by ${formatNumber(rise)}: the model was learning its training documents by heart.`,
+      );
+    }
+  }
+  return said;
+}
+
+/** Accuracy: the gap in points beside the uncertainty of the validation part; validation against test. */
+export function accuracyAnalysis(facts: RunFacts): string[] {
+  const { history, evaluation } = facts.sources;
+  const best = history?.epochs.findLast((record) => record.best);
+  const val = validation(facts);
+  const said: string[] = [];
+  if (best && val?.interval && best.train_accuracy !== null) {
+    const gap = best.train_accuracy - val.accuracy;
+    const [low, high] = val.interval;
+    const certain = best.train_accuracy < low || best.train_accuracy > high;
+    said.push(
+      `The kept weights get ${shareWithInterval(val.accuracy, val.interval)} of the ${plural(val.documents ?? 0, 'validation document')} right, ${points(-gap)} points against the training accuracy of that epoch; ` +
+        (certain
+          ? 'that is more than the uncertainty of the validation figure.'
+          : 'that is within the uncertainty of the validation figure.'),
+    );
+  }
+  if (val && val.documents !== null && evaluation) {
+    const difference = evaluation.accuracy - val.accuracy;
+    const z = normalQuantile((1 + evaluation.confidence) / 2);
+    const variance = (p: number, n: number) => (p * (1 - p)) / n;
+    const reach =
+      z *
+      Math.sqrt(variance(val.accuracy, val.documents) + variance(evaluation.accuracy, evaluation.documents));
+    said.push(
+      `On the test part the accuracy is ${formatPercent(evaluation.accuracy)}, ${points(difference)} points against validation: ` +
+        (Math.abs(difference) <= reach
+          ? `two parts of these sizes differ by up to ${(100 * reach).toFixed(1)} points by chance alone.`
+          : `more than the ${(100 * reach).toFixed(1)} points that two parts of these sizes differ by through chance.`),
+    );
+  }
+  return said;
+}
+
+/** Learning rate: whether its drops were followed by a lower validation loss. */
+export function scheduleAnalysis(history: History): string[] {
+  const { drops, best_epoch } = courseEvents(history);
+  const { epochs, schedule } = history;
+  if (epochs.length === 0) return [];
+  if (drops.length === 0) {
+    return schedule === 'plateau'
+      ? [
+          'The validation loss never stood still for long enough to lower the learning rate, so that the schedule had no part in the result.',
+        ]
+      : [];
+  }
+  const lowest = (from: number, to: number) =>
+    Math.min(
+      ...epochs
+        .filter(({ epoch }) => epoch > from && epoch <= to)
+        .map(({ val_loss }) => val_loss ?? Infinity),
+    );
+  const helped = drops.filter(({ after_epoch }, i) => {
+    const next = drops.at(i + 1)?.after_epoch ?? Infinity;
+    return lowest(after_epoch, next) < lowest(0, after_epoch);
+  });
+  const before = drops.filter(({ after_epoch }) => best_epoch !== null && after_epoch < best_epoch).length;
+  return [
+    helped.length === 0
+      ? `${drops.length === 1 ? 'The drop was not' : `None of the ${drops.length} drops was`} followed by a validation loss lower than any before.`
+      : `${drops.length === 1 ? 'The drop was' : `${helped.length} of the ${drops.length} drops ${helped.length === 1 ? 'was' : 'were'}`} followed by a validation loss lower than any before (${listing(helped.map(({ after_epoch }) => `after epoch ${after_epoch}: ${formatNumber(lowest(after_epoch, Infinity))}`))}).`,
+    best_epoch === null ? '' : `The kept epoch, ${best_epoch}, came after ${plural(before, 'drop')}.`,
+  ];
+}
+
+/** Confusions: how much of all error the most frequent ones are, and whether they go both ways. */
+export function confusionAnalysis({
+  confusion_matrix: matrix,
+  labels,
+  documents,
+  accuracy,
+}: Evaluation): string[] {
+  const wrong = Math.round(documents * (1 - accuracy));
+  const found = mostFrequentConfusions(matrix, labels, 3);
+  if (found.length === 0) return ['No test document was misread.'];
+  const together = found.reduce((sum, { count }) => sum + count, 0);
+  const said =
+    found.length === 1
+      ? [`All ${formatCount(wrong)} errors are of this one kind.`]
+      : [
+          `${plural(wrong, 'document')} ${wrong === 1 ? 'was' : 'were'} misread; the ${formatCount(found.length)} most frequent confusions are ${formatPercent(together / wrong, 0)} of all errors.`,
+        ];
+  const [first] = found;
+  said.push(
+    first.reverse_count === 0
+      ? `The first, ${first.truth} taken for ${first.predicted}, goes one way only: no ${first.predicted} document was taken for ${first.truth}.`
+      : `The first, ${first.truth} taken for ${first.predicted}, happened ${formatCount(first.count)} times, the other way round ${first.reverse_count === 1 ? 'once' : `${formatCount(first.reverse_count)} times`}.`,
+  );
+  return said;
+}
+
+/** Classes: best and worst, and whether the distance is larger than their uncertainty. */
+export function classAnalysis({ per_class, confidence }: Evaluation): string[] {
+  const seen = per_class.filter(({ support }) => support > 0);
+  if (seen.length < 2) return [];
+  const sorted = [...seen].sort((a, b) => b.recall - a.recall);
+  const [best, worst] = [sorted[0], sorted[sorted.length - 1]];
+  const range = (one: ClassEvaluation) => intervalOf(one, 'recall', confidence);
+  if (best.recall === worst.recall)
+    return [`All classes are found equally often: ${formatPercent(best.recall)}.`];
+  const [low, high] = [range(best), range(worst)];
+  const apart = low !== undefined && high !== undefined && low[0] > high[1];
+  const few = seen.filter(({ support }) => support < 30);
+  return [
+    apart
+      ? `The difference between ${best.label} and ${worst.label} is larger than its uncertainty.`
+      : `With so few documents a class, that ${best.label} comes before ${worst.label} may be chance.`,
+    few.length > 0
+      ? `${listing(few.slice(0, 5).map(({ label }) => label))}${few.length > 5 ? ' and others' : ''} ${few.length === 1 ? 'has' : 'have'} fewer than 30 test documents.`
+      : '',
+  ];
+}
+
+/** Calibration: sure of itself too much or too little, and what label smoothing has to do with it. */
+export function calibrationAnalysis(
+  { calibration_bins: bins, documents, accuracy, labels }: Evaluation,
+  smoothing: number,
+): string[] {
+  const mean = bins.reduce((sum, { count, confidence }) => sum + count * confidence, 0) / documents;
+  const gap = mean - accuracy;
+  const sure = `The model gives its answers a probability of ${formatPercent(mean)} on average and is right in ${formatPercent(accuracy)}`;
+  if (Math.abs(gap) < 0.02) return [`${sure}: it is as sure as it should be.`];
+  const target = 1 - smoothing + smoothing / labels.length;
+  return [
+    `${sure}: it is ${gap > 0 ? 'too sure of itself' : 'less sure than it could be'}.`,
+    gap < 0 && smoothing > 0
+      ? `Label smoothing of ${formatNumber(smoothing)} asks for this: with it, training aims at a probability of ${formatPercent(target)} for the true class, not of 100 %.`
+      : '',
+  ];
+}

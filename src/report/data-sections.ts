@@ -1,0 +1,183 @@
+/** The data of a run: what it is, what the audit found, how it was cut into parts. */
+import type { Audit } from '../data/audit.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { findDuplicates } from '../data/duplicates.ts';
+import { dataFacts } from '../figures/index.ts';
+import { formatCount, formatPercent, listing, plural } from '../figures/chart/format.ts';
+import type { DataFacts } from '../figures/sources.ts';
+import { type Block, sentences, type Section } from './content.ts';
+import { shareWithInterval } from './describe.ts';
+import { wilsonInterval } from '../evaluate/index.ts';
+import type { RunFacts } from './run-facts.ts';
+
+/** The data of the runs, where it can still be read and is what it was. */
+export interface ReportData {
+  readonly dataset: Dataset;
+  readonly audit: Audit;
+}
+
+/** Facts for the figures of the data. */
+export function factsOfData({ dataset }: ReportData, { config }: RunFacts): DataFacts | undefined {
+  return config ? dataFacts(dataset, config.text) : undefined;
+}
+
+/** The section on the data and its audit. */
+export function dataSection(
+  facts: RunFacts,
+  data: ReportData | undefined,
+  figure: (type: string) => readonly Block[],
+): Section {
+  const known = facts.description?.data;
+  const blocks: Block[] = [];
+  if (known) {
+    blocks.push({
+      kind: 'paragraph',
+      text: [
+        `${known.name}: ${plural(known.documents, 'document')}, read from `,
+        { code: known.source },
+        '. SHA-256 of the documents and labels: ',
+        { code: known.hash },
+        '.',
+      ],
+    });
+  }
+  if (data) blocks.push(...auditBlocks(data.audit));
+  else {
+    blocks.push({
+      kind: 'note',
+      text: 'The data could not be read again in the form that the run saw, so that this report has no audit of it: what follows is what the run itself recorded.',
+    });
+    blocks.push(...storedClasses(facts));
+  }
+  for (const type of ['class-counts', 'length-histogram', 'vocabulary-coverage'])
+    blocks.push(...figure(type));
+  return { id: 'data', title: 'Data', blocks };
+}
+
+function auditBlocks(audit: Audit): Block[] {
+  const { classes, imbalance_ratio, majority_baseline, lengths, duplicates, leakage, conflicts, dropped } =
+    audit;
+  const { tokens } = lengths;
+  return [
+    {
+      kind: 'table',
+      caption: 'The classes.',
+      head: ['Class', 'Documents', 'Share', 'Median tokens'],
+      rows: classes.map(({ label, documents, share, median_tokens }) => [
+        label,
+        formatCount(documents),
+        formatPercent(share),
+        formatCount(median_tokens),
+      ]),
+    },
+    ...sentences([
+      `The largest class has ${imbalance_ratio.toFixed(2)} times the documents of the smallest; always answering ${majority_baseline.label} would be right in ${formatPercent(majority_baseline.accuracy)}.`,
+      `A document has ${formatCount(tokens.median)} tokens at the median, ${formatCount(tokens.max)} at most.`,
+      dropped.empty_text + dropped.empty_label > 0
+        ? `${plural(dropped.empty_text + dropped.empty_label, 'row')} without text or label ${dropped.empty_text + dropped.empty_label === 1 ? 'was' : 'were'} left out.`
+        : 'No row was left out.',
+    ]),
+    ...sentences([
+      duplicates.near === 0
+        ? 'No document repeats another.'
+        : `Copies: ${plural(duplicates.exact, 'document')} repeat an earlier one exactly, ${formatCount(duplicates.normalised)} but for case and punctuation, ${formatCount(duplicates.near)} nearly (${formatPercent(duplicates.near_threshold, 0)} of their word triples shared).`,
+      duplicates.near === 0
+        ? undefined
+        : `A plain random split would give ${formatPercent(leakage.test_share)} of the test documents a copy in training.`,
+      conflicts.documents === 0
+        ? 'No text stands under two labels.'
+        : `${plural(conflicts.documents, 'document')} have the same text as another under a different label.`,
+    ]),
+    ...(audit.warnings.length > 0
+      ? [{ kind: 'list', items: audit.warnings.map((text) => `Warning: ${text}.`) } satisfies Block]
+      : []),
+  ];
+}
+
+function storedClasses({ sources }: RunFacts): Block[] {
+  const { evaluation } = sources;
+  if (!evaluation) return [];
+  return [
+    {
+      kind: 'table',
+      caption: 'The classes, by their test documents.',
+      head: ['Class', 'Test documents', 'Share'],
+      rows: evaluation.per_class.map(({ label, support }) => [
+        label,
+        formatCount(support),
+        formatPercent(support / evaluation.documents),
+      ]),
+    },
+  ];
+}
+
+/** Test documents that have a copy in the training part, and the accuracy without them. */
+export function leakageBlocks({ splits, predictions, config }: RunFacts, { dataset }: ReportData): Block[] {
+  if (!splits || !predictions || !config) return [];
+  const { groupOf } = findDuplicates(dataset.texts, { threshold: config.data.near_duplicates });
+  const indexOf = new Map(Array.from(dataset.rowIds, (row, i) => [row, i]));
+  const group = (row: number) => groupOf[indexOf.get(row) ?? -1];
+  const trained = new Set(Array.from(splits.train, group));
+  const leaked = new Set(predictions.filter(({ row }) => trained.has(group(row))).map(({ row }) => row));
+  if (leaked.size === 0)
+    return sentences(['In this split no test document has a copy in the training part.']);
+  const clean = predictions.filter(({ row }) => !leaked.has(row));
+  const right = clean.filter(({ label, predicted }) => label === predicted).length;
+  const accuracy = right / clean.length;
+  const interval = wilsonInterval(right, clean.length, config.evaluate.confidence);
+  return [
+    {
+      kind: 'note',
+      text:
+        `${plural(leaked.size, 'test document')} ${leaked.size === 1 ? 'has' : 'have'} a copy in the training part of this split. ` +
+        (clean.length === 0
+          ? 'No test document is without.'
+          : `On the other ${formatCount(clean.length)} the accuracy is ${shareWithInterval(accuracy, interval)}.`),
+    },
+  ];
+}
+
+/** The section on preprocessing. */
+export function preprocessingSection({ config, splits, sources }: RunFacts): Section | undefined {
+  if (!config) return undefined;
+  const { text, data } = config;
+  const steps = [
+    text.normalization === 'none' ? undefined : `Unicode is normalised (${text.normalization})`,
+    text.lowercase ? 'letters are made lower case' : 'case is kept',
+    `texts are cut into tokens by the ${text.tokenizer} tokenizer`,
+  ].filter((step) => step !== undefined);
+  const parts =
+    splits &&
+    ([
+      ['Training', splits.train],
+      ['Validation', splits.val],
+      ['Test', splits.test],
+    ] as const);
+  const total = splits ? splits.train.length + splits.val.length + splits.test.length : 0;
+  const kept = sources.model?.vocabulary_size;
+  const blocks: Block[] = [
+    ...sentences([
+      `${capital(listing(steps))}.`,
+      `The vocabulary holds ${kept === undefined ? `at most ${formatCount(text.vocabulary_size)}` : formatCount(kept)} entries, the most frequent tokens of the training part${text.min_count > 1 ? ` that were seen ${text.min_count} times or more` : ''}, with one entry for padding and one for all unknown tokens.`,
+      `Of a document the model reads at most ${formatCount(text.max_length)} tokens (${{ head: 'the first ones', tail: 'the last ones' }[text.truncation as string] ?? 'the first and the last ones'}).`,
+    ]),
+    ...sentences([
+      data.split_ids === null
+        ? `The split is ${data.split === 'random' ? 'random, regardless of the classes' : 'stratified: every part has the same shares of the classes'}${data.allow_leakage ? '; copies of a document may stand on both sides of it' : '; copies of a document are kept on one side of it'}.`
+        : 'The split was read from a file.',
+    ]),
+  ];
+  if (parts) {
+    blocks.push({
+      kind: 'table',
+      caption: 'The parts of the data.',
+      head: ['Part', 'Documents', 'Share'],
+      rows: parts.map(([name, rows]) => [name, formatCount(rows.length), formatPercent(rows.length / total)]),
+    });
+  }
+  return { id: 'preprocessing', title: 'Preprocessing', blocks };
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}

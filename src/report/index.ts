@@ -1,0 +1,17 @@
+/** Comparisons and reports of runs. Node only. */
+export { buildReport, type ReportOptions } from './build.ts';
+export {
+  type ComparedRun,
+  type CompareOptions,
+  compareRuns,
+  type Comparison,
+  comparisonTable,
+  type PairedRuns,
+} from './compare.ts';
+export type { Block, FigureBlock, Inline, Report, Section, Table, Text } from './content.ts';
+export type { ReportData } from './data-sections.ts';
+export { writeHtml } from './html.ts';
+export { writeLatex } from './latex.ts';
+export { writeMarkdown } from './markdown.ts';
+export { type Prediction, readRuns, type RunFacts } from './run-facts.ts';
+export { type ReportFormat, reportFormats, writeReport } from './write.ts';

@@ -1,0 +1,74 @@
+/** Text inside LaTeX: shown as it is, never run. */
+
+const SPECIAL: Readonly<Record<string, string>> = {
+  '\\': '\\textbackslash{}',
+  '{': '\\{',
+  '}': '\\}',
+  $: '\\$',
+  '&': '\\&',
+  '#': '\\#',
+  '%': '\\%',
+  _: '\\_',
+  '^': '\\textasciicircum{}',
+  '~': '\\textasciitilde{}',
+  '<': '\\textless{}',
+  '>': '\\textgreater{}',
+  '|': '\\textbar{}',
+  '"': '\\textquotedbl{}',
+  "'": '\\textquotesingle{}',
+  '`': '\\textasciigrave{}',
+  // a space of TeX's own would be drawn in by the commands, and hyphens and question marks join to other signs
+  '-': '{-}',
+  '?': '{?}',
+  '!': '{!}',
+  ',': '{,}',
+  '−': '\\ensuremath{-}',
+  '–': '\\textendash{}',
+  '—': '\\textemdash{}',
+  '‘': '\\textquoteleft{}',
+  '’': '\\textquoteright{}',
+  '“': '\\textquotedblleft{}',
+  '”': '\\textquotedblright{}',
+  '…': '\\dots{}',
+  '×': '\\ensuremath{\\times}',
+  '→': '\\ensuremath{\\rightarrow}',
+  '·': '\\textperiodcentered{}',
+  '•': '\\textbullet{}',
+  '≤': '\\ensuremath{\\leq}',
+  '≥': '\\ensuremath{\\geq}',
+  '±': '\\ensuremath{\\pm}',
+  '°': '\\textdegree{}',
+  '€': '\\texteuro{}',
+  '£': '\\pounds{}',
+  '\u00a0': '~',
+};
+/** Letters that the T1 encoding of LaTeX has, beside those of ASCII. */
+const LETTERS = /[À-ÖØ-öø-ÿĂăĄąĆćČčĎďĐĘęĚěĞğŁłŃńŇňŐőŘřŚśŞşŠšŤťŮůŰűŹźŻżŽž]/;
+
+/**
+ * Text as LaTeX that shows it and does nothing else. Letters that the font lacks lose their accent; other signs are
+ * named by their code point, `[U+4E2D]`.
+ */
+export function escapeLatex(text: string): string {
+  return Array.from(text.normalize('NFC'), escapeChar).join('');
+}
+
+function escapeChar(char: string): string {
+  const special = SPECIAL[char] as string | undefined;
+  if (special !== undefined) return special;
+  if (/[\p{Cc}\p{Zl}\p{Zp}]/u.test(char)) return ' ';
+  if (/^[ -~]$/.test(char) || LETTERS.test(char)) return char;
+  const plain = char.normalize('NFKD').replace(/\p{M}/gu, '');
+  if (plain !== char && /^[ -~]+$/.test(plain)) return Array.from(plain, escapeChar).join('');
+  const code = char.codePointAt(0) ?? 0;
+  return `[U+${code.toString(16).toUpperCase().padStart(4, '0')}]`;
+}
+
+/** Typed text: fixed width, may break after any 4 characters of a long word. */
+export function latexCode(text: string): string {
+  const words = text.split(' ').map((word) => {
+    const chars = Array.from(word);
+    return chars.map((char, i) => escapeChar(char) + (i % 4 === 3 ? '\\allowbreak{}' : '')).join('');
+  });
+  return `\\texttt{${words.join('~\\allowbreak{}')}}`;
+}

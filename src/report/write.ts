@@ -1,0 +1,41 @@
+/** Writes a report into a folder: one HTML file, or Markdown or LaTeX with the figures beside it. */
+import { join } from 'node:path';
+import { svgToPng } from '../figures/node.ts';
+import { makeFolder, writeFileAtomic } from '../run/index.ts';
+import { figuresOf, type Report } from './content.ts';
+import { writeHtml } from './html.ts';
+import { writeLatex } from './latex.ts';
+import { writeMarkdown } from './markdown.ts';
+
+/** The formats of reports. */
+export const reportFormats = ['html', 'md', 'latex'] as const;
+/** A format. */
+export type ReportFormat = (typeof reportFormats)[number];
+
+const FILES = { html: 'report.html', md: 'report.md', latex: 'report.tex' } as const satisfies Record<
+  ReportFormat,
+  string
+>;
+
+/**
+ * Writes a report; the pictures of Markdown and LaTeX stand in `figures`.
+ * @returns The files, below the folder; the document itself first.
+ * @throws FileError where the folder cannot be written to.
+ */
+export async function writeReport(report: Report, folder: string, format: ReportFormat): Promise<string[]> {
+  makeFolder(folder, 'make the folder of the report');
+  const file = FILES[format];
+  const text = { html: writeHtml, md: writeMarkdown, latex: writeLatex }[format](report);
+  const pictures: string[] = [];
+  if (format !== 'html') {
+    makeFolder(join(folder, 'figures'), 'make the folder of the figures');
+    for (const { id, figure } of figuresOf(report.sections)) {
+      const name = join('figures', `${id}.png`);
+      writeFileAtomic(join(folder, name), await svgToPng(figure.draw({ width: 420 }), { scale: 3 }));
+      pictures.push(name);
+    }
+  }
+  // the document last: where it stands, its pictures do too
+  writeFileAtomic(join(folder, file), text);
+  return [file, ...pictures];
+}
