@@ -8,6 +8,9 @@ export interface BenchOptions {
   readonly threads: readonly number[];
   /** Measure the peers too. */
   readonly peers: boolean;
+  /** Seeds to train with, epochs at most; left out: the benchmark's own. For benchmarks that judge what is learnt. */
+  readonly seeds: readonly number[] | undefined;
+  readonly epochs: number | undefined;
   /** Only cases whose name contains this; '' = all. */
   readonly only: string;
   /** Says what is going on, on standard error. */
@@ -57,6 +60,25 @@ export interface BenchCase {
   readonly rss_mib?: readonly number[];
   readonly growth?: number;
   readonly slope_mib_per_epoch?: number;
+  /** Seeds of the trainings behind the figures below, each of which is a mean where there are several. */
+  readonly seeds?: readonly number[];
+  readonly epochs?: number;
+  readonly best_epoch?: number;
+  readonly val_accuracy?: number;
+  readonly test_accuracy?: number;
+  /** Bootstrap interval over the test documents. */
+  readonly test_accuracy_ci95?: readonly [number, number];
+  /** Standard deviation over the seeds. */
+  readonly test_accuracy_sd?: number;
+  readonly test_macro_f1?: number;
+  /** Time of a whole training. */
+  readonly seconds?: number;
+  /** Test accuracies of the peer, one a seed, their mean and standard deviation. */
+  readonly peer_test_accuracies?: readonly number[];
+  readonly peer_test_accuracy?: number;
+  readonly peer_test_accuracy_sd?: number;
+  /** Lowest mean test accuracy that this project asks of itself. */
+  readonly least_test_accuracy?: number;
   /** What the reader must know, such as why there is no peer. */
   readonly note?: string;
 }
@@ -69,5 +91,7 @@ export interface Bench {
   readonly claim: string;
   /** How the numbers are taken, for the page; a sentence or two. */
   readonly method: string;
+  /** Why it cannot run on this machine; false where it can. */
+  skip?(): string | false;
   run(options: BenchOptions): Promise<BenchCase[]>;
 }

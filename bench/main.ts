@@ -1,5 +1,6 @@
 /**
- * Measures a claim: `npm run bench -- NAME [--json] [--rounds N] [--threads 1,2] [--only TEXT] [--no-peers] [--write]`.
+ * Measures a claim: `npm run bench -- NAME [--json] [--rounds N] [--threads 1,2] [--only TEXT] [--no-peers]
+ * [--seeds 0,1] [--epochs N] [--write]`.
  * Results go to standard output, everything else to standard error.
  */
 import { availableParallelism } from 'node:os';
@@ -20,8 +21,11 @@ ${benches.map(({ name, claim }) => `  ${name.padEnd(12)}${claim}`).join('\n')}
   --threads 1,2    numbers of threads to measure (default 1,2)
   --only TEXT      only cases whose name contains TEXT
   --no-peers       measure ours alone
+  --seeds 0,1      workshop: seeds to train with
+  --epochs N       workshop: epochs at most, for a quick check
   --write          keep the result in bench/results and put it into docs/benchmarks.md
 
+The workshop's articles are found through UNROLL_BBC; without them, workshop is skipped.
 PyTorch is found through UNROLL_PYTHON, else as python3.
 `;
 
@@ -42,6 +46,13 @@ function positiveInteger(option: string, text: string): number {
   return value;
 }
 
+function seedList(text: string): number[] {
+  const seeds = text.split(',').map((part) => (/^\d{1,9}$/.test(part) ? Number(part) : Number.NaN));
+  if (seeds.some(Number.isNaN) || new Set(seeds).size < seeds.length)
+    throw new UsageError(`[bench] --seeds must be different whole numbers like 0,1, but got "${text}".`);
+  return seeds;
+}
+
 function parse(argv: readonly string[]): Command | undefined {
   const { values, positionals } = parseArgs({
     args: [...argv],
@@ -53,6 +64,8 @@ function parse(argv: readonly string[]): Command | undefined {
       threads: { type: 'string', default: availableParallelism() > 1 ? '1,2' : '1' },
       only: { type: 'string', default: '' },
       peers: { type: 'boolean', default: true },
+      seeds: { type: 'string' },
+      epochs: { type: 'string' },
       write: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -71,6 +84,8 @@ function parse(argv: readonly string[]): Command | undefined {
     options: {
       rounds: values.rounds === undefined ? undefined : positiveInteger('--rounds', values.rounds),
       threads: values.threads.split(',').map((text) => positiveInteger('--threads', text)),
+      seeds: values.seeds === undefined ? undefined : seedList(values.seeds),
+      epochs: values.epochs === undefined ? undefined : positiveInteger('--epochs', values.epochs),
       only: values.only,
       peers: values.peers,
       say: (message) => void process.stderr.write(`${message}\n`),
@@ -87,12 +102,20 @@ async function main(argv: readonly string[]): Promise<void> {
   const { chosen, json, write, options } = command;
   for (const bench of chosen) {
     const machine = describeMachine();
-    const cases = await bench.run(options);
-    if (cases.length === 0)
+    const reason = bench.skip?.() ?? false;
+    const cases = reason === false ? await bench.run(options) : [];
+    if (reason !== false) options.say(`${bench.name} is skipped: ${reason}`);
+    else if (cases.length === 0)
       throw new UsageError(`[bench] no case of ${bench.name} contains "${options.only}".`);
-    const result: BenchResult = { name: bench.name, machine, cases };
+    const result: BenchResult = {
+      name: bench.name,
+      machine,
+      cases,
+      ...(reason !== false && { skipped: reason }),
+    };
     process.stdout.write(json ? `${JSON.stringify(result)}\n` : renderResult(bench, result));
-    if (write) writeResult(result);
+    // what was measured before is worth more than a skip
+    if (write && reason === false) writeResult(result);
   }
   if (write) await updatePage(benches);
 }

@@ -11,6 +11,8 @@ export interface BenchResult {
   readonly name: string;
   readonly machine: Machine;
   readonly cases: readonly BenchCase[];
+  /** Why nothing was measured; there are no cases then. */
+  readonly skipped?: string;
 }
 
 const folder = fileURLToPath(new URL('../results/', import.meta.url));

@@ -15,6 +15,17 @@ export function median(values: readonly number[]): number {
   return quantile(values, 0.5);
 }
 
+/** The arithmetic mean. At least one value. */
+export function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** The standard deviation of a sample, by n − 1. At least two values. */
+export function standardDeviation(values: readonly number[]): number {
+  const center = mean(values);
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - center) ** 2, 0) / (values.length - 1));
+}
+
 /** Smallest, quartiles and largest, rounded for the reader. */
 export function spread(values: readonly number[]): Spread {
   const q = (p: number) => round(quantile(values, p));

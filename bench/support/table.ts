@@ -19,6 +19,9 @@ const percent = (share: number | undefined): string =>
 const quartiles = (spread: BenchCase['ours_spread']): string =>
   spread ? `${number(spread.q1, 3)}–${number(spread.q3, 3)}` : '';
 
+const accuracy = (share: number | undefined, sd?: number): string =>
+  share === undefined ? '' : `${share.toFixed(3)}${sd === undefined ? '' : ` ± ${sd.toFixed(3)}`}`;
+
 const COLUMNS: readonly Column[] = [
   { title: 'case', text: (one) => one.case },
   { title: 'threads', text: (one) => String(one.threads) },
@@ -41,6 +44,18 @@ const COLUMNS: readonly Column[] = [
   },
   { title: 'growth', text: ({ growth }) => (growth === undefined ? '' : `${(100 * growth).toFixed(1)} %`) },
   { title: 'MiB/epoch', text: (one) => number(one.slope_mib_per_epoch, 3) },
+  { title: 'epochs', text: ({ epochs }) => (epochs === undefined ? '' : String(epochs)) },
+  { title: 'best', text: (one) => (one.best_epoch === undefined ? '' : String(one.best_epoch)) },
+  { title: 'val accuracy', text: (one) => accuracy(one.val_accuracy) },
+  { title: 'test accuracy', text: (one) => accuracy(one.test_accuracy, one.test_accuracy_sd) },
+  {
+    title: '95 % interval',
+    text: ({ test_accuracy_ci95: ci }) => (ci ? `${accuracy(ci[0])}–${accuracy(ci[1])}` : ''),
+  },
+  { title: 'macro F1', text: (one) => accuracy(one.test_macro_f1) },
+  { title: 'seconds', text: (one) => number(one.seconds) },
+  { title: 'at least', text: (one) => number(one.least_test_accuracy) },
+  { title: 'peer accuracy', text: (one) => accuracy(one.peer_test_accuracy, one.peer_test_accuracy_sd) },
   { title: 'peer', text: (one) => one.peer ?? '' },
 ];
 
@@ -75,6 +90,7 @@ export function machineLine({ machine }: BenchResult): string {
 
 /** A result for people. */
 export function renderResult({ claim }: Pick<Bench, 'claim'>, result: BenchResult): string {
+  if (result.skipped !== undefined) return `${result.name}: ${claim}\nskipped: ${result.skipped}\n`;
   const { titles, rows } = cells(result);
   const widths = titles.map((title, c) =>
     Math.max(...[title, ...rows.map((row) => row[c])].map((t) => t.length)),
