@@ -24,7 +24,7 @@ import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const windows = process.platform === 'win32';
-const pinnedNode = join(root, windows ? 'node_modules/node/bin/node.exe' : 'node_modules/.bin/node');
+const pinnedNode = join(root, 'node_modules/node/bin', windows ? 'node.exe' : 'node');
 const lockFile = join(root, 'build', 'setup.lock');
 const kernelSources = ['kernels', 'scripts/build-kernels.ts'];
 const kernelOutput = join(root, 'src/engine/wasm/binaries.ts');

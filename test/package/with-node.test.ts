@@ -22,9 +22,9 @@ import fs from 'node:fs';
 fs.appendFileSync('npm-runs.txt', process.argv.slice(2).join(' ') + '\\n');
 console.log('npm talks');
 await new Promise((done) => setTimeout(done, 700));
-fs.mkdirSync('node_modules/.bin', { recursive: true });
-fs.rmSync('node_modules/.bin/node', { force: true });
-fs.symlinkSync(process.execPath, 'node_modules/.bin/node');
+fs.mkdirSync('node_modules/node/bin', { recursive: true });
+fs.rmSync('node_modules/node/bin/node', { force: true });
+fs.symlinkSync(process.execPath, 'node_modules/node/bin/node');
 fs.copyFileSync('package-lock.json', 'node_modules/.package-lock.json');
 `;
 
@@ -67,8 +67,8 @@ function clone({
   mkdirSync(at('scripts'));
   copyFileSync(join(root, 'scripts/with-node.mjs'), at('scripts/with-node.mjs'));
   if (installed) {
-    mkdirSync(at('node_modules/.bin'), { recursive: true });
-    symlinkSync(process.execPath, at('node_modules/.bin/node'));
+    mkdirSync(at('node_modules/node/bin'), { recursive: true });
+    symlinkSync(process.execPath, at('node_modules/node/bin/node'));
     writeFiles(folder, { 'node_modules/.package-lock.json': wanted });
   }
   return {
