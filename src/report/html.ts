@@ -78,7 +78,7 @@ ${report.sections.map((section) => htmlSection(section, 2)).join('\n')}
 }
 
 function htmlSection({ id, title, blocks, sections = [] }: Section, level: number): string {
-  return `<section aria-labelledby="${escapeHtml(id)}">
+  return `<section>
 <h${level} id="${escapeHtml(id)}">${escapeHtml(title)}</h${level}>
 ${[...blocks.map(htmlBlock), ...sections.map((inner) => htmlSection(inner, level + 1))].join('\n')}
 </section>`;
@@ -115,7 +115,7 @@ function htmlTable({ caption, head, rows, words = false }: Table): string {
     ([name, ...cells]) =>
       `<tr><th scope="row">${escapeHtml(name)}</th>${cells.map((cell) => `<td>${shown(cell)}</td>`).join('')}</tr>`,
   );
-  return `<div class="scroll" tabindex="0" role="region" aria-label="${escapeHtml(caption)}">
+  return `<div class="scroll" tabindex="0" role="group" aria-label="${escapeHtml(caption)}">
 <table${words ? ` class="words${head.length > 3 ? ' wide' : ''}"` : ''}>
 <caption><span>${shown(caption)}</span></caption>
 <thead><tr>${heads}</tr></thead>
