@@ -403,7 +403,7 @@ function reproduceSection(runs: readonly RunFacts[]): Section {
         text: [
           `Unroll ${description.versions['unroll'] ?? ''}, seed ${description.seed}, data with the hash `,
           { code: description.data.hash },
-          '. The same version, seed and data give the same weights to the bit, on any machine and with any number of threads.',
+          '. The same version, configuration, seed and data give the same weights to the bit, on any machine and with any number of threads.',
         ],
       },
       ...(config

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { evaluatePredictions } from '../evaluate/index.ts';
+import type { EpochRecord, History } from '../figures/sources.ts';
+import {
+  calibrationAnalysis,
+  classAnalysis,
+  confusionAnalysis,
+  lossAnalysis,
+  scheduleAnalysis,
+} from './analysis.ts';
+
+/** A history from validation losses: the lowest so far is best, drops where they are said to be. */
+function history(losses: readonly number[], drops: readonly number[] = []): History {
+  const epochs = losses.map((val_loss, i): EpochRecord => {
+    const best = losses.slice(0, i).every((earlier) => val_loss < earlier);
+    const train_loss = 1 / (i + 1);
+    const rates = {
+      lr: 0.01 * 0.5 ** drops.filter((drop) => drop <= i).length,
+      lr_reduced: drops.includes(i + 1),
+    };
+    const accuracies = { train_accuracy: 0.9, val_accuracy: 0.8, val_macro_f1: 0.8 };
+    return {
+      epoch: i + 1,
+      step: 10 * (i + 1),
+      train_loss,
+      val_loss,
+      best,
+      seconds: 1,
+      ...rates,
+      ...accuracies,
+    };
+  });
+  const rest = { patience: 10, monitor: 'val_loss', schedule: 'plateau', val_documents: 100 } as const;
+  return { epochs, ending: 'all-epochs', ...rest };
+}
+
+/** An evaluation with the given counts, each prediction with probability `score`. */
+function evaluation(matrix: readonly (readonly number[])[], score = 0.9) {
+  const pairs = matrix.flatMap((row, t) =>
+    row.flatMap((count, p) => Array.from({ length: count }, () => [t, p])),
+  );
+  const classes = matrix.length;
+  const probabilities = new Float64Array(pairs.length * classes).fill((1 - score) / (classes - 1));
+  for (const [n, [, p]] of pairs.entries()) probabilities[n * classes + p] = score;
+  const labelNames = ['A', 'B', 'C'].slice(0, classes);
+  const labels = Int32Array.from(pairs, ([t]) => t);
+  return evaluatePredictions({ labels, labelNames, probabilities }, { bootstrap_samples: 20 });
+}
+
+const said = (sentences: readonly string[]) => sentences.join(' ');
+
+test('loss: the gap, learning by heart, and a training that ended too early', () => {
+  assert.match(
+    said(lossAnalysis(history([0.9, 0.8, 1.1, 1.2]))),
+    /distance of 0\.3 at epoch 2.*fell by another 0\.25 while the validation loss rose by 0\.4: .* by heart/,
+  );
+  assert.match(said(lossAnalysis(history([1.2, 1, 0.8]))), /The last epoch was the best/);
+  assert.doesNotMatch(said(lossAnalysis(history([0.9, 0.8, 1.1]))), /more epochs may help/);
+  assert.match(said(lossAnalysis(history([0.5, 0.3]))), /was 0\.2 below the training loss/);
+  assert.deepEqual(lossAnalysis(history([])), []);
+});
+
+test('schedule: whether a drop was followed by a lower loss than any before', () => {
+  assert.match(
+    said(scheduleAnalysis(history([1, 0.9, 0.95, 0.7], [3]))),
+    /The drop was followed by .*after epoch 3: 0\.7.*kept epoch, 4, came after 1 drop\./,
+  );
+  assert.match(
+    said(scheduleAnalysis(history([1, 0.9, 0.95, 0.92], [3]))),
+    /The drop was not followed.*kept epoch, 2, came after 0 drops\./,
+  );
+  assert.match(
+    said(scheduleAnalysis(history([1, 0.9, 0.95, 0.8, 0.85, 0.9], [3, 5]))),
+    /^1 of the 2 drops was followed/,
+  );
+  assert.match(said(scheduleAnalysis(history([1, 0.9]))), /no part in the result/);
+});
+
+test('confusions: their share of all errors, and both directions', () => {
+  const both = evaluation([
+    [40, 6, 0],
+    [2, 40, 1],
+    [1, 0, 40],
+  ]);
+  assert.match(
+    said(confusionAnalysis(both)),
+    /^10 documents were misread; the 3 most frequent confusions are 90 % .*A taken for B, happened 6 times, the other way round 2 times\.$/,
+  );
+  const one = evaluation([
+    [40, 6],
+    [0, 40],
+  ]);
+  assert.match(
+    said(confusionAnalysis(one)),
+    /^All 6 errors are of this one kind\. .*no B document was taken for A\.$/,
+  );
+  assert.equal(
+    said(
+      confusionAnalysis(
+        evaluation([
+          [9, 0],
+          [0, 9],
+        ]),
+      ),
+    ),
+    'No test document was misread.',
+  );
+});
+
+test('classes: a difference is called one only where the intervals are apart', () => {
+  assert.match(
+    said(
+      classAnalysis(
+        evaluation([
+          [95, 5],
+          [40, 60],
+        ]),
+      ),
+    ),
+    /between A and B is larger than its uncertainty/,
+  );
+  assert.match(
+    said(
+      classAnalysis(
+        evaluation([
+          [18, 2],
+          [4, 16],
+        ]),
+      ),
+    ),
+    /that A comes before B may be chance\. A and B have fewer than 30/,
+  );
+  assert.match(
+    said(
+      classAnalysis(
+        evaluation([
+          [9, 1],
+          [1, 9],
+        ]),
+      ),
+    ),
+    /equally often: 90\.0 %/,
+  );
+});
+
+test('calibration: too sure, not sure enough (and what smoothing has to do with it), or right', () => {
+  assert.match(
+    said(
+      calibrationAnalysis(
+        evaluation(
+          [
+            [70, 30],
+            [30, 70],
+          ],
+          0.9,
+        ),
+        0.1,
+      ),
+    ),
+    /too sure of itself\.\s*$/,
+  );
+  assert.match(
+    said(
+      calibrationAnalysis(
+        evaluation(
+          [
+            [95, 5],
+            [5, 95],
+          ],
+          0.8,
+        ),
+        0.1,
+      ),
+    ),
+    /less sure .* a probability of 95\.0 % for the true class/,
+  );
+  assert.doesNotMatch(
+    said(
+      calibrationAnalysis(
+        evaluation(
+          [
+            [95, 5],
+            [5, 95],
+          ],
+          0.8,
+        ),
+        0,
+      ),
+    ),
+    /smoothing/,
+  );
+  assert.match(
+    said(
+      calibrationAnalysis(
+        evaluation(
+          [
+            [90, 10],
+            [10, 90],
+          ],
+          0.9,
+        ),
+        0,
+      ),
+    ),
+    /as sure as it should be/,
+  );
+});
