@@ -87,7 +87,7 @@ describe('HTML in Chromium', { skip: skipWithoutChromium }, () => {
       const { page, asked } = await open(width, scheme);
       assert.equal(asked.length, 1, `the page asks for nothing: ${asked.join(' ')}`);
       await page.evaluate(axe);
-      const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
+      const { violations } = await page.evaluate<AxeResults>('axe.run()');
       const told = violations.map(
         ({ id, impact, help, nodes }) => `${impact} ${id}: ${help} ${nodes[0].html.slice(0, 200)}`,
       );
