@@ -1,7 +1,7 @@
 /** A run that was stopped, by Ctrl-C or by a kill, goes on to the same bits. */
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { assertRefused, unroll, unrollHere } from './support/cli.ts';
@@ -138,6 +138,33 @@ test('a finished run has nothing left to train, and gives its result again', asy
     ...summary
   } = JSON.parse(again.stdout) as Record<string, unknown>;
   assert.deepEqual(summary, expected.summary);
+});
+
+test('a finished run is not the result for other data', async () => {
+  writeFiles(cwd, { 'other.csv': tinyCsv(96) });
+  assertRefused(
+    await unrollHere(['train', path('other.csv'), '-o', path('whole'), '--resume', '--json']),
+    3,
+    /the data must be that of the run \(90 documents.* but has 96 documents/,
+  );
+});
+
+test('what is said of going on can be pasted into a shell, and works from another folder', async () => {
+  const stopped = await unroll(train('my run'), { cwd, onStderr: atEpoch(2, 'SIGINT') });
+  assert.match(stopped.stderr, /Go on with: unroll train tiny\.csv -o 'my run' --resume\n$/);
+  assertRefused(await unrollHere(['predict', path('my run'), 'ball']), 1, /is not finished.*--resume/);
+  mkdirSync(path('sub'));
+  const resumed = await unroll(['train', '--resume', '-o', '../my run'], { cwd: path('sub') });
+  assert.equal(resumed.code, 0, resumed.stderr);
+  assert.deepEqual(outcome('my run'), expected);
+  const input = readFileSync(path('tiny.csv'), 'utf8');
+  const args = train('piped').map((word) => (word === 'tiny.csv' ? '-' : word));
+  const piped = await unroll(args, { cwd, input, onStderr: atEpoch(2, 'SIGINT') });
+  assert.match(
+    piped.stderr,
+    /Go on with: unroll train - -o piped --resume < FILE, where FILE holds the same data/,
+  );
+  assertRefused(await unroll(['train', '--resume', '-o', 'piped'], { cwd }), 2, /< FILE/);
 });
 
 test('a run is not gone on with on other data or with another configuration', async () => {

@@ -13,34 +13,46 @@ import { packageVersion } from './version.ts';
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
   let command: Command | undefined;
   try {
-    const [name, ...args] = argv;
-    if (name === undefined) {
-      io.err.write(programHelp(commands, packageVersion(), io.err.colors));
-      return exitCodes.config;
-    }
-    if (name === '--version' || name === '-V' || name === 'version') {
-      io.out.write(`${packageVersion()}\n`);
-      return OK;
-    }
-    if (name === '--help' || name === '-h' || name === 'help') {
-      command = args.length > 0 ? findCommand(args[0]) : undefined;
-      io.out.write(
-        command
-          ? commandHelp(command, io.out.colors)
-          : programHelp(commands, packageVersion(), io.out.colors),
-      );
-      return OK;
-    }
-    command = findCommand(name);
-    const parsed = parseCommandLine(command, args);
-    if (parsed.values.help) {
-      io.out.write(commandHelp(command, io.out.colors));
-      return OK;
-    }
-    return await command.run({ ...parsed, argv, io });
+    const code = await runCommand(argv, io, (found) => {
+      command = found;
+    });
+    await io.out.drained();
+    return code;
   } catch (error) {
     return reportError(error, command, io);
   }
+}
+
+/** Runs what the arguments ask for; tells the command as soon as it is known. */
+async function runCommand(
+  argv: readonly string[],
+  io: Io,
+  onCommand: (command: Command) => void,
+): Promise<number> {
+  const [name, ...args] = argv;
+  if (name === undefined) {
+    io.err.write(programHelp(commands, packageVersion(), io.err.colors));
+    return exitCodes.config;
+  }
+  if (name === '--version' || name === '-V' || name === 'version') {
+    io.out.write(`${packageVersion()}\n`);
+    return OK;
+  }
+  if (name === '--help' || name === '-h' || name === 'help') {
+    const command = args.length > 0 ? findCommand(args[0]) : undefined;
+    io.out.write(
+      command ? commandHelp(command, io.out.colors) : programHelp(commands, packageVersion(), io.out.colors),
+    );
+    return OK;
+  }
+  const command = findCommand(name);
+  onCommand(command);
+  const parsed = parseCommandLine(command, args);
+  if (parsed.values.help) {
+    io.out.write(commandHelp(command, io.out.colors));
+    return OK;
+  }
+  return command.run({ ...parsed, argv, io });
 }
 
 function findCommand(name: string): Command {

@@ -1,5 +1,6 @@
 /** What a command touches of the process, handed in so that commands can be tested without one. */
 import pc from 'picocolors';
+import { FileError } from '../core/errors.ts';
 
 /** Colouring functions; they return the text unchanged where colour is off. */
 export type Colors = ReturnType<typeof pc.createColors>;
@@ -7,7 +8,10 @@ export type Colors = ReturnType<typeof pc.createColors>;
 /** A place for text to go to. */
 export interface Output {
   write(text: string): void;
-  /** Resolves when the reader has taken what was written; a slow reader thus slows a stream down. */
+  /**
+   * Resolves when the reader has taken what was written; a slow reader thus slows a stream down.
+   * @throws FileError where something could not be written, as on a full disk
+   */
   drained(): Promise<void>;
   /** True for a terminal, where lines may be rewritten. */
   readonly terminal: boolean;
@@ -32,7 +36,8 @@ export interface Io {
 /** The running process. `NO_COLOR` turns colour off, `FORCE_COLOR` on; `CI` counts as not a terminal. */
 export function processIo(): Io {
   return {
-    out: output(process.stdout),
+    out: output(process.stdout, 'standard output'),
+    // where not even messages can be written, the work still goes on
     err: output(process.stderr),
     // asking for it opens it, which only a command that reads it should do
     get in() {
@@ -43,33 +48,38 @@ export function processIo(): Io {
   };
 }
 
-function output(stream: NodeJS.WriteStream): Output {
+/** A stream as an output; what cannot be written is an error where the stream has a name to tell it by. */
+function output(stream: NodeJS.WriteStream, name?: string): Output {
   const { NO_COLOR, FORCE_COLOR, CI, TERM } = process.env;
   const terminal = stream.isTTY === true && !CI && TERM !== 'dumb';
-  let full = false;
   let closed = false;
+  let failure: NodeJS.ErrnoException | undefined;
   // a reader that has seen enough (head, less) closes the pipe: that ends the output, not the program
   stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error;
     closed = true;
+    if (error.code !== 'EPIPE') failure ??= error;
   });
   return {
     write(text) {
-      if (!closed) full = !stream.write(text);
+      if (!closed) stream.write(text);
     },
     async drained() {
-      if (!full || closed) return;
-      await new Promise<void>((resolve) => {
-        const done = () => {
-          stream.off('drain', done).off('close', done).off('error', done);
-          resolve();
-        };
-        stream.on('drain', done).on('close', done).on('error', done);
-      });
-      full = false;
+      // called when all before it is written, or has failed
+      if (!closed) await new Promise<void>((resolve) => stream.write('', () => resolve()));
+      if (failure && name !== undefined) throw outputError(failure, name);
     },
     terminal,
     columns: stream.columns ?? 80,
     colors: pc.createColors(!NO_COLOR && (Boolean(FORCE_COLOR) || terminal)),
   };
+}
+
+function outputError(cause: NodeJS.ErrnoException, name: string): FileError {
+  const full = cause.code === 'ENOSPC' || cause.code === 'EDQUOT';
+  const problem = full ? `the disk is full (${cause.code})` : cause.message;
+  return new FileError(
+    name,
+    `[${name}] results must be written to it, but ${problem}. Free some space, or send the results elsewhere.`,
+    { cause },
+  );
 }

@@ -1,11 +1,13 @@
 /** A saved model, ready to predict. */
-import { CorruptFileError, ShapeError } from '../core/errors.ts';
+import { existsSync } from 'node:fs';
+import { CorruptFileError, FileError, ShapeError } from '../core/errors.ts';
 import { chooseKernels } from '../engine/index.ts';
 import { modelOptions } from '../models/options.ts';
 import { createSession } from '../models/session.ts';
 import { predictSequences } from '../models/predict.ts';
-import { findModelFolder, readModelFolder } from '../run/index.ts';
+import { findModelFolder, openRunFolder, readDescription, readModelFolder } from '../run/index.ts';
 import { floatTensors } from './float-tensors.ts';
+import { resumeCommand } from './source.ts';
 import { readTokenizerJson } from '../text/tokenizer-json.ts';
 
 /** Predicts texts. */
@@ -39,7 +41,7 @@ export async function openPredictor(
   path: string,
   { now, threads = 1, batchSize = 64 }: PredictorOptions,
 ): Promise<Predictor> {
-  const folder = findModelFolder(path);
+  const folder = modelFolder(path);
   const files = readModelFolder(folder);
   const { config } = files;
   const pipeline = readTokenizerJson(files.tokenizerJson, `${folder}/tokenizer.json`);
@@ -80,6 +82,23 @@ export async function openPredictor(
       ),
     close: () => session.close(),
   };
+}
+
+/** The model folder at `path`; where a run has none yet, the error says how to get it. */
+function modelFolder(path: string): string {
+  try {
+    return findModelFolder(path);
+  } catch (cause) {
+    const { description } = openRunFolder(path).paths;
+    if (!(cause instanceof FileError) || !existsSync(description)) throw cause;
+    const { status, command, data } = readDescription(description);
+    if (status === 'finished') throw cause;
+    throw new FileError(
+      path,
+      `[${path}] the run must have its model, but it is not finished (${status}). Finish it with: ${resumeCommand(command[0], data, path)}`,
+      { cause },
+    );
+  }
 }
 
 function damaged(file: string, problem: string, cause?: unknown): CorruptFileError {

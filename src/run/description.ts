@@ -33,7 +33,10 @@ const schema = z.object({
   seed: z.int(),
   data: z.object({
     name: z.string(),
+    /** Absolute path, name of a known data set, or `-`; relative to where training started in older runs. */
     source: z.string(),
+    /** The path as the user typed it, where that is another. */
+    given: z.string().optional(),
     /** SHA-256 of the documents and labels. */
     hash: z.string(),
     documents: z.int().min(0),

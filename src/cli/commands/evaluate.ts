@@ -1,6 +1,6 @@
 /** `unroll evaluate`: measures a trained model on its own test documents, or on others. */
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { loadConfig } from '../../config/load.ts';
 import { overrideLayer } from '../../config/overrides.ts';
 import { resolveConfig } from '../../config/resolve.ts';
@@ -22,6 +22,8 @@ import { GATE_MISSED, OK } from '../exit-codes.ts';
 import { gateMetrics, missedGates, parseGates } from '../gates.ts';
 import { createSay, loadDataset, type Say } from '../load-data.ts';
 import { openPredictor } from '../predictor.ts';
+import { findSource } from '../source.ts';
+import { warnOfTrainedOn } from '../trained-on.ts';
 import { renderEvaluation } from '../render-evaluation.ts';
 
 /** The evaluate command. */
@@ -31,7 +33,7 @@ export const evaluate = defineCommand({
   usage: 'RUN [DATA]',
   positionals: { min: 1, max: 2 },
   details:
-    "Without DATA, the test documents of the run are read again from where the run read them, and RUN/test.json is written. With DATA, all of its documents are used and RUN/test-NAME.json is written; is DATA the run's own data, then its test documents alone, since the model was trained on the others.",
+    "Without DATA, the test documents of the run are read again from where the run read them, and RUN/test.json is written. With DATA, all of its documents are used and RUN/test-NAME.json is written; is DATA the run's own data, then its test documents alone, since the model was trained on the others. Of a model folder without its run, an evaluation is only written with -o.",
   options: {
     output: { value: 'FILE', short: 'o', description: 'write the evaluation to this JSON file instead' },
     'fail-under': {
@@ -56,7 +58,7 @@ export const evaluate = defineCommand({
     const [path, source] = positionals;
     const gates = parseGates(values['fail-under'], gateMetrics);
     const say = createSay(io, values);
-    const run = openRunFolder(path);
+    const run = openRunFolder(runOf(path));
     const layers = existsSync(run.paths.config) ? [await loadConfig(run.paths.config)] : [];
     const config = resolveConfig(...layers, overrideLayer(overrides));
     const predictor = await openPredictor(path, {
@@ -77,10 +79,11 @@ export const evaluate = defineCommand({
         },
         { bootstrap_samples, confidence, rng: createRng(config.train.seed).fork('bootstrap', 'test') },
       );
-      const output =
-        values.output ?? (own ? run.paths.test : join(path, `test-${safeName(dataset.name)}.json`));
-      writeTestResults(output, evaluation);
-      say(`written to ${output}`);
+      const output = values.output ?? ownOutput(run, own, dataset.name);
+      if (output !== undefined) {
+        writeTestResults(output, evaluation);
+        say(`written to ${output}`);
+      }
       return report(
         { json: values.json, io },
         evaluation,
@@ -91,6 +94,24 @@ export const evaluate = defineCommand({
     }
   },
 });
+
+/** The run of a model: the folder itself, or the one around it where that is a run and this its `model`. */
+function runOf(path: string): string {
+  const around = join(path, '..');
+  const isModel = basename(resolve(path)) === basename(openRunFolder(around).paths.model);
+  return isModel && isKnown(openRunFolder(around)) ? around : path;
+}
+
+/** Whether a folder is a run with its split, not a model alone. */
+function isKnown({ paths }: RunFolder): boolean {
+  return existsSync(paths.description) && existsSync(paths.splits);
+}
+
+/** Where an evaluation goes unless told; nowhere for a model without its run, whose folder is not ours to add to. */
+function ownOutput(run: RunFolder, own: boolean, name: string): string | undefined {
+  if (own) return run.paths.test;
+  return isKnown(run) ? join(run.path, `test-${safeName(name)}.json`) : undefined;
+}
 
 interface Question {
   readonly run: RunFolder;
@@ -108,8 +129,7 @@ async function chooseDocuments({
   io,
   say,
 }: Question): Promise<{ dataset: Dataset; own: boolean }> {
-  const known = existsSync(run.paths.description) && existsSync(run.paths.splits);
-  if (!known) {
+  if (!isKnown(run)) {
     if (source === undefined) {
       throw new UsageError(
         `[command line] ${run.path} is a model without its run, so that DATA must be given: unroll evaluate RUN DATA.`,
@@ -118,9 +138,14 @@ async function chooseDocuments({
     return { dataset: await loadDataset(source, config, io, say), own: false };
   }
   const { data } = readDescription(run.paths.description);
-  const dataset = await loadDataset(source ?? data.source, config, io, say);
+  const from =
+    source ?? findSource(data, 'Give it: unroll evaluate RUN DATA, or unroll evaluate RUN - < FILE.');
+  const dataset = await loadDataset(from, config, io, say);
   if (dataset.hash !== data.hash) {
-    if (source !== undefined) return { dataset, own: false };
+    if (source !== undefined) {
+      await warnOfTrainedOn(dataset, { run, config, io, say });
+      return { dataset, own: false };
+    }
     throw new DataError(
       `[${data.source}] the data must be that of the run, but has changed since (${dataset.texts.length} documents, then ${data.documents}). ` +
         'Restore the file, or measure on another: unroll evaluate RUN DATA.',

@@ -14,6 +14,7 @@ import { readDescription } from '../../run/index.ts';
 import { commonOptions, defineCommand, type Invocation } from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import { createSay, loadDataset, type Say } from '../load-data.ts';
+import { findSource } from '../source.ts';
 
 const options = {
   only: { value: 'NAME,…', description: 'these figures alone', default: 'all', multiple: true },
@@ -88,7 +89,7 @@ async function factsOf(path: string, io: Invocation['io'], say: Say) {
     return undefined;
   }
   try {
-    const dataset = await loadDataset(data.source, config, io, () => undefined);
+    const dataset = await loadDataset(findSource(data, ''), config, io, () => undefined);
     if (dataset.hash !== data.hash) {
       say(`${data.source} has changed since the run: the figures of the data are left out`);
       return undefined;

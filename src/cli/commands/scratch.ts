@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { Config } from '../../config/schema.ts';
 import { ConfigError } from '../../core/errors.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import { groupDigits } from '../../data/dataset.ts';
 import type { Evaluation } from '../../evaluate/index.ts';
 import { renderFigures } from '../../figures/node.ts';
@@ -27,11 +28,18 @@ import { renderEvaluation } from '../render-evaluation.ts';
 import { createScratchClassifier, type ScratchSettings } from '../scratch/classifier.ts';
 import { defaultSettings, readSettings, scratchConfig } from '../scratch/config.ts';
 import { findTask, readEpochs, renderWarmUp, type WarmUp, warmUp } from '../scratch/warm-up.ts';
+import { withAbsolutePaths } from '../source.ts';
 import { prepare, type Prepared } from '../train/prepare.ts';
 import { recordingStatus, takenUp } from '../train/record.ts';
-import { describeRun, requireSameData, runTraining, writeStart } from '../train/run.ts';
+import { describeRun, runTraining, writeStart } from '../train/run.ts';
 import { saveResults, summarise } from '../train/save.ts';
-import { type Resumed, resumeRun } from '../train/start.ts';
+import {
+  refuseResumeAndForce,
+  requireOwnData,
+  requireSameData,
+  type Resumed,
+  resumeRun,
+} from '../train/start.ts';
 
 /** DATA where none is given. */
 const DEFAULT_DATA = 'spam';
@@ -119,25 +127,27 @@ export const scratch = defineCommand({
       return OK;
     }
     const [source] = positionals;
+    refuseResumeAndForce(values);
     const resumed = values.resume
       ? await takeUp({ source, output: values.output, overrides, values, settings })
       : undefined;
-    const outcome =
-      resumed?.description.status === 'finished'
-        ? readOutcome(resumed.run, say)
-        : await classify({
-            source: resumed?.source ?? source ?? DEFAULT_DATA,
-            config: resumed?.config ?? scratchConfig(overrides),
-            settings: resumed ? readScratch(resumed.run.paths.scratch).settings : settings,
-            resumed,
-            output: values.output,
-            force: values.force,
-            quiet: values.quiet,
-            argv,
-            io,
-            say,
-            warm,
-          });
+    const finished = resumed?.description.status === 'finished';
+    if (finished) await requireOwnData(resumed, source, io);
+    const outcome = finished
+      ? readOutcome(resumed.run, say)
+      : await classify({
+          source: resumed?.source ?? source ?? DEFAULT_DATA,
+          config: resumed?.config ?? withAbsolutePaths(scratchConfig(overrides)),
+          settings: resumed ? readScratch(resumed.run.paths.scratch).settings : settings,
+          resumed,
+          output: values.output,
+          force: values.force,
+          quiet: values.quiet,
+          argv,
+          io,
+          say,
+          warm,
+        });
     if (values.json) io.out.write(`${JSON.stringify({ ...outcome.summary, ...outcome.found })}\n`);
     else {
       const evaluation = outcome.test
@@ -145,7 +155,7 @@ export const scratch = defineCommand({
         : '';
       io.out.write(renderWarmUp(outcome.found, io.out.colors) + evaluation);
     }
-    say(`saved in ${outcome.run.path}; use it: unroll predict ${outcome.run.path} "some text"`);
+    say(`saved in ${outcome.run.path}; use it: unroll predict ${shellWord(outcome.run.path)} "some text"`);
     return OK;
   },
 });
@@ -175,7 +185,7 @@ interface Job {
 async function classify({ source, config, settings, resumed, ...job }: Job): Promise<Outcome> {
   const { argv, io, say, quiet } = job;
   const prepared = await prepare(source, config, io, say);
-  if (resumed) requireSameData(prepared, resumed.description);
+  if (resumed) requireSameData(prepared.dataset, resumed.description);
   const found = resumed ? readFound(resumed.run) : job.warm(config.train.seed);
   const session = openClassifier(config, prepared, settings);
   const run =

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import type { Config } from '../../config/schema.ts';
 import { UnrollError } from '../../core/errors.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import { count, groupDigits } from '../../data/dataset.ts';
 import type { Evaluation } from '../../evaluate/index.ts';
 import { dataFacts } from '../../figures/index.ts';
@@ -26,9 +27,17 @@ import { createProgress, formatSeconds } from '../progress.ts';
 import { renderEvaluation } from '../render-evaluation.ts';
 import { prepare, type Prepared } from '../train/prepare.ts';
 import { recordingStatus, takenUp } from '../train/record.ts';
-import { describeRun, openSession, requireSameData, runTraining, writeStart } from '../train/run.ts';
+import { describeRun, openSession, runTraining, writeStart } from '../train/run.ts';
 import { modelName, saveResults, summarise } from '../train/save.ts';
-import { newConfig, type Resumed, resumeRun, type TrainRequest } from '../train/start.ts';
+import {
+  newConfig,
+  refuseResumeAndForce,
+  requireOwnData,
+  requireSameData,
+  type Resumed,
+  resumeRun,
+  type TrainRequest,
+} from '../train/start.ts';
 
 const options = {
   config: {
@@ -96,18 +105,20 @@ export const train = defineCommand({
     const gates = parseGates(values['fail-under'], gateMetrics);
     const say = createSay(io, values);
     const request = { source: positionals.at(0), config: values.config, output: values.output, overrides };
+    refuseResumeAndForce(values);
     const resumed = values.resume ? await resumeRun(request) : undefined;
-    const outcome =
-      resumed?.description.status === 'finished'
-        ? readOutcome(resumed.run, say)
-        : await trainAndSave({ request, resumed, argv, io, say, force: values.force, quiet: values.quiet });
+    const finished = resumed?.description.status === 'finished';
+    if (finished) await requireOwnData(resumed, request.source, io);
+    const outcome = finished
+      ? readOutcome(resumed.run, say)
+      : await trainAndSave({ request, resumed, argv, io, say, force: values.force, quiet: values.quiet });
     if (values.json) io.out.write(`${JSON.stringify(outcome.summary)}\n`);
     else if (outcome.test) {
       io.out.write(
         renderEvaluation(outcome.test, { color: io.out.colors.isColorSupported, width: io.out.columns }),
       );
     }
-    say(`saved in ${outcome.run.path}; use it: unroll predict ${outcome.run.path} "some text"`);
+    say(`saved in ${outcome.run.path}; use it: unroll predict ${shellWord(outcome.run.path)} "some text"`);
     const missed = missedGates(gates, { ...outcome.test });
     for (const sentence of missed) io.err.write(`${io.err.colors.red('gate missed:')} ${sentence}\n`);
     return missed.length > 0 ? GATE_MISSED : OK;
@@ -140,7 +151,7 @@ async function trainAndSave({ request, resumed, argv, io, say, force, quiet }: J
   }
   const config = resumed?.config ?? (await newConfig(request));
   const prepared = await prepare(source, config, io, say);
-  if (resumed) requireSameData(prepared, resumed.description);
+  if (resumed) requireSameData(prepared.dataset, resumed.description);
   const session = await openSession({ config, prepared, io });
   try {
     const run =
@@ -177,7 +188,7 @@ async function draw(run: RunFolder, { dataset }: Prepared, config: Config, say: 
     say(`${count(figures.length, 'figure')} in ${folder}`);
   } catch (error) {
     if (!(error instanceof UnrollError)) throw error;
-    say(`${error.message} The figures are missing: unroll figures ${run.path} draws them.`);
+    say(`${error.message} The figures are missing: unroll figures ${shellWord(run.path)} draws them.`);
   }
 }
 

@@ -1,7 +1,7 @@
 /** One training run in its folder: session, loop, events to progress and files, interruption. */
 import type { Config } from '../../config/schema.ts';
 import { renderConfig } from '../../config/render.ts';
-import { DataError, InterruptedError } from '../../core/errors.ts';
+import { InterruptedError } from '../../core/errors.ts';
 import { splitIds } from '../../data/splits.ts';
 import { chooseKernels } from '../../engine/index.ts';
 import { capacityFor } from '../../models/predict.ts';
@@ -30,7 +30,7 @@ import { watchInterrupt } from '../interrupt.ts';
 import type { Io } from '../io.ts';
 import type { Say } from '../load-data.ts';
 import type { Progress } from '../progress.ts';
-import { schemaPath } from '../schema-path.ts';
+import { keepSource, resumeCommand } from '../source.ts';
 import { packageVersion } from '../version.ts';
 import type { Part, Prepared } from './prepare.ts';
 import { threadCount } from './start.ts';
@@ -85,27 +85,18 @@ export function describeRun(
     kernel: session.kernel,
     threads: session.threads,
     seed: config.train.seed,
-    // the source as the user gave it: with it the run can be taken up again
-    data: { name, source, hash, documents: texts.length },
+    // with the source the run can be taken up again
+    data: { name, ...keepSource(source), hash, documents: texts.length },
   };
 }
 
 /** Writes what a run holds before its first step. */
 export function writeStart({ run, config, prepared, description }: TrainingJob): void {
-  writeResolvedConfig(run, renderConfig(config, { schema: schemaPath(run.path) }));
+  writeResolvedConfig(run, renderConfig(config));
   const { train, val, test } = splitIds(prepared.dataset, prepared.splits);
   const rows = { train: Int32Array.from(train), val: Int32Array.from(val), test: Int32Array.from(test) };
   writeSplits(run.paths.splits, rows, { dataHash: prepared.dataset.hash });
   writeDescription(run.paths.description, description);
-}
-
-/** Refuses to go on with a run on other data. @throws DataError */
-export function requireSameData(prepared: Prepared, { data }: Pick<NewDescription, 'data'>): void {
-  if (prepared.dataset.hash === data.hash) return;
-  throw new DataError(
-    `[--resume] the data must be that of the run (${data.documents} documents, hash ${data.hash.slice(0, 12)}), but has ` +
-      `${prepared.dataset.texts.length} documents and hash ${prepared.dataset.hash.slice(0, 12)}. Restore the data, or start another run.`,
-  );
 }
 
 /**
@@ -114,7 +105,7 @@ export function requireSameData(prepared: Prepared, { data }: Pick<NewDescriptio
  * @throws NonFiniteError where the loss is not finite
  */
 export async function runTraining(job: TrainingJob, session: TrainableClassifier): Promise<TrainingResult> {
-  const { run, config, prepared, io, say, progress } = job;
+  const { run, config, prepared, description, io, say, progress } = job;
   const watch = watchInterrupt(() => {
     progress.note('Stopping after this batch, and saving; Ctrl-C again leaves at once.');
   });
@@ -135,7 +126,7 @@ export async function runTraining(job: TrainingJob, session: TrainableClassifier
     if (result.reason === 'interrupted') {
       throw new InterruptedError(
         `[train] stopped on request in epoch ${result.epochs}, after step ${result.steps}; everything is saved in ${run.path}. ` +
-          `Go on with: unroll ${job.description.command[0]} ${job.description.data.source} -o ${run.path} --resume`,
+          `Go on with: ${resumeCommand(description.command[0], description.data, run.path)}`,
       );
     }
     return result;

@@ -1,6 +1,7 @@
 /** What a finished training leaves behind: evaluations, predictions, the model folder, and the JSON summary. */
 import type { Config } from '../../config/schema.ts';
 import { createRng } from '../../core/rng.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import { evaluatePredictions, type Evaluation } from '../../evaluate/index.ts';
 import { writeModelCard } from '../../models/files/index.ts';
 import { predictSequences } from '../../models/predict.ts';
@@ -141,9 +142,4 @@ function accuracyInterval(test: Evaluation): Record<string, unknown> {
 
 function rounded(seconds: number): number {
   return Number(seconds.toPrecision(6));
-}
-
-/** A word as a POSIX shell takes it. */
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

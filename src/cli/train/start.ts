@@ -6,9 +6,13 @@ import { loadConfig } from '../../config/load.ts';
 import { type Override, overrideLayer } from '../../config/overrides.ts';
 import { resolveConfig } from '../../config/resolve.ts';
 import type { Config } from '../../config/schema.ts';
-import { ConfigError } from '../../core/errors.ts';
+import { ConfigError, DataError } from '../../core/errors.ts';
+import type { Dataset } from '../../data/dataset.ts';
 import { createRunFolder, readDescription, type RunDescription, type RunFolder } from '../../run/index.ts';
 import { UsageError } from '../args.ts';
+import type { Io } from '../io.ts';
+import { loadDataset } from '../load-data.ts';
+import { findSource, resumeCommand, withAbsolutePaths } from '../source.ts';
 
 /** What the user asked for. */
 export interface TrainRequest {
@@ -35,7 +39,7 @@ export async function newConfig({
   overrides,
 }: Pick<TrainRequest, 'config' | 'overrides'>): Promise<Config> {
   const layers = config === undefined ? [] : [await loadConfig(config)];
-  return resolveConfig(...layers, overrideLayer(overrides));
+  return withAbsolutePaths(resolveConfig(...layers, overrideLayer(overrides)));
 }
 
 /**
@@ -54,8 +58,8 @@ export async function resumeRun({ source, config, overrides, output }: TrainRequ
   const description = readDescription(run.paths.description);
   const saved = await loadConfig(run.paths.config);
   const layers = config === undefined ? [] : [await loadConfig(config)];
-  const before = resolveConfig(saved);
-  const after = resolveConfig(saved, ...layers, overrideLayer(overrides));
+  const before = withAbsolutePaths(resolveConfig(saved));
+  const after = withAbsolutePaths(resolveConfig(saved, ...layers, overrideLayer(overrides)));
   const changed = changedKeys(before, after).filter((key) => !isFree(key));
   if (changed.length > 0) {
     throw new ConfigError(
@@ -64,7 +68,49 @@ export async function resumeRun({ source, config, overrides, output }: TrainRequ
       { key: changed[0] },
     );
   }
-  return { config: after, source: source ?? description.data.source, run, description };
+  const { data, command, status } = description;
+  // of a finished run nothing is read
+  const own = () =>
+    status === 'finished'
+      ? data.source
+      : findSource(data, `Go on with: ${resumeCommand(command[0], data, run.path)}`);
+  return { config: after, source: source ?? own(), run, description };
+}
+
+/** Refuses to go on with a run on other data. @throws DataError */
+export function requireSameData(dataset: Dataset, { data }: Pick<RunDescription, 'data'>): void {
+  if (dataset.hash === data.hash) return;
+  throw new DataError(
+    `[--resume] the data must be that of the run (${data.documents} documents, hash ${data.hash.slice(0, 12)}), but has ` +
+      `${dataset.texts.length} documents and hash ${dataset.hash.slice(0, 12)}. Restore the data, or start another run.`,
+  );
+}
+
+/**
+ * Refuses a finished run as the outcome for other data than its own; data that is not given is not looked at.
+ * @throws DataError
+ */
+export async function requireOwnData(
+  { config, description }: Resumed,
+  given: string | undefined,
+  io: Io,
+): Promise<void> {
+  if (given === undefined) return;
+  requireSameData(await loadDataset(given, config, io, () => undefined), description);
+}
+
+/** Refuses two options that contradict each other. @throws UsageError */
+export function refuseResumeAndForce({
+  resume,
+  force,
+}: {
+  readonly resume: boolean;
+  readonly force: boolean;
+}): void {
+  if (!resume || !force) return;
+  throw new UsageError(
+    '[command line] either --resume (go on with the run) or --force (replace it) must be given, but got both. Leave one out.',
+  );
 }
 
 /** Keys that may change between the parts of a run: the weights have the same bits whatever they are. */
