@@ -1,7 +1,7 @@
 /** Input that cannot be used: one clear paragraph and the right exit code, whatever it is. */
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync, type StdioOptions } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -67,6 +67,8 @@ test('data that cannot be trained on ends with 3 and leaves no run folder', asyn
   for (const [name, content, pattern, args = []] of cases) {
     await test(name, async () => assertRefused(await train(content, ...args), 3, pattern));
   }
+  assertRefused(await unrollHere(['predict', run, '--input', run]), 3, /this is the folder of a run/);
+  assertRefused(await unrollHere(['data', join(run, 'model')]), 3, /this is the folder of a model/);
   assertRefused(await unrollHere(['train', path('missing.csv')]), 3, /there is no ".*missing\.csv"/);
   assert.ok(!existsSync(path('never')));
 });
@@ -177,6 +179,40 @@ test('a folder that cannot be made ends with 1', async () => {
   const result = await unrollHere(['train', path('tiny.csv'), '-q', '-o', path('file/run'), ...tinyModel]);
   assertRefused(result, 1, /cannot make the run folder: a part of the path is a file/);
 });
+
+test(
+  'results that cannot be written end with 1',
+  { skip: existsSync('/dev/full') ? false : 'no /dev/full' },
+  () => {
+    const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
+    const out = openSync('/dev/full', 'w');
+    const into = (args: readonly string[], stdio: StdioOptions) => {
+      const env = { ...process.env, NO_COLOR: '1', NODE_TEST_CONTEXT: undefined };
+      const { status, stderr } = spawnSync(process.execPath, [main, ...args], {
+        encoding: 'utf8',
+        env,
+        stdio,
+      });
+      return { code: status, signal: null, stdout: '', stderr };
+    };
+    const outputs = [
+      ['predict', run, 'a', 'b'],
+      ['train', path('tiny.csv'), '-o', path('unheard'), ...tinyModel, '--json', '-q'],
+      ['--version'],
+    ];
+    for (const args of outputs) {
+      assertRefused(
+        into(args, ['ignore', out, 'pipe']),
+        1,
+        /^error: \[standard output\].*the disk is full \(ENOSPC\)/,
+      );
+    }
+    // messages that nobody can read are no reason to stop
+    assert.equal(into(['predict', run, 'a', '--scores', 'x'], ['ignore', 'pipe', out]).code, 2);
+    const again = ['train', path('tiny.csv'), '-o', path('unheard'), '--force', ...tinyModel];
+    assert.equal(into(again, ['ignore', 'pipe', out]).code, 0);
+  },
+);
 
 test('a full disk and a read-only disk end with 1', { skip: cannotMount }, () => {
   const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));

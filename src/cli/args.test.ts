@@ -34,6 +34,25 @@ const message = (...args: string[]) => {
   return assert.fail('was accepted');
 };
 
+test('where any text may stand, a dash at its start is explained', () => {
+  const texts = {
+    ...command,
+    name: 'predict',
+    usage: 'RUN [TEXT ...]',
+    positionals: { min: 1, max: Infinity },
+  };
+  assert.throws(
+    () => parseCommandLine(texts, ['run', '-1']),
+    /but got -1\..* A text that begins with a dash goes after --: unroll predict RUN -- "-1 \.\.\."/,
+  );
+  assert.deepEqual(parseCommandLine(texts, ['run', '--', '-1']).positionals, ['run', '-1']);
+  assert.doesNotMatch(message('a', '-1'), / -- /);
+});
+
+test('names of other libraries lead to the option', () => {
+  assert.match(message('a', '--learning-rate', '1'), /Did you mean --train\.lr\?/);
+});
+
 test('options, switches and positional arguments may stand in any order', () => {
   const { positionals, values } = parse(
     '-o',

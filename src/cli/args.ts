@@ -1,5 +1,6 @@
 /** Sorts a command line into options, config overrides and positional arguments, over `parseArgs` of Node. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { keysNamed } from '../config/guess.ts';
 import { configKeys } from '../config/keys.ts';
 import type { Override } from '../config/overrides.ts';
 import { ConfigError } from '../core/errors.ts';
@@ -113,13 +114,18 @@ function missingValue(rawName: string, got: string | undefined): UsageError {
 function unknownOption(command: Command, rawName: string): UsageError {
   const keys = configKeys.map((k) => k.path).filter((path) => command.sections.includes(path.split('.')[0]));
   const word = rawName.replace(/^-+/, '').replaceAll('-', '_');
-  const sameLeaf = keys.filter((path) => path.split('.')[1] === word.split('.').at(-1));
+  const sameLeaf = keysNamed(word.split('.').at(-1) ?? '').filter((path) => keys.includes(path));
   const names = Object.keys(command.options);
+  // words that may be any text may also begin with a dash
+  const text =
+    command.positionals.max === Infinity
+      ? ` A text that begins with a dash goes after --: unroll ${command.name} ${command.usage.split(' ')[0]} -- "${rawName} ...".`
+      : '';
   const guess =
     nearest(word.replaceAll('_', '-'), names) ??
     (sameLeaf.length > 0 ? sameLeaf.join(' or --') : nearest(word, keys));
   return new UsageError(
-    `[command line] unroll ${command.name} must be given options that it knows, but got ${rawName}.${guess ? ` Did you mean --${guess}?` : ''}`,
+    `[command line] unroll ${command.name} must be given options that it knows, but got ${rawName}.${guess ? ` Did you mean --${guess}?` : ''}${text}`,
   );
 }
 

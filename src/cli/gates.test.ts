@@ -14,6 +14,16 @@ test('a gate is missed below its figure, by a missing figure and by NaN', () => 
   assert.equal(parseGates(['macro_f1=0.85,accuracy=0.9'], known).length, 2);
 });
 
+test('a gate that no figure can reach, or none can miss, is refused', () => {
+  assert.throws(
+    () => parseGates(['accuracy=85'], known),
+    /from 0 to 1, but got 85\. Did you mean accuracy=0\.85\?/,
+  );
+  assert.throws(() => parseGates(['accuracy=-0.1'], known), /from 0 to 1, but got -0\.1/);
+  assert.throws(() => parseGates(['mcc=1.5'], ['mcc']), /from -1 to 1/);
+  assert.equal(parseGates(['mcc=-0.5'], ['mcc'])[0].least, -0.5);
+});
+
 test('a gate that cannot be read is refused', () => {
   assert.throws(
     () => parseGates(['macro-f1=0.85'], known),

@@ -32,8 +32,20 @@ export function parseGates(texts: readonly string[], known: readonly string[]): 
           `[command line] --fail-under must be a metric and a number, as in macro_f1=0.85, but got "${text}".`,
         );
       }
+      const [low, high] = rangeOf(metric);
+      if (least < low || least > high) {
+        const share = least > 1 && least <= 100 ? ` Did you mean ${metric}=${least / 100}?` : '';
+        throw new UsageError(
+          `[command line] --fail-under ${metric} must be a number from ${low} to ${high}, but got ${number}.${share}`,
+        );
+      }
       return { metric, least };
     });
+}
+
+/** The values that a figure may take: shares, but for the correlation, which may be negative. */
+function rangeOf(metric: string): readonly [low: number, high: number] {
+  return metric === 'mcc' ? [-1, 1] : [0, 1];
 }
 
 /** One sentence for each gate that `figures` miss; a figure that is missing or NaN misses its gate. */

@@ -15,6 +15,12 @@ test('text: label, score and the text on one line', () => {
   assert.equal(write('text', 2), 'spam, junk\t0.6250\tham\t0.2500\ta "b"\n');
 });
 
+test('text: white space within a label is folded, so that a row stays a line of as many fields', () => {
+  const names = ['a\tb', 'c\r\nd'];
+  const writer = createPredictionWriter('text', { labelNames: names, top: 2 });
+  assert.equal(writer.row({ row: 0, text: 'x', scores: [0.75, 0.25] }), 'a b\t0.7500\tc d\t0.2500\tx\n');
+});
+
 test('CSV: a header, quotes where they are needed, scores by class or by rank', () => {
   const text = '"a\n ""b"""\n';
   assert.equal(write('csv', 0), `row_id,label,score,text\n7,"spam, junk",0.625,${text}`);

@@ -61,8 +61,13 @@ export function predictionObject({ row, text, scores }: PredictionRow, { labelNa
 
 function textRow({ text, scores }: PredictionRow, { labelNames, top }: WriterOptions): string {
   const order = ranked(scores).slice(0, Math.max(1, top));
-  const best = order.map((i) => `${labelNames[i]}\t${scores[i].toFixed(4)}`).join('\t');
-  return `${best}\t${text.replaceAll(/\s+/g, ' ').trim()}\n`;
+  const best = order.map((i) => `${onOneLine(labelNames[i])}\t${scores[i].toFixed(4)}`).join('\t');
+  return `${best}\t${onOneLine(text)}\n`;
+}
+
+/** Without the tabs and line ends that separate fields and rows. */
+function onOneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
 }
 
 /** All classes have a column each, in the order of the classes; some of them stand as pairs of label and score. */

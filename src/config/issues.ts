@@ -1,7 +1,8 @@
 /** Turns what the schema says about a value into a message for a person. */
 import type * as z from 'zod';
 import { nearest } from '../core/nearest.ts';
-import { configKeys, knownKeysAt, sectionNames } from './keys.ts';
+import { knownKeysAt, sectionNames } from './keys.ts';
+import { keysNamed, nearestKey } from './guess.ts';
 import { type PathStep, valueAt } from './layer.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -33,8 +34,8 @@ function unknownKey(path: readonly PathStep[], key: string): ConfigProblem {
   const known = path.length === 0 ? sectionNames : knownKeysAt(path);
   const full = [...path, key];
   const kind = path.length === 0 ? 'section' : 'key';
-  const elsewhere = configKeys.filter((k) => k.path.endsWith(`.${key}`)).map((k) => k.path);
-  const near = nearest(key, known);
+  const elsewhere = keysNamed(key, path.join('.'));
+  const near = nearestKey(key, known);
   const guess =
     elsewhere.length > 0 && near !== key ? elsewhere.join(' or ') : near && [...path, near].join('.');
   const fix = guess
@@ -77,6 +78,8 @@ function allowedValues(issue: Issue): readonly string[] | undefined {
 }
 
 function requirement(issue: Issue): string {
+  // a message of the schema's own tells more than its kind
+  if (issue.message.startsWith('must ')) return issue.message;
   switch (issue.code) {
     case 'invalid_type':
       return `must be ${typeName(issue.expected)}`;

@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import { ConfigError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import type { JsonSchema } from './json-schema.ts';
+import { keysNamed } from './guess.ts';
 import { branches, configKeys, schemasAt } from './keys.ts';
 import { type ConfigLayer, merge } from './layer.ts';
 
@@ -51,7 +52,7 @@ function unknownOverride(option: string, path: readonly string[]): ConfigError {
   const key = path.join('.');
   const known = configKeys.map((k) => k.path);
   const leaf = path[path.length - 1];
-  const elsewhere = known.filter((k) => k.endsWith(`.${leaf}`));
+  const elsewhere = keysNamed(leaf, path.slice(0, -1).join('.'));
   const guess = elsewhere.length > 0 ? elsewhere.join(' or --') : nearest(key, known);
   return new ConfigError(
     `[config] ${option} is not a known key.${guess ? ` Did you mean --${guess}?` : ' See unroll train --help for all keys.'}`,

@@ -34,6 +34,32 @@ test('defaults fill what is left out', () => {
   assert.deepEqual(config.model.pooling, ['last', 'mean', 'max']);
 });
 
+test('names of other libraries lead to the key', () => {
+  assert.match(refusal({ train: { learning_rate: 1 } }), /not a known key\. Did you mean train\.lr\?/);
+  assert.match(refusal({ train: { max_len: 1 } }), /Did you mean text\.max_length\?/);
+  assert.match(refusal({ model: { hidden_dim: 1 } }), /Did you mean model\.hidden_size\?/);
+  assert.match(refusal({ model: { vocab_size: 1 } }), /Did you mean text\.vocabulary_size\?/);
+  assert.match(refusal({ train: { batchsize: 1 } }), /Did you mean train\.batch_size\?/);
+  assert.match(refusal({ train: { num_epochs: 1 } }), /Did you mean train\.epochs\?/);
+  assert.match(refusal({ model: { dropout_rate: 1 } }), /Did you mean model\.dropout\?/);
+  assert.throws(
+    () => overrideLayer([{ key: 'train.learning-rate', text: '1' }]),
+    /Did you mean --train\.lr\?/,
+  );
+});
+
+test('a list of the wrong length says what belongs into it', () => {
+  for (const fractions of [
+    [0.8, 0.2],
+    [0.7, 0.1, 0.1, 0.1],
+  ]) {
+    assert.match(
+      refusal({ data: { fractions } }),
+      /data\.fractions must be three numbers: train, val, test, but got/,
+    );
+  }
+});
+
 test('the type names the cell and the direction', () => {
   assert.deepEqual(direction({ type: 'bigru' }), ['gru', true]);
   assert.deepEqual(direction({ type: 'gru' }), ['gru', false]);

@@ -25,7 +25,7 @@ export const dataOptions = z.strictObject({
     .describe('stratified: every part has the same shares of the classes; random: regardless of them'),
   fractions: z
     .array(z.number().min(0).max(1))
-    .length(3)
+    .length(3, 'must be three numbers: train, val, test')
     .refine((fractions) => Math.abs(fractions.reduce((sum, f) => sum + f, 0) - 1) < 1e-6, 'must add up to 1')
     .refine((fractions) => fractions[0] > 0, 'must have a training part above 0')
     .default([0.8, 0.1, 0.1])

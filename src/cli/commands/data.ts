@@ -33,14 +33,24 @@ export const data = defineCommand({
   async run({ positionals, values, overrides, io }) {
     const layers = values.config === undefined ? [] : [await loadConfig(values.config)];
     const config = resolveConfig(...layers, overrideLayer(overrides));
-    const dataset = await loadDataset(positionals[0], config, io, createSay(io, values));
+    const said = new Set<string>();
+    const say = createSay(io, values);
+    const dataset = await loadDataset(positionals[0], config, io, (sentence) => {
+      if (!values.quiet) said.add(sentence);
+      say(sentence);
+    });
     const audit = auditDataset(dataset, {
       text: config.text,
       nearDuplicates: config.data.near_duplicates,
       trainFraction: config.data.fractions[0],
     });
     if (values.json) io.out.write(`${JSON.stringify(audit)}\n`);
-    else io.out.write(renderAudit(audit, { color: io.out.colors.isColorSupported }));
+    else {
+      // on a terminal, what was said stands right above
+      const unsaid = audit.notices.filter((notice) => !io.out.terminal || !said.has(notice));
+      const shown = { ...audit, notices: unsaid };
+      io.out.write(renderAudit(shown, { color: io.out.colors.isColorSupported }));
+    }
     return OK;
   },
 });

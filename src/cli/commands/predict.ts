@@ -11,8 +11,9 @@ import { createSay } from '../load-data.ts';
 import { createPredictionWriter, type OutputFormat, outputFormats } from '../predict-output.ts';
 import { openPredictor, type Predictor } from '../predictor.ts';
 
-/** Texts predicted at once; memory grows with this and the longest text, not with the input. */
+/** Texts predicted at once, and their characters; memory grows with these and the longest text, not with the input. */
 const CHUNK = 1024;
+const CHUNK_CHARACTERS = 4_000_000;
 
 /** The predict command. */
 export const predict = defineCommand({
@@ -22,7 +23,8 @@ export const predict = defineCommand({
   positionals: { min: 1, max: Infinity },
   details:
     'RUN is the folder of a run or of a model. Texts come from the command line, from a file (CSV, TSV, JSON lines, a folder, or one text a line) ' +
-    'or from standard input (-), and are read one after the other, so that files may be larger than the memory.',
+    'or from standard input (-), and are read one after the other, so that files may be larger than the memory; only a JSON array is read whole (write JSON lines instead). ' +
+    'A text that begins with a dash goes after --.',
   options: {
     input: {
       value: 'FILE',
@@ -43,6 +45,9 @@ export const predict = defineCommand({
     },
     workers: workersOption,
     ...commonOptions,
+    json: {
+      description: 'the same as --format jsonl: one JSON object a line for each text, not one for all',
+    },
   },
   sections: [],
   examples: [
@@ -121,18 +126,21 @@ async function writeAll(
 ): Promise<void> {
   const classes = predictor.labelNames.length;
   let waiting: Row[] = [];
+  let characters = 0;
   const flush = async () => {
     const probabilities = predictor.predict(waiting.map((row) => row.text));
     const lines = waiting.map(({ row, text }, n) =>
       render({ row, text, scores: probabilities.subarray(n * classes, (n + 1) * classes) }),
     );
     waiting = [];
+    characters = 0;
     out.write(lines.join(''));
     await out.drained();
   };
   for await (const row of rows) {
     waiting.push(row);
-    if (waiting.length === CHUNK) await flush();
+    characters += row.text.length;
+    if (waiting.length === CHUNK || characters >= CHUNK_CHARACTERS) await flush();
   }
   if (waiting.length > 0) await flush();
 }

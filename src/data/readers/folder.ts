@@ -20,6 +20,10 @@ async function* readFolder(input: ReaderInput): AsyncGenerator<Row> {
   invariant(path !== undefined, 'a folder has a path');
   const entries = await listed(path);
   const classes = entries.filter((entry) => entry.isDirectory());
+  refuseOwnFolder(
+    entries.map((entry) => entry.name),
+    name,
+  );
   const loose = entries.length - classes.length;
   let row = 0;
   const foreign: string[] = [];
@@ -43,6 +47,21 @@ async function* readFolder(input: ReaderInput): AsyncGenerator<Row> {
       `${count(foreign.length, 'file')} not in UTF-8, read as Windows-1252: ${foreign.slice(0, 3).join(', ')}`,
     );
   }
+}
+
+/** What a run and a model have in their folder. */
+const OWN_FILES: readonly (readonly [file: string, kind: string])[] = [
+  ['description.json', 'a run'],
+  ['model.safetensors', 'a model'],
+];
+
+/** Refuses the folder of a run or a model, which is soon given in the place of texts. */
+function refuseOwnFolder(entries: readonly string[], name: string): void {
+  const own = OWN_FILES.find(([file]) => entries.includes(file));
+  if (!own) return;
+  throw new DataError(
+    `[${name}] a folder of documents must hold texts, but this is the folder of ${own[1]} (it holds ${own[0]}). Name the data instead.`,
+  );
 }
 
 /** Visible entries in the order of their code units, the same on every machine. */

@@ -1,0 +1,33 @@
+/** Which key was meant by one that does not exist. */
+import { nearest } from '../core/nearest.ts';
+import { configKeys } from './keys.ts';
+
+/** Names that other libraries have for a key. */
+const aliases: Readonly<Record<string, string>> = {
+  learning_rate: 'lr',
+  max_len: 'max_length',
+  batchsize: 'batch_size',
+  num_epochs: 'epochs',
+  dropout_rate: 'dropout',
+  hidden_dim: 'hidden_size',
+  vocab_size: 'vocabulary_size',
+};
+
+/**
+ * Dotted paths of the keys of this name, or of the name that it is another word for; then only the one of `section`
+ * where that has it.
+ */
+export function keysNamed(name: string, section = ''): readonly string[] {
+  const named = (leaf: string) => configKeys.map((k) => k.path).filter((path) => path.endsWith(`.${leaf}`));
+  const own = named(name);
+  if (own.length > 0 || !Object.hasOwn(aliases, name)) return own;
+  const meant = named(aliases[name]);
+  const here = meant.filter((path) => path === `${section}.${aliases[name]}`);
+  return here.length > 0 ? here : meant;
+}
+
+/** Of `known` names, the one that an alias stands for, or else the most alike. */
+export function nearestKey(name: string, known: readonly string[]): string | undefined {
+  const meant = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
+  return meant !== undefined && known.includes(meant) ? meant : nearest(name, known);
+}
