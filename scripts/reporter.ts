@@ -49,6 +49,8 @@ function* closing(failures: readonly Failure[], skips: ReadonlyMap<string, numbe
 
 /** Turns the runner's events into text. */
 export default async function* reporter(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+  // `npm test | head` has seen enough
+  process.stdout.on('error', () => process.exit(1));
   const tallies = new Map<string, FileTally>();
   const failures: Failure[] = [];
   const skips = new Map<string, number>();

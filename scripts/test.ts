@@ -29,6 +29,7 @@ const concurrency = slow ? 1 : Math.min(4, availableParallelism());
 const { status } = spawnSync(
   process.execPath,
   [
+    '--import=./scripts/test-setup.ts',
     '--test',
     `--test-concurrency=${concurrency}`,
     `--test-timeout=${slow ? TIMEOUT.slow : TIMEOUT.quick}`,

@@ -45,14 +45,15 @@ test('classes: rows and columns add up, and each cell is near its share', () => 
           columns,
           'none is negative',
         );
-        // making sure that each class is present may move a document of a small class
+        // making sure that each class is present may move a document of it into every part but one
+        const moved = classes.length * (shares.length - 1);
         const exact = apportion(sum(classes), shares);
         for (const [p, n] of columns.entries())
-          assert.ok(Math.abs(n - exact[p]) <= classes.length, `${columns} ${exact}`);
+          assert.ok(Math.abs(n - exact[p]) <= moved, `${columns} ${exact}`);
         for (const [c, row] of targets.entries()) {
           for (const [p, n] of row.entries()) {
             assert.ok(
-              Math.abs(n - classes[c] * shares[p]) < 3,
+              Math.abs(n - classes[c] * shares[p]) < 1 + moved,
               `${classes} ${shares}: ${JSON.stringify(targets)}`,
             );
             if (shares[p] === 0) assert.equal(n, 0);
