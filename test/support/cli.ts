@@ -28,14 +28,18 @@ export function assertRefused({ code, stdout, stderr }: Ended, expected: number,
 }
 
 /** Runs a command in this process: for what does not depend on one, such as refused arguments. */
-export async function unrollHere(args: readonly string[], input = ''): Promise<Ended> {
+export async function unrollHere(
+  args: readonly string[],
+  input = '',
+  { terminal = false }: { readonly terminal?: boolean } = {},
+): Promise<Ended> {
   const written = { stdout: '', stderr: '' };
   const output = (name: 'stdout' | 'stderr'): Output => ({
     write(text) {
       written[name] += text;
     },
     drained: () => Promise.resolve(),
-    terminal: false,
+    terminal,
     columns: 80,
     colors: pc.createColors(false),
   });
