@@ -4,8 +4,11 @@
  */
 import { inspect } from 'node:util';
 import { relative } from 'node:path';
-import pc from 'picocolors';
+import picocolors from 'picocolors';
 import type { TestEvent } from 'node:test/reporters';
+
+const colour = !process.env.NO_COLOR && (process.stdout.isTTY || Boolean(process.env.FORCE_COLOR));
+const pc = picocolors.createColors(colour);
 
 interface FileTally {
   passed: number;
@@ -29,7 +32,7 @@ function shorten(file: string | undefined): string {
 function describe(data: FailData): string {
   const wrapper = data.details.error;
   const error: unknown = wrapper.cause ?? wrapper;
-  return typeof error === 'string' ? error : inspect(error, { colors: pc.isColorSupported, depth: 4 });
+  return typeof error === 'string' ? error : inspect(error, { colors: colour, depth: 4 });
 }
 
 /** A parent fails because a child did; only the child has something to tell. */
