@@ -106,11 +106,6 @@ test('kill -9, twice, then two threads: the same bits', async () => {
   assert.deepEqual(outcome('killed'), { ...expected, summary: { ...expected.summary, threads: 1 } });
 });
 
-test('a second Ctrl-C leaves at once', async () => {
-  const { code } = await unroll(train('twice'), { cwd, onStderr: atEpoch(1, 'SIGINT', 'SIGINT') });
-  assert.equal(code, 130);
-});
-
 test('early stopping is not forgotten when the kill comes after it', async () => {
   const stopping = (output: string, ...more: string[]) =>
     train(output, '--train.lr', '1e-9', '--train.patience', '2', '--train.min_delta', '1', ...more);
