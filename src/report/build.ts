@@ -1,4 +1,5 @@
 /** Builds a report of runs: the same sections for every format. */
+import { shellWord } from '../core/shell-word.ts';
 import { renderConfig } from '../config/render.ts';
 import { excerpt } from '../data/audit.ts';
 import { type Evaluation, intervalOf, mostFrequentConfusions } from '../evaluate/index.ts';
@@ -427,9 +428,4 @@ function reproduceSection(runs: readonly RunFacts[]): Section {
 function smoothingOf({ config }: RunFacts): number {
   const value = (config?.train as Readonly<Record<string, unknown>> | undefined)?.['label_smoothing'];
   return typeof value === 'number' ? value : 0;
-}
-
-/** A word as a POSIX shell takes it. */
-function shellWord(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
