@@ -46,6 +46,12 @@ export const ROOMS: readonly Room[] = [
   },
   { name: 'evaluate', runs: 'browser', holds: 'metrics, confusion matrix, intervals' },
   { name: 'train', runs: 'browser', holds: 'step, loop, events, early stopping, checkpoints' },
+  {
+    name: 'tune',
+    runs: 'browser',
+    nodeOnly: ['storage/sql', 'storage/journal', 'node.ts'],
+    holds: 'studies: distributions, trials, samplers, pruners, storages, importance',
+  },
   { name: 'config', runs: 'node', holds: 'the config file, presets, overrides, JSON Schema' },
   { name: 'run', runs: 'node', holds: 'the run folder: one training run from data to files' },
   {

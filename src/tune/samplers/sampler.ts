@@ -1,0 +1,41 @@
+/** The contract of samplers: where the next trial should look. */
+import type { Distribution } from '../distributions.ts';
+import type { Attributes, FrozenTrial, TrialState } from '../frozen-trial.ts';
+import type { SamplingView } from '../study-view.ts';
+
+/** Values for a joint space. */
+export interface RelativeSample {
+  /** Internal values by parameter; a parameter that is missing is sampled on its own. */
+  readonly params: ReadonlyMap<string, number>;
+  /** The joint space; a value is used only where the objective asks for an equal or wider distribution of that name. */
+  readonly distributions: ReadonlyMap<string, Distribution>;
+  /** System attributes to keep with the trial, such as `grid_id`. */
+  readonly systemAttrs?: Attributes;
+}
+
+/** Chooses parameters. Has no state of its own between trials: all it knows is the study and the random stream. */
+export interface Sampler {
+  /** The name in configs. */
+  readonly type: string;
+  /** Seed of its random streams, an integer in [0, 2^32). */
+  readonly seed: number;
+  /** Once a trial, when it begins: values for the parameters that are known beforehand, chosen together. */
+  sampleRelative(study: SamplingView, trial: FrozenTrial): RelativeSample;
+  /** The internal value of a parameter that was not sampled together with others. Never called where there is one value only. */
+  sampleIndependent(
+    study: SamplingView,
+    trial: FrozenTrial,
+    name: string,
+    distribution: Distribution,
+  ): number;
+  /** After a trial ended; system attributes to keep with it, and whether the study is done (grid used up). */
+  afterTrial?(
+    study: SamplingView,
+    trial: FrozenTrial,
+    state: TrialState,
+    values: readonly number[] | null,
+  ): { readonly systemAttrs?: Attributes; readonly stop?: boolean };
+}
+
+/** A sampler that has nothing to say about parameters together. */
+export const NO_RELATIVE: RelativeSample = { params: new Map(), distributions: new Map() };

@@ -1,0 +1,87 @@
+/**
+ * The contract of storages: where studies live. The database storages keep Optuna's relational schema (revision
+ * v3.2.0.a, schema version 12); one conformance suite runs on every storage.
+ *
+ * A write that belongs together is one call and one transaction. All methods may be called by several processes at once.
+ */
+import type { Distribution } from '../distributions.ts';
+import type { Attribute, Attributes, Direction, FrozenTrial, TrialState } from '../frozen-trial.ts';
+
+/** A study without its trials. */
+export interface StudyRecord {
+  readonly id: number;
+  readonly name: string;
+  /** One an objective. */
+  readonly directions: readonly Direction[];
+  readonly userAttrs: Attributes;
+  readonly systemAttrs: Attributes;
+}
+
+/** What a trial may start with: everything but its id and number. Left out: empty, and RUNNING from now on. */
+export type TrialTemplate = Partial<Omit<FrozenTrial, 'id' | 'number'>>;
+
+/** Changes to a trial that is not finished, written together or not at all. */
+export interface TrialChanges {
+  /** Parameters in the order in which they were suggested. One that is there already keeps its first value. */
+  readonly params?: readonly {
+    readonly name: string;
+    readonly internal: number;
+    readonly distribution: Distribution;
+  }[];
+  /** Reports by step; a step that is there already keeps its first value. */
+  readonly intermediateValues?: ReadonlyMap<number, number>;
+  /** Overwrites key by key. */
+  readonly userAttrs?: Attributes;
+  /** Overwrites key by key. */
+  readonly systemAttrs?: Attributes;
+  /** The end of the trial: it is final afterwards, and `datetimeComplete` is set. */
+  readonly end?: {
+    readonly state: Exclude<TrialState, 'RUNNING' | 'WAITING'>;
+    readonly values: readonly number[] | null;
+  };
+}
+
+/** Where studies live. */
+export interface StudyStorage {
+  /** How it was opened, without a password: `in memory`, `sqlite:///FILE`, `postgresql://…`. */
+  readonly url: string;
+
+  /** @throws ConfigError where the name is taken */
+  createStudy(name: string, directions: readonly Direction[]): Promise<StudyRecord>;
+  /** Removes a study and its trials. @throws ConfigError where there is none of this id */
+  deleteStudy(studyId: number): Promise<void>;
+  /** All studies by id. */
+  studies(): Promise<readonly StudyRecord[]>;
+  /** The study of this name, undefined where there is none. */
+  findStudy(name: string): Promise<StudyRecord | undefined>;
+  /** Overwrites one attribute of a study. */
+  setStudyAttr(studyId: number, kind: 'user' | 'system', key: string, value: Attribute): Promise<void>;
+
+  /** Makes a trial: RUNNING and started now, or as the template says. Numbers are 0, 1, … without a gap, in the order of ids. */
+  createTrial(studyId: number, template?: TrialTemplate): Promise<FrozenTrial>;
+  /**
+   * Takes the WAITING trial of the lowest id: it is RUNNING and started now, and nobody else gets it. Undefined where none waits.
+   */
+  claimWaiting(studyId: number): Promise<FrozenTrial | undefined>;
+  /**
+   * Writes changes.
+   * @throws TrialFinishedError where the trial is finished (checked first)
+   * @throws ConfigError where a parameter has another kind, scale or choices than elsewhere in the study
+   */
+  writeTrial(trialId: number, changes: TrialChanges): Promise<void>;
+  /** One trial. @throws ConfigError where there is none of this id */
+  trial(trialId: number): Promise<FrozenTrial>;
+  /** The trials of a study by number; later writes do not change what was returned. */
+  trials(studyId: number): Promise<readonly FrozenTrial[]>;
+
+  /** Says that a RUNNING trial is alive, by the database's own clock. */
+  heartbeat(trialId: number): Promise<void>;
+  /**
+   * Ends RUNNING trials whose last heartbeat is more than `graceSeconds` ago as FAIL, and returns those that this call
+   * ended: of several callers one gets each. A trial without any heartbeat is left alone.
+   */
+  failStale(studyId: number, graceSeconds: number): Promise<readonly FrozenTrial[]>;
+
+  /** Frees connections and locks. */
+  close(): Promise<void>;
+}
