@@ -7,7 +7,7 @@ import {
   wilsonInterval,
   type Evaluation,
 } from '../evaluate/index.ts';
-import { formatCount, formatNumber, formatPercent } from '../figures/chart/format.ts';
+import { formatCount, formatNumber, formatPercent, plural } from '../figures/chart/format.ts';
 import { modelTitle, parametersOf } from '../figures/model-flowchart.ts';
 import type { EpochRecord } from '../figures/sources.ts';
 import type { RunFacts } from './run-facts.ts';
@@ -65,6 +65,16 @@ export function shareWithInterval(share: number, interval: Interval | undefined)
 /** Test accuracy and interval as an evaluation holds it. */
 export function testShare(evaluation: Evaluation, metric: 'accuracy' | 'macro_f1'): string {
   return shareWithInterval(evaluation[metric], intervalOf(evaluation, metric, evaluation.confidence));
+}
+
+/** Accuracy and macro F1 on the test documents, with their intervals. */
+export function accuracySentence(evaluation: Evaluation): string {
+  const level = `${formatNumber(100 * evaluation.confidence)} %`;
+  const interval = intervalOf(evaluation, 'accuracy', evaluation.confidence);
+  const range = interval
+    ? `, ${level} interval ${shareWithInterval(evaluation.accuracy, interval).replace(/^[^(]*\(|\)$/g, '')}`
+    : '';
+  return `Of ${plural(evaluation.documents, 'test document')} it got ${formatPercent(evaluation.accuracy)} right${range}; macro F1 ${testShare(evaluation, 'macro_f1')}.`;
 }
 
 /** The epoch whose weights were kept. */

@@ -1,20 +1,11 @@
 /** `unroll report`: runs written up, as HTML, Markdown or LaTeX. */
 import { join } from 'node:path';
-import { UnrollError } from '../../core/errors.ts';
-import { auditDataset } from '../../data/audit.ts';
-import {
-  buildReport,
-  type ReportData,
-  type ReportFormat,
-  reportFormats,
-  readRuns,
-  type RunFacts,
-  writeReport,
-} from '../../report/index.ts';
+import { buildReport, type ReportFormat, reportFormats, readRuns, writeReport } from '../../report/index.ts';
 import { UsageError } from '../args.ts';
-import { commonOptions, defineCommand, type Invocation } from '../command.ts';
+import { commonOptions, defineCommand } from '../command.ts';
 import { OK } from '../exit-codes.ts';
-import { createSay, loadDataset, type Say } from '../load-data.ts';
+import { createSay } from '../load-data.ts';
+import { readDataOf } from '../report-data.ts';
 
 /** The report command. */
 export const report = defineCommand({
@@ -54,17 +45,8 @@ export const report = defineCommand({
     const formats = values.format.length === 0 ? (['html'] as const) : values.format.map(readFormat);
     const say = createSay(io, values);
     const runs = readRuns(positionals);
-    const data = new Map<RunFacts, ReportData>();
-    const read = new Map<string, ReportData | undefined>();
-    for (const facts of values['no-data'] ? [] : runs) {
-      const { description, config } = facts;
-      // reading and auditing take a while: runs that read the same data in the same way share it
-      const key = JSON.stringify([description?.data, config?.data, config?.text]);
-      if (!read.has(key)) read.set(key, await dataOf(facts, io, say));
-      const found = read.get(key);
-      if (found) data.set(facts, found);
-    }
-    const written = buildReport(runs, { dataOf: (facts) => data.get(facts) });
+    const dataOf = await readDataOf(values['no-data'] ? [] : runs, io, say);
+    const written = buildReport(runs, { dataOf });
     const alone = runs.length === 1 && formats.every((format) => format === 'html');
     const folder = values.output ?? (alone ? runs[0].run.path : 'report');
     const files: string[] = [];
@@ -92,35 +74,4 @@ function readFormat(name: string): ReportFormat {
   throw new UsageError(
     `[command line] --format must be one of ${reportFormats.join(', ')}, but got "${name}".`,
   );
-}
-
-/** The data of a run, where it can still be read; a report without it is no reason to fail. */
-async function dataOf(
-  { config, description, name }: RunFacts,
-  io: Invocation['io'],
-  say: Say,
-): Promise<ReportData | undefined> {
-  if (!config || !description) return undefined;
-  const { source, hash } = description.data;
-  if (source === '-') {
-    say(`${name}: the data came from standard input, so that the report has no audit`);
-    return undefined;
-  }
-  try {
-    const dataset = await loadDataset(source, config, io, () => undefined);
-    if (dataset.hash !== hash) {
-      say(`${name}: ${source} has changed since the run, so that the report has no audit`);
-      return undefined;
-    }
-    const audit = auditDataset(dataset, {
-      text: config.text,
-      nearDuplicates: config.data.near_duplicates,
-      trainFraction: config.data.fractions[0],
-    });
-    return { dataset, audit };
-  } catch (error) {
-    if (!(error instanceof UnrollError)) throw error;
-    say(`${name}: no audit in the report: ${error.message}`);
-    return undefined;
-  }
 }

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { writeFakeRun } from '../../test/support/run-folder.ts';
+import { temporaryFolder } from '../../test/support/temporary.ts';
+import { buildReport } from './build.ts';
+import type { Section } from './content.ts';
+import { readRuns } from './run-facts.ts';
+
+const labels = Int32Array.from({ length: 40 }, (_, n) => n % 2);
+const [facts] = readRuns([
+  writeFakeRun(join(temporaryFolder(), 'run'), { labelNames: ['ham', 'spam'], labels, predicted: labels }),
+]);
+
+test('sections of the caller stand between the question and the run, and before the environment', () => {
+  const own = (id: string): Section => ({ id, title: id, blocks: [] });
+  const ids = buildReport([facts], { before: [own('opening')], after: [own('closing')] }).sections.map(
+    ({ id }) => id,
+  );
+  assert.deepEqual(ids.slice(0, 3), ['question', 'opening', 'data']);
+  assert.deepEqual(ids.slice(-4), ['comparison', 'closing', 'environment', 'reproduce']);
+});
+
+test('the title names the data and what was trained, unless the caller has one', () => {
+  assert.equal(buildReport([facts, { ...facts, name: 'two' }]).title, 'news: 2 text classifiers compared');
+  assert.equal(buildReport([facts], { title: 'Workshop' }).title, 'Workshop');
+});

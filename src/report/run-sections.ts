@@ -1,0 +1,85 @@
+/** The model of a run and its training. */
+import { formatCount, plural } from '../figures/chart/format.ts';
+import { accuracyAnalysis, lossAnalysis, scheduleAnalysis } from './analysis.ts';
+import { type Block, type Section, sentences } from './content.ts';
+import {
+  formatDuration,
+  optimisation,
+  parameterCount,
+  regularisation,
+  scheduleOf,
+  sequenceModelling,
+  trainingSeconds,
+} from './describe.ts';
+import { equationBlocks } from './equations.ts';
+import type { RunFacts } from './run-facts.ts';
+
+/** The section on the model; undefined where the run has no configuration. */
+export function modelSection(facts: RunFacts, figure: (type: string) => Block[]): Section | undefined {
+  const { config } = facts;
+  if (!config) return undefined;
+  const count = parameterCount(facts);
+  return {
+    id: 'model',
+    title: 'Model',
+    blocks: [
+      ...sentences([
+        `The network: ${sequenceModelling(config)}, ${config.model.bidirectional ? 'reading in both directions' : 'reading forward'}, pooling ${config.model.pooling.join(' + ')}${count === null ? '' : `, ${formatCount(count)} trained parameters`}.`,
+      ]),
+      ...equationBlocks(config),
+      ...figure('model-flowchart'),
+    ],
+  };
+}
+
+/** The section on the training; undefined where the run has none of it. */
+export function trainingSection(facts: RunFacts, figure: (type: string) => Block[]): Section | undefined {
+  const { config, sources } = facts;
+  const { history } = sources;
+  if (!config || !history) return undefined;
+  const seconds = trainingSeconds(facts);
+  const last = history.epochs.at(-1);
+  const { train } = config;
+  return {
+    id: 'training',
+    title: 'Training',
+    blocks: [
+      {
+        kind: 'table',
+        caption: 'Settings of the training.',
+        head: ['Setting', 'Value'],
+        words: true,
+        rows: [
+          ['Optimisation', optimisation(config)],
+          ['Loss', train.loss.replaceAll('_', ' ')],
+          [
+            'Class weights',
+            typeof train.class_weights === 'string' ? train.class_weights : train.class_weights.join(', '),
+          ],
+          ['Regularisation', regularisation(config)],
+          ['Schedule', scheduleOf(config)],
+          ['Epochs at most', String(train.epochs)],
+          [
+            'Kept epoch',
+            `lowest or highest ${train.monitor.replaceAll('_', ' ')}`
+              .replace('lowest or highest val loss', 'lowest validation loss')
+              .replace('lowest or highest val', 'highest validation'),
+          ],
+          ['Seed', String(train.seed)],
+        ],
+      },
+      ...sentences([
+        last
+          ? `${plural(last.epoch, 'epoch')} of training, ${plural(last.step ?? 0, 'step')}${seconds === null ? '' : `, took ${formatDuration(seconds)}`}.`
+          : 'No epoch has been recorded yet.',
+      ]),
+      ...figure('training-flowchart'),
+      ...figure('loss-curve'),
+      ...sentences(lossAnalysis(history)),
+      ...figure('accuracy-curve'),
+      ...sentences(accuracyAnalysis(facts)),
+      ...figure('lr-schedule'),
+      ...sentences(scheduleAnalysis(history)),
+    ],
+  };
+}
