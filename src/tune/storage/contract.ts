@@ -60,6 +60,16 @@ export interface StudyStorage {
   /** Makes a trial: RUNNING and started now, or as the template says. Numbers are 0, 1, … without a gap, in the order of ids. */
   createTrial(studyId: number, template?: TrialTemplate): Promise<FrozenTrial>;
   /**
+   * As `createTrial`, but undefined where the study holds `budget` trials already; counted and written in one
+   * transaction, so that several workers together stay within it. A copy that retries another trial (it has the system
+   * attribute `retry_history`) does not count. Where a storage lacks this, the count may be overshot by a worker each.
+   */
+  createTrialWithin?(
+    studyId: number,
+    budget: number,
+    template?: TrialTemplate,
+  ): Promise<FrozenTrial | undefined>;
+  /**
    * Takes the WAITING trial of the lowest id: it is RUNNING and started now, and nobody else gets it. Undefined where none waits.
    */
   claimWaiting(studyId: number): Promise<FrozenTrial | undefined>;
