@@ -1,0 +1,206 @@
+/**
+ * Studies in memory: for tests, for browsers, and for searches whose history nobody needs afterwards.
+ *
+ * Trials are immutable snapshots. A write replaces one snapshot; the list is copied only where somebody holds it.
+ */
+import { type Attribute, type Direction, type FrozenTrial, isFinished } from '../frozen-trial.ts';
+import type { Distribution } from '../distributions.ts';
+import {
+  checkDirections,
+  checkName,
+  checkParams,
+  checkParts,
+  checkUnfinished,
+  copyAttribute,
+  fillTemplate,
+  nameTaken,
+  noSuch,
+  withStudyAttr,
+} from './checks.ts';
+import type { StudyRecord, StudyStorage, TrialChanges, TrialTemplate } from './contract.ts';
+
+/** Options of `MemoryStorage`. */
+export interface MemoryStorageOptions {
+  /** The clock of start, end and heartbeat. Default: the system's. */
+  readonly now?: () => Date;
+}
+
+interface Study {
+  record: StudyRecord;
+  /** By number. */
+  trials: FrozenTrial[];
+  /** Somebody holds `trials`: copy before the next change. */
+  shared: boolean;
+  /** Numbers of WAITING trials; ascending, since a trial waits from its beginning or never. */
+  readonly waiting: Set<number>;
+  /** The first distribution of each parameter. */
+  readonly distributions: Map<string, Distribution>;
+  /** Time of the last heartbeat by trial number, in ms. */
+  readonly heartbeats: Map<number, number>;
+}
+
+/** A storage in memory. Ids are never used twice. */
+export class MemoryStorage implements StudyStorage {
+  readonly url = 'in memory';
+  readonly #now: () => Date;
+  readonly #studies = new Map<number, Study>();
+  /** Study and number by trial id. */
+  readonly #places = new Map<number, { readonly study: Study; readonly number: number }>();
+  #lastStudy = 0;
+  #lastTrial = 0;
+
+  constructor({ now = () => new Date() }: MemoryStorageOptions = {}) {
+    this.#now = now;
+  }
+
+  async createStudy(name: string, directions: readonly Direction[]): Promise<StudyRecord> {
+    checkName('study name', name);
+    checkDirections(directions);
+    if (await this.findStudy(name)) throw nameTaken(name);
+    const id = ++this.#lastStudy;
+    const record: StudyRecord = { id, name, directions: [...directions], userAttrs: {}, systemAttrs: {} };
+    this.#studies.set(id, {
+      record,
+      trials: [],
+      shared: false,
+      waiting: new Set(),
+      distributions: new Map(),
+      heartbeats: new Map(),
+    });
+    return record;
+  }
+
+  async deleteStudy(studyId: number): Promise<void> {
+    for (const { id } of this.#study(studyId).trials) this.#places.delete(id);
+    this.#studies.delete(studyId);
+  }
+
+  async studies(): Promise<readonly StudyRecord[]> {
+    return [...this.#studies.values()].map(({ record }) => record);
+  }
+
+  async findStudy(name: string): Promise<StudyRecord | undefined> {
+    for (const { record } of this.#studies.values()) if (record.name === name) return record;
+    return undefined;
+  }
+
+  async setStudyAttr(studyId: number, kind: 'user' | 'system', key: string, value: Attribute): Promise<void> {
+    const study = this.#study(studyId);
+    checkName('attribute key', key);
+    study.record = withStudyAttr(study.record, kind, key, copyAttribute(key, value));
+  }
+
+  async createTrial(studyId: number, template: TrialTemplate = {}): Promise<FrozenTrial> {
+    const study = this.#study(studyId);
+    const filled = fillTemplate(template, this.#now());
+    checkParams(
+      study.distributions,
+      [...filled.distributions].map(([name, distribution]) => ({ name, distribution })),
+    );
+    const number = study.trials.length;
+    const trial: FrozenTrial = { id: ++this.#lastTrial, number, ...filled };
+    this.#places.set(trial.id, { study, number });
+    if (trial.state === 'WAITING') study.waiting.add(number);
+    this.#put(study, trial);
+    return trial;
+  }
+
+  async claimWaiting(studyId: number): Promise<FrozenTrial | undefined> {
+    const study = this.#study(studyId);
+    for (const number of study.waiting) {
+      const trial: FrozenTrial = { ...study.trials[number], state: 'RUNNING', datetimeStart: this.#now() };
+      study.waiting.delete(number);
+      this.#put(study, trial);
+      return trial;
+    }
+    return undefined;
+  }
+
+  async writeTrial(trialId: number, changes: TrialChanges): Promise<void> {
+    const { study, number } = this.#place(trialId);
+    const trial = study.trials[number];
+    checkUnfinished(trial);
+    const { params = [], end } = changes;
+    for (const { name } of params) checkName('parameter name', name);
+    const parts = checkParts({ ...changes, values: end?.values ?? null });
+    checkParams(study.distributions, params);
+    const internalParams = new Map(trial.internalParams);
+    const distributions = new Map(trial.distributions);
+    for (const { name, internal, distribution } of params) {
+      if (internalParams.has(name)) continue;
+      internalParams.set(name, internal);
+      distributions.set(name, distribution);
+    }
+    if (end) study.waiting.delete(number);
+    this.#put(study, {
+      ...trial,
+      internalParams,
+      distributions,
+      // the first report of a step stays
+      intermediateValues:
+        parts.intermediateValues.size === 0
+          ? trial.intermediateValues
+          : new Map([...trial.intermediateValues, ...parts.intermediateValues, ...trial.intermediateValues]),
+      userAttrs: { ...trial.userAttrs, ...parts.userAttrs },
+      systemAttrs: { ...trial.systemAttrs, ...parts.systemAttrs },
+      ...(end && { state: end.state, values: parts.values, datetimeComplete: this.#now() }),
+    });
+  }
+
+  async trial(trialId: number): Promise<FrozenTrial> {
+    const { study, number } = this.#place(trialId);
+    return study.trials[number];
+  }
+
+  async trials(studyId: number): Promise<readonly FrozenTrial[]> {
+    const study = this.#study(studyId);
+    study.shared = true;
+    return study.trials;
+  }
+
+  async heartbeat(trialId: number): Promise<void> {
+    const { study, number } = this.#place(trialId);
+    if (!isFinished(study.trials[number].state)) study.heartbeats.set(number, this.#now().getTime());
+  }
+
+  async failStale(studyId: number, graceSeconds: number): Promise<readonly FrozenTrial[]> {
+    const study = this.#study(studyId);
+    const now = this.#now();
+    const failed: FrozenTrial[] = [];
+    for (const [number, time] of study.heartbeats) {
+      const trial = study.trials[number];
+      if (isFinished(trial.state)) study.heartbeats.delete(number);
+      if (trial.state !== 'RUNNING' || now.getTime() - time <= graceSeconds * 1000) continue;
+      const ended: FrozenTrial = { ...trial, state: 'FAIL', datetimeComplete: now };
+      study.heartbeats.delete(number);
+      this.#put(study, ended);
+      failed.push(ended);
+    }
+    return failed.sort((a, b) => a.number - b.number);
+  }
+
+  async close(): Promise<void> {
+    // what is in memory stays usable
+  }
+
+  #study(id: number): Study {
+    const study = this.#studies.get(id);
+    if (!study) throw noSuch('study', id, this.url);
+    return study;
+  }
+
+  #place(trialId: number) {
+    const place = this.#places.get(trialId);
+    if (!place) throw noSuch('trial', trialId, this.url);
+    return place;
+  }
+
+  /** Replaces or appends a snapshot. */
+  #put(study: Study, trial: FrozenTrial) {
+    if (study.shared) {
+      study.trials = study.trials.slice();
+      study.shared = false;
+    }
+    study.trials[trial.number] = trial;
+  }
+}
