@@ -1,0 +1,22 @@
+/** Random search: each parameter on its own, uniformly. */
+import * as z from 'zod';
+import { member } from '../../core/family.ts';
+import type { SamplerContext } from './context.ts';
+import { NO_RELATIVE, type Sampler } from './sampler.ts';
+import { fromUnit } from './uniform.ts';
+
+/** Random search. */
+export const random = member({
+  type: 'random',
+  summary: 'Each parameter on its own: uniform, or uniform in the logarithm where the range says so.',
+  options: z.object({}),
+  create(_, { seed }: SamplerContext): Sampler {
+    return {
+      type: 'random',
+      seed,
+      sampleRelative: () => NO_RELATIVE,
+      sampleIndependent: (study, _trial, name, distribution) =>
+        fromUnit(distribution, study.rng.fork('independent', name).float()),
+    };
+  },
+});
