@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -71,6 +72,46 @@ test('after Ctrl-C, --resume ends with the bits of a run that was never interrup
   const [a, b] = ['whole', 'stopped'].map((run) => readFileSync(path(join(run, 'model/model.safetensors'))));
   assert.ok(a.equals(b));
   assert.equal(read('whole/predictions.csv'), read('stopped/predictions.csv'));
+});
+
+test('Ctrl-C in the warm-up ends with 130 and says that nothing was saved', async () => {
+  const stopAt = (pattern: RegExp) => {
+    let sent = false;
+    return (child: ChildProcess, text: string) => {
+      if (sent || !pattern.test(text)) return;
+      sent = true;
+      child.kill('SIGINT');
+    };
+  };
+  for (const args of [['--warm-up'], ['tiny.csv', '-o', 'warm']]) {
+    const { code, stdout, stderr } = await unroll(['scratch', ...args, '--task-epochs', '200'], {
+      cwd,
+      onStderr: stopAt(/epoch 20 of 200/),
+    });
+    assert.equal(code, 130, stderr);
+    assert.equal(stdout, '');
+    assert.match(
+      stderr,
+      /error: \[scratch\] stopped on request in the warm-up, in epoch \d+ of 200.* nothing of it is saved/,
+    );
+  }
+  assert.ok(!existsSync(path('warm')));
+});
+
+test('train does not go on with a run from scratch, nor scratch with one of train', async () => {
+  const model = ['--train.epochs', '1', '--model.hidden_size', '4', '--model.embedding_dim', '4', '-q'];
+  const trained = await unroll(['train', 'tiny.csv', '-o', 'engine', ...model], { cwd });
+  assert.equal(trained.code, 0, trained.stderr);
+  assertRefused(
+    await unroll(['train', 'tiny.csv', '-c', 'bilstm-workshop', '-o', 'run', '--resume'], { cwd }),
+    2,
+    /must be one of unroll train, but run is one of unroll scratch\. Go on with it by: unroll scratch tiny\.csv -o run --resume/,
+  );
+  assertRefused(
+    await unroll(['scratch', '-o', 'engine', '--resume'], { cwd }),
+    2,
+    /must be one of unroll scratch, but engine is one of unroll train\. Go on with it by: unroll train tiny\.csv -o engine --resume/,
+  );
 });
 
 test('the warm-up alone reads no data', async () => {

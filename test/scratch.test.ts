@@ -60,11 +60,12 @@ describe('gradient check', () => {
 
 describe('learning', () => {
   for (const task of tasks) {
-    test(`${task.name}: the mean squared error falls by at least 20 times`, () => {
-      const result = trainTask(task, { seed: 0 });
+    test(`${task.name}: the mean squared error falls by at least 20 times`, async () => {
+      const result = await trainTask(task, { seed: 0 });
       assert.ok(result.fall >= 20, `${result.fall} times`);
       assert.equal(result.curve.length, task.settings.epochs + 1);
-      assert.deepEqual(trainTask(task, { seed: 0, settings: { ...task.settings, epochs: 2 } }).curve.slice(0, 1), result.curve.slice(0, 1)); // prettier-ignore
+      const again = await trainTask(task, { seed: 0, settings: { ...task.settings, epochs: 1 } });
+      assert.deepEqual(again.curve[0], result.curve[0]);
       const [{ target, output }] = result.predictions;
       const errors = target.flatMap((wanted, t) =>
         wanted === null ? [] : [(wanted - (output[t] ?? NaN)) ** 2],

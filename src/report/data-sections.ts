@@ -7,7 +7,7 @@ import { formatCount, formatPercent, listing, plural } from '../figures/chart/fo
 import type { DataFacts } from '../figures/sources.ts';
 import { type Block, sentences, type Section } from './content.ts';
 import { shareWithInterval } from './describe.ts';
-import { wilsonInterval } from '../evaluate/index.ts';
+import { type Interval, wilsonInterval } from '../evaluate/index.ts';
 import type { RunFacts } from './run-facts.ts';
 
 /** The data of the runs, where it can still be read and is what it was. */
@@ -111,28 +111,52 @@ function storedClasses({ sources }: RunFacts): Block[] {
   ];
 }
 
-/** Test documents that have a copy in the training part, and the accuracy without them. */
-export function leakageBlocks({ splits, predictions, config }: RunFacts, { dataset }: ReportData): Block[] {
-  if (!splits || !predictions || !config) return [];
+/** How a run does on the test documents that have no copy in its training part. */
+export interface Unleaked {
+  /** Test documents that have a copy there. */
+  readonly leaked: number;
+  /** The others. */
+  readonly documents: number;
+  /** On the others; NaN where there are none. */
+  readonly accuracy: number;
+  /** Wilson's. */
+  readonly interval: Interval;
+}
+
+/** Counts the test documents with a copy in the training part, and measures on the others. */
+export function withoutLeaked(
+  { splits, predictions, config }: RunFacts,
+  { dataset }: Pick<ReportData, 'dataset'>,
+): Unleaked | undefined {
+  if (!splits || !predictions || !config) return undefined;
   const { groupOf } = findDuplicates(dataset.texts, { threshold: config.data.near_duplicates });
   const indexOf = new Map(Array.from(dataset.rowIds, (row, i) => [row, i]));
   const group = (row: number) => groupOf[indexOf.get(row) ?? -1];
   const trained = new Set(Array.from(splits.train, group));
-  const leaked = new Set(predictions.filter(({ row }) => trained.has(group(row))).map(({ row }) => row));
-  if (leaked.size === 0)
-    return sentences(['In this split no test document has a copy in the training part.']);
-  const clean = predictions.filter(({ row }) => !leaked.has(row));
+  const clean = predictions.filter(({ row }) => !trained.has(group(row)));
   const right = clean.filter(({ label, predicted }) => label === predicted).length;
-  const accuracy = right / clean.length;
-  const interval = wilsonInterval(right, clean.length, config.evaluate.confidence);
+  return {
+    leaked: predictions.length - clean.length,
+    documents: clean.length,
+    accuracy: right / clean.length,
+    interval: wilsonInterval(right, clean.length, config.evaluate.confidence),
+  };
+}
+
+/** Test documents that have a copy in the training part, and the accuracy without them. */
+export function leakageBlocks(facts: RunFacts, data: ReportData): Block[] {
+  const found = withoutLeaked(facts, data);
+  if (!found) return [];
+  const { leaked, documents, accuracy, interval } = found;
+  if (leaked === 0) return sentences(['In this split no test document has a copy in the training part.']);
   return [
     {
       kind: 'note',
       text:
-        `${plural(leaked.size, 'test document')} ${leaked.size === 1 ? 'has' : 'have'} a copy in the training part of this split. ` +
-        (clean.length === 0
+        `${plural(leaked, 'test document')} ${leaked === 1 ? 'has' : 'have'} a copy in the training part of this split. ` +
+        (documents === 0
           ? 'No test document is without.'
-          : `On the other ${formatCount(clean.length)} the accuracy is ${shareWithInterval(accuracy, interval)}.`),
+          : `On the other ${formatCount(documents)} the accuracy is ${shareWithInterval(accuracy, interval)}.`),
     },
   ];
 }

@@ -104,8 +104,8 @@ export interface TaskResult {
 export interface TaskRun {
   readonly seed: number;
   readonly settings?: TaskSettings;
-  /** Called after each epoch; false ends the training. */
-  readonly onEpoch?: (point: TaskPoint) => boolean | void;
+  /** Called and waited for after each epoch; false ends the training. */
+  readonly onEpoch?: (point: TaskPoint) => boolean | void | Promise<boolean | void>;
 }
 
 const STEPS = 50;
@@ -113,7 +113,10 @@ const BATCH = 8;
 const HELD_OUT = 100;
 
 /** Trains a network on a task with MSE, BPTT and SGD. The same seed gives the same numbers. */
-export function trainTask(task: Task, { seed, settings = task.settings, onEpoch }: TaskRun): TaskResult {
+export async function trainTask(
+  task: Task,
+  { seed, settings = task.settings, onEpoch }: TaskRun,
+): Promise<TaskResult> {
   const { hidden: H, lr, clip, epochs } = settings;
   const random = createRandom(seed);
   const heldOut = Array.from({ length: HELD_OUT }, () => task.example(random));
@@ -129,7 +132,7 @@ export function trainTask(task: Task, { seed, settings = task.settings, onEpoch 
     }
     const point = { epoch, loss: meanLoss(net, heldOut) };
     curve.push(point);
-    if (onEpoch?.(point) === false) break;
+    if ((await onEpoch?.(point)) === false) break;
   }
   return {
     task: task.name,

@@ -1,43 +1,23 @@
 /** `unroll train`: from labelled documents to a measured model. */
-import { existsSync } from 'node:fs';
-import type { Config } from '../../config/schema.ts';
-import { UnrollError } from '../../core/errors.ts';
 import { shellWord } from '../../core/shell-word.ts';
-import { count, groupDigits } from '../../data/dataset.ts';
-import type { Evaluation } from '../../evaluate/index.ts';
-import { dataFacts } from '../../figures/index.ts';
-import { renderFigures } from '../../figures/node.ts';
-import type { Session } from '../../models/session.ts';
-import {
-  appendMetrics,
-  createRunFolder,
-  readMetrics,
-  readTestResults,
-  type RunFolder,
-  writeDescription,
-} from '../../run/index.ts';
-import type { TrainingResult } from '../../train/index.ts';
 import { UsageError } from '../args.ts';
 import { commonOptions, dataArgument, defineCommand } from '../command.ts';
 import { GATE_MISSED, OK } from '../exit-codes.ts';
 import { gateMetrics, missedGates, parseGates } from '../gates.ts';
 import type { Io } from '../io.ts';
 import { createSay, type Say } from '../load-data.ts';
-import { createProgress, formatSeconds } from '../progress.ts';
+import { createProgress } from '../progress.ts';
 import { renderEvaluation } from '../render-evaluation.ts';
-import { prepare, type Prepared } from '../train/prepare.ts';
-import { recordingStatus, takenUp } from '../train/record.ts';
-import { describeRun, openSession, runTraining, writeStart } from '../train/run.ts';
-import { modelName, saveResults, summarise } from '../train/save.ts';
+import { prepare } from '../train/prepare.ts';
 import {
   newConfig,
   refuseResumeAndForce,
   requireOwnData,
-  requireSameData,
   type Resumed,
   resumeRun,
   type TrainRequest,
 } from '../train/start.ts';
+import { type Outcome, readOutcome, trainAndSave } from '../train/train-and-save.ts';
 
 const options = {
   config: {
@@ -106,12 +86,12 @@ export const train = defineCommand({
     const say = createSay(io, values);
     const request = { source: positionals.at(0), config: values.config, output: values.output, overrides };
     refuseResumeAndForce(values);
-    const resumed = values.resume ? await resumeRun(request) : undefined;
+    const resumed = values.resume ? await resumeRun(request, 'train') : undefined;
     const finished = resumed?.description.status === 'finished';
     if (finished) await requireOwnData(resumed, request.source, io);
     const outcome = finished
       ? readOutcome(resumed.run, say)
-      : await trainAndSave({ request, resumed, argv, io, say, force: values.force, quiet: values.quiet });
+      : await trainFrom({ request, resumed, argv, io, say, force: values.force, quiet: values.quiet });
     if (values.json) io.out.write(`${JSON.stringify(outcome.summary)}\n`);
     else if (outcome.test) {
       io.out.write(
@@ -125,14 +105,7 @@ export const train = defineCommand({
   },
 });
 
-/** What a finished run gives: the JSON summary, and the evaluation on its test part. */
-interface Outcome {
-  readonly run: RunFolder;
-  readonly summary: unknown;
-  readonly test: Evaluation | null;
-}
-
-interface Job {
+interface Start {
   readonly request: TrainRequest;
   readonly resumed: Resumed | undefined;
   readonly argv: readonly string[];
@@ -142,7 +115,7 @@ interface Job {
   readonly quiet: boolean;
 }
 
-async function trainAndSave({ request, resumed, argv, io, say, force, quiet }: Job): Promise<Outcome> {
+async function trainFrom({ request, resumed, argv, io, say, force, quiet }: Start): Promise<Outcome> {
   const source = resumed?.source ?? request.source;
   if (source === undefined) {
     throw new UsageError(
@@ -151,71 +124,7 @@ async function trainAndSave({ request, resumed, argv, io, say, force, quiet }: J
   }
   const config = resumed?.config ?? (await newConfig(request));
   const prepared = await prepare(source, config, io, say);
-  if (resumed) requireSameData(prepared.dataset, resumed.description);
-  const session = await openSession({ config, prepared, io });
-  try {
-    const run =
-      resumed?.run ?? createRunFolder({ name: prepared.dataset.name, output: request.output, force });
-    const started = new Date().toISOString();
-    const description = resumed
-      ? takenUp(resumed, { started, kernel: session.kernel, threads: session.threads })
-      : describeRun({ config, prepared, session }, { argv, source, started });
-    sayModel(config, session, run, say);
-    const progress = createProgress(io.err, { quiet, now: io.now });
-    const job = { run, config, prepared, description, io, say, progress };
-    if (resumed) writeDescription(run.paths.description, description);
-    else writeStart(job);
-    const outcome = await recordingStatus(job, async () => {
-      const result = await runTraining(job, session);
-      sayEnd(result, config, say);
-      const trained = { session, prepared, config, run, argv, result };
-      const results = saveResults(trained);
-      const summary = summarise(trained, results);
-      appendMetrics(run.paths.metrics, { summary });
-      return { run, summary, test: results.test };
-    });
-    await draw(run, prepared, config, say);
-    return outcome;
-  } finally {
-    await session.close();
-  }
-}
-
-/** Draws the figures of a finished run; where that fails, the run is none the worse. */
-async function draw(run: RunFolder, { dataset }: Prepared, config: Config, say: Say): Promise<void> {
-  try {
-    const { figures, folder } = await renderFigures(run.path, { audit: dataFacts(dataset, config.text) });
-    say(`${count(figures.length, 'figure')} in ${folder}`);
-  } catch (error) {
-    if (!(error instanceof UnrollError)) throw error;
-    say(`${error.message} The figures are missing: unroll figures ${shellWord(run.path)} draws them.`);
-  }
-}
-
-/** The outcome of a run that was finished before. */
-function readOutcome(run: RunFolder, say: Say): Outcome {
-  say(`${run.path} is finished: there is nothing left to train`);
-  const summary =
-    readMetrics(run.paths.metrics).findLast((record) => record.summary !== undefined)?.summary ?? {};
-  return { run, summary, test: existsSync(run.paths.test) ? readTestResults(run.paths.test) : null };
-}
-
-function sayModel({ model }: Config, session: Session, run: RunFolder, say: Say): void {
-  const layers = `${model.num_layers} layer${model.num_layers === 1 ? '' : 's'} of ${model.hidden_size}`;
-  say(
-    `${modelName(model)}, ${layers}, pooling ${model.pooling.join(' + ')}: ${groupDigits(session.parameters.count)} parameters; ` +
-      `kernels ${session.kernel}, ${session.threads} thread${session.threads === 1 ? '' : 's'}`,
-  );
-  say(`run folder ${run.path}`);
-}
-
-function sayEnd(
-  { reason, epochs, bestEpoch, seconds }: TrainingResult,
-  { train: { monitor, patience } }: Config,
-  say: Say,
-): void {
-  const why = reason === 'early-stopping' ? `no better ${monitor} in ${patience} epochs` : 'all epochs done';
-  say(
-    `${why}: ${count(epochs, 'epoch')} in ${formatSeconds(seconds)}; the weights of epoch ${bestEpoch} are kept`,
-  );
+  const progress = createProgress(io.err, { quiet, now: io.now });
+  const { output } = request;
+  return trainAndSave({ source, config, prepared, resumed, output, force, argv, io, say, progress });
 }

@@ -1,8 +1,9 @@
 /** The first half of `unroll scratch`: a toy task, the gradient check, the gradient through time; and their tables. */
-import { ConfigError } from '../../core/errors.ts';
+import { ConfigError, InterruptedError } from '../../core/errors.ts';
 import { nearest } from '../../core/nearest.ts';
 import type { ScratchFile } from '../../run/index.ts';
 import type { Colors } from '../io.ts';
+import type { Say } from '../load-data.ts';
 import { checkGradients, measureGradientFlow, type Task, tasks, trainTask } from './network.ts';
 
 /** What the warm-up finds out. */
@@ -13,8 +14,10 @@ export interface WarmUpOptions {
   readonly task: Task;
   readonly epochs: number;
   readonly seed: number;
-  /** Called before the first step and after each epoch with the loss on other sequences. */
+  /** Called after each epoch with the loss on other sequences. */
   readonly onEpoch?: (epoch: number, loss: number) => void;
+  /** Aborted where the warm-up is to stop. */
+  readonly stop?: AbortSignal | undefined;
 }
 
 /** The task of a name, or the first. @throws ConfigError */
@@ -28,6 +31,16 @@ export function findTask(name: string | undefined): Task {
   );
 }
 
+/** Says the loss of the warm-up about ten times. */
+export function sayEpochs(say: Say, name: string, epochs: number): (epoch: number, loss: number) => void {
+  const every = Math.max(1, Math.round(epochs / 10));
+  return (epoch, loss) => {
+    if (epoch % every === 0 || epoch === epochs) {
+      say(`${name}: epoch ${epoch} of ${epochs}, mean squared error ${loss.toPrecision(3)}`);
+    }
+  };
+}
+
 /** Reads `--task-epochs`. @throws ConfigError */
 export function readEpochs(text: string | undefined, task: Task): number {
   const epochs = text === undefined ? task.settings.epochs : Number(text);
@@ -37,14 +50,28 @@ export function readEpochs(text: string | undefined, task: Task): number {
   );
 }
 
-/** Runs the warm-up. */
-export function warmUp({ task, epochs, seed, onEpoch }: WarmUpOptions): WarmUp {
-  const result = trainTask(task, {
+/** Runs the warm-up. @throws InterruptedError where it is told to stop; nothing of it is kept then */
+export async function warmUp({ task, epochs, seed, onEpoch, stop }: WarmUpOptions): Promise<WarmUp> {
+  const hearSignals = async (where: string) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    if (!stop?.aborted) return;
+    throw new InterruptedError(
+      `[scratch] stopped on request in the warm-up, ${where}; nothing of it is saved. It begins anew with the same command.`,
+    );
+  };
+  const result = await trainTask(task, {
     seed,
     settings: { ...task.settings, epochs },
-    onEpoch: ({ epoch, loss }) => onEpoch?.(epoch, loss),
+    onEpoch: async ({ epoch, loss }) => {
+      onEpoch?.(epoch, loss);
+      await hearSignals(`in epoch ${epoch} of ${epochs} of the toy task`);
+    },
   });
   const { curve, predictions } = result;
+  const checks = checkGradients(seed);
+  await hearSignals('after the gradient check');
+  const flow = measureGradientFlow(seed);
+  await hearSignals('at its end');
   return {
     task: {
       ...result,
@@ -56,11 +83,11 @@ export function warmUp({ task, epochs, seed, onEpoch }: WarmUpOptions): WarmUp {
         output: [...output],
       })),
     },
-    gradient_check: checkGradients(seed).map(({ weights, ...check }) => ({
+    gradient_check: checks.map(({ weights, ...check }) => ({
       ...check,
       weights: weights.map((entry) => ({ ...entry, shape: [...entry.shape] })),
     })),
-    gradient_flow: copyFlow(measureGradientFlow(seed)),
+    gradient_flow: copyFlow(flow),
   };
 }
 

@@ -25,7 +25,11 @@ export interface Prepared {
 
 /** Reads, splits and encodes; says what the user should know of each. */
 export async function prepare(source: string, config: Config, io: Io, say: Say): Promise<Prepared> {
-  const dataset = await loadDataset(source, config, io, say);
+  return prepareDataset(await loadDataset(source, config, io, say), config, say);
+}
+
+/** Splits and encodes documents that are read already. */
+export async function prepareDataset(dataset: Dataset, config: Config, say: Say): Promise<Prepared> {
   const splits = await loadSplits(dataset, config, say);
   const pipeline = buildPipeline(pick(dataset.texts, splits.train), config.text);
   const part = (indices: Int32Array<ArrayBuffer>) => {

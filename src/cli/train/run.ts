@@ -44,6 +44,8 @@ export interface TrainingJob {
   readonly io: Io;
   readonly say: Say;
   readonly progress: Progress;
+  /** Aborted where training is to stop; without it, Ctrl-C is watched for while it runs. */
+  readonly stop?: AbortSignal | undefined;
 }
 
 /** A session with room for the batches of a run. */
@@ -106,9 +108,12 @@ export function writeStart({ run, config, prepared, description }: TrainingJob):
  */
 export async function runTraining(job: TrainingJob, session: TrainableClassifier): Promise<TrainingResult> {
   const { run, config, prepared, description, io, say, progress } = job;
-  const watch = watchInterrupt(() => {
-    progress.note('Stopping after this batch, and saving; Ctrl-C again leaves at once.');
-  });
+  const watch = job.stop
+    ? undefined
+    : watchInterrupt(() => {
+        progress.note('Stopping after this batch, and saving; Ctrl-C again leaves at once.');
+      });
+  const stop = job.stop ?? watch?.signal;
   try {
     const result = await trainClassifier({
       session,
@@ -119,7 +124,7 @@ export async function runTraining(job: TrainingJob, session: TrainableClassifier
       resume: run.resumed,
       now: io.now,
       pause: () => new Promise((resolve) => setImmediate(resolve)),
-      interrupted: () => watch.signal.aborted,
+      interrupted: () => stop?.aborted ?? false,
       listener: (event) => hear(event, run, progress),
     });
     progress.end();
@@ -132,7 +137,7 @@ export async function runTraining(job: TrainingJob, session: TrainableClassifier
     return result;
   } finally {
     progress.end();
-    watch.release();
+    watch?.release();
   }
 }
 

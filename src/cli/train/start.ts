@@ -1,4 +1,5 @@
 /** Where a training run begins: its configuration and folder, new or taken up again. */
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, extname } from 'node:path';
 import { changedKeys } from '../../config/diff.ts';
@@ -25,6 +26,9 @@ export interface TrainRequest {
   readonly output: string | undefined;
 }
 
+/** Which network a run trains: the engine's, or the one from scratch. */
+export type RunKind = 'train' | 'scratch';
+
 /** A run to take up again. */
 export interface Resumed {
   readonly config: Config;
@@ -47,7 +51,10 @@ export async function newConfig({
  * that have no influence on the weights.
  * @throws ConfigError where there is no such run, or the command line asks for another one.
  */
-export async function resumeRun({ source, config, overrides, output }: TrainRequest): Promise<Resumed> {
+export async function resumeRun(
+  { source, config, overrides, output }: TrainRequest,
+  kind: RunKind,
+): Promise<Resumed> {
   if (source === undefined && output === undefined) {
     throw new UsageError(
       '[command line] --resume must be told which run to go on with: DATA, or its folder with -o.',
@@ -56,6 +63,7 @@ export async function resumeRun({ source, config, overrides, output }: TrainRequ
   const name = basename(source ?? '', extname(source ?? ''));
   const run = createRunFolder({ name: source === '-' ? 'stdin' : name, output, resume: true });
   const description = readDescription(run.paths.description);
+  requireKind(kind, run, description);
   const saved = await loadConfig(run.paths.config);
   const layers = config === undefined ? [] : [await loadConfig(config)];
   const before = withAbsolutePaths(resolveConfig(saved));
@@ -75,6 +83,17 @@ export async function resumeRun({ source, config, overrides, output }: TrainRequ
       ? data.source
       : findSource(data, `Go on with: ${resumeCommand(command[0], data, run.path)}`);
   return { config: after, source: source ?? own(), run, description };
+}
+
+/** Refuses to go on with a run of another kind. @throws ConfigError that names the command for it */
+function requireKind(kind: RunKind, run: RunFolder, { data }: RunDescription): void {
+  const found = existsSync(run.paths.scratch) ? 'scratch' : 'train';
+  if (found === kind) return;
+  throw new ConfigError(
+    `[--resume] the run must be one of unroll ${kind}, but ${run.path} is one of unroll ${found}. ` +
+      `Go on with it by: ${resumeCommand(found, data, run.path)}`,
+    { key: 'resume' },
+  );
 }
 
 /** Refuses to go on with a run on other data. @throws DataError */
