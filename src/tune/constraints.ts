@@ -2,12 +2,9 @@
 import type { FrozenTrial } from './frozen-trial.ts';
 
 const LIST = 'constraints';
-const PREFIX = 'constraints:';
 
-/** The key under which the constraint `name` is kept with a trial. */
-export function constraintKey(name: string): string {
-  return `${PREFIX}${name}`;
-}
+/** What the key of a named constraint begins with. */
+export const CONSTRAINT_PREFIX = 'constraints:';
 
 /** Constraints by name; those of the older form, a list, are called `0`, `1`, … */
 export function constraintsOf(trial: FrozenTrial): ReadonlyMap<string, number> {
@@ -15,7 +12,7 @@ export function constraintsOf(trial: FrozenTrial): ReadonlyMap<string, number> {
   const list = trial.systemAttrs[LIST];
   if (Array.isArray(list)) list.forEach((value, i) => found.set(String(i), Number(value)));
   for (const [key, value] of Object.entries(trial.systemAttrs)) {
-    if (key.startsWith(PREFIX)) found.set(key.slice(PREFIX.length), Number(value));
+    if (key.startsWith(CONSTRAINT_PREFIX)) found.set(key.slice(CONSTRAINT_PREFIX.length), Number(value));
   }
   return found;
 }

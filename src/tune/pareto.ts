@@ -2,7 +2,7 @@
  * Which of several points are better when there is more than one thing to want. Points are *losses*: one number an
  * objective, lower is better, ±Infinity allowed (`toLosses` turns values of a study into them).
  */
-import type { Direction, FrozenTrial } from './frozen-trial.ts';
+import type { Direction } from './frozen-trial.ts';
 
 /** One number an objective; lower is better. */
 export type Losses = readonly number[];
@@ -123,14 +123,4 @@ export function byCrowding(points: readonly Losses[]): number[] {
   }
   // the last order is kept among equals and then turned round, as in Optuna
   return order.sort((a, b) => compareLosses([distances[a]], [distances[b]])).reverse();
-}
-
-/** The COMPLETE trials that no other dominates, by number. Trials of `trials` that violate a constraint must be left out before. */
-export function paretoFront(
-  trials: readonly FrozenTrial[],
-  directions: readonly Direction[],
-): readonly FrozenTrial[] {
-  const complete = trials.filter((trial) => trial.state === 'COMPLETE' && trial.values !== null);
-  const ranks = nonDominationRanks(complete.map((trial) => toLosses(trial.values ?? [], directions)), 1); // prettier-ignore
-  return complete.filter((_, i) => ranks[i] === 0);
 }

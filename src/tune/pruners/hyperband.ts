@@ -1,0 +1,95 @@
+/**
+ * Hyperband (Li et al., 2018) over asynchronous successive halving. There are
+ *
+ *     B = floor(log_η(max_resource / min_resource)) + 1
+ *
+ * brackets; bracket b is successive halving whose lowest b rungs are left out. A trial belongs to a bracket for good, by
+ * the checksum of the study's name and its number, in the shares ceil(B · η^s / (s + 1)), s = B - 1 - b. Trials of other
+ * brackets do not count, neither for the rungs nor for the sampler.
+ */
+import * as z from 'zod';
+import { ConfigError } from '../../core/errors.ts';
+import { member } from '../../core/family.ts';
+import { log } from '../../core/math.ts';
+import { type FrozenTrial, lastStep } from '../frozen-trial.ts';
+import type { StudyView } from '../study-view.ts';
+import { crc32 } from './crc32.ts';
+import type { Pruner } from './pruner.ts';
+import { settled, type Settled } from './settled.ts';
+import { bootstrapOption, halve } from './successive-halving.ts';
+
+/** The shares of the brackets 0, 1, … in the trials. */
+export function bracketBudgets(min: number, max: number, factor: number): readonly number[] {
+  const B = Math.floor(log(max / min) / log(factor)) + 1;
+  return Array.from({ length: Math.max(B, 0) }, (_, b) => {
+    const s = B - 1 - b;
+    return Math.ceil((B * factor ** s) / (s + 1));
+  });
+}
+
+/** The bracket of the trial of this number, by the shares of the brackets. */
+export function bracketOf(studyName: string, number: number, budgets: readonly number[]): number {
+  const total = budgets.reduce((sum, budget) => sum + budget, 0);
+  let place = crc32(`${studyName}_${number}`) % total;
+  return budgets.findIndex((budget) => (place -= budget) < 0);
+}
+
+function bracketView(study: StudyView, trial: FrozenTrial, budgets: readonly number[]) {
+  const bracket = bracketOf(study.name, trial.number, budgets);
+  const trials = study.trials.filter(({ number }) => bracketOf(study.name, number, budgets) === bracket);
+  return { bracket, view: { ...study, trials } };
+}
+
+const MAX_KEY = 'hyperband:max_resource';
+
+/** Hyperband. */
+export const hyperband = member({
+  type: 'hyperband',
+  summary: 'Successive halving in several brackets, from hard to lenient, side by side.',
+  options: z.object({
+    min_resource: z.int().min(1).default(1).describe('step of the lowest rung of the hardest bracket'),
+    max_resource: z
+      .union([z.literal('auto'), z.int().min(1)])
+      .default('auto')
+      .describe('steps of a whole trial; auto: those of the longest COMPLETE trial'),
+    reduction_factor: z.int().min(2).default(3).describe('one in so many is promoted'),
+    bootstrap_count: bootstrapOption,
+  }),
+  create(o): Pruner {
+    checkResources(o);
+    const maxOf = (study: StudyView): Settled | undefined =>
+      o.max_resource === 'auto'
+        ? settled(study, MAX_KEY, (longest) => longest + 1)
+        : { value: o.max_resource, systemAttrs: {} };
+    return {
+      type: 'hyperband',
+      decide(study, trial) {
+        const max = lastStep(trial) === null ? undefined : maxOf(study);
+        const budgets = max ? bracketBudgets(o.min_resource, max.value, o.reduction_factor) : [];
+        if (!max || budgets.length === 0) return { prune: false };
+        const { bracket, view } = bracketView(study, trial, budgets);
+        const decision = halve(view, trial, { ...o, min_early_stopping_rate: bracket });
+        return { ...decision, systemAttrs: { ...max.systemAttrs, ...decision.systemAttrs } };
+      },
+      narrow(study, trial) {
+        const max = maxOf(study);
+        const budgets = max ? bracketBudgets(o.min_resource, max.value, o.reduction_factor) : [];
+        return budgets.length === 0 ? study : bracketView(study, trial, budgets).view;
+      },
+    };
+  },
+});
+
+function checkResources(o: { min_resource: number; max_resource: number | 'auto'; bootstrap_count: number }) {
+  if (o.max_resource === 'auto') {
+    if (o.bootstrap_count === 0) return;
+    throw new ConfigError(
+      `[pruner hyperband] max_resource must be a number with bootstrap_count, but got auto and ${o.bootstrap_count}. Give the steps of a whole trial.`,
+    );
+  }
+  if (o.max_resource < o.min_resource) {
+    throw new ConfigError(
+      `[pruner hyperband] max_resource must be at least min_resource ${o.min_resource}, but got ${o.max_resource}. Raise it.`,
+    );
+  }
+}

@@ -1,0 +1,33 @@
+/** When a pruner looks at a trial that reports more often than it needs. */
+import * as z from 'zod';
+import { type FrozenTrial, lastStep } from '../frozen-trial.ts';
+
+/** Options of pruners that look every so many steps. */
+export const intervalOptions = {
+  n_warmup_steps: z.int().min(0).default(0).describe('steps (not reports) before which nothing is pruned'),
+  interval_steps: z
+    .int()
+    .min(1)
+    .default(1)
+    .describe('steps between two looks, counted from the end of the warm-up; a look that falls on no report waits for the next one'), // prettier-ignore
+};
+
+/**
+ * The step of the last report where it is the first one of its interval: n_warmup_steps + k · interval_steps up to the
+ * next such step. Null where it is not, during the warm-up, and before the first report.
+ */
+export function stepToJudge(
+  trial: FrozenTrial,
+  {
+    n_warmup_steps: warmup,
+    interval_steps: interval,
+  }: { readonly n_warmup_steps: number; readonly interval_steps: number },
+): number | null {
+  const step = lastStep(trial);
+  if (step === null || step < warmup) return null;
+  const begin = warmup + Math.floor((step - warmup) / interval) * interval;
+  for (const other of trial.intermediateValues.keys()) {
+    if (other !== step && other >= begin) return null;
+  }
+  return step;
+}

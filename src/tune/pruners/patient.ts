@@ -1,0 +1,47 @@
+/** Lets another pruner speak only once a trial has not improved for a while. */
+import * as z from 'zod';
+import { type Family, member } from '../../core/family.ts';
+import type { Direction, FrozenTrial } from '../frozen-trial.ts';
+import type { Pruner } from './pruner.ts';
+
+/** Whether the best before the last patience + 1 reports beats the best since by more than `minDelta`; NaN never counts. */
+function isStuck(direction: Direction, trial: FrozenTrial, patience: number, minDelta: number): boolean {
+  const sign = direction === 'minimize' ? 1 : -1;
+  const losses = [...trial.intermediateValues].sort(([a], [b]) => a - b).map(([, value]) => sign * value);
+  const since = losses.length - patience - 1;
+  if (since <= 0) return false;
+  const [before, after] = [losses.slice(0, since), losses.slice(since)].map((part) =>
+    part.filter((loss) => !Number.isNaN(loss)),
+  );
+  return before.length > 0 && after.length > 0 && Math.min(...before) + minDelta < Math.min(...after);
+}
+
+/**
+ * Patience around one of `inner`.
+ * @param inner The pruners that can be wrapped.
+ */
+export function patientOver(inner: Family<[], Pruner>) {
+  return member({
+    type: 'patient',
+    summary: 'Asks another pruner once a trial has not improved for more than patience reports.',
+    options: z.object({
+      wrapped: inner.schema
+        .nullable()
+        .default(null)
+        .describe('the pruner to ask, with its options; null: stop the trial at once'),
+      patience: z.int().min(0).describe('reports without improvement that are let pass'),
+      min_delta: z.number().min(0).default(0).describe('largest change that does not count as improvement'),
+    }),
+    create(o): Pruner {
+      const wrapped = o.wrapped === null ? undefined : inner.create(o.wrapped);
+      return {
+        type: 'patient',
+        decide(study, trial) {
+          if (!isStuck(study.directions[0], trial, o.patience, o.min_delta)) return { prune: false };
+          return wrapped?.decide(study, trial) ?? { prune: true };
+        },
+        ...(wrapped?.narrow ? { narrow: wrapped.narrow } : {}),
+      };
+    },
+  });
+}

@@ -1,0 +1,79 @@
+/**
+ * Stops a trial whose best report so far is worse than a percentile of what COMPLETE trials reported at the same step.
+ * The median rule is that of Golovin et al. (2017, Google Vizier), with the best report in the place of their mean.
+ */
+import * as z from 'zod';
+import { member } from '../../core/family.ts';
+import { isBetter } from '../best.ts';
+import type { FrozenTrial } from '../frozen-trial.ts';
+import type { StudyView } from '../study-view.ts';
+import { intervalOptions, stepToJudge } from './interval.ts';
+import type { Pruner } from './pruner.ts';
+
+/** Options of the median and the percentile rule. */
+export const percentileOptions = {
+  n_startup_trials: z.int().min(0).default(5).describe('COMPLETE trials before which nothing is pruned'),
+  ...intervalOptions,
+  n_min_trials: z
+    .int()
+    .min(1)
+    .default(1)
+    .describe('COMPLETE trials that must have reported at a step for it to be judged'),
+};
+
+type PercentileOptions = z.output<z.ZodObject<typeof percentileOptions>> & { readonly percentile: number };
+
+/** Whether the rule stops `trial`. */
+export function belowPercentile(
+  { directions: [direction], trials }: StudyView,
+  trial: FrozenTrial,
+  o: PercentileOptions,
+): boolean {
+  const complete = trials.filter(({ state }) => state === 'COMPLETE');
+  if (complete.length === 0 || complete.length < o.n_startup_trials) return false;
+  const step = stepToJudge(trial, o);
+  if (step === null) return false;
+  const own = withoutNaN([...trial.intermediateValues.values()]);
+  if (own.length === 0) return true;
+  const best = direction === 'minimize' ? Math.min(...own) : Math.max(...own);
+  const there = complete.flatMap(({ intermediateValues }) => intermediateValues.get(step) ?? []);
+  if (there.length < o.n_min_trials) return false;
+  const share = direction === 'minimize' ? o.percentile : 100 - o.percentile;
+  // NaN, where nobody reported a number, is not better than anything
+  return isBetter(direction, percentileOf(withoutNaN(there), share), best);
+}
+
+function withoutNaN(values: readonly number[]): number[] {
+  return values.filter((value) => !Number.isNaN(value));
+}
+
+/**
+ * The percentile `q` in [0, 100] of numbers, between the two nearest by a straight line; NaN where there are none.
+ * Rounded as NumPy does, so that ties come out alike.
+ */
+export function percentileOf(values: readonly number[], q: number): number {
+  if (values.length === 0) return NaN;
+  const sorted = Float64Array.from(values).sort();
+  const at = (values.length - 1) * (q / 100);
+  const below = Math.floor(at);
+  if (below >= values.length - 1) return sorted[values.length - 1];
+  const [a, b, t] = [sorted[below], sorted[below + 1], at - below];
+  return t < 0.5 ? a + (b - a) * t : b - (b - a) * (1 - t);
+}
+
+/** The percentile rule. */
+export const percentile = member({
+  type: 'percentile',
+  summary: 'Stops a trial whose best report is outside the best percent of others at the same step.',
+  options: z.object({
+    percentile: z
+      .number()
+      .min(0)
+      .max(100)
+      .describe('percent of trials that may go on, in [0, 100]; 25 keeps the best quarter'),
+    ...percentileOptions,
+  }),
+  create(o): Pruner {
+    return { type: 'percentile', decide: (study, trial) => ({ prune: belowPercentile(study, trial, o) }) };
+  },
+});

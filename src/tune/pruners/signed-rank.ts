@@ -1,0 +1,64 @@
+/** Wilcoxon's signed-rank test of one side, with zeros split between both (`zsplit`) and ties at their middle rank. */
+import { exp } from '../../core/math.ts';
+
+/** Up to this many pairs the distribution is counted out; with ties or zeros, up to `EXACT_TIED`. As SciPy 1.17 does. */
+const EXACT = 50;
+const EXACT_TIED = 13;
+
+/**
+ * The probability that differences this far above 0, or further, come from a distribution that is symmetric about 0.
+ * Equals `scipy.stats.wilcoxon(differences, alternative='greater', zero_method='zsplit').pvalue` of SciPy 1.17.
+ * @param differences At least one, none NaN. Negate them for the other side.
+ */
+export function signedRankP(differences: readonly number[]): number {
+  const n = differences.length;
+  const { ranks, tied, tieTerm } = middleRanks(differences.map(Math.abs));
+  let plus = 0; // twice the rank sum of what is above 0
+  let zero = 0; // twice the rank sum of zeros
+  const signed: number[] = []; // twice the ranks of the others
+  differences.forEach((difference, i) => {
+    if (difference === 0) zero += 2 * ranks[i];
+    else signed.push(2 * ranks[i]);
+    if (difference > 0) plus += 2 * ranks[i];
+  });
+  const odd = tied || zero > 0;
+  if (n <= (odd ? EXACT_TIED : EXACT)) return countedTail(signed, plus);
+  const mean = (n * (n + 1)) / 4;
+  const deviation = Math.sqrt((n * (n + 1) * (2 * n + 1) - tieTerm / 2) / 24);
+  return normalTail((plus / 2 + zero / 4 - mean) / deviation);
+}
+
+/** Ranks from 1, equal values at the middle of theirs; whether there are any; and the sum of t³ − t over their groups. */
+function middleRanks(values: readonly number[]) {
+  const order = values.map((_, i) => i).sort((a, b) => values[a] - values[b]);
+  const ranks = new Array<number>(values.length).fill(0);
+  let tieTerm = 0;
+  for (let from = 0, to = 0; from < order.length; from = to) {
+    while (to < order.length && values[order[to]] === values[order[from]]) to++;
+    for (let k = from; k < to; k++) ranks[order[k]] = (from + 1 + to) / 2;
+    tieTerm += (to - from) ** 3 - (to - from);
+  }
+  return { ranks, tied: tieTerm > 0, tieTerm };
+}
+
+/** The share of the 2^n ways to choose signs whose sum of positive weights is at least `sum`; exact for n ≤ 50. */
+function countedTail(weights: readonly number[], sum: number): number {
+  const total = weights.reduce((all, weight) => all + weight, 0);
+  const ways = new Float64Array(total + 1);
+  ways[0] = 1;
+  for (const weight of weights) {
+    for (let s = total; s >= weight; s--) ways[s] += ways[s - weight];
+  }
+  let tail = 0;
+  for (let s = sum; s <= total; s++) tail += ways[s];
+  return tail / 2 ** weights.length;
+}
+
+/** P(Z ≥ z) of a standard normal: 1/2 − φ(z) (z + z³/3 + z⁵/(3·5) + …); absolute error below 1e-15. */
+function normalTail(z: number): number {
+  if (Math.abs(z) > 8.5) return z > 0 ? 0 : 1;
+  let term = z;
+  let sum = z;
+  for (let k = 3; Math.abs(term) > 1e-18 * Math.abs(sum); k += 2) sum += term *= (z * z) / k;
+  return 0.5 - sum * exp((-z * z) / 2) * 0.3989422804014327; // 1 / √(2π)
+}
