@@ -2,21 +2,20 @@
 import { wilsonInterval } from '../evaluate/intervals.ts';
 import { csvTable, formatPercent, plural } from './chart/format.ts';
 import {
+  bestPoint,
+  courseCurves,
   type CourseEvents,
   courseEvents,
+  type CoursePoint,
   curveWarnings,
   drawCourse,
-  epochNumbers,
   eventSentences,
   finite,
 } from './curves.ts';
 import { defineFigure } from './figure.ts';
 
 /** A point of the curve. `val_low` and `val_high`: 95 % Wilson interval, where the number of documents is known. */
-interface AccuracyPoint {
-  readonly epoch: number;
-  readonly train: number | null;
-  readonly val: number | null;
+interface AccuracyPoint extends CoursePoint {
   readonly val_low: number | null;
   readonly val_high: number | null;
 }
@@ -45,8 +44,7 @@ export const accuracyCurve = defineFigure<'history', AccuracyCurve>({
         val === null || !documents ? [null, null] : wilsonInterval(Math.round(val * documents), documents);
       return { epoch, train: finite(train_accuracy), val, val_low: low, val_high: high };
     });
-    const curves = points.map(({ epoch, train, val }) => ({ epoch, train, val }));
-    const warnings = curveWarnings(curves, {
+    const warnings = curveWarnings(points, {
       train: 'The training accuracy',
       val: 'The validation accuracy',
     });
@@ -64,22 +62,7 @@ export const accuracyCurve = defineFigure<'history', AccuracyCurve>({
         alt,
         yTitle: 'Accuracy',
         yAxis: { domain: [low < 1 ? low : 0.8, 1], format: (value) => formatPercent(value, 0) },
-        epochs: epochNumbers(points),
-        curves: [
-          { series: 0, points: points.map(({ epoch, train }) => ({ x: epoch, y: train })) },
-          {
-            series: 1,
-            points: points.map(({ epoch, val, val_low, val_high }) => ({
-              x: epoch,
-              y: val,
-              ...(val_low !== null && val_high !== null ? { low: val_low, high: val_high } : {}),
-            })),
-          },
-        ],
-        legend: [
-          { kind: 'line', series: 0, label: 'training' },
-          { kind: 'line', series: 1, label: 'validation' },
-        ],
+        ...courseCurves(points),
         events,
         warnings,
       },
@@ -92,11 +75,8 @@ export const accuracyCurve = defineFigure<'history', AccuracyCurve>({
       points.map((p) => [p.epoch, p.train, p.val, p.val_low, p.val_high]),
     ),
   caption({ points, events }) {
-    const best = points.reduce<AccuracyPoint | undefined>(
-      (found, point) => (point.val !== null && (found?.val == null || point.val > found.val) ? point : found),
-      undefined,
-    );
-    if (best?.val == null) return 'No validation accuracy was recorded.';
+    const best = bestPoint(points, 'highest');
+    if (best === undefined) return 'No validation accuracy was recorded.';
     const interval =
       best.val_low === null || best.val_high === null
         ? ''
@@ -105,7 +85,7 @@ export const accuracyCurve = defineFigure<'history', AccuracyCurve>({
     const saved =
       kept?.val == null || kept.train === null
         ? ''
-        : kept === best
+        : kept.epoch === best.epoch
           ? ` The training accuracy there was ${formatPercent(kept.train)}; these weights are kept.`
           : ` In epoch ${kept.epoch}, whose weights are kept, it was ${formatPercent(kept.val)} and the training accuracy ${formatPercent(kept.train)}.`;
     return [

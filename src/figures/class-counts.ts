@@ -1,11 +1,9 @@
 /** How many documents each class has. */
-import { Drawing } from './chart/drawing.ts';
 import { csvTable, formatCount, formatPercent, plural } from './chart/format.ts';
 import { drawNothing, drawTitle, finish } from './chart/frame.ts';
 import { drawRows } from './chart/rows.ts';
 import { labelText } from './chart/text.ts';
-import { themes } from './chart/theme.ts';
-import { defineFigure, widthOf } from './figure.ts';
+import { createDrawing, defineFigure } from './figure.ts';
 
 /** Data of the figure. */
 export interface ClassCounts {
@@ -38,8 +36,7 @@ export const classCounts = defineFigure<'audit', ClassCounts>({
     };
   },
   draw({ classes, documents, warnings }, options, alt) {
-    const { theme = 'light' } = options;
-    const drawing = new Drawing(`class-counts-${theme}`, themes[theme], widthOf(options));
+    const drawing = createDrawing('class-counts', options);
     const subtitle = `${plural(documents, 'document')} in ${plural(classes.length, 'class')}`;
     const y = drawTitle(drawing, title, classes.length === 0 ? '' : subtitle);
     if (classes.length === 0)

@@ -1,26 +1,40 @@
 /** Confusion matrix of the test documents, each row as percent of its true class. */
-import {
-  confusionCaption,
-  confusionCsv,
-  confusionData,
-  type Confusions,
-  drawConfusions,
-} from './confusions.ts';
-import { defineFigure } from './figure.ts';
-
-const title = 'Confusion matrix, row-normalised';
+import { formatPercent, listing } from './chart/format.ts';
+import { labelText } from './chart/text.ts';
+import { defineConfusions } from './confusions.ts';
 
 /** The figure. */
-export const confusionMatrixNormalised = defineFigure<'evaluation', Confusions>({
+export const confusionMatrixNormalised = defineConfusions({
   type: 'confusion-matrix-normalised',
-  title,
+  title: 'Confusion matrix, row-normalised',
   summary: 'Confusion matrix of the test documents, each row as percent of its true class.',
-  needs: 'evaluation',
-  data: confusionData,
-  draw: (data, options, alt) =>
-    drawConfusions(data, { type: 'confusion-matrix-normalised', title, alt, normalised: true }, options),
-  csv: confusionCsv,
-  caption: confusionCaption,
-  describe: ({ labels }) =>
-    `Table of true against predicted classes, ${labels.length} by ${labels.length}, as percent of each true class.`,
+  subtitle: 'Percent of each true class',
+  unit: 'as percent of each true class',
+  cells: ({ shares }) => ({
+    shares,
+    texts: shares.map((row) => row.map((share) => (share === null ? '–' : (100 * share).toFixed(0)))),
+    scale: ['0 %', '100 %'],
+  }),
+  caption({ labels, shares, largest_shares: worst }) {
+    const found = labels
+      .flatMap((label, c) => {
+        const share = shares[c][c];
+        return share === null ? [] : [{ label, share }];
+      })
+      .sort((a, b) => b.share - a.share);
+    const [best, least] = [found[0], found[found.length - 1]];
+    const said = ({ label, share }: typeof best) => `${formatPercent(share)} of ${labelText(label)}`;
+    const right =
+      best.share === least.share
+        ? `Of each class ${formatPercent(best.share)} are classified right`
+        : `Each row sums to 100 %: from ${said(least)} to ${said(best)} are classified right`;
+    if (worst.length === 0) return `${right}; no share is off the diagonal.`;
+    const named = worst
+      .slice(0, 3)
+      .map(
+        ({ truth, predicted, share }) =>
+          `${formatPercent(share)} of ${labelText(truth)} taken for ${labelText(predicted)}`,
+      );
+    return `${right}. The largest ${named.length === 1 ? 'share' : 'shares'} off the diagonal: ${listing(named)}.`;
+  },
 });

@@ -1,26 +1,32 @@
 /** Confusion matrix of the test documents, as counts. */
-import {
-  confusionCaption,
-  confusionCsv,
-  confusionData,
-  type Confusions,
-  drawConfusions,
-} from './confusions.ts';
-import { defineFigure } from './figure.ts';
-
-const title = 'Confusion matrix';
+import { formatCount, formatPercent, listing, plural } from './chart/format.ts';
+import { labelText } from './chart/text.ts';
+import { defineConfusions } from './confusions.ts';
 
 /** The figure. */
-export const confusionMatrixCounts = defineFigure<'evaluation', Confusions>({
+export const confusionMatrixCounts = defineConfusions({
   type: 'confusion-matrix',
-  title,
+  title: 'Confusion matrix',
   summary: 'Confusion matrix of the test documents, as counts.',
-  needs: 'evaluation',
-  data: confusionData,
-  draw: (data, options, alt) =>
-    drawConfusions(data, { type: 'confusion-matrix', title, alt, normalised: false }, options),
-  csv: confusionCsv,
-  caption: confusionCaption,
-  describe: ({ labels }) =>
-    `Table of true against predicted classes, ${labels.length} by ${labels.length}, as counts.`,
+  subtitle: 'Documents',
+  unit: 'as counts',
+  cells({ matrix }) {
+    const largest = Math.max(1, ...matrix.flat());
+    return {
+      shares: matrix.map((row) => row.map((count) => count / largest)),
+      texts: matrix.map((row) => row.map(formatCount)),
+      scale: ['0', formatCount(largest)],
+    };
+  },
+  caption({ documents, correct, most_frequent: worst }) {
+    const right = `${formatCount(correct)} of ${plural(documents, 'document')} (${formatPercent(correct / documents)}) are classified right`;
+    if (worst.length === 0) return `${right}; there is no mistake.`;
+    const named = worst
+      .slice(0, 3)
+      .map(
+        ({ truth, predicted, count, reverse_count: reverse }) =>
+          `${labelText(truth)} taken for ${labelText(predicted)} (${formatCount(count)}${reverse > 0 ? `, ${formatCount(reverse)} the other way round` : ''})`,
+      );
+    return `${right}, ${formatCount(documents - correct)} wrong. The most frequent ${named.length === 1 ? 'mistake' : 'mistakes'}: ${listing(named)}.`;
+  },
 });

@@ -1,13 +1,11 @@
-/** What the two confusion matrices share: counts, row shares, the most frequent mistakes, the drawing. */
+/** What the two confusion matrices share: counts, row shares, the worst mistakes, table and drawing. */
 import { mostFrequentConfusions, type Confusion } from '../evaluate/confusion.ts';
 import type { Evaluation } from '../evaluate/metrics.ts';
-import { Drawing } from './chart/drawing.ts';
-import { csvTable, formatCount, formatPercent, listing, plural } from './chart/format.ts';
+import { csvTable, plural } from './chart/format.ts';
 import { drawNothing, drawTitle, finish } from './chart/frame.ts';
-import { drawHeatMap } from './chart/heat-map.ts';
+import { drawHeatMap, type HeatMap } from './chart/heat-map.ts';
 import { labelText } from './chart/text.ts';
-import { themes } from './chart/theme.ts';
-import { type DrawOptions, widthOf } from './figure.ts';
+import { createDrawing, defineFigure, type DrawOptions } from './figure.ts';
 
 /** Data of both figures. */
 export interface Confusions {
@@ -20,12 +18,48 @@ export interface Confusions {
   readonly shares: readonly (readonly (number | null)[])[];
   /** The most frequent mistakes, at most 5. */
   readonly most_frequent: readonly Confusion[];
+  /** The mistakes with the largest share of their true class, at most 5. */
+  readonly largest_shares: readonly Confusion[];
   readonly warnings: readonly string[];
 }
 
+/** What sets one of the matrices apart. */
+interface ConfusionsDefinition {
+  readonly type: string;
+  readonly title: string;
+  readonly summary: string;
+  readonly subtitle: string;
+  /** What the cells hold, for the text that stands for the picture. */
+  readonly unit: string;
+  /** The cells: how dark each is, in [0, 1], what stands in it, and the two ends of the scale. */
+  cells(data: Confusions): Pick<HeatMap, 'shares' | 'texts' | 'scale'>;
+  /** The finding in numbers, of one document at least. */
+  caption(data: Confusions): string;
+}
+
+/** Declares a confusion matrix. */
+export function defineConfusions(
+  definition: ConfusionsDefinition,
+): ReturnType<typeof defineFigure<'evaluation', Confusions>> {
+  const { type, title, summary, unit, caption } = definition;
+  return defineFigure({
+    type,
+    title,
+    summary,
+    needs: 'evaluation',
+    data: confusionData,
+    draw: (data, options, alt) => drawConfusions(data, definition, options, alt),
+    csv: confusionCsv,
+    caption: (data) => (data.documents === 0 ? 'No document was evaluated.' : caption(data)),
+    describe: ({ labels }) =>
+      `Table of true against predicted classes, ${labels.length} by ${labels.length}, ${unit}.`,
+  });
+}
+
 /** The data from an evaluation. */
-export function confusionData({ labels, documents, confusion_matrix: matrix }: Evaluation): Confusions {
+function confusionData({ labels, documents, confusion_matrix: matrix }: Evaluation): Confusions {
   const totals = matrix.map((row) => row.reduce((sum, count) => sum + count, 0));
+  const mistakes = mostFrequentConfusions(matrix, labels, Infinity);
   const empty = labels.filter((_, c) => totals[c] === 0).length;
   return {
     labels,
@@ -33,7 +67,8 @@ export function confusionData({ labels, documents, confusion_matrix: matrix }: E
     correct: matrix.reduce((sum, row, c) => sum + row[c], 0),
     matrix,
     shares: matrix.map((row, c) => row.map((count) => (totals[c] === 0 ? null : count / totals[c]))),
-    most_frequent: mostFrequentConfusions(matrix, labels, 5),
+    most_frequent: mistakes.slice(0, 5),
+    largest_shares: mistakes.sort((a, b) => b.share - a.share).slice(0, 5),
     warnings: [
       ...(empty > 0
         ? [`${plural(empty, 'class')} ${empty === 1 ? 'has' : 'have'} no test documents: the row is empty.`]
@@ -43,22 +78,8 @@ export function confusionData({ labels, documents, confusion_matrix: matrix }: E
   };
 }
 
-/** The finding in numbers. */
-export function confusionCaption({ documents, correct, most_frequent: worst }: Confusions): string {
-  if (documents === 0) return 'No document was evaluated.';
-  const right = `${formatCount(correct)} of ${plural(documents, 'document')} (${formatPercent(correct / documents)}) are classified right`;
-  if (worst.length === 0) return `${right}; there is no mistake.`;
-  const named = worst
-    .slice(0, 3)
-    .map(
-      ({ truth, predicted, count, share, reverse_count }) =>
-        `${labelText(truth)} taken for ${labelText(predicted)} (${count}, ${formatPercent(share)} of ${labelText(truth)}${reverse_count > 0 ? `; ${reverse_count} the other way round` : ''})`,
-    );
-  return `${right}. The most frequent ${named.length === 1 ? 'mistake' : 'mistakes'}: ${listing(named)}.`;
-}
-
 /** The table: a row per cell. */
-export function confusionCsv({ labels, matrix, shares }: Confusions): string {
+function confusionCsv({ labels, matrix, shares }: Confusions): string {
   return csvTable(
     ['true', 'predicted', 'documents', 'share_of_true'],
     labels.flatMap((truth, r) =>
@@ -67,33 +88,22 @@ export function confusionCsv({ labels, matrix, shares }: Confusions): string {
   );
 }
 
-/** Draws counts or shares. */
-export function drawConfusions(
+function drawConfusions(
   data: Confusions,
-  what: { readonly type: string; readonly title: string; readonly alt: string; readonly normalised: boolean },
+  { type, title, subtitle, cells }: ConfusionsDefinition,
   options: DrawOptions,
+  alt: string,
 ): string {
-  const { theme = 'light' } = options;
-  const { type, title, alt, normalised } = what;
   const count = data.labels.length;
   // many classes need room: ask for it before the title is set
-  const drawing = new Drawing(
-    `${type}-${theme}`,
-    themes[theme],
-    Math.max(widthOf(options), count > 12 ? 150 + count * 11 : 0),
-  );
-  const y = drawTitle(drawing, title, normalised ? 'Percent of each true class' : 'Documents');
+  const drawing = createDrawing(type, options, count > 12 ? 150 + count * 11 : 0);
+  const y = drawTitle(drawing, title, subtitle);
   if (count === 0 || data.documents === 0)
     return finish(drawing, drawNothing(drawing, y, 'No document has been evaluated yet.'), { alt });
-  const largest = Math.max(1, ...data.matrix.flat());
   const bottom = drawHeatMap(drawing, {
     y,
     labels: data.labels.map(labelText),
-    shares: normalised ? data.shares : data.matrix.map((row) => row.map((n) => n / largest)),
-    texts: normalised
-      ? data.shares.map((row) => row.map((share) => (share === null ? '–' : (100 * share).toFixed(0))))
-      : data.matrix.map((row) => row.map((n) => formatCount(n))),
-    scale: normalised ? ['0 %', '100 %'] : ['0', formatCount(largest)],
+    ...cells(data),
     rowTitle: 'Rows: true class',
     columnTitle: 'Columns: predicted class',
   });

@@ -1,11 +1,9 @@
 /** What the figures of a training's course share: its events, and the plot of a quantity per epoch. */
-import { axisScale, type AxisOptions, type AxisScale } from './chart/axes.ts';
-import { Drawing } from './chart/drawing.ts';
+import { axisScale, type AxisOptions, wholeScale } from './chart/axes.ts';
 import { formatNumber, listing, plural } from './chart/format.ts';
 import { drawLegend, drawNothing, drawTitle, finish, type LegendEntry } from './chart/frame.ts';
 import { drawLinePlot, type Curve, type Rule } from './chart/line-plot.ts';
-import { themes } from './chart/theme.ts';
-import { type DrawOptions, widthOf } from './figure.ts';
+import { createDrawing, type DrawOptions } from './figure.ts';
 import type { Ending, EpochRecord, History } from './sources.ts';
 
 /** A drop of the learning rate. */
@@ -127,8 +125,7 @@ export interface CoursePlot {
 
 /** Draws curves over epochs with best epoch, stop and learning-rate drops. */
 export function drawCourse(plot: CoursePlot, options: DrawOptions = {}): string {
-  const { theme = 'light' } = options;
-  const drawing = new Drawing(`${plot.type}-${theme}`, themes[theme], widthOf(options));
+  const drawing = createDrawing(plot.type, options);
   const { events, epochs } = plot;
   let y = drawTitle(drawing, plot.title, plot.subtitle);
   const drawable = plot.curves.some((curve) => curve.points.some((point) => point.y !== null));
@@ -156,22 +153,15 @@ export function drawCourse(plot: CoursePlot, options: DrawOptions = {}): string 
   y = drawLegend(drawing, y, legend);
   y = drawLinePlot(drawing, {
     y,
-    height: Math.min(240, Math.max(150, drawing.width * 0.45)),
     xTitle: 'Epoch',
     yTitle: plot.yTitle,
-    xScale: (range) => epochScale(epochs, range),
+    xScale: wholeScale([Math.min(...epochs.slice(0, 1)), Math.max(...epochs.slice(-1))]),
     yScale: (range) => axisScale({ ...plot.yAxis, range }),
     curves: plot.curves,
     rules,
     drops: events.drops.map((drop) => drop.after_epoch),
   });
   return finish(drawing, y, { alt: plot.alt, warnings: plot.warnings });
-}
-
-/** A scale of whole epochs; one epoch stands in the middle. */
-function epochScale(epochs: readonly number[], range: readonly [number, number]): AxisScale {
-  const [first, last] = [Math.min(...epochs.slice(0, 1)), Math.max(...epochs.slice(-1))];
-  return axisScale({ domain: [first, last], range, whole: true, nice: false, ticks: 8, format: String });
 }
 
 /** The axis of a loss: from 0; logarithmic where one value dwarfs the others, so that these are still seen. */
@@ -182,6 +172,53 @@ export function lossAxis(values: readonly number[]): Omit<AxisOptions, 'range'> 
   const format = (value: number) => formatNumber(value);
   if (low > 0 && high > 20 * middle) return { domain: [low, high], log: true, format };
   return { domain: [Math.min(0, low), high === 0 ? 1 : high], format };
+}
+
+/** What an epoch gave in training and in validation, and an interval about the latter where there is one. */
+export interface CoursePoint {
+  readonly epoch: number;
+  readonly train: number | null;
+  readonly val: number | null;
+  readonly val_low?: number | null;
+  readonly val_high?: number | null;
+}
+
+/** The curves of training and validation, for {@link drawCourse}. */
+export function courseCurves(
+  points: readonly CoursePoint[],
+): Pick<CoursePlot, 'epochs' | 'curves' | 'legend'> {
+  return {
+    epochs: epochNumbers(points),
+    curves: [
+      { series: 0, points: points.map(({ epoch, train }) => ({ x: epoch, y: train })) },
+      {
+        series: 1,
+        points: points.map(({ epoch, val, val_low: low, val_high: high }) => ({
+          x: epoch,
+          y: val,
+          ...(low != null && high != null ? { low, high } : {}),
+        })),
+      },
+    ],
+    legend: [
+      { kind: 'line', series: 0, label: 'training' },
+      { kind: 'line', series: 1, label: 'validation' },
+    ],
+  };
+}
+
+/** The first point with the best validation value; undefined where none has one. */
+export function bestPoint<Point extends CoursePoint>(
+  points: readonly Point[],
+  best: 'lowest' | 'highest',
+): (Point & { readonly val: number }) | undefined {
+  const sign = best === 'lowest' ? 1 : -1;
+  return points
+    .filter((point): point is Point & { readonly val: number } => point.val !== null)
+    .reduce<(Point & { readonly val: number }) | undefined>(
+      (found, point) => (found && sign * found.val <= sign * point.val ? found : point),
+      undefined,
+    );
 }
 
 /** The epochs of a history as numbers. */

@@ -1,5 +1,6 @@
 /** What a figure is: plain data from a source, a drawing of that data, its table, and what it shows in words. */
-import type { ThemeName } from './chart/theme.ts';
+import { Drawing } from './chart/drawing.ts';
+import { type ThemeName, themes } from './chart/theme.ts';
 import type { FigureSources, Sources } from './sources.ts';
 
 /** How a figure is drawn. */
@@ -93,7 +94,12 @@ export function defineFigure<Need extends keyof FigureSources, Data>(
   };
 }
 
-/** The width to draw at: at least 280, so that an axis and its labels have room. */
-export function widthOf({ width = 400 }: DrawOptions): number {
-  return Number.isFinite(width) ? Math.max(280, Math.round(width)) : 400;
+/**
+ * Begins the drawing of a figure. At least 280 wide, so that an axis and its labels have room.
+ * @param atLeast Width that the figure cannot do without, in CSS pixels.
+ */
+export function createDrawing(type: string, options: DrawOptions = {}, atLeast = 0): Drawing {
+  const { theme = 'light', width = 400 } = options;
+  const asked = Number.isFinite(width) ? Math.max(280, Math.round(width)) : 400;
+  return new Drawing(`${type}-${theme}`, themes[theme], Math.max(asked, atLeast));
 }

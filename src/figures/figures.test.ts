@@ -9,6 +9,7 @@ import {
   accuracyCurve,
   classCounts,
   confusionMatrixCounts,
+  confusionMatrixNormalised,
   dataFacts,
   getFigure,
   lengthHistogram,
@@ -18,6 +19,9 @@ import {
   perClassAccuracy,
   perClassScores,
   reliability,
+  toyLoss,
+  toyPredictions,
+  gradientFlow,
   trainingFlowchart,
   vocabularyCoverage,
 } from './index.ts';
@@ -120,9 +124,26 @@ test('the confusion matrix has counts, shares and the most frequent mistakes', (
   assert.equal(data.correct, 4);
   assert.match(
     confusionMatrixCounts.caption(data),
-    /^4 of 6 documents \(66\.7 %\) .* c taken for b \(1, 100\.0 % of c\) and b taken for a/,
+    /^4 of 6 documents \(66\.7 %\) .* 2 wrong\. .*: c taken for b \(1\) and b taken for a \(1\)\.$/,
   );
   assert.match(confusionMatrixCounts.csv(data), /\r\nb,a,1,0\.5\r\n/);
+});
+
+test('the two matrices tell what each shows: counts rank by documents, shares by the part of the class', () => {
+  // 8 of 100 x are taken for y, 2 of 4 y for x: the most documents are not the largest share
+  const labels = Int32Array.from({ length: 104 }, (_, n) => Number(n >= 100));
+  const said = labels.map((label, n) => (n < 8 || n > 101 ? 1 - label : label));
+  const probabilities = Float64Array.from({ length: 208 }, (_, i) => Number(said[i >> 1] === i % 2));
+  const found = evaluatePredictions({ labels, probabilities, labelNames: ['x', 'y'] });
+  const data = confusionMatrixCounts.data(found);
+  assert.equal(
+    confusionMatrixCounts.caption(data),
+    '94 of 104 documents (90.4 %) are classified right, 10 wrong. The most frequent mistakes: x taken for y (8, 2 the other way round) and y taken for x (2, 8 the other way round).',
+  );
+  assert.equal(
+    confusionMatrixNormalised.caption(data),
+    'Each row sums to 100 %: from 50.0 % of y to 92.0 % of x are classified right. The largest shares off the diagonal: 50.0 % of y taken for x and 8.0 % of x taken for y.',
+  );
 });
 
 test('per-class figures take their intervals from the evaluation', () => {
@@ -232,6 +253,29 @@ test('the training flowchart says how the run was trained', () => {
     '1,303,301 parameters',
   ])
     assert.ok(said.includes(part), part);
+});
+
+test('the warm-up: what is not finite is no number of the caption, and a loss that rose has not fallen', () => {
+  const facts = (name: string) => cases[name].scratch as never;
+  const loss = (name: string) => toyLoss.caption(toyLoss.data(facts(name)));
+  assert.match(
+    loss('scratch'),
+    /from 0\.9 before the first step to 0\.00196 after epoch 12, 459 times smaller\.$/,
+  );
+  assert.match(loss('not-finite'), /from 0\.4 after epoch 1 to 3 after epoch 4, 7\.5 times larger\.$/);
+  assert.match(loss('one-point'), /was 0\.5 before the first step\.$/);
+  const predictions = toyPredictions.data(facts('not-finite'));
+  assert.match(
+    toyPredictions.caption(predictions),
+    /Over 1 step not learned from, the network is off by 0\.1\.$/,
+  );
+  assert.match(predictions.warnings.join(' '), /not a finite number in 2 of 3 steps/);
+  const flow = gradientFlow.data(facts('not-finite'));
+  assert.match(gradientFlow.caption(flow), /4 steps back\. RNN explodes: not measured; LSTM is gone: 0\.$/);
+  assert.deepEqual(flow.warnings, [
+    'RNN explodes: the norm is not a finite number at 2 steps.',
+    'LSTM is gone: below 1e-20 from 2 steps back on, not drawn.',
+  ]);
 });
 
 test('an unknown figure is refused with the names', () => {

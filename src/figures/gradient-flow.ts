@@ -1,12 +1,10 @@
 /** How much of the gradient is left, step by step back through time: a plain RNN beside an LSTM. */
-import { axisScale } from './chart/axes.ts';
-import { Drawing } from './chart/drawing.ts';
-import { csvTable, formatNumber } from './chart/format.ts';
+import { axisScale, wholeScale } from './chart/axes.ts';
+import { csvTable, formatNumber, plural } from './chart/format.ts';
 import { drawLegend, drawNothing, drawTitle, finish } from './chart/frame.ts';
 import { drawLinePlot } from './chart/line-plot.ts';
-import { themes } from './chart/theme.ts';
 import { finite } from './curves.ts';
-import { defineFigure, widthOf } from './figure.ts';
+import { createDrawing, defineFigure } from './figure.ts';
 
 /** Data of the figure. */
 export interface GradientFlowData {
@@ -17,6 +15,7 @@ export interface GradientFlowData {
     /** ‖∂L/∂h_t‖ / ‖∂L/∂h_T‖ at `back` steps before the last one. */
     readonly points: readonly { readonly back: number; readonly norm: number | null }[];
   }[];
+  readonly warnings: readonly string[];
 }
 
 const title = 'The gradient on its way back through time';
@@ -29,25 +28,39 @@ export const gradientFlow = defineFigure<'scratch', GradientFlowData>({
   title,
   summary: "The gradient's norm step by step back through time, for RNNs and LSTMs.",
   needs: 'scratch',
-  data: ({ gradient_flow: { curves } }) => ({
-    curves: curves.map(({ network, summary, length, norms }) => ({
+  data({ gradient_flow: { curves: measured } }) {
+    const curves = measured.map(({ network, summary, length, norms }) => ({
       network,
       summary,
       length,
       points: norms.map((norm, i) => ({ back: length - 1 - i, norm: finite(norm) })).reverse(),
-    })),
-  }),
-  draw({ curves }, options, alt) {
-    const { theme = 'light' } = options;
-    const drawing = new Drawing(`gradient-flow-${theme}`, themes[theme], widthOf(options));
-    const longest = Math.max(0, ...curves.map(({ length }) => length));
-    const shown = curves.filter(({ length }) => length === longest);
-    let y = drawTitle(drawing, title, `Sequences of ${longest} steps, logarithmic scale`);
+    }));
+    const warnings = longestOf(curves).flatMap(({ summary, points }) => {
+      const broken = points.filter(({ norm }) => norm === null).length;
+      const faint = points.find(({ norm }) => norm !== null && norm < FLOOR);
+      return [
+        ...(broken > 0 ? [`${summary}: the norm is not a finite number at ${plural(broken, 'step')}.`] : []),
+        ...(faint
+          ? [`${summary}: below ${FLOOR} from ${plural(faint.back, 'step')} back on, not drawn.`]
+          : []),
+      ];
+    });
+    return { curves, warnings };
+  },
+  draw({ curves, warnings }, options, alt) {
+    const drawing = createDrawing('gradient-flow', options);
+    const shown = longestOf(curves);
     const values = shown
       .flatMap(({ points }) => points.map(({ norm }) => norm))
       .filter((norm) => norm !== null);
+    const steps = shown.at(0)?.length ?? 0;
+    let y = drawTitle(
+      drawing,
+      title,
+      values.length === 0 ? '' : `Sequences of ${plural(steps, 'step')}, logarithmic scale`,
+    );
     if (values.length === 0)
-      return finish(drawing, drawNothing(drawing, y, 'No gradient was measured.'), { alt });
+      return finish(drawing, drawNothing(drawing, y, 'No gradient was measured.'), { alt, warnings });
     y = drawLegend(
       drawing,
       y,
@@ -59,8 +72,7 @@ export const gradientFlow = defineFigure<'scratch', GradientFlowData>({
       height: Math.min(280, Math.max(170, drawing.width * 0.5)),
       xTitle: 'Steps back from the end',
       yTitle: 'Gradient norm, share of the last step’s',
-      xScale: (range) =>
-        axisScale({ domain: [0, longest - 1], range, whole: true, nice: false, ticks: 8, format: String }),
+      xScale: wholeScale([0, steps - 1]),
       yScale: (range) =>
         axisScale({
           // powers of ten on an even scale: so many of them would crowd a logarithmic axis
@@ -77,7 +89,7 @@ export const gradientFlow = defineFigure<'scratch', GradientFlowData>({
         })),
       })),
     });
-    return finish(drawing, end, { alt });
+    return finish(drawing, end, { alt, warnings });
   },
   csv: ({ curves }) =>
     csvTable(
@@ -87,18 +99,23 @@ export const gradientFlow = defineFigure<'scratch', GradientFlowData>({
       ),
     ),
   caption({ curves }) {
-    const longest = Math.max(0, ...curves.map(({ length }) => length));
-    const left = curves
-      .filter(({ length }) => length === longest)
-      .map(({ summary, points }) => `${summary}: ${share(points.at(-1)?.norm)}`);
-    if (left.length === 0) return 'No gradient was measured.';
-    return `Share of the gradient that arrives ${longest - 1} steps back. ${left.join('; ')}.`;
+    const shown = longestOf(curves);
+    const back = (shown.at(0)?.length ?? 0) - 1;
+    if (back < 1) return 'No gradient went back through time.';
+    const left = shown.map(({ summary, points }) => `${summary}: ${share(points.at(-1)?.norm)}`);
+    return `Share of the gradient that arrives ${plural(back, 'step')} back. ${left.join('; ')}.`;
   },
   describe: ({ curves }) =>
-    `Line chart of the gradient norm against steps back in time, for ${new Set(curves.map(({ network }) => network)).size} networks.`,
+    `Line chart of the gradient norm against steps back in time, for ${plural(new Set(curves.map(({ network }) => network)).size, 'network')}.`,
 });
+
+/** The curves over the longest sequences: those that are drawn. */
+function longestOf<Curve extends { readonly length: number }>(curves: readonly Curve[]): Curve[] {
+  const longest = Math.max(0, ...curves.map(({ length }) => length));
+  return curves.filter(({ length }) => length === longest);
+}
 
 function share(norm: number | null | undefined): string {
   if (norm == null) return 'not measured';
-  return norm >= 0.001 ? formatNumber(norm) : norm.toExponential(1);
+  return norm === 0 || norm >= 0.001 ? formatNumber(norm) : norm.toExponential(1);
 }

@@ -1,10 +1,8 @@
 /** How long the documents are in tokens, and what `text.max_length` cuts off. */
 import { axisScale, drawXAxis, drawYAxis, labelRoom, type PlotArea } from './chart/axes.ts';
-import { Drawing } from './chart/drawing.ts';
 import { csvTable, formatCount, formatPercent, plural } from './chart/format.ts';
 import { drawLegend, drawNothing, drawTitle, finish, MARGIN, RULES } from './chart/frame.ts';
-import { themes } from './chart/theme.ts';
-import { defineFigure, widthOf } from './figure.ts';
+import { createDrawing, defineFigure } from './figure.ts';
 
 /** Data of the figure, in tokens. */
 export interface LengthHistogram {
@@ -46,8 +44,7 @@ export const lengthHistogram = defineFigure<'audit', LengthHistogram>({
     };
   },
   draw(data, options, alt) {
-    const { theme = 'light' } = options;
-    const drawing = new Drawing(`length-histogram-${theme}`, themes[theme], widthOf(options));
+    const drawing = createDrawing('length-histogram', options);
     const { bins, median, max, max_length: limit, documents } = data;
     const y = drawTitle(
       drawing,

@@ -1,11 +1,13 @@
 /** The loss per epoch, in training and on the validation documents. */
 import { csvTable, formatNumber, plural } from './chart/format.ts';
 import {
+  bestPoint,
+  courseCurves,
   type CourseEvents,
   courseEvents,
+  type CoursePoint,
   curveWarnings,
   drawCourse,
-  epochNumbers,
   eventSentences,
   finite,
   lossAxis,
@@ -14,11 +16,7 @@ import { defineFigure } from './figure.ts';
 
 /** Data of the figure. */
 export interface LossCurve {
-  readonly points: readonly {
-    readonly epoch: number;
-    readonly train: number | null;
-    readonly val: number | null;
-  }[];
+  readonly points: readonly CoursePoint[];
   readonly events: CourseEvents;
   readonly warnings: readonly string[];
 }
@@ -51,15 +49,7 @@ export const lossCurve = defineFigure<'history', LossCurve>({
         alt,
         yTitle: 'Loss',
         yAxis: axis,
-        epochs: epochNumbers(points),
-        curves: [
-          { series: 0, points: points.map(({ epoch, train }) => ({ x: epoch, y: train })) },
-          { series: 1, points: points.map(({ epoch, val }) => ({ x: epoch, y: val })) },
-        ],
-        legend: [
-          { kind: 'line', series: 0, label: 'training' },
-          { kind: 'line', series: 1, label: 'validation' },
-        ],
+        ...courseCurves(points),
         events,
         warnings,
       },
@@ -78,11 +68,8 @@ export const lossCurve = defineFigure<'history', LossCurve>({
       ]),
     ),
   caption({ points, events }) {
-    const lowest = points.reduce<(typeof points)[number] | undefined>(
-      (best, point) => (point.val !== null && (best?.val == null || point.val < best.val) ? point : best),
-      undefined,
-    );
-    if (lowest?.val == null) return 'No validation loss was recorded.';
+    const lowest = bestPoint(points, 'lowest');
+    if (lowest === undefined) return 'No validation loss was recorded.';
     const gap =
       lowest.train === null
         ? ''

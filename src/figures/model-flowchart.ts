@@ -1,11 +1,9 @@
 /** The network as a flowchart, drawn from the model itself: its layers, their shapes, their parameters. */
 import { createClassifier } from '../models/classifier.ts';
-import { Drawing } from './chart/drawing.ts';
 import { type FlowBox, type FlowStage, drawFlow } from './chart/flow.ts';
 import { csvTable, formatCount, formatNumber, formatPercent } from './chart/format.ts';
 import { drawTitle, finish } from './chart/frame.ts';
-import { themes } from './chart/theme.ts';
-import { defineFigure, widthOf } from './figure.ts';
+import { createDrawing, defineFigure } from './figure.ts';
 import type { ModelFacts } from './sources.ts';
 
 /** A parameter as PyTorch names and shapes it. */
@@ -57,8 +55,7 @@ export const modelFlowchart = defineFigure<'model', ModelFlowchart>({
     return { model: modelTitle(facts.model), stages: stagesOf(facts, parameters), parameters, total };
   },
   draw({ model, stages, total }, options, alt) {
-    const { theme = 'light' } = options;
-    const drawing = new Drawing(`model-flowchart-${theme}`, themes[theme], widthOf(options));
+    const drawing = createDrawing('model-flowchart', options);
     const y = drawTitle(
       drawing,
       `${model} classifier`,

@@ -1,12 +1,10 @@
 /** The accuracy of each class (its recall): which classes are found, and how sure that is. */
 import { intervalOf } from '../evaluate/metrics.ts';
-import { Drawing } from './chart/drawing.ts';
 import { csvTable, formatCount, formatPercent, plural } from './chart/format.ts';
 import { drawNothing, drawTitle, finish } from './chart/frame.ts';
 import { drawRows, drawWhisker } from './chart/rows.ts';
 import { labelText } from './chart/text.ts';
-import { themes } from './chart/theme.ts';
-import { defineFigure, widthOf } from './figure.ts';
+import { createDrawing, defineFigure } from './figure.ts';
 
 /** A class. */
 interface ClassAccuracy {
@@ -63,8 +61,7 @@ export const perClassAccuracy = defineFigure<'evaluation', PerClassAccuracy>({
     };
   },
   draw({ classes, confidence, overall, warnings }, options, alt) {
-    const { theme = 'light' } = options;
-    const drawing = new Drawing(`per-class-accuracy-${theme}`, themes[theme], widthOf(options));
+    const drawing = createDrawing('per-class-accuracy', options);
     const level = `${Number((100 * confidence).toFixed(2))} %`;
     const line = overall === null ? '' : `; dashed: all documents, ${formatPercent(overall)}`;
     const y = drawTitle(drawing, title, classes.length === 0 ? '' : `Whiskers: ${level} intervals${line}`);

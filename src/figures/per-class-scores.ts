@@ -1,12 +1,10 @@
 /** Precision, recall and F1 of each class with their intervals. */
 import { intervalOf } from '../evaluate/metrics.ts';
-import { Drawing } from './chart/drawing.ts';
 import { csvTable, formatPercent, plural } from './chart/format.ts';
 import { drawLegend, drawNothing, drawTitle, finish } from './chart/frame.ts';
 import { drawRows } from './chart/rows.ts';
 import { labelText } from './chart/text.ts';
-import { themes } from './chart/theme.ts';
-import { defineFigure, widthOf } from './figure.ts';
+import { createDrawing, defineFigure } from './figure.ts';
 
 /** A figure with its interval, in [0, 1]; null where it is not defined or was not computed. */
 interface Score {
@@ -80,8 +78,7 @@ export const perClassScores = defineFigure<'evaluation', PerClassScores>({
     };
   },
   draw({ classes, confidence, macro_f1, warnings }, options, alt) {
-    const { theme = 'light' } = options;
-    const drawing = new Drawing(`per-class-scores-${theme}`, themes[theme], widthOf(options));
+    const drawing = createDrawing('per-class-scores', options);
     const level = `${Number((100 * confidence).toFixed(2))} %`;
     const macro = macro_f1 === null ? '' : `; macro F1 ${formatPercent(macro_f1)}`;
     let y = drawTitle(drawing, title, classes.length === 0 ? '' : `Lines: ${level} intervals${macro}`);

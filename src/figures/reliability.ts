@@ -1,11 +1,10 @@
 /** The reliability diagram: whether a model that says 80 % is right in 80 % of the cases. */
 import { type Interval, wilsonInterval } from '../evaluate/intervals.ts';
 import { axisScale, drawXAxis, drawYAxis, labelRoom, type PlotArea } from './chart/axes.ts';
-import { Drawing, SIZES } from './chart/drawing.ts';
+import { type Drawing, SIZES } from './chart/drawing.ts';
 import { csvTable, formatCount, formatPercent, plural } from './chart/format.ts';
 import { drawLegend, drawNothing, drawTitle, finish, MARGIN } from './chart/frame.ts';
-import { themes } from './chart/theme.ts';
-import { defineFigure, widthOf } from './figure.ts';
+import { createDrawing, defineFigure } from './figure.ts';
 
 /** A bin of confidence that holds documents. Shares in [0, 1]. */
 interface ReliabilityBin {
@@ -63,8 +62,7 @@ export const reliability = defineFigure<'evaluation', Reliability>({
     };
   },
   draw(data, options, alt) {
-    const { theme = 'light' } = options;
-    const drawing = new Drawing(`reliability-${theme}`, themes[theme], widthOf(options));
+    const drawing = createDrawing('reliability', options);
     const { bins, documents, warnings } = data;
     const error = `Expected calibration error ${formatPercent(data.expected_calibration_error)}`;
     let y = drawTitle(drawing, title, documents === 0 ? '' : error);

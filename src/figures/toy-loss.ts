@@ -1,12 +1,10 @@
 /** The loss of the network from scratch on its toy task, per epoch. */
-import { axisScale } from './chart/axes.ts';
-import { Drawing } from './chart/drawing.ts';
-import { csvTable, formatNumber } from './chart/format.ts';
+import { axisScale, wholeScale } from './chart/axes.ts';
+import { csvTable, formatNumber, plural } from './chart/format.ts';
 import { drawNothing, drawTitle, finish } from './chart/frame.ts';
 import { drawLinePlot } from './chart/line-plot.ts';
-import { themes } from './chart/theme.ts';
-import { finite, lossAxis } from './curves.ts';
-import { defineFigure, widthOf } from './figure.ts';
+import { curveWarnings, finite, lossAxis } from './curves.ts';
+import { createDrawing, defineFigure } from './figure.ts';
 
 /** Data of the figure. */
 export interface ToyLoss {
@@ -27,36 +25,30 @@ export const toyLoss = defineFigure<'scratch', ToyLoss>({
   needs: 'scratch',
   data({ task: { task, summary, curve } }) {
     const points = curve.map(({ epoch, loss }) => ({ epoch, loss: finite(loss) }));
-    const broken = points.filter(({ loss }) => loss === null).length;
-    const warnings = broken > 0 ? [`The loss is not a finite number in ${broken} epochs.`] : [];
-    return { task, summary, points, warnings };
+    return { task, summary, points, warnings: curveWarnings(points, { loss: 'The loss' }) };
   },
   draw({ task, points, warnings }, options, alt) {
-    const { theme = 'light' } = options;
-    const drawing = new Drawing(`toy-loss-${theme}`, themes[theme], widthOf(options));
+    const drawing = createDrawing('toy-loss', options);
     const losses = points.map(({ loss }) => loss).filter((loss) => loss !== null);
-    const y = drawTitle(drawing, title, `Task ${task}, logarithmic scale`);
-    if (losses.length === 0)
-      return finish(drawing, drawNothing(drawing, y, 'No loss is finite.'), { alt, warnings });
-    const positive = losses.filter((loss) => loss > 0);
+    const lowest = Math.min(...losses);
     const axis =
-      positive.length === losses.length
-        ? { domain: [Math.min(...losses), Math.max(...losses)] as const, log: true, format: formatNumber }
+      lowest > 0
+        ? { domain: [lowest, Math.max(...losses)] as const, log: true, format: formatNumber }
         : lossAxis(losses);
+    const y = drawTitle(
+      drawing,
+      title,
+      `Task ${task}${losses.length > 0 && axis.log ? ', logarithmic scale' : ''}`,
+    );
+    if (losses.length === 0) {
+      const why = points.length === 0 ? 'No epoch has been recorded yet.' : 'No epoch has a finite value.';
+      return finish(drawing, drawNothing(drawing, y, why), { alt, warnings });
+    }
     const end = drawLinePlot(drawing, {
       y,
-      height: Math.min(240, Math.max(150, drawing.width * 0.45)),
       xTitle: 'Epoch',
       yTitle: 'Mean squared error',
-      xScale: (range) =>
-        axisScale({
-          domain: [0, points.length - 1],
-          range,
-          whole: true,
-          nice: false,
-          ticks: 8,
-          format: String,
-        }),
+      xScale: wholeScale([points[0].epoch, points[points.length - 1].epoch]),
       yScale: (range) => axisScale({ ...axis, range }),
       curves: [{ series: 0, points: points.map(({ epoch, loss }) => ({ x: epoch, y: loss })) }],
     });
@@ -68,11 +60,20 @@ export const toyLoss = defineFigure<'scratch', ToyLoss>({
       points.map(({ epoch, loss }) => [epoch, loss]),
     ),
   caption({ summary, points }) {
-    const [first, last] = [points.at(0)?.loss, points.at(-1)?.loss];
-    if (first == null || last == null) return 'No loss was recorded.';
-    const times = last > 0 ? `, ${formatNumber(first / last)} times smaller` : '';
-    return `Task: ${summary}. On sequences that were not learned from, the mean squared error went from ${formatNumber(first)} to ${formatNumber(last)} in ${points.length - 1} epochs${times}.`;
+    const known = points.filter((point): point is { epoch: number; loss: number } => point.loss !== null);
+    if (known.length === 0) return `Task: ${summary}. No loss was recorded.`;
+    const [first, last] = [known[0], known[known.length - 1]];
+    const learned = `Task: ${summary}. On sequences that were not learned from, the mean squared error`;
+    const from = first.epoch === 0 ? 'before the first step' : `after epoch ${first.epoch}`;
+    if (known.length === 1) return `${learned} was ${formatNumber(first.loss)} ${from}.`;
+    const change = `went from ${formatNumber(first.loss)} ${from} to ${formatNumber(last.loss)} after epoch ${last.epoch}`;
+    const [larger, smaller] = [Math.max(first.loss, last.loss), Math.min(first.loss, last.loss)];
+    const times =
+      smaller > 0 && larger > smaller
+        ? `, ${formatNumber(larger / smaller)} times ${last.loss < first.loss ? 'smaller' : 'larger'}`
+        : '';
+    return `${learned} ${change}${times}.`;
   },
   describe: ({ task, points }) =>
-    `Line chart of the mean squared error on the task ${task} over ${points.length - 1} epochs.`,
+    `Line chart of the mean squared error on the task ${task}, ${plural(points.length, 'point')}.`,
 });

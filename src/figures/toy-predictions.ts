@@ -1,12 +1,10 @@
 /** What the network from scratch says to a sequence of its toy task, beside what is right. */
-import { axisScale } from './chart/axes.ts';
-import { Drawing } from './chart/drawing.ts';
-import { csvTable, formatNumber } from './chart/format.ts';
+import { axisScale, wholeScale } from './chart/axes.ts';
+import { csvTable, formatNumber, plural } from './chart/format.ts';
 import { drawLegend, drawNothing, drawTitle, finish } from './chart/frame.ts';
 import { drawLinePlot } from './chart/line-plot.ts';
-import { themes } from './chart/theme.ts';
 import { finite } from './curves.ts';
-import { defineFigure, widthOf } from './figure.ts';
+import { createDrawing, defineFigure } from './figure.ts';
 
 /** Data of the figure. */
 export interface ToyPredictions {
@@ -20,6 +18,7 @@ export interface ToyPredictions {
     readonly target: number | null;
     readonly output: number | null;
   }[];
+  readonly warnings: readonly string[];
 }
 
 const title = 'From scratch: predictions of the warm-up';
@@ -40,11 +39,16 @@ export const toyPredictions = defineFigure<'scratch', ToyPredictions>({
       at: i + 1,
       ...answer,
     }));
-    return { task, summary, over: single ? 'sequences' : 'steps', points };
+    const over = single ? 'sequences' : 'steps';
+    const broken = points.filter(({ output }) => output === null).length;
+    const warnings =
+      broken > 0
+        ? [`The network's answer is not a finite number in ${broken} of ${points.length} ${over}.`]
+        : [];
+    return { task, summary, over, points, warnings };
   },
-  draw({ task, over, points }, options, alt) {
-    const { theme = 'light' } = options;
-    const drawing = new Drawing(`toy-predictions-${theme}`, themes[theme], widthOf(options));
+  draw({ task, over, points, warnings }, options, alt) {
+    const drawing = createDrawing('toy-predictions', options);
     const values = points.flatMap(({ target, output }) => [target, output]).filter((value) => value !== null);
     let y = drawTitle(
       drawing,
@@ -54,18 +58,18 @@ export const toyPredictions = defineFigure<'scratch', ToyPredictions>({
         : `Task ${task}, sequences not learned from`,
     );
     if (values.length === 0)
-      return finish(drawing, drawNothing(drawing, y, 'Nothing was predicted.'), { alt });
+      return finish(drawing, drawNothing(drawing, y, 'Nothing was predicted.'), { alt, warnings });
+    const apart = over === 'sequences';
+    const kind = apart ? 'mark' : 'line';
     y = drawLegend(drawing, y, [
-      { kind: 'line', series: 0, label: 'right' },
-      { kind: 'line', series: 1, label: 'network' },
+      { kind, series: 0, label: 'right' },
+      { kind, series: 1, label: 'network' },
     ]);
     const end = drawLinePlot(drawing, {
       y,
-      height: Math.min(240, Math.max(150, drawing.width * 0.45)),
       xTitle: over === 'steps' ? 'Step' : 'Sequence',
       yTitle: 'Value',
-      xScale: (range) =>
-        axisScale({ domain: [1, points.length], range, whole: true, nice: false, ticks: 8, format: String }),
+      xScale: wholeScale([1, points.length]),
       yScale: (range) =>
         axisScale({
           domain: [Math.min(...values), Math.max(...values)],
@@ -73,11 +77,11 @@ export const toyPredictions = defineFigure<'scratch', ToyPredictions>({
           format: (value) => formatNumber(value),
         }),
       curves: [
-        { series: 0, points: points.map(({ at, target }) => ({ x: at, y: target })) },
-        { series: 1, points: points.map(({ at, output }) => ({ x: at, y: output })) },
+        { series: 0, points: points.map(({ at, target }) => ({ x: at, y: target })), apart },
+        { series: 1, points: points.map(({ at, output }) => ({ x: at, y: output })), apart },
       ],
     });
-    return finish(drawing, end, { alt });
+    return finish(drawing, end, { alt, warnings });
   },
   csv: ({ over, points }) =>
     csvTable(
@@ -88,10 +92,15 @@ export const toyPredictions = defineFigure<'scratch', ToyPredictions>({
     const errors = points.flatMap(({ target, output }) =>
       target === null || output === null ? [] : [Math.abs(target - output)],
     );
-    if (errors.length === 0) return 'Nothing was predicted.';
+    if (errors.length === 0) return `Task: ${summary}. Nothing was predicted.`;
     const mean = errors.reduce((sum, error) => sum + error, 0) / errors.length;
-    const unit = over === 'steps' ? 'steps' : 'sequences';
-    return `Task: ${summary}. Over ${errors.length} ${unit} not learned from, the network is off by ${formatNumber(mean)} on average and by ${formatNumber(Math.max(...errors))} at most.`;
+    const count = plural(errors.length, over === 'steps' ? 'step' : 'sequence');
+    const off =
+      errors.length === 1
+        ? `is off by ${formatNumber(mean)}`
+        : `is off by ${formatNumber(mean)} on average and by ${formatNumber(Math.max(...errors))} at most`;
+    return `Task: ${summary}. Over ${count} not learned from, the network ${off}.`;
   },
-  describe: ({ over }) => `Line chart of right values and predictions over ${over}.`,
+  describe: ({ over }) =>
+    `${over === 'steps' ? 'Line' : 'Dot'} chart of right values and predictions over ${over}.`,
 });

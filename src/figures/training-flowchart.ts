@@ -1,10 +1,8 @@
 /** Training as a flowchart: forward pass, loss, backpropagation through time, step, validation, stopping. */
-import { Drawing } from './chart/drawing.ts';
 import { drawFlow, type FlowStage } from './chart/flow.ts';
 import { csvTable, formatCount, formatNumber, plural } from './chart/format.ts';
 import { drawTitle, finish } from './chart/frame.ts';
-import { themes } from './chart/theme.ts';
-import { defineFigure, widthOf } from './figure.ts';
+import { createDrawing, defineFigure } from './figure.ts';
 import { modelTitle, parametersOf } from './model-flowchart.ts';
 import type { TrainingFacts } from './sources.ts';
 
@@ -23,8 +21,7 @@ export const trainingFlowchart = defineFigure<'training', TrainingFlowchart>({
   needs: 'training',
   data: (facts) => ({ model: modelTitle(facts.model), stages: stagesOf(facts) }),
   draw({ model, stages }, options, alt) {
-    const { theme = 'light' } = options;
-    const drawing = new Drawing(`training-flowchart-${theme}`, themes[theme], widthOf(options));
+    const drawing = createDrawing('training-flowchart', options);
     const y = drawTitle(drawing, `Training the ${model}`);
     return finish(drawing, drawFlow(drawing, y, stages), { alt });
   },

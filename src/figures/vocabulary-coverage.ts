@@ -1,11 +1,9 @@
 /** What share of the distinct tokens, and of the running text, a vocabulary of a given size knows. */
 import { axisScale } from './chart/axes.ts';
-import { Drawing } from './chart/drawing.ts';
 import { csvTable, formatCount, formatPercent, plural } from './chart/format.ts';
 import { drawLegend, drawNothing, drawTitle, finish, type LegendEntry } from './chart/frame.ts';
 import { drawLinePlot } from './chart/line-plot.ts';
-import { themes } from './chart/theme.ts';
-import { defineFigure, widthOf } from './figure.ts';
+import { createDrawing, defineFigure } from './figure.ts';
 
 /** A vocabulary size with its coverages in [0, 1]. */
 interface CoveragePoint {
@@ -59,8 +57,7 @@ export const vocabularyCoverage = defineFigure<'audit', VocabularyCoverage>({
     return { tokenizer, tokens, distinct_tokens: distinct, points, chosen: chosen ?? null };
   },
   draw(data, options, alt) {
-    const { theme = 'light' } = options;
-    const drawing = new Drawing(`vocabulary-coverage-${theme}`, themes[theme], widthOf(options));
+    const drawing = createDrawing('vocabulary-coverage', options);
     const { points, chosen, tokens, distinct_tokens: distinct, tokenizer } = data;
     const subtitle = `${formatCount(distinct)} distinct of ${formatCount(tokens)} tokens, tokenizer ${tokenizer}`;
     let y = drawTitle(drawing, title, points.length === 0 ? '' : subtitle);
@@ -84,7 +81,6 @@ export const vocabularyCoverage = defineFigure<'audit', VocabularyCoverage>({
     });
     y = drawLinePlot(drawing, {
       y,
-      height: Math.min(230, Math.max(150, drawing.width * 0.45)),
       xTitle: 'Vocabulary size (logarithmic)',
       yTitle: 'Coverage',
       xScale: (range) =>

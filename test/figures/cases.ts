@@ -102,38 +102,43 @@ const plain = model({ type: 'rnn', pooling: 'last', dropout: 0, hidden_size: 64 
 const facts = (labels: readonly string[], perClass: number, words: number): DataFacts =>
   dataFacts(createDataset(labels, perClass, words), { vocabulary_size: 100, max_length: 20 });
 
-/** A toy task that is learned, and a gradient that fades in one network and lasts in the other. */
-const scratch: Sources['scratch'] = {
-  task: {
-    task: 'echo',
-    summary: 'say what was heard three steps ago',
-    curve: Array.from({ length: 13 }, (_, i) => ({ epoch: i, loss: 0.9 * 0.6 ** i })),
-    predictions: [
-      { target: [null, null, null, 0.5, -0.25, 1], output: [0.1, 0, 0.05, 0.45, -0.2, 0.9] },
-      { target: [null, null, null, -1, 0.75, 0.25], output: [0.1, 0.02, 0, -0.95, 0.7, 0.3] },
-    ],
-  },
+type ScratchFacts = NonNullable<Sources['scratch']>;
+
+/** Losses per epoch, answers per sequence (or none), and norms per network of one length. */
+const scratch = (
+  losses: readonly (number | null)[],
+  predictions: ScratchFacts['task']['predictions'],
+  networks: Readonly<Record<string, readonly (number | null)[]>>,
+  words = { task: 'echo', summary: 'say what was heard three steps ago' },
+): ScratchFacts => ({
+  task: { ...words, curve: losses.map((loss, epoch) => ({ epoch, loss })), predictions },
   gradient_flow: {
-    curves: [
-      {
-        network: 'RNN',
-        summary: 'fades',
-        length: 20,
-        norms: Array.from({ length: 20 }, (_, t) => 0.6 ** (19 - t)),
-      },
-      {
-        network: 'LSTM',
-        summary: 'lasts',
-        length: 20,
-        norms: Array.from({ length: 20 }, (_, t) => 0.97 ** (19 - t)),
-      },
-    ],
+    curves: Object.entries(networks).map(([summary, norms]) => ({
+      network: summary.split(' ')[0],
+      summary,
+      length: norms.length,
+      norms,
+    })),
   },
-};
+});
+
+/** What is left of 1 after each of `steps` steps, the last one first. */
+const fading = (share: number, steps = 20) =>
+  Array.from({ length: steps }, (_, t) => share ** (steps - 1 - t));
+
+/** A toy task that is learned, and a gradient that fades in one network and lasts in the other. */
+const learned = scratch(
+  Array.from({ length: 13 }, (_, i) => 0.9 * 0.6 ** i),
+  [
+    { target: [null, null, null, 0.5, -0.25, 1], output: [0.1, 0, 0.05, 0.45, -0.2, 0.9] },
+    { target: [null, null, null, -1, 0.75, 0.25], output: [0.1, 0.02, 0, -0.95, 0.7, 0.3] },
+  ],
+  { 'RNN fades': fading(0.6), 'LSTM lasts': fading(0.97) },
+);
 
 /** What figures are drawn from, by the name of the case. */
 export const cases: Readonly<Record<string, Sources>> = {
-  scratch: { scratch },
+  scratch: { scratch: learned },
   usual: {
     history: usualHistory,
     evaluation: evaluation(NEWS, 223),
@@ -159,11 +164,20 @@ export const cases: Readonly<Record<string, Sources>> = {
       vocabularies: [{ tokenizer: 'word', tokens: 0, distinct_tokens: 0, seen_once: 0, coverage: [] }],
     },
     model: plain,
+    scratch: scratch([], [], {}),
     training: training(plain, { schedule: 'constant', patience: null, optimizer: 'sgd', loss: 'mse' }),
   },
   'one-epoch': { history: history([epoch(1, 1.2, 1.1, { best: true })]) },
+  'one-point': { scratch: scratch([0.5], [{ target: [1], output: [0.8] }], { 'RNN of one step': [1] }) },
+  'nothing-asked': {
+    scratch: scratch([0, 0], [{ target: [null, null], output: [0, 0] }], { RNN: fading(1, 2) }),
+  },
   'one-class': { evaluation: evaluation(['only'], 30), audit: facts(['only'], 30, 12) },
   'not-finite': {
+    scratch: scratch([null, 0.4, 0.2, null, 3, null], [{ target: [0.5, 1, -1], output: [0.4, null, null] }], {
+      'RNN explodes': [null, null, 1e12, 1e6, 1],
+      'LSTM is gone': [0, 0, 1e-24, 1e-3, 1],
+    }),
     history: history(
       Array.from({ length: 8 }, (_, i) =>
         i === 3 || i > 5
@@ -173,8 +187,19 @@ export const cases: Readonly<Record<string, Sources>> = {
       { ending: 'failed' },
     ),
   },
-  'no-finite-value': { history: history([epoch(1, null, null), epoch(2, null, null)], { ending: 'failed' }) },
+  'no-finite-value': {
+    history: history([epoch(1, null, null), epoch(2, null, null)], { ending: 'failed' }),
+    scratch: scratch([null, null], [{ target: [1, 0], output: [null, null] }], { RNN: [null, null, null] }),
+  },
   'many-epochs': {
+    scratch: scratch(
+      Array.from({ length: 300 }, (_, i) => 0.9 * 0.97 ** i),
+      Array.from({ length: 200 }, (_, i) => ({
+        target: [null, null, (i % 7) / 7],
+        output: [0, 0, (i % 7) / 7 + 0.02],
+      })),
+      { 'RNN, sequences of 200': fading(0.9, 200), 'LSTM, sequences of 200': fading(0.999, 200) },
+    ),
     history: history(
       Array.from({ length: 300 }, (_, i) =>
         epoch(i + 1, 1.6 * 0.985 ** i, 0.4 + 1.2 * 0.98 ** i, {
@@ -187,6 +212,15 @@ export const cases: Readonly<Record<string, Sources>> = {
     ),
   },
   'long-labels': {
+    scratch: scratch(
+      [1, 0.1],
+      learned.task.predictions,
+      { [long[0]]: fading(0.6), [long[1]]: fading(0.9) },
+      {
+        task: long[1],
+        summary: long.join(' '),
+      },
+    ),
     evaluation: evaluation(long, 120),
     audit: facts(long, 15, 30),
     model: model({ type: 'bigru', num_layers: 3, pooling: ['last', 'mean', 'max'] }, 6),

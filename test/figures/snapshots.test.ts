@@ -12,12 +12,20 @@ import { cases } from './cases.ts';
 const folder = fileURLToPath(new URL('snapshots/', import.meta.url));
 /** The awkward runs whose drawings are kept, and which; of the usual run all are. */
 const kept: Readonly<Record<string, readonly string[]>> = {
-  empty: ['loss-curve', 'confusion-matrix', 'length-histogram', 'model-flowchart', 'training-flowchart'],
+  empty: [
+    'loss-curve',
+    'confusion-matrix',
+    'length-histogram',
+    'model-flowchart',
+    'training-flowchart',
+    'toy-loss',
+  ],
   scratch: ['toy-loss', 'toy-predictions', 'gradient-flow'],
   'one-epoch': ['loss-curve'],
   'one-class': ['confusion-matrix', 'reliability'],
-  'not-finite': ['loss-curve', 'accuracy-curve'],
-  'many-epochs': ['lr-schedule'],
+  'one-point': ['toy-loss', 'toy-predictions', 'gradient-flow'],
+  'not-finite': ['loss-curve', 'accuracy-curve', 'toy-loss', 'toy-predictions', 'gradient-flow'],
+  'many-epochs': ['lr-schedule', 'toy-predictions'],
   'long-labels': ['confusion-matrix-normalised', 'per-class-scores', 'class-counts'],
   'without-documents': ['confusion-matrix-normalised', 'per-class-accuracy', 'per-class-scores'],
 };

@@ -40,6 +40,13 @@ export function axisScale(options: AxisOptions): AxisScale {
   });
 }
 
+/** A scale of whole numbers from the first to the last, as epochs and steps are; one alone stands in the middle. */
+export function wholeScale(
+  domain: readonly [first: number, last: number],
+): (range: readonly [number, number]) => AxisScale {
+  return (range) => axisScale({ domain, range, whole: true, nice: false, ticks: 8, format: String });
+}
+
 /** Powers of ten; where these are few, 2 and 5 times them too. */
 function logTicks([low, high]: readonly number[], wanted: number): number[] {
   const found = (steps: readonly number[]) => {

@@ -5,9 +5,9 @@ import { fitText, textWidth, wrapText } from './text.ts';
 /** Space at the edges. */
 export const MARGIN = 12;
 
-/** An entry of a legend: a line with its marker, an area, a point alone, or a rule across the plot. */
+/** An entry of a legend: a line with its marker, an area, a point with its interval or without (`mark`), or a rule across the plot. */
 export interface LegendEntry {
-  readonly kind: 'line' | 'area' | 'point' | 'rule' | 'drop' | 'diagonal';
+  readonly kind: 'line' | 'area' | 'point' | 'mark' | 'rule' | 'drop' | 'diagonal';
   /** Series number: colour, dash, marker, hatching. */
   readonly series?: number;
   readonly label: string;
@@ -63,6 +63,9 @@ function drawKey(drawing: Drawing, { kind, series = 0 }: LegendEntry, x: number,
       break;
     case 'point':
       drawing.line(x + 2, y, x + 20, y, { stroke: colour, width: 1.5 });
+      drawing.marker(series, x + 11, y, 4, colour);
+      break;
+    case 'mark':
       drawing.marker(series, x + 11, y, 4, colour);
       break;
     case 'rule':

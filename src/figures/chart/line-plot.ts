@@ -20,6 +20,8 @@ export interface Curve {
   readonly points: readonly CurvePoint[];
   /** Each value holds back to the point before it, as a learning rate does. */
   readonly steps?: boolean;
+  /** Points that do not follow one another: no line joins them, and each has its marker. */
+  readonly apart?: boolean;
 }
 
 /** A vertical line across the plot. `rule`: 0 best epoch, 1 stop, 2 a setting. */
@@ -31,7 +33,8 @@ export interface Rule {
 /** What {@link drawLinePlot} draws. */
 export interface LinePlot {
   readonly y: number;
-  readonly height: number;
+  /** Default: by the width, 150 to 240. */
+  readonly height?: number;
   readonly xTitle: string;
   readonly yTitle: string;
   readonly xScale: (range: readonly [number, number]) => AxisScale;
@@ -47,7 +50,8 @@ export function drawLinePlot(drawing: Drawing, plot: LinePlot): number {
   // the signs of the rules stand above the plot, where no curve runs, and the title of the axis above them
   const headroom = (plot.rules ?? []).length + (plot.drops ?? []).length > 0 ? 14 : 0;
   const top = plot.y + 22 + headroom;
-  const bottom = top + plot.height;
+  const { height = Math.min(240, Math.max(150, drawing.width * 0.45)) } = plot;
+  const bottom = top + height;
   const yScale = plot.yScale([bottom, top]);
   const left = MARGIN + Math.ceil(labelRoom(yScale.ticks.map((tick) => tick.label))) + 7;
   const area: PlotArea = { left, right: drawing.width - MARGIN - 6, top, bottom };
@@ -75,7 +79,7 @@ const shown = (point: CurvePoint) => point.y !== null && Number.isFinite(point.y
 
 function drawCurve(
   drawing: Drawing,
-  { series, points, steps = false }: Curve,
+  { series, points, steps = false, apart = false }: Curve,
   x: AxisScale,
   y: AxisScale,
 ): void {
@@ -86,13 +90,10 @@ function drawCurve(
     .defined(shown)
     .x((point) => x(point.x))
     .y((point) => y(point.y ?? 0));
-  drawing.path((steps ? stepped(points, x, y) : shape(points as CurvePoint[])) ?? '', {
-    stroke: colour,
-    width: 2,
-    dash: dashOf(series),
-  });
+  const path = apart ? '' : steps ? stepped(points, x, y) : shape(points as CurvePoint[]);
+  drawing.path(path ?? '', { stroke: colour, width: 2, dash: dashOf(series) });
   // each point its marker while there is room; then some, and those that no line reaches
-  const every = Math.ceil(points.length / 24);
+  const every = apart ? 1 : Math.ceil(points.length / 24);
   points.forEach((point, i) => {
     if (!shown(point)) return;
     const alone = !(i > 0 && shown(points[i - 1])) && !(i + 1 < points.length && shown(points[i + 1]));
