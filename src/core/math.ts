@@ -25,12 +25,22 @@ export function exp(x: number): number {
   // x = k ln2 + r, |r| <= ln2/2; e^r by its Taylor series (terms below 2^-60 left out)
   const k = Math.round(x / 0.6931471805599453);
   const r = x - k * LN2_HI - k * LN2_LO;
-  let term = 1;
-  let tail = 0;
-  const terms: number[] = [];
-  for (let n = 1; n <= 14; n++) terms.push((term *= r / n));
-  for (let n = terms.length - 1; n >= 0; n--) tail += terms[n];
-  const y = 1 + tail;
+  const t2 = r * (r / 2);
+  const t3 = t2 * (r / 3);
+  const t4 = t3 * (r / 4);
+  const t5 = t4 * (r / 5);
+  const t6 = t5 * (r / 6);
+  const t7 = t6 * (r / 7);
+  const t8 = t7 * (r / 8);
+  const t9 = t8 * (r / 9);
+  const t10 = t9 * (r / 10);
+  const t11 = t10 * (r / 11);
+  const t12 = t11 * (r / 12);
+  const t13 = t12 * (r / 13);
+  const t14 = t13 * (r / 14);
+  // the small ones first
+  const small = t7 + (t8 + (t9 + (t10 + (t11 + (t12 + (t13 + t14))))));
+  const y = 1 + (r + (t2 + (t3 + (t4 + (t5 + (t6 + small))))));
   return k > 1023 ? y * 2 * pow2(k - 1) : y * pow2(k);
 }
 
@@ -56,8 +66,17 @@ export function log(x: number): number {
   // ln m = 2 atanh(s), s = (m-1)/(m+1), |s| <= 0.1716
   const s = (m - 1) / (m + 1);
   const s2 = s * s;
-  let series = 0;
-  for (let n = 23; n >= 3; n -= 2) series = series * s2 + 1 / n;
+  let series = 1 / 23;
+  series = series * s2 + 1 / 21;
+  series = series * s2 + 1 / 19;
+  series = series * s2 + 1 / 17;
+  series = series * s2 + 1 / 15;
+  series = series * s2 + 1 / 13;
+  series = series * s2 + 1 / 11;
+  series = series * s2 + 1 / 9;
+  series = series * s2 + 1 / 7;
+  series = series * s2 + 1 / 5;
+  series = series * s2 + 1 / 3;
   return k * LN2_HI + (2 * s + (2 * s * s2 * series + k * LN2_LO));
 }
 
