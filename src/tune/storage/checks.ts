@@ -136,7 +136,7 @@ export function copyAttribute(key: string, value: Attribute, depth = 0): Attribu
       return value;
     case 'object': {
       if (value === null) return null;
-      if (Array.isArray(value)) return value.map((item: Attribute) => copyAttribute(key, item, depth + 1));
+      if (isList(value)) return value.map((item) => copyAttribute(key, item, depth + 1));
       const prototype: unknown = Object.getPrototypeOf(value);
       if (prototype !== Object.prototype && prototype !== null) throw refuse('another object');
       return Object.fromEntries(
@@ -150,7 +150,9 @@ export function copyAttribute(key: string, value: Attribute, depth = 0): Attribu
 
 /** A template with every field filled in, as a trial without id and number. */
 export function fillTemplate(template: TrialTemplate, now: Date): Omit<FrozenTrial, 'id' | 'number'> {
-  const { state = 'RUNNING', internalParams = new Map(), distributions = new Map() } = template;
+  const { state = 'RUNNING' } = template;
+  const { internalParams = new Map<string, number>() } = template;
+  const { distributions = new Map<string, Distribution>() } = template;
   for (const name of internalParams.keys()) {
     checkName('parameter name', name);
     if (!distributions.has(name)) {
@@ -180,4 +182,8 @@ export function withStudyAttr(
 ): StudyRecord {
   const field = kind === 'user' ? 'userAttrs' : 'systemAttrs';
   return { ...study, [field]: { ...study[field], [key]: value } };
+}
+
+function isList(value: Attribute): value is readonly Attribute[] {
+  return Array.isArray(value);
 }

@@ -160,7 +160,7 @@ export class MemoryStorage implements StudyStorage {
 
   async heartbeat(trialId: number): Promise<void> {
     const { study, number } = this.#place(trialId);
-    if (!isFinished(study.trials[number].state)) study.heartbeats.set(number, this.#now().getTime());
+    if (study.trials[number].state === 'RUNNING') study.heartbeats.set(number, this.#now().getTime());
   }
 
   async failStale(studyId: number, graceSeconds: number): Promise<readonly FrozenTrial[]> {
