@@ -50,7 +50,8 @@ export interface BenchCase {
   readonly gflop?: number;
   readonly ours_gflops?: number;
   readonly peer_gflops?: number;
-  /** Rate as a share of the measured peak of one core. */
+  /** What so many threads can do at most, 10⁹ operations a second, and the rates as a share of that. */
+  readonly peak_gflops?: number;
   readonly ours_share_of_peak?: number;
   readonly peer_share_of_peak?: number;
   /** Documents a second. */

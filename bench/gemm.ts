@@ -1,11 +1,7 @@
 /** How much of one core the matrix product gets out. */
 import type { Bench } from './bench.ts';
 import { againstPyTorch, type CaseOf } from './support/against-pytorch.ts';
-import { compare } from './support/compare.ts';
-import { startOurs } from './support/contestants.ts';
 import type { GemmSpec } from './support/protocol.ts';
-
-const PEAK = 'peak of one core';
 
 /** A product that occurs in the step of `lstm-step`. */
 function product(what: string, op: GemmSpec['op'], M: number, K: number, N: number): CaseOf {
@@ -29,23 +25,5 @@ export const gemm: Bench = {
   method:
     'One thread. The limit is measured in the same rounds by a loop of multiply-adds that touches registers only, in the same vectors as the kernels. ' +
     'PyTorch multiplies with `torch.mm` into a matrix that is there already. Weight gradients include packing both sides.',
-  async run(options) {
-    const rounds = options.rounds ?? 15;
-    const contestant = await startOurs(1);
-    try {
-      const spec = { kind: 'peak' } as const;
-      const peak = await compare(
-        contestant,
-        undefined,
-        { case: PEAK, spec, threads: 1 },
-        { rounds, say: options.say },
-      );
-      const { variants, flop = NaN } = await contestant.ask({ do: 'prepare', spec });
-      const limit = { contestant, variant: Object.keys(variants)[0], flop };
-      const measured = await againstPyTorch(cases, { ...options, threads: [1] }, { rounds, limit });
-      return [{ ...peak, ours_share_of_peak: 1 }, ...measured];
-    } finally {
-      await contestant.close();
-    }
-  },
+  run: (options) => againstPyTorch(cases, { ...options, threads: [1] }, { rounds: 15, peak: true }),
 };

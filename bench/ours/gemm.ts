@@ -1,5 +1,4 @@
-/** The matrix product by itself, and what one core can do at most. */
-import asc from 'assemblyscript/asc';
+/** The matrix product by itself. */
 import { Arena } from '../../src/core/arena.ts';
 import { createRng } from '../../src/core/rng.ts';
 import { gemmTNScratch } from '../../src/engine/contract.ts';
@@ -51,47 +50,4 @@ export function prepareGemm(spec: GemmSpec, kernels: KernelModules): Work {
     flop: 2 * M * K * N,
     release: () => data.remove(),
   };
-}
-
-const PEAK_LOOPS = 200_000;
-
-/**
- * AssemblyScript for a loop that multiplies and adds on registers alone: as many accumulators as a tile of the
- * product has (6 rows of `vectors` vectors), nothing read or written while it runs.
- */
-function peakSource(vectors: number): string {
-  const cells = Array.from({ length: 6 * vectors }, (_, n) => n);
-  const indices = [...Array(vectors).keys()];
-  return [
-    'export function peak(at: usize, n: i32): void {',
-    ...cells.map((n) => `let c${n} = v128.load(at, ${256 + n * 16});`),
-    ...indices.map((j) => `const b${j} = v128.load(at, ${j * 16});`),
-    'const x = v128.load32_splat(at, 128);',
-    'do {',
-    ...cells.map((n) => `c${n} = f32x4.relaxed_madd(x, b${n % vectors}, c${n});`),
-    '} while (--n > 0);',
-    // from the highest down: V8 fuses stores only in that order
-    ...cells.toReversed().map((n) => `v128.store(at, c${n}, ${256 + n * 16});`),
-    '}',
-  ].join('\n');
-}
-
-/** Sets up the loop that shows the peak of one core, with vectors as wide as the kernels have. */
-export async function preparePeak(kernels: KernelModules): Promise<Work> {
-  const vectors = kernels.width === 'wide' ? 4 : 2;
-  let binary: Uint8Array<ArrayBuffer> | undefined;
-  const flags = ['--runtime', 'stub', '--noAssert', '--enable', 'simd', '--enable', 'relaxed-simd', '-O3'];
-  const memory = ['--memoryBase', '4096', '--initialMemory', '1'];
-  const { error, stderr } = await asc.main(['peak.ts', '--outFile', 'peak.wasm', ...flags, ...memory], {
-    readFile: (name) => (name === 'peak.ts' ? peakSource(vectors) : null),
-    writeFile: (_name, contents) => {
-      binary = contents as unknown as Uint8Array<ArrayBuffer>;
-    },
-    listFiles: () => [],
-  });
-  if (error || !binary) throw new Error(`asc could not compile the peak loop: ${stderr.toString()}`);
-  const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary), {});
-  const peak = exports.peak as (at: number, n: number) => void;
-  const flop = PEAK_LOOPS * 6 * vectors * 8; // 4 lanes, a multiplication and an addition each
-  return { variants: { ours: { step: () => peak(1024, PEAK_LOOPS), check: [] } }, flop };
 }

@@ -2,8 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { chooseKernels } from '../../src/engine/wasm/choose.ts';
 import { serve } from '../support/serve.ts';
-import { prepareGemm, preparePeak } from './gemm.ts';
+import { prepareGemm } from './gemm.ts';
 import { prepareLstm } from './lstm.ts';
+import { preparePeak } from './peak.ts';
 import { preparePredict } from './predict.ts';
 import { prepareStep } from './step.ts';
 
@@ -24,7 +25,7 @@ await serve(`unroll ${version} (${kernels.width} kernels)`, async (spec) => {
     case 'gemm':
       return prepareGemm(spec, kernels);
     case 'peak':
-      return preparePeak(kernels);
+      return preparePeak(kernels, threads);
     default:
       return spec satisfies never;
   }

@@ -1,6 +1,7 @@
 /** Measures a list of cases against PyTorch, for each number of threads, in one pair of processes each. */
 import type { BenchCase, BenchOptions } from '../bench.ts';
 import { compare, type Comparison, type Limit } from './compare.ts';
+import type { Contestant } from './contestant.ts';
 import { NO_PYTORCH, startOurs, startPyTorch } from './contestants.ts';
 
 /** A case for any number of threads. */
@@ -15,11 +16,12 @@ export async function againstPyTorch(
   options: BenchOptions,
   {
     rounds,
-    limit,
+    peak = false,
     finish = (measured) => measured,
   }: {
     rounds: number;
-    limit?: Limit;
+    /** Measure in each round what so many threads can do at most, as a case of its own and as a share. */
+    peak?: boolean;
     /** Adds what only the benchmark knows to a measured case. */
     finish?: (measured: BenchCase, work: CaseOf) => BenchCase;
   },
@@ -29,7 +31,9 @@ export async function againstPyTorch(
   for (const threads of options.threads) {
     const ours = await startOurs(threads);
     const peer = await startPyTorch(threads, options);
+    const top = peak ? await startOurs(threads) : undefined;
     try {
+      const limit = top && (await preparePeak(top));
       for (const work of wanted) {
         const { bars, ...rest } = work;
         const bar = bars?.[threads];
@@ -45,7 +49,13 @@ export async function againstPyTorch(
     } finally {
       await ours.close();
       await peer?.close();
+      await top?.close();
     }
   }
   return results;
+}
+
+async function preparePeak(contestant: Contestant): Promise<Limit> {
+  const { variants, flop = NaN } = await contestant.ask({ do: 'prepare', spec: { kind: 'peak' } });
+  return { contestant, variant: Object.keys(variants)[0], flop };
 }

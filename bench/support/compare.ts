@@ -142,8 +142,8 @@ function report(
     best && peer ? { name: peer.name, way: best[0], values: best[1], ms: median(best[1]) } : undefined;
   const ms = median(own);
   const several = ways.length > 1;
+  const limits = samples.get(LIMIT);
   const share = (values: readonly number[]): number | undefined => {
-    const limits = samples.get(LIMIT);
     if (!limits || !limit || flop === undefined) return undefined;
     return round(median(values.map((t, r) => flop / t / (limit.flop / limits[r]))));
   };
@@ -163,6 +163,7 @@ function report(
     ...(several && { peer_variants: Object.fromEntries(ways.map(([key, t]) => [key, round(median(t))])) }),
     ...(flop !== undefined && { gflop: round(flop / 1e9), ours_gflops: round(flop / ms / 1e6) }),
     ...(flop !== undefined && theirs && { peer_gflops: round(flop / theirs.ms / 1e6) }),
+    ...(limits && limit && { peak_gflops: round(limit.flop / median(limits) / 1e6) }),
     ...(ownShare !== undefined && { ours_share_of_peak: ownShare }),
     ...(theirShare !== undefined && { peer_share_of_peak: theirShare }),
   };

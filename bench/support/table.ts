@@ -36,6 +36,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'of peak', text: (one) => percent(one.ours_share_of_peak) },
   { title: 'peer GFLOP/s', text: (one) => number(one.peer_gflops) },
   { title: 'of peak', text: (one) => percent(one.peer_share_of_peak) },
+  { title: 'peak GFLOP/s', text: (one) => number(one.peak_gflops) },
   { title: 'ours docs/s', text: (one) => number(one.ours_per_second) },
   { title: 'peer docs/s', text: (one) => number(one.peer_per_second) },
   {

@@ -1,0 +1,10 @@
+/** The entry of the peak loop's worker threads. */
+import { parentPort, workerData } from 'node:worker_threads';
+import { serveTeam } from '../../src/engine/team.ts';
+import { type PeakWorkerData, peakProgram } from './peak.ts';
+
+const { module, control, thread, threads } = workerData as PeakWorkerData;
+const program = peakProgram(module);
+parentPort?.postMessage('ready');
+// the message leaves before this thread blocks
+setImmediate(() => serveTeam(control, thread, threads, program));
