@@ -1,12 +1,5 @@
 /** Early stopping (Prechelt, 1998): remembers the best epoch and says when waiting longer is not worth it. */
-
-/** The figures that can be watched. */
-export type Monitor = 'val_loss' | 'val_accuracy' | 'val_macro_f1';
-
-/** Whether a monitored figure should fall or rise. */
-export function monitorMode(monitor: Monitor): 'min' | 'max' {
-  return monitor === 'val_loss' ? 'min' : 'max';
-}
+import { type Monitor, monitorMode } from '../nn/schedules/index.ts';
 
 /** What must be saved to go on later. */
 export interface EarlyStoppingState {

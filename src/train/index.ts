@@ -13,12 +13,7 @@ export type {
   TrainEvent,
   TrainListener,
 } from './events.ts';
-export {
-  createEarlyStopping,
-  type EarlyStopping,
-  type EarlyStoppingOptions,
-  type Monitor,
-  monitorMode,
-} from './early-stopping.ts';
-export { trainOptions, type TrainOptions } from './options.ts';
+export { createEarlyStopping, type EarlyStopping, type EarlyStoppingOptions } from './early-stopping.ts';
+export { type Monitor, monitorMode, MONITORS } from '../nn/schedules/index.ts';
+export { scheduleMonitor, trainOptions, type TrainOptions } from './options.ts';
 export { balancedWeights, trainingSpec } from './spec.ts';

@@ -6,6 +6,7 @@ import { createRng } from '../core/rng.ts';
 import { compileKernels } from '../engine/index.ts';
 import { modelOptions } from '../models/options.ts';
 import { capacityFor } from '../models/predict.ts';
+import { schedules } from '../nn/schedules/index.ts';
 import { createSession, type Session } from '../models/session.ts';
 import type { TrainingCheckpoint, TrainingCheckpointStore } from './checkpoint.ts';
 import type { EpochEvent, TrainEvent } from './events.ts';
@@ -244,6 +245,23 @@ describe('training', () => {
           assert.ok(data.every(Number.isFinite), name);
       }
     }
+  });
+
+  test('the schedule may watch another figure than early stopping', async () => {
+    const schedule = { type: 'plateau', patience: 0, factor: 0.5 };
+    const given = { epochs: 15, lr: 0.05, patience: null, monitor: 'val_accuracy' };
+    const { epochs, result } = await run({ ...given, schedule: { ...schedule, monitor: 'val_loss' } });
+    const drops = (mode: 'min' | 'max', figure: 'val_loss' | 'val_accuracy') => {
+      const watch = schedules.create(schedule, { lr: 0.05, totalSteps: 1, stepsPerEpoch: 1, mode });
+      return epochs.map((epoch) => watch.afterEpoch(epoch[figure]));
+    };
+    assert.deepEqual(
+      epochs.map((epoch) => epoch.lr_reduced),
+      drops('min', 'val_loss'),
+    );
+    assert.notDeepEqual(drops('min', 'val_loss'), drops('max', 'val_accuracy'), 'the two differ here');
+    const best = Math.max(...epochs.map((epoch) => epoch.val_accuracy));
+    assert.equal(result.bestEpoch, 1 + epochs.findIndex((epoch) => epoch.val_accuracy === best));
   });
 
   test('plateau watches the training loss where there is no validation part', async () => {

@@ -10,16 +10,16 @@ import { createBatches } from '../data/batches.ts';
 import { evaluatePredictions } from '../evaluate/metrics.ts';
 import { scoreAll } from '../models/predict.ts';
 import type { Tensor, TrainableClassifier } from '../models/session.ts';
-import { schedules } from '../nn/schedules/index.ts';
+import { monitorMode, schedules } from '../nn/schedules/index.ts';
 import {
   checkpointTensors,
   restoreCheckpoint,
   type TrainingCheckpointStore,
   type TrainingState,
 } from './checkpoint.ts';
-import { createEarlyStopping, monitorMode } from './early-stopping.ts';
+import { createEarlyStopping } from './early-stopping.ts';
 import type { StopReason, TrainListener } from './events.ts';
-import type { TrainOptions } from './options.ts';
+import { scheduleMonitor, type TrainOptions } from './options.ts';
 
 /** Encoded documents with their classes. */
 export interface TrainingPart {
@@ -68,7 +68,7 @@ export async function trainClassifier(run: TrainingRun): Promise<TrainingResult>
   return new Loop(run).run();
 }
 
-/** The figure on the validation part that each `train.monitor` watches. */
+/** Where the validation figures have what is watched. */
 const MONITORED = { val_loss: 'loss', val_accuracy: 'accuracy', val_macro_f1: 'macro_f1' } as const;
 
 /** The state of one run; methods in the order in which they are used. */
@@ -94,7 +94,7 @@ class Loop {
       totalSteps: options.epochs * this.#batches,
       stepsPerEpoch: this.#batches,
       // without a validation part the schedule sees the training loss
-      mode: run.val.sequences.length > 0 ? monitorMode(options.monitor) : 'min',
+      mode: run.val.sequences.length > 0 ? monitorMode(scheduleMonitor(options)) : 'min',
     });
     this.#stopping = createEarlyStopping({
       monitor: options.monitor,
@@ -219,7 +219,8 @@ class Loop {
     const { loss: train_loss, accuracy: train_accuracy } = this.#means();
     const figures = await this.#validate();
     const watched = figures?.[MONITORED[options.monitor]];
-    const reduced = this.#schedule.afterEpoch(watched ?? train_loss);
+    const shown = figures?.[MONITORED[scheduleMonitor(options)]];
+    const reduced = this.#schedule.afterEpoch(shown ?? train_loss);
     // without a validation part every epoch is the best so far
     const { improved, stop } = this.#watch(epoch + 1, watched);
     if (improved) this.#best = val.sequences.length > 0 ? session.tensors() : undefined;

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { flatOptions } from '../core/family.ts';
 import { losses } from '../nn/losses/index.ts';
 import { optimizers } from '../nn/optim/index.ts';
-import { schedules } from '../nn/schedules/index.ts';
+import { type Monitor, MONITORS, schedules } from '../nn/schedules/index.ts';
 
 const positive = z.number().gt(0);
 
@@ -67,9 +67,9 @@ export const trainOptions = z
       .describe('epochs without improvement before stopping; null never stops'),
     min_delta: z.number().min(0).default(0).describe('smallest change that counts as improvement'),
     monitor: z
-      .enum(['val_loss', 'val_accuracy', 'val_macro_f1'])
+      .enum(MONITORS)
       .default('val_loss')
-      .describe('what must improve'),
+      .describe('what must improve: the best epoch and early stopping go by it'),
     seed: z.int().min(0).max(4294967295).default(0).describe('seed of every random choice, in [0, 2^32)'),
     threads: z
       .union([z.literal('auto'), z.int().min(1).max(64)])
@@ -92,3 +92,9 @@ function summaries(list: {
 
 /** Complete options of the training loop. */
 export type TrainOptions = z.output<typeof trainOptions>;
+
+/** The figure that the schedule watches: its own `monitor` where it has one, else `train.monitor`. */
+export function scheduleMonitor({ schedule, monitor }: Pick<TrainOptions, 'schedule' | 'monitor'>): Monitor {
+  const own = MONITORS.find((name) => name === schedule.monitor);
+  return own ?? monitor;
+}

@@ -11,7 +11,7 @@
  */
 import * as z from 'zod';
 import { member } from '../../core/family.ts';
-import { parseState, type Schedule, type ScheduleContext } from './schedule.ts';
+import { MONITORS, parseState, type Schedule, type ScheduleContext } from './schedule.ts';
 
 const options = z.object({
   factor: z.number().gt(0).lt(1).default(0.5).describe('what the learning rate is multiplied by, in (0, 1)'),
@@ -27,6 +27,11 @@ const options = z.object({
     .describe('whether threshold is a share of the best value or a difference'),
   cooldown: z.int().min(0).default(0).describe('epochs after a reduction that do not count'),
   min_lr: z.number().min(0).default(0).describe('lowest learning rate'),
+  monitor: z
+    .enum(MONITORS)
+    .nullable()
+    .default(null)
+    .describe('the figure that the training loop shows it; null takes that of train.monitor'),
   eps: z.number().min(0).default(1e-8).describe('reductions of at most this are left out'),
 });
 

@@ -2,6 +2,16 @@
 import * as z from 'zod';
 import { ConfigError } from '../../core/errors.ts';
 
+/** The figures on the validation part that can be watched. */
+export const MONITORS = ['val_loss', 'val_accuracy', 'val_macro_f1'] as const;
+/** A figure on the validation part that can be watched. */
+export type Monitor = (typeof MONITORS)[number];
+
+/** Whether a monitored figure should fall or rise. */
+export function monitorMode(monitor: Monitor): 'min' | 'max' {
+  return monitor === 'val_loss' ? 'min' : 'max';
+}
+
 /** What a schedule remembers, ready for JSON: numbers, null for "none yet". */
 export type ScheduleState = Readonly<Record<string, number | null>>;
 
