@@ -10,10 +10,11 @@ export interface Summary {
   readonly histogram: readonly { readonly from: number; readonly to: number; readonly documents: number }[];
 }
 
-const BINS = 12;
-
-/** Summarises whole numbers ≥ 0. Quantiles interpolate linearly, as NumPy's default. All zero for no values. */
-export function summarise(values: ArrayLike<number>): Summary {
+/**
+ * Summarises whole numbers ≥ 0. Quantiles interpolate linearly, as NumPy's default. All zero for no values.
+ * @param bins Most bins of the histogram; their width is a round number, so that there may be fewer.
+ */
+export function summarise(values: ArrayLike<number>, bins = 12): Summary {
   const sorted = Float64Array.from(values).sort();
   if (sorted.length === 0) return { min: 0, median: 0, mean: 0, p90: 0, max: 0, histogram: [] };
   const max = sorted[sorted.length - 1];
@@ -23,7 +24,7 @@ export function summarise(values: ArrayLike<number>): Summary {
     mean: sorted.reduce((sum, x) => sum + x, 0) / sorted.length,
     p90: quantile(sorted, 0.9),
     max,
-    histogram: histogram(sorted, max),
+    histogram: histogram(sorted, max, bins),
   };
 }
 
@@ -35,9 +36,9 @@ function quantile(sorted: Float64Array, q: number): number {
 }
 
 /** Bins of a round width up to twice the 90 % quantile or so: a few giants must not squeeze all others into one bin. */
-function histogram(sorted: Float64Array, max: number): Summary['histogram'] {
+function histogram(sorted: Float64Array, max: number, most: number): Summary['histogram'] {
   const reach = Math.min(max, 2 * quantile(sorted, 0.9));
-  const width = Math.max(1, roundUp((reach + 1) / BINS));
+  const width = Math.max(1, roundUp((reach + 1) / most));
   const bins = Math.max(1, Math.ceil((reach + 1) / width));
   const counts = new Int32Array(bins);
   for (const value of sorted) counts[Math.min(bins - 1, Math.floor(value / width))]++;

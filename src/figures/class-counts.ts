@@ -2,7 +2,7 @@
 import { csvTable, formatCount, formatPercent, plural } from './chart/format.ts';
 import { drawNothing, drawTitle, finish } from './chart/frame.ts';
 import { drawRows } from './chart/rows.ts';
-import { labelText } from './chart/text.ts';
+import { classText, labelText } from './chart/text.ts';
 import { createDrawing, defineFigure } from './figure.ts';
 
 /** Data of the figure. */
@@ -73,7 +73,7 @@ export const classCounts = defineFigure<'audit', ClassCounts>({
     const ratio = ratioOf(classes.map((c) => c.documents));
     if (largest.documents === smallest.documents)
       return `${start} Each has ${formatCount(largest.documents)}.`;
-    return `${start} The largest is ${labelText(largest.label)} (${formatCount(largest.documents)}, ${formatPercent(largest.share)}), the smallest ${labelText(smallest.label)} (${formatCount(smallest.documents)}, ${formatPercent(smallest.share)})${ratio === null ? '' : `: ${ratio.toFixed(2)} to 1`}. Always answering ${labelText(largest.label)} would be right in ${formatPercent(largest.share)} of the cases.`;
+    return `${start} The largest is ${classText(largest.label)} (${formatCount(largest.documents)}, ${formatPercent(largest.share)}), the smallest ${classText(smallest.label)} (${formatCount(smallest.documents)}, ${formatPercent(smallest.share)})${ratio === null ? '' : `: ${ratio.toFixed(2)} to 1`}. Always answering ${classText(largest.label)} would be right in ${formatPercent(largest.share)} of the cases.`;
   },
   describe: ({ classes }) => `Bar chart of the number of documents in ${plural(classes.length, 'class')}.`,
 });

@@ -1,6 +1,6 @@
 /** Confusion matrix of the test documents, each row as percent of its true class. */
 import { formatPercent, listing } from './chart/format.ts';
-import { labelText } from './chart/text.ts';
+import { classText } from './chart/text.ts';
 import { defineConfusions } from './confusions.ts';
 
 /** The figure. */
@@ -23,7 +23,7 @@ export const confusionMatrixNormalised = defineConfusions({
       })
       .sort((a, b) => b.share - a.share);
     const [best, least] = [found[0], found[found.length - 1]];
-    const said = ({ label, share }: typeof best) => `${formatPercent(share)} of ${labelText(label)}`;
+    const said = ({ label, share }: typeof best) => `${formatPercent(share)} of ${classText(label)}`;
     const right =
       best.share === least.share
         ? `Of each class ${formatPercent(best.share)} are classified right`
@@ -33,7 +33,7 @@ export const confusionMatrixNormalised = defineConfusions({
       .slice(0, 3)
       .map(
         ({ truth, predicted, share }) =>
-          `${formatPercent(share)} of ${labelText(truth)} taken for ${labelText(predicted)}`,
+          `${formatPercent(share)} of ${classText(truth)} taken for ${classText(predicted)}`,
       );
     return `${right}. The largest ${named.length === 1 ? 'share' : 'shares'} off the diagonal: ${listing(named)}.`;
   },

@@ -1,6 +1,6 @@
 /** Confusion matrix of the test documents, as counts. */
 import { formatCount, formatPercent, listing, plural } from './chart/format.ts';
-import { labelText } from './chart/text.ts';
+import { classText } from './chart/text.ts';
 import { defineConfusions } from './confusions.ts';
 
 /** The figure. */
@@ -25,7 +25,7 @@ export const confusionMatrixCounts = defineConfusions({
       .slice(0, 3)
       .map(
         ({ truth, predicted, count, reverse_count: reverse }) =>
-          `${labelText(truth)} taken for ${labelText(predicted)} (${formatCount(count)}${reverse > 0 ? `, ${formatCount(reverse)} the other way round` : ''})`,
+          `${classText(truth)} taken for ${classText(predicted)} (${formatCount(count)}${reverse > 0 ? `, ${formatCount(reverse)} the other way round` : ''})`,
       );
     return `${right}, ${formatCount(documents - correct)} wrong. The most frequent ${named.length === 1 ? 'mistake' : 'mistakes'}: ${listing(named)}.`;
   },

@@ -9,6 +9,9 @@ import type { DataFacts } from './sources.ts';
 /** Vocabulary sizes of the coverage curve. */
 const SIZES = [10, 20, 50].flatMap((size) => [1, 10, 100, 1000, 10_000].map((power) => size * power));
 
+/** Most bins of the histogram of lengths: a picture has room for more than a terminal. */
+const BINS = 30;
+
 /** Counts classes, lengths and tokens. @param options The `text` section of the config. */
 export function dataFacts(dataset: Dataset, options: z.input<typeof textOptions> = {}): DataFacts {
   const text = completeTextOptions(options);
@@ -37,7 +40,7 @@ export function dataFacts(dataset: Dataset, options: z.input<typeof textOptions>
       share: share(counts[id], documents),
       median_tokens: summarise(lengths.filter((_, i) => dataset.labels[i] === id)).median,
     })),
-    lengths: { tokens: summarise(lengths), characters: summarise(dataset.texts.map((t) => t.length)) },
+    lengths: { tokens: summarise(lengths, BINS), characters: summarise(dataset.texts.map((t) => t.length)) },
     vocabularies: [
       {
         tokenizer: text.tokenizer,

@@ -3,7 +3,7 @@ import { intervalOf } from '../evaluate/metrics.ts';
 import { csvTable, formatCount, formatPercent, plural } from './chart/format.ts';
 import { drawNothing, drawTitle, finish } from './chart/frame.ts';
 import { drawRows, drawWhisker } from './chart/rows.ts';
-import { labelText } from './chart/text.ts';
+import { classText, labelText } from './chart/text.ts';
 import { createDrawing, defineFigure } from './figure.ts';
 
 /** A class. */
@@ -116,7 +116,7 @@ export const perClassAccuracy = defineFigure<'evaluation', PerClassAccuracy>({
     if (known.length === 0 || overall === null) return 'No document was evaluated.';
     const by = [...known].sort((a, b) => (b.accuracy ?? 0) - (a.accuracy ?? 0));
     const said = (c: ClassAccuracy) =>
-      `${labelText(c.label)} (${formatPercent(c.accuracy ?? 0)}${c.low === null || c.high === null ? '' : `, interval ${formatPercent(c.low)} to ${formatPercent(c.high)}`})`;
+      `${classText(c.label)} (${formatPercent(c.accuracy ?? 0)}${c.low === null || c.high === null ? '' : `, interval ${formatPercent(c.low)} to ${formatPercent(c.high)}`})`;
     if (by.length === 1) return `The only class, ${said(by[0])}.`;
     const [best, worst] = [by[0], by[by.length - 1]];
     const apart =

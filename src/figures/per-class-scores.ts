@@ -3,7 +3,7 @@ import { intervalOf } from '../evaluate/metrics.ts';
 import { csvTable, formatPercent, plural } from './chart/format.ts';
 import { drawLegend, drawNothing, drawTitle, finish } from './chart/frame.ts';
 import { drawRows } from './chart/rows.ts';
-import { labelText } from './chart/text.ts';
+import { classText, labelText } from './chart/text.ts';
 import { createDrawing, defineFigure } from './figure.ts';
 
 /** A figure with its interval, in [0, 1]; null where it is not defined or was not computed. */
@@ -133,8 +133,8 @@ export const perClassScores = defineFigure<'evaluation', PerClassScores>({
     const [best, worst] = [by[0], by[by.length - 1]];
     const say = ({ value }: Score) => (value === null ? 'not defined' : formatPercent(value));
     const first = `The macro F1 is ${formatPercent(macro_f1)}.`;
-    if (by.length === 1) return `${first} The only class is ${labelText(best.label)}, F1 ${say(best.f1)}.`;
-    return `${first} F1 is highest for ${labelText(best.label)} (${say(best.f1)}) and lowest for ${labelText(worst.label)} (${say(worst.f1)}: precision ${say(worst.precision)}, recall ${say(worst.recall)}).`;
+    if (by.length === 1) return `${first} The only class is ${classText(best.label)}, F1 ${say(best.f1)}.`;
+    return `${first} F1 is highest for ${classText(best.label)} (${say(best.f1)}) and lowest for ${classText(worst.label)} (${say(worst.f1)}: precision ${say(worst.precision)}, recall ${say(worst.recall)}).`;
   },
   describe: ({ classes }) => `Dot chart of precision, recall and F1 of ${plural(classes.length, 'class')}.`,
 });

@@ -2,6 +2,7 @@
 import { drawFlow, type FlowStage } from './chart/flow.ts';
 import { csvTable, formatCount, formatNumber, plural } from './chart/format.ts';
 import { drawTitle, finish } from './chart/frame.ts';
+import { monitorName } from './curves.ts';
 import { createDrawing, defineFigure } from './figure.ts';
 import { modelTitle, parametersOf } from './model-flowchart.ts';
 import type { TrainingFacts } from './sources.ts';
@@ -54,9 +55,7 @@ function stagesOf(facts: TrainingFacts): FlowStage[] {
   const stop =
     train.patience === null
       ? []
-      : [
-          `stops after ${plural(train.patience, 'epoch')} without a better ${train.monitor.replaceAll('_', ' ')}`,
-        ];
+      : [`stops after ${plural(train.patience, 'epoch')} without a better ${monitorName(train.monitor)}`];
   return [
     {
       boxes: [

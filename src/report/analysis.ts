@@ -9,6 +9,7 @@ import {
 import { formatCount, formatNumber, formatPercent, listing, plural } from '../figures/chart/format.ts';
 import { courseEvents } from '../figures/curves.ts';
 import type { History } from '../figures/sources.ts';
+import { classText } from '../figures/chart/text.ts';
 import { points, shareWithInterval, validation } from './describe.ts';
 import type { RunFacts } from './run-facts.ts';
 
@@ -121,17 +122,21 @@ export function confusionAnalysis({
   const together = found.reduce((sum, { count }) => sum + count, 0);
   const said =
     found.length === 1
-      ? [`All ${formatCount(wrong)} errors are of this one kind.`]
+      ? [wrong === 1 ? 'One document was misread.' : `All ${formatCount(wrong)} errors are of this one kind.`]
       : [
           `${plural(wrong, 'document')} ${wrong === 1 ? 'was' : 'were'} misread; the ${formatCount(found.length)} most frequent confusions are ${formatPercent(together / wrong, 0)} of all errors.`,
         ];
   const [first] = found;
   said.push(
     first.reverse_count === 0
-      ? `The first, ${first.truth} taken for ${first.predicted}, goes one way only: no ${first.predicted} document was taken for ${first.truth}.`
-      : `The first, ${first.truth} taken for ${first.predicted}, happened ${formatCount(first.count)} times, the other way round ${first.reverse_count === 1 ? 'once' : `${formatCount(first.reverse_count)} times`}.`,
+      ? `The first, ${classText(first.truth)} taken for ${classText(first.predicted)}, goes one way only: no ${classText(first.predicted)} document was taken for ${classText(first.truth)}.`
+      : `The first, ${classText(first.truth)} taken for ${classText(first.predicted)}, happened ${times(first.count)}, the other way round ${times(first.reverse_count)}.`,
   );
   return said;
+}
+
+function times(count: number): string {
+  return count === 1 ? 'once' : `${formatCount(count)} times`;
 }
 
 /** Classes: best and worst, and whether the distance is larger than their uncertainty. */
@@ -148,10 +153,10 @@ export function classAnalysis({ per_class, confidence }: Evaluation): string[] {
   const few = seen.filter(({ support }) => support < 30);
   return [
     apart
-      ? `The difference between ${best.label} and ${worst.label} is larger than its uncertainty.`
-      : `With so few documents a class, that ${best.label} comes before ${worst.label} may be chance.`,
+      ? `The difference between ${classText(best.label)} and ${classText(worst.label)} is larger than its uncertainty.`
+      : `With so few documents a class, that ${classText(best.label)} comes before ${classText(worst.label)} may be chance.`,
     few.length > 0
-      ? `${listing(few.slice(0, 5).map(({ label }) => label))}${few.length > 5 ? ' and others' : ''} ${few.length === 1 ? 'has' : 'have'} fewer than 30 test documents.`
+      ? `${listing(few.slice(0, 5).map(({ label }) => classText(label)))}${few.length > 5 ? ' and others' : ''} ${few.length === 1 ? 'has' : 'have'} fewer than 30 test documents.`
       : '',
   ];
 }

@@ -4,6 +4,7 @@ import type { Dataset } from '../data/dataset.ts';
 import { findDuplicates } from '../data/duplicates.ts';
 import { dataFacts } from '../figures/index.ts';
 import { formatCount, formatPercent, listing, plural } from '../figures/chart/format.ts';
+import { classText } from '../figures/chart/text.ts';
 import type { DataFacts } from '../figures/sources.ts';
 import { type Block, sentences, type Section } from './content.ts';
 import { shareWithInterval } from './describe.ts';
@@ -71,7 +72,7 @@ function auditBlocks(audit: Audit): Block[] {
       ]),
     },
     ...sentences([
-      `The largest class has ${imbalance_ratio.toFixed(2)} times the documents of the smallest; always answering ${majority_baseline.label} would be right in ${formatPercent(majority_baseline.accuracy)}.`,
+      `The largest class has ${imbalance_ratio.toFixed(2)} times the documents of the smallest; always answering ${classText(majority_baseline.label)} would be right in ${formatPercent(majority_baseline.accuracy)}.`,
       `A document has ${formatCount(tokens.median)} tokens at the median, ${formatCount(tokens.max)} at most.`,
       dropped.empty_text + dropped.empty_label > 0
         ? `${plural(dropped.empty_text + dropped.empty_label, 'row')} without text or label ${dropped.empty_text + dropped.empty_label === 1 ? 'was' : 'were'} left out.`

@@ -8,6 +8,7 @@ import {
   type Evaluation,
 } from '../evaluate/index.ts';
 import { formatCount, formatNumber, formatPercent, plural } from '../figures/chart/format.ts';
+import { classText } from '../figures/chart/text.ts';
 import { modelTitle, parametersOf } from '../figures/model-flowchart.ts';
 import type { EpochRecord } from '../figures/sources.ts';
 import type { RunFacts } from './run-facts.ts';
@@ -119,12 +120,15 @@ export function formatDuration(seconds: number): string {
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
 
-/** The most frequent mistakes: `Politics for Business (5)`. */
+/** The most frequent mistakes: `Politics as Business (5)`. */
 export function errorPatterns({ confusion_matrix, labels }: Evaluation, limit = 3): string {
   const found = mostFrequentConfusions(confusion_matrix, labels, limit);
   if (found.length === 0) return 'none';
   return found
-    .map(({ truth, predicted, count }) => `${truth} as ${predicted} (${formatCount(count)})`)
+    .map(
+      ({ truth, predicted, count }) =>
+        `${classText(truth)} as ${classText(predicted)} (${formatCount(count)})`,
+    )
     .join(', ');
 }
 

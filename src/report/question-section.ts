@@ -1,6 +1,7 @@
 /** The question of a report, and its answer in numbers. */
 import { formatCount, formatPercent, plural } from '../figures/chart/format.ts';
 import { modelTitle } from '../figures/model-flowchart.ts';
+import { classText } from '../figures/chart/text.ts';
 import type { Comparison } from './compare.ts';
 import { type Block, type Section, sentences } from './content.ts';
 import type { ReportData } from './data-sections.ts';
@@ -30,7 +31,7 @@ export function questionSection(
       ? [
           evaluation ? accuracySentence(evaluation) : 'The run has no test results.',
           baseline
-            ? `Always answering ${baseline.label} would be right in ${formatPercent(baseline.accuracy)}.`
+            ? `Always answering ${classText(baseline.label)} would be right in ${formatPercent(baseline.accuracy)}.`
             : undefined,
         ]
       : comparison.verdict;

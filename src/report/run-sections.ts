@@ -1,5 +1,6 @@
 /** The model of a run and its training. */
 import { formatCount, plural } from '../figures/chart/format.ts';
+import { monitorName } from '../figures/curves.ts';
 import { accuracyAnalysis, lossAnalysis, scheduleAnalysis } from './analysis.ts';
 import { type Block, type Section, sentences } from './content.ts';
 import {
@@ -61,9 +62,7 @@ export function trainingSection(facts: RunFacts, figure: (type: string) => Block
           ['Epochs at most', String(train.epochs)],
           [
             'Kept epoch',
-            `lowest or highest ${train.monitor.replaceAll('_', ' ')}`
-              .replace('lowest or highest val loss', 'lowest validation loss')
-              .replace('lowest or highest val', 'highest validation'),
+            `${train.monitor === 'val_loss' ? 'lowest' : 'highest'} ${monitorName(train.monitor)}`,
           ],
           ['Seed', String(train.seed)],
         ],

@@ -58,6 +58,12 @@ export function labelText(label: string): string {
   return oneLine(label) || '(empty)';
 }
 
+/** The name of a class within a sentence: one that is a bare number would read as a count. */
+export function classText(label: string): string {
+  const text = labelText(label);
+  return /^[+-]?\d+([.,]\d+)?$/.test(text) ? `class ${text}` : text;
+}
+
 /** A text on one line without control characters, which XML does not allow. */
 export function oneLine(text: string): string {
   return text
