@@ -1,0 +1,65 @@
+/**
+ * Search: studies of trials that ask for parameters and tell values, samplers that choose them, pruners that end the
+ * hopeless ones early. Names and meanings are Optuna's. Runs in a browser; databases are in `unroll/tune/node`.
+ * @module
+ */
+export { bestTrial, bestTrials } from './best.ts';
+export { constraintsOf, isFeasible } from './constraints.ts';
+export {
+  categoricalDistribution,
+  type CategoricalDistribution,
+  type Choice,
+  contains,
+  type Distribution,
+  distributionFromJson,
+  distributionToJson,
+  equalDistributions,
+  floatDistribution,
+  type FloatDistribution,
+  intDistribution,
+  type IntDistribution,
+  isSingle,
+  type ParamValue,
+  type RangeOptions,
+  toExternal,
+  toInternal,
+} from './distributions.ts';
+export { TrialFinishedError, TrialPruned } from './errors.ts';
+export {
+  type Attribute,
+  type Attributes,
+  type Direction,
+  type FrozenTrial,
+  isFinished,
+  lastStep,
+  trialParams,
+  type TrialState,
+} from './frozen-trial.ts';
+export {
+  copyStudy,
+  createStudy,
+  type CreateStudyOptions,
+  deleteStudy,
+  loadStudy,
+  type StudyOptions,
+  type StudyPlace,
+} from './open.ts';
+export type { Catch, OptimizeOptions, OptimizeResult, StopReason } from './optimize.ts';
+export { type PruneDecision, type Pruner, pruners } from './pruners/index.ts';
+export { firstAttempt, retryHistory, type RetryOptions } from './retry.ts';
+export { type RelativeSample, type Sampler, type SamplerContext, samplers } from './samplers/index.ts';
+export type { StudyRecord, StudyStorage, TrialChanges, TrialTemplate } from './storage/contract.ts';
+export { MemoryStorage } from './storage/memory.ts';
+export {
+  type AskOptions,
+  type EnqueueOptions,
+  type Objective,
+  type Space,
+  Study,
+  type TellOptions,
+} from './study.ts';
+export type { SamplingView, StudyView } from './study-view.ts';
+export type { Timers } from './timers.ts';
+export { Trial } from './trial.ts';
+export type { FinalState, ObjectiveValue } from './trial-end.ts';
+export type { TrialRecord } from './trial-record.ts';

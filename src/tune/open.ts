@@ -1,0 +1,143 @@
+/** Making, loading, copying and deleting studies. */
+import { ConfigError } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
+import type { Direction, FrozenTrial } from './frozen-trial.ts';
+import { pruners } from './pruners/index.ts';
+import type { Pruner } from './pruners/pruner.ts';
+import { samplers } from './samplers/index.ts';
+import type { Sampler } from './samplers/sampler.ts';
+import type { StudyRecord, StudyStorage } from './storage/contract.ts';
+import { MemoryStorage } from './storage/memory.ts';
+import { Study } from './study.ts';
+
+/** How a study chooses and prunes. */
+export interface StudyOptions {
+  /** Where it lives. Default in memory. */
+  readonly storage?: StudyStorage;
+  /** Default TPE. */
+  readonly sampler?: Sampler;
+  /** Default the median rule. */
+  readonly pruner?: Pruner;
+  /** Seed of the default sampler, an integer in [0, 2^32). Default 0. */
+  readonly seed?: number;
+  /** How often a choice of parameters that repeats an earlier trial is made anew; 0: never. Default 0. */
+  readonly redraws?: number;
+  /** Called with what is odd but no error. Default: printed to the console. */
+  readonly onWarning?: (message: string) => void;
+}
+
+/** What a new study is. */
+export interface CreateStudyOptions extends StudyOptions {
+  /** Default `study-1`, `study-2`, … */
+  readonly name?: string;
+  /** Whether the one objective should be low or high. Default minimize. */
+  readonly direction?: Direction;
+  /** One an objective, instead of `direction`. */
+  readonly directions?: readonly Direction[];
+  /** Takes the study of this name up where there is one. Default false. */
+  readonly loadIfExists?: boolean;
+}
+
+/**
+ * Makes a study.
+ * @throws ConfigError where the name is taken, or, with `loadIfExists`, its study has other directions
+ */
+export async function createStudy({
+  name,
+  direction,
+  directions,
+  loadIfExists = false,
+  storage = new MemoryStorage(),
+  ...options
+}: CreateStudyOptions = {}): Promise<Study> {
+  if (direction && directions) {
+    throw new ConfigError('[directions] must be given alone, but got direction as well. Drop one.');
+  }
+  const wanted = directions ?? [direction ?? 'minimize'];
+  const found = loadIfExists && name !== undefined ? await storage.findStudy(name) : undefined;
+  if (found && found.directions.join() !== wanted.join()) {
+    throw new ConfigError(
+      `[study ${found.name}] must ${wanted.join(', ')}, but the one in ${storage.url} is there to ${found.directions.join(', ')}. Use another name.`,
+    );
+  }
+  const record = found ?? (await storage.createStudy(name ?? (await freeName(storage)), wanted));
+  return openStudy(record, storage, options);
+}
+
+/** Takes up a study. @throws ConfigError where there is none of this name, with a list of those there are */
+export async function loadStudy({
+  name,
+  storage,
+  ...options
+}: StudyOptions & { readonly name: string; readonly storage: StudyStorage }): Promise<Study> {
+  return openStudy(await existing(storage, name), storage, options);
+}
+
+/** Deletes a study and its trials. @throws ConfigError where there is none of this name */
+export async function deleteStudy({ name, storage }: StudyPlace): Promise<void> {
+  await storage.deleteStudy((await existing(storage, name)).id);
+}
+
+/** A study in a storage. */
+export interface StudyPlace {
+  readonly name: string;
+  readonly storage: StudyStorage;
+}
+
+/**
+ * Copies a study with its attributes and trials, as finished trials cannot be changed or deleted: `keep` leaves some out.
+ * @param to Where the copy goes; the same name and storage are the default, one of them must differ.
+ * @param keep Which trials are copied; they are numbered anew. Default all.
+ * @throws ConfigError where there is no such study, or the new name is taken
+ */
+export async function copyStudy(
+  from: StudyPlace,
+  to: Partial<StudyPlace>,
+  { keep = () => true }: { readonly keep?: (trial: FrozenTrial) => boolean } = {},
+): Promise<void> {
+  const record = await existing(from.storage, from.name);
+  const { storage = from.storage, name = from.name } = to;
+  const trials = await from.storage.trials(record.id);
+  const copy = await storage.createStudy(name, record.directions);
+  for (const [kind, attrs] of [
+    ['user', record.userAttrs],
+    ['system', record.systemAttrs],
+  ] as const) {
+    for (const [key, value] of Object.entries(attrs)) await storage.setStudyAttr(copy.id, kind, key, value);
+  }
+  for (const trial of trials.filter(keep)) await storage.createTrial(copy.id, trial);
+}
+
+function openStudy(
+  record: StudyRecord,
+  storage: StudyStorage,
+  {
+    seed = 0,
+    sampler = samplers.create({ type: 'tpe' }, { seed }),
+    pruner = pruners.create({ type: 'median' }),
+    redraws = 0,
+    onWarning = (message) => {
+      console.warn(message);
+    },
+  }: Omit<StudyOptions, 'storage'>,
+): Study {
+  return new Study({ storage, sampler, pruner, redraws, onWarning }, record);
+}
+
+async function existing(storage: StudyStorage, name: string): Promise<StudyRecord> {
+  const found = await storage.findStudy(name);
+  if (found) return found;
+  const names = (await storage.studies()).map((study) => study.name);
+  const guess = nearest(name, names);
+  throw new ConfigError(
+    `[study] must be one of ${names.length === 0 ? `${storage.url}, which holds none` : names.join(', ')}, but got "${name}".` +
+      (guess ? ` Did you mean "${guess}"?` : ''),
+  );
+}
+
+async function freeName(storage: StudyStorage): Promise<string> {
+  const taken = new Set((await storage.studies()).map(({ name }) => name));
+  let i = 1;
+  while (taken.has(`study-${i}`)) i++;
+  return `study-${i}`;
+}

@@ -1,0 +1,452 @@
+/**
+ * A study: trials towards one aim, in a storage that several processes may share. `ask` and `tell` are its core; `optimize`
+ * is a loop over them.
+ */
+import { ConfigError } from '../core/errors.ts';
+import { bestTrial, bestTrials } from './best.ts';
+import type { Distribution, ParamValue } from './distributions.ts';
+import { isEnqueuedAlready } from './duplicates.ts';
+import { TrialFinishedError } from './errors.ts';
+import {
+  type Attribute,
+  type Attributes,
+  type Direction,
+  type FrozenTrial,
+  isFinished,
+  trialParams,
+  type TrialState,
+} from './frozen-trial.ts';
+import { type OptimizeOptions, type OptimizeResult, runTrials, type StopReason } from './optimize.ts';
+import type { Pruner } from './pruners/pruner.ts';
+import { FAIL_REASON, retryOf, type RetryOptions } from './retry.ts';
+import type { Sampler } from './samplers/sampler.ts';
+import { samplingView } from './sampling-view.ts';
+import type { StudyRecord, StudyStorage } from './storage/contract.ts';
+import type { StudyView } from './study-view.ts';
+import { Trial } from './trial.ts';
+import { endOf, type FinalState, type ObjectiveValue, type TrialEnd } from './trial-end.ts';
+import { toTemplate, type TrialRecord } from './trial-record.ts';
+
+/** What an objective is: gives the value of a trial, or one an objective of the study. */
+export type Objective = (trial: Trial) => ObjectiveValue | Promise<ObjectiveValue>;
+
+/** Distributions by parameter. */
+export type Space = Readonly<Record<string, Distribution>>;
+
+/** How the trials of a study are chosen, pruned and spoken of; not kept in the storage. */
+export interface StudyContext {
+  readonly storage: StudyStorage;
+  readonly sampler: Sampler;
+  readonly pruner: Pruner;
+  /** How often a choice of parameters that repeats an earlier trial is made anew; 0: never. */
+  readonly redraws: number;
+  /** Called with what is odd but no error. */
+  readonly onWarning: (message: string) => void;
+}
+
+/** What comes with a trial that is asked for. */
+export interface AskOptions {
+  /** Parameters to suggest at once, so that they are written as the trial is made. Default none. */
+  readonly space?: Space;
+  /**
+   * No new trial where the study has this many: finished, running and waiting, where one that is run again counts once.
+   * Default no end.
+   */
+  readonly budget?: number;
+  /** System attributes to make the trial with. */
+  readonly systemAttrs?: Attributes;
+}
+
+/** How a trial is told. */
+export interface TellOptions {
+  /** COMPLETE needs a value, PRUNED and FAIL have none. Default COMPLETE where the value can be one, FAIL otherwise. */
+  readonly state?: FinalState;
+  /** Leaves a trial that ended already as it is, instead of an error. Default false. */
+  readonly skipIfFinished?: boolean;
+  /** Why it failed; kept as the system attribute `fail_reason`. */
+  readonly reason?: string;
+}
+
+/** What comes with a trial that is put in the queue. */
+export interface EnqueueOptions {
+  readonly userAttrs?: Attributes;
+  /** Leaves it out where a trial has the same parameters, or waits with them. Default false. */
+  readonly skipIfExists?: boolean;
+}
+
+/** A study: made by `createStudy` and `loadStudy`. */
+export class Study {
+  readonly #context: StudyContext;
+  readonly #record: StudyRecord;
+  /** Trials that this object was asked for and that are not told yet, by number. */
+  readonly #running = new Map<number, Trial>();
+  #asking: Promise<unknown> = Promise.resolve();
+  #optimizing = false;
+  #stopping: StopReason | undefined;
+
+  constructor(context: StudyContext, record: StudyRecord) {
+    this.#context = context;
+    this.#record = record;
+  }
+
+  get id(): number {
+    return this.#record.id;
+  }
+
+  get name(): string {
+    return this.#record.name;
+  }
+
+  /** One an objective. */
+  get directions(): readonly Direction[] {
+    return this.#record.directions;
+  }
+
+  get storage(): StudyStorage {
+    return this.#context.storage;
+  }
+
+  get sampler(): Sampler {
+    return this.#context.sampler;
+  }
+
+  get pruner(): Pruner {
+    return this.#context.pruner;
+  }
+
+  /** Says what is odd but no error. */
+  warn(message: string): void {
+    this.#context.onWarning(message);
+  }
+
+  /**
+   * Begins a trial: one from the queue, or a new one.
+   * @param space Parameters to suggest at once. Default none: the objective suggests them.
+   */
+  async ask(space: Space = {}): Promise<Trial> {
+    return (await this.askWithin({ space })) as Trial;
+  }
+
+  /** As `ask`; undefined where the budget is used up. */
+  askWithin(options: AskOptions = {}): Promise<Trial | undefined> {
+    // one at a time: the next one sees what this one plans
+    const asked = this.#asking.then(() => this.#ask(options));
+    this.#asking = asked.catch(() => undefined);
+    return asked;
+  }
+
+  async #ask({ space = {}, budget = Infinity, systemAttrs = {} }: AskOptions): Promise<Trial | undefined> {
+    const { storage } = this;
+    let trials = await storage.trials(this.id);
+    if (mayClaim(trials, budget)) {
+      const claimed = await storage.claimWaiting(this.id);
+      if (claimed) return this.#begin(claimed, await storage.trials(this.id), space, systemAttrs);
+    }
+    if (trials.filter(isFirstAttempt).length >= budget) return undefined;
+    // what the sampler keeps with the trial is written as it is made, so that others see at once what it plans
+    const planned = this.#plan(blankTrial(trials.length), trials, space);
+    const template = { systemAttrs: { ...systemAttrs, ...planned.plannedAttrs } };
+    const created =
+      storage.createTrialWithin && budget !== Infinity
+        ? await storage.createTrialWithin(this.id, budget, template)
+        : await storage.createTrial(this.id, template);
+    if (!created) return undefined;
+    if (created.number !== planned.number) {
+      // somebody else got that number: another stream of random numbers, and more to look at
+      trials = await storage.trials(this.id);
+      return this.#begin(created, trials, space, {});
+    }
+    planned.bind(created);
+    this.#running.set(planned.number, planned);
+    await planned.flush();
+    return planned;
+  }
+
+  /** Begins a trial that the storage has already. */
+  async #begin(frozen: FrozenTrial, trials: readonly FrozenTrial[], space: Space, systemAttrs: Attributes) {
+    const trial = this.#plan(frozen, trials, space);
+    this.#running.set(trial.number, trial);
+    trial.keep(systemAttrs);
+    await trial.flush();
+    return trial;
+  }
+
+  #plan(frozen: FrozenTrial, trials: readonly FrozenTrial[], space: Space): Trial {
+    const context = { ...this.#context, studyId: this.id, study: this.#view(trials) };
+    const trial = new Trial(context, frozen);
+    const suggestAll = () => {
+      for (const [name, distribution] of Object.entries(space)) trial.suggest(name, distribution);
+    };
+    suggestAll();
+    while (trial.repeatsAnother() && trial.redraw()) suggestAll();
+    return trial;
+  }
+
+  #view(trials: readonly FrozenTrial[]): StudyView {
+    return { name: this.name, directions: this.directions, trials };
+  }
+
+  /**
+   * Ends a trial, and writes what it said and is not written yet, in one transaction.
+   * @param trial The trial, or its number.
+   * @param value Its value, or one an objective; ±Infinity allowed.
+   * @returns The trial as it is now
+   * @throws TrialFinishedError where it has ended already: somebody else may have ended it, because it seemed dead
+   * @throws ConfigError where there is no such trial, it waits, or state and value contradict each other
+   */
+  async tell(
+    trial: Trial | number,
+    value?: ObjectiveValue,
+    { state, skipIfFinished = false, reason }: TellOptions = {},
+  ): Promise<FrozenTrial> {
+    const running = typeof trial === 'number' ? this.#running.get(trial) : trial;
+    const stored = running ? undefined : await this.#runningTrial(Number(trial), skipIfFinished);
+    if (stored && isFinished(stored.state)) return stored;
+    const current = (running?.snapshot() ?? stored)!;
+    const end = endOf(current, value, state, this.directions.length);
+    if (end.reason !== undefined) this.warn(`[trial ${current.number}] ${end.reason}. It counts as failed.`);
+    const why = reason ?? end.reason;
+    const systemAttrs = {
+      ...(why !== undefined && end.state === 'FAIL' && { [FAIL_REASON]: why }),
+      ...(await this.#afterTrial(current, end)),
+    };
+    this.#running.delete(current.number);
+    try {
+      if (running) await running.end(end, systemAttrs);
+      else await this.storage.writeTrial(current.id, { systemAttrs, end });
+    } catch (error) {
+      if (!(skipIfFinished && error instanceof TrialFinishedError)) throw error;
+    }
+    return this.storage.trial(current.id);
+  }
+
+  /** A trial that somebody else runs, to be told by its number. */
+  async #runningTrial(number: number, finishedToo: boolean): Promise<FrozenTrial> {
+    const trials = await this.trials();
+    const stored = Object.hasOwn(trials, number) ? trials[number] : undefined;
+    if (!stored) {
+      throw new ConfigError(
+        `[trial ${number}] must be one of the study ${this.name}, but it has ${trials.length} trials. Ask for it first.`,
+      );
+    }
+    if (stored.state === 'WAITING') {
+      throw new ConfigError(
+        `[trial ${number}] must be running to be told, but got one that waits. Ask for it first.`,
+      );
+    }
+    if (isFinished(stored.state) && !finishedToo) throw new TrialFinishedError(number, stored.state);
+    return stored;
+  }
+
+  async #afterTrial(trial: FrozenTrial, { state, values }: TrialEnd): Promise<Attributes> {
+    const { sampler } = this;
+    if (!sampler.afterTrial) return {};
+    const view = samplingView(this.#context, this.#view(await this.trials()), trial);
+    const { systemAttrs = {}, stop = false } = sampler.afterTrial(view, trial, state, values);
+    if (stop) this.#stopping ??= 'sampler';
+    return systemAttrs;
+  }
+
+  /**
+   * Asks for trials, runs the objective and tells, until it is time to stop.
+   * @throws whatever the objective throws and `catch` does not list; the trial has then failed, and all that was told is kept
+   * @throws ConfigError within another `optimize` of this study
+   */
+  async optimize(objective: Objective, options: OptimizeOptions = {}): Promise<OptimizeResult> {
+    if (this.#optimizing) {
+      throw new ConfigError(
+        `[study ${this.name}] must not optimise within its own optimisation. Use another study, or call it afterwards.`,
+      );
+    }
+    this.#optimizing = true;
+    this.#stopping = undefined;
+    try {
+      return await runTrials(this, objective, options, () => this.#stopping);
+    } finally {
+      this.#optimizing = false;
+    }
+  }
+
+  /**
+   * Makes `optimize` begin no more trials; for objectives and callbacks.
+   * @throws ConfigError outside `optimize`
+   */
+  stop(): void {
+    if (!this.#optimizing) {
+      throw new ConfigError(`[study ${this.name}] can only be stopped while it optimises.`);
+    }
+    this.#stopping ??= 'stop';
+  }
+
+  /** The trials that this object was asked for and that are not told yet, by number. */
+  get running(): readonly Trial[] {
+    return [...this.#running.values()].sort((a, b) => a.number - b.number);
+  }
+
+  /** Drops a trial that somebody else has ended. */
+  forget(trial: Trial): void {
+    this.#running.delete(trial.number);
+  }
+
+  /**
+   * Gives a trial back, to be run again by whoever asks next: it ends as FAIL, and a copy with its parameters waits.
+   * @returns The number of the copy
+   */
+  async park(trial: Trial, { keepReports = false }: Pick<RetryOptions, 'keepReports'> = {}): Promise<number> {
+    await this.tell(trial, undefined, { state: 'FAIL', reason: 'interrupted' });
+    const copy = retryOf(trial.snapshot(), { maxRetries: Infinity, keepReports });
+    return (await this.storage.createTrial(this.id, copy)).number;
+  }
+
+  /**
+   * Ends trials whose heartbeat stopped as FAIL and puts copies in the queue.
+   * @param graceSeconds How old the last heartbeat may be.
+   * @returns The trials that this call ended
+   */
+  async retryStale(graceSeconds: number, options: RetryOptions = {}): Promise<readonly FrozenTrial[]> {
+    const failed = await this.storage.failStale(this.id, graceSeconds);
+    for (const trial of failed) {
+      const copy = retryOf(trial, options);
+      if (copy) await this.storage.createTrial(this.id, copy);
+      this.warn(
+        `[trial ${trial.number}] was run by a worker that gave no sign for ${graceSeconds} s. ` +
+          (copy ? 'It is run again.' : 'It was run often enough, and counts as failed.'),
+      );
+    }
+    return failed;
+  }
+
+  /**
+   * Puts a trial in the queue. Parameters that are left out are sampled when it begins.
+   * @param params As the objective sees them.
+   * @returns The trial's number; undefined where it was left out
+   */
+  async enqueueTrial(
+    params: Readonly<Record<string, ParamValue>>,
+    { userAttrs = {}, skipIfExists = false }: EnqueueOptions = {},
+  ): Promise<number | undefined> {
+    if (skipIfExists && isEnqueuedAlready(await this.trials(), params)) return undefined;
+    const template = { state: 'WAITING', userAttrs, systemAttrs: { fixed_params: { ...params } } } as const;
+    return (await this.storage.createTrial(this.id, template)).number;
+  }
+
+  /**
+   * Adds a trial from elsewhere, COMPLETE where nothing else is said.
+   * @throws ConfigError where its parts do not fit each other or the study
+   */
+  async addTrial(record: TrialRecord): Promise<FrozenTrial> {
+    return this.storage.createTrial(this.id, toTemplate(record, this.directions.length));
+  }
+
+  /** Adds trials in this order. */
+  async addTrials(records: readonly TrialRecord[]): Promise<void> {
+    const templates = records.map((record) => toTemplate(record, this.directions.length));
+    for (const template of templates) await this.storage.createTrial(this.id, template);
+  }
+
+  /**
+   * A snapshot of the trials by number.
+   * @param states Those of these states alone. Default all.
+   */
+  async trials(states?: readonly TrialState[]): Promise<readonly FrozenTrial[]> {
+    const trials = await this.storage.trials(this.id);
+    return states ? trials.filter((trial) => states.includes(trial.state)) : trials;
+  }
+
+  /** The study at this moment. */
+  async view(): Promise<StudyView> {
+    return this.#view(await this.trials());
+  }
+
+  /**
+   * The best feasible trial, the earliest of equals.
+   * @throws ConfigError where the study has several objectives, or no feasible trial is complete
+   */
+  async bestTrial(): Promise<FrozenTrial> {
+    return bestTrial(await this.view());
+  }
+
+  /** The value of the best trial. @throws ConfigError as `bestTrial` */
+  async bestValue(): Promise<number> {
+    return (await this.bestTrial()).values![0];
+  }
+
+  /** The parameters of the best trial. @throws ConfigError as `bestTrial` */
+  async bestParams(): Promise<Readonly<Record<string, ParamValue>>> {
+    return trialParams(await this.bestTrial());
+  }
+
+  /** The Pareto front by number: feasible complete trials that no other one beats everywhere. */
+  async bestTrials(): Promise<readonly FrozenTrial[]> {
+    return bestTrials(await this.view());
+  }
+
+  async userAttrs(): Promise<Attributes> {
+    return (await this.#stored()).userAttrs;
+  }
+
+  /** What samplers, tools and the study itself keep with it. */
+  async systemAttrs(): Promise<Attributes> {
+    return (await this.#stored()).systemAttrs;
+  }
+
+  /** Keeps a note with the study: JSON. */
+  async setUserAttr(key: string, value: Attribute): Promise<void> {
+    await this.storage.setStudyAttr(this.id, 'user', key, value);
+  }
+
+  /** What the objectives are called, in their order; undefined where that was never said. */
+  async metricNames(): Promise<readonly string[] | undefined> {
+    return (await this.systemAttrs())[METRIC_NAMES] as readonly string[] | undefined;
+  }
+
+  /** Says what the objectives are called. @throws ConfigError where it is not one name an objective */
+  async setMetricNames(names: readonly string[]): Promise<void> {
+    if (names.length !== this.directions.length) {
+      throw new ConfigError(
+        `[metric names] must be ${this.directions.length}, one an objective, but got ${names.length}: ${names.join(', ')}.`,
+      );
+    }
+    await this.storage.setStudyAttr(this.id, 'system', METRIC_NAMES, [...names]);
+  }
+
+  async #stored(): Promise<StudyRecord> {
+    const found = await this.storage.findStudy(this.name);
+    if (found) return found;
+    throw new ConfigError(
+      `[study ${this.name}] must be in ${this.storage.url}, but it is gone. Was it deleted?`,
+    );
+  }
+}
+
+const METRIC_NAMES = 'study:metric_names';
+
+/** Whether a trial counts against a budget: a copy that retries another one does not. */
+function isFirstAttempt(trial: FrozenTrial): boolean {
+  return trial.systemAttrs.retry_history === undefined;
+}
+
+/** Whether one of the queue may begin within the budget. */
+function mayClaim(trials: readonly FrozenTrial[], budget: number): boolean {
+  const waiting = trials.filter(({ state }) => state === 'WAITING');
+  if (waiting.length === 0 || budget === Infinity) return waiting.length > 0;
+  const started = trials.filter((trial) => trial.state !== 'WAITING' && isFirstAttempt(trial)).length;
+  return started < budget || waiting.some((trial) => !isFirstAttempt(trial));
+}
+
+/** A trial that is not made yet. */
+function blankTrial(number: number): FrozenTrial {
+  return {
+    id: -1,
+    number,
+    state: 'RUNNING',
+    values: null,
+    internalParams: new Map(),
+    distributions: new Map(),
+    intermediateValues: new Map(),
+    userAttrs: {},
+    systemAttrs: {},
+    datetimeStart: null,
+    datetimeComplete: null,
+  };
+}

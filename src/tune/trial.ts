@@ -1,0 +1,397 @@
+/**
+ * A running trial: what an objective is given. Suggestions are made from the snapshot that was taken when the trial was
+ * asked for, so they need no waiting; what they and the objective say is kept until the next `flush`, `shouldPrune` or
+ * tell, and written in one transaction.
+ */
+import { ConfigError } from '../core/errors.ts';
+import { CONSTRAINT_PREFIX } from './constraints.ts';
+import {
+  categoricalDistribution,
+  checkCompatible,
+  type Choice,
+  contains,
+  type Distribution,
+  distributionToJson,
+  equalDistributions,
+  floatDistribution,
+  intDistribution,
+  isSingle,
+  type ParamValue,
+  type RangeOptions,
+  toExternal,
+  toInternal,
+} from './distributions.ts';
+import { repeatsAnother } from './duplicates.ts';
+import { TrialFinishedError } from './errors.ts';
+import { type Attribute, type Attributes, type FrozenTrial, trialParams } from './frozen-trial.ts';
+import type { Pruner } from './pruners/pruner.ts';
+import { FAIL_REASON } from './retry.ts';
+import type { RelativeSample, Sampler } from './samplers/sampler.ts';
+import { samplingView } from './sampling-view.ts';
+import type { StudyStorage, TrialChanges } from './storage/contract.ts';
+import type { SamplingView, StudyView } from './study-view.ts';
+import type { TrialEnd } from './trial-end.ts';
+
+/** What a trial needs of its study. */
+export interface TrialContext {
+  readonly storage: StudyStorage;
+  readonly studyId: number;
+  readonly sampler: Sampler;
+  readonly pruner: Pruner;
+  /** The study when the trial was asked for. */
+  readonly study: StudyView;
+  /** How often a choice that repeats an earlier trial is made anew. */
+  readonly redraws: number;
+  /** Called with what is odd but no error. */
+  readonly onWarning: (message: string) => void;
+}
+
+/** What was said and is not written yet. */
+interface Pending {
+  readonly params: {
+    readonly name: string;
+    readonly internal: number;
+    readonly distribution: Distribution;
+  }[];
+  readonly reports: ReadonlyMap<number, number>;
+  readonly userAttrs: Attributes;
+  readonly systemAttrs: Attributes;
+}
+
+const NOTHING: Pending = { params: [], reports: new Map(), userAttrs: {}, systemAttrs: {} };
+
+/** A running trial, made by `study.ask` and `study.optimize`. */
+export class Trial {
+  /** 0, 1, … within the study. */
+  readonly number: number;
+  readonly #context: TrialContext;
+  #frozen: FrozenTrial;
+  #relative: RelativeSample;
+  #draws = 0;
+  #pending = NOTHING;
+  readonly #params: Map<string, number>;
+  readonly #distributions: Map<string, Distribution>;
+  readonly #reports: Map<number, number>;
+  #userAttrs: Attributes;
+  #systemAttrs: Attributes;
+
+  /**
+   * Samples the parameters that are chosen together.
+   * @param frozen As the storage has it, or will have it: see `bind`.
+   */
+  constructor(context: TrialContext, frozen: FrozenTrial) {
+    this.#context = context;
+    this.number = frozen.number;
+    this.#frozen = frozen;
+    this.#params = new Map(frozen.internalParams);
+    this.#distributions = new Map(frozen.distributions);
+    this.#reports = new Map(frozen.intermediateValues);
+    this.#userAttrs = frozen.userAttrs;
+    this.#systemAttrs = frozen.systemAttrs;
+    this.#relative = this.#sampleRelative();
+    while (this.#draws < context.redraws && this.#repeats(this.#relative.params)) {
+      this.#redrawTogether();
+    }
+    this.#keepSystemAttrs(this.#relative.systemAttrs ?? {});
+  }
+
+  /** Unique within the storage. */
+  get id(): number {
+    return this.#frozen.id;
+  }
+
+  /** The parameters so far, as the objective sees them. */
+  get params(): Readonly<Record<string, ParamValue>> {
+    return trialParams(this.snapshot());
+  }
+
+  get userAttrs(): Attributes {
+    return this.#userAttrs;
+  }
+
+  /** What samplers, pruners and the study keep with the trial. */
+  get systemAttrs(): Attributes {
+    return this.#systemAttrs;
+  }
+
+  /** The trial as it stands, with what is not written yet. */
+  snapshot(): FrozenTrial {
+    return {
+      ...this.#frozen,
+      internalParams: new Map(this.#params),
+      distributions: new Map(this.#distributions),
+      intermediateValues: new Map(this.#reports),
+      userAttrs: this.#userAttrs,
+      systemAttrs: this.#systemAttrs,
+    };
+  }
+
+  /**
+   * A float in [low, high].
+   * @throws ConfigError where the range is none, or the study knows `name` as another kind
+   */
+  suggestFloat(name: string, low: number, high: number, options: RangeOptions = {}): number {
+    return this.suggest(name, floatDistribution(low, high, options, name)) as number;
+  }
+
+  /**
+   * An integer from low to high, both included.
+   * @throws ConfigError where the range is none, or the study knows `name` as another kind
+   */
+  suggestInt(name: string, low: number, high: number, options: RangeOptions = {}): number {
+    return this.suggest(name, intDistribution(low, high, options, name)) as number;
+  }
+
+  /**
+   * One of `choices`, which stay the same in every trial of the study.
+   * @throws ConfigError where there are none, or the study knows others of this name
+   */
+  suggestCategorical<const T extends Choice>(name: string, choices: readonly T[]): T {
+    return this.suggest(name, categoricalDistribution(choices, name)) as T;
+  }
+
+  /**
+   * A value of a distribution; the same one when asked again.
+   * @throws ConfigError where the study knows `name` as another kind
+   */
+  suggest(name: string, distribution: Distribution): ParamValue {
+    const known = this.#distributions.get(name);
+    if (known) {
+      checkCompatible(name, known, distribution);
+      if (!equalDistributions(known, distribution)) {
+        this.#warn(
+          `[${name}] of trial ${this.number} should be asked for with one range, but got another one the second time. The value stays.`,
+        );
+      }
+      return toExternal(known, this.#params.get(name)!);
+    }
+    const before = this.#context.study.trials.find((trial) => trial.distributions.has(name));
+    if (before) checkCompatible(name, before.distributions.get(name)!, distribution);
+    const internal = this.#choose(name, distribution);
+    this.#params.set(name, internal);
+    this.#distributions.set(name, distribution);
+    this.#add({ params: [...this.#pending.params, { name, internal, distribution }] });
+    return toExternal(distribution, internal);
+  }
+
+  /** Whether an earlier trial has exactly the parameters that this one has so far. */
+  repeatsAnother(): boolean {
+    return this.#repeats(this.#params);
+  }
+
+  /**
+   * Forgets the parameters that are not written yet, so that they are sampled anew; after `repeatsAnother`.
+   * @returns False where that was done as often as the study allows
+   */
+  redraw(): boolean {
+    if (this.#draws >= this.#context.redraws || this.#pending.params.length === 0) return false;
+    for (const { name } of this.#pending.params) {
+      this.#params.delete(name);
+      this.#distributions.delete(name);
+    }
+    this.#add({ params: [] });
+    this.#redrawTogether();
+    this.#keepSystemAttrs(this.#relative.systemAttrs ?? {});
+    return true;
+  }
+
+  /**
+   * Reports how the objective stands at a step, such as the loss after an epoch. The first report of a step stays.
+   * @param step An integer ≥ 0.
+   * @throws ConfigError where the study has several objectives, or the step is none
+   */
+  report(value: number, step: number): void {
+    if (this.#context.study.directions.length > 1) {
+      throw new ConfigError(
+        `[trial ${this.number}] reports need a study of one objective, but got ${this.#context.study.directions.length}. Leave them out.`,
+      );
+    }
+    if (!Number.isSafeInteger(step) || step < 0) {
+      throw new ConfigError(
+        `[trial ${this.number}] the step of a report must be an integer from 0, but got ${step}. Count epochs or batches.`,
+      );
+    }
+    if (typeof value !== 'number') {
+      throw new ConfigError(
+        `[trial ${this.number}] a report must be a number, but got ${JSON.stringify(value)}.`,
+      );
+    }
+    if (this.#reports.has(step)) {
+      this.#warn(`[trial ${this.number}] step ${step} was reported already. The first report stays.`);
+      return;
+    }
+    this.#reports.set(step, value);
+    this.#add({ reports: new Map([...this.#pending.reports, [step, value]]) });
+  }
+
+  /**
+   * Whether the pruner would end this trial, by what was reported so far. Writes what is not written yet.
+   * @throws TrialFinishedError where somebody else ended the trial, because it seemed dead
+   */
+  async shouldPrune(): Promise<boolean> {
+    await this.flush();
+    if (this.#reports.size === 0 || this.#context.study.directions.length > 1) return false;
+    const { storage, studyId, study, pruner } = this.#context;
+    const trials = await storage.trials(studyId);
+    const { prune, systemAttrs } = pruner.decide({ ...study, trials }, trials[this.number]);
+    if (systemAttrs && Object.keys(systemAttrs).length > 0) {
+      this.#keepSystemAttrs(systemAttrs);
+      await this.flush();
+    }
+    return prune;
+  }
+
+  /** Keeps a note with the trial: JSON. */
+  setUserAttr(key: string, value: Attribute): void {
+    this.#userAttrs = { ...this.#userAttrs, [key]: value };
+    this.#add({ userAttrs: { ...this.#pending.userAttrs, [key]: value } });
+  }
+
+  /**
+   * Says how far a limit is kept: violated above 0. A violating trial is never among the best. The first value stays.
+   * @throws ConfigError where the value is NaN
+   */
+  setConstraint(name: string, value: number): void {
+    if (typeof value !== 'number' || Number.isNaN(value)) {
+      throw new ConfigError(
+        `[constraint ${name}] must be a number, at most 0 where it is kept, but got ${value}.`,
+      );
+    }
+    const key = CONSTRAINT_PREFIX + name;
+    if (Object.hasOwn(this.#systemAttrs, key)) {
+      this.#warn(`[constraint ${name}] of trial ${this.number} was set already. The first value stays.`);
+      return;
+    }
+    this.#keepSystemAttrs({ [key]: value });
+  }
+
+  /**
+   * Writes what is not written yet, in one transaction.
+   * @throws TrialFinishedError where somebody else ended the trial, because it seemed dead
+   */
+  async flush(): Promise<void> {
+    if (this.#pending !== NOTHING) await this.#write({});
+  }
+
+  /**
+   * Ends the trial; used by `study.tell`.
+   * @param systemAttrs To keep with it.
+   * @throws TrialFinishedError where it has ended already
+   * @throws ConfigError where the study knows a parameter as another kind; the trial has then failed
+   */
+  async end({ state, values }: TrialEnd, systemAttrs: Attributes = {}): Promise<void> {
+    this.#keepSystemAttrs(systemAttrs);
+    try {
+      await this.#write({ end: { state, values } });
+    } catch (error) {
+      if (!(error instanceof ConfigError) || error instanceof TrialFinishedError) throw error;
+      // the parameters cannot be kept; that the trial was run must be
+      this.#add({ params: [] });
+      this.#keepSystemAttrs({ [FAIL_REASON]: error.message });
+      await this.#write({ end: { state: 'FAIL', values: null } });
+      throw error;
+    }
+  }
+
+  /** Adds system attributes; used by the study. */
+  keep(systemAttrs: Attributes): void {
+    this.#keepSystemAttrs(systemAttrs);
+  }
+
+  /** System attributes that are not written yet, for a storage that makes the trial with them. */
+  get plannedAttrs(): Attributes {
+    return this.#pending.systemAttrs;
+  }
+
+  /** Says that the storage made the trial with `plannedAttrs`. */
+  bind(created: FrozenTrial): void {
+    this.#frozen = created;
+    this.#add({ systemAttrs: {} });
+    if (this.#pending.params.length === 0) this.#pending = NOTHING;
+  }
+
+  async #write(extra: TrialChanges): Promise<void> {
+    const pending = this.#pending;
+    this.#pending = NOTHING;
+    try {
+      await this.#context.storage.writeTrial(this.id, { ...changesOf(pending), ...extra });
+    } catch (error) {
+      this.#pending = joined(pending, this.#pending);
+      throw error;
+    }
+  }
+
+  #choose(name: string, distribution: Distribution): number {
+    const fixed = this.#fixed(name, distribution);
+    if (fixed !== undefined) return fixed;
+    if (isSingle(distribution)) return distribution.type === 'categorical' ? 0 : distribution.low;
+    const together = this.#relative.params.get(name);
+    if (together !== undefined && contains(distribution, together)) return together;
+    const { sampler } = this.#context;
+    return sampler.sampleIndependent(this.#view(), this.#frozen, name, distribution);
+  }
+
+  /** The internal value of a parameter that the trial was enqueued with. */
+  #fixed(name: string, distribution: Distribution): number | undefined {
+    const all = this.#frozen.systemAttrs.fixed_params as Attributes | undefined;
+    if (!all || !Object.hasOwn(all, name)) return undefined;
+    const where = `[${name}] of the enqueued trial ${this.number}`;
+    const got = `${distributionToJson(distribution)}, but got ${JSON.stringify(all[name])}`;
+    const internal = toInternal(distribution, all[name]);
+    if (internal === undefined) {
+      throw new ConfigError(`${where} must be one of ${got}. Enqueue a value that the objective knows.`);
+    }
+    if (!contains(distribution, internal))
+      this.#warn(`${where} should be one of ${got}. It is used as it is.`);
+    return internal;
+  }
+
+  #view(): SamplingView {
+    return samplingView(this.#context, this.#context.study, this.#frozen, this.#draws);
+  }
+
+  #repeats(params: ReadonlyMap<string, number>): boolean {
+    return repeatsAnother(this.#context.study.trials, params, this.number);
+  }
+
+  #sampleRelative(): RelativeSample {
+    return this.#context.sampler.sampleRelative(this.#view(), this.#frozen);
+  }
+
+  #redrawTogether() {
+    this.#draws++;
+    this.#relative = this.#sampleRelative();
+  }
+
+  #keepSystemAttrs(attrs: Attributes) {
+    if (Object.keys(attrs).length === 0) return;
+    this.#systemAttrs = { ...this.#systemAttrs, ...attrs };
+    this.#add({ systemAttrs: { ...this.#pending.systemAttrs, ...attrs } });
+  }
+
+  #add(part: Partial<Pending>) {
+    this.#pending = { ...this.#pending, ...part };
+  }
+
+  #warn(message: string) {
+    this.#context.onWarning(message);
+  }
+}
+
+function changesOf({ params, reports, userAttrs, systemAttrs }: Pending): TrialChanges {
+  return {
+    ...(params.length > 0 && { params }),
+    ...(reports.size > 0 && { intermediateValues: reports }),
+    ...(Object.keys(userAttrs).length > 0 && { userAttrs }),
+    ...(Object.keys(systemAttrs).length > 0 && { systemAttrs }),
+  };
+}
+
+function joined(first: Pending, then: Pending): Pending {
+  return {
+    params: [...first.params, ...then.params],
+    reports: new Map([...first.reports, ...then.reports]),
+    userAttrs: { ...first.userAttrs, ...then.userAttrs },
+    systemAttrs: { ...first.systemAttrs, ...then.systemAttrs },
+  };
+}
