@@ -210,13 +210,15 @@ export class Study {
       ...(why !== undefined && end.state === 'FAIL' && { [FAIL_REASON]: why }),
       ...(await this.#afterTrial(current, end)),
     };
-    this.#running.delete(current.number);
     try {
       if (running) await running.end(end, systemAttrs);
       else await this.storage.writeTrial(current.id, { systemAttrs, end });
     } catch (error) {
+      // anything else may pass, and then the trial can be told again
+      if (error instanceof ConfigError) this.#running.delete(current.number);
       if (!(skipIfFinished && error instanceof TrialFinishedError)) throw error;
     }
+    this.#running.delete(current.number);
     return this.storage.trial(current.id);
   }
 
