@@ -48,6 +48,11 @@ export interface StudyStorage {
 
   /** @throws ConfigError where the name is taken */
   createStudy(name: string, directions: readonly Direction[]): Promise<StudyRecord>;
+  /**
+   * Makes a study with its trials, whole or not at all: for copies from elsewhere. Trials get numbers in their order.
+   * @throws ConfigError where the name is taken
+   */
+  importStudy(study: Omit<StudyRecord, 'id'>, trials: readonly TrialTemplate[]): Promise<StudyRecord>;
   /** Removes a study and its trials. @throws ConfigError where there is none of this id */
   deleteStudy(studyId: number): Promise<void>;
   /** All studies by id. */

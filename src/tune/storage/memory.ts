@@ -12,6 +12,7 @@ import {
   checkParts,
   checkUnfinished,
   copyAttribute,
+  copyAttributes,
   fillTemplate,
   nameTaken,
   noSuch,
@@ -68,6 +69,21 @@ export class MemoryStorage implements StudyStorage {
       heartbeats: new Map(),
     });
     return record;
+  }
+
+  async importStudy(study: Omit<StudyRecord, 'id'>, trials: readonly TrialTemplate[]): Promise<StudyRecord> {
+    const userAttrs = copyAttributes(study.userAttrs);
+    const systemAttrs = copyAttributes(study.systemAttrs);
+    const { id } = await this.createStudy(study.name, study.directions);
+    const made = this.#study(id);
+    made.record = { ...made.record, userAttrs, systemAttrs };
+    try {
+      for (const trial of trials) await this.createTrial(id, trial);
+    } catch (error) {
+      await this.deleteStudy(id);
+      throw error;
+    }
+    return made.record;
   }
 
   async deleteStudy(studyId: number): Promise<void> {

@@ -1,0 +1,60 @@
+/**
+ * A relational database as the storage sees it: transactions that are retried where the database is busy or away.
+ */
+import type { Dialect } from './dialect.ts';
+
+/** What a column holds. */
+export type SqlValue = string | number | null;
+
+/** One row, in the order of the columns. */
+export type SqlRow = readonly SqlValue[];
+
+/** An open transaction. */
+export interface SqlTransaction {
+  /** Runs one statement, with `?` for each value, and returns its rows (of SELECT and RETURNING). */
+  query(sql: string, values?: readonly SqlValue[]): Promise<readonly SqlRow[]>;
+}
+
+/** What an earlier attempt of the same write was about to commit when the connection broke: done, or not. */
+export type Uncertain<T> = { readonly value: T } | undefined;
+
+/** A database that retries. Calls run one after another. */
+export interface SqlDatabase {
+  /** How it was opened, without a password. */
+  readonly url: string;
+  readonly dialect: Dialect;
+  /** Runs one reading statement. */
+  read(sql: string, values?: readonly SqlValue[]): Promise<readonly SqlRow[]>;
+  /**
+   * Runs `work` in a transaction. It may run several times, so all it does must be within the transaction.
+   * @param work Where it gets `uncertain`, it must find out whether that was committed, and if so return it.
+   * @param options.durable Whether a power cut right after it must not undo it. Default false.
+   */
+  write<T>(
+    work: (tx: SqlTransaction, uncertain: Uncertain<T>) => Promise<T>,
+    options?: { readonly durable?: boolean },
+  ): Promise<T>;
+  /** Waits for calls under way, then closes. A call that waits for an absent database fails at once. */
+  close(): Promise<void>;
+}
+
+/** Options of every database. */
+export interface DatabaseOptions {
+  /** Hears that the storage waits for a locked or absent database, why, and that it goes on. Default: nobody. */
+  readonly onWait?: (message: string) => void;
+  /** How long it waits before it gives up, in seconds. Default 300. */
+  readonly waitSeconds?: number;
+  /** The clock, for waiting and for start and end of trials. Default: the system's. */
+  readonly now?: () => Date;
+}
+
+/** Runs calls one after another, in the order in which they came. */
+export class Queue {
+  #last: Promise<unknown> = Promise.resolve();
+
+  run<T>(call: () => Promise<T>): Promise<T> {
+    const next = this.#last.then(call);
+    this.#last = next.catch(() => undefined);
+    return next;
+  }
+}

@@ -1,0 +1,244 @@
+/**
+ * SQLite through Node's own `node:sqlite`. One connection; while it is open the file is in WAL mode, so that readers and
+ * the writer do not wait for each other; the last to close puts it back to DELETE mode, which every reader understands.
+ */
+import { existsSync, statSync } from 'node:fs';
+import { randomInt } from 'node:crypto';
+import { dirname, resolve } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConfigError, CorruptFileError, FileError, UnrollError } from '../../../core/errors.ts';
+import {
+  type DatabaseOptions,
+  Queue,
+  type SqlDatabase,
+  type SqlRow,
+  type SqlTransaction,
+  type SqlValue,
+  type Uncertain,
+} from './database.ts';
+import { SQLITE } from './dialect.ts';
+import { Patience } from './patience.ts';
+
+/** Result codes of SQLite (sqlite.org/rescode.html). */
+const CODE = {
+  busy: 5,
+  locked: 6,
+  readOnly: 8,
+  ioError: 10,
+  corrupt: 11,
+  full: 13,
+  cannotOpen: 14,
+  notADatabase: 26,
+} as const;
+/** SQLite itself waits this long for a lock, in ms, and keeps the thread; beyond that we wait without keeping it. */
+const BUSY_TIMEOUT = 100;
+/** Prepared statements kept; lists of values make a statement for each length. */
+const MAX_STATEMENTS = 200;
+
+/** Options of `SqliteDatabase.open`. */
+export interface SqliteOptions extends DatabaseOptions {
+  /** Whether a file that is not there is made. Default true. */
+  readonly create?: boolean;
+}
+
+/** A SQLite file. */
+export class SqliteDatabase implements SqlDatabase {
+  readonly dialect = SQLITE;
+  readonly url: string;
+  readonly #path: string;
+  readonly #database: DatabaseSync;
+  readonly #options: DatabaseOptions;
+  readonly #statements = new Map<string, StatementSync>();
+  readonly #queue = new Queue();
+  readonly #closing = new AbortController();
+  #durable = false;
+
+  private constructor(path: string, database: DatabaseSync, options: DatabaseOptions) {
+    this.#path = path;
+    this.url = `sqlite:///${path}`;
+    this.#database = database;
+    this.#options = options;
+  }
+
+  /**
+   * @param path A file, or `:memory:`
+   * @throws FileError, CorruptFileError where it cannot be opened, or is no database
+   */
+  static async open(
+    path: string,
+    { create = true, ...options }: SqliteOptions = {},
+  ): Promise<SqliteDatabase> {
+    if (path !== ':memory:') checkPlace(path, create);
+    let database: DatabaseSync;
+    try {
+      database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
+    } catch (cause) {
+      throw mistake(cause, path);
+    }
+    const opened = new SqliteDatabase(path, database, options);
+    try {
+      await opened.#retry(() => opened.#begin());
+    } catch (error) {
+      database.close();
+      throw error;
+    }
+    return opened;
+  }
+
+  read(sql: string, values: readonly SqlValue[] = []): Promise<readonly SqlRow[]> {
+    return this.#queue.run(() => this.#retry(() => this.#query(sql, values)));
+  }
+
+  write<T>(
+    work: (tx: SqlTransaction, uncertain: Uncertain<T>) => Promise<T>,
+    { durable = false }: { readonly durable?: boolean } = {},
+  ): Promise<T> {
+    const tx: SqlTransaction = { query: async (sql, values = []) => this.#query(sql, values) };
+    return this.#queue.run(() =>
+      this.#retry(async () => {
+        this.#setDurable(durable);
+        this.#database.exec('BEGIN IMMEDIATE');
+        try {
+          const result = await work(tx, undefined);
+          this.#database.exec('COMMIT');
+          return result;
+        } catch (error) {
+          // after some errors SQLite has rolled back by itself
+          if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
+          throw error;
+        }
+      }),
+    );
+  }
+
+  close(): Promise<void> {
+    this.#closing.abort();
+    return this.#queue.run(async () => {
+      if (!this.#database.isOpen) return;
+      this.#statements.clear();
+      try {
+        this.#database.exec('PRAGMA journal_mode = DELETE');
+      } catch {
+        // others have it open, or it cannot be written: the last of them puts it back
+      }
+      this.#database.close();
+    });
+  }
+
+  /** Sets the modes; the first access to the file. */
+  #begin(): void {
+    try {
+      this.#database.exec('PRAGMA journal_mode = WAL');
+    } catch (error) {
+      // what can only be read can still be read
+      if (resultCode(error) !== CODE.readOnly) throw error;
+    }
+    this.#database.exec('PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');
+    this.#database.prepare('SELECT count(*) FROM sqlite_master').get();
+  }
+
+  /** In WAL mode NORMAL survives any crash of a process; FULL also keeps the last transactions in a power cut. */
+  #setDurable(durable: boolean): void {
+    if (this.#durable === durable) return;
+    this.#database.exec(`PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'}`);
+    this.#durable = durable;
+  }
+
+  #query(sql: string, values: readonly SqlValue[]): readonly SqlRow[] {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      if (this.#statements.size >= MAX_STATEMENTS) this.#statements.clear();
+      statement = this.#database.prepare(sql);
+      statement.setReturnArrays(true);
+      this.#statements.set(sql, statement);
+    }
+    return statement.all(...values) as unknown as readonly SqlRow[];
+  }
+
+  /** Runs `call` again while the file is locked. */
+  async #retry<T>(call: () => T | Promise<T>): Promise<T> {
+    const patience = new Patience(this.url, this.#options, this.#closing.signal);
+    for (;;) {
+      try {
+        if (!this.#database.isOpen) throw closed(this.url);
+        const result = await call();
+        patience.end();
+        return result;
+      } catch (error) {
+        const code = resultCode(error);
+        if (code !== CODE.busy && code !== CODE.locked) throw mistake(error, this.#path);
+        const why = 'another program has locked it';
+        if (!patience.has(why)) {
+          throw new FileError(
+            this.#path,
+            `[${this.url}] must be free to write, but another program has locked it for ${patience.limit} s. ` +
+              'Close that program, then go on.',
+            { cause: error },
+          );
+        }
+        await sleep(randomInt(5, 50));
+      }
+    }
+  }
+}
+
+function checkPlace(path: string, create: boolean): void {
+  const folder = dirname(resolve(path));
+  if (!existsSync(folder)) {
+    throw new FileError(
+      path,
+      `[sqlite:///${path}] must be in a folder that exists, but got none at ${folder}. Make the folder, or correct the path.`,
+    );
+  }
+  if (!existsSync(path)) {
+    if (create) return;
+    throw new FileError(path, `[sqlite:///${path}] must exist, but got no such file. Check the path.`);
+  }
+  if (statSync(path).isDirectory()) {
+    throw new FileError(path, `[sqlite:///${path}] must be a file, but got a folder. Add a file name.`);
+  }
+}
+
+function closed(url: string): ConfigError {
+  return new ConfigError(`[${url}] must be open, but got a closed storage. Open it again.`);
+}
+
+/** SQLite's result code, undefined for errors of something else. */
+function resultCode(error: unknown): number | undefined {
+  const { code, errcode } = error as { code?: unknown; errcode?: unknown };
+  // the upper bits tell variants apart
+  return code === 'ERR_SQLITE_ERROR' && typeof errcode === 'number' ? errcode & 0xff : undefined;
+}
+
+/** What SQLite says, as an error that tells what to do. */
+function mistake(error: unknown, path: string): unknown {
+  const code = resultCode(error);
+  if (error instanceof UnrollError || code === undefined) return error;
+  const url = `sqlite:///${path}`;
+  const { message } = error as Error;
+  const file = (must: string, fix: string) =>
+    new FileError(path, `[${url}] ${must}, but got: ${message}. ${fix}`, { cause: error });
+  switch (code) {
+    case CODE.readOnly:
+      return file(
+        'must be writable',
+        'Change its permissions and those of its folder, or copy it elsewhere.',
+      );
+    case CODE.full:
+      return file('must have room to grow', 'Free some space, then go on.');
+    case CODE.ioError:
+      return file('must be on a disk that works', 'Check the disk; network folders are not safe for SQLite.');
+    case CODE.cannotOpen:
+      return file('must be a file that can be opened', 'Check the path and the permissions of its folder.');
+    case CODE.notADatabase:
+    case CODE.corrupt:
+      return new CorruptFileError(
+        path,
+        `[${url}] must be a SQLite database, but got: ${message}. Check the path, or restore it from a copy.`,
+        { cause: error },
+      );
+    default:
+      return file('must be a database that works', 'Check the file.');
+  }
+}

@@ -1,0 +1,434 @@
+/**
+ * Studies in a relational database with Optuna's schema: Optuna's Python API and dashboard open them, and we open theirs.
+ *
+ * Every write is one transaction. Where the connection breaks while it commits, the next attempt finds out whether it was
+ * committed, by ids and by datetimes whose microseconds are random.
+ */
+import { type Distribution, distributionToJson } from '../../distributions.ts';
+import type { Attribute, Direction, FrozenTrial } from '../../frozen-trial.ts';
+import { pythonJson } from '../../python-json.ts';
+import {
+  checkDirections,
+  checkName,
+  checkParams,
+  checkParts,
+  checkUnfinished,
+  copyAttribute,
+  copyAttributes,
+  fillTemplate,
+  nameTaken,
+  noSuch,
+} from '../checks.ts';
+import type { StudyRecord, StudyStorage, TrialChanges, TrialTemplate } from '../contract.ts';
+import type { DatabaseOptions, SqlDatabase, SqlTransaction, SqlValue } from './database.ts';
+import { decodeState, encodeDate, encodeNumber, stamp } from './encode.ts';
+import { TrialReader } from './read-trials.ts';
+import { prepareSchema } from './schema.ts';
+import { deleteStudy, insertRows, readStudies } from './statements.ts';
+import { TrialCache } from './trial-cache.ts';
+
+type Query = SqlTransaction['query'];
+type Filled = ReturnType<typeof fillTemplate>;
+
+/** A storage in a relational database. */
+export class SqlStorage implements StudyStorage {
+  readonly url: string;
+  readonly #database: SqlDatabase;
+  readonly #now: () => Date;
+  readonly #reader: TrialReader;
+  readonly #caches = new Map<number, TrialCache>();
+
+  private constructor(database: SqlDatabase, { now = () => new Date() }: DatabaseOptions) {
+    this.url = database.url;
+    this.#database = database;
+    this.#now = now;
+    this.#reader = new TrialReader(database.dialect, database.url);
+  }
+
+  /**
+   * Makes the tables where there are none. Closes the database where that fails.
+   * @throws ConfigError where the tables are of another version
+   */
+  static async open(database: SqlDatabase, options: DatabaseOptions = {}): Promise<SqlStorage> {
+    try {
+      await prepareSchema(database);
+    } catch (error) {
+      await database.close();
+      throw error;
+    }
+    return new SqlStorage(database, options);
+  }
+
+  createStudy(name: string, directions: readonly Direction[]): Promise<StudyRecord> {
+    return this.importStudy({ name, directions, userAttrs: {}, systemAttrs: {} }, []);
+  }
+
+  async importStudy(study: Omit<StudyRecord, 'id'>, trials: readonly TrialTemplate[]): Promise<StudyRecord> {
+    const { name, directions } = study;
+    checkName('study name', name);
+    checkDirections(directions);
+    const userAttrs = copyAttributes(study.userAttrs);
+    const systemAttrs = copyAttributes(study.systemAttrs);
+    const filled = trials.map((trial) => fillTemplate(trial, this.#now()));
+    const known = new Map<string, Distribution>();
+    for (const { distributions } of filled) checkParams(known, named(distributions));
+    const id = await this.#database.write<number>(
+      async ({ query }, uncertain) => {
+        const [found] = await query('SELECT study_id FROM studies WHERE study_name = ?', [name]);
+        if (found && uncertain?.value === found[0]) return uncertain.value;
+        const [row] = found
+          ? []
+          : await query(
+              'INSERT INTO studies (study_name) VALUES (?) ON CONFLICT DO NOTHING RETURNING study_id',
+              [name],
+            );
+        if (!row) throw nameTaken(name);
+        const studyId = row[0] as number;
+        await insertRows(
+          query,
+          'study_directions (study_id, objective, direction)',
+          directions.map((direction, objective) => [studyId, objective, direction.toUpperCase()]),
+        );
+        await insertRows(
+          query,
+          'study_user_attributes (study_id, "key", value_json)',
+          rows(studyId, userAttrs),
+        );
+        await insertRows(
+          query,
+          'study_system_attributes (study_id, "key", value_json)',
+          rows(studyId, systemAttrs),
+        );
+        await this.#insertTrials(query, studyId, 0, filled, (date) => encodeDate(date));
+        return studyId;
+      },
+      { durable: true },
+    );
+    // an id may be used again
+    this.#caches.delete(id);
+    return { id, name, directions: [...directions], userAttrs, systemAttrs };
+  }
+
+  async deleteStudy(studyId: number): Promise<void> {
+    this.#caches.delete(studyId);
+    const { forUpdate } = this.#database.dialect;
+    await this.#database.write(
+      async ({ query }, uncertain) => {
+        const [row] = await query(`SELECT study_id FROM studies WHERE study_id = ? ${forUpdate}`, [studyId]);
+        if (!row && uncertain) return;
+        if (!row) throw noSuch('study', studyId, this.url);
+        await deleteStudy(query, studyId);
+      },
+      { durable: true },
+    );
+  }
+
+  studies(): Promise<readonly StudyRecord[]> {
+    return readStudies(this.#read, this.url);
+  }
+
+  async findStudy(name: string): Promise<StudyRecord | undefined> {
+    const [study] = await readStudies(this.#read, this.url, name);
+    return study;
+  }
+
+  async setStudyAttr(studyId: number, kind: 'user' | 'system', key: string, value: Attribute): Promise<void> {
+    checkName('attribute key', key);
+    const json = pythonJson(copyAttribute(key, value));
+    await this.#database.write(async ({ query }) => {
+      await this.#lockStudy(query, studyId);
+      await query(
+        `INSERT INTO study_${kind}_attributes (study_id, "key", value_json) VALUES (?, ?, ?)
+         ON CONFLICT (study_id, "key") DO UPDATE SET value_json = EXCLUDED.value_json`,
+        [studyId, key, json],
+      );
+    });
+  }
+
+  createTrial(studyId: number, template: TrialTemplate = {}): Promise<FrozenTrial> {
+    const now = this.#now();
+    const filled = fillTemplate(template, now);
+    // what the template says is kept; the clock's time gets microseconds by which it is known
+    const write = (date: Date | null) => (date === now ? begun : encodeDate(date));
+    const begun = stamp(now);
+    return this.#database.write<FrozenTrial>(async ({ query }, uncertain) => {
+      await this.#lockStudy(query, studyId);
+      if (uncertain) {
+        const { id, number } = uncertain.value;
+        const start = write(filled.datetimeStart);
+        if (await this.#matches(query, id, { study_id: studyId, number, datetime_start: start })) {
+          return uncertain.value;
+        }
+      }
+      await this.#checkParams(query, studyId, [...named(filled.distributions)]);
+      const [[count]] = await query('SELECT CAST(COUNT(*) AS INTEGER) FROM trials WHERE study_id = ?', [
+        studyId,
+      ]);
+      const number = count as number;
+      const [id] = await this.#insertTrials(query, studyId, number, [filled], write);
+      return { id, number, ...filled };
+    });
+  }
+
+  async claimWaiting(studyId: number): Promise<FrozenTrial | undefined> {
+    const { skipLocked } = this.#database.dialect;
+    const waiting = `SELECT trial_id FROM trials WHERE study_id = ? AND state = 'WAITING' ORDER BY trial_id LIMIT 1`;
+    // most of the time none waits, which costs no lock
+    const [some] = await this.#database.read(waiting, [studyId]);
+    if (!some) {
+      await this.#needStudy(this.#read, studyId);
+      return undefined;
+    }
+    const begun = stamp(this.#now());
+    return this.#database.write<FrozenTrial | undefined>(async ({ query }, uncertain) => {
+      const before = uncertain?.value;
+      if (before && (await this.#matches(query, before.id, { datetime_start: begun }))) return before;
+      const [row] = await query(
+        `UPDATE trials SET state = 'RUNNING', datetime_start = ?
+         WHERE trial_id = (${waiting} ${skipLocked}) AND state = 'WAITING' RETURNING trial_id`,
+        [begun, studyId],
+      );
+      return row && (await this.#trial(query, row[0] as number));
+    });
+  }
+
+  async writeTrial(trialId: number, changes: TrialChanges): Promise<void> {
+    const { params = [], end } = changes;
+    for (const { name } of params) checkName('parameter name', name);
+    const parts = checkParts({ ...changes, values: end?.values ?? null });
+    const ended = end && stamp(this.#now());
+    await this.#database.write<undefined>(
+      async ({ query }, uncertain) => {
+        const [row] = await query(
+          `SELECT number, CAST(state AS VARCHAR(8)), study_id FROM trials WHERE trial_id = ?
+           ${this.#database.dialect.forUpdate}`,
+          [trialId],
+        );
+        if (!row) throw noSuch('trial', trialId, this.url);
+        if (uncertain && end) {
+          const mine = { state: end.state, datetime_complete: ended! };
+          if (await this.#matches(query, trialId, mine)) return undefined;
+        }
+        checkUnfinished({ number: row[0] as number, state: decodeState(row[1], this.url) });
+        await this.#checkParams(query, row[2] as number, params);
+        await this.#insertParts(query, [{ trialId, params, ...parts }]);
+        if (end) {
+          await query('UPDATE trials SET state = ?, datetime_complete = ? WHERE trial_id = ?', [
+            end.state,
+            ended!,
+            trialId,
+          ]);
+        }
+        return undefined;
+      },
+      { durable: end !== undefined },
+    );
+  }
+
+  trial(trialId: number): Promise<FrozenTrial> {
+    return this.#trial(this.#read, trialId);
+  }
+
+  async trials(studyId: number): Promise<readonly FrozenTrial[]> {
+    const cache = this.#cache(studyId);
+    const trials = await cache.refresh(this.#read);
+    if (trials.length === 0) await this.#needStudy(this.#read, studyId);
+    return trials;
+  }
+
+  async heartbeat(trialId: number): Promise<void> {
+    const { now } = this.#database.dialect;
+    await this.#database.write(async ({ query }) => {
+      const [beat] = await query(
+        `INSERT INTO trial_heartbeats (trial_id, heartbeat)
+         SELECT trial_id, ${now} FROM trials WHERE trial_id = ? AND state = 'RUNNING'
+         ON CONFLICT (trial_id) DO UPDATE SET heartbeat = EXCLUDED.heartbeat RETURNING trial_id`,
+        [trialId],
+      );
+      if (!beat) await this.#trial(query, trialId);
+    });
+  }
+
+  async failStale(studyId: number, graceSeconds: number): Promise<readonly FrozenTrial[]> {
+    const { skipLocked, secondsSince } = this.#database.dialect;
+    const stale = `SELECT trials.trial_id FROM trials JOIN trial_heartbeats USING (trial_id)
+      WHERE study_id = ? AND state = 'RUNNING' AND ${secondsSince('heartbeat')} > ?`;
+    const values = [studyId, graceSeconds];
+    const [some] = await this.#database.read(`${stale} LIMIT 1`, values);
+    if (!some) {
+      await this.#needStudy(this.#read, studyId);
+      return [];
+    }
+    const ended = stamp(this.#now());
+    return this.#database.write<readonly FrozenTrial[]>(async ({ query }, uncertain) => {
+      const failed: FrozenTrial[] = [];
+      for (const trial of uncertain?.value ?? []) {
+        if (await this.#matches(query, trial.id, { state: 'FAIL', datetime_complete: ended }))
+          failed.push(trial);
+      }
+      const lock = skipLocked && `${skipLocked.replace('UPDATE', 'UPDATE OF trials')}`;
+      const ids = await query(
+        `UPDATE trials SET state = 'FAIL', datetime_complete = ?
+         WHERE trial_id IN (${stale} ${lock}) AND state = 'RUNNING' RETURNING trial_id`,
+        [ended, ...values],
+      );
+      for (const [id] of ids) failed.push(await this.#trial(query, id as number));
+      return failed.sort((a, b) => a.number - b.number);
+    });
+  }
+
+  close(): Promise<void> {
+    return this.#database.close();
+  }
+
+  readonly #read: Query = (sql, values) => this.#database.read(sql, values);
+
+  #cache(studyId: number): TrialCache {
+    let cache = this.#caches.get(studyId);
+    if (!cache) {
+      cache = new TrialCache(studyId, this.#reader);
+      this.#caches.set(studyId, cache);
+    }
+    return cache;
+  }
+
+  async #trial(query: Query, trialId: number): Promise<FrozenTrial> {
+    const found = (await this.#reader.read(query, { ids: [trialId] })).get(trialId);
+    if (!found) throw noSuch('trial', trialId, this.url);
+    return found.trial;
+  }
+
+  async #needStudy(query: Query, studyId: number): Promise<void> {
+    const [row] = await query('SELECT study_id FROM studies WHERE study_id = ?', [studyId]);
+    if (!row) throw noSuch('study', studyId, this.url);
+  }
+
+  /** Optuna takes the same lock: it gives trials their numbers one by one, and makes them appear in the order of ids. */
+  async #lockStudy(query: Query, studyId: number): Promise<void> {
+    const { forUpdate } = this.#database.dialect;
+    const [row] = await query(`SELECT study_id FROM studies WHERE study_id = ? ${forUpdate}`, [studyId]);
+    if (!row) throw noSuch('study', studyId, this.url);
+  }
+
+  /** Whether a trial's row holds these values. Waits for a transaction that is still changing it. */
+  async #matches(query: Query, trialId: number, want: Readonly<Record<string, SqlValue>>): Promise<boolean> {
+    const conditions = Object.entries(want).map(([column, value]) =>
+      value === null ? `${column} IS NULL` : `${column} = ?`,
+    );
+    const rows = await query(
+      `SELECT trial_id FROM trials WHERE trial_id = ? AND ${conditions.join(' AND ')} ${this.#database.dialect.forUpdate}`,
+      [trialId, ...Object.values(want).filter((value) => value !== null)],
+    );
+    return rows.length > 0;
+  }
+
+  /** Compares parameters with what the study had under their names. Those that are new to it are looked up under its lock. */
+  async #checkParams(
+    query: Query,
+    studyId: number,
+    params: readonly { readonly name: string; readonly distribution: Distribution }[],
+  ): Promise<void> {
+    const { distributions } = this.#cache(studyId);
+    const unknown = new Set(params.map(({ name }) => name).filter((name) => !distributions.has(name)));
+    if (unknown.size > 0) await this.#lockStudy(query, studyId);
+    for (const name of unknown) {
+      const [row] = await query(
+        `SELECT distribution_json FROM trial_params JOIN trials USING (trial_id)
+         WHERE study_id = ? AND param_name = ? LIMIT 1`,
+        [studyId, name],
+      );
+      if (row) distributions.set(name, this.#reader.distribution(row[0], `${this.url} parameter ${name}`));
+    }
+    // those of this write become known when another write finds them
+    checkParams(new Map(distributions), params);
+  }
+
+  /** Inserts trials with all that belongs to them; returns their ids. */
+  async #insertTrials(
+    query: Query,
+    studyId: number,
+    firstNumber: number,
+    trials: readonly Filled[],
+    date: (date: Date | null) => string | null,
+  ): Promise<number[]> {
+    const made = await insertRows(
+      query,
+      'trials (study_id, number, state, datetime_start, datetime_complete)',
+      trials.map(({ state, datetimeStart, datetimeComplete }, i) => [
+        studyId,
+        firstNumber + i,
+        state,
+        date(datetimeStart),
+        date(datetimeComplete),
+      ]),
+      'RETURNING number, trial_id',
+    );
+    const byNumber = new Map(made.map(([number, id]) => [number as number, id as number]));
+    const ids = trials.map((_, i) => byNumber.get(firstNumber + i)!);
+    await this.#insertParts(
+      query,
+      trials.map((trial, i) => ({
+        ...trial,
+        trialId: ids[i],
+        params: [...trial.internalParams].map(([name, internal]) => ({
+          name,
+          internal,
+          distribution: trial.distributions.get(name)!,
+        })),
+      })),
+    );
+    return ids;
+  }
+
+  /** Inserts what belongs to trials; what may not be overwritten stays. */
+  async #insertParts(query: Query, parts: readonly Parts[]): Promise<void> {
+    await insertRows(
+      query,
+      'trial_params (trial_id, param_name, param_value, distribution_json)',
+      parts.flatMap(({ trialId, params = [] }) =>
+        params.map((p) => [trialId, p.name, p.internal, distributionToJson(p.distribution)]),
+      ),
+      'ON CONFLICT (trial_id, param_name) DO NOTHING',
+    );
+    await insertRows(
+      query,
+      'trial_intermediate_values (trial_id, step, intermediate_value, intermediate_value_type)',
+      parts.flatMap(({ trialId, intermediateValues }) =>
+        [...intermediateValues].map(([step, value]) => [trialId, step, ...encodeNumber(value)]),
+      ),
+      'ON CONFLICT (trial_id, step) DO NOTHING',
+    );
+    await insertRows(
+      query,
+      'trial_values (trial_id, objective, value, value_type)',
+      parts.flatMap(({ trialId, values }) =>
+        (values ?? []).map((value, objective) => [trialId, objective, ...encodeNumber(value)]),
+      ),
+      `ON CONFLICT (trial_id, objective) DO UPDATE SET value = EXCLUDED.value, value_type = EXCLUDED.value_type`,
+    );
+    for (const kind of ['user', 'system'] as const) {
+      await insertRows(
+        query,
+        `trial_${kind}_attributes (trial_id, "key", value_json)`,
+        parts.flatMap((part) => rows(part.trialId, part[`${kind}Attrs`])),
+        'ON CONFLICT (trial_id, "key") DO UPDATE SET value_json = EXCLUDED.value_json',
+      );
+    }
+  }
+}
+
+interface Parts extends Pick<TrialChanges, 'params'> {
+  readonly trialId: number;
+  readonly intermediateValues: ReadonlyMap<number, number>;
+  readonly values: readonly number[] | null;
+  readonly userAttrs: Filled['userAttrs'];
+  readonly systemAttrs: Filled['systemAttrs'];
+}
+
+function* named(distributions: ReadonlyMap<string, Distribution>) {
+  for (const [name, distribution] of distributions) yield { name, distribution };
+}
+
+function rows(owner: number, attributes: Filled['userAttrs']): SqlValue[][] {
+  return Object.entries(attributes).map(([key, value]) => [owner, key, pythonJson(value)]);
+}
