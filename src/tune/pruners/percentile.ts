@@ -48,16 +48,15 @@ function withoutNaN(values: readonly number[]): number[] {
 }
 
 /**
- * The percentile `q` in [0, 100] of numbers, between the two nearest by a straight line; NaN where there are none.
- * Rounded as NumPy does, so that ties come out alike.
+ * The percentile `q` in [0, 100] of numbers, between the two nearest by a straight line; NaN where there are none, and
+ * where a neighbour is infinite. Rounded as NumPy does, so that ties come out alike.
  */
 export function percentileOf(values: readonly number[], q: number): number {
   if (values.length === 0) return NaN;
   const sorted = Float64Array.from(values).sort();
   const at = (values.length - 1) * (q / 100);
   const below = Math.floor(at);
-  if (below >= values.length - 1) return sorted[values.length - 1];
-  const [a, b, t] = [sorted[below], sorted[below + 1], at - below];
+  const [a, b, t] = [sorted[below], sorted[Math.min(below + 1, values.length - 1)], at - below];
   return t < 0.5 ? a + (b - a) * t : b - (b - a) * (1 - t);
 }
 

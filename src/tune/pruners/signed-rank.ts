@@ -1,5 +1,5 @@
 /** Wilcoxon's signed-rank test of one side, with zeros split between both (`zsplit`) and ties at their middle rank. */
-import { exp } from '../../core/math.ts';
+import { normalTail } from '../../evaluate/paired.ts';
 
 /** Up to this many pairs the distribution is counted out; with ties or zeros, up to `EXACT_TIED`. As SciPy 1.17 does. */
 const EXACT = 50;
@@ -25,7 +25,8 @@ export function signedRankP(differences: readonly number[]): number {
   if (n <= (odd ? EXACT_TIED : EXACT)) return countedTail(signed, plus);
   const mean = (n * (n + 1)) / 4;
   const deviation = Math.sqrt((n * (n + 1) * (2 * n + 1) - tieTerm / 2) / 24);
-  return normalTail((plus / 2 + zero / 4 - mean) / deviation);
+  const z = (plus / 2 + zero / 4 - mean) / deviation;
+  return z >= 0 ? normalTail(z) : 1 - normalTail(-z);
 }
 
 /** Ranks from 1, equal values at the middle of theirs; whether there are any; and the sum of t³ − t over their groups. */
@@ -52,13 +53,4 @@ function countedTail(weights: readonly number[], sum: number): number {
   let tail = 0;
   for (let s = sum; s <= total; s++) tail += ways[s];
   return tail / 2 ** weights.length;
-}
-
-/** P(Z ≥ z) of a standard normal: 1/2 − φ(z) (z + z³/3 + z⁵/(3·5) + …); absolute error below 1e-15. */
-function normalTail(z: number): number {
-  if (Math.abs(z) > 8.5) return z > 0 ? 0 : 1;
-  let term = z;
-  let sum = z;
-  for (let k = 3; Math.abs(term) > 1e-18 * Math.abs(sum); k += 2) sum += term *= (z * z) / k;
-  return 0.5 - sum * exp((-z * z) / 2) * 0.3989422804014327; // 1 / √(2π)
 }
