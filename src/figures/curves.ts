@@ -39,11 +39,6 @@ export function courseEvents({ epochs, ending, patience }: History): CourseEvent
   };
 }
 
-/** What a training watches, in words: `validation loss`, `validation macro F1`. */
-export function monitorName(monitor: History['monitor']): string {
-  return monitor.replace('val_', 'validation ').replace('_f1', ' F1');
-}
-
 /** Sentences on how often the learning rate fell and how training ended. */
 export function eventSentences({
   drops,

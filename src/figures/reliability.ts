@@ -91,7 +91,9 @@ export const reliability = defineFigure<'evaluation', Reliability>({
     return (
       `The expected calibration error is ${formatPercent(error)} over ${plural(documents, 'document')}; ${direction}. ` +
       `${missing === 0 ? 'In no bin' : `In ${missing} of ${plural(bins.length, 'bin')}`} the confidence lies outside the accuracy's interval. ` +
-      `Of the ${plural(top.documents, 'document')} above ${formatPercent(top.from, 0)} confidence, ${formatPercent(top.accuracy)} are right.`
+      (top.documents === 1
+        ? `The one document above ${formatPercent(top.from, 0)} confidence is ${top.accuracy === 1 ? 'right' : 'wrong'}.`
+        : `Of the ${plural(top.documents, 'document')} above ${formatPercent(top.from, 0)} confidence, ${formatPercent(top.accuracy)} are right.`)
     );
   },
   describe: ({ bins }) => `Scatter chart of accuracy against confidence in ${plural(bins.length, 'bin')}.`,

@@ -2,8 +2,8 @@
 import { drawFlow, type FlowStage } from './chart/flow.ts';
 import { csvTable, formatCount, formatNumber, plural } from './chart/format.ts';
 import { drawTitle, finish } from './chart/frame.ts';
-import { monitorName } from './curves.ts';
 import { createDrawing, defineFigure } from './figure.ts';
+import { lossName, monitorName, optimizerName } from './setting-names.ts';
 import { modelTitle, parametersOf } from './model-flowchart.ts';
 import type { TrainingFacts } from './sources.ts';
 
@@ -79,13 +79,7 @@ function stagesOf(facts: TrainingFacts): FlowStage[] {
       boxes: [
         {
           title: 'Loss',
-          lines: [
-            [
-              train.loss === 'mse' ? 'mean squared error' : train.loss.replaceAll('_', '-'),
-              ...smoothing,
-              ...weights,
-            ].join(', '),
-          ],
+          lines: [[lossName(train.loss), ...smoothing, ...weights].join(', ')],
           kind: 'operation',
         },
       ],
@@ -103,7 +97,9 @@ function stagesOf(facts: TrainingFacts): FlowStage[] {
       boxes: [
         {
           title: 'Step',
-          lines: [[train.optimizer, `learning rate ${formatNumber(train.lr)}`, ...decay].join(', ')],
+          lines: [
+            [optimizerName(train.optimizer), `learning rate ${formatNumber(train.lr)}`, ...decay].join(', '),
+          ],
           kind: 'layer',
         },
       ],

@@ -13,6 +13,9 @@ import { classText } from '../figures/chart/text.ts';
 import { points, shareWithInterval, validation } from './describe.ts';
 import type { RunFacts } from './run-facts.ts';
 
+/** The validation loss moves by a percent or two from epoch to epoch; a share of it above this is a rise. */
+const CLEAR_RISE = 0.05;
+
 /** Loss: where it was best, what came after, what the distance to the training loss can and cannot say. */
 export function lossAnalysis(history: History): string[] {
   const { epochs } = history;
@@ -30,14 +33,15 @@ export function lossAnalysis(history: History): string[] {
   }
   if (best.epoch === last.epoch && history.ending === 'all-epochs' && epochs.length > 1) {
     said.push(
-      `The last epoch was the best: training ended while the model was still getting better, so that more epochs may help.`,
+      'The last epoch was the best so far, and none without a better one came after it: more epochs may help.',
     );
   } else if (last.val_loss !== null && best.val_loss !== null && last.epoch > best.epoch) {
     const rise = last.val_loss - best.val_loss;
     const trained = (best.train_loss ?? NaN) - (last.train_loss ?? NaN);
     if (rise > 0 && trained > 0) {
+      const clear = last.epoch - best.epoch >= 3 && rise >= CLEAR_RISE * best.val_loss;
       said.push(
-        `From there to epoch ${last.epoch} the training loss fell by another ${formatNumber(trained)} while the validation loss rose by ${formatNumber(rise)}: the model was learning its training documents by heart.`,
+        `From there to epoch ${last.epoch} the training loss fell by another ${formatNumber(trained)} while the validation loss rose by ${formatNumber(rise)}${clear ? ': the model was learning its training documents by heart' : ', too little to tell overfitting from chance'}.`,
       );
     }
   }

@@ -35,6 +35,8 @@ export interface ComparedRun {
   readonly val_accuracy: number | null;
   readonly val_accuracy_interval: Interval | null;
   readonly test_documents: number | null;
+  /** Of this run's intervals. */
+  readonly confidence: number | null;
   readonly test_accuracy: number | null;
   readonly test_accuracy_interval: Interval | null;
   readonly test_macro_f1: number | null;
@@ -138,6 +140,7 @@ function comparedRun(facts: RunFacts): ComparedRun {
     val_accuracy: val?.accuracy ?? null,
     val_accuracy_interval: val?.interval ?? null,
     test_documents: evaluation?.documents ?? null,
+    confidence: evaluation?.confidence ?? config?.evaluate.confidence ?? null,
     test_accuracy: evaluation?.accuracy ?? null,
     test_accuracy_interval: interval('accuracy'),
     test_macro_f1: evaluation?.macro_f1 ?? null,
@@ -280,9 +283,13 @@ export function comparisonTable({ runs, best }: Pick<Comparison, 'runs' | 'best'
   const share = (value: number | null, interval: Interval | null) =>
     value === null ? null : shareWithInterval(value, interval ?? undefined);
   const counted = (value: number | null) => (value === null ? null : formatCount(value));
+  const levels = new Set(runs.map(({ confidence }) => confidence));
+  const [level] = levels;
+  const intervals = `${levels.size === 1 && level !== null ? `${formatNumber(100 * level)} % ` : ''}intervals in brackets`;
+  const highest = best === null || runs.length < 2 ? '' : `; ${best} has the highest test accuracy`;
   return {
     kind: 'table',
-    caption: `The runs side by side, intervals in brackets${best === null || runs.length < 2 ? '' : `; ${best} has the highest test accuracy`}.`,
+    caption: `${runs.length === 1 ? 'Settings and figures of the run' : 'The runs side by side'}, ${intervals}${highest}.`,
     head: ['', ...runs.map(({ name }) => name)],
     words: true,
     rows: [

@@ -56,8 +56,7 @@ export function dataSection(
 }
 
 function auditBlocks(audit: Audit): Block[] {
-  const { classes, imbalance_ratio, majority_baseline, lengths, duplicates, leakage, conflicts, dropped } =
-    audit;
+  const { classes, imbalance_ratio, majority_baseline, lengths, duplicates, conflicts, dropped } = audit;
   const { tokens } = lengths;
   return [
     {
@@ -82,12 +81,8 @@ function auditBlocks(audit: Audit): Block[] {
       duplicates.near === 0
         ? 'No document repeats another.'
         : `Copies: ${plural(duplicates.exact, 'document')} repeat an earlier one exactly, ${formatCount(duplicates.normalised)} but for case and punctuation, ${formatCount(duplicates.near)} nearly (${formatPercent(duplicates.near_threshold, 0)} of their word triples shared).`,
-      duplicates.near === 0
-        ? undefined
-        : `A plain random split would give ${formatPercent(leakage.test_share)} of the test documents a copy in training.`,
-      conflicts.documents === 0
-        ? 'No text stands under two labels.'
-        : `${plural(conflicts.documents, 'document')} have the same text as another under a different label.`,
+      // copies and texts under two labels are among the warnings, with what follows from them
+      conflicts.documents === 0 ? 'No text stands under two labels.' : undefined,
     ]),
     ...(audit.warnings.length > 0
       ? [{ kind: 'list', items: audit.warnings.map((text) => `Warning: ${text}.`) } satisfies Block]

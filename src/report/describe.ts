@@ -10,6 +10,7 @@ import {
 import { formatCount, formatNumber, formatPercent, plural } from '../figures/chart/format.ts';
 import { classText } from '../figures/chart/text.ts';
 import { modelTitle, parametersOf } from '../figures/model-flowchart.ts';
+import { optimizerName } from '../figures/setting-names.ts';
 import type { EpochRecord } from '../figures/sources.ts';
 import type { RunFacts } from './run-facts.ts';
 
@@ -54,7 +55,7 @@ export function scheduleOf({ train }: Config): string {
 
 /** Optimiser, learning rate, batch size. */
 export function optimisation({ train }: Config): string {
-  return `${train.optimizer}, learning rate ${formatNumber(train.lr)}, ${train.batch_size} texts a step`;
+  return `${optimizerName(train.optimizer)}, learning rate ${formatNumber(train.lr)}, ${train.batch_size} texts a step`;
 }
 
 /** A share with its interval: `92.4 % (88.8 to 95.5)`. */

@@ -40,9 +40,11 @@ export function equationBlocks({ model, train }: Config): Block[] {
       {
         kind: 'paragraph',
         text: [
-          'Each layer reads the vectors ',
+          model.num_layers === 1 ? 'The layer reads the embeddings ' : 'Each layer reads the vectors ',
           { math: 'x_t' },
-          ' of the tokens one after another and keeps a state ',
+          model.num_layers === 1
+            ? ' of the tokens one after another and keeps a state '
+            : ' of the tokens one after another (the first layer their embeddings, the next ones the states of the layer below) and keeps a state ',
           { math: 'h_t' },
           ` of ${model.hidden_size} numbers`,
           ...(model.type === 'lstm' ? [' beside a cell ', { math: 'c_t' }] : []),
@@ -56,7 +58,10 @@ export function equationBlocks({ model, train }: Config): Block[] {
   }
   if (pooled.every((line) => line !== undefined)) {
     const names = model.pooling.map((name) => `p_{${name}}`).join(', ');
-    const lines = [...pooled, `y = \\mathrm{softmax}(W_y [${names}] + b_y)`];
+    const lines = [
+      ...pooled,
+      `y = \\mathrm{softmax}(W_y ${pooled.length === 1 ? names : `[${names}]`} + b_y)`,
+    ];
     blocks.push(
       {
         kind: 'paragraph',

@@ -1,6 +1,6 @@
 /** The model of a run and its training. */
 import { formatCount, plural } from '../figures/chart/format.ts';
-import { monitorName } from '../figures/curves.ts';
+import { lossName, monitorName } from '../figures/setting-names.ts';
 import { accuracyAnalysis, lossAnalysis, scheduleAnalysis } from './analysis.ts';
 import { type Block, type Section, sentences } from './content.ts';
 import {
@@ -52,7 +52,7 @@ export function trainingSection(facts: RunFacts, figure: (type: string) => Block
         words: true,
         rows: [
           ['Optimisation', optimisation(config)],
-          ['Loss', train.loss.replaceAll('_', ' ')],
+          ['Loss', lossName(train.loss)],
           [
             'Class weights',
             typeof train.class_weights === 'string' ? train.class_weights : train.class_weights.join(', '),

@@ -12,6 +12,9 @@ export const reportFormats = ['html', 'md', 'latex'] as const;
 /** A format. */
 export type ReportFormat = (typeof reportFormats)[number];
 
+/** At 0.72 of the text's width, 115 mm, a figure of 420 px then has more than 300 dots an inch. */
+const PRINT_SCALE = 4;
+
 const FILES = { html: 'report.html', md: 'report.md', latex: 'report.tex' } as const satisfies Record<
   ReportFormat,
   string
@@ -31,7 +34,7 @@ export async function writeReport(report: Report, folder: string, format: Report
     makeFolder(join(folder, 'figures'), 'make the folder of the figures');
     for (const { id, figure } of figuresOf(report.sections)) {
       const name = join('figures', `${id}.png`);
-      writeFileAtomic(join(folder, name), await svgToPng(figure.draw({ width: 420 }), { scale: 3 }));
+      writeFileAtomic(join(folder, name), await svgToPng(figure.draw({ width: 420 }), { scale: PRINT_SCALE }));
       pictures.push(name);
     }
   }

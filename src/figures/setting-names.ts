@@ -1,0 +1,19 @@
+/** Settings of a training as people write them, where the configuration's own words are short. */
+import type { TrainOptions } from '../train/options.ts';
+
+const OPTIMIZERS: Readonly<Record<string, string>> = { sgd: 'SGD', adam: 'Adam', adamw: 'AdamW' };
+
+/** `SGD`, `AdamW`. */
+export function optimizerName(optimizer: TrainOptions['optimizer']): string {
+  return OPTIMIZERS[optimizer] ?? optimizer;
+}
+
+/** `cross-entropy`, `mean squared error`. */
+export function lossName(loss: TrainOptions['loss']): string {
+  return loss === 'mse' ? 'mean squared error' : loss.replaceAll('_', '-');
+}
+
+/** What a training watches: `validation loss`, `validation macro F1`. */
+export function monitorName(monitor: TrainOptions['monitor']): string {
+  return monitor.replace('val_', 'validation ').replace('_f1', ' F1');
+}
