@@ -48,6 +48,14 @@ export type { Catch, OptimizeOptions, OptimizeResult, StopReason } from './optim
 export { type PruneDecision, type Pruner, pruners } from './pruners/index.ts';
 export { firstAttempt, retryHistory, type RetryOptions } from './retry.ts';
 export { type RelativeSample, type Sampler, type SamplerContext, samplers } from './samplers/index.ts';
+export {
+  configOf,
+  parseSpace,
+  type SearchSpace,
+  spaceDistributions,
+  type SpaceParam,
+  suggestFromSpace,
+} from './space.ts';
 export type { StudyRecord, StudyStorage, TrialChanges, TrialTemplate } from './storage/contract.ts';
 export { MemoryStorage } from './storage/memory.ts';
 export {

@@ -218,7 +218,7 @@ test('two workers that name a parameter differently at the same time: the second
   await assert.rejects(other.tell(b, 1), /\[c\] must keep the choices/);
   const stored = (await study.trials())[1];
   assert.deepEqual([stored.state, stored.userAttrs.kept], ['FAIL', true]);
-  assert.match(String(stored.systemAttrs.fail_reason), /must keep the choices/);
+  assert.match(stored.systemAttrs.fail_reason as string, /must keep the choices/);
 });
 
 test('the same name gives the same value; another range is warned of; one value is never sampled', async () => {
