@@ -32,7 +32,7 @@ function fromUnitLog({ type, low, high }: FloatDistribution | IntDistribution, u
 }
 
 /** The point of index `k` of a grid, in decimals: 0.3, not 0.30000000000000004, is the third of 0, 0.1, … */
-function gridPoint({ type, low, high, step }: FloatDistribution | IntDistribution, k: number): number {
+export function gridPoint({ type, low, high, step }: FloatDistribution | IntDistribution, k: number): number {
   if (type === 'int' || step === null) return clip(low + k * (step ?? 0), low, high);
   return clip(decimalFloor(low, low + (k + 0.5) * step, step), low, high);
 }

@@ -1,0 +1,152 @@
+/** Which trials count as good and which as bad. */
+import { violation } from '../../constraints.ts';
+import { type Direction, type FrozenTrial, lastStep } from '../../frozen-trial.ts';
+import { selectByHypervolume } from '../../hypervolume.ts';
+import { type Losses, nonDominationRanks, toLosses } from '../../pareto.ts';
+
+/** At most so many good trials with one objective. */
+const MOST_BELOW = 25;
+/** In place of a reference coordinate of 0, which would leave no room behind points at 0. */
+const NEARLY_ZERO = 1e-12;
+
+/** Trials by number. */
+export interface Split {
+  /** The good ones: the density l is theirs. */
+  readonly below: readonly FrozenTrial[];
+  /** The others, and the running ones: the density g is theirs. */
+  readonly above: readonly FrozenTrial[];
+}
+
+/** How many of n trials are good: a tenth, rounded up; with one objective at most 25. */
+export function countBelow(n: number, objectives: number): number {
+  const tenth = Math.ceil(0.1 * n);
+  return objectives > 1 ? tenth : Math.min(tenth, MOST_BELOW);
+}
+
+/**
+ * Splits trials, from good to bad: feasible COMPLETE trials by value (several objectives: by rank, within a rank by
+ * hypervolume); PRUNED ones by how far they came, then by their last report, NaN being worst and no report worst of all;
+ * then those that violate constraints, by how much. Equal ones stay in the order of their numbers. RUNNING trials are
+ * never good: so that a place that is being tried is not tried at once again, they are taken for bad.
+ * @param trials COMPLETE, PRUNED and RUNNING ones by number.
+ */
+export function splitTrials(
+  trials: readonly FrozenTrial[],
+  directions: readonly Direction[],
+  nBelow: number,
+): Split {
+  const kinds = {
+    complete: [] as FrozenTrial[],
+    pruned: [] as FrozenTrial[],
+    infeasible: [] as FrozenTrial[],
+  };
+  for (const trial of trials) {
+    if (trial.state === 'RUNNING') continue;
+    if (violationOf(trial) > 0) kinds.infeasible.push(trial);
+    else (trial.state === 'COMPLETE' ? kinds.complete : kinds.pruned).push(trial);
+  }
+  const sign = directions[0] === 'maximize' ? -1 : 1;
+  const good = new Set<FrozenTrial>();
+  const take = (chosen: readonly FrozenTrial[]) => {
+    for (const trial of chosen) good.add(trial);
+  };
+  take(
+    directions.length > 1
+      ? bestByRank(kinds.complete, directions, nBelow)
+      : lowest(kinds.complete, nBelow, (trial) => [sign * (trial.values?.[0] ?? NaN)]),
+  );
+  take(lowest(kinds.pruned, nBelow - good.size, (trial) => prunedKey(trial, sign)));
+  take(lowest(kinds.infeasible, nBelow - good.size, (trial) => [violationOf(trial)]));
+  return {
+    below: trials.filter((trial) => good.has(trial)),
+    above: trials.filter((trial) => !good.has(trial)),
+  };
+}
+
+const violations = new WeakMap<FrozenTrial, number>();
+
+/** `violation`, worked out once a snapshot. */
+function violationOf(trial: FrozenTrial): number {
+  let size = violations.get(trial);
+  if (size === undefined) violations.set(trial, (size = violation(trial)));
+  return size;
+}
+
+function prunedKey(trial: FrozenTrial, sign: number): readonly [number, number] {
+  const step = lastStep(trial);
+  if (step === null) return [1, 0];
+  const value = trial.intermediateValues.get(step) ?? NaN;
+  return [-step, Number.isNaN(value) ? Infinity : sign * value];
+}
+
+/** The `count` trials of the lowest keys, the earlier ones among equals. */
+function lowest(
+  trials: readonly FrozenTrial[],
+  count: number,
+  keyOf: (trial: FrozenTrial) => readonly number[],
+): readonly FrozenTrial[] {
+  if (count <= 0) return [];
+  if (count >= trials.length) return trials;
+  // few of many: keep a sorted list of the lowest so far
+  const kept: { readonly trial: FrozenTrial; readonly key: readonly number[] }[] = [];
+  for (const trial of trials) {
+    const key = keyOf(trial);
+    if (kept.length === count && !isLower(key, kept[count - 1].key)) continue;
+    let at = kept.length;
+    while (at > 0 && isLower(key, kept[at - 1].key)) at--;
+    kept.splice(at, 0, { trial, key });
+    if (kept.length > count) kept.pop();
+  }
+  return kept.map(({ trial }) => trial);
+}
+
+function isLower(a: readonly number[], b: readonly number[]): boolean {
+  for (let k = 0; k < a.length; k++) if (a[k] !== b[k]) return a[k] < b[k];
+  return false;
+}
+
+/** Whole ranks as long as they fit; of the first one that does not, the points of the largest hypervolume. */
+function bestByRank(
+  trials: readonly FrozenTrial[],
+  directions: readonly Direction[],
+  count: number,
+): readonly FrozenTrial[] {
+  if (count <= 0) return [];
+  if (count >= trials.length) return trials;
+  const losses = trials.map((trial) => toLosses(trial.values ?? [], directions));
+  const ranks = nonDominationRanks(losses, count);
+  const sizes: number[] = [];
+  for (const rank of ranks) sizes[rank] = (sizes[rank] ?? 0) + 1;
+  let cut = 0;
+  let taken = 0;
+  while (taken + sizes[cut] <= count) taken += sizes[cut++];
+  const chosen = trials.filter((_, i) => ranks[i] < cut);
+  if (taken === count) return chosen;
+  const tied = trials.flatMap((_, i) => (ranks[i] === cut ? [i] : []));
+  const tiedLosses = tied.map((i) => losses[i]);
+  const selected = selectByHypervolume(tiedLosses, count - taken, referencePoint(tiedLosses));
+  return [...chosen, ...selected.map((at) => trials[tied[at]])];
+}
+
+/** A tenth behind the worst of each objective. */
+function referencePoint(points: readonly Losses[]): Losses {
+  return points[0].map((_, k) => {
+    const worst = points.reduce((max, point) => Math.max(max, point[k]), -Infinity);
+    return Math.max(1.1 * worst, 0.9 * worst) || NEARLY_ZERO;
+  });
+}
+
+/** `splitTrials` that remembers its last result: a trial that is sampled one parameter after the other asks for it each time. */
+export function createSplitter(): typeof splitTrials {
+  let last: { trials: readonly FrozenTrial[]; nBelow: number; result: Split } | undefined;
+  return (trials, directions, nBelow) => {
+    const same =
+      last?.nBelow === nBelow &&
+      last.trials.length === trials.length &&
+      last.trials.every((trial, i) => trial === trials[i]);
+    if (last && same) return last.result;
+    const result = splitTrials(trials, directions, nBelow);
+    last = { trials, nBelow, result };
+    return result;
+  };
+}

@@ -1,0 +1,152 @@
+/**
+ * Tree-structured Parzen estimator (Bergstra et al., 2011), as Optuna 5.0.0 does it: where good trials are dense and bad
+ * ones are not, the next trial should look.
+ *
+ * Trials are split into good and bad ones; a Parzen estimator of each gives the densities l and g; of some points drawn
+ * from l, the first one with the largest ln l - ln g is taken. Parameters that every trial has are sampled together, the
+ * others one by one. Equal studies and equal seeds give equal points, but not those of Optuna, whose random numbers
+ * are others.
+ */
+import * as z from 'zod';
+import { member } from '../../../core/family.ts';
+import type { Rng } from '../../../core/rng.ts';
+import { type Distribution, isSingle } from '../../distributions.ts';
+import type { FrozenTrial } from '../../frozen-trial.ts';
+import { groupSpaces, intersectionSpace, isObserved, type JointSpace } from '../../joint-space.ts';
+import type { SamplingView, StudyView } from '../../study-view.ts';
+import type { SamplerContext } from '../context.ts';
+import { NO_RELATIVE, type Sampler } from '../sampler.ts';
+import { fromUnit, gridPoint } from '../uniform.ts';
+import { type ParzenEstimator, parzenEstimator } from './parzen.ts';
+import { knownParams, plannedAttrs } from './planned.ts';
+import { countBelow, createSplitter } from './split.ts';
+import { ageWeights, equalWeights } from './weights.ts';
+
+const options = z.object({
+  n_startup_trials: z
+    .int()
+    .min(0)
+    .default(10)
+    .describe('random trials before the first sampled one; complete and pruned trials count'),
+  n_ei_candidates: z.int().min(1).default(24).describe('points drawn, of which the best is taken'),
+  multivariate: z
+    .boolean()
+    .nullable()
+    .default(null)
+    .describe('sample parameters together; null: with one objective, or with group'),
+  group: z
+    .boolean()
+    .default(false)
+    .describe('for conditional parameters: sample together those that trials have together'),
+  constant_liar: z.boolean().default(true).describe('keep off the places that running trials are trying'),
+});
+
+type Options = z.output<typeof options>;
+
+/** Tree-structured Parzen estimator. */
+export const tpe = member({
+  type: 'tpe',
+  summary: 'Tree-structured Parzen estimator: looks where good trials are dense and bad ones are not.',
+  options,
+  create: (given: Options, { seed }: SamplerContext): Sampler => createTpe(given, seed),
+});
+
+function createTpe(given: Options, seed: number): Sampler {
+  const { group, n_startup_trials: startup } = given;
+  const split = createSplitter();
+  const together = ({ directions }: StudyView) => given.multivariate ?? (group || directions.length === 1);
+  const mayBegin = ({ trials }: StudyView) => trials.filter(isObserved).length >= startup;
+
+  /** Internal values for a space of several parameters. */
+  const sample = (study: SamplingView, trial: FrozenTrial, space: JointSpace, rng: Rng) => {
+    const { trials, directions } = study;
+    const counted = trials.filter(
+      (other) =>
+        isObserved(other) ||
+        (given.constant_liar && other.state === 'RUNNING' && other.number !== trial.number),
+    );
+    const finished = counted.reduce((n, { state }) => n + (state === 'RUNNING' ? 0 : 1), 0);
+    const { below, above } = split(counted, directions, countBelow(finished, directions.length));
+    const withPlans = together(study);
+    const good = estimator(below, space, { withPlans, equal: directions.length > 1 });
+    const bad = estimator(above, space, { withPlans, equal: false });
+    return mostPromising(good, bad, rng, given.n_ei_candidates);
+  };
+
+  return {
+    type: 'tpe',
+    seed,
+    sampleRelative(study, trial) {
+      if (!together(study) || !mayBegin(study)) return NO_RELATIVE;
+      const spaces = group ? groupSpaces(study.trials) : [intersectionSpace(study.trials)];
+      const params = new Map<string, number>();
+      const distributions = new Map<string, Distribution>();
+      for (const whole of spaces) {
+        const space = new Map([...whole].filter(([, distribution]) => !isSingle(distribution)));
+        if (space.size === 0) continue;
+        const point = sample(study, trial, space, study.rng.fork('together', ...space.keys()));
+        [...space].forEach(([name, distribution], d) => {
+          params.set(name, onGrid(distribution, point[d]));
+          distributions.set(name, distribution);
+        });
+      }
+      if (params.size === 0) return NO_RELATIVE;
+      return {
+        params,
+        distributions,
+        ...(given.constant_liar && { systemAttrs: plannedAttrs(params, distributions) }),
+      };
+    },
+    sampleIndependent(study, trial, name, distribution) {
+      if (!mayBegin(study)) return fromUnit(distribution, study.rng.fork('independent', name).float());
+      const space = new Map([[name, distribution]]);
+      return onGrid(distribution, sample(study, trial, space, study.rng.fork('alone', name))[0]);
+    },
+  };
+}
+
+/** The Parzen estimator of the trials that have all parameters of a space. */
+function estimator(
+  trials: readonly FrozenTrial[],
+  space: JointSpace,
+  { withPlans, equal }: { withPlans: boolean; equal: boolean },
+): ParzenEstimator {
+  const names = [...space.keys()];
+  const columns = names.map(() => new Float64Array(trials.length));
+  let n = 0;
+  for (const trial of trials) {
+    const params = withPlans && trial.state === 'RUNNING' ? knownParams(trial, space) : trial.internalParams;
+    let complete = true;
+    for (let d = 0; d < names.length; d++) {
+      const value = params.get(names[d]);
+      if (value === undefined) complete = false;
+      else columns[d][n] = value;
+    }
+    if (complete) n++;
+  }
+  const weights = equal ? equalWeights(n) : ageWeights(n);
+  return parzenEstimator([...space.values()], columns.map((column) => column.subarray(0, n)), weights); // prettier-ignore
+}
+
+/** Of some points from `good`, the first one that is most denser there than in `bad`. */
+function mostPromising(
+  good: ParzenEstimator,
+  bad: ParzenEstimator,
+  rng: Rng,
+  candidates: number,
+): Float64Array {
+  let best = good.draw(rng);
+  let highest = candidates === 1 ? 0 : good.logDensity(best) - bad.logDensity(best);
+  for (let c = 1; c < candidates; c++) {
+    const point = good.draw(rng);
+    const gain = good.logDensity(point) - bad.logDensity(point);
+    if (gain > highest) [best, highest] = [point, gain];
+  }
+  return best;
+}
+
+/** The point of a float grid as a decimal: 0.3, not 0.30000000000000004. */
+function onGrid(distribution: Distribution, value: number): number {
+  if (distribution.type !== 'float' || distribution.step === null) return value;
+  return gridPoint(distribution, Math.round((value - distribution.low) / distribution.step));
+}
