@@ -25,6 +25,7 @@ export const ENTRIES: readonly Entry[] = [
   { subpath: './models', module: 'models/index', runs: 'browser' },
   { subpath: './evaluate', module: 'evaluate/index', runs: 'browser' },
   { subpath: './train', module: 'train/index', runs: 'browser' },
+  { subpath: './tune', module: 'tune/index', runs: 'browser' },
   { subpath: './config', module: 'config/index', runs: 'node' },
   { subpath: './run', module: 'run/index', runs: 'node' },
   { subpath: './figures', module: 'figures/index', runs: 'browser' },
