@@ -30,10 +30,22 @@ const columns = [
   ['time', 8],
 ] as const;
 
-/** Progress on `output`; `now` is a clock in milliseconds. */
+/** How progress is shown. */
+export interface ProgressOptions {
+  /** Not at all. */
+  readonly quiet: boolean;
+  /** A clock in milliseconds. */
+  readonly now: () => number;
+  /** What the bar begins with where this training is a part of something, such as `3/7`. */
+  readonly label?: string;
+  /** Seconds that are left of all of it; by default of this training. */
+  readonly left?: () => number;
+}
+
+/** Progress on `output`. */
 export function createProgress(
   output: Output,
-  { quiet, now }: { quiet: boolean; now: () => number },
+  { quiet, now, label = '', left: leftOfAll }: ProgressOptions,
 ): Progress {
   if (quiet) return { step() {}, epoch() {}, note() {}, end() {} };
   const started = now();
@@ -61,8 +73,8 @@ export function createProgress(
       if (time - drawn < REDRAW_MS) return;
       drawn = time;
       const rate = done > first.done ? (time - first.time) / (done - first.done) : NaN;
-      const left = (rate * (state.epochs * state.batches - done)) / 1000;
-      const text = barLine(state, left, output);
+      const left = leftOfAll?.() ?? (rate * (state.epochs * state.batches - done)) / 1000;
+      const text = barLine(state, { left, label }, output);
       output.write(`\r${text}\u001b[K`);
       bar = text;
     },
@@ -101,11 +113,15 @@ function figure(value: number, digits: number): string {
   return Number.isNaN(value) ? '-' : value.toFixed(digits);
 }
 
-function barLine(state: StepEvent, left: number, { columns: width, colors }: Output): string {
+function barLine(
+  state: StepEvent,
+  { left, label: part }: { readonly left: number; readonly label: string },
+  { columns: width, colors }: Output,
+): string {
   const text =
     ` ${state.batch}/${state.batches}  loss ${state.loss.toFixed(4)}  acc ${state.accuracy.toFixed(3)}` +
     `  lr ${formatRate(state.lr)}${Number.isFinite(left) ? `  ${formatSeconds(left)} left` : ''}`;
-  const label = `epoch ${state.epoch}/${state.epochs} `;
+  const label = `${part === '' ? '' : `${part} `}epoch ${state.epoch}/${state.epochs} `;
   const room = Math.min(24, width - label.length - text.length - 1);
   // a line that is longer than the terminal is wide could not be rewritten
   if (room < 4) return (label + text).slice(0, Math.max(0, width - 1));

@@ -1,14 +1,13 @@
 /** `unroll compare`: runs side by side, and whether one is better than another. */
-import { compareRuns, comparisonBlocks, comparisonTable, pairsTable } from '../../report/compare.ts';
+import { compareRuns, comparisonBlocks } from '../../report/compare.ts';
 import { markdownBlock } from '../../report/markdown.ts';
 import { readRuns } from '../../report/run-facts.ts';
 import { writeFileAtomic } from '../../run/index.ts';
 import { UsageError } from '../args.ts';
 import { commonOptions, defineCommand } from '../command.ts';
 import { OK } from '../exit-codes.ts';
-import { printable } from '../display-width.ts';
 import { createSay } from '../load-data.ts';
-import { renderTable, wrap } from '../render-table.ts';
+import { renderComparison } from '../render-comparison.ts';
 
 const formats = ['text', 'md'];
 
@@ -77,7 +76,7 @@ export const compare = defineCommand({
         ? `${comparisonBlocks(comparison)
             .map((block) => markdownBlock(block))
             .join('\n\n')}\n`
-        : asText(comparison, { width: io.out.columns, bold: io.out.colors.bold });
+        : renderComparison(comparison, { width: io.out.columns, bold: io.out.colors.bold });
     if (values.output === undefined) io.out.write(text);
     else {
       writeFileAtomic(values.output, text);
@@ -86,21 +85,6 @@ export const compare = defineCommand({
     return Promise.resolve(OK);
   },
 });
-
-function asText(
-  comparison: ReturnType<typeof compareRuns>,
-  options: { readonly width: number; readonly bold: (text: string) => string },
-): string {
-  const width = Math.max(48, options.width);
-  const { head, rows } = comparisonTable(comparison);
-  const pairs = pairsTable(comparison);
-  const prose = comparison.verdict.map((sentence) => `${wrap(printable(sentence), width).join('\n')}\n`);
-  return [
-    renderTable(head, rows, { ...options, width }),
-    ...(pairs && pairs.rows.length > 1 ? [renderTable(pairs.head, pairs.rows, { ...options, width })] : []),
-    ...prose,
-  ].join('\n');
-}
 
 function numberOption(
   name: string,

@@ -9,6 +9,7 @@ import { predict } from './predict.ts';
 import { report } from './report.ts';
 import { scratch } from './scratch.ts';
 import { train } from './train.ts';
+import { workshop } from './workshop.ts';
 
 /** All commands, in the order of the help text. */
 export const commands: readonly Command[] = [
@@ -20,5 +21,6 @@ export const commands: readonly Command[] = [
   figures,
   report,
   scratch,
+  workshop,
   doctor,
 ];

@@ -44,9 +44,17 @@ const unknown = [
   'clip_norm',
 ] as const satisfies readonly (keyof Config['train'])[];
 
-/** The configuration of a new run. @throws ConfigError for a key that only the engine's networks know */
-export function scratchConfig(overrides: readonly Override[]): Config {
-  const layers = [plainLayer(defaults, 'the defaults of unroll scratch'), overrideLayer(overrides)];
+/**
+ * The configuration of a new run.
+ * @param base Lies over the defaults and below the overrides.
+ * @throws ConfigError for a key that only the engine's networks know
+ */
+export function scratchConfig(overrides: readonly Override[], base: ConfigInput = {}): Config {
+  const layers = [
+    plainLayer(defaults, 'the defaults of unroll scratch'),
+    plainLayer(base, 'the defaults'),
+    overrideLayer(overrides),
+  ];
   const { hidden_size } = resolveConfig(...layers).model;
   // as a model file, W_xh is an embedding as wide as the state
   const config = resolveConfig(...layers, plainLayer({ model: { embedding_dim: hidden_size } }, '--hidden'));

@@ -133,7 +133,7 @@ export function refuseResumeAndForce({
 }
 
 /** Keys that may change between the parts of a run: the weights have the same bits whatever they are. */
-function isFree(key: string): boolean {
+export function isFree(key: string): boolean {
   return key === 'train.threads' || key === 'train.checkpoint_seconds' || key.startsWith('evaluate.');
 }
 

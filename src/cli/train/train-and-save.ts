@@ -76,7 +76,7 @@ export async function trainAndSave(job: TrainJob): Promise<Outcome> {
       appendMetrics(run.paths.metrics, { summary });
       return { run, summary, test: results.test };
     });
-    await draw(run, prepared, config, say);
+    await drawRun(run, prepared, config, say);
     return outcome;
   } finally {
     await session.close();
@@ -84,7 +84,12 @@ export async function trainAndSave(job: TrainJob): Promise<Outcome> {
 }
 
 /** Draws the figures of a finished run; where that fails, the run is none the worse. */
-async function draw(run: RunFolder, { dataset }: Prepared, config: Config, say: Say): Promise<void> {
+export async function drawRun(
+  run: RunFolder,
+  { dataset }: Pick<Prepared, 'dataset'>,
+  config: Config,
+  say: Say,
+): Promise<void> {
   try {
     const { figures, folder } = await renderFigures(run.path, { audit: dataFacts(dataset, config.text) });
     say(`${count(figures.length, 'figure')} in ${folder}`);

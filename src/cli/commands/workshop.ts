@@ -1,0 +1,193 @@
+/** `unroll workshop`: audit, three networks, figures, comparison and report, from one command. */
+import { InterruptedError } from '../../core/errors.ts';
+import { commonOptions, dataArgument, defineCommand, type Invocation } from '../command.ts';
+import { OK } from '../exit-codes.ts';
+import { watchInterrupt } from '../interrupt.ts';
+import { createSay, type Say } from '../load-data.ts';
+import { findSource, keepSource, resumeCommand } from '../source.ts';
+import { refuseResumeAndForce, requireSameData } from '../train/start.ts';
+import { loadNewData, loadSavedData, type WorkshopData } from '../workshop/data.ts';
+import { estimateStages } from '../workshop/estimate.ts';
+import { createWorkshopProgress } from '../workshop/progress.ts';
+import { renderResults, resultsOf, type WorkshopResults } from '../workshop/results.ts';
+import { newSettings, quickSettings, requireSameSettings } from '../workshop/settings.ts';
+import { lazily, pause, stages, type Workshop } from '../workshop/stages.ts';
+import {
+  makeWorkshopFolder,
+  readState,
+  stageNames,
+  type WorkshopState,
+  writeState,
+} from '../workshop/state.ts';
+
+/** DATA and folder where none is given. */
+const DEFAULTS = { data: 'spam', folder: 'runs/workshop' } as const;
+
+const { classifiers, scratch, task_epochs } = quickSettings;
+
+const options = {
+  output: {
+    value: 'DIR',
+    short: 'o',
+    description: 'folder of everything that comes out',
+    default: DEFAULTS.folder,
+  },
+  quick: {
+    description:
+      `fewer epochs, so that the figures are somewhat worse: at most ${classifiers.train.epochs} of each classifier (60 without), patience ${classifiers.train.patience} (10), ` +
+      `${scratch.train.epochs} from scratch (15), ${task_epochs} of the toy task (20)`,
+  },
+  seed: {
+    value: 'N',
+    config: 'train.seed',
+    description: 'seed of every random choice, the split among them',
+    default: '0',
+  },
+  workers: {
+    value: 'N',
+    config: 'train.threads',
+    description: 'threads; the result has the same bits whatever their number',
+  },
+  'text-col': { value: 'NAME', config: 'data.text_col', description: 'column or key of the text' },
+  'label-col': { value: 'NAME', config: 'data.label_col', description: 'column or key of the label' },
+  resume: {
+    description: 'go on with an interrupted workshop, with the same bits as if nothing had happened',
+  },
+  force: { description: 'replace the workshop in the folder of --output' },
+  ...commonOptions,
+} as const;
+
+/** The workshop command. */
+export const workshop = defineCommand({
+  name: 'workshop',
+  summary: 'The whole course: audit, RNN from scratch, RNN and BiLSTM, eight figures, comparison, report.',
+  usage: '[DATA]',
+  positionals: { min: 0, max: 1 },
+  details:
+    `${dataArgument} Default: ${DEFAULTS.data}. One after the other: an audit of the data; the recurrent network from plain arrays, with its warm-up and its gradient ` +
+    'check; a plain RNN and a bidirectional LSTM with the parameters of the presets rnn-workshop and bilstm-workshop, all on the same split; eight figures; the comparison of ' +
+    'the three; and a report as HTML, Markdown and LaTeX. Every network is measured on the test documents and is a run like those of unroll train. Config keys hold for the ' +
+    'RNN and the BiLSTM; those of data, text and evaluate, and train.seed, for the network from scratch too. Copies of a document stay on one side of the split. Only where DATA is the ' +
+    "workshop's own file (2,225 articles of the BBC), the split is its plain random one, and its own figures are set beside. Ctrl-C saves and stops; --resume goes on.",
+  options,
+  sections: ['data', 'text', 'model', 'train', 'evaluate'],
+  examples: [
+    { command: 'unroll workshop', does: 'on the embedded data set, into runs/workshop' },
+    { command: 'unroll workshop bbc-news.csv --quick', does: "the workshop's file, with fewer epochs" },
+    {
+      command: 'unroll workshop tickets.csv -o runs/tickets --text.max_length 100',
+      does: 'a table of your own',
+    },
+    { command: 'unroll workshop --resume', does: 'go on after Ctrl-C or a crash' },
+  ],
+  async run(invocation) {
+    const { values, io } = invocation;
+    refuseResumeAndForce(values);
+    const say = createSay(io, values);
+    const folder = values.output ?? DEFAULTS.folder;
+    const watch = watchInterrupt(() => {
+      if (!values.quiet) io.err.write('\nStopping, and saving; Ctrl-C again leaves at once.\n');
+    });
+    const call: Call = { ...invocation, folder, say, stop: watch.signal };
+    try {
+      const started = values.resume ? await goOn(call) : await begin(call);
+      const results = await withWayOn(started, call, () => runStages(started, call));
+      if (values.json) io.out.write(`${JSON.stringify(results)}\n`);
+      else io.out.write(renderResults(results, { width: io.out.columns, bold: io.out.colors.bold }));
+      say(`everything is in ${folder}; read ${results.report.html}`);
+      return OK;
+    } finally {
+      watch.release();
+    }
+  },
+});
+
+interface Call extends Invocation<typeof options> {
+  readonly folder: string;
+  readonly say: Say;
+  /** Aborted by Ctrl-C. */
+  readonly stop: AbortSignal;
+}
+
+/** A workshop about to run: its state as the folder holds it, and its documents. */
+interface Started extends WorkshopData {
+  readonly state: WorkshopState;
+  readonly source: string;
+}
+
+/** A new workshop, in its folder. */
+async function begin({ positionals, values, overrides, argv, io, say, folder }: Call): Promise<Started> {
+  const source = positionals.at(0) ?? DEFAULTS.data;
+  const { dataset, own, data } = await loadNewData(source, overrides, { io, say });
+  const settings = newSettings({ quick: values.quick, overrides, data });
+  const { name, hash, texts } = dataset;
+  const state: WorkshopState = {
+    command: [...argv],
+    data: { name, ...keepSource(source), hash, documents: texts.length },
+    settings,
+    stages: {},
+  };
+  makeWorkshopFolder(folder, values);
+  writeState(folder, state);
+  return { state, source, dataset, own };
+}
+
+/** A workshop to go on with. Its own settings hold; what the command line sets must agree. */
+async function goOn({ positionals, values, overrides, io, say, folder }: Call): Promise<Started> {
+  const saved = readState(folder);
+  const settings = requireSameSettings(saved.settings, { quick: values.quick, overrides }, folder);
+  const source = positionals.at(0) ?? findSource(saved.data, '');
+  const data = await loadSavedData(source, settings.configs.bilstm, { io, say });
+  requireSameData(data.dataset, saved);
+  return { state: { ...saved, settings }, source, ...data };
+}
+
+/** Runs the stages that are not done, and writes down each as it ends. */
+async function runStages(
+  { state, source, dataset, own }: Started,
+  { io, values, argv, folder, say, stop }: Call,
+): Promise<WorkshopResults> {
+  const { settings } = state;
+  const estimates = estimateStages(dataset, settings);
+  const plan = stageNames.map((name) => ({ title: stages[name].title, estimate: estimates[name] }));
+  const progress = createWorkshopProgress(io, plan, values);
+  const tell = io.err.terminal ? say : () => undefined;
+  const base = { folder, source, dataset, own, settings, argv, io, say, tell, progress, stop };
+  const workshop: Workshop = { ...base, ...lazily(base) };
+  let known = state;
+  let anew = false;
+  for (const [k, name] of stageNames.entries()) {
+    const before = known.stages[name];
+    // what follows a stage that had to be done again is made from it
+    if (before && !anew && stages[name].isThere(workshop)) {
+      progress.skip(k, before.result);
+      continue;
+    }
+    anew = true;
+    progress.begin(k);
+    await pause(workshop);
+    const result = await stages[name].run(workshop);
+    const seconds = Number(progress.end(result).toPrecision(4));
+    const done = { finished: new Date().toISOString(), seconds, result };
+    known = { ...known, stages: { ...known.stages, [name]: done } };
+    writeState(folder, known);
+  }
+  return resultsOf(workshop, known);
+}
+
+/** Works, and says of an error how to go on after it. */
+async function withWayOn<T>({ state }: Started, { io, folder }: Call, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const command = resumeCommand('workshop', state.data, folder);
+    if (error instanceof InterruptedError) {
+      throw new InterruptedError(
+        `[workshop] stopped on request; everything so far is saved in ${folder}. Go on with: ${command}`,
+        { cause: error },
+      );
+    }
+    io.err.write(`The stages before are kept. Go on with: ${command}\n`);
+    throw error;
+  }
+}

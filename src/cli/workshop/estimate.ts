@@ -1,0 +1,61 @@
+/** How long the stages of a workshop may take, from the size of the data and of the networks. */
+import type { Config } from '../../config/schema.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import { expectedEpochs } from './progress.ts';
+import type { WorkshopSettings } from './settings.ts';
+import type { StageName } from './state.ts';
+
+/** Seconds on two cores of 2.5 GHz; the progress takes the machine's own speed once a stage is measured. */
+const SECONDS = {
+  /** For a million multiplications of the engine's layers, forward, backward and weights. */
+  engine: 4e-4,
+  /** The same from plain arrays, in one thread. */
+  scratch: 9e-3,
+  /** For a million characters that are audited. */
+  audit: 0.4,
+  warmUpEpoch: 0.04,
+  warmUp: 0.6,
+  figures: 6,
+  comparison: 1,
+  report: 12,
+} as const;
+
+/** Seconds of each stage, roughly. */
+export function estimateStages(dataset: Dataset, settings: WorkshopSettings): Record<StageName, number> {
+  const { configs, scratch } = settings;
+  const characters = dataset.texts.reduce((sum, text) => sum + text.length, 0) / 1e6;
+  const trained = (config: Config) => {
+    const { epochs, patience } = config.train;
+    const expected = expectedEpochs({ epoch: 0, epochs, best: 0, patience });
+    return (expected * tokensRead(dataset, config) * multiplications(config)) / 1e6;
+  };
+  return {
+    audit: SECONDS.audit * characters,
+    scratch:
+      SECONDS.warmUp + SECONDS.warmUpEpoch * scratch.task_epochs + SECONDS.scratch * trained(configs.scratch),
+    rnn: SECONDS.engine * trained(configs.rnn),
+    bilstm: SECONDS.engine * trained(configs.bilstm),
+    figures: SECONDS.figures,
+    comparison: SECONDS.comparison,
+    report: SECONDS.report,
+  };
+}
+
+/** Tokens of the training part that are read in an epoch; a token has about six characters. */
+function tokensRead({ texts }: Dataset, { text, data }: Config): number {
+  const read = texts.reduce((sum, { length }) => sum + Math.min(text.max_length, length / 6), 0);
+  return read * data.fractions[0];
+}
+
+/** Weights of the recurrent layers: each is used once a token. */
+function multiplications({ model }: Config): number {
+  const { embedding_dim, hidden_size: H, num_layers, bidirectional, type } = model;
+  const directions = bidirectional ? 2 : 1;
+  const gates = { lstm: 4, gru: 3, rnn: 1 }[type] ?? 1;
+  let sum = 0;
+  for (let layer = 0; layer < num_layers; layer++) {
+    const input = layer === 0 ? embedding_dim : H * directions;
+    sum += directions * gates * H * (input + H);
+  }
+  return sum;
+}

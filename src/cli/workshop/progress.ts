@@ -1,0 +1,132 @@
+/** Progress over the stages of a workshop: which one runs, how it ended, and the time that is left for all of them. */
+import type { Io } from '../io.ts';
+import { createProgress, formatSeconds, type Progress } from '../progress.ts';
+
+/** A stage as progress sees it. */
+export interface StagePlan {
+  readonly title: string;
+  /** Seconds that it may take; only their proportions count once one is measured. */
+  readonly estimate: number;
+}
+
+/** Shows progress. */
+export interface WorkshopProgress {
+  /** Says that stage `k`, from 0, begins. */
+  begin(k: number): void;
+  /** Says that it ended and what came out; gives its seconds. */
+  end(result: string): number;
+  /** Says that it was done before. */
+  skip(k: number, result: string): void;
+  /** The progress of a training within the stage that runs. */
+  training(patience: number | null): Progress;
+  /** A line between the others. */
+  note(text: string): void;
+  /** Seconds that are left of all stages, as far as one can tell. */
+  left(): number;
+}
+
+/** Progress on standard error; one row an epoch only on a terminal. */
+export function createWorkshopProgress(
+  io: Pick<Io, 'err' | 'now'>,
+  stages: readonly StagePlan[],
+  { quiet }: { readonly quiet: boolean },
+): WorkshopProgress {
+  const { err, now } = io;
+  const todo = new Set(stages.keys());
+  const measured = { estimate: 0, seconds: 0 };
+  let current = 0;
+  let started = now();
+  /** Share of the current stage that is done, where its training tells; and when this program began to count. */
+  let share = 0;
+  let first: { readonly share: number; readonly time: number } | undefined;
+  let bar: Progress | undefined;
+
+  const name = (k: number) => err.colors.bold(`[${k + 1}/${stages.length}] ${stages[k].title}`);
+  const write = (text: string) => {
+    if (quiet) return;
+    bar?.end();
+    err.write(`${text}\n`);
+  };
+  const left = () => {
+    // a stage of a moment says little about the speed of the machine
+    const speed = measured.estimate >= 2 ? measured.seconds / measured.estimate : 1;
+    const elapsed = (now() - started) / 1000;
+    const rest =
+      first && share > first.share
+        ? ((1 - share) * (now() - first.time)) / (share - first.share) / 1000
+        : stages[current].estimate * speed - elapsed;
+    const later = [...todo].filter((k) => k > current).reduce((sum, k) => sum + stages[k].estimate, 0);
+    return Math.max(0, rest) + later * speed;
+  };
+
+  return {
+    begin(k) {
+      current = k;
+      started = now();
+      share = 0;
+      first = undefined;
+      write(`${name(k)}, about ${roughly(left())} left`);
+    },
+    end(result) {
+      const seconds = (now() - started) / 1000;
+      todo.delete(current);
+      measured.seconds += seconds;
+      measured.estimate += stages[current].estimate;
+      write(`${name(current)}: ${result} (${formatSeconds(seconds)})`);
+      bar = undefined;
+      return seconds;
+    },
+    skip(k, result) {
+      todo.delete(k);
+      write(`${name(k)}: ${result} (done before)`);
+    },
+    training(patience) {
+      const label = `${current + 1}/${stages.length}`;
+      const inner = createProgress(err, { quiet, now, label, left });
+      let best = 0;
+      bar = {
+        ...inner,
+        step(event) {
+          const { epoch, epochs, batch, batches } = event;
+          share = (epoch - 1 + batch / batches) / expectedEpochs({ epoch, epochs, best, patience });
+          first ??= { share, time: now() };
+          inner.step(event);
+        },
+        epoch(event) {
+          if (event.best) best = event.epoch;
+          if (err.terminal) inner.epoch(event);
+        },
+      };
+      return bar;
+    },
+    note: write,
+    left,
+  };
+}
+
+/**
+ * How many epochs a training may go on for: with early stopping, until the best epoch so far has been waited for, but
+ * hardly less than half of all.
+ */
+export function expectedEpochs({
+  epoch,
+  epochs,
+  best,
+  patience,
+}: {
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly best: number;
+  readonly patience: number | null;
+}): number {
+  if (patience === null) return epochs;
+  return Math.min(epochs, Math.max(Math.ceil(epochs / 2), best + patience, epoch));
+}
+
+/** `45 s`, `3 min`: no finer than one can know. */
+export function roughly(seconds: number): string {
+  if (seconds < 10) return `${Math.max(1, Math.round(seconds))} s`;
+  if (seconds < 90) return `${5 * Math.round(seconds / 5)} s`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}

@@ -1,0 +1,92 @@
+/** What a workshop ends with on standard output: the comparison, the workshop's own figures beside, the files. */
+import { join } from 'node:path';
+import { type Comparison, compareRuns } from '../../report/compare.ts';
+import { withoutLeaked } from '../../report/data-sections.ts';
+import type { Table } from '../../report/index.ts';
+import { differences, workshopTable } from '../../report/workshop-section.ts';
+import { printable } from '../display-width.ts';
+import { renderComparison } from '../render-comparison.ts';
+import { renderTable, wrap } from '../render-table.ts';
+import { readFigures, type WorkshopFigure } from './figures.ts';
+import { runsOf, type Workshop } from './stages.ts';
+import { type StageName, workshopPaths, type WorkshopState } from './state.ts';
+
+/** The object that `--json` prints; paths are as `-o` gives the folder. */
+export interface WorkshopResults {
+  readonly workshop: string;
+  readonly data: { readonly name: string; readonly hash: string; readonly documents: number };
+  readonly quick: boolean;
+  /** Of each stage. */
+  readonly seconds: Readonly<Partial<Record<StageName, number>>>;
+  readonly audit: string;
+  readonly comparison: Comparison;
+  /** The workshop's own figures beside, where the data is that of its file. */
+  readonly reported: {
+    readonly table: Pick<Table, 'head' | 'rows'>;
+    readonly differences: readonly string[];
+  } | null;
+  readonly figures: readonly WorkshopFigure[];
+  readonly report: { readonly html: string; readonly md: string; readonly latex: string };
+}
+
+/** Gathers the results of a workshop whose stages are done. */
+export function resultsOf(workshop: Workshop, state: WorkshopState): WorkshopResults {
+  const { folder, dataset, own, audit } = workshop;
+  const paths = workshopPaths(folder);
+  const runs = runsOf(workshop);
+  const { name, hash, documents } = state.data;
+  return {
+    workshop: folder,
+    data: { name, hash, documents },
+    quick: state.settings.quick,
+    seconds: Object.fromEntries(Object.entries(state.stages).map(([stage, { seconds }]) => [stage, seconds])),
+    audit: paths.auditJson,
+    comparison: compareRuns(Object.values(runs)),
+    reported: own ? besideReported({ ...runs, data: { dataset, audit: audit() } }) : null,
+    figures: readFigures(paths.figures),
+    report: {
+      html: join(paths.report, 'report.html'),
+      md: join(paths.report, 'report.md'),
+      latex: join(paths.report, 'report.tex'),
+    },
+  };
+}
+
+function besideReported(runs: Parameters<typeof workshopTable>[0]): WorkshopResults['reported'] {
+  const unleaked = withoutLeaked(runs.bilstm, runs.data);
+  const { head, rows } = workshopTable(runs, unleaked);
+  return { table: { head, rows }, differences: differences(runs, unleaked) };
+}
+
+/** The results as a person reads them. Ends with a line end. */
+export function renderResults(
+  { comparison, reported, figures, report, workshop }: WorkshopResults,
+  { width, bold }: { readonly width: number; readonly bold: (text: string) => string },
+): string {
+  const columns = Math.max(48, width);
+  const beside = reported
+    ? [
+        renderTable(reported.table.head, reported.table.rows, { width: columns, bold }),
+        reported.differences.map((text) => item(text, columns)).join('\n'),
+        '',
+      ]
+    : [];
+  const files = [
+    ...figures.map(({ number, title, files: [file] }) => `  figure ${number}  ${title}: ${file}`),
+    `  report    ${report.html}, .md, .tex`,
+  ];
+  return [
+    renderComparison(comparison, { width: columns, bold }),
+    ...beside,
+    bold(`Figures in ${join(workshop, 'figures')}`),
+    ...files,
+    '',
+  ].join('\n');
+}
+
+/** A sentence of a list, wrapped below itself. */
+function item(text: string, width: number): string {
+  return wrap(printable(text), width - 2)
+    .map((line, i) => `${i === 0 ? '- ' : '  '}${line}`)
+    .join('\n');
+}

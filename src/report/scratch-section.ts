@@ -1,0 +1,96 @@
+/** What the network from scratch found out before it read a text: toy task, gradient check, gradient through time. */
+import { formatCount, formatNumber } from '../figures/chart/format.ts';
+import { gradientFlow, type ListedFigure, type Sources, toyLoss, toyPredictions } from '../figures/index.ts';
+import type { ScratchFile } from '../run/index.ts';
+import { type Block, type Section, sentences } from './content.ts';
+
+const written = { Wxh: 'W_xh', Whh: 'W_hh', bh: 'b_h', Why: 'W_hy', by: 'b_y' } as const;
+const losses = { mse: 'mean squared error', cross_entropy: 'cross-entropy' } as const;
+
+/** The section; `sources` are those of the run, with its `scratch`. */
+export function scratchSection(found: ScratchFile, sources: Sources): Section {
+  const { task, gradient_check: checks } = found;
+  const figure = (one: ListedFigure): Block[] => {
+    const bound = one.of(sources);
+    return bound ? [{ kind: 'figure', id: `scratch-${one.type}`, figure: bound }] : [];
+  };
+  const [first, last] = [task.curve[0].loss, task.curve[task.curve.length - 1].loss];
+  const epochs = task.curve.length - 1;
+  return {
+    id: 'from-scratch',
+    title: 'The network from scratch, before it reads texts',
+    blocks: [
+      {
+        kind: 'equations',
+        lines: [
+          'h_t = \\tanh(W_{xh} x_t + W_{hh} h_{t-1} + b_h)',
+          'o_t = W_{hy} h_t + b_y',
+          'y_t = \\mathrm{softmax}(o_t)',
+        ],
+      },
+      ...sentences([
+        'This network is nothing but plain arrays of 64-bit numbers, with backpropagation through time and SGD written out; every number of the gradient is clipped.',
+        `It first learns a toy task by mean squared error: ${task.summary}.`,
+        `On sequences that it did not learn from, the error fell from ${formatNumber(first)} to ${formatNumber(last)} in ${formatCount(epochs)} epochs of 50 steps, ${formatNumber(task.fall, 3)} times smaller.`,
+      ]),
+      ...figure(toyLoss),
+      ...figure(toyPredictions),
+      ...gradientBlocks(checks),
+      ...figure(gradientFlow),
+      ...flowSentences(found),
+    ],
+  };
+}
+
+function gradientBlocks(checks: ScratchFile['gradient_check']): Block[] {
+  const weights = checks.flatMap((check) => check.weights);
+  const total = weights.reduce((sum, { count }) => sum + count, 0);
+  const largest = weights.reduce((most, { largestError }) => Math.max(most, largestError), 0);
+  return [
+    ...sentences([
+      `Each of the ${formatCount(total)} weights of two small networks was checked: the gradient by backpropagation through time against the slope of the loss by differences. The largest relative error is ${scientific(largest)}.`,
+    ]),
+    {
+      kind: 'table',
+      caption: 'The gradient check: of each array the weight with the largest relative error.',
+      head: ['Loss and array', 'Shape', 'Weights', 'Backpropagation', 'Differences', 'Relative error'],
+      rows: checks.flatMap(({ loss, weights: arrays }) =>
+        arrays.map((one) => [
+          `${losses[loss]}, ${written[one.name]}`,
+          one.shape.join(' × '),
+          formatCount(one.count),
+          one.analytic.toPrecision(6),
+          one.numeric.toPrecision(6),
+          scientific(one.largestError),
+        ]),
+      ),
+    },
+  ];
+}
+
+/** How much of the gradient arrives at the first step, of the shortest sequences and of the longest. */
+function flowSentences({ gradient_flow: { curves, sequences } }: ScratchFile): Block[] {
+  const lengths = curves.map(({ length }) => length);
+  const [short, long] = [Math.min(...lengths), Math.max(...lengths)];
+  const names = [...new Set(curves.map(({ summary }) => summary))];
+  const arrives = (summary: string, length: number) =>
+    curves.find((curve) => curve.summary === summary && curve.length === length)?.arrives;
+  const said = names.flatMap((summary) => {
+    const [a, b] = [arrives(summary, short), arrives(summary, long)];
+    return a === undefined || b === undefined
+      ? []
+      : [`${summary}: ${scientific(a)} of it over ${short} steps, ${scientific(b)} over ${long}`];
+  });
+  if (said.length === 0) return [];
+  return [
+    ...sentences([
+      `How much of the gradient at the last step arrives at the first one (mean of ${formatCount(sequences)} random sequences, before any learning):`,
+    ]),
+    { kind: 'list', items: said.map((text) => `${text}.`) },
+  ];
+}
+
+/** `2.1e-53`; plain where that is short. */
+function scientific(value: number): string {
+  return value >= 0.001 && value < 1000 ? formatNumber(value, 2) : value.toExponential(1);
+}

@@ -1,0 +1,211 @@
+/** The workshop's own figures beside those of one's own runs on its file, and why they differ. */
+import { wilsonInterval } from '../evaluate/index.ts';
+import { formatCount, formatNumber, formatPercent, plural } from '../figures/chart/format.ts';
+import type { Section, Table } from './content.ts';
+import { type ReportData, withoutLeaked, type Unleaked } from './data-sections.ts';
+import { bestEpoch, errorPatterns, shareWithInterval, testShare, validation } from './describe.ts';
+import type { RunFacts } from './run-facts.ts';
+import { others, reported } from './workshop-reported.ts';
+
+/** The runs of a workshop on the workshop's file, and its data. */
+export interface WorkshopRuns {
+  readonly scratch: RunFacts;
+  readonly rnn: RunFacts;
+  readonly bilstm: RunFacts;
+  readonly data: ReportData;
+}
+
+const EMPTY = '–';
+
+/** The section: a table of both, then the differences. */
+export function workshopSection(runs: WorkshopRuns): Section {
+  const unleaked = withoutLeaked(runs.bilstm, runs.data);
+  return {
+    id: 'workshop',
+    title: "Beside the workshop's own figures",
+    blocks: [
+      {
+        kind: 'paragraph',
+        text: "These are the 2,225 documents of the workshop's file. Its report tuned a plain RNN and a bidirectional LSTM on them; its figures stand beside those of these runs.",
+      },
+      workshopTable(runs, unleaked),
+      { kind: 'paragraph', text: 'What makes them differ:' },
+      { kind: 'list', items: differences(runs, unleaked) },
+    ],
+  };
+}
+
+/** The table of both. */
+export function workshopTable(runs: WorkshopRuns, unleaked: Unleaked | undefined): Table {
+  const { scratch, rnn, bilstm } = runs;
+  const rows: (readonly [name: string, theirs: string, ours: string])[] = [
+    ['Documents to train, validate, test', reported.split.map(formatCount).join(' / '), parts(bilstm)],
+    [
+      'Type coverage of the vocabulary',
+      `about ${formatPercent(reported.type_coverage, 2)}`,
+      coverage(runs, 'type_coverage'),
+    ],
+    ['Token coverage of the vocabulary', EMPTY, coverage(runs, 'token_coverage')],
+    ['RNN from scratch: validation accuracy', EMPTY, validationShare(scratch)],
+    ['RNN: validation accuracy', `about ${validated(reported.val_accuracy.rnn)}`, validationShare(rnn)],
+    ['RNN: test accuracy', reported.test_accuracy.rnn, tested(rnn)],
+    ['BiLSTM: validation accuracy', validated(reported.val_accuracy.bilstm), validationShare(bilstm)],
+    ['BiLSTM: validation loss', formatNumber(reported.val_loss.bilstm, 4), lossOf(bilstm)],
+    ['BiLSTM: test accuracy', reported.test_accuracy.bilstm, tested(bilstm)],
+    ...(unleaked && unleaked.leaked > 0 && unleaked.documents > 0
+      ? [
+          [
+            'BiLSTM: test accuracy without copies',
+            EMPTY,
+            shareWithInterval(unleaked.accuracy, unleaked.interval),
+          ] as const,
+        ]
+      : []),
+    ['BiLSTM: most frequent errors', reported.confusions, errorsOf(bilstm)],
+    ['BiLSTM: stopped', reported.stopped, courseOf(bilstm)],
+    [
+      'Trials of the search',
+      `${reported.trials.rnn} for the RNN, ${reported.trials.bilstm} for the BiLSTM`,
+      'none',
+    ],
+  ];
+  return {
+    kind: 'table',
+    caption: `The workshop's report beside these runs; in brackets 95 % intervals, of the report's figures by us.`,
+    head: ['', "The workshop's report", 'Here'],
+    words: true,
+    rows,
+  };
+}
+
+/** Why the figures differ, a sentence or two each; what this run did otherwise is said as it is. */
+export function differences(runs: WorkshopRuns, unleaked: Unleaked | undefined): string[] {
+  const { bilstm } = runs;
+  return [
+    splitDifference(bilstm),
+    leakage(bilstm, unleaked),
+    tokens(runs),
+    uncertainty(bilstm),
+    search(bilstm),
+    bar(),
+  ].filter((sentence) => sentence !== '');
+}
+
+function splitDifference({ config, description }: RunFacts): string {
+  const [least, most] = [Math.min(...others.pytorch), Math.max(...others.pytorch)];
+  const kind =
+    config?.data.split === 'random'
+      ? `Both splits are random, but not the same one: the report does not say which documents it tested on, this one follows from the seed ${config.data.seed ?? config.train.seed}.`
+      : 'The workshop split at random; this split gives every part the same shares of the classes.';
+  return (
+    `The split. ${description ? kind : ''} Splits and seeds alone move the test accuracy by points: the same network with the same parameters in PyTorch got ` +
+    `${formatPercent(least)} to ${formatPercent(most)} over ${others.pytorch.length} seeds.`
+  );
+}
+
+function leakage({ config }: RunFacts, unleaked: Unleaked | undefined): string {
+  const file = 'Copies. 98 documents of the file repeat another one, which the report does not say';
+  if (config?.data.allow_leakage === false) {
+    return `${file}: its random split tests on some that it has trained on. Here copies were kept on one side of the split, so that these figures are of new documents alone.`;
+  }
+  if (!unleaked) return '';
+  const clean =
+    unleaked.leaked === 0
+      ? 'in this split none of the test documents has a copy in the training part.'
+      : `in this split ${plural(unleaked.leaked, 'test document')} ${unleaked.leaked === 1 ? 'has' : 'have'} a copy in the training part; on the other ${formatCount(unleaked.documents)} the BiLSTM gets ${shareWithInterval(unleaked.accuracy, unleaked.interval)}.`;
+  return `${file}. A random split puts some on both sides: ${clean}`;
+}
+
+function tokens({ bilstm, data }: WorkshopRuns): string {
+  const { config } = bilstm;
+  if (!config) return '';
+  const { text } = config;
+  const { tokens: lengths } = data.audit.lengths;
+  const same =
+    text.tokenizer === 'whitespace' && text.max_length === reported.tokens && text.vocabulary_size === 5000;
+  const read = same
+    ? `Both read the first ${text.max_length} whitespace tokens`
+    : `The workshop read the first ${reported.tokens} whitespace tokens with a vocabulary of 5,000; here it is the ${{ head: 'first', tail: 'last' }[text.truncation as string] ?? 'first and last'} ${formatCount(text.max_length)} tokens of the ${text.tokenizer} tokenizer with a vocabulary of ${formatCount(text.vocabulary_size)}`;
+  return (
+    `Tokens. ${read}; a document has ${formatCount(lengths.median)} at the median. The coverage that the report gives is of types, ` +
+    'the distinct tokens of the whole file; what counts for a document is the coverage of its running tokens, which is far higher.'
+  );
+}
+
+function uncertainty({ sources }: RunFacts): string {
+  const { evaluation } = sources;
+  const [, val, test] = reported.split;
+  const about = wilsonInterval(Math.round(reported.test_about.bilstm * test), test, 0.95);
+  const half = (100 * (about[1] - about[0])) / 2;
+  const theirs = `Uncertainty. With ${val} validation and ${test} test documents, a handful of them moves a figure by points: an accuracy of 84.5 % stands for anything from ${formatPercent(about[0])} to ${formatPercent(about[1])}, ±${half.toFixed(0)} points.`;
+  const ours =
+    evaluation &&
+    wilsonInterval(Math.round(evaluation.accuracy * evaluation.documents), evaluation.documents, 0.95);
+  if (!ours) return theirs;
+  const apart = ours[0] > about[1] || ours[1] < about[0];
+  const verdict = apart
+    ? `The interval of the BiLSTM here, ${formatPercent(ours[0])} to ${formatPercent(ours[1])}, lies ${ours[0] > about[1] ? 'above' : 'below'} it: documents drawn by chance do not explain the difference alone.`
+    : `The interval of the BiLSTM here, ${formatPercent(ours[0])} to ${formatPercent(ours[1])}, overlaps with it: the difference may be chance.`;
+  return `${theirs} ${verdict}`;
+}
+
+function search({ config }: RunFacts): string {
+  const { rnn, bilstm } = reported.trials;
+  const rate = config ? ` (learning rate ${formatNumber(config.train.lr)} among them)` : '';
+  return (
+    `Search. The report's validation accuracies are the best of ${rnn} and ${bilstm} trials, chosen by that very figure, and so too good: its test accuracy is lower. ` +
+    `Here nothing was searched: the BiLSTM has the parameters of the report's best trial${rate}, which that search had paid for; of its RNN the report gives none, so that the RNN here has ours and may do better or worse for them.`
+  );
+}
+
+function bar(): string {
+  const { first50, whole } = others.svm;
+  const share = ([mean, deviation]: readonly number[]) =>
+    `${(100 * mean).toFixed(1)} ± ${(100 * deviation).toFixed(1)} %`;
+  return `The bar. A linear support vector machine on word counts (TF-IDF, five folds) gets ${share(first50)} from the first 50 tokens of these documents and ${share(whole)} from all of them: a recurrent network has to clear that before it has earned its keep.`;
+}
+
+function parts({ splits }: RunFacts): string {
+  return splits
+    ? [splits.train, splits.val, splits.test].map(({ length }) => formatCount(length)).join(' / ')
+    : EMPTY;
+}
+
+/** Coverage of the whole file by a vocabulary of the run's size, as the report counts it. */
+function coverage({ bilstm, data }: WorkshopRuns, kind: 'type_coverage' | 'token_coverage'): string {
+  const size = bilstm.config?.text.vocabulary_size;
+  const found = data.audit.vocabularies[0].coverage.find((one) => one.vocabulary_size === size);
+  return found ? formatPercent(found[kind], 2) : EMPTY;
+}
+
+/** A validation accuracy of the report with the interval of its documents. */
+function validated(accuracy: number): string {
+  const [, documents] = reported.split;
+  return shareWithInterval(accuracy, wilsonInterval(Math.round(accuracy * documents), documents, 0.95));
+}
+
+function validationShare(facts: RunFacts): string {
+  const found = validation(facts);
+  return found ? shareWithInterval(found.accuracy, found.interval) : EMPTY;
+}
+
+function tested({ sources }: RunFacts): string {
+  return sources.evaluation ? testShare(sources.evaluation, 'accuracy') : EMPTY;
+}
+
+function errorsOf({ sources }: RunFacts): string {
+  return sources.evaluation ? errorPatterns(sources.evaluation) : EMPTY;
+}
+
+function lossOf(facts: RunFacts): string {
+  const loss = bestEpoch(facts)?.val_loss;
+  return typeof loss === 'number' ? formatNumber(loss, 4) : EMPTY;
+}
+
+function courseOf({ sources }: RunFacts): string {
+  const epochs = sources.history?.epochs ?? [];
+  const last = epochs.at(-1);
+  if (!last) return EMPTY;
+  const drops = epochs.filter(({ lr_reduced }) => lr_reduced).length;
+  return `epoch ${last.epoch}, after ${drops === 0 ? 'no drop' : plural(drops, 'drop')} of the learning rate`;
+}
