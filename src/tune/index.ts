@@ -3,6 +3,7 @@
  * hopeless ones early. Names and meanings are Optuna's. Runs in a browser; databases are in `unroll/tune/node`.
  * @module
  */
+export type { AskOptions, AskTell, Objective, Space, TellOptions } from './ask-tell.ts';
 export { bestTrial, bestTrials } from './best.ts';
 export { constraintsOf, isFeasible } from './constraints.ts';
 export {
@@ -58,14 +59,7 @@ export {
 } from './space.ts';
 export type { StudyRecord, StudyStorage, TrialChanges, TrialTemplate } from './storage/contract.ts';
 export { MemoryStorage } from './storage/memory.ts';
-export {
-  type AskOptions,
-  type EnqueueOptions,
-  type Objective,
-  type Space,
-  Study,
-  type TellOptions,
-} from './study.ts';
+export { type EnqueueOptions, Study } from './study.ts';
 export type { SamplingView, StudyView } from './study-view.ts';
 export type { Timers } from './timers.ts';
 export { Trial } from './trial.ts';

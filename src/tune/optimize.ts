@@ -1,10 +1,10 @@
 /** The loop: ask, run the objective, tell, until it is time to stop. Several run side by side where that is wanted. */
 import { ConfigError, InterruptedError } from '../core/errors.ts';
+import type { AskTell, Objective } from './ask-tell.ts';
 import { findBestTrial, isBetter } from './best.ts';
 import { TrialFinishedError, TrialPruned } from './errors.ts';
 import type { FrozenTrial } from './frozen-trial.ts';
 import type { RetryOptions } from './retry.ts';
-import type { Objective, Study } from './study.ts';
 import type { StudyView } from './study-view.ts';
 import { systemTimers, type Timers } from './timers.ts';
 import type { Trial } from './trial.ts';
@@ -18,7 +18,7 @@ export type Catch =
   boolean | readonly (abstract new (...args: never[]) => Error)[] | ((error: unknown) => boolean);
 
 /** When to stop, and how to run. Without any limit it goes on until `stop()` or the signal. */
-export interface OptimizeOptions extends RetryOptions {
+export interface OptimizeOptions<Study extends AskTell = AskTell> extends RetryOptions {
   /**
    * Trials of the whole study, with those that are there already and those of other workers; failed ones count, a trial
    * that is run again counts once. Default no end.
@@ -72,17 +72,17 @@ const HEARTBEAT = 'heartbeat_seconds';
  * Runs trials of a study; called by `study.optimize`.
  * @param stopping Why the study was told to stop, undefined while it was not.
  */
-export async function runTrials(
+export async function runTrials<Study extends AskTell>(
   study: Study,
   objective: Objective,
-  options: OptimizeOptions,
+  options: OptimizeOptions<Study>,
   stopping: () => StopReason | undefined,
 ): Promise<OptimizeResult> {
   checkOptions(study, options);
   const { concurrency = 1, timeout, timers = systemTimers, signal } = options;
   let timedOut = false;
   const cancel = timeout === undefined ? undefined : timers.after(timeout, () => (timedOut = true));
-  const loop: Loop = {
+  const loop: Loop<Study> = {
     study,
     objective,
     options,
@@ -106,10 +106,10 @@ export async function runTrials(
 }
 
 /** What the runners of one call share. */
-interface Loop {
+interface Loop<Study extends AskTell = AskTell> {
   readonly study: Study;
   readonly objective: Objective;
-  readonly options: OptimizeOptions;
+  readonly options: OptimizeOptions<Study>;
   /** Trials begun in this call. */
   begun: number;
   ran: number;
@@ -117,7 +117,7 @@ interface Loop {
   reason(): StopReason | undefined;
 }
 
-async function runOneByOne(loop: Loop): Promise<void> {
+async function runOneByOne<Study extends AskTell>(loop: Loop<Study>): Promise<void> {
   const { options } = loop;
   const { trials, newTrials = Infinity, heartbeatSeconds, timers = systemTimers, signal } = options;
   try {
@@ -138,7 +138,7 @@ async function runOneByOne(loop: Loop): Promise<void> {
   }
 }
 
-async function nextTrial({ study, options }: Loop): Promise<Trial | undefined> {
+async function nextTrial<Study extends AskTell>({ study, options }: Loop<Study>): Promise<Trial | undefined> {
   const { trials: budget = Infinity, heartbeatSeconds, graceSeconds } = options;
   if (heartbeatSeconds === undefined) return study.askWithin({ budget });
   await study.retryStale(graceSeconds ?? 2 * heartbeatSeconds, options);
@@ -146,14 +146,14 @@ async function nextTrial({ study, options }: Loop): Promise<Trial | undefined> {
 }
 
 /** Whether another process runs a trial that would be noticed if it died. */
-async function othersRun({ study, options }: Loop): Promise<boolean> {
+async function othersRun<Study extends AskTell>({ study, options }: Loop<Study>): Promise<boolean> {
   if (options.waitForOthers === false) return false;
   const own = new Set(study.running.map((trial) => trial.number));
   const running = await study.trials(['RUNNING']);
   return running.some((trial) => !own.has(trial.number) && trial.systemAttrs[HEARTBEAT] !== undefined);
 }
 
-async function runTrial(loop: Loop, trial: Trial): Promise<void> {
+async function runTrial<Study extends AskTell>(loop: Loop<Study>, trial: Trial): Promise<void> {
   const { study, options } = loop;
   const stopBeating = await beat(loop, trial);
   let ended: FrozenTrial | undefined;
@@ -186,7 +186,7 @@ async function runTrial(loop: Loop, trial: Trial): Promise<void> {
 }
 
 /** The trial may have ended already, where what it was told could not be kept. */
-function tellFailed(study: Study, trial: Trial, error: unknown): Promise<FrozenTrial> {
+function tellFailed(study: AskTell, trial: Trial, error: unknown): Promise<FrozenTrial> {
   return study.tell(trial, undefined, { state: 'FAIL', reason: messageOf(error), skipIfFinished: true });
 }
 
@@ -201,7 +201,10 @@ function isCaught(which: Catch, error: unknown): boolean {
 }
 
 /** Signs of life, the first at once. Returns what ends them. */
-async function beat({ study, options }: Loop, trial: Trial): Promise<() => void> {
+async function beat<Study extends AskTell>(
+  { study, options }: Loop<Study>,
+  trial: Trial,
+): Promise<() => void> {
   const { heartbeatSeconds, timers = systemTimers } = options;
   if (heartbeatSeconds === undefined) return () => undefined;
   const sign = () => study.storage.heartbeat(trial.id);
@@ -228,7 +231,10 @@ async function pause(seconds: number, timers: Timers, signal: AbortSignal | unde
 }
 
 /** Whether the study is good enough, or got no better for long enough. */
-function enough(view: StudyView, { target, patience }: OptimizeOptions): StopReason | undefined {
+function enough(
+  view: StudyView,
+  { target, patience }: Pick<OptimizeOptions, 'target' | 'patience'>,
+): StopReason | undefined {
   const best = findBestTrial(view);
   if (!best) return undefined;
   const [value] = best.values!;
@@ -245,7 +251,10 @@ function endedAfter(trial: FrozenTrial, other: FrozenTrial): boolean {
   return between === 0 ? trial.number > other.number : between > 0;
 }
 
-function checkOptions(study: Study, { target, patience, ...options }: OptimizeOptions) {
+function checkOptions<Study extends AskTell>(
+  study: Study,
+  { target, patience, ...options }: OptimizeOptions<Study>,
+) {
   if (study.directions.length > 1 && (target !== undefined || patience !== undefined)) {
     throw new ConfigError(
       `[${target === undefined ? 'patience' : 'target'}] needs a study of one objective, but got ${study.directions.length}. Leave it out.`,

@@ -3,8 +3,9 @@
  * is a loop over them.
  */
 import { ConfigError } from '../core/errors.ts';
+import type { AskOptions, AskTell, Objective, Space, TellOptions } from './ask-tell.ts';
 import { bestTrial, bestTrials } from './best.ts';
-import type { Distribution, ParamValue } from './distributions.ts';
+import type { ParamValue } from './distributions.ts';
 import { isEnqueuedAlready } from './duplicates.ts';
 import { TrialFinishedError } from './errors.ts';
 import {
@@ -24,14 +25,8 @@ import { samplingView } from './sampling-view.ts';
 import type { StudyRecord, StudyStorage } from './storage/contract.ts';
 import type { StudyView } from './study-view.ts';
 import { Trial } from './trial.ts';
-import { endOf, type FinalState, type ObjectiveValue, type TrialEnd } from './trial-end.ts';
+import { endOf, type ObjectiveValue, type TrialEnd } from './trial-end.ts';
 import { toTemplate, type TrialRecord } from './trial-record.ts';
-
-/** What an objective is: gives the value of a trial, or one an objective of the study. */
-export type Objective = (trial: Trial) => ObjectiveValue | Promise<ObjectiveValue>;
-
-/** Distributions by parameter. */
-export type Space = Readonly<Record<string, Distribution>>;
 
 /** How the trials of a study are chosen, pruned and spoken of; not kept in the storage. */
 export interface StudyContext {
@@ -44,29 +39,6 @@ export interface StudyContext {
   readonly onWarning: (message: string) => void;
 }
 
-/** What comes with a trial that is asked for. */
-export interface AskOptions {
-  /** Parameters to suggest at once, so that they are written as the trial is made. Default none. */
-  readonly space?: Space;
-  /**
-   * No new trial where the study has this many: finished, running and waiting, where one that is run again counts once.
-   * Default no end.
-   */
-  readonly budget?: number;
-  /** System attributes to make the trial with. */
-  readonly systemAttrs?: Attributes;
-}
-
-/** How a trial is told. */
-export interface TellOptions {
-  /** COMPLETE needs a value, PRUNED and FAIL have none. Default COMPLETE where the value can be one, FAIL otherwise. */
-  readonly state?: FinalState;
-  /** Leaves a trial that ended already as it is, instead of an error. Default false. */
-  readonly skipIfFinished?: boolean;
-  /** Why it failed; kept as the system attribute `fail_reason`. */
-  readonly reason?: string;
-}
-
 /** What comes with a trial that is put in the queue. */
 export interface EnqueueOptions {
   readonly userAttrs?: Attributes;
@@ -75,7 +47,7 @@ export interface EnqueueOptions {
 }
 
 /** A study: made by `createStudy` and `loadStudy`. */
-export class Study {
+export class Study implements AskTell {
   readonly #context: StudyContext;
   readonly #record: StudyRecord;
   /** Trials that this object was asked for and that are not told yet, by number. */
@@ -254,7 +226,7 @@ export class Study {
    * @throws whatever the objective throws and `catch` does not list; the trial has then failed, and all that was told is kept
    * @throws ConfigError within another `optimize` of this study
    */
-  async optimize(objective: Objective, options: OptimizeOptions = {}): Promise<OptimizeResult> {
+  async optimize(objective: Objective, options: OptimizeOptions<Study> = {}): Promise<OptimizeResult> {
     if (this.#optimizing) {
       throw new ConfigError(
         `[study ${this.name}] must not optimise within its own optimisation. Use another study, or call it afterwards.`,
