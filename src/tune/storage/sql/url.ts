@@ -63,15 +63,24 @@ function sqlite(url: string, rest: string): Address {
 function postgresql(url: string, rest: string): Address {
   const address = `postgresql:${rest}`;
   const shown = hidePassword(url);
-  const parsed = rest.startsWith('//') ? URL.parse(address) : null;
-  // pg takes what is no address for the name of a database
-  if (!parsed) {
+  if (!rest.startsWith('//') || !isAddress(address)) {
     throw new ConfigError(
       `[storage] must be an address such as postgresql://USER:PASSWORD@HOST:5432/DATABASE, but got ${shown}. ` +
         'Write %40, %2F, %3A and %25 for @, /, : and % within the password.',
     );
   }
   return { kind: 'postgresql', url: address };
+}
+
+/** Whether `pg` will find user, password, host and database where they were meant to be. */
+function isAddress(address: string): boolean {
+  // without a host there is a socket, of the parameter host
+  const parsed = URL.parse(address.replace(/(^postgresql:\/\/|@)\//, '$1socket/'));
+  try {
+    return parsed !== null && decodeURIComponent(parsed.username + parsed.password + parsed.pathname) !== '/';
+  } catch {
+    return false;
+  }
 }
 
 function refuse(url: string, scheme: string): ConfigError {
