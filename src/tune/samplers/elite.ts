@@ -1,0 +1,43 @@
+/** Which trials of a generation have children (Deb et al., 2002, NSGA-II), and which of two trials wins. */
+import { constraintsOf, violation } from '../constraints.ts';
+import type { Direction, FrozenTrial } from '../frozen-trial.ts';
+import { byCrowding, constrainedRanks, dominates, nonDominationRanks, toLosses } from '../pareto.ts';
+
+/**
+ * The best `size` of COMPLETE trials: whole ranks of non-domination as long as they fit, then the least crowded of the
+ * next one. Where any trial has constraints, feasible ones rank first.
+ */
+export function selectElite(
+  trials: readonly FrozenTrial[],
+  directions: readonly Direction[],
+  size: number,
+): readonly FrozenTrial[] {
+  const values = trials.map((trial) => trial.values ?? []);
+  const losses = values.map((each) => toLosses(each, directions));
+  const ranks = trials.some((trial) => constraintsOf(trial).size > 0)
+    ? constrainedRanks(losses, trials.map(violation))
+    : nonDominationRanks(losses);
+  const elite: FrozenTrial[] = [];
+  for (let rank = 0; elite.length < size && elite.length < trials.length; rank++) {
+    const members = trials.flatMap((_, i) => (ranks[i] === rank ? [i] : []));
+    const fits = elite.length + members.length < size;
+    const chosen = fits ? members : byCrowding(members.map((i) => values[i])).map((k) => members[k]);
+    elite.push(...chosen.slice(0, size - elite.length).map((i) => trials[i]));
+  }
+  return elite;
+}
+
+/** How trials of a population beat each other: by domination, or where any has constraints by those first. */
+export function rival(
+  population: readonly FrozenTrial[],
+  directions: readonly Direction[],
+): (a: FrozenTrial, b: FrozenTrial) => boolean {
+  const constrained = population.some((trial) => constraintsOf(trial).size > 0);
+  return (a, b) => {
+    const [over, under] = constrained ? [violation(a), violation(b)] : [0, 0];
+    if (over !== under) return over < under;
+    return (
+      over === 0 && dominates(toLosses(a.values ?? [], directions), toLosses(b.values ?? [], directions))
+    );
+  };
+}

@@ -1,0 +1,179 @@
+/**
+ * Grid search: every combination of listed values once. The order of the points, their numbers (`grid_id`) and what is
+ * kept with a trial are those of Optuna's GridSampler of the same seed, so that workers of both share one grid.
+ */
+import * as z from 'zod';
+import { ConfigError } from '../../core/errors.ts';
+import { member } from '../../core/family.ts';
+import {
+  type Choice,
+  contains,
+  type Distribution,
+  distributionToJson,
+  toInternal,
+} from '../distributions.ts';
+import { type Attribute, type FrozenTrial, isFinished } from '../frozen-trial.ts';
+import type { SamplingView, StudyView } from '../study-view.ts';
+import type { SamplerContext } from './context.ts';
+import { mersenneOrder } from './mersenne.ts';
+import { NO_RELATIVE, type Sampler } from './sampler.ts';
+
+/** Beyond this a grid is of no use, and would not fit into memory. */
+const LARGEST = 10_000_000;
+
+const choice = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+
+/** Values by parameter, by name. */
+type Axes = readonly (readonly [string, readonly Choice[]])[];
+
+/** Every value of a distribution. @throws ConfigError for floats without a step */
+function allValues(name: string, distribution: Distribution): readonly Choice[] {
+  if (distribution.type === 'categorical') return distribution.choices;
+  const { low, high, step } = distribution;
+  if (step === null) {
+    throw new ConfigError(
+      `[sampler grid] ${name} must have finitely many values, but got a float range without a step. Give it a step, or list its values in search_space.`,
+    );
+  }
+  const count = Math.round((high - low) / step) + 1;
+  if (count > LARGEST) throw tooLarge(count);
+  return Array.from({ length: count }, (_, k) => (k === count - 1 ? high : Number((low + k * step).toPrecision(15)))); // prettier-ignore
+}
+
+function tooLarge(points: number): ConfigError {
+  return new ConfigError(
+    `[sampler grid] the grid must have at most ${LARGEST} points, but got ${points}. List fewer values, or search with random.`,
+  );
+}
+
+/** A grid: its axes, and its points in the order in which they are tried. */
+function makeGrid(axes: Axes, seed: number) {
+  const size = axes.reduce((product, [, values]) => product * values.length, 1);
+  if (size > LARGEST) throw tooLarge(size);
+  const order = mersenneOrder(size, seed);
+  const searchSpace: Attribute = Object.fromEntries(axes);
+  /** The value of a parameter at point `id`; undefined where it is none of the grid. */
+  const valueAt = (id: number, name: string): Choice | undefined => {
+    let place = order[id];
+    for (const [axis, values] of axes.toReversed()) {
+      if (axis === name) return values[place % values.length];
+      place = Math.floor(place / values.length);
+    }
+    return undefined;
+  };
+  /** The point that a trial was given; undefined for a trial of another grid, or of none. */
+  const pointOf = ({ systemAttrs: { grid_id: id, search_space: space } }: FrozenTrial): number | undefined =>
+    typeof id === 'number' && id < size && sameSpace(space, axes) ? id : undefined;
+  return { size, searchSpace, valueAt, pointOf };
+}
+
+type Grid = ReturnType<typeof makeGrid>;
+
+function sameSpace(space: Attribute | undefined, axes: Axes): boolean {
+  if (typeof space !== 'object' || space === null) return false;
+  const stored = new Map<string, Attribute>(Object.entries(space));
+  return (
+    stored.size === axes.length &&
+    axes.every(([name, values]) => {
+      const other = stored.get(name);
+      return (
+        Array.isArray(other) &&
+        other.length === values.length &&
+        values.every((value, i) => value === other[i])
+      );
+    })
+  );
+}
+
+/** Points that no trial has finished and, unless `shared`, none runs. */
+function freePoints(grid: Grid, { trials }: StudyView, shared: boolean): number[] {
+  const taken = new Set(
+    trials
+      .filter(({ state }) => isFinished(state) || (state === 'RUNNING' && !shared))
+      .map((trial) => grid.pointOf(trial)),
+  );
+  return Array.from({ length: grid.size }, (_, id) => id).filter((id) => !taken.has(id));
+}
+
+/** Trial n takes point n; later ones, what those before left out. Once nothing is left, points are tried again. */
+function choosePoint(grid: Grid, study: SamplingView, trial: FrozenTrial): number {
+  if (trial.number < grid.size) return trial.number;
+  const others = { ...study, trials: study.trials.filter(({ number }) => number !== trial.number) };
+  const [free, unfinished] = [freePoints(grid, others, false), freePoints(grid, others, true)];
+  const rng = study.rng.fork('grid');
+  const from = free.length > 0 ? free : unfinished;
+  return from.length > 0 ? from[rng.int(from.length)] : rng.int(grid.size);
+}
+
+/** The point of a trial: kept with it, or as it was chosen when the trial began. */
+function pointFor(grid: Grid, study: SamplingView, trial: FrozenTrial, name: string): number {
+  const kept = grid.pointOf(trial);
+  if (kept !== undefined) return kept;
+  if ('fixed_params' in trial.systemAttrs) {
+    throw new ConfigError(
+      `[sampler grid] an enqueued trial must be given every parameter, but got none for ${name}. Enqueue it as well.`,
+    );
+  }
+  return choosePoint(grid, study, trial);
+}
+
+/** Grid search. */
+export const grid = member({
+  type: 'grid',
+  summary: 'Every combination of listed values once; the search ends when they are used up.',
+  options: z.object({
+    search_space: z
+      .record(z.string(), z.array(choice).min(1))
+      .nullable()
+      .default(null)
+      .describe('values by parameter; null: all values of the declared ranges, which need steps'),
+  }),
+  create(o, { seed, space }: SamplerContext): Sampler {
+    if (o.search_space === null && space === undefined) {
+      throw new ConfigError(
+        '[sampler grid] search_space must be given where no space is declared, but got none. List the values of each parameter.',
+      );
+    }
+    const listed = o.search_space
+      ? Object.entries(o.search_space)
+      : [...(space ?? [])].map(([name, distribution]) => [name, allValues(name, distribution)] as const);
+    const points = makeGrid(listed.sort(([a], [b]) => (a < b ? -1 : 1)), seed); // prettier-ignore
+    return {
+      type: 'grid',
+      seed,
+      sampleRelative(study, trial) {
+        if ('fixed_params' in trial.systemAttrs || 'grid_id' in trial.systemAttrs) return NO_RELATIVE;
+        const systemAttrs = { search_space: points.searchSpace, grid_id: choosePoint(points, study, trial) };
+        return { ...NO_RELATIVE, systemAttrs };
+      },
+      sampleIndependent(study, trial, name, distribution) {
+        const value = points.valueAt(pointFor(points, study, trial, name), name);
+        if (value === undefined) {
+          throw new ConfigError(
+            `[sampler grid] ${name} must be a parameter of the grid, but it has ${listed.map(([axis]) => axis).join(', ')}. List its values.`,
+          );
+        }
+        return checkValue(name, distribution, value);
+      },
+      afterTrial(study, trial) {
+        const ended = study.trials.filter(({ number }) => number !== trial.number);
+        const own = points.pointOf(study.trials.find(({ number }) => number === trial.number) ?? trial);
+        const free = freePoints(points, { ...study, trials: ended }, false);
+        return { stop: free.every((id) => id === own) };
+      },
+    };
+  },
+});
+
+/** The internal value. @throws ConfigError where `value` is not one of the distribution's */
+function checkValue(name: string, distribution: Distribution, value: Choice): number {
+  const internal = toInternal(distribution, value);
+  const fits =
+    internal !== undefined &&
+    contains(distribution, internal) &&
+    (distribution.type === 'categorical' || internal === value);
+  if (fits) return internal;
+  throw new ConfigError(
+    `[sampler grid] the values of ${name} must be of ${distributionToJson(distribution)}, but got ${JSON.stringify(value)}. Change the grid or the range.`,
+  );
+}
