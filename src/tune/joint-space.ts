@@ -14,21 +14,48 @@ export function isObserved({ state }: FrozenTrial): boolean {
  * The parameters that every COMPLETE and PRUNED trial has, with equal distributions. More trials only make it smaller.
  */
 export function intersectionSpace(trials: readonly FrozenTrial[]): JointSpace {
-  let space: Map<string, Distribution> | undefined;
-  for (let n = trials.length - 1; n >= 0; n--) {
-    const trial = trials[n];
-    if (!isObserved(trial)) continue;
-    if (!space) {
-      space = new Map(trial.distributions);
-      continue;
-    }
-    for (const [name, distribution] of space) {
-      const other = trial.distributions.get(name);
-      if (other !== distribution && !(other && equalDistributions(other, distribution))) space.delete(name);
-    }
-    if (space.size === 0) break;
+  const observed = trials.filter(isObserved);
+  const newest = observed.at(-1);
+  return newest ? narrowed(sortedSpace(newest.distributions), observed) : new Map();
+}
+
+/**
+ * `intersectionSpace` that remembers its last result: where the trials of the last call are still there, it looks at the
+ * new ones alone.
+ */
+export function createIntersection(): typeof intersectionSpace {
+  let last: { observed: readonly FrozenTrial[]; space: JointSpace } | undefined;
+  return (trials) => {
+    const observed = trials.filter(isObserved);
+    const added = last && last.observed.length > 0 ? addedTo(last.observed, observed) : undefined;
+    const space = !last || !added ? intersectionSpace(observed) : narrowed(last.space, added);
+    last = { observed, space };
+    return space;
+  };
+}
+
+/** What `after` has more than `before`; undefined where something is missing. Both in the order of numbers. */
+function addedTo(before: readonly FrozenTrial[], after: readonly FrozenTrial[]): FrozenTrial[] | undefined {
+  const added: FrozenTrial[] = [];
+  let at = 0;
+  for (const trial of after) {
+    if (at < before.length && before[at] === trial) at++;
+    else added.push(trial);
   }
-  return sortedSpace(space ?? []);
+  return at === before.length ? added : undefined;
+}
+
+/** The parameters of a space that each of the trials has with an equal distribution. */
+function narrowed(space: JointSpace, trials: readonly FrozenTrial[]): JointSpace {
+  if (trials.length === 0) return space;
+  return new Map(
+    [...space].filter(([name, distribution]) =>
+      trials.every(({ distributions }) => {
+        const other = distributions.get(name);
+        return other === distribution || (other !== undefined && equalDistributions(other, distribution));
+      }),
+    ),
+  );
 }
 
 /**

@@ -19,10 +19,15 @@ export interface Kernels {
  * Source: Bergstra et al. (2011), with the details of Optuna 5.0.0. Which of equal observations gets the wide gap on
  * either side of them is left open there; here the oldest stands leftmost.
  * @param observations In the coordinates of the domain, logarithms where it is logarithmic.
+ * @param order Their stable ascending order where that is known.
  */
-export function kernelsOf(observations: Float64Array, low: number, high: number): Kernels {
+export function kernelsOf(
+  observations: Float64Array,
+  low: number,
+  high: number,
+  order: Int32Array = sortedOrder(observations),
+): Kernels {
   const n = observations.length;
-  const order = sortedOrder(observations);
   const centres = new Float64Array(n + 1);
   const sigmas = new Float64Array(n + 1);
   centres.set(observations);

@@ -14,16 +14,18 @@ const SQRT_HALF = 0.7071067811865476;
  * where the range is logarithmic. A point of a grid has the mass of its cell over the mass of the domain; other points
  * have the density in the coordinate of the domain.
  * @param observed Internal values, oldest first.
+ * @param order Their stable ascending order where that is known.
  */
 export function numericDimension(
   observed: Float64Array,
   distribution: FloatDistribution | IntDistribution,
+  order?: Int32Array,
 ): Dimension {
   const { log: isLog, step } = distribution;
   const half = (step ?? 0) / 2;
   const to = isLog ? log : (x: number) => x;
   const [low, high] = [to(distribution.low - half), to(distribution.high + half)];
-  const kernels = kernelsOf(isLog ? observed.map(log) : observed, low, high);
+  const kernels = kernelsOf(isLog ? observed.map(log) : observed, low, high, order);
   const { centres, sigmas } = kernels;
   const draw = (k: number, u: number) => {
     const sigma = sigmas[k];

@@ -1,4 +1,4 @@
-/** Sorting of typed arrays by index, stable. */
+/** Sorting of observations. */
 
 /** The indices of `values` in ascending order; equal values stay in their order. Merge sort. */
 export function sortedOrder(values: Float64Array): Int32Array {
@@ -41,4 +41,57 @@ function merge(
     const takeLeft = right >= end || (left < middle && values[from[left]] <= values[from[right]]);
     to[i] = takeLeft ? from[left++] : from[right++];
   }
+}
+
+/** Sorts the values of `ids` under a key; see `createSorter`. */
+export type Sorter = (key: string, values: Float64Array, ids: Int32Array) => Int32Array;
+
+/** Shorter lists are sorted at once. */
+const SHORT = 64;
+
+/**
+ * `sortedOrder` for lists that grow by little from call to call. It starts from the last order of the same ids, which
+ * makes it faster and changes no result.
+ */
+export function createSorter(): Sorter {
+  const lasts = new Map<string, Int32Array>();
+  return (key, values, ids) => {
+    const last = lasts.get(key);
+    const order = last && values.length > SHORT ? fromHint(values, ids, last) : sortedOrder(values);
+    lasts.set(key, order.map((i) => ids[i])); // prettier-ignore
+    return order;
+  };
+}
+
+/** @param hint Ids in an order that is nearly right; others than those of `ids` are passed over. */
+function fromHint(values: Float64Array, ids: Int32Array, hint: Int32Array): Int32Array {
+  const n = values.length;
+  const highest = Math.max(ids[n - 1], 0);
+  const rows = new Int32Array(highest + 1).fill(-1);
+  for (let i = 0; i < n; i++) rows[ids[i]] = i;
+  const order = new Int32Array(n);
+  let count = 0;
+  for (const id of hint) {
+    const row = id <= highest ? rows[id] : -1;
+    if (row === -1) continue;
+    order[count++] = row;
+    rows[id] = -1;
+  }
+  // many new ones: begin anew
+  if (n - count > SHORT) return sortedOrder(values);
+  for (let i = 0; i < n; i++) if (rows[ids[i]] !== -1) order[count++] = i;
+  for (let i = 1; i < n; i++) {
+    const row = order[i];
+    const value = values[row];
+    let j = i;
+    while (
+      j > 0 &&
+      (values[order[j - 1]] > value || (values[order[j - 1]] === value && order[j - 1] > row))
+    ) {
+      order[j] = order[j - 1];
+      j--;
+    }
+    order[j] = row;
+  }
+  return order;
 }

@@ -22,16 +22,18 @@ export interface ParzenEstimator {
  * @param space What each parameter can be.
  * @param columns Internal values by parameter, oldest first; as many for each.
  * @param weights Of the observations, then of the prior; their sum is 1.
+ * @param orders The stable ascending order of each column where that is known.
  */
 export function parzenEstimator(
   space: readonly Distribution[],
   columns: readonly Float64Array[],
   weights: Float64Array,
+  orders: readonly (Int32Array | undefined)[] = [],
 ): ParzenEstimator {
   const dimensions = space.map((distribution, d): Dimension =>
     distribution.type === 'categorical'
       ? categoricalDimension(columns[d], distribution.choices.length)
-      : numericDimension(columns[d], distribution),
+      : numericDimension(columns[d], distribution, orders[d]),
   );
   let constants: Float64Array | undefined;
   const terms = new Float64Array(weights.length);

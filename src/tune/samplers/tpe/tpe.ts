@@ -12,11 +12,12 @@ import { member } from '../../../core/family.ts';
 import type { Rng } from '../../../core/rng.ts';
 import { type Distribution, isSingle } from '../../distributions.ts';
 import type { FrozenTrial } from '../../frozen-trial.ts';
-import { groupSpaces, intersectionSpace, isObserved, type JointSpace } from '../../joint-space.ts';
+import { createIntersection, groupSpaces, isObserved, type JointSpace } from '../../joint-space.ts';
 import type { SamplingView, StudyView } from '../../study-view.ts';
 import type { SamplerContext } from '../context.ts';
 import { NO_RELATIVE, type Sampler } from '../sampler.ts';
 import { fromUnit, gridPoint } from '../uniform.ts';
+import { createSorter, type Sorter } from './order.ts';
 import { type ParzenEstimator, parzenEstimator } from './parzen.ts';
 import { knownParams, plannedAttrs } from './planned.ts';
 import { countBelow, createSplitter } from './split.ts';
@@ -53,7 +54,10 @@ export const tpe = member({
 
 function createTpe(given: Options, seed: number): Sampler {
   const { group, n_startup_trials: startup } = given;
+  // these remember their last results to be faster; what they return depends on their arguments alone
   const split = createSplitter();
+  const sort = createSorter();
+  const intersection = createIntersection();
   const together = ({ directions }: StudyView) => given.multivariate ?? (group || directions.length === 1);
   const mayBegin = ({ trials }: StudyView) => trials.filter(isObserved).length >= startup;
 
@@ -69,7 +73,7 @@ function createTpe(given: Options, seed: number): Sampler {
     const { below, above } = split(counted, directions, countBelow(finished, directions.length));
     const withPlans = together(study);
     const good = estimator(below, space, { withPlans, equal: directions.length > 1 });
-    const bad = estimator(above, space, { withPlans, equal: false });
+    const bad = estimator(above, space, { withPlans, equal: false, sort });
     return mostPromising(good, bad, rng, given.n_ei_candidates);
   };
 
@@ -78,7 +82,7 @@ function createTpe(given: Options, seed: number): Sampler {
     seed,
     sampleRelative(study, trial) {
       if (!together(study) || !mayBegin(study)) return NO_RELATIVE;
-      const spaces = group ? groupSpaces(study.trials) : [intersectionSpace(study.trials)];
+      const spaces = group ? groupSpaces(study.trials) : [intersection(study.trials)];
       const params = new Map<string, number>();
       const distributions = new Map<string, Distribution>();
       for (const whole of spaces) {
@@ -109,10 +113,11 @@ function createTpe(given: Options, seed: number): Sampler {
 function estimator(
   trials: readonly FrozenTrial[],
   space: JointSpace,
-  { withPlans, equal }: { withPlans: boolean; equal: boolean },
+  { withPlans, equal, sort }: { withPlans: boolean; equal: boolean; sort?: Sorter },
 ): ParzenEstimator {
   const names = [...space.keys()];
   const columns = names.map(() => new Float64Array(trials.length));
+  const numbers = new Int32Array(trials.length);
   let n = 0;
   for (const trial of trials) {
     const params = withPlans && trial.state === 'RUNNING' ? knownParams(trial, space) : trial.internalParams;
@@ -122,10 +127,12 @@ function estimator(
       if (value === undefined) complete = false;
       else columns[d][n] = value;
     }
-    if (complete) n++;
+    if (complete) numbers[n++] = trial.number;
   }
   const weights = equal ? equalWeights(n) : ageWeights(n);
-  return parzenEstimator([...space.values()], columns.map((column) => column.subarray(0, n)), weights); // prettier-ignore
+  const filled = columns.map((column) => column.subarray(0, n));
+  const orders = sort && filled.map((column, d) => sort(names[d], column, numbers.subarray(0, n)));
+  return parzenEstimator([...space.values()], filled, weights, orders);
 }
 
 /** Of some points from `good`, the first one that is most denser there than in `bad`. */
