@@ -36,6 +36,8 @@ export interface EpochEvent {
   readonly val_loss: number;
   readonly val_accuracy: number;
   readonly val_macro_f1: number;
+  /** Mean of -log of the label's probability on the validation part, whatever the loss of training. Older runs lack it. */
+  readonly val_log_loss?: number;
   /** The best epoch so far. */
   readonly best: boolean;
   /** The schedule lowered the learning rate after this epoch. */

@@ -232,7 +232,7 @@ class Loop {
       weight_sum: 0,
       correct: 0,
       seen: 0,
-      best: improved ? figures : this.#state.best,
+      best: improved ? kept(figures) : this.#state.best,
     };
     const go = listener?.({
       type: 'epoch',
@@ -244,6 +244,7 @@ class Loop {
       val_loss: figures?.loss ?? NaN,
       val_accuracy: figures?.accuracy ?? NaN,
       val_macro_f1: figures?.macro_f1 ?? NaN,
+      val_log_loss: figures?.log_loss ?? NaN,
       best: improved,
       lr_reduced: reduced,
       seconds: (this.#run.now() - started) / 1000,
@@ -260,7 +261,7 @@ class Loop {
     return { improved: true, stop: false };
   }
 
-  async #validate(): Promise<{ loss: number; accuracy: number; macro_f1: number } | null> {
+  async #validate(): Promise<Figures | null> {
     const { session, val } = this.#run;
     if (val.sequences.length === 0) return null;
     const { probabilities, loss } = await scoreAll(session, val.sequences, {
@@ -269,11 +270,11 @@ class Loop {
     });
     if (!Number.isFinite(loss)) this.#notFinite(this.#state.step, this.#state.lr);
     const labelNames = Array.from({ length: session.plan.shape.classes }, (_, c) => String(c));
-    const { accuracy, macro_f1 } = evaluatePredictions(
+    const { accuracy, macro_f1, log_loss } = evaluatePredictions(
       { labels: val.labels, probabilities, labelNames },
       { bootstrap_samples: 0 },
     );
-    return { loss, accuracy, macro_f1 };
+    return { loss, accuracy, macro_f1, log_loss };
   }
 
   #means(): { loss: number; accuracy: number } {
@@ -342,6 +343,20 @@ class Loop {
     await pause();
     this.#pausedAt = now();
   }
+}
+
+/** Figures on the validation part. */
+interface Figures {
+  /** With the smoothing and class weights of training. */
+  readonly loss: number;
+  readonly accuracy: number;
+  readonly macro_f1: number;
+  readonly log_loss: number;
+}
+
+/** Those that a checkpoint holds. */
+function kept(figures: Figures | null): TrainingState['best'] {
+  return figures && { loss: figures.loss, accuracy: figures.accuracy, macro_f1: figures.macro_f1 };
 }
 
 /** Rows of [B × C] probabilities whose largest entry is the label. */
