@@ -1,0 +1,192 @@
+/** Several processes on one study, and what may happen to them; in two sizes, quick and slow. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DatabaseSync } from 'node:sqlite';
+import { createRng } from '../../src/core/rng.ts';
+import type { FrozenTrial } from '../../src/tune/frozen-trial.ts';
+import { openStorage } from '../../src/tune/storage/open.ts';
+
+const script = fileURLToPath(new URL('storage-worker.ts', import.meta.url));
+
+/** A worker process and what it has said. */
+class Worker {
+  readonly process: ChildProcess;
+  stdout = '';
+  stderr = '';
+  readonly ended: Promise<unknown>;
+
+  constructor(url: string, study: string, task: string, n = 0) {
+    const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+    this.process = spawn(process.execPath, [script, url, study, task, String(n)], { env, stdio: 'pipe' });
+    this.process.stdout!.setEncoding('utf8').on('data', (text: string) => (this.stdout += text));
+    this.process.stderr!.setEncoding('utf8').on('data', (text: string) => (this.stderr += text));
+    this.ended = once(this.process, 'close');
+  }
+
+  /** Numbers after `word` in what it printed. */
+  numbers(word: string): number[] {
+    return [...this.stdout.matchAll(new RegExp(`^${word} (\\d+)$`, 'gm'))].map(([, number]) =>
+      Number(number),
+    );
+  }
+
+  async succeed(): Promise<void> {
+    await this.ended;
+    assert.equal(this.process.exitCode, 0, this.stderr);
+  }
+}
+
+async function study(url: string, waiting = 0) {
+  const storage = await openStorage(url);
+  const { id } = await storage.createStudy('s', ['minimize']);
+  for (let i = 0; i < waiting; i++) await storage.createTrial(id, { state: 'WAITING' });
+  return {
+    id,
+    storage,
+    trials: () => storage.trials(id),
+    [Symbol.asyncDispose]: () => storage.close(),
+  };
+}
+
+function checkNumbers(trials: readonly FrozenTrial[]): void {
+  assert.deepEqual(
+    trials.map(({ number }) => number),
+    trials.map((_, i) => i),
+  );
+  const ids = trials.map(({ id }) => id);
+  assert.deepEqual(
+    ids,
+    ids.toSorted((a, b) => a - b),
+  );
+}
+
+/** A trial that was told has all it was told. */
+function checkTold(trials: readonly FrozenTrial[], told: readonly number[]): void {
+  for (const number of told) {
+    const { state, values, internalParams, intermediateValues } = trials[number];
+    assert.equal(state, 'COMPLETE', `trial ${number} was told`);
+    assert.deepEqual(values, [number]);
+    assert.deepEqual([...internalParams], [['x', number]]);
+    assert.deepEqual(
+      [...intermediateValues],
+      [
+        [0, number],
+        [1, number + 1],
+        [2, number + 2],
+      ],
+    );
+  }
+}
+
+/** Processes that make trials side by side: numbers without a gap, each told once. */
+export async function manyWriters(url: string, workers: number, each: number): Promise<void> {
+  await using made = await study(url);
+  const team = Array.from({ length: workers }, () => new Worker(url, 's', 'make', each));
+  for (const worker of team) await worker.succeed();
+  const trials = await made.trials();
+  assert.equal(trials.length, workers * each);
+  checkNumbers(trials);
+  const told = team.flatMap((worker) => worker.numbers('told'));
+  assert.deepEqual(
+    told.sort((a, b) => a - b),
+    trials.map((_, i) => i),
+  );
+  checkTold(trials, told);
+  assert.equal(new Set(trials.map(({ userAttrs }) => userAttrs.worker)).size, workers);
+}
+
+/** Waiting trials and processes that are released together: each trial goes to one. */
+export async function manyClaims(url: string, workers: number, waiting: number): Promise<void> {
+  await using made = await study(url, waiting);
+  const team = Array.from({ length: workers }, () => new Worker(url, 's', 'claim'));
+  for (const worker of team) while (!worker.stdout.includes('ready')) await sleep(5);
+  for (const worker of team) worker.process.stdin!.write('go\n');
+  for (const worker of team) await worker.succeed();
+  const claimed = team.map((worker) => worker.numbers('claimed'));
+  assert.deepEqual(
+    claimed.flat().sort((a, b) => a - b),
+    Array.from({ length: waiting }, (_, i) => i),
+  );
+  assert.ok((await made.trials()).every(({ state }) => state === 'RUNNING'));
+}
+
+/** Workers that are killed at any moment, and replaced: what was told is there, the rest can be swept up. */
+export async function killedWorkers(url: string, kills: number, total: number): Promise<void> {
+  await using made = await study(url);
+  const rng = createRng(kills);
+  const start = () => new Worker(url, 's', 'work', total);
+  const team = [start(), start(), start()];
+  const dead: Worker[] = [];
+  for (let k = 0; k < kills; k++) {
+    const victim = rng.int(team.length);
+    // in its first steps, or after some trials
+    const ready = rng.uniform(0, 1) < 0.3 ? 0 : 1 + rng.int(3);
+    while (team[victim].numbers('told').length < ready && team[victim].process.exitCode === null)
+      await sleep(3);
+    await sleep(rng.uniform(0, 20));
+    team[victim].process.kill('SIGKILL');
+    await team[victim].ended;
+    dead.push(team[victim]);
+    team[victim] = start();
+  }
+  for (const worker of team) await worker.succeed();
+  const all = [...dead, ...team];
+  checkTold(
+    await made.trials(),
+    all.flatMap((worker) => worker.numbers('told')),
+  );
+  // hearts of the dead beat no more; one killed before its first beat is ended by hand
+  await sleep(20);
+  await made.storage.failStale(made.id, 0.01);
+  const trials = await made.trials();
+  checkNumbers(trials);
+  assert.ok(trials.length >= total);
+  const stuck = trials.filter(({ state }) => state === 'RUNNING');
+  const silent = dead.length;
+  assert.ok(stuck.length <= silent, `${stuck.length} trials without a heartbeat of ${silent} killed`);
+  for (const trial of stuck) {
+    assert.equal(trial.internalParams.size, 0);
+    await made.storage.writeTrial(trial.id, { end: { state: 'FAIL', values: null } });
+  }
+}
+
+/** SQLite's own word on a file. */
+export function checkIntegrity(file: string): void {
+  const database = new DatabaseSync(file);
+  assert.deepEqual({ ...database.prepare('PRAGMA integrity_check').get() }, { integrity_check: 'ok' });
+  assert.deepEqual({ ...database.prepare('PRAGMA journal_mode').get() }, { journal_mode: 'delete' });
+  database.close();
+}
+
+/** A server that goes away in the middle, and comes back: workers wait, say so, and finish, with nothing lost or made twice. */
+export async function serverAway(
+  url: string,
+  server: { stop: (mode: 'fast' | 'immediate') => void; start: () => void },
+  outages: readonly ('fast' | 'immediate')[],
+  each: number,
+): Promise<void> {
+  await using made = await study(url);
+  const team = [new Worker(url, 's', 'make', each), new Worker(url, 's', 'make', each)];
+  for (const [k, mode] of outages.entries()) {
+    const enough = Math.ceil((each * (k + 1)) / (outages.length + 1));
+    while (team.some((worker) => worker.numbers('told').length < enough)) await sleep(5);
+    server.stop(mode);
+    await sleep(300);
+    server.start();
+  }
+  for (const worker of team) await worker.succeed();
+  for (const worker of team) {
+    assert.match(worker.stderr, /does not answer .*: waiting for it, \d+ s more/);
+    assert.match(worker.stderr, /is back after \d+ s/);
+  }
+  const trials = await made.trials();
+  checkNumbers(trials);
+  const told = team.flatMap((worker) => worker.numbers('told'));
+  checkTold(trials, told);
+  // a trial made twice would still be running
+  assert.equal(trials.length, 2 * each);
+  assert.equal(told.length, 2 * each);
+}
