@@ -156,12 +156,11 @@ export class PostgresDatabase implements SqlDatabase {
       } catch (error) {
         if (isLost(error)) {
           this.#drop();
-          if (!patience.has(`the database does not answer (${messageOf(error)})`, { urgent: true })) {
-            throw gone(error, this.url, patience.limit, this.#closing.signal.aborted);
-          }
-          await sleep(delay + randomInt(100), undefined, { signal: this.#closing.signal }).catch(
-            () => undefined,
-          );
+          const stop = this.#closing.signal;
+          if (patience.has(`the database does not answer (${messageOf(error)})`, { urgent: true })) {
+            await sleep(delay + randomInt(100), undefined, { signal: stop }).catch(() => undefined);
+          } else throw gone(error, this.url, patience.limit, stop.aborted);
+          if (stop.aborted) throw gone(error, this.url, patience.limit, true);
           delay = Math.min(2 * delay, RETRY.most);
           continue;
         }
