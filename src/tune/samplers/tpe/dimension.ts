@@ -4,11 +4,29 @@
  * One parameter of a mixture of K product kernels: a kernel an observation in trial order, the prior last. Kernel k of
  * the mixture is the product of the dimensions' kernels k.
  */
-export interface Dimension {
-  /** Adds what the kernels' log densities at any point have in common; [K]. */
+export type Dimension = NormalDimension | TableDimension;
+
+interface Common {
+  /** Adds what kernel k's log density has at any point; [K]. */
   addConstants(out: Float64Array): void;
-  /** Adds the rest of each kernel's log density at x, an internal value; [K]. */
-  addLogDensity(x: number, out: Float64Array): void;
   /** An internal value from kernel k, at share u of its mass. */
   draw(k: number, u: number): number;
+}
+
+/** Kernels whose log density is a constant - ((y - centre)·scale)². */
+export interface NormalDimension extends Common {
+  readonly kind: 'normal';
+  /** [K] */
+  readonly centres: Float64Array;
+  /** [K] */
+  readonly scales: Float64Array;
+  /** y of an internal value x. */
+  coordinate(x: number): number;
+}
+
+/** Kernels on few points: grids and choices. */
+export interface TableDimension extends Common {
+  readonly kind: 'table';
+  /** Adds the rest of each kernel's log density at x, an internal value; [K]. */
+  addLogDensity(x: number, out: Float64Array): void;
 }

@@ -2,7 +2,7 @@
 import { exp, log } from '../../../core/math.ts';
 import type { FloatDistribution, IntDistribution } from '../../distributions.ts';
 import { kernelsOf } from './bandwidth.ts';
-import type { Dimension } from './dimension.ts';
+import type { Dimension, TableDimension } from './dimension.ts';
 import { LN_SQRT_2PI, logMass, quantile } from './truncated-normal.ts';
 
 const SQRT_HALF = 0.7071067811865476;
@@ -36,18 +36,17 @@ export function numericDimension(
   };
   const domainMass = (k: number) => logMass((low - centres[k]) / sigmas[k], (high - centres[k]) / sigmas[k]);
   if (step !== null) return { draw, ...cells(kernels, { half, to, domainMass }) };
-  const count = centres.length;
-  const scales = sigmas.map((sigma) => SQRT_HALF / sigma);
   return {
+    kind: 'normal',
     draw,
+    centres,
+    scales: sigmas.map((sigma) => SQRT_HALF / sigma),
+    coordinate: to,
     addConstants(out) {
-      for (let k = 0; k < count; k++) out[k] -= log(sigmas[k]) + LN_SQRT_2PI + domainMass(k);
-    },
-    addLogDensity(x, out) {
-      const y = to(x);
-      for (let k = 0; k < count; k++) {
-        const z = (y - centres[k]) * scales[k];
-        out[k] -= z * z;
+      let [last, logLast] = [NaN, NaN]; // many are equal: clipped
+      for (let k = 0; k < centres.length; k++) {
+        if (sigmas[k] !== last) [last, logLast] = [sigmas[k], log(sigmas[k])];
+        out[k] -= logLast + LN_SQRT_2PI + domainMass(k);
       }
     },
   };
@@ -57,7 +56,7 @@ export function numericDimension(
 function cells(
   { centres, sigmas, order }: ReturnType<typeof kernelsOf>,
   { half, to, domainMass }: { half: number; to: (x: number) => number; domainMass: (k: number) => number },
-): Omit<Dimension, 'draw'> {
+): Omit<TableDimension, 'draw'> {
   const count = centres.length;
   const prior = count - 1;
   /** The first kernel of each kind, and the kind of each kernel: equal ones are neighbours in ascending order. */
@@ -84,6 +83,7 @@ function cells(
     return row;
   };
   return {
+    kind: 'table',
     addConstants: () => undefined,
     addLogDensity(x, out) {
       const row = rowOf(x);

@@ -3,7 +3,7 @@ import { exp, log } from '../../../core/math.ts';
 import type { Rng } from '../../../core/rng.ts';
 import type { Distribution } from '../../distributions.ts';
 import { categoricalDimension } from './categorical.ts';
-import type { Dimension } from './dimension.ts';
+import type { Dimension, NormalDimension, TableDimension } from './dimension.ts';
 import { numericDimension } from './numeric.ts';
 
 /** Terms of a sum that are smaller than e^-40 of its largest are below a thousandth of its rounding error. */
@@ -35,7 +35,7 @@ export function parzenEstimator(
       ? categoricalDimension(columns[d], distribution.choices.length)
       : numericDimension(columns[d], distribution, orders[d]),
   );
-  let constants: Float64Array | undefined;
+  let prepared: Prepared | undefined;
   const terms = new Float64Array(weights.length);
   return {
     draw(rng) {
@@ -43,15 +43,61 @@ export function parzenEstimator(
       return Float64Array.from(dimensions, (dimension) => dimension.draw(kernel, rng.float()));
     },
     logDensity(point) {
-      if (!constants) {
-        constants = weights.map(log);
-        for (const dimension of dimensions) dimension.addConstants(constants);
-      }
-      terms.set(constants);
-      dimensions.forEach((dimension, d) => dimension.addLogDensity(point[d], terms));
+      prepared ??= prepare(dimensions, weights);
+      const { constants, normals, tables, centres, scales } = prepared;
+      const at = Float64Array.from(normals, ({ d, dimension }) => dimension.coordinate(point[d]));
+      normalTerms(at, { constants, centres, scales }, terms);
+      for (const { d, dimension } of tables) dimension.addLogDensity(point[d], terms);
       return logSumExp(terms);
     },
   };
+}
+
+/** What all points share. */
+interface Prepared {
+  /** [K] */
+  readonly constants: Float64Array;
+  readonly normals: readonly { readonly d: number; readonly dimension: NormalDimension }[];
+  readonly tables: readonly { readonly d: number; readonly dimension: TableDimension }[];
+  /** Of the normal dimensions, [K × normals]. */
+  readonly centres: Float64Array;
+  readonly scales: Float64Array;
+}
+
+function prepare(dimensions: readonly Dimension[], weights: Float64Array): Prepared {
+  const constants = weights.map(log);
+  for (const dimension of dimensions) dimension.addConstants(constants);
+  const normals = dimensions.flatMap((dimension, d) =>
+    dimension.kind === 'normal' ? [{ d, dimension }] : [],
+  );
+  const tables = dimensions.flatMap((dimension, d) => (dimension.kind === 'table' ? [{ d, dimension }] : []));
+  const centres = new Float64Array(weights.length * normals.length);
+  const scales = new Float64Array(weights.length * normals.length);
+  normals.forEach(({ dimension }, column) => {
+    for (let k = 0, j = column; k < weights.length; k++, j += normals.length) {
+      centres[j] = dimension.centres[k];
+      scales[j] = dimension.scales[k];
+    }
+  });
+  return { constants, normals, tables, centres, scales };
+}
+
+/** terms[k] = constants[k] - Σ over dimensions of ((at - centre)·scale)²: what most of the time goes into. */
+function normalTerms(
+  at: Float64Array,
+  { constants, centres, scales }: Pick<Prepared, 'constants' | 'centres' | 'scales'>,
+  terms: Float64Array,
+) {
+  const width = at.length;
+  let j = 0;
+  for (let k = 0; k < terms.length; k++) {
+    let sum = 0;
+    for (let d = 0; d < width; d++, j++) {
+      const z = (at[d] - centres[j]) * scales[j];
+      sum += z * z;
+    }
+    terms[k] = constants[k] - sum;
+  }
 }
 
 /** The index at share u of the weights. */

@@ -53,10 +53,10 @@ export function splitTrials(
   take(
     directions.length > 1
       ? bestByRank(kinds.complete, directions, nBelow)
-      : lowest(kinds.complete, nBelow, (trial) => [sign * (trial.values?.[0] ?? NaN)]),
+      : lowest(kinds.complete, nBelow, (trial) => sign * (trial.values?.[0] ?? NaN)),
   );
-  take(lowest(kinds.pruned, nBelow - good.size, (trial) => prunedKey(trial, sign)));
-  take(lowest(kinds.infeasible, nBelow - good.size, (trial) => [violationOf(trial)]));
+  take(lowest(kinds.pruned, nBelow - good.size, notReached, (trial) => lastReport(trial, sign)));
+  take(lowest(kinds.infeasible, nBelow - good.size, violationOf));
   return {
     below: trials.filter((trial) => good.has(trial)),
     above: trials.filter((trial) => !good.has(trial)),
@@ -72,37 +72,49 @@ function violationOf(trial: FrozenTrial): number {
   return size;
 }
 
-function prunedKey(trial: FrozenTrial, sign: number): readonly [number, number] {
-  const step = lastStep(trial);
-  if (step === null) return [1, 0];
-  const value = trial.intermediateValues.get(step) ?? NaN;
-  return [-step, Number.isNaN(value) ? Infinity : sign * value];
+const lastSteps = new WeakMap<FrozenTrial, number | null>();
+
+function lastStepOf(trial: FrozenTrial): number | null {
+  let step = lastSteps.get(trial);
+  if (step === undefined) lastSteps.set(trial, (step = lastStep(trial)));
+  return step;
 }
 
-/** The `count` trials of the lowest keys, the earlier ones among equals. */
+/** Lower where a pruned trial came further; above 0 where it did not report at all. */
+function notReached(trial: FrozenTrial): number {
+  const step = lastStepOf(trial);
+  return step === null ? 1 : -step;
+}
+
+function lastReport(trial: FrozenTrial, sign: number): number {
+  const step = lastStepOf(trial);
+  if (step === null) return 0;
+  const value = trial.intermediateValues.get(step) ?? NaN;
+  return Number.isNaN(value) ? Infinity : sign * value;
+}
+
+/** The `count` trials that are lowest in `first`, then in `second`; the earlier ones among equals. */
 function lowest(
   trials: readonly FrozenTrial[],
   count: number,
-  keyOf: (trial: FrozenTrial) => readonly number[],
+  first: (trial: FrozenTrial) => number,
+  second: (trial: FrozenTrial) => number = () => 0,
 ): readonly FrozenTrial[] {
   if (count <= 0) return [];
   if (count >= trials.length) return trials;
   // few of many: keep a sorted list of the lowest so far
-  const kept: { readonly trial: FrozenTrial; readonly key: readonly number[] }[] = [];
+  const kept: { readonly trial: FrozenTrial; readonly a: number; readonly b: number }[] = [];
   for (const trial of trials) {
-    const key = keyOf(trial);
-    if (kept.length === count && !isLower(key, kept[count - 1].key)) continue;
+    const a = first(trial);
+    if (kept.length === count && a > kept[count - 1].a) continue;
+    const b = second(trial);
     let at = kept.length;
-    while (at > 0 && isLower(key, kept[at - 1].key)) at--;
-    kept.splice(at, 0, { trial, key });
+    while (at > 0 && (a < kept[at - 1].a || (a === kept[at - 1].a && b < kept[at - 1].b))) at--;
+    if (at === count) continue;
+    kept.splice(at, 0, { trial, a, b });
     if (kept.length > count) kept.pop();
   }
   return kept.map(({ trial }) => trial);
-}
-
-function isLower(a: readonly number[], b: readonly number[]): boolean {
-  for (let k = 0; k < a.length; k++) if (a[k] !== b[k]) return a[k] < b[k];
-  return false;
 }
 
 /** Whole ranks as long as they fit; of the first one that does not, the points of the largest hypervolume. */

@@ -19,8 +19,9 @@ import { NO_RELATIVE, type Sampler } from '../sampler.ts';
 import { fromUnit, gridPoint } from '../uniform.ts';
 import { createSorter, type Sorter } from './order.ts';
 import { type ParzenEstimator, parzenEstimator } from './parzen.ts';
-import { knownParams, plannedAttrs } from './planned.ts';
+import { plannedAttrs } from './planned.ts';
 import { countBelow, createSplitter } from './split.ts';
+import { createTable, type Observations } from './table.ts';
 import { ageWeights, equalWeights } from './weights.ts';
 
 const options = z.object({
@@ -57,6 +58,7 @@ function createTpe(given: Options, seed: number): Sampler {
   // these remember their last results to be faster; what they return depends on their arguments alone
   const split = createSplitter();
   const sort = createSorter();
+  const table = createTable();
   const intersection = createIntersection();
   const together = ({ directions }: StudyView) => given.multivariate ?? (group || directions.length === 1);
   const mayBegin = ({ trials }: StudyView) => trials.filter(isObserved).length >= startup;
@@ -72,8 +74,8 @@ function createTpe(given: Options, seed: number): Sampler {
     const finished = counted.reduce((n, { state }) => n + (state === 'RUNNING' ? 0 : 1), 0);
     const { below, above } = split(counted, directions, countBelow(finished, directions.length));
     const withPlans = together(study);
-    const good = estimator(below, space, { withPlans, equal: directions.length > 1 });
-    const bad = estimator(above, space, { withPlans, equal: false, sort });
+    const good = estimator(table(below, space, false), space, { equal: directions.length > 1 });
+    const bad = estimator(table(above, space, withPlans), space, { equal: false, sort });
     return mostPromising(good, bad, rng, given.n_ei_candidates);
   };
 
@@ -109,30 +111,15 @@ function createTpe(given: Options, seed: number): Sampler {
   };
 }
 
-/** The Parzen estimator of the trials that have all parameters of a space. */
 function estimator(
-  trials: readonly FrozenTrial[],
+  { columns, numbers }: Observations,
   space: JointSpace,
-  { withPlans, equal, sort }: { withPlans: boolean; equal: boolean; sort?: Sorter },
+  { equal, sort }: { equal: boolean; sort?: Sorter },
 ): ParzenEstimator {
+  const n = numbers.length;
   const names = [...space.keys()];
-  const columns = names.map(() => new Float64Array(trials.length));
-  const numbers = new Int32Array(trials.length);
-  let n = 0;
-  for (const trial of trials) {
-    const params = withPlans && trial.state === 'RUNNING' ? knownParams(trial, space) : trial.internalParams;
-    let complete = true;
-    for (let d = 0; d < names.length; d++) {
-      const value = params.get(names[d]);
-      if (value === undefined) complete = false;
-      else columns[d][n] = value;
-    }
-    if (complete) numbers[n++] = trial.number;
-  }
-  const weights = equal ? equalWeights(n) : ageWeights(n);
-  const filled = columns.map((column) => column.subarray(0, n));
-  const orders = sort && filled.map((column, d) => sort(names[d], column, numbers.subarray(0, n)));
-  return parzenEstimator([...space.values()], filled, weights, orders);
+  const orders = sort && columns.map((column, d) => sort(names[d], column, numbers));
+  return parzenEstimator([...space.values()], columns, equal ? equalWeights(n) : ageWeights(n), orders);
 }
 
 /** Of some points from `good`, the first one that is most denser there than in `bad`. */

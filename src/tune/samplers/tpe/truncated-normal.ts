@@ -6,8 +6,12 @@ const SQRT_HALF = 0.7071067811865476;
 /** ln √(2π) */
 export const LN_SQRT_2PI = 0.9189385332046728;
 
+/** Φ(-9) is below 2e-19: nothing beside 1. */
+const FAR = 9;
+
 /** ln(Φ(b) - Φ(a)) for a ≤ b, ±Infinity allowed. */
 export function logMass(a: number, b: number): number {
+  if (a < -FAR && b > FAR) return 0;
   const width = b - a;
   const middle = a + 0.5 * width;
   if (width * Math.max(1, Math.abs(middle)) < 1e-3) {
