@@ -12,7 +12,7 @@ test('schema/unroll.schema.json is current: npm run schema writes it', () => {
 });
 
 test('every key has a description, a placeholder and, but for a few, a default', () => {
-  assert.deepEqual(sectionNames, ['data', 'text', 'model', 'train', 'evaluate']);
+  assert.deepEqual(sectionNames, ['data', 'text', 'model', 'train', 'evaluate', 'tune']);
   for (const key of configKeys) {
     assert.ok(key.description.length > 5, `${key.path} has no description`);
     assert.ok(key.placeholder.length > 0, `${key.path} has no placeholder`);

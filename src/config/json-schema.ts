@@ -3,7 +3,7 @@
  * help texts, "did you mean" and the typing of command-line overrides read it too.
  */
 import * as z from 'zod';
-import { configSchema } from './schema.ts';
+import { searchSchema } from './schema.ts';
 
 /** The part of JSON Schema that our configuration uses. */
 export interface JsonSchema {
@@ -27,7 +27,7 @@ export interface JsonSchema {
 /** The JSON Schema (draft 2020-12) of a configuration file. */
 export function configJsonSchema(): JsonSchema {
   const { $schema, ...rest } = withoutSafeIntegers(
-    z.toJSONSchema(configSchema, { io: 'input' }),
+    z.toJSONSchema(searchSchema, { io: 'input' }),
   ) as JsonSchema & {
     $schema: string;
   };

@@ -1,5 +1,5 @@
 /** A source of config values (preset, file, command line) that remembers where each value was written. */
-
+import { isRange } from '../tune/space.ts';
 import { schemasAt } from './keys.ts';
 
 /** A step of a path into a configuration. */
@@ -39,7 +39,8 @@ export function valueAt(values: unknown, path: readonly PathStep[]): unknown {
  */
 export function merge(lower: unknown, upper: unknown, path: readonly string[] = []): unknown {
   if (upper === undefined) return lower;
-  if (!isMapping(upper)) return upper;
+  // a range is one value: half of one and half of another make no sense
+  if (!isMapping(upper) || isRange(upper) || isRange(lower)) return upper;
   let base = isMapping(lower) ? lower : {};
   if (hasType(path)) {
     if (typeof lower === 'string') base = { type: lower };

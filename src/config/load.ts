@@ -5,18 +5,24 @@ import { pathToFileURL } from 'node:url';
 import { LineCounter, isNode, parseDocument } from 'yaml';
 import { ConfigError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
-import { type ConfigLayer, type PathStep, isMapping } from './layer.ts';
+import { type ConfigLayer, type PathStep, isMapping, merge } from './layer.ts';
 import { presets } from './presets/index.ts';
 import { plainLayer } from './resolve.ts';
 
 const codeExtensions = ['.ts', '.mts', '.js', '.mjs'];
 const dataExtensions = ['.yaml', '.yml', '.json'];
 
+/** Options of `loadConfig`. */
+export interface LoadOptions {
+  /** Whether a preset is to be searched: its ranges are laid over its values. Default false. */
+  readonly search?: boolean;
+}
+
 /**
  * The config layer called `name`: a file (`.yaml`, `.yml`, `.json`, or a module with a default export) where one
  * exists, otherwise a preset. A ConfigError names the file, line and reason, or lists the presets.
  */
-export async function loadConfig(name: string): Promise<ConfigLayer> {
+export async function loadConfig(name: string, { search = false }: LoadOptions = {}): Promise<ConfigLayer> {
   const extension = extname(name).toLowerCase();
   const looksLikeFile = codeExtensions.includes(extension) || dataExtensions.includes(extension);
   if (existsSync(name) && statSync(name).isFile()) {
@@ -24,13 +30,16 @@ export async function loadConfig(name: string): Promise<ConfigLayer> {
     return parseConfig(readText(name), basename(name));
   }
   const preset = presets.find((p) => p.name === name);
-  if (preset) return plainLayer(preset.config, `preset ${name}`);
-  const names = presets.map((p) => p.name);
+  if (preset && (preset.search || !search)) {
+    const values = search ? merge(preset.config, preset.search) : preset.config;
+    return plainLayer(values, `preset ${name}`);
+  }
+  const names = presets.filter((p) => p.search ?? !search).map((p) => p.name);
   const guess = looksLikeFile ? undefined : nearest(name, names);
   throw new ConfigError(
     looksLikeFile
       ? `[config] the config file must exist, but there is no file ${name}.`
-      : `[config] a config must be a file or one of the presets ${names.join(', ')}, but got "${name}".` +
+      : `[config] a ${search ? 'search' : 'config'} must be a file or one of the presets ${names.join(', ')}, but got "${name}".` +
           (guess ? ` Did you mean "${guess}"?` : ''),
   );
 }

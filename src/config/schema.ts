@@ -1,10 +1,11 @@
-/** The configuration: five sections, each key with its range and default. Snake case, as in the files. */
+/** The configuration: its sections, each key with its range and default. Snake case, as in the files. */
 import * as z from 'zod';
 import { dataOptions } from '../data/options.ts';
 import { textOptions } from '../text/pipeline.ts';
 import { evaluateOptions } from '../evaluate/options.ts';
 import { modelOptions } from '../models/options.ts';
 import { trainOptions } from '../train/options.ts';
+import { tuneOptions } from '../tune/options.ts';
 
 /** Schema of a configuration; every section and key may be left out. */
 export const configSchema = z.strictObject({
@@ -15,8 +16,13 @@ export const configSchema = z.strictObject({
   evaluate: evaluateOptions.prefault({}).describe('evaluation'),
 });
 
+/** Schema of a file: a configuration, and how to search where some of its values are ranges. */
+export const searchSchema = configSchema.extend({
+  tune: tuneOptions.prefault({}).describe('the search: other commands than tune leave it out of account'),
+});
+
 /** A configuration as written in a file: anything may be left out. */
-export type ConfigInput = z.input<typeof configSchema>;
+export type ConfigInput = z.input<typeof searchSchema>;
 /** A resolved configuration: every key has its value. */
 export type Config = z.output<typeof configSchema>;
 

@@ -54,7 +54,7 @@ function isMapping(value: unknown): value is Mapping {
 }
 
 /** Whether a value of a configuration is a range, or was meant as one. */
-export function isRange(value: unknown): value is Mapping {
+export function isRange(value: unknown): boolean {
   if (!isMapping(value)) return false;
   return (
     rangeTypes.includes(value.type as RangeType) ||
@@ -124,7 +124,7 @@ export function configOf(
 }
 
 function collect(value: unknown, path: readonly (string | number)[], found: SpaceParam[]): void {
-  if (isRange(value)) found.push(readRange(value, path));
+  if (isRange(value)) found.push(readRange(value as Mapping, path));
   else if (Array.isArray(value)) value.forEach((item, i) => collect(item, [...path, i], found));
   else if (isMapping(value)) {
     for (const [key, item] of Object.entries(value)) collect(item, [...path, key], found);

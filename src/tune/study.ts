@@ -28,6 +28,8 @@ import { Trial } from './trial.ts';
 import { endOf, type ObjectiveValue, type TrialEnd } from './trial-end.ts';
 import { toTemplate, type TrialRecord } from './trial-record.ts';
 
+export type { Objective } from './ask-tell.ts';
+
 /** How the trials of a study are chosen, pruned and spoken of; not kept in the storage. */
 export interface StudyContext {
   readonly storage: StudyStorage;

@@ -1,6 +1,23 @@
 /** The workshop's tuned bidirectional LSTM (its trial 13 of 40), on the first 50 whitespace tokens of a text. */
 import type { Preset } from './preset.ts';
 
+/** The ranges that the workshop searched for both of its networks. */
+export const workshopRanges = {
+  model: {
+    embedding_dim: { type: 'int', low: 64, high: 192, step: 64 },
+    hidden_size: { type: 'int', low: 64, high: 192, step: 64 },
+    num_layers: { type: 'int', low: 1, high: 2 },
+    dropout: { type: 'float', low: 0.28, high: 0.45 },
+  },
+  train: {
+    epochs: { type: 'int', low: 30, high: 60, step: 10 },
+    batch_size: { type: 'int', low: 16, high: 64, step: 8 },
+    lr: { type: 'float', low: 5e-4, high: 1e-2, log: true },
+    weight_decay: { type: 'float', low: 1e-6, high: 1e-3, log: true },
+    label_smoothing: { type: 'float', low: 0.09, high: 0.15 },
+  },
+} as const;
+
 export const bilstmWorkshop: Preset = {
   name: 'bilstm-workshop',
   summary: "the workshop's tuned 2-layer BiLSTM: 50 whitespace tokens, plain random split",
@@ -35,5 +52,15 @@ export const bilstmWorkshop: Preset = {
       schedule: { type: 'plateau', factor: 0.5, patience: 10 },
       patience: 10,
     },
+  },
+  search: {
+    model: {
+      ...workshopRanges.model,
+      type: 'lstm',
+      bidirectional: { type: 'categorical', choices: [true, false] },
+      pooling: { type: 'categorical', choices: ['last', 'mean', 'max', 'last+mean+max'] },
+    },
+    train: workshopRanges.train,
+    tune: { trials: 40 },
   },
 };

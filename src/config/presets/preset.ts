@@ -8,4 +8,6 @@ export interface Preset {
   /** One sentence for help texts. */
   readonly summary: string;
   readonly config: ConfigInput;
+  /** What `unroll tune` lays over it: ranges for some of the values, and the `tune` section. */
+  readonly search?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }

@@ -1,6 +1,6 @@
 /** The workshop's baseline: a plain RNN in one direction that classifies by its last state. */
 import type { Preset } from './preset.ts';
-import { bilstmWorkshop } from './bilstm-workshop.ts';
+import { bilstmWorkshop, workshopRanges } from './bilstm-workshop.ts';
 
 export const rnnWorkshop: Preset = {
   name: 'rnn-workshop',
@@ -18,5 +18,11 @@ export const rnnWorkshop: Preset = {
     },
     // a tenth of the BiLSTM's rate: the workshop gives none for the RNN, and a plain RNN does not learn at 4.84e-3
     train: { ...bilstmWorkshop.config.train, lr: 1e-3, clip_norm: 1 },
+  },
+  search: {
+    model: workshopRanges.model,
+    // a plain RNN does not learn at the upper end of the BiLSTM's rates
+    train: { ...workshopRanges.train, lr: { type: 'float', low: 1e-4, high: 4e-3, log: true } },
+    tune: { trials: 20 },
   },
 };

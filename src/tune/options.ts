@@ -1,0 +1,107 @@
+/** The `tune` section of a config: what a search looks for, with which sampler and pruner, and for how long. */
+import * as z from 'zod';
+import type { Family, Member } from '../core/family.ts';
+import type { Direction } from './frozen-trial.ts';
+import { pruners } from './pruners/index.ts';
+import { samplers } from './samplers/index.ts';
+
+/** A sampler or pruner as a config may give it: its name, or its type with options. */
+export type TypedInput = string | { readonly type: string; readonly [option: string]: unknown };
+/** A sampler or pruner with all its options. */
+export interface Typed {
+  readonly type: string;
+  readonly [option: string]: unknown;
+}
+
+/** What is measured on the validation documents, by its name in configs. */
+export const OBJECTIVES = { accuracy: 'maximize', macro_f1: 'maximize', log_loss: 'minimize' } as const;
+/** What else may be wanted of a model. */
+export const SECOND_OBJECTIVES = { params: 'minimize', latency: 'minimize' } as const;
+/** The name of an objective. */
+export type ObjectiveName = keyof typeof OBJECTIVES | keyof typeof SECOND_OBJECTIVES;
+
+/** A member of a family by its name, or by its type with options. */
+function typed<Args extends readonly unknown[], Made>(list: Family<Args, Made>) {
+  return z.union([z.enum(list.names), list.schema]).transform((given): Typed => {
+    const { type, ...rest } = typeof given === 'string' ? list.schema.parse({ type: given }) : given;
+    return { type, ...rest };
+  }) as unknown as z.ZodType<Typed, TypedInput>;
+}
+
+const names = (list: { readonly members: readonly Pick<Member, 'type' | 'summary'>[] }) =>
+  list.members.map((m) => `${m.type}: ${m.summary.replace(/\.$/, '')}`).join('; ');
+
+/** Options of a search. */
+export const tuneOptions = z.strictObject({
+  trials: z.int().min(1).default(20).describe('trials of the whole study, with those that it has already'),
+  workers: z
+    .union([z.literal('auto'), z.int().min(1).max(256)])
+    .default('auto')
+    .describe('trials at the same time on this machine, each on one thread; auto: one a core'),
+  time_limit: z
+    .number()
+    .gt(0)
+    .nullable()
+    .default(null)
+    .describe('seconds after which no trial begins; null: no limit'),
+  objective: z
+    .enum(Object.keys(OBJECTIVES) as (keyof typeof OBJECTIVES)[])
+    .default('accuracy')
+    .describe('what a trial is judged by, on documents that it did not learn from'),
+  second_objective: z
+    .enum(Object.keys(SECOND_OBJECTIVES) as (keyof typeof SECOND_OBJECTIVES)[])
+    .nullable()
+    .default(null)
+    .describe(
+      'what else should be small: the number of parameters, or the time for a document (latency); without pruning',
+    ),
+  folds: z
+    .int()
+    .min(2)
+    .max(100)
+    .nullable()
+    .default(null)
+    .describe('judge a trial by its mean over stratified folds; null: by the validation part'),
+  sampler: typed(samplers)
+    .prefault('tpe')
+    .describe(`what chooses the next trial: a name, or its type with options. ${names(samplers)}`),
+  pruner: typed(pruners)
+    .prefault({ type: 'median', n_warmup_steps: 4 })
+    .describe(`what ends hopeless trials early: a name, or its type with options. ${names(pruners)}`),
+  target: z.number().nullable().default(null).describe('stop when a trial is at least this good'),
+  patience: z
+    .int()
+    .min(1)
+    .nullable()
+    .default(null)
+    .describe('stop when so many trials in a row were no better; null: never'),
+  redraws: z
+    .int()
+    .min(0)
+    .max(1000)
+    .default(20)
+    .describe('how often a choice that repeats an earlier trial is made anew'),
+  max_retries: z.int().min(0).default(3).describe('how often a trial is run again whose worker died'),
+  seed: z
+    .int()
+    .min(0)
+    .max(4294967295)
+    .nullable()
+    .default(null)
+    .describe('seed of the sampler, in [0, 2^32); null takes train.seed'),
+});
+
+/** Complete options of a search. */
+export type TuneOptions = z.output<typeof tuneOptions>;
+
+/** The objectives of a search with their directions, in order. */
+export function objectivesOf({
+  objective,
+  second_objective: second,
+}: Pick<TuneOptions, 'objective' | 'second_objective'>): readonly {
+  readonly name: ObjectiveName;
+  readonly direction: Direction;
+}[] {
+  const first = { name: objective, direction: OBJECTIVES[objective] };
+  return second === null ? [first] : [first, { name: second, direction: SECOND_OBJECTIVES[second] }];
+}
