@@ -250,7 +250,12 @@ test('the model flowchart counts the parameters of the model itself', () => {
 });
 
 test('the training flowchart says how the run was trained', () => {
-  const said = trainingFlowchart.caption(trainingFlowchart.data(cases.usual.training as never));
+  const data = trainingFlowchart.data(cases.usual.training as never);
+  assert.equal(
+    trainingFlowchart.caption(data),
+    'The 1,303,301 parameters of the BiLSTM learn from 32 documents a step, for 20 epochs at most.',
+  );
+  const said = trainingFlowchart.alt(data);
   for (const part of [
     'label smoothing 0.13',
     'gradient norm at most 5',

@@ -11,6 +11,11 @@ import type { TrainingFacts } from './sources.ts';
 export interface TrainingFlowchart {
   readonly model: string;
   readonly stages: readonly FlowStage[];
+  readonly parameters: number;
+  /** Documents a step. */
+  readonly batch_size: number;
+  /** At most. */
+  readonly epochs: number;
 }
 
 /** The training flowchart. */
@@ -20,7 +25,13 @@ export const trainingFlowchart = defineFigure<'training', TrainingFlowchart>({
   summary:
     'Flowchart of training: forward pass, loss, backpropagation through time, step, validation, stopping.',
   needs: 'training',
-  data: (facts) => ({ model: modelTitle(facts.model), stages: stagesOf(facts) }),
+  data: (facts) => ({
+    model: modelTitle(facts.model),
+    stages: stagesOf(facts),
+    parameters: countOf(facts),
+    batch_size: facts.train.batch_size,
+    epochs: facts.train.epochs,
+  }),
   draw({ model, stages }, options, alt) {
     const drawing = createDrawing('training-flowchart', options);
     const y = drawTitle(drawing, `Training the ${model}`);
@@ -31,19 +42,23 @@ export const trainingFlowchart = defineFigure<'training', TrainingFlowchart>({
       ['step', 'name', 'details'],
       stages.flatMap(({ boxes }, i) => boxes.map((box) => [i + 1, box.title, box.lines.join('; ')])),
     ),
-  caption: ({ model, stages }) =>
-    `How the ${model} is trained: ${stages
+  caption: ({ model, parameters, batch_size: batch, epochs }) =>
+    `The ${formatCount(parameters)} parameters of the ${model} learn from ${plural(batch, 'document')} a step, for ${plural(epochs, 'epoch')} at most.`,
+  describe: ({ stages }) =>
+    `Flowchart of ${stages.length} steps with two loops, over batches and over epochs: ${stages
       .flatMap(({ boxes }) => boxes)
       .filter((box) => box.lines.length > 0)
       .map((box) => `${box.title.toLowerCase()} (${box.lines.join(', ')})`)
       .join('; ')}.`,
-  describe: ({ stages }) =>
-    `Flowchart of ${stages.length} steps with two loops, over batches and over epochs.`,
 });
+
+function countOf(facts: TrainingFacts): number {
+  return parametersOf(facts).reduce((sum, { count }) => sum + count, 0);
+}
 
 function stagesOf(facts: TrainingFacts): FlowStage[] {
   const { train, model, max_length } = facts;
-  const parameters = parametersOf(facts).reduce((sum, { count }) => sum + count, 0);
+  const parameters = countOf(facts);
   const smoothing =
     train.loss === 'cross_entropy' && train.label_smoothing > 0
       ? [`label smoothing ${formatNumber(train.label_smoothing)}`]

@@ -75,8 +75,8 @@ export function accuracyAnalysis(facts: RunFacts): string[] {
     said.push(
       `On the test part the accuracy is ${formatPercent(evaluation.accuracy)}, ${points(difference)} points against validation: ` +
         (Math.abs(difference) <= reach
-          ? `two parts of these sizes differ by up to ${(100 * reach).toFixed(1)} points by chance alone.`
-          : `more than the ${(100 * reach).toFixed(1)} points that two parts of these sizes differ by through chance.`),
+          ? `${formatNumber(100 * evaluation.confidence)} of 100 pairs of parts of these sizes differ by at most ${(100 * reach).toFixed(1)} points through chance, so that this may be chance.`
+          : `more than the ${(100 * reach).toFixed(1)} points within which ${formatNumber(100 * evaluation.confidence)} of 100 pairs of parts of these sizes differ through chance.`),
     );
   }
   return said;

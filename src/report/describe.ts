@@ -113,12 +113,14 @@ export function trainingSeconds({ summary, sources }: RunFacts): number | null {
   return epochs.length === 0 ? null : epochs.reduce((sum, { seconds }) => sum + (seconds ?? 0), 0);
 }
 
-/** `48 s`, `12 min 5 s`, `2 h 3 min`. */
+/** `48 s`, `12 min 5 s`, `2 h`. */
 export function formatDuration(seconds: number): string {
   if (seconds < 60) return `${formatNumber(seconds, seconds < 10 ? 2 : 3)} s`;
   const whole = Math.round(seconds);
-  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
-  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+  const parts = (...of: readonly (readonly [number, string])[]) =>
+    of.flatMap(([count, unit]) => (count === 0 ? [] : [`${count} ${unit}`])).join(' ');
+  if (whole < 3600) return parts([Math.floor(whole / 60), 'min'], [whole % 60, 's']);
+  return parts([Math.floor(whole / 3600), 'h'], [Math.floor((whole % 3600) / 60), 'min']);
 }
 
 /** The most frequent mistakes: `Politics as Business (5)`. */

@@ -22,9 +22,8 @@ nav ol{columns:2;margin:.5rem 0;padding-left:1.4rem}
 .scroll:focus-visible,a:focus-visible{outline:2px solid var(--link);outline-offset:2px}
 table{border-collapse:collapse;font-size:.92rem;font-variant-numeric:tabular-nums}
 caption,figcaption{text-align:left;color:var(--quiet);font-size:.92rem;padding-bottom:.4rem}
-th,td{padding:.3rem .7rem;border-bottom:1px solid var(--line);vertical-align:top;text-align:right}
+th,td{padding:.3rem .5rem;border-bottom:1px solid var(--line);vertical-align:top;text-align:right}
 th:first-child,.words th,.words td{text-align:left}
-.scroll table:not(.words) td{white-space:nowrap}
 .wide{min-width:42rem}
 caption span{display:block;max-width:min(44rem,calc(100vw - 2rem))}
 thead th{border-bottom:2px solid var(--quiet)}
@@ -35,12 +34,13 @@ figure .dark{display:none}
 @media (prefers-color-scheme:dark){figure .dark{display:block}figure .light{display:none}}
 figcaption{padding:.5rem 0 0}
 pre{background:var(--panel);padding:.8rem 1rem;white-space:pre-wrap;overflow-wrap:anywhere;font-size:.88rem;line-height:1.45}
+.word{display:inline-block;max-width:100%}
 code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:.9em;overflow-wrap:anywhere}
 .note{background:var(--panel);border-left:4px solid var(--mark);padding:.6rem 1rem;margin:1rem 0}
 .math{overflow-x:auto;overflow-y:hidden;margin:.8rem 0;padding:.2rem 0}
 math{font-size:1.08rem}
 footer{padding-bottom:3rem;margin-top:3rem;font-size:.92rem}
-@media (max-width:36rem){nav ol{columns:1}h1{font-size:1.5rem}}
+@media (max-width:36rem){nav ol{columns:1}h1{font-size:1.5rem}table{font-size:.86rem}th,td{padding:.3rem .35rem}}
 @media print{nav{display:none}figure,table{break-inside:avoid}}
 `;
 
@@ -93,7 +93,7 @@ function htmlBlock(block: Block): string {
     case 'list':
       return `<ul>\n${block.items.map((item) => `<li>${htmlText(item)}</li>`).join('\n')}\n</ul>`;
     case 'code':
-      return `<pre><code>${escapeHtml(block.text)}</code></pre>`;
+      return `<pre><code>${block.language === 'sh' ? shell(block.text) : escapeHtml(block.text)}</code></pre>`;
     case 'equations':
       return block.lines
         .map((line) => `<div class="math" tabindex="0">${mathml(line, { display: true })}</div>`)
@@ -113,7 +113,7 @@ function htmlTable({ caption, head, rows, words = false }: Table): string {
     .join('');
   const body = rows.map(
     ([name, ...cells]) =>
-      `<tr><th scope="row">${escapeHtml(name)}</th>${cells.map((cell) => `<td>${shown(cell)}</td>`).join('')}</tr>`,
+      `<tr><th scope="row">${escapeHtml(name)}</th>${cells.map((cell) => `<td>${words ? shown(cell) : number(cell)}</td>`).join('')}</tr>`,
   );
   return `<div class="scroll" tabindex="0" role="group" aria-label="${escapeHtml(caption)}">
 <table${words ? ` class="words${head.length > 3 ? ' wide' : ''}"` : ''}>
@@ -163,6 +163,16 @@ function inline(piece: Inline): string {
   if ('strong' in piece) return `<strong>${escapeHtml(piece.strong)}</strong>`;
   if ('math' in piece) return mathml(piece.math);
   return `<code>${escapeHtml(piece.code)}</code>`;
+}
+
+/** A number with what belongs to it on one line; its interval may stand on the next. */
+function number(cell: string): string {
+  return escapeHtml(cell).replace(/ (?!\()/g, '\u00a0');
+}
+
+/** A command whose lines break between words alone, never behind the hyphens of an option. */
+function shell(text: string): string {
+  return text.replace(/\S+/g, (word) => `<span class="word">${escapeHtml(word)}</span>`);
 }
 
 /** Text with numbers kept on the line of their per cent sign. */

@@ -14,11 +14,15 @@ const PREAMBLE = String.raw`\documentclass[11pt,a4paper]{article}
 \usepackage{graphicx}
 \usepackage{float}
 \usepackage{booktabs,longtable,array}
+\usepackage{multicol}
 \usepackage[hidelinks]{hyperref}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{0.6em}
 \setlength{\LTcapwidth}{\textwidth}
 \setlength{\emergencystretch}{3em}
+% begins a page where less than #1 of this one is left, so that no heading stands alone above a table
+\newcommand{\need}[1]{\par\begingroup\dimen0=#1\relax\dimen2=\pagegoal\advance\dimen2-\pagetotal
+\ifdim\dimen0>\dimen2\ifdim\dimen2>0pt\vfill\pagebreak\fi\fi\endgroup}
 `;
 
 /** The LaTeX source of a report; figures are looked for in `figures/ID.png`. */
@@ -41,10 +45,17 @@ const HEADINGS = ['section', 'subsection', 'subsubsection'];
 
 function latexSection({ title, blocks, sections = [] }: Section, level: number): string {
   return [
+    ...(blocks.at(0)?.kind === 'table' ? [`\\need{${needed(blocks[0])}\\baselineskip}`] : []),
     `\\${HEADINGS[Math.min(level, 2)]}{${escapeLatex(title)}}`,
     ...blocks.map(latexBlock),
     ...sections.map((inner) => latexSection(inner, level + 1)),
   ].join('\n\n');
+}
+
+/** Lines that a heading and the table below it take, about; half a page where the table may be cut. */
+function needed(block: Block): number {
+  const rows = block.kind === 'table' ? block.rows.length : 0;
+  return rows > UNCUT ? 20 : Math.ceil(1.3 * rows) + 8;
 }
 
 function latexBlock(block: Block): string {
@@ -56,7 +67,7 @@ function latexBlock(block: Block): string {
     case 'list':
       return `\\begin{itemize}\n${block.items.map((item) => `\\item {}${latexText(item)}`).join('\n')}\n\\end{itemize}`;
     case 'code':
-      return latexCodeBlock(block.text);
+      return latexCodeBlock(block.text, block.language === 'yaml');
     case 'equations':
       return `\\begin{gather}\n${block.lines.join(' \\\\\n')}\n\\end{gather}`;
     case 'table':
@@ -64,7 +75,7 @@ function latexBlock(block: Block): string {
     case 'figure':
       return `\\begin{figure}[H]
 \\centering
-\\includegraphics[width=0.72\\textwidth,height=0.72\\textheight,keepaspectratio]{figures/${block.id}.png}
+\\includegraphics[width=0.62\\textwidth,height=0.62\\textheight,keepaspectratio]{figures/${block.id}.png}
 \\caption{${escapeLatex(block.figure.title)}. ${escapeLatex(block.figure.caption)}}
 \\end{figure}`;
     default:
@@ -72,22 +83,28 @@ function latexBlock(block: Block): string {
   }
 }
 
-function latexCodeBlock(text: string): string {
+/** Code; in two columns where it is long and its lines are short. */
+function latexCodeBlock(text: string, short: boolean): string {
   const lines = text.split('\n').map((line) => {
     const [, indent, rest] = /^( *)(.*)$/.exec(line) ?? ['', '', line];
     return `${'~'.repeat(indent.length)}${latexCode(rest)}\\par`;
   });
-  return `\\begingroup\\small\\raggedright\\setlength{\\parskip}{0pt}\n${lines.join('\n')}\n\\endgroup`;
+  const [begin, end] =
+    short && lines.length > 30 ? ['\\begin{multicols}{2}\\raggedcolumns\\vfuzz8pt\n', '\n\\end{multicols}'] : ['', ''];
+  return `\\begingroup\\small\\raggedright\\setlength{\\parskip}{0pt}\n${begin}${lines.join('\n')}${end}\n\\endgroup`;
 }
 
+/** A table of so many rows stays on one page. */
+const UNCUT = 20;
+
 function latexTable({ caption, head, rows, words = false }: Table): string {
-  // a short table stays on one page
-  const end = rows.length <= 20 ? '\\\\*' : '\\\\';
+  const end = rows.length <= UNCUT ? '\\\\*' : '\\\\';
   const line = (cells: readonly string[]) =>
     `${cells.map((cell) => `{}${escapeLatex(cell)}`).join(' & ')} ${end}`;
   const bold = head.map((cell) => (cell === '' ? '' : `\\textbf{${escapeLatex(cell)}}`)).join(' & ');
-  return `\\begingroup\\small
-\\begin{longtable}{@{}${columns(head, rows, words)}@{}}
+  const { size, spec } = columns(head, rows, words);
+  return `\\begingroup\\${size}
+\\begin{longtable}{@{}${spec}@{}}
 \\caption{${escapeLatex(caption)}}\\\\
 \\toprule
 ${bold} \\\\
@@ -104,16 +121,22 @@ ${rows.map(line).join('\n')}
 }
 
 /** Columns of words share the width by the length of what is in them; columns of numbers are set to the right. */
-function columns(head: readonly string[], rows: readonly (readonly string[])[], words: boolean): string {
+function columns(
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  words: boolean,
+): { readonly size: 'small' | 'footnotesize'; readonly spec: string } {
   const longest = head.map((cell, c) => Math.max(cell.length, ...rows.map((row) => row[c].length)));
-  if (!words && longest.reduce((sum, length) => sum + length + 3, 0) < 95)
-    return `l${'r'.repeat(head.length - 1)}`;
+  const width = longest.reduce((sum, length) => sum + length + 3, 0);
+  if (!words && width < 110)
+    return { size: width < 95 ? 'small' : 'footnotesize', spec: `l${'r'.repeat(head.length - 1)}` };
   const weights = longest.map((length) => Math.sqrt(Math.max(length, 4)));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const room = 1 - 0.03 * (head.length - 1);
-  return weights
+  const spec = weights
     .map((weight) => `>{\\raggedright\\arraybackslash}p{${((room * weight) / total).toFixed(3)}\\textwidth}`)
     .join('');
+  return { size: 'small', spec };
 }
 
 function latexText(text: Text): string {

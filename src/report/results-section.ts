@@ -67,7 +67,11 @@ function misread({ predictions }: RunFacts, evaluation: Evaluation, data: Report
       const text = found && textOf.get(found.row);
       if (!found || text === undefined) return [];
       return [
-        [`row ${found.row}`, truth, `${predicted} (${formatPercent(found.score, 0)})`, excerpt(text, 160)],
+        [
+          `row ${found.row}`,
+          `${truth} as ${predicted} (${formatPercent(found.score, 0)})`,
+          excerpt(text, 160),
+        ],
       ];
     },
   );
@@ -76,8 +80,8 @@ function misread({ predictions }: RunFacts, evaluation: Evaluation, data: Report
     {
       kind: 'table',
       caption:
-        'Misread documents: of each frequent confusion the one that the model was most sure of. Rows are counted from 0.',
-      head: ['Document', 'Is', 'Read as', 'Begins'],
+        'Misread documents: of each frequent confusion the one that the model was most sure of, with its probability. Rows are counted from 0.',
+      head: ['Document', 'Read', 'Begins'],
       words: true,
       rows,
     },

@@ -12,7 +12,7 @@ export const reportFormats = ['html', 'md', 'latex'] as const;
 /** A format. */
 export type ReportFormat = (typeof reportFormats)[number];
 
-/** At 0.72 of the text's width, 115 mm, a figure of 420 px then has more than 300 dots an inch. */
+/** At 0.62 of the text's width, 99 mm, a figure of 420 px then has more than 400 dots an inch. */
 const PRINT_SCALE = 4;
 
 const FILES = { html: 'report.html', md: 'report.md', latex: 'report.tex' } as const satisfies Record<
@@ -22,19 +22,28 @@ const FILES = { html: 'report.html', md: 'report.md', latex: 'report.tex' } as c
 
 /**
  * Writes a report; the pictures of Markdown and LaTeX stand in `figures`.
+ * @param options.pictures False where another format has drawn them into the same folder. Default true.
  * @returns The files, below the folder; the document itself first.
  * @throws FileError where the folder cannot be written to.
  */
-export async function writeReport(report: Report, folder: string, format: ReportFormat): Promise<string[]> {
+export async function writeReport(
+  report: Report,
+  folder: string,
+  format: ReportFormat,
+  { pictures: drawn = true }: { readonly pictures?: boolean } = {},
+): Promise<string[]> {
   makeFolder(folder, 'make the folder of the report');
   const file = FILES[format];
   const text = { html: writeHtml, md: writeMarkdown, latex: writeLatex }[format](report);
   const pictures: string[] = [];
-  if (format !== 'html') {
+  if (format !== 'html' && drawn) {
     makeFolder(join(folder, 'figures'), 'make the folder of the figures');
     for (const { id, figure } of figuresOf(report.sections)) {
       const name = join('figures', `${id}.png`);
-      writeFileAtomic(join(folder, name), await svgToPng(figure.draw({ width: 420 }), { scale: PRINT_SCALE }));
+      writeFileAtomic(
+        join(folder, name),
+        await svgToPng(figure.draw({ width: 420 }), { scale: PRINT_SCALE }),
+      );
       pictures.push(name);
     }
   }
