@@ -17,6 +17,7 @@ import type { SamplingView, StudyView } from '../study-view.ts';
 import type { SamplerContext } from './context.ts';
 import { mersenneOrder } from './mersenne.ts';
 import { NO_RELATIVE, type Sampler } from './sampler.ts';
+import { gridPoint, gridSize } from './uniform.ts';
 
 /** Beyond this a grid is of no use, and would not fit into memory. */
 const LARGEST = 10_000_000;
@@ -29,15 +30,14 @@ type Axes = readonly (readonly [string, readonly Choice[]])[];
 /** Every value of a distribution. @throws ConfigError for floats without a step */
 function allValues(name: string, distribution: Distribution): readonly Choice[] {
   if (distribution.type === 'categorical') return distribution.choices;
-  const { low, high, step } = distribution;
-  if (step === null) {
+  const count = gridSize(distribution);
+  if (count === Infinity) {
     throw new ConfigError(
       `[sampler grid] ${name} must have finitely many values, but got a float range without a step. Give it a step, or list its values in search_space.`,
     );
   }
-  const count = Math.round((high - low) / step) + 1;
   if (count > LARGEST) throw tooLarge(count);
-  return Array.from({ length: count }, (_, k) => (k === count - 1 ? high : Number((low + k * step).toPrecision(15)))); // prettier-ignore
+  return Array.from({ length: count }, (_, k) => gridPoint(distribution, k));
 }
 
 function tooLarge(points: number): ConfigError {

@@ -16,7 +16,7 @@ export function fromUnit(distribution: Distribution, u: number): number {
   if (low === high) return low;
   if (distribution.log) return fromUnitLog(distribution, u);
   if (step !== null) {
-    const count = Math.round((high - low) / step) + 1;
+    const count = gridSize(distribution);
     return gridPoint(distribution, Math.min(Math.floor(u * count), count - 1));
   }
   const width = high - low;
@@ -29,6 +29,11 @@ function fromUnitLog({ type, low, high }: FloatDistribution | IntDistribution, u
   const [from, to] = [log(low - half), log(high + half)];
   const value = exp(from + u * (to - from));
   return clip(type === 'int' ? Math.round(value) : value, low, high);
+}
+
+/** How many values a range has; Infinity for floats without a step. */
+export function gridSize({ low, high, step }: FloatDistribution | IntDistribution): number {
+  return step === null ? Infinity : Math.round((high - low) / step) + 1;
 }
 
 /** The point of index `k` of a grid, in decimals: 0.3, not 0.30000000000000004, is the third of 0, 0.1, … */
