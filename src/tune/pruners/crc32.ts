@@ -6,9 +6,11 @@ const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
   return c;
 });
 
+const utf8 = new TextEncoder();
+
 /** CRC-32 of a text in UTF-8, an integer in [0, 2^32). */
 export function crc32(text: string): number {
   let c = 0xffffffff;
-  for (const byte of new TextEncoder().encode(text)) c = TABLE[(c ^ byte) & 0xff] ^ (c >>> 8);
+  for (const byte of utf8.encode(text)) c = TABLE[(c ^ byte) & 0xff] ^ (c >>> 8);
   return (c ^ 0xffffffff) >>> 0;
 }

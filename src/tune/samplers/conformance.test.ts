@@ -1,5 +1,6 @@
 /** What every sampler of the family must keep, on studies in memory. */
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { describe, test } from 'node:test';
 import {
   categoricalDistribution as choices,
@@ -242,3 +243,34 @@ for (const { title, make, fixedRanges } of variants) {
     });
   });
 }
+
+test('another process draws the same', async () => {
+  const script = `
+    import { createStudy, floatDistribution, intDistribution, samplers } from ${JSON.stringify(new URL('../index.ts', import.meta.url).href)};
+    const space = { x: floatDistribution(-5, 5), n: intDistribution(1, 9) };
+    const grid = { search_space: { x: [-4, 0, 4], n: [1, 2, 3, 4, 5] } };
+    const all = {};
+    for (const type of samplers.names) {
+      const sampler = samplers.create({ type, ...(type === 'grid' && grid) }, { seed: 11 });
+      const study = await createStudy({ sampler });
+      for (let i = 0; i < 15; i++) {
+        const trial = await study.ask(space);
+        await study.tell(trial, trial.params.x ** 2 + trial.params.n);
+      }
+      all[type] = (await study.storage.trials(study.id)).map((trial) => [...trial.internalParams]);
+    }
+    console.log(JSON.stringify(all));`;
+  const there = JSON.parse(
+    execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' }),
+  ) as Readonly<Record<string, unknown>>;
+  const space = { x: float(-5, 5), n: int(1, 9) };
+  for (const type of samplers.names) {
+    const grid = { search_space: { x: [-4, 0, 4], n: [1, 2, 3, 4, 5] } };
+    const sampler = samplers.create({ type, ...(type === 'grid' && grid) }, { seed: 11 });
+    const here = await run(sampler, (trial) => {
+      const x = Number(trial.suggest('x', space.x));
+      return x ** 2 + Number(trial.suggest('n', space.n));
+    }, 15); // prettier-ignore
+    assert.deepEqual(there[type], JSON.parse(JSON.stringify(draws(here))), type);
+  }
+});
