@@ -275,7 +275,9 @@ const attributes = {
   }),
   int: z.object({ low: number, high: number, log: z.boolean().default(false), step: number.default(1) }),
   categorical: z.object({
-    choices: z.array(z.union([z.string(), z.number(), z.boolean(), z.null(), z.nan()])),
+    choices: z.array(
+      z.custom<Choice>((value) => value === null || ['string', 'number', 'boolean'].includes(typeof value)),
+    ),
   }),
   discrete: z.object({ low: number, high: number, q: number }),
 };

@@ -9,15 +9,24 @@ import type { Attribute } from './frozen-trial.ts';
 /** Arrays and records in each other, at most. */
 const MAX_DEPTH = 1000;
 
-/** JSON text, such that Python reads the same value. Numbers without fraction become integers. */
-export function pythonJson(value: Attribute): string {
-  if (typeof value === 'string') return asciiString(value);
-  if (typeof value === 'number') return pythonNumber(value);
-  if (value === null || typeof value === 'boolean') return String(value);
-  if (isList(value)) return `[${value.map(pythonJson).join(', ')}]`;
-  return `{${Object.entries(value)
-    .map(([key, item]) => `${asciiString(key)}: ${pythonJson(item)}`)
-    .join(', ')}}`;
+/**
+ * JSON text, such that Python reads the same value. Numbers without fraction become integers.
+ * @param options.compact Without spaces. Default false, as Python by default.
+ */
+export function pythonJson(
+  value: Attribute,
+  { compact = false }: { readonly compact?: boolean } = {},
+): string {
+  const [comma, colon] = compact ? [',', ':'] : [', ', ': '];
+  const write = (item: Attribute): string => {
+    if (typeof item === 'string') return asciiString(item);
+    if (typeof item === 'number') return pythonNumber(item);
+    if (item === null || typeof item === 'boolean') return String(item);
+    if (isList(item)) return `[${item.map(write).join(comma)}]`;
+    const entries = Object.entries(item).map(([key, inner]) => `${asciiString(key)}${colon}${write(inner)}`);
+    return `{${entries.join(comma)}}`;
+  };
+  return write(value);
 }
 
 function isList(value: Attribute): value is readonly Attribute[] {
