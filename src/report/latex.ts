@@ -14,7 +14,6 @@ const PREAMBLE = String.raw`\documentclass[11pt,a4paper]{article}
 \usepackage{graphicx}
 \usepackage{float}
 \usepackage{booktabs,longtable,array}
-\usepackage{multicol}
 \usepackage[hidelinks]{hyperref}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{0.6em}
@@ -83,15 +82,26 @@ function latexBlock(block: Block): string {
   }
 }
 
+/** Lines of a block of code in two columns, which is not cut at the end of a page. */
+const TWO_COLUMNS = 100;
+
 /** Code; in two columns where it is long and its lines are short. */
 function latexCodeBlock(text: string, short: boolean): string {
   const lines = text.split('\n').map((line) => {
     const [, indent, rest] = /^( *)(.*)$/.exec(line) ?? ['', '', line];
-    return `${'~'.repeat(indent.length)}${latexCode(rest)}\\par`;
+    return `\\texttt{${'~'.repeat(indent.length)}}${latexCode(rest)}\\par`;
   });
-  const [begin, end] =
-    short && lines.length > 30 ? ['\\begin{multicols}{2}\\raggedcolumns\\vfuzz8pt\n', '\n\\end{multicols}'] : ['', ''];
-  return `\\begingroup\\small\\raggedright\\setlength{\\parskip}{0pt}\n${begin}${lines.join('\n')}${end}\n\\endgroup`;
+  const begin = '\\begingroup\\small\\raggedright\\setlength{\\parskip}{0pt}';
+  if (!short || lines.length <= 30) return `${begin}\n${lines.join('\n')}\n\\endgroup`;
+  const column = (part: readonly string[]) =>
+    `\\begin{minipage}[t]{0.49\\textwidth}\\raggedright\n${part.join('\n')}\n\\end{minipage}`;
+  const blocks: string[] = [];
+  for (let from = 0; from < lines.length; from += TWO_COLUMNS) {
+    const block = lines.slice(from, from + TWO_COLUMNS);
+    const half = Math.ceil(block.length / 2);
+    blocks.push(`${column(block.slice(0, half))}\\hfill\n${column(block.slice(half))}\\par\\medskip`);
+  }
+  return `${begin}\n${blocks.join('\n')}\n\\endgroup`;
 }
 
 /** A table of so many rows stays on one page. */
