@@ -22,7 +22,7 @@ export interface Figure<Source = never, Data = unknown> {
   readonly title: string;
   /** One sentence for help texts and the docs. */
   readonly summary: string;
-  /** Which part of a run it is drawn from. */
+  /** Which part of a run it is drawn from, or `study`. */
   readonly needs: keyof FigureSources;
   /** The figure as numbers and words: plain JSON. */
   data(source: Source): Data;
@@ -47,8 +47,10 @@ export interface BoundFigure extends Pick<Figure, 'type' | 'title' | 'summary' |
 
 /** A figure of any data, as the family's list holds it. */
 export interface ListedFigure extends Pick<Figure, 'type' | 'title' | 'summary' | 'needs'> {
-  /** Binds the figure to a run; undefined where the run lacks what it needs. */
+  /** Binds the figure to a run or study; undefined where that lacks what it needs. */
   of(sources: Sources): BoundFigure | undefined;
+  /** Why there is no such figure of this run or study: `the run has no audit`; undefined where there is one. */
+  lacks(sources: Sources): string | undefined;
 }
 
 /** What a figure's file states; `alt` and the binding to a run follow from it. */
@@ -57,6 +59,8 @@ export interface FigureDefinition<Need extends keyof FigureSources, Data> extend
   'draw' | 'alt'
 > {
   readonly needs: Need;
+  /** Why the figure makes no sense for this source, a sentence without its full stop. Default: it always does. */
+  refuse?(source: FigureSources[Need]): string | undefined;
   /** @param alt The text for screen readers, to be put into the document. */
   draw(data: Data, options: DrawOptions, alt: string): string;
   /** What kind of drawing it is, a sentence; `alt` is this and the caption. */
@@ -68,6 +72,7 @@ export function defineFigure<Need extends keyof FigureSources, Data>(
   definition: FigureDefinition<Need, Data>,
 ): Figure<FigureSources[Need], Data> & ListedFigure {
   const { type, title, summary, needs, data: dataOf, csv, caption, describe } = definition;
+  const { refuse = () => undefined } = definition;
   const alt = (data: Data) => `${describe(data)} ${caption(data)}`;
   const draw = (data: Data, options: DrawOptions = {}) => definition.draw(data, options, alt(data));
   const named = { type, title, summary, needs };
@@ -80,7 +85,7 @@ export function defineFigure<Need extends keyof FigureSources, Data>(
     alt,
     of(sources) {
       const source = sources[needs] as FigureSources[Need] | undefined;
-      if (source === undefined) return undefined;
+      if (source === undefined || refuse(source) !== undefined) return undefined;
       const data = dataOf(source);
       return {
         ...named,
@@ -90,6 +95,11 @@ export function defineFigure<Need extends keyof FigureSources, Data>(
         csv: csv(data),
         draw: (options) => draw(data, options),
       };
+    },
+    lacks(sources) {
+      const source = sources[needs] as FigureSources[Need] | undefined;
+      if (source !== undefined) return refuse(source);
+      return needs === 'study' ? 'it is of a study' : `the run has no ${needs}`;
     },
   };
 }

@@ -14,6 +14,15 @@ import { modelFlowchart } from './model-flowchart.ts';
 import { perClassAccuracy } from './per-class-accuracy.ts';
 import { perClassScores } from './per-class-scores.ts';
 import { reliability } from './reliability.ts';
+import { contour } from './study/contour.ts';
+import { edf } from './study/edf.ts';
+import { intermediateValues } from './study/intermediate-values.ts';
+import { optimizationHistory } from './study/optimization-history.ts';
+import { parallelCoordinate } from './study/parallel-coordinate.ts';
+import { paramImportances } from './study/param-importances.ts';
+import { paretoFront } from './study/pareto-front.ts';
+import { slice } from './study/slice.ts';
+import { timeline } from './study/timeline.ts';
 import { toyLoss } from './toy-loss.ts';
 import { toyPredictions } from './toy-predictions.ts';
 import { trainingFlowchart } from './training-flowchart.ts';
@@ -37,6 +46,15 @@ export const figures: readonly ListedFigure[] = [
   perClassAccuracy,
   perClassScores,
   reliability,
+  optimizationHistory,
+  paretoFront,
+  edf,
+  paramImportances,
+  parallelCoordinate,
+  slice,
+  contour,
+  intermediateValues,
+  timeline,
 ];
 
 /** The names of all figures. */
@@ -57,14 +75,23 @@ export {
   classCounts,
   confusionMatrixCounts,
   confusionMatrixNormalised,
+  contour,
+  edf,
   gradientFlow,
+  intermediateValues,
   lengthHistogram,
   lossCurve,
   lrSchedule,
   modelFlowchart,
+  optimizationHistory,
+  parallelCoordinate,
+  paramImportances,
+  paretoFront,
   perClassAccuracy,
   perClassScores,
   reliability,
+  slice,
+  timeline,
   toyLoss,
   toyPredictions,
   trainingFlowchart,
@@ -88,6 +115,7 @@ export type {
   ModelFacts,
   ScratchFacts,
   Sources,
+  StudyFacts,
   TrainingFacts,
 } from './sources.ts';
 export { contrast, type Theme, type ThemeName, themes } from './chart/theme.ts';

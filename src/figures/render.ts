@@ -43,8 +43,8 @@ export interface RenderedFigure {
 export interface Rendering {
   readonly folder: string;
   readonly figures: readonly RenderedFigure[];
-  /** Figures that the run has no data for, with the source that they need. */
-  readonly left_out: readonly { readonly type: string; readonly needs: string }[];
+  /** Figures that the run or study has no data for, with the source that they need, and why. */
+  readonly left_out: readonly { readonly type: string; readonly needs: string; readonly why: string }[];
   /** What is not as it should be. */
   readonly notices: readonly string[];
 }
@@ -67,21 +67,23 @@ const OTHER_SCRIPTS =
 const FONT_NOTICE =
   'the font of the PNG files has no glyphs for some characters of the class names: they show as boxes there; the SVG files show them';
 
-/** Writes the figures of what there is, into a folder. */
+/** Writes the figures of what there is into a folder: by default those of a study where there is one, else those of a run. */
 export async function renderSources(
   sources: Sources,
   folder: string,
   { only, formats = figureFormats, themes = ['light'], width = 400, scale = 3 }: RenderOptions = {},
 ): Promise<Rendering> {
-  const chosen = only ? only.map(getFigure) : figures;
+  const ofStudy = sources.study !== undefined;
+  const chosen = only ? only.map(getFigure) : figures.filter(({ needs }) => (needs === 'study') === ofStudy);
   const written: RenderedFigure[] = [];
   const notices = new Set<string>();
-  const leftOut: { type: string; needs: string }[] = [];
+  const leftOut: { type: string; needs: string; why: string }[] = [];
   makeFolder(folder, 'make the folder of the figures');
   for (const listed of chosen) {
     const figure = listed.of(sources);
     if (figure === undefined) {
-      leftOut.push({ type: listed.type, needs: listed.needs });
+      const { type, needs } = listed;
+      leftOut.push({ type, needs, why: listed.lacks(sources) ?? '' });
       continue;
     }
     const files: string[] = [];

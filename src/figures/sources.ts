@@ -1,9 +1,13 @@
-/** What figures are drawn from: the parts of a run, as plain values. `read-run.ts` reads them from a run folder. */
+/**
+ * What figures are drawn from: the parts of a run, as plain values (`read-run.ts` reads them from a run folder), or a
+ * study.
+ */
 import type { Audit } from '../data/audit.ts';
 import type { Evaluation } from '../evaluate/metrics.ts';
 import type { ModelOptions } from '../models/options.ts';
 import type { EpochEvent } from '../train/events.ts';
 import type { TrainOptions } from '../train/options.ts';
+import type { StudyView } from '../tune/study-view.ts';
 
 /** An epoch as `metrics.jsonl` holds it: numbers that were not finite are null. */
 export type EpochRecord = {
@@ -78,6 +82,12 @@ export interface ScratchFacts {
   };
 }
 
+/** A study: what it searches for, and its trials so far. */
+export interface StudyFacts extends StudyView {
+  /** What the objectives are called, one each. Default `value`, or `objective 1` and so on. */
+  readonly metric_names?: readonly string[];
+}
+
 /** The sources by name: what a figure's `needs` may say. */
 export interface FigureSources {
   readonly history: History;
@@ -86,7 +96,8 @@ export interface FigureSources {
   readonly model: ModelFacts;
   readonly training: TrainingFacts;
   readonly scratch: ScratchFacts;
+  readonly study: StudyFacts;
 }
 
-/** What there is of a run. */
+/** What there is of a run, or of a study. */
 export type Sources = Partial<FigureSources>;

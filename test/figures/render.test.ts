@@ -40,7 +40,7 @@ test('a run gives SVG, PNG and CSV, and says what it has no data for', async () 
     only: ['loss-curve', 'per-class-accuracy', 'class-counts'],
     themes: ['light', 'dark'],
   });
-  assert.deepEqual(leftOut, [{ type: 'class-counts', needs: 'audit' }]);
+  assert.deepEqual(leftOut, [{ type: 'class-counts', needs: 'audit', why: 'the run has no audit' }]);
   assert.deepEqual(notices, []);
   assert.deepEqual(readdirSync(join(path, 'figures')).sort(), [
     'figures.json',

@@ -10,7 +10,9 @@ import { figures } from '../../src/figures/index.ts';
 import { cases } from './cases.ts';
 
 const folder = fileURLToPath(new URL('snapshots/', import.meta.url));
-/** The awkward runs whose drawings are kept, and which; of the usual run all are. */
+/** The run and the study of which all drawings are kept. */
+const whole = ['usual', 'study'];
+/** The awkward ones whose drawings are kept, and which. */
 const kept: Readonly<Record<string, readonly string[]>> = {
   empty: [
     'loss-curve',
@@ -27,6 +29,16 @@ const kept: Readonly<Record<string, readonly string[]>> = {
   'not-finite': ['loss-curve', 'accuracy-curve', 'toy-loss', 'toy-predictions', 'gradient-flow'],
   'many-epochs': ['lr-schedule', 'toy-predictions'],
   'long-labels': ['confusion-matrix-normalised', 'per-class-scores', 'class-counts'],
+  'study-empty': ['optimization-history', 'param-importances'],
+  'study-none-complete': ['optimization-history', 'intermediate-values', 'timeline'],
+  'study-not-finite': ['optimization-history', 'intermediate-values', 'contour'],
+  'study-one-trial': ['optimization-history', 'slice', 'timeline'],
+  'study-long-names': ['slice', 'contour', 'parallel-coordinate', 'param-importances'],
+  'study-twenty': ['parallel-coordinate', 'param-importances'],
+  'study-thousand': ['optimization-history', 'edf'],
+  'study-two-objectives': ['optimization-history', 'pareto-front', 'param-importances', 'slice'],
+  'study-three-objectives': ['pareto-front'],
+  'study-infeasible': ['optimization-history', 'slice', 'contour'],
   'without-documents': ['confusion-matrix-normalised', 'per-class-accuracy', 'per-class-scores'],
 };
 
@@ -49,7 +61,7 @@ function compare(name: string, svg: string): void {
 for (const figure of figures) {
   for (const [name, sources] of Object.entries(cases)) {
     const found = figure.of(sources);
-    if (!found || (name !== 'usual' && !kept[name]?.includes(figure.type))) continue;
+    if (!found || (!whole.includes(name) && !kept[name]?.includes(figure.type))) continue;
     test(`${name}: ${figure.type} looks as before`, () => {
       compare(`${name}-${figure.type}`, found.draw());
     });
@@ -65,7 +77,9 @@ test('the dark look is as before', () => {
 
 test('no drawing is kept for a figure that is gone', () => {
   const expected = new Set([
-    ...figures.filter((figure) => figure.of(cases.usual)).map((figure) => `usual-${figure.type}.svg`),
+    ...whole.flatMap((name) =>
+      figures.filter((figure) => figure.of(cases[name])).map((figure) => `${name}-${figure.type}.svg`),
+    ),
     ...Object.entries(kept).flatMap(([name, types]) => types.map((type) => `${name}-${type}.svg`)),
     'usual-loss-curve-dark.svg',
     'usual-confusion-matrix-dark.svg',

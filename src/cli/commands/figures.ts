@@ -72,8 +72,8 @@ export const figures = defineCommand({
         io.out.write(`${io.out.colors.bold(title)}  ${io.out.colors.dim(files.join(', '))}\n  ${caption}\n`);
     }
     for (const notice of rendering.notices) say(notice);
-    for (const { type, needs } of rendering.left_out)
-      if (only.includes(type)) say(`${type} is left out: the run has no ${needs}`);
+    for (const { type, why } of rendering.left_out)
+      if (only.includes(type)) say(`${type} is left out: ${why}`);
     say(`${rendering.figures.length} figures in ${rendering.folder}`);
     return OK;
   },

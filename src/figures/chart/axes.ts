@@ -99,13 +99,21 @@ export function drawYAxis(
   });
 }
 
+/** How a horizontal axis is drawn. */
+export interface XAxisOptions {
+  /** Lines up the plot. Default none. */
+  readonly grid?: boolean;
+  /** Where its labels must end. Default: with the drawing. */
+  readonly within?: readonly [left: number, right: number];
+}
+
 /** Ticks, labels and title of a horizontal axis below the plot; returns the y below it. */
 export function drawXAxis(
   drawing: Drawing,
   area: PlotArea,
   scale: AxisScale,
   title: string,
-  { grid = false }: { readonly grid?: boolean } = {},
+  { grid = false, within = [0, drawing.width] }: XAxisOptions = {},
 ): number {
   const { theme } = drawing;
   drawing.line(area.left, area.bottom, area.right, area.bottom);
@@ -115,11 +123,12 @@ export function drawXAxis(
     const half = textWidth(label, SIZES.tick) / 2;
     if (grid) drawing.line(x, area.top, x, area.bottom, { stroke: theme.grid });
     drawing.line(x, area.bottom, x, area.bottom + 4);
-    const middle = Math.min(Math.max(x, half + 2), drawing.width - half - 2);
+    const middle = Math.min(Math.max(x, within[0] + half + 2), within[1] - half - 2);
     if (middle - half < free) continue; // labels must not touch; the tick stays
     free = middle + half + 6;
     drawing.text(middle, area.bottom + 16, label, { anchor: 'middle', size: SIZES.tick, fill: theme.quiet });
   }
+  if (title === '') return area.bottom + 22;
   drawing.text((area.left + area.right) / 2, area.bottom + 32, title, { anchor: 'middle', size: SIZES.tick });
   return area.bottom + 38;
 }

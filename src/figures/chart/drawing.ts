@@ -29,6 +29,14 @@ export interface Stroke {
   readonly dash?: string;
   readonly fill?: string;
   readonly opacity?: number;
+  /** How lines end; default flat. */
+  readonly cap?: 'round';
+}
+
+/** A point of the drawing. */
+export interface Point {
+  readonly x: number;
+  readonly y: number;
 }
 
 /** The marks of data points: differing in shape, so that they differ in grey. */
@@ -40,6 +48,11 @@ export const HATCHES = ['solid', 'diagonal', 'dots', 'cross'] as const;
 /** A number of the drawing: at most two decimals, never `-0`. */
 export function round(value: number): string {
   return String(Number(value.toFixed(2)) + 0);
+}
+
+/** A coordinate of one mark among many: one decimal, for small files. */
+export function coarse(value: number): string {
+  return String(Number(value.toFixed(1)) + 0);
 }
 
 /** Text for XML: escaped, one line, without characters that XML does not allow. */
@@ -138,6 +151,26 @@ export class Drawing {
     }
   }
 
+  /** Equal dots as one path, so that a thousand of them stay a small file. */
+  dots(points: readonly Point[], radius: number, colour: string, opacity?: number): void {
+    const d = points.map(({ x, y }) => `M${coarse(x)} ${coarse(y)}h0`).join('');
+    this.path(d, {
+      stroke: colour,
+      width: 2 * radius,
+      cap: 'round',
+      ...(opacity === undefined ? {} : { opacity }),
+    });
+  }
+
+  /** Equal circles without filling, as one path. */
+  rings(points: readonly Point[], radius: number, colour: string, width = 1.2): void {
+    const [r, d] = [coarse(radius), coarse(2 * radius)];
+    const path = points
+      .map(({ x, y }) => `M${coarse(x - radius)} ${coarse(y)}a${r} ${r} 0 1 0 ${d} 0a${r} ${r} 0 1 0 -${d} 0`)
+      .join('');
+    this.path(path, { stroke: colour, width });
+  }
+
   /** A fill of series `k`: the colour, hatched unless it is the first. */
   fillOf(k: number): string {
     const hatch = HATCHES[k % HATCHES.length];
@@ -171,12 +204,13 @@ export class Drawing {
     ].join('\n');
   }
 
-  #style({ stroke, width = 1, dash, fill, opacity }: Stroke): string {
+  #style({ stroke, width = 1, dash, fill, opacity, cap }: Stroke): string {
     return [
       stroke === undefined ? '' : ` stroke="${stroke}" stroke-width="${round(width)}"`,
       dash === undefined || dash === '' ? '' : ` stroke-dasharray="${dash}"`,
       fill === undefined ? '' : ` fill="${fill}"`,
       opacity === undefined ? '' : ` opacity="${round(opacity)}"`,
+      cap === undefined ? '' : ` stroke-linecap="${cap}"`,
     ].join('');
   }
 }

@@ -5,9 +5,14 @@ import { fitText, textWidth, wrapText } from './text.ts';
 /** Space at the edges. */
 export const MARGIN = 12;
 
-/** An entry of a legend: a line with its marker, an area, a point with its interval or without (`mark`), or a rule across the plot. */
+/**
+ * An entry of a legend: a line with its marker, an area, a point with its interval or without (`mark`), a rule across
+ * the plot, or a sign of the figure's own.
+ */
 export interface LegendEntry {
-  readonly kind: 'line' | 'area' | 'point' | 'mark' | 'rule' | 'drop' | 'diagonal';
+  readonly kind: 'line' | 'area' | 'point' | 'mark' | 'rule' | 'drop' | 'diagonal' | 'own';
+  /** Draws the sign of `own`, about the middle of the key. */
+  readonly sign?: (drawing: Drawing, x: number, y: number) => void;
   /** Series number: colour, dash, marker, hatching. */
   readonly series?: number;
   readonly label: string;
@@ -50,7 +55,7 @@ export function drawLegend(drawing: Drawing, y: number, entries: readonly Legend
   return row + 8;
 }
 
-function drawKey(drawing: Drawing, { kind, series = 0 }: LegendEntry, x: number, y: number): void {
+function drawKey(drawing: Drawing, { kind, series = 0, sign }: LegendEntry, x: number, y: number): void {
   const { theme } = drawing;
   const colour = theme.series[series % theme.series.length];
   switch (kind) {
@@ -81,6 +86,9 @@ function drawKey(drawing: Drawing, { kind, series = 0 }: LegendEntry, x: number,
       break;
     case 'diagonal':
       drawing.line(x, y + 4, x + 22, y - 4, { stroke: theme.axis, dash: '4 3' });
+      break;
+    case 'own':
+      sign?.(drawing, x + 11, y);
       break;
     default:
       kind satisfies never;

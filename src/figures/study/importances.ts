@@ -1,0 +1,86 @@
+/** The importance of parameters with its uncertainty: PED-ANOVA on the trials, and on samples of them. */
+import { createRng } from '../../core/rng.ts';
+import { quantile } from '../../evaluate/intervals.ts';
+import type { FrozenTrial } from '../../tune/frozen-trial.ts';
+import { isFeasible } from '../../tune/constraints.ts';
+import { paramImportances } from '../../tune/importance/ped-anova.ts';
+import type { StudyFacts } from '../sources.ts';
+import type { Param } from './params.ts';
+
+/** The importance of a parameter. */
+export interface Importance {
+  readonly name: string;
+  /** In [0, 1]; all together are 1. */
+  readonly importance: number;
+  /** 95 % interval over bootstrap samples of the trials; null with fewer than 20 trials. */
+  readonly low: number | null;
+  readonly high: number | null;
+  /** Trials that have the parameter. */
+  readonly trials: number;
+}
+
+/** Fewer trials give no interval. */
+const INTERVAL_FROM = 20;
+/** Samples times trials times parameters, about: more takes too long for a figure. */
+const WORK = 200_000;
+
+/**
+ * Importances for objective `k`, the most important first; undefined where the trials do not tell: fewer than four, all
+ * values alike, or no parameter that varies.
+ */
+export function importancesOf(study: StudyFacts, k: number): Importance[] | undefined {
+  const trials = usable(study, k);
+  const found = evaluate(study, trials, k);
+  if (!found) return undefined;
+  const samples = Math.min(200, Math.floor(WORK / (trials.length * found.size)));
+  const spread = new Map<string, number[]>([...found.keys()].map((name) => [name, []]));
+  if (trials.length >= INTERVAL_FROM && samples >= 40) {
+    const rng = createRng(0).fork('importances', k);
+    for (let s = 0; s < samples; s++) {
+      const sample = trials.map(() => trials[rng.int(trials.length)]);
+      const again = evaluate(study, sample, k);
+      if (again) for (const [name, list] of spread) list.push(again.get(name) ?? 0);
+    }
+  }
+  return [...found]
+    .map(([name, importance]): Importance => {
+      const sorted = (spread.get(name) ?? []).sort((a, b) => a - b);
+      const known = sorted.length >= 20;
+      return {
+        name,
+        importance,
+        low: known ? Math.min(importance, quantile(sorted, 0.025)) : null,
+        high: known ? Math.max(importance, quantile(sorted, 0.975)) : null,
+        trials: trials.filter(({ internalParams }) => internalParams.has(name)).length,
+      };
+    })
+    .sort((a, b) => b.importance - a.importance);
+}
+
+/** Parameters by their importance for objective `k`; those without one follow in their order. */
+export function paramsByImportance(study: StudyFacts, k: number, params: readonly Param[]): Param[] {
+  const found = evaluate(study, usable(study, k), k);
+  const of = (param: Param) => found?.get(param.name) ?? -1;
+  return [...params].sort((a, b) => of(b) - of(a));
+}
+
+/** Complete, feasible trials with a finite value. */
+function usable({ trials }: StudyFacts, k: number): FrozenTrial[] {
+  return trials.filter(
+    (trial) => trial.state === 'COMPLETE' && Number.isFinite(trial.values?.[k]) && isFeasible(trial),
+  );
+}
+
+/** Importances that add up to 1; undefined where no parameter tells the best from the others. */
+function evaluate(
+  { directions }: StudyFacts,
+  trials: readonly FrozenTrial[],
+  k: number,
+): ReadonlyMap<string, number> | undefined {
+  if (trials.length < 4 || trials.every(({ internalParams }) => internalParams.size === 0)) return undefined;
+  const sign = directions[k] === 'maximize' ? -1 : 1;
+  const target = ({ values }: FrozenTrial) => sign * (values?.[k] ?? NaN);
+  const raw = [...paramImportances({ trials, directions }, { target, normalize: false })];
+  const sum = raw.reduce((total, [, value]) => total + value, 0);
+  return sum > 0 ? new Map(raw.map(([name, value]) => [name, value / sum])) : undefined;
+}

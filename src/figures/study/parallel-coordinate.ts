@@ -1,0 +1,301 @@
+/** Each trial as a line through all its parameters, those of the best apart: what good trials have in common. */
+import { quantile } from '../../evaluate/intervals.ts';
+import type { AxisScale } from '../chart/axes.ts';
+import { coarse, type Drawing, SIZES } from '../chart/drawing.ts';
+import { csvTable, formatCount, formatPercent, listing, plural } from '../chart/format.ts';
+import { drawLegend, drawNothing, drawTitle, finish, type LegendEntry, MARGIN } from '../chart/frame.ts';
+import { fitText, textWidth } from '../chart/text.ts';
+import { createDrawing, defineFigure } from '../figure.ts';
+import { internalOf, type Param, paramScale, paramsOf, paramText, paramValue, positionOf } from './params.ts';
+import { bestSign, drawObjectives, type Sign } from './signs.ts';
+import {
+  bestTenth,
+  countsText,
+  countTrials,
+  evenly,
+  formatValue,
+  noValues,
+  type Objective,
+  objectivesOf,
+  type ScoredTrial,
+  type TrialCounts,
+  valueWarnings,
+} from './trials.ts';
+import { beyondWarnings, type ValueAxis, valueAxis } from './value-axis.ts';
+
+/** Data of the figure. */
+export interface ParallelCoordinate {
+  readonly counts: TrialCounts;
+  readonly params: readonly Param[];
+  readonly objectives: readonly (Objective & {
+    /** Numbers of the best tenth of the feasible trials, 20 at most; the best first. */
+    readonly best_trials: readonly number[];
+  })[];
+  /** Internal values by trial number, one a parameter; null where the trial lacks it. */
+  readonly values: Readonly<Record<string, readonly (number | null)[]>>;
+}
+
+const title = 'Parameters of all trials';
+/** Lines beside the best ones; more are a grey field. */
+const MOST = 250;
+const MOST_BEST = 20;
+/** Axes of one drawing. */
+const MOST_PARAMS = 30;
+
+/** Parallel coordinates, from top to bottom, so that names and narrow pages have room. */
+export const parallelCoordinate = defineFigure<'study', ParallelCoordinate>({
+  type: 'parallel-coordinate',
+  title,
+  summary: 'Every trial of a study as a line through its parameters, the best tenth apart.',
+  needs: 'study',
+  data(study) {
+    const params = paramsOf(study.trials);
+    const objectives = objectivesOf(study).map((objective) => ({
+      ...objective,
+      best_trials: bestTenth(objective)
+        .slice(0, MOST_BEST)
+        .map(({ trial }) => trial),
+    }));
+    const known = new Set(objectives.flatMap(({ scored }) => scored.map(({ trial }) => trial)));
+    return {
+      counts: countTrials(study.trials),
+      params,
+      objectives,
+      values: Object.fromEntries(
+        study.trials
+          .filter(({ number }) => known.has(number))
+          .map((trial) => [trial.number, params.map((param) => internalOf(trial, param) ?? null)]),
+      ),
+    };
+  },
+  draw(data, options, alt) {
+    const { counts, params, objectives } = data;
+    const drawing = createDrawing('parallel-coordinate', options);
+    const y = drawTitle(drawing, title, counts.trials === 0 ? '' : countsText(counts));
+    const shown = objectives.filter(({ scored }) => scored.length > 0);
+    if (shown.length === 0 || params.length === 0) {
+      const why = shown.length === 0 ? noValues(counts) : 'The trials have no parameters.';
+      return finish(drawing, drawNothing(drawing, y, why), { alt });
+    }
+    const axes = shown.map(({ scored, direction }) =>
+      valueAxis(
+        scored.map(({ value }) => value),
+        direction,
+      ),
+    );
+    const bottom = drawObjectives(y, shown, (objective, i, top) =>
+      drawLines(drawing, top, data, objective, axes[i]),
+    );
+    const hidden = shown.some(({ scored }) => scored.length > MOST);
+    return finish(drawing, bottom, {
+      alt,
+      warnings: [
+        ...valueWarnings(objectives),
+        ...beyondWarnings(axes),
+        ...(hidden
+          ? [`${formatCount(MOST)} lines beside the best ones are drawn, evenly spread over the trials.`]
+          : []),
+        ...(params.length > MOST_PARAMS
+          ? [`The first ${MOST_PARAMS} of ${formatCount(params.length)} parameters are drawn.`]
+          : []),
+      ],
+    });
+  },
+  csv: ({ params, objectives, values }) =>
+    csvTable(
+      [
+        'trial',
+        ...objectives.map(({ name }) => name),
+        ...objectives.map((_, k) => `best_trials${objectives.length === 1 ? '' : `_${k + 1}`}`),
+        ...params.map(({ name }) => name),
+      ],
+      Object.entries(values).map(([trial, row]) => [
+        Number(trial),
+        ...objectives.map(({ scored }) => scored.find((one) => one.trial === Number(trial))?.value),
+        ...objectives.map(({ best_trials: best }) => best.includes(Number(trial))),
+        ...row.map((value, p) =>
+          value === null ? null : params[p].kind === 'choice' ? paramValue(params[p], value) : value,
+        ),
+      ]),
+    ),
+  caption(data) {
+    const { counts, params, objectives } = data;
+    if (counts.trials === 0) return 'The study has no trials yet.';
+    if (params.length === 0) return 'The trials have no parameters.';
+    const said = objectives.flatMap((objective) => agreementSentence(data, objective) ?? []);
+    return said.length > 0 ? said.join(' ') : noValues(counts);
+  },
+  describe: ({ params, counts }) =>
+    `Lines of ${plural(counts.complete, 'complete trial')} through ${plural(params.length, 'parameter')}.`,
+});
+
+/** How closely the best trials agree on a parameter, beside all trials. */
+interface Agreement {
+  readonly param: Param;
+  /** Width of the best over width of all, both on the parameter's scale: small where the best agree. */
+  readonly width: number;
+  readonly text: string;
+}
+
+/** What the best tenth has in common. */
+function agreementSentence(
+  { params, values }: ParallelCoordinate,
+  { name, best_trials: best, scored, best: first }: ParallelCoordinate['objectives'][number],
+): string | undefined {
+  if (first === null) return undefined;
+  const of =
+    best.length === 1
+      ? `The best trial, ${first.trial},`
+      : `The best ${formatCount(best.length)} of ${plural(scored.filter(({ feasible }) => feasible).length, 'complete trial')}`;
+  const last = scored.find(({ trial }) => trial === best.at(-1))?.value ?? first.value;
+  const reach = `${name} ${last === first.value ? '' : `${formatValue(last)} to `}${formatValue(first.value)}`;
+  if (best.length < 3)
+    return `${of} ${best.length === 1 ? 'has' : 'have'} ${reach}: too few to say what good trials share.`;
+  const found = params
+    .flatMap(
+      (param, p) =>
+        agreement(
+          param,
+          best.map((trial) => values[trial][p]),
+          Object.values(values).map((row) => row[p]),
+        ) ?? [],
+    )
+    .sort((a, b) => a.width - b.width)
+    .slice(0, 2);
+  if (found.length === 0 || found[0].width > 0.75)
+    return `${of} (${reach}) agree on no parameter more closely than the others do.`;
+  return `${of} (${reach}) agree most on ${listing(found.filter(({ width }) => width <= 0.75).map(({ text }) => text))}.`;
+}
+
+function agreement(
+  param: Param,
+  best: readonly (number | null)[],
+  all: readonly (number | null)[],
+): Agreement | undefined {
+  const [mine, others] = [best, all].map((list) => list.filter((value) => value !== null));
+  if (mine.length < 3 || new Set(others).size < 2) return undefined;
+  if (param.kind === 'choice') {
+    const share = (list: readonly number[], choice: number) =>
+      list.filter((value) => value === choice).length / list.length;
+    const choice = [...new Set(mine)].sort((a, b) => share(mine, b) - share(mine, a))[0];
+    const [own, usual] = [share(mine, choice), share(others, choice)];
+    const text = `${paramText(param)} (${paramValue(param, choice)} in ${formatPercent(own, 0)} of them, ${formatPercent(usual, 0)} of all)`;
+    return { param, width: usual >= 1 ? 1 : (1 - own) / (1 - usual), text };
+  }
+  const middle = (list: readonly number[]) => {
+    const sorted = list.map((value) => positionOf(param, value)).sort((a, b) => a - b);
+    return quantile(sorted, 0.9) - quantile(sorted, 0.1);
+  };
+  const usual = middle(others);
+  if (usual <= 0) return undefined;
+  const [low, high] = [Math.min(...mine), Math.max(...mine)].map((value) => paramValue(param, value));
+  const text = `${paramText(param)} (${low === high ? `always ${low}` : `${low} to ${high}`}, of ${paramValue(param, param.low)} to ${paramValue(param, param.high)})`;
+  return { param, width: middle(mine) / usual, text };
+}
+
+const ROW = 46;
+
+/** One plot: the objective's axis on top, a parameter's axis a row. */
+function drawLines(
+  drawing: Drawing,
+  y: number,
+  { params: all, values }: ParallelCoordinate,
+  { name, scored, best_trials: best }: ParallelCoordinate['objectives'][number],
+  axis: ValueAxis,
+): number {
+  const { theme } = drawing;
+  const params = all.slice(0, MOST_PARAMS);
+  const below = drawLegend(drawing, y, legendOf(best.length, scored.length));
+  const [left, right] = [MARGIN + 8, drawing.width - MARGIN - 8];
+  const value = axis.scale([left, right]);
+  const scales = params.map((param) =>
+    paramScale(param, [left, right], { ticks: Math.max(2, Math.floor((right - left) / 75)) }),
+  );
+  const rows = [below + 24, ...params.map((_, p) => below + 24 + ROW * (p + 1))];
+  const pathOf = ({ trial, value: own }: ScoredTrial) => {
+    let d = `M${coarse(value(axis.clamp(own)))} ${coarse(rows[0])}`;
+    let before = true;
+    params.forEach((_, p) => {
+      const internal = values[trial][p];
+      if (internal !== null)
+        d += `${before ? 'L' : 'M'}${coarse(scales[p](internal))} ${coarse(rows[p + 1])}`;
+      before = internal !== null;
+    });
+    return d;
+  };
+  const chosen = new Set(best);
+  const others = evenly(
+    scored.filter(({ trial }) => !chosen.has(trial)),
+    MOST,
+  );
+  drawing.path(others.map(pathOf).join(''), {
+    stroke: theme.quiet,
+    width: 0.8,
+    opacity: others.length > 100 ? 0.3 : 0.5,
+  });
+  const mine = scored.filter(({ trial }) => chosen.has(trial));
+  drawing.path(mine.map(pathOf).join(''), { stroke: theme.series[0], width: 1.8 });
+  drawAxis(drawing, rows[0], axis.log ? `${name}, logarithmic scale` : name, value, [left, right]);
+  params.forEach((param, p) => drawAxis(drawing, rows[p + 1], paramText(param), scales[p], [left, right]));
+  const points = mine.flatMap(({ trial, value: own }) => [
+    { x: value(axis.clamp(own)), y: rows[0] },
+    ...params.flatMap((_, p) => {
+      const internal = values[trial][p];
+      return internal === null ? [] : [{ x: scales[p](internal), y: rows[p + 1] }];
+    }),
+  ]);
+  drawing.dots(points, 3, theme.series[0]);
+  return rows[rows.length - 1] + 24;
+}
+
+function legendOf(best: number, all: number): LegendEntry[] {
+  const label = best === 1 ? 'best trial' : `best ${formatCount(best)}`;
+  const line: Sign = (drawing, x, y) =>
+    drawing.line(x - 11, y, x + 11, y, { stroke: drawing.theme.quiet, opacity: 0.6 });
+  return [
+    ...(best > 0 ? [{ kind: 'own' as const, sign: bestSign, label }] : []),
+    ...(all > best ? [{ kind: 'own' as const, sign: line, label: 'other trials' }] : []),
+  ];
+}
+
+/** An axis across the drawing: its name above at the left, its ticks below. */
+function drawAxis(
+  drawing: Drawing,
+  y: number,
+  name: string,
+  scale: AxisScale,
+  [left, right]: readonly [number, number],
+): void {
+  const { theme } = drawing;
+  const shown = fitText(name, right - left, SIZES.tick, 'bold');
+  backed(drawing, left - 6, y - 8, shown, { size: SIZES.tick, face: 'bold', fill: theme.text }, name);
+  drawing.line(left - 6, y, right + 6, y, { width: 1.4 });
+  let free = -Infinity;
+  for (const { value, label } of scale.ticks) {
+    const x = scale(value);
+    drawing.line(x, y - 3, x, y + 3, { width: 1.4 });
+    const half = textWidth(label, SIZES.tick) / 2;
+    const middle = Math.min(Math.max(x, MARGIN + half), drawing.width - MARGIN - half);
+    if (middle - half < free) continue;
+    free = middle + half + 8;
+    backed(drawing, middle - half, y + 15, label, { size: SIZES.tick, fill: theme.quiet }, label);
+  }
+}
+
+/** A text on a ground of its own: lines run beneath it. */
+function backed(
+  drawing: Drawing,
+  x: number,
+  y: number,
+  text: string,
+  style: { readonly size: number; readonly face?: 'bold'; readonly fill: string },
+  full: string,
+): void {
+  if (text === '') return;
+  const width = textWidth(text, style.size, style.face ?? 'regular');
+  drawing.rect(x - 2, y - style.size * 0.85, width + 4, style.size * 1.15, {
+    fill: drawing.theme.background,
+    opacity: 0.8,
+  });
+  drawing.text(x, y, text, { ...style, full });
+}

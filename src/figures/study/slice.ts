@@ -1,0 +1,289 @@
+/** The value of each trial against each of its parameters, a small plot a parameter. */
+import { type Drawing, type Point, SIZES } from '../chart/drawing.ts';
+import { csvTable, formatCount, formatNumber, listing, plural } from '../chart/format.ts';
+import { drawLegend, drawNothing, drawTitle, finish, MARGIN } from '../chart/frame.ts';
+import { drawPlot } from '../chart/plot.ts';
+import { fitText } from '../chart/text.ts';
+import { mixColours } from '../chart/theme.ts';
+import { labelRoom } from '../chart/axes.ts';
+import { createDrawing, defineFigure } from '../figure.ts';
+import { internalOf, type Param, paramScale, paramsOf, paramText, paramValue } from './params.ts';
+import { rankCorrelation } from './rank-correlation.ts';
+import { drawObjectives, drawStar, ringSign, starSign } from './signs.ts';
+import {
+  countsText,
+  countTrials,
+  evenly,
+  formatValue,
+  isBetterValue,
+  medianOf,
+  noValues,
+  numbersOf,
+  type Objective,
+  objectivesOf,
+  type TrialCounts,
+  valueWarnings,
+} from './trials.ts';
+import { beyondWarnings, type ValueAxis, valueAxis } from './value-axis.ts';
+
+/** Trials that have a parameter, and how it goes with the value. */
+interface ParamSlice {
+  readonly param: Param;
+  readonly points: readonly {
+    readonly trial: number;
+    readonly internal: number;
+    readonly value: number;
+    readonly feasible: boolean;
+  }[];
+  /** Spearman's rank correlation with the value, for an interval and 8 feasible trials or more; else null. */
+  readonly correlation: number | null;
+  /** The choice with the best median value among those with 3 feasible trials or more, and the next one; else null. */
+  readonly medians:
+    readonly { readonly choice: string; readonly trials: number; readonly median: number }[] | null;
+}
+
+/** Data of the figure. */
+export interface Slice {
+  readonly counts: TrialCounts;
+  /** The lowest and the highest number of a trial. */
+  readonly numbers: readonly [number, number];
+  readonly objectives: readonly (Objective & { readonly slices: readonly ParamSlice[] })[];
+}
+
+const title = 'Value against each parameter';
+/** Points of all plots of one objective. */
+const MOST = 6000;
+const MOST_PARAMS = 30;
+
+/** The slices of a study. */
+export const slice = defineFigure<'study', Slice>({
+  type: 'slice',
+  title,
+  summary: 'The value of each trial of a study against each of its parameters.',
+  needs: 'study',
+  data(study) {
+    const params = paramsOf(study.trials);
+    return {
+      counts: countTrials(study.trials),
+      numbers: numbersOf(study.trials),
+      objectives: objectivesOf(study).map((objective) => {
+        const known = new Map(objective.scored.map((one) => [one.trial, one]));
+        const slices = params.map((param): ParamSlice => {
+          const points = study.trials.flatMap((trial) => {
+            const internal = internalOf(trial, param);
+            const one = known.get(trial.number);
+            return internal === undefined || !one ? [] : [{ ...one, internal }];
+          });
+          return { param, points, ...relation(param, points, objective.direction) };
+        });
+        return { ...objective, slices };
+      }),
+    };
+  },
+  draw({ counts, objectives, numbers }, options, alt) {
+    const drawing = createDrawing('slice', options);
+    let y = drawTitle(drawing, title, counts.trials === 0 ? '' : countsText(counts));
+    const shown = objectives.filter(({ slices }) => slices.some(({ points }) => points.length > 0));
+    if (shown.length === 0) {
+      const why = counts.complete > 0 && objectives.some(({ scored }) => scored.length > 0);
+      return finish(
+        drawing,
+        drawNothing(drawing, y, why ? 'The trials have no parameters.' : noValues(counts)),
+        {
+          alt,
+        },
+      );
+    }
+    y = drawLegend(drawing, y, [
+      { kind: 'own', label: 'early to late trial', sign: ageSign },
+      { kind: 'own', label: 'best', sign: starSign },
+      ...(counts.infeasible > 0 ? [{ kind: 'own' as const, label: 'infeasible', sign: ringSign }] : []),
+    ]);
+    const axes = shown.map(({ scored, direction }) =>
+      valueAxis(
+        scored.map(({ value }) => value),
+        direction,
+      ),
+    );
+    let thinned = false;
+    y = drawObjectives(y, shown, (objective, i, top) => {
+      const slices = objective.slices.filter(({ points }) => points.length > 0).slice(0, MOST_PARAMS);
+      const most = Math.max(100, Math.floor(MOST / slices.length));
+      thinned ||= slices.some(({ points }) => points.length > most);
+      return drawGrid(drawing, top, { ...objective, slices }, axes[i], { numbers, most });
+    });
+    const params = shown[0].slices.length;
+    return finish(drawing, y, {
+      alt,
+      warnings: [
+        ...valueWarnings(objectives),
+        ...beyondWarnings(axes),
+        ...(thinned ? ['Of so many trials only some are drawn, evenly spread.'] : []),
+        ...(params > MOST_PARAMS
+          ? [`The first ${MOST_PARAMS} of ${formatCount(params)} parameters are drawn.`]
+          : []),
+      ],
+    });
+  },
+  csv: ({ objectives }) =>
+    csvTable(
+      ['objective', 'parameter', 'trial', 'parameter_value', 'value', 'feasible'],
+      objectives.flatMap(({ name, slices }) =>
+        slices.flatMap(({ param, points }) =>
+          points.map(({ trial, internal, value, feasible }) => [
+            name,
+            param.name,
+            trial,
+            param.kind === 'choice' ? paramValue(param, internal) : internal,
+            value,
+            feasible,
+          ]),
+        ),
+      ),
+    ),
+  caption({ counts, objectives }) {
+    if (counts.trials === 0) return 'The study has no trials yet.';
+    const said = objectives.flatMap((objective) => relationSentences(objective));
+    if (said.length > 0) return said.join(' ');
+    if (objectives.every(({ slices }) => slices.length === 0)) return 'The trials have no parameters.';
+    const [shown] = objectives.map(({ slices }) => slices.filter(({ points }) => points.length > 0).length);
+    return objectives.some(({ scored }) => scored.length > 0)
+      ? `${plural(shown, 'parameter')} over ${plural(objectives[0].scored.length, 'trial')}: too few trials, or values too alike, to say which way the value goes.`
+      : noValues(counts);
+  },
+  describe: ({ objectives, counts }) =>
+    `Scatter charts of the value against ${plural(objectives.at(0)?.slices.length ?? 0, 'parameter')}, ${plural(counts.complete, 'complete trial')}.`,
+});
+
+function relation(
+  param: Param,
+  points: ParamSlice['points'],
+  direction: Objective['direction'],
+): Pick<ParamSlice, 'correlation' | 'medians'> {
+  const feasible = points.filter((point) => point.feasible);
+  if (param.kind === 'number') {
+    const correlation =
+      feasible.length < 8
+        ? null
+        : rankCorrelation(
+            feasible.map(({ internal }) => internal),
+            feasible.map(({ value }) => value),
+          );
+    return { correlation, medians: null };
+  }
+  const medians = param.choices
+    .map((choice, index) => ({ choice, values: feasible.filter(({ internal }) => internal === index) }))
+    .filter(({ values }) => values.length >= 3)
+    .map(({ choice, values }) => ({
+      choice,
+      trials: values.length,
+      median: medianOf(values.map(({ value }) => value)),
+    }))
+    .sort((a, b) => (isBetterValue(direction, a.median, b.median) ? -1 : a.median === b.median ? 0 : 1));
+  return { correlation: null, medians: medians.length < 2 ? null : medians };
+}
+
+/** The parameters that the value goes with most, in numbers. */
+function relationSentences({ name, slices }: Slice['objectives'][number]): string[] {
+  const numbers = slices
+    .flatMap(({ param, correlation, points }) =>
+      correlation === null ? [] : [{ param, correlation, points }],
+    )
+    .sort((a, b) => Math.abs(b.correlation) - Math.abs(a.correlation));
+  const [first, second] = numbers;
+  const said: string[] = [];
+  if (numbers.length > 0) {
+    const rho = (value: number) => formatNumber(value, 2).replace('-', '−');
+    const next =
+      numbers.length > 1 ? `, then with ${paramText(second.param)} (${rho(second.correlation)})` : '';
+    said.push(
+      Math.abs(first.correlation) < 0.2
+        ? `${upper(name)} rises or falls with no parameter on the whole: the strongest rank correlation is ${rho(first.correlation)}, with ${paramText(first.param)}.`
+        : `${upper(name)} goes most with ${paramText(first.param)}: rank correlation ${rho(first.correlation)} over ${plural(first.points.length, 'trial')}${next}.`,
+    );
+  }
+  const choices = slices.flatMap(({ param, medians }) => (medians ? [{ param, medians }] : []));
+  const better = choices.filter(({ medians }) => medians[0].median !== medians[1].median).slice(0, 3);
+  if (better.length > 0)
+    said.push(
+      `Best median ${name} by choice: ${listing(better.map(({ param, medians: [a, b] }) => `${paramText(param)} ${a.choice} (${formatValue(a.median)} over ${formatCount(a.trials)}, then ${b.choice} with ${formatValue(b.median)} over ${formatCount(b.trials)})`))}.`,
+    );
+  return said;
+}
+
+function upper(text: string): string {
+  const [first = '', ...rest] = text;
+  return /\p{L}/u.test(first) ? first.toUpperCase() + rest.join('') : `Objective ${text}`;
+}
+
+const AGES = 5;
+
+/** The colour of a trial by its share of all trials before it. */
+function ageColour({ theme }: Drawing, share: number): string {
+  const step = Math.min(AGES - 1, Math.floor(share * AGES));
+  return mixColours(theme.heat[0], theme.heat[1], 0.4 + (0.6 * step) / (AGES - 1));
+}
+
+function ageSign(drawing: Drawing, x: number, y: number): void {
+  for (let k = 0; k < AGES; k++) {
+    drawing.dots([{ x: x - 10 + 5 * k, y }], 2.6, ageColour(drawing, (k + 0.5) / AGES));
+  }
+}
+
+/** The plots of one objective in rows; returns the y below. */
+function drawGrid(
+  drawing: Drawing,
+  y: number,
+  { name, slices, best }: Slice['objectives'][number],
+  axis: ValueAxis,
+  { numbers: [first, last], most }: Pick<Slice, 'numbers'> & { readonly most: number },
+): number {
+  const room = drawing.width - 2 * MARGIN;
+  const columns = Math.max(1, Math.min(slices.length, Math.floor(room / 172)));
+  const gap = 10;
+  const width = (room - gap * (columns - 1)) / columns;
+  const labels = labelRoom(axis.scale([100, 0]).ticks.map(({ label }) => label));
+  const upright = `Vertical: ${name}${axis.log ? ', logarithmic scale' : ''}`;
+  drawing.text(MARGIN, y + 11, fitText(upright, room, SIZES.tick), { size: SIZES.tick, full: upright });
+  y += 18;
+  let bottom = y;
+  slices.forEach(({ param, points }, i) => {
+    const column = i % columns;
+    if (column === 0) y = bottom;
+    const left = MARGIN + column * (width + gap);
+    const heading = fitText(paramText(param), width, SIZES.label, 'bold');
+    drawing.text(left, y + 14, heading, { face: 'bold', full: paramText(param) });
+    const end = drawPlot(drawing, {
+      y: y + 4,
+      within: [left, left + width],
+      height: 110,
+      labels,
+      xTitle: '',
+      yTitle: '',
+      xScale: (range) =>
+        paramScale(param, range, { ticks: Math.max(2, Math.floor((range[1] - range[0]) / 50)) }),
+      yScale: (range) => axis.scale([range[0] - 4, range[1]]),
+      marks(_, x, scale) {
+        const at = ({ internal, value }: (typeof points)[number]): Point => ({
+          x: x(internal),
+          y: scale(axis.clamp(value)),
+        });
+        const shown = evenly(points, most);
+        const radius = shown.length > 200 ? 1.7 : 2.5;
+        for (let k = 0; k < AGES; k++) {
+          const share = (k + 0.5) / AGES;
+          const own = shown.filter(
+            ({ trial, feasible }) =>
+              feasible && Math.floor((AGES * (trial - first)) / (last - first + 1)) === k,
+          );
+          drawing.dots(own.map(at), radius, ageColour(drawing, share));
+        }
+        drawing.rings(shown.filter(({ feasible }) => !feasible).map(at), radius, drawing.theme.quiet);
+        const star = points.find(({ trial }) => trial === best?.trial);
+        if (star) drawStar(drawing, at(star).x, at(star).y);
+      },
+    });
+    bottom = Math.max(bottom, end + 8);
+  });
+  return bottom;
+}
