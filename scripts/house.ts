@@ -49,7 +49,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'tune',
     runs: 'browser',
-    nodeOnly: ['storage/sql', 'storage/journal', 'node.ts'],
+    nodeOnly: ['storage/sql', 'storage/journal', 'storage/open.ts', 'node.ts'],
     holds: 'studies: distributions, trials, samplers, pruners, storages, importance',
   },
   { name: 'config', runs: 'node', holds: 'the config file, presets, overrides, JSON Schema' },

@@ -13,3 +13,5 @@ export { capacityFor, createSession, predictSequences, type Session } from './mo
 export { openRunFolder, type RunFolder } from './run/index.ts';
 export { buildPipeline, encodeTexts, type TextPipeline } from './text/index.ts';
 export { trainClassifier, type TrainEvent, type TrainingResult, trainingSpec } from './train/index.ts';
+export { createStudy, loadStudy, type Study, type Trial } from './tune/index.ts';
+export { exportJournal, importJournal, openStorage } from './tune/node.ts';

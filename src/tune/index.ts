@@ -1,6 +1,6 @@
 /**
  * Search: studies of trials that ask for parameters and tell values, samplers that choose them, pruners that end the
- * hopeless ones early. Names and meanings are Optuna's. Runs in a browser; databases are in `unroll/tune/node`.
+ * hopeless ones early. Names and meanings are Optuna's. Runs in a browser; databases need Node (`openStorage` of `unroll`).
  * @module
  */
 export type { AskOptions, AskTell, Objective, Space, TellOptions } from './ask-tell.ts';
@@ -36,6 +36,8 @@ export {
   trialParams,
   type TrialState,
 } from './frozen-trial.ts';
+export { hypervolume } from './hypervolume.ts';
+export { type ImportanceOptions, paramImportances } from './importance/ped-anova.ts';
 export {
   copyStudy,
   createStudy,
@@ -46,9 +48,17 @@ export {
   type StudyPlace,
 } from './open.ts';
 export type { Catch, OptimizeOptions, OptimizeResult, StopReason } from './optimize.ts';
+export { dominates, type Losses, nonDominationRanks, toLosses } from './pareto.ts';
 export { type PruneDecision, type Pruner, pruners } from './pruners/index.ts';
 export { firstAttempt, retryHistory, type RetryOptions } from './retry.ts';
-export { type RelativeSample, type Sampler, type SamplerContext, samplers } from './samplers/index.ts';
+export {
+  NO_RELATIVE,
+  type RelativeSample,
+  type Sampler,
+  type SamplerContext,
+  samplers,
+} from './samplers/index.ts';
+export { fromUnit } from './samplers/uniform.ts';
 export {
   configOf,
   parseSpace,
@@ -58,7 +68,7 @@ export {
   suggestFromSpace,
 } from './space.ts';
 export type { StudyRecord, StudyStorage, TrialChanges, TrialTemplate } from './storage/contract.ts';
-export { MemoryStorage } from './storage/memory.ts';
+export { MemoryStorage, type MemoryStorageOptions } from './storage/memory.ts';
 export { type EnqueueOptions, Study } from './study.ts';
 export type { SamplingView, StudyView } from './study-view.ts';
 export type { Timers } from './timers.ts';

@@ -85,7 +85,8 @@ export interface StudyPlace {
 }
 
 /**
- * Copies a study with its attributes and trials, as finished trials cannot be changed or deleted: `keep` leaves some out.
+ * Copies a study with its attributes and trials, whole or not at all. Finished trials cannot be changed or deleted: `keep`
+ * leaves some out of the copy.
  * @param to Where the copy goes; the same name and storage are the default, one of them must differ.
  * @param keep Which trials are copied; they are numbered anew. Default all.
  * @throws ConfigError where there is no such study, or the new name is taken
@@ -98,14 +99,7 @@ export async function copyStudy(
   const record = await existing(from.storage, from.name);
   const { storage = from.storage, name = from.name } = to;
   const trials = await from.storage.trials(record.id);
-  const copy = await storage.createStudy(name, record.directions);
-  for (const [kind, attrs] of [
-    ['user', record.userAttrs],
-    ['system', record.systemAttrs],
-  ] as const) {
-    for (const [key, value] of Object.entries(attrs)) await storage.setStudyAttr(copy.id, kind, key, value);
-  }
-  for (const trial of trials.filter(keep)) await storage.createTrial(copy.id, trial);
+  await storage.importStudy({ ...record, name }, trials.filter(keep));
 }
 
 function openStudy(
