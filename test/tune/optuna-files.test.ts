@@ -6,95 +6,27 @@ import { DatabaseSync } from 'node:sqlite';
 import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { toExternal } from '../../src/tune/distributions.ts';
-import type { Attribute, FrozenTrial } from '../../src/tune/frozen-trial.ts';
+import type { Attribute } from '../../src/tune/frozen-trial.ts';
 import { parsePythonJson } from '../../src/tune/python-json.ts';
-import type { StudyStorage } from '../../src/tune/storage/contract.ts';
 import { MemoryStorage } from '../../src/tune/storage/memory.ts';
 import { openStorage } from '../../src/tune/storage/open.ts';
 import { importJournal } from '../../src/tune/storage/journal/import.ts';
 import { postgresServer, skipWithoutPostgres } from '../support/postgres.ts';
 import { temporaryFolder } from '../support/temporary.ts';
+import { checkStudies, words } from './optuna-words.ts';
 
 const golden = (name: string) => fileURLToPath(new URL(`../golden/optuna/${name}`, import.meta.url));
 const folder = temporaryFolder();
 
-/** A trial in `expected.json`. */
-interface ExpectedTrial {
-  readonly number: number;
-  readonly state: string;
-  readonly values: readonly number[] | null;
-  readonly internal: readonly [string, number][];
-  readonly params: readonly [string, unknown][];
-  readonly distributions: Record<string, { name: string; attributes: Record<string, unknown> }>;
-  readonly intermediate: readonly [number, number][];
-  readonly user_attrs: Record<string, Attribute>;
-  readonly system_attrs: Record<string, Attribute>;
-  readonly start: number | null;
-  readonly complete: number | null;
-}
-
-interface ExpectedStudy {
-  readonly directions: readonly string[];
-  readonly user_attrs: Record<string, Attribute>;
-  readonly system_attrs: Record<string, Attribute>;
-  readonly trials: readonly ExpectedTrial[];
-}
-
-const expected = parsePythonJson(
-  readFileSync(golden('expected.json'), 'utf8'),
-  'expected.json',
-) as unknown as Record<'sqlite' | 'journal', Record<string, ExpectedStudy>>;
-
-const byKey = <T>(a: readonly [string | number, T], b: readonly [string | number, T]) =>
-  a[0] < b[0] ? -1 : 1;
-
-/** A trial of ours in the words of `expected.json`. */
-function inItsWords(trial: FrozenTrial): ExpectedTrial {
-  return {
-    number: trial.number,
-    state: trial.state,
-    values: trial.values,
-    internal: [...trial.internalParams],
-    params: [...trial.internalParams].map(([name, value]) => [
-      name,
-      toExternal(trial.distributions.get(name)!, value),
-    ]),
-    distributions: Object.fromEntries(
-      [...trial.distributions].map(([name, { type, ...attributes }]) => [
-        name,
-        { name: `${type[0].toUpperCase()}${type.slice(1)}Distribution`, attributes },
-      ]),
-    ),
-    intermediate: [...trial.intermediateValues].sort(byKey),
-    user_attrs: trial.userAttrs as Record<string, Attribute>,
-    system_attrs: trial.systemAttrs as Record<string, Attribute>,
-    start: trial.datetimeStart?.getTime() ?? null,
-    complete: trial.datetimeComplete?.getTime() ?? null,
-  };
-}
-
-async function checkStudies(storage: StudyStorage, studies: Record<string, ExpectedStudy>): Promise<void> {
-  const found = await storage.studies();
-  assert.deepEqual(found.map(({ name }) => name).sort(), Object.keys(studies).sort());
-  for (const { id, name, directions, userAttrs, systemAttrs } of found) {
-    const want = studies[name];
-    assert.deepEqual(directions, want.directions);
-    assert.deepEqual(userAttrs, want.user_attrs);
-    assert.deepEqual(systemAttrs, want.system_attrs);
-    const trials = await storage.trials(id);
-    assert.equal(trials.length, want.trials.length);
-    for (const [i, trial] of trials.entries()) {
-      assert.deepEqual(inItsWords(trial), {
-        ...want.trials[i],
-        intermediate: want.trials[i].intermediate.toSorted(byKey),
-      });
-    }
-  }
-}
+const expected = parsePythonJson(readFileSync(golden('expected.json'), 'utf8'), 'expected.json') as Record<
+  'sqlite' | 'journal',
+  Attribute
+>;
+const sqlite = words(expected.sqlite);
+const journal = words(expected.journal);
 
 test('the recorded studies have something of everything', () => {
-  const { all, pareto, empty } = expected.sqlite;
+  const { all, pareto, empty } = sqlite;
   assert.deepEqual(new Set(all.trials.map(({ state }) => state)).size, 5);
   assert.ok(all.trials.some(({ values }) => values?.[0] === Infinity));
   assert.ok(all.trials.some(({ intermediate }) => intermediate.some(([, value]) => Number.isNaN(value))));
@@ -106,9 +38,9 @@ test('a SQLite file of Optuna is read field by field', async () => {
   const file = join(folder, 'study.db');
   copyFileSync(golden('study.db'), file);
   const storage = await openStorage(file);
-  await checkStudies(storage, expected.sqlite);
+  await checkStudies(storage, sqlite);
   // and once more, with what is remembered of finished trials
-  await checkStudies(storage, expected.sqlite);
+  await checkStudies(storage, sqlite);
   // we go on with it
   const { id } = (await storage.findStudy('all'))!;
   const claimed = await storage.claimWaiting(id);
@@ -122,7 +54,7 @@ test('a journal file of Optuna is read field by field', async () => {
   const storage = new MemoryStorage();
   const { studies } = await importJournal(golden('study.journal'), storage);
   assert.deepEqual(studies.map(({ name }) => name).sort(), ['all', 'empty', 'pareto']);
-  await checkStudies(storage, expected.journal);
+  await checkStudies(storage, journal);
 });
 
 test('studies move from file to file unchanged', async () => {
@@ -130,7 +62,7 @@ test('studies move from file to file unchanged', async () => {
   await importJournal(golden('study.journal'), memory);
   const storage = await openStorage(join(folder, 'moved.db'));
   await importJournal(golden('study.journal'), storage);
-  await checkStudies(storage, expected.journal);
+  await checkStudies(storage, journal);
   await storage.close();
 });
 

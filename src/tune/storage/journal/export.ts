@@ -13,7 +13,7 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { ConfigError, FileError } from '../../../core/errors.ts';
 import { distributionToJson } from '../../distributions.ts';
-import { type Attribute, type FrozenTrial } from '../../frozen-trial.ts';
+import type { Attribute, FrozenTrial } from '../../frozen-trial.ts';
 import { pythonJson } from '../../python-json.ts';
 import type { StudyRecord, StudyStorage } from '../contract.ts';
 import { needStudy } from '../copy.ts';
