@@ -5,7 +5,8 @@ import { jsPeers } from './js-peers.ts';
 import { lstmStep } from './lstm-step.ts';
 import { memory } from './memory.ts';
 import { predict } from './predict.ts';
+import { sampler } from './sampler.ts';
 import { workshop } from './workshop.ts';
 
 /** All benchmarks in the order in which they are shown. */
-export const benches: readonly Bench[] = [lstmStep, gemm, predict, jsPeers, memory, workshop];
+export const benches: readonly Bench[] = [lstmStep, gemm, predict, jsPeers, memory, sampler, workshop];

@@ -26,7 +26,7 @@ ${benches.map(({ name, claim }) => `  ${name.padEnd(12)}${claim}`).join('\n')}
   --write          keep the result in bench/results and put it into docs/benchmarks.md
 
 The workshop's articles are found through UNROLL_BBC; without them, workshop is skipped.
-PyTorch is found through UNROLL_PYTHON, else as python3.
+PyTorch and Optuna are found through UNROLL_PYTHON, else as python3.
 `;
 
 /** A mistake on the command line. */

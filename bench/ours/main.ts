@@ -6,6 +6,7 @@ import { prepareGemm } from './gemm.ts';
 import { prepareLstm } from './lstm.ts';
 import { preparePeak } from './peak.ts';
 import { preparePredict } from './predict.ts';
+import { prepareSearch } from './search.ts';
 import { prepareStep } from './step.ts';
 
 const threads = Number(process.argv[2] ?? 1);
@@ -26,6 +27,8 @@ await serve(`unroll ${version} (${kernels.width} kernels)`, async (spec) => {
       return prepareGemm(spec, kernels);
     case 'peak':
       return preparePeak(kernels, threads);
+    case 'search':
+      return prepareSearch(spec);
     default:
       return spec satisfies never;
   }

@@ -52,8 +52,16 @@ export interface PeakSpec {
   readonly kind: 'peak';
 }
 
+/** A study of `trials` trials of six floats with TPE, the sum of whose squares costs next to nothing. */
+export interface SearchSpec {
+  readonly kind: 'search';
+  readonly trials: number;
+  /** Where studies live; a step makes a new study there. */
+  readonly storage: 'memory' | 'sqlite';
+}
+
 /** Work that a contestant can be asked for. */
-export type Spec = LstmSpec | StepSpec | PredictSpec | GemmSpec | PeakSpec;
+export type Spec = LstmSpec | StepSpec | PredictSpec | GemmSpec | PeakSpec | SearchSpec;
 
 /** An array in a data file. */
 export interface DataTensor {
