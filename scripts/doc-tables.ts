@@ -16,6 +16,8 @@ import { optimizers } from '../src/nn/optim/index.ts';
 import { poolings } from '../src/nn/pooling/index.ts';
 import { schedules } from '../src/nn/schedules/index.ts';
 import { tokenizers } from '../src/text/tokenizers/index.ts';
+import { pruners } from '../src/tune/pruners/index.ts';
+import { samplers } from '../src/tune/samplers/index.ts';
 import { ENTRIES, specifier } from './entries.ts';
 import { ROOMS, root } from './house.ts';
 
@@ -39,9 +41,11 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 function members(list: readonly Listed[]): string {
   const options = ({ options: { shape } }: Listed) =>
-    Object.entries(shape as Record<string, z.ZodType>).map(
-      ([name, schema]) => `${code(name)} ${cell(schema.description ?? '')}`,
-    );
+    Object.entries(shape as Record<string, z.ZodType>).map(([name, schema]) => {
+      const { success, data } = schema.safeParse(undefined);
+      const given = !success ? ', required' : data === undefined ? '' : `, default ${shown(data)}`;
+      return `${code(name)}${given}: ${cell(schema.description ?? '')}`;
+    });
   const withOptions = list.some((member) => options(member).length > 0);
   return table(
     withOptions ? ['name', 'what it is', 'options'] : ['name', 'what it is'],
@@ -73,6 +77,8 @@ export const tables: Readonly<Record<string, () => string>> = {
   losses: () => members(losses.members),
   optimizers: () => members(optimizers.members),
   schedules: () => members(schedules.members),
+  samplers: () => members(samplers.members),
+  pruners: () => members(pruners.members),
   presets: () =>
     table(
       ['name', 'what it is'],

@@ -19,4 +19,5 @@ test('every key has a description, a placeholder and, but for a few, a default',
   }
   assert.equal(configKeys.find((k) => k.path === 'train.lr')?.placeholder, 'NUMBER');
   assert.equal(configKeys.find((k) => k.path === 'train.threads')?.placeholder, 'auto|N');
+  assert.equal(configKeys.find((k) => k.path === 'tune.target')?.placeholder, 'NUMBER|null');
 });

@@ -7,7 +7,8 @@ import { searchSchema } from './schema.ts';
 
 /** The part of JSON Schema that our configuration uses. */
 export interface JsonSchema {
-  readonly type?: string;
+  /** One, or a list of those that are allowed. */
+  readonly type?: string | readonly string[];
   readonly description?: string;
   readonly default?: unknown;
   readonly const?: unknown;

@@ -48,7 +48,8 @@ export function knownKeysAt(path: readonly (string | number)[]): readonly string
 /** A schema as the list of its alternatives. */
 export function branches(schema: JsonSchema): readonly JsonSchema[] {
   const options = schema.anyOf ?? schema.oneOf;
-  return options ? options.flatMap(branches) : [schema];
+  if (options) return options.flatMap(branches);
+  return typeof schema.type === 'object' ? schema.type.map((type) => ({ ...schema, type })) : [schema];
 }
 
 function child(schema: JsonSchema, step: string | number): readonly JsonSchema[] {
