@@ -47,7 +47,8 @@ export function composePanels(
       const { width: w, height: h } = panel;
       const at = `x="${round(x)}" y="${round(y)}" width="${round(w)}" height="${round(h)}"`;
       x += w;
-      return `<svg ${at} viewBox="0 0 ${round(w)} ${round(h)}">\n${panel.content}</svg>`;
+      // where a wider font stands in, a long text may reach over the edge rather than be cut
+      return `<svg ${at} overflow="visible" viewBox="0 0 ${round(w)} ${round(h)}">\n${panel.content}</svg>`;
     });
     y += heightOf(row);
     return placed;

@@ -5,7 +5,7 @@ import type { ScratchFile } from '../run/index.ts';
 import { type Block, type Section, sentences } from './content.ts';
 
 const written = { Wxh: 'W_xh', Whh: 'W_hh', bh: 'b_h', Why: 'W_hy', by: 'b_y' } as const;
-const losses = { mse: 'mean squared error', cross_entropy: 'cross-entropy' } as const;
+const losses = { mse: 'MSE', cross_entropy: 'cross-entropy' } as const;
 
 /** The section; `sources` are those of the run, with its `scratch`. */
 export function scratchSection(found: ScratchFile, sources: Sources): Section {
@@ -30,7 +30,7 @@ export function scratchSection(found: ScratchFile, sources: Sources): Section {
       },
       ...sentences([
         'This network is nothing but plain arrays of 64-bit numbers, with backpropagation through time and SGD written out; every number of the gradient is clipped.',
-        `It first learns a toy task by mean squared error: ${task.summary}.`,
+        `It first learns a toy task by mean squared error (MSE): ${task.summary}.`,
         `On sequences that it did not learn from, the error fell from ${formatNumber(first)} to ${formatNumber(last)} in ${formatCount(epochs)} epochs of 50 steps, ${formatNumber(task.fall, 3)} times smaller.`,
       ]),
       ...figure(toyLoss),
@@ -38,6 +38,7 @@ export function scratchSection(found: ScratchFile, sources: Sources): Section {
       ...gradientBlocks(checks),
       ...figure(gradientFlow),
       ...flowSentences(found),
+      ...sentences(settingsSentences(found)),
     ],
   };
 }
@@ -79,7 +80,9 @@ function flowSentences({ gradient_flow: { curves, sequences } }: ScratchFile): B
     const [a, b] = [arrives(summary, short), arrives(summary, long)];
     return a === undefined || b === undefined
       ? []
-      : [`${summary}: ${scientific(a)} of it over ${short} steps, ${scientific(b)} over ${long}`];
+      : [
+          `${summary}: ${scientific(a)} of it in sequences of ${short} steps, ${scientific(b)} in those of ${long}`,
+        ];
   });
   if (said.length === 0) return [];
   return [
@@ -87,6 +90,15 @@ function flowSentences({ gradient_flow: { curves, sequences } }: ScratchFile): B
       `How much of the gradient at the last step arrives at the first one (mean of ${formatCount(sequences)} random sequences, before any learning):`,
     ]),
     { kind: 'list', items: said.map((text) => `${text}.`) },
+  ];
+}
+
+/** What its training on texts has that the tables of the run have no row for. */
+function settingsSentences({ settings: { clip, ask } }: ScratchFile): string[] {
+  return [
+    'Then it learns to tell classes of texts apart; a word is a vector with a single 1, so that W_xh holds a column for each.',
+    `Every number of a gradient is held within ±${formatNumber(clip)}, and while it learns, the class is asked for after ${ask === 'last' ? 'the last word' : 'every word'} of a text.`,
+    'In the form in which all models are saved, W_xh is an embedding before an identity matrix, and b_h comes with a second bias of zeros: the flowchart of its run counts these too, though they are not trained.',
   ];
 }
 

@@ -1,7 +1,7 @@
 /** The workshop's own figures beside those of one's own runs on its file, and why they differ. */
 import { wilsonInterval } from '../evaluate/index.ts';
 import { formatCount, formatNumber, formatPercent, plural } from '../figures/chart/format.ts';
-import type { Section, Table } from './content.ts';
+import type { Section, Table, Text } from './content.ts';
 import { type ReportData, withoutLeaked, type Unleaked } from './data-sections.ts';
 import { bestEpoch, errorPatterns, shareWithInterval, testShare, validation } from './describe.ts';
 import type { RunFacts } from './run-facts.ts';
@@ -30,9 +30,15 @@ export function workshopSection(runs: WorkshopRuns): Section {
       },
       workshopTable(runs, unleaked),
       { kind: 'paragraph', text: 'What makes them differ:' },
-      { kind: 'list', items: differences(runs, unleaked) },
+      { kind: 'list', items: differences(runs, unleaked).map(withStrongTitle) },
     ],
   };
+}
+
+/** A sentence whose first words, up to a full stop, are its title. */
+function withStrongTitle(text: string): Text {
+  const end = text.indexOf('. ') + 1;
+  return [{ strong: text.slice(0, end) }, text.slice(end)];
 }
 
 /** The table of both. */
@@ -86,6 +92,7 @@ export function differences(runs: WorkshopRuns, unleaked: Unleaked | undefined):
     leakage(bilstm, unleaked),
     tokens(runs),
     uncertainty(bilstm),
+    schedule(bilstm),
     search(bilstm),
     bar(),
   ].filter((sentence) => sentence !== '');
@@ -149,12 +156,26 @@ function uncertainty({ sources }: RunFacts): string {
   return `${theirs} ${verdict}`;
 }
 
+/** Where early stopping waits no longer than the schedule does, the schedule never comes to a drop. */
+function schedule({ config, sources }: RunFacts): string {
+  const drops = sources.history?.epochs.filter(({ lr_reduced }) => lr_reduced).length ?? 0;
+  const patience = config?.train.patience ?? Infinity;
+  const waits = config?.train.schedule['patience'];
+  if (drops > 0 || typeof waits !== 'number' || patience > waits) return '';
+  return (
+    `Schedule. Early stopping waits ${plural(patience, 'epoch')} here and the schedule ${formatCount(waits)}, of the same figure: training ends where the first drop of the learning rate would come. ` +
+    'The report has both at 10 and yet 2 or 3 drops, so that its early stopping must have watched something else.'
+  );
+}
+
 function search({ config }: RunFacts): string {
   const { rnn, bilstm } = reported.trials;
   const rate = config ? ` (learning rate ${formatNumber(config.train.lr)} among them)` : '';
+  const epochs = config?.train.epochs ?? 60;
+  const cut = epochs < 60 ? ` It had at most ${plural(epochs, 'epoch')} here, not 60.` : '';
   return (
     `Search. The report's validation accuracies are the best of ${rnn} and ${bilstm} trials, chosen by that very figure, and so too good: its test accuracy is lower. ` +
-    `Here nothing was searched: the BiLSTM has the parameters of the report's best trial${rate}, which that search had paid for; of its RNN the report gives none, so that the RNN here has ours and may do better or worse for them.`
+    `Here nothing was searched: the BiLSTM has the parameters of the report's best trial${rate}, which that search had paid for; of its RNN the report gives none, so that the RNN here has ours and may do better or worse for them.${cut}`
   );
 }
 

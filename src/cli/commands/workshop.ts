@@ -1,6 +1,6 @@
 /** `unroll workshop`: audit, three networks, figures, comparison and report, from one command. */
 import { InterruptedError } from '../../core/errors.ts';
-import { commonOptions, dataArgument, defineCommand, type Invocation } from '../command.ts';
+import { commonOptions, defineCommand, type Invocation } from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import { watchInterrupt } from '../interrupt.ts';
 import { createSay, type Say } from '../load-data.ts';
@@ -23,7 +23,7 @@ import {
 /** DATA and folder where none is given. */
 const DEFAULTS = { data: 'spam', folder: 'runs/workshop' } as const;
 
-const { classifiers, scratch, task_epochs } = quickSettings;
+const { bilstm, scratch, task_epochs } = quickSettings;
 
 const options = {
   output: {
@@ -34,7 +34,7 @@ const options = {
   },
   quick: {
     description:
-      `fewer epochs, so that the figures are somewhat worse: at most ${classifiers.train.epochs} of each classifier (60 without), patience ${classifiers.train.patience} (10), ` +
+      `fewer epochs, so that the figures may be somewhat worse: at most ${bilstm.train.epochs} of the BiLSTM (60 without) with patience ${bilstm.train.patience} (10), ` +
       `${scratch.train.epochs} from scratch (15), ${task_epochs} of the toy task (20)`,
   },
   seed: {
@@ -64,11 +64,12 @@ export const workshop = defineCommand({
   usage: '[DATA]',
   positionals: { min: 0, max: 1 },
   details:
-    `${dataArgument} Default: ${DEFAULTS.data}. One after the other: an audit of the data; the recurrent network from plain arrays, with its warm-up and its gradient ` +
-    'check; a plain RNN and a bidirectional LSTM with the parameters of the presets rnn-workshop and bilstm-workshop, all on the same split; eight figures; the comparison of ' +
-    'the three; and a report as HTML, Markdown and LaTeX. Every network is measured on the test documents and is a run like those of unroll train. Config keys hold for the ' +
-    'RNN and the BiLSTM; those of data, text and evaluate, and train.seed, for the network from scratch too. Copies of a document stay on one side of the split. Only where DATA is the ' +
-    "workshop's own file (2,225 articles of the BBC), the split is its plain random one, and its own figures are set beside. Ctrl-C saves and stops; --resume goes on.",
+    `DATA is a file, a folder, or the name of a known data set, as unroll train takes it (default: ${DEFAULTS.data}). One after the other: an audit of the data; the ` +
+    'recurrent network from plain arrays, with its warm-up and its gradient check; a plain RNN and a bidirectional LSTM with the parameters of the presets rnn-workshop and ' +
+    'bilstm-workshop; eight figures; the comparison of the three; and a report as HTML, Markdown and LaTeX. All networks have the same split, are measured on its test documents, ' +
+    "and are runs like those of unroll train. Copies of a document stay on one side of the split. Only where DATA is the workshop's own file (2,225 articles of the BBC), the split " +
+    'is its plain random one, and its own figures are set beside. Config keys lie over the presets of the RNN and the BiLSTM (whose values go before the defaults named below); those ' +
+    'of data, text and evaluate, and train.seed, hold for the network from scratch too. Ctrl-C saves and stops; --resume goes on.',
   options,
   sections: ['data', 'text', 'model', 'train', 'evaluate'],
   examples: [

@@ -1,10 +1,9 @@
 /** The documents of a workshop, and whether they are those of the workshop's own file. */
-import { overrideLayer } from '../../config/overrides.ts';
+import { type Override, overrideLayer } from '../../config/overrides.ts';
 import { bilstmWorkshop } from '../../config/presets/bilstm-workshop.ts';
 import { plainLayer, resolveConfig } from '../../config/resolve.ts';
 import type { Config, ConfigInput } from '../../config/schema.ts';
 import { UsageError } from '../args.ts';
-import type { Override } from '../../config/overrides.ts';
 import { classCounts, type Dataset } from '../../data/dataset.ts';
 import { hasWorkshopNumbers, isWorkshopData, workshopLabels } from '../../report/workshop-reported.ts';
 import type { Io } from '../io.ts';

@@ -8,16 +8,18 @@ import type { StageName } from './state.ts';
 /** Seconds on two cores of 2.5 GHz; the progress takes the machine's own speed once a stage is measured. */
 const SECONDS = {
   /** For a million multiplications of the engine's layers, forward, backward and weights. */
-  engine: 4e-4,
-  /** The same from plain arrays, in one thread. */
-  scratch: 9e-3,
+  engine: 4.2e-5,
+  /** For a million parameters of the embedding, in each step of Adam. */
+  update: 5e-3,
+  /** For a million multiplications from plain arrays, in one thread. */
+  scratch: 1.3e-2,
   /** For a million characters that are audited. */
-  audit: 0.4,
+  audit: 0.5,
   warmUpEpoch: 0.04,
   warmUp: 0.6,
-  figures: 6,
+  figures: 4,
   comparison: 1,
-  report: 12,
+  report: 9,
 } as const;
 
 /** Seconds of each stage, roughly. */
@@ -25,16 +27,19 @@ export function estimateStages(dataset: Dataset, settings: WorkshopSettings): Re
   const { configs, scratch } = settings;
   const characters = dataset.texts.reduce((sum, text) => sum + text.length, 0) / 1e6;
   const trained = (config: Config) => {
-    const { epochs, patience } = config.train;
+    const { epochs, patience, batch_size } = config.train;
     const expected = expectedEpochs({ epoch: 0, epochs, best: 0, patience });
-    return (expected * tokensRead(dataset, config) * multiplications(config)) / 1e6;
+    const multiplied = (expected * tokensRead(dataset, config) * multiplications(config)) / 1e6;
+    if (config === configs.scratch) return SECONDS.scratch * multiplied;
+    const steps = (expected * dataset.texts.length * config.data.fractions[0]) / batch_size;
+    const embedding = (config.text.vocabulary_size * config.model.embedding_dim) / 1e6;
+    return SECONDS.engine * multiplied + SECONDS.update * steps * embedding;
   };
   return {
     audit: SECONDS.audit * characters,
-    scratch:
-      SECONDS.warmUp + SECONDS.warmUpEpoch * scratch.task_epochs + SECONDS.scratch * trained(configs.scratch),
-    rnn: SECONDS.engine * trained(configs.rnn),
-    bilstm: SECONDS.engine * trained(configs.bilstm),
+    scratch: SECONDS.warmUp + SECONDS.warmUpEpoch * scratch.task_epochs + trained(configs.scratch),
+    rnn: trained(configs.rnn),
+    bilstm: trained(configs.bilstm),
     figures: SECONDS.figures,
     comparison: SECONDS.comparison,
     report: SECONDS.report,

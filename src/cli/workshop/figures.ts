@@ -142,13 +142,15 @@ async function writeFigure({
   const panels = rows.flat();
   const caption = panels.map((panel) => panel.caption).join(' ');
   const alt = `${title}. ${panels.map((panel) => panel.alt).join(' ')}`;
+  // a figure of one drawing has that drawing's own title
+  const heading = `Figure ${number}. ${panels.length > 1 ? title : title.slice(0, title.indexOf(':'))}`;
   const files: string[] = [];
   const write = (file: string, content: string | Uint8Array) => {
     writeFileAtomic(join(folder, file), content);
     files.push(file);
   };
   const draw = async (file: string, arranged: typeof rows) => {
-    const svg = composePanels(arranged, { title: `Figure ${number}. ${title}`, alt, width: WIDTH });
+    const svg = composePanels(arranged, { title: heading, alt, width: WIDTH });
     write(`${file}.svg`, svg);
     write(`${file}.png`, await svgToPng(svg));
   };

@@ -49,7 +49,7 @@ export function createWorkshopProgress(
   };
   const left = () => {
     // a stage of a moment says little about the speed of the machine
-    const speed = measured.estimate >= 2 ? measured.seconds / measured.estimate : 1;
+    const speed = measured.estimate >= 5 ? measured.seconds / measured.estimate : 1;
     const elapsed = (now() - started) / 1000;
     const rest =
       first && share > first.share

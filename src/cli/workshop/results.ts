@@ -1,13 +1,13 @@
 /** What a workshop ends with on standard output: the comparison, the workshop's own figures beside, the files. */
 import { join } from 'node:path';
-import { type Comparison, compareRuns } from '../../report/compare.ts';
+import { type Comparison, compareRuns, comparisonTable } from '../../report/compare.ts';
 import { withoutLeaked } from '../../report/data-sections.ts';
 import type { Table } from '../../report/index.ts';
 import { differences, workshopTable } from '../../report/workshop-section.ts';
 import { printable } from '../display-width.ts';
-import { renderComparison } from '../render-comparison.ts';
 import { renderTable, wrap } from '../render-table.ts';
 import { readFigures, type WorkshopFigure } from './figures.ts';
+import { networks } from './settings.ts';
 import { runsOf, type Workshop } from './stages.ts';
 import { type StageName, workshopPaths, type WorkshopState } from './state.ts';
 
@@ -75,13 +75,23 @@ export function renderResults(
     ...figures.map(({ number, title, files: [file] }) => `  figure ${number}  ${title}: ${file}`),
     `  report    ${report.html}, .md, .tex`,
   ];
+  const prose = verdict(comparison).map((text) => `${wrap(printable(text), columns).join('\n')}\n`);
+  const table = comparisonTable(comparison);
   return [
-    renderComparison(comparison, { width: columns, bold }),
+    renderTable(table.head, table.rows, { width: columns, bold }),
+    ...prose,
     ...beside,
     bold(`Figures in ${join(workshop, 'figures')}`),
     ...files,
     '',
   ].join('\n');
+}
+
+/** What the comparison comes to, with the pair that the workshop is about whichever is best. */
+function verdict({ verdict: said, pairs }: Comparison): readonly string[] {
+  const names: readonly string[] = [networks.rnn.folder, networks.bilstm.folder];
+  const pair = pairs.find(({ a, b }) => names.includes(a) && names.includes(b));
+  return pair === undefined || said.includes(pair.sentence) ? said : [...said, pair.sentence];
 }
 
 /** A sentence of a list, wrapped below itself. */

@@ -6,8 +6,7 @@ import { rnnWorkshop } from '../../config/presets/rnn-workshop.ts';
 import { plainLayer, resolveConfig } from '../../config/resolve.ts';
 import type { Config, ConfigInput } from '../../config/schema.ts';
 import { ConfigError } from '../../core/errors.ts';
-import { defaultSettings } from '../scratch/config.ts';
-import { scratchConfig } from '../scratch/config.ts';
+import { defaultSettings, scratchConfig } from '../scratch/config.ts';
 import type { ScratchSettings } from '../scratch/classifier.ts';
 import { findTask } from '../scratch/warm-up.ts';
 import { withAbsolutePaths } from '../source.ts';
@@ -40,7 +39,9 @@ const presets = { rnn: rnnWorkshop, bilstm: bilstmWorkshop } as const;
 export const quickSettings = {
   task_epochs: 10,
   scratch: { train: { epochs: 8 } },
-  classifiers: { train: { epochs: 20, patience: 4 } },
+  // the plain RNN learns slowly, and an epoch of it costs little
+  rnn: {},
+  bilstm: { train: { epochs: 20, patience: 4 } },
 } as const satisfies Record<string, number | ConfigInput>;
 
 /** Keys that each network has from its part in the workshop. */
@@ -61,7 +62,7 @@ export function newSettings({ quick, overrides, data }: NewSettings): WorkshopSe
     withAbsolutePaths(
       resolveConfig(
         plainLayer({ ...presets[name].config, data }, `preset ${presets[name].name}`),
-        plainLayer(quick ? quickSettings.classifiers : {}, '--quick'),
+        plainLayer(quick ? quickSettings[name] : {}, '--quick'),
         overrideLayer(overridesOf(name, overrides)),
       ),
     );

@@ -230,7 +230,8 @@ async function writeReports(workshop: Workshop): Promise<string> {
   });
   for (const format of reportFormats) {
     await pause(workshop);
-    await writeReport(built, report, format);
+    // Markdown and LaTeX have the same pictures
+    await writeReport(built, report, format, { pictures: format === 'md' });
   }
   return join(report, 'report.html');
 }

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import pc from 'picocolors';
+import { temporaryFolder, writeFiles } from '../../../test/support/temporary.ts';
+import { classCounts } from '../../data/dataset.ts';
+import type { Io, Output } from '../io.ts';
+import { loadNewData } from './data.ts';
+import { newSettings } from './settings.ts';
+
+const counts = [417, 511, 401, 386, 510];
+const table = (names: readonly string[]) =>
+  `Text,Label\n${counts.flatMap((n, id) => Array.from({ length: n }, (_, k) => `word ${id} ${k},${names[id]}\n`)).join('')}`;
+const path = writeFiles(temporaryFolder(), {
+  'numbers.csv': table(['0', '1', '2', '3', '4']),
+  'words.csv': table(['politics', 'sport', 'tech', 'arts', 'business']),
+  'small.csv': 'Text,Label\na,0\nb,1\n',
+});
+
+const silent: Output = {
+  write() {},
+  drained: async () => {},
+  terminal: false,
+  columns: 80,
+  colors: pc.createColors(false),
+};
+async function* nothing() {}
+const io: Io = { out: silent, err: silent, in: nothing(), env: {}, now: () => 0 };
+
+async function load(file: string, data: Readonly<Record<string, string>> = {}) {
+  const said: string[] = [];
+  const overrides = Object.entries(data).map(([key, text]) => ({ key: `data.${key}`, text }));
+  const found = await loadNewData(path(file), overrides, { io, say: (sentence) => said.push(sentence) });
+  return {
+    ...found,
+    said: said.join('\n'),
+    settings: newSettings({ quick: false, overrides, data: found.data }),
+  };
+}
+
+test("the workshop's file gets the workshop's split and the workshop's names", async () => {
+  const { dataset, own, said, settings } = await load('numbers.csv');
+  assert.ok(own);
+  assert.match(said, /split as the workshop did/);
+  assert.deepEqual(
+    Object.fromEntries(dataset.labelNames.map((name, id) => [name, classCounts(dataset)[id]])),
+    { Politics: 417, Sport: 511, Technology: 401, Entertainment: 386, Business: 510 },
+  );
+  for (const { data, text } of Object.values(settings.configs)) {
+    assert.deepEqual(
+      [data.split, data.allow_leakage, data.label_map],
+      ['random', true, { 0: 'Politics', 1: 'Sport', 2: 'Technology', 3: 'Entertainment', 4: 'Business' }],
+    );
+    assert.deepEqual(text, settings.configs.bilstm.text);
+  }
+});
+
+test('its own names of the classes are kept, and so is what the command line sets', async () => {
+  const words = await load('words.csv');
+  assert.ok(words.own);
+  assert.deepEqual([...words.dataset.labelNames].sort(), ['arts', 'business', 'politics', 'sport', 'tech']);
+  const strict = await load('numbers.csv', { allow_leakage: 'false', split: 'stratified' });
+  assert.ok(strict.own);
+  assert.deepEqual(
+    Object.values(strict.settings.configs).map(({ data }) => [data.split, data.allow_leakage]),
+    Array.from({ length: 3 }, () => ['stratified', false]),
+  );
+});
+
+test('other data keeps copies on one side of the split', async () => {
+  const { own, data, settings } = await load('small.csv');
+  assert.ok(!own);
+  assert.deepEqual(data, {});
+  assert.ok(Object.values(settings.configs).every((config) => !config.data.allow_leakage));
+});
