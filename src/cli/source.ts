@@ -2,15 +2,13 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Config } from '../config/schema.ts';
-import { shellWord } from '../core/shell-word.ts';
 import { knownDatasets } from '../data/known/index.ts';
-import type { RunDescription } from '../run/index.ts';
+import { resumeCommand, type RunDescription, STDIN } from '../run/index.ts';
 import { UsageError } from './args.ts';
 
 type KeptSource = Pick<RunDescription['data'], 'source' | 'given'>;
 
-/** What stands for standard input. */
-export const STDIN = '-';
+export { resumeCommand, STDIN };
 
 /** DATA for a description: the absolute path of a file or folder beside what was typed; other sources as they are. */
 export function keepSource(typed: string): KeptSource {
@@ -31,13 +29,6 @@ export function findSource({ source, given }: KeptSource, needed: string): strin
     );
   }
   return given !== undefined && !existsSync(source) && existsSync(given) ? given : source;
-}
-
-/** The command that goes on with a run, to paste into a shell in this folder. */
-export function resumeCommand(command: string, { source, given }: KeptSource, run: string): string {
-  const typed = given !== undefined && resolve(given) === source ? given : source;
-  const line = `unroll ${shellWord(command)} ${shellWord(typed)} -o ${shellWord(run)} --resume`;
-  return source === STDIN ? `${line} < FILE, where FILE holds the same data` : line;
 }
 
 /** The configuration with absolute paths of the files that it names, so that it holds in any folder. */

@@ -15,6 +15,7 @@ export {
   type RunDescription,
 } from './description.ts';
 export { fileError, withFileErrors } from './file-errors.ts';
+export { floatTensors } from './float-tensors.ts';
 export { makeFolder } from './folders.ts';
 export { readJson, toJson, writeJson } from './json-file.ts';
 export { appendMetrics, keepMetricsUpTo, readMetrics, type MetricsRecord } from './metrics-file.ts';
@@ -33,6 +34,7 @@ export {
   type PredictionRows,
   type PredictionsOptions,
 } from './predictions-file.ts';
+export { resumeCommand, STDIN } from './resume-command.ts';
 export {
   createRunFolder,
   openRunFolder,
@@ -44,3 +46,9 @@ export {
 export { readScratch, type ScratchFile, writeScratch } from './scratch-file.ts';
 export { readSplits, writeSplits, type SplitRows } from './splits-file.ts';
 export { readTestResults, writeTestResults, type TestResults } from './test-file.ts';
+export {
+  type ClassScore,
+  loadClassifier,
+  type LoadClassifierOptions,
+  type TextClassifier,
+} from './text-classifier.ts';

@@ -10,6 +10,7 @@ import { createRng } from '../../core/rng.ts';
 import { alignLabels, type Dataset, groupDigits } from '../../data/dataset.ts';
 import { evaluatePredictions, type Evaluation } from '../../evaluate/index.ts';
 import {
+  loadClassifier,
   openRunFolder,
   readDescription,
   readSplits,
@@ -21,7 +22,6 @@ import { commonOptions, defineCommand, readWorkers, workersOption, type Invocati
 import { GATE_MISSED, OK } from '../exit-codes.ts';
 import { gateMetrics, missedGates, parseGates } from '../gates.ts';
 import { createSay, loadDataset, type Say } from '../load-data.ts';
-import { openPredictor } from '../predictor.ts';
 import { findSource } from '../source.ts';
 import { warnOfTrainedOn } from '../trained-on.ts';
 import { renderEvaluation } from '../render-evaluation.ts';
@@ -61,21 +61,21 @@ export const evaluate = defineCommand({
     const run = openRunFolder(runOf(path));
     const layers = existsSync(run.paths.config) ? [await loadConfig(run.paths.config)] : [];
     const config = resolveConfig(...layers, overrideLayer(overrides));
-    const predictor = await openPredictor(path, {
+    const classifier = await loadClassifier(path, {
       now: io.now,
       threads: readWorkers(values.workers),
       batchSize: config.evaluate.batch_size,
     });
     try {
       const { dataset, own } = await chooseDocuments({ run, source, config, io, say });
-      const aligned = alignLabels(dataset, predictor.labelNames);
+      const aligned = alignLabels(dataset, classifier.labelNames);
       say(`${groupDigits(aligned.texts.length)} documents of ${aligned.source}`);
       const { bootstrap_samples, confidence } = config.evaluate;
       const evaluation = evaluatePredictions(
         {
           labels: aligned.labels,
-          labelNames: predictor.labelNames,
-          probabilities: predictor.predict(aligned.texts),
+          labelNames: classifier.labelNames,
+          probabilities: classifier.predictProba(aligned.texts),
         },
         { bootstrap_samples, confidence, rng: createRng(config.train.seed).fork('bootstrap', 'test') },
       );
@@ -90,7 +90,7 @@ export const evaluate = defineCommand({
         missedGates(gates, { ...evaluation, loss: evaluation.log_loss }),
       );
     } finally {
-      await predictor.close();
+      await classifier.close();
     }
   },
 });

@@ -3,13 +3,13 @@ import { readers } from '../../data/readers/index.ts';
 import { streamRows } from '../../data/read.ts';
 import type { Row } from '../../data/dataset.ts';
 import { nearest } from '../../core/nearest.ts';
+import { loadClassifier, type TextClassifier } from '../../run/index.ts';
 import { UsageError } from '../args.ts';
 import { commonOptions, defineCommand, readWorkers, workersOption } from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import type { Output } from '../io.ts';
 import { createSay } from '../load-data.ts';
 import { createPredictionWriter, type OutputFormat, outputFormats } from '../predict-output.ts';
-import { openPredictor, type Predictor } from '../predictor.ts';
 
 /** Texts predicted at once, and their characters; memory grows with these and the longest text, not with the input. */
 const CHUNK = 1024;
@@ -72,11 +72,11 @@ export const predict = defineCommand({
     if (inputFormat !== null) readers.get(inputFormat);
     const top = readScores(values.scores);
 
-    const predictor = await openPredictor(run, { now: io.now, threads: readWorkers(values.workers) });
+    const classifier = await loadClassifier(run, { now: io.now, threads: readWorkers(values.workers) });
     try {
       const writer = createPredictionWriter(format, {
-        labelNames: predictor.labelNames,
-        top: Math.min(top, predictor.labelNames.length),
+        labelNames: classifier.labelNames,
+        top: Math.min(top, classifier.labelNames.length),
       });
       const say = createSay(io, values);
       const rows =
@@ -89,9 +89,9 @@ export const predict = defineCommand({
               onNotice: say,
             });
       io.out.write(writer.head);
-      await writeAll(rows, predictor, (row) => writer.row(row), io.out);
+      await writeAll(rows, classifier, (row) => writer.row(row), io.out);
     } finally {
-      await predictor.close();
+      await classifier.close();
     }
     return OK;
   },
@@ -120,15 +120,15 @@ async function* asRows(texts: readonly string[]): AsyncGenerator<Row> {
 
 async function writeAll(
   rows: AsyncIterable<Row>,
-  predictor: Predictor,
+  classifier: TextClassifier,
   render: (row: { row: number; text: string; scores: Float32Array | Float64Array }) => string,
   out: Output,
 ): Promise<void> {
-  const classes = predictor.labelNames.length;
+  const classes = classifier.labelNames.length;
   let waiting: Row[] = [];
   let characters = 0;
   const flush = async () => {
-    const probabilities = predictor.predict(waiting.map((row) => row.text));
+    const probabilities = classifier.predictProba(waiting.map((row) => row.text));
     const lines = waiting.map(({ row, text }, n) =>
       render({ row, text, scores: probabilities.subarray(n * classes, (n + 1) * classes) }),
     );

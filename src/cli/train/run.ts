@@ -11,6 +11,7 @@ import {
   createCheckpointStore,
   describeMachine,
   describeVersions,
+  floatTensors,
   keepMetricsUpTo,
   type NewDescription,
   type RunFolder,
@@ -25,7 +26,6 @@ import {
   type TrainingResult,
   trainingSpec,
 } from '../../train/index.ts';
-import { floatTensors } from '../float-tensors.ts';
 import { watchInterrupt } from '../interrupt.ts';
 import type { Io } from '../io.ts';
 import type { Say } from '../load-data.ts';

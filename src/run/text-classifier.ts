@@ -1,46 +1,65 @@
-/** A saved model, ready to predict. */
+/** A saved classifier, ready to predict. */
 import { existsSync } from 'node:fs';
-import { CorruptFileError, FileError, ShapeError } from '../core/errors.ts';
+import { ConfigError, CorruptFileError, FileError, ShapeError } from '../core/errors.ts';
 import { chooseKernels } from '../engine/index.ts';
+import { argmaxRows } from '../evaluate/confusion.ts';
 import { modelOptions } from '../models/options.ts';
-import { createSession } from '../models/session.ts';
 import { predictSequences } from '../models/predict.ts';
-import { findModelFolder, openRunFolder, readDescription, readModelFolder } from '../run/index.ts';
-import { floatTensors } from './float-tensors.ts';
-import { resumeCommand } from './source.ts';
+import { createSession } from '../models/session.ts';
 import { readTokenizerJson } from '../text/tokenizer-json.ts';
+import { readDescription } from './description.ts';
+import { floatTensors } from './float-tensors.ts';
+import { findModelFolder, readModelFolder } from './model-folder.ts';
+import { resumeCommand } from './resume-command.ts';
+import { openRunFolder } from './run-folder.ts';
 
-/** Predicts texts. */
-export interface Predictor {
+/** The most probable class of a text. */
+export interface ClassScore {
+  /** Name of the class. */
+  readonly label: string;
+  /** Its probability, in (0, 1]. */
+  readonly score: number;
+}
+
+/** A trained classifier of texts, as a run or a model folder holds it. */
+export interface TextClassifier {
+  /** Names of the C classes, in the order of the probabilities. */
   readonly labelNames: readonly string[];
-  /** `[N × C]` probabilities, row-major, in the order of the texts. */
-  predict(texts: readonly string[]): Float64Array;
-  /** Ends its threads. */
+  /** The most probable class of each text, in their order. */
+  predict(texts: readonly string[]): ClassScore[];
+  /** `[N × C]` probabilities, row-major, in the order of the texts; each row sums to 1. */
+  predictProba(texts: readonly string[]): Float64Array;
+  /** Ends its threads and gives its memory back; nothing can be predicted afterwards. */
   close(): Promise<void>;
 }
 
 /** Most tokens of a batch, so that memory does not grow with the longest texts. */
 const BATCH_TOKENS = 16_384;
 
-/** How a model is opened. */
-export interface PredictorOptions {
-  /** Milliseconds, for the choice of the kernels. */
-  readonly now: () => number;
-  /** Default 1. */
+/** How a classifier is loaded. */
+export interface LoadClassifierOptions {
+  /** Clock in milliseconds, by which the kernels are chosen. Default `performance.now`. */
+  readonly now?: () => number;
+  /** Threads that predict, from 1. Default 1. More do not change a bit of what is predicted. */
   readonly threads?: number;
-  /** Most texts of a batch. Default 64. */
+  /** Most texts of a batch, from 1. Default 64. */
   readonly batchSize?: number;
 }
 
 /**
- * Opens the model of a run folder or a model folder.
+ * Loads the classifier of a run folder or a model folder. Close it when it is no longer needed.
  * @throws FileError where there is none
  * @throws CorruptFileError where a file of it is damaged, or its files do not fit together
+ * @throws ConfigError for options out of range
  */
-export async function openPredictor(
+export async function loadClassifier(
   path: string,
-  { now, threads = 1, batchSize = 64 }: PredictorOptions,
-): Promise<Predictor> {
+  { now = () => performance.now(), threads = 1, batchSize = 64 }: LoadClassifierOptions = {},
+): Promise<TextClassifier> {
+  for (const [name, value] of Object.entries({ threads, batchSize })) {
+    if (Number.isInteger(value) && value >= 1) continue;
+    throw new ConfigError(`[loadClassifier] ${name} must be a whole number from 1, but got ${value}.`);
+  }
   const folder = modelFolder(path);
   const files = readModelFolder(folder);
   const { config } = files;
@@ -73,13 +92,23 @@ export async function openPredictor(
     if (!(error instanceof ShapeError)) throw error;
     throw damaged(`${folder}/model.safetensors`, error.message, error);
   }
+  const { labelNames } = config;
+  const classes = labelNames.length;
+  const predictProba = (texts: readonly string[]) =>
+    predictSequences(
+      session,
+      texts.map((text) => pipeline.encode(text).ids),
+    );
   return {
-    labelNames: config.labelNames,
-    predict: (texts) =>
-      predictSequences(
-        session,
-        texts.map((text) => pipeline.encode(text).ids),
-      ),
+    labelNames,
+    predictProba,
+    predict(texts) {
+      const probabilities = predictProba(texts);
+      return Array.from(argmaxRows(probabilities, classes), (best, n) => ({
+        label: labelNames[best],
+        score: probabilities[n * classes + best],
+      }));
+    },
     close: () => session.close(),
   };
 }

@@ -1,0 +1,18 @@
+/** How an interrupted run is taken up again, for messages. */
+import { resolve } from 'node:path';
+import { shellWord } from '../core/shell-word.ts';
+import type { RunDescription } from './description.ts';
+
+/** What stands for standard input. */
+export const STDIN = '-';
+
+/** The command that goes on with a run, to paste into a shell in this folder. */
+export function resumeCommand(
+  command: string,
+  { source, given }: Pick<RunDescription['data'], 'source' | 'given'>,
+  run: string,
+): string {
+  const typed = given !== undefined && resolve(given) === source ? given : source;
+  const line = `unroll ${shellWord(command)} ${shellWord(typed)} -o ${shellWord(run)} --resume`;
+  return source === STDIN ? `${line} < FILE, where FILE holds the same data` : line;
+}
