@@ -1,12 +1,12 @@
 /** Making, loading, copying and deleting studies. */
 import { ConfigError } from '../core/errors.ts';
-import { nearest } from '../core/nearest.ts';
 import type { Direction, FrozenTrial } from './frozen-trial.ts';
 import { pruners } from './pruners/index.ts';
 import type { Pruner } from './pruners/pruner.ts';
 import { samplers } from './samplers/index.ts';
 import type { Sampler } from './samplers/sampler.ts';
 import type { StudyRecord, StudyStorage } from './storage/contract.ts';
+import { needStudy } from './storage/find-study.ts';
 import { MemoryStorage } from './storage/memory.ts';
 import { Study } from './study.ts';
 
@@ -70,12 +70,12 @@ export async function loadStudy({
   storage,
   ...options
 }: StudyOptions & { readonly name: string; readonly storage: StudyStorage }): Promise<Study> {
-  return openStudy(await existing(storage, name), storage, options);
+  return openStudy(await needStudy(storage, name), storage, options);
 }
 
 /** Deletes a study and its trials. @throws ConfigError where there is none of this name */
 export async function deleteStudy({ name, storage }: StudyPlace): Promise<void> {
-  await storage.deleteStudy((await existing(storage, name)).id);
+  await storage.deleteStudy((await needStudy(storage, name)).id);
 }
 
 /** A study in a storage. */
@@ -96,7 +96,7 @@ export async function copyStudy(
   to: Partial<StudyPlace>,
   { keep = () => true }: { readonly keep?: (trial: FrozenTrial) => boolean } = {},
 ): Promise<void> {
-  const record = await existing(from.storage, from.name);
+  const record = await needStudy(from.storage, from.name);
   const { storage = from.storage, name = from.name } = to;
   const trials = await from.storage.trials(record.id);
   await storage.importStudy({ ...record, name }, trials.filter(keep));
@@ -116,17 +116,6 @@ function openStudy(
   }: Omit<StudyOptions, 'storage'>,
 ): Study {
   return new Study({ storage, sampler, pruner, redraws, onWarning }, record);
-}
-
-async function existing(storage: StudyStorage, name: string): Promise<StudyRecord> {
-  const found = await storage.findStudy(name);
-  if (found) return found;
-  const names = (await storage.studies()).map((study) => study.name);
-  const guess = nearest(name, names);
-  throw new ConfigError(
-    `[study] must be one of ${names.length === 0 ? `${storage.url}, which holds none` : names.join(', ')}, but got "${name}".` +
-      (guess ? ` Did you mean "${guess}"?` : ''),
-  );
 }
 
 async function freeName(storage: StudyStorage): Promise<string> {

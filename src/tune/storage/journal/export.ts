@@ -16,7 +16,7 @@ import { distributionToJson } from '../../distributions.ts';
 import type { Attribute, FrozenTrial } from '../../frozen-trial.ts';
 import { pythonJson } from '../../python-json.ts';
 import type { StudyRecord, StudyStorage } from '../contract.ts';
-import { needStudy } from '../copy.ts';
+import { needStudy } from '../find-study.ts';
 import { readJournal } from './import.ts';
 import { withJournalLock } from './lock.ts';
 import { type Journal, OP, replayJournal, STATE_CODES } from './replay.ts';
