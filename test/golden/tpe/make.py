@@ -214,7 +214,13 @@ splits += [split(2, STYLES[i % 4]) for i in range(50)]
 splits += [split(3, ["plain", "inf", "constraints", "grid"][i % 4]) for i in range(30)]
 splits += [split(4, ["plain", "inf", "constraints"][i % 3]) for i in range(20)]
 counts = [[n, default_gamma(n), default_gamma_multiobjective(n)] for n in [0, 1, 9, 10, 11, 20, 21, 30, 70, 100, 249, 250, 251, 1000]]
-write("splits.json", {"cases": splits, "counts": counts})
+levels = [-math.inf, -1.0, 1.0, math.inf]
+grid = [create_trial(values=[a, b]) for a in levels for b in levels]
+for n, trial in enumerate(grid):
+    trial.number = n
+view = View(["minimize", "minimize"])
+inf_grid = [[t.number for t in _split_trials(view, grid, n_below)[0]] for n_below in range(17)]
+write("splits.json", {"cases": splits, "counts": counts, "inf_grid": inf_grid})
 
 
 # ---- search spaces

@@ -130,6 +130,8 @@ interface SplitCase {
 const splits = golden<{
   cases: readonly SplitCase[];
   counts: readonly (readonly [n: number, one: number, several: number])[];
+  /** Numbers of the good trials by how many there are to be. */
+  inf_grid: readonly (readonly number[])[];
 }>('splits');
 
 test('200 splits into good and bad trials are those of Optuna', () => {
@@ -150,6 +152,20 @@ test('200 splits into good and bad trials are those of Optuna', () => {
     assert.deepEqual(
       split.above.map((trial) => trial.number),
       rest,
+    );
+  });
+});
+
+test('a grid of 16 points with infinities has the order of Optuna, whatever the number of good ones', () => {
+  const levels = [-Infinity, -1, 1, Infinity];
+  const grid = levels.flatMap((a) => levels.map((b) => [a, b]));
+  const trials = grid.map((values, n) => makeTrial({ number: n, values }));
+  splits.inf_grid.forEach((want, nBelow) => {
+    const { below } = splitTrials(trials, ['minimize', 'minimize'], nBelow);
+    assert.deepEqual(
+      below.map((trial) => trial.number),
+      want,
+      `${nBelow} below`,
     );
   });
 });
