@@ -11,6 +11,7 @@ import { type ConfigLayer, merge } from './layer.ts';
 export interface Override {
   /** Dotted path; `-` counts as `_`, so that `train.batch-size` works. */
   readonly key: string;
+  /** The value as typed; read as YAML. */
   readonly text: string;
   /** What the user typed, for messages, where it is not `--` and the path: `--seed`. */
   readonly option?: string;

@@ -23,6 +23,7 @@ const NAMES: Readonly<Record<ErrorKind, string>> = {
 
 /** The base of every error thrown on purpose. */
 export class UnrollError extends Error {
+  /** What the caller can do about it; one for each subclass. */
   readonly kind: ErrorKind;
   constructor(kind: ErrorKind, message: string, options?: ErrorOptions) {
     super(message, options);
@@ -53,6 +54,7 @@ export class DataError extends UnrollError {
 
 /** A model, checkpoint or run file that is damaged or not what it claims: fetch or write it again. */
 export class CorruptFileError extends UnrollError {
+  /** The damaged file, as the user named it or below what they named. */
   readonly file: string;
   constructor(file: string, message: string, options?: ErrorOptions) {
     super('corrupt-file', message, options);
@@ -86,6 +88,7 @@ export class NonFiniteError extends UnrollError {
 
 /** A file or folder that could not be read or written (missing, no permission, disk full). */
 export class FileError extends UnrollError {
+  /** The file or folder that could not be used. */
   readonly file: string;
   constructor(file: string, message: string, options?: ErrorOptions) {
     super('io', message, options);

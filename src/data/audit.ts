@@ -18,23 +18,35 @@ import { summarise } from './summary.ts';
 
 /** What a data set is like, as plain JSON: what `unroll data --json` prints. Row numbers are those of the source. */
 export interface Audit {
+  /** Name of the data set, such as `spam`. */
   readonly name: string;
+  /** Path, address or package that it was read from. */
   readonly source: string;
+  /** SHA-256 of texts and labels, hexadecimal. */
   readonly hash: string;
+  /** N, without the rows that were dropped. */
   readonly documents: number;
+  /** Rows left out because they had no text, or no label. */
   readonly dropped: { readonly empty_text: number; readonly empty_label: number };
+  /** One entry a class, in the order of their ids. */
   readonly classes: readonly ClassAudit[];
   /** Documents of the largest class per document of the smallest. */
   readonly imbalance_ratio: number;
   /** The accuracy of always answering the largest class. */
   readonly majority_baseline: { readonly label: string; readonly accuracy: number };
+  /** Lengths of the documents, in tokens of the configured tokenizer and in UTF-16 code units. */
   readonly lengths: { readonly tokens: Summary; readonly characters: Summary };
   /** One per tokenizer; the configured one first. */
   readonly vocabularies: readonly VocabularyAudit[];
+  /** What `text.max_length` cuts off. */
   readonly truncation: TruncationAudit;
+  /** Documents that repeat another. */
   readonly duplicates: DuplicateAudit;
+  /** What copies would do to a plain random split. */
   readonly leakage: LeakageAudit;
+  /** Texts that stand under two labels. */
   readonly conflicts: ConflictAudit;
+  /** Rows that look wrong, by kind; kinds without a row are left out. */
   readonly odd_rows: readonly OddRows[];
   /** What was guessed and left out while reading. */
   readonly notices: readonly string[];
@@ -44,17 +56,23 @@ export interface Audit {
 
 /** One class. */
 export interface ClassAudit {
+  /** Name of the class. */
   readonly label: string;
+  /** Documents of the class. */
   readonly documents: number;
   /** Of all documents, in [0, 1]. */
   readonly share: number;
+  /** Median length of its documents, in tokens. */
   readonly median_tokens: number;
 }
 
 /** The tokens of a data set, cut by one tokenizer. Coverages are in [0, 1]. */
 export interface VocabularyAudit {
+  /** Name of the tokenizer. */
   readonly tokenizer: string;
+  /** Tokens in all documents together. */
   readonly tokens: number;
+  /** Different ones among them. */
   readonly distinct_tokens: number;
   /** Distinct tokens that stand only once in the whole data set. */
   readonly seen_once: number;
@@ -68,18 +86,27 @@ export interface VocabularyAudit {
 
 /** What `text.max_length` cuts off. */
 export interface TruncationAudit {
+  /** `text.max_length`, in tokens. */
   readonly max_length: number;
+  /** Which end is cut: head, tail, or head+tail for the ends that are kept. */
   readonly truncation: string;
+  /** Documents longer than that. */
   readonly documents_cut: number;
+  /** Share of all documents, in [0, 1]. */
   readonly documents_cut_share: number;
+  /** Share of all tokens that the network never sees, in [0, 1]. */
   readonly tokens_cut_share: number;
 }
 
 /** Documents that repeat an earlier one; each count includes those before it. */
 export interface DuplicateAudit {
+  /** Documents that repeat an earlier one exactly. */
   readonly exact: number;
+  /** The same, regardless of case and punctuation. */
   readonly normalised: number;
+  /** The same, by the overlap of word triples. */
   readonly near: number;
+  /** Jaccard similarity of word triples from which two documents count as near copies, in (0, 1]. */
   readonly near_threshold: number;
   /** The largest groups of copies. */
   readonly examples: readonly { readonly rows: readonly number[]; readonly text: string }[];
@@ -87,6 +114,7 @@ export interface DuplicateAudit {
 
 /** What a plain random split would do with the copies. */
 export interface LeakageAudit {
+  /** Share of the documents that training would get, in (0, 1). */
   readonly train_fraction: number;
   /** Expected share of test documents with a copy in training, in [0, 1]. */
   readonly test_share: number;
@@ -94,7 +122,9 @@ export interface LeakageAudit {
 
 /** Texts that are the same but for case and punctuation, and stand under several labels. */
 export interface ConflictAudit {
+  /** Documents whose text stands under another label as well. */
   readonly documents: number;
+  /** A few such texts with their labels and the rows that hold them, from 0. */
   readonly examples: readonly {
     readonly rows: readonly number[];
     readonly labels: readonly string[];

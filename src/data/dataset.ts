@@ -26,6 +26,7 @@ export interface Dataset {
 
 /** One record of a source. */
 export interface Row {
+  /** The raw text; empty where the record has none. */
   readonly text: string;
   /** Undefined or empty where the record has none. */
   readonly label: string | undefined;

@@ -10,9 +10,11 @@ import { requireClasses } from './splits.ts';
 
 /** One round of a cross-validation: indices into the data set, ascending. */
 export interface Fold {
+  /** Indices into the data set, ascending. */
   readonly train: Int32Array<ArrayBuffer>;
   /** For early stopping; drawn from what the fold does not test. */
   readonly val: Int32Array<ArrayBuffer>;
+  /** Indices of the documents that this fold alone tests, ascending. */
   readonly test: Int32Array<ArrayBuffer>;
 }
 

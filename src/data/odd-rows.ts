@@ -2,9 +2,11 @@ import { summarise } from './summary.ts';
 
 /** Documents with something unusual about them. */
 export interface OddRows {
+  /** Short name of the kind. */
   readonly kind: string;
   /** What it means, in a few words. */
   readonly meaning: string;
+  /** Documents of the kind. */
   readonly documents: number;
   /** Row numbers in the source, the first five. */
   readonly rows: readonly number[];

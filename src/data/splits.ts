@@ -11,11 +11,15 @@ import type { DataOptions } from './options.ts';
 
 /** Which documents train, choose the epoch, and measure. Indices into the data set, ascending. */
 export interface Splits {
+  /** Indices into the data set of the training part, ascending. */
   readonly train: Int32Array<ArrayBuffer>;
+  /** Indices of the validation part, ascending. */
   readonly val: Int32Array<ArrayBuffer>;
+  /** Indices of the test part, ascending. */
   readonly test: Int32Array<ArrayBuffer>;
   /** What the user should know: one sentence each. */
   readonly notices: readonly string[];
+  /** Copies that were found, and what was done about them. */
   readonly duplicates: SplitDuplicates;
 }
 
@@ -43,8 +47,11 @@ export const partNames = ['train', 'val', 'test'] as const;
 
 /** Row ids of each part: what `splits.json` of a run holds and `data.split_ids` takes. */
 export interface SplitIds {
+  /** Row ids of the training part. */
   readonly train: readonly number[];
+  /** Row ids of the validation part. */
   readonly val: readonly number[];
+  /** Row ids of the test part. */
   readonly test: readonly number[];
 }
 

@@ -1,10 +1,14 @@
 /** The distribution of a whole-number quantity. */
 export interface Summary {
+  /** The smallest value; 0 without values. */
   readonly min: number;
+  /** The 50 % quantile. */
   readonly median: number;
+  /** The arithmetic mean. */
   readonly mean: number;
   /** 90 % of the values are at most this. */
   readonly p90: number;
+  /** The largest value; 0 without values. */
   readonly max: number;
   /** Counts of values in [from, to]; the last bin reaches to `max`. */
   readonly histogram: readonly { readonly from: number; readonly to: number; readonly documents: number }[];

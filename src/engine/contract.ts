@@ -15,12 +15,15 @@
 export interface OuterPart {
   /** A, [rows × M]. */
   readonly a: number;
+  /** Words from one row of A to the next. */
   readonly lda: number;
   /** int32 [K]: row of A to take for row k of B; negative = zeros. 0 = rows in order. */
   readonly index: number;
   /** Columns of A, rows of C. */
   readonly M: number;
+  /** C, [M × N]: the part is added to it. */
   readonly c: number;
+  /** Words from one row of C to the next. */
   readonly ldc: number;
 }
 
@@ -58,6 +61,7 @@ export interface Kernels {
     rows: number,
     H: number,
   ): void;
+  /** Backward pass of `lstmForward`. */
   lstmBackward(
     g: number,
     cPrev: number,
@@ -81,6 +85,7 @@ export interface Kernels {
     rows: number,
     H: number,
   ): void;
+  /** Backward pass of `gruForward`. */
   gruBackward(
     g: number,
     un: number,
@@ -94,6 +99,7 @@ export interface Kernels {
   ): void;
   /** RNN step, `kernels/rnn.ts`. */
   rnnTanhForward(g: number, h: number, ldh: number, rows: number, H: number): void;
+  /** Backward pass of `rnnTanhForward`. */
   rnnTanhBackward(
     g: number,
     h: number,
@@ -104,7 +110,9 @@ export interface Kernels {
     rows: number,
     H: number,
   ): void;
+  /** As `rnnTanhForward`, with max(0, x) for tanh. */
   rnnReluForward(g: number, h: number, ldh: number, rows: number, H: number): void;
+  /** Backward pass of `rnnReluForward`. */
   rnnReluBackward(
     g: number,
     h: number,
@@ -205,7 +213,10 @@ export function gemmTNScratch(M: number, N: number): number {
 export interface Engine {
   /** For people: `reference float64`, `wasm wide`, … */
   readonly name: string;
+  /** The memory as floating-point words; offsets of the kernels count in these. */
   readonly f: Float32Array | Float64Array;
+  /** The same memory as 32-bit integers. */
   readonly i: Int32Array;
+  /** The kernels, all on this memory. */
   readonly k: Kernels;
 }

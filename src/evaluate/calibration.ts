@@ -2,7 +2,9 @@
 
 /** One bin of the reliability diagram; `lower` is excluded, `upper` included (0 belongs to the first bin). */
 export interface CalibrationBin {
+  /** Lower end of the bin, in [0, 1); not part of it. */
   readonly lower: number;
+  /** Upper end of the bin, in (0, 1]. */
   readonly upper: number;
   /** Documents whose highest probability falls into the bin. */
   readonly count: number;

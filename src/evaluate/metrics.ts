@@ -56,6 +56,7 @@ export interface EvaluationOptions {
 
 /** One class. Intervals: `precision_ci95` and `recall_ci95` (Wilson), `f1_ci95` (bootstrap). */
 export interface ClassEvaluation {
+  /** Name of the class. */
   readonly label: string;
   /** Share of the documents predicted as this class that belong to it. */
   readonly precision: number;
@@ -81,15 +82,21 @@ export interface Evaluation {
   readonly labels: readonly string[];
   /** Confidence level of the intervals. */
   readonly confidence: number;
+  /** Resamples behind the intervals of the overall figures; 0 for none. */
   readonly bootstrap_samples: number;
+  /** Share of the documents that were labelled right, in [0, 1]. */
   readonly accuracy: number;
+  /** Mean precision of the classes, each counted once. */
   readonly macro_precision: number;
   /** Also called balanced accuracy. */
   readonly macro_recall: number;
+  /** Mean F1 of the classes, each counted once. */
   readonly macro_f1: number;
   /** Averages weighted by support. */
   readonly weighted_precision: number;
+  /** The same as the accuracy. */
   readonly weighted_recall: number;
+  /** Mean F1, weighted by support. */
   readonly weighted_f1: number;
   /** Matthews correlation coefficient for C classes (Gorodkin 2004), in [-1, 1]; 0 where it is not defined. */
   readonly mcc: number;
@@ -99,7 +106,9 @@ export interface Evaluation {
   readonly brier_score: number;
   /** Over 15 bins, in [0, 1]; see `calibration_bins`. */
   readonly expected_calibration_error: number;
+  /** 15 bins of equal width over the highest probability. */
   readonly calibration_bins: readonly CalibrationBin[];
+  /** `[C]` figures of each class. */
   readonly per_class: readonly ClassEvaluation[];
   /** `[C][C]` counts: rows are the truth, columns the predictions. */
   readonly confusion_matrix: ConfusionMatrix;

@@ -38,10 +38,15 @@ export interface Figure<Source = never, Data = unknown> {
 
 /** A figure with its data bound: ready to be drawn. */
 export interface BoundFigure extends Pick<Figure, 'type' | 'title' | 'summary' | 'needs'> {
+  /** The figure as numbers and words: plain JSON. */
   readonly data: unknown;
+  /** What the figure shows, in numbers. */
   readonly caption: string;
+  /** The figure in words, for those who do not see it. */
   readonly alt: string;
+  /** The data as a CSV table (RFC 4180). */
   readonly csv: string;
+  /** An SVG document; the same options give the same bytes. */
   draw(options?: DrawOptions): string;
 }
 
@@ -61,7 +66,10 @@ export interface FigureDefinition<Need extends keyof FigureSources, Data> extend
   readonly needs: Need;
   /** Why the figure makes no sense for this source, a sentence without its full stop. Default: it always does. */
   refuse?(source: FigureSources[Need]): string | undefined;
-  /** @param alt The text for screen readers, to be put into the document. */
+  /**
+   * The figure as an SVG document.
+   * @param alt The text for screen readers, to be put into the document.
+   */
   draw(data: Data, options: DrawOptions, alt: string): string;
   /** What kind of drawing it is, a sentence; `alt` is this and the caption. */
   describe(data: Data): string;

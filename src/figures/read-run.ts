@@ -19,9 +19,11 @@ import type { Ending, EpochRecord, History, Sources } from './sources.ts';
 
 /** A run as figures see it. */
 export interface RunSources {
+  /** The folder and the paths in it. */
   readonly run: RunFolder;
   /** The resolved configuration; undefined where the folder has none. */
   readonly config: Config | undefined;
+  /** What the folder holds that figures are drawn from. */
   readonly sources: Sources;
 }
 

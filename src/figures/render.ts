@@ -32,16 +32,23 @@ export interface RenderOptions {
 
 /** A figure that was written. */
 export interface RenderedFigure {
+  /** Name of the figure. */
   readonly type: string;
+  /** Its heading. */
   readonly title: string;
+  /** What it shows, in numbers. */
   readonly caption: string;
+  /** The same for those who do not see it. */
   readonly alt: string;
+  /** Names of its files, below the folder. */
   readonly files: readonly string[];
 }
 
 /** What was written and what was not. */
 export interface Rendering {
+  /** Where the files stand. */
   readonly folder: string;
+  /** In the order of the family. */
   readonly figures: readonly RenderedFigure[];
   /** Figures that the run or study has no data for, with the source that they need, and why. */
   readonly left_out: readonly { readonly type: string; readonly needs: string; readonly why: string }[];

@@ -20,6 +20,7 @@ import type { ModelOptions } from './options.ts';
 
 /** What a classifier is made of. */
 export interface ClassifierShape {
+  /** Options of the network. */
   readonly model: ModelOptions;
   /** V, entries of the vocabulary including padding and unknown. */
   readonly vocabularySize: number;
@@ -29,9 +30,11 @@ export interface ClassifierShape {
 
 /** How a classifier learns. */
 export interface TrainingSpec {
+  /** A member of the family of losses with its options. */
   readonly loss: { readonly type: string; readonly [option: string]: unknown };
   /** [C] weights of the classes in the loss. */
   readonly classWeights?: readonly number[];
+  /** A member of the family of optimisers with its options. */
   readonly optimizer: { readonly type: string; readonly [option: string]: unknown };
   /** Largest norm of the gradient of all parameters; null = no clipping. */
   readonly clipNorm: number | null;
@@ -41,8 +44,11 @@ export interface TrainingSpec {
 
 /** What {@link createClassifier} needs. */
 export interface ClassifierPlan {
+  /** The network. */
   readonly shape: ClassifierShape;
+  /** The largest batch. */
   readonly capacity: Capacity;
+  /** From 1. */
   readonly threads: number;
   /** Left out: the classifier only predicts, with a fraction of the memory. */
   readonly training?: TrainingSpec;

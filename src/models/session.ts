@@ -50,11 +50,15 @@ export interface Tensor {
 
 /** A classifier at work. */
 export interface Session {
+  /** What the session was made for. */
   readonly plan: ClassifierPlan;
+  /** Memory and kernels. */
   readonly engine: Engine;
   /** For people: kernels in use. */
   readonly kernel: string;
+  /** Threads at work, from 1. */
   readonly threads: number;
+  /** Where the parameters stand in the memory. */
   readonly parameters: Parameters;
   /** Draws the initial parameters. */
   initialise(seed: number): void;
@@ -82,6 +86,7 @@ export interface Session {
   load(tensors: Readonly<Record<string, Tensor>>): void;
   /** The optimiser's state arrays, in the engine's own layout. */
   optimizerState(): Record<string, Float32Array | Float64Array>;
+  /** Sets the state arrays. @throws ShapeError where one is missing or has another length. */
   loadOptimizerState(state: Readonly<Record<string, ArrayLike<number>>>): void;
   /** Ends the threads. */
   close(): Promise<void>;
@@ -89,6 +94,7 @@ export interface Session {
 
 /** What training, evaluation and saving ask of a classifier: a session, or another that works in its own way. */
 export interface TrainableClassifier extends Omit<Session, 'engine' | 'parameters'> {
+  /** How many there are. */
   readonly parameters: Pick<Parameters, 'count'>;
 }
 

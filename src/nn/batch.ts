@@ -22,6 +22,7 @@ export interface Capacity {
 
 /** Word offsets of the batch's arrays (all int32) and access to them. */
 export class Batch {
+  /** The largest batch that fits. */
   readonly capacity: Capacity;
   readonly #i: () => Int32Array;
   readonly #head: number;

@@ -9,10 +9,13 @@ import type { Batch } from './batch.ts';
 
 /** The state of one thread in one pass over a batch. */
 export interface Context {
+  /** Memory and kernels of this thread. */
   readonly engine: Engine;
+  /** The batch that is worked on. */
   readonly batch: Batch;
   /** This thread, 0 … threads-1. */
   readonly thread: number;
+  /** How many there are. */
   readonly threads: number;
   /** Waits until all threads are here. */
   barrier(): void;

@@ -11,7 +11,9 @@ import type { Rng } from '../core/rng.ts';
 
 /** An axis made of equal groups (gates, directions, pooled parts), each padded by itself. */
 export interface Axis {
+  /** Parts that stand one after the other, such as the gates of a cell; each is padded on its own. */
   readonly groups: number;
+  /** Elements of a part, without padding. */
   readonly size: number;
 }
 
@@ -32,6 +34,7 @@ export interface ParameterSpec {
   readonly in?: Axis;
   /** Stored [in × out] (weights of products) instead of [out × in] (tables of rows). */
   readonly transposed: boolean;
+  /** Distribution of the initial values. */
   readonly init: Init;
 }
 
@@ -48,7 +51,9 @@ function place(axis: Axis, i: number): number {
 
 /** A parameter with its place in memory. */
 export class Parameter {
+  /** What it was made from. */
   readonly spec: ParameterSpec;
+  /** PyTorch's name. */
   readonly name: string;
   /** PyTorch's shape. */
   readonly shape: readonly number[];
@@ -138,11 +143,15 @@ function parameterWords(spec: ParameterSpec): number {
 
 /** All parameters of a model, in one range of memory. */
 export class Parameters {
+  /** In the order of their offsets. */
   readonly list: readonly Parameter[];
   /** Word offsets of the three kinds of ranges, each `words` long. */
   readonly at: number;
+  /** Word offset of the gradients; -1 in a model that only predicts. */
   readonly grad: number;
+  /** Word offset of each of the optimiser's state arrays. */
   readonly slots: readonly number[];
+  /** Words of each range, padding included. */
   readonly words: number;
   readonly #byName: Map<string, Parameter>;
 

@@ -24,48 +24,77 @@ import type { Prediction, RunFacts } from './run-facts.ts';
 
 /** A run's column of the table. Null where its folder does not tell. */
 export interface ComparedRun {
+  /** Short name, unlike any other here. */
   readonly name: string;
+  /** Its folder. */
   readonly path: string;
+  /** Cell, layers and sizes in words. */
   readonly sequence_modelling: string | null;
+  /** `both directions` or `forward`. */
   readonly direction: string | null;
+  /** How the states become one vector. */
   readonly pooling: string | null;
+  /** All that holds the network back from learning by heart. */
   readonly regularisation: string | null;
+  /** Optimiser, learning rate, batch size. */
   readonly optimisation: string | null;
+  /** Learning-rate schedule with its options. */
   readonly schedule: string | null;
+  /** Of the weights that were kept, on the validation documents, in [0, 1]. */
   readonly val_accuracy: number | null;
+  /** Wilson's interval of it. */
   readonly val_accuracy_interval: Interval | null;
+  /** Documents of the test part. */
   readonly test_documents: number | null;
   /** Of this run's intervals. */
   readonly confidence: number | null;
+  /** In [0, 1]. */
   readonly test_accuracy: number | null;
+  /** Bootstrap interval of it. */
   readonly test_accuracy_interval: Interval | null;
+  /** In [0, 1]. */
   readonly test_macro_f1: number | null;
+  /** Bootstrap interval of it. */
   readonly test_macro_f1_interval: Interval | null;
+  /** The three most frequent confusions in words. */
   readonly error_patterns: string | null;
+  /** Trained parameters. */
   readonly parameters: number | null;
+  /** Of training. */
   readonly seconds: number | null;
+  /** Epochs trained. */
   readonly epochs: number | null;
+  /** The epoch whose weights were kept, from 1. */
   readonly best_epoch: number | null;
+  /** Optimiser steps. */
   readonly steps: number | null;
+  /** Of all random choices. */
   readonly seed: number | null;
 }
 
 /** Two runs on the test documents that both have. */
 export interface PairedRuns {
+  /** Name of run A. */
   readonly a: string;
+  /** Name of run B. */
   readonly b: string;
+  /** Test documents that both have: those that the tests are on. */
   readonly shared_documents: number;
+  /** Test documents of each. */
   readonly test_documents: { readonly a: number; readonly b: number };
+  /** McNemar's test and the paired bootstrap on the shared documents. */
   readonly comparison: PairedComparison;
   /** McNemar's p after Holm's correction over all pairs. */
   readonly p_corrected: number;
   /** Of A against B. */
   readonly verdict: Verdict;
+  /** The verdict with its numbers. */
   readonly sentence: string;
 }
 
 /** Runs compared. */
 export interface Comparison {
+  /** In the order in which they were given. */
   readonly runs: readonly ComparedRun[];
   /** The one with the highest test accuracy. */
   readonly best: string | null;
@@ -73,6 +102,7 @@ export interface Comparison {
   readonly pairs: readonly PairedRuns[];
   /** What it comes to, in a sentence or a few. */
   readonly verdict: readonly string[];
+  /** What weakens the comparison, a sentence each. */
   readonly warnings: readonly string[];
 }
 

@@ -18,9 +18,13 @@ export type Text = string | readonly Inline[];
 
 /** A table; the first column holds the rows' names. */
 export interface Table {
+  /** Tells the blocks apart. */
   readonly kind: 'table';
+  /** What the table holds, a sentence. */
   readonly caption: string;
+  /** Headings of the columns; the first may be empty. */
   readonly head: readonly string[];
+  /** Cells row by row, as many as there are headings. */
   readonly rows: readonly (readonly string[])[];
   /** Columns of numbers are set to the right; those of words to the left. Default: all but the first are numbers. */
   readonly words?: boolean;
@@ -28,9 +32,11 @@ export interface Table {
 
 /** A figure with its caption, drawn when a writer asks for it. */
 export interface FigureBlock {
+  /** Tells the blocks apart. */
   readonly kind: 'figure';
   /** Name of its files, unlike any other in the report. */
   readonly id: string;
+  /** The figure with its data. */
   readonly figure: BoundFigure;
 }
 
@@ -50,16 +56,21 @@ export type Block =
 export interface Section {
   /** For links: letters, digits and hyphens, unlike any other in the report. */
   readonly id: string;
+  /** Its heading. */
   readonly title: string;
+  /** What stands below the heading, before the inner sections. */
   readonly blocks: readonly Block[];
+  /** Sections within this one, three levels deep at most. */
   readonly sections?: readonly Section[];
 }
 
 /** A whole report. */
 export interface Report {
+  /** Heading of the document. */
   readonly title: string;
   /** What it is made of, a line. */
   readonly subtitle: string;
+  /** In order. */
   readonly sections: readonly Section[];
 }
 

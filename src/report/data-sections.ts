@@ -13,7 +13,9 @@ import type { RunFacts } from './run-facts.ts';
 
 /** The data of the runs, where it can still be read and is what it was. */
 export interface ReportData {
+  /** The documents themselves. */
   readonly dataset: Dataset;
+  /** What the audit found in them. */
   readonly audit: Audit;
 }
 

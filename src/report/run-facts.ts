@@ -35,7 +35,9 @@ export type RunSummary = z.output<typeof summarySchema>;
 export interface Prediction {
   /** Record number in the source. */
   readonly row: number;
+  /** Name of the true class. */
   readonly label: string;
+  /** Name of the class that was predicted. */
   readonly predicted: string;
   /** Probability of the predicted class, in [0, 1]. */
   readonly score: number;
@@ -45,12 +47,19 @@ export interface Prediction {
 export interface RunFacts {
   /** Short and unlike that of any other run read with it. */
   readonly name: string;
+  /** Its folder. */
   readonly run: RunFolder;
+  /** The resolved configuration. */
   readonly config: Config | undefined;
+  /** Command, versions, machine, seed, data. */
   readonly description: RunDescription | undefined;
+  /** What `train` summed up at the end. */
   readonly summary: RunSummary | undefined;
+  /** Row ids of the three parts. */
   readonly splits: SplitRows | undefined;
+  /** Of the test documents. */
   readonly predictions: readonly Prediction[] | undefined;
+  /** What its figures are drawn from. */
   readonly sources: Sources;
 }
 

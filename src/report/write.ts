@@ -20,9 +20,14 @@ const FILES = { html: 'report.html', md: 'report.md', latex: 'report.tex' } as c
   string
 >;
 
+/** How a report is written. */
+export interface WriteReportOptions {
+  /** False where another format has drawn the pictures into the same folder. Default true. */
+  readonly pictures?: boolean;
+}
+
 /**
  * Writes a report; the pictures of Markdown and LaTeX stand in `figures`.
- * @param options.pictures False where another format has drawn them into the same folder. Default true.
  * @returns The files, below the folder; the document itself first.
  * @throws FileError where the folder cannot be written to.
  */
@@ -30,7 +35,7 @@ export async function writeReport(
   report: Report,
   folder: string,
   format: ReportFormat,
-  { pictures: drawn = true }: { readonly pictures?: boolean } = {},
+  { pictures: drawn = true }: WriteReportOptions = {},
 ): Promise<string[]> {
   makeFolder(folder, 'make the folder of the report');
   const file = FILES[format];

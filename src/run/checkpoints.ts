@@ -20,6 +20,7 @@ const VERSION = '1';
 
 /** What is saved. */
 export interface Checkpoint {
+  /** Tensors by name. */
   readonly tensors: Tensors;
   /** Plain JSON; numbers come back exactly, and must be finite. */
   readonly state: unknown;

@@ -18,7 +18,9 @@ import { withFileErrors } from './file-errors.ts';
 
 /** What a model folder holds. */
 export interface ModelFiles {
+  /** Parameters by PyTorch's names. */
   readonly tensors: Tensors;
+  /** Options, sizes and class names. */
   readonly config: ModelConfig;
   /** Text of `tokenizer.json`. */
   readonly tokenizerJson: string;

@@ -23,6 +23,7 @@ export const runEntries = {
 
 /** A run's folder. */
 export interface RunFolder {
+  /** The folder, as it was given. */
   readonly path: string;
   /** Where each thing stands, whether it exists or not. */
   readonly paths: Readonly<Record<keyof typeof runEntries, string>>;

@@ -16,8 +16,11 @@ const schema = z.object({
 
 /** Record numbers in the source, from 0, by part. */
 export interface SplitRows {
+  /** Row ids of the training documents, ascending. */
   readonly train: Int32Array;
+  /** Row ids of the validation documents, ascending. */
   readonly val: Int32Array;
+  /** Row ids of the test documents, ascending. */
   readonly test: Int32Array;
 }
 

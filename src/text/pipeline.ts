@@ -52,7 +52,9 @@ export interface TextPipeline {
   encode(text: string): EncodedText;
   /** The tokens of a text: normalised, not cut. */
   tokenize(text: string): string[];
+  /** Tokens and their ids. */
   readonly vocabulary: Vocabulary;
+  /** The `text` section that it was made with. */
   readonly options: TextOptions;
 }
 
@@ -62,6 +64,7 @@ export interface EncodedTexts {
   readonly sequences: readonly Int32Array<ArrayBuffer>[];
   /** Tokens per text before it was cut. */
   readonly tokenCounts: Int32Array<ArrayBuffer>;
+  /** What was cut off, and what the vocabulary does not know. */
   readonly loss: EncodingLoss;
 }
 

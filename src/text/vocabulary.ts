@@ -29,6 +29,7 @@ export interface Vocabulary {
   readonly size: number;
   /** Index of a token of a text; 1 (`<UNK>`) where it is not known. A text's own "<PAD>" is an unknown word: never 0. */
   id(token: string): number;
+  /** How much of the texts it was counted from it knows. */
   readonly coverage: Coverage;
 }
 

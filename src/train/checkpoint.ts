@@ -8,7 +8,9 @@ import type { Tensor, TrainableClassifier } from '../models/session.ts';
 
 /** Tensors and plain JSON, as a store saves them. */
 export interface TrainingCheckpoint {
+  /** Parameters, best parameters and optimiser state by name. */
   readonly tensors: Record<string, Tensor>;
+  /** Position, random streams, schedule and early stopping: plain JSON. */
   readonly state: TrainingState;
 }
 
@@ -16,6 +18,7 @@ export interface TrainingCheckpoint {
 export interface TrainingCheckpointStore {
   /** When it returns, the checkpoint is safe. */
   save(name: string, checkpoint: TrainingCheckpoint): void;
+  /** The checkpoint of that name; undefined where there is none. */
   load(
     name: string,
   ): { readonly tensors: Readonly<Record<string, Tensor>>; readonly state: unknown } | undefined;

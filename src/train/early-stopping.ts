@@ -25,10 +25,13 @@ export interface EarlyStoppingOptions {
 export interface EarlyStopping {
   /** Takes the figure of an epoch (from 1). NaN is never an improvement. */
   update(epoch: number, value: number): { readonly improved: boolean; readonly stop: boolean };
+  /** The best epoch so far, from 1; 0 before the first. */
   readonly bestEpoch: number;
   /** Whether it said stop: a run that is taken up again after that has nothing left to do. */
   readonly exhausted: boolean;
+  /** All that it remembers, as plain JSON. */
   state(): EarlyStoppingState;
+  /** Goes on from a state. */
   restore(state: EarlyStoppingState): void;
 }
 

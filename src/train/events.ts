@@ -5,17 +5,21 @@
 
 /** A batch is done. */
 export interface StepEvent {
+  /** Tells the events apart. */
   readonly type: 'step';
   /** From 1. */
   readonly epoch: number;
+  /** At most. */
   readonly epochs: number;
   /** Batches done in this epoch, of how many. */
   readonly batch: number;
+  /** Batches of an epoch. */
   readonly batches: number;
   /** Optimiser steps since the start. */
   readonly step: number;
   /** Running means over the epoch so far. */
   readonly loss: number;
+  /** Share of the documents so far labelled right, in [0, 1]. */
   readonly accuracy: number;
   /** Learning rate of this step. */
   readonly lr: number;
@@ -23,18 +27,23 @@ export interface StepEvent {
 
 /** An epoch is done: one line of `metrics.jsonl`. */
 export interface EpochEvent {
+  /** Tells the events apart. */
   readonly type: 'epoch';
   /** From 1. */
   readonly epoch: number;
+  /** Optimiser steps since the start. */
   readonly step: number;
   /** Learning rate of the last step. */
   readonly lr: number;
   /** Means over the epoch's batches, with dropout and while learning. */
   readonly train_loss: number;
+  /** Share of the training documents labelled right meanwhile, in [0, 1]. */
   readonly train_accuracy: number;
   /** On the validation part, without dropout; the loss with the smoothing and class weights of training. */
   readonly val_loss: number;
+  /** Share of the validation documents labelled right, in [0, 1]. */
   readonly val_accuracy: number;
+  /** Macro F1 on the validation documents, in [0, 1]. */
   readonly val_macro_f1: number;
   /** Mean of -log of the label's probability on the validation part, whatever the loss of training. Older runs lack it. */
   readonly val_log_loss?: number;
@@ -48,9 +57,13 @@ export interface EpochEvent {
 
 /** A checkpoint is on the disk. */
 export interface CheckpointEvent {
+  /** Tells the events apart. */
   readonly type: 'checkpoint';
+  /** The epoch under way, from 1. */
   readonly epoch: number;
+  /** Batches done in it. */
   readonly batch: number;
+  /** Optimiser steps since the start. */
   readonly step: number;
 }
 
@@ -59,9 +72,13 @@ export type StopReason = 'epochs' | 'early-stopping' | 'interrupted' | 'stopped'
 
 /** Training ended. */
 export interface StopEvent {
+  /** Tells the events apart. */
   readonly type: 'stop';
+  /** Why training ended. */
   readonly reason: StopReason;
+  /** The last epoch worked on, from 1. */
   readonly epoch: number;
+  /** The epoch whose parameters are kept, from 1; 0 when none was completed. */
   readonly bestEpoch: number;
 }
 

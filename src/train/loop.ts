@@ -23,7 +23,9 @@ import { scheduleMonitor, type TrainOptions } from './options.ts';
 
 /** Encoded documents with their classes. */
 export interface TrainingPart {
+  /** Token ids of each document, one at least. */
   readonly sequences: readonly Int32Array[];
+  /** [N] class ids in [0, C). */
   readonly labels: Int32Array;
 }
 
@@ -31,10 +33,13 @@ export interface TrainingPart {
 export interface TrainingRun {
   /** A session with training; `capacityFor` says how large it must be. Left with the best parameters. */
   readonly session: TrainableClassifier;
+  /** What is learned from. */
   readonly train: TrainingPart;
   /** Empty: no early stopping, the last parameters are kept. */
   readonly val: TrainingPart;
+  /** The `train` section of the configuration. */
   readonly options: TrainOptions;
+  /** Takes the events, one after another. */
   readonly listener?: TrainListener;
   /** Where checkpoints go; none are kept otherwise. */
   readonly store?: TrainingCheckpointStore;
@@ -50,14 +55,17 @@ export interface TrainingRun {
 
 /** How training went. */
 export interface TrainingResult {
+  /** Why training ended. */
   readonly reason: StopReason;
   /** Epochs worked on. */
   readonly epochs: number;
   /** From 1; 0 when none was completed. */
   readonly bestEpoch: number;
+  /** Optimiser steps in all. */
   readonly steps: number;
   /** Seconds in all, and in steps alone, over all resumptions. */
   readonly seconds: number;
+  /** Seconds in optimiser steps alone, over all resumptions. */
   readonly stepSeconds: number;
   /** Figures of the best epoch on the validation part; null without one. */
   readonly val: TrainingState['best'];

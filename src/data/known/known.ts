@@ -12,6 +12,7 @@ export interface KnownContext {
 
 /** The records of a known data set. */
 export interface KnownRows {
+  /** The rows, in the order of the source. */
   readonly rows: readonly Row[];
   /** Package or address that they come from. */
   readonly source: string;

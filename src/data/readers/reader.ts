@@ -22,6 +22,7 @@ export interface ReaderInput {
   bytes(): AsyncIterable<Uint8Array>;
   /** Column names that the user gave; undefined where they are to be guessed. */
   readonly textColumn: string | undefined;
+  /** The same for the label. */
   readonly labelColumn: string | undefined;
   /** Whether labels are needed; texts to be classified have none. */
   readonly labelled: boolean;

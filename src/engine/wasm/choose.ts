@@ -15,8 +15,11 @@ export type KernelWidth = (typeof KERNEL_WIDTHS)[number];
 
 /** Compiled kernels, ready to be instantiated in this thread or in workers. */
 export interface KernelModules {
+  /** Products 16 columns wide, or 8. */
   readonly width: KernelWidth;
+  /** The module on memory of its own, for one thread. */
   readonly plain: WebAssembly.Module;
+  /** The module on shared memory, for several threads. */
   readonly shared: WebAssembly.Module;
 }
 

@@ -8,7 +8,9 @@ export type ThemeName = 'light' | 'dark';
 
 /** The colours of a look, `#rrggbb`. */
 export interface Theme {
+  /** `light` or `dark`. */
   readonly name: ThemeName;
+  /** Ground of the whole figure, as `#rrggbb` like all colours here. */
   readonly background: string;
   /** Titles and labels. */
   readonly text: string;
@@ -16,10 +18,13 @@ export interface Theme {
   readonly quiet: string;
   /** Axis lines and ticks. */
   readonly axis: string;
+  /** Lines across a plot. */
   readonly grid: string;
   /** Fill of boxes and of empty areas. */
   readonly panel: string;
+  /** Warnings beneath a figure. */
   readonly warning: string;
+  /** Colours of the series, told apart by dash and marker as well. */
   readonly series: readonly string[];
   /** From nothing to all: the ends of the heat map's scale. */
   readonly heat: readonly [low: string, high: string];

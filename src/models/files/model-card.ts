@@ -8,11 +8,17 @@ import { stringify } from 'yaml';
 export interface CardResults {
   /** Documents it was measured on. */
   readonly documents: number;
+  /** In [0, 1]. */
   readonly accuracy: number;
+  /** In [0, 1]. */
   readonly macro_f1: number;
+  /** In [0, 1]. */
   readonly weighted_f1: number;
+  /** Matthews correlation coefficient, in [-1, 1]. */
   readonly mcc: number;
+  /** Mean of -ln p(true class), in nats. */
   readonly log_loss: number;
+  /** Figures of each class, in [0, 1], and its number of documents. */
   readonly per_class: readonly {
     readonly label: string;
     readonly precision: number;
@@ -30,11 +36,15 @@ export interface ModelCard {
   readonly name: string;
   /** Option values by key, as in the resolved config; `model.type` names the network. */
   readonly model: Readonly<Record<string, unknown>>;
+  /** Option values of the text pipeline by key. */
   readonly text: Readonly<Record<string, unknown>>;
   /** Number of trained parameters. */
   readonly params: number;
+  /** [C] names of the classes. */
   readonly labelNames: readonly string[];
+  /** V, with padding and unknown. */
   readonly vocabularySize: number;
+  /** What it was trained on. */
   readonly data: {
     readonly name: string;
     /** Hash of the documents and labels. */
@@ -46,6 +56,7 @@ export interface ModelCard {
     /** What there is to know about the data: duplicates kept on one side, rows dropped, … One sentence each. */
     readonly notices?: readonly string[];
   };
+  /** How it was trained. */
   readonly training: {
     readonly seed: number;
     readonly epochs: number;
@@ -56,6 +67,7 @@ export interface ModelCard {
   };
   /** Results on the test part; a model that was not tested says so. */
   readonly test?: CardResults;
+  /** Version of Unroll that wrote it. */
   readonly unrollVersion: string;
   /** Code of the texts' language, such as `en`; left out where unknown. */
   readonly language?: string;

@@ -27,6 +27,7 @@ export type Tensors = Readonly<Record<string, Tensor>>;
 
 /** What a safetensors file holds. */
 export interface SafetensorsFile {
+  /** Tensors by name. */
   readonly tensors: Tensors;
   /** Free text by key. Structured values go in as JSON text. */
   readonly metadata: Readonly<Record<string, string>>;

@@ -21,6 +21,7 @@ export interface Direction {
   readonly u: number;
   /** h [tokens × H], leading dimension `ldh`: this direction's columns of the layer's output. */
   readonly h: number;
+  /** Words from one row of h to the next: both directions' columns. */
   readonly ldh: number;
   /** Gradient of h from above, leading dimension `ldh`. */
   readonly dOut: number;
@@ -38,10 +39,13 @@ export interface Direction {
 
 /** Part of a time step: `rows` sequences from sequence `b`, whose states are packed rows from `row`. */
 export interface Step {
+  /** First sequence of the part, from 0. */
   readonly b: number;
+  /** Packed row of that sequence. */
   readonly row: number;
   /** Packed row of the state before; -1 where these sequences begin. */
   readonly prev: number;
+  /** Sequences in the part. */
   readonly rows: number;
 }
 
@@ -61,14 +65,19 @@ export interface CellFactory {
   readonly gates: number;
   /** The first gates, whose hidden product and bias add straight to G. Later ones keep them apart, in U. */
   readonly foldedGates: number;
+  /** A cell for one direction of one layer. */
   create(direction: Direction, context: CellContext): Cell;
 }
 
 /** What a cell needs for buffers of its own. */
 export interface CellContext {
+  /** Where the cell takes its memory. */
   readonly arena: Arena;
+  /** The largest batch. */
   readonly capacity: Capacity;
+  /** Begins the names of its ranges in the arena. */
   readonly name: string;
+  /** With memory for the backward pass. */
   readonly training: boolean;
 }
 

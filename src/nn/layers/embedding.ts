@@ -43,6 +43,7 @@ export interface Embedding {
   readonly x: number;
   /** Gradient of X, to be written before `backward`. */
   readonly dx: number;
+  /** X = rows of W at the ids of the batch. */
   forward(ctx: Context): void;
   /** dW[id_k] += dx_k. Expects all of dX; ends without a barrier. */
   backward(ctx: Context): void;

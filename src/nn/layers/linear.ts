@@ -28,9 +28,11 @@ export function linearParameters({ name, in: input, outFeatures }: LinearOptions
 export interface Linear {
   /** Y [rows × ld]. */
   readonly y: number;
+  /** Words from one row of Y to the next. */
   readonly ld: number;
   /** Gradient of Y, to be written before `backward`. */
   readonly dy: number;
+  /** Y = X·Wᵀ + b for the first `rows` rows of X. */
   forward(ctx: Context, x: number, rows: number): void;
   /** dX = dY·W, dW += dYᵀ·X, db += Σ dY. */
   backward(ctx: Context, x: number, dx: number, rows: number): void;

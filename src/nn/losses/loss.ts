@@ -3,7 +3,9 @@ import { exp } from '../../core/math.ts';
 
 /** The outputs of the classifier for a batch of B documents, C classes. Offsets are word offsets of the memory. */
 export interface LossInput {
+  /** The memory as floating-point words. */
   readonly f: Float32Array | Float64Array;
+  /** The same memory as 32-bit integers. */
   readonly i: Int32Array;
   /** Offset of the outputs z, [B × C] in rows of `ld` words. */
   readonly logits: number;

@@ -12,12 +12,17 @@ import type { Context } from '../context.ts';
 export interface PoolingInput {
   /** Offset of the states, and of their gradient, both [tokens × width]. */
   readonly h: number;
+  /** Offset of the gradient of the states. */
   readonly dh: number;
   /** directions · H words. */
   readonly width: number;
+  /** 1 or 2. */
   readonly directions: number;
+  /** Where the pooling takes its memory. */
   readonly arena: Arena;
+  /** The largest batch. */
   readonly capacity: Capacity;
+  /** Begins the names of its ranges in the arena. */
   readonly name: string;
 }
 
