@@ -21,7 +21,9 @@ export type Ending = 'all-epochs' | 'early-stopping' | 'interrupted' | 'failed' 
 
 /** A training's course. */
 export interface History {
+  /** In order; empty before the first has ended. */
   readonly epochs: readonly EpochRecord[];
+  /** Whether and how training ended. */
   readonly ending: Ending;
   /** Epochs without improvement that were waited for; null where nothing stops early. */
   readonly patience: number | null;
@@ -44,7 +46,9 @@ export interface DataFacts extends Pick<
 
 /** A classifier by its options: all that a flowchart needs. */
 export interface ModelFacts {
+  /** Options of the network. */
   readonly model: ModelOptions;
+  /** V, with padding and unknown. */
   readonly vocabulary_size: number;
   /** C. */
   readonly classes: number;
@@ -54,11 +58,13 @@ export interface ModelFacts {
 
 /** A classifier and how it is trained. */
 export interface TrainingFacts extends ModelFacts {
+  /** Options of the training. */
   readonly train: TrainOptions;
 }
 
 /** What the network from scratch found out: a toy task, and gradients through time (`scratch.json`). */
 export interface ScratchFacts {
+  /** The toy task and how it was learned. */
   readonly task: {
     readonly task: string;
     readonly summary: string;
@@ -70,6 +76,7 @@ export interface ScratchFacts {
       readonly output: readonly (number | null)[];
     }[];
   };
+  /** Norms of the gradient on its way back through time. */
   readonly gradient_flow: {
     readonly curves: readonly {
       readonly network: string;
@@ -90,12 +97,19 @@ export interface StudyFacts extends StudyView {
 
 /** The sources by name: what a figure's `needs` may say. */
 export interface FigureSources {
+  /** The epochs of a training. */
   readonly history: History;
+  /** What was measured on the test documents. */
   readonly evaluation: Evaluation;
+  /** Facts of the data set. */
   readonly audit: DataFacts;
+  /** The network. */
   readonly model: ModelFacts;
+  /** The network and how it is trained. */
   readonly training: TrainingFacts;
+  /** What the network from scratch found out. */
   readonly scratch: ScratchFacts;
+  /** The trials of a search. */
   readonly study: StudyFacts;
 }
 
