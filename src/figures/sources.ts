@@ -93,6 +93,12 @@ export interface ScratchFacts {
 export interface StudyFacts extends StudyView {
   /** What the objectives are called, one each. Default `value`, or `objective 1` and so on. */
   readonly metric_names?: readonly string[];
+  /** What trials report on their way, where that is not the objective. Default the objective itself. */
+  readonly reports?: {
+    readonly name: string;
+    /** Whether pruners were told its negative, so that a loss goes with a score that is to be high. */
+    readonly negated: boolean;
+  };
 }
 
 /** The sources by name: what a figure's `needs` may say. */

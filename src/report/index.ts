@@ -1,4 +1,4 @@
-/** Comparisons and reports of runs. Node only. */
+/** Comparisons and reports of runs, reports of studies. Node only. */
 export { buildReport, type ReportOptions } from './build.ts';
 export {
   type ComparedRun,
@@ -14,4 +14,6 @@ export { writeHtml } from './html.ts';
 export { writeLatex } from './latex.ts';
 export { writeMarkdown } from './markdown.ts';
 export { type Prediction, readRuns, type RunFacts } from './run-facts.ts';
+export { isStudyAddress, readStudy, type SearchFacts, type StudyReportFacts } from './study-facts.ts';
+export { buildStudyReport, type StudyReportOptions } from './study-report.ts';
 export { type ReportFormat, reportFormats, writeReport } from './write.ts';

@@ -1,20 +1,21 @@
-/** `unroll figures`: draws a run: curves, confusions, scores, its data and its network. */
+/** `unroll figures`: draws a run (curves, confusions, scores, its data and its network) or a study. */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { ConfigError, UnrollError } from '../../core/errors.ts';
-import { type FigureFormat, figureFormats, readRunSources, renderFigures } from '../../figures/node.ts';
 import {
-  dataFacts,
-  figures as family,
-  figureTypes,
-  getFigure,
-  type ThemeName,
-  themes,
-} from '../../figures/index.ts';
+  type FigureFormat,
+  figureFormats,
+  readRunSources,
+  renderFigures,
+  renderSources,
+} from '../../figures/node.ts';
+import { dataFacts, figures as family, getFigure, type ThemeName, themes } from '../../figures/index.ts';
 import { readDescription } from '../../run/index.ts';
 import { commonOptions, defineCommand, type Invocation } from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import { createSay, loadDataset, type Say } from '../load-data.ts';
 import { findSource } from '../source.ts';
+import { folderName, readStudyArgument, studyArgument, studyOption } from '../study-argument.ts';
 
 const options = {
   only: { value: 'NAME,…', description: 'these figures alone', default: 'all', multiple: true },
@@ -26,19 +27,33 @@ const options = {
   },
   width: { value: 'N', description: 'width in CSS pixels, 280 to 1600; text keeps its size', default: '400' },
   scale: { value: 'N', description: 'pixels of a PNG for each CSS pixel, 0.5 to 10', default: '3' },
-  output: { value: 'DIR', short: 'o', description: 'folder to write to', default: 'RUN/figures' },
+  study: studyOption,
+  output: {
+    value: 'DIR',
+    short: 'o',
+    description: 'folder to write to',
+    default: 'RUN/figures, or figures/NAME of a study',
+  },
   ...commonOptions,
 } as const;
+
+/** The names of the figures of a run, or of a study. */
+const listed = (ofStudy: boolean) =>
+  family
+    .filter(({ needs }) => (needs === 'study') === ofStudy)
+    .map(({ type }) => type)
+    .join(', ');
 
 /** The figures command. */
 export const figures = defineCommand({
   name: 'figures',
-  summary: 'Draw a run as SVG, PNG and CSV: curves, confusions, scores, the data, the network.',
-  usage: 'RUN',
+  summary: 'Draw a run or a study as SVG, PNG and CSV: curves, confusions, scores, data, network, search.',
+  usage: 'RUN|STUDY',
   positionals: { min: 1, max: 1 },
   details:
-    `RUN is the folder of a run, finished or not. Figures: ${figureTypes.join(', ')}. Those of the data are drawn where the run's data ` +
-    'can still be read. figures.json holds the captions and the texts for screen readers.',
+    `RUN is the folder of a run, finished or not. Its figures: ${listed(false)}. Those of the data are drawn where the run's data ` +
+    `can still be read. ${studyArgument} Its figures: ${listed(true)}. ` +
+    'figures.json holds the captions and the texts for screen readers.',
   options,
   sections: [],
   examples: [
@@ -48,24 +63,34 @@ export const figures = defineCommand({
       does: 'two of them as SVG',
     },
     { command: 'unroll figures runs/spam-1 --theme both --width 640', does: 'wider, light and dark' },
+    {
+      command: 'unroll figures runs/studies.db --study spam-1',
+      does: 'of a search, into figures/spam-1',
+    },
   ],
   async run({ positionals, values, io }) {
     const [path] = positionals;
     const only = values.only.flatMap(names);
     for (const type of only) getFigure(type);
     const say = createSay(io, values);
-    const needed = family.some(
-      ({ type, needs }) => needs === 'audit' && (only.length === 0 || only.includes(type)),
-    );
-    const rendering = await renderFigures(path, {
+    const study = await readStudyArgument(positionals, values.study, say);
+    const needed =
+      !study &&
+      family.some(({ type, needs }) => needs === 'audit' && (only.length === 0 || only.includes(type)));
+    const rendered = {
       ...(only.length > 0 ? { only } : {}),
       formats: values.format === undefined ? figureFormats : names(values.format).map(readFormat),
       themes: readThemes(values.theme ?? 'light'),
       width: readNumber('--width', values.width ?? '400', 280, 1600),
       scale: readNumber('--scale', values.scale ?? '3', 0.5, 10),
-      output: values.output,
-      audit: needed ? await factsOf(path, io, say) : undefined,
-    });
+    };
+    const rendering = study
+      ? await renderSources({ study }, values.output ?? join('figures', folderName(study)), rendered)
+      : await renderFigures(path, {
+          ...rendered,
+          output: values.output,
+          audit: needed ? await factsOf(path, io, say) : undefined,
+        });
     if (values.json) io.out.write(`${JSON.stringify(rendering)}\n`);
     else {
       for (const { title, caption, files } of rendering.figures)

@@ -1,28 +1,38 @@
-/** `unroll report`: runs written up, as HTML, Markdown or LaTeX. */
+/** `unroll report`: runs or a study written up, as HTML, Markdown or LaTeX. */
 import { join } from 'node:path';
-import { buildReport, type ReportFormat, reportFormats, readRuns, writeReport } from '../../report/index.ts';
+import {
+  buildReport,
+  buildStudyReport,
+  type Report,
+  type ReportFormat,
+  reportFormats,
+  readRuns,
+  writeReport,
+} from '../../report/index.ts';
 import { UsageError } from '../args.ts';
-import { commonOptions, defineCommand } from '../command.ts';
+import { commonOptions, defineCommand, type Invocation } from '../command.ts';
 import { OK } from '../exit-codes.ts';
-import { createSay } from '../load-data.ts';
+import { createSay, type Say } from '../load-data.ts';
 import { readDataOf } from '../report-data.ts';
+import { folderName, readStudyArgument, studyArgument, studyOption } from '../study-argument.ts';
 
 /** The report command. */
 export const report = defineCommand({
   name: 'report',
-  summary: 'Write runs up: data, model, training, figures with what they say, comparison.',
-  usage: 'RUN ...',
+  summary: 'Write runs or a study up: data, model, training, search, figures with what they say, comparison.',
+  usage: 'RUN ...|STUDY',
   positionals: { min: 1, max: 20 },
   details:
     'Every sentence is made of the numbers in the run folders; several runs are compared as unroll compare does. A folder of runs stands for all runs in it. ' +
     'Where the data can still be read and is what it was, the report has its audit and shows misread documents. HTML is one file that needs no network; ' +
-    'Markdown and LaTeX have their figures in a folder beside them.',
+    `Markdown and LaTeX have their figures in a folder beside them. ${studyArgument}`,
   options: {
+    study: studyOption,
     output: {
       value: 'DIR',
       short: 'o',
       description: 'folder to write to',
-      default: 'RUN for HTML of one run, else report',
+      default: 'RUN for HTML of one run, report/NAME of a study, else report',
     },
     format: {
       value: 'html|md|latex',
@@ -40,15 +50,19 @@ export const report = defineCommand({
       command: 'unroll report runs/rnn runs/bilstm -o paper --format latex',
       does: 'two runs compared, as paper/report.tex',
     },
+    {
+      command: 'unroll report runs/studies.db --study spam-1',
+      does: 'a search, as report/spam-1/report.html',
+    },
   ],
   async run({ positionals, values, io }) {
     const formats = values.format.length === 0 ? (['html'] as const) : values.format.map(readFormat);
     const say = createSay(io, values);
-    const runs = readRuns(positionals);
-    const dataOf = await readDataOf(values['no-data'] ? [] : runs, io, say);
-    const written = buildReport(runs, { dataOf });
-    const alone = runs.length === 1 && formats.every((format) => format === 'html');
-    const folder = values.output ?? (alone ? runs[0].run.path : 'report');
+    const study = await readStudyArgument(positionals, values.study, say);
+    const { written, home } = study
+      ? { written: buildStudyReport(study), home: join('report', folderName(study)) }
+      : await reportOfRuns(positionals, { formats, noData: values['no-data'], io, say });
+    const folder = values.output ?? home;
     const files: string[] = [];
     for (const format of formats) {
       const [document, ...figures] = await writeReport(written, folder, format);
@@ -61,6 +75,24 @@ export const report = defineCommand({
     return OK;
   },
 });
+
+interface RunReportOptions {
+  readonly formats: readonly ReportFormat[];
+  readonly noData: boolean;
+  readonly io: Invocation['io'];
+  readonly say: Say;
+}
+
+/** The report of runs, and where it is written to by default. */
+async function reportOfRuns(
+  paths: readonly string[],
+  { formats, noData, io, say }: RunReportOptions,
+): Promise<{ readonly written: Report; readonly home: string }> {
+  const runs = readRuns(paths);
+  const dataOf = await readDataOf(noData ? [] : runs, io, say);
+  const alone = runs.length === 1 && formats.every((format) => format === 'html');
+  return { written: buildReport(runs, { dataOf }), home: alone ? runs[0].run.path : 'report' };
+}
 
 const ENDINGS = { html: '.html', md: '.md', latex: '.tex' } as const;
 

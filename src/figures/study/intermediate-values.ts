@@ -19,6 +19,8 @@ interface ReportedTrial {
 
 /** Data of the figure. */
 export interface IntermediateValues {
+  /** What was reported: `value`, or what the study says. */
+  readonly name: string;
   readonly direction: 'minimize' | 'maximize';
   /** Trials with one report or more. */
   readonly trials: readonly ReportedTrial[];
@@ -47,7 +49,7 @@ export const intermediateValues = defineFigure<'study', IntermediateValues>({
     directions.length > 1 ? 'trials of several objectives report nothing on their way' : undefined,
   data: readReports,
   draw(data, options, alt) {
-    const { trials, best, direction } = data;
+    const { name, trials, best, direction } = data;
     const drawing = createDrawing('intermediate-values', options);
     const values = trials.flatMap(({ reports }) => reports.flatMap(({ value }) => value ?? []));
     const pruned = trials.filter(({ state }) => state === 'pruned').length;
@@ -66,7 +68,7 @@ export const intermediateValues = defineFigure<'study', IntermediateValues>({
     y = drawPlot(drawing, {
       y,
       xTitle: 'Step',
-      yTitle: axis.log ? 'Reported value, logarithmic scale' : 'Reported value',
+      yTitle: `Reported ${name}${axis.log ? ', logarithmic scale' : ''}`,
       xScale: wholeScale([first, last]),
       yScale: axis.scale,
       marks(_, x, scale) {
@@ -93,13 +95,13 @@ export const intermediateValues = defineFigure<'study', IntermediateValues>({
         reports.map(({ step, value }) => [trial, state, step, value]),
       ),
     ),
-  caption({ trials, best, pruning }) {
+  caption({ name, trials, best, pruning }) {
     if (trials.length === 0) return 'No trial has reported a value.';
     const longest = Math.max(...trials.map(({ reports }) => reports.length));
     const said = [
       trials.length === 1
-        ? `One trial reported its value at ${plural(longest, 'step')}.`
-        : `${plural(trials.length, 'trial')} reported their value at up to ${plural(longest, 'step')}.`,
+        ? `One trial reported its ${name} at ${plural(longest, 'step')}.`
+        : `${plural(trials.length, 'trial')} reported their ${name} at up to ${plural(longest, 'step')}.`,
     ];
     if (pruning) {
       const saved = pruning.steps - pruning.taken;
@@ -132,11 +134,14 @@ export const intermediateValues = defineFigure<'study', IntermediateValues>({
 });
 
 function readReports(study: StudyFacts): IntermediateValues {
+  const { name = 'value', negated = false } = study.reports ?? {};
+  const sign = negated ? -1 : 1;
+  const wanted = study.directions.at(0) ?? 'minimize';
   const trials = study.trials.flatMap(({ number, state, intermediateValues: found }): ReportedTrial[] => {
     if (found.size === 0 || state === 'WAITING') return [];
     const reports = [...found]
       .sort(([a], [b]) => a - b)
-      .map(([step, value]) => ({ step, value: Number.isFinite(value) ? value : null }));
+      .map(([step, value]) => ({ step, value: Number.isFinite(value) ? sign * value : null }));
     return [{ trial: number, state: STATES[state], reports }];
   });
   const best = objectivesOf(study).at(0)?.best?.trial ?? null;
@@ -144,7 +149,8 @@ function readReports(study: StudyFacts): IntermediateValues {
   const pruned = trials.filter(({ state }) => state === 'pruned').map(({ reports }) => reports.length);
   const usual = complete.length === 0 ? 0 : medianOf(complete);
   return {
-    direction: study.directions.at(0) ?? 'minimize',
+    name,
+    direction: !negated ? wanted : wanted === 'minimize' ? 'maximize' : 'minimize',
     trials,
     best: trials.some(({ trial }) => trial === best) ? best : null,
     pruning:

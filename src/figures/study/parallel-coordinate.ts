@@ -1,12 +1,11 @@
 /** Each trial as a line through all its parameters, those of the best apart: what good trials have in common. */
-import { quantile } from '../../evaluate/intervals.ts';
 import type { AxisScale } from '../chart/axes.ts';
 import { coarse, type Drawing, SIZES } from '../chart/drawing.ts';
 import { csvTable, formatCount, formatPercent, listing, plural } from '../chart/format.ts';
 import { drawLegend, drawNothing, drawTitle, finish, type LegendEntry, MARGIN } from '../chart/frame.ts';
 import { fitText, textWidth } from '../chart/text.ts';
 import { createDrawing, defineFigure } from '../figure.ts';
-import { internalOf, type Param, paramScale, paramsOf, paramText, paramValue, positionOf } from './params.ts';
+import { internalOf, type Param, paramScale, paramsOf, paramText, paramValue } from './params.ts';
 import { bestSign, drawObjectives, type Sign } from './signs.ts';
 import {
   bestTenth,
@@ -129,68 +128,79 @@ export const parallelCoordinate = defineFigure<'study', ParallelCoordinate>({
     `Lines of ${plural(counts.complete, 'complete trial')} through ${plural(params.length, 'parameter')}.`,
 });
 
-/** How closely the best trials agree on a parameter, beside all trials. */
+/** How closely the best trials agree on a parameter. */
 interface Agreement {
-  readonly param: Param;
-  /** Width of the best over width of all, both on the parameter's scale: small where the best agree. */
-  readonly width: number;
+  /** About how likely as many trials drawn from all would agree as closely. */
+  readonly chance: number;
   readonly text: string;
 }
 
-/** What the best tenth has in common. */
+/** What is less likely than this is no chance. */
+const CHANCE = 0.1;
+
+/** What the best trials have in common. */
 function agreementSentence(
   { params, values }: ParallelCoordinate,
   { name, best_trials: best, scored, best: first }: ParallelCoordinate['objectives'][number],
 ): string | undefined {
   if (first === null) return undefined;
+  const feasible = scored.filter((one) => one.feasible).length;
   const of =
     best.length === 1
       ? `The best trial, ${first.trial},`
-      : `The best ${formatCount(best.length)} of ${plural(scored.filter(({ feasible }) => feasible).length, 'complete trial')}`;
+      : `The best ${formatCount(best.length)} of ${plural(feasible, 'complete trial')}`;
   const last = scored.find(({ trial }) => trial === best.at(-1))?.value ?? first.value;
   const reach = `${name} ${last === first.value ? '' : `${formatValue(last)} to `}${formatValue(first.value)}`;
   if (best.length < 3)
     return `${of} ${best.length === 1 ? 'has' : 'have'} ${reach}: too few to say what good trials share.`;
   const found = params
-    .flatMap(
-      (param, p) =>
-        agreement(
-          param,
-          best.map((trial) => values[trial][p]),
-          Object.values(values).map((row) => row[p]),
-        ) ?? [],
-    )
-    .sort((a, b) => a.width - b.width)
+    .flatMap((param, p) => {
+      const mine = best.flatMap((trial) => values[trial][p] ?? []);
+      const all = Object.values(values).flatMap((row) => row[p] ?? []);
+      // a parameter that some of the best lack is none that they share
+      return mine.length < best.length ? [] : [agreement(param, mine, all)];
+    })
+    .filter(({ chance }) => chance < CHANCE)
+    .sort((a, b) => a.chance - b.chance)
     .slice(0, 2);
-  if (found.length === 0 || found[0].width > 0.75)
-    return `${of} (${reach}) agree on no parameter more closely than the others do.`;
-  return `${of} (${reach}) agree most on ${listing(found.filter(({ width }) => width <= 0.75).map(({ text }) => text))}.`;
+  return found.length === 0
+    ? `${of} (${reach}) agree on no parameter more closely than chance would have it.`
+    : `${of} (${reach}) agree on ${listing(found.map(({ text }) => text))}.`;
 }
 
-function agreement(
-  param: Param,
-  best: readonly (number | null)[],
-  all: readonly (number | null)[],
-): Agreement | undefined {
-  const [mine, others] = [best, all].map((list) => list.filter((value) => value !== null));
-  if (mine.length < 3 || new Set(others).size < 2) return undefined;
+function agreement(param: Param, mine: readonly number[], all: readonly number[]): Agreement {
+  const n = mine.length;
   if (param.kind === 'choice') {
-    const share = (list: readonly number[], choice: number) =>
-      list.filter((value) => value === choice).length / list.length;
-    const choice = [...new Set(mine)].sort((a, b) => share(mine, b) - share(mine, a))[0];
-    const [own, usual] = [share(mine, choice), share(others, choice)];
-    const text = `${paramText(param)} (${paramValue(param, choice)} in ${formatPercent(own, 0)} of them, ${formatPercent(usual, 0)} of all)`;
-    return { param, width: usual >= 1 ? 1 : (1 - own) / (1 - usual), text };
+    const count = (list: readonly number[], choice: number) =>
+      list.filter((value) => value === choice).length;
+    const choice = [...new Set(mine)].sort((a, b) => count(mine, b) - count(mine, a))[0];
+    const [own, usual] = [count(mine, choice), count(all, choice) / all.length];
+    return {
+      chance: atLeast(own, n, usual) * param.choices.length,
+      text: `${paramText(param)} (${paramValue(param, choice)} in ${formatPercent(own / n, 0)} of them, ${formatPercent(usual, 0)} of all)`,
+    };
   }
-  const middle = (list: readonly number[]) => {
-    const sorted = list.map((value) => positionOf(param, value)).sort((a, b) => a - b);
-    return quantile(sorted, 0.9) - quantile(sorted, 0.1);
+  const [low, high] = [Math.min(...mine), Math.max(...mine)];
+  const inside = all.filter((value) => value >= low && value <= high).length / all.length;
+  const said =
+    low === high
+      ? `always ${paramValue(param, low)}`
+      : `${paramValue(param, low)} to ${paramValue(param, high)}`;
+  return {
+    // that the range of n numbers spans no more of all than this
+    chance: n * inside ** (n - 1) - (n - 1) * inside ** n,
+    text: `${paramText(param)} (${said}, of ${paramValue(param, param.low)} to ${paramValue(param, param.high)})`,
   };
-  const usual = middle(others);
-  if (usual <= 0) return undefined;
-  const [low, high] = [Math.min(...mine), Math.max(...mine)].map((value) => paramValue(param, value));
-  const text = `${paramText(param)} (${low === high ? `always ${low}` : `${low} to ${high}`}, of ${paramValue(param, param.low)} to ${paramValue(param, param.high)})`;
-  return { param, width: middle(mine) / usual, text };
+}
+
+/** The probability of `k` successes or more in `n` trials of probability `p`. */
+function atLeast(k: number, n: number, p: number): number {
+  let [sum, ways] = [0, 1];
+  for (let i = 0; i <= n; i++) {
+    if (i >= k) sum += ways * p ** i * (1 - p) ** (n - i);
+    ways = (ways * (n - i)) / (i + 1);
+  }
+  return sum;
 }
 
 const ROW = 46;

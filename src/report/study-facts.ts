@@ -1,0 +1,155 @@
+/** A study as reports and figures see it, read from its storage once. */
+import { existsSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { ConfigError, FileError } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
+import type { StudyFacts } from '../figures/sources.ts';
+import { importJournal, openStorage } from '../tune/node.ts';
+import { MemoryStorage } from '../tune/storage/memory.ts';
+import type { StudyRecord, StudyStorage } from '../tune/storage/contract.ts';
+
+/** What is known of a study beside its trials. */
+export interface StudyReportFacts extends StudyFacts {
+  /** Where it lives, without a password. */
+  readonly storage: string;
+  /** What `unroll tune` keeps with a study of its own; undefined for others. */
+  readonly search?: SearchFacts | undefined;
+}
+
+/** The user attributes that `unroll tune` keeps with a study: what is searched, and how. */
+export const SEARCH_ATTRIBUTES = { search: 'unroll:search', settings: 'unroll:settings' } as const;
+
+const typed = z.looseObject({ type: z.string() });
+const searchSchema = z.looseObject({
+  data: z.looseObject({ name: z.string(), hash: z.string(), documents: z.number() }),
+  tune: z.looseObject({ objective: z.string(), folds: z.number().nullish() }),
+  config: z.string(),
+});
+const settingsSchema = z.looseObject({
+  sampler: typed.optional(),
+  pruner: typed.optional(),
+  seed: z.number().optional(),
+  /** Documents that a trial is judged by. */
+  judged: z.number().optional(),
+  command: z.array(z.string()).optional(),
+});
+
+/** A search of `unroll tune`. */
+export interface SearchFacts {
+  readonly data: { readonly name: string; readonly hash: string; readonly documents: number };
+  readonly objective: string;
+  readonly folds: number | null;
+  /** The configuration with its ranges, YAML. */
+  readonly config: string;
+  readonly settings: z.output<typeof settingsSchema>;
+}
+
+/** What a folder of runs keeps its studies in. */
+const IN_FOLDER = 'studies.db';
+
+/** Whether a word of the command line names a storage of studies rather than a run: an address, a database, a journal. */
+export function isStudyAddress(word: string): boolean {
+  if (/^(sqlite|postgres(ql)?)(\+\w+)?:/i.test(word)) return true;
+  return /\.(db|sqlite3?|log|journal)$/i.test(word) && !(existsSync(word) && statSync(word).isDirectory());
+}
+
+/**
+ * Reads a study.
+ * @param address A storage's address, a SQLite file, a journal file, or a folder that holds `studies.db`.
+ * @param name May be left out where the storage holds one study alone.
+ * @throws ConfigError where there is no such study, or none is named among several
+ * @throws FileError, CorruptFileError where the storage cannot be read
+ */
+export async function readStudy(
+  address: string,
+  name?: string,
+  { onWait = () => undefined }: { readonly onWait?: (message: string) => void } = {},
+): Promise<StudyReportFacts> {
+  const { storage, shown } = await openToRead(address, onWait);
+  try {
+    const record = choose(await storage.studies(), name, shown);
+    const trials = await storage.trials(record.id);
+    const metricNames = z.array(z.string()).safeParse(record.systemAttrs['study:metric_names']);
+    const search = searchOf(record);
+    const maximised = record.directions[0] === 'maximize';
+    return {
+      name: record.name,
+      directions: record.directions,
+      trials,
+      storage: shown,
+      ...(metricNames.success ? { metric_names: metricNames.data } : {}),
+      // pruners look at the log loss, with the sign of the objective
+      ...(search ? { search, reports: { name: 'validation log loss', negated: maximised } } : {}),
+    };
+  } finally {
+    await storage.close();
+  }
+}
+
+async function openToRead(
+  word: string,
+  onWait: (message: string) => void,
+): Promise<{ readonly storage: StudyStorage; readonly shown: string }> {
+  const address = existsSync(word) && statSync(word).isDirectory() ? join(word, IN_FOLDER) : word;
+  if (/\.(log|journal)$/i.test(address)) {
+    const storage = new MemoryStorage();
+    await importJournal(address, storage);
+    return { storage, shown: address };
+  }
+  if (!address.includes(':') && !existsSync(address)) {
+    throw new FileError(
+      address,
+      `[${address}] there must be a database of studies, but the file does not exist. Correct the path, or search first: unroll tune.`,
+    );
+  }
+  const storage = await openStorage(address, { onWait, create: false });
+  return { storage, shown: storage.url };
+}
+
+function choose(studies: readonly StudyRecord[], name: string | undefined, where: string): StudyRecord {
+  const names = studies.map((study) => study.name);
+  const listed = names.length === 0 ? 'none' : names.join(', ');
+  if (name === undefined) {
+    if (studies.length === 1) return studies[0];
+    throw new ConfigError(
+      `[--study] must name one of the studies in ${where}, which holds ${listed}. ${names.length === 0 ? 'Search first: unroll tune.' : `Add --study ${names[0]}, or another.`}`,
+      { key: 'study' },
+    );
+  }
+  const found = studies.find((study) => study.name === name);
+  if (found) return found;
+  const guess = nearest(name, names);
+  throw new ConfigError(
+    `[--study] must be one of the studies in ${where}, which holds ${listed}, but got "${name}".${guess ? ` Did you mean "${guess}"?` : ''}`,
+    { key: 'study' },
+  );
+}
+
+function searchOf({ userAttrs }: StudyRecord): SearchFacts | undefined {
+  const search = searchSchema.safeParse(userAttrs[SEARCH_ATTRIBUTES.search]);
+  if (!search.success) return undefined;
+  const settings = settingsSchema.safeParse(userAttrs[SEARCH_ATTRIBUTES.settings]);
+  const { data, tune, config } = search.data;
+  return {
+    data: { name: data.name, hash: data.hash, documents: data.documents },
+    objective: tune.objective,
+    folds: tune.folds ?? null,
+    config,
+    settings: settings.success ? settings.data : {},
+  };
+}
+
+/** Documents that a trial is judged by: as kept with the study, or by the shares of the split; undefined where unknown. */
+export function judgedDocuments({ search }: StudyReportFacts): number | undefined {
+  if (!search) return undefined;
+  if (search.settings.judged !== undefined) return search.settings.judged;
+  const parsed = z
+    .looseObject({ data: z.looseObject({ fractions: z.array(z.number()).length(3) }) })
+    .safeParse(parse(search.config));
+  if (!parsed.success) return undefined;
+  const [train, val, test] = parsed.data.data.fractions;
+  const share = search.folds === null ? val / (train + val + test) : (train + val) / (train + val + test);
+  return Math.round(search.data.documents * share);
+}
