@@ -120,10 +120,7 @@ export class Study implements AskTell {
     // what the sampler keeps with the trial is written as it is made, so that others see at once what it plans
     const planned = this.#plan(blankTrial(trials.length), trials, space);
     const template = { systemAttrs: { ...systemAttrs, ...planned.plannedAttrs } };
-    const created =
-      storage.createTrialWithin && budget !== Infinity
-        ? await storage.createTrialWithin(this.id, budget, template)
-        : await storage.createTrial(this.id, template);
+    const created = await storage.createTrialWithin(this.id, budget, template);
     if (!created) return undefined;
     if (created.number !== planned.number) {
       // somebody else got that number: another stream of random numbers, and more to look at

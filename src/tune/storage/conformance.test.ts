@@ -308,6 +308,29 @@ for (const { name, skip, open } of backends) {
       await storage.close();
     });
 
+    test('many trials at once stay within a budget, which retries do not use up', async () => {
+      const storage = await open();
+      const { id } = await storage.createStudy('s', ['minimize']);
+      const retry = { state: 'WAITING', systemAttrs: { retry_history: [0], failed_trial: 0 } } as const;
+      await storage.createTrial(id, { state: 'FAIL' });
+      await storage.createTrial(id, retry);
+      const made = await Promise.all(
+        Array.from({ length: 12 }, (_, i) => storage.createTrialWithin(id, 8, { userAttrs: { i } })),
+      );
+      const kept = made.filter((trial) => trial !== undefined);
+      assert.equal(kept.length, 7);
+      assert.deepEqual(kept.map(({ number }) => number).sort(), [2, 3, 4, 5, 6, 7, 8]);
+      const stored = (await storage.trials(id)).slice(2);
+      assert.deepEqual(
+        stored.map(({ userAttrs }) => userAttrs),
+        kept.sort((a, b) => a.number - b.number).map(({ userAttrs }) => userAttrs),
+      );
+      assert.equal(await storage.createTrialWithin(id, 8), undefined);
+      assert.equal((await storage.createTrialWithin(id, Infinity))?.number, 9);
+      await assert.rejects(storage.createTrialWithin(id + 1, 8), ConfigError);
+      await storage.close();
+    });
+
     test('a finished trial cannot be changed, and that is said first', async () => {
       const storage = await open();
       const { id } = await storage.createStudy('s', ['minimize']);

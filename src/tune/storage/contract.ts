@@ -67,9 +67,9 @@ export interface StudyStorage {
   /**
    * As `createTrial`, but undefined where the study holds `budget` trials already; counted and written in one
    * transaction, so that several workers together stay within it. A copy that retries another trial (it has the system
-   * attribute `retry_history`) does not count. Where a storage lacks this, the count may be overshot by a worker each.
+   * attribute `retry_history`) does not count.
    */
-  createTrialWithin?(
+  createTrialWithin(
     studyId: number,
     budget: number,
     template?: TrialTemplate,

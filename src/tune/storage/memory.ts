@@ -101,14 +101,15 @@ export class MemoryStorage implements StudyStorage {
   }
 
   async setStudyAttr(studyId: number, kind: 'user' | 'system', key: string, value: Attribute): Promise<void> {
-    const study = this.#study(studyId);
     checkName('attribute key', key);
-    study.record = withStudyAttr(study.record, kind, key, copyAttribute(key, value));
+    const copy = copyAttribute(key, value);
+    const study = this.#study(studyId);
+    study.record = withStudyAttr(study.record, kind, key, copy);
   }
 
   async createTrial(studyId: number, template: TrialTemplate = {}): Promise<FrozenTrial> {
-    const study = this.#study(studyId);
     const filled = fillTemplate(template, this.#now());
+    const study = this.#study(studyId);
     checkParams(
       study.distributions,
       [...filled.distributions].map(([name, distribution]) => ({ name, distribution })),
@@ -119,6 +120,16 @@ export class MemoryStorage implements StudyStorage {
     if (trial.state === 'WAITING') study.waiting.add(number);
     this.#put(study, trial);
     return trial;
+  }
+
+  async createTrialWithin(
+    studyId: number,
+    budget: number,
+    template: TrialTemplate = {},
+  ): Promise<FrozenTrial | undefined> {
+    const { trials } = this.#study(studyId);
+    const firstAttempts = trials.filter(({ systemAttrs }) => systemAttrs.retry_history === undefined);
+    return firstAttempts.length >= budget ? undefined : this.createTrial(studyId, template);
   }
 
   async claimWaiting(studyId: number): Promise<FrozenTrial | undefined> {

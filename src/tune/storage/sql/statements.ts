@@ -58,6 +58,17 @@ export async function deleteStudy(query: Query, studyId: number): Promise<void> 
   for (const table of OF_STUDIES) await query(`DELETE FROM ${table} WHERE study_id = ?`, [studyId]);
 }
 
+/** Trials of a study, without those that retry another one. */
+export async function countFirstAttempts(query: Query, studyId: number): Promise<number> {
+  const [[count]] = await query(
+    `SELECT CAST(COUNT(*) AS INTEGER) FROM trials WHERE study_id = ? AND NOT EXISTS (
+       SELECT 1 FROM trial_system_attributes AS attribute
+       WHERE attribute.trial_id = trials.trial_id AND attribute."key" = 'retry_history')`,
+    [studyId],
+  );
+  return count as number;
+}
+
 const STUDIES = (where: string) => `
   SELECT 0, study_id, 0, study_name, NULL FROM studies ${where}
   UNION ALL SELECT 1, study_id, objective, CAST(direction AS VARCHAR(8)), NULL

@@ -24,7 +24,7 @@ import type { DatabaseOptions, SqlDatabase, SqlTransaction, SqlValue } from './d
 import { decodeState, encodeDate, encodeNumber, stamp } from './encode.ts';
 import { TrialReader } from './read-trials.ts';
 import { prepareSchema } from './schema.ts';
-import { deleteStudy, insertRows, readStudies } from './statements.ts';
+import { countFirstAttempts, deleteStudy, insertRows, readStudies } from './statements.ts';
 import { TrialCache } from './trial-cache.ts';
 
 type Query = SqlTransaction['query'];
@@ -145,15 +145,23 @@ export class SqlStorage implements StudyStorage {
     });
   }
 
-  createTrial(studyId: number, template: TrialTemplate = {}): Promise<FrozenTrial> {
+  async createTrial(studyId: number, template: TrialTemplate = {}): Promise<FrozenTrial> {
+    return (await this.createTrialWithin(studyId, Infinity, template))!;
+  }
+
+  createTrialWithin(
+    studyId: number,
+    budget: number,
+    template: TrialTemplate = {},
+  ): Promise<FrozenTrial | undefined> {
     const now = this.#now();
     const filled = fillTemplate(template, now);
     // what the template says is kept; the clock's time gets microseconds by which it is known
     const write = (date: Date | null) => (date === now ? begun : encodeDate(date));
     const begun = stamp(now);
-    return this.#database.write<FrozenTrial>(async ({ query }, uncertain) => {
+    return this.#database.write<FrozenTrial | undefined>(async ({ query }, uncertain) => {
       await this.#lockStudy(query, studyId);
-      if (uncertain) {
+      if (uncertain?.value) {
         const { id, number } = uncertain.value;
         const start = write(filled.datetimeStart);
         if (await this.#matches(query, id, { study_id: studyId, number, datetime_start: start })) {
@@ -161,6 +169,7 @@ export class SqlStorage implements StudyStorage {
         }
       }
       await this.#checkParams(query, studyId, [...named(filled.distributions)]);
+      if (budget !== Infinity && (await countFirstAttempts(query, studyId)) >= budget) return undefined;
       const [[count]] = await query('SELECT CAST(COUNT(*) AS INTEGER) FROM trials WHERE study_id = ?', [
         studyId,
       ]);
@@ -194,8 +203,6 @@ export class SqlStorage implements StudyStorage {
 
   async writeTrial(trialId: number, changes: TrialChanges): Promise<void> {
     const { params = [], end } = changes;
-    for (const { name } of params) checkName('parameter name', name);
-    const parts = checkParts({ ...changes, values: end?.values ?? null });
     const ended = end && stamp(this.#now());
     await this.#database.write<undefined>(
       async ({ query }, uncertain) => {
@@ -210,6 +217,8 @@ export class SqlStorage implements StudyStorage {
           if (await this.#matches(query, trialId, mine)) return undefined;
         }
         checkUnfinished({ number: row[0] as number, state: decodeState(row[1], this.url) });
+        for (const { name } of params) checkName('parameter name', name);
+        const parts = checkParts({ ...changes, values: end?.values ?? null });
         await this.#checkParams(query, row[2] as number, params);
         await this.#insertParts(query, [{ trialId, params, ...parts }]);
         if (end) {
