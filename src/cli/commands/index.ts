@@ -9,11 +9,13 @@ import { predict } from './predict.ts';
 import { report } from './report.ts';
 import { scratch } from './scratch.ts';
 import { train } from './train.ts';
+import { tune } from './tune.ts';
 import { workshop } from './workshop.ts';
 
 /** All commands, in the order of the help text. */
 export const commands: readonly Command[] = [
   train,
+  tune,
   evaluate,
   predict,
   compare,

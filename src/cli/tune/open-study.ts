@@ -1,0 +1,153 @@
+/** The study of a search: made, or taken up where it is the same search on the same data. */
+import { isDeepStrictEqual } from 'node:util';
+import { renderConfig } from '../../config/render.ts';
+import type { SearchConfig } from '../../config/search.ts';
+import { ConfigError } from '../../core/errors.ts';
+import { count, type Dataset } from '../../data/dataset.ts';
+import {
+  type Attribute,
+  createStudy,
+  type FrozenTrial,
+  loadStudy,
+  pruners,
+  samplers,
+  spaceDistributions,
+  type Study,
+  type StudyRecord,
+  type StudyStorage,
+} from '../../tune/index.ts';
+import { objectivesOf } from '../../tune/options.ts';
+import type { Say } from '../load-data.ts';
+
+/** User attribute of a study that says what is searched on what. */
+const IDENTITY = 'unroll:search';
+
+/** Which study is wanted. */
+export interface StudyRequest {
+  readonly storage: StudyStorage;
+  /** `--study`; undefined for one named after the data. */
+  readonly name: string | undefined;
+  /** `--resume`: there must be such a study. */
+  readonly resume: boolean;
+  readonly search: SearchConfig;
+  readonly dataset: Dataset;
+  readonly say: Say;
+}
+
+/**
+ * Makes the study of a search or, by `name` or `resume`, takes it up and says what it holds.
+ * @throws ConfigError where there is none to resume, or the study is of another search or other data
+ */
+export async function openSearchStudy(request: StudyRequest): Promise<Study> {
+  const { storage, search, dataset, say, resume } = request;
+  const { tune, example, space } = search;
+  const studies = await storage.studies();
+  const name = request.name ?? nameFor(dataset.name, studies, resume);
+  const found = studies.find((study) => study.name === name);
+  if (resume && !found) throw nothingToResume(name, studies, storage);
+  const objectives = objectivesOf(tune);
+  const seed = tune.seed ?? example.train.seed;
+  const { type, ...options } = tune.sampler;
+  const context = {
+    sampler: samplers.create({ type, ...options }, { seed, space: spaceDistributions(space) }),
+    pruner: pruners.create(tune.pruner),
+    redraws: tune.redraws,
+    onWarning: say,
+  };
+  const identity = identityOf(search, dataset);
+  if (found) {
+    requireSame(found, identity, storage);
+    const study = await loadStudy({ ...context, name, storage });
+    say(`taking up the study ${name} in ${storage.url}: ${describeTrials(await study.trials())}`);
+    return study;
+  }
+  const directions = objectives.map(({ direction }) => direction);
+  const study = await createStudy({ ...context, name, storage, directions, loadIfExists: true });
+  await study.setUserAttr(IDENTITY, identity);
+  await study.setMetricNames(objectives.map((objective) => objective.name));
+  say(`study ${name} in ${storage.url}`);
+  return study;
+}
+
+/** `bbc-news-1`, `bbc-news-2`, …: the first that is free, or the newest to be taken up. */
+function nameFor(data: string, studies: readonly StudyRecord[], resume: boolean): string {
+  const numbers = studies.flatMap(({ name }) => {
+    const number = name.startsWith(`${data}-`) ? name.slice(data.length + 1) : '';
+    return /^\d{1,9}$/.test(number) ? [Number(number)] : [];
+  });
+  return `${data}-${Math.max(0, ...numbers) + (resume ? 0 : 1)}`;
+}
+
+function nothingToResume(name: string, studies: readonly StudyRecord[], { url }: StudyStorage): ConfigError {
+  const names = studies.map((study) => study.name);
+  const known = names.length === 0 ? 'holds none' : `holds ${names.slice(0, 8).join(', ')}`;
+  return new ConfigError(
+    `[--resume] there must be a study to go on with, but ${url} ${known}${name.endsWith('-0') ? '' : `, and no ${name}`}. ` +
+      'Name it with --study, or start without --resume.',
+    { key: 'resume' },
+  );
+}
+
+/** What must stay the same within a study, beside what the storage itself keeps. */
+function identityOf({ space, tune }: SearchConfig, { name, hash, texts }: Dataset): Attribute {
+  const { objective, second_objective, folds } = tune;
+  const config = space.config as { train?: Record<string, unknown>; evaluate?: unknown };
+  const { evaluate: _evaluate, train = {}, ...sections } = config;
+  const { threads: _threads, checkpoint_seconds: _seconds, ...kept } = train;
+  return {
+    format: 1,
+    data: { name, hash, documents: texts.length },
+    tune: { objective, second_objective, folds },
+    config: renderConfig({ ...sections, train: kept } as never),
+  };
+}
+
+function requireSame({ name, userAttrs }: StudyRecord, identity: Attribute, { url }: StudyStorage): void {
+  const before = userAttrs[IDENTITY] as Record<string, Attribute> | undefined;
+  const after = identity as Record<string, Attribute>;
+  if (!before) {
+    throw new ConfigError(
+      `[--study] must be one of unroll tune, but ${name} in ${url} was made by something else. Use another name.`,
+      { key: 'study' },
+    );
+  }
+  const what = {
+    data: 'other data',
+    tune: 'another objective or other folds',
+    config: 'another configuration',
+  };
+  for (const [key, words] of Object.entries(what)) {
+    if (isDeepStrictEqual(before[key], after[key])) continue;
+    throw new ConfigError(
+      `[--study] ${name} must be a study of this search, but it is one of ${words}: ${differenceOf(before[key], after[key])}. ` +
+        'Restore that, or use another name.',
+      { key: 'study' },
+    );
+  }
+}
+
+/** The first line, or the first value, in which two parts of an identity differ. */
+function differenceOf(before: Attribute, after: Attribute): string {
+  if (typeof before === 'string' && typeof after === 'string') {
+    const [old, now] = [before.split('\n'), after.split('\n')];
+    const i = now.findIndex((line, n) => line !== old[n]);
+    return `"${(old[i] ?? '').trim()}" there, "${(now[i] ?? '').trim()}" here`;
+  }
+  return `${JSON.stringify(before)} there, ${JSON.stringify(after)} here`;
+}
+
+/** `found 17 trials: 12 complete, 3 pruned, 2 failed`. */
+export function describeTrials(trials: readonly FrozenTrial[]): string {
+  const words = [
+    ['COMPLETE', 'complete'],
+    ['PRUNED', 'pruned'],
+    ['FAIL', 'failed'],
+    ['RUNNING', 'running'],
+    ['WAITING', 'waiting'],
+  ] as const;
+  const parts = words.flatMap(([state, word]) => {
+    const n = trials.filter((trial) => trial.state === state).length;
+    return n === 0 ? [] : [`${n} ${word}`];
+  });
+  return `found ${count(trials.length, 'trial')}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
+}

@@ -1,0 +1,175 @@
+/**
+ * Progress of a search on standard error: a line for each finished trial, with what the workshop's log says, and on a
+ * terminal a last line that is rewritten.
+ */
+import { count } from '../../data/dataset.ts';
+import type { EpochEvent } from '../../train/events.ts';
+import { type FrozenTrial, type ParamValue, type Trial, trialParams } from '../../tune/index.ts';
+import { findBestTrial } from '../../tune/best.ts';
+import { objectivesOf, type TuneOptions } from '../../tune/options.ts';
+import type { Output } from '../io.ts';
+import { formatSeconds } from '../progress.ts';
+import { notesOf } from './search.ts';
+
+/** Shows a search. */
+export interface SearchProgress {
+  began(trial: Trial): void;
+  epoch(trial: Trial, fold: number, epoch: EpochEvent): void;
+  /** The trial runs no more. */
+  ended(trial: Trial): void;
+  /** A trial is final; `all` are those of the study. */
+  finished(trial: FrozenTrial, all: readonly FrozenTrial[]): void;
+  /** A line between the others. */
+  note(text: string): void;
+  /** Removes the last line; call before anything else is written. */
+  end(): void;
+}
+
+/** How a search is shown. */
+export interface SearchProgressOptions {
+  readonly quiet: boolean;
+  /** A clock in milliseconds. */
+  readonly now: () => number;
+  readonly tune: TuneOptions;
+  /** Trials at the same time. */
+  readonly workers: number;
+}
+
+/** Milliseconds between two drawings of the last line. */
+const REDRAW_MS = 200;
+
+/** Progress on `output`. */
+export function createSearchProgress(
+  output: Output,
+  { quiet, now, tune, workers }: SearchProgressOptions,
+): SearchProgress {
+  const silent = () => undefined;
+  if (quiet)
+    return { began: silent, epoch: silent, ended: silent, finished: silent, note: silent, end: silent };
+  const running = new Map<number, string>();
+  const directions = objectivesOf(tune).map(({ direction }) => direction);
+  const started = now();
+  let done = 0;
+  let all: readonly FrozenTrial[] = [];
+  let drawn = -Infinity;
+  let shown = false;
+  const clear = () => {
+    if (shown) output.write('\r\u001b[K');
+    shown = false;
+  };
+  const line = (text: string) => {
+    clear();
+    output.write(`${text}\n`);
+  };
+  const draw = () => {
+    if (!output.terminal || now() - drawn < REDRAW_MS) return;
+    drawn = now();
+    const text = statusLine(all, { running, tune, left: timeLeft() }).slice(0, output.columns - 1);
+    output.write(`\r${output.colors.dim(text)}\u001b[K`);
+    shown = true;
+  };
+  const timeLeft = () => {
+    const left = tune.trials - all.filter(({ state }) => state !== 'RUNNING' && state !== 'WAITING').length;
+    return done < Math.min(2, workers) ? NaN : ((now() - started) / 1000 / done) * left;
+  };
+  return {
+    began(trial) {
+      running.set(trial.number, 'begins');
+      draw();
+    },
+    epoch(trial, fold, { epoch, val_accuracy }) {
+      const where = tune.folds === null ? `epoch ${epoch}` : `fold ${fold + 1} epoch ${epoch}`;
+      running.set(trial.number, `${where} acc ${val_accuracy.toFixed(3)}`);
+      draw();
+    },
+    ended(trial) {
+      running.delete(trial.number);
+    },
+    finished(trial, trials) {
+      done++;
+      all = trials;
+      const best = directions.length > 1 ? undefined : findBestTrial({ name: '', directions, trials });
+      line(trialLine(trial, best, tune, output));
+      draw();
+    },
+    note: line,
+    end: clear,
+  };
+}
+
+/** What the whole search does now, in a line. */
+function statusLine(
+  all: readonly FrozenTrial[],
+  { running, tune, left }: { running: ReadonlyMap<number, string>; tune: TuneOptions; left: number },
+): string {
+  const number = (state: FrozenTrial['state']) => all.filter((trial) => trial.state === state).length;
+  const ended = number('COMPLETE') + number('PRUNED') + number('FAIL');
+  const parts = [`${ended}/${tune.trials} trials`, `${number('PRUNED')} pruned`, `${number('FAIL')} failed`];
+  for (const [trial, where] of running) parts.push(`trial ${trial}: ${where}`);
+  if (Number.isFinite(left)) parts.push(`about ${formatSeconds(left)} left`);
+  return parts.join('  ');
+}
+
+function trialLine(
+  trial: FrozenTrial,
+  best: FrozenTrial | undefined,
+  tune: TuneOptions,
+  { colors }: Output,
+): string {
+  const notes = notesOf(trial);
+  const parts = [`trial ${trial.number} of ${tune.trials}`, outcomeText(trial, tune)];
+  if (trial.state === 'COMPLETE') {
+    parts.push(`loss ${figure(notes.loss)}`, `acc ${figure(notes.accuracy)}`);
+  }
+  if (trial.state !== 'FAIL') parts.push(stoppedText(trial));
+  if (notes.seconds !== undefined) parts.push(formatSeconds(notes.seconds));
+  if (best) {
+    const own = best.number === trial.number;
+    parts.push(
+      own ? colors.yellow('★ best so far') : `best ${figure(best.values?.[0])} (trial ${best.number})`,
+    );
+  }
+  return `${parts.join('  ')}\n    ${colors.dim(paramsText(trialParams(trial)))}`;
+}
+
+function outcomeText(trial: FrozenTrial, tune: TuneOptions): string {
+  if (trial.state === 'FAIL') return `failed: ${String(trial.systemAttrs.fail_reason as string)}`;
+  if (trial.state === 'PRUNED') return 'pruned';
+  return objectivesOf(tune)
+    .map(({ name }, i) => `${name} ${figure(trial.values?.[i])}`)
+    .join('  ');
+}
+
+/** `epoch 40 of 52, stopped early`, or a list by fold. */
+function stoppedText(trial: FrozenTrial): string {
+  const {
+    epochs = [],
+    best_epochs: best = [],
+    stopped = [],
+    lr_reductions: reductions = [],
+  } = notesOf(trial);
+  const early = stopped.filter((reason) => reason === 'early-stopping').length;
+  if (epochs.length === 0) return 'before its first epoch';
+  if (epochs.length > 1) {
+    return `${count(epochs.length, 'fold')} of ${epochs.join(', ')} epochs, ${early} stopped early`;
+  }
+  if (trial.state === 'PRUNED') return `after epoch ${epochs[0]}`;
+  const lowered = reductions[0] > 0 ? `, rate lowered ${reductions[0]}×` : '';
+  return `weights of epoch ${best[0]}, ${early > 0 ? 'stopped early after' : 'of'} ${epochs[0]}${lowered}`;
+}
+
+/** `train.lr=0.00484 model.hidden_size=128`. */
+export function paramsText(params: Readonly<Record<string, ParamValue>>): string {
+  return Object.entries(params)
+    .map(
+      ([name, value]) =>
+        `${name}=${typeof value === 'number' ? Number(value.toPrecision(4)) : String(value)}`,
+    )
+    .join(' ');
+}
+
+/** A number with four digits, or as it is where it is whole. */
+export function figure(value: number | undefined): string {
+  if (value === undefined || Number.isNaN(value)) return '-';
+  return Number.isInteger(value) && Math.abs(value) > 1 ? String(value) : value.toFixed(4);
+}

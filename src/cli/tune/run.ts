@@ -1,0 +1,102 @@
+/** A search from its study to its end: workers, preview, trials, Ctrl-C. */
+import { availableParallelism } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import type { SearchConfig } from '../../config/search.ts';
+import { InterruptedError } from '../../core/errors.ts';
+import { count, type Dataset } from '../../data/dataset.ts';
+import type { Splits } from '../../data/splits.ts';
+import { chooseKernels } from '../../engine/index.ts';
+import { isFinished, type Study, type StopReason } from '../../tune/index.ts';
+import { watchInterrupt } from '../interrupt.ts';
+import type { Io } from '../io.ts';
+import type { Say } from '../load-data.ts';
+import { shareDocuments } from './documents.ts';
+import { describeTrials } from './open-study.ts';
+import { startTrialPool } from './pool.ts';
+import { costSentences, measureSearch } from './preview.ts';
+import { createSearchProgress } from './progress.ts';
+import { runSearch } from './search.ts';
+
+/** A search about to begin. */
+export interface StudyJob {
+  readonly study: Study;
+  readonly search: SearchConfig;
+  readonly dataset: Dataset;
+  readonly splits: Splits;
+  readonly io: Io;
+  readonly say: Say;
+  readonly quiet: boolean;
+}
+
+/** Why a search ended, in words. */
+const REASONS: Readonly<Record<Exclude<StopReason, 'signal' | 'error' | 'stop'>, string>> = {
+  trials: 'all trials are done',
+  timeout: 'the time limit is reached',
+  sampler: 'every point of the grid was tried',
+  target: 'the target is reached',
+  patience: 'nothing better came',
+};
+
+/**
+ * Runs the trials that are left of a study, with a preview of what they cost.
+ * @throws InterruptedError after Ctrl-C: all results are kept, running trials wait to be run again
+ */
+export async function searchStudy(job: StudyJob): Promise<void> {
+  const { study, search, say, io, quiet } = job;
+  const { tune } = search;
+  const left = tune.trials - (await study.trials()).filter(({ state }) => isFinished(state)).length;
+  if (left <= 0) {
+    say(`nothing is left to try: ${describeTrials(await study.trials())}`);
+    return;
+  }
+  const workers = tune.workers === 'auto' ? Math.min(availableParallelism(), left) : tune.workers;
+  const progress = createSearchProgress(io.err, { quiet, now: io.now, tune, workers });
+  const { width, plain, shared } = chooseKernels(io.now);
+  const pool = await startTrialPool(workers, {
+    documents: shareDocuments(job.dataset, job.splits, search, say),
+    classes: job.dataset.labelNames.length,
+    kernels: { width, plain, shared },
+  });
+  const watch = watchInterrupt(() => {
+    progress.note(
+      'Stopping after this batch; results are kept, and running trials wait to be run again. Ctrl-C again leaves at once.',
+    );
+  });
+  try {
+    for (const sentence of costSentences(await measureSearch(search, pool), search, { left, workers })) {
+      say(sentence);
+    }
+    const scratch = scratchFolder(study);
+    const { ran, stopped } = await runSearch({
+      study,
+      search,
+      pool,
+      progress,
+      scratch,
+      signal: watch.signal,
+    });
+    if (stopped === 'signal') throw await interrupted(study);
+    const why = stopped === 'error' || stopped === 'stop' ? stopped : REASONS[stopped];
+    say(
+      `${why}: ${count(ran, 'trial')} here; the study holds ${describeTrials(await study.trials()).slice(6)}`,
+    );
+  } finally {
+    watch.release();
+    await pool.close();
+  }
+}
+
+/** Where running trials keep their checkpoints: beside the database where that is a file, else none. */
+function scratchFolder({ storage, name }: Study): string | null {
+  const file = /^sqlite:\/\/\/(.+)$/.exec(storage.url)?.[1];
+  return file === undefined
+    ? null
+    : join(dirname(file), `${basename(file)}-trials`, encodeURIComponent(name));
+}
+
+async function interrupted(study: Study): Promise<InterruptedError> {
+  return new InterruptedError(
+    `[tune] stopped on request; ${describeTrials(await study.trials())} in ${study.storage.url}. ` +
+      `Go on with the same command and --study ${study.name} --resume.`,
+  );
+}

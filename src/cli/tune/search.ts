@@ -1,0 +1,191 @@
+/** The search itself: trials of a study, each trained by a worker thread, until it is time to stop. */
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SearchConfig } from '../../config/search.ts';
+import { InterruptedError, UnrollError } from '../../core/errors.ts';
+import {
+  firstAttempt,
+  type FrozenTrial,
+  MemoryStorage,
+  type OptimizeResult,
+  type Study,
+  suggestFromSpace,
+  type Trial,
+  TrialPruned,
+} from '../../tune/index.ts';
+import { type ObjectiveName, objectivesOf } from '../../tune/options.ts';
+import type { FoldOutcome, TrialOutcome } from '../../tune/training/train-trial.ts';
+import type { TrialPool } from './pool.ts';
+import type { SearchProgress } from './progress.ts';
+
+/** A search about to run. */
+export interface SearchJob {
+  readonly study: Study;
+  readonly search: SearchConfig;
+  readonly pool: TrialPool;
+  readonly progress: SearchProgress;
+  /** Folder for the checkpoints of running trials; null keeps none. */
+  readonly scratch: string | null;
+  /** Aborted where running trials are to be parked. */
+  readonly signal: AbortSignal;
+}
+
+/** Seconds between signs of life, where studies outlive the process. */
+const HEARTBEAT_SECONDS = 20;
+
+/** Studies there are of this process alone: nobody else could notice that it died. */
+const IN_MEMORY = new MemoryStorage().url;
+
+/** Failures in a row, without anything that worked before, after which the search is given up. */
+const HOPELESS = 5;
+
+/**
+ * Runs trials.
+ * @throws the error of the trials where nothing but failures comes
+ */
+export async function runSearch(job: SearchJob): Promise<OptimizeResult> {
+  const { study, search, pool, progress, signal } = job;
+  const { tune } = search;
+  let failed = 0;
+  let last: UnrollError | undefined;
+  const stopWorkers = () => {
+    pool.stop();
+  };
+  const run = async (trial: Trial) => {
+    try {
+      return await objective(job, trial);
+    } catch (error) {
+      if (error instanceof UnrollError) last = error;
+      throw error;
+    } finally {
+      progress.ended(trial);
+    }
+  };
+  signal.addEventListener('abort', stopWorkers);
+  try {
+    return await study.optimize(run, {
+      trials: tune.trials,
+      concurrency: pool.size,
+      signal,
+      maxRetries: tune.max_retries,
+      keepReports: true,
+      // a network that diverges is a result, if a bad one; what is not foreseen ends the search
+      catch: [UnrollError],
+      callbacks: [
+        async (_, trial) => {
+          progress.finished(trial, await study.trials());
+          failed = trial.state === 'FAIL' ? failed + 1 : 0;
+          if (last && failed >= HOPELESS && (await nothingWorked(study))) throw hopeless(last);
+        },
+      ],
+      ...(tune.time_limit !== null && { timeout: tune.time_limit }),
+      ...(tune.target !== null && { target: tune.target }),
+      ...(tune.patience !== null && { patience: tune.patience }),
+      ...(study.storage.url !== IN_MEMORY && { heartbeatSeconds: HEARTBEAT_SECONDS }),
+    });
+  } finally {
+    signal.removeEventListener('abort', stopWorkers);
+    progress.end();
+  }
+}
+
+async function nothingWorked(study: Study): Promise<boolean> {
+  const trials = await study.trials();
+  return trials.every(({ state }) => state === 'FAIL' || state === 'RUNNING' || state === 'WAITING');
+}
+
+function hopeless(last: UnrollError): UnrollError {
+  const message = `[tune] trials must end with a result, but the first ${HOPELESS} failed. The last one: ${last.message}`;
+  return new UnrollError(last.kind, message, { cause: last });
+}
+
+/** Trains one trial; gives its values. */
+async function objective({ search, pool, progress, scratch, signal }: SearchJob, trial: Trial) {
+  suggestFromSpace(trial, search.space);
+  const config = search.configOf(trial.params);
+  const { tune } = search;
+  const checkpoints = scratch === null ? null : join(scratch, `trial-${firstAttempt(trial.snapshot())}`);
+  progress.began(trial);
+  const ask = async (value: number, step: number) => {
+    // an attempt that begins again from a checkpoint comes by steps that were reported before
+    if (!trial.snapshot().intermediateValues.has(step)) trial.report(value, step);
+    return !(await trial.shouldPrune());
+  };
+  const single = tune.folds === null;
+  const outcome = await pool.train(
+    { config, checkpoints, latency: tune.second_objective === 'latency' },
+    {
+      async onEpoch(fold, epoch) {
+        progress.epoch(trial, fold, epoch);
+        if (!single || tune.second_objective !== null) return true;
+        return ask(reportOf(search, epoch.val_log_loss ?? NaN), epoch.epoch);
+      },
+      async onFold(fold, ended) {
+        return tune.second_objective !== null || ask(reportOf(search, ended.log_loss), fold);
+      },
+    },
+  );
+  keep(trial, outcome);
+  if (outcome.ended === 'interrupted' && signal.aborted) {
+    throw new InterruptedError(`[trial ${trial.number}] stopped on request`);
+  }
+  if (checkpoints !== null) rmSync(checkpoints, { recursive: true, force: true });
+  if (outcome.ended === 'pruned') throw new TrialPruned();
+  return objectivesOf(tune).map(({ name }) => valueOf(name, outcome));
+}
+
+/** The loss as the pruner sees it: with the sign that the study's direction asks for. */
+function reportOf({ tune }: SearchConfig, loss: number): number {
+  return objectivesOf(tune)[0].direction === 'maximize' ? -loss : loss;
+}
+
+function mean(folds: readonly FoldOutcome[], key: 'accuracy' | 'macro_f1' | 'log_loss'): number {
+  return folds.reduce((sum, fold) => sum + fold[key], 0) / folds.length;
+}
+
+function valueOf(name: ObjectiveName, { folds, params, latency }: TrialOutcome): number {
+  switch (name) {
+    case 'params':
+      return params;
+    case 'latency':
+      return latency ?? NaN;
+    default:
+      return mean(folds, name);
+  }
+}
+
+/** What the trial's line says, kept with the trial. */
+export interface TrialNotes {
+  readonly accuracy: number;
+  readonly macro_f1: number;
+  readonly log_loss: number;
+  readonly loss: number;
+  readonly params: number;
+  readonly epochs: readonly number[];
+  readonly best_epochs: readonly number[];
+  readonly lr_reductions: readonly number[];
+  readonly stopped: readonly string[];
+  readonly seconds: number;
+}
+
+function keep(trial: Trial, { folds, params, seconds, latency }: TrialOutcome): void {
+  const notes: TrialNotes = {
+    accuracy: mean(folds, 'accuracy'),
+    macro_f1: mean(folds, 'macro_f1'),
+    log_loss: mean(folds, 'log_loss'),
+    loss: folds.reduce((sum, fold) => sum + fold.loss, 0) / folds.length,
+    params,
+    epochs: folds.map((fold) => fold.epochs),
+    best_epochs: folds.map((fold) => fold.bestEpoch),
+    lr_reductions: folds.map((fold) => fold.lrReductions),
+    stopped: folds.map((fold) => fold.reason),
+    seconds: Number(seconds.toPrecision(6)),
+  };
+  for (const [key, value] of Object.entries(notes)) trial.setUserAttr(key, value as number);
+  if (latency !== null) trial.setUserAttr('latency_ms', latency);
+}
+
+/** The notes of a finished trial; a failed one has none. */
+export function notesOf(trial: FrozenTrial): Partial<TrialNotes> {
+  return trial.userAttrs as Partial<TrialNotes>;
+}

@@ -1,0 +1,41 @@
+/** Encoded documents in shared memory: read, split and encoded once, seen by all workers without a copy. */
+import type { TrainingPart } from '../../train/loop.ts';
+
+/** Documents one after another. */
+export interface PackedPart {
+  /** Token ids of all documents. */
+  readonly ids: Int32Array;
+  /** Where each document begins in `ids`, and the end of the last one. */
+  readonly offsets: Int32Array;
+  /** Class ids. */
+  readonly labels: Int32Array;
+}
+
+/** What a trial learns from, and what it is judged by. */
+export interface TrialFold<Part = TrainingPart> {
+  readonly train: Part;
+  readonly val: Part;
+  /** Entries of the vocabulary, which is learned from the fold's own training documents. */
+  readonly vocabularySize: number;
+}
+
+function shared(length: number): Int32Array {
+  return new Int32Array(new SharedArrayBuffer(length * Int32Array.BYTES_PER_ELEMENT));
+}
+
+/** Copies documents into shared memory. */
+export function packPart({ sequences, labels }: TrainingPart): PackedPart {
+  const offsets = shared(sequences.length + 1);
+  for (const [i, ids] of sequences.entries()) offsets[i + 1] = offsets[i] + ids.length;
+  const ids = shared(offsets[sequences.length]);
+  for (const [i, sequence] of sequences.entries()) ids.set(sequence, offsets[i]);
+  const ownLabels = shared(labels.length);
+  ownLabels.set(labels);
+  return { ids, offsets, labels: ownLabels };
+}
+
+/** Documents as training wants them: views of the shared memory. */
+export function unpackPart({ ids, offsets, labels }: PackedPart): TrainingPart {
+  const sequences = Array.from(labels, (_, i) => ids.subarray(offsets[i], offsets[i + 1]));
+  return { sequences, labels };
+}

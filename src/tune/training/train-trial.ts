@@ -1,0 +1,182 @@
+/** One trial: a network trained on each fold, with early stopping, asked after each epoch whether to go on. */
+import { evaluatePredictions } from '../../evaluate/metrics.ts';
+import type { ModelOptions } from '../../models/options.ts';
+import { capacityFor, predictSequences } from '../../models/predict.ts';
+import { createSession, type Session, type SessionKernels } from '../../models/session.ts';
+import type { TrainingCheckpointStore } from '../../train/checkpoint.ts';
+import type { EpochEvent } from '../../train/events.ts';
+import { trainClassifier, type TrainingPart, type TrainingResult } from '../../train/loop.ts';
+import type { TrainOptions } from '../../train/options.ts';
+import { trainingSpec } from '../../train/spec.ts';
+import type { TrialFold } from './documents.ts';
+
+/** What a trial is trained with. */
+export interface TrialConfig {
+  readonly model: ModelOptions;
+  readonly train: TrainOptions;
+}
+
+/** Figures on the documents that a trial is judged by. */
+export interface TrialFigures {
+  readonly accuracy: number;
+  readonly macro_f1: number;
+  /** Mean of -log of the label's probability. */
+  readonly log_loss: number;
+}
+
+/** How the training on one fold went. */
+export interface FoldOutcome extends TrialFigures {
+  /** Loss of the best epoch as training defines it, with its smoothing. */
+  readonly loss: number;
+  readonly epochs: number;
+  /** The epoch whose weights were kept, from 1. */
+  readonly bestEpoch: number;
+  /** How often the schedule lowered the learning rate. */
+  readonly lrReductions: number;
+  readonly reason: TrainingResult['reason'];
+}
+
+/** How a trial went. */
+export interface TrialOutcome {
+  /** `done` with all folds; `pruned` and `interrupted` before. */
+  readonly ended: 'done' | 'pruned' | 'interrupted';
+  /** Folds that were trained to their end, and the last one as far as it went. */
+  readonly folds: readonly FoldOutcome[];
+  /** Parameters of the network. */
+  readonly params: number;
+  /** Milliseconds for a document on one thread; null where nobody asked. */
+  readonly latency: number | null;
+  readonly seconds: number;
+}
+
+/** What {@link trainTrial} needs. */
+export interface TrialTask {
+  readonly config: TrialConfig;
+  readonly folds: readonly TrialFold[];
+  readonly classes: number;
+  readonly kernels: SessionKernels;
+  /** Clock in milliseconds. */
+  readonly now: () => number;
+  /** Whether to measure how long a document takes. Default false. */
+  readonly latency?: boolean;
+  /** Where checkpoints of a fold go; none are kept otherwise. */
+  readonly store?: (fold: number) => TrainingCheckpointStore;
+  /** Asked after each epoch of each fold; false ends the trial. */
+  readonly onEpoch: (fold: number, epoch: EpochEvent) => boolean;
+  /** Asked after each fold but the last; false ends the trial. */
+  readonly onFold?: (fold: number, outcome: FoldOutcome) => boolean;
+  /** Asked after each batch; true saves a checkpoint and ends the trial. */
+  readonly interrupted?: () => boolean;
+}
+
+/**
+ * Trains a trial on this thread.
+ * @throws NonFiniteError where the loss is not finite
+ * @throws ConfigError where the configuration contradicts itself
+ */
+export async function trainTrial(task: TrialTask): Promise<TrialOutcome> {
+  const { folds, now } = task;
+  const started = now();
+  const outcomes: FoldOutcome[] = [];
+  let params = 0;
+  let latency: number | null = null;
+  const end = (ended: TrialOutcome['ended']): TrialOutcome => ({
+    ended,
+    folds: outcomes,
+    params,
+    latency,
+    seconds: (now() - started) / 1000,
+  });
+  for (const [i, fold] of folds.entries()) {
+    const session = await openTrialSession(task, fold);
+    try {
+      params = session.parameters.count;
+      const outcome = await trainFold(task, i, fold, session);
+      outcomes.push(outcome);
+      if (outcome.reason === 'interrupted') return end('interrupted');
+      if (outcome.reason === 'stopped') return end('pruned');
+      if (task.latency && latency === null) latency = measureLatency(session, fold.val, now);
+    } finally {
+      await session.close();
+    }
+    if (i + 1 < folds.length && task.onFold?.(i, outcomes[i]) === false) return end('pruned');
+  }
+  return end('done');
+}
+
+/** A session of one thread with room for the batches of a fold. */
+export function openTrialSession(
+  { config: { model, train }, classes, kernels }: Pick<TrialTask, 'config' | 'classes' | 'kernels'>,
+  { train: documents, val, vocabularySize }: TrialFold,
+): Promise<Session> {
+  const parts = [documents, val].filter((part) => part.sequences.length > 0);
+  return createSession({
+    kernels,
+    threads: 1,
+    capacity: capacityFor(
+      parts.map(({ sequences }) => ({
+        lengths: sequences.map((ids) => ids.length),
+        batchSize: train.batch_size,
+      })),
+    ),
+    shape: { model, vocabularySize, classes },
+    training: trainingSpec(train, documents.labels, classes),
+  });
+}
+
+async function trainFold(
+  { config, store, now, onEpoch, interrupted }: TrialTask,
+  index: number,
+  { train, val }: TrialFold,
+  session: Session,
+): Promise<FoldOutcome> {
+  let lrReductions = 0;
+  const own = store?.(index);
+  const result = await trainClassifier({
+    session,
+    train,
+    val,
+    options: config.train,
+    now,
+    ...(own && { store: own, resume: true }),
+    ...(interrupted && { interrupted }),
+    listener(event) {
+      if (event.type !== 'epoch') return true;
+      if (event.lr_reduced) lrReductions++;
+      return onEpoch(index, event);
+    },
+  });
+  const { reason, epochs, bestEpoch } = result;
+  return {
+    ...figuresOf(session, val),
+    loss: result.val?.loss ?? NaN,
+    epochs,
+    bestEpoch,
+    lrReductions,
+    reason,
+  };
+}
+
+function figuresOf(session: Session, { sequences, labels }: TrainingPart): TrialFigures {
+  const labelNames = Array.from({ length: session.plan.shape.classes }, (_, c) => String(c));
+  const { accuracy, macro_f1, log_loss } = evaluatePredictions(
+    { labels, probabilities: predictSequences(session, sequences), labelNames },
+    { bootstrap_samples: 0 },
+  );
+  return { accuracy, macro_f1, log_loss };
+}
+
+/** Documents whose time is taken; the first of them warm up and do not count. */
+const TIMED = 48;
+const WARM_UP = 8;
+
+/** Median milliseconds for a document alone in its batch. */
+function measureLatency(session: Session, { sequences }: TrainingPart, now: () => number): number {
+  const times = Array.from({ length: TIMED + WARM_UP }, (_, i) => {
+    const before = now();
+    session.predict([sequences[i % sequences.length]]);
+    return now() - before;
+  });
+  const counted = times.slice(WARM_UP).sort((a, b) => a - b);
+  return counted[counted.length >> 1];
+}
