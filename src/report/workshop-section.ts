@@ -163,7 +163,7 @@ function schedule({ config, sources }: RunFacts): string {
   const waits = config?.train.schedule['patience'];
   if (drops > 0 || typeof waits !== 'number' || patience > waits) return '';
   return (
-    `Schedule. Early stopping waits ${plural(patience, 'epoch')} here and the schedule ${formatCount(waits)}, of the same figure: training ends where the first drop of the learning rate would come. ` +
+    `Schedule. Early stopping waits ${plural(patience, 'epoch')} here and the schedule ${formatCount(waits)}, of the same figure: training ends ${patience < waits ? 'before the first drop of the learning rate can come' : 'where the first drop of the learning rate would come'}. ` +
     'The report has both at 10 and yet 2 or 3 drops, so that its early stopping must have watched something else.'
   );
 }
