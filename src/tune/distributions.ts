@@ -249,9 +249,11 @@ export function distributionToJson(distribution: Distribution): string {
     return `{"name": "CategoricalDistribution", "attributes": {"choices": [${distribution.choices.map(pythonToken).join(', ')}]}}`;
   }
   const { type, low, high, log, step } = distribution;
-  const number = type === 'float' ? pythonFloat : String;
-  const body = `"step": ${step === null ? 'null' : number(step)}, "low": ${number(low)}, "high": ${number(high)}, "log": ${log}`;
-  return `{"name": "${type === 'float' ? 'Float' : 'Int'}Distribution", "attributes": {${body}}}`;
+  if (type === 'int') {
+    return `{"name": "IntDistribution", "attributes": {"log": ${log}, "step": ${step}, "low": ${low}, "high": ${high}}}`;
+  }
+  const body = `"step": ${step === null ? 'null' : pythonFloat(step)}, "low": ${pythonFloat(low)}, "high": ${pythonFloat(high)}, "log": ${log}`;
+  return `{"name": "FloatDistribution", "attributes": {${body}}}`;
 }
 
 function pythonToken(value: Choice): string {

@@ -49,7 +49,7 @@ export function nameTaken(name: string): ConfigError {
 /** The error for an id that a storage does not have. */
 export function noSuch(what: 'study' | 'trial', id: number, url: string): ConfigError {
   return new ConfigError(
-    `[${what} ${id}] must be in the storage, but got none of this id in ${url}. Was its study deleted?`,
+    `[${what} ${id}] must be in the storage (${url}), but got none of this id. Was its study deleted?`,
   );
 }
 

@@ -39,7 +39,9 @@ const DATE = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?$/;
 /** Microseconds are cut off. @throws CorruptFileError where the text is no datetime */
 export function decodeDate(text: SqlValue, source: string): Date | null {
   if (text === null) return null;
-  const [, day, time, fraction = ''] = DATE.exec(String(text)) ?? [];
+  const [whole, day, time, fraction = ''] = DATE.exec(String(text)) ?? [];
+  // `new Date` would make something of nearly anything
+  if (whole === undefined) throw strange(source, 'a datetime', String(text));
   const date = new Date(`${day}T${time}.${fraction.slice(0, 3).padEnd(3, '0')}Z`);
   if (Number.isNaN(date.getTime())) throw strange(source, 'a datetime', String(text));
   return date;

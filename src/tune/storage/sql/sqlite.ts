@@ -2,7 +2,7 @@
  * SQLite through Node's own `node:sqlite`. One connection; while it is open the file is in WAL mode, so that readers and
  * the writer do not wait for each other; the last to close puts it back to DELETE mode, which every reader understands.
  */
-import { existsSync, statSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
 import { randomInt } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
@@ -31,6 +31,8 @@ const CODE = {
   cannotOpen: 14,
   notADatabase: 26,
 } as const;
+/** How a database file begins (sqlite.org/fileformat.html). */
+const HEADER = 'SQLite format 3\0';
 /** SQLite itself waits this long for a lock, in ms, and keeps the thread; beyond that we wait without keeping it. */
 const BUSY_TIMEOUT = 100;
 /** Prepared statements kept; lists of values make a statement for each length. */
@@ -69,9 +71,9 @@ export class SqliteDatabase implements SqlDatabase {
     path: string,
     { create = true, ...options }: SqliteOptions = {},
   ): Promise<SqliteDatabase> {
-    if (path !== ':memory:') checkPlace(path, create);
     let database: DatabaseSync;
     try {
+      if (path !== ':memory:') checkPlace(path, create);
       database = new DatabaseSync(path, { timeout: BUSY_TIMEOUT });
     } catch (cause) {
       throw mistake(cause, path);
@@ -198,6 +200,27 @@ function checkPlace(path: string, create: boolean): void {
   if (statSync(path).isDirectory()) {
     throw new FileError(path, `[sqlite:///${path}] must be a file, but got a folder. Add a file name.`);
   }
+  // SQLite takes a file of a few bytes for an empty database, and overwrites it
+  if (!beginsAsDatabase(path)) throw noDatabase(path, 'file is not a database');
+}
+
+function beginsAsDatabase(path: string): boolean {
+  const file = openSync(path, 'r');
+  try {
+    const bytes = new Uint8Array(HEADER.length);
+    const size = readSync(file, bytes);
+    return size === 0 || new TextDecoder('latin1').decode(bytes) === HEADER;
+  } finally {
+    closeSync(file);
+  }
+}
+
+function noDatabase(path: string, message: string, cause?: unknown): CorruptFileError {
+  return new CorruptFileError(
+    path,
+    `[sqlite:///${path}] must be a SQLite database, but got: ${message}. Check the path, or restore it from a copy.`,
+    { cause },
+  );
 }
 
 function closed(url: string): ConfigError {
@@ -214,11 +237,15 @@ function resultCode(error: unknown): number | undefined {
 /** What SQLite says, as an error that tells what to do. */
 function mistake(error: unknown, path: string): unknown {
   const code = resultCode(error);
-  if (error instanceof UnrollError || code === undefined) return error;
+  if (error instanceof UnrollError) return error;
   const url = `sqlite:///${path}`;
   const { message } = error as Error;
   const file = (must: string, fix: string) =>
     new FileError(path, `[${url}] ${must}, but got: ${message}. ${fix}`, { cause: error });
+  if (code === undefined) {
+    const system = (error as NodeJS.ErrnoException).syscall !== undefined;
+    return system ? file('must be a file that can be opened', 'Check the permissions.') : error;
+  }
   switch (code) {
     case CODE.readOnly:
       return file(
@@ -233,11 +260,7 @@ function mistake(error: unknown, path: string): unknown {
       return file('must be a file that can be opened', 'Check the path and the permissions of its folder.');
     case CODE.notADatabase:
     case CODE.corrupt:
-      return new CorruptFileError(
-        path,
-        `[${url}] must be a SQLite database, but got: ${message}. Check the path, or restore it from a copy.`,
-        { cause: error },
-      );
+      return noDatabase(path, message, error);
     default:
       return file('must be a database that works', 'Check the file.');
   }

@@ -220,6 +220,8 @@ export class SqlStorage implements StudyStorage {
         for (const { name } of params) checkName('parameter name', name);
         const parts = checkParts({ ...changes, values: end?.values ?? null });
         await this.#checkParams(query, row[2] as number, params);
+        // a template may have brought values along
+        if (end) await query('DELETE FROM trial_values WHERE trial_id = ?', [trialId]);
         await this.#insertParts(query, [{ trialId, params, ...parts }]);
         if (end) {
           await query('UPDATE trials SET state = ?, datetime_complete = ? WHERE trial_id = ?', [
@@ -413,7 +415,6 @@ export class SqlStorage implements StudyStorage {
       parts.flatMap(({ trialId, values }) =>
         (values ?? []).map((value, objective) => [trialId, objective, ...encodeNumber(value)]),
       ),
-      `ON CONFLICT (trial_id, objective) DO UPDATE SET value = EXCLUDED.value, value_type = EXCLUDED.value_type`,
     );
     for (const kind of ['user', 'system'] as const) {
       await insertRows(
