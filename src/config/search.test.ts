@@ -118,5 +118,8 @@ test("presets with a search: the workshop's ranges, which the other commands do 
     step: null,
   });
   assert.equal(resolveConfig(await loadConfig('bilstm-workshop')).train.lr, 4.84e-3);
-  await assert.rejects(loadConfig('quickstart', { search: true }), /presets bilstm-workshop, rnn-workshop/);
+  await assert.rejects(
+    loadConfig('quickstart', { search: true }),
+    /presets bilstm-workshop, rnn-workshop, search/,
+  );
 });

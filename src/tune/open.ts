@@ -60,8 +60,24 @@ export async function createStudy({
       `[study ${found.name}] must ${wanted.join(', ')}, but the one in ${storage.url} is there to ${found.directions.join(', ')}. Use another name.`,
     );
   }
-  const record = found ?? (await storage.createStudy(name ?? (await freeName(storage)), wanted));
+  const record = found ?? (await make(storage, name ?? (await freeName(storage)), wanted, loadIfExists));
   return openStudy(record, storage, options);
+}
+
+/** Makes a study; one that another process made at the same moment is as good where that was to be loaded. */
+async function make(
+  storage: StudyStorage,
+  name: string,
+  directions: readonly Direction[],
+  loadIfExists: boolean,
+): Promise<StudyRecord> {
+  try {
+    return await storage.createStudy(name, directions);
+  } catch (error) {
+    const found = loadIfExists && error instanceof ConfigError ? await storage.findStudy(name) : undefined;
+    if (!found) throw error;
+    return found;
+  }
 }
 
 /** Takes up a study. @throws ConfigError where there is none of this name, with a list of those there are */

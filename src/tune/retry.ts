@@ -21,6 +21,13 @@ export function firstAttempt(trial: FrozenTrial): number {
   return Number(trial.systemAttrs.failed_trial ?? trial.number);
 }
 
+/** The last attempt of each trial, by the number of the first: where a trial was run again, that alone counts. */
+export function lastAttempts(trials: readonly FrozenTrial[]): readonly FrozenTrial[] {
+  const last = new Map<number, FrozenTrial>();
+  for (const trial of trials) last.set(firstAttempt(trial), trial);
+  return [...last.values()];
+}
+
 /** The copy that retries a trial; undefined where it was retried often enough. Names of the attributes are Optuna's. */
 export function retryOf(
   trial: FrozenTrial,

@@ -12,7 +12,7 @@ import { createSay, loadDataset, loadSplits } from '../load-data.ts';
 import { createProgress } from '../progress.ts';
 import { withAbsolutePaths } from '../source.ts';
 import { prepareDataset } from '../train/prepare.ts';
-import { trainAndSave } from '../train/train-and-save.ts';
+import { requireFree, sayDifference, trainBest } from '../tune/best.ts';
 import { openSearchStudy } from '../tune/open-study.ts';
 import { chooseTrial, nothingFound, renderStudy, summariseStudy } from '../tune/results.ts';
 import { searchStudy } from '../tune/run.ts';
@@ -24,6 +24,7 @@ const options = {
     value: 'FILE|PRESET',
     short: 'c',
     description: 'configuration with ranges in the place of values: a file, or a preset with a search',
+    default: 'search',
   },
   trials: { value: 'N', config: 'tune.trials', description: 'trials of the whole study, with those it has' },
   workers: { value: 'N', config: 'tune.workers', description: 'trials at the same time, each on one thread' },
@@ -65,6 +66,7 @@ export const tune = defineCommand({
   options,
   sections: ['data', 'text', 'model', 'train', 'evaluate', 'tune'],
   examples: [
+    { command: 'unroll tune tickets.csv --trials 30', does: 'a general search, for a first look' },
     { command: 'unroll tune news.csv -c bilstm-workshop', does: "the workshop's search of 40 trials" },
     {
       command: 'unroll tune tickets.csv -c search.yaml --trials 100 --time-limit 3600 -o runs/tickets',
@@ -86,13 +88,14 @@ async function runTune({ positionals, values, overrides, argv, io }: TuneInvocat
   const { quiet, output, force } = values;
   const [source] = positionals;
   const search = resolveSearch(
-    ...(values.config === undefined ? [] : [await loadConfig(values.config, { search: true })]),
+    await loadConfig(values.config ?? 'search', { search: true }),
     overrideLayer(overrides),
   );
   const dataset = await loadDataset(source, search.example, io, say);
   const splits = await loadSplits(dataset, search.example, say);
   const storage = await openStorage(values.storage ?? defaultStorage(), { onWait: say });
   try {
+    if (output !== undefined && !force) requireFree(output);
     const study = await openSearchStudy({ ...values, storage, name: values.study, search, dataset, say });
     const job = { study, search, dataset, splits, io, say, quiet };
     await searchStudy(job);
@@ -103,7 +106,9 @@ async function runTune({ positionals, values, overrides, argv, io }: TuneInvocat
     const prepared = await prepareDataset(dataset, config, say);
     const progress = createProgress(io.err, { quiet, now: io.now });
     const training = { source, config, prepared, resumed: undefined, output, force, argv, io, say, progress };
-    const outcome = await trainAndSave(training);
+    const outcome = await trainBest(training);
+    sayDifference(best, outcome, say);
+    await study.setUserAttr('unroll:run', { path: outcome.run.path, trial: best.number });
     const found = { view: await study.view(), best, search, storage, outcome };
     io.out.write(values.json ? `${JSON.stringify(summariseStudy(found))}\n` : renderStudy(found, io.out));
     say(`saved in ${outcome.run.path}; use it: unroll predict ${shellWord(outcome.run.path)} "some text"`);

@@ -8,6 +8,7 @@ import {
   type Attribute,
   createStudy,
   type FrozenTrial,
+  lastAttempts,
   loadStudy,
   pruners,
   samplers,
@@ -55,10 +56,11 @@ export async function openSearchStudy(request: StudyRequest): Promise<Study> {
     onWarning: say,
   };
   const identity = identityOf(search, dataset);
-  if (found) {
+  const begun = found !== undefined && (await isBegun(found, storage));
+  if (begun) {
     requireSame(found, identity, storage);
     const study = await loadStudy({ ...context, name, storage });
-    say(`taking up the study ${name} in ${storage.url}: ${describeTrials(await study.trials())}`);
+    say(`taking up the study ${name} in ${storage.url}: found ${describeTrials(await study.trials())}`);
     return study;
   }
   const directions = objectives.map(({ direction }) => direction);
@@ -86,6 +88,11 @@ function nothingToResume(name: string, studies: readonly StudyRecord[], { url }:
       'Name it with --study, or start without --resume.',
     { key: 'resume' },
   );
+}
+
+/** Whether a study holds anything; another process may have made it this moment, and not said yet what it is. */
+async function isBegun({ id, userAttrs }: StudyRecord, storage: StudyStorage): Promise<boolean> {
+  return userAttrs[IDENTITY] !== undefined || (await storage.trials(id)).length > 0;
 }
 
 /** What must stay the same within a study, beside what the storage itself keeps. */
@@ -136,8 +143,9 @@ function differenceOf(before: Attribute, after: Attribute): string {
   return `${JSON.stringify(before)} there, ${JSON.stringify(after)} here`;
 }
 
-/** `found 17 trials: 12 complete, 3 pruned, 2 failed`. */
-export function describeTrials(trials: readonly FrozenTrial[]): string {
+/** `17 trials: 12 complete, 3 pruned, 2 failed`; one that was run again counts once. */
+export function describeTrials(all: readonly FrozenTrial[]): string {
+  const trials = lastAttempts(all);
   const words = [
     ['COMPLETE', 'complete'],
     ['PRUNED', 'pruned'],
@@ -149,5 +157,5 @@ export function describeTrials(trials: readonly FrozenTrial[]): string {
     const n = trials.filter((trial) => trial.state === state).length;
     return n === 0 ? [] : [`${n} ${word}`];
   });
-  return `found ${count(trials.length, 'trial')}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
+  return `${count(trials.length, 'trial')}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
 }

@@ -20,7 +20,9 @@ export async function measureSearch(search: SearchConfig, pool: TrialPool): Prom
     configs.push(search.configOf(trial.params));
   }
   // as many at a time as will run: workers take memory bandwidth from each other
-  return Promise.all(configs.map((config) => pool.measure(config)));
+  const measured = await Promise.allSettled(configs.map((config) => pool.measure(config)));
+  // one that cannot be trained is told when it is a trial
+  return measured.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
 }
 
 /** The sentences for it. @param left Trials that are still to run. */
@@ -29,6 +31,7 @@ export function costSentences(
   { tune }: Pick<SearchConfig, 'tune'>,
   { left, workers }: { readonly left: number; readonly workers: number },
 ): readonly string[] {
+  if (costs.length === 0) return [];
   const seconds = costs.map((cost) => cost.seconds).sort((a, b) => a - b);
   const mean = seconds.reduce((sum, s) => sum + s, 0) / seconds.length;
   const time = formatSeconds;

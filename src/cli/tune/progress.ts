@@ -4,7 +4,14 @@
  */
 import { count } from '../../data/dataset.ts';
 import type { EpochEvent } from '../../train/events.ts';
-import { type FrozenTrial, type ParamValue, type Trial, trialParams } from '../../tune/index.ts';
+import {
+  type FrozenTrial,
+  isFinished,
+  lastAttempts,
+  type ParamValue,
+  type Trial,
+  trialParams,
+} from '../../tune/index.ts';
 import { findBestTrial } from '../../tune/best.ts';
 import { objectivesOf, type TuneOptions } from '../../tune/options.ts';
 import type { Output } from '../io.ts';
@@ -69,7 +76,8 @@ export function createSearchProgress(
     shown = true;
   };
   const timeLeft = () => {
-    const left = tune.trials - all.filter(({ state }) => state !== 'RUNNING' && state !== 'WAITING').length;
+    const ended = lastAttempts(all).filter(({ state }) => isFinished(state)).length;
+    const left = tune.trials - ended;
     return done < Math.min(2, workers) ? NaN : ((now() - started) / 1000 / done) * left;
   };
   return {
@@ -89,7 +97,13 @@ export function createSearchProgress(
       done++;
       all = trials;
       const best = directions.length > 1 ? undefined : findBestTrial({ name: '', directions, trials });
-      line(trialLine(trial, best, tune, output));
+      line(
+        trialLine(trial, best, {
+          tune,
+          output,
+          ended: lastAttempts(trials).filter(({ state }) => isFinished(state)).length,
+        }),
+      );
       draw();
     },
     note: line,
@@ -102,8 +116,9 @@ function statusLine(
   all: readonly FrozenTrial[],
   { running, tune, left }: { running: ReadonlyMap<number, string>; tune: TuneOptions; left: number },
 ): string {
-  const number = (state: FrozenTrial['state']) => all.filter((trial) => trial.state === state).length;
-  const ended = number('COMPLETE') + number('PRUNED') + number('FAIL');
+  const trials = lastAttempts(all);
+  const number = (state: FrozenTrial['state']) => trials.filter((trial) => trial.state === state).length;
+  const ended = trials.filter(({ state }) => isFinished(state)).length;
   const parts = [`${ended}/${tune.trials} trials`, `${number('PRUNED')} pruned`, `${number('FAIL')} failed`];
   for (const [trial, where] of running) parts.push(`trial ${trial}: ${where}`);
   if (Number.isFinite(left)) parts.push(`about ${formatSeconds(left)} left`);
@@ -113,11 +128,10 @@ function statusLine(
 function trialLine(
   trial: FrozenTrial,
   best: FrozenTrial | undefined,
-  tune: TuneOptions,
-  { colors }: Output,
+  { tune, output: { colors }, ended }: { tune: TuneOptions; output: Output; ended: number },
 ): string {
   const notes = notesOf(trial);
-  const parts = [`trial ${trial.number} of ${tune.trials}`, outcomeText(trial, tune)];
+  const parts = [`${ended}/${tune.trials}`, `trial ${trial.number}`, outcomeText(trial, tune)];
   if (trial.state === 'COMPLETE') {
     parts.push(`loss ${figure(notes.loss)}`, `acc ${figure(notes.accuracy)}`);
   }
@@ -155,7 +169,7 @@ function stoppedText(trial: FrozenTrial): string {
   }
   if (trial.state === 'PRUNED') return `after epoch ${epochs[0]}`;
   const lowered = reductions[0] > 0 ? `, rate lowered ${reductions[0]}×` : '';
-  return `weights of epoch ${best[0]}, ${early > 0 ? 'stopped early after' : 'of'} ${epochs[0]}${lowered}`;
+  return `weights of epoch ${best[0]}, ${early > 0 ? `stopped early after ${epochs[0]}` : `all ${epochs[0]} run`}${lowered}`;
 }
 
 /** `train.lr=0.00484 model.hidden_size=128`. */

@@ -4,6 +4,7 @@ import { UnrollError } from '../../core/errors.ts';
 import {
   bestTrials,
   type FrozenTrial,
+  lastAttempts,
   type Study,
   type StudyStorage,
   trialParams,
@@ -51,7 +52,8 @@ export function nothingFound({ name, storage }: Study, trials: readonly FrozenTr
 
 /** The object that `tune --json` ends with. */
 export function summariseStudy({ view, best, search, storage, outcome }: Found): Record<string, unknown> {
-  const number = (state: FrozenTrial['state']) => view.trials.filter((trial) => trial.state === state).length;
+  const trials = lastAttempts(view.trials);
+  const number = (state: FrozenTrial['state']) => trials.filter((trial) => trial.state === state).length;
   const names = objectivesOf(search.tune).map(({ name }) => name);
   const trial = (one: FrozenTrial) => ({
     number: one.number,
@@ -61,7 +63,7 @@ export function summariseStudy({ view, best, search, storage, outcome }: Found):
   return {
     study: view.name,
     storage: storage.url,
-    trials: view.trials.length,
+    trials: trials.length,
     complete: number('COMPLETE'),
     pruned: number('PRUNED'),
     failed: number('FAIL'),

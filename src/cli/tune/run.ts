@@ -6,7 +6,7 @@ import { InterruptedError } from '../../core/errors.ts';
 import { count, type Dataset } from '../../data/dataset.ts';
 import type { Splits } from '../../data/splits.ts';
 import { chooseKernels } from '../../engine/index.ts';
-import { isFinished, type Study, type StopReason } from '../../tune/index.ts';
+import { type FrozenTrial, isFinished, lastAttempts, type StopReason, type Study } from '../../tune/index.ts';
 import { watchInterrupt } from '../interrupt.ts';
 import type { Io } from '../io.ts';
 import type { Say } from '../load-data.ts';
@@ -44,7 +44,7 @@ const REASONS: Readonly<Record<Exclude<StopReason, 'signal' | 'error' | 'stop'>,
 export async function searchStudy(job: StudyJob): Promise<void> {
   const { study, search, say, io, quiet } = job;
   const { tune } = search;
-  const left = tune.trials - (await study.trials()).filter(({ state }) => isFinished(state)).length;
+  const left = tune.trials - ended(await study.trials());
   if (left <= 0) {
     say(`nothing is left to try: ${describeTrials(await study.trials())}`);
     return;
@@ -77,13 +77,16 @@ export async function searchStudy(job: StudyJob): Promise<void> {
     });
     if (stopped === 'signal') throw await interrupted(study);
     const why = stopped === 'error' || stopped === 'stop' ? stopped : REASONS[stopped];
-    say(
-      `${why}: ${count(ran, 'trial')} here; the study holds ${describeTrials(await study.trials()).slice(6)}`,
-    );
+    say(`${why}: ${count(ran, 'trial')} here; the study has ${describeTrials(await study.trials())}`);
   } finally {
     watch.release();
     await pool.close();
   }
+}
+
+/** How many trials need not be run any more. */
+function ended(trials: readonly FrozenTrial[]): number {
+  return lastAttempts(trials).filter(({ state }) => isFinished(state)).length;
 }
 
 /** Where running trials keep their checkpoints: beside the database where that is a file, else none. */

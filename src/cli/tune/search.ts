@@ -15,7 +15,7 @@ import {
 } from '../../tune/index.ts';
 import { type ObjectiveName, objectivesOf } from '../../tune/options.ts';
 import type { FoldOutcome, TrialOutcome } from '../../tune/training/train-trial.ts';
-import type { TrialPool } from './pool.ts';
+import type { TrialListener, TrialPool, WorkerTrial } from './pool.ts';
 import type { SearchProgress } from './progress.ts';
 
 /** A search about to run. */
@@ -112,7 +112,8 @@ async function objective({ search, pool, progress, scratch, signal }: SearchJob,
     return !(await trial.shouldPrune());
   };
   const single = tune.folds === null;
-  const outcome = await pool.train(
+  const outcome = await trainIn(
+    pool,
     { config, checkpoints, latency: tune.second_objective === 'latency' },
     {
       async onEpoch(fold, epoch) {
@@ -125,13 +126,24 @@ async function objective({ search, pool, progress, scratch, signal }: SearchJob,
       },
     },
   );
-  keep(trial, outcome);
   if (outcome.ended === 'interrupted' && signal.aborted) {
     throw new InterruptedError(`[trial ${trial.number}] stopped on request`);
   }
-  if (checkpoints !== null) rmSync(checkpoints, { recursive: true, force: true });
+  keep(trial, outcome);
   if (outcome.ended === 'pruned') throw new TrialPruned();
   return objectivesOf(tune).map(({ name }) => valueOf(name, outcome));
+}
+
+/** Trains a trial; its checkpoints stay where it was interrupted. */
+async function trainIn(pool: TrialPool, trial: WorkerTrial, listener: TrialListener): Promise<TrialOutcome> {
+  let over = true;
+  try {
+    const outcome = await pool.train(trial, listener);
+    over = outcome.ended !== 'interrupted';
+    return outcome;
+  } finally {
+    if (over && trial.checkpoints !== null) rmSync(trial.checkpoints, { recursive: true, force: true });
+  }
 }
 
 /** The loss as the pruner sees it: with the sign that the study's direction asks for. */

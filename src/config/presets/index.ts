@@ -3,6 +3,7 @@ import { bilstmWorkshop } from './bilstm-workshop.ts';
 import type { Preset } from './preset.ts';
 import { quickstart } from './quickstart.ts';
 import { rnnWorkshop } from './rnn-workshop.ts';
+import { search } from './search.ts';
 
 /** All presets, in the order of the help text. */
-export const presets: readonly Preset[] = [quickstart, bilstmWorkshop, rnnWorkshop];
+export const presets: readonly Preset[] = [quickstart, bilstmWorkshop, rnnWorkshop, search];

@@ -1,0 +1,25 @@
+/** What `unroll tune` searches where it is told nothing: the size of the network, what keeps it from overfitting, the step. */
+import type { Preset } from './preset.ts';
+
+export const search: Preset = {
+  name: 'search',
+  summary: 'a search of size, dropout, smoothing and learning rate: what unroll tune takes without -c',
+  config: {
+    model: { type: 'bilstm' },
+    train: { epochs: 20, patience: 5 },
+  },
+  search: {
+    model: {
+      embedding_dim: { type: 'int', low: 64, high: 192, step: 64 },
+      hidden_size: { type: 'int', low: 32, high: 128, step: 32 },
+      num_layers: { type: 'int', low: 1, high: 2 },
+      dropout: { type: 'float', low: 0.1, high: 0.6 },
+      embedding_dropout: { type: 'float', low: 0, high: 0.6 },
+    },
+    train: {
+      batch_size: { type: 'int', low: 16, high: 64, step: 16 },
+      lr: { type: 'float', low: 5e-4, high: 1e-2, log: true },
+      label_smoothing: { type: 'float', low: 0, high: 0.15 },
+    },
+  },
+};
