@@ -139,7 +139,7 @@ export const workshop: Bench = {
   method:
     "`unroll train` with the presets `bilstm-workshop` (seeds 0 to 4) and `rnn-workshop` (seed 0) on the workshop's 2,225 BBC articles: " +
     'the first 50 whitespace tokens, 5,000 words, a plain random split 80/10/10 by the seed, in which copies of a text may stand on both sides. ' +
-    'Test accuracy is that of the epoch with the lowest validation loss, its interval a bootstrap over the test documents; ± is the standard deviation over the seeds. ' +
+    'Test accuracy is that of the epoch with the best validation accuracy, its interval a bootstrap over the test documents; ± is the standard deviation over the seeds. ' +
     'The articles are for research and not part of the project: `UNROLL_BBC` names a CSV file with the columns Text and Label. ' +
     '`--seeds` and `--epochs` make a quick check of it.',
   skip: () => skipWithoutBbc,
