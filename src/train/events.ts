@@ -85,5 +85,8 @@ export interface StopEvent {
 /** Any event. */
 export type TrainEvent = StepEvent | EpochEvent | CheckpointEvent | StopEvent;
 
-/** Hears events. Returning false from an epoch event stops training (pruning). */
-export type TrainListener = (event: TrainEvent) => boolean | void;
+/**
+ * Hears events. False from an epoch event, or a promise of it, stops training (pruning); training waits for that promise,
+ * and for no other.
+ */
+export type TrainListener = (event: TrainEvent) => boolean | void | Promise<boolean | void>;

@@ -291,6 +291,24 @@ describe('training', () => {
     assert.deepEqual([result.reason, result.epochs], ['stopped', 2]);
   });
 
+  test('and so does one that promises false, which is waited for', async () => {
+    let waiting = false;
+    const { result } = await run(
+      {},
+      {
+        listener: async (event) => {
+          assert.equal(waiting, false, `${event.type} must wait`);
+          if (event.type !== 'epoch') return true;
+          waiting = true;
+          await new Promise((resolve) => setImmediate(resolve));
+          waiting = false;
+          return event.epoch < 2;
+        },
+      },
+    );
+    assert.deepEqual([result.reason, result.epochs], ['stopped', 2]);
+  });
+
   test('a checkpoint of other data is refused', async () => {
     const store = memoryStore();
     await run({}, { store, interrupted: () => true });

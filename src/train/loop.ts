@@ -145,7 +145,7 @@ class Loop {
     this.#tick();
     const { bestEpoch } = this.#stopping;
     const { batch, epoch, step, seconds, step_seconds: stepSeconds, best: val } = this.#state;
-    this.#run.listener?.({ type: 'stop', reason, epoch, bestEpoch });
+    void this.#run.listener?.({ type: 'stop', reason, epoch, bestEpoch });
     return { reason, epochs: epoch + (batch > 0 ? 1 : 0), bestEpoch, steps: step, seconds, stepSeconds, val };
   }
 
@@ -201,7 +201,7 @@ class Loop {
         lr,
         step_seconds: s.step_seconds + took,
       };
-      listener?.({
+      void listener?.({
         type: 'step',
         epoch: epoch + 1,
         epochs: options.epochs,
@@ -242,7 +242,7 @@ class Loop {
       seen: 0,
       best: improved ? kept(figures) : this.#state.best,
     };
-    const go = listener?.({
+    const go = await listener?.({
       type: 'epoch',
       epoch: epoch + 1,
       step,
@@ -341,7 +341,7 @@ class Loop {
     store.save('last', { tensors, state: this.#state });
     this.#savedAt = now();
     this.#savedStep = step;
-    listener?.({ type: 'checkpoint', epoch, batch, step });
+    void listener?.({ type: 'checkpoint', epoch, batch, step });
   }
 
   /** Lets timers and signals through, at most every 50 ms. */
