@@ -7,20 +7,24 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { createStudy, pruners, samplers } from '../../src/tune/index.ts';
+import { createStudy, pruners, samplers, type Trial } from '../../src/tune/index.ts';
 import { loadDistribution } from '../support/tpe-golden.ts';
 import { PROBLEMS } from '../support/tpe-problems.ts';
 
 const fixture = loadDistribution();
-const { trials, marks, problems } = fixture;
+const { trials, marks, batch, batches, problems } = fixture;
 /** Standard normal quantile of the one-sided tests, 5 %. */
 const Z = 1.6449;
 
-async function bests(name: string, seed: number): Promise<number[]> {
-  const study = await createStudy({
+const newStudy = (seed: number) =>
+  createStudy({
     sampler: samplers.create({ type: 'tpe' }, { seed }),
     pruner: pruners.create({ type: 'none' }),
   });
+
+/** The best values at the marks. */
+async function bests(name: string, seed: number): Promise<number[]> {
+  const study = await newStudy(seed);
   const values: number[] = [];
   await study.optimize(
     (trial) => {
@@ -32,6 +36,24 @@ async function bests(name: string, seed: number): Promise<number[]> {
   );
   assert.equal(values.length, trials);
   return marks.map((mark) => Math.min(...values.slice(0, mark)));
+}
+
+/** The best value where trials are asked for in batches. */
+async function bestInBatches(name: string, seed: number): Promise<number> {
+  const study = await newStudy(seed);
+  let best = Infinity;
+  for (let b = 0; b < batches; b++) {
+    const asked: [Trial, number][] = [];
+    for (let n = 0; n < batch; n++) {
+      const trial = await study.ask();
+      asked.push([trial, PROBLEMS[name](trial)]);
+    }
+    for (const [trial, value] of asked) {
+      await study.tell(trial, value);
+      best = Math.min(best, value);
+    }
+  }
+  return best;
 }
 
 /** P(a > b) + ½ P(a = b), and its standard error from the samples themselves. */
@@ -71,4 +93,18 @@ test('on eight problems TPE does as well as that of Optuna 5.0.0, and no better'
     }
     assert.ok(mean + Z * error < 0.56 && mean - Z * error > 0.44, `mean after ${mark}: ${mean} ± ${error}`);
   });
+});
+
+test('asked for in batches of eight, its trials keep off each other as well as those of Optuna', async (t) => {
+  let compared = 0;
+  for (const [name, { batched }] of Object.entries(problems)) {
+    if (!batched) continue;
+    const ours: number[] = [];
+    for (let seed = 0; seed < batched.length; seed++) ours.push(await bestInBatches(name, seed));
+    const { value } = a12(ours, batched);
+    t.diagnostic(`${name} in batches: A12 ${value.toFixed(3)}`);
+    assert.ok(Math.abs(value - 0.5) <= 0.15, `${name} in batches: A12 ${value}`);
+    compared++;
+  }
+  assert.equal(compared, 3);
 });

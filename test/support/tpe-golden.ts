@@ -7,6 +7,9 @@ export interface DistributionFixture {
   readonly trials: number;
   /** Numbers of trials after which the best value was noted. */
   readonly marks: readonly number[];
+  /** Trials asked for before one is told, and how often that was done. */
+  readonly batch: number;
+  readonly batches: number;
   readonly problems: Readonly<
     Record<
       string,
@@ -18,6 +21,8 @@ export interface DistributionFixture {
         }[];
         /** By seed 0, 1, …, the best value at each mark. */
         readonly best: readonly (readonly number[])[];
+        /** By seed, the best value of all batches; of some problems. */
+        readonly batched?: readonly number[];
       }
     >
   >;
