@@ -179,7 +179,9 @@ async function runTrial<Study extends AskTell>(loop: Loop<Study>, trial: Trial):
   loop.ran++;
   for (const callback of options.callbacks ?? []) await callback(study, ended);
   if (failure && !isCaught(options.catch ?? false, failure.error)) throw failure.error;
-  if (failure) study.warn(`[trial ${trial.number}] failed: ${messageOf(failure.error)}. The search goes on.`);
+  // callbacks have the reason with the trial
+  if (failure && !options.callbacks?.length)
+    study.warn(`[trial ${trial.number}] failed: ${messageOf(failure.error)}. The search goes on.`);
   if (options.target !== undefined || options.patience !== undefined) {
     loop.stopped ??= enough(await study.view(), options);
   }

@@ -1,4 +1,5 @@
 /** A search from its study to its end: workers, preview, trials, Ctrl-C. */
+import { rmdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { SearchConfig } from '../../config/search.ts';
@@ -76,6 +77,7 @@ export async function searchStudy(job: StudyJob): Promise<void> {
       signal: watch.signal,
     });
     if (stopped === 'signal') throw await interrupted(study);
+    if (scratch !== null) removeEmpty(scratch, dirname(scratch));
     const why = stopped === 'error' || stopped === 'stop' ? stopped : REASONS[stopped];
     say(`${why}: ${count(ran, 'trial')} here; the study has ${describeTrials(await study.trials())}`);
   } finally {
@@ -95,6 +97,17 @@ function scratchFolder({ storage, name }: Study): string | null {
   return file === undefined
     ? null
     : join(dirname(file), `${basename(file)}-trials`, encodeURIComponent(name));
+}
+
+/** Removes folders that hold nothing; another search may still use them. */
+function removeEmpty(...folders: readonly string[]): void {
+  for (const folder of folders) {
+    try {
+      rmdirSync(folder);
+    } catch {
+      return;
+    }
+  }
 }
 
 async function interrupted(study: Study): Promise<InterruptedError> {

@@ -6,6 +6,7 @@ import { InterruptedError, UnrollError } from '../../core/errors.ts';
 import {
   firstAttempt,
   type FrozenTrial,
+  lastAttempts,
   MemoryStorage,
   type OptimizeResult,
   type Study,
@@ -36,7 +37,7 @@ const HEARTBEAT_SECONDS = 20;
 /** Studies there are of this process alone: nobody else could notice that it died. */
 const IN_MEMORY = new MemoryStorage().url;
 
-/** Failures in a row, without anything that worked before, after which the search is given up. */
+/** Trials that must fail for the search to be given up, where they are its first ones and none did better. */
 const HOPELESS = 5;
 
 /**
@@ -46,7 +47,6 @@ const HOPELESS = 5;
 export async function runSearch(job: SearchJob): Promise<OptimizeResult> {
   const { study, search, pool, progress, signal } = job;
   const { tune } = search;
-  let failed = 0;
   let last: UnrollError | undefined;
   const stopWorkers = () => {
     pool.stop();
@@ -73,9 +73,9 @@ export async function runSearch(job: SearchJob): Promise<OptimizeResult> {
       catch: [UnrollError],
       callbacks: [
         async (_, trial) => {
-          progress.finished(trial, await study.trials());
-          failed = trial.state === 'FAIL' ? failed + 1 : 0;
-          if (last && failed >= HOPELESS && (await nothingWorked(study))) throw hopeless(last);
+          const trials = await study.trials();
+          progress.finished(trial, trials);
+          if (last && nothingWorks(trials)) throw hopeless(last);
         },
       ],
       ...(tune.time_limit !== null && { timeout: tune.time_limit }),
@@ -89,9 +89,15 @@ export async function runSearch(job: SearchJob): Promise<OptimizeResult> {
   }
 }
 
-async function nothingWorked(study: Study): Promise<boolean> {
-  const trials = await study.trials();
-  return trials.every(({ state }) => state === 'FAIL' || state === 'RUNNING' || state === 'WAITING');
+/** Whether the first trials, whatever their order of ending, have all failed, and no later one did better. */
+function nothingWorks(all: readonly FrozenTrial[]): boolean {
+  const trials = lastAttempts(all);
+  const first = trials.slice(0, HOPELESS);
+  return (
+    first.length === HOPELESS &&
+    first.every(({ state }) => state === 'FAIL') &&
+    !trials.some(({ state }) => state === 'COMPLETE' || state === 'PRUNED')
+  );
 }
 
 function hopeless(last: UnrollError): UnrollError {
@@ -119,7 +125,9 @@ async function objective({ search, pool, progress, scratch, signal }: SearchJob,
       async onEpoch(fold, epoch) {
         progress.epoch(trial, fold, epoch);
         if (!single || tune.second_objective !== null) return true;
-        return ask(reportOf(search, epoch.val_log_loss ?? NaN), epoch.epoch);
+        const goOn = await ask(reportOf(search, epoch.val_log_loss ?? NaN), epoch.epoch);
+        // after the last epoch there is nothing to save by pruning
+        return goOn || epoch.epoch === config.train.epochs;
       },
       async onFold(fold, ended) {
         return tune.second_objective !== null || ask(reportOf(search, ended.log_loss), fold);

@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openStorage } from '../src/tune/storage/open.ts';
+import { assertRefused, unroll } from './support/cli.ts';
+import { temporaryFolder, writeFiles } from './support/temporary.ts';
+import { tinyCsv } from './support/tiny.ts';
+
+const search = `
+model:
+  type: { type: categorical, choices: [lstm, gru, rnn] }
+  embedding_dim: 8
+  hidden_size: { type: int, low: 4, high: 12, step: 4 }
+train:
+  batch_size: 8
+  epochs: 6
+  lr: { type: float, low: 1.0e-3, high: 0.3, log: true }
+tune: { trials: 8, workers: 2, pruner: { type: median, n_startup_trials: 2, n_warmup_steps: 1 } }
+evaluate: { bootstrap_samples: 50 }
+`;
+
+/** A folder with data and a search. */
+function prepare(config = search) {
+  const folder = temporaryFolder();
+  const path = writeFiles(folder, { 'tiny.csv': tinyCsv(150), 'search.yaml': config });
+  const tune = (...args: string[]) =>
+    unroll(['tune', 'tiny.csv', '-c', 'search.yaml', ...args], { cwd: folder });
+  return { folder, path, tune };
+}
+
+interface Summary {
+  readonly study: string;
+  readonly trials: number;
+  readonly complete: number;
+  readonly pruned: number;
+  readonly best: {
+    readonly number: number;
+    readonly values: Readonly<Record<string, number>>;
+    readonly accuracy: number;
+    readonly log_loss: number;
+    readonly params: number;
+  };
+  readonly pareto?: readonly { readonly values: Readonly<Record<string, number>> }[];
+  readonly run: { readonly run: string; readonly val: { readonly accuracy: number; readonly loss: number } };
+}
+
+async function trialsOf(path: string, name: string) {
+  const storage = await openStorage(path, { create: false });
+  try {
+    const study = await storage.findStudy(name);
+    assert.ok(study);
+    return { study, trials: await storage.trials(study.id) };
+  } finally {
+    await storage.close();
+  }
+}
+
+test('a search: every trial once, reports of its epochs, and the best one as a measured run with the same bits', async () => {
+  const { path, tune } = prepare();
+  const ended = await tune('--json');
+  assert.equal(ended.code, 0, ended.stderr);
+  const summary = JSON.parse(ended.stdout) as Summary;
+  assert.equal(summary.trials, 8);
+  assert.equal(summary.complete + summary.pruned, 8);
+  assert.match(ended.stderr, /8 trials on 2 workers at most about/);
+  assert.equal(ended.stderr.match(/^\d+\/8 {2}trial \d+ /gm)?.length, 8);
+  const { study, trials } = await trialsOf(path('runs/studies.db'), summary.study);
+  assert.deepEqual([study.directions, study.systemAttrs['study:metric_names']], [['maximize'], ['accuracy']]);
+  for (const trial of trials) {
+    assert.deepEqual([...trial.internalParams.keys()].sort(), [
+      'model.hidden_size',
+      'model.type',
+      'train.lr',
+    ]);
+    const { epochs, accuracy } = trial.userAttrs as { epochs: number[]; accuracy: number };
+    assert.deepEqual(
+      [...trial.intermediateValues.keys()],
+      Array.from({ length: epochs[0] }, (_, i) => i + 1),
+    );
+    if (trial.state === 'COMPLETE') assert.equal(trial.values?.[0], accuracy);
+  }
+  const best = Math.max(
+    ...trials.flatMap(({ state, values }) => (state === 'COMPLETE' ? (values ?? []) : [])),
+  );
+  assert.equal(summary.best.values.accuracy, best);
+  // the model was trained again, on other threads
+  const run = path(summary.run.run);
+  assert.deepEqual(
+    [summary.run.val.accuracy, summary.run.val.loss],
+    [summary.best.accuracy, summary.best.log_loss],
+  );
+  assert.doesNotMatch(ended.stderr, /the model is not the one/);
+  for (const file of ['test.json', 'model/model.safetensors', 'config.resolved.yaml']) {
+    assert.ok(existsSync(join(run, file)), file);
+  }
+  assert.doesNotMatch(readFileSync(join(run, 'config.resolved.yaml'), 'utf8'), /tune|choices/);
+  assert.equal(existsSync(path('runs/studies.db-trials')), false);
+
+  // more trials for the same study: those that are there are found, and not run again
+  const more = await tune('--resume', '--trials', '10', '--json');
+  assert.equal(more.code, 0, more.stderr);
+  assert.match(more.stderr, /taking up the study tiny-1 .* found 8 trials: \d complete/);
+  assert.equal((JSON.parse(more.stdout) as Summary).trials, 10);
+});
+
+test('folds, a second objective, and texts that are read otherwise in each trial', async () => {
+  const config = `
+text:
+  lowercase: { type: categorical, choices: [true, false] }
+  max_length: { type: int, low: 4, high: 8 }
+model: { type: rnn, embedding_dim: 4, hidden_size: { type: int, low: 2, high: 8 }, pooling: mean }
+train: { batch_size: 16, epochs: 2, lr: 0.02 }
+tune: { trials: 5, workers: 2, folds: 3, second_objective: params, objective: log_loss }
+evaluate: { bootstrap_samples: 0 }
+`;
+  const { path, tune } = prepare(config);
+  const ended = await tune('--json', '--storage', 'sqlite:///s.db', '--study', 'two', '-o', 'best');
+  assert.equal(ended.code, 0, ended.stderr);
+  const { pareto = [], best, run } = JSON.parse(ended.stdout) as Summary;
+  assert.equal(run.run, 'best');
+  assert.ok(pareto.length >= 1);
+  const { study, trials } = await trialsOf(path('s.db'), 'two');
+  assert.deepEqual(study.directions, ['minimize', 'minimize']);
+  for (const { values, userAttrs, intermediateValues } of trials) {
+    assert.equal(intermediateValues.size, 0);
+    assert.equal((userAttrs.epochs as number[]).length, 3);
+    assert.deepEqual(values, [userAttrs.log_loss, userAttrs.params]);
+  }
+  const lowest = Math.min(...trials.map(({ values }) => values?.[0] ?? Infinity));
+  assert.equal(best.values.log_loss, lowest);
+});
+
+test('a study in memory with fold-level pruning; nothing but the run is written', async () => {
+  const { folder, tune } = prepare();
+  const ended = await tune(
+    ...'--storage memory: --folds 2 --trials 3 --json --tune.pruner none -o best'.split(' '),
+  );
+  assert.equal(ended.code, 0, ended.stderr);
+  assert.equal((JSON.parse(ended.stdout) as Summary).complete, 3);
+  assert.deepEqual(readdirSync(folder).sort(), ['best', 'search.yaml', 'tiny.csv']);
+});
+
+test('Ctrl-C: results are kept, running trials wait, and --resume runs them on to the same result', async () => {
+  const config = search
+    .replace('epochs: 6', 'epochs: 60')
+    .replace('type: median, n_startup_trials: 2, n_warmup_steps: 1', 'type: none');
+  const { path, tune, folder } = prepare(config);
+  const interrupted = await unroll(['tune', 'tiny.csv', '-c', 'search.yaml'], {
+    cwd: folder,
+    onStderr(child, text) {
+      if (/^3\/8/m.test(text) && !child.killed) child.kill('SIGINT');
+    },
+  });
+  assert.equal(interrupted.code, 130, interrupted.stderr);
+  assert.match(interrupted.stderr, /--study tiny-1 --resume/);
+  const before = (await trialsOf(path('runs/studies.db'), 'tiny-1')).trials;
+  const kept = before.filter(({ state }) => state === 'COMPLETE');
+  assert.ok(kept.length >= 3);
+  assert.equal(before.filter(({ state }) => state === 'RUNNING').length, 0);
+  assert.ok(before.some(({ state }) => state === 'WAITING'));
+  const resumed = await tune('--study', 'tiny-1', '--resume', '--json');
+  assert.equal(resumed.code, 0, resumed.stderr);
+  assert.match(resumed.stderr, new RegExp(`found \\d+ trials: ${kept.length} complete, \\d waiting`));
+  const summary = JSON.parse(resumed.stdout) as Summary;
+  assert.deepEqual([summary.trials, summary.complete], [8, 8]);
+  const after = (await trialsOf(path('runs/studies.db'), 'tiny-1')).trials;
+  for (const trial of kept) assert.deepEqual(after[trial.number], trial);
+  assert.equal(existsSync(path('runs/studies.db-trials/tiny-1')), false);
+});
+
+test('what cannot be a search is refused before anything is trained', async () => {
+  const { tune, path } = prepare();
+  const refuse = async (code: number, message: RegExp, ...args: string[]) => {
+    assertRefused(await tune(...args), code, message);
+  };
+  await refuse(2, /--trials/, '--trials', '0');
+  await refuse(2, /tune\.objective must be one of accuracy, macro_f1, log_loss/, '--tune.objective', 'speed');
+  await refuse(
+    2,
+    /at least one range/,
+    ...'--model.type rnn --model.hidden_size 8 --train.lr 0.1'.split(' '),
+  );
+  await refuse(2, /storage|address/i, '--storage', 'mysql://x/y');
+  await refuse(2, /study to go on with, but .* holds none/, '--resume');
+  await refuse(2, /must be new or empty/, '-o', '.');
+  writeFiles(path('.'), {
+    'search.yaml': search.replace('low: 1.0e-3, high: 0.3', 'low: 0.3, high: 1.0e-3'),
+  });
+  await refuse(2, /train\.lr.* low must be at most high.*search\.yaml line 9/);
+  writeFiles(path('.'), { 'search.yaml': search, 'no-database.db': 'text '.repeat(100) });
+  await refuse(3, /no-database\.db/, '--storage', 'sqlite:///no-database.db');
+});
+
+test('a study of another search or other data is not mixed with this one', async () => {
+  const { tune, path } = prepare();
+  const first = await tune('--study', 's', '--trials', '1', '--json');
+  assert.equal(first.code, 0, first.stderr);
+  assertRefused(await tune('--study', 's', '--tune.objective', 'log_loss'), 2, /another objective/);
+  assertRefused(
+    await tune('--study', 's', '--train.epochs', '7'),
+    2,
+    /another configuration: .*epochs: 6.*epochs: 7/,
+  );
+  writeFiles(path('.'), { 'search.yaml': search.replace('[lstm, gru, rnn]', '[rnn, gru]') });
+  assertRefused(await tune('--study', 's'), 2, /another configuration/);
+  writeFiles(path('.'), { 'search.yaml': search, 'tiny.csv': tinyCsv(120) });
+  assertRefused(await tune('--study', 's'), 2, /other data/);
+});
+
+test('networks that diverge are failed trials; where nothing else comes, the search says why', async () => {
+  const lr = 'type: float, low: 1.0e-3, high: 0.3, log: true';
+  const some = prepare(search.replace(lr, 'type: categorical, choices: [0.02, 1.0e+38]'));
+  const ended = await some.tune('--json', '--tune.sampler', 'random');
+  assert.equal(ended.code, 0, ended.stderr);
+  assert.match(ended.stderr, /failed: .*the loss must be finite/);
+  const none = prepare(search.replace(lr, 'type: float, low: 1.0e+37, high: 1.0e+38'));
+  assertRefused(await none.tune('--quiet'), 5, /the first 5 failed.*loss must be finite/);
+});
