@@ -37,7 +37,7 @@ interface Stage {
 }
 
 /** Milliseconds that one block may take. */
-const TIMEOUT = 100_000;
+const TIMEOUT = 300_000;
 
 /** Languages that show something and have nothing to run. */
 const PICTURES = ['', 'text', 'mermaid'];
