@@ -140,6 +140,15 @@ function columns(
   const width = longest.reduce((sum, length) => sum + length + 3, 0);
   if (!words && width < 110)
     return { size: width < 95 ? 'small' : 'footnotesize', spec: `l${'r'.repeat(head.length - 1)}` };
+  const long = longest.filter((length) => length > 12);
+  if (long.length === 1 && long[0] > 40) {
+    // a log: one column of many words takes what short ones leave
+    const left = 1 - longest.reduce((sum, length) => sum + (length > 12 ? 0 : 0.011 * length + 0.03), 0);
+    const spec = longest.map((length) =>
+      length > 12 ? `>{\\raggedright\\arraybackslash}p{${Math.max(0.3, left).toFixed(3)}\\textwidth}` : 'l',
+    );
+    return { size: 'footnotesize', spec: spec.join('') };
+  }
   const weights = longest.map((length) => Math.sqrt(Math.max(length, 4)));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   const room = 1 - 0.03 * (head.length - 1);

@@ -60,7 +60,7 @@ function unimportant(study: StudyReportFacts, k: number, name: string): string[]
   const of = study.directions.length > 1 ? ` for ${name}` : '';
   const known = small.every(({ high }) => high !== null);
   return [
-    `${listing(small.map((one) => paramText(one)))} ${small.length === 1 ? 'has' : 'have together'} ${formatPercent(sum, 0)} of the importance${of}${known ? ', none more than 15 % at the upper end of its interval' : ''}: at what the search came to prefer, ${small.length === 1 ? 'it needs' : 'they need'} no more tuning.`,
+    `The ${small.length === 1 ? 'parameter' : 'parameters'} ${listing(small.map((one) => paramText(one)))} ${small.length === 1 ? 'has' : 'have together'} ${formatPercent(sum, 0)} of the importance${of}${known ? ', none more than 15 % at the upper end of its interval' : ''}: at what the search came to prefer, ${small.length === 1 ? 'it needs' : 'they need'} no more tuning.`,
   ];
 }
 

@@ -22,17 +22,28 @@ export interface Importance {
 /** Fewer trials give no interval. */
 const INTERVAL_FROM = 20;
 /** Samples times trials times parameters, about: more takes too long for a figure. */
-const WORK = 200_000;
+const WORK = 100_000;
+const SAMPLES = 100;
+/** Results by the trials that they are of: a report asks more than once. */
+const known = new WeakMap<readonly FrozenTrial[], Map<string, Importance[] | undefined>>();
 
 /**
  * Importances for objective `k`, the most important first; undefined where the trials do not tell: fewer than four, all
  * values alike, or no parameter that varies.
  */
 export function importancesOf(study: StudyFacts, k: number): Importance[] | undefined {
+  const results = known.get(study.trials) ?? new Map<string, Importance[] | undefined>();
+  known.set(study.trials, results);
+  const key = `${k} ${study.directions[k]}`;
+  if (!results.has(key)) results.set(key, withIntervals(study, k));
+  return results.get(key);
+}
+
+function withIntervals(study: StudyFacts, k: number): Importance[] | undefined {
   const trials = usable(study, k);
   const found = evaluate(study, trials, k);
   if (!found) return undefined;
-  const samples = Math.min(200, Math.floor(WORK / (trials.length * found.size)));
+  const samples = Math.min(SAMPLES, Math.floor(WORK / (trials.length * found.size)));
   const spread = new Map<string, number[]>([...found.keys()].map((name) => [name, []]));
   if (trials.length >= INTERVAL_FROM && samples >= 40) {
     const rng = createRng(0).fork('importances', k);
@@ -45,12 +56,12 @@ export function importancesOf(study: StudyFacts, k: number): Importance[] | unde
   return [...found]
     .map(([name, importance]): Importance => {
       const sorted = (spread.get(name) ?? []).sort((a, b) => a - b);
-      const known = sorted.length >= 20;
+      const enough = sorted.length >= 20;
       return {
         name,
         importance,
-        low: known ? Math.min(importance, quantile(sorted, 0.025)) : null,
-        high: known ? Math.max(importance, quantile(sorted, 0.975)) : null,
+        low: enough ? Math.min(importance, quantile(sorted, 0.025)) : null,
+        high: enough ? Math.max(importance, quantile(sorted, 0.975)) : null,
         trials: trials.filter(({ internalParams }) => internalParams.has(name)).length,
       };
     })
@@ -59,8 +70,8 @@ export function importancesOf(study: StudyFacts, k: number): Importance[] | unde
 
 /** Parameters by their importance for objective `k`; those without one follow in their order. */
 export function paramsByImportance(study: StudyFacts, k: number, params: readonly Param[]): Param[] {
-  const found = evaluate(study, usable(study, k), k);
-  const of = (param: Param) => found?.get(param.name) ?? -1;
+  const found = new Map(importancesOf(study, k)?.map(({ name, importance }) => [name, importance]));
+  const of = (param: Param) => found.get(param.name) ?? -1;
   return [...params].sort((a, b) => of(b) - of(a));
 }
 
