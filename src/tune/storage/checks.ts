@@ -163,6 +163,13 @@ export function fillTemplate(template: TrialTemplate, now: Date): Omit<FrozenTri
   }
   const { datetimeStart = state === 'WAITING' ? null : now } = template;
   const { datetimeComplete = isFinished(state) ? now : null } = template;
+  for (const date of [datetimeStart, datetimeComplete]) {
+    const year = date?.getUTCFullYear() ?? 1;
+    if (year >= 1 && year <= 9999) continue;
+    throw new ConfigError(
+      `[datetime] must be a time in the years 1 to 9999, but got ${String(date)}. Give another, or none.`,
+    );
+  }
   return {
     state,
     ...checkParts(template),

@@ -145,12 +145,13 @@ const writes: Record<
 
 suite('PostgreSQL', { skip: skipWithoutPostgres }, () => {
   let count = 0;
+  let shared: string | undefined;
   const database = () => postgresServer().create(`lines${++count}`);
 
   for (const [what, write] of Object.entries(writes)) {
     for (const fault of ['lose the request', 'lose the answer'] as const) {
       test(`${what}: written once where the line breaks at COMMIT (${fault})`, async () => {
-        const direct = await database();
+        const direct = (shared ??= await database());
         const line = new Line(new URL(direct.replace('@/', '@socket/')).searchParams.get('host')!);
         await line.listen();
         const said: string[] = [];
@@ -159,6 +160,7 @@ suite('PostgreSQL', { skip: skipWithoutPostgres }, () => {
           waitSeconds: 20,
         });
         const other = await openStorage(direct);
+        for (const study of await other.studies()) await other.deleteStudy(study.id);
         const { id } = await storage.createStudy('s', ['minimize']);
         const check = await write(storage, id, () => (line.fault = fault));
         assert.equal(line.cuts, 1);
