@@ -29,6 +29,7 @@ import {
   trainOptions,
   trainingSpec,
 } from '../../src/train/index.ts';
+import { describeStudies } from './studies.ts';
 
 /** Steps of the step-by-step cases. */
 export const STEPS = 20;
@@ -414,7 +415,7 @@ export async function errorOfTwoThreads(): Promise<string | undefined> {
 
 /** What the page and its worker are asked to do. */
 export type Task =
-  | { readonly do: 'data' | 'choice' | 'two threads' }
+  | { readonly do: 'data' | 'choice' | 'studies' | 'two threads' }
   | { readonly do: 'steps'; readonly name: RecipeName; readonly kernels: Kernels; readonly steps?: number }
   | { readonly do: 'training'; readonly kernels: Kernels; readonly stopAfter?: number };
 
@@ -425,6 +426,8 @@ export async function perform(task: Task): Promise<unknown> {
       return describeData();
     case 'choice':
       return describeChoice();
+    case 'studies':
+      return describeStudies();
     case 'two threads':
       return errorOfTwoThreads();
     case 'steps':
