@@ -50,6 +50,18 @@ test('a run from scratch is a run like any other, and its model is read by predi
   assert.match(predicted.stdout, /sport/);
 });
 
+test('its report tells of the warm-up, with the equations and the parameters of this network', async () => {
+  const { code, stderr } = await unroll(['report', 'run', '-o', 'report', '--format', 'md', '-q'], { cwd });
+  assert.equal(code, 0, stderr);
+  const text = read('report/report.md');
+  for (const figure of ['toy-loss', 'toy-predictions', 'gradient-flow', 'model-flowchart'])
+    assert.ok(text.includes(`(figures/${figure}.png)`), figure);
+  assert.match(text, /h_t = \\tanh\(W_\{xh\} x_t \+ W_\{hh\} h_\{t-1\} \+ b_h\)/);
+  assert.doesNotMatch(text, /W_\{ih\}|embeddings|with dropout at work/);
+  const [trained] = /([\d,]+) trained parameters/.exec(text)?.slice(1) ?? [];
+  assert.ok(text.includes(`The RNN classifier has ${trained} parameters`), 'the network and its flowchart agree');
+});
+
 test('after Ctrl-C, --resume ends with the bits of a run that was never interrupted', async () => {
   const args = ['scratch', 'tiny.csv', ...quick, '--epochs', '60', '--seed', '3', '--json'];
   const whole = await unroll([...args, '-o', 'whole'], { cwd });

@@ -20,6 +20,8 @@ export interface ModelFlowchart {
   readonly stages: readonly FlowStage[];
   readonly parameters: readonly ParameterFact[];
   readonly total: number;
+  /** What holds a vector for each word. */
+  readonly words: 'the embedding' | 'W_xh';
 }
 
 const CELLS: Readonly<Record<string, string>> = { rnn: 'RNN', lstm: 'LSTM', gru: 'GRU' };
@@ -33,14 +35,20 @@ export function modelTitle({ type, bidirectional }: ModelFacts['model']): string
   return `${bidirectional ? 'Bi' : ''}${CELLS[type] ?? type}`;
 }
 
-/** The parameters of a model, from the model. */
-export function parametersOf({ model, vocabulary_size, classes }: ModelFacts): ParameterFact[] {
+/** The parameters of a model, from the model; without those that are not trained. */
+export function parametersOf({
+  model,
+  vocabulary_size,
+  classes,
+  from_scratch = false,
+}: ModelFacts): ParameterFact[] {
   const { parameters } = createClassifier({
     shape: { model, vocabularySize: vocabulary_size, classes },
     capacity: { rows: 1, tokens: 1, steps: 1 }, // offsets alone are laid out: no memory is taken
     threads: 1,
   });
-  return parameters.list.map(({ name, shape, size }) => ({ name, shape, count: size }));
+  const trained = parameters.list.filter(({ name }) => !from_scratch || !/_ih_l0$/.test(name));
+  return trained.map(({ name, shape, size }) => ({ name, shape, count: size }));
 }
 
 /** The model flowchart. */
@@ -52,7 +60,8 @@ export const modelFlowchart = defineFigure<'model', ModelFlowchart>({
   data(facts) {
     const parameters = parametersOf(facts);
     const total = parameters.reduce((sum, parameter) => sum + parameter.count, 0);
-    return { model: modelTitle(facts.model), stages: stagesOf(facts, parameters), parameters, total };
+    const words = facts.from_scratch ? 'W_xh' : 'the embedding';
+    return { model: modelTitle(facts.model), stages: stagesOf(facts, parameters), parameters, total, words };
   },
   draw({ model, stages, total }, options, alt) {
     const drawing = createDrawing('model-flowchart', options);
@@ -68,11 +77,11 @@ export const modelFlowchart = defineFigure<'model', ModelFlowchart>({
       ['parameter', 'shape', 'count'],
       parameters.map(({ name, shape, count }) => [name, shape.join('×'), count]),
     ),
-  caption({ model, parameters, total }) {
+  caption({ model, parameters, total, words }) {
     const embedding = parameters
       .filter(({ name }) => name.startsWith('embedding.'))
       .reduce((sum, { count }) => sum + count, 0);
-    return `The ${model} classifier has ${formatCount(total)} parameters, ${formatPercent(embedding / total)} of them in the embedding.`;
+    return `The ${model} classifier has ${formatCount(total)} parameters, ${formatPercent(embedding / total)} of them in ${words}.`;
   },
   describe: ({ stages }) =>
     `Flowchart from top to bottom: ${stages.map(({ boxes }) => boxes.map((box) => box.title).join(' beside ')).join(', then ')}.`,
@@ -102,7 +111,7 @@ function stagesOf(facts: ModelFacts, parameters: readonly ParameterFact[]): Flow
     {
       boxes: [
         {
-          title: 'Embedding',
+          title: facts.from_scratch ? 'Columns of W_xh' : 'Embedding',
           lines: [`${formatCount(vocabulary_size)} × ${model.embedding_dim}`, counted(/^embedding\./)],
           kind: 'layer',
         },
@@ -153,18 +162,25 @@ function lastShape(stages: readonly FlowStage[], before: number): string {
 
 const poolingTitles: Readonly<Record<string, string>> = { last: 'Last state', mean: 'Mean', max: 'Maximum' };
 
-function layerBoxes({ model }: ModelFacts, parameters: readonly ParameterFact[], layer: number): FlowBox[] {
+function layerBoxes(
+  { model, from_scratch }: ModelFacts,
+  parameters: readonly ParameterFact[],
+  layer: number,
+): FlowBox[] {
   const cell = CELLS[model.type] ?? model.type;
   return (model.bidirectional ? ['', '_reverse'] : ['']).map((direction) => {
     const own = parameters.filter(({ name }) => name.endsWith(`_l${layer}${direction}`));
     const shape = (kind: string) => own.find(({ name }) => name.includes(kind))?.shape.join(' × ') ?? '';
     const way = model.bidirectional ? (direction === '' ? ', forward' : ', backward') : '';
-    const activation = model.type === 'rnn' ? `h = ${model.nonlinearity}(W x + U h + b)` : GATES[model.type];
+    const activation =
+      model.type === 'rnn'
+        ? `h = ${model.nonlinearity}(${from_scratch ? 'W_xh x + W_hh h + b_h' : 'W x + U h + b'})`
+        : GATES[model.type];
     return {
       title: `${cell} ${model.num_layers > 1 ? `layer ${layer + 1}` : 'layer'}${way}`,
       lines: [
         ...(activation === undefined ? [] : [activation]),
-        `W ${shape('weight_ih')}, U ${shape('weight_hh')}`,
+        from_scratch ? `W_hh ${shape('weight_hh')}` : `W ${shape('weight_ih')}, U ${shape('weight_hh')}`,
         `${formatCount(own.reduce((sum, { count }) => sum + count, 0))} parameters`,
       ],
       kind: 'layer',

@@ -60,7 +60,14 @@ function modelFacts(run: RunFolder, config: Config | undefined): Sources['model'
   const file = `${findModelFolder(run.paths.model)}/config.json`;
   const { labelNames, vocabularySize } = readModelConfig(readFileSync(file, 'utf8'), { file });
   const { max_length } = config.text;
-  return { model: config.model, vocabulary_size: vocabularySize, classes: labelNames.length, max_length };
+  const from_scratch = existsSync(run.paths.scratch);
+  return {
+    model: config.model,
+    vocabulary_size: vocabularySize,
+    classes: labelNames.length,
+    max_length,
+    ...(from_scratch ? { from_scratch } : {}),
+  };
 }
 
 function readHistory({ paths }: RunFolder, config: Config | undefined): History {

@@ -54,6 +54,8 @@ export interface ModelFacts {
   readonly classes: number;
   /** Most tokens of a document. */
   readonly max_length: number;
+  /** The network from scratch: its embedding is W_xh, and what its file has for W_ih and b_ih is the identity and zeros. */
+  readonly from_scratch?: boolean;
 }
 
 /** A classifier and how it is trained. */

@@ -62,7 +62,8 @@ test('loss: the gap, learning by heart, and a training that ended too early', ()
     assert.match(said(lossAnalysis(history(course))), /too little to tell overfitting from chance/);
   assert.match(said(lossAnalysis(history([1.2, 1, 0.8]))), /The last epoch was the best/);
   assert.doesNotMatch(said(lossAnalysis(history([0.9, 0.8, 1.1]))), /more epochs may help/);
-  assert.match(said(lossAnalysis(history([0.5, 0.3]))), /was 0\.2 below the training loss/);
+  assert.match(said(lossAnalysis(history([0.5, 0.3]))), /was 0\.2 below the training loss.*dropout at work/);
+  assert.doesNotMatch(said(lossAnalysis(history([0.5, 0.3]), { dropout: false })), /dropout/);
   assert.deepEqual(lossAnalysis(history([])), []);
 });
 

@@ -17,7 +17,10 @@ import type { RunFacts } from './run-facts.ts';
 const CLEAR_RISE = 0.05;
 
 /** Loss: where it was best, what came after, what the distance to the training loss can and cannot say. */
-export function lossAnalysis(history: History): string[] {
+export function lossAnalysis(
+  history: History,
+  { dropout = true }: { readonly dropout?: boolean } = {},
+): string[] {
   const { epochs } = history;
   const best = epochs.findLast((record) => record.best);
   const last = epochs.at(-1);
@@ -25,10 +28,11 @@ export function lossAnalysis(history: History): string[] {
   const said: string[] = [];
   if (best.val_loss !== null && best.train_loss !== null) {
     const gap = best.val_loss - best.train_loss;
+    const mean = `a mean over the epoch, ${dropout ? 'with dropout at work' : 'while the weights still changed'}`;
     said.push(
       gap >= 0
-        ? `That distance of ${formatNumber(gap)} at epoch ${best.epoch}, whose weights were kept, is the generalisation gap as far as the two can be compared: the training loss is a mean over the epoch, with dropout at work.`
-        : `At epoch ${best.epoch}, whose weights were kept, the validation loss was ${formatNumber(-gap)} below the training loss, which is a mean over the epoch with dropout at work: no generalisation gap shows.`,
+        ? `That distance of ${formatNumber(gap)} at epoch ${best.epoch}, whose weights were kept, is the generalisation gap as far as the two can be compared: the training loss is ${mean}.`
+        : `At epoch ${best.epoch}, whose weights were kept, the validation loss was ${formatNumber(-gap)} below the training loss, which is ${mean}: no generalisation gap shows.`,
     );
   }
   if (best.epoch === last.epoch && history.ending === 'all-epochs' && epochs.length > 1) {

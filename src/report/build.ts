@@ -11,6 +11,7 @@ import { questionSection } from './question-section.ts';
 import { resultsSection } from './results-section.ts';
 import type { RunFacts } from './run-facts.ts';
 import { modelSection, trainingSection } from './run-sections.ts';
+import { scratchSection } from './scratch-section.ts';
 
 /** What a report is made of beside the runs. */
 export interface ReportOptions extends CompareOptions {
@@ -110,6 +111,7 @@ function runParts(
   const documents = [dataSection(facts, data, figure), preprocessingSection(facts)];
   const sections = [
     ...(shared ? [] : documents),
+    facts.scratch && scratchSection(facts.scratch, figure),
     modelSection(facts, figure),
     trainingSection(facts, figure),
     resultsSection(facts, data, figure),

@@ -161,7 +161,7 @@ function comparedRun(facts: RunFacts): ComparedRun {
   return {
     name,
     path: run.path,
-    sequence_modelling: config ? sequenceModelling(config) : null,
+    sequence_modelling: config ? sequenceModelling(config, sources.model) : null,
     direction: config ? direction(config) : null,
     pooling: config ? config.model.pooling.join(' + ') : null,
     regularisation: config ? regularisation(config) : null,

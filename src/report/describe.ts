@@ -11,14 +11,15 @@ import { formatCount, formatNumber, formatPercent, plural } from '../figures/cha
 import { classText } from '../figures/chart/text.ts';
 import { modelTitle, parametersOf } from '../figures/model-flowchart.ts';
 import { optimizerName } from '../figures/setting-names.ts';
-import type { EpochRecord } from '../figures/sources.ts';
+import type { EpochRecord, ModelFacts } from '../figures/sources.ts';
 import type { RunFacts } from './run-facts.ts';
 
 /** `2-layer LSTM, hidden size 128, embedding 128`. */
-export function sequenceModelling({ model }: Config): string {
+export function sequenceModelling({ model }: Config, { from_scratch }: Partial<ModelFacts> = {}): string {
   const layers = model.num_layers === 1 ? '1 layer' : `${model.num_layers} layers`;
   const cell = modelTitle({ ...model, bidirectional: false });
   const activation = model.type === 'rnn' ? ` (${model.nonlinearity})` : '';
+  if (from_scratch) return `${cell} of plain arrays${activation}, ${layers} of ${model.hidden_size}`;
   return `${cell}${activation}, ${layers} of ${model.hidden_size}, embedding ${model.embedding_dim}`;
 }
 

@@ -1,5 +1,6 @@
 /** The equations of a network, in the symbols of the layers' own comments. */
 import type { Config } from '../config/schema.ts';
+import type { ModelFacts } from '../figures/sources.ts';
 import type { Block } from './content.ts';
 
 const CELLS: Readonly<Record<string, (activation: string) => readonly string[]>> = {
@@ -31,7 +32,10 @@ const POOLINGS: Readonly<Record<string, (both: boolean) => string>> = {
 };
 
 /** Equations of the cell, of the pooling and of the classifier, each with a sentence on its symbols. */
-export function equationBlocks({ model, train }: Config): Block[] {
+export function equationBlocks(config: Config, { from_scratch = false }: Partial<ModelFacts> = {}): Block[] {
+  const { model, train } = config;
+  if (from_scratch)
+    return [...plainArrays(config), ...(train.loss === 'cross_entropy' ? lossBlocks(train) : [])];
   const cell = CELLS[model.type]?.(model.nonlinearity);
   const pooled = model.pooling.map((name) => POOLINGS[name]?.(model.bidirectional));
   const blocks: Block[] = [];
@@ -78,6 +82,30 @@ export function equationBlocks({ model, train }: Config): Block[] {
   }
   if (train.loss === 'cross_entropy') blocks.push(...lossBlocks(train));
   return blocks;
+}
+
+/** The network from scratch. */
+function plainArrays({ model }: Config): Block[] {
+  return [
+    {
+      kind: 'paragraph',
+      text: [
+        'A token is a vector ',
+        { math: 'x_t' },
+        ' with a single 1, so that ',
+        { math: 'W_{xh}' },
+        ' holds a column for each; a state ',
+        { math: 'h_t' },
+        ` of ${model.hidden_size} numbers is kept, and from the last one come the probabilities `,
+        { math: 'y' },
+        ' of the classes:',
+      ],
+    },
+    {
+      kind: 'equations',
+      lines: ['h_t = \\tanh(W_{xh} x_t + W_{hh} h_{t-1} + b_h)', 'y = \\mathrm{softmax}(W_{hy} h_T + b_y)'],
+    },
+  ];
 }
 
 function lossBlocks(train: Config['train']): Block[] {

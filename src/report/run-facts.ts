@@ -11,10 +11,12 @@ import {
   openRunFolder,
   readDescription,
   readMetrics,
+  readScratch,
   readSplits,
   type RunDescription,
   type RunFolder,
   runEntries,
+  type ScratchFile,
   type SplitRows,
 } from '../run/index.ts';
 
@@ -59,6 +61,8 @@ export interface RunFacts {
   readonly splits: SplitRows | undefined;
   /** Of the test documents. */
   readonly predictions: readonly Prediction[] | undefined;
+  /** What `unroll scratch` found out before it read a text. */
+  readonly scratch: ScratchFile | undefined;
   /** What its figures are drawn from. */
   readonly sources: Sources;
 }
@@ -101,7 +105,7 @@ function nameOf(folder: string, all: readonly string[], index: number): string {
 function readRun(path: string, name: string): RunFacts {
   const { config, sources } = readRunSources(path);
   const run = openRunFolder(path);
-  const { description, metrics, splits, predictions } = run.paths;
+  const { description, metrics, splits, predictions, scratch } = run.paths;
   const summary = readMetrics(metrics).findLast((record) => record['summary'] !== undefined)?.['summary'];
   const parsed = summarySchema.safeParse(summary);
   return {
@@ -112,6 +116,7 @@ function readRun(path: string, name: string): RunFacts {
     description: existsSync(description) ? readDescription(description) : undefined,
     summary: parsed.success ? parsed.data : undefined,
     splits: existsSync(splits) ? readSplits(splits) : undefined,
+    scratch: existsSync(scratch) ? readScratch(scratch) : undefined,
     predictions: existsSync(predictions) ? readPredictions(predictions) : undefined,
   };
 }

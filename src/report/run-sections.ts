@@ -1,4 +1,5 @@
 /** The model of a run and its training. */
+import type { Config } from '../config/schema.ts';
 import { formatCount, plural } from '../figures/chart/format.ts';
 import { lossName, monitorName } from '../figures/setting-names.ts';
 import { accuracyAnalysis, lossAnalysis, scheduleAnalysis } from './analysis.ts';
@@ -25,9 +26,9 @@ export function modelSection(facts: RunFacts, figure: (type: string) => Block[])
     title: 'Model',
     blocks: [
       ...sentences([
-        `The network: ${sequenceModelling(config)}, ${config.model.bidirectional ? 'reading in both directions' : 'reading forward'}, pooling ${config.model.pooling.join(' + ')}${count === null ? '' : `, ${formatCount(count)} trained parameters`}.`,
+        `The network: ${sequenceModelling(config, facts.sources.model)}, ${config.model.bidirectional ? 'reading in both directions' : 'reading forward'}, pooling ${config.model.pooling.join(' + ')}${count === null ? '' : `, ${formatCount(count)} trained parameters`}.`,
       ]),
-      ...equationBlocks(config),
+      ...equationBlocks(config, facts.sources.model),
       ...figure('model-flowchart'),
     ],
   };
@@ -74,11 +75,16 @@ export function trainingSection(facts: RunFacts, figure: (type: string) => Block
       ]),
       ...figure('training-flowchart'),
       ...figure('loss-curve'),
-      ...sentences(lossAnalysis(history)),
+      ...sentences(lossAnalysis(history, { dropout: dropsOut(config) })),
       ...figure('accuracy-curve'),
       ...sentences(accuracyAnalysis(facts)),
       ...figure('lr-schedule'),
       ...sentences(scheduleAnalysis(history)),
     ],
   };
+}
+
+/** Whether something is left out at random in training. */
+function dropsOut({ model }: Config): boolean {
+  return [model.dropout, model.embedding_dropout, model.word_dropout].some((share) => share > 0);
 }

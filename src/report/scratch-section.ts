@@ -1,19 +1,14 @@
 /** What the network from scratch found out before it read a text: toy task, gradient check, gradient through time. */
 import { formatCount, formatNumber } from '../figures/chart/format.ts';
-import { gradientFlow, type ListedFigure, type Sources, toyLoss, toyPredictions } from '../figures/index.ts';
 import type { ScratchFile } from '../run/index.ts';
 import { type Block, type Section, sentences } from './content.ts';
 
 const written = { Wxh: 'W_xh', Whh: 'W_hh', bh: 'b_h', Why: 'W_hy', by: 'b_y' } as const;
 const losses = { mse: 'MSE', cross_entropy: 'cross-entropy' } as const;
 
-/** The section; `sources` are those of the run, with its `scratch`. */
-export function scratchSection(found: ScratchFile, sources: Sources): Section {
+/** The section. @param figure The figure of that name, bound to the run. */
+export function scratchSection(found: ScratchFile, figure: (type: string) => Block[]): Section {
   const { task, gradient_check: checks } = found;
-  const figure = (one: ListedFigure): Block[] => {
-    const bound = one.of(sources);
-    return bound ? [{ kind: 'figure', id: `scratch-${one.type}`, figure: bound }] : [];
-  };
   const [first, last] = [task.curve[0].loss, task.curve[task.curve.length - 1].loss];
   const epochs = task.curve.length - 1;
   return {
@@ -33,10 +28,10 @@ export function scratchSection(found: ScratchFile, sources: Sources): Section {
         `It first learns a toy task by mean squared error (MSE): ${task.summary}.`,
         `On sequences that it did not learn from, the error fell from ${formatNumber(first)} to ${formatNumber(last)} in ${formatCount(epochs)} epochs of 50 steps, ${formatNumber(task.fall, 3)} times smaller.`,
       ]),
-      ...figure(toyLoss),
-      ...figure(toyPredictions),
+      ...figure('toy-loss'),
+      ...figure('toy-predictions'),
       ...gradientBlocks(checks),
-      ...figure(gradientFlow),
+      ...figure('gradient-flow'),
       ...flowSentences(found),
       ...sentences(settingsSentences(found)),
     ],
@@ -98,7 +93,7 @@ function settingsSentences({ settings: { clip, ask } }: ScratchFile): string[] {
   return [
     'Then it learns to tell classes of texts apart; a word is a vector with a single 1, so that W_xh holds a column for each.',
     `Every number of a gradient is held within ±${formatNumber(clip)}, and while it learns, the class is asked for after ${ask === 'last' ? 'the last word' : 'every word'} of a text.`,
-    'In the form in which all models are saved, W_xh is an embedding before an identity matrix, and b_h comes with a second bias of zeros: the flowchart of its run counts these too, though they are not trained.',
+    'In the form in which all models are saved, W_xh is an embedding before an identity matrix, and b_h comes with a second bias of zeros; these are not trained, and not counted here.',
   ];
 }
 

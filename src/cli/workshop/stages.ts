@@ -7,9 +7,8 @@ import { count, type Dataset, groupDigits } from '../../data/dataset.ts';
 import { readRunSources } from '../../figures/node.ts';
 import { compareRuns } from '../../report/compare.ts';
 import { buildReport, readRuns, reportFormats, type RunFacts, writeReport } from '../../report/index.ts';
-import { scratchSection } from '../../report/scratch-section.ts';
 import { workshopSection } from '../../report/workshop-section.ts';
-import { openRunFolder, readDescription, readScratch, toJson, writeFileAtomic } from '../../run/index.ts';
+import { openRunFolder, readDescription, toJson, writeFileAtomic } from '../../run/index.ts';
 import type { Io } from '../io.ts';
 import type { Say } from '../load-data.ts';
 import { renderAudit } from '../render-audit.ts';
@@ -221,11 +220,9 @@ async function writeReports(workshop: Workshop): Promise<string> {
   const { report } = workshopPaths(folder);
   const runs = runsOf(workshop);
   const data = { dataset, audit: audit() };
-  const found = readScratch(runs.scratch.run.paths.scratch);
   const built = buildReport(Object.values(runs), {
     title: `${dataset.name}: from a recurrent network of plain arrays to a bidirectional LSTM`,
     dataOf: () => data,
-    before: [scratchSection(found, runs.scratch.sources)],
     after: own ? [workshopSection({ ...runs, data })] : [],
   });
   for (const format of reportFormats) {
