@@ -26,6 +26,7 @@ export const ENTRIES: readonly Entry[] = [
   { subpath: './evaluate', module: 'evaluate/index', runs: 'browser' },
   { subpath: './train', module: 'train/index', runs: 'browser' },
   { subpath: './tune', module: 'tune/index', runs: 'browser' },
+  { subpath: './tune/node', module: 'tune/node', runs: 'node' },
   { subpath: './config', module: 'config/index', runs: 'node' },
   { subpath: './run', module: 'run/index', runs: 'node' },
   { subpath: './figures', module: 'figures/index', runs: 'browser' },

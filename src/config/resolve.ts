@@ -34,7 +34,7 @@ export function resolveSection<T>(
   layers: readonly ConfigLayer[],
 ): T {
   const parsed = z.object({ [name]: schema }).safeParse({ [name]: merged });
-  if (parsed.success) return parsed.data[name] as T;
+  if (parsed.success) return parsed.data[name];
   throw problemOf(parsed.error, { [name]: merged }, layers);
 }
 

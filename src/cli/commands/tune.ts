@@ -78,7 +78,7 @@ export const tune = defineCommand({
     },
     { command: 'unroll tune tickets.csv -c search.yaml --resume', does: 'go on after Ctrl-C or a crash' },
   ],
-  run: (invocation) => runTune(invocation as unknown as TuneInvocation),
+  run: (invocation) => runTune(invocation),
 });
 
 type TuneInvocation = Invocation<typeof options>;

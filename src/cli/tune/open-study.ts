@@ -105,7 +105,7 @@ function identityOf({ space, tune }: SearchConfig, { name, hash, texts }: Datase
     format: 1,
     data: { name, hash, documents: texts.length },
     tune: { objective, second_objective, folds },
-    config: renderConfig({ ...sections, train: kept } as never),
+    config: renderConfig({ ...sections, train: kept }),
   };
 }
 

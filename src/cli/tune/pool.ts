@@ -128,7 +128,7 @@ class Seat {
   run(message: ToWorker, listener?: TrialListener): Promise<FromWorker> {
     const worker = this.#worker!;
     return new Promise((resolve, reject) => {
-      let failure: { readonly error: unknown } | undefined;
+      let failure: Error | undefined;
       const finish = (settle: () => void) => {
         worker.removeAllListeners('message').removeAllListeners('error').removeAllListeners('exit');
         settle();
@@ -144,7 +144,7 @@ class Seat {
         try {
           goOn = (await asked) ?? true;
         } catch (error) {
-          failure = { error };
+          failure = error instanceof Error ? error : new Error(String(error));
         }
         Atomics.store(this.#words, ANSWER, goOn ? GO_ON : PRUNE);
         Atomics.notify(this.#words, ANSWER);
@@ -154,7 +154,7 @@ class Seat {
         else if (event.type === 'fold') void answer(listener?.onFold(event.fold, event.outcome));
         else {
           finish(() => {
-            if (failure) reject(failure.error as Error);
+            if (failure) reject(failure);
             else if (event.type === 'failed') reject(errorOf(event));
             else resolve(event);
           });

@@ -147,7 +147,10 @@ function trialLine(
 }
 
 function outcomeText(trial: FrozenTrial, tune: TuneOptions): string {
-  if (trial.state === 'FAIL') return `failed: ${String(trial.systemAttrs.fail_reason as string)}`;
+  if (trial.state === 'FAIL') {
+    const { fail_reason: reason } = trial.systemAttrs;
+    return `failed: ${typeof reason === 'string' ? reason : 'nobody knows why'}`;
+  }
   if (trial.state === 'PRUNED') return 'pruned';
   return objectivesOf(tune)
     .map(({ name }, i) => `${name} ${figure(trial.values?.[i])}`)

@@ -207,5 +207,5 @@ function keep(trial: Trial, { folds, params, seconds, latency }: TrialOutcome): 
 
 /** The notes of a finished trial; a failed one has none. */
 export function notesOf(trial: FrozenTrial): Partial<TrialNotes> {
-  return trial.userAttrs as Partial<TrialNotes>;
+  return trial.userAttrs;
 }
