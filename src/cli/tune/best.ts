@@ -4,7 +4,7 @@ import { ConfigError, InterruptedError } from '../../core/errors.ts';
 import type { FrozenTrial } from '../../tune/index.ts';
 import type { Say } from '../load-data.ts';
 import { type Outcome, trainAndSave, type TrainJob } from '../train/train-and-save.ts';
-import { notesOf } from './search.ts';
+import { notesOf } from './notes.ts';
 
 /** Refuses a folder that is in use before a search of hours, not after it. @throws ConfigError */
 export function requireFree(output: string): void {

@@ -16,7 +16,7 @@ import { findBestTrial } from '../../tune/best.ts';
 import { objectivesOf, type TuneOptions } from '../../tune/options.ts';
 import type { Output } from '../io.ts';
 import { formatSeconds } from '../progress.ts';
-import { notesOf } from './search.ts';
+import { notesOf } from './notes.ts';
 
 /** Shows a search. */
 export interface SearchProgress {

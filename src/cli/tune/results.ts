@@ -17,7 +17,7 @@ import { renderEvaluation } from '../render-evaluation.ts';
 import type { Outcome } from '../train/train-and-save.ts';
 import { describeTrials } from './open-study.ts';
 import { figure, paramsText } from './progress.ts';
-import { notesOf } from './search.ts';
+import { notesOf } from './notes.ts';
 
 /** A finished search. */
 export interface Found {

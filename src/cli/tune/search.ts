@@ -15,7 +15,8 @@ import {
   TrialPruned,
 } from '../../tune/index.ts';
 import { type ObjectiveName, objectivesOf } from '../../tune/options.ts';
-import type { FoldOutcome, TrialOutcome } from '../../tune/training/train-trial.ts';
+import type { TrialOutcome } from '../../tune/training/train-trial.ts';
+import { keepNotes, meanOver } from './notes.ts';
 import type { TrialListener, TrialPool, WorkerTrial } from './pool.ts';
 import type { SearchProgress } from './progress.ts';
 
@@ -137,7 +138,7 @@ async function objective({ search, pool, progress, scratch, signal }: SearchJob,
   if (outcome.ended === 'interrupted' && signal.aborted) {
     throw new InterruptedError(`[trial ${trial.number}] stopped on request`);
   }
-  keep(trial, outcome);
+  keepNotes(trial, outcome);
   if (outcome.ended === 'pruned') throw new TrialPruned();
   return objectivesOf(tune).map(({ name }) => valueOf(name, outcome));
 }
@@ -159,10 +160,6 @@ function reportOf({ tune }: SearchConfig, loss: number): number {
   return objectivesOf(tune)[0].direction === 'maximize' ? -loss : loss;
 }
 
-function mean(folds: readonly FoldOutcome[], key: 'accuracy' | 'macro_f1' | 'log_loss'): number {
-  return folds.reduce((sum, fold) => sum + fold[key], 0) / folds.length;
-}
-
 function valueOf(name: ObjectiveName, { folds, params, latency }: TrialOutcome): number {
   switch (name) {
     case 'params':
@@ -170,42 +167,6 @@ function valueOf(name: ObjectiveName, { folds, params, latency }: TrialOutcome):
     case 'latency':
       return latency ?? NaN;
     default:
-      return mean(folds, name);
+      return meanOver(folds, name);
   }
-}
-
-/** What the trial's line says, kept with the trial. */
-export interface TrialNotes {
-  readonly accuracy: number;
-  readonly macro_f1: number;
-  readonly log_loss: number;
-  readonly loss: number;
-  readonly params: number;
-  readonly epochs: readonly number[];
-  readonly best_epochs: readonly number[];
-  readonly lr_reductions: readonly number[];
-  readonly stopped: readonly string[];
-  readonly seconds: number;
-}
-
-function keep(trial: Trial, { folds, params, seconds, latency }: TrialOutcome): void {
-  const notes: TrialNotes = {
-    accuracy: mean(folds, 'accuracy'),
-    macro_f1: mean(folds, 'macro_f1'),
-    log_loss: mean(folds, 'log_loss'),
-    loss: folds.reduce((sum, fold) => sum + fold.loss, 0) / folds.length,
-    params,
-    epochs: folds.map((fold) => fold.epochs),
-    best_epochs: folds.map((fold) => fold.bestEpoch),
-    lr_reductions: folds.map((fold) => fold.lrReductions),
-    stopped: folds.map((fold) => fold.reason),
-    seconds: Number(seconds.toPrecision(6)),
-  };
-  for (const [key, value] of Object.entries(notes)) trial.setUserAttr(key, value as number);
-  if (latency !== null) trial.setUserAttr('latency_ms', latency);
-}
-
-/** The notes of a finished trial; a failed one has none. */
-export function notesOf(trial: FrozenTrial): Partial<TrialNotes> {
-  return trial.userAttrs;
 }
