@@ -8,13 +8,13 @@ const losses = { mse: 'MSE', cross_entropy: 'cross-entropy' } as const;
 
 /** The section. @param figure The figure of that name, bound to the run. */
 export function scratchSection(found: ScratchFile, figure: (type: string) => Block[]): Section {
-  const { task, gradient_check: checks } = found;
-  const [first, last] = [task.curve[0].loss, task.curve[task.curve.length - 1].loss];
-  const epochs = task.curve.length - 1;
   return {
     id: 'from-scratch',
     title: 'The network from scratch, before it reads texts',
     blocks: [
+      ...sentences([
+        'This network is nothing but plain arrays of 64-bit numbers, with backpropagation through time and SGD written out; every number of the gradient is clipped.',
+      ]),
       {
         kind: 'equations',
         lines: [
@@ -23,14 +23,10 @@ export function scratchSection(found: ScratchFile, figure: (type: string) => Blo
           'y_t = \\mathrm{softmax}(o_t)',
         ],
       },
-      ...sentences([
-        'This network is nothing but plain arrays of 64-bit numbers, with backpropagation through time and SGD written out; every number of the gradient is clipped.',
-        `It first learns a toy task by mean squared error (MSE): ${task.summary}.`,
-        `On sequences that it did not learn from, the error fell from ${formatNumber(first)} to ${formatNumber(last)} in ${formatCount(epochs)} epochs of 50 steps, ${formatNumber(task.fall, 3)} times smaller.`,
-      ]),
+      ...sentences([`It first learns a toy task by mean squared error (MSE): ${found.task.summary}.`]),
       ...figure('toy-loss'),
       ...figure('toy-predictions'),
-      ...gradientBlocks(checks),
+      ...gradientBlocks(found.gradient_check),
       ...figure('gradient-flow'),
       ...flowSentences(found),
       ...sentences(settingsSentences(found)),
