@@ -50,6 +50,11 @@ const options = {
   },
   'text-col': { value: 'NAME', config: 'data.text_col', description: 'column or key of the text' },
   'label-col': { value: 'NAME', config: 'data.label_col', description: 'column or key of the label' },
+  'allow-leakage': {
+    config: 'data.allow_leakage',
+    description:
+      "let copies of a document stand on both sides of the split; of the workshop's own file they do",
+  },
   resume: {
     description: 'go on with an interrupted workshop, with the same bits as if nothing had happened',
   },
