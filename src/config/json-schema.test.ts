@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { configJsonSchema } from './json-schema.ts';
+import { fileJsonSchema } from './json-schema.ts';
 import { configKeys, sectionNames } from './keys.ts';
 
 test('schema/unroll.schema.json is current: npm run schema writes it', () => {
   const committed: unknown = JSON.parse(
     readFileSync(new URL('../../schema/unroll.schema.json', import.meta.url), 'utf8'),
   );
-  assert.deepEqual(committed, JSON.parse(JSON.stringify(configJsonSchema())));
+  assert.deepEqual(committed, JSON.parse(JSON.stringify(fileJsonSchema())));
 });
 
 test('every key has a description, a placeholder and, but for a few, a default', () => {

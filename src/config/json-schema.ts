@@ -44,6 +44,78 @@ export function configJsonSchema(): JsonSchema {
   } as JsonSchema;
 }
 
+/** Sections whose keys may be searched. */
+export const SEARCHABLE: readonly string[] = ['text', 'model', 'train'];
+/** Keys of theirs that decide how a trial is run or judged, and thus stay the same in all. */
+export const NOT_SEARCHABLE: readonly string[] = [
+  'train.seed',
+  'train.threads',
+  'train.checkpoint_seconds',
+  'train.monitor',
+];
+
+/** The JSON Schema that editors read: as `configJsonSchema`, and a value that may be searched may be a range. */
+export function fileJsonSchema(): JsonSchema {
+  const { properties = {}, ...rest } = configJsonSchema();
+  const sections = Object.entries(properties).map(([section, schema]): [string, JsonSchema] => {
+    if (!SEARCHABLE.includes(section)) return [section, schema];
+    const keys = Object.entries(schema.properties ?? {}).map(([key, value]): [string, JsonSchema] => [
+      key,
+      NOT_SEARCHABLE.includes(`${section}.${key}`) ? value : orRange(value),
+    ]);
+    return [section, { ...schema, properties: Object.fromEntries(keys) }];
+  });
+  return { ...rest, properties: Object.fromEntries(sections), $defs: { range } } as JsonSchema;
+}
+
+function orRange({ description, default: value, ...schema }: JsonSchema): JsonSchema {
+  const ref = { $ref: '#/$defs/range' } as JsonSchema;
+  return {
+    ...(description !== undefined && { description }),
+    ...(value !== undefined && { default: value }),
+    anyOf: [...(schema.anyOf && Object.keys(schema).length === 1 ? schema.anyOf : [schema]), ref],
+  };
+}
+
+/** What stands in the place of a value that is searched; `src/tune/space.ts` reads it. */
+const range = (() => {
+  const when = {
+    type: 'object',
+    description:
+      'other keys and their values, such as model.type: [lstm, gru], under which this one is there',
+  };
+  const numbers = (type: 'float' | 'int', number: 'number' | 'integer') => ({
+    type: 'object',
+    additionalProperties: false,
+    required: ['type', 'low', 'high'],
+    properties: {
+      type: { const: type },
+      low: { type: number },
+      high: { type: number, description: 'included' },
+      log: { type: 'boolean', default: false, description: 'uniform in the logarithm; without a step' },
+      step: { type: number, exclusiveMinimum: 0, description: 'distance of two neighbours' },
+      when,
+    },
+  });
+  return {
+    description: 'values to search, for unroll tune',
+    oneOf: [
+      numbers('float', 'number'),
+      numbers('int', 'integer'),
+      {
+        type: 'object',
+        additionalProperties: false,
+        required: ['type', 'choices'],
+        properties: {
+          type: { const: 'categorical' },
+          choices: { type: 'array', minItems: 1, items: { type: ['string', 'number', 'boolean', 'null'] } },
+          when,
+        },
+      },
+    ],
+  };
+})();
+
 /** Drops the bounds of float64 integers that zod writes for every integer: noise to a reader. */
 function withoutSafeIntegers(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(withoutSafeIntegers);

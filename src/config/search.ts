@@ -3,15 +3,11 @@ import { ConfigError } from '../core/errors.ts';
 import type { Choice, Distribution } from '../tune/distributions.ts';
 import type { TuneOptions } from '../tune/options.ts';
 import { configOf, parseSpace, type SearchSpace, type SpaceParam } from '../tune/space.ts';
+import { NOT_SEARCHABLE, SEARCHABLE } from './json-schema.ts';
 import { configKeys } from './keys.ts';
 import { type ConfigLayer, merge, type PathStep, valueAt } from './layer.ts';
 import { defaults, originOf, resolveConfig, resolveSection } from './resolve.ts';
 import { type Config, searchSchema } from './schema.ts';
-
-/** Sections whose keys may be searched. */
-const SEARCHABLE = ['text', 'model', 'train'];
-/** Keys of theirs that decide how a trial is run or judged, and thus stay the same in all. */
-const FIXED = ['train.seed', 'train.threads', 'train.checkpoint_seconds', 'train.monitor'];
 
 /** A resolved search. */
 export interface SearchConfig {
@@ -55,9 +51,9 @@ export function resolveSearch(...layers: readonly ConfigLayer[]): SearchConfig {
 function checkSearchable({ name, path }: SpaceParam, where: string): void {
   const key = path.slice(0, 2).join('.');
   if (!configKeys.some((known) => known.path === key)) return; // an unknown key is refused as such
-  if (SEARCHABLE.includes(String(path[0])) && !FIXED.includes(key)) return;
+  if (SEARCHABLE.includes(String(path[0])) && !NOT_SEARCHABLE.includes(key)) return;
   throw new ConfigError(
-    `[config] ${name} must be the same in every trial, but got a range (${where}). Ranges may stand in ${SEARCHABLE.join(', ')}, other than ${FIXED.join(', ')}.`,
+    `[config] ${name} must be the same in every trial, but got a range (${where}). Ranges may stand in ${SEARCHABLE.join(', ')}, other than ${NOT_SEARCHABLE.join(', ')}.`,
     { key: name },
   );
 }
