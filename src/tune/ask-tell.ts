@@ -38,9 +38,11 @@ export interface TellOptions {
 
 /** A study as those see it who run its trials. */
 export interface AskTell {
+  /** The study's name, unique within its storage. */
   readonly name: string;
   /** One an objective. */
   readonly directions: readonly Direction[];
+  /** Where the study lives. */
   readonly storage: StudyStorage;
   /** The trials that this object was asked for and that are not told yet, by number. */
   readonly running: readonly Trial[];

@@ -18,28 +18,37 @@ export type ParamValue = Choice;
 
 /** Floats in [low, high], on the grid low, low + step, … where there is a step; `log`: uniform in the logarithm. */
 export interface FloatDistribution {
+  /** Tells the kinds apart. */
   readonly type: 'float';
+  /** Finite, at most `high`; above 0 with `log`. */
   readonly low: number;
   /** Included. */
   readonly high: number;
+  /** Whether it is uniform in the logarithm of the value. */
   readonly log: boolean;
-  /** Width of the grid; null without one. */
+  /** Width of the grid, above 0; null without one. */
   readonly step: number | null;
 }
 
 /** Integers low, low + step, …, high. */
 export interface IntDistribution {
+  /** Tells the kinds apart. */
   readonly type: 'int';
+  /** An integer, at most `high`; at least 1 with `log`. */
   readonly low: number;
   /** Included. */
   readonly high: number;
+  /** Whether it is uniform in the logarithm of the value; `step` is then 1. */
   readonly log: boolean;
+  /** Distance of two neighbours, an integer from 1. */
   readonly step: number;
 }
 
 /** One of a list of values, in this order. */
 export interface CategoricalDistribution {
+  /** Tells the kinds apart. */
   readonly type: 'categorical';
+  /** At least one, each once; a NaN equals itself. */
   readonly choices: readonly Choice[];
 }
 

@@ -20,6 +20,7 @@ export interface FrozenTrial {
   readonly id: number;
   /** 0, 1, … within the study, in the order in which trials were made. */
   readonly number: number;
+  /** Where it stands. */
   readonly state: TrialState;
   /** One value an objective, ±Infinity allowed; null unless COMPLETE, or PRUNED after a report. */
   readonly values: readonly number[] | null;
@@ -29,6 +30,7 @@ export interface FrozenTrial {
   readonly distributions: ReadonlyMap<string, Distribution>;
   /** Reports by step (an integer ≥ 0); NaN and ±Infinity allowed. */
   readonly intermediateValues: ReadonlyMap<number, number>;
+  /** Notes of users. */
   readonly userAttrs: Attributes;
   /** What samplers, pruners and the study itself keep with a trial. */
   readonly systemAttrs: Attributes;

@@ -20,7 +20,7 @@ export interface StudyOptions {
   readonly pruner?: Pruner;
   /** Seed of the default sampler, an integer in [0, 2^32). Default 0. */
   readonly seed?: number;
-  /** How often a choice of parameters that repeats an earlier trial is made anew; 0: never. Default 0. */
+  /** How often a choice of parameters that repeats an earlier trial is made anew, an integer from 0. Default 0: never. */
   readonly redraws?: number;
   /** Called with what is odd but no error. Default: printed to the console. */
   readonly onWarning?: (message: string) => void;
@@ -40,7 +40,8 @@ export interface CreateStudyOptions extends StudyOptions {
 
 /**
  * Makes a study.
- * @throws ConfigError where the name is taken, or, with `loadIfExists`, its study has other directions
+ * @throws ConfigError where the name is taken or is none (1 to 512 characters), where both `direction` and `directions` are
+ *   given, or, with `loadIfExists`, where its study has other directions
  */
 export async function createStudy({
   name,
@@ -96,7 +97,9 @@ export async function deleteStudy({ name, storage }: StudyPlace): Promise<void> 
 
 /** A study in a storage. */
 export interface StudyPlace {
+  /** The study's name. */
   readonly name: string;
+  /** Where it lives. */
   readonly storage: StudyStorage;
 }
 

@@ -21,18 +21,18 @@ export type Catch =
 export interface OptimizeOptions<Study extends AskTell = AskTell> extends RetryOptions {
   /**
    * Trials of the whole study, with those that are there already and those of other workers; failed ones count, a trial
-   * that is run again counts once. Default no end.
+   * that is run again counts once. An integer from 0. Default no end.
    */
   readonly trials?: number;
-  /** Trials that this call begins. Default no end. */
+  /** Trials that this call begins: an integer from 0. Default no end. */
   readonly newTrials?: number;
-  /** Seconds after which no trial begins; running ones go on to their end. Default no end. */
+  /** Seconds, above 0, after which no trial begins; running ones go on to their end. Default no end. */
   readonly timeout?: number;
   /** Stops when a trial is at least this good. For studies of one objective. */
   readonly target?: number;
-  /** Stops when so many trials in a row have ended without a better value. For studies of one objective. */
+  /** Stops when so many trials in a row, 1 at least, have ended without a better value. For studies of one objective. */
   readonly patience?: number;
-  /** Trials at the same time, for objectives that wait for something. Default 1. */
+  /** Trials at the same time, for objectives that wait for something: an integer from 1. Default 1. */
   readonly concurrency?: number;
   /** Errors that end their trial as FAIL and let the search go on: all, classes, or those of which a function says true. Default none. */
   readonly catch?: Catch;
@@ -43,11 +43,11 @@ export interface OptimizeOptions<Study extends AskTell = AskTell> extends RetryO
    */
   readonly signal?: AbortSignal;
   /**
-   * Seconds between signs of life, so that others notice when this process dies and run its trials again. The objective
+   * Seconds, above 0, between signs of life, so that others notice when this process dies and run its trials again. The objective
    * must let the event loop turn. Default off.
    */
   readonly heartbeatSeconds?: number;
-  /** How old a sign of life may be before a trial counts as dead. Default twice `heartbeatSeconds`. */
+  /** How old a sign of life may be, in seconds, before a trial counts as dead. Default twice `heartbeatSeconds`. */
   readonly graceSeconds?: number;
   /**
    * Whether a worker that finds no trial left stays while others run theirs, to take over from one that dies. With
@@ -62,6 +62,7 @@ export interface OptimizeOptions<Study extends AskTell = AskTell> extends RetryO
 export interface OptimizeResult {
   /** Trials that ended in this call. */
   readonly ran: number;
+  /** Why no more trials began: the first reason that held. */
   readonly stopped: StopReason;
 }
 

@@ -82,6 +82,13 @@ export const tuneOptions = z.strictObject({
     .default(20)
     .describe('how often a choice that repeats an earlier trial is made anew'),
   max_retries: z.int().min(0).default(3).describe('how often a trial is run again whose worker died'),
+  heartbeat_seconds: z
+    .number()
+    .min(0.1)
+    .default(20)
+    .describe(
+      'seconds between signs of life of a running trial; silent for twice as long, it is run again by another',
+    ),
   seed: z
     .int()
     .min(0)

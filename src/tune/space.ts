@@ -25,7 +25,9 @@ import type { Trial } from './trial.ts';
 export interface SpaceParam {
   /** Dotted path, such as `train.lr`. */
   readonly name: string;
+  /** The same as keys and indices. */
   readonly path: readonly (string | number)[];
+  /** What it may be. */
   readonly distribution: Distribution;
   /** Values of others, by dotted path, under which it is there; empty: always. */
   readonly when: ReadonlyMap<string, readonly Choice[]>;

@@ -43,6 +43,7 @@ export interface StudyContext {
 
 /** What comes with a trial that is put in the queue. */
 export interface EnqueueOptions {
+  /** Notes to make the trial with. Default none. */
   readonly userAttrs?: Attributes;
   /** Leaves it out where a trial has the same parameters, or waits with them. Default false. */
   readonly skipIfExists?: boolean;
@@ -63,10 +64,12 @@ export class Study implements AskTell {
     this.#record = record;
   }
 
+  /** Unique among the storage's studies of the moment. */
   get id(): number {
     return this.#record.id;
   }
 
+  /** Unique within the storage. */
   get name(): string {
     return this.#record.name;
   }
@@ -76,14 +79,17 @@ export class Study implements AskTell {
     return this.#record.directions;
   }
 
+  /** Where it lives. */
   get storage(): StudyStorage {
     return this.#context.storage;
   }
 
+  /** What chooses parameters; not kept in the storage. */
   get sampler(): Sampler {
     return this.#context.sampler;
   }
 
+  /** What ends hopeless trials; not kept in the storage. */
   get pruner(): Pruner {
     return this.#context.pruner;
   }
@@ -223,7 +229,7 @@ export class Study implements AskTell {
   /**
    * Asks for trials, runs the objective and tells, until it is time to stop.
    * @throws whatever the objective throws and `catch` does not list; the trial has then failed, and all that was told is kept
-   * @throws ConfigError within another `optimize` of this study
+   * @throws ConfigError within another `optimize` of this study, or where an option is out of its range
    */
   async optimize(objective: Objective, options: OptimizeOptions<Study> = {}): Promise<OptimizeResult> {
     if (this.#optimizing) {
@@ -291,7 +297,8 @@ export class Study implements AskTell {
 
   /**
    * Puts a trial in the queue. Parameters that are left out are sampled when it begins.
-   * @param params As the objective sees them.
+   * @param params As the objective sees them. A number outside the range is used as it is, with a warning; for a value
+   *   that is none of the choices, the suggestion throws a ConfigError when the trial runs.
    * @returns The trial's number; undefined where it was left out
    */
   async enqueueTrial(
@@ -354,6 +361,7 @@ export class Study implements AskTell {
     return bestTrials(await this.view());
   }
 
+  /** Notes of users, as the storage has them now. */
   async userAttrs(): Promise<Attributes> {
     return (await this.#stored()).userAttrs;
   }

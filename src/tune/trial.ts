@@ -105,6 +105,7 @@ export class Trial {
     return trialParams(this.snapshot());
   }
 
+  /** Notes of users, with those that are not written yet. */
   get userAttrs(): Attributes {
     return this.#userAttrs;
   }
@@ -127,7 +128,7 @@ export class Trial {
   }
 
   /**
-   * A float in [low, high].
+   * A float in [low, high], on the grid low, low + step, … where there is a step.
    * @throws ConfigError where the range is none, or the study knows `name` as another kind
    */
   suggestFloat(name: string, low: number, high: number, options: RangeOptions = {}): number {
@@ -135,7 +136,7 @@ export class Trial {
   }
 
   /**
-   * An integer from low to high, both included.
+   * An integer low, low + step, …, at most high.
    * @throws ConfigError where the range is none, or the study knows `name` as another kind
    */
   suggestInt(name: string, low: number, high: number, options: RangeOptions = {}): number {

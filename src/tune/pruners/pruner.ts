@@ -4,6 +4,7 @@ import type { StudyView } from '../study-view.ts';
 
 /** What a pruner says. */
 export interface PruneDecision {
+  /** Whether the trial should end here. */
   readonly prune: boolean;
   /** System attributes to keep with the trial, such as `completed_rung_0`. */
   readonly systemAttrs?: Attributes;

@@ -9,11 +9,15 @@ import type { Attribute, Attributes, Direction, FrozenTrial, TrialState } from '
 
 /** A study without its trials. */
 export interface StudyRecord {
+  /** Unique among the storage's studies of the moment. */
   readonly id: number;
+  /** Unique within the storage; 1 to 512 characters. */
   readonly name: string;
   /** One an objective. */
   readonly directions: readonly Direction[];
+  /** Notes of users. */
   readonly userAttrs: Attributes;
+  /** What samplers, tools and the study itself keep with it. */
   readonly systemAttrs: Attributes;
 }
 

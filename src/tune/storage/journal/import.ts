@@ -4,8 +4,15 @@ import { ConfigError, FileError } from '../../../core/errors.ts';
 import type { StudyRecord, StudyStorage } from '../contract.ts';
 import { replayJournal } from './replay.ts';
 
+/** Options of `importJournal`. */
+export interface ImportOptions {
+  /** Names of the studies. Default: all. */
+  readonly studies?: readonly string[];
+}
+
 /** What was imported. */
 export interface ImportedJournal {
+  /** The studies as they are in the storage now. */
   readonly studies: readonly StudyRecord[];
   /** Whether the last line had no end and was left out: its writer was killed. */
   readonly torn: boolean;
@@ -13,7 +20,6 @@ export interface ImportedJournal {
 
 /**
  * Copies studies of a journal file, each whole or not at all.
- * @param options.studies Their names. Default: all.
  * @throws FileError where it cannot be read
  * @throws CorruptFileError where it is no journal
  * @throws ConfigError where it has no such study, or the storage has one of that name
@@ -21,7 +27,7 @@ export interface ImportedJournal {
 export async function importJournal(
   path: string,
   storage: StudyStorage,
-  { studies: names }: { readonly studies?: readonly string[] } = {},
+  { studies: names }: ImportOptions = {},
 ): Promise<ImportedJournal> {
   const journal = replayJournal(readJournal(path), path);
   const has = journal.studies.map(({ name }) => name);
