@@ -13,10 +13,11 @@
  */
 import { type Arena, padded } from '../../core/arena.ts';
 import { gemmTNScratch, type OuterPart } from '../../engine/contract.ts';
-import type { Batch, Capacity } from '../batch.ts';
+import type { Capacity } from '../batch.ts';
 import { type Context, dropoutRows, type DropoutSite, share, shareColumns } from '../context.ts';
 import type { Parameter, Parameters, ParameterSpec } from '../parameters.ts';
-import type { Cell, CellFactory, Direction, Step } from './cell.ts';
+import type { Cell, CellFactory, Direction } from './cell.ts';
+import { overTime, projectAhead, sequences } from './over-time.ts';
 
 /** Shape of a stack. */
 export interface RecurrentOptions {
@@ -262,42 +263,6 @@ function assignments(
   ];
 }
 
-/** The sequences [from, to) of one part: contiguous, with about the same number of tokens each. */
-function sequences(batch: Batch, part: number, parts: number): readonly [number, number] {
-  const { rows, tokens } = batch;
-  const bound = (p: number): number => {
-    if (p === 0) return 0;
-    if (p === parts) return rows;
-    let b = 0;
-    for (let sum = 0; b < rows && sum < (tokens * p) / parts; b++) sum += batch.length(b);
-    return b;
-  };
-  return [bound(part), bound(part + 1)];
-}
-
-/** Runs `visit` for sequences [from, to) over the steps in the order of time of the pass, split where states begin. */
-function overTime(
-  batch: Batch,
-  reverse: boolean,
-  backward: boolean,
-  from: number,
-  to: number,
-  visit: (step: Step) => void,
-): void {
-  const { steps } = batch;
-  const ascending = reverse === backward;
-  for (let s = 0; s < steps; s++) {
-    const t = ascending ? s : steps - 1 - s;
-    const before = reverse ? t + 1 : t - 1;
-    const end = Math.min(to, batch.size(t));
-    const begun = Math.min(end, Math.max(from, batch.size(before))); // rows from here on have no state before
-    const row = batch.start(t);
-    const prev = begun > from ? batch.start(before) : -1;
-    if (begun > from) visit({ b: from, row: row + from, prev: prev + from, rows: begun - from });
-    if (end > begun && end > from) visit({ b: begun, row: row + begun, prev: -1, rows: end - begun });
-  }
-}
-
 function forwardLayer(ctx: Context, layer: LayerState): void {
   const { engine, batch } = ctx;
   const { tokens } = batch;
@@ -306,16 +271,22 @@ function forwardLayer(ctx: Context, layer: LayerState): void {
     else copyRows(ctx, layer.x, layer.below, layer.I);
     ctx.barrier();
   }
-  const mine = assignments(ctx, layer.directions);
-  for (const { d, part, parts } of mine) {
-    const [from, to] = share({ thread: part, threads: parts }, tokens);
+  const project = (d: DirectionState, from: number, to: number): void => {
     const [x, g] = [layer.x + from * layer.I, d.g + from * d.columns];
     engine.k.gemm(x, layer.I, d.wih, g, d.columns, d.bias, 0, to - from, layer.I, d.columns);
+  };
+  const mine = assignments(ctx, layer.directions);
+  const alone = ctx.threads <= layer.directions.length;
+  if (!alone) {
+    for (const { d, part, parts } of mine) project(d, ...share({ thread: part, threads: parts }, tokens));
+    ctx.barrier();
   }
-  if (ctx.threads > layer.directions.length) ctx.barrier();
   for (const { d, part, parts } of mine) {
     const [from, to] = sequences(batch, part, parts);
-    overTime(batch, d.reverse, false, from, to, (step) => d.cell.forward(engine, step));
+    const ahead = alone
+      ? projectAhead(batch, d.reverse, (first, last) => project(d, first, last))
+      : undefined;
+    overTime(batch, d.reverse, false, from, to, (step) => d.cell.forward(engine, step), ahead);
   }
 }
 
