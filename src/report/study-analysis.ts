@@ -13,7 +13,7 @@ import {
   ranked,
 } from '../figures/study/trials.ts';
 import type { FrozenTrial } from '../tune/frozen-trial.ts';
-import { formatDuration } from './describe.ts';
+import { accuracySentence, formatDuration, points } from './describe.ts';
 import { judgedDocuments, type StudyReportFacts } from './study-facts.ts';
 
 /** Trials that samplers draw at random before they learn from others. */
@@ -150,18 +150,40 @@ export function trustAnalysis(study: StudyReportFacts): string[] {
   const p = best.value;
   const error = Math.sqrt((p * (1 - p)) / documents);
   const near = all.filter(({ value }) => best.value - value <= error).length - 1;
-  const points = (value: number) => `${(100 * value).toFixed(1)} points`;
+  const inPoints = (value: number) => `${(100 * value).toFixed(1)} points`;
   said.push(
-    `Judged by ${study.search?.settings.judged === undefined ? 'about ' : ''}${plural(documents, 'document')}, it has a standard error of ${points(error)}; ${near === 0 ? 'no other trial is' : near === 1 ? 'one other trial is' : `${formatCount(near)} other trials are`} within that.`,
+    `Judged by ${study.search?.settings.judged === undefined ? 'about ' : ''}${plural(documents, 'document')}, it has a standard error of ${inPoints(error)}; ${near === 0 ? 'no other trial is' : near === 1 ? 'one other trial is' : `${formatCount(near)} other trials are`} within that.`,
   );
   if (near > 0) {
     // the mean of the largest of k normal numbers (Blom, 1958)
     const k = near + 1;
     const optimism = error * normalQuantile((k - 0.375) / (k + 0.25));
     said.push(
-      `Were these ${formatCount(k)} equally good, the best of them would be up to about ${points(optimism)} above their true accuracy by chance alone, less where they misread the same documents; which of them comes first says little.`,
+      `Were these ${formatCount(k)} equally good, the best of them would be up to about ${inPoints(optimism)} above their true accuracy by chance alone, less where they misread the same documents; which of them comes first says little.`,
     );
   }
+  return said;
+}
+
+/** What the model of the best trial got on the test documents, beside the value that chose it. */
+export function testAnalysis({ model, trials, ...study }: StudyReportFacts): string[] {
+  if (!model?.evaluation) return [];
+  const { evaluation, trial: number } = model;
+  const said = [
+    `The model of trial ${number}, trained again, was measured once on other documents. ${accuracySentence(evaluation)}`,
+  ];
+  const value = trials.find((trial) => trial.number === number)?.values?.[0];
+  const documents = judgedDocuments({ ...study, trials });
+  const [objective] = objectivesOf({ ...study, trials });
+  if (value === undefined || documents === undefined || !/accuracy/i.test(objective.name)) return said;
+  const variance = (p: number, n: number) => (p * (1 - p)) / n;
+  const difference = evaluation.accuracy - value;
+  const reach =
+    normalQuantile(0.975) *
+    Math.sqrt(variance(value, documents) + variance(evaluation.accuracy, evaluation.documents));
+  said.push(
+    `That is ${points(difference)} points against the ${objective.name} that it was chosen by: ${Math.abs(difference) <= reach ? 'no more' : 'more'} than the ${(100 * reach).toFixed(1)} points that two parts of these sizes differ by through chance.`,
+  );
   return said;
 }
 

@@ -3,8 +3,10 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
-import { ConfigError, FileError } from '../core/errors.ts';
+import { ConfigError, FileError, UnrollError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
+import type { Evaluation } from '../evaluate/index.ts';
+import { readRunSources } from '../figures/read-run.ts';
 import type { StudyFacts } from '../figures/sources.ts';
 import { importJournal, openStorage } from '../tune/node.ts';
 import { MemoryStorage } from '../tune/storage/memory.ts';
@@ -16,11 +18,26 @@ export interface StudyReportFacts extends StudyFacts {
   readonly storage: string;
   /** What `unroll tune` keeps with a study of its own; undefined for others. */
   readonly search?: SearchFacts | undefined;
+  /** The model of a trial, trained again; undefined where its run folder is not there. */
+  readonly model?: ModelOfTrial | undefined;
 }
 
-/** The user attributes that `unroll tune` keeps with a study: what is searched, and how. */
-export const SEARCH_ATTRIBUTES = { search: 'unroll:search', settings: 'unroll:settings' } as const;
+/** The run that came of a search. */
+export interface ModelOfTrial {
+  readonly trial: number;
+  readonly path: string;
+  /** On the test documents. */
+  readonly evaluation: Evaluation | undefined;
+}
 
+/** The user attributes that `unroll tune` keeps with a study: what is searched, how, and the run of the best trial. */
+export const SEARCH_ATTRIBUTES = {
+  search: 'unroll:search',
+  settings: 'unroll:settings',
+  run: 'unroll:run',
+} as const;
+
+const runSchema = z.looseObject({ path: z.string(), trial: z.number() });
 const typed = z.looseObject({ type: z.string() });
 const searchSchema = z.looseObject({
   data: z.looseObject({ name: z.string(), hash: z.string(), documents: z.number() }),
@@ -73,12 +90,14 @@ export async function readStudy(
     const trials = await storage.trials(record.id);
     const metricNames = z.array(z.string()).safeParse(record.systemAttrs['study:metric_names']);
     const search = searchOf(record);
+    const model = modelOf(record);
     const maximised = record.directions[0] === 'maximize';
     return {
       name: record.name,
       directions: record.directions,
       trials,
       storage: shown,
+      ...(model ? { model } : {}),
       ...(metricNames.success ? { metric_names: metricNames.data } : {}),
       // pruners look at the log loss, with the sign of the objective
       ...(search ? { search, reports: { name: 'validation log loss', negated: maximised } } : {}),
@@ -139,6 +158,19 @@ function searchOf({ userAttrs }: StudyRecord): SearchFacts | undefined {
     config,
     settings: settings.success ? settings.data : {},
   };
+}
+
+function modelOf({ userAttrs }: StudyRecord): ModelOfTrial | undefined {
+  const kept = runSchema.safeParse(userAttrs[SEARCH_ATTRIBUTES.run]);
+  if (!kept.success || !existsSync(kept.data.path)) return undefined;
+  const { path, trial } = kept.data;
+  try {
+    return { path, trial, evaluation: readRunSources(path).sources.evaluation };
+  } catch (error) {
+    // a report without its test results is better than none
+    if (error instanceof UnrollError) return undefined;
+    throw error;
+  }
 }
 
 /** Documents that a trial is judged by: as kept with the study, or by the shares of the split; undefined where unknown. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { studyCases } from '../../test/figures/study-cases.ts';
+import { evaluatePredictions } from '../evaluate/index.ts';
 import { floatDistribution } from '../tune/index.ts';
 import { makeTrial } from '../tune/testing/trials.ts';
 import { type Block, figuresOf, type Section } from './content.ts';
@@ -13,6 +14,7 @@ import {
   failureAnalysis,
   parameterAnalysis,
   pruningAnalysis,
+  testAnalysis,
   trustAnalysis,
 } from './study-analysis.ts';
 import { judgedDocuments, type StudyReportFacts } from './study-facts.ts';
@@ -63,7 +65,7 @@ function textOf(block: Block): string {
     case 'figure':
       return `${block.figure.title} ${block.figure.caption}`;
     case 'list':
-      return block.items.join('\n');
+      return block.items.map((text) => textOf({ kind: 'paragraph', text })).join('\n');
     case 'equations':
       return block.lines.join('\n');
     default:
@@ -109,7 +111,9 @@ describe('the report of a study', () => {
       .filter(({ state }) => state === 'COMPLETE')
       .reduce((a, b) => ((b.values?.[0] ?? 0) > (a.values?.[0] ?? 0) ? b : a));
     const said = textsOf(report.sections);
-    assert.ok(said.includes(`Trial ${best.number} reached a val_accuracy of ${best.values?.[0]}`));
+    assert.ok(
+      said.includes(`Trial ${best.number} has the highest val_accuracy, ${best.values?.[0]}, with lr `),
+    );
     assert.match(said, /The search has not ended: 2 trials run or wait/);
     assert.match(said, /momentum\|0 to 0\.99\|\d+/);
     assert.match(said, /lr\|1e-4 to 0\.1, logarithmic\|59/);
@@ -207,6 +211,26 @@ describe('the analysis', () => {
     assert.equal(judgedDocuments(valued([], { search: { ...search, folds: 5 } })), 2003);
     assert.equal(judgedDocuments(valued([])), undefined);
     assert.equal(trustAnalysis(valued([0.9, 0.8])).length, 1, 'nothing without documents');
+  });
+
+  test('sets the test beside the value that chose the model', () => {
+    const evaluation = evaluatePredictions({
+      labels: Int32Array.from({ length: 100 }, (_, n) => n % 2),
+      probabilities: Float64Array.from({ length: 200 }, (_, i) =>
+        Number((i >> 1 < 80 ? (i >> 1) % 2 : 0) === i % 2),
+      ),
+      labelNames: ['a', 'b'],
+    });
+    const study = valued([0.5, 0.92], {
+      metric_names: ['accuracy'],
+      search: { ...search, settings: { judged: 222 } },
+      model: { trial: 1, path: 'runs/news', evaluation },
+    });
+    const said = testAnalysis(study).join(' ');
+    // 90 of 100; 1.96 · sqrt(0.92 · 0.08 / 222 + 0.9 · 0.1 / 100) = 6.9 points
+    assert.match(said, /The model of trial 1, .* Of 100 test documents it got 90\.0 % right/);
+    assert.match(said, /That is −2\.0 points against the accuracy .* no more than the 6\.9 points/);
+    assert.deepEqual(testAnalysis(valued([0.5])), []);
   });
 
   test('says what pruning saved, and whether it was hasty', () => {

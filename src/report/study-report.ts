@@ -16,13 +16,14 @@ import { bestTrials } from '../tune/best.ts';
 import { isFeasible } from '../tune/constraints.ts';
 import type { FrozenTrial } from '../tune/frozen-trial.ts';
 import { type Block, paragraph, type Report, type Section, sentences, type Table } from './content.ts';
-import { formatDuration } from './describe.ts';
+import { accuracySentence, formatDuration } from './describe.ts';
 import {
   courseAnalysis,
   failureAnalysis,
   parameterAnalysis,
   pruningAnalysis,
   secondsOf,
+  testAnalysis,
   trustAnalysis,
 } from './study-analysis.ts';
 import type { StudyReportFacts } from './study-facts.ts';
@@ -52,7 +53,11 @@ export function buildStudyReport(study: StudyReportFacts, options: StudyReportOp
     any ? parametersSection(study, figure) : undefined,
     pruningSection(study, figure),
     any && study.directions.length === 1
-      ? { id: 'trust', title: 'How far to trust the best value', blocks: sentences(trustAnalysis(study)) }
+      ? {
+          id: 'trust',
+          title: 'How far to trust the best value',
+          blocks: [...sentences(trustAnalysis(study)), ...sentences(testAnalysis(study))],
+        }
       : undefined,
     timeSection(study, figure),
     reproduceSection(study),
@@ -91,7 +96,10 @@ function questionSection(study: StudyReportFacts, objectives: readonly Objective
     title: 'Question and answer',
     blocks: [
       { kind: 'paragraph', text: [{ strong: `Which ${what} give ${aims}${on}?` }] },
-      ...sentences([answer(study, objectives)]),
+      ...sentences([
+        answer(study, objectives),
+        study.model?.evaluation && `Its model, trained again: ${accuracySentence(study.model.evaluation)}`,
+      ]),
       ...(open > 0
         ? [
             {
@@ -112,11 +120,13 @@ function answer(study: StudyReportFacts, objectives: readonly Objective[]): stri
       ? `There is no answer yet: ${counts}.`
       : `No single one: of ${counts}, ${formatCount(front)} ${front === 1 ? 'is' : 'are'} on the Pareto front, where nothing gets better in one objective without getting worse in another.`;
   }
-  const [{ best, name }] = objectives;
+  const [{ best, name, direction, scored }] = objectives;
   const trial = study.trials.find(({ number }) => number === best?.trial);
   if (best === null || !trial) return `There is no answer yet: ${counts}.`;
   const values = paramsText(trial);
-  return `Trial ${best.trial} reached a ${name} of ${formatValue(best.value)}${values === '' ? '' : ` with ${values}`} (${counts}).`;
+  const equals = scored.filter((one) => one.feasible && one.value === best.value).length - 1;
+  const shared = equals === 0 ? '' : ` It shares it with ${plural(equals, 'later trial')}.`;
+  return `Trial ${best.trial} has the ${bestWord(direction)} ${name}, ${formatValue(best.value)}${values === '' ? '' : `, with ${values}`} (${counts}).${shared}`;
 }
 
 /** `train.lr 0.0032, model.type lstm`. */

@@ -16,6 +16,7 @@ import { requireFree, sayDifference, trainBest } from '../tune/best.ts';
 import { openSearchStudy } from '../tune/open-study.ts';
 import { chooseTrial, nothingFound, renderStudy, summariseStudy } from '../tune/results.ts';
 import { searchStudy } from '../tune/run.ts';
+import { keepSettings } from '../tune/settings.ts';
 
 const DEFAULT_STORAGE = 'sqlite:///runs/studies.db';
 
@@ -97,6 +98,7 @@ async function runTune({ positionals, values, overrides, argv, io }: TuneInvocat
   try {
     if (output !== undefined && !force) requireFree(output);
     const study = await openSearchStudy({ ...values, storage, name: values.study, search, dataset, say });
+    await keepSettings(study, search, splits, argv);
     const job = { study, search, dataset, splits, io, say, quiet };
     await searchStudy(job);
     const best = chooseTrial(await study.view());
