@@ -46,7 +46,12 @@ if (task === 'claim') {
   process.stdin.destroy();
   for (;;) {
     const trial = await storage.claimWaiting(study.id);
-    if (!trial) break;
+    if (!trial) {
+      const left = (await storage.trials(study.id)).filter(({ state }) => state === 'WAITING');
+      // each other worker may be about to commit a claim
+      if (left.length > 3) throw new Error(`nothing to claim, but ${left.length} wait`);
+      break;
+    }
     process.stdout.write(`claimed ${trial.number}\n`);
   }
 } else if (task === 'make') {
