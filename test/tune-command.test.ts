@@ -169,6 +169,37 @@ test('Ctrl-C: results are kept, running trials wait, and --resume runs them on t
   assert.equal(existsSync(path('runs/studies.db-trials/tiny-1')), false);
 });
 
+test('killed: a search that is taken up runs the lost trials again, and two at once share the rest', async () => {
+  const { path, folder } = prepare(
+    search.replace('epochs: 6', 'epochs: 60').replace('trials: 8', 'trials: 8, heartbeat_seconds: 0.5'),
+  );
+  const args = ['tune', 'tiny.csv', '-c', 'search.yaml', '--study', 's', '--tune.pruner', 'none', '--json'];
+  const killed = await unroll(args, {
+    cwd: folder,
+    onStderr(child, text) {
+      if (/^2\/8/m.test(text)) child.kill('SIGKILL');
+    },
+  });
+  assert.equal(killed.signal, 'SIGKILL');
+  const before = (await trialsOf(path('runs/studies.db'), 's')).trials;
+  const lost = before.filter(({ state }) => state === 'RUNNING').length;
+  assert.ok(lost >= 1);
+  const both = await Promise.all([unroll(args, { cwd: folder }), unroll(args, { cwd: folder })]);
+  for (const { code, stderr, stdout } of both) {
+    assert.equal(code, 0, stderr);
+    assert.equal((JSON.parse(stdout) as Summary).complete, 8);
+  }
+  const { trials } = await trialsOf(path('runs/studies.db'), 's');
+  assert.equal(trials.length, 8 + lost);
+  assert.equal(trials.filter(({ state }) => state === 'COMPLETE').length, 8);
+  assert.equal(trials.filter(({ systemAttrs }) => systemAttrs.retry_history !== undefined).length, lost);
+  for (const trial of before.filter(({ state }) => state === 'COMPLETE')) {
+    assert.deepEqual(trials[trial.number], trial);
+  }
+  const runs = both.map(({ stdout }) => (JSON.parse(stdout) as Summary).run.run);
+  assert.equal(new Set(runs).size, 2);
+});
+
 test('what cannot be a search is refused before anything is trained', async () => {
   const { tune, path } = prepare();
   const refuse = async (code: number, message: RegExp, ...args: string[]) => {

@@ -40,6 +40,12 @@ export interface SearchProgressOptions {
   readonly tune: TuneOptions;
   /** Trials at the same time. */
   readonly workers: number;
+  /** What the last line begins with where the search is a part of something, such as `3/7`. */
+  readonly label?: string;
+  /** Seconds that are left of all of it; by default of this search. */
+  readonly left?: () => number;
+  /** Hears after each trial how much of the search is done, in [0, 1]; without output too. */
+  readonly onShare?: (share: number) => void;
 }
 
 /** Milliseconds between two drawings of the last line. */
@@ -48,11 +54,14 @@ const REDRAW_MS = 200;
 /** Progress on `output`. */
 export function createSearchProgress(
   output: Output,
-  { quiet, now, tune, workers }: SearchProgressOptions,
+  { quiet, now, tune, workers, label = '', left: leftOfAll, onShare }: SearchProgressOptions,
 ): SearchProgress {
   const silent = () => undefined;
-  if (quiet)
-    return { began: silent, epoch: silent, ended: silent, finished: silent, note: silent, end: silent };
+  const share = (trials: readonly FrozenTrial[]) => onShare?.(Math.min(1, endedOf(trials) / tune.trials));
+  if (quiet) {
+    const finished = (_: FrozenTrial, trials: readonly FrozenTrial[]) => share(trials);
+    return { began: silent, epoch: silent, ended: silent, finished, note: silent, end: silent };
+  }
   const running = new Map<number, string>();
   const directions = objectivesOf(tune).map(({ direction }) => direction);
   const started = now();
@@ -71,13 +80,13 @@ export function createSearchProgress(
   const draw = () => {
     if (!output.terminal || now() - drawn < REDRAW_MS) return;
     drawn = now();
-    const text = statusLine(all, { running, tune, left: timeLeft() }).slice(0, output.columns - 1);
+    const line = statusLine(all, { running, tune, left: leftOfAll?.() ?? timeLeft() });
+    const text = `${label === '' ? '' : `${label}  `}${line}`.slice(0, output.columns - 1);
     output.write(`\r${output.colors.dim(text)}\u001b[K`);
     shown = true;
   };
   const timeLeft = () => {
-    const ended = lastAttempts(all).filter(({ state }) => isFinished(state)).length;
-    const left = tune.trials - ended;
+    const left = tune.trials - endedOf(all);
     return done < Math.min(2, workers) ? NaN : ((now() - started) / 1000 / done) * left;
   };
   return {
@@ -101,14 +110,20 @@ export function createSearchProgress(
         trialLine(trial, best, {
           tune,
           output,
-          ended: lastAttempts(trials).filter(({ state }) => isFinished(state)).length,
+          ended: endedOf(trials),
         }),
       );
+      share(trials);
       draw();
     },
     note: line,
     end: clear,
   };
+}
+
+/** How many trials need not be run any more. */
+function endedOf(trials: readonly FrozenTrial[]): number {
+  return lastAttempts(trials).filter(({ state }) => isFinished(state)).length;
 }
 
 /** What the whole search does now, in a line. */

@@ -27,6 +27,20 @@ export interface StudyJob {
   readonly io: Io;
   readonly say: Say;
   readonly quiet: boolean;
+  /** What the search is a part of; by default it stands alone. */
+  readonly within?: Surroundings;
+}
+
+/** A larger work with a search in it: it stops the search, and knows better how long everything takes. */
+export interface Surroundings {
+  /** Aborted where the search is to stop. */
+  readonly stop: AbortSignal;
+  /** What the last line begins with, such as `3/7`. */
+  readonly label: string;
+  /** Hears how much of the search is done, in [0, 1]: at its beginning, and after each trial. */
+  onShare(share: number): void;
+  /** Seconds that are left of all of it. */
+  left(): number;
 }
 
 /** Why a search ended, in words. */
@@ -43,7 +57,7 @@ const REASONS: Readonly<Record<Exclude<StopReason, 'signal' | 'error' | 'stop'>,
  * @throws InterruptedError after Ctrl-C: all results are kept, running trials wait to be run again
  */
 export async function searchStudy(job: StudyJob): Promise<void> {
-  const { study, search, say, io, quiet } = job;
+  const { study, search, say, io, quiet, within } = job;
   const { tune } = search;
   const left = tune.trials - ended(await study.trials());
   if (left <= 0) {
@@ -51,22 +65,24 @@ export async function searchStudy(job: StudyJob): Promise<void> {
     return;
   }
   const workers = tune.workers === 'auto' ? Math.min(availableParallelism(), left) : tune.workers;
-  const progress = createSearchProgress(io.err, { quiet, now: io.now, tune, workers });
+  const progress = createSearchProgress(io.err, { quiet, now: io.now, tune, workers, ...within });
   const { width, plain, shared } = chooseKernels(io.now);
   const pool = await startTrialPool(workers, {
     documents: shareDocuments(job.dataset, job.splits, search, say),
     classes: job.dataset.labelNames.length,
     kernels: { width, plain, shared },
   });
-  const watch = watchInterrupt(() => {
-    progress.note(
-      'Stopping after this batch; results are kept, and running trials wait to be run again. Ctrl-C again leaves at once.',
-    );
-  });
+  const watch = within
+    ? undefined
+    : watchInterrupt(() => {
+        progress.note(
+          'Stopping after this batch; results are kept, and running trials wait to be run again. Ctrl-C again leaves at once.',
+        );
+      });
   try {
-    for (const sentence of costSentences(await measureSearch(search, pool), search, { left, workers })) {
-      say(sentence);
-    }
+    within?.onShare(1 - left / tune.trials);
+    const costs = within ? [] : await measureSearch(search, pool);
+    for (const sentence of costSentences(costs, search, { left, workers })) say(sentence);
     const scratch = scratchFolder(study);
     const { ran, stopped } = await runSearch({
       study,
@@ -74,14 +90,14 @@ export async function searchStudy(job: StudyJob): Promise<void> {
       pool,
       progress,
       scratch,
-      signal: watch.signal,
+      signal: (within?.stop ?? watch?.signal)!,
     });
     if (stopped === 'signal') throw await interrupted(study);
     if (scratch !== null) removeEmpty(scratch, dirname(scratch));
     const why = stopped === 'error' || stopped === 'stop' ? stopped : REASONS[stopped];
     say(`${why}: ${count(ran, 'trial')} here; the study has ${describeTrials(await study.trials())}`);
   } finally {
-    watch.release();
+    watch?.release();
     await pool.close();
   }
 }

@@ -32,9 +32,6 @@ export interface SearchJob {
   readonly signal: AbortSignal;
 }
 
-/** Seconds between signs of life, where studies outlive the process. */
-const HEARTBEAT_SECONDS = 20;
-
 /** Studies there are of this process alone: nobody else could notice that it died. */
 const IN_MEMORY = new MemoryStorage().url;
 
@@ -82,7 +79,7 @@ export async function runSearch(job: SearchJob): Promise<OptimizeResult> {
       ...(tune.time_limit !== null && { timeout: tune.time_limit }),
       ...(tune.target !== null && { target: tune.target }),
       ...(tune.patience !== null && { patience: tune.patience }),
-      ...(study.storage.url !== IN_MEMORY && { heartbeatSeconds: HEARTBEAT_SECONDS }),
+      ...(study.storage.url !== IN_MEMORY && { heartbeatSeconds: tune.heartbeat_seconds }),
     });
   } finally {
     signal.removeEventListener('abort', stopWorkers);

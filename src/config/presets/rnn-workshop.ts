@@ -1,6 +1,6 @@
 /** The workshop's baseline: a plain RNN in one direction that classifies by its last state. */
 import type { Preset } from './preset.ts';
-import { bilstmWorkshop, workshopRanges } from './bilstm-workshop.ts';
+import { bilstmWorkshop, workshopPruner, workshopRanges } from './bilstm-workshop.ts';
 
 export const rnnWorkshop: Preset = {
   name: 'rnn-workshop',
@@ -23,6 +23,6 @@ export const rnnWorkshop: Preset = {
     model: workshopRanges.model,
     // a plain RNN does not learn at the upper end of the BiLSTM's rates
     train: { ...workshopRanges.train, lr: { type: 'float', low: 1e-4, high: 4e-3, log: true } },
-    tune: { trials: 20 },
+    tune: { trials: 20, pruner: workshopPruner },
   },
 };
