@@ -53,8 +53,8 @@ test('blocks that run elsewhere name a test that runs them, and few do not run a
     const test = attributes['run-by'];
     if (test === undefined) continue;
     assert.ok(existsSync(root + test), `${file}:${line}: ${test} does not exist`);
-    const [command] = text.split('\n').filter((part) => part.startsWith('npm '));
-    const name = command.replace(/^npm (run )?(-s )?/, '').split(' ')[0];
+    const [, name] = /^(?:npm (?:run )?(?:-s )?|npx unroll )(\S+)/m.exec(text) ?? [];
+    assert.ok(name !== undefined, `${file}:${line}: run-by is for npm and npx unroll`);
     assert.ok(
       readFileSync(root + test, 'utf8').includes(name),
       `${file}:${line}: ${test} does not run ${name}`,
