@@ -33,6 +33,10 @@ class Worker {
     );
   }
 
+  get running(): boolean {
+    return this.process.exitCode === null && this.process.signalCode === null;
+  }
+
   async succeed(): Promise<void> {
     await this.ended;
     assert.equal(this.process.exitCode, 0, this.stderr);
@@ -102,7 +106,7 @@ export async function manyWriters(url: string, workers: number, each: number): P
 export async function manyClaims(url: string, workers: number, waiting: number): Promise<void> {
   await using made = await study(url, waiting);
   const team = Array.from({ length: workers }, () => new Worker(url, 's', 'claim'));
-  for (const worker of team) while (!worker.stdout.includes('ready')) await sleep(5);
+  for (const worker of team) while (worker.running && !worker.stdout.includes('ready')) await sleep(5);
   for (const worker of team) worker.process.stdin!.write('go\n');
   for (const worker of team) await worker.succeed();
   const claimed = team.map((worker) => worker.numbers('claimed'));
@@ -124,8 +128,7 @@ export async function killedWorkers(url: string, kills: number, total: number): 
     const victim = rng.int(team.length);
     // in its first steps, or after some trials
     const ready = rng.uniform(0, 1) < 0.3 ? 0 : 1 + rng.int(3);
-    while (team[victim].numbers('told').length < ready && team[victim].process.exitCode === null)
-      await sleep(3);
+    while (team[victim].numbers('told').length < ready && team[victim].running) await sleep(3);
     await sleep(rng.uniform(0, 20));
     team[victim].process.kill('SIGKILL');
     await team[victim].ended;
@@ -172,7 +175,7 @@ export async function serverAway(
   const team = [new Worker(url, 's', 'make', each), new Worker(url, 's', 'make', each)];
   for (const [k, mode] of outages.entries()) {
     const enough = Math.ceil((each * (k + 1)) / (outages.length + 1));
-    while (team.some((worker) => worker.numbers('told').length < enough)) await sleep(5);
+    while (team.some((worker) => worker.running && worker.numbers('told').length < enough)) await sleep(5);
     server.stop(mode);
     await sleep(300);
     server.start();
