@@ -2,15 +2,19 @@
  * The export list of the **narrow** module: product kernels 8 columns wide (plain 128-bit vectors).
  * Everything but the tile width is the same in both modules.
  */
-import { One, Two, Three, Four, Five, Six, Eight, nn, tn } from './gemm';
+import { One, Two, Three, Four, Five, Six, Seven, Eight, Nine, Ten, nn, tn } from './gemm';
 import { packRows, packColumns, packTiles } from './pack';
 
-export function nn1(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<One, Eight>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
-export function nn2(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<Two, Eight>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
-export function nn3(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<Three, Eight>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
-export function nn4(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<Four, Eight>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
-export function nn5(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<Five, Eight>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
-export function nn6(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<Six, Eight>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
+export function nn1(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<One, Eight, One>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
+export function nn2(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<Two, Eight, One>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
+export function nn3(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<Three, Eight, One>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
+export function nn4(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<Four, Eight, One>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
+export function nn5(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<Five, Eight, One>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
+export function nn6(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<Six, Eight, One>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
+export function nn6x128(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<Six, Eight, Seven>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
+export function nn6x256(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<Six, Eight, Eight>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
+export function nn6x512(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<Six, Eight, Nine>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
+export function nn6x1024(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<Six, Eight, Ten>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
 export function tn4(ap: usize, bp: usize, c: usize, ldc: usize, M: i32, K: i32, N: i32): void { tn<Four, Eight>(ap, bp, c, ldc, M, K, N); }
 export function tn6(ap: usize, bp: usize, c: usize, ldc: usize, M: i32, K: i32, N: i32): void { tn<Six, Eight>(ap, bp, c, ldc, M, K, N); }
 export function packB(b: usize, ldb: usize, bp: usize, K: i32, N: i32): void { packRows<Eight>(b, ldb, bp, K, N); }

@@ -61,6 +61,16 @@ for (const M of [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 24, 31, 257]) {
     });
   }
 }
+for (const lda of [64, 128, 144, 256, 512, 1024]) {
+  cases.push({
+    name: `gemm with rows ${lda} words apart`,
+    covers: ['gemm', 'packB'],
+    run: ({ k }) => {
+      k.packB(slot(3), 32, slot(1), 48, 32);
+      k.gemm(slot(0), lda, slot(1), slot(2), 32, slot(4), 0, 20, 48, 32);
+    },
+  });
+}
 for (const K of [1, 5, 239, 240, 241, 500]) {
   for (const M of [16, 32, 48]) {
     const parts: OuterPart[] = [

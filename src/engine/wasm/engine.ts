@@ -63,17 +63,25 @@ export function createWasmEngine({
   const shared = !(memory.buffer instanceof ArrayBuffer);
   const e = instantiate(shared ? modules.shared : modules.plain, memory);
   const small = [e.nn1, e.nn2, e.nn3];
+  /** Tiles of 6 rows for rows of A that are so many words apart. */
+  const fixed = new Map([
+    [128, e.nn6x128],
+    [256, e.nn6x256],
+    [512, e.nn6x512],
+    [1024, e.nn6x1024],
+  ]);
 
   const gemm: Kernels['gemm'] = (a, lda, bp, c, ldc, init, ldi, M, K, N) => {
     const block = Math.max(6, Math.floor(CACHE_WORDS / K / 6) * 6);
+    const nn6 = fixed.get(lda) ?? e.nn6;
     // whole blocks of 6-row tiles first; the last block takes the uneven rest
     let m = 0;
     while (M - m > block + 12) {
-      e.nn6(a + m * lda, lda, bp, c + m * ldc, ldc, init + m * ldi, ldi, block, K, N);
+      nn6(a + m * lda, lda, bp, c + m * ldc, ldc, init + m * ldi, ldi, block, K, N);
       m += block;
     }
     const [six, five, four, rest] = cutRows(M - m);
-    if (six) e.nn6(a + m * lda, lda, bp, c + m * ldc, ldc, init + m * ldi, ldi, six, K, N);
+    if (six) nn6(a + m * lda, lda, bp, c + m * ldc, ldc, init + m * ldi, ldi, six, K, N);
     m += six;
     if (five) e.nn5(a + m * lda, lda, bp, c + m * ldc, ldc, init + m * ldi, ldi, five, K, N);
     m += five;
