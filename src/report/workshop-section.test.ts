@@ -6,8 +6,11 @@ import { temporaryFolder } from '../../test/support/temporary.ts';
 import type { ConfigInput } from '../config/schema.ts';
 import { auditDataset } from '../data/audit.ts';
 import { createDataset } from '../data/dataset.ts';
+import { createStudy } from '../tune/index.ts';
+import { figuresOf } from './content.ts';
 import { readRuns } from './run-facts.ts';
 import { hasWorkshopNumbers, isWorkshopData, reported } from './workshop-reported.ts';
+import { type SearchedNetwork, searchSection } from './workshop-search.ts';
 import { differences, workshopSection, workshopTable } from './workshop-section.ts';
 
 const folder = temporaryFolder();
@@ -99,9 +102,12 @@ describe('the differences', () => {
     assert.match(other, /here it is the last 200 tokens of the word tokenizer with a vocabulary of 20,000/);
     assert.match(other, /at most 20 epochs here, not 60/);
   });
-  test('the schedule is named only where early stopping never lets it drop', () => {
-    const waits = (patience: number): ConfigInput => ({
-      train: { patience, schedule: { type: 'plateau', patience: 10 } },
+  test('how often the rate fell is told from this run, with what stopping and schedule watch', () => {
+    const waits = (
+      patience: number | null,
+      monitor: 'val_loss' | 'val_accuracy' = 'val_loss',
+    ): ConfigInput => ({
+      train: { patience, monitor, schedule: { type: 'plateau', patience: 10, monitor: 'val_loss' } },
     });
     const flat = (runs: ReturnType<typeof runsWith>) => {
       const { history } = runs.bilstm.sources;
@@ -109,12 +115,67 @@ describe('the differences', () => {
       const sources = { ...runs.bilstm.sources, ...(history ? { history: { ...history, epochs } } : {}) };
       return differences({ ...runs, bilstm: { ...runs.bilstm, sources } }, undefined).join('\n');
     };
-    assert.doesNotMatch(said(192, waits(10)), /Schedule\./, 'it dropped');
     assert.match(
-      flat(runsWith('flat', 192, waits(10))),
-      /waits 10 epochs here and the schedule 10, of the same figure/,
+      said(192, waits(10, 'val_accuracy')),
+      /waits 10 epochs here for a better val_accuracy, the schedule 10 epochs for a better val_loss: the learning rate fell once, after epoch \d, of 3\. The two watch different figures/,
     );
-    assert.doesNotMatch(flat(runsWith('patient', 192, waits(20))), /Schedule\./);
+    assert.match(
+      flat(runsWith('flat', 192, waits(4))),
+      /the learning rate never fell in 3 epochs\. Waiting no longer than the schedule, and for the same figure/,
+    );
+    assert.match(flat(runsWith('patient', 192, waits(20))), /the learning rate never fell in 3 epochs\.$/m);
+    assert.match(flat(runsWith('endless', 192, waits(null))), /There is no early stopping here/);
+  });
+});
+
+describe('the search', () => {
+  /** A study of `n` trials, the third of which is the best. */
+  async function studyOf(network: 'rnn' | 'bilstm', n: number): Promise<SearchedNetwork> {
+    const study = await createStudy({ name: network, direction: 'maximize' });
+    await study.setMetricNames(['accuracy']);
+    await study.optimize(
+      (trial) => {
+        trial.suggestFloat('model.dropout', 0, 0.5);
+        if (network === 'bilstm') trial.suggestCategorical('model.bidirectional', [false]);
+        return trial.number === 2 ? 0.875 : 0.5;
+      },
+      { trials: n },
+    );
+    return {
+      network,
+      study: { ...(await study.view()), metric_names: ['accuracy'], storage: 'sqlite:///search/studies.db' },
+    };
+  }
+
+  test('is told in numbers beside that of the report, in the table and in words', async () => {
+    const studies = [await studyOf('rnn', 4), await studyOf('bilstm', 40)];
+    const runs = { ...runsWith('searched', 192), studies };
+    const cells = new Map(workshopTable(runs, undefined).rows.map(([name, ...rest]) => [name, rest]));
+    assert.deepEqual(cells.get('Trials of the search'), [
+      '20 for the RNN, 40 for the BiLSTM',
+      '4 for the RNN, 40 for the BiLSTM',
+    ]);
+    const said = differences(runs, undefined).join('\n');
+    assert.match(
+      said,
+      /4 trials for the RNN, the best, trial 2, with a validation accuracy of 87\.5 % \(the report: 66\.7 % in 20\); 40 trials for the BiLSTM/,
+    );
+    assert.match(said, /For the RNN that is a shorter search than the report's\./);
+    assert.match(said, /reads in one direction only/);
+    assert.doesNotMatch(said, /nothing was searched/);
+    assert.match(differences(runsWith('none', 192), undefined).join('\n'), /nothing was searched/);
+  });
+
+  test('has a section with every trial and figures of its own', async () => {
+    const section = searchSection([await studyOf('rnn', 4), await studyOf('bilstm', 5)]);
+    const figures = figuresOf([section]).map(({ id }) => id);
+    assert.equal(new Set(figures).size, figures.length);
+    assert.ok(
+      figures.includes('rnn-optimization-history') && figures.includes('bilstm-optimization-history'),
+    );
+    const log = section.sections?.[1].sections?.find(({ id }) => id === 'bilstm-search-log');
+    const table = log?.blocks.find((block) => block.kind === 'table');
+    assert.equal(table?.kind === 'table' && table.rows.length, 5);
   });
 });
 
@@ -135,6 +196,6 @@ test('the section: copies counted in the split, and a title before each differen
   assert.ok(list?.kind === 'list');
   assert.deepEqual(
     list.items.map((item) => (Array.isArray(item) ? (item[0] as { strong: string }).strong : '')),
-    ['The split.', 'Copies.', 'Tokens.', 'Uncertainty.', 'Search.', 'The bar.'],
+    ['The split.', 'Copies.', 'Tokens.', 'Uncertainty.', 'Schedule.', 'Search.', 'The bar.'],
   );
 });

@@ -1,11 +1,13 @@
 /** The workshop's own figures beside those of one's own runs on its file, and why they differ. */
 import { wilsonInterval } from '../evaluate/index.ts';
-import { formatCount, formatNumber, formatPercent, plural } from '../figures/chart/format.ts';
+import { formatCount, formatNumber, formatPercent, listing, plural } from '../figures/chart/format.ts';
+import { scheduleMonitor } from '../train/options.ts';
 import type { Section, Table, Text } from './content.ts';
 import { type ReportData, withoutLeaked, type Unleaked } from './data-sections.ts';
 import { bestEpoch, errorPatterns, shareWithInterval, testShare, validation } from './describe.ts';
 import type { RunFacts } from './run-facts.ts';
 import { others, reported } from './workshop-reported.ts';
+import { type SearchedNetwork, searchSentences, trialsText } from './workshop-search.ts';
 
 /** The runs of a workshop on the workshop's file, and its data. */
 export interface WorkshopRuns {
@@ -13,6 +15,8 @@ export interface WorkshopRuns {
   readonly rnn: RunFacts;
   readonly bilstm: RunFacts;
   readonly data: ReportData;
+  /** What was searched; default nothing. */
+  readonly studies?: readonly SearchedNetwork[];
 }
 
 const EMPTY = '–';
@@ -72,7 +76,7 @@ export function workshopTable(runs: WorkshopRuns, unleaked: Unleaked | undefined
     [
       'Trials of the search',
       `${reported.trials.rnn} for the RNN, ${reported.trials.bilstm} for the BiLSTM`,
-      'none',
+      trialsText(runs.studies ?? []) ?? 'none',
     ],
   ];
   return {
@@ -93,7 +97,7 @@ export function differences(runs: WorkshopRuns, unleaked: Unleaked | undefined):
     tokens(runs),
     uncertainty(bilstm),
     schedule(bilstm),
-    search(bilstm),
+    search(runs),
     bar(),
   ].filter((sentence) => sentence !== '');
 }
@@ -156,26 +160,46 @@ function uncertainty({ sources }: RunFacts): string {
   return `${theirs} ${verdict}`;
 }
 
-/** Where early stopping waits no longer than the schedule does, the schedule never comes to a drop. */
+/** How often the learning rate fell before early stopping ended the training, which the two figures that they watch decide. */
 function schedule({ config, sources }: RunFacts): string {
-  const drops = sources.history?.epochs.filter(({ lr_reduced }) => lr_reduced).length ?? 0;
-  const patience = config?.train.patience ?? Infinity;
+  const epochs = sources.history?.epochs ?? [];
+  const last = epochs.at(-1);
   const waits = config?.train.schedule['patience'];
-  if (drops > 0 || typeof waits !== 'number' || patience > waits) return '';
+  if (!config || !last || typeof waits !== 'number') return '';
+  const { patience, monitor } = config.train;
+  const drops = epochs.filter(({ lr_reduced }) => lr_reduced).map(({ epoch }) => epoch);
+  const watched = scheduleMonitor(config.train);
+  const shared = watched === monitor;
+  const stopping =
+    patience === null
+      ? 'There is no early stopping here'
+      : `Early stopping waits ${plural(patience, 'epoch')} here for a better ${monitor}`;
+  const fell =
+    drops.length === 0
+      ? `the learning rate never fell in ${plural(last.epoch, 'epoch')}`
+      : `the learning rate fell ${drops.length === 1 ? `once, after epoch ${drops[0]}` : `${formatCount(drops.length)} times, after the epochs ${listing(drops.map(String))}`}, of ${formatCount(last.epoch)}`;
+  const never = shared && patience !== null && patience <= waits;
+  const why = never
+    ? ' Waiting no longer than the schedule, and for the same figure, it ends a training before the rate can fall.'
+    : shared
+      ? ''
+      : ' The two watch different figures, for with one figure and the same patience a training would end before its first drop.';
   return (
-    `Schedule. Early stopping waits ${plural(patience, 'epoch')} here and the schedule ${formatCount(waits)}, of the same figure: training ends ${patience < waits ? 'before the first drop of the learning rate can come' : 'where the first drop of the learning rate would come'}. ` +
-    'The report has both at 10 and yet 2 or 3 drops, so that its early stopping must have watched something else.'
+    `Schedule. The report has a patience of 10 for both and yet 2 or 3 drops of the learning rate. ${stopping}, the schedule ${plural(waits, 'epoch')} for a better ${watched}: ` +
+    `${fell}.${why}`
   );
 }
 
-function search({ config }: RunFacts): string {
+function search({ bilstm: { config }, studies = [] }: WorkshopRuns): string {
   const { rnn, bilstm } = reported.trials;
+  const theirs = `Search. The report's validation accuracies are the best of ${rnn} and ${bilstm} trials, chosen by that very figure, and so too good: its test accuracy is lower.`;
+  if (studies.length > 0) return [theirs, ...searchSentences(studies)].join(' ');
   const rate = config ? ` (learning rate ${formatNumber(config.train.lr)} among them)` : '';
   const epochs = config?.train.epochs ?? 60;
   const cut = epochs < 60 ? ` It had at most ${plural(epochs, 'epoch')} here, not 60.` : '';
   return (
-    `Search. The report's validation accuracies are the best of ${rnn} and ${bilstm} trials, chosen by that very figure, and so too good: its test accuracy is lower. ` +
-    `Here nothing was searched: the BiLSTM has the parameters of the report's best trial${rate}, which that search had paid for; of its RNN the report gives none, so that the RNN here has ours and may do better or worse for them.${cut}`
+    `${theirs} Here nothing was searched: the BiLSTM has the parameters of the report's best trial${rate}, which that search had paid for; of its RNN the report gives none, ` +
+    `so that the RNN here has ours and may do better or worse for them.${cut}`
   );
 }
 

@@ -7,10 +7,10 @@ import { createSay, type Say } from '../load-data.ts';
 import { findSource, keepSource, resumeCommand } from '../source.ts';
 import { refuseResumeAndForce, requireSameData } from '../train/start.ts';
 import { loadNewData, loadSavedData, type WorkshopData } from '../workshop/data.ts';
-import { estimateStages } from '../workshop/estimate.ts';
+import { estimateStages, searchedPart } from '../workshop/estimate.ts';
 import { createWorkshopProgress } from '../workshop/progress.ts';
 import { renderResults, resultsOf, type WorkshopResults } from '../workshop/results.ts';
-import { newSettings, quickSettings, requireSameSettings } from '../workshop/settings.ts';
+import { newSettings, quickSettings, readTrials, requireSameSettings } from '../workshop/settings.ts';
 import { lazily, pause, stages, type Workshop } from '../workshop/stages.ts';
 import {
   makeWorkshopFolder,
@@ -35,7 +35,12 @@ const options = {
   quick: {
     description:
       `fewer epochs, so that the figures may be somewhat worse: at most ${bilstm.train.epochs} of the BiLSTM (60 without) with patience ${bilstm.train.patience} (10), ` +
-      `${scratch.train.epochs} from scratch (15), ${task_epochs} of the toy task (20)`,
+      `${scratch.train.epochs} from scratch (15), ${task_epochs} of the toy task (20); and no search, unless --trials is given`,
+  },
+  trials: {
+    value: 'N',
+    description: 'trials of the search for the parameters of each classifier; 0: none, those of the presets',
+    default: '20 of the RNN, 40 of the BiLSTM',
   },
   seed: {
     value: 'N',
@@ -46,7 +51,8 @@ const options = {
   workers: {
     value: 'N',
     config: 'train.threads',
-    description: 'threads; the result has the same bits whatever their number',
+    description:
+      'threads, and trials at the same time; a training has the same bits whatever their number, a search of one worker too',
   },
   'text-col': { value: 'NAME', config: 'data.text_col', description: 'column or key of the text' },
   'label-col': { value: 'NAME', config: 'data.label_col', description: 'column or key of the label' },
@@ -70,16 +76,20 @@ export const workshop = defineCommand({
   positionals: { min: 0, max: 1 },
   details:
     `DATA is a file, a folder, or the name of a known data set, as unroll train takes it (default: ${DEFAULTS.data}). One after the other: an audit of the data; the ` +
-    'recurrent network from plain arrays, with its warm-up and its gradient check; a plain RNN and a bidirectional LSTM with the parameters of the presets rnn-workshop and ' +
-    'bilstm-workshop; eight figures; the comparison of the three; and a report as HTML, Markdown and LaTeX. All networks have the same split, are measured on its test documents, ' +
+    'recurrent network from plain arrays, with its warm-up and its gradient check; a plain RNN and a bidirectional LSTM, each with the best parameters that a search in the ranges ' +
+    'of the presets rnn-workshop and bilstm-workshop finds; eight figures; the comparison of the three; and a report as HTML, Markdown and LaTeX. All networks have the same split, are measured on its test documents, ' +
     "and are runs like those of unroll train. Copies of a document stay on one side of the split. Only where DATA is the workshop's own file (2,225 articles of the BBC), the split " +
     'is its plain random one, and its own figures are set beside. Config keys lie over the presets of the RNN and the BiLSTM (whose values go before the defaults named below); those ' +
-    'of data, text and evaluate, and train.seed, hold for the network from scratch too. Ctrl-C saves and stops; --resume goes on.',
+    'of data, text and evaluate, and train.seed, hold for the network from scratch too; one that is set is not searched. Ctrl-C saves and stops; --resume goes on.',
   options,
   sections: ['data', 'text', 'model', 'train', 'evaluate'],
   examples: [
     { command: 'unroll workshop', does: 'on the embedded data set, into runs/workshop' },
-    { command: 'unroll workshop bbc-news.csv --quick', does: "the workshop's file, with fewer epochs" },
+    {
+      command: 'unroll workshop bbc-news.csv --quick',
+      does: "the workshop's file, with fewer epochs and no search",
+    },
+    { command: 'unroll workshop bbc-news.csv --trials 10', does: 'with a search of ten trials for each' },
     {
       command: 'unroll workshop tickets.csv -o runs/tickets --text.max_length 100',
       does: 'a table of your own',
@@ -124,8 +134,9 @@ interface Started extends WorkshopData {
 /** A new workshop, in its folder. */
 async function begin({ positionals, values, overrides, argv, io, say, folder }: Call): Promise<Started> {
   const source = positionals.at(0) ?? DEFAULTS.data;
+  const trials = readTrials(values.trials);
   const { dataset, own, data } = await loadNewData(source, overrides, { io, say });
-  const settings = newSettings({ quick: values.quick, overrides, data });
+  const settings = newSettings({ quick: values.quick, overrides, trials, data });
   const { name, hash, texts } = dataset;
   const state: WorkshopState = {
     command: [...argv],
@@ -141,7 +152,8 @@ async function begin({ positionals, values, overrides, argv, io, say, folder }: 
 /** A workshop to go on with. Its own settings hold; what the command line sets must agree. */
 async function goOn({ positionals, values, overrides, io, say, folder }: Call): Promise<Started> {
   const saved = readState(folder);
-  const settings = requireSameSettings(saved.settings, { quick: values.quick, overrides }, folder);
+  const given = { quick: values.quick, overrides, trials: readTrials(values.trials) };
+  const settings = requireSameSettings(saved.settings, given, folder);
   const source = positionals.at(0) ?? findSource(saved.data, '');
   const data = await loadSavedData(source, settings.configs.bilstm, { io, say });
   requireSameData(data.dataset, saved);
@@ -155,10 +167,27 @@ async function runStages(
 ): Promise<WorkshopResults> {
   const { settings } = state;
   const estimates = estimateStages(dataset, settings);
-  const plan = stageNames.map((name) => ({ title: stages[name].title, estimate: estimates[name] }));
+  const plan = stageNames.map((name) => ({
+    title: stages[name].title,
+    estimate: estimates[name],
+    searched: searchedPart(settings, name),
+  }));
   const progress = createWorkshopProgress(io, plan, values);
   const tell = io.err.terminal ? say : () => undefined;
-  const base = { folder, source, dataset, own, settings, argv, io, say, tell, progress, stop };
+  const base = {
+    folder,
+    source,
+    dataset,
+    own,
+    settings,
+    argv,
+    io,
+    say,
+    tell,
+    progress,
+    stop,
+    quiet: values.quiet,
+  };
   const workshop: Workshop = { ...base, ...lazily(base) };
   let known = state;
   let anew = false;

@@ -5,7 +5,7 @@ import { temporaryFolder, writeFiles } from '../../../test/support/temporary.ts'
 import { classCounts } from '../../data/dataset.ts';
 import type { Io, Output } from '../io.ts';
 import { loadNewData } from './data.ts';
-import { newSettings } from './settings.ts';
+import { newSettings, searchFor, type WorkshopSettings } from './settings.ts';
 
 const counts = [417, 511, 401, 386, 510];
 const table = (names: readonly string[]) =>
@@ -71,4 +71,26 @@ test('other data keeps copies on one side of the split', async () => {
   assert.ok(!own);
   assert.deepEqual(data, {});
   assert.ok(Object.values(settings.configs).every((config) => !config.data.allow_leakage));
+});
+
+test('searches are those of the presets, as long as --trials says; a quick one has none; a key that is set is not searched', () => {
+  const settings = (given: { readonly quick?: boolean; readonly trials?: number }) =>
+    newSettings({ quick: false, overrides: [{ key: 'train.lr', text: '0.01' }], data: {}, ...given });
+  const trials = (given: Parameters<typeof settings>[0]) => {
+    const { rnn, bilstm } = settings(given).searches;
+    return [rnn?.tune.trials ?? 0, bilstm?.tune.trials ?? 0];
+  };
+  assert.deepEqual(trials({}), [20, 40]);
+  assert.deepEqual(trials({ trials: 5 }), [5, 5]);
+  assert.deepEqual(trials({ trials: 0 }), [0, 0]);
+  assert.deepEqual(trials({ quick: true }), [0, 0]);
+  assert.deepEqual(trials({ quick: true, trials: 3 }), [3, 3]);
+  // as the state file keeps it
+  const saved = JSON.parse(JSON.stringify(settings({ quick: true, trials: 3 }))) as WorkshopSettings;
+  const search = searchFor(saved, 'bilstm');
+  const names = search?.space.params.map(({ name }) => name) ?? [];
+  assert.ok(names.includes('model.bidirectional') && names.includes('model.pooling'));
+  assert.ok(!names.includes('train.lr'));
+  assert.equal(search?.example.train.lr, 0.01);
+  assert.equal(search.example.train.epochs, 20, 'as many as --quick allows');
 });

@@ -22,6 +22,9 @@ const SECONDS = {
   report: 9,
 } as const;
 
+/** Time of a trial beside that of a training with the parameters of the preset: pruned and smaller ones take less. */
+const TRIAL = 0.6;
+
 /** Seconds of each stage, roughly. */
 export function estimateStages(dataset: Dataset, settings: WorkshopSettings): Record<StageName, number> {
   const { configs, scratch } = settings;
@@ -38,12 +41,19 @@ export function estimateStages(dataset: Dataset, settings: WorkshopSettings): Re
   return {
     audit: SECONDS.audit * characters,
     scratch: SECONDS.warmUp + SECONDS.warmUpEpoch * scratch.task_epochs + trained(configs.scratch),
-    rnn: trained(configs.rnn),
-    bilstm: trained(configs.bilstm),
+    rnn: trained(configs.rnn) / (1 - searchedPart(settings, 'rnn')),
+    bilstm: trained(configs.bilstm) / (1 - searchedPart(settings, 'bilstm')),
     figures: SECONDS.figures,
     comparison: SECONDS.comparison,
     report: SECONDS.report,
   };
+}
+
+/** The part of a classifier's stage that its search takes, in [0, 1): trials, then the best one once more. */
+export function searchedPart({ searches }: Pick<WorkshopSettings, 'searches'>, name: StageName): number {
+  const search = name === 'rnn' || name === 'bilstm' ? searches[name] : null;
+  const trials = (search?.tune.trials ?? 0) * TRIAL;
+  return trials / (trials + 1);
 }
 
 /** Tokens of the training part that are read in an epoch; a token has about six characters. */

@@ -23,6 +23,7 @@ function setUp({ terminal = false, quiet = false } = {}) {
   };
   const progress = createWorkshopProgress({ err, now: () => clock }, stages, { quiet });
   return {
+    err,
     progress,
     wait: (seconds: number) => void (clock += 1000 * seconds),
     text: () => written,
@@ -76,6 +77,26 @@ describe('progress over stages', () => {
     wait(9);
     training.step(step(9, 10));
     assert.ok(Math.abs(progress.left() - (10 + 20)) < 1e-6, String(progress.left()));
+  });
+
+  test('a search counts as its part of the stage, the training after it as the rest', () => {
+    let clock = 0;
+    const { err } = setUp();
+    const parts = [{ title: 'training', estimate: 100, searched: 0.75 }];
+    const progress = createWorkshopProgress({ err, now: () => clock }, parts, { quiet: false });
+    progress.begin(0);
+    assert.equal(progress.label(), '1/1');
+    progress.searching(0.5); // taken up again: half of the trials were there
+    assert.equal(progress.left(), 100, 'nothing is measured yet');
+    clock += 30_000;
+    progress.searching(0.75);
+    // 0.75 times 0.25 of the stage took 30 s; 0.4375 of it is left
+    assert.ok(Math.abs(progress.left() - 70) < 1e-6, String(progress.left()));
+    clock += 10_000;
+    assert.ok(Math.abs(progress.left() - 60) < 1e-6, 'time goes on between two trials');
+    progress.searching(1);
+    progress.training(null).step(step(5, 10));
+    assert.ok(progress.left() < 30, String(progress.left()));
   });
 
   test('without a terminal a line begins a stage and a line ends it; on one, the bar tells the stage', () => {

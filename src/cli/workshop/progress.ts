@@ -7,6 +7,8 @@ export interface StagePlan {
   readonly title: string;
   /** Seconds that it may take; only their proportions count once one is measured. */
   readonly estimate: number;
+  /** The part of it that is a search before the training, in [0, 1). Default 0. */
+  readonly searched?: number;
 }
 
 /** Shows progress. */
@@ -17,6 +19,10 @@ export interface WorkshopProgress {
   end(result: string): number;
   /** Says that it was done before. */
   skip(k: number, result: string): void;
+  /** What a search within the stage that runs tells of itself, in [0, 1]. */
+  searching(done: number): void;
+  /** What lines of the stage that runs begin with: `3/7`. */
+  label(): string;
   /** The progress of a training within the stage that runs. */
   training(patience: number | null): Progress;
   /** A line between the others. */
@@ -39,9 +45,11 @@ export function createWorkshopProgress(
   /** Share of the current stage that is done, where its training tells; and when this program began to count. */
   let share = 0;
   let first: { readonly share: number; readonly time: number } | undefined;
+  let last = first;
   let bar: Progress | undefined;
 
   const name = (k: number) => err.colors.bold(`[${k + 1}/${stages.length}] ${stages[k].title}`);
+  const label = () => `${current + 1}/${stages.length}`;
   const write = (text: string) => {
     if (quiet) return;
     bar?.end();
@@ -52,11 +60,17 @@ export function createWorkshopProgress(
     const speed = measured.estimate >= 5 ? measured.seconds / measured.estimate : 1;
     const elapsed = (now() - started) / 1000;
     const rest =
-      first && share > first.share
-        ? ((1 - share) * (now() - first.time)) / (share - first.share) / 1000
+      first && last && share > first.share
+        ? (((1 - share) * (last.time - first.time)) / (share - first.share) - (now() - last.time)) / 1000
         : stages[current].estimate * speed - elapsed;
     const later = [...todo].filter((k) => k > current).reduce((sum, k) => sum + stages[k].estimate, 0);
     return Math.max(0, rest) + later * speed;
+  };
+
+  const reached = (done: number) => {
+    share = done;
+    last = { share, time: now() };
+    first ??= last;
   };
 
   return {
@@ -65,6 +79,7 @@ export function createWorkshopProgress(
       started = now();
       share = 0;
       first = undefined;
+      last = undefined;
       write(`${name(k)}, about ${roughly(left())} left`);
     },
     end(result) {
@@ -80,16 +95,20 @@ export function createWorkshopProgress(
       todo.delete(k);
       write(`${name(k)}: ${result} (done before)`);
     },
+    searching(done) {
+      reached(done * (stages[current].searched ?? 0));
+    },
+    label,
     training(patience) {
-      const label = `${current + 1}/${stages.length}`;
-      const inner = createProgress(err, { quiet, now, label, left });
+      const inner = createProgress(err, { quiet, now, label: label(), left });
+      const { searched = 0 } = stages[current];
       let best = 0;
       bar = {
         ...inner,
         step(event) {
           const { epoch, epochs, batch, batches } = event;
-          share = (epoch - 1 + batch / batches) / expectedEpochs({ epoch, epochs, best, patience });
-          first ??= { share, time: now() };
+          const done = (epoch - 1 + batch / batches) / expectedEpochs({ epoch, epochs, best, patience });
+          reached(searched + (1 - searched) * done);
           inner.step(event);
         },
         epoch(event) {

@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { type Comparison, compareRuns, comparisonTable } from '../../report/compare.ts';
 import { withoutLeaked } from '../../report/data-sections.ts';
 import type { Table } from '../../report/index.ts';
+import { type SearchSummary, summariseSearch } from '../../report/workshop-search.ts';
 import { differences, workshopTable } from '../../report/workshop-section.ts';
 import { printable } from '../display-width.ts';
 import { renderTable, wrap } from '../render-table.ts';
 import { readFigures, type WorkshopFigure } from './figures.ts';
+import { studiesOf } from './search.ts';
 import { networks } from './settings.ts';
 import { runsOf, type Workshop } from './stages.ts';
 import { type StageName, workshopPaths, type WorkshopState } from './state.ts';
@@ -25,16 +27,19 @@ export interface WorkshopResults {
     readonly table: Pick<Table, 'head' | 'rows'>;
     readonly differences: readonly string[];
   } | null;
+  /** What was searched; without a search none. */
+  readonly searches: readonly SearchSummary[];
   readonly figures: readonly WorkshopFigure[];
   readonly report: { readonly html: string; readonly md: string; readonly latex: string };
 }
 
 /** Gathers the results of a workshop whose stages are done. */
-export function resultsOf(workshop: Workshop, state: WorkshopState): WorkshopResults {
+export async function resultsOf(workshop: Workshop, state: WorkshopState): Promise<WorkshopResults> {
   const { folder, dataset, own, audit } = workshop;
   const paths = workshopPaths(folder);
   const runs = runsOf(workshop);
   const { name, hash, documents } = state.data;
+  const studies = await studiesOf(workshop);
   return {
     workshop: folder,
     data: { name, hash, documents },
@@ -42,7 +47,8 @@ export function resultsOf(workshop: Workshop, state: WorkshopState): WorkshopRes
     seconds: Object.fromEntries(Object.entries(state.stages).map(([stage, { seconds }]) => [stage, seconds])),
     audit: paths.auditJson,
     comparison: compareRuns(Object.values(runs)),
-    reported: own ? besideReported({ ...runs, data: { dataset, audit: audit() } }) : null,
+    reported: own ? besideReported({ ...runs, data: { dataset, audit: audit() }, studies }) : null,
+    searches: studies.map(summariseSearch),
     figures: readFigures(paths.figures),
     report: {
       html: join(paths.report, 'report.html'),

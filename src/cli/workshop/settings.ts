@@ -2,10 +2,14 @@
 import { changedKeys } from '../../config/diff.ts';
 import { type Override, overrideLayer } from '../../config/overrides.ts';
 import { bilstmWorkshop } from '../../config/presets/bilstm-workshop.ts';
+import type { Preset } from '../../config/presets/preset.ts';
 import { rnnWorkshop } from '../../config/presets/rnn-workshop.ts';
+import { merge } from '../../config/layer.ts';
 import { plainLayer, resolveConfig } from '../../config/resolve.ts';
 import type { Config, ConfigInput } from '../../config/schema.ts';
+import { resolveSearch, type SearchConfig } from '../../config/search.ts';
 import { ConfigError } from '../../core/errors.ts';
+import { count } from '../../data/dataset.ts';
 import { defaultSettings, scratchConfig } from '../scratch/config.ts';
 import type { ScratchSettings } from '../scratch/classifier.ts';
 import { findTask } from '../scratch/warm-up.ts';
@@ -25,15 +29,24 @@ export type NetworkName = keyof typeof networks;
 /** The names of the networks. */
 export const networkNames = Object.keys(networks) as NetworkName[];
 
+/** The networks whose parameters are searched for. */
+export type SearchedName = Exclude<NetworkName, 'scratch'>;
+
+/** A configuration with ranges, and its `tune` section, as a search reads it. */
+export type SearchValues = Readonly<Record<string, unknown>> & { readonly tune: { readonly trials: number } };
+
 /** What a workshop runs with. */
 export interface WorkshopSettings {
   readonly quick: boolean;
+  /** Where parameters are searched for, those of the trials lie over the network's. */
   readonly configs: Readonly<Record<NetworkName, Config>>;
+  /** What is searched; null where nothing is. */
+  readonly searches: Readonly<Record<SearchedName, SearchValues | null>>;
   /** What belongs to the network from scratch alone, with its warm-up. */
   readonly scratch: ScratchSettings & { readonly task: string; readonly task_epochs: number };
 }
 
-const presets = { rnn: rnnWorkshop, bilstm: bilstmWorkshop } as const;
+const presets: Readonly<Record<SearchedName, Preset>> = { rnn: rnnWorkshop, bilstm: bilstmWorkshop };
 
 /** What `--quick` shortens; its help text says the same. */
 export const quickSettings = {
@@ -51,21 +64,32 @@ const FIXED = ['model.type', 'model.bidirectional'];
 export interface NewSettings {
   readonly quick: boolean;
   readonly overrides: readonly Override[];
+  /** Trials of each search, 0 for none; undefined for those of the presets, of which `quick` has none. */
+  readonly trials?: number | undefined;
   /** The `data` section below the overrides. */
   readonly data: ConfigInput['data'];
 }
 
 /** The settings of a new workshop. @throws ConfigError */
-export function newSettings({ quick, overrides, data }: NewSettings): WorkshopSettings {
+export function newSettings({ quick, overrides, trials, data }: NewSettings): WorkshopSettings {
   const task = findTask(undefined);
-  const classifier = (name: keyof typeof presets) =>
-    withAbsolutePaths(
-      resolveConfig(
-        plainLayer({ ...presets[name].config, data }, `preset ${presets[name].name}`),
-        plainLayer(quick ? quickSettings[name] : {}, '--quick'),
-        overrideLayer(overridesOf(name, overrides)),
-      ),
+  const layersOf = (name: SearchedName, values: object) => [
+    plainLayer({ ...values, data }, `preset ${presets[name].name}`),
+    plainLayer(quick ? quickSettings[name] : {}, '--quick'),
+    overrideLayer(overridesOf(name, overrides)),
+  ];
+  const classifier = (name: SearchedName) =>
+    withAbsolutePaths(resolveConfig(...layersOf(name, presets[name].config)));
+  const search = (name: SearchedName): SearchValues | null => {
+    const { config, search: ranges } = presets[name];
+    if (trials === 0 || (quick && trials === undefined) || !ranges) return null;
+    const layers = layersOf(name, merge(config, ranges) as object);
+    const { space, tune } = resolveSearch(
+      ...layers,
+      plainLayer(trials === undefined ? {} : { tune: { trials } }, '--trials'),
     );
+    return { ...(space.config as Record<string, unknown>), tune };
+  };
   const { text } = bilstmWorkshop.config;
   return {
     quick,
@@ -80,12 +104,41 @@ export function newSettings({ quick, overrides, data }: NewSettings): WorkshopSe
       rnn: classifier('rnn'),
       bilstm: classifier('bilstm'),
     },
+    searches: { rnn: search('rnn'), bilstm: search('bilstm') },
     scratch: {
       ...defaultSettings,
       task: task.name,
       task_epochs: quick ? quickSettings.task_epochs : task.settings.epochs,
     },
   };
+}
+
+/** The search for a network's parameters; undefined where there is none. @throws ConfigError */
+export function searchFor(
+  { searches, configs }: Pick<WorkshopSettings, 'searches' | 'configs'>,
+  name: SearchedName,
+): SearchConfig | undefined {
+  const values = searches[name];
+  if (values === null) return undefined;
+  const { data, text, evaluate, train } = configs[name];
+  const { threads, checkpoint_seconds } = train;
+  return resolveSearch(
+    plainLayer(values, 'the workshop'),
+    // all networks read the same documents; what is free may be another since the search began
+    plainLayer({ data, text, evaluate, train: { threads, checkpoint_seconds } }, 'the workshop'),
+    plainLayer({ tune: { workers: threads } }, '--workers'),
+  );
+}
+
+/** Which trials `--trials` asks for. @throws ConfigError unless it is a whole number */
+export function readTrials(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const trials = text.trim() === '' ? NaN : Number(text);
+  if (Number.isInteger(trials) && trials >= 0 && trials <= 10_000) return trials;
+  throw new ConfigError(
+    `[command line] --trials must be a whole number from 0 (no search) to 10,000, but got "${text}".`,
+    { key: 'trials' },
+  );
 }
 
 /** The overrides that a network hears. @throws ConfigError for a key that its part in the workshop fixes */
@@ -110,7 +163,7 @@ export function overridesOf(name: NetworkName, overrides: readonly Override[]): 
 /** Refuses to go on with other settings than before, but for those without influence on the weights. @throws ConfigError */
 export function requireSameSettings(
   saved: WorkshopSettings,
-  { quick, overrides }: Pick<NewSettings, 'quick' | 'overrides'>,
+  { quick, overrides, trials }: Omit<NewSettings, 'data'>,
   folder: string,
 ): WorkshopSettings {
   const refuse = (what: string, key: string) =>
@@ -119,6 +172,16 @@ export function requireSameSettings(
       { key },
     );
   if (quick && !saved.quick) throw refuse('it was started without --quick', 'quick');
+  for (const name of ['rnn', 'bilstm'] as const) {
+    const search = searchFor(saved, name);
+    const before = search?.tune.trials ?? 0;
+    if (trials !== undefined && trials !== before)
+      throw refuse(`it was started with ${count(before, 'trial')} for the ${networks[name].title}`, 'trials');
+    const searched = search?.space.params.find((param) =>
+      overrides.some(({ key }) => key.replaceAll('-', '_') === param.name),
+    );
+    if (searched) throw refuse(`it searches for ${searched.name}`, searched.name);
+  }
   const configs = Object.fromEntries(
     networkNames.map((name) => {
       const before = resolveConfig(plainLayer(saved.configs[name], folder));

@@ -7,6 +7,7 @@ import { count, type Dataset, groupDigits } from '../../data/dataset.ts';
 import { readRunSources } from '../../figures/node.ts';
 import { compareRuns } from '../../report/compare.ts';
 import { buildReport, readRuns, reportFormats, type RunFacts, writeReport } from '../../report/index.ts';
+import { searchSection } from '../../report/workshop-search.ts';
 import { workshopSection } from '../../report/workshop-section.ts';
 import { openRunFolder, readDescription, toJson, writeFileAtomic } from '../../run/index.ts';
 import type { Io } from '../io.ts';
@@ -15,12 +16,21 @@ import { renderAudit } from '../render-audit.ts';
 import { renderComparison } from '../render-comparison.ts';
 import { classifyFromScratch, type ScratchJob } from '../scratch/classify.ts';
 import { findTask, sayEpochs, warmUp } from '../scratch/warm-up.ts';
+import { sayDifference } from '../tune/best.ts';
 import { prepareDataset, type Prepared } from '../train/prepare.ts';
 import { type Resumed, resumeRun } from '../train/start.ts';
 import { drawRun, trainAndSave, type TrainJob } from '../train/train-and-save.ts';
 import { writeWorkshopFigures } from './figures.ts';
 import type { WorkshopProgress } from './progress.ts';
-import { type NetworkName, networkNames, networks, type WorkshopSettings } from './settings.ts';
+import { searchParameters, type Searched, studiesOf } from './search.ts';
+import {
+  type NetworkName,
+  networkNames,
+  networks,
+  type SearchedName,
+  searchFor,
+  type WorkshopSettings,
+} from './settings.ts';
 import { type StageName, workshopPaths } from './state.ts';
 
 /** A workshop that runs. */
@@ -39,6 +49,8 @@ export interface Workshop {
   /** Says details; silent where no one watches. */
   readonly tell: Say;
   readonly progress: WorkshopProgress;
+  /** Without progress. */
+  readonly quiet: boolean;
   /** Aborted by Ctrl-C. */
   readonly stop: AbortSignal;
   /** Split and encoded documents, the same for all networks; made when first asked for. */
@@ -104,10 +116,13 @@ function writeAudit({ folder, audit, say }: Workshop): string {
 }
 
 /** Where a network is trained: what its training gets, and the run to go on with if there is one. */
-async function jobOf(workshop: Workshop, name: NetworkName): Promise<TrainJob> {
-  const { folder, source, settings, argv, io, tell, progress, stop } = workshop;
+async function jobOf(
+  workshop: Workshop,
+  name: NetworkName,
+  config = workshop.settings.configs[name],
+): Promise<TrainJob> {
+  const { folder, source, argv, io, tell, progress, stop } = workshop;
   const output = join(folder, networks[name].folder);
-  const config = settings.configs[name];
   const prepared = await workshop.prepared();
   await pause(workshop);
   return {
@@ -155,17 +170,26 @@ async function trainFromScratch(workshop: Workshop): Promise<string> {
   return measured(workshop, 'scratch');
 }
 
-/**
- * Trains a classifier of the library with the workshop's parameters, or goes on with it.
- * NOTE: where parameters are searched for, they are found here, before `jobOf` takes them from the settings.
- */
-async function trainClassifierOf(workshop: Workshop, name: 'rnn' | 'bilstm'): Promise<string> {
-  const job = await jobOf(workshop, name);
+/** Trains a classifier of the library, with the workshop's parameters or the best that a search finds, or goes on with it. */
+async function trainClassifierOf(workshop: Workshop, name: SearchedName): Promise<string> {
+  const search = searchFor(workshop.settings, name);
+  if (!search) return trainWith(workshop, name);
+  return searchParameters(workshop, { name, search }, async (found) => {
+    const said = await trainWith(workshop, name, found);
+    return `${found.said}: ${said}`;
+  });
+}
+
+async function trainWith(workshop: Workshop, name: SearchedName, found?: Searched): Promise<string> {
+  const job = await jobOf(workshop, name, found?.config);
   // a program that was killed right after the run was finished may not have drawn it
   if (isFinished(workshop, name)) {
     const run = openRunFolder(join(workshop.folder, networks[name].folder));
     await drawRun(run, workshop, job.config, workshop.tell);
-  } else await trainAndSave(job);
+  } else {
+    const outcome = await trainAndSave(job);
+    if (found) sayDifference(found.best, outcome, workshop.say);
+  }
   return measured(workshop, name);
 }
 
@@ -220,10 +244,14 @@ async function writeReports(workshop: Workshop): Promise<string> {
   const { report } = workshopPaths(folder);
   const runs = runsOf(workshop);
   const data = { dataset, audit: audit() };
+  const studies = await studiesOf(workshop);
   const built = buildReport(Object.values(runs), {
     title: `${dataset.name}: from a recurrent network of plain arrays to a bidirectional LSTM`,
     dataOf: () => data,
-    after: own ? [workshopSection({ ...runs, data })] : [],
+    after: [
+      ...(own ? [workshopSection({ ...runs, data, studies })] : []),
+      ...(studies.length > 0 ? [searchSection(studies)] : []),
+    ],
   });
   for (const format of reportFormats) {
     await pause(workshop);

@@ -23,6 +23,7 @@ export const workshopEntries = {
   scratch: networks.scratch.folder,
   rnn: networks.rnn.folder,
   bilstm: networks.bilstm.folder,
+  search: 'search',
   figures: 'figures',
   comparison: 'comparison.txt',
   comparisonJson: 'comparison.json',
@@ -37,6 +38,9 @@ const done = z.object({
   /** What came out, a phrase. */
   result: z.string(),
 });
+
+/** A configuration with ranges; checked where it is resolved. */
+const searched = z.looseObject({ tune: z.looseObject({ trials: z.int().min(1) }) }).nullable();
 
 const schema = z.object({
   format: z.literal(FORMAT.format),
@@ -56,6 +60,10 @@ const schema = z.object({
   settings: z.object({
     quick: z.boolean(),
     configs: z.object({ scratch: configSchema, rnn: configSchema, bilstm: configSchema }),
+    searches: z
+      .object({ rnn: searched, bilstm: searched })
+      // workshops of versions that could not search
+      .default({ rnn: null, bilstm: null }),
     scratch: z.object({
       clip: z.number(),
       ask: z.enum(['last', 'every']),
