@@ -39,7 +39,7 @@ interface Summary {
     readonly values: Readonly<Record<string, number>>;
     readonly accuracy: number;
     readonly log_loss: number;
-    readonly params: number;
+    readonly params: Readonly<Record<string, unknown>>;
   };
   readonly pareto?: readonly { readonly values: Readonly<Record<string, number>> }[];
   readonly run: { readonly run: string; readonly val: { readonly accuracy: number; readonly loss: number } };
@@ -125,20 +125,26 @@ evaluate: { bootstrap_samples: 0 }
   for (const { values, userAttrs, intermediateValues } of trials) {
     assert.equal(intermediateValues.size, 0);
     assert.equal((userAttrs.epochs as number[]).length, 3);
-    assert.deepEqual(values, [userAttrs.log_loss, userAttrs.params]);
+    assert.deepEqual(values, [userAttrs.log_loss, userAttrs.model_params]);
   }
   const lowest = Math.min(...trials.map(({ values }) => values?.[0] ?? Infinity));
   assert.equal(best.values.log_loss, lowest);
 });
 
-test('a study in memory with fold-level pruning; nothing but the run is written', async () => {
+test('a study in memory, on folds: the same seed gives the same search, and nothing but the run is written', async () => {
   const { folder, tune } = prepare();
-  const ended = await tune(
-    ...'--storage memory: --folds 2 --trials 3 --json --tune.pruner none -o best'.split(' '),
-  );
-  assert.equal(ended.code, 0, ended.stderr);
-  assert.equal((JSON.parse(ended.stdout) as Summary).complete, 3);
-  assert.deepEqual(readdirSync(folder).sort(), ['best', 'search.yaml', 'tiny.csv']);
+  const args = '--storage memory: --folds 2 --trials 3 --workers 1 --json --tune.pruner none';
+  const searchInto = async (output: string) => {
+    const ended = await tune(...args.split(' '), '-o', output);
+    assert.equal(ended.code, 0, ended.stderr);
+    const { complete, best } = JSON.parse(ended.stdout) as Summary;
+    return { complete, number: best.number, values: best.values, params: best.params, loss: best.log_loss };
+  };
+  const first = await searchInto('first');
+  assert.equal(first.complete, 3);
+  assert.deepEqual(Object.keys(first.params).sort(), ['model.hidden_size', 'model.type', 'train.lr']);
+  assert.deepEqual(await searchInto('second'), first);
+  assert.deepEqual(readdirSync(folder).sort(), ['first', 'search.yaml', 'second', 'tiny.csv']);
 });
 
 test('Ctrl-C: results are kept, running trials wait, and --resume runs them on to the same result', async () => {

@@ -8,7 +8,7 @@ export interface TrialNotes {
   readonly macro_f1: number;
   readonly log_loss: number;
   readonly loss: number;
-  readonly params: number;
+  readonly model_params: number;
   readonly epochs: readonly number[];
   readonly best_epochs: readonly number[];
   readonly lr_reductions: readonly number[];
@@ -23,7 +23,7 @@ export function keepNotes(trial: Trial, { folds, params, seconds, latency }: Tri
     macro_f1: meanOver(folds, 'macro_f1'),
     log_loss: meanOver(folds, 'log_loss'),
     loss: folds.reduce((sum, fold) => sum + fold.loss, 0) / folds.length,
-    params,
+    model_params: params,
     epochs: folds.map((fold) => fold.epochs),
     best_epochs: folds.map((fold) => fold.bestEpoch),
     lr_reductions: folds.map((fold) => fold.lrReductions),

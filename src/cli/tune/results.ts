@@ -67,7 +67,7 @@ export function summariseStudy({ view, best, search, storage, outcome }: Found):
     complete: number('COMPLETE'),
     pruned: number('PRUNED'),
     failed: number('FAIL'),
-    best: { ...trial(best), ...best.userAttrs },
+    best: { ...best.userAttrs, ...trial(best) },
     ...(names.length > 1 && { pareto: bestTrials(view).map(trial) }),
     run: outcome.summary,
   };
