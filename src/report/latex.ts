@@ -149,13 +149,34 @@ function columns(
     );
     return { size: 'footnotesize', spec: spec.join('') };
   }
-  const weights = longest.map((length) => Math.sqrt(Math.max(length, 4)));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
   const room = 1 - 0.03 * (head.length - 1);
-  const spec = weights
-    .map((weight) => `>{\\raggedright\\arraybackslash}p{${((room * weight) / total).toFixed(3)}\\textwidth}`)
-    .join('');
-  return { size: 'small', spec };
+  const spec = sharesOf([head, ...rows], room).map(
+    (share) => `>{\\raggedright\\arraybackslash}p{${share.toFixed(3)}\\textwidth}`,
+  );
+  return { size: 'small', spec: spec.join('') };
+}
+
+/** Share of the width that a letter of a small table takes, about. */
+const LETTER = 0.0125;
+
+/** Shares of the width by the length of what is in the columns; none is narrower than its longest word. */
+function sharesOf(rows: readonly (readonly string[])[], room: number): number[] {
+  const columnsOf = (measure: (cell: string) => number, use: (most: number) => number) =>
+    rows[0].map((_, c) => use(Math.max(...rows.map((row) => measure(row[c])))));
+  const weights = columnsOf(
+    (cell) => cell.length,
+    (most) => Math.sqrt(Math.max(most, 4)),
+  );
+  const least = columnsOf(
+    (cell) => Math.max(0, ...cell.split(/\s+/).map((word) => word.length)),
+    (most) => Math.min(LETTER * most, room / rows[0].length),
+  );
+  const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+  const spare = room - sum(least);
+  // beyond its longest word a column gets what its weight asks for, of what is left
+  const wanted = weights.map((weight, c) => Math.max(0, (room * weight) / sum(weights) - least[c]));
+  const asked = sum(wanted);
+  return least.map((width, c) => width + (asked === 0 ? spare / least.length : (spare * wanted[c]) / asked));
 }
 
 function latexText(text: Text): string {
