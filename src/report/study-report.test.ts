@@ -150,7 +150,7 @@ describe('the report of a study', () => {
     const report = buildStudyReport(ofCase('study-two-objectives'));
     assert.ok(report.sections.some(({ title }) => title === 'The Pareto front'));
     assert.ok(report.sections.every(({ id }) => id !== 'trust'));
-    assert.match(textsOf(report.sections), /11 are on the Pareto front/);
+    assert.match(textsOf(report.sections), /11 trials are on the Pareto front \(50 trials, all complete\)/);
   });
 
   test('a long log ends where it was told to', () => {

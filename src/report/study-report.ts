@@ -118,7 +118,7 @@ function answer(study: StudyReportFacts, objectives: readonly Objective[]): stri
     const front = bestTrials(study).length;
     return front === 0
       ? `There is no answer yet: ${counts}.`
-      : `No single one: of ${counts}, ${formatCount(front)} ${front === 1 ? 'is' : 'are'} on the Pareto front, where nothing gets better in one objective without getting worse in another.`;
+      : `No single one: ${plural(front, 'trial')} ${front === 1 ? 'is' : 'are'} on the Pareto front (${counts}), where nothing gets better in one objective without getting worse in another.`;
   }
   const [{ best, name, direction, scored }] = objectives;
   const trial = study.trials.find(({ number }) => number === best?.trial);

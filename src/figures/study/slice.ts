@@ -217,6 +217,8 @@ function upper(text: string): string {
 }
 
 const AGES = 5;
+/** Width of a plot, at least: two of them stand side by side on a phone. */
+const NARROWEST = 156;
 
 /** The colour of a trial by its share of all trials before it. */
 function ageColour({ theme }: Drawing, share: number): string {
@@ -239,8 +241,8 @@ function drawGrid(
   { numbers: [first, last], most }: Pick<Slice, 'numbers'> & { readonly most: number },
 ): number {
   const room = drawing.width - 2 * MARGIN;
-  const columns = Math.max(1, Math.min(slices.length, Math.floor(room / 172)));
   const gap = 10;
+  const columns = Math.max(1, Math.min(slices.length, Math.floor((room + gap) / (NARROWEST + gap))));
   const width = (room - gap * (columns - 1)) / columns;
   const labels = labelRoom(axis.scale([100, 0]).ticks.map(({ label }) => label));
   const upright = `Vertical: ${name}${axis.log ? ', logarithmic scale' : ''}`;
