@@ -196,6 +196,14 @@ test('calibration: too sure, not sure enough (and what smoothing has to do with 
     ),
     /smoothing/,
   );
+  const few = [
+    [4, 1],
+    [0, 5],
+  ];
+  assert.match(
+    said(calibrationAnalysis(evaluation(few, 0.8), 0.1)),
+    /than 10 documents may put them by chance/,
+  );
   assert.match(
     said(
       calibrationAnalysis(

@@ -5,6 +5,7 @@ import {
   intervalOf,
   mostFrequentConfusions,
   normalQuantile,
+  wilsonInterval,
 } from '../evaluate/index.ts';
 import { formatCount, formatNumber, formatPercent, listing, plural } from '../figures/chart/format.ts';
 import { courseEvents } from '../figures/curves.ts';
@@ -171,13 +172,16 @@ export function classAnalysis({ per_class, confidence }: Evaluation): string[] {
 
 /** Calibration: sure of itself too much or too little, and what label smoothing has to do with it. */
 export function calibrationAnalysis(
-  { calibration_bins: bins, documents, accuracy, labels }: Evaluation,
+  { calibration_bins: bins, documents, accuracy, labels, confidence: level }: Evaluation,
   smoothing: number,
 ): string[] {
   const mean = bins.reduce((sum, { count, confidence }) => sum + count * confidence, 0) / documents;
   const gap = mean - accuracy;
   const sure = `The model gives its answers a probability of ${formatPercent(mean)} on average and is right in ${formatPercent(accuracy)}`;
   if (Math.abs(gap) < 0.02) return [`${sure}: it is as sure as it should be.`];
+  const [low, high] = wilsonInterval(Math.round(accuracy * documents), documents, level);
+  if (mean >= low && mean <= high)
+    return [`${sure}: no more apart than ${plural(documents, 'document')} may put them by chance.`];
   const target = 1 - smoothing + smoothing / labels.length;
   return [
     `${sure}: it is ${gap > 0 ? 'too sure of itself' : 'less sure than it could be'}.`,
