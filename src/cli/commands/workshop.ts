@@ -11,7 +11,8 @@ import { estimateStages, searchedPart } from '../workshop/estimate.ts';
 import { createWorkshopProgress } from '../workshop/progress.ts';
 import { renderResults, resultsOf, type WorkshopResults } from '../workshop/results.ts';
 import { newSettings, quickSettings, readTrials, requireSameSettings } from '../workshop/settings.ts';
-import { lazily, pause, stages, type Workshop } from '../workshop/stages.ts';
+import { lazily, pause, stages } from '../workshop/stages.ts';
+import type { Workshop } from '../workshop/workshop.ts';
 import {
   makeWorkshopFolder,
   readState,

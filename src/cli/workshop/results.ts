@@ -10,7 +10,8 @@ import { renderTable, wrap } from '../render-table.ts';
 import { readFigures, type WorkshopFigure } from './figures.ts';
 import { studiesOf } from './search.ts';
 import { networks } from './settings.ts';
-import { runsOf, type Workshop } from './stages.ts';
+import { runsOf } from './stages.ts';
+import type { Workshop } from './workshop.ts';
 import { type StageName, workshopPaths, type WorkshopState } from './state.ts';
 
 /** The object that `--json` prints; paths are as `-o` gives the folder. */

@@ -14,8 +14,8 @@ import { chooseTrial, nothingFound } from '../tune/results.ts';
 import { searchStudy } from '../tune/run.ts';
 import { keepSettings } from '../tune/settings.ts';
 import { networks, type SearchedName } from './settings.ts';
-import type { Workshop } from './stages.ts';
 import { workshopPaths } from './state.ts';
+import type { Workshop } from './workshop.ts';
 
 /** What a search has come to. */
 export interface Searched {

@@ -3,15 +3,13 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { InterruptedError } from '../../core/errors.ts';
 import { type Audit, auditDataset } from '../../data/audit.ts';
-import { count, type Dataset, groupDigits } from '../../data/dataset.ts';
+import { count, groupDigits } from '../../data/dataset.ts';
 import { readRunSources } from '../../figures/node.ts';
 import { compareRuns } from '../../report/compare.ts';
 import { buildReport, readRuns, reportFormats, type RunFacts, writeReport } from '../../report/index.ts';
 import { searchSection } from '../../report/workshop-search.ts';
 import { workshopSection } from '../../report/workshop-section.ts';
 import { openRunFolder, readDescription, toJson, writeFileAtomic } from '../../run/index.ts';
-import type { Io } from '../io.ts';
-import type { Say } from '../load-data.ts';
 import { renderAudit } from '../render-audit.ts';
 import { renderComparison } from '../render-comparison.ts';
 import { classifyFromScratch, type ScratchJob } from '../scratch/classify.ts';
@@ -21,43 +19,10 @@ import { prepareDataset, type Prepared } from '../train/prepare.ts';
 import { type Resumed, resumeRun } from '../train/start.ts';
 import { drawRun, trainAndSave, type TrainJob } from '../train/train-and-save.ts';
 import { writeWorkshopFigures } from './figures.ts';
-import type { WorkshopProgress } from './progress.ts';
 import { searchParameters, type Searched, studiesOf } from './search.ts';
-import {
-  type NetworkName,
-  networkNames,
-  networks,
-  type SearchedName,
-  searchFor,
-  type WorkshopSettings,
-} from './settings.ts';
+import { type NetworkName, networkNames, networks, type SearchedName, searchFor } from './settings.ts';
 import { type StageName, workshopPaths } from './state.ts';
-
-/** A workshop that runs. */
-export interface Workshop {
-  readonly folder: string;
-  /** DATA as typed. */
-  readonly source: string;
-  readonly dataset: Dataset;
-  /** The data is that of the workshop's file. */
-  readonly own: boolean;
-  readonly settings: WorkshopSettings;
-  readonly argv: readonly string[];
-  readonly io: Io;
-  /** Says what the user should know of the data. */
-  readonly say: Say;
-  /** Says details; silent where no one watches. */
-  readonly tell: Say;
-  readonly progress: WorkshopProgress;
-  /** Without progress. */
-  readonly quiet: boolean;
-  /** Aborted by Ctrl-C. */
-  readonly stop: AbortSignal;
-  /** Split and encoded documents, the same for all networks; made when first asked for. */
-  prepared(): Promise<Prepared>;
-  /** Made when first asked for. */
-  audit(): Audit;
-}
+import type { Workshop } from './workshop.ts';
 
 /** A stage. */
 export interface Stage {
