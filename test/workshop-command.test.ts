@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
+import { lastAttempts } from '../src/tune/index.ts';
+import type { SearchSummary } from '../src/report/workshop-search.ts';
+import { openStorage } from '../src/tune/storage/open.ts';
 import { assertRefused, unroll } from './support/cli.ts';
 import { temporaryFolder, writeFiles } from './support/temporary.ts';
 import { tinyCsv, tinyModel } from './support/tiny.ts';
@@ -10,9 +13,10 @@ import { tinyCsv, tinyModel } from './support/tiny.ts';
 const cwd = temporaryFolder();
 /** Milliseconds: a whole workshop draws a hundred pictures, on a machine that may be busy. */
 const timeout = 300_000;
-const path = writeFiles(cwd, { 'tiny.csv': tinyCsv(120), 'other.csv': tinyCsv(60) });
-const epochs = ['--train.epochs', '80', '--train.patience', 'null'];
-const start = ['workshop', 'tiny.csv', '--quick', ...tinyModel, ...epochs, '--seed', '3', '--json'];
+const path = writeFiles(cwd, { 'tiny.csv': tinyCsv(90), 'other.csv': tinyCsv(60) });
+const epochs = ['--train.epochs', '30', '--train.patience', 'null'];
+const settings = [...tinyModel, ...epochs, '--trials', '2', '--seed', '3', '--json'];
+const start = ['workshop', 'tiny.csv', '--quick', ...settings];
 const networks = ['rnn-from-scratch', 'rnn', 'bilstm'];
 const read = (...parts: string[]) => readFileSync(path(join(...parts)));
 
@@ -29,8 +33,30 @@ function stopWhile(signal: 'SIGINT' | 'SIGKILL', folder: string) {
   };
 }
 
+/** Sends a signal once a search in the stage has its first result, and runs its second trial. */
+function stopInSearch(signal: 'SIGINT' | 'SIGKILL', stage: string) {
+  let sent = false;
+  return (child: ChildProcess, said: string) => {
+    if (sent || !said.slice(said.indexOf(`[${stage}] `)).includes('\n1/2  trial 0 ')) return;
+    // a second Ctrl-C would leave at once
+    sent = child.kill(signal);
+  };
+}
+
+/** The trials of a study, and the run that came of it. */
+async function trialsOf(folder: string, name: string) {
+  const storage = await openStorage(path(join(folder, 'search/studies.db')), { create: false });
+  try {
+    const study = await storage.findStudy(name);
+    assert.ok(study);
+    return { run: study.userAttrs['unroll:run'], trials: await storage.trials(study.id) };
+  } finally {
+    await storage.close();
+  }
+}
+
 describe('the workshop', () => {
-  test('three networks on one split, eight figures, comparison, report', async () => {
+  test('three networks on one split, each the best of its search, eight figures, comparison, report', async () => {
     const { code, stdout, stderr } = await unroll([...start, '-o', 'whole'], { cwd, timeout });
     assert.equal(code, 0, stderr);
     for (let k = 1; k <= 7; k++) {
@@ -51,6 +77,30 @@ describe('the workshop', () => {
     assert.equal(new Set(splits).size, 1);
     assert.doesNotMatch(read('whole/bilstm/config.resolved.yaml').toString(), /allow_leakage: true/);
 
+    const searches = found.searches as SearchSummary[];
+    assert.deepEqual(
+      searches.map(({ network, trials }) => [network, trials]),
+      [
+        ['rnn', 2],
+        ['bilstm', 2],
+      ],
+    );
+    for (const { network, best } of searches) {
+      const { trials, run } = await trialsOf('whole', network);
+      const values = trials.map(({ state, values }) => (state === 'COMPLETE' ? values![0] : -1));
+      assert.equal(best?.value, Math.max(...values));
+      const { summary } = JSON.parse(
+        read('whole', network, 'metrics.jsonl').toString().trimEnd().split('\n').at(-1)!,
+      ) as { summary: { val: { accuracy: number } } };
+      assert.equal(summary.val.accuracy, best.value, 'the run is the best trial');
+      assert.deepEqual(run, { path: `whole/${network}`, trial: best.trial });
+      const config = read('whole', network, 'config.resolved.yaml').toString();
+      const { 'train.weight_decay': decay } = best.params;
+      assert.ok(config.includes(`weight_decay: ${String(decay)}\n`), config);
+      assert.match(config, /lr: 0\.02\n/, 'what the command line sets is not searched');
+    }
+    assert.match(stderr, /^\[3\/7\] RNN classifier: trial \d, the best of 2 trials: validation accuracy/m);
+
     const written = readdirSync(path('whole/figures'));
     for (let n = 1; n <= 8; n++) {
       for (const ending of ['svg', 'png', 'csv']) {
@@ -63,10 +113,12 @@ describe('the workshop', () => {
     assert.equal(found.figures.length, 8);
     for (const { files } of found.figures) for (const file of files) assert.ok(written.includes(file), file);
     assert.match(read('whole/figures/figure-3-rnn-training-confusion-matrix.csv').toString(), /sport/);
-    assert.match(read('whole/audit.txt').toString(), /^tiny {2}120 documents, 3 classes/);
+    assert.match(read('whole/audit.txt').toString(), /^tiny {2}90 documents, 3 classes/);
     assert.match(read('whole/comparison.txt').toString(), /Validation accuracy/);
     const html = read('whole/report/report.html').toString();
     assert.match(html, /The gradient on its way back through time/);
+    assert.match(html, /The search for the BiLSTM/);
+    assert.match(html, /Every trial, in the order in which they began/);
     assert.doesNotMatch(html, /Beside the workshop/, 'that is for its own file alone');
     for (const [, file] of read('whole/report/report.md')
       .toString()
@@ -92,7 +144,7 @@ describe('the workshop', () => {
     assert.match(text.stdout, /Test accuracy[^]*bilstm[^]*figure 8 {2}BiLSTM: learning-rate schedule/);
   });
 
-  test('killed while it trains, twice, then stopped by Ctrl-C: the same bits in the end', async () => {
+  test('killed while it trains, killed and stopped by Ctrl-C while it searches: the same bits in the end', async () => {
     const folder = 'broken';
     const killed = await unroll([...start, '-o', folder], {
       cwd,
@@ -101,16 +153,17 @@ describe('the workshop', () => {
     });
     assert.equal(killed.signal, 'SIGKILL', killed.stderr);
     const resume = ['workshop', '-o', folder, '--resume', '--json'];
-    const again = await unroll(resume, { cwd, timeout, onStderr: stopWhile('SIGKILL', 'broken/rnn') });
+    const again = await unroll(resume, { cwd, timeout, onStderr: stopInSearch('SIGKILL', '3/7') });
     assert.equal(again.signal, 'SIGKILL', again.stderr);
     assert.match(again.stderr, /\[1\/7\] audit of the data: .*\(done before\)/);
-    const stopped = await unroll(resume, { cwd, timeout, onStderr: stopWhile('SIGINT', 'broken/bilstm') });
+    const stopped = await unroll(resume, { cwd, timeout, onStderr: stopInSearch('SIGINT', '4/7') });
     assert.equal(stopped.code, 130, stopped.stderr);
     assert.match(
       stopped.stderr,
       /everything so far is saved in broken\. Go on with: unroll workshop tiny\.csv -o broken --resume\n$/,
     );
     // what a program that was killed at the very beginning of a stage may leave
+    mkdirSync(path('broken/bilstm'), { recursive: true });
     writeFileSync(path('broken/bilstm/.unroll-leftover'), '');
     const { code, stdout, stderr } = await unroll(resume, { cwd, timeout });
     assert.equal(code, 0, stderr);
@@ -127,6 +180,13 @@ describe('the workshop', () => {
     assert.deepEqual(figures(stdout), figures(whole.stdout));
     const drawn = ['whole', folder].map((run) => read(run, 'figures/figure-3-rnn-training.svg').toString());
     assert.equal(drawn[0], drawn[1]);
+    for (const name of ['rnn', 'bilstm']) {
+      const [a, b] = await Promise.all(['whole', folder].map((run) => trialsOf(run, name)));
+      const results = ({ trials }: typeof a) =>
+        lastAttempts(trials).map(({ state, values, internalParams }) => [state, values, [...internalParams]]);
+      assert.deepEqual(results(b), results(a), 'the same trials');
+      assert.ok(!existsSync(path(`broken/search/studies.db-trials`)), 'checkpoints of trials are removed');
+    }
   });
 
   test('it goes on with its own data and settings alone', async () => {
@@ -140,6 +200,16 @@ describe('the workshop', () => {
     );
     const slow = await go('--resume', '--workers', '2', '--json');
     assert.equal(slow.code, 0, 'threads have no influence on the weights');
+    assertRefused(
+      await go('--resume', '--trials', '3'),
+      2,
+      /but it was started with 2 trials for the RNN classifier/,
+    );
+    assertRefused(
+      await go('--resume', '--train.weight_decay', '0.1'),
+      2,
+      /it searches for train\.weight_decay|train\.weight_decay is set otherwise/,
+    );
     assertRefused(await go('--resume', '--force'), 2, /either --resume .* or --force/);
   });
 });
@@ -160,6 +230,11 @@ test('what it does not know is refused in one paragraph', async () => {
     await refused('tiny.csv', '-o', 'new', '--model.type', 'gru'),
     2,
     /--model\.type must be left to the workshop/,
+  );
+  assertRefused(
+    await refused('tiny.csv', '-o', 'new', '--trials', 'many'),
+    2,
+    /--trials must be a whole number from 0 \(no search\).* got "many"/,
   );
   writeFiles(cwd, { 'mine/report': 'my own work' });
   assertRefused(
