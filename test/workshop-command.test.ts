@@ -90,7 +90,7 @@ describe('the workshop', () => {
       const values = trials.map(({ state, values }) => (state === 'COMPLETE' ? values![0] : -1));
       assert.equal(best?.value, Math.max(...values));
       const { summary } = JSON.parse(
-        read('whole', network, 'metrics.jsonl').toString().trimEnd().split('\n').at(-1)!,
+        read('whole', network, 'metrics.jsonl').toString().trimEnd().split('\n').at(-1),
       ) as { summary: { val: { accuracy: number } } };
       assert.equal(summary.val.accuracy, best.value, 'the run is the best trial');
       assert.deepEqual(run, { path: `whole/${network}`, trial: best.trial });
