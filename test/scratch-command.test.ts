@@ -59,7 +59,10 @@ test('its report tells of the warm-up, with the equations and the parameters of 
   assert.match(text, /h_t = \\tanh\(W_\{xh\} x_t \+ W_\{hh\} h_\{t-1\} \+ b_h\)/);
   assert.doesNotMatch(text, /W_\{ih\}|embeddings|with dropout at work/);
   const [trained] = /([\d,]+) trained parameters/.exec(text)?.slice(1) ?? [];
-  assert.ok(text.includes(`The RNN classifier has ${trained} parameters`), 'the network and its flowchart agree');
+  assert.ok(
+    text.includes(`The RNN classifier has ${trained} parameters`),
+    'the network and its flowchart agree',
+  );
 });
 
 test('after Ctrl-C, --resume ends with the bits of a run that was never interrupted', async () => {
