@@ -6,16 +6,15 @@ import { after, describe, test } from 'node:test';
 import { root } from '../../scripts/house.ts';
 import { runProgram } from '../support/process.ts';
 import { writeFiles } from '../support/temporary.ts';
-import { isForContributors, matchesOutput, moduleName, playPage, plays, runs } from './blocks.ts';
+import { isQuick, matchesOutput, moduleName, playPage, plays, runs } from './blocks.ts';
 import { pages } from './pages.ts';
 
 /** Blocks that nothing runs; each gives its reason on the page. */
 const UNRUN_AT_MOST = 6;
 
-describe('the blocks of each page run, in their order', { concurrency: 2 }, () => {
-  // the pages for contributors run the test suites of their family: test/slow/add-one.test.ts
-  for (const [file, page] of pages)
-    if (!isForContributors(file) && plays(page)) test(file, () => playPage(file, page));
+describe('the blocks of README and guide run, in their order', { concurrency: 2 }, () => {
+  // the others: test/slow/docs.test.ts and test/slow/add-one.test.ts
+  for (const [file, page] of pages) if (isQuick(file) && plays(page)) test(file, () => playPage(file, page));
 });
 
 test('TypeScript blocks pass the compiler', async () => {

@@ -3,12 +3,12 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { lastAttempts } from '../src/tune/index.ts';
-import type { SearchSummary } from '../src/report/workshop-search.ts';
-import { openStorage } from '../src/tune/storage/open.ts';
-import { assertRefused, unroll } from './support/cli.ts';
-import { temporaryFolder, writeFiles } from './support/temporary.ts';
-import { tinyCsv, tinyModel } from './support/tiny.ts';
+import { lastAttempts } from '../../src/tune/index.ts';
+import type { SearchSummary } from '../../src/report/workshop-search.ts';
+import { openStorage } from '../../src/tune/storage/open.ts';
+import { assertRefused, unroll } from '../support/cli.ts';
+import { temporaryFolder, writeFiles } from '../support/temporary.ts';
+import { tinyCsv, tinyModel } from '../support/tiny.ts';
 
 const cwd = temporaryFolder();
 /** Milliseconds: a whole workshop draws a hundred pictures, on a machine that may be busy. */
