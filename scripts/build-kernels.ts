@@ -1,6 +1,7 @@
 /**
- * Compiles kernels/*.ts (AssemblyScript) into src/engine/wasm/binaries.ts: four small modules as base64 text, so that
- * Node, browsers, workers and bundlers load them alike. Does nothing when the sources have not changed.
+ * Compiles kernels/*.ts (AssemblyScript) into src/engine/wasm/binaries.ts: two small modules as base64 text, so that
+ * Node, browsers, workers and bundlers load them alike. For shared memory a module differs in one byte, the flags of
+ * its memory's limits; where that byte is stands beside. Does nothing when the sources have not changed.
  *
  *     node scripts/build-kernels.ts [--force]
  */
@@ -17,13 +18,8 @@ const FLAGS = ['-O3', '--runtime', 'stub', '--noAssert', '--enable', 'simd', '--
 const MEMORY = ['--importMemory', '--memoryBase', '1024', '--initialMemory', '1', '--maximumMemory', '65536'];
 const SHARED = ['--sharedMemory', '--enable', 'threads'];
 
-/** The modules to build: name in binaries.ts, entry file, extra flags. */
-const MODULES = [
-  { name: 'wide', entry: 'kernels/wide.ts', flags: [] },
-  { name: 'narrow', entry: 'kernels/narrow.ts', flags: [] },
-  { name: 'wideShared', entry: 'kernels/wide.ts', flags: SHARED },
-  { name: 'narrowShared', entry: 'kernels/narrow.ts', flags: SHARED },
-] as const;
+/** The modules to build. */
+const WIDTHS = ['wide', 'narrow'] as const;
 
 /** A hash of everything that the binaries depend on. */
 function sourceHash(): string {
@@ -56,10 +52,18 @@ async function main(): Promise<void> {
   const force = process.argv.includes('--force');
   if (!force && existsSync(target) && readFileSync(target, 'utf8').startsWith(stamp)) return;
   const lines = [stamp, '// Made by scripts/build-kernels.ts from kernels/. Do not edit.', ''];
-  for (const { name, entry, flags } of MODULES) {
-    const binary = await compile(entry, flags);
-    lines.push(`export const ${name} =`, `  '${Buffer.from(binary).toString('base64')}';`);
-    process.stderr.write(`kernels: ${name} ${binary.length} bytes\n`);
+  for (const width of WIDTHS) {
+    const plain = await compile(`kernels/${width}.ts`, []);
+    const shared = await compile(`kernels/${width}.ts`, SHARED);
+    const differing = [...plain.keys()].filter((at) => plain[at] !== shared[at]);
+    const [flags] = differing;
+    if (differing.length !== 1 || plain.length !== shared.length || plain[flags] !== 1 || shared[flags] !== 3)
+      throw new Error(
+        `${width}: with shared memory more than the memory's flags differ, at ${differing.join(', ')}`,
+      );
+    lines.push(`export const ${width} = {`, `  memoryFlags: ${flags},`, '  base64:');
+    lines.push(`    '${Buffer.from(plain).toString('base64')}',`, '};');
+    process.stderr.write(`kernels: ${width} ${plain.length} bytes\n`);
   }
   writeFileSync(`${target}.${process.pid}`, lines.join('\n') + '\n');
   renameSync(`${target}.${process.pid}`, target);

@@ -45,16 +45,19 @@ function decode(base64: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
 }
 
+/** The flag of a memory's limits that makes it shared (threads proposal of WebAssembly). */
+const SHARED = 2;
+
 /** Compiles one width. In Node V8 is told to fuse vectors and to skip the baseline compiler for these modules. */
 export function compileKernels(width: KernelWidth): KernelModules {
   const v8 = nodeV8();
   v8?.setFlagsFromString('--experimental-wasm-revectorize');
   try {
-    return {
-      width,
-      plain: new WebAssembly.Module(decode(binaries[width])),
-      shared: new WebAssembly.Module(decode(binaries[`${width}Shared`])),
-    };
+    const { base64, memoryFlags } = binaries[width];
+    const code = decode(base64);
+    const plain = new WebAssembly.Module(code);
+    code[memoryFlags] |= SHARED;
+    return { width, plain, shared: new WebAssembly.Module(code) };
   } catch (cause) {
     throw new UnsupportedError(
       '[engine] needs WebAssembly with relaxed SIMD (Node 24, Chrome 114, Firefox 145 or later), but this runtime refuses the kernels. Update it.',
