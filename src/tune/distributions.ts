@@ -208,8 +208,10 @@ export function contains(distribution: Distribution, internal: number): boolean 
 /** Whether there is one value only; it is never sampled. */
 export function isSingle(distribution: Distribution): boolean {
   if (distribution.type === 'categorical') return distribution.choices.length === 1;
-  const { low, high, step } = distribution;
-  return low === high || (step !== null && high - low < step);
+  const { type, low, high, step } = distribution;
+  if (low === high || step === null) return low === high;
+  // in decimals: 0.1, 0.3 are two values although 0.3 - 0.1 < 0.2 in binary
+  return type === 'int' ? high - low < step : decimalFloor(low, high, step) === low;
 }
 
 /** Whether both allow the same values on the same scale. */
