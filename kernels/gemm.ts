@@ -7,8 +7,8 @@
  * over k in ascending order with fused multiply-adds, so the tile's shape never changes a bit of the result.
  *
  * `R` and `C` are types that stand for numbers: `offsetof<R>()` is a constant, so `if (ROWS > 2)` costs nothing.
- * NOTE: do not unroll k (the accumulators would spill), and store the vectors of a row from the highest down
- * (V8 fuses stores only in that order).
+ * The build repeats the loops over k (`scripts/unroll.ts`): do not unroll them by hand, the accumulators would spill.
+ * NOTE: store the vectors of a row from the highest down (V8 fuses stores only in that order).
  */
 
 @unmanaged export class One { a: u8 }
@@ -67,7 +67,7 @@ export function nn<R, C, L>(a: usize, lda: usize, bp: usize, c: usize, ldc: usiz
       if (!FIXED && ROWS > 4) a4 = a3 + lda;
       if (!FIXED && ROWS > 5) a5 = a4 + lda;
       const end = a0 + kBytes;
-      do {
+      do { // unrolled by the build
         const b0 = v128.load(b), b1 = v128.load(b, 16);
         let b2 = b0, b3 = b0;
         if (COLS > 8) { b2 = v128.load(b, 32); b3 = v128.load(b, 48); }
@@ -165,7 +165,7 @@ export function tn<R, C>(ap: usize, bp: usize, c: usize, ldc: usize, M: i32, K: 
       }
       let b = bp;
       const end = a + tileBytes;
-      do {
+      do { // unrolled by the build
         const b0 = v128.load(b), b1 = v128.load(b, 16);
         let b2 = b0, b3 = b0;
         if (COLS > 8) { b2 = v128.load(b, 32); b3 = v128.load(b, 48); }

@@ -9,6 +9,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
+import { unrollLoops } from './unroll.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const target = `${root}src/engine/wasm/binaries.ts`;
@@ -24,7 +25,11 @@ const WIDTHS = ['wide', 'narrow'] as const;
 /** A hash of everything that the binaries depend on. */
 function sourceHash(): string {
   const hash = createHash('sha256');
-  for (const file of ['scripts/build-kernels.ts', ...globSync('kernels/*.ts', { cwd: root }).sort()]) {
+  for (const file of [
+    'scripts/build-kernels.ts',
+    'scripts/unroll.ts',
+    ...globSync('kernels/*.ts', { cwd: root }).sort(),
+  ]) {
     hash.update(file).update(readFileSync(`${root}${file}`));
   }
   return hash.update(asc.version).digest('hex');
@@ -35,7 +40,7 @@ async function compile(entry: string, flags: readonly string[]): Promise<Uint8Ar
   const { error, stderr } = await asc.main([entry, '--outFile', 'out.wasm', ...FLAGS, ...MEMORY, ...flags], {
     readFile: (name, base) => {
       const file = `${base === '.' ? root : base}/${name}`;
-      return existsSync(file) ? readFileSync(file, 'utf8') : null;
+      return existsSync(file) ? unrollLoops(readFileSync(file, 'utf8')) : null;
     },
     writeFile: (_name, contents) => {
       binary = contents as unknown as Uint8Array;
