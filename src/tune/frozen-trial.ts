@@ -40,6 +40,33 @@ export interface FrozenTrial {
   readonly datetimeComplete: Date | null;
 }
 
+/** A trial whose parts are being put together. */
+export interface TrialDraft extends FrozenTrial {
+  values: number[] | null;
+  readonly internalParams: Map<string, number>;
+  readonly distributions: Map<string, Distribution>;
+  readonly intermediateValues: Map<number, number>;
+  readonly userAttrs: Record<string, Attribute>;
+  readonly systemAttrs: Record<string, Attribute>;
+}
+
+/** A trial that runs and has nothing yet. */
+export function blankTrial(id: number, number: number): TrialDraft {
+  return {
+    id,
+    number,
+    state: 'RUNNING',
+    values: null,
+    internalParams: new Map(),
+    distributions: new Map(),
+    intermediateValues: new Map(),
+    userAttrs: {},
+    systemAttrs: {},
+    datetimeStart: null,
+    datetimeComplete: null,
+  };
+}
+
 /** Whether a trial of this state is final. */
 export function isFinished(state: TrialState): boolean {
   return state === 'COMPLETE' || state === 'PRUNED' || state === 'FAIL';

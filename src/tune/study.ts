@@ -5,12 +5,14 @@
 import { ConfigError } from '../core/errors.ts';
 import type { AskOptions, AskTell, Objective, Space, TellOptions } from './ask-tell.ts';
 import { bestTrial, bestTrials } from './best.ts';
+import { countFirstAttempts, mayClaim } from './budget.ts';
 import type { ParamValue } from './distributions.ts';
 import { isEnqueuedAlready } from './duplicates.ts';
 import { TrialFinishedError } from './errors.ts';
 import {
   type Attribute,
   type Attributes,
+  blankTrial,
   type Direction,
   type FrozenTrial,
   isFinished,
@@ -23,23 +25,13 @@ import { FAIL_REASON, retryOf, type RetryOptions } from './retry.ts';
 import type { Sampler } from './samplers/sampler.ts';
 import { samplingView } from './sampling-view.ts';
 import type { StudyRecord, StudyStorage } from './storage/contract.ts';
+import type { StudyContext } from './study-context.ts';
 import type { StudyView } from './study-view.ts';
 import { Trial } from './trial.ts';
 import { endOf, type ObjectiveValue, type TrialEnd } from './trial-end.ts';
 import { toTemplate, type TrialRecord } from './trial-record.ts';
 
 export type { Objective } from './ask-tell.ts';
-
-/** How the trials of a study are chosen, pruned and spoken of; not kept in the storage. */
-export interface StudyContext {
-  readonly storage: StudyStorage;
-  readonly sampler: Sampler;
-  readonly pruner: Pruner;
-  /** How often a choice of parameters that repeats an earlier trial is made anew; 0: never. */
-  readonly redraws: number;
-  /** Called with what is odd but no error. */
-  readonly onWarning: (message: string) => void;
-}
 
 /** What comes with a trial that is put in the queue. */
 export interface EnqueueOptions {
@@ -48,6 +40,12 @@ export interface EnqueueOptions {
   /** Leaves it out where a trial has the same parameters, or waits with them. Default false. */
   readonly skipIfExists?: boolean;
 }
+
+/** The system attribute that says what the objectives of a study are called. */
+export const METRIC_NAMES = 'study:metric_names';
+
+/** The id of a trial that the storage has not made yet. */
+const UNKNOWN = -1;
 
 /** A study: made by `createStudy` and `loadStudy`. */
 export class Study implements AskTell {
@@ -122,9 +120,9 @@ export class Study implements AskTell {
       const claimed = await storage.claimWaiting(this.id);
       if (claimed) return this.#begin(claimed, await storage.trials(this.id), space, systemAttrs);
     }
-    if (trials.filter(isFirstAttempt).length >= budget) return undefined;
+    if (countFirstAttempts(trials) >= budget) return undefined;
     // what the sampler keeps with the trial is written as it is made, so that others see at once what it plans
-    const planned = this.#plan(blankTrial(trials.length), trials, space);
+    const planned = this.#plan(blankTrial(UNKNOWN, trials.length), trials, space);
     const template = { systemAttrs: { ...systemAttrs, ...planned.plannedAttrs } };
     const created = await storage.createTrialWithin(this.id, budget, template);
     if (!created) return undefined;
@@ -398,36 +396,4 @@ export class Study implements AskTell {
       `[study ${this.name}] must be in ${this.storage.url}, but it is gone. Was it deleted?`,
     );
   }
-}
-
-const METRIC_NAMES = 'study:metric_names';
-
-/** Whether a trial counts against a budget: a copy that retries another one does not. */
-function isFirstAttempt(trial: FrozenTrial): boolean {
-  return trial.systemAttrs.retry_history === undefined;
-}
-
-/** Whether one of the queue may begin within the budget. */
-function mayClaim(trials: readonly FrozenTrial[], budget: number): boolean {
-  const waiting = trials.filter(({ state }) => state === 'WAITING');
-  if (waiting.length === 0 || budget === Infinity) return waiting.length > 0;
-  const started = trials.filter((trial) => trial.state !== 'WAITING' && isFirstAttempt(trial)).length;
-  return started < budget || waiting.some((trial) => !isFirstAttempt(trial));
-}
-
-/** A trial that is not made yet. */
-function blankTrial(number: number): FrozenTrial {
-  return {
-    id: -1,
-    number,
-    state: 'RUNNING',
-    values: null,
-    internalParams: new Map(),
-    distributions: new Map(),
-    intermediateValues: new Map(),
-    userAttrs: {},
-    systemAttrs: {},
-    datetimeStart: null,
-    datetimeComplete: null,
-  };
 }

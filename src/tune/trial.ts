@@ -24,26 +24,19 @@ import {
 import { repeatsAnother } from './duplicates.ts';
 import { TrialFinishedError } from './errors.ts';
 import { type Attribute, type Attributes, type FrozenTrial, trialParams } from './frozen-trial.ts';
-import type { Pruner } from './pruners/pruner.ts';
 import { FAIL_REASON } from './retry.ts';
-import type { RelativeSample, Sampler } from './samplers/sampler.ts';
+import type { RelativeSample } from './samplers/sampler.ts';
 import { samplingView } from './sampling-view.ts';
-import type { StudyStorage, TrialChanges } from './storage/contract.ts';
+import type { TrialChanges } from './storage/contract.ts';
+import type { StudyContext } from './study-context.ts';
 import type { SamplingView, StudyView } from './study-view.ts';
 import type { TrialEnd } from './trial-end.ts';
 
 /** What a trial needs of its study. */
-export interface TrialContext {
-  readonly storage: StudyStorage;
+export interface TrialContext extends StudyContext {
   readonly studyId: number;
-  readonly sampler: Sampler;
-  readonly pruner: Pruner;
   /** The study when the trial was asked for. */
   readonly study: StudyView;
-  /** How often a choice that repeats an earlier trial is made anew. */
-  readonly redraws: number;
-  /** Called with what is odd but no error. */
-  readonly onWarning: (message: string) => void;
 }
 
 /** What was said and is not written yet. */

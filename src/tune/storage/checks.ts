@@ -29,6 +29,23 @@ export function checkName(what: 'study name' | 'parameter name' | 'attribute key
   }
 }
 
+/** A copy of a new study's record. @throws ConfigError where a database could not hold it */
+export function checkStudy({
+  name,
+  directions,
+  userAttrs,
+  systemAttrs,
+}: Omit<StudyRecord, 'id'>): Omit<StudyRecord, 'id'> {
+  checkName('study name', name);
+  checkDirections(directions);
+  return {
+    name,
+    directions: [...directions],
+    userAttrs: copyAttributes(userAttrs),
+    systemAttrs: copyAttributes(systemAttrs),
+  };
+}
+
 /** @throws ConfigError where there is no direction, or an unknown one */
 export function checkDirections(directions: readonly Direction[]): void {
   const known = directions.every((direction) => direction === 'minimize' || direction === 'maximize');
@@ -112,18 +129,26 @@ export function checkParts({
   };
 }
 
+/** The parts of changes, with the names of the parameters. @throws ConfigError where a database could not hold them */
+export function checkChanges({ params = [], end, ...parts }: TrialChanges): CheckedParts {
+  for (const { name } of params) checkName('parameter name', name);
+  return checkParts({ ...parts, values: end?.values ?? null });
+}
+
 /** A deep copy. @throws ConfigError where a value is no JSON (NaN and ±Infinity count as JSON, as in Python) */
 export function copyAttributes(attributes: Attributes): Attributes {
   return Object.fromEntries(
-    Object.entries(attributes).map(([key, value]) => {
-      checkName('attribute key', key);
-      return [key, copyAttribute(key, value)];
-    }),
+    Object.entries(attributes).map(([key, value]) => [key, copyAttribute(key, value)]),
   );
 }
 
-/** A deep copy of one attribute's value. @throws ConfigError where it is no JSON */
-export function copyAttribute(key: string, value: Attribute, depth = 0): Attribute {
+/** A deep copy of one attribute's value. @throws ConfigError where it is no JSON, or a database could not hold the key */
+export function copyAttribute(key: string, value: Attribute): Attribute {
+  checkName('attribute key', key);
+  return copyValue(key, value, 0);
+}
+
+function copyValue(key: string, value: Attribute, depth: number): Attribute {
   const refuse = (got: string) =>
     new ConfigError(
       `[attribute ${key}] must be text, numbers, true, false, null, or lists and records of these, but got ${got}. Convert it first.`,
@@ -136,11 +161,11 @@ export function copyAttribute(key: string, value: Attribute, depth = 0): Attribu
       return value;
     case 'object': {
       if (value === null) return null;
-      if (isList(value)) return value.map((item) => copyAttribute(key, item, depth + 1));
+      if (isList(value)) return value.map((item) => copyValue(key, item, depth + 1));
       const prototype: unknown = Object.getPrototypeOf(value);
       if (prototype !== Object.prototype && prototype !== null) throw refuse('another object');
       return Object.fromEntries(
-        Object.entries(value).map(([name, item]) => [name, copyAttribute(key, item, depth + 1)]),
+        Object.entries(value).map(([name, item]) => [name, copyValue(key, item, depth + 1)]),
       );
     }
     default:

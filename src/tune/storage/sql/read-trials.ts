@@ -1,6 +1,6 @@
 /** Trials from rows: one statement reads trials and all that belongs to them, at one moment. */
 import { type Distribution, distributionFromJson } from '../../distributions.ts';
-import type { Attribute, FrozenTrial } from '../../frozen-trial.ts';
+import { type Attribute, blankTrial, type FrozenTrial, type TrialDraft } from '../../frozen-trial.ts';
 import { parsePythonJson } from '../../python-json.ts';
 import type { SqlRow, SqlTransaction, SqlValue } from './database.ts';
 import { decodeDate, decodeNumber, decodeState } from './encode.ts';
@@ -102,15 +102,8 @@ export class TrialReader {
       studyId: studyId as number,
       stamps: `${start} ${complete}`,
       trial: {
-        id: id as number,
-        number: number as number,
+        ...blankTrial(id as number, number as number),
         state: decodeState(state, source),
-        values: null,
-        internalParams: new Map(),
-        distributions: new Map(),
-        intermediateValues: new Map(),
-        userAttrs: {},
-        systemAttrs: {},
         datetimeStart: decodeDate(start, source),
         datetimeComplete: decodeDate(complete, source),
       },
@@ -144,14 +137,7 @@ export class TrialReader {
 
 /** A trial while its rows come in. */
 interface Draft extends ReadTrial {
-  readonly trial: FrozenTrial & {
-    values: number[] | null;
-    readonly internalParams: Map<string, number>;
-    readonly distributions: Map<string, Distribution>;
-    readonly intermediateValues: Map<number, number>;
-    readonly userAttrs: Record<string, Attribute>;
-    readonly systemAttrs: Record<string, Attribute>;
-  };
+  readonly trial: TrialDraft;
 }
 
 /** Sets a property of any name, `__proto__` too. */
