@@ -17,17 +17,19 @@
 @unmanaged export class Four { a: u32 }
 @unmanaged export class Five { a: u8; b: u8; c: u8; d: u8; e: u8 }
 @unmanaged export class Six { a: u8; b: u8; c: u8; d: u8; e: u8; f: u8 }
-@unmanaged export class Seven { a: u32; b: u16; c: u8 }
 @unmanaged export class Eight { a: u64 }
-@unmanaged export class Nine { a: u64; b: u8 }
-@unmanaged export class Ten { a: u64; b: u16 }
-@unmanaged export class Sixteen { a: u64; b: u64 }
+@unmanaged export class Twelve { a: u64; b: u32 }
+@unmanaged export class Sixteen { a: v128 }
+@unmanaged export class TwentyFour { a: v128; b: u64 }
+@unmanaged export class ThirtyTwo { a: v128; b: v128 }
+@unmanaged export class FortyEight { a: v128; b: v128; c: v128 }
+@unmanaged export class SixtyFour { a: v128; b: v128; c: v128; d: v128 }
 
 /**
  * C[M×N] = init + A[M×K]·B. `bp` holds B in panels of `C` columns, each [K × C]. `ldi` = 0 repeats one row of `init`.
  * All offsets and leading dimensions in words (4 bytes). M is a multiple of R, N of C, K at least 1.
  *
- * `L`: `One` for any `lda`; otherwise `lda` must be 2^L words. The rows of A are then constants apart, so that one
+ * `L`: `One` for any `lda`; otherwise `lda` must be 16·L words. The rows of A are then constants apart, so that one
  * pointer serves them all and the loop over k has five instructions fewer, which counts where two threads share a core.
  */
 // @ts-ignore: decorator
@@ -36,6 +38,7 @@ export function nn<R, C, L>(a: usize, lda: usize, bp: usize, c: usize, ldc: usiz
   const ROWS = offsetof<R>();
   const COLS = offsetof<C>();
   const FIXED = offsetof<L>() > 1;
+  const APART = offsetof<L>() << 6;
   a <<= 2; lda <<= 2; bp <<= 2; c <<= 2; ldc <<= 2; init <<= 2; ldi <<= 2;
   const panelBytes = <usize>K * (COLS << 2);
   const kBytes = <usize>K << 2;
@@ -75,27 +78,27 @@ export function nn<R, C, L>(a: usize, lda: usize, bp: usize, c: usize, ldc: usiz
         c00 = f32x4.relaxed_madd(x, b0, c00); c01 = f32x4.relaxed_madd(x, b1, c01);
         if (COLS > 8) { c02 = f32x4.relaxed_madd(x, b2, c02); c03 = f32x4.relaxed_madd(x, b3, c03); }
         if (ROWS > 1) {
-          if (FIXED) x = v128.load32_splat(a0, 1 * (4 << offsetof<L>())); else x = v128.load32_splat(a1);
+          if (FIXED) x = v128.load32_splat(a0, 1 * APART); else x = v128.load32_splat(a1);
           c10 = f32x4.relaxed_madd(x, b0, c10); c11 = f32x4.relaxed_madd(x, b1, c11);
           if (COLS > 8) { c12 = f32x4.relaxed_madd(x, b2, c12); c13 = f32x4.relaxed_madd(x, b3, c13); }
         }
         if (ROWS > 2) {
-          if (FIXED) x = v128.load32_splat(a0, 2 * (4 << offsetof<L>())); else x = v128.load32_splat(a2);
+          if (FIXED) x = v128.load32_splat(a0, 2 * APART); else x = v128.load32_splat(a2);
           c20 = f32x4.relaxed_madd(x, b0, c20); c21 = f32x4.relaxed_madd(x, b1, c21);
           if (COLS > 8) { c22 = f32x4.relaxed_madd(x, b2, c22); c23 = f32x4.relaxed_madd(x, b3, c23); }
         }
         if (ROWS > 3) {
-          if (FIXED) x = v128.load32_splat(a0, 3 * (4 << offsetof<L>())); else x = v128.load32_splat(a3);
+          if (FIXED) x = v128.load32_splat(a0, 3 * APART); else x = v128.load32_splat(a3);
           c30 = f32x4.relaxed_madd(x, b0, c30); c31 = f32x4.relaxed_madd(x, b1, c31);
           if (COLS > 8) { c32 = f32x4.relaxed_madd(x, b2, c32); c33 = f32x4.relaxed_madd(x, b3, c33); }
         }
         if (ROWS > 4) {
-          if (FIXED) x = v128.load32_splat(a0, 4 * (4 << offsetof<L>())); else x = v128.load32_splat(a4);
+          if (FIXED) x = v128.load32_splat(a0, 4 * APART); else x = v128.load32_splat(a4);
           c40 = f32x4.relaxed_madd(x, b0, c40); c41 = f32x4.relaxed_madd(x, b1, c41);
           if (COLS > 8) { c42 = f32x4.relaxed_madd(x, b2, c42); c43 = f32x4.relaxed_madd(x, b3, c43); }
         }
         if (ROWS > 5) {
-          if (FIXED) x = v128.load32_splat(a0, 5 * (4 << offsetof<L>())); else x = v128.load32_splat(a5);
+          if (FIXED) x = v128.load32_splat(a0, 5 * APART); else x = v128.load32_splat(a5);
           c50 = f32x4.relaxed_madd(x, b0, c50); c51 = f32x4.relaxed_madd(x, b1, c51);
           if (COLS > 8) { c52 = f32x4.relaxed_madd(x, b2, c52); c53 = f32x4.relaxed_madd(x, b3, c53); }
         }

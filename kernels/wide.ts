@@ -2,7 +2,9 @@
  * The export list of the **wide** module: product kernels 16 columns wide (V8 fuses their vectors into 256-bit ones).
  * Everything but the tile width is the same in both modules.
  */
-import { One, Two, Three, Four, Five, Six, Seven, Eight, Nine, Ten, Sixteen, nn, tn } from './gemm';
+import {
+  One, Two, Three, Four, Five, Six, Eight, Twelve, Sixteen, TwentyFour, ThirtyTwo, FortyEight, SixtyFour, nn, tn,
+} from './gemm';
 import { packRows, packColumns, packTiles } from './pack';
 
 export function nn1(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<One, Sixteen, One>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
@@ -11,10 +13,14 @@ export function nn3(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init:
 export function nn4(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<Four, Sixteen, One>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
 export function nn5(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<Five, Sixteen, One>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
 export function nn6(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<Six, Sixteen, One>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
-export function nn6x128(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<Six, Sixteen, Seven>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
-export function nn6x256(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<Six, Sixteen, Eight>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
-export function nn6x512(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<Six, Sixteen, Nine>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
-export function nn6x1024(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<Six, Sixteen, Ten>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
+export function nn6x64(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<Six, Sixteen, Four>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
+export function nn6x128(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<Six, Sixteen, Eight>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
+export function nn6x192(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<Six, Sixteen, Twelve>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
+export function nn6x256(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<Six, Sixteen, Sixteen>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
+export function nn6x384(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<Six, Sixteen, TwentyFour>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
+export function nn6x512(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<Six, Sixteen, ThirtyTwo>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
+export function nn6x768(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<Six, Sixteen, FortyEight>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
+export function nn6x1024(a: usize, lda: usize, bp: usize, c: usize, ldc: usize, init: usize, ldi: usize, M: i32, K: i32, N: i32): void { nn<Six, Sixteen, SixtyFour>(a, lda, bp, c, ldc, init, ldi, M, K, N); }
 export function tn4(ap: usize, bp: usize, c: usize, ldc: usize, M: i32, K: i32, N: i32): void { tn<Four, Sixteen>(ap, bp, c, ldc, M, K, N); }
 export function tn6(ap: usize, bp: usize, c: usize, ldc: usize, M: i32, K: i32, N: i32): void { tn<Six, Sixteen>(ap, bp, c, ldc, M, K, N); }
 export function packB(b: usize, ldb: usize, bp: usize, K: i32, N: i32): void { packRows<Sixteen>(b, ldb, bp, K, N); }

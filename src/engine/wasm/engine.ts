@@ -64,12 +64,11 @@ export function createWasmEngine({
   const e = instantiate(shared ? modules.shared : modules.plain, memory);
   const small = [e.nn1, e.nn2, e.nn3];
   /** Tiles of 6 rows for rows of A that are so many words apart. */
-  const fixed = new Map([
-    [128, e.nn6x128],
-    [256, e.nn6x256],
-    [512, e.nn6x512],
-    [1024, e.nn6x1024],
-  ]);
+  const fixed = new Map(
+    Object.entries(e).flatMap(([name, kernel]) =>
+      name.startsWith('nn6x') ? [[Number(name.slice(4)), kernel] as const] : [],
+    ),
+  );
 
   const gemm: Kernels['gemm'] = (a, lda, bp, c, ldc, init, ldi, M, K, N) => {
     const block = Math.max(6, Math.floor(CACHE_WORDS / K / 6) * 6);
