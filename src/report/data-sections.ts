@@ -3,7 +3,7 @@ import type { Audit } from '../data/audit.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { findDuplicates } from '../data/duplicates.ts';
 import { dataFacts } from '../figures/index.ts';
-import { formatCount, formatPercent, listing, plural } from '../figures/chart/format.ts';
+import { capital, formatCount, formatPercent, listing, plural } from '../figures/chart/format.ts';
 import { classText } from '../figures/chart/text.ts';
 import type { DataFacts } from '../figures/sources.ts';
 import { type Block, sentences, type Section } from './content.ts';
@@ -198,8 +198,4 @@ export function preprocessingSection({ config, splits, sources }: RunFacts): Sec
     });
   }
   return { id: 'preprocessing', title: 'Preprocessing', blocks };
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

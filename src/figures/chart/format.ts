@@ -32,6 +32,12 @@ export function listing(words: readonly string[]): string {
   return `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`;
 }
 
+/** With a capital letter at its beginning. */
+export function capital(text: string): string {
+  const [first = '', ...rest] = text;
+  return first.toUpperCase() + rest.join('');
+}
+
 /** A CSV table (RFC 4180), numbers with up to 6 significant digits, empty where a value is missing. */
 export function csvTable(
   head: readonly string[],

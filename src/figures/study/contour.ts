@@ -2,27 +2,36 @@
 import type { PlotArea } from '../chart/axes.ts';
 import { coarse, type Drawing, type Point, SIZES } from '../chart/drawing.ts';
 import { csvTable, plural } from '../chart/format.ts';
-import { drawLegend, drawNothing, drawTitle, finish, MARGIN } from '../chart/frame.ts';
+import { drawLegend, drawNothing, finish, MARGIN } from '../chart/frame.ts';
 import { drawPlot } from '../chart/plot.ts';
 import { fitText, textWidth } from '../chart/text.ts';
 import { mixColours } from '../chart/theme.ts';
 import { createDrawing, defineFigure } from '../figure.ts';
 import type { StudyFacts } from '../sources.ts';
 import { paramsByImportance } from './importances.ts';
-import { internalOf, type Param, paramScale, paramsOf, paramText, paramValue, positionOf } from './params.ts';
-import { drawObjectives, drawStar, ringSign, starSign } from './signs.ts';
 import {
-  countsText,
+  internalOf,
+  type Param,
+  paramCell,
+  paramScale,
+  paramsOf,
+  paramText,
+  paramValue,
+  positionOf,
+} from './params.ts';
+import { drawObjectives, drawStar, drawStudyTitle, infeasibleEntry, starSign } from './signs.ts';
+import {
   countTrials,
   evenly,
   formatValue,
+  hasValues,
   noValues,
   type Objective,
   objectivesOf,
   type TrialCounts,
   valueWarnings,
 } from './trials.ts';
-import { valueAxis } from './value-axis.ts';
+import { axisTitle, valueAxis } from './value-axis.ts';
 
 /** A trial that has both parameters. */
 interface PlanePoint {
@@ -79,19 +88,16 @@ export const contour = defineFigure<'study', Contour>({
       })),
     };
   },
-  draw({ counts, parameters, objectives }, options, alt) {
+  draw(data, options, alt) {
+    const { counts, objectives } = data;
     const drawing = createDrawing('contour', options);
-    let y = drawTitle(drawing, title, counts.trials === 0 ? '' : countsText(counts));
+    let y = drawStudyTitle(drawing, title, counts);
     const shown = objectives.filter(({ pair, points }) => pair !== null && points.length > 0);
-    if (shown.length === 0) {
-      const scored = objectives.some((objective) => objective.scored.length > 0);
-      const why = !scored ? noValues(counts) : parameters < 2 ? 'A map needs two parameters.' : TOO_FEW;
-      return finish(drawing, drawNothing(drawing, y, why), { alt });
-    }
+    if (shown.length === 0) return finish(drawing, drawNothing(drawing, y, noMap(data)), { alt });
     y = drawLegend(drawing, y, [
       { kind: 'own', label: 'trial', sign: trialSign },
       { kind: 'own', label: 'best', sign: starSign },
-      ...(counts.infeasible > 0 ? [{ kind: 'own' as const, label: 'infeasible', sign: ringSign }] : []),
+      ...infeasibleEntry(counts),
       { kind: 'own', label: 'no trial near', sign: emptySign },
     ]);
     y = drawObjectives(y, shown, (objective, _, top) => drawMap(drawing, top, objective));
@@ -114,17 +120,16 @@ export const contour = defineFigure<'study', Contour>({
               name,
               trial,
               pair[0].name,
-              pair[0].kind === 'choice' ? paramValue(pair[0], x) : x,
+              paramCell(pair[0], x),
               pair[1].name,
-              pair[1].kind === 'choice' ? paramValue(pair[1], y) : y,
+              paramCell(pair[1], y),
               value,
               feasible,
             ]),
       ),
     ),
-  caption({ counts, parameters, objectives }) {
-    if (counts.trials === 0) return 'The study has no trials yet.';
-    const said = objectives.flatMap(({ name, pair, points, best, map, direction }) => {
+  caption(data) {
+    const said = data.objectives.flatMap(({ name, pair, points, best, map, direction }) => {
       if (pair === null || points.length === 0) return [];
       const [a, b] = pair;
       const own = points.find(({ trial }) => trial === best?.trial);
@@ -138,9 +143,7 @@ export const contour = defineFigure<'study', Contour>({
         `${plural(points.length, 'trial')} by ${paramText(a)} and ${paramText(b)} show ${name}${spread}.${where}`,
       ];
     });
-    if (said.length > 0) return said.join(' ');
-    const scored = objectives.some((objective) => objective.scored.length > 0);
-    return !scored ? noValues(counts) : parameters < 2 ? 'A map needs two parameters.' : TOO_FEW;
+    return said.length > 0 ? said.join(' ') : noMap(data);
   },
   describe: ({ objectives }) => {
     const pairs = objectives.flatMap(({ pair }) =>
@@ -150,7 +153,11 @@ export const contour = defineFigure<'study', Contour>({
   },
 });
 
-const TOO_FEW = 'No two parameters have more than one value each.';
+/** Why there is no map. */
+function noMap({ counts, parameters, objectives }: Contour): string {
+  if (!hasValues(objectives)) return noValues(counts);
+  return parameters < 2 ? 'A map needs two parameters.' : 'No two parameters have more than one value each.';
+}
 
 /** The plane of the two most important parameters, and the smoothed map where there are enough trials on it. */
 function planeOf(
@@ -267,8 +274,8 @@ function drawMap(drawing: Drawing, y: number, plane: Plane): number {
     y: top,
     height: Math.min(320, Math.max(190, drawing.width * 0.62)),
     inset: [0, 0],
-    xTitle: a.log ? `${paramText(a)}, logarithmic scale` : paramText(a),
-    yTitle: b.log ? `${paramText(b)}, logarithmic scale` : paramText(b),
+    xTitle: axisTitle(paramText(a), a),
+    yTitle: axisTitle(paramText(b), b),
     xScale: (range) => paramScale(a, range, { ticks: Math.max(2, Math.floor((range[1] - range[0]) / 60)) }),
     yScale: (range) => paramScale(b, range, { ticks: 5, room: drawing.width * 0.22 }),
     marks(area, x, scale) {

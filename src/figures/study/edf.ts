@@ -3,12 +3,11 @@ import { quantile } from '../../evaluate/intervals.ts';
 import { axisScale } from '../chart/axes.ts';
 import { coarse, dashOf, type Drawing } from '../chart/drawing.ts';
 import { csvTable, formatPercent, plural } from '../chart/format.ts';
-import { drawLegend, drawNothing, drawTitle, finish, type LegendEntry } from '../chart/frame.ts';
+import { drawLegend, drawNothing, finish, type LegendEntry } from '../chart/frame.ts';
 import { drawPlot } from '../chart/plot.ts';
 import { createDrawing, defineFigure } from '../figure.ts';
-import { drawObjectives } from './signs.ts';
+import { drawObjectives, drawStudyTitle } from './signs.ts';
 import {
-  countsText,
   countTrials,
   evenly,
   formatValue,
@@ -19,7 +18,7 @@ import {
   type TrialCounts,
   valueWarnings,
 } from './trials.ts';
-import { beyondWarnings, type ValueAxis, valueAxis } from './value-axis.ts';
+import { axisTitle, beyondWarnings, type ValueAxis, valueAxis } from './value-axis.ts';
 
 /** Trials of a part of the study by rising value. */
 interface Part {
@@ -54,7 +53,7 @@ export const edf = defineFigure<'study', EmpiricalDistribution>({
   },
   draw({ counts, objectives }, options, alt) {
     const drawing = createDrawing('edf', options);
-    let y = drawTitle(drawing, title, counts.trials === 0 ? '' : countsText(counts));
+    let y = drawStudyTitle(drawing, title, counts);
     const shown = objectives.filter(({ parts }) => parts.length > 0);
     if (shown.length === 0)
       return finish(drawing, drawNothing(drawing, y, noFeasible(counts, objectives)), { alt });
@@ -75,7 +74,7 @@ export const edf = defineFigure<'study', EmpiricalDistribution>({
     y = drawObjectives(y, shown, ({ name, parts }, i, top) =>
       drawPlot(drawing, {
         y: top,
-        xTitle: axes[i].log ? `${name}, logarithmic scale` : name,
+        xTitle: axisTitle(name, axes[i]),
         yTitle: 'Share of the trials up to it',
         xScale: axes[i].scale,
         yScale: (range) => axisScale({ domain: [0, 1], range, format: (share) => formatPercent(share, 0) }),

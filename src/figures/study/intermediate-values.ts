@@ -6,8 +6,8 @@ import { drawLegend, drawNothing, drawTitle, finish, type LegendEntry } from '..
 import { drawPlot } from '../chart/plot.ts';
 import { createDrawing, defineFigure } from '../figure.ts';
 import type { StudyFacts } from '../sources.ts';
-import { evenly, medianOf, objectivesOf } from './trials.ts';
-import { beyondWarnings, valueAxis } from './value-axis.ts';
+import { evenly, medianOf, objectivesOf, STATE_WORDS } from './trials.ts';
+import { axisTitle, beyondWarnings, valueAxis } from './value-axis.ts';
 
 /** A trial's reports by rising step. */
 interface ReportedTrial {
@@ -33,7 +33,6 @@ export interface IntermediateValues {
 }
 
 const title = 'Learning curves of the trials';
-const STATES = { COMPLETE: 'complete', PRUNED: 'pruned', FAIL: 'failed', RUNNING: 'running' } as const;
 /** More curves than this are a grey field. */
 const MOST = 120;
 /** Steps of a curve that a figure can show. */
@@ -68,7 +67,7 @@ export const intermediateValues = defineFigure<'study', IntermediateValues>({
     y = drawPlot(drawing, {
       y,
       xTitle: 'Step',
-      yTitle: `Reported ${name}${axis.log ? ', logarithmic scale' : ''}`,
+      yTitle: axisTitle(`Reported ${name}`, axis),
       xScale: wholeScale([first, last]),
       yScale: axis.scale,
       marks(_, x, scale) {
@@ -142,7 +141,7 @@ function readReports(study: StudyFacts): IntermediateValues {
     const reports = [...found]
       .sort(([a], [b]) => a - b)
       .map(([step, value]) => ({ step, value: Number.isFinite(value) ? sign * value : null }));
-    return [{ trial: number, state: STATES[state], reports }];
+    return [{ trial: number, state: STATE_WORDS[state], reports }];
   });
   const best = objectivesOf(study).at(0)?.best?.trial ?? null;
   const complete = trials.filter(({ state }) => state === 'complete').map(({ reports }) => reports.length);

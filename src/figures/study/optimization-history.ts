@@ -1,8 +1,8 @@
 /** The value of each trial in turn, and the best one so far. */
 import { wholeScale } from '../chart/axes.ts';
 import { type Drawing, type Point, round } from '../chart/drawing.ts';
-import { csvTable, plural } from '../chart/format.ts';
-import { drawLegend, drawNothing, drawTitle, finish, type LegendEntry } from '../chart/frame.ts';
+import { capital, csvTable, plural } from '../chart/format.ts';
+import { drawLegend, drawNothing, finish, type LegendEntry } from '../chart/frame.ts';
 import { drawPlot } from '../chart/plot.ts';
 import { createDrawing, defineFigure } from '../figure.ts';
 import {
@@ -10,10 +10,11 @@ import {
   drawFailed,
   drawObjectives,
   drawPruned,
+  drawStudyTitle,
   failedSign,
+  infeasibleEntry,
   prunedSign,
   restSign,
-  ringSign,
 } from './signs.ts';
 import {
   bestWord,
@@ -21,6 +22,7 @@ import {
   countTrials,
   formatValue,
   isBetterValue,
+  NO_TRIALS,
   noValues,
   numbersOf,
   type Objective,
@@ -29,7 +31,7 @@ import {
   type TrialCounts,
   valueWarnings,
 } from './trials.ts';
-import { beyondWarnings, valueAxis } from './value-axis.ts';
+import { axisTitle, beyondWarnings, objectiveAxis } from './value-axis.ts';
 
 /** Data of the figure. */
 export interface OptimizationHistory {
@@ -67,16 +69,15 @@ export const optimizationHistory = defineFigure<'study', OptimizationHistory>({
   },
   draw({ counts, numbers, objectives, pruned, failed }, options, alt) {
     const drawing = createDrawing('optimization-history', options);
-    let y = drawTitle(drawing, title, counts.trials === 0 ? '' : countsText(counts));
+    let y = drawStudyTitle(drawing, title, counts);
     const shown = objectives.filter(({ scored }) => scored.length > 0);
     if (shown.length === 0) {
       const warnings = counts.complete > 0 ? valueWarnings(objectives) : [];
       return finish(drawing, drawNothing(drawing, y, noValues(counts)), { alt, warnings });
     }
-    const apart = counts.infeasible > 0;
     y = drawLegend(drawing, y, [
       { kind: 'own', sign: restSign, label: 'trial' },
-      ...(apart ? [{ kind: 'own', sign: ringSign, label: 'infeasible' } satisfies LegendEntry] : []),
+      ...infeasibleEntry(counts),
       ...(shown.some(({ best }) => best !== null)
         ? [{ kind: 'own', sign: bestSign, label: 'best so far' } satisfies LegendEntry]
         : []),
@@ -87,17 +88,12 @@ export const optimizationHistory = defineFigure<'study', OptimizationHistory>({
         ? [{ kind: 'own', sign: failedSign, label: 'failed' } satisfies LegendEntry]
         : []),
     ]);
-    const axes = shown.map(({ scored, direction }) =>
-      valueAxis(
-        scored.map(({ value }) => value),
-        direction,
-      ),
-    );
+    const axes = shown.map(objectiveAxis);
     y = drawObjectives(y, shown, ({ name, scored, records }, i, top) =>
       drawPlot(drawing, {
         y: top,
         xTitle: 'Trial',
-        yTitle: axes[i].log ? `${name}, logarithmic scale` : name,
+        yTitle: axisTitle(name, axes[i]),
         xScale: wholeScale(numbers),
         yScale: (range) => axes[i].scale([range[0] - 12, range[1]]),
         marks(area, x, scale) {
@@ -129,7 +125,7 @@ export const optimizationHistory = defineFigure<'study', OptimizationHistory>({
       ),
     ),
   caption({ counts, numbers, objectives }) {
-    if (counts.trials === 0) return 'The study has no trials yet.';
+    if (counts.trials === 0) return NO_TRIALS;
     const said = objectives.flatMap(({ name, direction, scored, best, records }) => {
       if (scored.length === 0) return [];
       if (best === null) return [`No trial with a value of ${name} keeps the constraints.`];
@@ -143,8 +139,7 @@ export const optimizationHistory = defineFigure<'study', OptimizationHistory>({
           : `${aim}; the first ${STARTUP} trials came to ${formatValue(early.value)}, so that the search went on to gain ${formatValue(gain)}.`,
       ];
     });
-    const [first, ...rest] = countsText(counts);
-    const all = `${first.toUpperCase()}${rest.join('')}.`;
+    const all = `${capital(countsText(counts))}.`;
     return [all, ...(said.length > 0 ? said : counts.complete > 0 ? [noValues(counts)] : [])].join(' ');
   },
   describe: ({ counts, objectives }) =>

@@ -2,17 +2,28 @@
 import type { AxisScale } from '../chart/axes.ts';
 import { coarse, type Drawing, SIZES } from '../chart/drawing.ts';
 import { csvTable, formatCount, formatPercent, listing, plural } from '../chart/format.ts';
-import { drawLegend, drawNothing, drawTitle, finish, type LegendEntry, MARGIN } from '../chart/frame.ts';
+import { drawLegend, drawNothing, finish, type LegendEntry, MARGIN } from '../chart/frame.ts';
 import { fitText, textWidth } from '../chart/text.ts';
 import { createDrawing, defineFigure } from '../figure.ts';
-import { internalOf, type Param, paramScale, paramsOf, paramText, paramValue } from './params.ts';
-import { bestSign, drawObjectives, type Sign } from './signs.ts';
+import {
+  internalOf,
+  MOST_PARAMS,
+  NO_PARAMS,
+  type Param,
+  paramCell,
+  paramScale,
+  paramsOf,
+  paramText,
+  paramValue,
+  paramWarnings,
+} from './params.ts';
+import { bestSign, drawObjectives, drawStudyTitle, type Sign } from './signs.ts';
 import {
   bestTenth,
-  countsText,
   countTrials,
   evenly,
   formatValue,
+  NO_TRIALS,
   noValues,
   type Objective,
   objectivesOf,
@@ -20,7 +31,7 @@ import {
   type TrialCounts,
   valueWarnings,
 } from './trials.ts';
-import { beyondWarnings, type ValueAxis, valueAxis } from './value-axis.ts';
+import { axisTitle, beyondWarnings, objectiveAxis, type ValueAxis } from './value-axis.ts';
 
 /** Data of the figure. */
 export interface ParallelCoordinate {
@@ -38,8 +49,6 @@ const title = 'Parameters of all trials';
 /** Lines beside the best ones; more are a grey field. */
 const MOST = 250;
 const MOST_BEST = 20;
-/** Axes of one drawing. */
-const MOST_PARAMS = 30;
 
 /** Parallel coordinates, from top to bottom, so that names and narrow pages have room. */
 export const parallelCoordinate = defineFigure<'study', ParallelCoordinate>({
@@ -70,18 +79,13 @@ export const parallelCoordinate = defineFigure<'study', ParallelCoordinate>({
   draw(data, options, alt) {
     const { counts, params, objectives } = data;
     const drawing = createDrawing('parallel-coordinate', options);
-    const y = drawTitle(drawing, title, counts.trials === 0 ? '' : countsText(counts));
+    const y = drawStudyTitle(drawing, title, counts);
     const shown = objectives.filter(({ scored }) => scored.length > 0);
     if (shown.length === 0 || params.length === 0) {
-      const why = shown.length === 0 ? noValues(counts) : 'The trials have no parameters.';
+      const why = shown.length === 0 ? noValues(counts) : NO_PARAMS;
       return finish(drawing, drawNothing(drawing, y, why), { alt });
     }
-    const axes = shown.map(({ scored, direction }) =>
-      valueAxis(
-        scored.map(({ value }) => value),
-        direction,
-      ),
-    );
+    const axes = shown.map(objectiveAxis);
     const bottom = drawObjectives(y, shown, (objective, i, top) =>
       drawLines(drawing, top, data, objective, axes[i]),
     );
@@ -94,9 +98,7 @@ export const parallelCoordinate = defineFigure<'study', ParallelCoordinate>({
         ...(hidden
           ? [`${formatCount(MOST)} lines beside the best ones are drawn, evenly spread over the trials.`]
           : []),
-        ...(params.length > MOST_PARAMS
-          ? [`The first ${MOST_PARAMS} of ${formatCount(params.length)} parameters are drawn.`]
-          : []),
+        ...paramWarnings(params.length),
       ],
     });
   },
@@ -112,15 +114,13 @@ export const parallelCoordinate = defineFigure<'study', ParallelCoordinate>({
         Number(trial),
         ...objectives.map(({ scored }) => scored.find((one) => one.trial === Number(trial))?.value),
         ...objectives.map(({ best_trials: best }) => best.includes(Number(trial))),
-        ...row.map((value, p) =>
-          value === null ? null : params[p].kind === 'choice' ? paramValue(params[p], value) : value,
-        ),
+        ...row.map((value, p) => (value === null ? null : paramCell(params[p], value))),
       ]),
     ),
   caption(data) {
     const { counts, params, objectives } = data;
-    if (counts.trials === 0) return 'The study has no trials yet.';
-    if (params.length === 0) return 'The trials have no parameters.';
+    if (counts.trials === 0) return NO_TRIALS;
+    if (params.length === 0) return NO_PARAMS;
     const said = objectives.flatMap((objective) => agreementSentence(data, objective) ?? []);
     return said.length > 0 ? said.join(' ') : noValues(counts);
   },
@@ -245,7 +245,7 @@ function drawLines(
   });
   const mine = scored.filter(({ trial }) => chosen.has(trial));
   drawing.path(mine.map(pathOf).join(''), { stroke: theme.series[0], width: 1.8 });
-  drawAxis(drawing, rows[0], axis.log ? `${name}, logarithmic scale` : name, value, [left, right]);
+  drawAxis(drawing, rows[0], axisTitle(name, axis), value, [left, right]);
   params.forEach((param, p) => drawAxis(drawing, rows[p + 1], paramText(param), scales[p], [left, right]));
   const points = mine.flatMap(({ trial, value: own }) => [
     { x: value(axis.clamp(own)), y: rows[0] },

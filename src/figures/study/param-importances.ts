@@ -1,14 +1,14 @@
 /** How much each parameter decides whether a trial is among the best, by PED-ANOVA. */
 import { csvTable, formatPercent, listing, plural } from '../chart/format.ts';
 import { type Drawing, SIZES } from '../chart/drawing.ts';
-import { drawNothing, drawTitle, finish, MARGIN } from '../chart/frame.ts';
+import { drawNothing, finish, MARGIN } from '../chart/frame.ts';
 import { drawRows, drawWhisker } from '../chart/rows.ts';
 import { fitText } from '../chart/text.ts';
 import { createDrawing, defineFigure } from '../figure.ts';
 import { type Importance, importancesOf } from './importances.ts';
 import { paramText } from './params.ts';
-import { drawObjectives } from './signs.ts';
-import { countsText, countTrials, noValues, objectivesOf, type TrialCounts } from './trials.ts';
+import { drawObjectives, drawStudyTitle } from './signs.ts';
+import { countTrials, noValues, objectivesOf, type TrialCounts } from './trials.ts';
 
 /** Data of the figure. */
 export interface ParamImportances {
@@ -44,11 +44,7 @@ export const paramImportances = defineFigure<'study', ParamImportances>({
     const drawing = createDrawing('param-importances', options);
     const shown = objectives.flatMap(({ name, importances }) => (importances ? [{ name, importances }] : []));
     const intervals = shown.some(({ importances }) => importances.some(({ low }) => low !== null));
-    const y = drawTitle(
-      drawing,
-      title,
-      counts.trials === 0 ? '' : `${countsText(counts)}${intervals ? '; lines: 95 % intervals' : ''}`,
-    );
+    const y = drawStudyTitle(drawing, title, counts, intervals ? '; lines: 95 % intervals' : '');
     if (shown.length === 0) {
       const any = objectives.some(({ trials }) => trials > 0);
       return finish(drawing, drawNothing(drawing, y, any ? TOO_FEW : none(counts)), { alt });

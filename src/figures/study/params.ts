@@ -3,7 +3,7 @@ import { type Choice, type Distribution, toExternal } from '../../tune/distribut
 import type { FrozenTrial } from '../../tune/frozen-trial.ts';
 import { type AxisScale, axisScale } from '../chart/axes.ts';
 import { SIZES } from '../chart/drawing.ts';
-import { formatNumber } from '../chart/format.ts';
+import { formatCount, formatNumber } from '../chart/format.ts';
 import { fitText, oneLine, textWidth } from '../chart/text.ts';
 
 /** A parameter, with what all trials together allow for it. */
@@ -18,6 +18,19 @@ export interface Param {
   readonly high: number;
   /** The choices in words; empty for an interval. */
   readonly choices: readonly string[];
+}
+
+/** What is said where there is none. */
+export const NO_PARAMS = 'The trials have no parameters.';
+
+/** Most parameters of one drawing: the first ones. */
+export const MOST_PARAMS = 30;
+
+/** What is said beneath a drawing that leaves some of `count` parameters out. */
+export function paramWarnings(count: number): string[] {
+  return count > MOST_PARAMS
+    ? [`The first ${MOST_PARAMS} of ${formatCount(count)} parameters are drawn.`]
+    : [];
 }
 
 /** The parameters in the order in which trials first have them. */
@@ -66,6 +79,11 @@ export function paramText({ name }: Pick<Param, 'name'>): string {
 export function paramValue(param: Param, internal: number): string {
   if (param.kind === 'choice') return param.choices.at(internal) ?? String(internal);
   return param.whole ? formatNumber(internal, 6) : formatNumber(internal, 3);
+}
+
+/** A value of a parameter for tables: a number as it is, a choice in words. */
+export function paramCell(param: Param, internal: number): string | number {
+  return param.kind === 'choice' ? paramValue(param, internal) : internal;
 }
 
 /** Where a value stands between the ends of its parameter, in [0, 1]: on the parameter's own scale. */

@@ -3,11 +3,11 @@ import { nonDominationRanks, toLosses } from '../../tune/pareto.ts';
 import { isFeasible } from '../../tune/constraints.ts';
 import type { Direction } from '../../tune/frozen-trial.ts';
 import { type Point, round } from '../chart/drawing.ts';
-import { csvTable, formatCount, listing, plural } from '../chart/format.ts';
+import { capital, csvTable, formatCount, listing, plural } from '../chart/format.ts';
 import { drawLegend, drawNothing, drawTitle, finish } from '../chart/frame.ts';
 import { drawPlot } from '../chart/plot.ts';
 import { createDrawing, defineFigure } from '../figure.ts';
-import { bestSign, drawObjectives, restSign, ringSign } from './signs.ts';
+import { bestSign, drawObjectives, infeasibleEntry, restSign } from './signs.ts';
 import {
   bestWord,
   countTrials,
@@ -17,7 +17,7 @@ import {
   objectivesOf,
   type TrialCounts,
 } from './trials.ts';
-import { beyondWarnings, valueAxis } from './value-axis.ts';
+import { axisTitle, beyondWarnings, valueAxis } from './value-axis.ts';
 
 /** A complete trial with finite values. */
 interface FrontTrial {
@@ -80,7 +80,7 @@ export const paretoFront = defineFigure<'study', ParetoFront>({
     y = drawLegend(drawing, y, [
       { kind: 'own', label: 'on the front', sign: bestSign },
       { kind: 'own', label: 'other trials', sign: restSign },
-      ...(counts.infeasible > 0 ? [{ kind: 'own' as const, label: 'infeasible', sign: ringSign }] : []),
+      ...infeasibleEntry(counts),
     ]);
     const pairs = pairsOf(objectives.length);
     const axes = objectives.map(({ direction }, k) =>
@@ -92,8 +92,8 @@ export const paretoFront = defineFigure<'study', ParetoFront>({
     y = drawObjectives(y, pairs.slice(0, MOST_PAIRS), ([a, b], _, top) =>
       drawPlot(drawing, {
         y: top,
-        xTitle: axes[a].log ? `${objectives[a].name}, logarithmic scale` : objectives[a].name,
-        yTitle: axes[b].log ? `${objectives[b].name}, logarithmic scale` : objectives[b].name,
+        xTitle: axisTitle(objectives[a].name, axes[a]),
+        yTitle: axisTitle(objectives[b].name, axes[b]),
         xScale: axes[a].scale,
         yScale: ([low, high]) => axes[b].scale([low - 6, high + 4]),
         marks(_area, x, scale) {
@@ -153,10 +153,9 @@ export const paretoFront = defineFigure<'study', ParetoFront>({
       );
       return `the ${bestWord(direction)} ${name} is ${formatValue(best.values[k])} (trial ${best.trial}, ${listing(others)})`;
     });
-    const [first, ...rest] = listing(ends);
     return front.length === 1
       ? `Of ${plural(feasible, 'complete trial')} one is best in every objective, trial ${front[0].trial}: ${listing(objectives.map(({ name }, k) => `${name} ${formatValue(front[0].values[k])}`))}.`
-      : `${formatCount(front.length)} of ${plural(feasible, 'complete trial')} are on the front. ${first.toUpperCase()}${rest.join('')}.`;
+      : `${formatCount(front.length)} of ${plural(feasible, 'complete trial')} are on the front. ${capital(listing(ends))}.`;
   },
   describe: ({ objectives, trials }) =>
     `Scatter chart of ${plural(trials.length, 'trial')} by ${listing(objectives.map(({ name }) => name))}.`,

@@ -1,5 +1,12 @@
-/** Signs of trials, alike in all figures of a study: on plots and in legends; and one plot an objective. */
+/** What is alike in all figures of a study: its title, the signs of trials on plots and in legends, one plot an objective. */
 import { coarse, type Drawing } from '../chart/drawing.ts';
+import { drawTitle, type LegendEntry } from '../chart/frame.ts';
+import { countsText, type TrialCounts } from './trials.ts';
+
+/** Draws the title of a figure, and which trials the study has; returns the y below. */
+export function drawStudyTitle(drawing: Drawing, title: string, counts: TrialCounts, more = ''): number {
+  return drawTitle(drawing, title, counts.trials === 0 ? '' : `${countsText(counts)}${more}`);
+}
 
 /** Draws a sign about a point. */
 export type Sign = (drawing: Drawing, x: number, y: number) => void;
@@ -9,6 +16,11 @@ export const restSign: Sign = (drawing, x, y) => drawing.dots([{ x, y }], 2.8, d
 
 /** A trial that violates a constraint. */
 export const ringSign: Sign = (drawing, x, y) => drawing.rings([{ x, y }], 2.8, drawing.theme.quiet);
+
+/** The entry of a legend for {@link ringSign}, where there is such a trial. */
+export function infeasibleEntry({ infeasible }: TrialCounts): LegendEntry[] {
+  return infeasible > 0 ? [{ kind: 'own', label: 'infeasible', sign: ringSign }] : [];
+}
 
 /** The best trials: a line with a mark. */
 export const bestSign: Sign = (drawing, x, y) => {

@@ -1,22 +1,33 @@
 /** The value of each trial against each of its parameters, a small plot a parameter. */
 import { type Drawing, type Point, SIZES } from '../chart/drawing.ts';
-import { csvTable, formatCount, formatNumber, listing, plural } from '../chart/format.ts';
-import { drawLegend, drawNothing, drawTitle, finish, MARGIN } from '../chart/frame.ts';
+import { capital, csvTable, formatCount, formatNumber, listing, plural } from '../chart/format.ts';
+import { drawLegend, drawNothing, finish, MARGIN } from '../chart/frame.ts';
 import { drawPlot } from '../chart/plot.ts';
 import { fitText } from '../chart/text.ts';
 import { mixColours } from '../chart/theme.ts';
 import { labelRoom } from '../chart/axes.ts';
 import { createDrawing, defineFigure } from '../figure.ts';
-import { internalOf, type Param, paramScale, paramsOf, paramText, paramValue } from './params.ts';
-import { rankCorrelation } from './rank-correlation.ts';
-import { drawObjectives, drawStar, ringSign, starSign } from './signs.ts';
 import {
-  countsText,
+  internalOf,
+  MOST_PARAMS,
+  NO_PARAMS,
+  type Param,
+  paramCell,
+  paramScale,
+  paramsOf,
+  paramText,
+  paramWarnings,
+} from './params.ts';
+import { rankCorrelation } from './rank-correlation.ts';
+import { drawObjectives, drawStar, drawStudyTitle, infeasibleEntry, starSign } from './signs.ts';
+import {
   countTrials,
   evenly,
   formatValue,
+  hasValues,
   isBetterValue,
   medianOf,
+  NO_TRIALS,
   noValues,
   numbersOf,
   type Objective,
@@ -24,7 +35,7 @@ import {
   type TrialCounts,
   valueWarnings,
 } from './trials.ts';
-import { beyondWarnings, type ValueAxis, valueAxis } from './value-axis.ts';
+import { axisTitle, beyondWarnings, objectiveAxis, type ValueAxis } from './value-axis.ts';
 
 /** Trials that have a parameter, and how it goes with the value. */
 interface ParamSlice {
@@ -53,7 +64,6 @@ export interface Slice {
 const title = 'Value against each parameter';
 /** Points of all plots of one objective. */
 const MOST = 6000;
-const MOST_PARAMS = 30;
 
 /** The slices of a study. */
 export const slice = defineFigure<'study', Slice>({
@@ -82,29 +92,18 @@ export const slice = defineFigure<'study', Slice>({
   },
   draw({ counts, objectives, numbers }, options, alt) {
     const drawing = createDrawing('slice', options);
-    let y = drawTitle(drawing, title, counts.trials === 0 ? '' : countsText(counts));
+    let y = drawStudyTitle(drawing, title, counts);
     const shown = objectives.filter(({ slices }) => slices.some(({ points }) => points.length > 0));
     if (shown.length === 0) {
-      const why = counts.complete > 0 && objectives.some(({ scored }) => scored.length > 0);
-      return finish(
-        drawing,
-        drawNothing(drawing, y, why ? 'The trials have no parameters.' : noValues(counts)),
-        {
-          alt,
-        },
-      );
+      const why = hasValues(objectives) ? NO_PARAMS : noValues(counts);
+      return finish(drawing, drawNothing(drawing, y, why), { alt });
     }
     y = drawLegend(drawing, y, [
       { kind: 'own', label: 'early to late trial', sign: ageSign },
       { kind: 'own', label: 'best', sign: starSign },
-      ...(counts.infeasible > 0 ? [{ kind: 'own' as const, label: 'infeasible', sign: ringSign }] : []),
+      ...infeasibleEntry(counts),
     ]);
-    const axes = shown.map(({ scored, direction }) =>
-      valueAxis(
-        scored.map(({ value }) => value),
-        direction,
-      ),
-    );
+    const axes = shown.map(objectiveAxis);
     let thinned = false;
     y = drawObjectives(y, shown, (objective, i, top) => {
       const slices = objective.slices.filter(({ points }) => points.length > 0).slice(0, MOST_PARAMS);
@@ -112,16 +111,13 @@ export const slice = defineFigure<'study', Slice>({
       thinned ||= slices.some(({ points }) => points.length > most);
       return drawGrid(drawing, top, { ...objective, slices }, axes[i], { numbers, most });
     });
-    const params = shown[0].slices.length;
     return finish(drawing, y, {
       alt,
       warnings: [
         ...valueWarnings(objectives),
         ...beyondWarnings(axes),
         ...(thinned ? ['Of so many trials only some are drawn, evenly spread.'] : []),
-        ...(params > MOST_PARAMS
-          ? [`The first ${MOST_PARAMS} of ${formatCount(params)} parameters are drawn.`]
-          : []),
+        ...paramWarnings(shown[0].slices.length),
       ],
     });
   },
@@ -134,7 +130,7 @@ export const slice = defineFigure<'study', Slice>({
             name,
             param.name,
             trial,
-            param.kind === 'choice' ? paramValue(param, internal) : internal,
+            paramCell(param, internal),
             value,
             feasible,
           ]),
@@ -142,12 +138,12 @@ export const slice = defineFigure<'study', Slice>({
       ),
     ),
   caption({ counts, objectives }) {
-    if (counts.trials === 0) return 'The study has no trials yet.';
+    if (counts.trials === 0) return NO_TRIALS;
     const said = objectives.flatMap((objective) => relationSentences(objective));
     if (said.length > 0) return said.join(' ');
-    if (objectives.every(({ slices }) => slices.length === 0)) return 'The trials have no parameters.';
+    if (objectives.every(({ slices }) => slices.length === 0)) return NO_PARAMS;
     const [shown] = objectives.map(({ slices }) => slices.filter(({ points }) => points.length > 0).length);
-    return objectives.some(({ scored }) => scored.length > 0)
+    return hasValues(objectives)
       ? `${plural(shown, 'parameter')} over ${plural(objectives[0].scored.length, 'trial')}: too few trials, or values too alike, to say which way the value goes.`
       : noValues(counts);
   },
@@ -212,8 +208,7 @@ function relationSentences({ name, slices }: Slice['objectives'][number]): strin
 }
 
 function upper(text: string): string {
-  const [first = '', ...rest] = text;
-  return /\p{L}/u.test(first) ? first.toUpperCase() + rest.join('') : `Objective ${text}`;
+  return /^\p{L}/u.test(text) ? capital(text) : `Objective ${text}`;
 }
 
 const AGES = 5;
@@ -245,7 +240,7 @@ function drawGrid(
   const columns = Math.max(1, Math.min(slices.length, Math.floor((room + gap) / (NARROWEST + gap))));
   const width = (room - gap * (columns - 1)) / columns;
   const labels = labelRoom(axis.scale([100, 0]).ticks.map(({ label }) => label));
-  const upright = `Vertical: ${name}${axis.log ? ', logarithmic scale' : ''}`;
+  const upright = axisTitle(`Vertical: ${name}`, axis);
   drawing.text(MARGIN, y + 11, fitText(upright, room, SIZES.tick), { size: SIZES.tick, full: upright });
   y += 18;
   let bottom = y;

@@ -2,11 +2,12 @@
 import { axisScale } from '../chart/axes.ts';
 import { coarse, type Drawing } from '../chart/drawing.ts';
 import { csvTable, formatCount, formatNumber, formatPercent, plural } from '../chart/format.ts';
-import { drawLegend, drawNothing, drawTitle, finish } from '../chart/frame.ts';
+import { drawLegend, drawNothing, finish } from '../chart/frame.ts';
 import { drawPlot } from '../chart/plot.ts';
 import { createDrawing, defineFigure } from '../figure.ts';
 import type { StudyFacts } from '../sources.ts';
-import { countsText, countTrials, medianOf, type TrialCounts } from './trials.ts';
+import { drawStudyTitle } from './signs.ts';
+import { countTrials, medianOf, NO_TRIALS, STATE_WORDS, type TrialCounts } from './trials.ts';
 
 const KINDS = ['complete', 'pruned', 'failed', 'running'] as const;
 type Kind = (typeof KINDS)[number];
@@ -38,7 +39,6 @@ export interface Timeline {
 }
 
 const title = 'Timeline of the trials';
-const STATES = { COMPLETE: 'complete', PRUNED: 'pruned', FAIL: 'failed', RUNNING: 'running' } as const;
 const SERIES: Readonly<Record<Kind, number>> = { complete: 0, pruned: 1, running: 2, failed: 3 };
 /** Height of a bar, so that kinds differ in grey too. */
 const HEIGHTS: Readonly<Record<Kind, number>> = { complete: 1, pruned: 0.55, running: 0.8, failed: 0.35 };
@@ -53,10 +53,10 @@ export const timeline = defineFigure<'study', Timeline>({
   draw(data, options, alt) {
     const { counts, trials, seconds, untimed } = data;
     const drawing = createDrawing('timeline', options);
-    let y = drawTitle(drawing, title, counts.trials === 0 ? '' : countsText(counts));
+    let y = drawStudyTitle(drawing, title, counts);
     const warnings = untimed > 0 ? [`${plural(untimed, 'trial')} without times: not drawn.`] : [];
     if (trials.length === 0) {
-      const why = counts.trials === 0 ? 'The study has no trials yet.' : 'No trial has times.';
+      const why = counts.trials === 0 ? NO_TRIALS : 'No trial has times.';
       return finish(drawing, drawNothing(drawing, y, why), { alt });
     }
     y = drawLegend(
@@ -124,7 +124,7 @@ export const timeline = defineFigure<'study', Timeline>({
       trials.map(({ trial, kind, from, to }) => [trial, kind, from, to]),
     ),
   caption({ counts, trials, seconds, parallel, busy }) {
-    if (counts.trials === 0) return 'The study has no trials yet.';
+    if (counts.trials === 0) return NO_TRIALS;
     if (trials.length === 0) return 'No trial has times.';
     const lengthOf = (kind: Kind) => {
       const own = trials.filter((one) => one.kind === kind).map(({ from, to }) => to - from);
@@ -161,7 +161,7 @@ function readTimes({ trials: all }: StudyFacts): Timeline {
     return [
       {
         trial: number,
-        kind: STATES[state],
+        kind: STATE_WORDS[state],
         from: since(datetimeStart),
         to: Math.max(since(to), since(datetimeStart)),
       },

@@ -1,7 +1,7 @@
 /** What the figures of a study share: its trials counted and sorted by objective. */
 import { quantile } from '../../evaluate/intervals.ts';
 import { isFeasible } from '../../tune/constraints.ts';
-import type { Direction, FrozenTrial } from '../../tune/frozen-trial.ts';
+import type { Direction, FrozenTrial, TrialState } from '../../tune/frozen-trial.ts';
 import { formatCount, formatNumber, listing, plural } from '../chart/format.ts';
 import { oneLine } from '../chart/text.ts';
 import type { StudyFacts } from '../sources.ts';
@@ -26,6 +26,15 @@ export interface Objective {
   /** Complete trials whose value is infinite. */
   readonly infinite: readonly number[];
 }
+
+/** Where a trial stands, in words. */
+export const STATE_WORDS = {
+  COMPLETE: 'complete',
+  PRUNED: 'pruned',
+  FAIL: 'failed',
+  RUNNING: 'running',
+  WAITING: 'waiting',
+} as const satisfies Record<TrialState, string>;
 
 /** How many trials there are of each kind. */
 export interface TrialCounts {
@@ -119,18 +128,24 @@ export function countsText({ trials, infeasible, ...counts }: TrialCounts): stri
   return said.length === 0 ? 'no trials' : `${plural(trials, 'trial')}: ${listing(said)}`;
 }
 
+/** What is said of a study that has not begun. */
+export const NO_TRIALS = 'The study has no trials yet.';
+
+/** Whether any trial has a finite value. */
+export function hasValues(objectives: readonly Pick<Objective, 'scored'>[]): boolean {
+  return objectives.some(({ scored }) => scored.length > 0);
+}
+
 /** Why there is no value to draw. */
 export function noValues(counts: TrialCounts): string {
-  if (counts.trials === 0) return 'The study has no trials yet.';
+  if (counts.trials === 0) return NO_TRIALS;
   if (counts.complete === 0) return `No trial is complete: ${countsText(counts)}.`;
   return 'No complete trial has a finite value.';
 }
 
 /** The same where only trials that keep the constraints count. */
 export function noFeasible(counts: TrialCounts, objectives: readonly Pick<Objective, 'scored'>[]): string {
-  return objectives.some(({ scored }) => scored.length > 0)
-    ? 'No trial with a value keeps the constraints.'
-    : noValues(counts);
+  return hasValues(objectives) ? 'No trial with a value keeps the constraints.' : noValues(counts);
 }
 
 /** The lowest and the highest number of trials; 0 and 0 without any. */

@@ -4,6 +4,7 @@ import type { Direction } from '../../tune/frozen-trial.ts';
 import { axisScale } from '../chart/axes.ts';
 import { formatNumber, plural } from '../chart/format.ts';
 import type { ScaleMaker } from '../chart/plot.ts';
+import type { Objective } from './trials.ts';
 
 /** An axis of values. */
 export interface ValueAxis {
@@ -32,6 +33,19 @@ export function valueAxis(values: readonly number[], direction: Direction): Valu
     clamp: (value) => Math.min(Math.max(value, low), high),
     beyond: sorted.filter((value) => value < low || value > high).length,
   };
+}
+
+/** The axis of an objective. */
+export function objectiveAxis({ scored, direction }: Pick<Objective, 'scored' | 'direction'>): ValueAxis {
+  return valueAxis(
+    scored.map(({ value }) => value),
+    direction,
+  );
+}
+
+/** The title of an axis, which says where it is logarithmic. */
+export function axisTitle(name: string, { log }: { readonly log: boolean }): string {
+  return log ? `${name}, logarithmic scale` : name;
 }
 
 /** The ends of an axis: the bad one at most three times the middle half's width from it, where some lie ten times so far. */
