@@ -1,20 +1,18 @@
 /** Builds a report of a study: what was searched, what was found, how far to trust it, and the log of the search. */
 import { shellWord } from '../core/shell-word.ts';
-import { formatCount, formatNumber, listing, plural } from '../figures/chart/format.ts';
+import { formatCount, listing, plural } from '../figures/chart/format.ts';
 import { getFigure } from '../figures/index.ts';
-import { distributionText, externalText, paramsOf, paramText } from '../figures/study/params.ts';
+import { distributionText, paramsOf, paramText } from '../figures/study/params.ts';
 import {
   bestWord,
   countsText,
   countTrials,
   formatValue,
+  hasValues,
   type Objective,
   objectivesOf,
-  ranked,
 } from '../figures/study/trials.ts';
 import { bestTrials } from '../tune/best.ts';
-import { isFeasible } from '../tune/constraints.ts';
-import type { FrozenTrial } from '../tune/frozen-trial.ts';
 import { type Block, paragraph, type Report, type Section, sentences, type Table } from './content.ts';
 import { accuracySentence, formatDuration } from './describe.ts';
 import {
@@ -27,6 +25,7 @@ import {
   trustAnalysis,
 } from './study-analysis.ts';
 import type { StudyReportFacts } from './study-facts.ts';
+import { bestSection, type FigureOf, logSection, paramsText } from './study-trials.ts';
 
 /** What a report of a study is made with. */
 export interface StudyReportOptions {
@@ -40,11 +39,11 @@ export interface StudyReportOptions {
 export function buildStudyReport(study: StudyReportFacts, options: StudyReportOptions = {}): Report {
   const { title = `${study.name}: a hyperparameter search`, logged = 500 } = options;
   const objectives = objectivesOf(study);
-  const figure = (type: string): Block[] => {
+  const figure: FigureOf = (type) => {
     const bound = getFigure(type).of({ study });
     return bound ? [{ kind: 'figure', id: type, figure: bound }] : [];
   };
-  const any = objectives.some(({ scored }) => scored.length > 0);
+  const any = hasValues(objectives);
   const sections: (Section | undefined)[] = [
     questionSection(study, objectives),
     searchSection(study),
@@ -129,13 +128,6 @@ function answer(study: StudyReportFacts, objectives: readonly Objective[]): stri
   return `Trial ${best.trial} has the ${bestWord(direction)} ${name}, ${formatValue(best.value)}${values === '' ? '' : `, with ${values}`} (${counts}).${shared}`;
 }
 
-/** `train.lr 0.0032, model.type lstm`. */
-function paramsText(trial: FrozenTrial): string {
-  return [...trial.internalParams.keys()]
-    .map((name) => `${paramText({ name })} ${externalText(trial, name)}`)
-    .join(', ');
-}
-
 /** The space, and how it was searched. */
 function searchSection(study: StudyReportFacts): Section {
   const { trials, search } = study;
@@ -190,47 +182,7 @@ function typedText({ type, ...options }: { readonly type: string; readonly [key:
   return `${type}${given.length === 0 ? '' : ` (${given.map(([key, value]) => `${key} ${String(value)}`).join(', ')})`}`;
 }
 
-const SHOWN = 10;
-
-function bestSection(
-  study: StudyReportFacts,
-  objectives: readonly Objective[],
-  figure: (type: string) => Block[],
-): Section {
-  const several = study.directions.length > 1;
-  const byNumber = new Map(study.trials.map((trial) => [trial.number, trial]));
-  const chosen = several
-    ? [...bestTrials(study)].sort((a, b) => (a.values?.[0] ?? 0) - (b.values?.[0] ?? 0))
-    : ranked(objectives[0]).flatMap(({ trial }) => byNumber.get(trial) ?? []);
-  const params = paramsOf(chosen);
-  const wide = params.length > 4;
-  const table: Table = {
-    kind: 'table',
-    caption: several
-      ? `The Pareto front${chosen.length > SHOWN ? `, ${SHOWN} of its ${formatCount(chosen.length)} trials` : ''}.`
-      : `The best ${chosen.length === 1 ? 'trial' : `${formatCount(Math.min(SHOWN, chosen.length))} trials`}.`,
-    head: [
-      'Trial',
-      ...objectives.map(({ name }) => name),
-      ...(wide ? ['Parameters'] : params.map(paramText)),
-    ],
-    words: wide,
-    rows: chosen
-      .slice(0, SHOWN)
-      .map((trial) => [
-        String(trial.number),
-        ...objectives.map((_, k) => valueText(trial.values?.[k])),
-        ...(wide ? [paramsText(trial)] : params.map(({ name }) => externalText(trial, name))),
-      ]),
-  };
-  return {
-    id: 'best-trials',
-    title: several ? 'The Pareto front' : 'The best trials',
-    blocks: [...(chosen.length > 0 ? [table] : []), ...figure('pareto-front')],
-  };
-}
-
-function courseSection(study: StudyReportFacts, figure: (type: string) => Block[]): Section {
+function courseSection(study: StudyReportFacts, figure: FigureOf): Section {
   return {
     id: 'course',
     title: 'The course of the search',
@@ -238,7 +190,7 @@ function courseSection(study: StudyReportFacts, figure: (type: string) => Block[
   };
 }
 
-function parametersSection(study: StudyReportFacts, figure: (type: string) => Block[]): Section | undefined {
+function parametersSection(study: StudyReportFacts, figure: FigureOf): Section | undefined {
   if (paramsOf(study.trials).length === 0) return undefined;
   return {
     id: 'parameters',
@@ -256,7 +208,7 @@ function parametersSection(study: StudyReportFacts, figure: (type: string) => Bl
   };
 }
 
-function pruningSection(study: StudyReportFacts, figure: (type: string) => Block[]): Section | undefined {
+function pruningSection(study: StudyReportFacts, figure: FigureOf): Section | undefined {
   if (study.trials.every(({ intermediateValues }) => intermediateValues.size === 0)) return undefined;
   return {
     id: 'pruning',
@@ -265,7 +217,7 @@ function pruningSection(study: StudyReportFacts, figure: (type: string) => Block
   };
 }
 
-function timeSection(study: StudyReportFacts, figure: (type: string) => Block[]): Section | undefined {
+function timeSection(study: StudyReportFacts, figure: FigureOf): Section | undefined {
   const times = study.trials.flatMap((trial) => secondsOf(trial) ?? []);
   if (times.length === 0) return undefined;
   const sum = times.reduce((total, seconds) => total + seconds, 0);
@@ -320,82 +272,4 @@ function reproduceSection({ name, storage, search }: StudyReportFacts): Section 
       text: 'With the same seed one worker chooses the same trials again; several that run side by side see results in another order each time, and choose others. A trial itself is trained to the same bits wherever it runs.',
     });
   return { id: 'reproduce', title: 'How to reproduce it', blocks };
-}
-
-/** Every trial in a line: what came of it, and with which parameters. */
-function logSection(study: StudyReportFacts, objectives: readonly Objective[], most: number): Section {
-  const shown = study.trials.slice(0, most);
-  const notes = NOTES.filter(({ of }) => shown.some((trial) => of(trial) !== ''));
-  const rows = shown.map((trial) => [
-    String(trial.number),
-    stateText(trial),
-    ...objectives.map((_, k) => (trial.state === 'COMPLETE' ? valueText(trial.values?.[k]) : '')),
-    ...notes.map(({ of }) => of(trial)),
-    paramsText(trial),
-  ]);
-  const left = study.trials.length - shown.length;
-  return {
-    id: 'search-log',
-    title: 'Appendix: the log of the search',
-    blocks: [
-      ...(rows.length > 0
-        ? [
-            {
-              kind: 'table',
-              caption: 'Every trial, in the order in which they began.',
-              head: [
-                'Trial',
-                'State',
-                ...objectives.map(({ name }) => name),
-                ...notes.map(({ head }) => head),
-                'Parameters',
-              ],
-              words: true,
-              rows,
-            } satisfies Block,
-          ]
-        : [{ kind: 'paragraph', text: 'The study has no trials yet.' } satisfies Block]),
-      ...(left > 0
-        ? [
-            {
-              kind: 'paragraph',
-              text: `${plural(left, 'later trial')} are left out here; the study holds them.`,
-            } satisfies Block,
-          ]
-        : []),
-    ],
-  };
-}
-
-/** What `unroll tune` keeps with its trials; the time is known of all. */
-const NOTES: readonly { readonly head: string; readonly of: (trial: FrozenTrial) => string }[] = [
-  { head: 'Loss', of: ({ userAttrs }) => numbersText(userAttrs['loss'], 3) },
-  { head: 'Epochs', of: ({ userAttrs }) => numbersText(userAttrs['epochs'], 6) },
-  { head: 'Rate drops', of: ({ userAttrs }) => numbersText(userAttrs['lr_reductions'], 6) },
-  {
-    head: 'Time',
-    of(trial) {
-      const seconds = secondsOf(trial);
-      return seconds === undefined ? '' : formatDuration(seconds);
-    },
-  },
-];
-
-function numbersText(value: unknown, digits: number): string {
-  const list = Array.isArray(value) ? (value as unknown[]) : [value];
-  return list.every((one) => typeof one === 'number' && Number.isFinite(one))
-    ? list.map((one) => formatNumber(one as number, digits)).join(', ')
-    : '';
-}
-
-function stateText(trial: FrozenTrial): string {
-  const { state } = trial;
-  if (state === 'COMPLETE') return isFeasible(trial) ? 'complete' : 'infeasible';
-  return { PRUNED: 'pruned', FAIL: 'failed', RUNNING: 'running', WAITING: 'waiting' }[state];
-}
-
-function valueText(value: number | undefined): string {
-  if (value === undefined || Number.isNaN(value)) return '';
-  if (!Number.isFinite(value)) return value > 0 ? 'infinite' : '−infinite';
-  return formatValue(value);
 }
