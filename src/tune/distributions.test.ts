@@ -53,7 +53,11 @@ test('ranges that are none are refused with the name of the parameter', () => {
     [() => categoricalDistribution([NaN, NaN]), /choices must differ/],
   ];
   for (const [make, message] of cases) {
-    assert.throws(make, (error) => error instanceof ConfigError && message.test(error.message), String(message));
+    assert.throws(
+      make,
+      (error) => error instanceof ConfigError && message.test(error.message),
+      String(message),
+    );
   }
   assert.equal(intDistribution(1, 9, { log, step: 1 }).log, true);
 });
@@ -79,11 +83,18 @@ test('a range with one value has one value; two of them are two, in decimals too
     categoricalDistribution(['a', 'b']),
   ];
   for (const each of more) assert.equal(isSingle(each), false, JSON.stringify(each));
-  const decimals = fc.tuple(fc.integer({ min: -999, max: 999 }), fc.integer({ min: 1, max: 999 }), fc.integer({ min: 0, max: 3 }));
+  const decimals = fc.tuple(
+    fc.integer({ min: -999, max: 999 }),
+    fc.integer({ min: 1, max: 999 }),
+    fc.integer({ min: 0, max: 3 }),
+  );
   fc.assert(
     fc.property(decimals, ([low, step, steps]) => {
       const at = (n: number) => Number(`${n}e-2`);
-      assert.equal(isSingle(floatDistribution(at(low), at(low + steps * step), { step: at(step) })), steps === 0);
+      assert.equal(
+        isSingle(floatDistribution(at(low), at(low + steps * step), { step: at(step) })),
+        steps === 0,
+      );
     }),
   );
 });
@@ -95,7 +106,10 @@ test('a value is in its range and, to a rounding error, on its grid', () => {
   const odd = intDistribution(1, 9, { step: 2 });
   assert.deepEqual([1, 2, 9, 10, 1.5, -1].map((x) => contains(odd, x)), [true, false, true, false, false, false]); // prettier-ignore
   const choice = categoricalDistribution(['a', 'b']);
-  assert.deepEqual([0, 1, 2, -1, 0.5].map((x) => contains(choice, x)), [true, true, false, false, false]);
+  assert.deepEqual(
+    [0, 1, 2, -1, 0.5].map((x) => contains(choice, x)),
+    [true, true, false, false, false],
+  );
 });
 
 test('a choice is kept as its index, whatever its type; NaN is itself', () => {

@@ -207,6 +207,19 @@ test('stops when the target is reached, or nothing better comes', async () => {
   }
 });
 
+test('a study that is good enough already begins no trial; one that is run again counts once', async () => {
+  const values = [3, 1, 2, 2];
+  const study = await makeStudy();
+  const objective = (trial: Trial) => values[trial.number] ?? 2;
+  await study.optimize(objective, { trials: 4 });
+  assert.deepEqual(await study.optimize(objective, { target: 1 }), { ran: 0, stopped: 'target' });
+  assert.deepEqual(await study.optimize(objective, { patience: 2 }), { ran: 0, stopped: 'patience' });
+  // trials 2 and 3 count, the interrupted attempt beside its copy does not
+  await study.park(await study.ask());
+  assert.deepEqual(await study.optimize(objective, { patience: 4 }), { ran: 2, stopped: 'patience' });
+  assert.equal(await states(study), 'COMPLETE COMPLETE COMPLETE COMPLETE FAIL COMPLETE COMPLETE');
+});
+
 async function study9(options: object) {
   return (await makeStudy()).optimize(square, options);
 }
@@ -362,6 +375,36 @@ test('retries: as often as allowed, and one copy for each', async () => {
       );
       assert.equal(trial.intermediateValues.size, 1); // its own alone
     }
+  }
+});
+
+test('a retry has the parameters and notes of its attempt, its reports only if asked', async () => {
+  for (const [options, reports] of [
+    [{}, 0],
+    [{ keepReports: true }, 2],
+  ] as const) {
+    const { clock, alive, storage } = await twoWorkers();
+    const trial = await alive.ask();
+    const x = trial.suggestFloat('x', 0, 1);
+    trial.setUserAttr('checkpoint', 'a/b');
+    trial.report(1, 0);
+    trial.report(2, 5);
+    trial.keep({ completed_rung_0: 1, 'constraints:c': -1 });
+    await trial.flush();
+    await storage.heartbeat(trial.id);
+    clock.seconds += 100;
+    await alive.retryStale(20, { maxRetries: Infinity, ...options });
+    const [failed, copy] = await alive.trials();
+    assert.deepEqual([failed.state, copy.state], ['FAIL', 'WAITING']);
+    assert.deepEqual([...copy.internalParams], [['x', x]]);
+    assert.deepEqual(copy.distributions, failed.distributions);
+    assert.deepEqual(copy.userAttrs, { checkpoint: 'a/b' });
+    assert.equal(copy.systemAttrs['constraints:c'], -1);
+    assert.equal(copy.intermediateValues.size, reports);
+    // a rung belongs to the reports that led to it
+    assert.equal('completed_rung_0' in copy.systemAttrs, reports > 0);
+    assert.equal('fail_reason' in copy.systemAttrs, false);
+    if (reports > 0) assert.deepEqual(copy.intermediateValues, failed.intermediateValues);
   }
 });
 

@@ -3,8 +3,8 @@ import { ConfigError, InterruptedError } from '../core/errors.ts';
 import type { AskTell, Objective } from './ask-tell.ts';
 import { findBestTrial, isBetter } from './best.ts';
 import { TrialFinishedError, TrialPruned } from './errors.ts';
-import type { FrozenTrial } from './frozen-trial.ts';
-import type { RetryOptions } from './retry.ts';
+import { type FrozenTrial, isFinished } from './frozen-trial.ts';
+import { lastAttempts, type RetryOptions } from './retry.ts';
 import type { StudyView } from './study-view.ts';
 import { systemTimers, type Timers } from './timers.ts';
 import type { Trial } from './trial.ts';
@@ -28,9 +28,12 @@ export interface OptimizeOptions<Study extends AskTell = AskTell> extends RetryO
   readonly newTrials?: number;
   /** Seconds, above 0, after which no trial begins; running ones go on to their end. Default no end. */
   readonly timeout?: number;
-  /** Stops when a trial is at least this good. For studies of one objective. */
+  /** Stops when a trial is at least this good, at once where one is already. For studies of one objective. */
   readonly target?: number;
-  /** Stops when so many trials in a row, 1 at least, have ended without a better value. For studies of one objective. */
+  /**
+   * Stops when so many trials of the study in a row, 1 at least, have ended without a better value; one that is run again
+   * counts once. At once where they have already. For studies of one objective.
+   */
   readonly patience?: number;
   /** Trials at the same time, for objectives that wait for something: an integer from 1. Default 1. */
   readonly concurrency?: number;
@@ -97,6 +100,7 @@ export async function runTrials<Study extends AskTell>(
       (timedOut ? 'timeout' : undefined),
   };
   try {
+    await stopIfEnough(loop);
     const runners = Array.from({ length: concurrency }, () => runOneByOne(loop));
     const ended = await Promise.allSettled(runners);
     for (const one of ended) if (one.status === 'rejected') throw one.reason;
@@ -183,9 +187,13 @@ async function runTrial<Study extends AskTell>(loop: Loop<Study>, trial: Trial):
   // callbacks have the reason with the trial
   if (failure && !options.callbacks?.length)
     study.warn(`[trial ${trial.number}] failed: ${messageOf(failure.error)}. The search goes on.`);
-  if (options.target !== undefined || options.patience !== undefined) {
-    loop.stopped ??= enough(await study.view(), options);
-  }
+  await stopIfEnough(loop);
+}
+
+async function stopIfEnough<Study extends AskTell>(loop: Loop<Study>): Promise<void> {
+  const { study, options } = loop;
+  if (options.target === undefined && options.patience === undefined) return;
+  loop.stopped ??= enough(await study.view(), options);
 }
 
 /** The trial may have ended already, where what it was told could not be kept. */
@@ -243,8 +251,8 @@ function enough(
   const [value] = best.values!;
   if (target !== undefined && !isBetter(view.directions[0], target, value)) return 'target';
   if (patience === undefined) return undefined;
-  const since = view.trials.filter(
-    (trial) => trial.state !== 'RUNNING' && trial.state !== 'WAITING' && endedAfter(trial, best),
+  const since = lastAttempts(view.trials).filter(
+    (trial) => isFinished(trial.state) && endedAfter(trial, best),
   );
   return since.length >= patience ? 'patience' : undefined;
 }

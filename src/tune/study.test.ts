@@ -289,6 +289,21 @@ test('the best trial is the best feasible one, the earliest of equals', async ()
   assert.equal(trial.systemAttrs['constraints:memory'], 1);
 });
 
+test('infinities can be the best value, and the worst', async () => {
+  for (const [direction, values, best] of [
+    ['minimize', [Infinity, 1, Infinity], 1],
+    ['minimize', [1, -Infinity, 0, -Infinity], -Infinity],
+    ['maximize', [-Infinity, 1, -Infinity], 1],
+    ['maximize', [1, Infinity, 2, Infinity], Infinity],
+    ['minimize', [Infinity, Infinity], Infinity],
+  ] as const) {
+    const { study } = await makeStudy({ direction });
+    for (const value of values) await study.tell(await study.ask(), value);
+    assert.equal(await study.bestValue(), best);
+    assert.equal((await study.bestTrial()).number, (values as readonly number[]).indexOf(best));
+  }
+});
+
 test('the Pareto front leaves out what is beaten or not feasible', async () => {
   const { study } = await makeStudy({ directions: ['minimize', 'maximize'] });
   const points = [[1, 1], [2, 2], [2, 1], [0, 9], [1, 1]] as const; // prettier-ignore
@@ -414,6 +429,7 @@ test('trials from elsewhere are checked and kept whole', async () => {
     { params: { x: 0.5, c: 'a' }, distributions },
     { values: [1, 2] },
     { values: [NaN] },
+    { values: [1], state: 'FAIL' as const },
   ];
   for (const record of bad) await assert.rejects(study.addTrial(record), ConfigError);
   await assert.rejects(study.addTrials([{ values: [1] }, { values: [NaN] }]), ConfigError);

@@ -42,6 +42,11 @@ export function toTemplate(
     );
   }
   if (problem !== undefined) throw new ConfigError(`[added trial] ${problem}.`);
+  if (state === 'FAIL' && values) {
+    throw new ConfigError(
+      `[added trial] must have no value to be FAIL, but got ${values.join(', ')}. Leave it out.`,
+    );
+  }
   return {
     ...rest,
     state,

@@ -157,6 +157,18 @@ describe('successive halving', () => {
     );
   });
 
+  test('with each trial that reaches them the rungs are harder to pass', () => {
+    const reached: number[] = [];
+    const trials: FrozenTrial[] = [];
+    // seven trials, each worse than those before; then one among the worst, one among the best, and the best of all
+    for (const value of [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.25, 0.05]) {
+      const { trial } = follow(pruner, trials, [[7, value]]);
+      reached.push(rungs(trial.systemAttrs).length);
+      trials.push(trial);
+    }
+    assert.deepEqual(reached.slice(7), [1, 2, 3]);
+  });
+
   test('NaN ends a trial at a rung and nowhere else', () => {
     assert.deepEqual(follow(pruner, [], at([NaN, 1, NaN])).pruned, [2]);
     assert.deepEqual(follow(pruner, [], at([NaN, 1, 1, NaN, 1])).pruned, []);
