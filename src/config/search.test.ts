@@ -41,7 +41,7 @@ tune: { trials: 7, sampler: random }
   );
   const { trials, sampler, pruner, objective } = search.tune;
   assert.deepEqual([trials, sampler, objective], [7, { type: 'random' }, 'log_loss']);
-  assert.equal(pruner.type, 'median');
+  assert.equal(pruner.type, 'auto');
   const config = search.configOf({
     'model.pooling': 'last+mean',
     'train.lr': 1e-3,

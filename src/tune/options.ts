@@ -20,16 +20,22 @@ export const SECOND_OBJECTIVES = { params: 'minimize', latency: 'minimize' } as 
 /** The name of an objective. */
 export type ObjectiveName = keyof typeof OBJECTIVES | keyof typeof SECOND_OBJECTIVES;
 
-/** A member of a family by its name, or by its type with options. */
-function typed<Args extends readonly unknown[], Made>(list: Family<Args, Made>) {
-  return z.union([z.enum(list.names), list.schema]).transform((given): Typed => {
-    const { type, ...rest } = typeof given === 'string' ? list.schema.parse({ type: given }) : given;
-    return { type, ...rest };
+/** A member of a family by its name, or by its type with options; or one of some other words, kept as a type. */
+function typed<Args extends readonly unknown[], Made>(
+  list: Family<Args, Made>,
+  words: readonly string[] = [],
+) {
+  return z.union([z.enum([...words, ...list.names]), list.schema]).transform((given): Typed => {
+    if (typeof given !== 'string') return { ...given };
+    return words.includes(given) ? { type: given } : { ...list.schema.parse({ type: given }) };
   }) as unknown as z.ZodType<Typed, TypedInput>;
 }
 
 const names = (list: { readonly members: readonly Pick<Member, 'type' | 'summary'>[] }) =>
   list.members.map((m) => `${m.type}: ${m.summary.replace(/\.$/, '')}`).join('; ');
+
+/** The pruner that depends on how trials are judged: see `prunerOf`. */
+const AUTO = 'auto';
 
 /** Options of a search. */
 export const tuneOptions = z.strictObject({
@@ -65,9 +71,12 @@ export const tuneOptions = z.strictObject({
   sampler: typed(samplers)
     .prefault('tpe')
     .describe(`what chooses the next trial: a name, or its type with options. ${names(samplers)}`),
-  pruner: typed(pruners)
-    .prefault({ type: 'median', n_warmup_steps: 4 })
-    .describe(`what ends hopeless trials early: a name, or its type with options. ${names(pruners)}`),
+  pruner: typed(pruners, [AUTO])
+    .prefault(AUTO)
+    .describe(
+      'what ends hopeless trials early: a name, or its type with options; auto: median from epoch 4 on, with folds ' +
+        `wilcoxon at p_threshold 0.2. ${names(pruners)}`,
+    ),
   target: z.number().nullable().default(null).describe('stop when a trial is at least this good'),
   patience: z
     .int()
@@ -111,4 +120,21 @@ export function objectivesOf({
 }[] {
   const first = { name: objective, direction: OBJECTIVES[objective] };
   return second === null ? [first] : [first, { name: second, direction: SECOND_OBJECTIVES[second] }];
+}
+
+/** The pruner for `auto`. Reports come once an epoch, where the first ones say little; or once a fold, of which there are few. */
+const AUTO_PRUNERS = {
+  epochs: { type: 'median', n_warmup_steps: 4 },
+  folds: { type: 'wilcoxon', p_threshold: 0.2 },
+} as const;
+
+/** The pruner of a search, with all its options. With two objectives nothing is pruned. */
+export function prunerOf({
+  pruner,
+  folds,
+  second_objective: second,
+}: Pick<TuneOptions, 'pruner' | 'folds' | 'second_objective'>): Typed {
+  if (second !== null) return { type: 'none' };
+  if (pruner.type !== AUTO) return pruner;
+  return { ...pruners.schema.parse(folds === null ? AUTO_PRUNERS.epochs : AUTO_PRUNERS.folds) };
 }

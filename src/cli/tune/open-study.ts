@@ -17,7 +17,7 @@ import {
   type StudyRecord,
   type StudyStorage,
 } from '../../tune/index.ts';
-import { objectivesOf } from '../../tune/options.ts';
+import { objectivesOf, prunerOf } from '../../tune/options.ts';
 import type { Say } from '../load-data.ts';
 
 /** User attribute of a study that says what is searched on what. */
@@ -51,7 +51,7 @@ export async function openSearchStudy(request: StudyRequest): Promise<Study> {
   const { type, ...options } = tune.sampler;
   const context = {
     sampler: samplers.create({ type, ...options }, { seed, space: spaceDistributions(space) }),
-    pruner: pruners.create(tune.pruner),
+    pruner: pruners.create(prunerOf(tune)),
     redraws: tune.redraws,
     onWarning: say,
   };

@@ -67,6 +67,7 @@ export function createSearchProgress(
   const started = now();
   let done = 0;
   let all: readonly FrozenTrial[] = [];
+  let best: FrozenTrial | undefined;
   let drawn = -Infinity;
   let shown = false;
   const clear = () => {
@@ -80,7 +81,7 @@ export function createSearchProgress(
   const draw = () => {
     if (!output.terminal || now() - drawn < REDRAW_MS) return;
     drawn = now();
-    const line = statusLine(all, { running, tune, left: leftOfAll?.() ?? timeLeft() });
+    const line = statusLine(all, { running, tune, best, left: leftOfAll?.() ?? timeLeft() });
     const text = `${label === '' ? '' : `${label}  `}${line}`.slice(0, output.columns - 1);
     output.write(`\r${output.colors.dim(text)}\u001b[K`);
     shown = true;
@@ -105,7 +106,7 @@ export function createSearchProgress(
     finished(trial, trials) {
       done++;
       all = trials;
-      const best = directions.length > 1 ? undefined : findBestTrial({ name: '', directions, trials });
+      best = directions.length > 1 ? undefined : findBestTrial({ name: '', directions, trials });
       line(
         trialLine(trial, best, {
           tune,
@@ -129,12 +130,23 @@ function endedOf(trials: readonly FrozenTrial[]): number {
 /** What the whole search does now, in a line. */
 function statusLine(
   all: readonly FrozenTrial[],
-  { running, tune, left }: { running: ReadonlyMap<number, string>; tune: TuneOptions; left: number },
+  {
+    running,
+    tune,
+    best,
+    left,
+  }: {
+    running: ReadonlyMap<number, string>;
+    tune: TuneOptions;
+    best: FrozenTrial | undefined;
+    left: number;
+  },
 ): string {
   const trials = lastAttempts(all);
   const number = (state: FrozenTrial['state']) => trials.filter((trial) => trial.state === state).length;
   const ended = trials.filter(({ state }) => isFinished(state)).length;
   const parts = [`${ended}/${tune.trials} trials`, `${number('PRUNED')} pruned`, `${number('FAIL')} failed`];
+  if (best) parts.push(`best ${figure(best.values?.[0])}`);
   for (const [trial, where] of running) parts.push(`trial ${trial}: ${where}`);
   if (Number.isFinite(left)) parts.push(`about ${formatSeconds(left)} left`);
   return parts.join('  ');

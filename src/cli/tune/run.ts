@@ -8,6 +8,7 @@ import { count, type Dataset } from '../../data/dataset.ts';
 import type { Splits } from '../../data/splits.ts';
 import { chooseKernels } from '../../engine/index.ts';
 import { type FrozenTrial, isFinished, lastAttempts, type StopReason, type Study } from '../../tune/index.ts';
+import { prunerOf, type TuneOptions } from '../../tune/options.ts';
 import { watchInterrupt } from '../interrupt.ts';
 import type { Io } from '../io.ts';
 import type { Say } from '../load-data.ts';
@@ -83,6 +84,8 @@ export async function searchStudy(job: StudyJob): Promise<void> {
     within?.onShare(1 - left / tune.trials);
     const costs = within ? [] : await measureSearch(search, pool);
     for (const sentence of costSentences(costs, search, { left, workers })) say(sentence);
+    const idle = idlePruner(tune);
+    if (idle !== undefined) say(idle);
     const scratch = scratchFolder(study);
     const { ran, stopped } = await runSearch({
       study,
@@ -100,6 +103,16 @@ export async function searchStudy(job: StudyJob): Promise<void> {
     watch?.release();
     await pool.close();
   }
+}
+
+/** Over folds a trial reports once a fold: a warm-up that is meant for epochs would let every trial go on. */
+export function idlePruner(tune: TuneOptions): string | undefined {
+  const { type, n_warmup_steps: warmup } = prunerOf(tune);
+  if (tune.folds === null || typeof warmup !== 'number' || warmup < tune.folds - 1) return undefined;
+  return (
+    `nothing will be pruned: over ${tune.folds} folds a trial reports at steps 0 to ${tune.folds - 2}, and the pruner ${type} ` +
+    `looks from step ${warmup} on; tune.pruner auto compares fold by fold`
+  );
 }
 
 /** How many trials need not be run any more. */

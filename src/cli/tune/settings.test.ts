@@ -41,6 +41,6 @@ test('the report reads how a study is searched; passwords are not kept, later co
   const { search: read, reports } = await readStudy(url, 's');
   assert.deepEqual(read?.settings.command, ['tune', 'x.csv', '--storage', 'postgresql://me:***@db/studies']);
   assert.deepEqual([read?.settings.seed, read?.settings.judged, read?.folds], [5, 4, 3]);
-  assert.deepEqual([read?.settings.sampler?.type, read?.settings.pruner?.type], ['random', 'median']);
+  assert.deepEqual([read?.settings.sampler?.type, read?.settings.pruner?.type], ['random', 'wilcoxon']);
   assert.deepEqual(reports, { name: 'validation log loss', negated: true });
 });

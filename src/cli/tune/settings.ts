@@ -3,6 +3,7 @@ import type { SearchConfig } from '../../config/search.ts';
 import type { Splits } from '../../data/splits.ts';
 import { SEARCH_ATTRIBUTES } from '../../report/study-facts.ts';
 import type { Attribute, Study } from '../../tune/index.ts';
+import { prunerOf } from '../../tune/options.ts';
 import { hidePassword } from '../../tune/storage/sql/url.ts';
 
 /** Keeps the settings of the first command that worked on the study; those that take it up change nothing. */
@@ -16,7 +17,7 @@ export async function keepSettings(
   if ((await study.userAttrs())[key] !== undefined) return;
   const settings = {
     sampler: tune.sampler,
-    pruner: tune.second_objective === null ? tune.pruner : { type: 'none' },
+    pruner: prunerOf(tune),
     seed: tune.seed ?? example.train.seed,
     judged: tune.folds === null ? val.length : train.length + val.length,
     command: argv.map(hidePassword),
