@@ -1,11 +1,14 @@
 /** The core of studies: asking for trials and telling how they ended. What the loop, and others that run trials, build on. */
 import type { Distribution } from './distributions.ts';
-import type { Attributes, Direction, FrozenTrial, TrialState } from './frozen-trial.ts';
+import type { Direction, FrozenTrial, TrialState } from './frozen-trial.ts';
 import type { RetryOptions } from './retry.ts';
 import type { StudyStorage } from './storage/contract.ts';
 import type { StudyView } from './study-view.ts';
 import type { Trial } from './trial.ts';
 import type { FinalState, ObjectiveValue } from './trial-end.ts';
+
+/** The system attribute of a trial that gives signs of life: seconds between them. */
+export const HEARTBEAT = 'heartbeat_seconds';
 
 /** What an objective is: gives the value of a trial, or one an objective of the study. */
 export type Objective = (trial: Trial) => ObjectiveValue | Promise<ObjectiveValue>;
@@ -22,8 +25,11 @@ export interface AskOptions {
    * Default no end.
    */
   readonly budget?: number;
-  /** System attributes to make the trial with. */
-  readonly systemAttrs?: Attributes;
+  /**
+   * Seconds between the signs of life that whoever asks will give; kept with the trial, and the first sign is given as the
+   * trial begins. Default none are given.
+   */
+  readonly heartbeatSeconds?: number | undefined;
 }
 
 /** How a trial is told. */

@@ -416,11 +416,33 @@ test('no sign of life was ever given: the trial is left alone', async () => {
   assert.equal(await states(alive), 'RUNNING');
 });
 
+test('a trial that is given back while nothing else is left is begun', async () => {
+  const { dead, alive } = await twoWorkers();
+  const other = await dead.askWithin({ heartbeatSeconds: 10 });
+  // between looking for a trial and looking who runs one
+  let looks = 0;
+  const look = alive.askWithin.bind(alive);
+  alive.askWithin = async (options) => {
+    const found = await look(options);
+    if (++looks === 1) await dead.park(other!);
+    return found;
+  };
+  const result = await alive.optimize(square, {
+    trials: 1,
+    heartbeatSeconds: 10,
+    timers: handTimers().timers,
+  });
+  assert.deepEqual(result, { ran: 1, stopped: 'trials' });
+  assert.equal(await states(alive), 'FAIL COMPLETE');
+});
+
 test('a worker without a trial stays while another runs one, and takes it over', async () => {
   const { clock, dead, alive } = await twoWorkers();
   await hang(dead, handTimers().timers);
   const hand = handTimers();
-  const options = { trials: 1, heartbeatSeconds: 10, timers: hand.timers };
+  const idle: number[] = [];
+  const onIdle = (others: number) => idle.push(others);
+  const options = { trials: 1, heartbeatSeconds: 10, timers: hand.timers, onIdle };
   const staying = alive.optimize(square, options);
   for (let i = 0; i < 5; i++) await turn();
   assert.equal(hand.waiting.size, 1);
@@ -428,6 +450,7 @@ test('a worker without a trial stays while another runs one, and takes it over',
   hand.fire();
   assert.deepEqual(await staying, { ran: 1, stopped: 'trials' });
   assert.equal(await states(alive), 'FAIL COMPLETE');
+  assert.deepEqual(idle, [1]);
   const { alive: leaving, dead: other } = await twoWorkers();
   await hang(other, handTimers().timers);
   assert.deepEqual(await leaving.optimize(square, { ...options, waitForOthers: false }), {

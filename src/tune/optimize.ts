@@ -1,7 +1,8 @@
 /** The loop: ask, run the objective, tell, until it is time to stop. Several run side by side where that is wanted. */
 import { ConfigError, InterruptedError } from '../core/errors.ts';
-import type { AskTell, Objective } from './ask-tell.ts';
+import { type AskTell, HEARTBEAT, type Objective } from './ask-tell.ts';
 import { findBestTrial, isBetter } from './best.ts';
+import { mayClaim } from './budget.ts';
 import { TrialFinishedError, TrialPruned } from './errors.ts';
 import { type FrozenTrial, isFinished } from './frozen-trial.ts';
 import { lastAttempts, type RetryOptions } from './retry.ts';
@@ -57,6 +58,8 @@ export interface OptimizeOptions<Study extends AskTell = AskTell> extends RetryO
    * `trials` and heartbeats. Default true.
    */
   readonly waitForOthers?: boolean;
+  /** Hears once that it waits for trials of others, with their number. Default nobody. */
+  readonly onIdle?: (others: number) => void;
   /** Timers of timeout and heartbeats. Default the system's. */
   readonly timers?: Timers;
 }
@@ -68,9 +71,6 @@ export interface OptimizeResult {
   /** Why no more trials began: the first reason that held. */
   readonly stopped: StopReason;
 }
-
-/** The system attribute of a trial that gives signs of life: seconds between them. */
-const HEARTBEAT = 'heartbeat_seconds';
 
 /**
  * Runs trials of a study; called by `study.optimize`.
@@ -85,6 +85,7 @@ export async function runTrials<Study extends AskTell>(
   checkOptions(study, options);
   const { concurrency = 1, timeout, timers = systemTimers, signal } = options;
   let timedOut = false;
+  let said = false;
   const cancel = timeout === undefined ? undefined : timers.after(timeout, () => (timedOut = true));
   const loop: Loop<Study> = {
     study,
@@ -93,6 +94,10 @@ export async function runTrials<Study extends AskTell>(
     begun: 0,
     ran: 0,
     stopped: undefined,
+    sayIdle(others) {
+      if (!said) options.onIdle?.(others);
+      said = true;
+    },
     reason: () =>
       loop.stopped ??
       stopping() ??
@@ -120,10 +125,12 @@ interface Loop<Study extends AskTell = AskTell> {
   ran: number;
   stopped: StopReason | undefined;
   reason(): StopReason | undefined;
+  /** Says once that nothing is left to begin. */
+  sayIdle(others: number): void;
 }
 
 async function runOneByOne<Study extends AskTell>(loop: Loop<Study>): Promise<void> {
-  const { options } = loop;
+  const { options, study } = loop;
   const { trials, newTrials = Infinity, heartbeatSeconds, timers = systemTimers, signal } = options;
   try {
     while (!loop.reason() && loop.begun < newTrials) {
@@ -134,7 +141,13 @@ async function runOneByOne<Study extends AskTell>(loop: Loop<Study>): Promise<vo
         continue;
       }
       loop.begun--;
-      if (heartbeatSeconds === undefined || trials === undefined || !(await othersRun(loop))) return;
+      if (heartbeatSeconds === undefined || trials === undefined) return;
+      const now = await study.trials();
+      // given back since it was looked for
+      if (mayClaim(now, trials)) continue;
+      const others = othersOf(loop, now);
+      if (others === 0) return;
+      loop.sayIdle(others);
       await pause(heartbeatSeconds, timers, signal);
     }
   } catch (error) {
@@ -145,22 +158,26 @@ async function runOneByOne<Study extends AskTell>(loop: Loop<Study>): Promise<vo
 
 async function nextTrial<Study extends AskTell>({ study, options }: Loop<Study>): Promise<Trial | undefined> {
   const { trials: budget = Infinity, heartbeatSeconds, graceSeconds } = options;
-  if (heartbeatSeconds === undefined) return study.askWithin({ budget });
-  await study.retryStale(graceSeconds ?? 2 * heartbeatSeconds, options);
-  return study.askWithin({ budget, systemAttrs: { [HEARTBEAT]: heartbeatSeconds } });
+  if (heartbeatSeconds !== undefined) await study.retryStale(graceSeconds ?? 2 * heartbeatSeconds, options);
+  return study.askWithin({ budget, heartbeatSeconds });
 }
 
-/** Whether another process runs a trial that would be noticed if it died. */
-async function othersRun<Study extends AskTell>({ study, options }: Loop<Study>): Promise<boolean> {
-  if (options.waitForOthers === false) return false;
+/** How many trials other processes run that would be noticed if they died. */
+function othersOf<Study extends AskTell>(
+  { study, options }: Loop<Study>,
+  trials: readonly FrozenTrial[],
+): number {
+  if (options.waitForOthers === false) return 0;
   const own = new Set(study.running.map((trial) => trial.number));
-  const running = await study.trials(['RUNNING']);
-  return running.some((trial) => !own.has(trial.number) && trial.systemAttrs[HEARTBEAT] !== undefined);
+  return trials.filter(
+    ({ state, number, systemAttrs }) =>
+      state === 'RUNNING' && !own.has(number) && systemAttrs[HEARTBEAT] !== undefined,
+  ).length;
 }
 
 async function runTrial<Study extends AskTell>(loop: Loop<Study>, trial: Trial): Promise<void> {
   const { study, options } = loop;
-  const stopBeating = await beat(loop, trial);
+  const stopBeating = beat(loop, trial);
   let ended: FrozenTrial | undefined;
   let failure: { readonly error: unknown } | undefined;
   try {
@@ -211,20 +228,24 @@ function isCaught(which: Catch, error: unknown): boolean {
   return which.some((kind) => error instanceof kind);
 }
 
-/** Signs of life, the first at once. Returns what ends them. */
-async function beat<Study extends AskTell>(
-  { study, options }: Loop<Study>,
-  trial: Trial,
-): Promise<() => void> {
+/** Signs of life; the first was given as the trial began. Returns what ends them. */
+function beat<Study extends AskTell>({ study, options }: Loop<Study>, trial: Trial): () => void {
   const { heartbeatSeconds, timers = systemTimers } = options;
   if (heartbeatSeconds === undefined) return () => undefined;
-  const sign = () => study.storage.heartbeat(trial.id);
-  await sign();
-  return timers.every(heartbeatSeconds, () => {
-    sign().catch((error: unknown) => {
+  let beating = false;
+  const sign = async () => {
+    // one that waits for the database is enough
+    if (beating) return;
+    beating = true;
+    try {
+      await study.storage.heartbeat(trial.id);
+    } catch (error) {
       study.warn(`[trial ${trial.number}] could not give a sign of life: ${messageOf(error)}`);
-    });
-  });
+    } finally {
+      beating = false;
+    }
+  };
+  return timers.every(heartbeatSeconds, () => void sign());
 }
 
 /** Waits some seconds, less where the signal comes. */

@@ -3,7 +3,14 @@
  * is a loop over them.
  */
 import { ConfigError } from '../core/errors.ts';
-import type { AskOptions, AskTell, Objective, Space, TellOptions } from './ask-tell.ts';
+import {
+  type AskOptions,
+  type AskTell,
+  HEARTBEAT,
+  type Objective,
+  type Space,
+  type TellOptions,
+} from './ask-tell.ts';
 import { bestTrial, bestTrials } from './best.ts';
 import { countFirstAttempts, mayClaim } from './budget.ts';
 import type { ParamValue } from './distributions.ts';
@@ -21,10 +28,10 @@ import {
 } from './frozen-trial.ts';
 import { type OptimizeOptions, type OptimizeResult, runTrials, type StopReason } from './optimize.ts';
 import type { Pruner } from './pruners/pruner.ts';
-import { FAIL_REASON, retryOf, type RetryOptions } from './retry.ts';
+import { FAIL_REASON, retryHistory, retryOf, type RetryOptions } from './retry.ts';
 import type { Sampler } from './samplers/sampler.ts';
 import { samplingView } from './sampling-view.ts';
-import type { StudyRecord, StudyStorage } from './storage/contract.ts';
+import type { StudyRecord, StudyStorage, TrialTemplate } from './storage/contract.ts';
 import type { StudyContext } from './study-context.ts';
 import type { StudyView } from './study-view.ts';
 import { Trial } from './trial.ts';
@@ -113,23 +120,25 @@ export class Study implements AskTell {
     return asked;
   }
 
-  async #ask({ space = {}, budget = Infinity, systemAttrs = {} }: AskOptions): Promise<Trial | undefined> {
+  async #ask({ space = {}, budget = Infinity, heartbeatSeconds }: AskOptions): Promise<Trial | undefined> {
     const { storage } = this;
+    const heartbeat = heartbeatSeconds !== undefined;
+    const systemAttrs = heartbeat ? { [HEARTBEAT]: heartbeatSeconds } : {};
     let trials = await storage.trials(this.id);
     if (mayClaim(trials, budget)) {
-      const claimed = await storage.claimWaiting(this.id);
-      if (claimed) return this.#begin(claimed, await storage.trials(this.id), space, systemAttrs);
+      const claimed = await storage.claimWaiting(this.id, { heartbeat, systemAttrs });
+      if (claimed) return this.#begin(claimed, await storage.trials(this.id), space);
     }
     if (countFirstAttempts(trials) >= budget) return undefined;
     // what the sampler keeps with the trial is written as it is made, so that others see at once what it plans
     const planned = this.#plan(blankTrial(UNKNOWN, trials.length), trials, space);
     const template = { systemAttrs: { ...systemAttrs, ...planned.plannedAttrs } };
-    const created = await storage.createTrialWithin(this.id, budget, template);
+    const created = await storage.createTrialWithin(this.id, budget, template, { heartbeat });
     if (!created) return undefined;
     if (created.number !== planned.number) {
       // somebody else got that number: another stream of random numbers, and more to look at
       trials = await storage.trials(this.id);
-      return this.#begin(created, trials, space, {});
+      return this.#begin(created, trials, space);
     }
     planned.bind(created);
     this.#running.set(planned.number, planned);
@@ -138,10 +147,9 @@ export class Study implements AskTell {
   }
 
   /** Begins a trial that the storage has already. */
-  async #begin(frozen: FrozenTrial, trials: readonly FrozenTrial[], space: Space, systemAttrs: Attributes) {
+  async #begin(frozen: FrozenTrial, trials: readonly FrozenTrial[], space: Space) {
     const trial = this.#plan(frozen, trials, space);
     this.#running.set(trial.number, trial);
-    trial.keep(systemAttrs);
     await trial.flush();
     return trial;
   }
@@ -169,10 +177,16 @@ export class Study implements AskTell {
    * @throws TrialFinishedError where it has ended already: somebody else may have ended it, because it seemed dead
    * @throws ConfigError where there is no such trial, it waits, or state and value contradict each other
    */
-  async tell(
+  tell(trial: Trial | number, value?: ObjectiveValue, options: TellOptions = {}): Promise<FrozenTrial> {
+    return this.#tell(trial, value, options);
+  }
+
+  /** @param retry A copy to make in the same transaction. */
+  async #tell(
     trial: Trial | number,
-    value?: ObjectiveValue,
-    { state, skipIfFinished = false, reason }: TellOptions = {},
+    value: ObjectiveValue | undefined,
+    { state, skipIfFinished = false, reason }: TellOptions,
+    retry?: TrialTemplate,
   ): Promise<FrozenTrial> {
     const running = typeof trial === 'number' ? this.#running.get(trial) : trial;
     const stored = running ? undefined : await this.#runningTrial(Number(trial), skipIfFinished);
@@ -186,7 +200,7 @@ export class Study implements AskTell {
       ...(await this.#afterTrial(current, end)),
     };
     try {
-      if (running) await running.end(end, systemAttrs);
+      if (running) await running.end(end, systemAttrs, retry);
       else await this.storage.writeTrial(current.id, { systemAttrs, end });
     } catch (error) {
       // anything else may pass, and then the trial can be told again
@@ -270,9 +284,10 @@ export class Study implements AskTell {
    * @returns The number of the copy
    */
   async park(trial: Trial, { keepReports = false }: Pick<RetryOptions, 'keepReports'> = {}): Promise<number> {
-    await this.tell(trial, undefined, { state: 'FAIL', reason: 'interrupted' });
     const copy = retryOf(trial.snapshot(), { maxRetries: Infinity, keepReports });
-    return (await this.storage.createTrial(this.id, copy)).number;
+    await this.#tell(trial, undefined, { state: 'FAIL', reason: 'interrupted' }, copy);
+    const trials = await this.trials();
+    return trials.findLast((other) => retryHistory(other).at(-1) === trial.number)!.number;
   }
 
   /**
@@ -281,13 +296,11 @@ export class Study implements AskTell {
    * @returns The trials that this call ended
    */
   async retryStale(graceSeconds: number, options: RetryOptions = {}): Promise<readonly FrozenTrial[]> {
-    const failed = await this.storage.failStale(this.id, graceSeconds);
+    const failed = await this.storage.failStale(this.id, graceSeconds, (trial) => retryOf(trial, options));
     for (const trial of failed) {
-      const copy = retryOf(trial, options);
-      if (copy) await this.storage.createTrial(this.id, copy);
       this.warn(
         `[trial ${trial.number}] was run by a worker that gave no sign for ${graceSeconds} s. ` +
-          (copy ? 'It is run again.' : 'It was run often enough, and counts as failed.'),
+          (retryOf(trial, options) ? 'It is run again.' : 'It was run often enough, and counts as failed.'),
       );
     }
     return failed;

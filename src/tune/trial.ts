@@ -27,7 +27,7 @@ import { type Attribute, type Attributes, type FrozenTrial, trialParams } from '
 import { FAIL_REASON } from './retry.ts';
 import type { RelativeSample } from './samplers/sampler.ts';
 import { samplingView } from './sampling-view.ts';
-import type { TrialChanges } from './storage/contract.ts';
+import type { TrialChanges, TrialTemplate } from './storage/contract.ts';
 import type { StudyContext } from './study-context.ts';
 import type { SamplingView, StudyView } from './study-view.ts';
 import type { TrialEnd } from './trial-end.ts';
@@ -270,13 +270,14 @@ export class Trial {
   /**
    * Ends the trial; used by `study.tell`.
    * @param systemAttrs To keep with it.
+   * @param retry A copy to make in the same transaction.
    * @throws TrialFinishedError where it has ended already
    * @throws ConfigError where the study knows a parameter as another kind; the trial has then failed
    */
-  async end({ state, values }: TrialEnd, systemAttrs: Attributes = {}): Promise<void> {
+  async end({ state, values }: TrialEnd, systemAttrs: Attributes = {}, retry?: TrialTemplate): Promise<void> {
     this.#keepSystemAttrs(systemAttrs);
     try {
-      await this.#write({ end: { state, values } });
+      await this.#write({ end: { state, values, retry } });
     } catch (error) {
       if (!(error instanceof ConfigError) || error instanceof TrialFinishedError) throw error;
       // the parameters cannot be kept; that the trial was run must be

@@ -352,6 +352,59 @@ for (const { name, skip, open } of backends) {
       await storage.close();
     });
 
+    test('whoever begins a trial has given a sign of life with it', async () => {
+      const storage = await open();
+      const { id } = await storage.createStudy('s', ['minimize']);
+      await storage.createTrial(id);
+      const made = await storage.createTrialWithin(id, 9, { userAttrs: { a: 1 } }, { heartbeat: true });
+      await storage.createTrial(id, { state: 'WAITING', systemAttrs: { a: 1, b: 1 } });
+      const claimed = await storage.claimWaiting(id, { heartbeat: true, systemAttrs: { b: 2 } });
+      assert.deepEqual(claimed?.systemAttrs, { a: 1, b: 2 });
+      assert.deepEqual((await storage.trials(id)).slice(1), [made, claimed]);
+      assert.deepEqual(
+        (await storage.failStale(id, -1)).map(({ number }) => number),
+        [1, 2],
+      );
+      await storage.close();
+    });
+
+    test('a trial ends together with the copy that runs it again', async () => {
+      const storage = await open();
+      const { id } = await storage.createStudy('s', ['minimize']);
+      const [stale, parked] = [await storage.createTrial(id), await storage.createTrial(id)];
+      for (const trial of [stale, parked]) {
+        await storage.writeTrial(trial.id, { params: [param('p', 0.5, x)], userAttrs: { n: trial.number } });
+      }
+      const copy = ({ userAttrs, internalParams, distributions }: FrozenTrial): TrialTemplate => ({
+        state: 'WAITING',
+        userAttrs,
+        internalParams,
+        distributions,
+      });
+      await storage.heartbeat(stale.id);
+      await storage.failStale(id, -1, copy);
+      const retry = copy(await storage.trial(parked.id));
+      await storage.writeTrial(parked.id, { end: { state: 'FAIL', values: null, retry } });
+      await assert.rejects(
+        storage.writeTrial(parked.id, { end: { state: 'FAIL', values: null, retry } }),
+        TrialFinishedError,
+      );
+      const trials = await storage.trials(id);
+      assert.deepEqual(
+        trials.map(({ number, state, userAttrs }) => [number, state, userAttrs.n]),
+        [
+          [0, 'FAIL', 0],
+          [1, 'FAIL', 1],
+          [2, 'WAITING', 0],
+          [3, 'WAITING', 1],
+        ],
+      );
+      for (const { internalParams } of trials) assert.deepEqual([...internalParams], [['p', 0.5]]);
+      // nothing to run again
+      assert.deepEqual(await storage.failStale(id, -1, copy), []);
+      await storage.close();
+    });
+
     test('a finished trial cannot be changed, and that is said first', async () => {
       const storage = await open();
       const { id } = await storage.createStudy('s', ['minimize']);

@@ -42,7 +42,15 @@ export interface TrialChanges {
   readonly end?: {
     readonly state: Exclude<TrialState, 'RUNNING' | 'WAITING'>;
     readonly values: readonly number[] | null;
+    /** A trial to make with it: a copy that runs this one again. */
+    readonly retry?: TrialTemplate | undefined;
   };
+}
+
+/** How a trial begins for whoever runs it. */
+export interface TrialBeginning {
+  /** Whether the first heartbeat comes with it, so that nobody can die between the two unnoticed. Default false. */
+  readonly heartbeat?: boolean;
 }
 
 /** Where studies live. */
@@ -77,11 +85,16 @@ export interface StudyStorage {
     studyId: number,
     budget: number,
     template?: TrialTemplate,
+    beginning?: TrialBeginning,
   ): Promise<FrozenTrial | undefined>;
   /**
    * Takes the WAITING trial of the lowest id: it is RUNNING and started now, and nobody else gets it. Undefined where none waits.
+   * @param beginning.systemAttrs To write with it, key by key. Default none.
    */
-  claimWaiting(studyId: number): Promise<FrozenTrial | undefined>;
+  claimWaiting(
+    studyId: number,
+    beginning?: TrialBeginning & { readonly systemAttrs?: Attributes },
+  ): Promise<FrozenTrial | undefined>;
   /**
    * Writes changes.
    * @throws TrialFinishedError where the trial is finished (checked first)
@@ -97,9 +110,15 @@ export interface StudyStorage {
   heartbeat(trialId: number): Promise<void>;
   /**
    * Ends RUNNING trials whose last heartbeat is more than `graceSeconds` ago as FAIL, and returns those that this call
-   * ended: of several callers one gets each. A trial without any heartbeat is left alone.
+   * ended: of several callers one gets each. A trial without any heartbeat is left alone. Where the database itself was
+   * away, nobody could give a sign: then the grace begins when it is back.
+   * @param retry Gives what is to be made with the end of a trial: a copy that runs it again. Default nothing.
    */
-  failStale(studyId: number, graceSeconds: number): Promise<readonly FrozenTrial[]>;
+  failStale(
+    studyId: number,
+    graceSeconds: number,
+    retry?: (trial: FrozenTrial) => TrialTemplate | undefined,
+  ): Promise<readonly FrozenTrial[]>;
 
   /** Frees connections and locks. */
   close(): Promise<void>;

@@ -3,7 +3,13 @@
  *
  * Trials are immutable snapshots. A write replaces one snapshot; the list is copied only where somebody holds it.
  */
-import { type Attribute, type Direction, type FrozenTrial, isFinished } from '../frozen-trial.ts';
+import {
+  type Attribute,
+  type Attributes,
+  type Direction,
+  type FrozenTrial,
+  isFinished,
+} from '../frozen-trial.ts';
 import type { Distribution } from '../distributions.ts';
 import {
   checkDirections,
@@ -18,7 +24,7 @@ import {
   noSuch,
   withStudyAttr,
 } from './checks.ts';
-import type { StudyRecord, StudyStorage, TrialChanges, TrialTemplate } from './contract.ts';
+import type { StudyRecord, StudyStorage, TrialBeginning, TrialChanges, TrialTemplate } from './contract.ts';
 
 /** Options of `MemoryStorage`. */
 export interface MemoryStorageOptions {
@@ -114,30 +120,39 @@ export class MemoryStorage implements StudyStorage {
       study.distributions,
       [...filled.distributions].map(([name, distribution]) => ({ name, distribution })),
     );
-    const number = study.trials.length;
-    const trial: FrozenTrial = { id: ++this.#lastTrial, number, ...filled };
-    this.#places.set(trial.id, { study, number });
-    if (trial.state === 'WAITING') study.waiting.add(number);
-    this.#put(study, trial);
-    return trial;
+    return this.#append(study, filled);
   }
 
   async createTrialWithin(
     studyId: number,
     budget: number,
     template: TrialTemplate = {},
+    { heartbeat = false }: TrialBeginning = {},
   ): Promise<FrozenTrial | undefined> {
     const { trials } = this.#study(studyId);
     const firstAttempts = trials.filter(({ systemAttrs }) => systemAttrs.retry_history === undefined);
-    return firstAttempts.length >= budget ? undefined : this.createTrial(studyId, template);
+    if (firstAttempts.length >= budget) return undefined;
+    const trial = await this.createTrial(studyId, template);
+    if (heartbeat) await this.heartbeat(trial.id);
+    return trial;
   }
 
-  async claimWaiting(studyId: number): Promise<FrozenTrial | undefined> {
+  async claimWaiting(
+    studyId: number,
+    { heartbeat = false, systemAttrs = {} }: TrialBeginning & { readonly systemAttrs?: Attributes } = {},
+  ): Promise<FrozenTrial | undefined> {
     const study = this.#study(studyId);
     for (const number of study.waiting) {
-      const trial: FrozenTrial = { ...study.trials[number], state: 'RUNNING', datetimeStart: this.#now() };
+      const waiting = study.trials[number];
+      const trial: FrozenTrial = {
+        ...waiting,
+        state: 'RUNNING',
+        datetimeStart: this.#now(),
+        systemAttrs: { ...waiting.systemAttrs, ...copyAttributes(systemAttrs) },
+      };
       study.waiting.delete(number);
       this.#put(study, trial);
+      if (heartbeat) await this.heartbeat(trial.id);
       return trial;
     }
     return undefined;
@@ -158,6 +173,7 @@ export class MemoryStorage implements StudyStorage {
       internalParams.set(name, internal);
       distributions.set(name, distribution);
     }
+    const retry = end?.retry && fillTemplate(end.retry, this.#now());
     if (end) study.waiting.delete(number);
     this.#put(study, {
       ...trial,
@@ -172,6 +188,7 @@ export class MemoryStorage implements StudyStorage {
       systemAttrs: { ...trial.systemAttrs, ...parts.systemAttrs },
       ...(end && { state: end.state, values: parts.values, datetimeComplete: this.#now() }),
     });
+    if (retry) this.#append(study, retry);
   }
 
   async trial(trialId: number): Promise<FrozenTrial> {
@@ -190,7 +207,11 @@ export class MemoryStorage implements StudyStorage {
     if (study.trials[number].state === 'RUNNING') study.heartbeats.set(number, this.#now().getTime());
   }
 
-  async failStale(studyId: number, graceSeconds: number): Promise<readonly FrozenTrial[]> {
+  async failStale(
+    studyId: number,
+    graceSeconds: number,
+    retry: (trial: FrozenTrial) => TrialTemplate | undefined = () => undefined,
+  ): Promise<readonly FrozenTrial[]> {
     const study = this.#study(studyId);
     const now = this.#now();
     const failed: FrozenTrial[] = [];
@@ -203,7 +224,12 @@ export class MemoryStorage implements StudyStorage {
       this.#put(study, ended);
       failed.push(ended);
     }
-    return failed.sort((a, b) => a.number - b.number);
+    failed.sort((a, b) => a.number - b.number);
+    for (const trial of failed) {
+      const copy = retry(trial);
+      if (copy) this.#append(study, fillTemplate(copy, now));
+    }
+    return failed;
   }
 
   async close(): Promise<void> {
@@ -220,6 +246,16 @@ export class MemoryStorage implements StudyStorage {
     const place = this.#places.get(trialId);
     if (!place) throw noSuch('trial', trialId, this.url);
     return place;
+  }
+
+  /** Makes a trial of what was checked. */
+  #append(study: Study, filled: Omit<FrozenTrial, 'id' | 'number'>): FrozenTrial {
+    const number = study.trials.length;
+    const trial: FrozenTrial = { id: ++this.#lastTrial, number, ...filled };
+    this.#places.set(trial.id, { study, number });
+    if (trial.state === 'WAITING') study.waiting.add(number);
+    this.#put(study, trial);
+    return trial;
   }
 
   /** Replaces or appends a snapshot. */

@@ -8,7 +8,7 @@ export interface StorageOptions {
   readonly onWait?: (message: string) => void;
   /** How long it waits before it gives up, in seconds. Default 300. */
   readonly waitSeconds?: number;
-  /** Whether a SQLite file that is not there is made. Default true. */
+  /** Whether a SQLite file, and tables in a database, are made where there are none. Default true. */
   readonly create?: boolean;
   /** The clock of start and end. Default: the system's. */
   readonly now?: () => Date;

@@ -13,7 +13,7 @@ export interface Dialect {
   readonly now: string;
   /** A datetime as text, `YYYY-MM-DD HH:MM:SS.ffffff`. */
   text(column: string): string;
-  /** Seconds from a datetime until the database's now. */
+  /** Seconds from a datetime until the database's now; at most those since a server of its own was started. */
   secondsSince(column: string): string;
   /** A SELECT of the integers of a JSON list, which is one value. */
   readonly integers: string;
@@ -39,6 +39,8 @@ export const POSTGRESQL: Dialect = {
   skipLocked: 'FOR UPDATE SKIP LOCKED',
   now: 'CURRENT_TIMESTAMP',
   text: (column) => `to_char(${column}, 'YYYY-MM-DD HH24:MI:SS.US')`,
-  secondsSince: (column) => `EXTRACT(EPOCH FROM (CURRENT_TIMESTAMP::timestamp - ${column}))`,
+  // while the server was away no heart could beat: what ran then is no older than the server
+  secondsSince: (column) =>
+    `EXTRACT(EPOCH FROM LEAST(CURRENT_TIMESTAMP::timestamp - ${column}, CURRENT_TIMESTAMP - pg_postmaster_start_time()))`,
   integers: 'SELECT value::integer FROM json_array_elements_text(?::json)',
 };

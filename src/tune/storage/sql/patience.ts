@@ -6,7 +6,7 @@ const QUIET = 2;
 /** It says again that it waits, each so many seconds. */
 const REPEAT = 30;
 
-/** One wait, from the first failure on. */
+/** The waits of one storage: each from a first failure to the next success, whatever calls fail in between. */
 export class Patience {
   /** Seconds until it ends. */
   readonly limit: number;
@@ -49,9 +49,11 @@ export class Patience {
 
   /** After a success. */
   end(): void {
-    if (!this.#spoke || this.#began === undefined) return;
-    const waited = Math.round(this.#now().getTime() / 1000 - this.#began);
-    this.#onWait(`[${this.#url}] is back after ${waited} s.`);
+    if (this.#began === undefined) return;
+    if (this.#spoke) {
+      const waited = Math.round(this.#now().getTime() / 1000 - this.#began);
+      this.#onWait(`[${this.#url}] is back after ${waited} s.`);
+    }
     this.#spoke = false;
     this.#began = undefined;
     this.#nextWord = QUIET;

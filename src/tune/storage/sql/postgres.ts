@@ -22,6 +22,10 @@ import { hidePassword } from './url.ts';
 /** A server that does not answer for so long counts as away, in ms. */
 const CONNECT_TIMEOUT = 10_000;
 const QUERY_TIMEOUT = 60_000;
+/** How long a farewell may take, in ms. */
+const CLOSE_TIMEOUT = 5_000;
+/** The server ends a transaction of ours that stands still for so long, in ms: a stopped worker keeps others from nothing. */
+const IDLE_TIMEOUT = 30_000;
 /** Between attempts to connect, in ms: from the first on, doubled each time. */
 const RETRY = { first: 200, most: 5_000 } as const;
 /** Attempts at a transaction that others got in the way of. */
@@ -56,18 +60,19 @@ export class PostgresDatabase implements SqlDatabase {
   readonly dialect = POSTGRESQL;
   readonly url: string;
   readonly #config: ClientConfig;
-  readonly #options: DatabaseOptions;
   readonly #queue = new Queue();
   readonly #closing = new AbortController();
+  /** One for all calls: those that queue up while the server is away do not each wait as long again. */
+  readonly #patience: Patience;
   /** How to ask in PostgreSQL's way, by statement. */
   readonly #numbered = new Map<string, string>();
   #client: Client | undefined;
 
   private constructor(url: string, options: DatabaseOptions) {
     this.url = hidePassword(url);
-    this.#options = options;
+    this.#patience = new Patience(this.url, options, this.#closing.signal);
     this.#config = {
-      connectionString: url,
+      connectionString: withUsualModes(url),
       application_name: 'unroll',
       keepAlive: true,
       keepAliveInitialDelayMillis: 10_000,
@@ -82,7 +87,7 @@ export class PostgresDatabase implements SqlDatabase {
    */
   static async open(url: string, options: DatabaseOptions = {}): Promise<PostgresDatabase> {
     const database = new PostgresDatabase(url, options);
-    const patience = new Patience(database.url, options, database.#closing.signal);
+    const patience = database.#patience;
     for (let delay: number = RETRY.first; ; delay = Math.min(2 * delay, RETRY.most)) {
       try {
         await database.#connect();
@@ -105,7 +110,7 @@ export class PostgresDatabase implements SqlDatabase {
     let uncertain: Uncertain<T>;
     return this.#queue.run(() =>
       this.#persist(async (client) => {
-        await client.query('BEGIN');
+        await client.query(`BEGIN; SET LOCAL idle_in_transaction_session_timeout = ${IDLE_TIMEOUT}`);
         const result = await work(
           { query: (sql, values = []) => this.#query(client, sql, values) },
           uncertain,
@@ -129,7 +134,13 @@ export class PostgresDatabase implements SqlDatabase {
     await this.#queue.run(async () => {
       const client = this.#client;
       this.#client = undefined;
-      await client?.end().catch(() => undefined);
+      if (!client) return;
+      letGo(client);
+      const stop = new AbortController();
+      const farewell = client.end().catch(() => undefined);
+      const late = sleep(CLOSE_TIMEOUT, undefined, { signal: stop.signal }).catch(() => undefined);
+      await Promise.race([farewell, late]);
+      stop.abort();
     });
   }
 
@@ -146,7 +157,7 @@ export class PostgresDatabase implements SqlDatabase {
 
   /** Runs `call`, again and again where the connection breaks or others get in the way. */
   async #persist<T>(call: (client: Client) => Promise<T>): Promise<T> {
-    const patience = new Patience(this.url, this.#options, this.#closing.signal);
+    const patience = this.#patience;
     let delay: number = RETRY.first;
     for (let conflicts = 0; ;) {
       try {
@@ -204,8 +215,21 @@ export class PostgresDatabase implements SqlDatabase {
   #drop(): void {
     const client = this.#client;
     this.#client = undefined;
-    client?.end().catch(() => undefined);
+    if (!client) return;
+    letGo(client);
+    client.end().catch(() => undefined);
   }
+}
+
+/** A server that never answers must not keep the process. */
+function letGo(client: Client): void {
+  // `pg` has it, its types do not
+  (client as Client & { unref?: () => void }).unref?.();
+}
+
+/** The address with what `sslmode` means to PostgreSQL's own programs and to Optuna; `pg` alone would mean more, and warn. */
+function withUsualModes(url: string): string {
+  return /[?&]sslmode=/i.test(url) && !/[?&]uselibpqcompat=/i.test(url) ? `${url}&uselibpqcompat=true` : url;
 }
 
 function codeOf(error: unknown): string {
@@ -256,12 +280,15 @@ function mistake(error: unknown, url: string): unknown {
     new FileError(url, `[${url}] ${must}, but got: ${why}. ${fix}`, { cause: error });
   switch (code) {
     case '28P01':
-    case '28000':
       return config('must name a user that may connect', 'Correct user and password.');
+    case '28000':
+      return /no encryption/.test(why)
+        ? config('must name a user that may connect', 'Add ?sslmode=require to the address.')
+        : config('must name a user that may connect', 'Correct user and password.');
     case '3D000':
       return config('must name a database that exists', 'Create it with createdb, or correct the name.');
     case '42501':
-      return io('must be writable for this user', 'Grant the rights, or use another database.');
+      return io('must let this user read and write', 'Grant the rights, or use another database.');
     case '25006':
       return io('must be writable', 'It is a read-only server: give the address of its primary.');
     case '53100':
@@ -269,7 +296,24 @@ function mistake(error: unknown, url: string): unknown {
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
       return config('must name a host that exists', 'Correct the host.');
+    case '':
+      if (/^SASL.*password must be/.test(why)) {
+        return config(
+          'must come with a password',
+          'Write postgresql://USER:PASSWORD@HOST/DATABASE, or set PGPASSWORD.',
+        );
+      }
+      if (/SSL/.test(why))
+        return config('must agree with the server on SSL', 'Correct or leave out sslmode.');
+      if (isLost(error)) return io('must be a server that answers', 'Start it, or correct host and port.');
+      return io('must be a PostgreSQL server', 'Correct host and port, or see the log of the server.');
     default:
+      if (/CERT|SIGNATURE/.test(code)) {
+        return config(
+          'must have a certificate that can be checked',
+          'Add sslrootcert=FILE, or sslmode=require to go without a check.',
+        );
+      }
       if (isLost(error)) return io('must be a server that answers', 'Start it, or correct host and port.');
       return io('must accept the request', 'See the log of the server.');
   }

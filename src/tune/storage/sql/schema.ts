@@ -3,7 +3,7 @@
  * dashboard creates no table.
  */
 import { ConfigError } from '../../../core/errors.ts';
-import type { SqlDatabase, SqlTransaction } from './database.ts';
+import type { SqlDatabase, SqlRow, SqlTransaction } from './database.ts';
 import type { Dialect } from './dialect.ts';
 
 /** The revision that alembic_version must hold. */
@@ -92,10 +92,16 @@ export const TABLES: readonly string[] = Object.keys(tables(TYPES.sqlite));
 
 /**
  * Makes what is missing of the schema, and checks what is there.
- * @throws ConfigError where the tables belong to another version of Optuna, or to something else
+ * @param create Whether the tables are made where there are none at all.
+ * @throws ConfigError where the tables belong to another version of Optuna, or to something else, or there are none
  */
-export async function prepareSchema(database: SqlDatabase): Promise<void> {
+export async function prepareSchema(database: SqlDatabase, create: boolean): Promise<void> {
   if (await isComplete(database)) return;
+  if (!create && !(await tableNames(database)).has('studies')) {
+    throw new ConfigError(
+      `[${database.url}] must hold studies, but got a database without a table of them. Correct the address, or search first: unroll tune.`,
+    );
+  }
   await database.write(async (tx) => {
     if (database.dialect.name === 'postgresql') {
       // two workers that start together would both find the tables missing
@@ -108,9 +114,9 @@ export async function prepareSchema(database: SqlDatabase): Promise<void> {
 
 /** Whether everything is there. @throws ConfigError where it is of another version */
 async function isComplete(database: SqlDatabase): Promise<boolean> {
-  const present = new Set((await database.read(database.dialect.tables)).map(([name]) => String(name)));
+  const present = await tableNames(database);
   if (present.has('alembic_version')) {
-    const [row] = await database.read('SELECT version_num FROM alembic_version');
+    const [row] = await readOwn(database, 'alembic_version', 'version_num');
     if (row) {
       if (row[0] !== REVISION) throw foreign(database.url, `revision ${row[0]}`);
       return TABLES.every((name) => present.has(name)) && (await hasVersionInfo(database));
@@ -121,8 +127,21 @@ async function isComplete(database: SqlDatabase): Promise<boolean> {
   return false;
 }
 
+async function tableNames(database: SqlDatabase): Promise<ReadonlySet<string>> {
+  return new Set((await database.read(database.dialect.tables)).map(([name]) => String(name)));
+}
+
+/** Reads a column of a table that may belong to something else. @throws ConfigError where it does */
+async function readOwn(database: SqlDatabase, table: string, column: string): Promise<readonly SqlRow[]> {
+  try {
+    return await database.read(`SELECT ${column} FROM ${table}`);
+  } catch (error) {
+    throw isUnknownColumn(error) ? foreignTable(database.url, table, error) : error;
+  }
+}
+
 async function hasVersionInfo(database: SqlDatabase): Promise<boolean> {
-  const [row] = await database.read('SELECT schema_version FROM version_info');
+  const [row] = await readOwn(database, 'version_info', 'schema_version');
   if (row && row[0] !== SCHEMA_VERSION) throw foreign(database.url, `schema version ${row[0]}`);
   return row !== undefined;
 }
@@ -130,7 +149,11 @@ async function hasVersionInfo(database: SqlDatabase): Promise<boolean> {
 async function createMissing(tx: SqlTransaction, { dialect, url }: SqlDatabase) {
   const present = new Set((await tx.query(dialect.tables)).map(([name]) => String(name)));
   if (dialect.name === 'postgresql') {
-    const known = new Set((await tx.query('SELECT typname FROM pg_type')).map(([name]) => String(name)));
+    const known = new Set(
+      (await tx.query('SELECT typname FROM pg_type WHERE pg_type_is_visible(oid)')).map(([name]) =>
+        String(name),
+      ),
+    );
     for (const [name, members] of Object.entries(ENUMS)) {
       if (known.has(name)) continue;
       await tx.query(`CREATE TYPE ${name} AS ENUM (${members.map((member) => `'${member}'`).join(', ')})`);
@@ -158,9 +181,20 @@ async function checkColumns(tx: SqlTransaction, table: string, lines: string, ur
     .filter((column) => column !== undefined);
   try {
     await tx.query(`SELECT ${columns.map((column) => `"${column}"`).join(', ')} FROM ${table} LIMIT 1`);
-  } catch (cause) {
-    throw foreign(url, `a table ${table} of something else`, cause);
+  } catch (error) {
+    throw isUnknownColumn(error) ? foreignTable(url, table, error) : error;
   }
+}
+
+/** Whether a database says that there is no such column, itself or as the cause of an error of ours. */
+function isUnknownColumn(error: unknown): boolean {
+  const { code, message, cause } = error as { code?: unknown; message?: string; cause?: unknown };
+  if (code === '42703' || (code === 'ERR_SQLITE_ERROR' && /no such column/.test(message ?? ''))) return true;
+  return cause !== undefined && isUnknownColumn(cause);
+}
+
+function foreignTable(url: string, table: string, cause: unknown): ConfigError {
+  return foreign(url, `a table ${table} of something else`, cause);
 }
 
 function foreign(url: string, got: string, cause?: unknown): ConfigError {

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
@@ -50,6 +60,36 @@ test('WAL while open, DELETE when the last has closed it', async () => {
   assert.equal(pragma(file, 'journal_mode'), 'delete');
   assert.ok(!existsSync(`${file}-wal`));
   await assert.rejects(one.studies(), /must be open, but got a closed storage/);
+});
+
+const skipWithoutLocks = existsSync('/proc/locks') ? false : 'this system does not show its locks';
+
+test('a file that is opened twice in one process keeps its locks', { skip: skipWithoutLocks }, async () => {
+  const file = fresh();
+  const one = await openStorage(file);
+  const locks = () => {
+    const mine = new RegExp(` ${process.pid} \\S+:${statSync(file).ino} `);
+    return readFileSync('/proc/locks', 'utf8')
+      .split('\n')
+      .filter((line) => mine.test(line)).length;
+  };
+  assert.equal(locks(), 1);
+  const other = await openStorage(file);
+  assert.equal(locks(), 1);
+  await other.close();
+  assert.equal(locks(), 1);
+  await one.close();
+});
+
+test('a file without studies is left as it is where it is only to be read', async () => {
+  const other = fresh();
+  execute(other, 'CREATE TABLE patients (name TEXT)');
+  await assert.rejects(openStorage(other, { create: false }), (error: Error) => {
+    assert.ok(error instanceof ConfigError);
+    assert.match(error.message, /must hold studies, but got a database without a table of them/);
+    return true;
+  });
+  assert.deepEqual(tables(other), ['patients']);
 });
 
 test('each write is in the file when it returns', async () => {
@@ -122,13 +162,19 @@ test('a place where no database can be is named', async () => {
 });
 
 test('what is no database is left alone', async () => {
-  const path = writeFiles(folder, { 'text.db': 'Text,Label\n'.repeat(200), 'short.db': 'x' });
-  for (const name of ['text.db', 'short.db']) {
+  const path = writeFiles(folder, {
+    'text.db': 'Text,Label\n'.repeat(200),
+    'short.db': 'xy',
+    'byte.db': 'x',
+  });
+  for (const name of ['text.db', 'short.db', 'byte.db']) {
+    const before = readFileSync(path(name));
     await assert.rejects(openStorage(path(name)), (error: Error) => {
       assert.ok(error instanceof CorruptFileError);
       assert.match(error.message, /must be a SQLite database, but got: file is not a database/);
       return true;
     });
+    assert.deepEqual(readFileSync(path(name)), before);
   }
   // cut off in the middle
   const file = await withStudy();
@@ -207,6 +253,12 @@ test('tables of another version, or of something else, are left alone', async ()
       assert.match(error.message, expected);
       return true;
     });
+  }
+  for (const name of ['version_info', 'alembic_version']) {
+    const file = fresh();
+    execute(file, `CREATE TABLE ${name} (patient TEXT)`);
+    await assert.rejects(openStorage(file), new RegExp(`got a table ${name} of something else`));
+    assert.deepEqual(tables(file), [name]);
   }
   const strange = fresh();
   execute(strange, 'CREATE TABLE trials (patient TEXT)');

@@ -2,7 +2,7 @@
  * SQLite through Node's own `node:sqlite`. One connection; while it is open the file is in WAL mode, so that readers and
  * the writer do not wait for each other; the last to close puts it back to DELETE mode, which every reader understands.
  */
-import { closeSync, existsSync, openSync, readSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { randomInt } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
@@ -31,8 +31,6 @@ const CODE = {
   cannotOpen: 14,
   notADatabase: 26,
 } as const;
-/** How a database file begins (sqlite.org/fileformat.html). */
-const HEADER = 'SQLite format 3\0';
 /** SQLite itself waits this long for a lock, in ms, and keeps the thread; beyond that we wait without keeping it. */
 const BUSY_TIMEOUT = 100;
 /** Prepared statements kept; lists of values make a statement for each length. */
@@ -50,17 +48,18 @@ export class SqliteDatabase implements SqlDatabase {
   readonly url: string;
   readonly #path: string;
   readonly #database: DatabaseSync;
-  readonly #options: DatabaseOptions;
   readonly #statements = new Map<string, StatementSync>();
   readonly #queue = new Queue();
   readonly #closing = new AbortController();
+  /** One for all calls: those that queue up behind a lock do not each wait as long again. */
+  readonly #patience: Patience;
   #durable = false;
 
   private constructor(path: string, database: DatabaseSync, options: DatabaseOptions) {
     this.#path = path;
     this.url = `sqlite:///${path}`;
     this.#database = database;
-    this.#options = options;
+    this.#patience = new Patience(this.url, options, this.#closing.signal);
   }
 
   /**
@@ -89,7 +88,8 @@ export class SqliteDatabase implements SqlDatabase {
   }
 
   read(sql: string, values: readonly SqlValue[] = []): Promise<readonly SqlRow[]> {
-    return this.#queue.run(() => this.#retry(() => this.#query(sql, values)));
+    // reading goes on while another writes: it says nothing about the lock
+    return this.#queue.run(() => this.#retry(() => this.#query(sql, values), { needsLock: false }));
   }
 
   write<T>(
@@ -159,13 +159,13 @@ export class SqliteDatabase implements SqlDatabase {
   }
 
   /** Runs `call` again while the file is locked. */
-  async #retry<T>(call: () => T | Promise<T>): Promise<T> {
-    const patience = new Patience(this.url, this.#options, this.#closing.signal);
-    for (;;) {
+  async #retry<T>(call: () => T | Promise<T>, { needsLock = true } = {}): Promise<T> {
+    const patience = this.#patience;
+    for (let waited = false; ; waited = true) {
       try {
         if (!this.#database.isOpen) throw closed(this.url);
         const result = await call();
-        patience.end();
+        if (needsLock || waited) patience.end();
         return result;
       } catch (error) {
         const code = resultCode(error);
@@ -197,22 +197,13 @@ function checkPlace(path: string, create: boolean): void {
     if (create) return;
     throw new FileError(path, `[sqlite:///${path}] must exist, but got no such file. Check the path.`);
   }
-  if (statSync(path).isDirectory()) {
+  const found = statSync(path);
+  if (found.isDirectory()) {
     throw new FileError(path, `[sqlite:///${path}] must be a file, but got a folder. Add a file name.`);
   }
-  // SQLite takes a file of a few bytes for an empty database, and overwrites it
-  if (!beginsAsDatabase(path)) throw noDatabase(path, 'file is not a database');
-}
-
-function beginsAsDatabase(path: string): boolean {
-  const file = openSync(path, 'r');
-  try {
-    const bytes = new Uint8Array(HEADER.length);
-    const size = readSync(file, bytes);
-    return size === 0 || new TextDecoder('latin1').decode(bytes) === HEADER;
-  } finally {
-    closeSync(file);
-  }
+  // SQLite takes a file of one byte for an empty database, and overwrites it. We must not open the file ourselves to look:
+  // closing it would take away the locks of every connection that this process has to it (sqlite.org/howtocorrupt.html)
+  if (found.size === 1) throw noDatabase(path, 'file is not a database');
 }
 
 function noDatabase(path: string, message: string, cause?: unknown): CorruptFileError {

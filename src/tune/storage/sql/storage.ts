@@ -4,8 +4,8 @@
  * Every write is one transaction. Where the connection breaks while it commits, the next attempt finds out whether it was
  * committed, by ids and by datetimes whose microseconds are random.
  */
-import { type Distribution, distributionToJson } from '../../distributions.ts';
-import type { Attribute, Direction, FrozenTrial } from '../../frozen-trial.ts';
+import type { Distribution } from '../../distributions.ts';
+import type { Attribute, Attributes, Direction, FrozenTrial } from '../../frozen-trial.ts';
 import { pythonJson } from '../../python-json.ts';
 import {
   checkDirections,
@@ -19,16 +19,31 @@ import {
   nameTaken,
   noSuch,
 } from '../checks.ts';
-import type { StudyRecord, StudyStorage, TrialChanges, TrialTemplate } from '../contract.ts';
+import type { StudyRecord, StudyStorage, TrialBeginning, TrialChanges, TrialTemplate } from '../contract.ts';
 import type { DatabaseOptions, SqlDatabase, SqlTransaction, SqlValue } from './database.ts';
-import { decodeState, encodeDate, encodeNumber, stamp } from './encode.ts';
+import { decodeState, encodeDate, stamp } from './encode.ts';
+import {
+  appendTrials,
+  attributeRows,
+  type FilledTrial,
+  insertParts,
+  insertTrials,
+  named,
+} from './insert-trials.ts';
 import { TrialReader } from './read-trials.ts';
 import { prepareSchema } from './schema.ts';
 import { countFirstAttempts, deleteStudy, insertRows, readStudies } from './statements.ts';
 import { TrialCache } from './trial-cache.ts';
 
 type Query = SqlTransaction['query'];
-type Filled = ReturnType<typeof fillTemplate>;
+
+/** A trial to which nothing is added. */
+const NOTHING = {
+  intermediateValues: new Map<number, number>(),
+  values: null,
+  userAttrs: {},
+  systemAttrs: {},
+};
 
 /** A storage in a relational database. */
 export class SqlStorage implements StudyStorage {
@@ -47,11 +62,15 @@ export class SqlStorage implements StudyStorage {
 
   /**
    * Makes the tables where there are none. Closes the database where that fails.
+   * @param options.create Whether they are made. Default true.
    * @throws ConfigError where the tables are of another version
    */
-  static async open(database: SqlDatabase, options: DatabaseOptions = {}): Promise<SqlStorage> {
+  static async open(
+    database: SqlDatabase,
+    { create = true, ...options }: DatabaseOptions & { readonly create?: boolean } = {},
+  ): Promise<SqlStorage> {
     try {
-      await prepareSchema(database);
+      await prepareSchema(database, create);
     } catch (error) {
       await database.close();
       throw error;
@@ -92,14 +111,14 @@ export class SqlStorage implements StudyStorage {
         await insertRows(
           query,
           'study_user_attributes (study_id, "key", value_json)',
-          rows(studyId, userAttrs),
+          attributeRows(studyId, userAttrs),
         );
         await insertRows(
           query,
           'study_system_attributes (study_id, "key", value_json)',
-          rows(studyId, systemAttrs),
+          attributeRows(studyId, systemAttrs),
         );
-        await this.#insertTrials(query, studyId, 0, filled, (date) => encodeDate(date));
+        await insertTrials(query, filled, { studyId, firstNumber: 0, date: (date) => encodeDate(date) });
         return studyId;
       },
       { durable: true },
@@ -153,6 +172,7 @@ export class SqlStorage implements StudyStorage {
     studyId: number,
     budget: number,
     template: TrialTemplate = {},
+    { heartbeat = false }: TrialBeginning = {},
   ): Promise<FrozenTrial | undefined> {
     const now = this.#now();
     const filled = fillTemplate(template, now);
@@ -170,16 +190,16 @@ export class SqlStorage implements StudyStorage {
       }
       await this.#checkParams(query, studyId, [...named(filled.distributions)]);
       if (budget !== Infinity && (await countFirstAttempts(query, studyId)) >= budget) return undefined;
-      const [[count]] = await query('SELECT CAST(COUNT(*) AS INTEGER) FROM trials WHERE study_id = ?', [
-        studyId,
-      ]);
-      const number = count as number;
-      const [id] = await this.#insertTrials(query, studyId, number, [filled], write);
-      return { id, number, ...filled };
+      const [made] = await appendTrials(query, [filled], { studyId, date: write });
+      if (heartbeat) await this.#beat(query, made.id);
+      return made;
     });
   }
 
-  async claimWaiting(studyId: number): Promise<FrozenTrial | undefined> {
+  async claimWaiting(
+    studyId: number,
+    { heartbeat = false, systemAttrs = {} }: TrialBeginning & { readonly systemAttrs?: Attributes } = {},
+  ): Promise<FrozenTrial | undefined> {
     const { skipLocked } = this.#database.dialect;
     const waiting = `SELECT trial_id FROM trials WHERE study_id = ? AND state = 'WAITING' ORDER BY trial_id LIMIT 1`;
     // most of the time none waits, which costs no lock
@@ -189,6 +209,7 @@ export class SqlStorage implements StudyStorage {
       return undefined;
     }
     const begun = stamp(this.#now());
+    const attributes = copyAttributes(systemAttrs);
     return this.#database.write<FrozenTrial | undefined>(async ({ query }, uncertain) => {
       const before = uncertain?.value;
       if (before && (await this.#matches(query, before.id, { datetime_start: begun }))) return before;
@@ -197,13 +218,19 @@ export class SqlStorage implements StudyStorage {
          WHERE trial_id = (${waiting} ${skipLocked}) AND state = 'WAITING' RETURNING trial_id`,
         [begun, studyId],
       );
-      return row && (await this.#trial(query, row[0] as number));
+      if (!row) return undefined;
+      const trialId = row[0] as number;
+      if (heartbeat) await this.#beat(query, trialId);
+      await insertParts(query, [{ ...NOTHING, trialId, systemAttrs: attributes }]);
+      return this.#trial(query, trialId);
     });
   }
 
   async writeTrial(trialId: number, changes: TrialChanges): Promise<void> {
     const { params = [], end } = changes;
-    const ended = end && stamp(this.#now());
+    const now = this.#now();
+    const ended = end && stamp(now);
+    const retry = end?.retry && fillTemplate(end.retry, now);
     await this.#database.write<undefined>(
       async ({ query }, uncertain) => {
         const [row] = await query(
@@ -222,7 +249,7 @@ export class SqlStorage implements StudyStorage {
         await this.#checkParams(query, row[2] as number, params);
         // a template may have brought values along
         if (end) await query('DELETE FROM trial_values WHERE trial_id = ?', [trialId]);
-        await this.#insertParts(query, [{ trialId, params, ...parts }]);
+        await insertParts(query, [{ trialId, params, ...parts }]);
         if (end) {
           await query('UPDATE trials SET state = ?, datetime_complete = ? WHERE trial_id = ?', [
             end.state,
@@ -230,6 +257,7 @@ export class SqlStorage implements StudyStorage {
             trialId,
           ]);
         }
+        if (retry) await this.#retry(query, row[2] as number, [retry]);
         return undefined;
       },
       { durable: end !== undefined },
@@ -248,19 +276,16 @@ export class SqlStorage implements StudyStorage {
   }
 
   async heartbeat(trialId: number): Promise<void> {
-    const { now } = this.#database.dialect;
     await this.#database.write(async ({ query }) => {
-      const [beat] = await query(
-        `INSERT INTO trial_heartbeats (trial_id, heartbeat)
-         SELECT trial_id, ${now} FROM trials WHERE trial_id = ? AND state = 'RUNNING'
-         ON CONFLICT (trial_id) DO UPDATE SET heartbeat = EXCLUDED.heartbeat RETURNING trial_id`,
-        [trialId],
-      );
-      if (!beat) await this.#trial(query, trialId);
+      if (!(await this.#beat(query, trialId))) await this.#trial(query, trialId);
     });
   }
 
-  async failStale(studyId: number, graceSeconds: number): Promise<readonly FrozenTrial[]> {
+  async failStale(
+    studyId: number,
+    graceSeconds: number,
+    retry: (trial: FrozenTrial) => TrialTemplate | undefined = () => undefined,
+  ): Promise<readonly FrozenTrial[]> {
     const { skipLocked, secondsSince } = this.#database.dialect;
     const stale = `SELECT trials.trial_id FROM trials JOIN trial_heartbeats USING (trial_id)
       WHERE study_id = ? AND state = 'RUNNING' AND ${secondsSince('heartbeat')} > ?`;
@@ -270,7 +295,8 @@ export class SqlStorage implements StudyStorage {
       await this.#needStudy(this.#read, studyId);
       return [];
     }
-    const ended = stamp(this.#now());
+    const now = this.#now();
+    const ended = stamp(now);
     return this.#database.write<readonly FrozenTrial[]>(async ({ query }, uncertain) => {
       const failed: FrozenTrial[] = [];
       for (const trial of uncertain?.value ?? []) {
@@ -283,8 +309,16 @@ export class SqlStorage implements StudyStorage {
          WHERE trial_id IN (${stale} ${lock}) AND state = 'RUNNING' RETURNING trial_id`,
         [ended, ...values],
       );
-      for (const [id] of ids) failed.push(await this.#trial(query, id as number));
-      return failed.sort((a, b) => a.number - b.number);
+      const found: FrozenTrial[] = [];
+      for (const [id] of ids) found.push(await this.#trial(query, id as number));
+      found.sort((a, b) => a.number - b.number);
+      const copies = found.map(retry).filter((copy) => copy !== undefined);
+      await this.#retry(
+        query,
+        studyId,
+        copies.map((copy) => fillTemplate(copy, now)),
+      );
+      return [...failed, ...found].sort((a, b) => a.number - b.number);
     });
   }
 
@@ -307,6 +341,24 @@ export class SqlStorage implements StudyStorage {
     const found = (await this.#reader.read(query, { ids: [trialId] })).get(trialId);
     if (!found) throw noSuch('trial', trialId, this.url);
     return found.trial;
+  }
+
+  /** A heartbeat of a trial; false where it is not running. */
+  async #beat(query: Query, trialId: number): Promise<boolean> {
+    const [beat] = await query(
+      `INSERT INTO trial_heartbeats (trial_id, heartbeat)
+       SELECT trial_id, ${this.#database.dialect.now} FROM trials WHERE trial_id = ? AND state = 'RUNNING'
+       ON CONFLICT (trial_id) DO UPDATE SET heartbeat = EXCLUDED.heartbeat RETURNING trial_id`,
+      [trialId],
+    );
+    return beat !== undefined;
+  }
+
+  /** Makes copies of trials that have just ended. */
+  async #retry(query: Query, studyId: number, copies: readonly FilledTrial[]): Promise<void> {
+    if (copies.length === 0) return;
+    await this.#lockStudy(query, studyId);
+    await appendTrials(query, copies, { studyId, date: (date) => encodeDate(date) });
   }
 
   async #needStudy(query: Query, studyId: number): Promise<void> {
@@ -353,92 +405,4 @@ export class SqlStorage implements StudyStorage {
     // those of this write become known when another write finds them
     checkParams(new Map(distributions), params);
   }
-
-  /** Inserts trials with all that belongs to them; returns their ids. */
-  async #insertTrials(
-    query: Query,
-    studyId: number,
-    firstNumber: number,
-    trials: readonly Filled[],
-    date: (date: Date | null) => string | null,
-  ): Promise<number[]> {
-    const made = await insertRows(
-      query,
-      'trials (study_id, number, state, datetime_start, datetime_complete)',
-      trials.map(({ state, datetimeStart, datetimeComplete }, i) => [
-        studyId,
-        firstNumber + i,
-        state,
-        date(datetimeStart),
-        date(datetimeComplete),
-      ]),
-      'RETURNING number, trial_id',
-    );
-    const byNumber = new Map(made.map(([number, id]) => [number as number, id as number]));
-    const ids = trials.map((_, i) => byNumber.get(firstNumber + i)!);
-    await this.#insertParts(
-      query,
-      trials.map((trial, i) => ({
-        ...trial,
-        trialId: ids[i],
-        params: [...trial.internalParams].map(([name, internal]) => ({
-          name,
-          internal,
-          distribution: trial.distributions.get(name)!,
-        })),
-      })),
-    );
-    return ids;
-  }
-
-  /** Inserts what belongs to trials; what may not be overwritten stays. */
-  async #insertParts(query: Query, parts: readonly Parts[]): Promise<void> {
-    await insertRows(
-      query,
-      'trial_params (trial_id, param_name, param_value, distribution_json)',
-      parts.flatMap(({ trialId, params = [] }) =>
-        params.map((p) => [trialId, p.name, p.internal, distributionToJson(p.distribution)]),
-      ),
-      'ON CONFLICT (trial_id, param_name) DO NOTHING',
-    );
-    await insertRows(
-      query,
-      'trial_intermediate_values (trial_id, step, intermediate_value, intermediate_value_type)',
-      parts.flatMap(({ trialId, intermediateValues }) =>
-        [...intermediateValues].map(([step, value]) => [trialId, step, ...encodeNumber(value)]),
-      ),
-      'ON CONFLICT (trial_id, step) DO NOTHING',
-    );
-    await insertRows(
-      query,
-      'trial_values (trial_id, objective, value, value_type)',
-      parts.flatMap(({ trialId, values }) =>
-        (values ?? []).map((value, objective) => [trialId, objective, ...encodeNumber(value)]),
-      ),
-    );
-    for (const kind of ['user', 'system'] as const) {
-      await insertRows(
-        query,
-        `trial_${kind}_attributes (trial_id, "key", value_json)`,
-        parts.flatMap((part) => rows(part.trialId, part[`${kind}Attrs`])),
-        'ON CONFLICT (trial_id, "key") DO UPDATE SET value_json = EXCLUDED.value_json',
-      );
-    }
-  }
-}
-
-interface Parts extends Pick<TrialChanges, 'params'> {
-  readonly trialId: number;
-  readonly intermediateValues: ReadonlyMap<number, number>;
-  readonly values: readonly number[] | null;
-  readonly userAttrs: Filled['userAttrs'];
-  readonly systemAttrs: Filled['systemAttrs'];
-}
-
-function* named(distributions: ReadonlyMap<string, Distribution>) {
-  for (const [name, distribution] of distributions) yield { name, distribution };
-}
-
-function rows(owner: number, attributes: Filled['userAttrs']): SqlValue[][] {
-  return Object.entries(attributes).map(([key, value]) => [owner, key, pythonJson(value)]);
 }
