@@ -66,9 +66,13 @@ export interface SearchFacts {
 /** What a folder of runs keeps its studies in. */
 const IN_FOLDER = 'studies.db';
 
+/** How many studies a message names. */
+const LISTED = 8;
+
 /** Whether a word of the command line names a storage of studies rather than a run: an address, a database, a journal. */
 export function isStudyAddress(word: string): boolean {
-  if (/^(sqlite|postgres(ql)?)(\+\w+)?:/i.test(word)) return true;
+  // of whatever kind: what is no address of a study is refused as one, without the password in it
+  if (/^([a-z][a-z\d+.-]+:\/\/|(sqlite|postgres(ql)?)(\+\w+)?:)/i.test(word)) return true;
   return /\.(db|sqlite3?|log|journal)$/i.test(word) && !(existsSync(word) && statSync(word).isDirectory());
 }
 
@@ -129,7 +133,9 @@ async function openToRead(
 
 function choose(studies: readonly StudyRecord[], name: string | undefined, where: string): StudyRecord {
   const names = studies.map((study) => study.name);
-  const listed = names.length === 0 ? 'none' : names.join(', ');
+  const more = names.length - LISTED;
+  const listed =
+    names.length === 0 ? 'none' : names.slice(0, LISTED).join(', ') + (more > 0 ? ` and ${more} more` : '');
   if (name === undefined) {
     if (studies.length === 1) return studies[0];
     throw new ConfigError(

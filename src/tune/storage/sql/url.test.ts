@@ -41,6 +41,7 @@ test('a wrong address is refused with what to write', () => {
     ['postgresql://u:ge/heim@host/db', /but got postgresql:\/\/u:\*\*\*@host\/db.*%40/],
     ['postgresql://u:geheim%zz@host/db', /%25 for @, \/, : and %/],
     ['postgresql://u:geheim@host:port/db', /must be an address/],
+    ['postgresql://u:geheim/db', /but got postgresql:\/\/u:\*\*\*\. /],
   ];
   for (const [url, expected] of cases) {
     assert.throws(
@@ -58,6 +59,10 @@ test('a wrong address is refused with what to write', () => {
 test('a password is never shown', () => {
   assert.equal(hidePassword('postgresql://u@h/d'), 'postgresql://u@h/d');
   assert.equal(hidePassword('postgresql://h:1/d'), 'postgresql://h:1/d');
+  assert.equal(hidePassword('postgresql://h:5432'), 'postgresql://h:5432');
+  // somebody forgot the host
+  assert.equal(hidePassword('postgresql://me:geheim/db'), 'postgresql://me:***');
+  assert.equal(hidePassword('--storage=postgresql://u:geheim@h/d'), '--storage=postgresql://u:***@h/d');
   assert.equal(
     hidePassword('postgresql://h/d?user=u&password=geheim&x=1'),
     'postgresql://h/d?user=u&password=***&x=1',

@@ -19,6 +19,8 @@ export function hidePassword(url: string): string {
     url
       // up to the last @: a password that should have been encoded may hold one
       .replace(/^([^:]+:\/\/[^:@/?]*):.*@/s, '$1:***@')
+      // without any @ what should be a port may be one
+      .replace(/^([^:]+:\/\/[^:@/?]*):(?!\d*(?:[/?]|$)|\*{3}@)[^@]*$/s, '$1:***')
       .replace(/([?&]password=)[^&]*/gi, '$1***')
   );
 }
