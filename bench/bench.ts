@@ -1,5 +1,7 @@
 /** What a benchmark is: a claim, the cases that show it, and options that all benchmarks share. */
 
+import type { StudyAddress } from './support/study.ts';
+
 /** Options of every benchmark. */
 export interface BenchOptions {
   /** Rounds; in each, every contestant runs once. Left out: the benchmark's own number. */
@@ -11,6 +13,10 @@ export interface BenchOptions {
   /** Seeds to train with, epochs at most; left out: the benchmark's own. For benchmarks that judge what is learnt. */
   readonly seeds: readonly number[] | undefined;
   readonly epochs: number | undefined;
+  /** A study to measure instead of the one that is kept. For the benchmark of searches. */
+  readonly study: StudyAddress | undefined;
+  /** Keep what was measured. */
+  readonly keep: boolean;
   /** Only cases whose name contains this; '' = all. */
   readonly only: string;
   /** Says what is going on, on standard error. */
@@ -80,6 +86,17 @@ export interface BenchCase {
   readonly peer_test_accuracy_sd?: number;
   /** Lowest mean test accuracy that this project asks of itself. */
   readonly least_test_accuracy?: number;
+  /** Trials of searches that the case stands for, and their steps; with `epochs`, the epochs of all of them. */
+  readonly trials?: number;
+  readonly steps?: number;
+  readonly trials_per_hour?: number;
+  /** Trials an hour as a multiple of those of one worker: of the medians, and the median of the rounds. */
+  readonly gain?: number;
+  readonly gain_pairwise?: number;
+  /** The same for a loop of arithmetic on as many threads: what the machine gives. */
+  readonly peak_gain?: number;
+  /** Least gain that this project asks of itself. */
+  readonly least_gain?: number;
   /** What the reader must know, such as why there is no peer. */
   readonly note?: string;
 }

@@ -6,7 +6,19 @@ import { lstmStep } from './lstm-step.ts';
 import { memory } from './memory.ts';
 import { predict } from './predict.ts';
 import { sampler } from './sampler.ts';
+import { search } from './search.ts';
+import { workers } from './workers.ts';
 import { workshop } from './workshop.ts';
 
 /** All benchmarks in the order in which they are shown. */
-export const benches: readonly Bench[] = [lstmStep, gemm, predict, jsPeers, memory, sampler, workshop];
+export const benches: readonly Bench[] = [
+  lstmStep,
+  gemm,
+  predict,
+  jsPeers,
+  memory,
+  sampler,
+  search,
+  workers,
+  workshop,
+];

@@ -1,6 +1,6 @@
 /**
  * Measures a claim: `npm run bench -- NAME [--json] [--rounds N] [--threads 1,2] [--only TEXT] [--no-peers]
- * [--seeds 0,1] [--epochs N] [--write]`.
+ * [--seeds 0,1] [--epochs N] [--study URL#NAME] [--write]`.
  * Results go to standard output, everything else to standard error.
  */
 import { availableParallelism } from 'node:os';
@@ -9,6 +9,7 @@ import type { Bench, BenchOptions } from './bench.ts';
 import { benches } from './index.ts';
 import { describeMachine } from './support/machine.ts';
 import { type BenchResult, updatePage, writeResult } from './support/results.ts';
+import type { StudyAddress } from './support/study.ts';
 import { renderResult } from './support/table.ts';
 
 const USAGE = `usage: npm run bench -- NAME [options]
@@ -22,10 +23,11 @@ ${benches.map(({ name, claim }) => `  ${name.padEnd(12)}${claim}`).join('\n')}
   --only TEXT      only cases whose name contains TEXT
   --no-peers       measure ours alone
   --seeds 0,1      workshop: seeds to train with
-  --epochs N       workshop: epochs at most, for a quick check
+  --epochs N       workshop, workers: epochs at most, for a quick check
+  --study URL#NAME search: the study whose trials are measured (default: the one kept in bench/studies)
   --write          keep the result in bench/results and put it into docs/benchmarks.md
 
-The workshop's articles are found through UNROLL_BBC; without them, workshop is skipped.
+The workshop's articles are found through UNROLL_BBC; without them, workshop and workers are skipped.
 PyTorch and Optuna are found through UNROLL_PYTHON, else as python3.
 `;
 
@@ -53,6 +55,13 @@ function seedList(text: string): number[] {
   return seeds;
 }
 
+function studyAddress(text: string): StudyAddress {
+  const at = text.lastIndexOf('#');
+  if (at < 1 || at === text.length - 1)
+    throw new UsageError(`[bench] --study must be like sqlite:///runs/studies.db#NAME, but got "${text}".`);
+  return { url: text.slice(0, at), name: text.slice(at + 1) };
+}
+
 function parse(argv: readonly string[]): Command | undefined {
   const { values, positionals } = parseArgs({
     args: [...argv],
@@ -66,6 +75,7 @@ function parse(argv: readonly string[]): Command | undefined {
       peers: { type: 'boolean', default: true },
       seeds: { type: 'string' },
       epochs: { type: 'string' },
+      study: { type: 'string' },
       write: { type: 'boolean', default: false },
       help: { type: 'boolean', short: 'h', default: false },
     },
@@ -86,6 +96,8 @@ function parse(argv: readonly string[]): Command | undefined {
       threads: values.threads.split(',').map((text) => positiveInteger('--threads', text)),
       seeds: values.seeds === undefined ? undefined : seedList(values.seeds),
       epochs: values.epochs === undefined ? undefined : positiveInteger('--epochs', values.epochs),
+      study: values.study === undefined ? undefined : studyAddress(values.study),
+      keep: values.write,
       only: values.only,
       peers: values.peers,
       say: (message) => void process.stderr.write(`${message}\n`),

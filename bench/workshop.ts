@@ -1,13 +1,11 @@
 /** Accuracy in the workshop's setting, over several seeds. */
-import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { bbcFile, skipWithoutBbc } from '../test/support/bbc.ts';
 import type { Bench, BenchCase } from './bench.ts';
 import { mean, round, standardDeviation } from './support/statistics.ts';
+import { runUnroll } from './support/unroll.ts';
 
 interface Entry {
   readonly preset: string;
@@ -48,7 +46,6 @@ interface TrainJob {
 
 /** Trains as a user does: the command, in a process of its own, whose progress goes to standard error. */
 async function train({ preset, seed, threads, epochs }: TrainJob): Promise<TrainSummary> {
-  const program = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
   const folder = mkdtempSync(join(tmpdir(), 'unroll-bench-'));
   const args = [
     ...['train', bbcFile, '-c', preset, '--json', '-o', join(folder, 'run')],
@@ -56,14 +53,7 @@ async function train({ preset, seed, threads, epochs }: TrainJob): Promise<Train
     ...(epochs === undefined ? [] : ['--train.epochs', String(epochs)]),
   ];
   try {
-    const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
-    const ended = new Promise<number | null>((resolve, reject) => {
-      child.once('close', resolve).once('error', reject);
-    });
-    const [code, output] = await Promise.all([ended, text(child.stdout)]);
-    if (code !== 0)
-      throw new Error(`[bench] training must end well, but ended with exit code ${String(code)}.`);
-    return JSON.parse(output) as TrainSummary;
+    return JSON.parse(await runUnroll(args)) as TrainSummary;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -22,6 +22,7 @@ export function modelOf(spec: StepSpec | PredictSpec): ModelOptions {
     hidden_size: spec.hidden,
     num_layers: spec.layers,
     dropout: spec.kind === 'step' ? spec.dropout : 0,
+    embedding_dropout: spec.kind === 'step' ? (spec.embeddingDropout ?? 0) : 0,
     pooling: [...spec.pooling],
   });
 }
@@ -38,7 +39,7 @@ export function joined(sequences: readonly Int32Array[]): Int32Array {
 
 /** Sets a training step up on so many threads. */
 export async function prepareStep(spec: StepSpec, kernels: KernelModules, threads: number): Promise<Work> {
-  const { lengths, vocabulary, classes, smoothing } = spec;
+  const { lengths, vocabulary, classes, smoothing, dropout, embeddingDropout = 0, weightDecay = 0 } = spec;
   const rows = lengths.length;
   const session = await createSession({
     kernels,
@@ -47,7 +48,7 @@ export async function prepareStep(spec: StepSpec, kernels: KernelModules, thread
     capacity: capacityFor([{ lengths, batchSize: rows }]),
     training: {
       loss: { type: 'cross_entropy', label_smoothing: smoothing },
-      optimizer: { type: 'adam' },
+      optimizer: { type: 'adam', weight_decay: weightDecay },
       clipNorm: null,
       seed: SEED,
     },
@@ -71,9 +72,13 @@ export async function prepareStep(spec: StepSpec, kernels: KernelModules, thread
     const { sequences, labels } = batches[n % batches.length];
     return session.step(sequences, labels, { step: n++, lr: LR }).loss;
   };
+  // masks of dropout differ: there only the network without them can be compared
+  const before = session.evaluate(batches[0].sequences, batches[0].labels).loss;
   const losses = Array.from({ length: CHECKED }, step);
   return {
-    variants: { ours: { step: () => void step(), check: spec.dropout === 0 ? losses : [] } },
+    variants: {
+      ours: { step: () => void step(), check: dropout + embeddingDropout === 0 ? losses : [before] },
+    },
     data,
     flop: lstmFlop(spec, 3),
     async release() {

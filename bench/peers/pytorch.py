@@ -95,7 +95,7 @@ def lstm(spec, tensors):
 
 
 class Classifier(nn.Module):
-    """Embedding, LSTM, poolings side by side, dropout, linear."""
+    """Embedding, dropout, LSTM, poolings side by side, dropout, linear."""
 
     def __init__(self, spec, layout):
         super().__init__()
@@ -104,8 +104,10 @@ class Classifier(nn.Module):
         self.time = 1 if layout != "time-major" else 0
         dropout = spec.get("dropout", 0)
         self.embedding = nn.Embedding(spec["vocabulary"], spec["input"], padding_idx=0)
+        self.embedding_dropout = nn.Dropout(spec.get("embeddingDropout", 0))
         self.rnn = nn.LSTM(spec["input"], spec["hidden"], spec["layers"], batch_first=self.time == 1,
-                           bidirectional=spec["bidirectional"], dropout=dropout)  # fmt: skip
+                           bidirectional=spec["bidirectional"],
+                           dropout=dropout if spec["layers"] > 1 else 0)  # fmt: skip
         self.dropout = nn.Dropout(dropout)
         width = directions * spec["hidden"]
         self.classifier = nn.Linear(len(self.pooling) * width, spec["classes"])
@@ -113,6 +115,8 @@ class Classifier(nn.Module):
     def forward(self, ids, lengths, mask):
         """ids in the layout's order; mask None where all have the same length."""
         x = self.embedding(ids)
+        if self.embedding_dropout.p > 0:
+            x = self.embedding_dropout(x)
         if self.layout == "packed":
             x = pack_padded_sequence(x, lengths, batch_first=True)
             out, (h, _) = self.rnn(x)
@@ -154,7 +158,7 @@ def step(spec, tensors):
     def make(layout, dnn):
         model = Classifier(spec, layout)
         model.load_state_dict(state)
-        optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, fused=True)
+        optimizer = torch.optim.Adam(model.parameters(), lr=1e-3, weight_decay=spec.get("weightDecay", 0), fused=True)
         loss_of = nn.CrossEntropyLoss(label_smoothing=spec["smoothing"])
         batches = [
             (*inputs(tensors[f"ids.{b}"], lengths, layout), tensors[f"labels.{b}"].long())
@@ -173,9 +177,19 @@ def step(spec, tensors):
             optimizer.step()
             return loss
 
-        losses = [step().item() for _ in range(3)]
-        same = spec["dropout"] == 0 and (layout == "packed" or len(set(lengths)) == 1)
-        return step, losses if same else []
+        def before():
+            """The loss without dropout: all that can be compared where there is some, for the masks differ."""
+            onednn(dnn)
+            ids, n, mask, labels = batches[0]
+            model.eval()
+            with torch.no_grad():
+                loss = loss_of(model(ids, n, mask), labels).item()
+            model.train()
+            return [loss]
+
+        dropout = spec["dropout"] + spec.get("embeddingDropout", 0)
+        check = before() if dropout > 0 else [step().item() for _ in range(3)]
+        return step, check if layout == "packed" or len(set(lengths)) == 1 else []
 
     return ways(lengths, make)
 

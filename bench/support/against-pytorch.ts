@@ -1,6 +1,6 @@
 /** Measures a list of cases against PyTorch, for each number of threads, in one pair of processes each. */
 import type { BenchCase, BenchOptions } from '../bench.ts';
-import { compare, type Comparison, type Limit } from './compare.ts';
+import { compare, type Comparison, type Limit, type TryOut } from './compare.ts';
 import type { Contestant } from './contestant.ts';
 import { NO_PYTORCH, startOurs, startPyTorch } from './contestants.ts';
 
@@ -17,11 +17,14 @@ export async function againstPyTorch(
   {
     rounds,
     peak = false,
+    tryOut,
     finish = (measured) => measured,
   }: {
     rounds: number;
     /** Measure in each round what so many threads can do at most, as a case of its own and as a share. */
     peak?: boolean;
+    /** When slow ways of PyTorch drop out. */
+    tryOut?: TryOut;
     /** Adds what only the benchmark knows to a measured case. */
     finish?: (measured: BenchCase, work: CaseOf) => BenchCase;
   },
@@ -41,7 +44,7 @@ export async function againstPyTorch(
           ours,
           peer,
           { ...rest, threads, ...(bar !== undefined && { bar }) },
-          { rounds: options.rounds ?? rounds, say: options.say, limit },
+          { rounds: options.rounds ?? rounds, say: options.say, limit, tryOut },
         );
         const note = options.peers && !peer ? { note: NO_PYTORCH } : {};
         results.push({ ...finish(measured, work), ...note });
@@ -55,7 +58,8 @@ export async function againstPyTorch(
   return results;
 }
 
-async function preparePeak(contestant: Contestant): Promise<Limit> {
+/** Sets up the loop that shows what a contestant's threads can do at most. */
+export async function preparePeak(contestant: Contestant): Promise<Limit> {
   const { variants, flop = NaN } = await contestant.ask({ do: 'prepare', spec: { kind: 'peak' } });
   return { contestant, variant: Object.keys(variants)[0], flop };
 }

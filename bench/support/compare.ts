@@ -11,21 +11,27 @@ export interface Entry {
   turn(): Promise<number>;
 }
 
+/** The rounds after which the slow ways of a peer drop out. */
+export interface TryOut {
+  readonly rounds: number;
+  /** What is slow: so many times the best way's time. */
+  readonly factor: number;
+}
+
 /** Time for threads of the one before to fall asleep, ms. */
 const PAUSE = 40;
 /** What a turn should last, ms, so that a clock tick and a wake-up do not matter. */
 const TURN = 250;
 const MOST_STEPS = 20_000;
 /** After so many rounds, ways of a peer that are this much slower than its best one drop out. */
-const TRIAL_ROUNDS = 3;
-const TRIAL_FACTOR = 1.25;
+const TRY_OUT: TryOut = { rounds: 3, factor: 1.25 };
 /** Keys of the entries that are no way of a peer. */
 const OURS = 'ours';
 const LIMIT = 'limit';
 
 /**
  * Runs all entries in turn, round by round.
- * @param drops Called after the trial rounds; the keys that it returns run no more.
+ * @param drops Called after the rounds of the try-out; the keys that it returns run no more.
  * @returns Samples by key, in ms a step.
  */
 export async function interleave(
@@ -34,10 +40,12 @@ export async function interleave(
     rounds,
     pause = PAUSE,
     drops,
+    tryOutRounds = TRY_OUT.rounds,
   }: {
     rounds: number;
     pause?: number;
     drops?: (samples: ReadonlyMap<string, readonly number[]>) => readonly string[];
+    tryOutRounds?: number;
   },
 ): Promise<Map<string, number[]>> {
   const samples = new Map<string, number[]>(entries.map(({ key }) => [key, []]));
@@ -47,7 +55,7 @@ export async function interleave(
       await new Promise((resolve) => setTimeout(resolve, pause));
       samples.get(key)?.push(await turn());
     }
-    if (r + 1 !== TRIAL_ROUNDS || !drops) continue;
+    if (r + 1 !== tryOutRounds || !drops) continue;
     const out = drops(samples);
     left = left.filter(({ key }) => !out.includes(key));
   }
@@ -86,7 +94,12 @@ export async function compare(
   ours: Contestant,
   peer: Contestant | undefined,
   work: Comparison,
-  { rounds, say, limit }: { rounds: number; say: BenchOptions['say']; limit?: Limit | undefined },
+  {
+    rounds,
+    say,
+    limit,
+    tryOut = TRY_OUT,
+  }: { rounds: number; say: BenchOptions['say']; limit?: Limit | undefined; tryOut?: TryOut | undefined },
 ): Promise<BenchCase> {
   const { spec, peerSpec = spec, threads, bar, tolerance = 1e-4 } = work;
   say(`${work.case}, ${threads} ${threads === 1 ? 'thread' : 'threads'}: preparing`);
@@ -104,17 +117,25 @@ export async function compare(
   const variants = Object.keys(theirs?.variants ?? {});
   for (const variant of variants) if (peer) entries.push(await createEntry(peer, variant));
   if (limit) entries.push(await createEntry(limit.contestant, limit.variant, LIMIT));
-  const samples = await interleave(entries, { rounds, drops: (soFar) => slowWays(soFar, variants) });
+  const samples = await interleave(entries, {
+    rounds,
+    tryOutRounds: tryOut.rounds,
+    drops: (soFar) => slowWays(soFar, variants, tryOut.factor),
+  });
   await ours.ask({ do: 'release' });
   await peer?.ask({ do: 'release' });
   return report(work, samples, { peer, bar, flop: prepared.flop, limit });
 }
 
 /** The peer's ways that are not worth further rounds. */
-function slowWays(samples: ReadonlyMap<string, readonly number[]>, variants: readonly string[]): string[] {
+function slowWays(
+  samples: ReadonlyMap<string, readonly number[]>,
+  variants: readonly string[],
+  factor: number,
+): string[] {
   const medians = variants.map((key) => median(samples.get(key) ?? []));
   const best = Math.min(...medians);
-  return variants.filter((_, v) => medians[v] > best * TRIAL_FACTOR);
+  return variants.filter((_, v) => medians[v] > best * factor);
 }
 
 function report(

@@ -23,6 +23,10 @@ export interface StepSpec extends Omit<LstmSpec, 'kind'> {
   readonly classes: number;
   /** Between layers and before the linear layer. */
   readonly dropout: number;
+  /** On the token vectors; default 0. */
+  readonly embeddingDropout?: number;
+  /** Adam's L2 penalty; default 0. */
+  readonly weightDecay?: number;
   readonly smoothing: number;
   /** Different batches of the same lengths that take turns. */
   readonly batches: number;
