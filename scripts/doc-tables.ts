@@ -9,6 +9,7 @@ import { configKeys, sectionNames } from '../src/config/keys.ts';
 import { presets } from '../src/config/presets/index.ts';
 import { knownDatasets } from '../src/data/known/index.ts';
 import { readers } from '../src/data/readers/index.ts';
+import { type Metric, metrics } from '../src/evaluate/metrics/index.ts';
 import { figures } from '../src/figures/index.ts';
 import { layers } from '../src/nn/layers/index.ts';
 import { losses } from '../src/nn/losses/index.ts';
@@ -57,6 +58,27 @@ function members(list: readonly Listed[]): string {
   );
 }
 
+const TOLD: Readonly<Record<Metric['rank'], string>> = {
+  headline: 'everywhere',
+  table: 'in tables',
+  detail: 'in `test.json`',
+};
+
+function metricsTable(): string {
+  const end = (value: number) => (value === Infinity ? '∞' : String(value));
+  return table(
+    ['name', 'what it is', 'from', 'to', 'better', 'told'],
+    metrics.map(({ type, summary, range: [low, high], better, rank }) => [
+      code(type),
+      cell(summary),
+      end(low),
+      end(high),
+      better,
+      TOLD[rank],
+    ]),
+  );
+}
+
 const shown = (value: unknown) => (value === undefined ? '' : code(JSON.stringify(value)));
 
 function configSection(section: string): string {
@@ -77,6 +99,7 @@ export const tables: Readonly<Record<string, () => string>> = {
   losses: () => members(losses.members),
   optimizers: () => members(optimizers.members),
   schedules: () => members(schedules.members),
+  metrics: metricsTable,
   samplers: () => members(samplers.members),
   pruners: () => members(pruners.members),
   presets: () =>

@@ -37,6 +37,7 @@ export const ROOMS: readonly Room[] = [
     runs: 'browser',
     holds: 'the kernel contract, its plain-loop reference, the WebAssembly engine',
   },
+  { name: 'evaluate', runs: 'browser', holds: 'metrics, confusion matrix, intervals' },
   { name: 'nn', runs: 'browser', holds: 'layers, poolings, losses, optimisers, schedules' },
   {
     name: 'models',
@@ -44,7 +45,6 @@ export const ROOMS: readonly Room[] = [
     nodeOnly: ['session-worker.ts'],
     holds: 'the classifier, its sessions on threads, its model files',
   },
-  { name: 'evaluate', runs: 'browser', holds: 'metrics, confusion matrix, intervals' },
   { name: 'train', runs: 'browser', holds: 'step, loop, events, early stopping, checkpoints' },
   {
     name: 'tune',

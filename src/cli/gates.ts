@@ -1,12 +1,12 @@
 /** Quality gates: `--fail-under macro_f1=0.85`. */
 import { nearest } from '../core/nearest.ts';
-import { intervalMetrics } from '../evaluate/index.ts';
+import { metrics } from '../evaluate/index.ts';
 import { UsageError } from './args.ts';
 
 /** The figures of an evaluation that a gate may ask for; the higher, the better. */
-export const gateMetrics: readonly string[] = intervalMetrics.filter(
-  (name) => name !== 'log_loss' && name !== 'brier_score',
-);
+export const gateMetrics: readonly string[] = metrics
+  .filter(({ better }) => better === 'higher')
+  .map(({ type }) => type);
 
 /** A figure that an evaluation must reach. */
 export interface Gate {
@@ -43,9 +43,9 @@ export function parseGates(texts: readonly string[], known: readonly string[]): 
     });
 }
 
-/** The values that a figure may take: shares, but for the correlation, which may be negative. */
+/** The values that a figure may take. */
 function rangeOf(metric: string): readonly [low: number, high: number] {
-  return metric === 'mcc' ? [-1, 1] : [0, 1];
+  return metrics.find(({ type }) => type === metric)?.range ?? [-Infinity, Infinity];
 }
 
 /** One sentence for each gate that `figures` miss; a figure that is missing or NaN misses its gate. */

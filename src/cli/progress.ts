@@ -18,17 +18,39 @@ export interface Progress {
 /** Milliseconds between two drawings of the bar. */
 const REDRAW_MS = 100;
 
-const columns = [
-  ['epoch', 7],
-  ['step', 7],
-  ['loss', 9],
-  ['acc', 7],
-  ['val_loss', 10],
-  ['val_acc', 9],
-  ['val_f1', 8],
-  ['lr', 10],
-  ['time', 8],
-] as const;
+/** A column of the rows. */
+interface Column {
+  readonly head: string;
+  readonly width: number;
+  readonly cell: (state: EpochEvent, seconds: number) => string;
+}
+
+/** Short heads for what is always there. */
+const SHORT: Readonly<Record<string, string>> = { val_accuracy: 'val_acc', val_macro_f1: 'val_f1' };
+
+/** The columns, by what an epoch tells of the validation part; its log loss is for searches. */
+function columnsOf(first: EpochEvent): readonly Column[] {
+  const validation = Object.keys(first)
+    .filter((key) => key.startsWith('val_') && key !== 'val_log_loss')
+    .map((key): Column => {
+      const head = SHORT[key] ?? key;
+      const digits = key === 'val_loss' ? 4 : 3;
+      return {
+        head,
+        width: head.length + 2,
+        cell: (state) => figure(state[key as 'val_accuracy'], digits),
+      };
+    });
+  return [
+    { head: 'epoch', width: 7, cell: ({ epoch }) => String(epoch) },
+    { head: 'step', width: 7, cell: ({ step }) => String(step) },
+    { head: 'loss', width: 9, cell: ({ train_loss }) => figure(train_loss, 4) },
+    { head: 'acc', width: 7, cell: ({ train_accuracy }) => figure(train_accuracy, 3) },
+    ...validation,
+    { head: 'lr', width: 10, cell: ({ lr }) => formatRate(lr) },
+    { head: 'time', width: 8, cell: (_, seconds) => formatSeconds(seconds) },
+  ];
+}
 
 /** How progress is shown. */
 export interface ProgressOptions {
@@ -51,7 +73,7 @@ export function createProgress(
   const started = now();
   let drawn = -Infinity;
   let bar = '';
-  let header = false;
+  let columns: readonly Column[] | undefined;
   // seconds a batch are measured from the first batch seen here, which is not batch 1 of a resumed run
   let first: { readonly time: number; readonly done: number } | undefined;
 
@@ -79,9 +101,13 @@ export function createProgress(
       bar = text;
     },
     epoch(state) {
-      if (!header) line(output.colors.dim(columns.map(([name, width]) => name.padStart(width)).join('')));
-      header = true;
-      line(epochRow(state, (now() - started) / 1000, output));
+      if (!columns) {
+        columns = columnsOf(state);
+        line(output.colors.dim(columns.map(({ head, width }) => head.padStart(width)).join('')));
+      }
+      const seconds = (now() - started) / 1000;
+      const row = columns.map(({ width, cell }) => cell(state, seconds).padStart(width)).join('');
+      line(state.best ? `${row} ${output.colors.yellow('★')}` : row);
     },
     note(text) {
       line(text);
@@ -90,22 +116,6 @@ export function createProgress(
       clear();
     },
   };
-}
-
-function epochRow(state: EpochEvent, seconds: number, { colors }: Output): string {
-  const cells = [
-    String(state.epoch),
-    String(state.step),
-    figure(state.train_loss, 4),
-    figure(state.train_accuracy, 3),
-    figure(state.val_loss, 4),
-    figure(state.val_accuracy, 3),
-    figure(state.val_macro_f1, 3),
-    formatRate(state.lr),
-    formatSeconds(seconds),
-  ];
-  const row = cells.map((cell, i) => cell.padStart(columns[i][1])).join('');
-  return state.best ? `${row} ${colors.yellow('★')}` : row;
 }
 
 /** A dash where there is no figure, as without a validation part. */

@@ -1,11 +1,6 @@
 /** An evaluation as text for a terminal: overall figures, the per-class table, the confusion matrix. */
 import pc from 'picocolors';
-import {
-  intervalOf,
-  mostFrequentConfusions,
-  type Evaluation,
-  type IntervalMetric,
-} from '../evaluate/index.ts';
+import { intervalOf, mostFrequentConfusions, type Evaluation, tableMetrics } from '../evaluate/index.ts';
 import { displayWidth, fit, printable } from './display-width.ts';
 
 /** How to draw. */
@@ -17,14 +12,6 @@ export interface RenderOptions {
 }
 
 type Colors = ReturnType<typeof pc.createColors>;
-
-const overall: readonly (readonly [IntervalMetric, string])[] = [
-  ['accuracy', 'accuracy'],
-  ['macro_f1', 'macro F1'],
-  ['weighted_f1', 'weighted F1'],
-  ['mcc', 'MCC'],
-  ['log_loss', 'log loss'],
-];
 
 /**
  * Draws an evaluation in at most `width` columns (48 at least), ending with a line end. A confusion matrix too wide for
@@ -46,10 +33,11 @@ export function renderEvaluation(
 
 function renderOverall(evaluation: Evaluation, { bold, dim }: Colors): string {
   const { documents, confidence } = evaluation;
-  const lines = overall.map(([metric, title]) => {
-    const interval = intervalOf(evaluation, metric, confidence);
+  const titleWidth = Math.max(...tableMetrics.map(({ title }) => title.length)) + 1;
+  const lines = tableMetrics.map(({ type, title }) => {
+    const interval = intervalOf(evaluation, type, confidence);
     const range = interval ? dim(`  ${decimals(interval[0])} to ${decimals(interval[1])}`) : '';
-    return `  ${title.padEnd(12)} ${bold(decimals(evaluation[metric]).padStart(7))}${range}`;
+    return `  ${title.padEnd(titleWidth)} ${bold(decimals(evaluation[type]).padStart(7))}${range}`;
   });
   const levels = evaluation.bootstrap_samples > 0 ? dim(`, with ${percent(confidence)} intervals`) : '';
   return `${documents} documents${levels}\n${lines.join('\n')}\n`;

@@ -10,12 +10,21 @@ export {
 export { bootstrapIntervals, normalQuantile, quantile, wilsonInterval, type Interval } from './intervals.ts';
 export {
   evaluatePredictions,
-  intervalMetrics,
   intervalOf,
   type ClassEvaluation,
   type Evaluation,
   type EvaluationOptions,
   type IntervalKey,
-  type IntervalMetric,
   type Predictions,
-} from './metrics.ts';
+} from './evaluation.ts';
+export {
+  headlineMetrics,
+  type ClassCounts,
+  type LabelMetric,
+  type Metric,
+  type MetricName,
+  metrics,
+  type ProbabilityMetric,
+  type ScoredDocument,
+  tableMetrics,
+} from './metrics/index.ts';

@@ -9,6 +9,9 @@ import { invariant } from '../core/errors.ts';
 import { exp } from '../core/math.ts';
 import { createRng, type Rng } from '../core/rng.ts';
 import { bootstrapIntervals, checkConfidence, type Interval } from './intervals.ts';
+import { accuracy } from './metrics/accuracy.ts';
+import { classCounter } from './metrics/class-counts.ts';
+import { macroF1 } from './metrics/f1.ts';
 
 /** Two classifiers' predictions for the same N documents. */
 export interface PairedPredictions {
@@ -178,34 +181,11 @@ export function normalTail(z: number): number {
   return density / fraction;
 }
 
-/** Accuracy of A and B, macro F1 of A and B, over drawn documents; macro F1 over the classes that occur. */
+/** Accuracy of A and B, macro F1 of A and B, over drawn documents. */
 function pairedFigures({ labels, a, b, classes }: PairedPredictions) {
-  const truth = new Float64Array(classes);
-  const predicted = [new Float64Array(classes), new Float64Array(classes)];
-  const hits = [new Float64Array(classes), new Float64Array(classes)];
-  const macroF1 = (model: number) => {
-    let sum = 0;
-    let present = 0;
-    for (let c = 0; c < classes; c++) {
-      const both = truth[c] + predicted[model][c];
-      if (both === 0) continue;
-      present++;
-      sum += (2 * hits[model][c]) / both;
-    }
-    return sum / present;
-  };
+  const counters = [classCounter(labels, a, classes), classCounter(labels, b, classes)];
   return (drawn: Int32Array): readonly [number, number, number, number] => {
-    for (const counts of [truth, ...predicted, ...hits]) counts.fill(0);
-    for (let i = 0; i < drawn.length; i++) {
-      const n = drawn[i];
-      const label = labels[n];
-      truth[label]++;
-      predicted[0][a[n]]++;
-      predicted[1][b[n]]++;
-      if (a[n] === label) hits[0][label]++;
-      if (b[n] === label) hits[1][label]++;
-    }
-    const share = (model: number) => hits[model].reduce((sum, count) => sum + count, 0) / drawn.length;
-    return [share(0), share(1), macroF1(0), macroF1(1)];
+    const [ofA, ofB] = counters.map((count) => count(drawn));
+    return [accuracy.compute(ofA), accuracy.compute(ofB), macroF1.compute(ofA), macroF1.compute(ofB)];
   };
 }

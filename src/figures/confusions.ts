@@ -1,6 +1,6 @@
 /** What the two confusion matrices share: counts, row shares, the worst mistakes, table and drawing. */
 import { mostFrequentConfusions, type Confusion } from '../evaluate/confusion.ts';
-import type { Evaluation } from '../evaluate/metrics.ts';
+import type { Evaluation } from '../evaluate/evaluation.ts';
 import { csvTable, plural } from './chart/format.ts';
 import { drawNothing, drawTitle, finish } from './chart/frame.ts';
 import { drawHeatMap, type HeatMap } from './chart/heat-map.ts';

@@ -1,5 +1,5 @@
 /** The accuracy of each class (its recall): which classes are found, and how sure that is. */
-import { intervalOf } from '../evaluate/metrics.ts';
+import { intervalOf } from '../evaluate/evaluation.ts';
 import { csvTable, formatCount, formatPercent, plural } from './chart/format.ts';
 import { drawNothing, drawTitle, finish } from './chart/frame.ts';
 import { drawRows, drawWhisker } from './chart/rows.ts';

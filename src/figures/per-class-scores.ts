@@ -1,5 +1,5 @@
 /** Precision, recall and F1 of each class with their intervals. */
-import { intervalOf } from '../evaluate/metrics.ts';
+import { intervalOf } from '../evaluate/evaluation.ts';
 import { csvTable, formatPercent, plural } from './chart/format.ts';
 import { drawLegend, drawNothing, drawTitle, finish } from './chart/frame.ts';
 import { drawRows } from './chart/rows.ts';

@@ -1,4 +1,5 @@
 /** Settings of a training as people write them, where the configuration's own words are short. */
+import { monitoredMetric } from '../nn/schedules/index.ts';
 import type { TrainOptions } from '../train/options.ts';
 
 const OPTIMIZERS: Readonly<Record<string, string>> = { sgd: 'SGD', adam: 'Adam', adamw: 'AdamW' };
@@ -15,5 +16,5 @@ export function lossName(loss: TrainOptions['loss']): string {
 
 /** What a training watches: `validation loss`, `validation macro F1`. */
 export function monitorName(monitor: TrainOptions['monitor']): string {
-  return monitor.replace('val_', 'validation ').replace('_f1', ' F1');
+  return `validation ${monitoredMetric(monitor)?.title ?? 'loss'}`;
 }

@@ -3,7 +3,7 @@
  * study.
  */
 import type { Audit } from '../data/audit.ts';
-import type { Evaluation } from '../evaluate/metrics.ts';
+import type { Evaluation } from '../evaluate/evaluation.ts';
 import type { ModelOptions } from '../models/options.ts';
 import type { EpochEvent } from '../train/events.ts';
 import type { TrainOptions } from '../train/options.ts';

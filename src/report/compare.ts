@@ -1,7 +1,7 @@
 /** Runs side by side, from their folders alone: the workshop's table, and paired tests on the test documents they share. */
 import { createRng } from '../core/rng.ts';
 import { comparePaired, holm, type PairedComparison, type Verdict, verdictOf } from '../evaluate/paired.ts';
-import { intervalOf, type Interval } from '../evaluate/index.ts';
+import { headlineMetrics, intervalOf, type Interval, type MetricName } from '../evaluate/index.ts';
 import { formatCount, formatNumber, formatPercent, listing, plural } from '../figures/chart/format.ts';
 import type { Block, Table } from './content.ts';
 import {
@@ -10,6 +10,7 @@ import {
   errorPatterns,
   formatDuration,
   formatP,
+  metricWithInterval,
   optimisation,
   parameterCount,
   points,
@@ -22,8 +23,13 @@ import {
 } from './describe.ts';
 import type { Prediction, RunFacts } from './run-facts.ts';
 
-/** A run's column of the table. Null where its folder does not tell. */
-export interface ComparedRun {
+type OnTest = `test_${MetricName}`;
+
+/** A run's column of the table. Null where its folder does not tell. Of the metrics it has the headlines. */
+export interface ComparedRun
+  extends
+    Readonly<Partial<Record<OnTest, number | null>>>,
+    Readonly<Partial<Record<`${OnTest}_interval`, Interval | null>>> {
   /** Short name, unlike any other here. */
   readonly name: string;
   /** Its folder. */
@@ -156,8 +162,10 @@ function comparedRun(facts: RunFacts): ComparedRun {
   const { config, sources, description, name, run, summary } = facts;
   const { evaluation, history } = sources;
   const val = validation(facts);
-  const interval = (metric: 'accuracy' | 'macro_f1') =>
-    (evaluation && intervalOf(evaluation, metric, evaluation.confidence)) ?? null;
+  const tested = headlineMetrics.flatMap(({ type }) => [
+    [`test_${type}`, evaluation?.[type] ?? null],
+    [`test_${type}_interval`, (evaluation && intervalOf(evaluation, type, evaluation.confidence)) ?? null],
+  ]);
   return {
     name,
     path: run.path,
@@ -171,10 +179,7 @@ function comparedRun(facts: RunFacts): ComparedRun {
     val_accuracy_interval: val?.interval ?? null,
     test_documents: evaluation?.documents ?? null,
     confidence: evaluation?.confidence ?? config?.evaluate.confidence ?? null,
-    test_accuracy: evaluation?.accuracy ?? null,
-    test_accuracy_interval: interval('accuracy'),
-    test_macro_f1: evaluation?.macro_f1 ?? null,
-    test_macro_f1_interval: interval('macro_f1'),
+    ...(Object.fromEntries(tested) as Pick<ComparedRun, OnTest | `${OnTest}_interval`>),
     error_patterns: evaluation ? errorPatterns(evaluation) : null,
     parameters: parameterCount(facts),
     seconds: trainingSeconds(facts),
@@ -330,8 +335,13 @@ export function comparisonTable({ runs, best }: Pick<Comparison, 'runs' | 'best'
       row('Optimisation', (run) => run.optimisation),
       row('Schedule', (run) => run.schedule),
       row('Validation accuracy', (run) => share(run.val_accuracy, run.val_accuracy_interval)),
-      row('Test accuracy', (run) => share(run.test_accuracy, run.test_accuracy_interval)),
-      row('Test macro F1', (run) => share(run.test_macro_f1, run.test_macro_f1_interval)),
+      ...headlineMetrics.map((metric) =>
+        row(`Test ${metric.title}`, (run) => {
+          const value = run[`test_${metric.type}`] ?? null;
+          if (value === null) return null;
+          return metricWithInterval(metric, value, run[`test_${metric.type}_interval`] ?? undefined);
+        }),
+      ),
       row('Test documents', (run) => counted(run.test_documents)),
       row('Most frequent errors', (run) => run.error_patterns),
       row('Parameters', (run) => counted(run.parameters)),

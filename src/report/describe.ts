@@ -1,8 +1,11 @@
 /** Settings and figures of a run in words, as tables and sentences of reports say them. */
 import type { Config } from '../config/schema.ts';
 import {
+  headlineMetrics,
   intervalOf,
   type Interval,
+  type Metric,
+  type MetricName,
   mostFrequentConfusions,
   wilsonInterval,
   type Evaluation,
@@ -65,19 +68,34 @@ export function shareWithInterval(share: number, interval: Interval | undefined)
   return `${formatPercent(share)} (${(100 * interval[0]).toFixed(1)} to ${(100 * interval[1]).toFixed(1)})`;
 }
 
-/** Test accuracy and interval as an evaluation holds it. */
-export function testShare(evaluation: Evaluation, metric: 'accuracy' | 'macro_f1'): string {
-  return shareWithInterval(evaluation[metric], intervalOf(evaluation, metric, evaluation.confidence));
+/** A metric's value with its interval: a share in percent, any other as a number. */
+export function metricWithInterval(
+  { range: [low, high] }: Pick<Metric, 'range'>,
+  value: number,
+  interval: Interval | undefined,
+): string {
+  if (low === 0 && high === 1) return shareWithInterval(value, interval);
+  const text = formatNumber(value);
+  return interval ? `${text} (${interval.map((end) => formatNumber(end)).join(' to ')})` : text;
 }
 
-/** Accuracy and macro F1 on the test documents, with their intervals. */
+/** A metric of an evaluation, with the interval that stands beside it. */
+export function testMetric(evaluation: Evaluation, metric: Metric<MetricName>): string {
+  const interval = intervalOf(evaluation, metric.type, evaluation.confidence);
+  return metricWithInterval(metric, evaluation[metric.type], interval);
+}
+
+/** The accuracy on the test documents and the other headlines, with their intervals. */
 export function accuracySentence(evaluation: Evaluation): string {
   const level = `${formatNumber(100 * evaluation.confidence)} %`;
   const interval = intervalOf(evaluation, 'accuracy', evaluation.confidence);
   const range = interval
     ? `, ${level} interval ${shareWithInterval(evaluation.accuracy, interval).replace(/^[^(]*\(|\)$/g, '')}`
     : '';
-  return `Of ${plural(evaluation.documents, 'test document')} it got ${formatPercent(evaluation.accuracy)} right${range}; macro F1 ${testShare(evaluation, 'macro_f1')}.`;
+  const others = headlineMetrics
+    .filter(({ type }) => type !== 'accuracy')
+    .map((metric) => `; ${metric.title} ${testMetric(evaluation, metric)}`);
+  return `Of ${plural(evaluation.documents, 'test document')} it got ${formatPercent(evaluation.accuracy)} right${range}${others.join('')}.`;
 }
 
 /** The epoch whose weights were kept. */

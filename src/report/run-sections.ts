@@ -2,6 +2,7 @@
 import type { Config } from '../config/schema.ts';
 import { formatCount, plural } from '../figures/chart/format.ts';
 import { lossName, monitorName } from '../figures/setting-names.ts';
+import { monitorMode } from '../train/index.ts';
 import { accuracyAnalysis, lossAnalysis, scheduleAnalysis } from './analysis.ts';
 import { type Block, type Section, sentences } from './content.ts';
 import {
@@ -63,7 +64,7 @@ export function trainingSection(facts: RunFacts, figure: (type: string) => Block
           ['Epochs at most', String(train.epochs)],
           [
             'Kept epoch',
-            `${train.monitor === 'val_loss' ? 'lowest' : 'highest'} ${monitorName(train.monitor)}`,
+            `${monitorMode(train.monitor) === 'min' ? 'lowest' : 'highest'} ${monitorName(train.monitor)}`,
           ],
           ['Seed', String(train.seed)],
         ],

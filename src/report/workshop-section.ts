@@ -1,10 +1,11 @@
 /** The workshop's own figures beside those of one's own runs on its file, and why they differ. */
 import { wilsonInterval } from '../evaluate/index.ts';
+import { accuracy } from '../evaluate/metrics/accuracy.ts';
 import { formatCount, formatNumber, formatPercent, listing, plural } from '../figures/chart/format.ts';
 import { scheduleMonitor } from '../train/options.ts';
 import type { Section, Table, Text } from './content.ts';
 import { type ReportData, withoutLeaked, type Unleaked } from './data-sections.ts';
-import { bestEpoch, errorPatterns, shareWithInterval, testShare, validation } from './describe.ts';
+import { bestEpoch, errorPatterns, shareWithInterval, testMetric, validation } from './describe.ts';
 import type { RunFacts } from './run-facts.ts';
 import { others, reported } from './workshop-reported.ts';
 import { type SearchedNetwork, searchSentences, trialsText } from './workshop-search.ts';
@@ -235,7 +236,7 @@ function validationShare(facts: RunFacts): string {
 }
 
 function tested({ sources }: RunFacts): string {
-  return sources.evaluation ? testShare(sources.evaluation, 'accuracy') : EMPTY;
+  return sources.evaluation ? testMetric(sources.evaluation, accuracy) : EMPTY;
 }
 
 function errorsOf({ sources }: RunFacts): string {

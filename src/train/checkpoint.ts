@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { ConfigError } from '../core/errors.ts';
+import { headlineMetrics } from '../evaluate/metrics/index.ts';
 import type { Tensor, TrainableClassifier } from '../models/session.ts';
 
 /** Tensors and plain JSON, as a store saves them. */
@@ -25,6 +26,10 @@ export interface TrainingCheckpointStore {
 }
 
 const count = z.int().min(0);
+const headlines = Object.fromEntries(headlineMetrics.map(({ type }) => [type, z.number()])) as {
+  readonly accuracy: z.ZodNumber;
+  readonly macro_f1: z.ZodNumber;
+};
 
 const stateSchema = z.object({
   /** Next epoch to work on, from 0, and the next batch in it. */
@@ -45,7 +50,7 @@ const stateSchema = z.object({
   schedule: z.record(z.string(), z.number().nullable()),
   early_stopping: z.object({ best: z.number().nullable(), bestEpoch: count, waited: count }),
   /** The best epoch's figures on the validation part. */
-  best: z.object({ loss: z.number(), accuracy: z.number(), macro_f1: z.number() }).nullable(),
+  best: z.object({ loss: z.number(), ...headlines }).nullable(),
   /** Documents and batches an epoch: a checkpoint of other data or another batch size is refused. */
   documents: count,
   batches: count,

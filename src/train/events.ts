@@ -2,6 +2,7 @@
  * What happens during training, as typed events. Progress bar, metrics file and pruner are listeners; the loop knows
  * none of them.
  */
+import type { MetricName } from '../evaluate/metrics/index.ts';
 
 /** A batch is done. */
 export interface StepEvent {
@@ -25,8 +26,11 @@ export interface StepEvent {
   readonly lr: number;
 }
 
-/** An epoch is done: one line of `metrics.jsonl`. */
-export interface EpochEvent {
+/**
+ * An epoch is done: one line of `metrics.jsonl`. Of the metrics on the validation part it has the headlines, the log loss,
+ * and what is monitored.
+ */
+export interface EpochEvent extends Readonly<Partial<Record<`val_${MetricName}`, number>>> {
   /** Tells the events apart. */
   readonly type: 'epoch';
   /** From 1. */

@@ -7,10 +7,11 @@
 import { NonFiniteError } from '../core/errors.ts';
 import { createRng } from '../core/rng.ts';
 import { createBatches } from '../data/batches.ts';
-import { evaluatePredictions } from '../evaluate/metrics.ts';
+import { evaluatePredictions } from '../evaluate/evaluation.ts';
+import { headlineMetrics, type MetricName } from '../evaluate/metrics/index.ts';
 import { scoreAll } from '../models/predict.ts';
 import type { Tensor, TrainableClassifier } from '../models/session.ts';
-import { monitorMode, schedules } from '../nn/schedules/index.ts';
+import { monitoredMetric, monitorMode, schedules } from '../nn/schedules/index.ts';
 import {
   checkpointTensors,
   restoreCheckpoint,
@@ -18,7 +19,7 @@ import {
   type TrainingState,
 } from './checkpoint.ts';
 import { createEarlyStopping } from './early-stopping.ts';
-import type { StopReason, TrainListener } from './events.ts';
+import type { EpochEvent, StopReason, TrainListener } from './events.ts';
 import { scheduleMonitor, type TrainOptions } from './options.ts';
 
 /** Encoded documents with their classes. */
@@ -75,9 +76,6 @@ export interface TrainingResult {
 export async function trainClassifier(run: TrainingRun): Promise<TrainingResult> {
   return new Loop(run).run();
 }
-
-/** Where the validation figures have what is watched. */
-const MONITORED = { val_loss: 'loss', val_accuracy: 'accuracy', val_macro_f1: 'macro_f1' } as const;
 
 /** The state of one run; methods in the order in which they are used. */
 class Loop {
@@ -226,8 +224,8 @@ class Loop {
     const { epoch, step, lr } = this.#state;
     const { loss: train_loss, accuracy: train_accuracy } = this.#means();
     const figures = await this.#validate();
-    const watched = figures?.[MONITORED[options.monitor]];
-    const shown = figures?.[MONITORED[scheduleMonitor(options)]];
+    const watched = figures?.[monitoredMetric(options.monitor)?.type ?? 'loss'];
+    const shown = figures?.[monitoredMetric(scheduleMonitor(options))?.type ?? 'loss'];
     const reduced = this.#schedule.afterEpoch(shown ?? train_loss);
     // without a validation part every epoch is the best so far
     const { improved, stop } = this.#watch(epoch + 1, watched);
@@ -250,9 +248,7 @@ class Loop {
       train_loss,
       train_accuracy,
       val_loss: figures?.loss ?? NaN,
-      val_accuracy: figures?.accuracy ?? NaN,
-      val_macro_f1: figures?.macro_f1 ?? NaN,
-      val_log_loss: figures?.log_loss ?? NaN,
+      ...toldOf(figures, options),
       best: improved,
       lr_reduced: reduced,
       seconds: (this.#run.now() - started) / 1000,
@@ -278,11 +274,11 @@ class Loop {
     });
     if (!Number.isFinite(loss)) this.#notFinite(this.#state.step, this.#state.lr);
     const labelNames = Array.from({ length: session.plan.shape.classes }, (_, c) => String(c));
-    const { accuracy, macro_f1, log_loss } = evaluatePredictions(
+    const evaluation = evaluatePredictions(
       { labels: val.labels, probabilities, labelNames },
       { bootstrap_samples: 0 },
     );
-    return { loss, accuracy, macro_f1, log_loss };
+    return { ...evaluation, loss };
   }
 
   #means(): { loss: number; accuracy: number } {
@@ -353,18 +349,28 @@ class Loop {
   }
 }
 
-/** Figures on the validation part. */
-interface Figures {
-  /** With the smoothing and class weights of training. */
-  readonly loss: number;
-  readonly accuracy: number;
-  readonly macro_f1: number;
-  readonly log_loss: number;
+/** Figures on the validation part: the metrics, and the loss with the smoothing and class weights of training. */
+type Figures = Readonly<Record<'loss' | MetricName, number>>;
+
+const headlines = headlineMetrics.map(({ type }) => type);
+
+/** The metrics that the event of an epoch tells: the headlines, the loss that trials are compared by, and what is watched. */
+function toldOf(figures: Figures | null, options: TrainOptions): Pick<EpochEvent, `val_${MetricName}`> {
+  const watched = [options.monitor, scheduleMonitor(options)].flatMap(
+    (monitor) => monitoredMetric(monitor)?.type ?? [],
+  );
+  const told = new Set<MetricName>([...headlines, 'log_loss', ...watched]);
+  return Object.fromEntries(Array.from(told, (name) => [`val_${name}`, figures?.[name] ?? NaN])) as Pick<
+    EpochEvent,
+    `val_${MetricName}`
+  >;
 }
 
 /** Those that a checkpoint holds. */
 function kept(figures: Figures | null): TrainingState['best'] {
-  return figures && { loss: figures.loss, accuracy: figures.accuracy, macro_f1: figures.macro_f1 };
+  if (figures === null) return null;
+  const metrics = Object.fromEntries(headlines.map((name) => [name, figures[name]]));
+  return { loss: figures.loss, ...metrics } as TrainingState['best'];
 }
 
 /** Rows of [B × C] probabilities whose largest entry is the label. */

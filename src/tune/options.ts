@@ -1,6 +1,7 @@
 /** The `tune` section of a config: what a search looks for, with which sampler and pruner, and for how long. */
 import * as z from 'zod';
 import type { Family, Member } from '../core/family.ts';
+import { type MetricName, tableMetrics } from '../evaluate/metrics/index.ts';
 import type { Direction } from './frozen-trial.ts';
 import { pruners } from './pruners/index.ts';
 import { samplers } from './samplers/index.ts';
@@ -14,11 +15,13 @@ export interface Typed {
 }
 
 /** What is measured on the validation documents, by its name in configs. */
-export const OBJECTIVES = { accuracy: 'maximize', macro_f1: 'maximize', log_loss: 'minimize' } as const;
+export const OBJECTIVES = Object.fromEntries(
+  tableMetrics.map(({ type, better }) => [type, better === 'higher' ? 'maximize' : 'minimize']),
+) as Readonly<Record<MetricName, Direction>>;
 /** What else may be wanted of a model. */
 export const SECOND_OBJECTIVES = { params: 'minimize', latency: 'minimize' } as const;
 /** The name of an objective. */
-export type ObjectiveName = keyof typeof OBJECTIVES | keyof typeof SECOND_OBJECTIVES;
+export type ObjectiveName = MetricName | keyof typeof SECOND_OBJECTIVES;
 
 /** A member of a family by its name, or by its type with options; or one of some other words, kept as a type. */
 function typed<Args extends readonly unknown[], Made>(
@@ -51,7 +54,7 @@ export const tuneOptions = z.strictObject({
     .default(null)
     .describe('seconds after which no trial begins; null: no limit'),
   objective: z
-    .enum(Object.keys(OBJECTIVES) as (keyof typeof OBJECTIVES)[])
+    .enum(tableMetrics.map(({ type }) => type))
     .default('accuracy')
     .describe('what a trial is judged by, on documents that it did not learn from'),
   second_objective: z

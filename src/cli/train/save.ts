@@ -2,7 +2,7 @@
 import type { Config } from '../../config/schema.ts';
 import { createRng } from '../../core/rng.ts';
 import { shellWord } from '../../core/shell-word.ts';
-import { evaluatePredictions, type Evaluation } from '../../evaluate/index.ts';
+import { evaluatePredictions, type Evaluation, headlineMetrics } from '../../evaluate/index.ts';
 import { writeModelCard } from '../../models/files/index.ts';
 import { predictSequences } from '../../models/predict.ts';
 import type { ModelOptions } from '../../models/options.ts';
@@ -131,8 +131,9 @@ export function modelName({ type, bidirectional }: Pick<ModelOptions, 'type' | '
   return `${bidirectional ? 'bi' : ''}${type}`;
 }
 
-function figures({ log_loss: loss, accuracy, macro_f1 }: Evaluation) {
-  return { loss, accuracy, macro_f1 };
+function figures(evaluation: Evaluation): Record<string, number> {
+  const headlines = headlineMetrics.map(({ type }) => [type, evaluation[type]] as const);
+  return { loss: evaluation.log_loss, ...Object.fromEntries(headlines) };
 }
 
 /** `accuracy_ci95`, or another level where the config asks for one. */

@@ -1,4 +1,5 @@
 /** What is kept with a trial of a search, as user attributes: more figures than its value, and how its training went. */
+import type { MetricName } from '../../evaluate/index.ts';
 import type { FrozenTrial, Trial } from '../../tune/index.ts';
 import type { FoldOutcome, TrialOutcome } from '../../tune/training/train-trial.ts';
 
@@ -40,6 +41,6 @@ export function notesOf(trial: FrozenTrial): Partial<TrialNotes> {
 }
 
 /** The mean of a figure over the folds. */
-export function meanOver(folds: readonly FoldOutcome[], key: 'accuracy' | 'macro_f1' | 'log_loss'): number {
+export function meanOver(folds: readonly FoldOutcome[], key: MetricName): number {
   return folds.reduce((sum, fold) => sum + fold[key], 0) / folds.length;
 }

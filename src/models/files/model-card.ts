@@ -3,21 +3,12 @@
  * of the run's own numbers.
  */
 import { stringify } from 'yaml';
+import { type Metric, type MetricName, tableMetrics } from '../../evaluate/metrics/index.ts';
 
-/** A measured result, such as an `Evaluation`: intervals stand under keys like `accuracy_ci95`. */
-export interface CardResults {
+/** A measured result, such as an `Evaluation`: metrics by their names, intervals under keys like `accuracy_ci95`. */
+export interface CardResults extends Readonly<Partial<Record<MetricName, number>>> {
   /** Documents it was measured on. */
   readonly documents: number;
-  /** In [0, 1]. */
-  readonly accuracy: number;
-  /** In [0, 1]. */
-  readonly macro_f1: number;
-  /** In [0, 1]. */
-  readonly weighted_f1: number;
-  /** Matthews correlation coefficient, in [-1, 1]. */
-  readonly mcc: number;
-  /** Mean of -ln p(true class), in nats. */
-  readonly log_loss: number;
   /** Figures of each class, in [0, 1], and its number of documents. */
   readonly per_class: readonly {
     readonly label: string;
@@ -91,12 +82,6 @@ export function writeModelCard(card: ModelCard): string {
 }
 
 function frontMatter({ name, data, test, language, license, model }: ModelCard): Record<string, unknown> {
-  const metric = (type: string, label: string, value: number, args?: object) => ({
-    type,
-    name: label,
-    value: round(value),
-    ...(args ? { args } : {}),
-  });
   return {
     ...(language === undefined ? {} : { language }),
     ...(license === undefined ? {} : { license }),
@@ -111,13 +96,12 @@ function frontMatter({ name, data, test, language, license, model }: ModelCard):
               {
                 task: { type: 'text-classification', name: 'Text Classification' },
                 dataset: { name: data.name, type: data.name, split: 'test', args: { hash: data.hash } },
-                metrics: [
-                  metric('accuracy', 'Test accuracy', test.accuracy),
-                  metric('f1', 'Test macro F1', test.macro_f1, { average: 'macro' }),
-                  metric('f1', 'Test weighted F1', test.weighted_f1, { average: 'weighted' }),
-                  metric('matthews_correlation', 'Test MCC', test.mcc),
-                  metric('log_loss', 'Test log loss', test.log_loss),
-                ],
+                metrics: measured(test).map(([{ type, title, hub = { type } }, value]) => ({
+                  type: hub.type,
+                  name: `Test ${title}`,
+                  value: round(value),
+                  ...(hub.args ? { args: hub.args } : {}),
+                })),
               },
             ],
           },
@@ -139,10 +123,10 @@ function introduction({ model, params, labelNames, data, training }: ModelCard):
 
 function results({ test, data }: ModelCard): string[] {
   if (!test) return ['## Results\n\nThis model was not measured on test documents.'];
-  const rows = (['accuracy', 'macro_f1', 'weighted_f1', 'mcc', 'log_loss'] as const).map((key) => [
-    titles[key],
-    test[key].toFixed(4),
-    interval(test, key),
+  const rows = measured(test).map(([{ type, title, inFull = title }, value]) => [
+    inFull.charAt(0).toUpperCase() + inFull.slice(1),
+    value.toFixed(4),
+    interval(test, type),
   ]);
   const classes = test.per_class.map(({ label, precision, recall, f1, support }) => [
     escape(label),
@@ -157,13 +141,13 @@ function results({ test, data }: ModelCard): string[] {
   ];
 }
 
-const titles = {
-  accuracy: 'Accuracy',
-  macro_f1: 'Macro F1',
-  weighted_f1: 'Weighted F1',
-  mcc: 'Matthews correlation',
-  log_loss: 'Log loss',
-} as const;
+/** The metrics that a card tells, with their values. */
+function measured(test: CardResults): (readonly [Metric<MetricName>, number])[] {
+  return tableMetrics.flatMap((metric) => {
+    const value = test[metric.type];
+    return value === undefined ? [] : [[metric, value] as const];
+  });
+}
 
 function intendedUse({ labelNames, data }: ModelCard): string {
   return (

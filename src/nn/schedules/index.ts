@@ -5,7 +5,7 @@ import { oneCycle } from './one-cycle.ts';
 import { plateau } from './plateau.ts';
 import type { Schedule, ScheduleContext } from './schedule.ts';
 
-export { type Monitor, MONITORS, monitorMode } from './schedule.ts';
+export { type Monitor, monitoredMetric, MONITORS, monitorMode } from './schedule.ts';
 export type { Schedule, ScheduleContext, ScheduleState } from './schedule.ts';
 
 /** The learning-rate schedules, by the name in `train.schedule.type`. */

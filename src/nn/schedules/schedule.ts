@@ -1,15 +1,24 @@
 /** What a schedule is: the learning rate of each step, from the number of steps done or from a metric. */
 import * as z from 'zod';
 import { ConfigError } from '../../core/errors.ts';
+import { type Metric, type MetricName, metrics, tableMetrics } from '../../evaluate/metrics/index.ts';
 
+/** A figure on the validation part: the loss of training, or a metric. */
+export type Monitor = 'val_loss' | `val_${MetricName}`;
 /** The figures on the validation part that can be watched. */
-export const MONITORS = ['val_loss', 'val_accuracy', 'val_macro_f1'] as const;
-/** A figure on the validation part that can be watched. */
-export type Monitor = (typeof MONITORS)[number];
+export const MONITORS: readonly Monitor[] = [
+  'val_loss',
+  ...tableMetrics.map(({ type }) => `val_${type}` as const),
+];
+
+/** The metric that is watched; undefined where it is the loss of training. */
+export function monitoredMetric(monitor: Monitor): Metric<MetricName> | undefined {
+  return metrics.find(({ type }) => `val_${type}` === monitor);
+}
 
 /** Whether a monitored figure should fall or rise. */
 export function monitorMode(monitor: Monitor): 'min' | 'max' {
-  return monitor === 'val_loss' ? 'min' : 'max';
+  return monitoredMetric(monitor)?.better === 'higher' ? 'max' : 'min';
 }
 
 /** What a schedule remembers, ready for JSON: numbers, null for "none yet". */

@@ -1,5 +1,6 @@
 /** One trial: a network trained on each fold, with early stopping, asked after each epoch whether to go on. */
-import { evaluatePredictions } from '../../evaluate/metrics.ts';
+import { evaluatePredictions } from '../../evaluate/evaluation.ts';
+import { type MetricName, metrics } from '../../evaluate/metrics/index.ts';
 import type { ModelOptions } from '../../models/options.ts';
 import { capacityFor, predictSequences } from '../../models/predict.ts';
 import { createSession, type Session, type SessionKernels } from '../../models/session.ts';
@@ -16,13 +17,8 @@ export interface TrialConfig {
   readonly train: TrainOptions;
 }
 
-/** Figures on the documents that a trial is judged by. */
-export interface TrialFigures {
-  readonly accuracy: number;
-  readonly macro_f1: number;
-  /** Mean of -log of the label's probability. */
-  readonly log_loss: number;
-}
+/** The metrics on the documents that a trial is judged by. */
+export type TrialFigures = Readonly<Record<MetricName, number>>;
 
 /** How the training on one fold went. */
 export interface FoldOutcome extends TrialFigures {
@@ -159,11 +155,11 @@ async function trainFold(
 
 function figuresOf(session: Session, { sequences, labels }: TrainingPart): TrialFigures {
   const labelNames = Array.from({ length: session.plan.shape.classes }, (_, c) => String(c));
-  const { accuracy, macro_f1, log_loss } = evaluatePredictions(
+  const evaluation = evaluatePredictions(
     { labels, probabilities: predictSequences(session, sequences), labelNames },
     { bootstrap_samples: 0 },
   );
-  return { accuracy, macro_f1, log_loss };
+  return Object.fromEntries(metrics.map(({ type }) => [type, evaluation[type]])) as TrialFigures;
 }
 
 /** Documents whose time is taken; the first of them warm up and do not count. */

@@ -5,13 +5,10 @@ import fc from 'fast-check';
 import { DataError, ShapeError } from '../core/errors.ts';
 import { createRng } from '../core/rng.ts';
 import { mostFrequentConfusions } from './confusion.ts';
-import {
-  evaluatePredictions,
-  intervalMetrics,
-  intervalOf,
-  type Evaluation,
-  type Predictions,
-} from './metrics.ts';
+import { evaluatePredictions, intervalOf, type Evaluation, type Predictions } from './evaluation.ts';
+import { metrics } from './metrics/index.ts';
+
+const metricNames = metrics.map(({ type }) => type);
 
 interface Case {
   name: string;
@@ -90,7 +87,7 @@ describe('bootstrap intervals', () => {
     const input = predictions(golden.cases[0].labels, golden.cases[0].probabilities);
     const evaluation = evaluatePredictions(input, { bootstrap_samples: 200 });
     const wider = evaluatePredictions(input, { bootstrap_samples: 200, confidence: 0.99 });
-    for (const metric of intervalMetrics) {
+    for (const metric of metricNames) {
       const [low, high] = intervalOf(evaluation, metric) ?? [NaN, NaN];
       assert.ok(low <= evaluation[metric] && evaluation[metric] <= high && low < high, metric);
       const [lower, higher] = intervalOf(wider, metric, 0.99) ?? [NaN, NaN];
@@ -138,7 +135,7 @@ const anyPredictions = fc
 const withoutBootstrap = (input: Predictions) => evaluatePredictions(input, { bootstrap_samples: 0 });
 
 function eachFigure(a: Evaluation, b: Evaluation): void {
-  for (const metric of [...intervalMetrics, 'expected_calibration_error'] as const) {
+  for (const metric of [...metricNames, 'expected_calibration_error'] as const) {
     assertClose(a[metric], b[metric], metric, 1e-12);
   }
 }

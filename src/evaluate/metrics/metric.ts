@@ -1,0 +1,68 @@
+/** What a metric is: a number that says how well documents were classified, and what tables and choices must know of it. */
+import type { ClassCounts } from './class-counts.ts';
+
+/** A document with the probabilities that it was given. */
+export interface ScoredDocument {
+  /** `[N × C]` of all documents, row-major; each row a distribution over the classes. */
+  readonly probabilities: Float32Array | Float64Array;
+  /** Where this document's row begins. */
+  readonly row: number;
+  /** C. */
+  readonly classes: number;
+  /** Its true class, in [0, C). */
+  readonly label: number;
+}
+
+interface Described<Type extends string> {
+  /** Its key in `test.json`, and its name wherever it may be chosen. */
+  readonly type: Type;
+  /** Its name in tables, as it stands within a sentence: `macro F1`. */
+  readonly title: string;
+  /** The title in full, where it is short for something. */
+  readonly inFull?: string;
+  /** One sentence for the docs. */
+  readonly summary: string;
+  /** Which of two values is the better one. */
+  readonly better: 'higher' | 'lower';
+  /** The values that it may take. */
+  readonly range: readonly [low: number, high: number];
+  /**
+   * Where it is told. `headline`: wherever there is room for a few numbers, such as after each epoch or in a comparison of
+   * runs. `table`: where a model is described in full; it may also be watched in training and searched for, as headlines
+   * may. `detail`: in `test.json` alone.
+   */
+  readonly rank: 'headline' | 'table' | 'detail';
+  /** What Hugging Face's hub calls it. Default: its type. */
+  readonly hub?: { readonly type: string; readonly args?: Readonly<Record<string, string>> };
+}
+
+/** A metric that follows from which labels were predicted. */
+export interface LabelMetric<Type extends string = string> extends Described<Type> {
+  readonly needs: 'labels';
+  /** Its value for some documents, one at least. */
+  compute(counts: ClassCounts): number;
+}
+
+/** A metric that is a mean over documents of something that their probabilities tell. */
+export interface ProbabilityMetric<Type extends string = string> extends Described<Type> {
+  readonly needs: 'probabilities';
+  /** What a document adds to the mean. */
+  score(document: ScoredDocument): number;
+}
+
+/** A member of the family. */
+export type Metric<Type extends string = string> = LabelMetric<Type> | ProbabilityMetric<Type>;
+
+/** Declares a metric that follows from the labels; the identity function, for the type inference. */
+export function labelMetric<const Type extends string>(
+  definition: Omit<LabelMetric<Type>, 'needs'>,
+): LabelMetric<Type> {
+  return { needs: 'labels', ...definition };
+}
+
+/** Declares a metric that is a mean over documents; the identity function, for the type inference. */
+export function probabilityMetric<const Type extends string>(
+  definition: Omit<ProbabilityMetric<Type>, 'needs'>,
+): ProbabilityMetric<Type> {
+  return { needs: 'probabilities', ...definition };
+}
