@@ -115,12 +115,19 @@ tune: { trials: 5, workers: 2, folds: 3, second_objective: params, objective: lo
 evaluate: { bootstrap_samples: 0 }
 `;
   const { path, tune } = prepare(config);
-  const ended = await tune('--json', '--storage', 'sqlite:///s.db', '--study', 'two', '-o', 'best');
+  const storage = 'sqlite:///s.db?password=secret';
+  const ended = await tune('--json', '--storage', storage, '--study', 'two', '-o', 'best');
   assert.equal(ended.code, 0, ended.stderr);
   const { pareto = [], best, run } = JSON.parse(ended.stdout) as Summary;
   assert.equal(run.run, 'best');
+  // the command is kept with the model, which others will have
+  for (const file of ['description.json', 'model/README.md']) {
+    const text = readFileSync(path(`best/${file}`), 'utf8');
+    assert.match(text, /password=\*{3}/);
+    assert.doesNotMatch(text, /secret/);
+  }
   assert.ok(pareto.length >= 1);
-  const { study, trials } = await trialsOf(path('s.db'), 'two');
+  const { study, trials } = await trialsOf(`sqlite:///${path('s.db?password=secret')}`, 'two');
   assert.deepEqual(study.directions, ['minimize', 'minimize']);
   for (const { values, userAttrs, intermediateValues } of trials) {
     assert.equal(intermediateValues.size, 0);

@@ -1,6 +1,7 @@
 /** The program: finds the command, runs it, and turns whatever is thrown into one paragraph and an exit code. */
 import { UnrollError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
+import { hidePassword } from '../tune/storage/sql/url.ts';
 import { UsageError, parseCommandLine } from './args.ts';
 import type { Command } from './command.ts';
 import { commands } from './commands/index.ts';
@@ -52,7 +53,8 @@ async function runCommand(
     io.out.write(commandHelp(command, io.out.colors));
     return OK;
   }
-  return command.run({ ...parsed, argv, io });
+  // what is kept of the command goes into runs and model cards, which others read
+  return command.run({ ...parsed, argv: argv.map(hidePassword), io });
 }
 
 function findCommand(name: string): Command {

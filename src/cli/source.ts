@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { knownDatasets } from '../data/known/index.ts';
-import { resumeCommand, type RunDescription, STDIN } from '../run/index.ts';
+import { resumeCommand, type RunDescription, STDIN, trainingCommand } from '../run/index.ts';
 import { UsageError } from './args.ts';
 
 type KeptSource = Pick<RunDescription['data'], 'source' | 'given'>;
 
-export { resumeCommand, STDIN };
+export { resumeCommand, STDIN, trainingCommand };
 
 /** DATA for a description: the absolute path of a file or folder beside what was typed; other sources as they are. */
 export function keepSource(typed: string): KeptSource {

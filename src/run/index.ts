@@ -34,9 +34,11 @@ export {
   type PredictionRows,
   type PredictionsOptions,
 } from './predictions-file.ts';
-export { resumeCommand, STDIN } from './resume-command.ts';
+export { resumeCommand, STDIN, trainingCommand } from './resume-command.ts';
 export {
   createRunFolder,
+  type HeldRunFolder,
+  holdRunFolder,
   openRunFolder,
   runEntries,
   writeResolvedConfig,

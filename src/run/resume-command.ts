@@ -1,10 +1,17 @@
 /** How an interrupted run is taken up again, for messages. */
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { shellWord } from '../core/shell-word.ts';
 import type { RunDescription } from './description.ts';
+import type { RunFolder } from './run-folder.ts';
 
 /** What stands for standard input. */
 export const STDIN = '-';
+
+/** The command that goes on with what is in a folder, whichever command began it: a search and the workshop train too. */
+export function trainingCommand({ paths }: Pick<RunFolder, 'paths'>): 'train' | 'scratch' {
+  return existsSync(paths.scratch) ? 'scratch' : 'train';
+}
 
 /** The command that goes on with a run, to paste into a shell in this folder. */
 export function resumeCommand(

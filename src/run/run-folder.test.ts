@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { cannotMount, withDisk, withFolder } from '../../test/support/disks.ts';
-import { createRunFolder, openRunFolder, writeResolvedConfig } from './run-folder.ts';
+import { createRunFolder, holdRunFolder, openRunFolder, writeResolvedConfig } from './run-folder.ts';
 
 describe('createRunFolder', () => {
   it('counts up, from the highest number there is', () => {
@@ -71,14 +71,36 @@ describe('createRunFolder', () => {
         join(runs[1].paths.checkpoints, '.last.safetensors.4.tmp'),
       ];
       for (const path of leftovers) fs.writeFileSync(path, 'torn');
-      const resumed = createRunFolder({ root, name: 'spam', resume: true });
+      const { release, ...resumed } = holdRunFolder({ root, name: 'spam', resume: true });
       assert.deepEqual(resumed, openRunFolder(runs[1].path, { resumed: true }));
       for (const path of leftovers) assert.ok(!fs.existsSync(path));
       assert.ok(fs.existsSync(runs[1].paths.description));
+      release();
       assert.equal(
         createRunFolder({ root, name: 'spam', output: runs[0].path, resume: true }).path,
         runs[0].path,
       );
+    });
+  });
+
+  it('belongs to one at a time: nothing of a run that another process trains is touched', () => {
+    withFolder((folder) => {
+      const output = join(folder, 'run');
+      const held = holdRunFolder({ name: 'x', output });
+      const torn = join(output, '.description.json.1.tmp');
+      for (const path of [held.paths.description, torn]) fs.writeFileSync(path, '{}');
+      const refused = { name: 'ConfigError', message: /one process at a time/ };
+      for (const how of [{ force: true }, { resume: true }])
+        assert.throws(() => holdRunFolder({ name: 'x', output, ...how }), refused);
+      assert.ok(fs.existsSync(held.paths.description) && fs.existsSync(torn));
+      held.release();
+      holdRunFolder({ name: 'x', output, resume: true }).release();
+      assert.deepEqual(fs.readdirSync(output), ['description.json']);
+      // two that start at once find it empty: the lock of the first does not make it used
+      fs.rmSync(held.paths.description);
+      const first = holdRunFolder({ name: 'x', output });
+      assert.throws(() => holdRunFolder({ name: 'x', output }), refused);
+      first.release();
     });
   });
 

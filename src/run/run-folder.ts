@@ -5,6 +5,7 @@ import { ConfigError } from '../core/errors.ts';
 import { isTemporaryName, writeFileAtomic } from './atomic.ts';
 import { withFileErrors } from './file-errors.ts';
 import { makeFolder } from './folders.ts';
+import { LOCK_NAME, lockRun, type RunLock } from './run-lock.ts';
 
 /** Names of the things in a run folder. `--force` removes these and nothing else. */
 export const runEntries = {
@@ -45,23 +46,51 @@ export interface RunFolderOptions {
   readonly resume?: boolean;
 }
 
+/** A run folder that no other process writes into. */
+export type HeldRunFolder = RunFolder & RunLock;
+
+/**
+ * Makes or opens a run folder as {@link createRunFolder} does, for this process alone until it is released. What killed
+ * processes were writing there is removed.
+ * @throws as createRunFolder, and ConfigError where another process has the folder
+ */
+export function holdRunFolder(options: RunFolderOptions): HeldRunFolder {
+  let lock: RunLock | undefined;
+  try {
+    const run = createRunFolder(options, (path) => {
+      lock = lockRun(path);
+    });
+    removeLeftovers(run.path);
+    removeLeftovers(run.paths.checkpoints);
+    return { ...run, release: () => lock?.release() };
+  } catch (error) {
+    lock?.release();
+    throw error;
+  }
+}
+
 /**
  * Makes the folder of a new run, or opens the one to be taken up again.
+ * @param onFolder Called when the folder is there, before anything in it is changed.
  * @throws ConfigError where `output` is in use and neither `force` nor `resume` says what to do, or there is nothing
  *   to resume.
  * @throws FileError where the folder cannot be made.
  */
-export function createRunFolder({
-  name,
-  output,
-  root = 'runs',
-  force = false,
-  resume = false,
-}: RunFolderOptions): RunFolder {
+export function createRunFolder(
+  { name, output, root = 'runs', force = false, resume = false }: RunFolderOptions,
+  onFolder: (path: string) => void = () => undefined,
+): RunFolder {
   const safe = safeName(name);
-  if (resume) return resumeRun(output ?? newestRun(root, safe), { name: safe, root });
-  if (output === undefined) return openRunFolder(makeNumbered(root, safe));
-  const existing = withFileErrors(output, 'make the run folder', () => listFolder(output));
+  if (resume || output === undefined) {
+    const run = resume
+      ? resumeRun(output ?? newestRun(root, safe), { name: safe, root })
+      : openRunFolder(makeNumbered(root, safe));
+    onFolder(run.path);
+    return run;
+  }
+  const existing = withFileErrors(output, 'make the run folder', () =>
+    listFolder(output).filter((entry) => entry !== LOCK_NAME),
+  );
   if (existing.length > 0 && !force) {
     throw new ConfigError(
       `[-o] the run folder must be new or empty, but ${output} holds ${existing.slice(0, 3).join(', ')}${existing.length > 3 ? ', …' : ''}. Give another folder, --resume to go on with the run in it, or --force to replace it.`,
@@ -69,6 +98,7 @@ export function createRunFolder({
     );
   }
   makeFolder(output, 'make the run folder');
+  onFolder(output);
   withFileErrors(output, 'empty the run folder', () => {
     for (const entry of Object.values(runEntries))
       fs.rmSync(join(output, entry), { recursive: true, force: true });
@@ -103,8 +133,6 @@ function resumeRun(path: string | undefined, { name, root }: { name: string; roo
       { key: 'resume' },
     );
   }
-  removeLeftovers(path);
-  removeLeftovers(run.paths.checkpoints);
   return run;
 }
 

@@ -10,7 +10,7 @@ import { readTokenizerJson } from '../text/tokenizer-json.ts';
 import { readDescription } from './description.ts';
 import { floatTensors } from './float-tensors.ts';
 import { findModelFolder, readModelFolder } from './model-folder.ts';
-import { resumeCommand } from './resume-command.ts';
+import { resumeCommand, trainingCommand } from './resume-command.ts';
 import { openRunFolder } from './run-folder.ts';
 
 /** The most probable class of a text. */
@@ -118,13 +118,14 @@ function modelFolder(path: string): string {
   try {
     return findModelFolder(path);
   } catch (cause) {
-    const { description } = openRunFolder(path).paths;
+    const run = openRunFolder(path);
+    const { description } = run.paths;
     if (!(cause instanceof FileError) || !existsSync(description)) throw cause;
-    const { status, command, data } = readDescription(description);
+    const { status, data } = readDescription(description);
     if (status === 'finished') throw cause;
     throw new FileError(
       path,
-      `[${path}] the run must have its model, but it is not finished (${status}). Finish it with: ${resumeCommand(command[0], data, path)}`,
+      `[${path}] the run must have its model, but it is not finished (${status}). Finish it with: ${resumeCommand(trainingCommand(run), data, path)}`,
       { cause },
     );
   }

@@ -12,13 +12,16 @@ import { createSay, loadDataset, loadSplits } from '../load-data.ts';
 import { createProgress } from '../progress.ts';
 import { withAbsolutePaths } from '../source.ts';
 import { prepareDataset } from '../train/prepare.ts';
-import { requireFree, sayDifference, trainBest } from '../tune/best.ts';
+import { trainAndSave } from '../train/train-and-save.ts';
+import { announceTraining, keepRun, requireFree, requireWritable, sayDifference } from '../tune/best.ts';
 import { openSearchStudy } from '../tune/open-study.ts';
 import { chooseTrial, nothingFound, renderStudy, summariseStudy } from '../tune/results.ts';
 import { searchStudy } from '../tune/run.ts';
 import { keepSettings } from '../tune/settings.ts';
 
-const DEFAULT_STORAGE = 'sqlite:///runs/studies.db';
+/** The folder of numbered runs. */
+const RUNS = 'runs';
+const DEFAULT_STORAGE = `sqlite:///${RUNS}/studies.db`;
 
 const options = {
   config: {
@@ -94,23 +97,26 @@ async function runTune({ positionals, values, overrides, argv, io }: TuneInvocat
   );
   const dataset = await loadDataset(source, search.example, io, say);
   const splits = await loadSplits(dataset, search.example, say);
-  const storage = await openStorage(values.storage ?? defaultStorage(), { onWait: say });
+  // a database may go away more than once
+  const onWait = createSay(io, { ...values, again: true });
+  const storage = await openStorage(values.storage ?? defaultStorage(), { onWait });
   try {
     if (output !== undefined && !force) requireFree(output);
     const study = await openSearchStudy({ ...values, storage, name: values.study, search, dataset, say });
+    requireWritable(output ?? RUNS);
     await keepSettings(study, search, splits, argv);
     const job = { study, search, dataset, splits, io, say, quiet };
     await searchStudy(job);
     const best = chooseTrial(await study.view());
     if (!best) throw nothingFound(study, await study.trials());
-    say(`trial ${best.number} is trained again, for its model and the test`);
+    say(await announceTraining(study, best));
     const config = withAbsolutePaths(search.configOf(trialParams(best)));
     const prepared = await prepareDataset(dataset, config, say);
     const progress = createProgress(io.err, { quiet, now: io.now });
     const training = { source, config, prepared, resumed: undefined, output, force, argv, io, say, progress };
-    const outcome = await trainBest(training);
+    const outcome = await trainAndSave(training);
     sayDifference(best, outcome, say);
-    await study.setUserAttr('unroll:run', { path: outcome.run.path, trial: best.number });
+    await keepRun(study, outcome.run, best);
     const found = { view: await study.view(), best, search, storage, outcome };
     io.out.write(values.json ? `${JSON.stringify(summariseStudy(found))}\n` : renderStudy(found, io.out));
     say(`saved in ${outcome.run.path}; use it: unroll predict ${shellWord(outcome.run.path)} "some text"`);
@@ -122,6 +128,6 @@ async function runTune({ positionals, values, overrides, argv, io }: TuneInvocat
 
 /** In the folder of the runs, which is made where it is not there. */
 function defaultStorage(): string {
-  makeFolder('runs', 'keep studies');
+  makeFolder(RUNS, 'keep studies');
   return DEFAULT_STORAGE;
 }

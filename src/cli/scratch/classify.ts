@@ -8,7 +8,6 @@ import { capacityFor } from '../../models/predict.ts';
 import type { TrainableClassifier } from '../../models/session.ts';
 import {
   appendMetrics,
-  createRunFolder,
   readMetrics,
   readScratch,
   readTestResults,
@@ -24,7 +23,7 @@ import { recordingStatus, takenUp } from '../train/record.ts';
 import { describeRun, runTraining, writeStart } from '../train/run.ts';
 import { saveResults, summarise } from '../train/save.ts';
 import { requireSameData } from '../train/start.ts';
-import type { TrainJob } from '../train/train-and-save.ts';
+import { holdFolderOf, type TrainJob } from '../train/train-and-save.ts';
 import { createScratchClassifier, type ScratchSettings } from './classifier.ts';
 import type { WarmUp } from './warm-up.ts';
 
@@ -45,12 +44,20 @@ export interface ScratchJob extends TrainJob {
 
 /** The warm-up, then the classifier: trained, measured and saved as the engine's are. */
 export async function classifyFromScratch(job: ScratchJob): Promise<ScratchOutcome> {
-  const { source, config, settings, prepared, resumed, argv, io, say, progress, stop } = job;
+  const { prepared, resumed } = job;
   if (resumed) requireSameData(prepared.dataset, resumed.description);
   const found = resumed ? readFound(resumed.run) : await job.warm();
+  const run = holdFolderOf(job);
+  try {
+    return await classifyIn(run, found, job);
+  } finally {
+    run.release();
+  }
+}
+
+async function classifyIn(run: RunFolder, found: WarmUp, job: ScratchJob): Promise<ScratchOutcome> {
+  const { source, config, settings, prepared, resumed, argv, io, say, progress, stop } = job;
   const session = openClassifier(config, prepared, settings);
-  const run =
-    resumed?.run ?? createRunFolder({ name: prepared.dataset.name, output: job.output, force: job.force });
   const started = new Date().toISOString();
   const description = resumed
     ? takenUp(resumed, { started, kernel: session.kernel, threads: session.threads })

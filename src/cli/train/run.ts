@@ -30,7 +30,7 @@ import { watchInterrupt } from '../interrupt.ts';
 import type { Io } from '../io.ts';
 import type { Say } from '../load-data.ts';
 import type { Progress } from '../progress.ts';
-import { keepSource, resumeCommand } from '../source.ts';
+import { keepSource, resumeCommand, trainingCommand } from '../source.ts';
 import { packageVersion } from '../version.ts';
 import type { Part, Prepared } from './prepare.ts';
 import { threadCount } from './start.ts';
@@ -131,7 +131,7 @@ export async function runTraining(job: TrainingJob, session: TrainableClassifier
     if (result.reason === 'interrupted') {
       throw new InterruptedError(
         `[train] stopped on request in epoch ${result.epochs}, after step ${result.steps}; everything is saved in ${run.path}. ` +
-          `Go on with: ${resumeCommand(description.command[0], description.data, run.path)}`,
+          `Go on with: ${resumeCommand(trainingCommand(run), description.data, run.path)}`,
       );
     }
     return result;

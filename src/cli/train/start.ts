@@ -1,5 +1,4 @@
 /** Where a training run begins: its configuration and folder, new or taken up again. */
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, extname } from 'node:path';
 import { changedKeys } from '../../config/diff.ts';
@@ -13,7 +12,7 @@ import { createRunFolder, readDescription, type RunDescription, type RunFolder }
 import { UsageError } from '../args.ts';
 import type { Io } from '../io.ts';
 import { loadDataset } from '../load-data.ts';
-import { findSource, resumeCommand, withAbsolutePaths } from '../source.ts';
+import { findSource, resumeCommand, trainingCommand, withAbsolutePaths } from '../source.ts';
 
 /** What the user asked for. */
 export interface TrainRequest {
@@ -76,18 +75,18 @@ export async function resumeRun(
       { key: changed[0] },
     );
   }
-  const { data, command, status } = description;
+  const { data, status } = description;
   // of a finished run nothing is read
   const own = () =>
     status === 'finished'
       ? data.source
-      : findSource(data, `Go on with: ${resumeCommand(command[0], data, run.path)}`);
+      : findSource(data, `Go on with: ${resumeCommand(kind, data, run.path)}`);
   return { config: after, source: source ?? own(), run, description };
 }
 
 /** Refuses to go on with a run of another kind. @throws ConfigError that names the command for it */
 function requireKind(kind: RunKind, run: RunFolder, { data }: RunDescription): void {
-  const found = existsSync(run.paths.scratch) ? 'scratch' : 'train';
+  const found = trainingCommand(run);
   if (found === kind) return;
   throw new ConfigError(
     `[--resume] the run must be one of unroll ${kind}, but ${run.path} is one of unroll ${found}. ` +

@@ -10,7 +10,8 @@ import { renderFigures } from '../../figures/node.ts';
 import type { Session } from '../../models/session.ts';
 import {
   appendMetrics,
-  createRunFolder,
+  type HeldRunFolder,
+  holdRunFolder,
   readMetrics,
   readTestResults,
   type RunFolder,
@@ -54,33 +55,53 @@ export interface TrainJob {
 
 /** Trains in a new folder or goes on in the one that was taken up; measures, saves, draws. */
 export async function trainAndSave(job: TrainJob): Promise<Outcome> {
-  const { source, config, prepared, resumed, output, force, argv, io, say, progress, stop } = job;
+  const { config, prepared, resumed, io } = job;
   if (resumed) requireSameData(prepared.dataset, resumed.description);
   const session = await openSession({ config, prepared, io });
   try {
-    const run = resumed?.run ?? createRunFolder({ name: prepared.dataset.name, output, force });
-    const started = new Date().toISOString();
-    const description = resumed
-      ? takenUp(resumed, { started, kernel: session.kernel, threads: session.threads })
-      : describeRun({ config, prepared, session }, { argv, source, started });
-    sayModel(config, session, run, say);
-    const training = { run, config, prepared, description, io, say, progress, stop };
-    if (resumed) writeDescription(run.paths.description, description);
-    else writeStart(training);
-    const outcome = await recordingStatus(training, async () => {
-      const result = await runTraining(training, session);
-      sayEnd(result, config, say);
-      const trained = { session, prepared, config, run, argv, result };
-      const results = saveResults(trained);
-      const summary = summarise(trained, results);
-      appendMetrics(run.paths.metrics, { summary });
-      return { run, summary, test: results.test };
-    });
-    await drawRun(run, prepared, config, say);
-    return outcome;
+    const run = holdFolderOf(job);
+    try {
+      return await trainIn(run, session, job);
+    } finally {
+      run.release();
+    }
   } finally {
     await session.close();
   }
+}
+
+/** The folder of a run, new or taken up, for this process alone. */
+export function holdFolderOf({
+  prepared: { dataset },
+  resumed,
+  output,
+  force,
+}: Pick<TrainJob, 'prepared' | 'resumed' | 'output' | 'force'>): HeldRunFolder {
+  const { name } = dataset;
+  return holdRunFolder(resumed ? { name, output: resumed.run.path, resume: true } : { name, output, force });
+}
+
+async function trainIn(run: RunFolder, session: Session, job: TrainJob): Promise<Outcome> {
+  const { source, config, prepared, resumed, argv, io, say, progress, stop } = job;
+  const started = new Date().toISOString();
+  const description = resumed
+    ? takenUp(resumed, { started, kernel: session.kernel, threads: session.threads })
+    : describeRun({ config, prepared, session }, { argv, source, started });
+  sayModel(config, session, run, say);
+  const training = { run, config, prepared, description, io, say, progress, stop };
+  if (resumed) writeDescription(run.paths.description, description);
+  else writeStart(training);
+  const outcome = await recordingStatus(training, async () => {
+    const result = await runTraining(training, session);
+    sayEnd(result, config, say);
+    const trained = { session, prepared, config, run, argv, result };
+    const results = saveResults(trained);
+    const summary = summarise(trained, results);
+    appendMetrics(run.paths.metrics, { summary });
+    return { run, summary, test: results.test };
+  });
+  await drawRun(run, prepared, config, say);
+  return outcome;
 }
 
 /** Draws the figures of a finished run; where that fails, the run is none the worse. */
