@@ -35,7 +35,7 @@ import type { StudyRecord, StudyStorage, TrialTemplate } from './storage/contrac
 import type { StudyContext } from './study-context.ts';
 import type { StudyView } from './study-view.ts';
 import { Trial } from './trial.ts';
-import { endOf, type ObjectiveValue, type TrialEnd } from './trial-end.ts';
+import { endOf, type ObjectiveValue, tellable, type TrialEnd } from './trial-end.ts';
 import { toTemplate, type TrialRecord } from './trial-record.ts';
 
 export type { Objective } from './ask-tell.ts';
@@ -189,7 +189,7 @@ export class Study implements AskTell {
     retry?: TrialTemplate,
   ): Promise<FrozenTrial> {
     const running = typeof trial === 'number' ? this.#running.get(trial) : trial;
-    const stored = running ? undefined : await this.#runningTrial(Number(trial), skipIfFinished);
+    const stored = running ? undefined : tellable(await this.view(), Number(trial), skipIfFinished);
     if (stored && isFinished(stored.state)) return stored;
     const current = (running?.snapshot() ?? stored)!;
     const end = endOf(current, value, state, this.directions.length);
@@ -209,24 +209,6 @@ export class Study implements AskTell {
     }
     this.#running.delete(current.number);
     return this.storage.trial(current.id);
-  }
-
-  /** A trial that somebody else runs, to be told by its number. */
-  async #runningTrial(number: number, finishedToo: boolean): Promise<FrozenTrial> {
-    const trials = await this.trials();
-    const stored = Object.hasOwn(trials, number) ? trials[number] : undefined;
-    if (!stored) {
-      throw new ConfigError(
-        `[trial ${number}] must be one of the study ${this.name}, but it has ${trials.length} trials. Ask for it first.`,
-      );
-    }
-    if (stored.state === 'WAITING') {
-      throw new ConfigError(
-        `[trial ${number}] must be running to be told, but got one that waits. Ask for it first.`,
-      );
-    }
-    if (isFinished(stored.state) && !finishedToo) throw new TrialFinishedError(number, stored.state);
-    return stored;
   }
 
   async #afterTrial(trial: FrozenTrial, { state, values }: TrialEnd): Promise<Attributes> {

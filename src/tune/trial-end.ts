@@ -1,6 +1,8 @@
 /** How a trial ends, from what was told about it. */
 import { ConfigError } from '../core/errors.ts';
-import { type FrozenTrial, lastStep, type TrialState } from './frozen-trial.ts';
+import { TrialFinishedError } from './errors.ts';
+import { type FrozenTrial, isFinished, lastStep, type TrialState } from './frozen-trial.ts';
+import type { StudyView } from './study-view.ts';
 
 /** A state that is final. */
 export type FinalState = Exclude<TrialState, 'RUNNING' | 'WAITING'>;
@@ -14,6 +16,28 @@ export interface TrialEnd {
   readonly values: readonly number[] | null;
   /** Why it is FAIL where a value was told. */
   readonly reason?: string;
+}
+
+/**
+ * A trial that is told by its number: somebody else runs it.
+ * @param finishedToo Whether it may have ended.
+ * @throws TrialFinishedError where it has
+ * @throws ConfigError where there is none of this number, or it waits
+ */
+export function tellable({ name, trials }: StudyView, number: number, finishedToo: boolean): FrozenTrial {
+  const trial = Object.hasOwn(trials, number) ? trials[number] : undefined;
+  if (!trial) {
+    throw new ConfigError(
+      `[trial ${number}] must be one of the study ${name}, but it has ${trials.length} trials. Ask for it first.`,
+    );
+  }
+  if (trial.state === 'WAITING') {
+    throw new ConfigError(
+      `[trial ${number}] must be running to be told, but got one that waits. Ask for it first.`,
+    );
+  }
+  if (isFinished(trial.state) && !finishedToo) throw new TrialFinishedError(number, trial.state);
+  return trial;
 }
 
 /** Why `values` cannot be the values of a trial; undefined where they can. They may be ±Infinity, never NaN. */

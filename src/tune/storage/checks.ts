@@ -14,7 +14,7 @@ const MAX_STEP = 2 ** 31 - 1;
 const MAX_DEPTH = 400;
 
 /** @throws ConfigError where a database could not hold `name` as a study's name, a parameter's, or a key */
-export function checkName(what: 'study name' | 'parameter name' | 'attribute key', name: string): void {
+function checkName(what: 'study name' | 'parameter name' | 'attribute key', name: string): void {
   const shown = JSON.stringify(name.length > 60 ? `${name.slice(0, 60)}…` : name);
   if (name === '') throw new ConfigError(`[${what}] must not be empty, but got "". Give it a name.`);
   if ([...name].length > MAX_NAME) {
@@ -47,7 +47,7 @@ export function checkStudy({
 }
 
 /** @throws ConfigError where there is no direction, or an unknown one */
-export function checkDirections(directions: readonly Direction[]): void {
+function checkDirections(directions: readonly Direction[]): void {
   const known = directions.every((direction) => direction === 'minimize' || direction === 'maximize');
   if (directions.length === 0 || !known) {
     throw new ConfigError(
@@ -101,7 +101,7 @@ export interface CheckedParts {
  * @param parts Changes, or a template with its values
  * @throws ConfigError where a database could not hold them
  */
-export function checkParts({
+function checkParts({
   intermediateValues,
   userAttrs = {},
   systemAttrs = {},

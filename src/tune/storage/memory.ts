@@ -3,6 +3,8 @@
  *
  * Trials are immutable snapshots. A write replaces one snapshot; the list is copied only where somebody holds it.
  */
+import { countFirstAttempts } from '../budget.ts';
+import type { Distribution } from '../distributions.ts';
 import {
   type Attribute,
   type Attributes,
@@ -10,12 +12,10 @@ import {
   type FrozenTrial,
   isFinished,
 } from '../frozen-trial.ts';
-import type { Distribution } from '../distributions.ts';
 import {
-  checkDirections,
-  checkName,
+  checkChanges,
   checkParams,
-  checkParts,
+  checkStudy,
   checkUnfinished,
   copyAttribute,
   copyAttributes,
@@ -60,12 +60,15 @@ export class MemoryStorage implements StudyStorage {
     this.#now = now;
   }
 
-  async createStudy(name: string, directions: readonly Direction[]): Promise<StudyRecord> {
-    checkName('study name', name);
-    checkDirections(directions);
-    if (await this.findStudy(name)) throw nameTaken(name);
+  createStudy(name: string, directions: readonly Direction[]): Promise<StudyRecord> {
+    return this.importStudy({ name, directions, userAttrs: {}, systemAttrs: {} }, []);
+  }
+
+  async importStudy(study: Omit<StudyRecord, 'id'>, trials: readonly TrialTemplate[]): Promise<StudyRecord> {
+    const checked = checkStudy(study);
+    if (await this.findStudy(checked.name)) throw nameTaken(checked.name);
     const id = ++this.#lastStudy;
-    const record: StudyRecord = { id, name, directions: [...directions], userAttrs: {}, systemAttrs: {} };
+    const record: StudyRecord = { id, ...checked };
     this.#studies.set(id, {
       record,
       trials: [],
@@ -74,22 +77,13 @@ export class MemoryStorage implements StudyStorage {
       distributions: new Map(),
       heartbeats: new Map(),
     });
-    return record;
-  }
-
-  async importStudy(study: Omit<StudyRecord, 'id'>, trials: readonly TrialTemplate[]): Promise<StudyRecord> {
-    const userAttrs = copyAttributes(study.userAttrs);
-    const systemAttrs = copyAttributes(study.systemAttrs);
-    const { id } = await this.createStudy(study.name, study.directions);
-    const made = this.#study(id);
-    made.record = { ...made.record, userAttrs, systemAttrs };
     try {
       for (const trial of trials) await this.createTrial(id, trial);
     } catch (error) {
       await this.deleteStudy(id);
       throw error;
     }
-    return made.record;
+    return record;
   }
 
   async deleteStudy(studyId: number): Promise<void> {
@@ -107,7 +101,6 @@ export class MemoryStorage implements StudyStorage {
   }
 
   async setStudyAttr(studyId: number, kind: 'user' | 'system', key: string, value: Attribute): Promise<void> {
-    checkName('attribute key', key);
     const copy = copyAttribute(key, value);
     const study = this.#study(studyId);
     study.record = withStudyAttr(study.record, kind, key, copy);
@@ -130,8 +123,7 @@ export class MemoryStorage implements StudyStorage {
     { heartbeat = false }: TrialBeginning = {},
   ): Promise<FrozenTrial | undefined> {
     const { trials } = this.#study(studyId);
-    const firstAttempts = trials.filter(({ systemAttrs }) => systemAttrs.retry_history === undefined);
-    if (firstAttempts.length >= budget) return undefined;
+    if (countFirstAttempts(trials) >= budget) return undefined;
     const trial = await this.createTrial(studyId, template);
     if (heartbeat) await this.heartbeat(trial.id);
     return trial;
@@ -163,8 +155,7 @@ export class MemoryStorage implements StudyStorage {
     const trial = study.trials[number];
     checkUnfinished(trial);
     const { params = [], end } = changes;
-    for (const { name } of params) checkName('parameter name', name);
-    const parts = checkParts({ ...changes, values: end?.values ?? null });
+    const parts = checkChanges(changes);
     checkParams(study.distributions, params);
     const internalParams = new Map(trial.internalParams);
     const distributions = new Map(trial.distributions);

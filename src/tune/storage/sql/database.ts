@@ -1,6 +1,7 @@
 /**
  * A relational database as the storage sees it: transactions that are retried where the database is busy or away.
  */
+import { ConfigError } from '../../../core/errors.ts';
 import type { Dialect } from './dialect.ts';
 
 /** What a column holds. */
@@ -46,6 +47,11 @@ export interface DatabaseOptions {
   readonly waitSeconds?: number;
   /** The clock, for waiting and for start and end of trials. Default: the system's. */
   readonly now?: () => Date;
+}
+
+/** The error for a database that is no longer open. */
+export function closedError(url: string): ConfigError {
+  return new ConfigError(`[${url}] must be open, but got a closed storage. Open it again.`);
 }
 
 /** Runs calls one after another, in the order in which they came. */

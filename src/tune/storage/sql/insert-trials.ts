@@ -1,11 +1,10 @@
 /** Trials and what belongs to them, as rows. */
 import { type Distribution, distributionToJson } from '../../distributions.ts';
 import type { Attributes, FrozenTrial } from '../../frozen-trial.ts';
-import { pythonJson } from '../../python-json.ts';
 import type { TrialChanges } from '../contract.ts';
-import type { SqlTransaction, SqlValue } from './database.ts';
+import type { SqlTransaction } from './database.ts';
 import { encodeNumber } from './encode.ts';
-import { insertRows } from './statements.ts';
+import { attributeRows, insertRows } from './statements.ts';
 
 type Query = SqlTransaction['query'];
 
@@ -110,11 +109,6 @@ export async function insertParts(query: Query, parts: readonly TrialParts[]): P
       'ON CONFLICT (trial_id, "key") DO UPDATE SET value_json = EXCLUDED.value_json',
     );
   }
-}
-
-/** Rows of owner, key and JSON. */
-export function attributeRows(owner: number, attributes: Attributes): SqlValue[][] {
-  return Object.entries(attributes).map(([key, value]) => [owner, key, pythonJson(value)]);
 }
 
 /** Distributions with their names. */

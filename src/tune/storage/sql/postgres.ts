@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, ClientConfig } from 'pg';
 import { ConfigError, FileError, UnrollError } from '../../../core/errors.ts';
 import {
+  closedError,
   type DatabaseOptions,
   Queue,
   type SqlDatabase,
@@ -184,9 +185,7 @@ export class PostgresDatabase implements SqlDatabase {
   }
 
   async #connect(): Promise<Client> {
-    if (this.#closing.signal.aborted) {
-      throw new ConfigError(`[${this.url}] must be open, but got a closed storage. Open it again.`);
-    }
+    if (this.#closing.signal.aborted) throw closedError(this.url);
     const { default: pg } = await import('pg');
     const client = new pg.Client(this.#config);
     // a connection may break while nobody uses it

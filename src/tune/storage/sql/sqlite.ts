@@ -7,8 +7,9 @@ import { randomInt } from 'node:crypto';
 import { dirname, resolve } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConfigError, CorruptFileError, FileError, UnrollError } from '../../../core/errors.ts';
+import { CorruptFileError, FileError, UnrollError } from '../../../core/errors.ts';
 import {
+  closedError,
   type DatabaseOptions,
   Queue,
   type SqlDatabase,
@@ -163,7 +164,7 @@ export class SqliteDatabase implements SqlDatabase {
     const patience = this.#patience;
     for (let waited = false; ; waited = true) {
       try {
-        if (!this.#database.isOpen) throw closed(this.url);
+        if (!this.#database.isOpen) throw closedError(this.url);
         const result = await call();
         if (needsLock || waited) patience.end();
         return result;
@@ -212,10 +213,6 @@ function noDatabase(path: string, message: string, cause?: unknown): CorruptFile
     `[sqlite:///${path}] must be a SQLite database, but got: ${message}. Check the path, or restore it from a copy.`,
     { cause },
   );
-}
-
-function closed(url: string): ConfigError {
-  return new ConfigError(`[${url}] must be open, but got a closed storage. Open it again.`);
 }
 
 /** SQLite's result code, undefined for errors of something else. */

@@ -1,6 +1,6 @@
 /** Statements that several operations share. */
-import type { Attribute } from '../../frozen-trial.ts';
-import { parsePythonJson } from '../../python-json.ts';
+import type { Attribute, Attributes } from '../../frozen-trial.ts';
+import { parsePythonJson, pythonJson } from '../../python-json.ts';
 import type { StudyRecord } from '../contract.ts';
 import type { SqlRow, SqlTransaction, SqlValue } from './database.ts';
 import { decodeDirection } from './encode.ts';
@@ -30,6 +30,37 @@ export async function insertRows(
     returned.push(...(await query(sql, chunk.flat())));
   }
   return returned;
+}
+
+/** Rows of owner, key and JSON. */
+export function attributeRows(owner: number, attributes: Attributes): SqlValue[][] {
+  return Object.entries(attributes).map(([key, value]) => [owner, key, pythonJson(value)]);
+}
+
+/** Inserts a study without trials; returns its id, undefined where its name is taken. */
+export async function insertStudy(
+  query: Query,
+  { name, directions, userAttrs, systemAttrs }: Omit<StudyRecord, 'id'>,
+): Promise<number | undefined> {
+  const [row] = await query(
+    'INSERT INTO studies (study_name) VALUES (?) ON CONFLICT DO NOTHING RETURNING study_id',
+    [name],
+  );
+  if (!row) return undefined;
+  const studyId = row[0] as number;
+  await insertRows(
+    query,
+    'study_directions (study_id, objective, direction)',
+    directions.map((direction, objective) => [studyId, objective, direction.toUpperCase()]),
+  );
+  for (const [kind, attributes] of [
+    ['user', userAttrs],
+    ['system', systemAttrs],
+  ] as const) {
+    const target = `study_${kind}_attributes (study_id, "key", value_json)`;
+    await insertRows(query, target, attributeRows(studyId, attributes));
+  }
+  return studyId;
 }
 
 /** Tables with rows of trials. */

@@ -8,10 +8,9 @@ import type { Distribution } from '../../distributions.ts';
 import type { Attribute, Attributes, Direction, FrozenTrial } from '../../frozen-trial.ts';
 import { pythonJson } from '../../python-json.ts';
 import {
-  checkDirections,
-  checkName,
+  checkChanges,
   checkParams,
-  checkParts,
+  checkStudy,
   checkUnfinished,
   copyAttribute,
   copyAttributes,
@@ -22,17 +21,10 @@ import {
 import type { StudyRecord, StudyStorage, TrialBeginning, TrialChanges, TrialTemplate } from '../contract.ts';
 import type { DatabaseOptions, SqlDatabase, SqlTransaction, SqlValue } from './database.ts';
 import { decodeState, encodeDate, stamp } from './encode.ts';
-import {
-  appendTrials,
-  attributeRows,
-  type FilledTrial,
-  insertParts,
-  insertTrials,
-  named,
-} from './insert-trials.ts';
+import { appendTrials, type FilledTrial, insertParts, insertTrials, named } from './insert-trials.ts';
 import { TrialReader } from './read-trials.ts';
 import { prepareSchema } from './schema.ts';
-import { countFirstAttempts, deleteStudy, insertRows, readStudies } from './statements.ts';
+import { countFirstAttempts, deleteStudy, insertStudy, readStudies } from './statements.ts';
 import { TrialCache } from './trial-cache.ts';
 
 type Query = SqlTransaction['query'];
@@ -83,11 +75,8 @@ export class SqlStorage implements StudyStorage {
   }
 
   async importStudy(study: Omit<StudyRecord, 'id'>, trials: readonly TrialTemplate[]): Promise<StudyRecord> {
-    const { name, directions } = study;
-    checkName('study name', name);
-    checkDirections(directions);
-    const userAttrs = copyAttributes(study.userAttrs);
-    const systemAttrs = copyAttributes(study.systemAttrs);
+    const checked = checkStudy(study);
+    const { name } = checked;
     const filled = trials.map((trial) => fillTemplate(trial, this.#now()));
     const known = new Map<string, Distribution>();
     for (const { distributions } of filled) checkParams(known, named(distributions));
@@ -95,29 +84,8 @@ export class SqlStorage implements StudyStorage {
       async ({ query }, uncertain) => {
         const [found] = await query('SELECT study_id FROM studies WHERE study_name = ?', [name]);
         if (found && uncertain?.value === found[0]) return uncertain.value;
-        const [row] = found
-          ? []
-          : await query(
-              'INSERT INTO studies (study_name) VALUES (?) ON CONFLICT DO NOTHING RETURNING study_id',
-              [name],
-            );
-        if (!row) throw nameTaken(name);
-        const studyId = row[0] as number;
-        await insertRows(
-          query,
-          'study_directions (study_id, objective, direction)',
-          directions.map((direction, objective) => [studyId, objective, direction.toUpperCase()]),
-        );
-        await insertRows(
-          query,
-          'study_user_attributes (study_id, "key", value_json)',
-          attributeRows(studyId, userAttrs),
-        );
-        await insertRows(
-          query,
-          'study_system_attributes (study_id, "key", value_json)',
-          attributeRows(studyId, systemAttrs),
-        );
+        const studyId = found ? undefined : await insertStudy(query, checked);
+        if (studyId === undefined) throw nameTaken(name);
         await insertTrials(query, filled, { studyId, firstNumber: 0, date: (date) => encodeDate(date) });
         return studyId;
       },
@@ -125,7 +93,7 @@ export class SqlStorage implements StudyStorage {
     );
     // an id may be used again
     this.#caches.delete(id);
-    return { id, name, directions: [...directions], userAttrs, systemAttrs };
+    return { id, ...checked };
   }
 
   async deleteStudy(studyId: number): Promise<void> {
@@ -152,7 +120,6 @@ export class SqlStorage implements StudyStorage {
   }
 
   async setStudyAttr(studyId: number, kind: 'user' | 'system', key: string, value: Attribute): Promise<void> {
-    checkName('attribute key', key);
     const json = pythonJson(copyAttribute(key, value));
     await this.#database.write(async ({ query }) => {
       await this.#lockStudy(query, studyId);
@@ -244,8 +211,7 @@ export class SqlStorage implements StudyStorage {
           if (await this.#matches(query, trialId, mine)) return undefined;
         }
         checkUnfinished({ number: row[0] as number, state: decodeState(row[1], this.url) });
-        for (const { name } of params) checkName('parameter name', name);
-        const parts = checkParts({ ...changes, values: end?.values ?? null });
+        const parts = checkChanges(changes);
         await this.#checkParams(query, row[2] as number, params);
         // a template may have brought values along
         if (end) await query('DELETE FROM trial_values WHERE trial_id = ?', [trialId]);
@@ -361,16 +327,14 @@ export class SqlStorage implements StudyStorage {
     await appendTrials(query, copies, { studyId, date: (date) => encodeDate(date) });
   }
 
-  async #needStudy(query: Query, studyId: number): Promise<void> {
-    const [row] = await query('SELECT study_id FROM studies WHERE study_id = ?', [studyId]);
+  async #needStudy(query: Query, studyId: number, lock = ''): Promise<void> {
+    const [row] = await query(`SELECT study_id FROM studies WHERE study_id = ? ${lock}`, [studyId]);
     if (!row) throw noSuch('study', studyId, this.url);
   }
 
   /** Optuna takes the same lock: it gives trials their numbers one by one, and makes them appear in the order of ids. */
-  async #lockStudy(query: Query, studyId: number): Promise<void> {
-    const { forUpdate } = this.#database.dialect;
-    const [row] = await query(`SELECT study_id FROM studies WHERE study_id = ? ${forUpdate}`, [studyId]);
-    if (!row) throw noSuch('study', studyId, this.url);
+  #lockStudy(query: Query, studyId: number): Promise<void> {
+    return this.#needStudy(query, studyId, this.#database.dialect.forUpdate);
   }
 
   /** Whether a trial's row holds these values. Waits for a transaction that is still changing it. */
