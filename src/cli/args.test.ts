@@ -124,6 +124,8 @@ test('an unknown option names the nearest known one', () => {
 
 test('a missing value, a value too many and a wrong number of arguments are refused', () => {
   assert.match(message('d', '--output'), /--output must be followed by a value, but got nothing/);
+  for (const empty of [['--output', ''], ['--output='], ['--train.lr', '']])
+    assert.match(message('d', ...empty), /must be followed by a value, but got an empty one/);
   assert.match(
     message('d', '--output', '--resume'),
     /--output must be followed by a value, but got --resume/,

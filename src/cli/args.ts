@@ -101,7 +101,7 @@ function tokenize(command: Command, args: readonly string[]): { found: Found[]; 
 }
 
 function requireValue(rawName: string, value: string | undefined): string {
-  if (value === undefined) throw missingValue(rawName, undefined);
+  if (value === undefined || value === '') throw missingValue(rawName, value === '' ? 'an empty one' : value);
   return value;
 }
 

@@ -50,6 +50,15 @@ test('a file that is not a configuration is refused with the place', async () =>
   );
   assert.throws(() => parseConfig('- a\n', 'a.yaml'), /must be a mapping with sections .*, but got a list/);
   assert.throws(() => parseConfig('just words', 'a.yaml'), /but got "just words"/);
+  // such as a table given for a configuration
+  assert.throws(
+    () => parseConfig('text,label '.repeat(1000), 'a.yaml'),
+    ({ message }: Error) => message.length < 200,
+  );
+  const refused = (text: string) => () => resolveConfig(parseConfig(text, 'a.yaml'));
+  assert.throws(refused('\nmodle:\n  type: rnn\n'), /modle is not a known section.*a\.yaml line 2\)/);
+  assert.throws(refused('train:\n  schedule:\n    typ: cosine\n'), /schedule\.typ.*a\.yaml line 3\)/);
+  assert.throws(refused('model:\n  pooling:\n    - last\n    - men\n'), /pooling\.1.*a\.yaml line 4\)/);
   await assert.rejects(
     loadConfig(file('b.ts', 'export const x = 1;')),
     /must have a configuration as its default export/,

@@ -2,7 +2,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, extname, resolve as resolvePath } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { LineCounter, isNode, parseDocument } from 'yaml';
+import { LineCounter, isMap, isNode, isScalar, parseDocument } from 'yaml';
 import { ConfigError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import { type ConfigLayer, type PathStep, isMapping, merge } from './layer.ts';
@@ -62,13 +62,22 @@ export function parseConfig(text: string, file: string): ConfigLayer {
   return {
     values: withoutSchemaKey(values, file),
     where(path: readonly PathStep[]): string {
-      const node = document.getIn([...path], true);
-      const start = isNode(node) ? node.range?.[0] : undefined;
+      const start = placeOf(document, path);
       return start === undefined
         ? `config file ${file}`
         : `config file ${file} line ${lines.linePos(start).line}`;
     },
   };
+}
+
+/** Where a value was written: at its key, for a mapping begins on the line below it. */
+function placeOf(document: ReturnType<typeof parseDocument>, path: readonly PathStep[]): number | undefined {
+  const around = document.getIn(path.slice(0, -1), true);
+  const pair = isMap(around)
+    ? around.items.find(({ key }) => isScalar(key) && key.value === path.at(-1))
+    : undefined;
+  const node = pair?.key ?? document.getIn([...path], true);
+  return isNode(node) ? node.range?.[0] : undefined;
 }
 
 function readDocument(document: ReturnType<typeof parseDocument>, file: string): unknown {
@@ -84,7 +93,7 @@ function readDocument(document: ReturnType<typeof parseDocument>, file: string):
 
 function withoutSchemaKey(values: unknown, file: string): unknown {
   if (!isMapping(values)) {
-    const got = Array.isArray(values) ? 'a list' : JSON.stringify(values);
+    const got = Array.isArray(values) ? 'a list' : JSON.stringify(values)?.slice(0, 60);
     throw new ConfigError(
       `[config] ${file} must be a mapping with sections such as model and train, but got ${got}.`,
     );

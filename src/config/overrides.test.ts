@@ -34,6 +34,20 @@ test('keys may be written with dashes, and the last of two wins', () => {
   assert.equal(resolveConfig(layer).train.batch_size, 9);
 });
 
+test('a type and its options may come in any order, and nothing that was asked for is dropped', () => {
+  const schedule = (...keys: readonly (readonly [string, string])[]) => {
+    const overrides = keys.map(([key, text]) => ({ key: `train.schedule${key}`, text }));
+    return [overrides, overrides.toReversed()].map(
+      (list) => resolveConfig(overrideLayer(list)).train.schedule,
+    );
+  };
+  for (const type of ['', '.type']) {
+    for (const found of schedule([type, 'cosine'], ['.min_lr', '0.5']))
+      assert.deepEqual([found.type, 'min_lr' in found && found.min_lr], ['cosine', 0.5]);
+    assert.throws(() => schedule(['.patience', '3'], [type, 'cosine']), /patience is not a known key/);
+  }
+});
+
 test('an unknown key names the nearest known one, wherever it lives', () => {
   assert.throws(
     () => set('train.epoch', '3'),

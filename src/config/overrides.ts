@@ -25,13 +25,11 @@ export interface Override {
 export function overrideLayer(overrides: readonly Override[]): ConfigLayer {
   const paths = new Map<string, string>();
   let values: unknown = {};
-  for (const { key, text, option } of overrides) {
-    const path = key.replaceAll('-', '_').split('.');
-    const option_ = option ?? `--${key}`;
+  for (const { path, text, option } of inOrder(overrides)) {
     const schemas = schemasAt(path);
-    if (schemas.length === 0 || path.length < 2) throw unknownOverride(option_, path);
-    paths.set(path.join('.'), option_);
-    const value = readValue(text, schemas, option_);
+    if (schemas.length === 0 || path.length < 2) throw unknownOverride(option, path);
+    paths.set(path.join('.'), option);
+    const value = readValue(text, schemas, option);
     values = merge(
       values,
       path.reduceRight<unknown>((inner, step) => ({ [step]: inner }), value),
@@ -47,6 +45,18 @@ export function overrideLayer(overrides: readonly Override[]): ConfigLayer {
       return around ? around[1] : 'command line';
     },
   };
+}
+
+/** The whole of a value before its parts, and its type before its options: neither undoes the other, whatever came first. */
+function inOrder(overrides: readonly Override[]) {
+  const rank = (path: readonly string[]) => path.length - (path.at(-1) === 'type' ? 0.5 : 0);
+  return overrides
+    .map(({ key, text, option = `--${key}` }) => ({
+      path: key.replaceAll('-', '_').split('.'),
+      text,
+      option,
+    }))
+    .sort((a, b) => rank(a.path) - rank(b.path));
 }
 
 function unknownOverride(option: string, path: readonly string[]): ConfigError {

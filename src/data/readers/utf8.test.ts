@@ -30,6 +30,17 @@ test('valid text passes whole, cut anywhere, without its byte order mark', async
   );
 });
 
+test('UTF-16 is told from UTF-8, with and without its mark', async () => {
+  const little = Buffer.from('text,label\n"a, b",c\n', 'utf16le');
+  for (const bytes of [little, Buffer.from(little).swap16()]) {
+    for (const size of [1, 3, 1000])
+      await assert.rejects(collect(checkedUtf8(pieces(bytes, size), 'x.csv')), {
+        name: 'DataError',
+        message: '[x.csv] the data must be UTF-8 text, but this is UTF-16 text. Save it as UTF-8.',
+      });
+  }
+});
+
 test('the first wrong byte is found, cut anywhere', async () => {
   const start = fc.string({ unit: 'grapheme' }).map((text) => text.replace(/^\ufeff/, '') + '中\n€');
   const wrong = fc.constantFrom(

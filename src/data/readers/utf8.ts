@@ -49,7 +49,15 @@ export async function* checkedUtf8(
   if (carry.length > 0) yield carry;
 }
 
+/** Whether text begins as UTF-16 without a mark does: two letters, each with a zero beside it. */
+function isBareUtf16([a, b, c, d]: Uint8Array): boolean {
+  return (a !== 0 && b === 0 && c !== 0 && d === 0) || (a === 0 && b !== 0 && c === 0 && d !== 0);
+}
+
 function checkStart(bytes: Uint8Array, name: string): Uint8Array {
+  if (isBareUtf16(bytes)) {
+    throw new DataError(`[${name}] the data must be UTF-8 text, but this is UTF-16 text. Save it as UTF-8.`);
+  }
   for (const [magic, advice] of STRANGERS) {
     if (magic.every((byte, i) => bytes[i] === byte)) {
       throw new DataError(`[${name}] the data must be UTF-8 text, but this ${advice}.`);
