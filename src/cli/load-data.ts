@@ -9,11 +9,17 @@ import type { Io } from './io.ts';
 /** Says a sentence to the user, once. */
 export type Say = (sentence: string) => void;
 
-/** A {@link Say} that writes to standard error; says nothing when quiet. */
-export function createSay(io: Io, { quiet }: { readonly quiet: boolean }): Say {
+/**
+ * A {@link Say} that writes to standard error; says nothing when quiet.
+ * @param options.again Says a sentence as often as it comes: what happens twice is told twice. Default once.
+ */
+export function createSay(
+  io: Io,
+  { quiet, again = false }: { readonly quiet: boolean; readonly again?: boolean },
+): Say {
   const said = new Set<string>();
   return (sentence) => {
-    if (quiet || said.has(sentence)) return;
+    if (quiet || (said.has(sentence) && !again)) return;
     said.add(sentence);
     io.err.write(`${io.err.colors.dim('·')} ${sentence}\n`);
   };

@@ -1,5 +1,6 @@
 /** A study as reports and figures see it, read from its storage once. */
-import { existsSync, statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -8,6 +9,7 @@ import { nearest } from '../core/nearest.ts';
 import type { Evaluation } from '../evaluate/index.ts';
 import { readRunSources } from '../figures/read-run.ts';
 import type { StudyFacts } from '../figures/sources.ts';
+import { openRunFolder } from '../run/index.ts';
 import { importJournal, openStorage } from '../tune/node.ts';
 import { MemoryStorage } from '../tune/storage/memory.ts';
 import type { StudyRecord, StudyStorage } from '../tune/storage/contract.ts';
@@ -37,7 +39,8 @@ export const SEARCH_ATTRIBUTES = {
   run: 'unroll:run',
 } as const;
 
-const runSchema = z.looseObject({ path: z.string(), trial: z.number() });
+/** The run of the best trial: the folder as its process saw it, and the SHA-256 of the weights in it. */
+export const keptRun = z.looseObject({ path: z.string(), trial: z.number(), weights: z.string().optional() });
 const typed = z.looseObject({ type: z.string() });
 const searchSchema = z.looseObject({
   data: z.looseObject({ name: z.string(), hash: z.string(), documents: z.number() }),
@@ -167,9 +170,11 @@ function searchOf({ userAttrs }: StudyRecord): SearchFacts | undefined {
 }
 
 function modelOf({ userAttrs }: StudyRecord): ModelOfTrial | undefined {
-  const kept = runSchema.safeParse(userAttrs[SEARCH_ATTRIBUTES.run]);
+  const kept = keptRun.safeParse(userAttrs[SEARCH_ATTRIBUTES.run]);
   if (!kept.success || !existsSync(kept.data.path)) return undefined;
-  const { path, trial } = kept.data;
+  const { path, trial, weights } = kept.data;
+  // where several machines share a study, a folder of that name may hold another run here
+  if (weights !== undefined && weightsDigest(path) !== weights) return undefined;
   try {
     return { path, trial, evaluation: readRunSources(path).sources.evaluation };
   } catch (error) {
@@ -177,6 +182,12 @@ function modelOf({ userAttrs }: StudyRecord): ModelOfTrial | undefined {
     if (error instanceof UnrollError) return undefined;
     throw error;
   }
+}
+
+/** The SHA-256 of a run's weights, as hexadecimal digits; undefined where it has none. */
+export function weightsDigest(path: string): string | undefined {
+  const file = join(openRunFolder(path).paths.model, 'model.safetensors');
+  return existsSync(file) ? createHash('sha256').update(readFileSync(file)).digest('hex') : undefined;
 }
 
 /** Documents that a trial is judged by: as kept with the study, or by the shares of the split; undefined where unknown. */

@@ -1,6 +1,16 @@
 /** A PostgreSQL server of the test's own: in a temporary folder, on a socket there, gone with the test. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, existsSync, globSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
@@ -39,8 +49,10 @@ export const skipWithoutPostgres =
 
 /** A running server. */
 export interface TestServer {
-  /** The address of a database. Users are `tester`, who may do everything, and any other, who needs a password. */
+  /** The address of a database, for `tester`, who may do everything, or `USER` or `USER:PASSWORD`. */
   readonly url: (database: string, user?: string) => string;
+  /** Runs SQL in a database, as `tester`. The role `guarded` needs a password, once it is made. */
+  readonly query: (database: string, sql: string) => Promise<readonly Record<string, unknown>[]>;
   /** Makes a database and returns its address. */
   readonly create: (database: string) => Promise<string>;
   /** Stops the server: `fast` ends its sessions, `immediate` is a crash. */
@@ -81,6 +93,8 @@ function startPostgres(): TestServer {
     run('pg_ctl', ['-D', data, '-l', join(folder, 'log'), '-w', '-o', options.map(quote).join(' '), 'start']);
   const stop = (mode: 'fast' | 'immediate') => run('pg_ctl', ['-D', data, '-w', '-m', mode, 'stop']);
   run('initdb', ['-D', data, '-U', 'tester', '--auth=trust', '--no-sync', '--encoding=UTF8', '--no-locale']);
+  const rules = join(data, 'pg_hba.conf');
+  writeFileSync(rules, `local all guarded scram-sha-256\n${readFileSync(rules, 'utf8')}`);
   start();
   endings.push(() => {
     try {
@@ -91,15 +105,24 @@ function startPostgres(): TestServer {
     rmSync(folder, { recursive: true, force: true });
   });
   const url = (database: string, user = 'tester') => `postgresql://${user}@/${database}?host=${folder}`;
+  const query: TestServer['query'] = async (database, sql) => {
+    const client = new pg.Client({ host: folder, user: 'tester', database });
+    await client.connect();
+    try {
+      // several statements give a list of results
+      const results = [(await client.query(sql)) as { readonly rows: Record<string, unknown>[] }].flat();
+      return results.flatMap(({ rows }) => rows);
+    } finally {
+      await client.end();
+    }
+  };
   return {
     url,
     start,
     stop,
+    query,
     create: async (database) => {
-      const client = new pg.Client({ host: folder, user: 'tester', database: 'postgres' });
-      await client.connect();
-      await client.query(`CREATE DATABASE ${database}`);
-      await client.end();
+      await query('postgres', `CREATE DATABASE ${database}`);
       return url(database);
     },
   };

@@ -18,6 +18,7 @@ import {
   type StudyStorage,
 } from '../../tune/index.ts';
 import { objectivesOf, prunerOf } from '../../tune/options.ts';
+import { METRIC_NAMES } from '../../tune/study.ts';
 import type { Say } from '../load-data.ts';
 
 /** User attribute of a study that says what is searched on what. */
@@ -41,34 +42,70 @@ export interface StudyRequest {
  */
 export async function openSearchStudy(request: StudyRequest): Promise<Study> {
   const { storage, search, dataset, say, resume } = request;
-  const { tune, example, space } = search;
-  const studies = await storage.studies();
-  const name = request.name ?? nameFor(dataset.name, studies, resume);
-  const found = studies.find((study) => study.name === name);
-  if (resume && !found) throw nothingToResume(name, studies, storage);
-  const objectives = objectivesOf(tune);
+  const identity = identityOf(search, dataset);
+  const context = contextOf(search, say);
+  for (;;) {
+    const studies = await storage.studies();
+    const name = request.name ?? nameFor(dataset.name, studies, resume);
+    const found = studies.find((study) => study.name === name);
+    if (resume && !found) throw nothingToResume(name, studies, storage);
+    if (found && (await isBegun(found, storage))) {
+      requireSame(found, identity, storage);
+      const study = await loadStudy({ ...context, name, storage });
+      say(`taking up the study ${name} in ${storage.url}: found ${describeTrials(await study.trials())}`);
+      return study;
+    }
+    if (!(await makeStudy(name, { search, storage, identity, empty: found !== undefined }))) continue;
+    say(`study ${name} in ${storage.url}`);
+    return loadStudy({ ...context, name, storage });
+  }
+}
+
+function contextOf({ tune, example, space }: SearchConfig, say: Say) {
   const seed = tune.seed ?? example.train.seed;
   const { type, ...options } = tune.sampler;
-  const context = {
+  return {
     sampler: samplers.create({ type, ...options }, { seed, space: spaceDistributions(space) }),
     pruner: pruners.create(prunerOf(tune)),
     redraws: tune.redraws,
     onWarning: say,
   };
-  const identity = identityOf(search, dataset);
-  const begun = found !== undefined && (await isBegun(found, storage));
-  if (begun) {
-    requireSame(found, identity, storage);
-    const study = await loadStudy({ ...context, name, storage });
-    say(`taking up the study ${name} in ${storage.url}: found ${describeTrials(await study.trials())}`);
-    return study;
-  }
+}
+
+/** Makes a study with all that says what it is, in one step; false where another process made it this moment. */
+async function makeStudy(
+  name: string,
+  {
+    search,
+    storage,
+    identity,
+    empty,
+  }: {
+    readonly search: SearchConfig;
+    readonly storage: StudyStorage;
+    readonly identity: Attribute;
+    /** There is one, such as of Optuna, with nothing in it. */
+    readonly empty: boolean;
+  },
+): Promise<boolean> {
+  const objectives = objectivesOf(search.tune);
   const directions = objectives.map(({ direction }) => direction);
-  const study = await createStudy({ ...context, name, storage, directions, loadIfExists: true });
-  await study.setUserAttr(IDENTITY, identity);
-  await study.setMetricNames(objectives.map((objective) => objective.name));
-  say(`study ${name} in ${storage.url}`);
-  return study;
+  const metricNames = objectives.map((objective) => objective.name);
+  if (empty) {
+    const study = await createStudy({ name, storage, directions, loadIfExists: true });
+    await study.setUserAttr(IDENTITY, identity);
+    await study.setMetricNames(metricNames);
+    return true;
+  }
+  try {
+    const userAttrs = { [IDENTITY]: identity };
+    const systemAttrs = { [METRIC_NAMES]: metricNames };
+    await storage.importStudy({ name, directions, userAttrs, systemAttrs }, []);
+    return true;
+  } catch (error) {
+    if (error instanceof ConfigError && (await storage.findStudy(name))) return false;
+    throw error;
+  }
 }
 
 /** `bbc-news-1`, `bbc-news-2`, …: the first that is free, or the newest to be taken up. */
@@ -90,7 +127,7 @@ function nothingToResume(name: string, studies: readonly StudyRecord[], { url }:
   );
 }
 
-/** Whether a study holds anything; another process may have made it this moment, and not said yet what it is. */
+/** Whether a study holds anything; Optuna may have made it, with nothing in it yet. */
 async function isBegun({ id, userAttrs }: StudyRecord, storage: StudyStorage): Promise<boolean> {
   return userAttrs[IDENTITY] !== undefined || (await storage.trials(id)).length > 0;
 }

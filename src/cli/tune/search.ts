@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SearchConfig } from '../../config/search.ts';
 import { InterruptedError, UnrollError } from '../../core/errors.ts';
+import { count } from '../../data/dataset.ts';
 import {
   firstAttempt,
   type FrozenTrial,
@@ -76,6 +77,11 @@ export async function runSearch(job: SearchJob): Promise<OptimizeResult> {
           if (last && nothingWorks(trials)) throw hopeless(last);
         },
       ],
+      onIdle(others) {
+        progress.note(
+          `Nothing is left to begin: waiting for ${count(others, 'trial')} of other processes, to take over where one dies.`,
+        );
+      },
       ...(tune.time_limit !== null && { timeout: tune.time_limit }),
       ...(tune.target !== null && { target: tune.target }),
       ...(tune.patience !== null && { patience: tune.patience }),
