@@ -78,7 +78,8 @@ function cells(result: BenchResult): { titles: string[]; rows: string[][] } {
 /** What stands below a table: rounds, other ways of the peer, notes. */
 function remarks({ cases }: BenchResult): string[] {
   const rounds = [...new Set(cases.flatMap((one) => one.rounds ?? []))];
-  const lines = rounds.length > 0 ? [`Rounds: ${rounds.join(', ')}; medians; ratio = ours / peer.`] : [];
+  const ratio = cases.some((one) => one.ratio !== null) ? '; ratio = ours / peer' : '';
+  const lines = rounds.length > 0 ? [`Rounds: ${rounds.join(', ')}; medians${ratio}.`] : [];
   for (const one of cases) {
     if (one.peer_variants) {
       const ways = Object.entries(one.peer_variants).map(([way, ms]) => `${way} ${number(ms)} ms`);
