@@ -34,7 +34,7 @@ export interface Invocation<Known extends Options = Options> {
   readonly values: { readonly [Name in keyof Known]: OptionValue<Known[Name]> };
   /** Config keys set on the command line, in order. */
   readonly overrides: readonly Override[];
-  /** The whole command line, for the record of a run. */
+  /** The whole command line, for the record of a run; without passwords. */
   readonly argv: readonly string[];
   readonly io: Io;
 }
@@ -69,6 +69,26 @@ export const commonOptions = {
   json: { description: 'print one JSON object on standard output' },
   quiet: { short: 'q', description: 'no progress and no notices' },
   help: { short: 'h', description: 'this help' },
+} as const satisfies Options;
+
+/** The columns of a table, for the commands that read labelled documents. */
+export const columnOptions = {
+  'text-col': { value: 'NAME', config: 'data.text_col', description: 'column or key of the text' },
+  'label-col': { value: 'NAME', config: 'data.label_col', description: 'column or key of the label' },
+} as const satisfies Options;
+
+/** Where a run goes, for the commands that train one. */
+export const runFolderOption = {
+  value: 'DIR',
+  short: 'o',
+  description: 'the run folder',
+  default: 'runs/NAME-N, the first that is free',
+} as const satisfies OptionSpec;
+
+/** What becomes of a run that is there. */
+export const resumeOptions = {
+  resume: { description: 'go on with an interrupted run, with the same bits as if nothing had happened' },
+  force: { description: 'replace the run in the folder of --output' },
 } as const satisfies Options;
 
 /** Threads, for the commands that only predict. */

@@ -3,10 +3,11 @@ import { loadConfig } from '../../config/load.ts';
 import { overrideLayer } from '../../config/overrides.ts';
 import { resolveConfig } from '../../config/resolve.ts';
 import { auditDataset } from '../../data/audit.ts';
-import { commonOptions, dataArgument, defineCommand } from '../command.ts';
+import { columnOptions, commonOptions, dataArgument, defineCommand } from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import { createSay, loadDataset } from '../load-data.ts';
 import { renderAudit } from '../render-audit.ts';
+import { writeResult } from '../write-result.ts';
 
 /** The data command. */
 export const data = defineCommand({
@@ -17,8 +18,7 @@ export const data = defineCommand({
   details: dataArgument,
   options: {
     config: { value: 'FILE|PRESET', short: 'c', description: 'configuration: a file or a preset' },
-    'text-col': { value: 'NAME', config: 'data.text_col', description: 'column or key of the text' },
-    'label-col': { value: 'NAME', config: 'data.label_col', description: 'column or key of the label' },
+    ...columnOptions,
     ...commonOptions,
   },
   sections: ['data', 'text'],
@@ -44,13 +44,11 @@ export const data = defineCommand({
       nearDuplicates: config.data.near_duplicates,
       trainFraction: config.data.fractions[0],
     });
-    if (values.json) io.out.write(`${JSON.stringify(audit)}\n`);
-    else {
+    writeResult(io, values, audit, () => {
       // on a terminal, what was said stands right above
       const unsaid = audit.notices.filter((notice) => !io.out.terminal || !said.has(notice));
-      const shown = { ...audit, notices: unsaid };
-      io.out.write(renderAudit(shown, { color: io.out.colors.isColorSupported }));
-    }
+      return renderAudit({ ...audit, notices: unsaid }, { color: io.out.colors.isColorSupported });
+    });
     return OK;
   },
 });

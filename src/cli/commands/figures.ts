@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError, UnrollError } from '../../core/errors.ts';
+import { count } from '../../data/dataset.ts';
 import {
   type FigureFormat,
   figureFormats,
@@ -16,6 +17,7 @@ import { OK } from '../exit-codes.ts';
 import { createSay, loadDataset, type Say } from '../load-data.ts';
 import { findSource } from '../source.ts';
 import { folderName, readStudyArgument, studyArgument, studyOption } from '../study-argument.ts';
+import { writeResult } from '../write-result.ts';
 
 const options = {
   only: { value: 'NAME,…', description: 'these figures alone', default: 'all', multiple: true },
@@ -91,15 +93,16 @@ export const figures = defineCommand({
           output: values.output,
           audit: needed ? await factsOf(path, io, say) : undefined,
         });
-    if (values.json) io.out.write(`${JSON.stringify(rendering)}\n`);
-    else {
-      for (const { title, caption, files } of rendering.figures)
-        io.out.write(`${io.out.colors.bold(title)}  ${io.out.colors.dim(files.join(', '))}\n  ${caption}\n`);
-    }
+    const { bold, dim } = io.out.colors;
+    writeResult(io, values, rendering, () =>
+      rendering.figures
+        .map(({ title, caption, files }) => `${bold(title)}  ${dim(files.join(', '))}\n  ${caption}\n`)
+        .join(''),
+    );
     for (const notice of rendering.notices) say(notice);
     for (const { type, why } of rendering.left_out)
       if (only.includes(type)) say(`${type} is left out: ${why}`);
-    say(`${rendering.figures.length} figures in ${rendering.folder}`);
+    say(`${count(rendering.figures.length, 'figure')} in ${rendering.folder}`);
     return OK;
   },
 });

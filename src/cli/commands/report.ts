@@ -15,6 +15,7 @@ import { OK } from '../exit-codes.ts';
 import { createSay, type Say } from '../load-data.ts';
 import { readDataOf } from '../report-data.ts';
 import { folderName, readStudyArgument, studyArgument, studyOption } from '../study-argument.ts';
+import { writeResult } from '../write-result.ts';
 
 /** The report command. */
 export const report = defineCommand({
@@ -68,10 +69,16 @@ export const report = defineCommand({
       const [document, ...figures] = await writeReport(written, folder, format);
       files.push(document, ...figures);
       say(`written to ${join(folder, document)}`);
-      if (format === 'latex') say(`typeset it: cd ${folder} && pdflatex ${document} && pdflatex ${document}`);
+      if (format === 'latex') {
+        say(`typeset it: cd ${shellWord(folder)} && pdflatex ${document} && pdflatex ${document}`);
+      }
     }
-    if (values.json) io.out.write(`${JSON.stringify({ folder, files: [...new Set(files)] })}\n`);
-    else io.out.write(`${formats.map((format) => join(folder, documentOf(format, files))).join('\n')}\n`);
+    writeResult(
+      io,
+      values,
+      { folder, files: [...new Set(files)] },
+      () => `${formats.map((format) => join(folder, documentOf(format, files))).join('\n')}\n`,
+    );
     return OK;
   },
 });

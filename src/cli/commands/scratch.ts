@@ -1,14 +1,19 @@
 /** `unroll scratch`: the recurrent network from plain arrays, from its first equation to a measured classifier. */
 import { ConfigError } from '../../core/errors.ts';
-import { shellWord } from '../../core/shell-word.ts';
 import { readScratch } from '../../run/index.ts';
-import { commonOptions, dataArgument, defineCommand } from '../command.ts';
+import {
+  columnOptions,
+  commonOptions,
+  dataArgument,
+  defineCommand,
+  resumeOptions,
+  runFolderOption,
+} from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import { watchInterrupt } from '../interrupt.ts';
 import type { Io } from '../io.ts';
 import { createSay } from '../load-data.ts';
 import { createProgress } from '../progress.ts';
-import { renderEvaluation } from '../render-evaluation.ts';
 import type { ScratchSettings } from '../scratch/classifier.ts';
 import { classifyFromScratch, readScratchOutcome } from '../scratch/classify.ts';
 import { defaultSettings, readSettings, scratchConfig } from '../scratch/config.ts';
@@ -16,6 +21,7 @@ import { findTask, readEpochs, renderWarmUp, sayEpochs, warmUp } from '../scratc
 import { withAbsolutePaths } from '../source.ts';
 import { prepare } from '../train/prepare.ts';
 import { refuseResumeAndForce, requireOwnData, type Resumed, resumeRun } from '../train/start.ts';
+import { evaluationFor, saySaved, writeResult } from '../write-result.ts';
 
 /** DATA where none is given. */
 const DEFAULT_DATA = 'spam';
@@ -60,16 +66,9 @@ const options = {
     default: '50',
   },
   seed: { value: 'N', config: 'train.seed', description: 'seed of every random choice', default: '0' },
-  output: {
-    value: 'DIR',
-    short: 'o',
-    description: 'the run folder',
-    default: 'runs/NAME-N, the first that is free',
-  },
-  'text-col': { value: 'NAME', config: 'data.text_col', description: 'column or key of the text' },
-  'label-col': { value: 'NAME', config: 'data.label_col', description: 'column or key of the label' },
-  resume: { description: 'go on with an interrupted run, with the same bits as if nothing had happened' },
-  force: { description: 'replace the run in the folder of --output' },
+  output: runFolderOption,
+  ...columnOptions,
+  ...resumeOptions,
   ...commonOptions,
 } as const;
 
@@ -95,14 +94,13 @@ export const scratch = defineCommand({
     const task = findTask(values.task);
     const epochs = readEpochs(values['task-epochs'], task);
     const settings = readSettings(values);
-    const color = io.out.colors.isColorSupported;
     const warm = (seed: number) =>
       whileWatching(io, (stop) =>
         warmUp({ task, epochs, seed, onEpoch: sayEpochs(say, task.name, epochs), stop }),
       );
     if (values['warm-up']) {
       const found = await warm(scratchConfig(overrides).train.seed);
-      io.out.write(values.json ? `${JSON.stringify(found)}\n` : renderWarmUp(found, io.out.colors));
+      writeResult(io, values, found, () => renderWarmUp(found, io.out.colors));
       return OK;
     }
     const [source] = positionals;
@@ -131,14 +129,12 @@ export const scratch = defineCommand({
       });
     };
     const outcome = finished ? readScratchOutcome(resumed.run, say) : await classify();
-    if (values.json) io.out.write(`${JSON.stringify({ ...outcome.summary, ...outcome.found })}\n`);
-    else {
-      const evaluation = outcome.test
-        ? `\n${renderEvaluation(outcome.test, { color, width: io.out.columns })}`
-        : '';
-      io.out.write(renderWarmUp(outcome.found, io.out.colors) + evaluation);
-    }
-    say(`saved in ${outcome.run.path}; use it: unroll predict ${shellWord(outcome.run.path)} "some text"`);
+    const { summary, found, test, run } = outcome;
+    writeResult(io, values, { ...summary, ...found }, () => {
+      const evaluation = test ? `\n${evaluationFor(io.out, test)}` : '';
+      return renderWarmUp(found, io.out.colors) + evaluation;
+    });
+    saySaved(run, say);
     return OK;
   },
 });

@@ -1,13 +1,17 @@
 /** `unroll train`: from labelled documents to a measured model. */
-import { shellWord } from '../../core/shell-word.ts';
 import { UsageError } from '../args.ts';
-import { commonOptions, dataArgument, defineCommand } from '../command.ts';
-import { GATE_MISSED, OK } from '../exit-codes.ts';
+import {
+  columnOptions,
+  commonOptions,
+  dataArgument,
+  defineCommand,
+  resumeOptions,
+  runFolderOption,
+} from '../command.ts';
 import { gateMetrics, missedGates, parseGates } from '../gates.ts';
 import type { Io } from '../io.ts';
 import { createSay, type Say } from '../load-data.ts';
 import { createProgress } from '../progress.ts';
-import { renderEvaluation } from '../render-evaluation.ts';
 import { prepare } from '../train/prepare.ts';
 import {
   newConfig,
@@ -18,6 +22,7 @@ import {
   type TrainRequest,
 } from '../train/start.ts';
 import { type Outcome, readOutcome, trainAndSave } from '../train/train-and-save.ts';
+import { evaluationFor, sayMissed, saySaved, writeResult } from '../write-result.ts';
 
 const options = {
   config: {
@@ -25,12 +30,7 @@ const options = {
     short: 'c',
     description: 'configuration: a file (YAML, JSON, TypeScript) or a preset',
   },
-  output: {
-    value: 'DIR',
-    short: 'o',
-    description: 'the run folder',
-    default: 'runs/NAME-N, the first that is free',
-  },
+  output: runFolderOption,
   model: { value: 'TYPE', config: 'model.type', description: 'bilstm, lstm, bigru, gru, birnn or rnn' },
   seed: { value: 'N', config: 'train.seed', description: 'seed of every random choice' },
   workers: {
@@ -38,14 +38,12 @@ const options = {
     config: 'train.threads',
     description: 'threads; the result has the same bits whatever their number',
   },
-  'text-col': { value: 'NAME', config: 'data.text_col', description: 'column or key of the text' },
-  'label-col': { value: 'NAME', config: 'data.label_col', description: 'column or key of the label' },
+  ...columnOptions,
   'allow-leakage': {
     config: 'data.allow_leakage',
     description: 'let copies of a document stand on both sides of the split',
   },
-  resume: { description: 'go on with an interrupted run, with the same bits as if nothing had happened' },
-  force: { description: 'replace the run in the folder of --output' },
+  ...resumeOptions,
   'fail-under': {
     value: 'METRIC=NUMBER',
     multiple: true,
@@ -92,16 +90,10 @@ export const train = defineCommand({
     const outcome = finished
       ? readOutcome(resumed.run, say)
       : await trainFrom({ request, resumed, argv, io, say, force: values.force, quiet: values.quiet });
-    if (values.json) io.out.write(`${JSON.stringify(outcome.summary)}\n`);
-    else if (outcome.test) {
-      io.out.write(
-        renderEvaluation(outcome.test, { color: io.out.colors.isColorSupported, width: io.out.columns }),
-      );
-    }
-    say(`saved in ${outcome.run.path}; use it: unroll predict ${shellWord(outcome.run.path)} "some text"`);
-    const missed = missedGates(gates, { ...outcome.test });
-    for (const sentence of missed) io.err.write(`${io.err.colors.red('gate missed:')} ${sentence}\n`);
-    return missed.length > 0 ? GATE_MISSED : OK;
+    const { summary, test, run } = outcome;
+    writeResult(io, values, summary, () => (test ? evaluationFor(io.out, test) : ''));
+    saySaved(run, say);
+    return sayMissed(missedGates(gates, { ...test }), io);
   },
 });
 

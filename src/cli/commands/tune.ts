@@ -2,7 +2,6 @@
 import { loadConfig } from '../../config/load.ts';
 import { overrideLayer } from '../../config/overrides.ts';
 import { resolveSearch } from '../../config/search.ts';
-import { shellWord } from '../../core/shell-word.ts';
 import { makeFolder } from '../../run/index.ts';
 import { trialParams } from '../../tune/index.ts';
 import { openStorage } from '../../tune/storage/open.ts';
@@ -18,6 +17,7 @@ import { openSearchStudy } from '../tune/open-study.ts';
 import { chooseTrial, nothingFound, renderStudy, summariseStudy } from '../tune/results.ts';
 import { searchStudy } from '../tune/run.ts';
 import { keepSettings } from '../tune/settings.ts';
+import { saySaved, writeResult } from '../write-result.ts';
 
 /** The folder of numbered runs. */
 const RUNS = 'runs';
@@ -118,8 +118,8 @@ async function runTune({ positionals, values, overrides, argv, io }: TuneInvocat
     sayDifference(best, outcome, say);
     await keepRun(study, outcome.run, best);
     const found = { view: await study.view(), best, search, storage, outcome };
-    io.out.write(values.json ? `${JSON.stringify(summariseStudy(found))}\n` : renderStudy(found, io.out));
-    say(`saved in ${outcome.run.path}; use it: unroll predict ${shellWord(outcome.run.path)} "some text"`);
+    writeResult(io, values, summariseStudy(found), () => renderStudy(found, io.out));
+    saySaved(outcome.run, say);
     return OK;
   } finally {
     await storage.close();

@@ -1,6 +1,6 @@
 /** `unroll workshop`: audit, three networks, figures, comparison and report, from one command. */
 import { InterruptedError } from '../../core/errors.ts';
-import { commonOptions, defineCommand, type Invocation } from '../command.ts';
+import { columnOptions, commonOptions, defineCommand, type Invocation } from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import { watchInterrupt } from '../interrupt.ts';
 import { createSay, type Say } from '../load-data.ts';
@@ -20,6 +20,7 @@ import {
   type WorkshopState,
   writeState,
 } from '../workshop/state.ts';
+import { writeResult } from '../write-result.ts';
 
 /** DATA and folder where none is given. */
 const DEFAULTS = { data: 'spam', folder: 'runs/workshop' } as const;
@@ -55,8 +56,7 @@ const options = {
     description:
       'threads, and trials at the same time; a training has the same bits whatever their number, a search of one worker too',
   },
-  'text-col': { value: 'NAME', config: 'data.text_col', description: 'column or key of the text' },
-  'label-col': { value: 'NAME', config: 'data.label_col', description: 'column or key of the label' },
+  ...columnOptions,
   'allow-leakage': {
     config: 'data.allow_leakage',
     description:
@@ -109,8 +109,8 @@ export const workshop = defineCommand({
     try {
       const started = values.resume ? await goOn(call) : await begin(call);
       const results = await withWayOn(started, call, () => runStages(started, call));
-      if (values.json) io.out.write(`${JSON.stringify(results)}\n`);
-      else io.out.write(renderResults(results, { width: io.out.columns, bold: io.out.colors.bold }));
+      const { columns: width, colors } = io.out;
+      writeResult(io, values, results, () => renderResults(results, { width, bold: colors.bold }));
       say(`everything is in ${folder}; read ${results.report.html}`);
       return OK;
     } finally {

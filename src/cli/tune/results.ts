@@ -13,8 +13,8 @@ import { findBestTrial, isBetter } from '../../tune/best.ts';
 import { objectivesOf } from '../../tune/options.ts';
 import type { StudyView } from '../../tune/study-view.ts';
 import type { Output } from '../io.ts';
-import { renderEvaluation } from '../render-evaluation.ts';
 import type { Outcome } from '../train/train-and-save.ts';
+import { evaluationFor } from '../write-result.ts';
 import { describeTrials } from './open-study.ts';
 import { figure, paramsText } from './progress.ts';
 import { notesOf } from './notes.ts';
@@ -77,7 +77,7 @@ export function summariseStudy({ view, best, search, storage, outcome }: Found):
 const SHOWN = 5;
 
 /** The best trials, and the evaluation of the model that was kept. */
-export function renderStudy({ view, best, search, outcome }: Found, { colors, columns }: Output): string {
+export function renderStudy({ view, best, search, outcome }: Found, out: Output): string {
   const objectives = objectivesOf(search.tune);
   const rows = (objectives.length > 1 ? bestTrials(view) : ranking(view))
     .slice(0, SHOWN)
@@ -89,9 +89,7 @@ export function renderStudy({ view, best, search, outcome }: Found, { colors, co
     ]);
   const head = ['trial', ...objectives.map(({ name }) => name), 'loss', 'parameters'];
   const text = [head, ...rows].map((row) => row.join('  ')).join('\n');
-  const test = outcome.test
-    ? renderEvaluation(outcome.test, { color: colors.isColorSupported, width: columns })
-    : '';
+  const test = outcome.test ? evaluationFor(out, outcome.test) : '';
   return `${text}\n\nthe model of trial ${best.number}:\n${test}`;
 }
 

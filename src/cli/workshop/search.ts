@@ -5,10 +5,11 @@ import type { SearchConfig } from '../../config/search.ts';
 import { count } from '../../data/dataset.ts';
 import { readStudy } from '../../report/index.ts';
 import type { SearchedNetwork } from '../../report/workshop-search.ts';
-import { makeFolder } from '../../run/index.ts';
+import { makeFolder, openRunFolder } from '../../run/index.ts';
 import { type FrozenTrial, lastAttempts, trialParams } from '../../tune/index.ts';
 import { openStorage } from '../../tune/storage/open.ts';
 import { withAbsolutePaths } from '../source.ts';
+import { keepRun } from '../tune/best.ts';
 import { openSearchStudy } from '../tune/open-study.ts';
 import { chooseTrial, nothingFound } from '../tune/results.ts';
 import { searchStudy } from '../tune/run.ts';
@@ -66,7 +67,7 @@ export async function searchParameters<T>(
       config: withAbsolutePaths(search.configOf(trialParams(best))),
       said: `trial ${best.number}, the best of ${count(lastAttempts(trials).length, 'trial')}`,
     });
-    await study.setUserAttr('unroll:run', { path: join(folder, networks[name].folder), trial: best.number });
+    await keepRun(study, openRunFolder(join(folder, networks[name].folder)), best);
     return done;
   } finally {
     await storage.close();

@@ -1,0 +1,33 @@
+/** What commands end with: their result on standard output, and the way to the model. */
+import { shellWord } from '../core/shell-word.ts';
+import type { Evaluation } from '../evaluate/index.ts';
+import { GATE_MISSED, OK } from './exit-codes.ts';
+import type { Io, Output } from './io.ts';
+import type { Say } from './load-data.ts';
+import { renderEvaluation } from './render-evaluation.ts';
+
+/** Writes a result: one JSON object with `--json`, else as `render` has it for people. */
+export function writeResult(
+  io: Io,
+  { json }: { readonly json: boolean },
+  result: unknown,
+  render: () => string,
+): void {
+  io.out.write(json ? `${JSON.stringify(result)}\n` : render());
+}
+
+/** An evaluation as it fits an output. */
+export function evaluationFor({ colors, columns }: Output, evaluation: Evaluation): string {
+  return renderEvaluation(evaluation, { color: colors.isColorSupported, width: columns });
+}
+
+/** Says which gates were missed; returns the exit code. */
+export function sayMissed(missed: readonly string[], { err }: Io): number {
+  for (const sentence of missed) err.write(`${err.colors.red('gate missed:')} ${sentence}\n`);
+  return missed.length > 0 ? GATE_MISSED : OK;
+}
+
+/** Says where a new run is, and what it is for. */
+export function saySaved({ path }: { readonly path: string }, say: Say): void {
+  say(`saved in ${path}; use it: unroll predict ${shellWord(path)} "some text"`);
+}
