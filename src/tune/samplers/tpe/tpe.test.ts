@@ -13,6 +13,10 @@ import { createIntersection, intersectionSpace } from '../../joint-space.ts';
 import { makeTrial, makeView, type TrialParts } from '../../testing/trials.ts';
 import { samplers } from '../index.ts';
 import type { Sampler } from '../sampler.ts';
+import { parzenEstimator } from './parzen.ts';
+import { plannedAttrs } from './planned.ts';
+import { countBelow, splitTrials } from './split.ts';
+import { ageWeights, equalWeights } from './weights.ts';
 
 const create = (options: Record<string, unknown> = {}, seed = 0) =>
   samplers.create({ type: 'tpe', ...options }, { seed });
@@ -136,6 +140,69 @@ test('good trials attract, bad ones repel', () => {
   };
   assert.ok(near('minimize') >= 25, `${near('minimize')} of 30`);
   assert.ok(near('maximize') <= 2, `${near('maximize')} of 30`);
+});
+
+/** A trial that runs and has suggested nothing yet: its plans alone say where it is. */
+function planning(number: number, planned: ReadonlyMap<string, number>): FrozenTrial {
+  return makeTrial({ number, systemAttrs: plannedAttrs(planned, new Map(Object.entries(SPACE))) });
+}
+
+for (const [directions, count] of [
+  [['minimize'], 60],
+  [['maximize'], 61],
+  // more than 25 good ones, whose weights differ unless they are told to be equal
+  [['minimize', 'maximize'], 270],
+] as const) {
+  test(`the next point of ${count} trials to ${directions.join(' and ')}: of 24 that good trials suggest, the best beside the bad ones`, () => {
+    const done = history(count, SPACE, (n) => ({
+      values: directions.map((_, k) => ((n * (37 + 10 * k)) % 211) / 7),
+    }));
+    const good = splitTrials(done, directions, countBelow(count, directions.length)).below;
+    const running = Array.from({ length: 12 }, (_, k) => planning(count + k, done[5 * k].internalParams));
+    // the trial itself has plans as well, of an earlier attempt: they are no reason to keep off
+    const trial = planning(count + 12, good[0].internalParams);
+    const all = [...done, ...running];
+
+    const names = Object.keys(SPACE);
+    const { below, above } = splitTrials(all, directions, countBelow(count, directions.length));
+    const density = (trials: readonly FrozenTrial[], weights: Float64Array) => {
+      const from = trials.map(({ number }) => (number < count ? done[number] : done[5 * (number - count)]));
+      return parzenEstimator(
+        names.map((name) => SPACE[name]),
+        names.map((name) => Float64Array.from(from, ({ internalParams }) => internalParams.get(name)!)),
+        weights,
+      );
+    };
+    const equal = directions.length > 1;
+    const l = density(below, (equal ? equalWeights : ageWeights)(below.length));
+    const g = density(above, ageWeights(above.length));
+    for (let seed = 0; seed < 60; seed++) {
+      const view = makeView([...all, trial], { directions, seed, number: trial.number });
+      const { params } = create({ multivariate: true }).sampleRelative(view, trial);
+      const rng = view.rng.fork('together', ...names);
+      const points = Array.from({ length: 24 }, () => l.draw(rng));
+      const gains = points.map((point) => l.logDensity(point) - g.logDensity(point));
+      const best = points[gains.indexOf(Math.max(...gains))];
+      assert.deepEqual(
+        [...params].map(([name, value]) => [name, Number(value.toFixed(9))]),
+        names.map((name, d) => [name, Number(best[d].toFixed(9))]),
+        `seed ${seed}`,
+      );
+    }
+  });
+}
+
+test('alone, a parameter keeps off what running trials have suggested, not what they only plan', () => {
+  const done = history(40);
+  const near = (parts: Parameters<typeof makeTrial>[0]) => {
+    const running = Array.from({ length: 20 }, (_, k) => makeTrial({ ...parts, number: 40 + k }));
+    const trial = makeTrial({ number: 60 });
+    const view = makeView([...done, ...running, trial], { number: 60 });
+    return create({ multivariate: false }).sampleIndependent(view, trial, 'f', SPACE.f);
+  };
+  const idle = near({});
+  assert.equal(near({ systemAttrs: plannedAttrs(new Map([['f', idle]]), new Map([['f', SPACE.f]])) }), idle);
+  assert.notEqual(near({ params: { f: [idle, SPACE.f] } }), idle);
 });
 
 test('trials that run are kept off: ten asks without a tell spread out', () => {
