@@ -1,11 +1,11 @@
 /** Builds a report of runs: the same sections for every format. */
-import { figures as family } from '../figures/index.ts';
 import { plural } from '../figures/chart/format.ts';
 import { modelTitle } from '../figures/model-flowchart.ts';
 import type { Sources } from '../figures/sources.ts';
 import { type CompareOptions, compareRuns, comparisonBlocks, comparisonTable } from './compare.ts';
-import type { Block, Report, Section } from './content.ts';
+import type { Report, Section } from './content.ts';
 import { dataSection, factsOfData, preprocessingSection, type ReportData } from './data-sections.ts';
+import { figureBlocks } from './figure-blocks.ts';
 import { environmentSection, reproduceSection } from './provenance-sections.ts';
 import { questionSection } from './question-section.ts';
 import { resultsSection } from './results-section.ts';
@@ -104,20 +104,23 @@ function runParts(
     ...facts.sources,
     ...(audit ? { audit: { ...(size === undefined ? {} : { vocabulary_size: size }), ...audit } } : {}),
   };
-  const figure = (type: string): Block[] => {
-    const bound = family.find((one) => one.type === type)?.of(sources);
-    return bound ? [{ kind: 'figure', id: prefix + type, figure: bound }] : [];
-  };
-  const documents = [dataSection(facts, data, figure), preprocessingSection(facts)];
-  const sections = [
-    ...(shared ? [] : documents),
+  const { figure, rest } = figureBlocks(sources, prefix);
+  const complete = (section: Section): Section => ({
+    ...section,
+    blocks: [...section.blocks, ...rest(section.id)],
+  });
+  const documents = [dataSection(facts, data, figure), preprocessingSection(facts)]
+    .filter((section) => section !== undefined)
+    .map(complete);
+  const own = [
     facts.scratch && scratchSection(facts.scratch, figure),
     modelSection(facts, figure),
     trainingSection(facts, figure),
     resultsSection(facts, data, figure),
   ].filter((section) => section !== undefined);
+  const sections = [...(shared ? [] : documents), ...own.map(complete)];
   return {
-    documents: documents.filter((section) => section !== undefined),
+    documents,
     model: facts.sources.model ? modelTitle(facts.sources.model.model) : 'a',
     sections: sections.map((section) => ({ ...section, id: prefix + section.id })),
   };

@@ -8,6 +8,7 @@ import { classText } from '../figures/chart/text.ts';
 import type { DataFacts } from '../figures/sources.ts';
 import { type Block, sentences, type Section } from './content.ts';
 import { shareWithInterval } from './describe.ts';
+import type { PlacedFigure } from './figure-blocks.ts';
 import { type Interval, wilsonInterval } from '../evaluate/index.ts';
 import type { RunFacts } from './run-facts.ts';
 
@@ -25,11 +26,7 @@ export function factsOfData({ dataset }: ReportData, { config }: RunFacts): Data
 }
 
 /** The section on the data and its audit. */
-export function dataSection(
-  facts: RunFacts,
-  data: ReportData | undefined,
-  figure: (type: string) => readonly Block[],
-): Section {
+export function dataSection(facts: RunFacts, data: ReportData | undefined, figure: PlacedFigure): Section {
   const known = facts.description?.data;
   const blocks: Block[] = [];
   if (known) {
@@ -52,7 +49,7 @@ export function dataSection(
     });
     blocks.push(...storedClasses(facts));
   }
-  for (const type of ['class-counts', 'length-histogram', 'vocabulary-coverage'])
+  for (const type of ['class-counts', 'length-histogram', 'vocabulary-coverage'] as const)
     blocks.push(...figure(type));
   return { id: 'data', title: 'Data', blocks };
 }

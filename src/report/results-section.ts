@@ -6,13 +6,14 @@ import { calibrationAnalysis, classAnalysis, confusionAnalysis } from './analysi
 import { type Block, type Section, sentences } from './content.ts';
 import { leakageBlocks, type ReportData } from './data-sections.ts';
 import { accuracySentence, shareWithInterval } from './describe.ts';
+import type { PlacedFigure } from './figure-blocks.ts';
 import type { RunFacts } from './run-facts.ts';
 
 /** The section on the results; undefined where the run was not evaluated. */
 export function resultsSection(
   facts: RunFacts,
   data: ReportData | undefined,
-  figure: (type: string) => Block[],
+  figure: PlacedFigure,
 ): Section | undefined {
   const { evaluation } = facts.sources;
   if (!evaluation) return undefined;

@@ -4,7 +4,7 @@ import { formatCount, plural } from '../figures/chart/format.ts';
 import { lossName, monitorName } from '../figures/setting-names.ts';
 import { monitorMode } from '../train/index.ts';
 import { accuracyAnalysis, lossAnalysis, scheduleAnalysis } from './analysis.ts';
-import { type Block, type Section, sentences } from './content.ts';
+import { type Section, sentences } from './content.ts';
 import {
   formatDuration,
   optimisation,
@@ -15,10 +15,11 @@ import {
   trainingSeconds,
 } from './describe.ts';
 import { equationBlocks } from './equations.ts';
+import type { PlacedFigure } from './figure-blocks.ts';
 import type { RunFacts } from './run-facts.ts';
 
 /** The section on the model; undefined where the run has no configuration. */
-export function modelSection(facts: RunFacts, figure: (type: string) => Block[]): Section | undefined {
+export function modelSection(facts: RunFacts, figure: PlacedFigure): Section | undefined {
   const { config } = facts;
   if (!config) return undefined;
   const count = parameterCount(facts);
@@ -36,7 +37,7 @@ export function modelSection(facts: RunFacts, figure: (type: string) => Block[])
 }
 
 /** The section on the training; undefined where the run has none of it. */
-export function trainingSection(facts: RunFacts, figure: (type: string) => Block[]): Section | undefined {
+export function trainingSection(facts: RunFacts, figure: PlacedFigure): Section | undefined {
   const { config, sources } = facts;
   const { history } = sources;
   if (!config || !history) return undefined;

@@ -2,12 +2,13 @@
 import { formatCount, formatNumber } from '../figures/chart/format.ts';
 import type { ScratchFile } from '../run/index.ts';
 import { type Block, type Section, sentences } from './content.ts';
+import type { PlacedFigure } from './figure-blocks.ts';
 
 const written = { Wxh: 'W_xh', Whh: 'W_hh', bh: 'b_h', Why: 'W_hy', by: 'b_y' } as const;
 const losses = { mse: 'MSE', cross_entropy: 'cross-entropy' } as const;
 
 /** The section. @param figure The figure of that name, bound to the run. */
-export function scratchSection(found: ScratchFile, figure: (type: string) => Block[]): Section {
+export function scratchSection(found: ScratchFile, figure: PlacedFigure): Section {
   return {
     id: 'from-scratch',
     title: 'The network from scratch, before it reads texts',

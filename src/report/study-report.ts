@@ -1,7 +1,6 @@
 /** Builds a report of a study: what was searched, what was found, how far to trust it, and the log of the search. */
 import { shellWord } from '../core/shell-word.ts';
 import { formatCount, listing, plural } from '../figures/chart/format.ts';
-import { getFigure } from '../figures/index.ts';
 import { distributionText, paramsOf, paramText } from '../figures/study/params.ts';
 import {
   bestWord,
@@ -15,6 +14,7 @@ import {
 import { bestTrials } from '../tune/best.ts';
 import { type Block, paragraph, type Report, type Section, sentences, type Table } from './content.ts';
 import { accuracySentence, formatDuration } from './describe.ts';
+import { figureBlocks, type PlacedFigure } from './figure-blocks.ts';
 import {
   courseAnalysis,
   failureAnalysis,
@@ -25,7 +25,7 @@ import {
   trustAnalysis,
 } from './study-analysis.ts';
 import type { StudyReportFacts } from './study-facts.ts';
-import { bestSection, type FigureOf, logSection, paramsText } from './study-trials.ts';
+import { bestSection, logSection, paramsText } from './study-trials.ts';
 
 /** What a report of a study is made with. */
 export interface StudyReportOptions {
@@ -39,16 +39,13 @@ export interface StudyReportOptions {
 export function buildStudyReport(study: StudyReportFacts, options: StudyReportOptions = {}): Report {
   const { title = `${study.name}: a hyperparameter search`, logged = 500 } = options;
   const objectives = objectivesOf(study);
-  const figure: FigureOf = (type) => {
-    const bound = getFigure(type).of({ study });
-    return bound ? [{ kind: 'figure', id: type, figure: bound }] : [];
-  };
+  const { figure, rest } = figureBlocks({ study });
   const any = hasValues(objectives);
   const sections: (Section | undefined)[] = [
     questionSection(study, objectives),
     searchSection(study),
     any ? bestSection(study, objectives, figure) : undefined,
-    any ? courseSection(study, figure) : undefined,
+    any ? courseSection(study, figure, rest('course')) : undefined,
     any ? parametersSection(study, figure) : undefined,
     pruningSection(study, figure),
     any && study.directions.length === 1
@@ -182,15 +179,20 @@ function typedText({ type, ...options }: { readonly type: string; readonly [key:
   return `${type}${given.length === 0 ? '' : ` (${given.map(([key, value]) => `${key} ${String(value)}`).join(', ')})`}`;
 }
 
-function courseSection(study: StudyReportFacts, figure: FigureOf): Section {
+function courseSection(study: StudyReportFacts, figure: PlacedFigure, rest: readonly Block[]): Section {
   return {
     id: 'course',
     title: 'The course of the search',
-    blocks: [...figure('optimization-history'), ...sentences(courseAnalysis(study)), ...figure('edf')],
+    blocks: [
+      ...figure('optimization-history'),
+      ...sentences(courseAnalysis(study)),
+      ...figure('edf'),
+      ...rest,
+    ],
   };
 }
 
-function parametersSection(study: StudyReportFacts, figure: FigureOf): Section | undefined {
+function parametersSection(study: StudyReportFacts, figure: PlacedFigure): Section | undefined {
   if (paramsOf(study.trials).length === 0) return undefined;
   return {
     id: 'parameters',
@@ -208,7 +210,7 @@ function parametersSection(study: StudyReportFacts, figure: FigureOf): Section |
   };
 }
 
-function pruningSection(study: StudyReportFacts, figure: FigureOf): Section | undefined {
+function pruningSection(study: StudyReportFacts, figure: PlacedFigure): Section | undefined {
   if (study.trials.every(({ intermediateValues }) => intermediateValues.size === 0)) return undefined;
   return {
     id: 'pruning',
@@ -217,7 +219,7 @@ function pruningSection(study: StudyReportFacts, figure: FigureOf): Section | un
   };
 }
 
-function timeSection(study: StudyReportFacts, figure: FigureOf): Section | undefined {
+function timeSection(study: StudyReportFacts, figure: PlacedFigure): Section | undefined {
   const times = study.trials.flatMap((trial) => secondsOf(trial) ?? []);
   if (times.length === 0) return undefined;
   const sum = times.reduce((total, seconds) => total + seconds, 0);

@@ -6,12 +6,10 @@ import { bestTrials } from '../tune/best.ts';
 import { isFeasible } from '../tune/constraints.ts';
 import type { FrozenTrial } from '../tune/frozen-trial.ts';
 import type { Block, Section, Table } from './content.ts';
+import type { PlacedFigure } from './figure-blocks.ts';
 import { formatDuration } from './describe.ts';
 import { secondsOf } from './study-analysis.ts';
 import type { StudyReportFacts } from './study-facts.ts';
-
-/** A figure of the study by its type; nothing where there is none of it. */
-export type FigureOf = (type: string) => Block[];
 
 /** `train.lr 0.0032, model.type lstm`. */
 export function paramsText(trial: FrozenTrial): string {
@@ -27,7 +25,7 @@ const SHOWN = 10;
 export function bestSection(
   study: StudyReportFacts,
   objectives: readonly Objective[],
-  figure: FigureOf,
+  figure: PlacedFigure,
 ): Section {
   const several = study.directions.length > 1;
   const byNumber = new Map(study.trials.map((trial) => [trial.number, trial]));

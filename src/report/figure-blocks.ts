@@ -1,0 +1,69 @@
+/** Where a report shows the figures of a run or study: at their place in a section, or below what the section says. */
+import { figures } from '../figures/index.ts';
+import type { FigureSources, Sources } from '../figures/sources.ts';
+import type { Block } from './content.ts';
+
+/** Figures that a section speaks of, and shows where it does. */
+const placed = [
+  'toy-loss',
+  'toy-predictions',
+  'gradient-flow',
+  'class-counts',
+  'length-histogram',
+  'vocabulary-coverage',
+  'model-flowchart',
+  'training-flowchart',
+  'loss-curve',
+  'accuracy-curve',
+  'lr-schedule',
+  'confusion-matrix',
+  'confusion-matrix-normalised',
+  'per-class-accuracy',
+  'per-class-scores',
+  'reliability',
+  'pareto-front',
+  'optimization-history',
+  'edf',
+  'param-importances',
+  'slice',
+  'contour',
+  'parallel-coordinate',
+  'intermediate-values',
+  'timeline',
+] as const;
+
+/** The block of a figure, by its name; none where there is no such figure of the run or study. */
+export type PlacedFigure = (type: (typeof placed)[number]) => Block[];
+
+/** The section of each source, by its id: there stand the figures that no section speaks of. */
+const SECTIONS: Readonly<Record<keyof FigureSources, string>> = {
+  scratch: 'from-scratch',
+  audit: 'data',
+  model: 'model',
+  training: 'training',
+  history: 'training',
+  evaluation: 'results',
+  study: 'course',
+};
+
+/** The figures of a run or study as blocks. */
+export interface FigureBlocks {
+  readonly figure: PlacedFigure;
+  /** The figures that no section speaks of, of the sources that belong to this one. */
+  rest(section: string): Block[];
+}
+
+/** @param prefix Keeps the ids of several runs apart. */
+export function figureBlocks(sources: Sources, prefix = ''): FigureBlocks {
+  const blocks = (chosen: (typeof figures)[number][]) =>
+    chosen.flatMap((listed): Block[] => {
+      const figure = listed.of(sources);
+      return figure ? [{ kind: 'figure', id: prefix + figure.type, figure }] : [];
+    });
+  const isPlaced = (type: string) => (placed as readonly string[]).includes(type);
+  return {
+    figure: (type) => blocks(figures.filter((one) => one.type === type)),
+    rest: (section) =>
+      blocks(figures.filter(({ type, needs }) => SECTIONS[needs] === section && !isPlaced(type))),
+  };
+}
