@@ -4,7 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { z } from 'zod';
-import { commands } from '../src/cli/commands/index.ts';
+import { loadCommands } from '../src/cli/commands/index.ts';
 import { configKeys, sectionNames } from '../src/config/keys.ts';
 import { presets } from '../src/config/presets/index.ts';
 import { knownDatasets } from '../src/data/known/index.ts';
@@ -88,6 +88,8 @@ function configSection(section: string): string {
     keys.map((key) => [code(key.path), code(key.placeholder), shown(key.default), cell(key.description)]),
   );
 }
+
+const commands = await loadCommands();
 
 /** Every table by its name in the pages. */
 export const tables: Readonly<Record<string, () => string>> = {

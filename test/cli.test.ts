@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseCommandLine } from '../src/cli/args.ts';
-import { commands } from '../src/cli/commands/index.ts';
+import { commandNames, loadCommands } from '../src/cli/commands/index.ts';
 import { assertRefused, unroll, unrollHere } from './support/cli.ts';
+
+const commands = await loadCommands();
 
 test('help lists every command, and each command has options, and examples that parse', async () => {
   const { code, stdout } = await unroll(['--help']);
   assert.equal(code, 0);
+  assert.deepEqual(
+    commands.map(({ name }) => name),
+    commandNames,
+  );
   for (const { name, summary } of commands) {
     assert.ok(stdout.includes(`  ${name}`), name);
     assert.ok(stdout.includes(summary.slice(0, 30)), summary);

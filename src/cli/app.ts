@@ -4,7 +4,7 @@ import { nearest } from '../core/nearest.ts';
 import { hidePassword } from '../tune/storage/sql/url.ts';
 import { UsageError, parseCommandLine } from './args.ts';
 import type { Command } from './command.ts';
-import { commands } from './commands/index.ts';
+import { commandNames, loadCommand, loadCommands } from './commands/index.ts';
 import { FAILED, OK, exitCodes } from './exit-codes.ts';
 import { commandHelp, programHelp } from './help.ts';
 import type { Io } from './io.ts';
@@ -32,7 +32,7 @@ async function runCommand(
 ): Promise<number> {
   const [name, ...args] = argv;
   if (name === undefined) {
-    io.err.write(programHelp(commands, packageVersion(), io.err.colors));
+    io.err.write(programHelp(await loadCommands(), packageVersion(), io.err.colors));
     return exitCodes.config;
   }
   if (name === '--version' || name === '-V' || name === 'version') {
@@ -40,13 +40,15 @@ async function runCommand(
     return OK;
   }
   if (name === '--help' || name === '-h' || name === 'help') {
-    const command = args.length > 0 ? findCommand(args[0]) : undefined;
+    const { colors } = io.out;
     io.out.write(
-      command ? commandHelp(command, io.out.colors) : programHelp(commands, packageVersion(), io.out.colors),
+      args.length > 0
+        ? commandHelp(await findCommand(args[0]), colors)
+        : programHelp(await loadCommands(), packageVersion(), colors),
     );
     return OK;
   }
-  const command = findCommand(name);
+  const command = await findCommand(name);
   onCommand(command);
   const parsed = parseCommandLine(command, args);
   if (parsed.values.help) {
@@ -57,16 +59,15 @@ async function runCommand(
   return command.run({ ...parsed, argv: argv.map(hidePassword), io });
 }
 
-function findCommand(name: string): Command {
-  const found = commands.find((c) => c.name === name);
-  if (found) return found;
-  const names = commands.map((c) => c.name);
+async function findCommand(name: string): Promise<Command> {
+  if (commandNames.includes(name)) return loadCommand(name);
+  const names = commandNames.join(', ');
   if (name.startsWith('-')) {
-    throw new UsageError(`[command line] a command (${names.join(', ')}) must come first, but got ${name}.`);
+    throw new UsageError(`[command line] a command (${names}) must come first, but got ${name}.`);
   }
-  const guess = nearest(name, names);
+  const guess = nearest(name, commandNames);
   throw new UsageError(
-    `[command line] the command must be one of ${names.join(', ')}, but got "${name}".${guess ? ` Did you mean "${guess}"?` : ''}`,
+    `[command line] the command must be one of ${names}, but got "${name}".${guess ? ` Did you mean "${guess}"?` : ''}`,
   );
 }
 

@@ -1,28 +1,30 @@
-/** The list of commands: adding one is a file and a line here. */
+/** The list of commands: adding one is a file and a line here. A file is loaded when its command is asked for. */
 import type { Command } from '../command.ts';
-import { compare } from './compare.ts';
-import { data } from './data.ts';
-import { doctor } from './doctor.ts';
-import { evaluate } from './evaluate.ts';
-import { figures } from './figures.ts';
-import { predict } from './predict.ts';
-import { report } from './report.ts';
-import { scratch } from './scratch.ts';
-import { train } from './train.ts';
-import { tune } from './tune.ts';
-import { workshop } from './workshop.ts';
+
+/** In the order of the help text. */
+const loaders: Readonly<Record<string, () => Promise<Command>>> = {
+  train: async () => (await import('./train.ts')).train,
+  tune: async () => (await import('./tune.ts')).tune,
+  evaluate: async () => (await import('./evaluate.ts')).evaluate,
+  predict: async () => (await import('./predict.ts')).predict,
+  compare: async () => (await import('./compare.ts')).compare,
+  data: async () => (await import('./data.ts')).data,
+  figures: async () => (await import('./figures.ts')).figures,
+  report: async () => (await import('./report.ts')).report,
+  scratch: async () => (await import('./scratch.ts')).scratch,
+  workshop: async () => (await import('./workshop.ts')).workshop,
+  doctor: async () => (await import('./doctor.ts')).doctor,
+};
+
+/** The names of all commands, in the order of the help text. */
+export const commandNames: readonly string[] = Object.keys(loaders);
+
+/** The command of a name in the list. */
+export function loadCommand(name: string): Promise<Command> {
+  return loaders[name]();
+}
 
 /** All commands, in the order of the help text. */
-export const commands: readonly Command[] = [
-  train,
-  tune,
-  evaluate,
-  predict,
-  compare,
-  data,
-  figures,
-  report,
-  scratch,
-  workshop,
-  doctor,
-];
+export function loadCommands(): Promise<readonly Command[]> {
+  return Promise.all(commandNames.map(loadCommand));
+}
