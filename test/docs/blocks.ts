@@ -100,10 +100,13 @@ function setStage(file: string, scratch: string): Stage {
 
 /** Runs an `sh` block: bash, stopping at the first command that fails. */
 function runShell(block: Block, stage: Stage): Promise<Ended> {
-  const PATH = [stage.tools, dirname(process.execPath), process.env.PATH].join(delimiter);
+  const { folder, repository, tools } = stage;
+  const PATH = [tools, dirname(process.execPath), process.env.PATH].join(delimiter);
+  const copied = repository !== root;
   return runProgram('bash', ['-euo', 'pipefail', '-c', block.text], {
-    cwd: stage.folder,
-    env: { PATH, CI: 'true', NO_COLOR: '1' },
+    cwd: folder,
+    // what is compiled of a copy vanishes with it
+    env: { PATH, CI: 'true', NO_COLOR: '1', ...(copied && { NODE_COMPILE_CACHE: join(tools, 'compiled') }) },
     timeout: TIMEOUT,
   });
 }
