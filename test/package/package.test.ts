@@ -1,26 +1,11 @@
-/** What users get: the packed package, installed into an empty project. */
+/** What package.json and the lock file promise users; test/slow/package.test.ts builds, packs and installs the package. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { before, describe, test } from 'node:test';
-import { publint } from 'publint';
-import { formatMessage } from 'publint/utils';
-import { ENTRIES, exportTarget, specifier } from '../../scripts/entries.ts';
+import { test } from 'node:test';
+import { ENTRIES, exportTarget } from '../../scripts/entries.ts';
 import { ROOMS, root } from '../../scripts/house.ts';
 import { packageJson } from '../../scripts/package-json.ts';
-import { type Ended, runProgram } from '../support/process.ts';
-import { temporaryFolder, writeFiles } from '../support/temporary.ts';
-
-/** Runs npm with the pinned Node first on the PATH, as on a machine that has a Node of today. */
-function npm(args: readonly string[], cwd: string): Promise<Ended> {
-  const program = process.env.npm_execpath;
-  const [command, first] = program?.endsWith('.js') ? [process.execPath, [program]] : ['npm', []];
-  const PATH = `${dirname(process.execPath)}:${process.env.PATH}`;
-  return runProgram(command, [...first, ...args], { cwd, env: { PATH, INIT_CWD: undefined, NO_COLOR: '1' } });
-}
-
-const read = (path: string) => readFileSync(path, 'utf8');
-const json = <T>(text: string) => JSON.parse(text) as T;
+import { npmPack } from '../support/npm.ts';
 
 test('package.json lists exactly the entry points of scripts/entries.ts', () => {
   const expected = Object.fromEntries(ENTRIES.map((entry) => [entry.subpath, exportTarget(entry)]));
@@ -37,117 +22,22 @@ test('every room has an entry point whose module exists', () => {
 });
 
 test('the lock file names no registry and no package of users has an install script', () => {
-  const lock = read(`${root}package-lock.json`);
+  const lock = readFileSync(`${root}package-lock.json`, 'utf8');
   assert.doesNotMatch(lock, /"resolved"|https?:\/\/[^"]*\.tgz/);
-  const { packages } = json<{ packages: Record<string, { dev?: boolean; hasInstallScript?: boolean }> }>(
-    lock,
-  );
+  const { packages } = JSON.parse(lock) as {
+    packages: Record<string, { dev?: boolean; hasInstallScript?: boolean }>;
+  };
   const scripted = Object.entries(packages).filter(
     ([, { dev, hasInstallScript }]) => hasInstallScript && !dev,
   );
   assert.deepEqual(scripted, []);
 });
 
-describe('the packed package, installed into an empty project', () => {
-  const project = temporaryFolder();
-  const at = (path: string) => join(project, path);
-  let packed: { filename: string; size: number; files: { path: string }[] };
-  /** Why the installation could not be had, where it could not. */
-  let offline: string | undefined;
-
-  before(async () => {
-    const pack = await npm(['pack', '--json', '--pack-destination', project], root);
-    assert.equal(pack.code, 0, pack.stderr);
-    const report: unknown = JSON.parse(pack.stdout.slice(pack.stdout.search(/[[{]/)));
-    // a list until npm 11, an object by name since npm 12
-    [packed] = Object.values(report as Record<string, typeof packed>);
-    writeFiles(project, { 'package.json': '{ "name": "empty", "private": true, "type": "module" }' });
-    const flags = ['--ignore-scripts', '--prefer-offline', '--no-audit', '--no-fund', '--fetch-retries=1'];
-    const install = await npm(['install', ...flags, at(packed.filename)], project);
-    if (/ENOTFOUND|ECONNREFUSED|EAI_AGAIN|ETIMEDOUT|ENOTCACHED/.test(install.stderr)) {
-      offline = 'the dependencies of the package are not in the npm cache and no registry answers';
-    } else assert.equal(install.code, 0, install.stderr);
-  });
-
-  test('holds the program, its types and sources, and nothing for developers alone', () => {
-    const paths = packed.files.map(({ path }) => path);
-    for (const { module } of ENTRIES) {
-      for (const path of [`dist/${module}.js`, `dist/${module}.d.ts`, `src/${module}.ts`]) {
-        assert.ok(paths.includes(path), `${path} is missing`);
-      }
-    }
-    const strangers = paths.filter((path) =>
-      /\.test\.|^(test|bench|scripts|kernels|build|runs)\//.test(path),
-    );
-    assert.deepEqual(strangers, []);
-    assert.ok(packed.size < 2_000_000, `${packed.size} bytes packed`);
-  });
-
-  test('publint has nothing to say', async () => {
-    const { messages } = await publint({ pkgDir: root, strict: true, pack: 'npm' });
-    assert.deepEqual(
-      messages.map((message) => formatMessage(message, packageJson)),
-      [],
-    );
-  });
-
-  test('each entry point imports', async (t) => {
-    if (offline) return t.skip(offline);
-    const lines = ENTRIES.map(
-      (entry) => `['${specifier(entry)}', Object.keys(await import('${specifier(entry)}')).length]`,
-    );
-    writeFiles(project, { 'import.js': `console.log(JSON.stringify([${lines.join(',\n')}]));` });
-    const { stdout, stderr, code } = await runProgram(process.execPath, ['import.js'], { cwd: project });
-    assert.equal(code, 0, stderr);
-    for (const [name, count] of json<[string, number][]>(stdout))
-      assert.ok(count > 0, `${name} exports nothing`);
-  });
-
-  test('each entry point is typed', async (t) => {
-    if (offline) return t.skip(offline);
-    const lines = ENTRIES.flatMap((entry, index) => [
-      `import * as e${index} from '${specifier(entry)}';`,
-      `export const n${index}: number = Object.keys(e${index}).length;`,
-      `// @ts-expect-error -- an entry without types would let any name pass`,
-      `e${index}.thereIsNoSuchExport;`,
-    ]);
-    const compilerOptions = {
-      module: 'nodenext',
-      target: 'es2024',
-      strict: true,
-      noEmit: true,
-      skipLibCheck: true,
-    };
-    writeFiles(project, {
-      'types.ts': lines.join('\n'),
-      'tsconfig.json': JSON.stringify({
-        compilerOptions: { ...compilerOptions, types: [] },
-        files: ['types.ts'],
-      }),
-    });
-    const tsc = join(root, 'node_modules/typescript/bin/tsc');
-    const { stdout, code } = await runProgram(process.execPath, [tsc, '-p', '.'], { cwd: project });
-    assert.equal(code, 0, stdout);
-  });
-
-  test('npx unroll trains, and predicts with what it trained', async (t) => {
-    if (offline) return t.skip(offline);
-    const help = await npm(['exec', '--offline', '--', 'unroll', '--help'], project);
-    assert.equal(help.code, 0, help.stderr);
-    assert.match(help.stdout, /train DATA/);
-    const rows = Array.from({ length: 40 }, (_, n) => [
-      `the match number ${n} was won,sport`,
-      `shares ${n} fell again,money`,
-    ]);
-    writeFiles(project, { 'news.csv': ['text,label', ...rows.flat()].join('\n') });
-    const train = ['train', 'news.csv', '-o', 'run', '--train.epochs', '2', '--train.threads', '2'];
-    const trained = await npm(['exec', '--offline', '--', 'unroll', ...train], project);
-    assert.equal(trained.code, 0, trained.stderr);
-    const predicted = await npm(
-      ['exec', '--offline', '--', 'unroll', 'predict', 'run', 'shares 7 fell'],
-      project,
-    );
-    assert.equal(predicted.code, 0, predicted.stderr);
-    assert.match(predicted.stdout, /money|sport/);
-  });
+test('the sources are packed, and nothing for developers alone', async () => {
+  const { files } = await npmPack(root, '--dry-run', '--ignore-scripts');
+  const paths = files.map(({ path }) => path);
+  for (const { module } of ENTRIES)
+    assert.ok(paths.includes(`src/${module}.ts`), `src/${module}.ts is missing`);
+  const strangers = paths.filter((path) => /\.test\.|^(test|bench|scripts|kernels|build|runs)\//.test(path));
+  assert.deepEqual(strangers, []);
 });

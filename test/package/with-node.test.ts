@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { describe, test } from 'node:test';
 import { root } from '../../scripts/house.ts';
 import { type Ended, type ProgramOptions, runProgram } from '../support/process.ts';
 import { temporaryFolder, writeFiles } from '../support/temporary.ts';
@@ -92,146 +92,154 @@ const npmRuns = ({ folder }: Clone) =>
     ? readFileSync(join(folder, 'npm-runs.txt'), 'utf8').trim().split('\n')
     : [];
 
-test('arguments, output and exit code pass through, and nothing is installed twice', async () => {
-  const there = clone();
-  const { code, stdout, stderr } = await there.run(['program.mjs', 'exit', 'a b', '--c=*']);
-  assert.equal(code, 7);
-  assert.match(stdout, /args \["exit","a b","--c=\*"\]/);
-  assert.equal(stderr, '');
-  assert.deepEqual(npmRuns(there), []);
-});
+// they mostly wait
+describe('the launcher', { concurrency: 4 }, () => {
+  test('arguments, output and exit code pass through, and nothing is installed twice', async () => {
+    const there = clone();
+    const { code, stdout, stderr } = await there.run(['program.mjs', 'exit', 'a b', '--c=*']);
+    assert.equal(code, 7);
+    assert.match(stdout, /args \["exit","a b","--c=\*"\]/);
+    assert.equal(stderr, '');
+    assert.deepEqual(npmRuns(there), []);
+  });
 
-test('a signal that ends the program ends the launcher the same way', async () => {
-  const { code, signal } = await clone().run(['program.mjs', 'die']);
-  assert.deepEqual([code, signal], [null, 'SIGKILL']);
-});
+  test('a signal that ends the program ends the launcher the same way', async () => {
+    const { code, signal } = await clone().run(['program.mjs', 'die']);
+    assert.deepEqual([code, signal], [null, 'SIGKILL']);
+  });
 
-test('--here runs where npm was called, the default is the clone', async () => {
-  const there = clone();
-  const elsewhere = temporaryFolder();
-  const env = { INIT_CWD: elsewhere };
-  assert.ok((await there.run(['--here', 'program.mjs'], { env })).stdout.includes(` ${elsewhere}\n`));
-  assert.ok((await there.run(['program.mjs'], { env })).stdout.includes(` ${there.folder}\n`));
-});
+  test('--here runs where npm was called, the default is the clone', async () => {
+    const there = clone();
+    const elsewhere = temporaryFolder();
+    const env = { INIT_CWD: elsewhere };
+    assert.ok((await there.run(['--here', 'program.mjs'], { env })).stdout.includes(` ${elsewhere}\n`));
+    assert.ok((await there.run(['program.mjs'], { env })).stdout.includes(` ${there.folder}\n`));
+  });
 
-test('what is missing is installed once, and only standard error tells', async () => {
-  const there = clone({ installed: false });
-  const { code, stdout, stderr } = await there.run(['program.mjs', 'x']);
-  assert.equal(code, 0);
-  assert.equal(stdout, `args ["x"] ${there.folder}\n`);
-  assert.match(stderr, /installing the dependencies[^]*npm talks/);
-  assert.match(npmRuns(there).join(), /^ci /);
-  assert.equal((await there.run(['program.mjs', 'x'])).stderr, '');
-});
+  test('what is missing is installed once, and only standard error tells', async () => {
+    const there = clone({ installed: false });
+    const { code, stdout, stderr } = await there.run(['program.mjs', 'x']);
+    assert.equal(code, 0);
+    assert.equal(stdout, `args ["x"] ${there.folder}\n`);
+    assert.match(stderr, /installing the dependencies[^]*npm talks/);
+    assert.match(npmRuns(there).join(), /^ci /);
+    assert.equal((await there.run(['program.mjs', 'x'])).stderr, '');
+  });
 
-test('a lock file that asks for another version installs again', async () => {
-  const there = clone();
-  writeFiles(there.folder, { 'package-lock.json': wanted.replace('sha512-1', 'sha512-2') });
-  await there.run(['program.mjs']);
-  assert.equal(npmRuns(there).length, 1);
-});
+  test('a lock file that asks for another version installs again', async () => {
+    const there = clone();
+    writeFiles(there.folder, { 'package-lock.json': wanted.replace('sha512-1', 'sha512-2') });
+    await there.run(['program.mjs']);
+    assert.equal(npmRuns(there).length, 1);
+  });
 
-test('two first runs at once install once', async () => {
-  const there = clone({ installed: false });
-  const both = await Promise.all([there.run(['program.mjs', 'one']), there.run(['program.mjs', 'two'])]);
-  assert.deepEqual(
-    both.map(({ code }) => code),
-    [0, 0],
-  );
-  assert.equal(npmRuns(there).length, 1);
-  assert.match(both.map(({ stderr }) => stderr).join(''), /another process is installing; waiting/);
-});
+  test('two first runs at once install once', async () => {
+    const there = clone({ installed: false });
+    const both = await Promise.all([there.run(['program.mjs', 'one']), there.run(['program.mjs', 'two'])]);
+    assert.deepEqual(
+      both.map(({ code }) => code),
+      [0, 0],
+    );
+    assert.equal(npmRuns(there).length, 1);
+    assert.match(both.map(({ stderr }) => stderr).join(''), /another process is installing; waiting/);
+  });
 
-test('a lock left by a process that is gone does not stop anyone', async () => {
-  const there = clone({ installed: false });
-  const { hostname } = await import('node:os');
-  const dead = await runProgram(process.execPath, ['-p', 'process.pid']);
-  writeFiles(there.folder, { 'build/setup.lock': `${dead.stdout.trim()} ${hostname()}` });
-  assert.equal((await there.run(['program.mjs'], { timeout: 20_000 })).code, 0);
-  assert.equal(existsSync(join(there.folder, 'build/setup.lock')), false);
-});
+  test('a lock left by a process that is gone does not stop anyone', async () => {
+    const there = clone({ installed: false });
+    const { hostname } = await import('node:os');
+    const dead = await runProgram(process.execPath, ['-p', 'process.pid']);
+    writeFiles(there.folder, { 'build/setup.lock': `${dead.stdout.trim()} ${hostname()}` });
+    assert.equal((await there.run(['program.mjs'], { timeout: 20_000 })).code, 0);
+    assert.equal(existsSync(join(there.folder, 'build/setup.lock')), false);
+  });
 
-test('an installation that fails says so, releases its lock and exits with 1', async () => {
-  const there = clone({ installed: false, npmScript: "console.error('no such registry'); process.exit(1);" });
-  const { code, stdout, stderr } = await there.run(['program.mjs']);
-  assert.equal(code, 1);
-  assert.equal(stdout, '');
-  assert.match(
-    stderr,
-    /no such registry[^]*could not be installed \(npm ci: exit code 1\).*needs npm and its registry/,
-  );
-  assert.doesNotMatch(stderr, /^\s+at /m);
-  assert.equal(existsSync(join(there.folder, 'build/setup.lock')), false);
-});
+  test('an installation that fails says so, releases its lock and exits with 1', async () => {
+    const there = clone({
+      installed: false,
+      npmScript: "console.error('no such registry'); process.exit(1);",
+    });
+    const { code, stdout, stderr } = await there.run(['program.mjs']);
+    assert.equal(code, 1);
+    assert.equal(stdout, '');
+    assert.match(
+      stderr,
+      /no such registry[^]*could not be installed \(npm ci: exit code 1\).*needs npm and its registry/,
+    );
+    assert.doesNotMatch(stderr, /^\s+at /m);
+    assert.equal(existsSync(join(there.folder, 'build/setup.lock')), false);
+  });
 
-test('kernels are built when their sources are newer, and not otherwise', async () => {
-  const there = clone();
-  const at = writeFiles(there.folder, {
-    'kernels/a.ts': '',
-    'scripts/build-kernels.ts': `
+  test('kernels are built when their sources are newer, and not otherwise', async () => {
+    const there = clone();
+    const at = writeFiles(there.folder, {
+      'kernels/a.ts': '',
+      'scripts/build-kernels.ts': `
       import fs from 'node:fs';
       fs.mkdirSync('src/engine/wasm', { recursive: true });
       fs.appendFileSync('builds.txt', 'x');
       if (!fs.existsSync('src/engine/wasm/binaries.ts')) fs.writeFileSync('src/engine/wasm/binaries.ts', '');`,
-  });
-  const builds = async () => {
-    assert.equal((await there.run(['program.mjs'])).code, 0);
-    return readFileSync(at('builds.txt'), 'utf8').length;
-  };
-  assert.equal(await builds(), 1);
-  assert.equal(await builds(), 1);
-  const later = new Date(Date.now() + 2000);
-  utimesSync(at('kernels/a.ts'), later, later);
-  assert.equal(await builds(), 2);
-  writeFiles(there.folder, { 'scripts/build-kernels.ts': 'throw new Error("no compiler");' });
-  utimesSync(at('scripts/build-kernels.ts'), later, later);
-  const { code, stderr } = await there.run(['program.mjs']);
-  assert.equal(code, 1);
-  assert.match(stderr, /no compiler[^]*the kernels could not be built/);
-});
-
-for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-  test(`${signal} sent to the launcher reaches the program once, and its exit code comes back`, async () => {
-    let sent = false;
-    const { code, stdout } = await clone().run(['program.mjs', 'wait'], {
-      onStdout: (child, text) => {
-        if (!sent && text.includes('ready')) sent = child.kill(signal);
-      },
     });
-    assert.equal(code, 130);
-    assert.match(stdout, new RegExp(`${signal} 1\\n`));
+    const builds = async () => {
+      assert.equal((await there.run(['program.mjs'])).code, 0);
+      return readFileSync(at('builds.txt'), 'utf8').length;
+    };
+    assert.equal(await builds(), 1);
+    assert.equal(await builds(), 1);
+    const later = new Date(Date.now() + 2000);
+    utimesSync(at('kernels/a.ts'), later, later);
+    assert.equal(await builds(), 2);
+    writeFiles(there.folder, { 'scripts/build-kernels.ts': 'throw new Error("no compiler");' });
+    utimesSync(at('scripts/build-kernels.ts'), later, later);
+    const { code, stderr } = await there.run(['program.mjs']);
+    assert.equal(code, 1);
+    assert.match(stderr, /no compiler[^]*the kernels could not be built/);
   });
-}
 
-test('Ctrl-C on a terminal reaches the program once', async (t) => {
-  const found = await runProgram('script', ['--version']).catch(() => undefined);
-  if (found?.code !== 0) return t.skip('there is no `script` here to make a terminal');
-  const there = clone();
-  const command = `${process.execPath} ${join(there.folder, 'scripts/with-node.mjs')} program.mjs wait`;
-  // `script` types what it reads: the pause lets the program start
-  const shell = `(sleep 2; printf '\\003'; sleep 3) | script -qec '${command}' /dev/null`;
-  const { code, stdout } = await runProgram('bash', ['-c', shell], { cwd: there.folder });
-  assert.match(stdout, /SIGINT \S*1\b/);
-  assert.equal(code, 130);
-});
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    test(`${signal} sent to the launcher reaches the program once, and its exit code comes back`, async () => {
+      let sent = false;
+      const { code, stdout } = await clone().run(['program.mjs', 'wait'], {
+        onStdout: (child, text) => {
+          if (!sent && text.includes('ready')) sent = child.kill(signal);
+        },
+      });
+      assert.equal(code, 130);
+      assert.match(stdout, new RegExp(`${signal} 1\\n`));
+    });
+  }
 
-test('the program ends when the npm that started it is killed outright', async () => {
-  const there = clone();
-  const starter = join(
-    writeFiles(there.folder, {
-      'starter.mjs': `
+  test('Ctrl-C on a terminal reaches the program once', async (t) => {
+    const found = await runProgram('script', ['--version']).catch(() => undefined);
+    if (found?.code !== 0) return t.skip('there is no `script` here to make a terminal');
+    const there = clone();
+    const command = `${process.execPath} ${join(there.folder, 'scripts/with-node.mjs')} program.mjs wait`;
+    // `script` types what it reads, once the program is ready, and goes on until it has answered
+    const until = (word: string) => `for _ in $(seq 600); do grep -qs ${word} log && break; sleep 0.05; done`;
+    const typed = `${until('ready')}; printf '\\003'; ${until('SIGINT')}; sleep 0.2`;
+    const shell = `(${typed}) | script -qfec '${command}' log`;
+    const { code, stdout } = await runProgram('bash', ['-c', shell], { cwd: there.folder });
+    assert.match(stdout, /SIGINT \S*1\b/);
+    assert.equal(code, 130);
+  });
+
+  test('the program ends when the npm that started it is killed outright', async () => {
+    const there = clone();
+    const starter = join(
+      writeFiles(there.folder, {
+        'starter.mjs': `
       import { spawn } from 'node:child_process';
       spawn(process.execPath, ['scripts/with-node.mjs', 'program.mjs', 'wait'], { stdio: 'inherit' });`,
-    })('starter.mjs'),
-  );
-  // standard output stays open until the program has ended too
-  const { stdout } = await runProgram(process.execPath, [starter], {
-    cwd: there.folder,
-    env: { npm_lifecycle_event: 'unroll' },
-    timeout: 20_000,
-    onStdout: (child, text) => {
-      if (text.includes('ready')) child.kill('SIGKILL');
-    },
+      })('starter.mjs'),
+    );
+    // standard output stays open until the program has ended too
+    const { stdout } = await runProgram(process.execPath, [starter], {
+      cwd: there.folder,
+      env: { npm_lifecycle_event: 'unroll' },
+      timeout: 20_000,
+      onStdout: (child, text) => {
+        if (text.includes('ready')) child.kill('SIGKILL');
+      },
+    });
+    assert.match(stdout, /SIGTERM 1/);
   });
-  assert.match(stdout, /SIGTERM 1/);
 });
