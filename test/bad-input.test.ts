@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { readSafetensors } from '../src/models/files/index.ts';
-import { assertRefused, unroll, unrollHere } from './support/cli.ts';
+import { assertRefused, unrollHere } from './support/cli.ts';
 import { cannotMount, withDisk } from './support/disks.ts';
 import { temporaryFolder, writeFiles } from './support/temporary.ts';
 import { tinyCsv, tinyModel } from './support/tiny.ts';
@@ -25,7 +25,7 @@ async function train(content: string | Uint8Array, ...args: string[]) {
 }
 
 before(async () => {
-  const { code, stderr } = await unroll(['train', 'tiny.csv', '-o', 'run', ...tinyModel, '-q'], { cwd });
+  const { code, stderr } = await unrollHere(['train', path('tiny.csv'), '-o', run, ...tinyModel, '-q']);
   assert.equal(code, 0, stderr);
 });
 

@@ -3,7 +3,7 @@ import { cpSync, existsSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import type { TestResults } from '../src/run/index.ts';
-import { assertRefused, unroll, unrollHere } from './support/cli.ts';
+import { assertRefused, unrollHere } from './support/cli.ts';
 import { writeFakeRun } from './support/run-folder.ts';
 import { temporaryFolder, writeFiles } from './support/temporary.ts';
 import { tinyCsv, tinyModel } from './support/tiny.ts';
@@ -15,7 +15,7 @@ const runs = { lstm: join(folder, 'runs/lstm'), rnn: join(folder, 'runs/rnn') };
 before(async () => {
   for (const [type, output] of Object.entries(runs)) {
     const args = ['train', at('tiny.csv'), ...tinyModel, '--model.type', type, '-o', output, '--quiet'];
-    const { code, stderr } = await unroll(args);
+    const { code, stderr } = await unrollHere(args);
     assert.equal(code, 0, stderr);
   }
 });

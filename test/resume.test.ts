@@ -4,12 +4,14 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { assertRefused, unroll, unrollHere } from './support/cli.ts';
+import { assertRefused, type HereOptions, unroll, unrollHere } from './support/cli.ts';
 import { temporaryFolder, writeFiles } from './support/temporary.ts';
 import { tinyCsv, tinyModel } from './support/tiny.ts';
 
 const cwd = temporaryFolder();
 const path = writeFiles(cwd, { 'tiny.csv': tinyCsv() });
+/** What is not interrupted runs in this process. */
+const here = (args: readonly string[], options: HereOptions = {}) => unrollHere(args, { cwd, ...options });
 // a checkpoint after every batch, so that a kill at any time leaves one; the schedule and early stopping have a state
 const train = (output: string, ...more: string[]) => [
   ...[
@@ -74,7 +76,7 @@ const status = (output: string) =>
 let expected: ReturnType<typeof outcome>;
 
 before(async () => {
-  const { code, stderr } = await unroll(train('whole'), { cwd });
+  const { code, stderr } = await here(train('whole'));
   assert.equal(code, 0, stderr);
   expected = outcome('whole');
 });
@@ -87,7 +89,7 @@ test('Ctrl-C saves, ends with 130 and says how to go on; going on gives the same
   assert.equal(status('interrupted').status, 'interrupted');
   assert.ok(!existsSync(path('interrupted/model')));
   // as the message says: without the options, which the run knows
-  const resumed = await unroll(['train', 'tiny.csv', '-o', 'interrupted', '--resume'], { cwd });
+  const resumed = await here(['train', 'tiny.csv', '-o', 'interrupted', '--resume']);
   assert.equal(resumed.code, 0, resumed.stderr);
   assert.match(resumed.stderr, /going on in epoch \d/);
   assert.deepEqual(outcome('interrupted'), expected);
@@ -101,7 +103,7 @@ test('kill -9, twice, then two threads: the same bits', async () => {
     assert.equal(killed.signal, 'SIGKILL', killed.stderr);
     assert.equal(status('killed').status, 'running');
   }
-  const resumed = await unroll(['train', '-o', 'killed', '--resume'], { cwd });
+  const resumed = await here(['train', '-o', 'killed', '--resume']);
   assert.equal(resumed.code, 0, resumed.stderr);
   assert.deepEqual(outcome('killed'), { ...expected, summary: { ...expected.summary, threads: 1 } });
 });
@@ -109,7 +111,7 @@ test('kill -9, twice, then two threads: the same bits', async () => {
 test('early stopping is not forgotten when the kill comes after it', async () => {
   const stopping = (output: string, ...more: string[]) =>
     train(output, '--train.lr', '1e-9', '--train.patience', '2', '--train.min_delta', '1', ...more);
-  const whole = await unroll(stopping('early'), { cwd });
+  const whole = await here(stopping('early'));
   assert.equal(whole.code, 0, whole.stderr);
   assert.match(whole.stderr, /no better val_loss in 2 epochs: 3 epochs/);
   // as if the kill had come before the model was written
@@ -117,13 +119,13 @@ test('early stopping is not forgotten when the kill comes after it', async () =>
     rmSync(path(join('early', name)), { recursive: true });
   const description = { ...status('early'), status: 'running' };
   writeFileSync(path('early/description.json'), JSON.stringify(description));
-  const resumed = await unroll(['train', '-o', 'early', '--resume'], { cwd });
+  const resumed = await here(['train', '-o', 'early', '--resume']);
   assert.equal(resumed.code, 0, resumed.stderr);
   assert.match(resumed.stderr, /no better val_loss in 2 epochs: 3 epochs/);
 });
 
 test('a finished run has nothing left to train, and gives its result again', async () => {
-  const again = await unroll(['train', 'tiny.csv', '-o', 'whole', '--resume', '--json'], { cwd });
+  const again = await here(['train', 'tiny.csv', '-o', 'whole', '--resume', '--json']);
   assert.equal(again.code, 0, again.stderr);
   assert.match(again.stderr, /whole is finished/);
   const {
@@ -149,7 +151,7 @@ test('what is said of going on can be pasted into a shell, and works from anothe
   assert.match(stopped.stderr, /Go on with: unroll train tiny\.csv -o 'my run' --resume\n$/);
   assertRefused(await unrollHere(['predict', path('my run'), 'ball']), 1, /is not finished.*--resume/);
   mkdirSync(path('sub'));
-  const resumed = await unroll(['train', '--resume', '-o', '../my run'], { cwd: path('sub') });
+  const resumed = await here(['train', '--resume', '-o', '../my run'], { cwd: path('sub') });
   assert.equal(resumed.code, 0, resumed.stderr);
   assert.deepEqual(outcome('my run'), expected);
   const input = readFileSync(path('tiny.csv'), 'utf8');
@@ -159,7 +161,7 @@ test('what is said of going on can be pasted into a shell, and works from anothe
     piped.stderr,
     /Go on with: unroll train - -o piped --resume < FILE, where FILE holds the same data/,
   );
-  assertRefused(await unroll(['train', '--resume', '-o', 'piped'], { cwd }), 2, /< FILE/);
+  assertRefused(await here(['train', '--resume', '-o', 'piped']), 2, /< FILE/);
 });
 
 test('a run is not gone on with on other data or with another configuration', async () => {

@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:f
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { assertRefused, unroll, unrollHere } from './support/cli.ts';
+import { assertRefused, type HereOptions, unroll, unrollHere } from './support/cli.ts';
 import { runProgram } from './support/process.ts';
 import { temporaryFolder, writeFiles } from './support/temporary.ts';
 import { tinyCsv, tinyModel, tinyRows } from './support/tiny.ts';
@@ -11,6 +11,8 @@ import { tinyCsv, tinyModel, tinyRows } from './support/tiny.ts';
 const cwd = temporaryFolder();
 const path = writeFiles(cwd, { 'tiny.csv': tinyCsv() });
 const json = (text: string) => JSON.parse(text) as Record<string, unknown>;
+/** What a process has shown once for each command is then run in this one. */
+const here = (args: readonly string[], options: HereOptions = {}) => unrollHere(args, { cwd, ...options });
 const read = (...parts: string[]) => readFileSync(path(join(...parts)), 'utf8');
 
 let summary: Record<string, unknown>;
@@ -74,10 +76,9 @@ test('the run folder holds what a run is', () => {
 });
 
 test('the resolved configuration, trained again, gives the same weights', async () => {
-  const again = await unroll(
-    ['train', 'tiny.csv', '-c', 'runs/tiny-1/config.resolved.yaml', '-o', 'again', '-q', '--workers', '2'],
-    { cwd },
-  );
+  const again = await here([
+    ...['train', 'tiny.csv', '-c', 'runs/tiny-1/config.resolved.yaml', '-o', 'again', '-q', '--workers', '2'],
+  ]);
   assert.equal(again.code, 0, again.stderr);
   assert.equal(again.stderr, '');
   assert.deepEqual(
@@ -90,13 +91,13 @@ test('the resolved configuration, trained again, gives the same weights', async 
 });
 
 test('evaluate measures the same test documents again, and other documents with a gate', async () => {
-  const own = await unroll(['evaluate', 'runs/tiny-1', '--json'], { cwd });
+  const own = await here(['evaluate', 'runs/tiny-1', '--json']);
   assert.equal(own.code, 0, own.stderr);
   const { test: figures } = summary as { test: Record<string, unknown> };
   assert.deepEqual(json(own.stdout).accuracy_ci95, figures.accuracy_ci95);
   assert.equal(json(own.stdout).loss, figures.loss);
   // the run's own data, given by its name, is not measured on what was trained on
-  const given = await unroll(['evaluate', 'runs/tiny-1', 'tiny.csv', '--json'], { cwd });
+  const given = await here(['evaluate', 'runs/tiny-1', 'tiny.csv', '--json']);
   assert.deepEqual(json(given.stdout), json(own.stdout));
   assert.match(given.stderr, /the data of the run: its test documents are used/);
 
@@ -117,16 +118,16 @@ test('evaluate measures the same test documents again, and other documents with 
 test('evaluate refuses labels that were never seen, and data that has changed', async () => {
   writeFiles(cwd, { 'strange.csv': 'text,label\nball goal,sport\nrain sun,weather\nwind,weathr\n' });
   assertRefused(
-    await unroll(['evaluate', 'runs/tiny-1', 'strange.csv', '-q'], { cwd }),
+    await here(['evaluate', 'runs/tiny-1', 'strange.csv', '-q']),
     3,
     /trained on \("money", "music", "sport"\), but got "weather", "weathr"/,
   );
   writeFiles(cwd, { 'changing.csv': tinyCsv(60) });
-  const trained = await unroll(['train', 'changing.csv', ...tinyModel, '-o', 'changing', '-q'], { cwd });
+  const trained = await here(['train', 'changing.csv', ...tinyModel, '-o', 'changing', '-q']);
   assert.equal(trained.code, 0, trained.stderr);
   writeFiles(cwd, { 'changing.csv': tinyCsv(63) });
   assertRefused(
-    await unroll(['evaluate', 'changing', '-q'], { cwd }),
+    await here(['evaluate', 'changing', '-q']),
     3,
     /must be that of the run, but has changed since \(63 documents, then 60\)/,
   );
@@ -136,7 +137,7 @@ test('evaluate says how many documents were trained on, and keeps a model folder
   const seen = tinyCsv().split('\n').slice(0, 11).join('\n');
   writeFiles(cwd, { 'seen.csv': `${seen}\nrain ball goal team never seen,sport\n` });
   const before = readdirSync(path('runs/tiny-1/model')).sort();
-  const inRun = await unroll(['evaluate', 'runs/tiny-1/model', 'seen.csv', '--json'], { cwd });
+  const inRun = await here(['evaluate', 'runs/tiny-1/model', 'seen.csv', '--json']);
   assert.equal(inRun.code, 0, inRun.stderr);
   assert.match(
     inRun.stderr,
@@ -144,15 +145,15 @@ test('evaluate says how many documents were trained on, and keeps a model folder
   );
   assert.ok(existsSync(path('runs/tiny-1/test-seen.json')));
   const input = read('seen.csv');
-  const piped = await unroll(['evaluate', 'runs/tiny-1', '-', '--json'], { cwd, input });
+  const piped = await here(['evaluate', 'runs/tiny-1', '-', '--json'], { input });
   assert.match(piped.stderr, /warning: ([5-9]|10) of 11 documents/);
   assert.deepEqual(readdirSync(path('runs/tiny-1/model')).sort(), before);
 
   cpSync(path('runs/tiny-1/model'), path('alone'), { recursive: true });
-  const alone = await unroll(['evaluate', 'alone', 'seen.csv', '--json'], { cwd });
+  const alone = await here(['evaluate', 'alone', 'seen.csv', '--json']);
   assert.equal(alone.code, 0, alone.stderr);
   assert.deepEqual(readdirSync(path('alone')).sort(), before);
-  const asked = await unroll(['evaluate', 'alone', 'seen.csv', '-q', '-o', 'alone.json'], { cwd });
+  const asked = await here(['evaluate', 'alone', 'seen.csv', '-q', '-o', 'alone.json']);
   assert.equal(asked.code, 0, asked.stderr);
   assert.equal(json(read('alone.json')).documents, 11);
 });
@@ -160,36 +161,31 @@ test('evaluate says how many documents were trained on, and keeps a model folder
 test('a run trained from standard input is told its data again, by evaluate and by --resume', async () => {
   const trained = await unroll(['train', '-', ...tinyModel, '-o', 'piped', '-q'], { cwd, input: tinyCsv() });
   assert.equal(trained.code, 0, trained.stderr);
-  assertRefused(
-    await unroll(['evaluate', 'piped'], { cwd }),
-    2,
-    /from standard input and must be given again/,
-  );
-  const again = await unroll(['evaluate', 'piped', '-', '--json'], { cwd, input: tinyCsv() });
+  assertRefused(await here(['evaluate', 'piped']), 2, /from standard input and must be given again/);
+  const again = await here(['evaluate', 'piped', '-', '--json'], { input: tinyCsv() });
   assert.equal(again.code, 0, again.stderr);
   assert.match(again.stderr, /its test documents are used/);
 });
 
 test('a run is used from another folder, whatever its configuration names', async () => {
   writeFiles(cwd, { 'map.yaml': 'sport: Sport\nmoney: Money\nmusic: Music\n' });
-  const trained = await unroll(
-    ['train', 'tiny.csv', ...tinyModel, '-o', 'moved one', '--data.label_map', 'map.yaml'],
-    { cwd },
-  );
+  const trained = await here([
+    ...['train', 'tiny.csv', ...tinyModel, '-o', 'moved one', '--data.label_map', 'map.yaml'],
+  ]);
   assert.equal(trained.code, 0, trained.stderr);
   assert.match(trained.stderr, /use it: unroll predict 'moved one' "some text"/);
   mkdirSync(path('sub'));
   const sub = { cwd: path('sub') };
-  const evaluated = await unroll(['evaluate', '../moved one', '--json'], sub);
+  const evaluated = await here(['evaluate', '../moved one', '--json'], sub);
   assert.equal(evaluated.code, 0, evaluated.stderr);
-  const resumed = await unroll(['train', '--resume', '-o', '../moved one', '--json'], sub);
+  const resumed = await here(['train', '--resume', '-o', '../moved one', '--json'], sub);
   assert.equal(resumed.code, 0, resumed.stderr);
   // runs of before: the path is that of the folder where training started
   const description = json(read('moved one/description.json'));
   const { given: _, ...data } = description.data as Record<string, unknown>;
   const old = { ...description, data: { ...data, source: 'tiny.csv' } };
   writeFiles(cwd, { 'moved one/description.json': JSON.stringify(old) });
-  assert.equal((await unroll(['evaluate', 'moved one', '-q'], { cwd })).code, 0);
+  assert.equal((await here(['evaluate', 'moved one', '-q'])).code, 0);
 });
 
 test('predict gives the same labels for arguments, a file and standard input', async () => {
@@ -198,9 +194,9 @@ test('predict gives the same labels for arguments, a file and standard input', a
   writeFiles(cwd, { 'new.csv': `id,text\n${texts.map((text, n) => `${n},"${text}"\n`).join('')}` });
   const lines = `${texts.join('\n')}\n`;
   const results = await Promise.all([
-    unroll(['predict', 'runs/tiny-1', ...texts, '--json', '--scores', 'all'], { cwd }),
-    unroll(['predict', 'runs/tiny-1', '--input', 'new.csv', '--json', '--scores', 'all'], { cwd }),
-    unroll(['predict', 'runs/tiny-1/model', '-', '--json', '--scores', 'all'], { cwd, input: lines }),
+    here(['predict', 'runs/tiny-1', ...texts, '--json', '--scores', 'all']),
+    here(['predict', 'runs/tiny-1', '--input', 'new.csv', '--json', '--scores', 'all']),
+    here(['predict', 'runs/tiny-1/model', '-', '--json', '--scores', 'all'], { input: lines }),
     unroll(
       ['predict', 'runs/tiny-1', '--input', '-', '--format', 'jsonl', '--scores', '3', '--workers', '2'],
       { cwd, input: lines },
@@ -298,7 +294,7 @@ test('usage mistakes of the commands end with 2', async () => {
 });
 
 test('data prints an audit, and one JSON object with --json', async () => {
-  const human = await unroll(['data', 'tiny.csv'], { cwd });
+  const human = await here(['data', 'tiny.csv']);
   assert.equal(human.code, 0, human.stderr);
   assert.match(human.stdout, /tiny +90 documents, 3 classes/);
   const audit = await unroll(['data', '-', '--json', '-q'], { cwd, input: tinyCsv() });
@@ -309,12 +305,12 @@ test('data prints an audit, and one JSON object with --json', async () => {
 test('data says a guess once on a terminal, and in both outputs elsewhere', async () => {
   const guessed = (text: string) => text.match(/guessed/g)?.length ?? 0;
   const args = ['data', path('tiny.csv')];
-  const shown = await unrollHere(args, '', { terminal: true });
+  const shown = await unrollHere(args, { terminal: true });
   assert.ok(guessed(shown.stderr) > 0);
   assert.equal(guessed(shown.stdout), 0);
   const kept = await unrollHere(args);
   assert.equal(guessed(kept.stdout), guessed(kept.stderr));
-  const quiet = await unrollHere([...args, '-q'], '', { terminal: true });
+  const quiet = await unrollHere([...args, '-q'], { terminal: true });
   assert.equal(guessed(quiet.stdout), guessed(kept.stdout));
 });
 

@@ -3,7 +3,8 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openStorage } from '../src/tune/storage/open.ts';
-import { assertRefused, unroll } from './support/cli.ts';
+import { assertRefused, unroll, unrollHere } from './support/cli.ts';
+import type { ProgramOptions } from './support/process.ts';
 import { temporaryFolder, writeFiles } from './support/temporary.ts';
 import { tinyCsv } from './support/tiny.ts';
 
@@ -20,13 +21,15 @@ tune: { trials: 8, workers: 2, pruner: { type: median, n_startup_trials: 2, n_wa
 evaluate: { bootstrap_samples: 50 }
 `;
 
-/** A folder with data and a search. */
+/** A folder with data and a search, which `tune` runs in this process and `start` in one of its own. */
 function prepare(config = search) {
   const folder = temporaryFolder();
   const path = writeFiles(folder, { 'tiny.csv': tinyCsv(150), 'search.yaml': config });
-  const tune = (...args: string[]) =>
-    unroll(['tune', 'tiny.csv', '-c', 'search.yaml', ...args], { cwd: folder });
-  return { folder, path, tune };
+  const words = ['tune', 'tiny.csv', '-c', 'search.yaml'];
+  const tune = (...args: string[]) => unrollHere([...words, ...args], { cwd: folder });
+  const start = (args: readonly string[], options: ProgramOptions = {}) =>
+    unroll([...words, ...args], { cwd: folder, ...options });
+  return { folder, path, tune, start };
 }
 
 interface Summary {
@@ -57,8 +60,8 @@ async function trialsOf(path: string, name: string) {
 }
 
 test('a search: every trial once, reports of its epochs, and the best one as a measured run with the same bits', async () => {
-  const { path, tune } = prepare();
-  const ended = await tune('--json');
+  const { path, tune, start } = prepare();
+  const ended = await start(['--json']);
   assert.equal(ended.code, 0, ended.stderr);
   const summary = JSON.parse(ended.stdout) as Summary;
   assert.equal(summary.trials, 8);
@@ -158,9 +161,8 @@ test('Ctrl-C: results are kept, running trials wait, and --resume runs them on t
   const config = search
     .replace('epochs: 6', 'epochs: 60')
     .replace('type: median, n_startup_trials: 2, n_warmup_steps: 1', 'type: none');
-  const { path, tune, folder } = prepare(config);
-  const interrupted = await unroll(['tune', 'tiny.csv', '-c', 'search.yaml'], {
-    cwd: folder,
+  const { path, tune, start } = prepare(config);
+  const interrupted = await start([], {
     onStderr(child, text) {
       if (/^3\/8/m.test(text) && !child.killed) child.kill('SIGINT');
     },
@@ -183,12 +185,11 @@ test('Ctrl-C: results are kept, running trials wait, and --resume runs them on t
 });
 
 test('killed: a search that is taken up runs the lost trials again, and two at once share the rest', async () => {
-  const { path, folder } = prepare(
+  const { path, start } = prepare(
     search.replace('epochs: 6', 'epochs: 60').replace('trials: 8', 'trials: 8, heartbeat_seconds: 0.5'),
   );
-  const args = ['tune', 'tiny.csv', '-c', 'search.yaml', '--study', 's', '--tune.pruner', 'none', '--json'];
-  const killed = await unroll(args, {
-    cwd: folder,
+  const args = ['--study', 's', '--tune.pruner', 'none', '--json'];
+  const killed = await start(args, {
     onStderr(child, text) {
       if (/^2\/8/m.test(text)) child.kill('SIGKILL');
     },
@@ -197,7 +198,7 @@ test('killed: a search that is taken up runs the lost trials again, and two at o
   const before = (await trialsOf(path('runs/studies.db'), 's')).trials;
   const lost = before.filter(({ state }) => state === 'RUNNING').length;
   assert.ok(lost >= 1);
-  const both = await Promise.all([unroll(args, { cwd: folder }), unroll(args, { cwd: folder })]);
+  const both = await Promise.all([start(args), start(args)]);
   for (const { code, stderr, stdout } of both) {
     assert.equal(code, 0, stderr);
     assert.equal((JSON.parse(stdout) as Summary).complete, 8);

@@ -27,11 +27,29 @@ export function assertRefused({ code, stdout, stderr }: Ended, expected: number,
   assert.ok(paragraph.length < 900, paragraph);
 }
 
-/** Runs a command in this process: for what does not depend on one, such as refused arguments. */
-export async function unrollHere(
+/** Options of `unrollHere`. */
+export interface HereOptions {
+  /** The folder to run in; default that of this process. */
+  readonly cwd?: string;
+  /** Standard input. */
+  readonly input?: string;
+  /** Whether output goes to a terminal. */
+  readonly terminal?: boolean;
+}
+
+/** The folder is one for the whole process: commands in it wait for each other. */
+let last: Promise<unknown> = Promise.resolve();
+
+/** Runs a command in this process, without the second that starting one takes: for all that does not depend on one. */
+export function unrollHere(args: readonly string[], options: HereOptions = {}): Promise<Ended> {
+  const ended = last.then(() => runHere(args, options));
+  last = ended.catch(() => undefined);
+  return ended;
+}
+
+async function runHere(
   args: readonly string[],
-  input = '',
-  { terminal = false }: { readonly terminal?: boolean } = {},
+  { cwd, input = '', terminal = false }: HereOptions,
 ): Promise<Ended> {
   const written = { stdout: '', stderr: '' };
   const output = (name: 'stdout' | 'stderr'): Output => ({
@@ -43,12 +61,18 @@ export async function unrollHere(
     columns: 80,
     colors: pc.createColors(false),
   });
-  const code = await runCli(args, {
-    out: output('stdout'),
-    err: output('stderr'),
-    in: Readable.from([Buffer.from(input)]),
-    env: {},
-    now: () => performance.now(),
-  });
-  return { code, signal: null, ...written };
+  const before = process.cwd();
+  if (cwd !== undefined) process.chdir(cwd);
+  try {
+    const code = await runCli(args, {
+      out: output('stdout'),
+      err: output('stderr'),
+      in: Readable.from([Buffer.from(input)]),
+      env: {},
+      now: () => performance.now(),
+    });
+    return { code, signal: null, ...written };
+  } finally {
+    process.chdir(before);
+  }
 }
