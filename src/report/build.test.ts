@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { writeFakeRun } from '../../test/support/run-folder.ts';
 import { temporaryFolder } from '../../test/support/temporary.ts';
+import { figures } from '../figures/index.ts';
 import { buildReport } from './build.ts';
-import type { Section } from './content.ts';
+import { figuresOf, type Section } from './content.ts';
 import { readRuns } from './run-facts.ts';
 
 const labels = Int32Array.from({ length: 40 }, (_, n) => n % 2);
@@ -24,4 +25,11 @@ test('sections of the caller stand between the question and the run, and before 
 test('the title names the data and what was trained, unless the caller has one', () => {
   assert.equal(buildReport([facts, { ...facts, name: 'two' }]).title, 'news: 2 text classifiers compared');
   assert.equal(buildReport([facts], { title: 'Workshop' }).title, 'Workshop');
+});
+
+test('every figure of a run stands in its report once, also one that no section speaks of', () => {
+  const own = figures.filter((figure) => figure.of(facts.sources) !== undefined).map(({ type }) => type);
+  assert.ok(own.includes('loss-curve') && own.includes('reliability'));
+  const shown = figuresOf(buildReport([facts]).sections).map(({ id }) => id);
+  assert.deepEqual(shown.sort(), own.sort());
 });

@@ -6,7 +6,7 @@ import { createRng } from '../core/rng.ts';
 import { compileKernels } from '../engine/index.ts';
 import { modelOptions } from '../models/options.ts';
 import { capacityFor } from '../models/predict.ts';
-import { schedules } from '../nn/schedules/index.ts';
+import { monitorMode, MONITORS, schedules } from '../nn/schedules/index.ts';
 import { createSession, type Session } from '../models/session.ts';
 import type { TrainingCheckpoint, TrainingCheckpointStore } from './checkpoint.ts';
 import type { EpochEvent, TrainEvent } from './events.ts';
@@ -262,6 +262,17 @@ describe('training', () => {
     assert.notDeepEqual(drops('min', 'val_loss'), drops('max', 'val_accuracy'), 'the two differ here');
     const best = Math.max(...epochs.map((epoch) => epoch.val_accuracy));
     assert.equal(result.bestEpoch, 1 + epochs.findIndex((epoch) => epoch.val_accuracy === best));
+  });
+
+  test('whatever is monitored is told, and its best epoch is kept', async () => {
+    for (const monitor of MONITORS) {
+      const { epochs, result } = await run({ epochs: 6, lr: 0.05, patience: null, monitor });
+      const values = epochs.map((epoch) => epoch[monitor] ?? NaN);
+      const best = monitorMode(monitor) === 'max' ? Math.max(...values) : Math.min(...values);
+      assert.equal(result.bestEpoch, 1 + values.indexOf(best), monitor);
+    }
+    assert.equal(monitorMode('val_mcc'), 'max');
+    assert.equal(monitorMode('val_log_loss'), 'min');
   });
 
   test('plateau watches the training loss where there is no validation part', async () => {

@@ -63,10 +63,13 @@ const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 
 /** A copy of what a contributor changes; the rest is linked. */
 function copyRepository(to: string): void {
-  for (const name of ['src', 'test', 'scripts', 'schema', 'examples'])
-    cpSync(root + name, join(to, name), { recursive: true });
-  for (const name of ['package.json', 'tsconfig.json']) copyFileSync(root + name, join(to, name));
-  for (const name of ['node_modules', 'kernels', 'docs']) symlinkSync(root + name, join(to, name));
+  // the API reference is large, and made by `npm run docs`
+  const filter = (path: string) => path !== `${root}docs/api`;
+  for (const name of ['src', 'test', 'scripts', 'schema', 'examples', 'docs'])
+    cpSync(root + name, join(to, name), { recursive: true, filter });
+  for (const name of ['package.json', 'tsconfig.json', 'ARCHITECTURE.md'])
+    copyFileSync(root + name, join(to, name));
+  for (const name of ['node_modules', 'kernels']) symlinkSync(root + name, join(to, name));
 }
 
 /** Sets the stage for a page in an empty folder. */
@@ -82,6 +85,7 @@ function setStage(file: string, scratch: string): Stage {
   const main = quote(join(repository, 'src/cli/main.ts'));
   const test = quote(join(repository, 'scripts/test.ts'));
   const schema = quote(join(repository, 'scripts/build-schema.ts'));
+  const tables = quote(join(repository, 'scripts/doc-tables.ts'));
   const stranger = 'echo "the docs tests know no such command: $0 $*" >&2; exit 64';
   writeFiles(tools, {
     npx: `#!/bin/sh\nif [ "$1" = unroll ]; then shift; exec ${node} ${main} "$@"; fi\n${stranger}\n`,
@@ -90,6 +94,7 @@ function setStage(file: string, scratch: string): Stage {
       `if [ "$1 $2 $3 $4" = "run -s unroll --" ]; then shift 4; exec ${node} ${main} "$@"; fi`,
       `if [ "$1 $2" = "test --" ]; then shift 2; exec ${node} ${test} "$@"; fi`,
       `if [ "$1 $2" = "run schema" ]; then exec ${node} ${schema}; fi`,
+      `if [ "$1 $2" = "run tables" ]; then exec ${node} ${tables}; fi`,
       stranger,
       '',
     ].join('\n'),

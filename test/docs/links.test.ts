@@ -5,6 +5,7 @@ import { posix } from 'node:path';
 import { test } from 'node:test';
 import { root } from '../../scripts/house.ts';
 import { anchorOf, readPage } from '../support/markdown.ts';
+import { isForContributors } from './blocks.ts';
 import { pages } from './pages.ts';
 
 /** What is wrong with a link from `file`, or undefined. */
@@ -29,6 +30,14 @@ test('links and anchors within the repository exist', () => {
   assert.ok(
     [...pages.values()].some(({ links }) => links.length > 5),
     'no links were found at all',
+  );
+});
+
+test('CONTRIBUTING.md leads to every page on adding one', () => {
+  const linked = pages.get('CONTRIBUTING.md')?.links.map(({ target }) => target);
+  assert.deepEqual(
+    [...pages.keys()].filter((file) => isForContributors(file) && !linked?.includes(file)),
+    [],
   );
 });
 
