@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
+import { withParams } from '../src/cli/study-argument.ts';
+import { floatDistribution } from '../src/tune/distributions.ts';
 import { exportJournal, openStorage } from '../src/tune/node.ts';
 import { copyStudy } from '../src/tune/index.ts';
 import { studyCases } from './figures/study-cases.ts';
@@ -81,6 +83,72 @@ describe('unroll figures STUDY', () => {
     assert.match(stderr, /intermediate-values is left out: trials of several objectives report nothing/);
     assert.match(stderr, /loss-curve is left out: the run has no history/);
     assert.ok(existsSync(join(folder, 'front', 'pareto-front.svg')));
+  });
+});
+
+describe('unroll figures STUDY --params', () => {
+  const draw = (...args: string[]) =>
+    unrollHere(['figures', database, '--study', 'news', '--format', 'csv', ...args]);
+  const head = (file: string) => readFileSync(file, 'utf8').split('\r\n', 1)[0];
+  const column = (file: string, name: string) => {
+    const at = head(file).split(',').indexOf(name);
+    const lines = readFileSync(file, 'utf8').trim().split('\r\n').slice(1);
+    return [...new Set(lines.map((line) => line.split(',')[at]))];
+  };
+
+  test('chooses what is drawn, and the two of the map with their order', async () => {
+    const all = join(folder, 'all-params');
+    assert.equal((await draw('-o', all)).code, 0);
+    const names = column(join(all, 'slice.csv'), 'parameter');
+    assert.ok(names.length >= 4);
+    const most = [...column(join(all, 'contour.csv'), 'x_parameter')];
+    most.push(...column(join(all, 'contour.csv'), 'y_parameter'));
+    // two that the map would not take
+    const [b, a] = names.filter((name) => !most.includes(name));
+    const some = join(folder, 'some-params');
+    const { code, stderr } = await draw('-o', some, '--params', `${a}, ${b}`);
+    assert.equal(code, 0, stderr);
+    assert.deepEqual(column(join(some, 'contour.csv'), 'x_parameter'), [a]);
+    assert.deepEqual(column(join(some, 'contour.csv'), 'y_parameter'), [b]);
+    assert.deepEqual(column(join(some, 'slice.csv'), 'parameter'), [a, b]);
+    assert.deepEqual(column(join(some, 'param-importances.csv'), 'parameter').sort(), [a, b].sort());
+    assert.deepEqual(head(join(some, 'parallel-coordinate.csv')).split(',').slice(-2), [a, b]);
+    const shares = column(join(some, 'param-importances.csv'), 'importance').map(Number);
+    assert.ok(Math.abs(shares.reduce((sum, share) => sum + share, 0) - 1) < 1e-9);
+    const alone = await draw('-o', join(folder, 'one-param'), '--params', a, '--json');
+    const { left_out: leftOut, figures } = JSON.parse(alone.stdout) as {
+      left_out: { type: string; why: string }[];
+      figures: { type: string; caption: string }[];
+    };
+    const said = [...leftOut.map(({ why }) => why), ...figures.map(({ caption }) => caption)];
+    assert.ok(said.includes('A map needs two parameters.'));
+    const { caption } = figures.find(({ type }) => type === 'param-importances')!;
+    assert.match(caption, /, among those asked for, decides most/);
+  });
+
+  test('refuses what is no parameter, with the one that was meant', async () => {
+    const output = join(folder, 'refused-params');
+    for (const [args, message] of [
+      [
+        ['--params', 'epoch'],
+        /\[--params\] must name parameters of the study news \(.*\), but got "epoch"\./,
+      ],
+      [['--params', 'lr', '--params', 'dropuot'], /but got "dropuot"\. Did you mean "dropout"\?/],
+    ] as const) {
+      const refused = await draw('-o', output, ...args);
+      assert.match(refused.stderr, message);
+      assert.equal(refused.code, 2);
+    }
+    assert.ok(!existsSync(output));
+    // the last part of a name is enough to be understood
+    const dotted = { distributions: new Map([['train.lr', floatDistribution(0, 1)]]), internalParams: new Map([['train.lr', 0.5]]) }; // prettier-ignore
+    const trials = usual.trials.map((trial) => ({ ...trial, ...dotted }));
+    const study = { ...usual, trials, storage: '' };
+    assert.throws(() => withParams(study, ['lr']), /but got "lr"\. Did you mean "train\.lr"\?/);
+    assert.deepEqual(withParams(study, ['train.lr', 'train.lr']).params, ['train.lr']);
+    const run = await unrollHere(['figures', folder, '--params', 'train.lr']);
+    assert.match(run.stderr, /--params is for the figures of a study/);
+    assert.equal(run.code, 2);
   });
 });
 

@@ -1,4 +1,7 @@
 /** Studies as arguments of commands that take runs too. */
+import { ConfigError } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
+import { paramsOf } from '../figures/study/params.ts';
 import { isStudyAddress, readStudy, type StudyReportFacts } from '../report/index.ts';
 import { UsageError } from './args.ts';
 import type { Say } from './load-data.ts';
@@ -28,6 +31,30 @@ export async function readStudyArgument(
   }
   return readStudy(positionals[0], name, { onWait: say });
 }
+
+/**
+ * A study whose figures show these parameters alone, in this order; as it is where none is wanted.
+ * @throws ConfigError where the study has no such parameter
+ */
+export function withParams(study: StudyReportFacts, wanted: readonly string[]): StudyReportFacts {
+  if (wanted.length === 0) return study;
+  const known = paramsOf(study.trials).map(({ name }) => name);
+  for (const name of wanted) {
+    if (known.includes(name)) continue;
+    // `lr` for `train.lr`
+    const guess = known.find((other) => other.endsWith(`.${name}`)) ?? nearest(name, known);
+    const listed = known.length === 0 ? 'none' : known.slice(0, LISTED).join(', ');
+    throw new ConfigError(
+      `[--params] must name parameters of the study ${study.name} (${listed}${known.length > LISTED ? ', …' : ''}), but got "${name}".` +
+        (guess === undefined ? '' : ` Did you mean "${guess}"?`),
+      { key: 'params' },
+    );
+  }
+  return { ...study, params: [...new Set(wanted)] };
+}
+
+/** How many parameters a message names. */
+const LISTED = 12;
 
 /** The name of a study as that of a folder. */
 export function folderName({ name }: Pick<StudyReportFacts, 'name'>): string {

@@ -95,6 +95,8 @@ export interface ScratchFacts {
 export interface StudyFacts extends StudyView {
   /** What the objectives are called, one each. Default `value`, or `objective 1` and so on. */
   readonly metric_names?: readonly string[];
+  /** The parameters that are drawn, in this order; the map has the first two. Default all, the map the two that matter most. */
+  readonly params?: readonly string[];
   /** What trials report on their way, where that is not the objective. Default the objective itself. */
   readonly reports?: {
     readonly name: string;

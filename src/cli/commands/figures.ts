@@ -12,15 +12,23 @@ import {
 } from '../../figures/node.ts';
 import { dataFacts, figures as family, getFigure, type ThemeName, themes } from '../../figures/index.ts';
 import { readDescription } from '../../run/index.ts';
+import { UsageError } from '../args.ts';
 import { commonOptions, defineCommand, type Invocation } from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import { createSay, loadDataset, type Say } from '../load-data.ts';
 import { findSource } from '../source.ts';
-import { folderName, readStudyArgument, studyArgument, studyOption } from '../study-argument.ts';
+import { folderName, readStudyArgument, studyArgument, studyOption, withParams } from '../study-argument.ts';
 import { writeResult } from '../write-result.ts';
 
 const options = {
   only: { value: 'NAME,…', description: 'these figures alone', default: 'all', multiple: true },
+  params: {
+    value: 'NAME,…',
+    description:
+      'parameters of a study to draw, in this order: importances, slices, parallel coordinates, and a map of the first two',
+    default: 'all, and a map of the two that matter most',
+    multiple: true,
+  },
   theme: { value: 'NAME', description: `${Object.keys(themes).join(' or ')}, or both`, default: 'light' },
   format: {
     value: 'NAME,…',
@@ -69,13 +77,24 @@ export const figures = defineCommand({
       command: 'unroll figures runs/studies.db --study spam-1',
       does: 'of a search, into figures/spam-1',
     },
+    {
+      command: 'unroll figures runs/studies.db --study spam-1 --only contour --params train.lr,train.epochs',
+      does: 'its map over these two',
+    },
   ],
   async run({ positionals, values, io }) {
     const [path] = positionals;
     const only = values.only.flatMap(names);
     for (const type of only) getFigure(type);
     const say = createSay(io, values);
-    const study = await readStudyArgument(positionals, values.study, say);
+    const found = await readStudyArgument(positionals, values.study, say);
+    const params = values.params.flatMap(names);
+    if (!found && params.length > 0) {
+      throw new UsageError(
+        '[command line] --params is for the figures of a study, but got a run. Leave it out.',
+      );
+    }
+    const study = found && withParams(found, params);
     const needed =
       !study &&
       family.some(({ type, needs }) => needs === 'audit' && (only.length === 0 || only.includes(type)));

@@ -1,4 +1,4 @@
-/** The value over the plane of two parameters, those that matter most: a smoothed map, and the trials on it. */
+/** The value over the plane of two parameters, chosen or those that matter most: a smoothed map, and the trials on it. */
 import type { PlotArea } from '../chart/axes.ts';
 import { coarse, type Drawing, type Point, SIZES } from '../chart/drawing.ts';
 import { csvTable, plural } from '../chart/format.ts';
@@ -10,11 +10,11 @@ import { createDrawing, defineFigure } from '../figure.ts';
 import type { StudyFacts } from '../sources.ts';
 import { paramsByImportance } from './importances.ts';
 import {
+  drawnParams,
   internalOf,
   type Param,
   paramCell,
   paramScale,
-  paramsOf,
   paramText,
   paramValue,
   positionOf,
@@ -75,10 +75,10 @@ const MOST = 600;
 export const contour = defineFigure<'study', Contour>({
   type: 'contour',
   title,
-  summary: 'The value over the plane of the two parameters of a study that matter most.',
+  summary: 'The value over the plane of two parameters of a study: those that matter most, or were chosen.',
   needs: 'study',
   data(study) {
-    const params = paramsOf(study.trials);
+    const params = drawnParams(study);
     return {
       counts: countTrials(study.trials),
       parameters: params.length,
@@ -159,7 +159,7 @@ function noMap({ counts, parameters, objectives }: Contour): string {
   return parameters < 2 ? 'A map needs two parameters.' : 'No two parameters have more than one value each.';
 }
 
-/** The plane of the two most important parameters, and the smoothed map where there are enough trials on it. */
+/** The plane of the two chosen or most important parameters, and the smoothed map where there are enough trials on it. */
 function planeOf(
   study: StudyFacts,
   params: readonly Param[],
@@ -171,7 +171,8 @@ function planeOf(
   const varied = params.filter(
     (param) => new Set(trials.flatMap((trial) => internalOf(trial, param) ?? [])).size > 1,
   );
-  const [a, b] = paramsByImportance(study, k, varied) as readonly (Param | undefined)[];
+  const chosen = study.params ? varied : paramsByImportance(study, k, varied);
+  const [a, b] = chosen as readonly (Param | undefined)[];
   if (!a || !b) return { pair: null, points: [], log: false, map: null };
   const points = trials.flatMap((trial): PlanePoint[] => {
     const [x, y] = [internalOf(trial, a), internalOf(trial, b)];

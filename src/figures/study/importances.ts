@@ -34,7 +34,7 @@ const known = new WeakMap<readonly FrozenTrial[], Map<string, Importance[] | und
 export function importancesOf(study: StudyFacts, k: number): Importance[] | undefined {
   const results = known.get(study.trials) ?? new Map<string, Importance[] | undefined>();
   known.set(study.trials, results);
-  const key = `${k} ${study.directions[k]}`;
+  const key = JSON.stringify([k, study.directions[k], study.params]);
   if (!results.has(key)) results.set(key, withIntervals(study, k));
   return results.get(key);
 }
@@ -82,16 +82,18 @@ function usable({ trials }: StudyFacts, k: number): FrozenTrial[] {
   );
 }
 
-/** Importances that add up to 1; undefined where no parameter tells the best from the others. */
+/** Importances of the parameters that are drawn, which add up to 1; undefined where no parameter tells the best from the others. */
 function evaluate(
-  { directions }: StudyFacts,
+  { directions, params }: StudyFacts,
   trials: readonly FrozenTrial[],
   k: number,
 ): ReadonlyMap<string, number> | undefined {
   if (trials.length < 4 || trials.every(({ internalParams }) => internalParams.size === 0)) return undefined;
   const sign = directions[k] === 'maximize' ? -1 : 1;
   const target = ({ values }: FrozenTrial) => sign * (values?.[k] ?? NaN);
-  const raw = [...paramImportances({ trials, directions }, { target, normalize: false })];
+  const raw = [...paramImportances({ trials, directions }, { target, normalize: false })].filter(
+    ([name]) => params?.includes(name) ?? true,
+  );
   const sum = raw.reduce((total, [, value]) => total + value, 0);
   return sum > 0 ? new Map(raw.map(([name, value]) => [name, value / sum])) : undefined;
 }

@@ -6,13 +6,13 @@ import { drawLegend, drawNothing, finish, type LegendEntry, MARGIN } from '../ch
 import { fitText, textWidth } from '../chart/text.ts';
 import { createDrawing, defineFigure } from '../figure.ts';
 import {
+  drawnParams,
   internalOf,
   MOST_PARAMS,
   NO_PARAMS,
   type Param,
   paramCell,
   paramScale,
-  paramsOf,
   paramText,
   paramValue,
   paramWarnings,
@@ -57,7 +57,7 @@ export const parallelCoordinate = defineFigure<'study', ParallelCoordinate>({
   summary: 'Every trial of a study as a line through its parameters, the best tenth apart.',
   needs: 'study',
   data(study) {
-    const params = paramsOf(study.trials);
+    const params = drawnParams(study);
     const objectives = objectivesOf(study).map((objective) => ({
       ...objective,
       best_trials: bestTenth(objective)

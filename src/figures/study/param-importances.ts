@@ -6,18 +6,20 @@ import { drawRows, drawWhisker } from '../chart/rows.ts';
 import { fitText } from '../chart/text.ts';
 import { createDrawing, defineFigure } from '../figure.ts';
 import { type Importance, importancesOf } from './importances.ts';
-import { paramText } from './params.ts';
+import { drawnParams, paramsOf, paramText } from './params.ts';
 import { drawObjectives, drawStudyTitle } from './signs.ts';
 import { countTrials, noValues, objectivesOf, type TrialCounts } from './trials.ts';
 
 /** Data of the figure. */
 export interface ParamImportances {
   readonly counts: TrialCounts;
+  /** Parameters that were not asked for. */
+  readonly left_out: number;
   readonly objectives: readonly {
     readonly name: string;
     /** Complete trials with a finite value that keep all constraints. */
     readonly trials: number;
-    /** Most important first; null where the trials do not tell. */
+    /** Of those that are drawn, the most important first; null where the trials do not tell. */
     readonly importances: readonly Importance[] | null;
   }[];
 }
@@ -33,6 +35,7 @@ export const paramImportances = defineFigure<'study', ParamImportances>({
   data(study) {
     return {
       counts: countTrials(study.trials),
+      left_out: paramsOf(study.trials).length - drawnParams(study).length,
       objectives: objectivesOf(study).map(({ name, scored }, k) => ({
         name,
         trials: scored.filter(({ feasible }) => feasible).length,
@@ -40,7 +43,7 @@ export const paramImportances = defineFigure<'study', ParamImportances>({
       })),
     };
   },
-  draw({ counts, objectives }, options, alt) {
+  draw({ counts, left_out: leftOut, objectives }, options, alt) {
     const drawing = createDrawing('param-importances', options);
     const shown = objectives.flatMap(({ name, importances }) => (importances ? [{ name, importances }] : []));
     const intervals = shown.some(({ importances }) => importances.some(({ low }) => low !== null));
@@ -71,7 +74,7 @@ export const paramImportances = defineFigure<'study', ParamImportances>({
         },
       }),
     );
-    return finish(drawing, bottom, { alt, warnings: warningsOf(objectives) });
+    return finish(drawing, bottom, { alt, warnings: warningsOf(objectives, leftOut) });
   },
   csv: ({ objectives }) =>
     csvTable(
@@ -80,7 +83,8 @@ export const paramImportances = defineFigure<'study', ParamImportances>({
         (importances ?? []).map((one) => [name, one.name, one.importance, one.low, one.high, one.trials]),
       ),
     ),
-  caption({ counts, objectives }) {
+  caption({ counts, left_out: leftOut, objectives }) {
+    const among = leftOut > 0 ? ', among those asked for,' : '';
     const said = objectives.flatMap(({ name, trials, importances }) => {
       if (!importances) return [];
       const [first, ...rest] = importances;
@@ -93,7 +97,7 @@ export const paramImportances = defineFigure<'study', ParamImportances>({
           : '';
       const next = rest.length > 0 ? `, then ${listing(rest.slice(0, 3).map(share))}` : '';
       return [
-        `Over ${plural(trials, 'complete trial')}, ${paramText(first)} decides most about whether a trial is among the best${of}: ${formatPercent(first.importance, 0)} of the importance${range}${next}. ${sureness(importances)}`,
+        `Over ${plural(trials, 'complete trial')}, ${paramText(first)}${among} decides most about whether a trial is among the best${of}: ${formatPercent(first.importance, 0)} of the importance${range}${next}. ${sureness(importances)}`,
       ];
     });
     if (said.length > 0) return said.join(' ');
@@ -125,9 +129,12 @@ function sureness([first, second]: readonly (Importance | undefined)[]): string 
     : `Its interval overlaps with that of ${paramText(second)}: which of the two matters more is not sure.`;
 }
 
-function warningsOf(objectives: ParamImportances['objectives']): string[] {
+function warningsOf(objectives: ParamImportances['objectives'], leftOut: number): string[] {
   const fewest = Math.min(...objectives.flatMap(({ importances, trials }) => (importances ? [trials] : [])));
-  return fewest < 30
-    ? [`${plural(fewest, 'trial')} only: another search may rank the parameters otherwise.`]
-    : [];
+  return [
+    ...(leftOut > 0 ? [`Shares among these alone; left out: ${plural(leftOut, 'parameter')}.`] : []),
+    ...(fewest < 30
+      ? [`${plural(fewest, 'trial')} only: another search may rank the parameters otherwise.`]
+      : []),
+  ];
 }

@@ -5,6 +5,7 @@ import { type AxisScale, axisScale } from '../chart/axes.ts';
 import { SIZES } from '../chart/drawing.ts';
 import { formatCount, formatNumber } from '../chart/format.ts';
 import { fitText, oneLine, textWidth } from '../chart/text.ts';
+import type { StudyFacts } from '../sources.ts';
 
 /** A parameter, with what all trials together allow for it. */
 export interface Param {
@@ -44,6 +45,12 @@ export function paramsOf(trials: readonly FrozenTrial[]): Param[] {
     }
   }
   return [...found.values()].map((param) => ({ ...param, log: param.log && param.low > 0 }));
+}
+
+/** The parameters that are drawn: those that were asked for, in that order, or all. */
+export function drawnParams({ trials, params: wanted }: Pick<StudyFacts, 'trials' | 'params'>): Param[] {
+  const all = paramsOf(trials);
+  return wanted ? wanted.flatMap((name) => all.find((param) => param.name === name) ?? []) : all;
 }
 
 function describe(name: string, distribution: Distribution, value: number): Param {

@@ -8,13 +8,13 @@ import { mixColours } from '../chart/theme.ts';
 import { labelRoom } from '../chart/axes.ts';
 import { createDrawing, defineFigure } from '../figure.ts';
 import {
+  drawnParams,
   internalOf,
   MOST_PARAMS,
   NO_PARAMS,
   type Param,
   paramCell,
   paramScale,
-  paramsOf,
   paramText,
   paramWarnings,
 } from './params.ts';
@@ -72,7 +72,7 @@ export const slice = defineFigure<'study', Slice>({
   summary: 'The value of each trial of a study against each of its parameters.',
   needs: 'study',
   data(study) {
-    const params = paramsOf(study.trials);
+    const params = drawnParams(study);
     return {
       counts: countTrials(study.trials),
       numbers: numbersOf(study.trials),
