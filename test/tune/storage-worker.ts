@@ -1,7 +1,7 @@
 /**
  * A worker process of the storage tests: `storage-worker.ts URL STUDY TASK N`.
  *
- * `work` runs trials until the study has N; each of them beats its heart, and is printed when it has been told. `make`
+ * `work` runs trials until the study has N; each of them begins with a heartbeat, and is printed when it has been told. `make`
  * makes and tells N. `claim` says that it is ready, waits for a line, and claims waiting trials until there is none.
  */
 import { once } from 'node:events';
@@ -21,7 +21,6 @@ if (!study) throw new Error(`no study ${studyName}`);
 const distribution = floatDistribution(0, 1000);
 
 async function run(trial: FrozenTrial): Promise<void> {
-  await storage.heartbeat(trial.id);
   await storage.writeTrial(trial.id, {
     params: [{ name: 'x', internal: trial.number, distribution }],
     userAttrs: { worker: process.pid },
@@ -58,7 +57,9 @@ if (task === 'claim') {
   for (let i = 0; i < Number(n); i++) await run(await storage.createTrial(study.id));
 } else {
   while ((await storage.trials(study.id)).length < Number(n)) {
-    await run((await storage.claimWaiting(study.id)) ?? (await storage.createTrial(study.id)));
+    const alive = { heartbeat: true };
+    const claimed = await storage.claimWaiting(study.id, alive);
+    await run(claimed ?? (await storage.createTrialWithin(study.id, Infinity, {}, alive))!);
   }
 }
 await storage.close();
