@@ -3,18 +3,16 @@
 Each kind of work is written in the ways a PyTorch user would try (time-major or batch-first, padded or packed, with
 and without oneDNN); the benchmark measures all of them and counts the fastest.
 """
-import array
-import json
 import sys
-import time
 import warnings
 
 import torch
 from torch import nn
 from torch.nn.utils.rnn import PackedSequence, pack_padded_sequence, pad_packed_sequence
 
+from serve import serve
+
 warnings.filterwarnings("ignore", message=".*TF32.*")
-WARM_STEPS, WARM_SECONDS = 3, 0.8
 
 
 def onednn(enabled):
@@ -235,46 +233,11 @@ def gemm(spec, tensors):
 KINDS = {"lstm": lstm, "step": step, "predict": predict, "gemm": gemm}
 
 
-def warm_up(run):
-    start, n = time.perf_counter(), 0
-    while n < WARM_STEPS or time.perf_counter() - start < WARM_SECONDS:
-        run()
-        n += 1
+def prepare(spec, data):
+    return KINDS[spec["kind"]](spec, load(data)), None
 
 
-def timed(run, steps):
-    run()
-    start = time.perf_counter()
-    for _ in range(steps):
-        run()
-    return (time.perf_counter() - start) * 1e3 / steps
-
-
-def main():
-    torch.set_num_threads(int(sys.argv[1]))
-    torch.set_flush_denormal(True)
-    torch.manual_seed(7)
-    prepared = {}
-    for line in sys.stdin:
-        try:
-            request = json.loads(line)
-            what = request["do"]
-            reply = {}
-            if what == "hello":
-                reply = {"name": f"PyTorch {torch.__version__}"}
-            elif what == "prepare":
-                prepared = {}
-                prepared = KINDS[request["spec"]["kind"]](request["spec"], load(request["data"]))
-                for run, _ in prepared.values():
-                    warm_up(run)
-                reply = {"variants": {name: check for name, (_, check) in prepared.items()}}
-            elif what == "run":
-                reply = {"ms": timed(prepared[request["variant"]][0], request["steps"])}
-            elif what == "release":
-                prepared = {}
-        except Exception as error:  # said to the benchmark, which stops
-            reply = {"error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(reply), flush=True)
-
-
-main()
+torch.set_num_threads(int(sys.argv[1]))
+torch.set_flush_denormal(True)
+torch.manual_seed(7)
+serve(f"PyTorch {torch.__version__}", prepare)

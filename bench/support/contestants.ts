@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { BenchOptions } from '../bench.ts';
-import { type Contestant, startContestant } from './contestant.ts';
+import { type Contestant, type Start, startContestant } from './contestant.ts';
 
 const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
@@ -22,46 +22,45 @@ function findPython(module: string): string | undefined {
   return candidates.find((command) => spawnSync(command, ['-c', `import ${module}`]).status === 0);
 }
 
+/** Why a peer in Python is not measured. */
+const notInstalled = (label: string, module: string) =>
+  `${label} is not installed here: set UNROLL_PYTHON to a Python that can import ${module} to compare`;
+
 /** Why PyTorch is not measured. */
-export const NO_PYTORCH =
-  'PyTorch is not installed here: set UNROLL_PYTHON to a Python that can import torch to compare';
+export const NO_PYTORCH = notInstalled('PyTorch', 'torch');
+
+/** Why Optuna is not measured. */
+export const NO_OPTUNA = notInstalled('Optuna', 'optuna');
 
 /** Starts PyTorch for so many threads; undefined where it is not wanted or not installed. */
-export async function startPyTorch(
-  threads: number,
-  { peers, say }: BenchOptions,
-): Promise<Contestant | undefined> {
-  if (!peers) return undefined;
-  const command = findPython('torch');
-  if (command === undefined) {
-    say(NO_PYTORCH);
-    return undefined;
-  }
-  return startContestant({
+export function startPyTorch(threads: number, options: BenchOptions): Promise<Contestant | undefined> {
+  return startPython('torch', options, {
     label: 'PyTorch',
-    command,
     args: [path('../peers/pytorch.py'), String(threads)],
     env: { OMP_NUM_THREADS: String(threads), MKL_NUM_THREADS: String(threads) },
   });
 }
 
-/** Why Optuna is not measured. */
-export const NO_OPTUNA =
-  'Optuna is not installed here: set UNROLL_PYTHON to a Python that can import optuna to compare';
-
 /** Starts Optuna; undefined where it is not wanted or not installed. */
-export async function startOptuna({ peers, say }: BenchOptions): Promise<Contestant | undefined> {
-  if (!peers) return undefined;
-  const command = findPython('optuna');
-  if (command === undefined) {
-    say(NO_OPTUNA);
-    return undefined;
-  }
-  return startContestant({
+export function startOptuna(options: BenchOptions): Promise<Contestant | undefined> {
+  return startPython('optuna', options, {
     label: 'Optuna',
-    command,
     args: [path('../peers/optuna-tpe.py')],
     // its arrays are small: more threads of NumPy's library only make it slower
     env: { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' },
   });
+}
+
+async function startPython(
+  module: string,
+  { peers, say }: BenchOptions,
+  start: Omit<Start, 'command'>,
+): Promise<Contestant | undefined> {
+  if (!peers) return undefined;
+  const command = findPython(module);
+  if (command === undefined) {
+    say(notInstalled(start.label, module));
+    return undefined;
+  }
+  return startContestant({ ...start, command });
 }
