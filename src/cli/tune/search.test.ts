@@ -9,6 +9,7 @@ import type { Dataset } from '../../data/dataset.ts';
 import type { EpochEvent } from '../../train/events.ts';
 import { MemoryStorage, type StudyStorage, type Trial } from '../../tune/index.ts';
 import { openStorage } from '../../tune/node.ts';
+import { prunerOf, tuneOptions } from '../../tune/options.ts';
 import type { FoldOutcome, TrialOutcome } from '../../tune/training/train-trial.ts';
 import { openSearchStudy } from './open-study.ts';
 import type { TrialListener, TrialPool, WorkerTrial } from './pool.ts';
@@ -237,6 +238,7 @@ test('with a second objective a trial has two values and nothing is reported', a
       assert.equal(intermediateValues.size, 0);
     });
     assert.equal(pool.begun[0].latency, second_objective === 'latency');
+    assert.deepEqual(prunerOf(tuneOptions.parse({ second_objective, pruner: 'median' })), { type: 'none' });
   }
 });
 
@@ -262,7 +264,7 @@ describe('when it stops', () => {
 
   test('at the time limit', async () => {
     const { result, trials } = await search({
-      tune: { ...tune, trials: 100_000, time_limit: 0.05 },
+      tune: { ...tune, trials: 300, time_limit: 0.05 },
       play,
       before: (pool) => (pool.beforeEpoch = () => new Promise((resolve) => setTimeout(resolve, 10))),
     });
@@ -275,6 +277,31 @@ describe('when it stops', () => {
     const { result, trials } = await search({ tune: { ...tune, trials: 6 }, play, storage });
     assert.deepEqual([result, trials.length], [{ ran: 2, stopped: 'trials' }, 6]);
   });
+});
+
+test('the seed decides what is tried: that of the search, else that of the training', async () => {
+  const tried = async (tune: object, seed: number) => {
+    const { pool } = await search({ tune: { trials: 3, ...tune }, train: { epochs: 1, seed } });
+    return pool.begun.map(({ config }) => config.model.hidden_size);
+  };
+  const first = await tried({}, 1);
+  assert.deepEqual(await tried({}, 1), first);
+  assert.notDeepEqual(await tried({}, 2), first);
+  assert.deepEqual(await tried({ seed: 1 }, 2), first);
+});
+
+test('a trial whose worker died is run again as often as allowed', async () => {
+  for (const max_retries of [0, 2]) {
+    const storage = await openStorage(join(temporaryFolder(), 'studies.db'));
+    const tune = { trials: 2, max_retries, heartbeat_seconds: 0.1 };
+    const { study } = await search({ tune: { ...tune, trials: 1 }, storage });
+    const lost = await storage.createTrial(study.id);
+    await storage.heartbeat(lost.id);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const { trials } = await search({ tune, storage });
+    assert.equal(statesOf(trials), max_retries === 0 ? 'COMPLETE FAIL' : 'COMPLETE FAIL COMPLETE');
+    await storage.close();
+  }
 });
 
 test('no configuration twice while there are others', async () => {
@@ -361,6 +388,7 @@ test('Ctrl-C parks running trials: they go on in their own checkpoints and repor
   assert.deepEqual(first.result, { ran: 0, stopped: 'signal' });
   assert.equal(statesOf(first.trials), 'FAIL FAIL WAITING WAITING');
   assert.ok(first.trials[0].systemAttrs.heartbeat_seconds, 'a dead process would be noticed');
+  for (const copy of first.trials.slice(2)) assert.deepEqual([...copy.intermediateValues.keys()], [1, 2]);
   const places = first.pool.begun.map(({ checkpoints }) => checkpoints);
   assert.deepEqual(places.toSorted(), [join(scratch, 'trial-0'), join(scratch, 'trial-1')]);
 
