@@ -7,6 +7,18 @@ const FORMAT = { format: 'unroll.run', version: 1 } as const;
 
 const time = z.iso.datetime();
 
+/** What is kept of the data, so that it is found and known again. */
+export const keptData = z.object({
+  name: z.string(),
+  /** Absolute path, name of a known data set, or `-`; relative to where training started in older runs. */
+  source: z.string(),
+  /** The path as the user typed it, where that is another. */
+  given: z.string().optional(),
+  /** SHA-256 of the documents and labels. */
+  hash: z.string(),
+  documents: z.int().min(0),
+});
+
 const schema = z.object({
   format: z.literal(FORMAT.format),
   version: z.literal(FORMAT.version),
@@ -31,16 +43,7 @@ const schema = z.object({
   kernel: z.string(),
   threads: z.int().min(1),
   seed: z.int(),
-  data: z.object({
-    name: z.string(),
-    /** Absolute path, name of a known data set, or `-`; relative to where training started in older runs. */
-    source: z.string(),
-    /** The path as the user typed it, where that is another. */
-    given: z.string().optional(),
-    /** SHA-256 of the documents and labels. */
-    hash: z.string(),
-    documents: z.int().min(0),
-  }),
+  data: keptData,
 });
 
 /** The content of `description.json`. */

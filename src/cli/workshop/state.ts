@@ -6,6 +6,7 @@ import { configSchema } from '../../config/schema.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { makeFolder, readJson, withFileErrors, writeJson } from '../../run/index.ts';
 import { isTemporaryName } from '../../run/atomic.ts';
+import { keptData } from '../../run/description.ts';
 import { networks } from './settings.ts';
 
 const FORMAT = { format: 'unroll.workshop', version: 1 } as const;
@@ -47,16 +48,7 @@ const schema = z.object({
   version: z.literal(FORMAT.version),
   /** Arguments as the user typed them, without the program. */
   command: z.array(z.string()),
-  data: z.object({
-    name: z.string(),
-    /** Absolute path, or name of a known data set. */
-    source: z.string(),
-    /** The path as the user typed it, where that is another. */
-    given: z.string().optional(),
-    /** SHA-256 of the documents and labels. */
-    hash: z.string(),
-    documents: z.int().min(0),
-  }),
+  data: keptData,
   settings: z.object({
     quick: z.boolean(),
     configs: z.object({ scratch: configSchema, rnn: configSchema, bilstm: configSchema }),
