@@ -220,7 +220,12 @@ test('what cannot be a search is refused before anything is trained', async () =
     assertRefused(await tune(...args), code, message);
   };
   await refuse(2, /--trials/, '--trials', '0');
-  await refuse(2, /tune\.objective must be one of accuracy, macro_f1, log_loss/, '--tune.objective', 'speed');
+  await refuse(
+    2,
+    /tune\.objective must be one of accuracy, macro_f1, .*log_loss, but got "speed"/,
+    '--tune.objective',
+    'speed',
+  );
   await refuse(
     2,
     /at least one range/,
@@ -246,6 +251,11 @@ test('a study of another search or other data is not mixed with this one', async
     await tune('--study', 's', '--train.epochs', '7'),
     2,
     /another configuration: .*epochs: 6.*epochs: 7/,
+  );
+  assertRefused(
+    await tune('--study', 's', '--text.max_length', '7'),
+    2,
+    /it is one of another configuration: no text\.max_length there, text\.max_length: 7 here\./,
   );
   writeFiles(path('.'), { 'search.yaml': search.replace('[lstm, gru, rnn]', '[rnn, gru]') });
   assertRefused(await tune('--study', 's'), 2, /another configuration/);
