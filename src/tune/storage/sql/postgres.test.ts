@@ -213,6 +213,29 @@ suite('PostgreSQL', { skip: skipWithoutPostgres }, () => {
     }
   });
 
+  test('calls that queue up while the server is away give up together', async () => {
+    const url = await database();
+    const line = new Line(new URL(url.replace('@/', '@socket/')).searchParams.get('host')!);
+    await line.listen();
+    // a clock that is 1 s later at each look: how long the machine takes does not matter
+    let looks = 0;
+    const storage = await openStorage(url.replace(/host=.*/, `host=${line.folder}`), {
+      waitSeconds: 3,
+      now: () => new Date(1e12 + 1000 * looks++),
+    });
+    const { id } = await storage.createStudy('s', ['minimize']);
+    line.fault = 'lose the request';
+    line.close();
+    rmSync(join(line.folder, '.s.PGSQL.5432'), { force: true });
+    looks = 0;
+    const calls = await Promise.allSettled(Array.from({ length: 8 }, () => storage.createTrial(id)));
+    for (const call of calls)
+      assert.match(String((call as PromiseRejectedResult).reason), /no answer for 3 s/);
+    // 8 to date the trials, 4 until the first gives up, and one for each of the others
+    assert.equal(looks, 19);
+    await storage.close();
+  });
+
   test('what is wrong with an address is said, its password is not', async () => {
     await database();
     const server = postgresServer();
