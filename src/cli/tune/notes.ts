@@ -23,7 +23,7 @@ export function keepNotes(trial: Trial, { folds, params, seconds, latency }: Tri
     accuracy: meanOver(folds, 'accuracy'),
     macro_f1: meanOver(folds, 'macro_f1'),
     log_loss: meanOver(folds, 'log_loss'),
-    loss: folds.reduce((sum, fold) => sum + fold.loss, 0) / folds.length,
+    loss: meanOver(folds, 'loss'),
     model_params: params,
     epochs: folds.map((fold) => fold.epochs),
     best_epochs: folds.map((fold) => fold.bestEpoch),
@@ -41,6 +41,6 @@ export function notesOf(trial: FrozenTrial): Partial<TrialNotes> {
 }
 
 /** The mean of a figure over the folds. */
-export function meanOver(folds: readonly FoldOutcome[], key: MetricName): number {
+export function meanOver(folds: readonly FoldOutcome[], key: MetricName | 'loss'): number {
   return folds.reduce((sum, fold) => sum + fold[key], 0) / folds.length;
 }

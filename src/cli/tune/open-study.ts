@@ -1,14 +1,14 @@
 /** The study of a search: made, or taken up where it is the same search on the same data. */
 import { isDeepStrictEqual } from 'node:util';
+import { parse } from 'yaml';
 import { renderConfig } from '../../config/render.ts';
 import type { SearchConfig } from '../../config/search.ts';
 import { ConfigError } from '../../core/errors.ts';
-import { count, type Dataset } from '../../data/dataset.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import { SEARCH_ATTRIBUTES } from '../../report/study-facts.ts';
 import {
   type Attribute,
   createStudy,
-  type FrozenTrial,
-  lastAttempts,
   loadStudy,
   pruners,
   samplers,
@@ -20,9 +20,10 @@ import {
 import { objectivesOf, prunerOf } from '../../tune/options.ts';
 import { METRIC_NAMES } from '../../tune/study.ts';
 import type { Say } from '../load-data.ts';
+import { describeTrials } from './trial-counts.ts';
 
 /** User attribute of a study that says what is searched on what. */
-const IDENTITY = 'unroll:search';
+const IDENTITY = SEARCH_ATTRIBUTES.search;
 
 /** Which study is wanted. */
 export interface StudyRequest {
@@ -170,29 +171,21 @@ function requireSame({ name, userAttrs }: StudyRecord, identity: Attribute, { ur
   }
 }
 
-/** The first line, or the first value, in which two parts of an identity differ. */
+/** The first key in which two parts of an identity differ, and what each has there. */
 function differenceOf(before: Attribute, after: Attribute): string {
-  if (typeof before === 'string' && typeof after === 'string') {
-    const [old, now] = [before.split('\n'), after.split('\n')];
-    const i = now.findIndex((line, n) => line !== old[n]);
-    return `"${(old[i] ?? '').trim()}" there, "${(now[i] ?? '').trim()}" here`;
-  }
-  return `${JSON.stringify(before)} there, ${JSON.stringify(after)} here`;
+  const [there, here] = [before, after].map((part) =>
+    leavesOf(typeof part === 'string' ? parse(part) : part),
+  );
+  const key = [...here.keys(), ...there.keys()].find((name) => there.get(name) !== here.get(name)) ?? '';
+  const shown = (leaves: typeof here) => (leaves.has(key) ? `${key}: ${leaves.get(key)}` : `no ${key}`);
+  return `${shown(there)} there, ${shown(here)} here`;
 }
 
-/** `17 trials: 12 complete, 3 pruned, 2 failed`; one that was run again counts once. */
-export function describeTrials(all: readonly FrozenTrial[]): string {
-  const trials = lastAttempts(all);
-  const words = [
-    ['COMPLETE', 'complete'],
-    ['PRUNED', 'pruned'],
-    ['FAIL', 'failed'],
-    ['RUNNING', 'running'],
-    ['WAITING', 'waiting'],
-  ] as const;
-  const parts = words.flatMap(([state, word]) => {
-    const n = trials.filter((trial) => trial.state === state).length;
-    return n === 0 ? [] : [`${n} ${word}`];
-  });
-  return `${count(trials.length, 'trial')}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
+/** The values of a mapping as JSON, by their dotted paths. */
+function leavesOf(value: unknown, path = ''): ReadonlyMap<string, string> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    return new Map([[path, JSON.stringify(value)]]);
+  }
+  const below = (key: string) => (path === '' ? key : `${path}.${key}`);
+  return new Map(Object.entries(value).flatMap(([key, inner]) => [...leavesOf(inner, below(key))]));
 }

@@ -4,19 +4,13 @@
  */
 import { count } from '../../data/dataset.ts';
 import type { EpochEvent } from '../../train/events.ts';
-import {
-  type FrozenTrial,
-  isFinished,
-  lastAttempts,
-  type ParamValue,
-  type Trial,
-  trialParams,
-} from '../../tune/index.ts';
+import { type FrozenTrial, type ParamValue, type Trial, trialParams } from '../../tune/index.ts';
 import { findBestTrial } from '../../tune/best.ts';
 import { objectivesOf, type TuneOptions } from '../../tune/options.ts';
 import type { Output } from '../io.ts';
 import { formatSeconds } from '../progress.ts';
 import { notesOf } from './notes.ts';
+import { countEnded, countOf } from './trial-counts.ts';
 
 /** Shows a search. */
 export interface SearchProgress {
@@ -57,7 +51,7 @@ export function createSearchProgress(
   { quiet, now, tune, workers, label = '', left: leftOfAll, onShare }: SearchProgressOptions,
 ): SearchProgress {
   const silent = () => undefined;
-  const share = (trials: readonly FrozenTrial[]) => onShare?.(Math.min(1, endedOf(trials) / tune.trials));
+  const share = (trials: readonly FrozenTrial[]) => onShare?.(Math.min(1, countEnded(trials) / tune.trials));
   if (quiet) {
     const finished = (_: FrozenTrial, trials: readonly FrozenTrial[]) => share(trials);
     return { began: silent, epoch: silent, ended: silent, finished, note: silent, end: silent };
@@ -87,7 +81,7 @@ export function createSearchProgress(
     shown = true;
   };
   const timeLeft = () => {
-    const left = tune.trials - endedOf(all);
+    const left = tune.trials - countEnded(all);
     return done < Math.min(2, workers) ? NaN : ((now() - started) / 1000 / done) * left;
   };
   return {
@@ -111,7 +105,7 @@ export function createSearchProgress(
         trialLine(trial, best, {
           tune,
           output,
-          ended: endedOf(trials),
+          ended: countEnded(trials),
         }),
       );
       share(trials);
@@ -120,11 +114,6 @@ export function createSearchProgress(
     note: line,
     end: clear,
   };
-}
-
-/** How many trials need not be run any more. */
-function endedOf(trials: readonly FrozenTrial[]): number {
-  return lastAttempts(trials).filter(({ state }) => isFinished(state)).length;
 }
 
 /** What the whole search does now, in a line. */
@@ -142,10 +131,11 @@ function statusLine(
     left: number;
   },
 ): string {
-  const trials = lastAttempts(all);
-  const number = (state: FrozenTrial['state']) => trials.filter((trial) => trial.state === state).length;
-  const ended = trials.filter(({ state }) => isFinished(state)).length;
-  const parts = [`${ended}/${tune.trials} trials`, `${number('PRUNED')} pruned`, `${number('FAIL')} failed`];
+  const parts = [
+    `${countEnded(all)}/${tune.trials} trials`,
+    `${countOf('PRUNED', all)} pruned`,
+    `${countOf('FAIL', all)} failed`,
+  ];
   if (best) parts.push(`best ${figure(best.values?.[0])}`);
   for (const [trial, where] of running) parts.push(`trial ${trial}: ${where}`);
   if (Number.isFinite(left)) parts.push(`about ${formatSeconds(left)} left`);

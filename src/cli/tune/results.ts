@@ -15,9 +15,9 @@ import type { StudyView } from '../../tune/study-view.ts';
 import type { Output } from '../io.ts';
 import type { Outcome } from '../train/train-and-save.ts';
 import { evaluationFor } from '../write-result.ts';
-import { describeTrials } from './open-study.ts';
 import { figure, paramsText } from './progress.ts';
 import { notesOf } from './notes.ts';
+import { countOf, describeTrials } from './trial-counts.ts';
 
 /** A finished search. */
 export interface Found {
@@ -52,8 +52,7 @@ export function nothingFound({ name, storage }: Study, trials: readonly FrozenTr
 
 /** The object that `tune --json` ends with. */
 export function summariseStudy({ view, best, search, storage, outcome }: Found): Record<string, unknown> {
-  const trials = lastAttempts(view.trials);
-  const number = (state: FrozenTrial['state']) => trials.filter((trial) => trial.state === state).length;
+  const { trials } = view;
   const names = objectivesOf(search.tune).map(({ name }) => name);
   const trial = (one: FrozenTrial) => ({
     number: one.number,
@@ -63,10 +62,10 @@ export function summariseStudy({ view, best, search, storage, outcome }: Found):
   return {
     study: view.name,
     storage: storage.url,
-    trials: trials.length,
-    complete: number('COMPLETE'),
-    pruned: number('PRUNED'),
-    failed: number('FAIL'),
+    trials: lastAttempts(trials).length,
+    complete: countOf('COMPLETE', trials),
+    pruned: countOf('PRUNED', trials),
+    failed: countOf('FAIL', trials),
     best: { ...best.userAttrs, ...trial(best) },
     ...(names.length > 1 && { pareto: bestTrials(view).map(trial) }),
     run: outcome.summary,

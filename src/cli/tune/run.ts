@@ -7,17 +7,17 @@ import { InterruptedError } from '../../core/errors.ts';
 import { count, type Dataset } from '../../data/dataset.ts';
 import type { Splits } from '../../data/splits.ts';
 import { chooseKernels } from '../../engine/index.ts';
-import { type FrozenTrial, isFinished, lastAttempts, type StopReason, type Study } from '../../tune/index.ts';
+import type { StopReason, Study } from '../../tune/index.ts';
 import { prunerOf, type TuneOptions } from '../../tune/options.ts';
 import { watchInterrupt } from '../interrupt.ts';
 import type { Io } from '../io.ts';
 import type { Say } from '../load-data.ts';
 import { shareDocuments } from './documents.ts';
-import { describeTrials } from './open-study.ts';
 import { startTrialPool } from './pool.ts';
 import { costSentences, measureSearch } from './preview.ts';
 import { createSearchProgress } from './progress.ts';
 import { runSearch } from './search.ts';
+import { countEnded, describeTrials } from './trial-counts.ts';
 
 /** A search about to begin. */
 export interface StudyJob {
@@ -60,7 +60,7 @@ const REASONS: Readonly<Record<Exclude<StopReason, 'signal' | 'error' | 'stop'>,
 export async function searchStudy(job: StudyJob): Promise<void> {
   const { study, search, say, io, quiet, within } = job;
   const { tune } = search;
-  const left = tune.trials - ended(await study.trials());
+  const left = tune.trials - countEnded(await study.trials());
   if (left <= 0) {
     say(`nothing is left to try: ${describeTrials(await study.trials())}`);
     return;
@@ -113,11 +113,6 @@ export function idlePruner(tune: TuneOptions): string | undefined {
     `nothing will be pruned: over ${tune.folds} folds a trial reports at steps 0 to ${tune.folds - 2}, and the pruner ${type} ` +
     `looks from step ${warmup} on; tune.pruner auto compares fold by fold`
   );
-}
-
-/** How many trials need not be run any more. */
-function ended(trials: readonly FrozenTrial[]): number {
-  return lastAttempts(trials).filter(({ state }) => isFinished(state)).length;
 }
 
 /** Where running trials keep their checkpoints: beside the database where that is a file, else none. */
