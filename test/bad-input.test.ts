@@ -116,7 +116,8 @@ test('a damaged or hostile model ends with 3', async () => {
       'config of another size',
       'config.json',
       config.replace('"hidden_size": 8', '"hidden_size": 16'),
-      /must have shape/,
+      // one sentence after the other, each with its own full stop
+      /must fit together, but tensor "[\w.]+" must have shape [^.]*[^.]\. Copy the whole folder again\.\n$/,
     ],
     [
       'config of an unknown cell',
@@ -138,6 +139,11 @@ test('a damaged or hostile model ends with 3', async () => {
     await unrollHere(['predict', path('nowhere'), 'ball']),
     1,
     /there must be a model or a run with a model/,
+  );
+  assertRefused(
+    await unrollHere(['predict', path('tiny.csv'), 'ball']),
+    1,
+    /but this is a file, not a folder/,
   );
 });
 

@@ -125,9 +125,14 @@ test('early stopping is not forgotten when the kill comes after it', async () =>
 });
 
 test('a finished run has nothing left to train, and gives its result again', async () => {
-  const again = await here(['train', 'tiny.csv', '-o', 'whole', '--resume', '--json']);
+  const resume = ['train', 'tiny.csv', '-o', 'whole', '--resume', '--json'];
+  const again = await here(resume);
   assert.equal(again.code, 0, again.stderr);
   assert.match(again.stderr, /whole is finished/);
+  assert.doesNotMatch(again.stderr, /figures/);
+  // as if the program had been stopped while it drew
+  rmSync(path('whole/figures/figures.json'));
+  assert.match((await here(resume)).stderr, /The figures are missing: unroll figures whole draws them/);
   const {
     run: _run,
     seconds: _s,

@@ -13,6 +13,8 @@ export interface Output {
    * @throws FileError where something could not be written, as on a full disk
    */
   drained(): Promise<void>;
+  /** True once the reader has gone: what takes long for its sake alone may end. */
+  readonly closed?: boolean;
   /** True for a terminal, where lines may be rewritten. */
   readonly terminal: boolean;
   /** Width in characters. */
@@ -67,6 +69,9 @@ function output(stream: NodeJS.WriteStream, name?: string): Output {
       // called when all before it is written, or has failed
       if (!closed) await new Promise<void>((resolve) => stream.write('', () => resolve()));
       if (failure && name !== undefined) throw outputError(failure, name);
+    },
+    get closed() {
+      return closed;
     },
     terminal,
     columns: stream.columns ?? 80,

@@ -13,6 +13,8 @@ import {
   readSplits,
   readTestResults,
   type RunFolder,
+  whatIsThere,
+  withFileErrors,
 } from '../run/index.ts';
 import { readModelConfig } from '../models/files/index.ts';
 import type { Ending, EpochRecord, History, Sources } from './sources.ts';
@@ -35,14 +37,13 @@ export function readRunSources(path: string): RunSources {
   const run = openRunFolder(path);
   const { paths } = run;
   if (![paths.description, paths.metrics, paths.test].some(existsSync)) {
-    const what = existsSync(path) ? 'holds neither description.json nor metrics.jsonl' : 'does not exist';
     throw new FileError(
       path,
-      `[${path}] there must be a run, but the folder ${what}. Correct the path, or train first.`,
+      `[${path}] there must be a run, but ${whatIsThere(path, 'holds neither description.json nor metrics.jsonl')}. Correct the path, or train first.`,
     );
   }
   const config = existsSync(paths.config)
-    ? resolveConfig(parseConfig(readFileSync(paths.config, 'utf8'), paths.config))
+    ? resolveConfig(parseConfig(readText(paths.config), paths.config))
     : undefined;
   const model = modelFacts(run, config);
   const sources: Sources = {
@@ -55,10 +56,14 @@ export function readRunSources(path: string): RunSources {
   return { run, config, sources };
 }
 
+function readText(path: string): string {
+  return withFileErrors(path, 'read the file', () => readFileSync(path, 'utf8'));
+}
+
 function modelFacts(run: RunFolder, config: Config | undefined): Sources['model'] {
   if (!config || !existsSync(run.paths.model)) return undefined;
   const file = `${findModelFolder(run.paths.model)}/config.json`;
-  const { labelNames, vocabularySize } = readModelConfig(readFileSync(file, 'utf8'), { file });
+  const { labelNames, vocabularySize } = readModelConfig(readText(file), { file });
   const { max_length } = config.text;
   const from_scratch = existsSync(run.paths.scratch);
   return {

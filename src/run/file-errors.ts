@@ -12,7 +12,7 @@ const causes: Record<string, string> = {
   EROFS: 'the disk is read-only. Give a folder on another disk with -o',
   EISDIR: 'a folder has this name. Remove it, or give another name',
   ENOTDIR: 'a part of the path is a file, not a folder. Correct the path',
-  ENOENT: 'it does not exist. Check the path',
+  ENOENT: 'there is no such file or folder. Check the path',
   EEXIST: 'something with this name exists. Remove it, or give another name',
   ENOTEMPTY: 'the folder is not empty. Empty it, or give another name',
   ENAMETOOLONG: 'the name is too long. Give a shorter one',

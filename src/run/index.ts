@@ -23,6 +23,7 @@ export {
   findModelFolder,
   readModelFolder,
   readRegularFile,
+  whatIsThere,
   writeModelFolder,
   type ModelFiles,
 } from './model-folder.ts';

@@ -60,7 +60,7 @@ describe('a model folder', () => {
       fs.rmSync(weights);
       assert.throws(() => readModelFolder(folder), {
         name: 'FileError',
-        message: /cannot read the weights: it does not exist/,
+        message: /cannot read the weights: there is no such file or folder/,
       });
       fs.mkdirSync(weights);
       assert.throws(() => readModelFolder(folder), { name: 'FileError', message: /a folder has this name/ });

@@ -72,11 +72,16 @@ export function findModelFolder(path: string): string {
   recoverFolder(path);
   const folder = [path, inner].find((candidate) => existsSync(join(candidate, 'config.json')));
   if (folder !== undefined) return folder;
-  const what = existsSync(path) ? 'holds no config.json, nor does a folder "model" in it' : 'does not exist';
   throw new FileError(
     path,
-    `[${path}] there must be a model or a run with a model, but the folder ${what}. Train a model first, or correct the path.`,
+    `[${path}] there must be a model or a run with a model, but ${whatIsThere(path, 'holds no config.json, nor does a folder "model" in it')}. Train a model first, or correct the path.`,
   );
+}
+
+/** What stands at a path in the place of a folder that is looked for: `this is a file`, or that a folder lacks something. */
+export function whatIsThere(path: string, lacks: string): string {
+  if (!existsSync(path)) return 'the folder does not exist';
+  return statSync(path).isDirectory() ? `the folder ${lacks}` : 'this is a file, not a folder';
 }
 
 /**

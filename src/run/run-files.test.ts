@@ -113,7 +113,7 @@ describe('description.json', () => {
   it('is refused where it is missing, torn, of another kind, or of a later version', () => {
     withFolder((folder) => {
       const path = join(folder, 'description.json');
-      assert.throws(() => readDescription(path), { name: 'FileError', message: /does not exist/ });
+      assert.throws(() => readDescription(path), { name: 'FileError', message: /there is no such file/ });
       writeDescription(path, description);
       const text = read(path);
       const cases: [string, string, RegExp][] = [

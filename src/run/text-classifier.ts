@@ -132,9 +132,11 @@ function modelFolder(path: string): string {
 }
 
 function damaged(file: string, problem: string, cause?: unknown): CorruptFileError {
+  // the problem may be another error's message, with a place and a full stop of its own
+  const told = problem.replace(/^\[[^\]]*\] /, '').replace(/\.$/, '');
   return new CorruptFileError(
     file,
-    `[${file}] the files of a model must fit together, but ${problem}. Copy the whole folder again.`,
+    `[${file}] the files of a model must fit together, but ${told}. Copy the whole folder again.`,
     { cause },
   );
 }

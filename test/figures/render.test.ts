@@ -1,6 +1,14 @@
 /** Figures of a run folder as files, by the library and by the command. */
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -85,6 +93,16 @@ test('what is no run is refused', async () => {
     renderFigures(join(folder, 'nowhere')),
     /nowhere\] there must be a run, but the folder does not exist/,
   );
+  const file = join(folder, 'a.csv');
+  writeFileSync(file, 'text,label\n');
+  await assert.rejects(renderFigures(file), /a\.csv\] there must be a run, but this is a file, not a folder/);
+  const odd = join(folder, 'odd');
+  mkdirSync(join(odd, 'config.resolved.yaml'), { recursive: true });
+  writeFileSync(join(odd, 'metrics.jsonl'), '');
+  await assert.rejects(renderFigures(odd), {
+    name: 'FileError',
+    message: /odd\/config\.resolved\.yaml\] cannot read the file: a folder has this name/,
+  });
 });
 
 test('the command draws, prints JSON, and refuses what it does not know', async () => {

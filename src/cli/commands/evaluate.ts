@@ -1,6 +1,6 @@
 /** `unroll evaluate`: measures a trained model on its own test documents, or on others. */
 import { existsSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, isAbsolute, join, resolve } from 'node:path';
 import { loadConfig } from '../../config/load.ts';
 import { overrideLayer } from '../../config/overrides.ts';
 import { resolveConfig } from '../../config/resolve.ts';
@@ -143,7 +143,7 @@ async function chooseDocuments({
   const { data } = readDescription(run.paths.description);
   const from =
     source ?? findSource(data, 'Give it: unroll evaluate RUN DATA, or unroll evaluate RUN - < FILE.');
-  if (source === undefined && data.given !== undefined && !existsSync(from)) {
+  if (source === undefined && isAbsolute(from) && !existsSync(from)) {
     throw new DataError(
       `[${run.path}] the data of the run must be where it was, but there is no ${from}. Put it back, or say where it is: unroll evaluate RUN DATA.`,
     );

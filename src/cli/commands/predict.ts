@@ -141,6 +141,7 @@ async function writeAll(
     waiting.push(row);
     characters += row.text.length;
     if (waiting.length === CHUNK || characters >= CHUNK_CHARACTERS) await flush();
+    if (out.closed) return;
   }
   if (waiting.length > 0) await flush();
 }

@@ -1,5 +1,6 @@
 /** `unroll report`: runs or a study written up, as HTML, Markdown or LaTeX. */
 import { join } from 'node:path';
+import { shellWord } from '../../core/shell-word.ts';
 import {
   buildReport,
   buildStudyReport,

@@ -1,5 +1,6 @@
 /** A run from its data to its folder: trained, measured, saved, drawn. */
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Config } from '../../config/schema.ts';
 import { UnrollError } from '../../core/errors.ts';
 import { shellWord } from '../../core/shell-word.ts';
@@ -116,13 +117,19 @@ export async function drawRun(
     say(`${count(figures.length, 'figure')} in ${folder}`);
   } catch (error) {
     if (!(error instanceof UnrollError)) throw error;
-    say(`${error.message} The figures are missing: unroll figures ${shellWord(run.path)} draws them.`);
+    sayNoFigures(run, say, error.message);
   }
+}
+
+function sayNoFigures(run: RunFolder, say: Say, ...why: readonly string[]): void {
+  say([...why, `The figures are missing: unroll figures ${shellWord(run.path)} draws them.`].join(' '));
 }
 
 /** The outcome of a run that was finished before. */
 export function readOutcome(run: RunFolder, say: Say): Outcome {
   say(`${run.path} is finished: there is nothing left to train`);
+  // the last of its files: a run that was stopped while it was drawn has none
+  if (!existsSync(join(run.paths.figures, 'figures.json'))) sayNoFigures(run, say);
   const summary =
     readMetrics(run.paths.metrics).findLast((record) => record.summary !== undefined)?.summary ?? {};
   return { run, summary, test: existsSync(run.paths.test) ? readTestResults(run.paths.test) : null };
