@@ -233,7 +233,7 @@ function sharedTest(a: RunFacts, b: RunFacts): Shared | string {
   return {
     rows,
     warning:
-      `${pair} have different test parts: ${formatCount(rows.length)} documents are in both ` +
+      `${pair} have different test parts: ${rows.length === 1 ? 'one document is' : `${formatCount(rows.length)} documents are`} in both ` +
       `(of ${formatCount(one.length)} and ${formatCount(other.length)}), and the tests use these alone.`,
   };
 }

@@ -139,7 +139,7 @@ export function readPredictions(path: string): Prediction[] {
   } catch (cause) {
     throw new CorruptFileError(
       path,
-      `[${path}] predictions must be a table with row_id, label, predicted and score, but this one cannot be read. Run unroll evaluate, or train again.`,
+      `[${path}] predictions must be a table with row_id, label, predicted and score, but this one cannot be read. Remove it (the run then has no tests and no misread documents), or train again.`,
       { cause },
     );
   }
