@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { missedGates, parseGates } from './gates.ts';
+import { gateMetrics, missedGates, parseGates } from './gates.ts';
 
 const known = ['accuracy', 'macro_f1'];
 
@@ -22,6 +22,11 @@ test('a gate that no figure can reach, or none can miss, is refused', () => {
   assert.throws(() => parseGates(['accuracy=-0.1'], known), /from 0 to 1, but got -0\.1/);
   assert.throws(() => parseGates(['mcc=1.5'], ['mcc']), /from -1 to 1/);
   assert.equal(parseGates(['mcc=-0.5'], ['mcc'])[0].least, -0.5);
+});
+
+test('gates are for metrics of which more is better', () => {
+  assert.ok(gateMetrics.includes('accuracy') && gateMetrics.includes('mcc'));
+  assert.ok(!gateMetrics.includes('log_loss') && !gateMetrics.includes('brier_score'));
 });
 
 test('a gate that cannot be read is refused', () => {

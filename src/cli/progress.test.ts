@@ -68,6 +68,16 @@ test('without a terminal there is one aligned row an epoch and no bar', () => {
   assert.match(second, / - /);
 });
 
+test('a metric that is monitored has a column; the log loss, which is always told, has none', () => {
+  const { output, text } = capture(false);
+  const progress = createProgress(output, { quiet: false, now: () => 0 });
+  progress.epoch({ ...epoch, val_log_loss: 1.2, val_mcc: -0.25 });
+  const [header, row] = text().split('\n');
+  assert.match(header, / val_f1 +val_mcc +lr +time$/);
+  assert.match(row, / 0\.600 +-0\.250 +0\.00484 /);
+  assert.doesNotMatch(header, /log_loss/);
+});
+
 test('on a terminal the bar is rewritten, tells the time left, fits the width and is removed at the end', () => {
   for (const columns of [20, 50, 80, 200]) {
     const { output, text } = capture(true, columns);

@@ -65,11 +65,11 @@ const quote = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
 function copyRepository(to: string): void {
   // the API reference is large, and made by `npm run docs`
   const filter = (path: string) => path !== `${root}docs/api`;
-  for (const name of ['src', 'test', 'scripts', 'schema', 'examples', 'docs'])
+  for (const name of ['src', 'test', 'scripts', 'schema', 'examples', 'docs', 'kernels'])
     cpSync(root + name, join(to, name), { recursive: true, filter });
   for (const name of ['package.json', 'tsconfig.json', 'ARCHITECTURE.md'])
     copyFileSync(root + name, join(to, name));
-  for (const name of ['node_modules', 'kernels']) symlinkSync(root + name, join(to, name));
+  symlinkSync(`${root}node_modules`, join(to, 'node_modules'));
 }
 
 /** Sets the stage for a page in an empty folder. */
@@ -84,6 +84,7 @@ function setStage(file: string, scratch: string): Stage {
   const node = quote(process.execPath);
   const main = quote(join(repository, 'src/cli/main.ts'));
   const test = quote(join(repository, 'scripts/test.ts'));
+  const kernels = quote(join(repository, 'scripts/build-kernels.ts'));
   const schema = quote(join(repository, 'scripts/build-schema.ts'));
   const tables = quote(join(repository, 'scripts/doc-tables.ts'));
   const stranger = 'echo "the docs tests know no such command: $0 $*" >&2; exit 64';
@@ -92,7 +93,7 @@ function setStage(file: string, scratch: string): Stage {
     npm: [
       '#!/bin/sh',
       `if [ "$1 $2 $3 $4" = "run -s unroll --" ]; then shift 4; exec ${node} ${main} "$@"; fi`,
-      `if [ "$1 $2" = "test --" ]; then shift 2; exec ${node} ${test} "$@"; fi`,
+      `if [ "$1 $2" = "test --" ]; then shift 2; ${node} ${kernels} && exec ${node} ${test} "$@"; fi`,
       `if [ "$1 $2" = "run schema" ]; then exec ${node} ${schema}; fi`,
       `if [ "$1 $2" = "run tables" ]; then exec ${node} ${tables}; fi`,
       stranger,

@@ -38,6 +38,7 @@ interface Described<Type extends string> {
 
 /** A metric that follows from which labels were predicted. */
 export interface LabelMetric<Type extends string = string> extends Described<Type> {
+  /** Which kind it is. */
   readonly needs: 'labels';
   /** Its value for some documents, one at least. */
   compute(counts: ClassCounts): number;
@@ -45,6 +46,7 @@ export interface LabelMetric<Type extends string = string> extends Described<Typ
 
 /** A metric that is a mean over documents of something that their probabilities tell. */
 export interface ProbabilityMetric<Type extends string = string> extends Described<Type> {
+  /** Which kind it is. */
   readonly needs: 'probabilities';
   /** What a document adds to the mean. */
   score(document: ScoredDocument): number;
