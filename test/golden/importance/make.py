@@ -9,6 +9,7 @@ import json
 import math
 import pathlib
 import random
+import sys
 import warnings
 
 import numpy
@@ -16,6 +17,9 @@ import optuna
 from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution, distribution_to_json
 from optuna.importance import PedAnovaImportanceEvaluator, get_param_importances
 from optuna.trial import TrialState, create_trial
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
+from write import write
 
 warnings.simplefilter("ignore")
 optuna.logging.disable_default_handler()
@@ -103,15 +107,6 @@ PLANS = [
 ]
 
 
-def plain(value):
-    """NaN and infinities as texts."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-    if isinstance(value, dict):
-        return {k: plain(v) for k, v in value.items()}
-    return [plain(v) for v in value] if isinstance(value, (list, tuple)) else value
-
-
 def main():
     rng = random.Random(4)
     cases = []
@@ -129,9 +124,7 @@ def main():
         evaluator = PedAnovaImportanceEvaluator(**{k: v for k, v in options.items() if k not in ("params", "normalize")})
         importances = get_param_importances(study, evaluator=evaluator, params=options.get("params"), normalize=options.get("normalize", True))
         cases.append({"directions": directions, "options": options, "params": known, "trials": trials, "importances": importances})
-    versions = {m.__name__: m.__version__ for m in (optuna, numpy)}
-    text = json.dumps(plain({"versions": versions, "cases": cases}), separators=(",", ":"))
-    pathlib.Path(__file__).with_name("importance.json").write_text(text + "\n", encoding="utf-8")
+    write(__file__, (optuna, numpy), {"cases": cases})
 
 
 main()

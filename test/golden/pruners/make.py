@@ -9,15 +9,18 @@ is pruned ends as PRUNED, unless it is stubborn and goes on. A trial whose last 
 ends as FAIL; the value of the others is their last report (Wilcoxon: the mean of their reports).
 """
 
-import json
 import math
-import random
 import pathlib
+import random
+import sys
 import warnings
 
 import numpy
 import optuna
 import scipy.stats
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
+from write import write
 
 warnings.simplefilter("ignore")
 optuna.logging.disable_default_handler()
@@ -61,8 +64,8 @@ def cases(rng, n):
     for report in reports:
         if rng.random() < spoiled:
             report[1] = rng.choice(SPECIAL)
-    constraint = round(rng.gauss(-0.4, 0.4), 1) if n == 8 else None
-    return {"reports": reports, "stubborn": rng.random() < 0.3, "fails": rng.random() < 0.05, "constraint": constraint}
+    constraint = {"constraint": round(rng.gauss(-0.4, 0.4), 1)} if n == 8 else {}
+    return {"reports": reports, "stubborn": rng.random() < 0.3, "fails": rng.random() < 0.05, **constraint}
 
 
 def studies(seed):
@@ -89,7 +92,7 @@ def run(curves, pruner, name, direction, workers, mean):
                 if not todo:
                     continue
                 slots[w] = (study.ask(), todo.pop(0), [0])
-                if slots[w][1].get("constraint") is not None:
+                if "constraint" in slots[w][1]:
                     slots[w][0].set_constraint("c", slots[w][1]["constraint"])
             trial, plan, at = slots[w]
             step, value = plan["reports"][at[0]]
@@ -133,15 +136,6 @@ def make(type, options):
     inner = options.pop("wrapped")
     inner = inner and make(inner["type"], {k: v for k, v in inner.items() if k != "type"})
     return P.PatientPruner(inner, **options)
-
-
-def plain(value):
-    """NaN and infinities as texts."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-    if isinstance(value, dict):
-        return {k: plain(v) for k, v in value.items() if v is not None or k == "wrapped"}
-    return [plain(v) for v in value] if isinstance(value, (list, tuple)) else value
 
 
 def bad_after_good(pruner, steps, values, good=(), direction="minimize"):
@@ -204,10 +198,8 @@ def main():
         for digits, shift in [(6, 0.3), (1, 0.2), (0, -0.1), (0, 5)]:
             d = [round(rng.gauss(shift, 1), digits) for _ in range(n)]
             signed_rank.append({"d": d, "p": float(scipy.stats.wilcoxon(d, alternative="greater", zero_method="zsplit").pvalue)})
-    versions = {m.__name__: m.__version__ for m in (optuna, numpy, scipy)}
-    out = {"versions": versions, "sets": sets, "runs": runs, "brackets": budgets, "signed_rank": signed_rank, "tables": tables()}
-    text = json.dumps(plain(out), separators=(",", ":"), ensure_ascii=False)
-    pathlib.Path(__file__).with_name("pruners.json").write_text(text + "\n", encoding="utf-8")
+    values = {"sets": sets, "runs": runs, "brackets": budgets, "signed_rank": signed_rank, "tables": tables()}
+    write(__file__, (optuna, numpy, scipy), values)
 
 
 main()

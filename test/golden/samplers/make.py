@@ -5,10 +5,10 @@ Writes samplers.json beside this file; the versions that were used stand in it:
     pip install optuna scipy && python make.py
 """
 
-import json
 import math
 import pathlib
 import random
+import sys
 import warnings
 
 import numpy
@@ -17,6 +17,9 @@ import scipy
 from optuna.samplers.nsgaii._elite_population_selection_strategy import NSGAIIElitePopulationSelectionStrategy
 from optuna.study._multi_objective import _fast_non_domination_rank
 from scipy.stats import qmc
+
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
+from write import write
 
 warnings.simplefilter("ignore")
 optuna.logging.disable_default_handler()
@@ -75,16 +78,4 @@ def elites():
     return out
 
 
-def plain(value):
-    """NaN and infinities as texts."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return "NaN" if math.isnan(value) else "Infinity" if value > 0 else "-Infinity"
-    if isinstance(value, dict):
-        return {k: plain(v) for k, v in value.items()}
-    return [plain(v) for v in value] if isinstance(value, (list, tuple)) else value
-
-
-versions = {m.__name__: m.__version__ for m in (optuna, numpy, scipy)}
-out = {"versions": versions, "sobol": sobol(), "grids": grids(), "elites": elites()}
-text = json.dumps(plain(out), separators=(",", ":"), ensure_ascii=False)
-pathlib.Path(__file__).with_name("samplers.json").write_text(text + "\n", encoding="utf-8")
+write(__file__, (optuna, numpy, scipy), {"sobol": sobol(), "grids": grids(), "elites": elites()})
