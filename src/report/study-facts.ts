@@ -13,6 +13,7 @@ import { openRunFolder } from '../run/index.ts';
 import { importJournal, openStorage } from '../tune/node.ts';
 import { MemoryStorage } from '../tune/storage/memory.ts';
 import type { StudyRecord, StudyStorage } from '../tune/storage/contract.ts';
+import { METRIC_NAMES } from '../tune/study.ts';
 
 /** What is known of a study beside its trials. */
 export interface StudyReportFacts extends StudyFacts {
@@ -95,7 +96,7 @@ export async function readStudy(
   try {
     const record = choose(await storage.studies(), name, shown);
     const trials = await storage.trials(record.id);
-    const metricNames = z.array(z.string()).safeParse(record.systemAttrs['study:metric_names']);
+    const metricNames = z.array(z.string()).safeParse(record.systemAttrs[METRIC_NAMES]);
     const search = searchOf(record);
     const model = modelOf(record);
     const maximised = record.directions[0] === 'maximize';
