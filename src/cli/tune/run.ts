@@ -16,7 +16,7 @@ import { shareDocuments } from './documents.ts';
 import { startTrialPool } from './pool.ts';
 import { costSentences, measureSearch } from './preview.ts';
 import { createSearchProgress } from './progress.ts';
-import { runSearch } from './search.ts';
+import { IN_MEMORY, runSearch } from './search.ts';
 import { countEnded, describeTrials } from './trial-counts.ts';
 
 /** A search about to begin. */
@@ -134,9 +134,13 @@ function removeEmpty(...folders: readonly string[]): void {
   }
 }
 
-async function interrupted(study: Study): Promise<InterruptedError> {
+/** What is said of a search that was stopped: how to go on, or that nothing of it is left. */
+export async function interrupted(study: Study): Promise<InterruptedError> {
+  const { url } = study.storage;
   return new InterruptedError(
-    `[tune] stopped on request; ${describeTrials(await study.trials())} in ${study.storage.url}. ` +
-      `Go on with the same command and --study ${study.name} --resume.`,
+    `[tune] stopped on request; ${describeTrials(await study.trials())} in ${url}. ` +
+      (url === IN_MEMORY
+        ? 'They are gone: a study in memory cannot be gone on with. Give a --storage to keep the next one.'
+        : `Go on with the same command and --study ${study.name} --resume.`),
   );
 }

@@ -34,7 +34,7 @@ export interface SearchJob {
 }
 
 /** Studies there are of this process alone: nobody else could notice that it died. */
-const IN_MEMORY = new MemoryStorage().url;
+export const IN_MEMORY = new MemoryStorage().url;
 
 /** Trials that must fail for the search to be given up, where they are its first ones and none did better. */
 const HOPELESS = 5;

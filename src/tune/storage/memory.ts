@@ -48,7 +48,7 @@ interface Study {
 
 /** A storage in memory. Ids are never used twice. */
 export class MemoryStorage implements StudyStorage {
-  readonly url = 'in memory';
+  readonly url = 'memory:';
   readonly #now: () => Date;
   readonly #studies = new Map<number, Study>();
   /** Study and number by trial id. */
