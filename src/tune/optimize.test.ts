@@ -48,7 +48,8 @@ test('an error ends its trial: it is thrown on, unless it is listed, and nothing
   const study = await makeStudy();
   const objective = (trial: Trial) => {
     trial.suggestFloat('x', 0, 1);
-    if (trial.number === 1) throw new RangeError('too much');
+    // of a class below the one that is listed
+    if (trial.number === 1) throw new (class extends RangeError {})('too much');
     return trial.number;
   };
   await assert.rejects(study.optimize(objective, { newTrials: 3 }), /too much/);
@@ -168,13 +169,16 @@ test('stops: by the objective, by a callback, by the sampler, by the signal, by 
     return 1;
   };
   const { signal } = controller;
-  assert.deepEqual(await study.optimize(aborting, { signal }), { ran: 2, stopped: 'signal' });
+  assert.deepEqual(await study.optimize(aborting, { signal, newTrials: 9 }), { ran: 2, stopped: 'signal' });
   const { timers, fire, waiting } = handTimers();
   const slow = (trial: Trial) => {
     if (trial.number === 8) fire();
     return 1;
   };
-  assert.deepEqual(await study.optimize(slow, { timeout: 60, timers }), { ran: 2, stopped: 'timeout' });
+  assert.deepEqual(await study.optimize(slow, { timeout: 60, timers, newTrials: 9 }), {
+    ran: 2,
+    stopped: 'timeout',
+  });
   assert.equal(waiting.size, 0);
   const exhausted = await makeStudy({
     sampler: {
@@ -212,11 +216,17 @@ test('a study that is good enough already begins no trial; one that is run again
   const study = await makeStudy();
   const objective = (trial: Trial) => values[trial.number] ?? 2;
   await study.optimize(objective, { trials: 4 });
-  assert.deepEqual(await study.optimize(objective, { target: 1 }), { ran: 0, stopped: 'target' });
-  assert.deepEqual(await study.optimize(objective, { patience: 2 }), { ran: 0, stopped: 'patience' });
+  assert.deepEqual(await study.optimize(objective, { target: 1, trials: 9 }), { ran: 0, stopped: 'target' });
+  assert.deepEqual(await study.optimize(objective, { patience: 2, trials: 9 }), {
+    ran: 0,
+    stopped: 'patience',
+  });
   // trials 2 and 3 count, the interrupted attempt beside its copy does not
   await study.park(await study.ask());
-  assert.deepEqual(await study.optimize(objective, { patience: 4 }), { ran: 2, stopped: 'patience' });
+  assert.deepEqual(await study.optimize(objective, { patience: 4, trials: 9 }), {
+    ran: 2,
+    stopped: 'patience',
+  });
   assert.equal(await states(study), 'COMPLETE COMPLETE COMPLETE COMPLETE FAIL COMPLETE COMPLETE');
 });
 

@@ -148,6 +148,23 @@ test('enqueued parameters are used exactly, missing ones sampled', async () => {
   assert.equal((await suggest()).trial.number, 3);
 });
 
+test('a fixed value goes before the only one of a range, with a warning', async () => {
+  const { study, warnings } = await makeStudy();
+  await study.enqueueTrial({ x: 5 });
+  assert.equal((await study.ask()).suggestFloat('x', 2, 2), 5);
+  assert.match(warnings[0], /\[x\] of the enqueued trial 0 should be one of .* got 5/);
+});
+
+test('what a study is where nothing is said: minimised, TPE from seed 0, the median rule, nothing made anew', async () => {
+  const study = await createStudy();
+  const { sampler, pruner, directions, name } = study;
+  assert.deepEqual([sampler.type, sampler.seed, pruner.type], ['tpe', 0, 'median']);
+  assert.deepEqual([directions, name], [['minimize'], 'study-1']);
+  assert.equal((await createStudy({ seed: 7 })).sampler.seed, 7);
+  const loaded = await loadStudy({ name, storage: study.storage });
+  assert.deepEqual([loaded.sampler.type, loaded.pruner.type], ['tpe', 'median']);
+});
+
 test('a trial that is there, or waits, is not enqueued twice; NaN equals NaN', async () => {
   const { study } = await makeStudy();
   const skipIfExists = true;
