@@ -72,11 +72,11 @@ export function parseConfig(text: string, file: string): ConfigLayer {
 
 /** Where a value was written: at its key, for a mapping begins on the line below it. */
 function placeOf(document: ReturnType<typeof parseDocument>, path: readonly PathStep[]): number | undefined {
-  const around = document.getIn(path.slice(0, -1), true);
+  const around: unknown = document.getIn(path.slice(0, -1), true);
   const pair = isMap(around)
     ? around.items.find(({ key }) => isScalar(key) && key.value === path.at(-1))
     : undefined;
-  const node = pair?.key ?? document.getIn([...path], true);
+  const node: unknown = pair?.key ?? document.getIn([...path], true);
   return isNode(node) ? node.range?.[0] : undefined;
 }
 
