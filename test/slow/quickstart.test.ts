@@ -34,5 +34,9 @@ test(`quickstart: within ${LIMIT} s, accuracy at least 0.97, and the model tells
   assert.ok(results.accuracy >= 0.97, `accuracy ${results.accuracy}`);
   assert.match(stdout, /^spam\t.*Congratulations/m);
   assert.match(stdout, /^ham\t.*Anna/m);
+  // the figures are the same on every run: those of the README too
+  const readme = readFileSync(`${root}README.md`, 'utf8');
+  for (const line of stdout.trimEnd().split('\n'))
+    assert.ok(readme.includes(line.trimEnd()), `README.md lacks: ${line}`);
   assert.ok(seconds < LIMIT, `${seconds.toFixed(0)} s`);
 });
