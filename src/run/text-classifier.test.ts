@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { unrollHere } from '../../test/support/cli.ts';
@@ -34,6 +34,20 @@ describe('a saved classifier', () => {
       );
       await classifier.close();
     }
+  });
+
+  test('of a run that is not finished the way on is named, whichever command began it', async () => {
+    const unfinished = join(folder, 'unfinished');
+    cpSync(run, unfinished, { recursive: true });
+    rmSync(join(unfinished, 'model'), { recursive: true });
+    const description = join(unfinished, 'description.json');
+    const text = readFileSync(description, 'utf8').replace('"finished",', '"interrupted",');
+    writeFileSync(description, text.replace('"train"', '"tune"'));
+    await assert.rejects(loadClassifier(unfinished), {
+      name: 'FileError',
+      message:
+        /not finished \(interrupted\)\. Finish it with: unroll train \S*tiny\.csv -o \S*unfinished --resume$/,
+    });
   });
 
   test('its labels are those of the largest probabilities; batches and threads change no bit', async () => {
