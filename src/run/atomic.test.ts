@@ -120,7 +120,7 @@ describe('writeFileAtomic', () => {
       });
       assert.throws(() => writeFileAtomic(join(folder, 'no', 'a'), 'x'), {
         name: 'FileError',
-        message: /does not exist/,
+        message: /there is no such file or folder/,
       });
       writeFileAtomic(join(folder, 'file'), '');
       assert.throws(() => writeFileAtomic(join(folder, 'file', 'a'), 'x'), {
