@@ -21,7 +21,7 @@ const cases: readonly CaseOf[] = [
 /** Rates of the products of a training step, as a share of what one core can do. */
 export const gemm: Bench = {
   name: 'gemm',
-  claim: 'The matrix product, which is nine tenths of a training step, runs near the limit of a core.',
+  claim: 'The matrix product, which is most of a training step, runs near the limit of a core.',
   method:
     'One thread. The limit is measured in the same rounds by a loop of multiply-adds that touches registers only, in the same vectors as the kernels. ' +
     'PyTorch multiplies with `torch.mm` into a matrix that is there already. Weight gradients include packing both sides.',

@@ -96,6 +96,6 @@ export function renderStudy({ view, best, search, outcome }: Found, out: Output)
 function ranking({ trials, directions }: StudyView): readonly FrozenTrial[] {
   const sign = directions[0] === 'minimize' ? 1 : -1;
   return trials
-    .filter(({ state }) => state === 'COMPLETE')
+    .filter(({ state, values }) => state === 'COMPLETE' && values)
     .sort((a, b) => sign * (a.values![0] - b.values![0]));
 }
