@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
@@ -93,7 +94,10 @@ describe('the workshop', () => {
         read('whole', network, 'metrics.jsonl').toString().trimEnd().split('\n').at(-1),
       ) as { summary: { val: { accuracy: number } } };
       assert.equal(summary.val.accuracy, best.value, 'the run is the best trial');
-      assert.deepEqual(run, { path: `whole/${network}`, trial: best.trial });
+      const weights = createHash('sha256')
+        .update(read('whole', network, 'model', 'model.safetensors'))
+        .digest('hex');
+      assert.deepEqual(run, { path: `whole/${network}`, trial: best.trial, weights });
       const config = read('whole', network, 'config.resolved.yaml').toString();
       const { 'train.weight_decay': decay } = best.params;
       assert.ok(config.includes(`weight_decay: ${String(decay)}\n`), config);
