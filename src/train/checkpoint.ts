@@ -44,6 +44,8 @@ const stateSchema = z.object({
   seen: count,
   /** Learning rate of the last step. */
   lr: z.number(),
+  /** How often the schedule lowered it. */
+  lr_reductions: count,
   /** Seconds spent in steps, and in all. */
   step_seconds: z.number().min(0),
   seconds: z.number().min(0),

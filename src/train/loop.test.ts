@@ -156,6 +156,33 @@ describe('training', () => {
     }
   });
 
+  test('drops of the learning rate before an interruption are counted', async () => {
+    const given = { epochs: 12, lr: 0.05, patience: null, schedule: { type: 'plateau', patience: 0 } };
+    const whole = await run(given);
+    const drops = whole.epochs.filter((epoch) => epoch.lr_reduced).length;
+    assert.ok(drops >= 2);
+    const store = memoryStore();
+    let steps = 0;
+    await run(given, { store, interrupted: () => ++steps === 80 });
+    const { result, epochs } = await run(given, { store, resume: true });
+    assert.ok(epochs.filter((epoch) => epoch.lr_reduced).length < drops, 'some came before');
+    assert.deepEqual([whole.result.lrReductions, result.lrReductions], [drops, drops]);
+  });
+
+  test('an epoch that a listener ended is asked about again by who goes on', async () => {
+    const asked: number[] = [];
+    const listener = (event: TrainEvent) => {
+      if (event.type === 'epoch') asked.push(event.epoch);
+      return event.type !== 'epoch' || event.epoch < 2;
+    };
+    const store = memoryStore();
+    // a checkpoint after each step, as often as the clock allows
+    await run({ checkpoint_seconds: 0 }, { store, listener });
+    const { result } = await run({ checkpoint_seconds: 0 }, { store, resume: true, listener });
+    assert.deepEqual(asked, [1, 2, 2]);
+    assert.deepEqual([result.reason, result.epochs], ['stopped', 2]);
+  });
+
   test('a kill between two checkpoints goes back to the older one and gives the same bits', async () => {
     const whole = await run();
     const store = memoryStore();

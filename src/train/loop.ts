@@ -64,6 +64,8 @@ export interface TrainingResult {
   readonly bestEpoch: number;
   /** Optimiser steps in all. */
   readonly steps: number;
+  /** How often the schedule lowered the learning rate. */
+  readonly lrReductions: number;
   /** Seconds in all, and in steps alone, over all resumptions. */
   readonly seconds: number;
   /** Seconds in optimiser steps alone, over all resumptions. */
@@ -116,6 +118,7 @@ class Loop {
       correct: 0,
       seen: 0,
       lr: options.lr,
+      lr_reductions: 0,
       step_seconds: 0,
       seconds: 0,
       schedule: {},
@@ -142,9 +145,11 @@ class Loop {
     if (reason !== 'interrupted' && this.#best) session.load(this.#best);
     this.#tick();
     const { bestEpoch } = this.#stopping;
-    const { batch, epoch, step, seconds, step_seconds: stepSeconds, best: val } = this.#state;
+    const { batch, epoch, step, seconds, best: val } = this.#state;
+    const { lr_reductions: lrReductions, step_seconds: stepSeconds } = this.#state;
     void this.#run.listener?.({ type: 'stop', reason, epoch, bestEpoch });
-    return { reason, epochs: epoch + (batch > 0 ? 1 : 0), bestEpoch, steps: step, seconds, stepSeconds, val };
+    const epochs = epoch + (batch > 0 ? 1 : 0);
+    return { reason, epochs, bestEpoch, steps: step, lrReductions, seconds, stepSeconds, val };
   }
 
   #restore(saved: { tensors: Readonly<Record<string, Tensor>>; state: unknown }): void {
@@ -238,6 +243,7 @@ class Loop {
       weight_sum: 0,
       correct: 0,
       seen: 0,
+      lr_reductions: this.#state.lr_reductions + (reduced ? 1 : 0),
       best: improved ? kept(figures) : this.#state.best,
     };
     const go = await listener?.({
@@ -253,8 +259,9 @@ class Loop {
       lr_reduced: reduced,
       seconds: (this.#run.now() - started) / 1000,
     });
-    this.#saveWhenDue();
+    // no checkpoint behind the epoch that was the last: one who goes on from before comes to the same end
     if (go === false) return 'stopped';
+    this.#saveWhenDue();
     return stop ? 'early-stopping' : undefined;
   }
 

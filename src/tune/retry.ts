@@ -21,6 +21,11 @@ export function firstAttempt(trial: FrozenTrial): number {
   return Number(trial.systemAttrs.failed_trial ?? trial.number);
 }
 
+/** Whether it runs another trial again. */
+export function isRetry(trial: FrozenTrial): boolean {
+  return trial.systemAttrs.failed_trial !== undefined;
+}
+
 /** The last attempt of each trial, by the number of the first: where a trial was run again, that alone counts. */
 export function lastAttempts(trials: readonly FrozenTrial[]): readonly FrozenTrial[] {
   const last = new Map<number, FrozenTrial>();

@@ -16,7 +16,7 @@ export interface StudyView {
 export interface SamplingView extends StudyView {
   /**
    * The stream of the sampler's seed and this trial's number: the same trial of the same study draws the same numbers,
-   * in whatever process. Fork it by name: `rng.fork('independent', param)`.
+   * in whatever process, and when it is run again. Fork it by name: `rng.fork('independent', param)`.
    */
   readonly rng: Rng;
 }

@@ -30,7 +30,7 @@ import { type OptimizeOptions, type OptimizeResult, runTrials, type StopReason }
 import type { Pruner } from './pruners/pruner.ts';
 import { FAIL_REASON, retryHistory, retryOf, type RetryOptions } from './retry.ts';
 import type { Sampler } from './samplers/sampler.ts';
-import { samplingView } from './sampling-view.ts';
+import { samplingTask } from './sampling-view.ts';
 import type { StudyRecord, StudyStorage, TrialTemplate } from './storage/contract.ts';
 import type { StudyContext } from './study-context.ts';
 import type { StudyView } from './study-view.ts';
@@ -214,8 +214,8 @@ export class Study implements AskTell {
   async #afterTrial(trial: FrozenTrial, { state, values }: TrialEnd): Promise<Attributes> {
     const { sampler } = this;
     if (!sampler.afterTrial) return {};
-    const view = samplingView(this.#context, this.#view(await this.trials()), trial);
-    const { systemAttrs = {}, stop = false } = sampler.afterTrial(view, trial, state, values);
+    const task = samplingTask(this.#context, this.#view(await this.trials()), trial);
+    const { systemAttrs = {}, stop = false } = sampler.afterTrial(task.study, task.trial, state, values);
     if (stop) this.#stopping ??= 'sampler';
     return systemAttrs;
   }

@@ -4,6 +4,7 @@
  * tell, and written in one transaction.
  */
 import { ConfigError } from '../core/errors.ts';
+import { asIfUninterrupted } from './as-if-uninterrupted.ts';
 import { CONSTRAINT_PREFIX } from './constraints.ts';
 import {
   categoricalDistribution,
@@ -26,10 +27,10 @@ import { TrialFinishedError } from './errors.ts';
 import { type Attribute, type Attributes, type FrozenTrial, trialParams } from './frozen-trial.ts';
 import { FAIL_REASON } from './retry.ts';
 import type { RelativeSample } from './samplers/sampler.ts';
-import { samplingView } from './sampling-view.ts';
+import { type SamplingTask, samplingTask } from './sampling-view.ts';
 import type { TrialChanges, TrialTemplate } from './storage/contract.ts';
 import type { StudyContext } from './study-context.ts';
-import type { SamplingView, StudyView } from './study-view.ts';
+import type { StudyView } from './study-view.ts';
 import type { TrialEnd } from './trial-end.ts';
 
 /** What a trial needs of its study. */
@@ -227,11 +228,11 @@ export class Trial {
     if (this.#reports.size === 0 || this.#context.study.directions.length > 1) return false;
     const { storage, studyId, study, pruner } = this.#context;
     const trials = await storage.trials(studyId);
-    const { prune, systemAttrs } = pruner.decide({ ...study, trials }, trials[this.number]);
-    if (systemAttrs && Object.keys(systemAttrs).length > 0) {
-      this.#keepSystemAttrs(systemAttrs);
-      await this.flush();
-    }
+    const seen = asIfUninterrupted({ ...study, trials }, trials[this.number]);
+    const { prune, systemAttrs = {} } = pruner.decide(seen.study, seen.trial);
+    this.#keepSystemAttrs(systemAttrs);
+    // a trial that is to end writes them with its end: another attempt, should this one die before, decides the same
+    if (!prune) await this.flush();
     return prune;
   }
 
@@ -322,8 +323,8 @@ export class Trial {
     if (isSingle(distribution)) return distribution.type === 'categorical' ? 0 : distribution.low;
     const together = this.#relative.params.get(name);
     if (together !== undefined && contains(distribution, together)) return together;
-    const { sampler } = this.#context;
-    return sampler.sampleIndependent(this.#view(), this.#frozen, name, distribution);
+    const { study, trial } = this.#task();
+    return this.#context.sampler.sampleIndependent(study, trial, name, distribution);
   }
 
   /** The internal value of a parameter that the trial was enqueued with. */
@@ -341,16 +342,18 @@ export class Trial {
     return internal;
   }
 
-  #view(): SamplingView {
-    return samplingView(this.#context, this.#context.study, this.#frozen, this.#draws);
+  #task(): SamplingTask {
+    return samplingTask(this.#context, this.#context.study, this.#frozen, this.#draws);
   }
 
   #repeats(params: ReadonlyMap<string, number>): boolean {
-    return repeatsAnother(this.#context.study.trials, params, this.number);
+    const { study, trial } = asIfUninterrupted(this.#context.study, this.#frozen);
+    return repeatsAnother(study.trials, params, trial.number);
   }
 
   #sampleRelative(): RelativeSample {
-    return this.#context.sampler.sampleRelative(this.#view(), this.#frozen);
+    const { study, trial } = this.#task();
+    return this.#context.sampler.sampleRelative(study, trial);
   }
 
   #redrawTogether() {

@@ -112,6 +112,8 @@ function hopeless(last: UnrollError): UnrollError {
 /** Trains one trial; gives its values. */
 async function objective({ search, pool, progress, scratch, signal }: SearchJob, trial: Trial) {
   suggestFromSpace(trial, search.space);
+  // others see at once what is being tried, and so does whoever runs it again
+  await trial.flush();
   const config = search.configOf(trial.params);
   const { tune } = search;
   const checkpoints = scratch === null ? null : join(scratch, `trial-${firstAttempt(trial.snapshot())}`);

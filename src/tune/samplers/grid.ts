@@ -97,8 +97,10 @@ function freePoints(grid: Grid, { trials }: StudyView, shared: boolean): number[
 
 /** Trial n takes point n; later ones, what those before left out. Once nothing is left, points are tried again. */
 function choosePoint(grid: Grid, study: SamplingView, trial: FrozenTrial): number {
-  if (trial.number < grid.size) return trial.number;
   const others = { ...study, trials: study.trials.filter(({ number }) => number !== trial.number) };
+  // the point is another's where that one was numbered otherwise: Optuna counts trials that are run again
+  const isFree = others.trials.every((other) => grid.pointOf(other) !== trial.number);
+  if (trial.number < grid.size && isFree) return trial.number;
   const [free, unfinished] = [freePoints(grid, others, false), freePoints(grid, others, true)];
   const rng = study.rng.fork('grid');
   const from = free.length > 0 ? free : unfinished;

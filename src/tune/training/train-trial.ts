@@ -126,7 +126,6 @@ async function trainFold(
   { train, val }: TrialFold,
   session: Session,
 ): Promise<FoldOutcome> {
-  let lrReductions = 0;
   const own = store?.(index);
   const result = await trainClassifier({
     session,
@@ -137,12 +136,10 @@ async function trainFold(
     ...(own && { store: own, resume: true }),
     ...(interrupted && { interrupted }),
     listener(event) {
-      if (event.type !== 'epoch') return true;
-      if (event.lr_reduced) lrReductions++;
-      return onEpoch(index, event);
+      return event.type === 'epoch' ? onEpoch(index, event) : true;
     },
   });
-  const { reason, epochs, bestEpoch } = result;
+  const { reason, epochs, bestEpoch, lrReductions } = result;
   return {
     ...figuresOf(session, val),
     loss: result.val?.loss ?? NaN,
