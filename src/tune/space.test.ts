@@ -96,7 +96,9 @@ test('what is no range is said with its key', () => {
   refuse({ type: 'floot', low: 0, high: 1 }, /one of float, int, categorical, but got "floot"/);
   refuse({ low: 0, high: 1 }, /one of float, int, categorical/);
   refuse({ type: 'float', low: 0, higgh: 1 }, /Did you mean "high"/);
-  refuse({ type: 'float', low: 0 }, /high must be a number, but got null/);
+  refuse({ low: 0, high: 1 }, /type must be one of float, int, categorical, but got none. Add type: float/);
+  refuse({ type: 'flaot', low: 0, high: 1 }, /but got "flaot". Did you mean "float"/);
+  refuse({ type: 'float', low: 0 }, /high must be a number, but got none/);
   refuse({ type: 'float', low: '0', high: 1 }, /low must be a number, but got "0"/);
   refuse({ type: 'float', low: 0, high: 1, log: 'yes' }, /true or false/);
   refuse({ type: 'categorical', choices: 'a' }, /must be a list/);

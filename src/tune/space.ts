@@ -138,22 +138,23 @@ function readRange(range: Mapping, path: readonly (string | number)[]): SpacePar
   const fail = (text: string) => new ConfigError(`[${name}] ${text}`, { key: name });
   const type = range.type as RangeType;
   if (!rangeTypes.includes(type)) {
-    throw fail(
-      `type must be one of ${rangeTypes.join(', ')}, but got ${JSON.stringify(range.type ?? null)}.`,
-    );
+    const guess =
+      range.type === undefined
+        ? ` Add type: ${range.choices === undefined ? 'float' : 'categorical'}.`
+        : didYouMean(nearest(String(range.type), rangeTypes));
+    throw fail(`type must be one of ${rangeTypes.join(', ')}, but got ${shown(range.type)}.${guess}`);
   }
   const known: readonly string[] = keysOf[type];
   const unknown = Object.keys(range).find((key) => !known.includes(key));
   if (unknown !== undefined) {
-    const guess = nearest(unknown, known);
     throw fail(
       `a range of type ${type} must have keys among ${known.join(', ')}, but got "${unknown}".` +
-        (guess ? ` Did you mean "${guess}"?` : ''),
+        didYouMean(nearest(unknown, known)),
     );
   }
   const number = (key: string): number => {
     if (typeof range[key] === 'number') return range[key];
-    throw fail(`${key} must be a number, but got ${JSON.stringify(range[key] ?? null)}.`);
+    throw fail(`${key} must be a number, but got ${shown(range[key])}.`);
   };
   if (range.log !== undefined && typeof range.log !== 'boolean') {
     throw fail(`log must be true or false, but got ${JSON.stringify(range.log)}.`);
@@ -183,11 +184,20 @@ function readRange(range: Mapping, path: readonly (string | number)[]): SpacePar
   }
 }
 
+/** A value of the configuration in a message. */
+function shown(value: unknown): string {
+  return value === undefined ? 'none' : JSON.stringify(value);
+}
+
+function didYouMean(guess: string | undefined): string {
+  return guess === undefined ? '' : ` Did you mean "${guess}"?`;
+}
+
 type Fail = (text: string) => ConfigError;
 
 function readChoices(choices: unknown, fail: Fail): readonly Choice[] {
   if (!Array.isArray(choices)) {
-    throw fail(`choices must be a list, but got ${JSON.stringify(choices ?? null)}.`);
+    throw fail(`choices must be a list, but got ${shown(choices)}.`);
   }
   const odd: unknown = choices.find((choice) => typeof choice === 'object' && choice !== null);
   if (odd === undefined) return choices as Choice[];

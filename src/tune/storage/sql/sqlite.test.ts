@@ -176,6 +176,13 @@ test('what is no database is left alone', async () => {
     });
     assert.deepEqual(readFileSync(path(name)), before);
   }
+  writeFileSync(path('empty.db'), '');
+  await assert.rejects(
+    openStorage(path('empty.db'), { create: false }),
+    /must be a SQLite database, but got: an empty file/,
+  );
+  assert.equal(readFileSync(path('empty.db')).length, 0, 'who only wants to read writes nothing');
+  await (await openStorage(path('empty.db'))).close();
   // cut off in the middle
   const file = await withStudy();
   writeFileSync(file, new Uint8Array(30_000), { flag: 'r+' });

@@ -205,6 +205,8 @@ function checkPlace(path: string, create: boolean): void {
   // SQLite takes a file of one byte for an empty database, and overwrites it. We must not open the file ourselves to look:
   // closing it would take away the locks of every connection that this process has to it (sqlite.org/howtocorrupt.html)
   if (found.size === 1) throw noDatabase(path, 'file is not a database');
+  // opening an empty file would write to it
+  if (found.size === 0 && !create) throw noDatabase(path, 'an empty file');
 }
 
 function noDatabase(path: string, message: string, cause?: unknown): CorruptFileError {
