@@ -45,7 +45,7 @@ const stateSchema = z.object({
   /** Learning rate of the last step. */
   lr: z.number(),
   /** How often the schedule lowered it. */
-  lr_reductions: count,
+  lr_reductions: count.default(0),
   /** Seconds spent in steps, and in all. */
   step_seconds: z.number().min(0),
   seconds: z.number().min(0),

@@ -25,6 +25,8 @@ export interface AskOptions {
    * Default no end.
    */
   readonly budget?: number;
+  /** Whether a trial begins where the sampler has nothing left to try, and repeats itself. Default true. */
+  readonly repeat?: boolean;
   /**
    * Seconds between the signs of life that whoever asks will give; kept with the trial, and the first sign is given as the
    * trial begins. Default none are given.
@@ -71,6 +73,8 @@ export interface AskTell {
   retryStale(graceSeconds: number, options?: RetryOptions): Promise<readonly FrozenTrial[]>;
   /** A snapshot of the trials by number, of some states or all. */
   trials(states?: readonly TrialState[]): Promise<readonly FrozenTrial[]>;
+  /** Whether the sampler has nothing left to try. */
+  isUsedUp(): Promise<boolean>;
   /** The study at this moment. */
   view(): Promise<StudyView>;
   /** Says what is odd but no error. */

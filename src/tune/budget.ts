@@ -1,13 +1,10 @@
 /** What counts against a budget of trials: a copy that retries another one does not. */
 import type { FrozenTrial } from './frozen-trial.ts';
-
-function isFirstAttempt(trial: FrozenTrial): boolean {
-  return trial.systemAttrs.retry_history === undefined;
-}
+import { isRetry } from './retry.ts';
 
 /** How many trials count. */
 export function countFirstAttempts(trials: readonly FrozenTrial[]): number {
-  return trials.filter(isFirstAttempt).length;
+  return trials.filter((trial) => !isRetry(trial)).length;
 }
 
 /** Whether one of the queue may begin within the budget. */
@@ -15,5 +12,5 @@ export function mayClaim(trials: readonly FrozenTrial[], budget: number): boolea
   const waiting = trials.filter(({ state }) => state === 'WAITING');
   if (waiting.length === 0 || budget === Infinity) return waiting.length > 0;
   const started = countFirstAttempts(trials.filter(({ state }) => state !== 'WAITING'));
-  return started < budget || waiting.some((trial) => !isFirstAttempt(trial));
+  return started < budget || waiting.some(isRetry);
 }

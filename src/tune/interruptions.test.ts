@@ -6,12 +6,12 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { InterruptedError } from '../core/errors.ts';
-import { lastStep } from './frozen-trial.ts';
 import {
   createStudy,
   lastAttempts,
   loadStudy,
   MemoryStorage,
+  type ParamValue,
   type OptimizeResult,
   pruners,
   samplers,
@@ -50,11 +50,12 @@ function mortal(inner: StudyStorage, at: number, how: How, stop: AbortController
   });
 }
 
-/** Sampler, pruner, and how many objectives. */
+/** Sampler, pruner, how many objectives, and trials in the queue. */
 interface Search {
   readonly sampler: { readonly type: string };
   readonly pruner: { readonly type: string };
   readonly objectives?: number;
+  readonly queue?: readonly Readonly<Record<string, ParamValue>>[];
 }
 
 /** Choices repeat, so that trials are drawn anew; one parameter is conditional. */
@@ -65,7 +66,7 @@ function suggest(trial: Trial): number {
   return (kind === 'a' ? 1 : 1.2) / width + lr;
 }
 
-/** Trains as `unroll tune` does: a checkpoint after each epoch, behind the report. */
+/** Trains as `unroll tune` does: now and then a checkpoint, behind the report; no end by the pruner at the last epoch. */
 function training(checkpoints: Map<number, number>, objectives: number, signal: AbortSignal) {
   return async (trial: Trial) => {
     let level = suggest(trial);
@@ -75,13 +76,13 @@ function training(checkpoints: Map<number, number>, objectives: number, signal: 
     const lossAt = (epoch: number) => (1 + level) * (1 + 1 / (epoch + level)) + 0.01 * ((epoch * 7) % 3);
     for (let epoch = (checkpoints.get(attempt) ?? 0) + 1; epoch <= EPOCHS; epoch++) {
       if (signal.aborted) throw new InterruptedError('stopped');
+      trial.setUserAttr('epochs', epoch);
       if (objectives === 1) {
-        if (!trial.snapshot().intermediateValues.has(epoch)) trial.report(lossAt(epoch), epoch);
-        if (await trial.shouldPrune()) throw new TrialPruned();
+        trial.report(lossAt(epoch), epoch);
+        if ((await trial.shouldPrune()) && epoch < EPOCHS) throw new TrialPruned();
       }
-      checkpoints.set(attempt, epoch);
+      if (epoch % 4 === 0) checkpoints.set(attempt, epoch);
     }
-    trial.setUserAttr('epochs', lastStep(trial.snapshot()) ?? EPOCHS);
     const loss = lossAt(EPOCHS);
     return objectives === 1 ? loss : [loss, 1 / loss];
   };
@@ -95,7 +96,7 @@ const space = new Map(Object.entries({
 
 /** Runs a search that ends at these calls, counted from each beginning, and at last goes on to its end; gives its trials. */
 async function search(
-  { sampler, pruner, objectives = 1 }: Search,
+  { sampler, pruner, objectives = 1, queue = [] }: Search,
   ends: readonly (readonly [at: number, how: How])[],
 ) {
   let seconds = 0;
@@ -108,7 +109,8 @@ async function search(
     pruner: pruners.create(pruner),
   };
   const directions = Array.from({ length: objectives }, () => 'minimize' as const);
-  await createStudy({ ...options, directions, storage: inner });
+  const made = await createStudy({ ...options, directions, storage: inner });
+  for (const params of queue) await made.enqueueTrial(params);
   const checkpoints = new Map<number, number>();
   const run = (study: Study, { signal }: AbortController): Promise<OptimizeResult> =>
     study.optimize(training(checkpoints, objectives, signal), {
@@ -132,10 +134,11 @@ async function search(
     seconds += 100;
   }
   const study = await loadStudy({ ...options, storage: inner });
-  await run(study, new AbortController());
+  const { stopped } = await run(study, new AbortController());
   const trials = lastAttempts(await study.trials());
   return {
     ended,
+    stopped,
     attempts: (await study.trials()).length,
     trials: trials.map(({ state, values, internalParams, intermediateValues, userAttrs, systemAttrs }) => ({
       state,
@@ -162,11 +165,19 @@ for (const type of samplers.names) {
   searches[`sampler ${type}`] = { sampler: options, pruner: { type: 'median' } };
   searches[`sampler ${type}, two objectives`] = { sampler: options, pruner: { type: 'none' }, objectives: 2 };
 }
+searches['enqueued trials, some of whose parameters are sampled'] = {
+  sampler: tpe,
+  pruner: { type: 'median' },
+  queue: ['a', 'b', 'a', 'b'].map((kind) => ({ kind })),
+};
+const used = { type: 'grid', search_space: { kind: ['a', 'b'], width: [1, 3], lr: [0.25, 0.5] } };
+searches['a grid that is used up'] = { sampler: used, pruner: { type: 'median' } };
 const needed: Readonly<Record<string, object>> = {
   percentile: { percentile: 40 },
   patient: { patience: 1 },
   threshold: { upper: 3 },
-  hyperband: { max_resource: 9 },
+  // the last rung stands on the last epoch
+  hyperband: { max_resource: EPOCHS },
 };
 for (const type of pruners.names) {
   searches[`pruner ${type}`] = { sampler: tpe, pruner: { type, ...needed[type] } };
@@ -182,7 +193,7 @@ describe('a search that is killed or stopped, however often and wherever', () =>
       await fc.assert(
         fc.asyncProperty(ends(setting), async (when) => {
           const broken = await search(setting, when);
-          assert.deepEqual(broken.trials, whole.trials);
+          assert.deepEqual([broken.stopped, broken.trials], [whole.stopped, whole.trials]);
           ended += broken.ended;
           attempts += broken.attempts - whole.attempts;
         }),
@@ -192,9 +203,9 @@ describe('a search that is killed or stopped, however often and wherever', () =>
     });
   }
 
-  // rungs are what a pruner keeps with a trial that it ends
-  test('comes to the same trials whichever call it was killed at: successive halving', async () => {
-    const setting = { sampler: tpe, pruner: { type: 'successive_halving', min_resource: 1, reduction_factor: 2 } }; // prettier-ignore
+  // rungs are what a pruner keeps with a trial that it ends; the highest ones stand on the last epoch
+  test('comes to the same trials whichever call it was killed at: Hyperband', async () => {
+    const setting = { sampler: tpe, pruner: { type: 'hyperband', max_resource: EPOCHS } };
     const whole = await search(setting, []);
     let at = 0;
     for (let ended = 1; ended === 1; at++) {

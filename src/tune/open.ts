@@ -3,6 +3,7 @@ import { ConfigError } from '../core/errors.ts';
 import type { Direction, FrozenTrial } from './frozen-trial.ts';
 import { pruners } from './pruners/index.ts';
 import type { Pruner } from './pruners/pruner.ts';
+import { renumberRetries } from './retry.ts';
 import { samplers } from './samplers/index.ts';
 import type { Sampler } from './samplers/sampler.ts';
 import type { StudyRecord, StudyStorage } from './storage/contract.ts';
@@ -118,7 +119,7 @@ export async function copyStudy(
   const record = await needStudy(from.storage, from.name);
   const { storage = from.storage, name = from.name } = to;
   const trials = await from.storage.trials(record.id);
-  await storage.importStudy({ ...record, name }, trials.filter(keep));
+  await storage.importStudy({ ...record, name }, renumberRetries(trials.filter(keep)));
 }
 
 function openStudy(

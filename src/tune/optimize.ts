@@ -109,7 +109,7 @@ export async function runTrials<Study extends AskTell>(
     const runners = Array.from({ length: concurrency }, () => runOneByOne(loop));
     const ended = await Promise.allSettled(runners);
     for (const one of ended) if (one.status === 'rejected') throw one.reason;
-    return { ran: loop.ran, stopped: loop.reason() ?? 'trials' };
+    return { ran: loop.ran, stopped: loop.reason() ?? ((await study.isUsedUp()) ? 'sampler' : 'trials') };
   } finally {
     cancel?.();
   }
@@ -159,7 +159,7 @@ async function runOneByOne<Study extends AskTell>(loop: Loop<Study>): Promise<vo
 async function nextTrial<Study extends AskTell>({ study, options }: Loop<Study>): Promise<Trial | undefined> {
   const { trials: budget = Infinity, heartbeatSeconds, graceSeconds } = options;
   if (heartbeatSeconds !== undefined) await study.retryStale(graceSeconds ?? 2 * heartbeatSeconds, options);
-  return study.askWithin({ budget, heartbeatSeconds });
+  return study.askWithin({ budget, repeat: false, heartbeatSeconds });
 }
 
 /** How many trials other processes run that would be noticed if they died. */

@@ -4,7 +4,7 @@ import type { TrialTemplate } from './storage/contract.ts';
 
 /** How often and with what a trial is run again. */
 export interface RetryOptions {
-  /** Most retries of one trial; Infinity for no end. Default 3. */
+  /** How many deaths of its workers a trial outlives; Infinity for any. Default 3. */
   readonly maxRetries?: number;
   /** Whether the copy keeps the reports, for objectives that go on from a checkpoint. Default false. */
   readonly keepReports?: boolean;
@@ -26,20 +26,58 @@ export function isRetry(trial: FrozenTrial): boolean {
   return trial.systemAttrs.failed_trial !== undefined;
 }
 
-/** The last attempt of each trial, by the number of the first: where a trial was run again, that alone counts. */
+/** The last attempt of each trial, in the order of the first ones: where a trial was run again, that alone counts. */
 export function lastAttempts(trials: readonly FrozenTrial[]): readonly FrozenTrial[] {
+  if (!trials.some(isRetry)) return trials;
   const last = new Map<number, FrozenTrial>();
-  for (const trial of trials) last.set(firstAttempt(trial), trial);
+  for (const trial of trials) {
+    const first = firstAttempt(trial);
+    // nothing but a failure is run again: any other number is from a study whose trials were added to this one
+    last.set(last.get(first)?.state === 'FAIL' ? first : trial.number, trial);
+  }
   return [...last.values()];
 }
 
-/** The copy that retries a trial; undefined where it was retried often enough. Names of the attributes are Optuna's. */
-export function retryOf(
+/** Trials for a new study, which numbers them anew: retries name their earlier attempts among them, if there are any. */
+export function renumberRetries(trials: readonly FrozenTrial[]): readonly FrozenTrial[] {
+  const places = new Map(trials.map(({ number }, place) => [number, place]));
+  return trials.map((trial) => {
+    if (!isRetry(trial)) return trial;
+    const { failed_trial: _, retry_history: __, ...others } = trial.systemAttrs;
+    const history = retryHistory(trial).flatMap((number) => places.get(number) ?? []);
+    const systemAttrs =
+      history.length > 0 ? { ...others, failed_trial: history[0], retry_history: history } : others;
+    return { ...trial, systemAttrs };
+  });
+}
+
+/** The system attribute that counts how often a trial was given back; that is no death. */
+const PARKED = 'parked';
+
+/**
+ * The copy that retries a trial whose worker died; undefined where that happened often enough. Names of the attributes are
+ * Optuna's.
+ */
+export function retryOf(trial: FrozenTrial, options: RetryOptions = {}): TrialTemplate | undefined {
+  const { maxRetries = 3 } = options;
+  const deaths = retryHistory(trial).length + 1 - parkedOf(trial);
+  return deaths > maxRetries ? undefined : copyOf(trial, options);
+}
+
+/** The copy of a trial that is given back. */
+export function parkedCopy(trial: FrozenTrial, options: Pick<RetryOptions, 'keepReports'>): TrialTemplate {
+  const copy = copyOf(trial, options);
+  return { ...copy, systemAttrs: { ...copy.systemAttrs, [PARKED]: parkedOf(trial) + 1 } };
+}
+
+function parkedOf(trial: FrozenTrial): number {
+  return Number(trial.systemAttrs[PARKED] ?? 0);
+}
+
+function copyOf(
   trial: FrozenTrial,
-  { maxRetries = 3, keepReports = false }: RetryOptions = {},
-): TrialTemplate | undefined {
-  const history = [...retryHistory(trial), trial.number];
-  if (history.length > maxRetries) return undefined;
+  { keepReports = false }: Pick<RetryOptions, 'keepReports'>,
+): TrialTemplate {
   return {
     state: 'WAITING',
     internalParams: trial.internalParams,
@@ -48,7 +86,7 @@ export function retryOf(
     systemAttrs: {
       ...kept(trial.systemAttrs, keepReports),
       failed_trial: firstAttempt(trial),
-      retry_history: history,
+      retry_history: [...retryHistory(trial), trial.number],
     },
     ...(keepReports ? { intermediateValues: trial.intermediateValues } : {}),
   };

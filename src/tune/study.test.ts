@@ -204,10 +204,11 @@ test('a claimed trial keeps the parameters that it has: a retry repeats its atte
   assert.deepEqual(again.userAttrs, { checkpoint: 'a/b' });
   const [first, second] = await study.trials();
   assert.deepEqual([first.state, first.systemAttrs.fail_reason], ['FAIL', 'interrupted']);
-  assert.deepEqual(second.systemAttrs, { failed_trial: 0, retry_history: [0] });
+  assert.deepEqual(second.systemAttrs, { failed_trial: 0, retry_history: [0], parked: 1 });
   assert.equal(second.intermediateValues.size, 0);
   const third = await study.park(again, { keepReports: true });
-  assert.deepEqual((await study.trials())[third].systemAttrs, { failed_trial: 0, retry_history: [0, 1] });
+  const { systemAttrs } = (await study.trials())[third];
+  assert.deepEqual(systemAttrs, { failed_trial: 0, retry_history: [0, 1], parked: 2 });
 });
 
 test('a parameter that the study knows otherwise is refused when suggested, and the search file is said', async () => {

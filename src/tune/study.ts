@@ -11,6 +11,7 @@ import {
   type Space,
   type TellOptions,
 } from './ask-tell.ts';
+import { asIfUninterrupted } from './as-if-uninterrupted.ts';
 import { bestTrial, bestTrials } from './best.ts';
 import { countFirstAttempts, mayClaim } from './budget.ts';
 import type { ParamValue } from './distributions.ts';
@@ -28,7 +29,7 @@ import {
 } from './frozen-trial.ts';
 import { type OptimizeOptions, type OptimizeResult, runTrials, type StopReason } from './optimize.ts';
 import type { Pruner } from './pruners/pruner.ts';
-import { FAIL_REASON, retryHistory, retryOf, type RetryOptions } from './retry.ts';
+import { FAIL_REASON, parkedCopy, retryHistory, retryOf, type RetryOptions } from './retry.ts';
 import type { Sampler } from './samplers/sampler.ts';
 import { samplingTask } from './sampling-view.ts';
 import type { StudyRecord, StudyStorage, TrialTemplate } from './storage/contract.ts';
@@ -120,7 +121,12 @@ export class Study implements AskTell {
     return asked;
   }
 
-  async #ask({ space = {}, budget = Infinity, heartbeatSeconds }: AskOptions): Promise<Trial | undefined> {
+  async #ask({
+    space = {},
+    budget = Infinity,
+    repeat = true,
+    heartbeatSeconds,
+  }: AskOptions): Promise<Trial | undefined> {
     const { storage } = this;
     const heartbeat = heartbeatSeconds !== undefined;
     const systemAttrs = heartbeat ? { [HEARTBEAT]: heartbeatSeconds } : {};
@@ -130,6 +136,7 @@ export class Study implements AskTell {
       if (claimed) return this.#begin(claimed, await storage.trials(this.id), space);
     }
     if (countFirstAttempts(trials) >= budget) return undefined;
+    if (!repeat && this.#isUsedUp(trials)) return undefined;
     // what the sampler keeps with the trial is written as it is made, so that others see at once what it plans
     const planned = this.#plan(blankTrial(UNKNOWN, trials.length), trials, space);
     const template = { systemAttrs: { ...systemAttrs, ...planned.plannedAttrs } };
@@ -144,6 +151,15 @@ export class Study implements AskTell {
     this.#running.set(planned.number, planned);
     await planned.flush();
     return planned;
+  }
+
+  /** Whether the sampler has nothing left to try. */
+  async isUsedUp(): Promise<boolean> {
+    return this.#isUsedUp(await this.trials());
+  }
+
+  #isUsedUp(trials: readonly FrozenTrial[]): boolean {
+    return this.sampler.isUsedUp?.(this.#view(trials)) ?? false;
   }
 
   /** Begins a trial that the storage has already. */
@@ -197,11 +213,11 @@ export class Study implements AskTell {
     const why = reason ?? end.reason;
     const systemAttrs = {
       ...(why !== undefined && end.state === 'FAIL' && { [FAIL_REASON]: why }),
-      ...(await this.#afterTrial(current, end)),
+      ...(!retry && (await this.#afterTrial(current, end))),
     };
     try {
       if (running) await running.end(end, systemAttrs, retry);
-      else await this.storage.writeTrial(current.id, { systemAttrs, end });
+      else await this.storage.writeTrial(current.id, { systemAttrs, end: { ...end, retry } });
     } catch (error) {
       // anything else may pass, and then the trial can be told again
       if (error instanceof ConfigError) this.#running.delete(current.number);
@@ -214,7 +230,7 @@ export class Study implements AskTell {
   async #afterTrial(trial: FrozenTrial, { state, values }: TrialEnd): Promise<Attributes> {
     const { sampler } = this;
     if (!sampler.afterTrial) return {};
-    const task = samplingTask(this.#context, this.#view(await this.trials()), trial);
+    const task = samplingTask(this.#context, asIfUninterrupted(this.#view(await this.trials()), trial));
     const { systemAttrs = {}, stop = false } = sampler.afterTrial(task.study, task.trial, state, values);
     if (stop) this.#stopping ??= 'sampler';
     return systemAttrs;
@@ -266,7 +282,7 @@ export class Study implements AskTell {
    * @returns The number of the copy
    */
   async park(trial: Trial, { keepReports = false }: Pick<RetryOptions, 'keepReports'> = {}): Promise<number> {
-    const copy = retryOf(trial.snapshot(), { maxRetries: Infinity, keepReports });
+    const copy = parkedCopy(trial.snapshot(), { keepReports });
     await this.#tell(trial, undefined, { state: 'FAIL', reason: 'interrupted' }, copy);
     const trials = await this.trials();
     return trials.findLast((other) => retryHistory(other).at(-1) === trial.number)!.number;

@@ -4,7 +4,7 @@
  * tell, and written in one transaction.
  */
 import { ConfigError } from '../core/errors.ts';
-import { asIfUninterrupted } from './as-if-uninterrupted.ts';
+import { asIfUninterrupted, type StudyOfTrial } from './as-if-uninterrupted.ts';
 import { CONSTRAINT_PREFIX } from './constraints.ts';
 import {
   categoricalDistribution,
@@ -52,6 +52,9 @@ interface Pending {
   readonly systemAttrs: Attributes;
 }
 
+/** The system attribute that says how often the parameters were drawn anew. */
+const REDRAWS = 'redraws';
+
 const NOTHING: Pending = { params: [], reports: new Map(), userAttrs: {}, systemAttrs: {} };
 
 /** A running trial, made by `study.ask` and `study.optimize`. */
@@ -61,13 +64,21 @@ export class Trial {
   readonly #context: TrialContext;
   #frozen: FrozenTrial;
   #relative: RelativeSample;
-  #draws = 0;
+  /** What samplers and pruners see of the study as the trial began. */
+  #seen: StudyOfTrial;
+  #draws: number;
   #pending = NOTHING;
   readonly #params: Map<string, number>;
   readonly #distributions: Map<string, Distribution>;
   readonly #reports: Map<number, number>;
   #userAttrs: Attributes;
   #systemAttrs: Attributes;
+  /** Steps that an earlier attempt reported and this one did not yet. */
+  readonly #inherited: Set<number>;
+  /** Whether the last report repeats one of an earlier attempt that then went on. */
+  #replays = false;
+  /** What the pruner keeps with the trial when it ends it. */
+  #verdict: Attributes = {};
 
   /**
    * Samples the parameters that are chosen together.
@@ -82,6 +93,9 @@ export class Trial {
     this.#reports = new Map(frozen.intermediateValues);
     this.#userAttrs = frozen.userAttrs;
     this.#systemAttrs = frozen.systemAttrs;
+    this.#inherited = new Set(frozen.intermediateValues.keys());
+    this.#seen = asIfUninterrupted(context.study, frozen);
+    this.#draws = Number(frozen.systemAttrs[REDRAWS] ?? 0);
     this.#relative = this.#sampleRelative();
     while (this.#draws < context.redraws && this.#repeats(this.#relative.params)) {
       this.#redrawTogether();
@@ -191,7 +205,8 @@ export class Trial {
   }
 
   /**
-   * Reports how the objective stands at a step, such as the loss after an epoch. The first report of a step stays.
+   * Reports how the objective stands at a step, such as the loss after an epoch. The first report of a step stays, also
+   * that of an earlier attempt.
    * @param step An integer ≥ 0.
    * @throws ConfigError where the study has several objectives, or the step is none
    */
@@ -212,27 +227,39 @@ export class Trial {
       );
     }
     if (this.#reports.has(step)) {
-      this.#warn(`[trial ${this.number}] step ${step} was reported already. The first report stays.`);
+      if (!this.#inherited.delete(step)) {
+        this.#warn(`[trial ${this.number}] step ${step} was reported already. The first report stays.`);
+      }
+      this.#replays = step < Math.max(...this.#inherited);
       return;
     }
+    this.#replays = false;
+    // the objective went on all the same
+    this.#keepSystemAttrs(this.#verdict);
+    this.#verdict = {};
     this.#reports.set(step, value);
     this.#add({ reports: new Map([...this.#pending.reports, [step, value]]) });
   }
 
   /**
-   * Whether the pruner would end this trial, by what was reported so far. Writes what is not written yet.
+   * Whether the pruner would end this trial, by what was reported so far. Writes what is not written yet. Where an earlier
+   * attempt came further, it was let go on.
    * @throws TrialFinishedError where somebody else ended the trial, because it seemed dead
    */
   async shouldPrune(): Promise<boolean> {
     await this.flush();
-    if (this.#reports.size === 0 || this.#context.study.directions.length > 1) return false;
+    if (this.#reports.size === 0 || this.#replays || this.#context.study.directions.length > 1) return false;
     const { storage, studyId, study, pruner } = this.#context;
     const trials = await storage.trials(studyId);
     const seen = asIfUninterrupted({ ...study, trials }, trials[this.number]);
     const { prune, systemAttrs = {} } = pruner.decide(seen.study, seen.trial);
-    this.#keepSystemAttrs(systemAttrs);
-    // a trial that is to end writes them with its end: another attempt, should this one die before, decides the same
-    if (!prune) await this.flush();
+    if (prune) {
+      // written with the end: another attempt, should this one die before, must be told the same
+      this.#verdict = systemAttrs;
+    } else {
+      this.#keepSystemAttrs(systemAttrs);
+      await this.flush();
+    }
     return prune;
   }
 
@@ -276,7 +303,7 @@ export class Trial {
    * @throws ConfigError where the study knows a parameter as another kind; the trial has then failed
    */
   async end({ state, values }: TrialEnd, systemAttrs: Attributes = {}, retry?: TrialTemplate): Promise<void> {
-    this.#keepSystemAttrs(systemAttrs);
+    this.#keepSystemAttrs(retry ? systemAttrs : { ...this.#verdict, ...systemAttrs });
     try {
       await this.#write({ end: { state, values, retry } });
     } catch (error) {
@@ -302,6 +329,7 @@ export class Trial {
   /** Says that the storage made the trial with `plannedAttrs`. */
   bind(created: FrozenTrial): void {
     this.#frozen = created;
+    this.#seen = asIfUninterrupted(this.#context.study, created);
     this.#add({ systemAttrs: {} });
     if (this.#pending.params.length === 0) this.#pending = NOTHING;
   }
@@ -343,11 +371,11 @@ export class Trial {
   }
 
   #task(): SamplingTask {
-    return samplingTask(this.#context, this.#context.study, this.#frozen, this.#draws);
+    return samplingTask(this.#context, this.#seen, this.#draws);
   }
 
   #repeats(params: ReadonlyMap<string, number>): boolean {
-    const { study, trial } = asIfUninterrupted(this.#context.study, this.#frozen);
+    const { study, trial } = this.#seen;
     return repeatsAnother(study.trials, params, trial.number);
   }
 
@@ -358,6 +386,7 @@ export class Trial {
 
   #redrawTogether() {
     this.#draws++;
+    this.#keepSystemAttrs({ [REDRAWS]: this.#draws });
     this.#relative = this.#sampleRelative();
   }
 

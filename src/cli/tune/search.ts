@@ -119,8 +119,7 @@ async function objective({ search, pool, progress, scratch, signal }: SearchJob,
   const checkpoints = scratch === null ? null : join(scratch, `trial-${firstAttempt(trial.snapshot())}`);
   progress.began(trial);
   const ask = async (value: number, step: number) => {
-    // an attempt that begins again from a checkpoint comes by steps that were reported before
-    if (!trial.snapshot().intermediateValues.has(step)) trial.report(value, step);
+    trial.report(value, step);
     return !(await trial.shouldPrune());
   };
   const single = tune.folds === null;

@@ -85,12 +85,10 @@ function sameSpace(space: Attribute | undefined, axes: Axes): boolean {
   );
 }
 
-/** Points that no trial has finished and, unless `shared`, none runs. */
+/** Points that no trial has finished and, unless `shared`, none runs or waits to run. */
 function freePoints(grid: Grid, { trials }: StudyView, shared: boolean): number[] {
   const taken = new Set(
-    trials
-      .filter(({ state }) => isFinished(state) || (state === 'RUNNING' && !shared))
-      .map((trial) => grid.pointOf(trial)),
+    trials.filter(({ state }) => isFinished(state) || !shared).map((trial) => grid.pointOf(trial)),
   );
   return Array.from({ length: grid.size }, (_, id) => id).filter((id) => !taken.has(id));
 }
@@ -99,7 +97,9 @@ function freePoints(grid: Grid, { trials }: StudyView, shared: boolean): number[
 function choosePoint(grid: Grid, study: SamplingView, trial: FrozenTrial): number {
   const others = { ...study, trials: study.trials.filter(({ number }) => number !== trial.number) };
   // the point is another's where that one was numbered otherwise: Optuna counts trials that are run again
-  const isFree = others.trials.every((other) => grid.pointOf(other) !== trial.number);
+  const isFree = others.trials.every(
+    (other) => other.systemAttrs.grid_id !== trial.number || grid.pointOf(other) === undefined,
+  );
   if (trial.number < grid.size && isFree) return trial.number;
   const [free, unfinished] = [freePoints(grid, others, false), freePoints(grid, others, true)];
   const rng = study.rng.fork('grid');
@@ -157,12 +157,7 @@ export const grid = member({
         }
         return checkValue(name, distribution, value);
       },
-      afterTrial(study, trial) {
-        const ended = study.trials.filter(({ number }) => number !== trial.number);
-        const own = points.pointOf(study.trials.find(({ number }) => number === trial.number) ?? trial);
-        const free = freePoints(points, { ...study, trials: ended }, false);
-        return { stop: free.every((id) => id === own) };
-      },
+      isUsedUp: (study) => freePoints(points, study, false).length === 0,
     };
   },
 });

@@ -1,7 +1,7 @@
 /** The contract of samplers: where the next trial should look. */
 import type { Distribution } from '../distributions.ts';
 import type { Attributes, FrozenTrial, TrialState } from '../frozen-trial.ts';
-import type { SamplingView } from '../study-view.ts';
+import type { SamplingView, StudyView } from '../study-view.ts';
 
 /** Values for a joint space. */
 export interface RelativeSample {
@@ -28,7 +28,9 @@ export interface Sampler {
     name: string,
     distribution: Distribution,
   ): number;
-  /** After a trial ended; system attributes to keep with it, and whether the study is done (grid used up). */
+  /** Whether nothing is left to try (grid used up): asked before a new trial, which `optimize` then does not begin. */
+  isUsedUp?(study: StudyView): boolean;
+  /** After a trial ended, unless it is to be run again; system attributes to keep with it, and whether the study is done. */
   afterTrial?(
     study: SamplingView,
     trial: FrozenTrial,

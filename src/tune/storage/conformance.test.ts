@@ -352,6 +352,24 @@ for (const { name, skip, open } of backends) {
       await storage.close();
     });
 
+    test('those that wait begin in their order, and a trial that is run again has the place of its first attempt', async () => {
+      const storage = await open();
+      const { id } = await storage.createStudy('s', ['minimize']);
+      const waiting = { state: 'WAITING' } as const;
+      await storage.createTrial(id, { state: 'FAIL' });
+      for (let i = 0; i < 11; i++) await storage.createTrial(id, waiting);
+      await storage.createTrial(id, { ...waiting, systemAttrs: { failed_trial: 10, retry_history: [10] } });
+      await storage.createTrial(id, { ...waiting, systemAttrs: { failed_trial: 0, retry_history: [0] } });
+      const order: unknown[] = [];
+      for (;;) {
+        const trial = await storage.claimWaiting(id);
+        if (!trial) break;
+        order.push(trial.number);
+      }
+      assert.deepEqual(order, [13, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 11]);
+      await storage.close();
+    });
+
     test('whoever begins a trial has given a sign of life with it', async () => {
       const storage = await open();
       const { id } = await storage.createStudy('s', ['minimize']);

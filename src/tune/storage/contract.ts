@@ -79,7 +79,7 @@ export interface StudyStorage {
   /**
    * As `createTrial`, but undefined where the study holds `budget` trials already; counted and written in one
    * transaction, so that several workers together stay within it. A copy that retries another trial (it has the system
-   * attribute `retry_history`) does not count.
+   * attribute `failed_trial`) does not count.
    */
   createTrialWithin(
     studyId: number,

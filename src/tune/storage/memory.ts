@@ -12,6 +12,7 @@ import {
   type FrozenTrial,
   isFinished,
 } from '../frozen-trial.ts';
+import { firstAttempt } from '../retry.ts';
 import {
   checkChanges,
   checkParams,
@@ -134,20 +135,18 @@ export class MemoryStorage implements StudyStorage {
     { heartbeat = false, systemAttrs = {} }: TrialBeginning & { readonly systemAttrs?: Attributes } = {},
   ): Promise<FrozenTrial | undefined> {
     const study = this.#study(studyId);
-    for (const number of study.waiting) {
-      const waiting = study.trials[number];
-      const trial: FrozenTrial = {
-        ...waiting,
-        state: 'RUNNING',
-        datetimeStart: this.#now(),
-        systemAttrs: { ...waiting.systemAttrs, ...copyAttributes(systemAttrs) },
-      };
-      study.waiting.delete(number);
-      this.#put(study, trial);
-      if (heartbeat) await this.heartbeat(trial.id);
-      return trial;
-    }
-    return undefined;
+    const waiting = firstOf([...study.waiting].map((number) => study.trials[number]));
+    if (!waiting) return undefined;
+    const trial: FrozenTrial = {
+      ...waiting,
+      state: 'RUNNING',
+      datetimeStart: this.#now(),
+      systemAttrs: { ...waiting.systemAttrs, ...copyAttributes(systemAttrs) },
+    };
+    study.waiting.delete(waiting.number);
+    this.#put(study, trial);
+    if (heartbeat) await this.heartbeat(trial.id);
+    return trial;
   }
 
   async writeTrial(trialId: number, changes: TrialChanges): Promise<void> {
@@ -257,4 +256,11 @@ export class MemoryStorage implements StudyStorage {
     }
     study.trials[trial.number] = trial;
   }
+}
+
+/** The trial whose first attempt came first. */
+function firstOf(trials: readonly FrozenTrial[]): FrozenTrial | undefined {
+  let first: FrozenTrial | undefined;
+  for (const trial of trials) if (!first || firstAttempt(trial) < firstAttempt(first)) first = trial;
+  return first;
 }

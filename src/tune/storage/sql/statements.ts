@@ -94,7 +94,7 @@ export async function countFirstAttempts(query: Query, studyId: number): Promise
   const [[count]] = await query(
     `SELECT CAST(COUNT(*) AS INTEGER) FROM trials WHERE study_id = ? AND NOT EXISTS (
        SELECT 1 FROM trial_system_attributes AS attribute
-       WHERE attribute.trial_id = trials.trial_id AND attribute."key" = 'retry_history')`,
+       WHERE attribute.trial_id = trials.trial_id AND attribute."key" = 'failed_trial')`,
     [studyId],
   );
   return count as number;

@@ -168,7 +168,10 @@ export class SqlStorage implements StudyStorage {
     { heartbeat = false, systemAttrs = {} }: TrialBeginning & { readonly systemAttrs?: Attributes } = {},
   ): Promise<FrozenTrial | undefined> {
     const { skipLocked } = this.#database.dialect;
-    const waiting = `SELECT trial_id FROM trials WHERE study_id = ? AND state = 'WAITING' ORDER BY trial_id LIMIT 1`;
+    const firstAttempt = `COALESCE((SELECT CAST(value_json AS INTEGER) FROM trial_system_attributes AS attribute
+      WHERE attribute.trial_id = trials.trial_id AND attribute."key" = 'failed_trial'), number)`;
+    const waiting = `SELECT trial_id FROM trials WHERE study_id = ? AND state = 'WAITING'
+      ORDER BY ${firstAttempt}, trial_id LIMIT 1`;
     // most of the time none waits, which costs no lock
     const [some] = await this.#database.read(waiting, [studyId]);
     if (!some) {
