@@ -11,6 +11,7 @@ import { readRunSources } from '../figures/read-run.ts';
 import type { StudyFacts } from '../figures/sources.ts';
 import { openRunFolder } from '../run/index.ts';
 import { importJournal, openStorage } from '../tune/node.ts';
+import { lastAttempts } from '../tune/retry.ts';
 import { MemoryStorage } from '../tune/storage/memory.ts';
 import type { StudyRecord, StudyStorage } from '../tune/storage/contract.ts';
 import { METRIC_NAMES } from '../tune/study.ts';
@@ -95,7 +96,9 @@ export async function readStudy(
   const { storage, shown } = await openToRead(address, onWait);
   try {
     const record = choose(await storage.studies(), name, shown);
-    const trials = await storage.trials(record.id);
+    // as everywhere, a trial that was run again counts once
+    const attempts = lastAttempts(await storage.trials(record.id));
+    const trials = [...attempts].sort((a, b) => a.number - b.number);
     const metricNames = z.array(z.string()).safeParse(record.systemAttrs[METRIC_NAMES]);
     const search = searchOf(record);
     const model = modelOf(record);

@@ -46,6 +46,7 @@ export {
   type RunFolder,
   type RunFolderOptions,
 } from './run-folder.ts';
+export { lockRun, type RunLock } from './run-lock.ts';
 export { readScratch, type ScratchFile, writeScratch } from './scratch-file.ts';
 export { readSplits, writeSplits, type SplitRows } from './splits-file.ts';
 export { readTestResults, writeTestResults, type TestResults } from './test-file.ts';

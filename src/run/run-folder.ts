@@ -47,7 +47,7 @@ export interface RunFolderOptions {
 }
 
 /** A run folder that no other process writes into. */
-export type HeldRunFolder = RunFolder & RunLock;
+export type HeldRunFolder = RunFolder & Pick<RunLock, 'release'>;
 
 /**
  * Makes or opens a run folder as {@link createRunFolder} does, for this process alone until it is released. What killed

@@ -12,6 +12,8 @@ const BUSY = 5;
 
 /** A folder that is this process's alone. */
 export interface RunLock {
+  /** Whether others are kept out: not where the disk has no locks. */
+  readonly held: boolean;
   /** Gives it back; again is nothing. */
   release(): void;
 }
@@ -31,7 +33,9 @@ export function lockRun(folder: string): RunLock {
   } catch (cause) {
     database?.close();
     // a disk that is full or read-only is told by what is written next
-    if ((cause as { readonly errcode?: number }).errcode !== BUSY) return { release: () => undefined };
+    if ((cause as { readonly errcode?: number }).errcode !== BUSY) {
+      return { held: false, release: () => undefined };
+    }
     throw new ConfigError(
       `[-o] one process at a time may train in a run folder, but another one does in ${folder}. ` +
         'Wait until it has ended, stop it, or give another folder.',
@@ -39,6 +43,7 @@ export function lockRun(folder: string): RunLock {
     );
   }
   return {
+    held: true,
     release() {
       if (!database.isOpen) return;
       try {

@@ -32,6 +32,8 @@ export interface AskOptions {
    * trial begins. Default none are given.
    */
   readonly heartbeatSeconds?: number | undefined;
+  /** Name of whoever asks; kept with the trial, for `retryLost`. Default none. */
+  readonly worker?: string | undefined;
 }
 
 /** How a trial is told. */

@@ -3,6 +3,7 @@ import { ConfigError } from '../core/errors.ts';
 import { isFeasible } from './constraints.ts';
 import type { Direction, FrozenTrial } from './frozen-trial.ts';
 import { nonDominationRanks, toLosses } from './pareto.ts';
+import { lastAttempts } from './retry.ts';
 import type { StudyView } from './study-view.ts';
 
 /** Whether value `a` is strictly better than `b`. */
@@ -23,7 +24,7 @@ function candidates(
 /** The best feasible trial of a study with one objective, the earliest of equals; undefined where none is complete. */
 export function findBestTrial({ directions, trials }: StudyView): FrozenTrial | undefined {
   let best: (FrozenTrial & { values: readonly number[] }) | undefined;
-  for (const trial of candidates(trials)) {
+  for (const trial of candidates(lastAttempts(trials))) {
     if (!best || isBetter(directions[0], trial.values[0], best.values[0])) best = trial;
   }
   return best;

@@ -51,6 +51,8 @@ export interface OptimizeOptions<Study extends AskTell = AskTell> extends RetryO
    * must let the event loop turn. Default off.
    */
   readonly heartbeatSeconds?: number;
+  /** Names this process among all that work on the study; kept with its trials, see `Study.retryLost`. Default none. */
+  readonly worker?: string;
   /** How old a sign of life may be, in seconds, before a trial counts as dead. Default twice `heartbeatSeconds`. */
   readonly graceSeconds?: number;
   /**
@@ -157,9 +159,9 @@ async function runOneByOne<Study extends AskTell>(loop: Loop<Study>): Promise<vo
 }
 
 async function nextTrial<Study extends AskTell>({ study, options }: Loop<Study>): Promise<Trial | undefined> {
-  const { trials: budget = Infinity, heartbeatSeconds, graceSeconds } = options;
+  const { trials: budget = Infinity, heartbeatSeconds, graceSeconds, worker } = options;
   if (heartbeatSeconds !== undefined) await study.retryStale(graceSeconds ?? 2 * heartbeatSeconds, options);
-  return study.askWithin({ budget, repeat: false, heartbeatSeconds });
+  return study.askWithin({ budget, repeat: false, heartbeatSeconds, worker });
 }
 
 /** How many trials other processes run that would be noticed if they died. */

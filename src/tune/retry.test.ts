@@ -34,6 +34,15 @@ test('the last attempt stands in the place of the first; a number from another s
   assert.deepEqual(numbers(lastAttempts(strangers)), [0, 1, 2, 3, 4]);
 });
 
+test('of equal trials the one that began first is the best, also when it was run again', async () => {
+  const study = await make();
+  const [first, second] = [await study.ask(), await study.ask()];
+  await study.park(first);
+  await study.tell(second, 1);
+  await study.tell(await study.ask(), 1);
+  assert.equal((await study.bestTrial()).number, 2);
+});
+
 test('a copy of a study numbers its retries anew, and counts all that was kept', async () => {
   const storage = new MemoryStorage();
   const study = await make({ storage, name: 'all' });

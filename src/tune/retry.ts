@@ -96,10 +96,13 @@ function copyOf(
 function kept(attrs: Attributes, keepReports: boolean): Attributes {
   return Object.fromEntries(
     Object.entries(attrs).filter(
-      ([key]) => key !== FAIL_REASON && (keepReports || !key.startsWith('completed_rung_')),
+      ([key]) => key !== FAIL_REASON && key !== WORKER && (keepReports || !key.startsWith('completed_rung_')),
     ),
   );
 }
+
+/** The system attribute that names whoever runs a trial. */
+export const WORKER = 'worker';
 
 /** The system attribute that says why a trial failed. */
 export const FAIL_REASON = 'fail_reason';

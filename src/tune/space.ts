@@ -141,7 +141,7 @@ function readRange(range: Mapping, path: readonly (string | number)[]): SpacePar
     const guess =
       range.type === undefined
         ? ` Add type: ${range.choices === undefined ? 'float' : 'categorical'}.`
-        : didYouMean(nearest(shown(range.type), rangeTypes));
+        : didYouMean(typeof range.type === 'string' ? nearest(range.type, rangeTypes) : undefined);
     throw fail(`type must be one of ${rangeTypes.join(', ')}, but got ${shown(range.type)}.${guess}`);
   }
   const known: readonly string[] = keysOf[type];

@@ -29,7 +29,7 @@ import {
 } from './frozen-trial.ts';
 import { type OptimizeOptions, type OptimizeResult, runTrials, type StopReason } from './optimize.ts';
 import type { Pruner } from './pruners/pruner.ts';
-import { FAIL_REASON, parkedCopy, retryHistory, retryOf, type RetryOptions } from './retry.ts';
+import { FAIL_REASON, parkedCopy, retryHistory, retryOf, type RetryOptions, WORKER } from './retry.ts';
 import type { Sampler } from './samplers/sampler.ts';
 import { samplingTask } from './sampling-view.ts';
 import type { StudyRecord, StudyStorage, TrialTemplate } from './storage/contract.ts';
@@ -126,10 +126,14 @@ export class Study implements AskTell {
     budget = Infinity,
     repeat = true,
     heartbeatSeconds,
+    worker,
   }: AskOptions): Promise<Trial | undefined> {
     const { storage } = this;
     const heartbeat = heartbeatSeconds !== undefined;
-    const systemAttrs = heartbeat ? { [HEARTBEAT]: heartbeatSeconds } : {};
+    const systemAttrs = {
+      ...(heartbeat && { [HEARTBEAT]: heartbeatSeconds }),
+      ...(worker !== undefined && { [WORKER]: worker }),
+    };
     let trials = await storage.trials(this.id);
     if (mayClaim(trials, budget)) {
       const claimed = await storage.claimWaiting(this.id, { heartbeat, systemAttrs });
@@ -302,6 +306,32 @@ export class Study implements AskTell {
       );
     }
     return failed;
+  }
+
+  /**
+   * Ends the running trials of workers that are known to be gone as FAIL, and puts copies in the queue, without waiting for
+   * their heartbeats to grow old.
+   * @param isGone Asked with the names under which `optimize` ran them.
+   * @returns The trials that this call ended
+   */
+  async retryLost(
+    isGone: (worker: string) => boolean,
+    options: RetryOptions = {},
+  ): Promise<readonly FrozenTrial[]> {
+    const lost = (await this.trials(['RUNNING'])).filter(({ systemAttrs: { [WORKER]: worker } }) =>
+      typeof worker === 'string' ? isGone(worker) : false,
+    );
+    const ended: FrozenTrial[] = [];
+    for (const trial of lost) {
+      const retry = retryOf(trial, options);
+      const told = { state: 'FAIL', reason: 'its worker is gone', skipIfFinished: true } as const;
+      ended.push(await this.#tell(trial.number, undefined, told, retry));
+      this.warn(
+        `[trial ${trial.number}] was run by a process that is gone. ` +
+          (retry ? 'It is run again.' : 'It was run often enough, and counts as failed.'),
+      );
+    }
+    return ended;
   }
 
   /**

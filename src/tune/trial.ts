@@ -25,6 +25,7 @@ import {
 import { repeatsAnother } from './duplicates.ts';
 import { TrialFinishedError } from './errors.ts';
 import { type Attribute, type Attributes, type FrozenTrial, trialParams } from './frozen-trial.ts';
+import { changesOf, joined, NOTHING, type Pending } from './pending.ts';
 import { FAIL_REASON } from './retry.ts';
 import type { RelativeSample } from './samplers/sampler.ts';
 import { type SamplingTask, samplingTask } from './sampling-view.ts';
@@ -40,22 +41,8 @@ export interface TrialContext extends StudyContext {
   readonly study: StudyView;
 }
 
-/** What was said and is not written yet. */
-interface Pending {
-  readonly params: {
-    readonly name: string;
-    readonly internal: number;
-    readonly distribution: Distribution;
-  }[];
-  readonly reports: ReadonlyMap<number, number>;
-  readonly userAttrs: Attributes;
-  readonly systemAttrs: Attributes;
-}
-
 /** The system attribute that says how often the parameters were drawn anew. */
 const REDRAWS = 'redraws';
-
-const NOTHING: Pending = { params: [], reports: new Map(), userAttrs: {}, systemAttrs: {} };
 
 /** A running trial, made by `study.ask` and `study.optimize`. */
 export class Trial {
@@ -403,22 +390,4 @@ export class Trial {
   #warn(message: string) {
     this.#context.onWarning(message);
   }
-}
-
-function changesOf({ params, reports, userAttrs, systemAttrs }: Pending): TrialChanges {
-  return {
-    ...(params.length > 0 && { params }),
-    ...(reports.size > 0 && { intermediateValues: reports }),
-    ...(Object.keys(userAttrs).length > 0 && { userAttrs }),
-    ...(Object.keys(systemAttrs).length > 0 && { systemAttrs }),
-  };
-}
-
-function joined(first: Pending, then: Pending): Pending {
-  return {
-    params: [...first.params, ...then.params],
-    reports: new Map([...first.reports, ...then.reports]),
-    userAttrs: { ...first.userAttrs, ...then.userAttrs },
-    systemAttrs: { ...first.systemAttrs, ...then.systemAttrs },
-  };
 }

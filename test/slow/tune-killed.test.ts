@@ -27,7 +27,6 @@ tune:
   workers: 1
   sampler: { type: tpe, n_startup_trials: 3 }
   pruner: { type: hyperband, max_resource: 9 }
-  heartbeat_seconds: 0.2
   max_retries: 100
 evaluate: { bootstrap_samples: 50 }
 `;

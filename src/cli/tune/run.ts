@@ -14,6 +14,7 @@ import type { Io } from '../io.ts';
 import type { Say } from '../load-data.ts';
 import { shareDocuments } from './documents.ts';
 import { startTrialPool } from './pool.ts';
+import { bePresent, type Presence } from './presence.ts';
 import { costSentences, measureSearch } from './preview.ts';
 import { createSearchProgress } from './progress.ts';
 import { IN_MEMORY, runSearch } from './search.ts';
@@ -80,29 +81,40 @@ export async function searchStudy(job: StudyJob): Promise<void> {
           'Stopping after this batch; results are kept, and running trials wait to be run again. Ctrl-C again leaves at once.',
         );
       });
+  const scratch = scratchFolder(study);
+  const presence = scratch === null ? undefined : bePresent(scratch);
   try {
+    if (presence) await takeOver(study, presence, tune);
     within?.onShare(1 - left / tune.trials);
     const costs = within ? [] : await measureSearch(search, pool);
     for (const sentence of costSentences(costs, search, { left, workers })) say(sentence);
     const idle = idlePruner(tune);
     if (idle !== undefined) say(idle);
-    const scratch = scratchFolder(study);
     const { ran, stopped } = await runSearch({
       study,
       search,
       pool,
       progress,
       scratch,
+      worker: presence?.worker,
       signal: (within?.stop ?? watch?.signal)!,
     });
     if (stopped === 'signal') throw await interrupted(study);
-    if (scratch !== null) removeEmpty(scratch, dirname(scratch));
     const why = stopped === 'error' || stopped === 'stop' ? stopped : REASONS[stopped];
     say(`${why}: ${count(ran, 'trial')} here; the study has ${describeTrials(await study.trials())}`);
   } finally {
     watch?.release();
     await pool.close();
+    presence?.release();
+    if (scratch !== null) removeEmpty(scratch, dirname(scratch));
   }
+}
+
+/** Runs the trials of searches that died on this machine again, at once rather than when their heartbeats are old. */
+async function takeOver(study: Study, { gone, clear }: Presence, tune: TuneOptions): Promise<void> {
+  if (gone.size === 0) return;
+  await study.retryLost((worker) => gone.has(worker), { maxRetries: tune.max_retries, keepReports: true });
+  clear();
 }
 
 /** Over folds a trial reports once a fold: a warm-up that is meant for epochs would let every trial go on. */

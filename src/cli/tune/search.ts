@@ -27,6 +27,8 @@ export interface SearchJob {
   readonly search: SearchConfig;
   readonly pool: TrialPool;
   readonly progress: SearchProgress;
+  /** Name of this search among those that work on the study. */
+  readonly worker?: string | undefined;
   /** Folder for the checkpoints of running trials; null keeps none. */
   readonly scratch: string | null;
   /** Aborted where running trials are to be parked. */
@@ -44,7 +46,7 @@ const HOPELESS = 5;
  * @throws the error of the trials where nothing but failures comes
  */
 export async function runSearch(job: SearchJob): Promise<OptimizeResult> {
-  const { study, search, pool, progress, signal } = job;
+  const { study, search, pool, progress, worker, signal } = job;
   const { tune } = search;
   let last: UnrollError | undefined;
   const stopWorkers = () => {
@@ -85,6 +87,7 @@ export async function runSearch(job: SearchJob): Promise<OptimizeResult> {
       ...(tune.time_limit !== null && { timeout: tune.time_limit }),
       ...(tune.target !== null && { target: tune.target }),
       ...(tune.patience !== null && { patience: tune.patience }),
+      ...(worker !== undefined && { worker }),
       ...(study.storage.url !== IN_MEMORY && { heartbeatSeconds: tune.heartbeat_seconds }),
     });
   } finally {

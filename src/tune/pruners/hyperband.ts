@@ -4,7 +4,7 @@
  *     B = floor(log_η(max_resource / min_resource)) + 1
  *
  * brackets; bracket b is successive halving whose lowest b rungs are left out. A trial belongs to a bracket for good, by
- * the checksum of the study's name and its number, in the shares ceil(B · η^s / (s + 1)), s = B - 1 - b. Trials of other
+ * the checksum of the study's name and its place among the trials (its number, where none was run again), in the shares ceil(B · η^s / (s + 1)), s = B - 1 - b. Trials of other
  * brackets do not count, neither for the rungs nor for the sampler.
  */
 import * as z from 'zod';
