@@ -85,11 +85,15 @@ function sameSpace(space: Attribute | undefined, axes: Axes): boolean {
   );
 }
 
-/** Points that no trial has finished and, unless `shared`, none runs or waits to run. */
-function freePoints(grid: Grid, { trials }: StudyView, shared: boolean): number[] {
-  const taken = new Set(
-    trials.filter(({ state }) => isFinished(state) || !shared).map((trial) => grid.pointOf(trial)),
+/** Points that a trial has finished or, unless `shared`, runs or waits to run. */
+function takenPoints(grid: Grid, { trials }: StudyView, shared: boolean): ReadonlySet<number> {
+  return new Set(
+    trials.flatMap((trial) => (isFinished(trial.state) || !shared ? (grid.pointOf(trial) ?? []) : [])),
   );
+}
+
+function freePoints(grid: Grid, study: StudyView, shared: boolean): number[] {
+  const taken = takenPoints(grid, study, shared);
   return Array.from({ length: grid.size }, (_, id) => id).filter((id) => !taken.has(id));
 }
 
@@ -157,7 +161,8 @@ export const grid = member({
         }
         return checkValue(name, distribution, value);
       },
-      isUsedUp: (study) => freePoints(points, study, false).length === 0,
+      isUsedUp: (study) =>
+        study.trials.length >= points.size && takenPoints(points, study, false).size === points.size,
     };
   },
 });
