@@ -75,7 +75,7 @@ export interface AskTell {
   retryStale(graceSeconds: number, options?: RetryOptions): Promise<readonly FrozenTrial[]>;
   /** A snapshot of the trials by number, of some states or all. */
   trials(states?: readonly TrialState[]): Promise<readonly FrozenTrial[]>;
-  /** Whether the sampler has nothing left to try. */
+  /** Whether the sampler has nothing left to try, and nothing of it waits or runs. */
   isUsedUp(): Promise<boolean>;
   /** The study at this moment. */
   view(): Promise<StudyView>;

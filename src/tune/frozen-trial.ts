@@ -84,5 +84,7 @@ export function trialParams(trial: FrozenTrial): Record<string, ParamValue> {
 
 /** The step of the last report, null before the first. */
 export function lastStep(trial: FrozenTrial): number | null {
-  return trial.intermediateValues.size === 0 ? null : Math.max(...trial.intermediateValues.keys());
+  let last: number | null = null;
+  for (const step of trial.intermediateValues.keys()) if (last === null || step > last) last = step;
+  return last;
 }

@@ -50,7 +50,7 @@ export {
 export type { Catch, OptimizeOptions, OptimizeResult, StopReason } from './optimize.ts';
 export { dominates, type Losses, nonDominationRanks, toLosses } from './pareto.ts';
 export { type PruneDecision, type Pruner, pruners } from './pruners/index.ts';
-export { firstAttempt, lastAttempts, retryHistory, type RetryOptions } from './retry.ts';
+export { firstAttempt, isRetry, lastAttempts, retryHistory, type RetryOptions } from './retry.ts';
 export {
   NO_RELATIVE,
   type RelativeSample,

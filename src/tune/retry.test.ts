@@ -152,6 +152,10 @@ test('a grid: taken up after its last point it tries none again; stopped at its 
     const next = await study.optimize((trial) => trial.suggestInt('x', 1, 3), { newTrials: 9 });
     assert.deepEqual(next, { ran, stopped: 'sampler' });
   }
+  const parked = await make({ sampler: grid() });
+  for (const trial of [await parked.ask(), await parked.ask(), await parked.ask()]) await parked.park(trial);
+  const some = await parked.optimize((trial) => trial.suggestInt('x', 1, 3), { newTrials: 1 });
+  assert.deepEqual(some, { ran: 1, stopped: 'trials' }, 'two points wait');
   assert.equal((await study.ask()).suggestInt('x', 1, 3) > 0, true, 'who asks is given a repeat');
 });
 

@@ -157,9 +157,10 @@ export class Study implements AskTell {
     return planned;
   }
 
-  /** Whether the sampler has nothing left to try. */
+  /** Whether the sampler has nothing left to try, and nothing of it waits or runs. */
   async isUsedUp(): Promise<boolean> {
-    return this.#isUsedUp(await this.trials());
+    const trials = await this.trials();
+    return trials.every(({ state }) => isFinished(state)) && this.#isUsedUp(trials);
   }
 
   #isUsedUp(trials: readonly FrozenTrial[]): boolean {
@@ -312,15 +313,20 @@ export class Study implements AskTell {
    * Ends the running trials of workers that are known to be gone as FAIL, and puts copies in the queue, without waiting for
    * their heartbeats to grow old.
    * @param isGone Asked with the names under which `optimize` ran them.
-   * @returns The trials that this call ended
+   * @returns These trials
    */
   async retryLost(
     isGone: (worker: string) => boolean,
     options: RetryOptions = {},
   ): Promise<readonly FrozenTrial[]> {
-    const lost = (await this.trials(['RUNNING'])).filter(({ systemAttrs: { [WORKER]: worker } }) =>
-      typeof worker === 'string' ? isGone(worker) : false,
-    );
+    const trials = await this.trials();
+    const lost = trials.filter((trial) => {
+      const worker = trial.systemAttrs[WORKER];
+      if (trial.state !== 'RUNNING' || typeof worker !== 'string') return false;
+      // Optuna copies the name with the trial that it runs again
+      const before = trials[retryHistory(trial).at(-1) ?? -1] as FrozenTrial | undefined;
+      return before?.systemAttrs[WORKER] !== worker && isGone(worker);
+    });
     const ended: FrozenTrial[] = [];
     for (const trial of lost) {
       const retry = retryOf(trial, options);

@@ -24,7 +24,7 @@ import {
 } from './distributions.ts';
 import { repeatsAnother } from './duplicates.ts';
 import { TrialFinishedError } from './errors.ts';
-import { type Attribute, type Attributes, type FrozenTrial, trialParams } from './frozen-trial.ts';
+import { type Attribute, type Attributes, type FrozenTrial, lastStep, trialParams } from './frozen-trial.ts';
 import { changesOf, joined, NOTHING, type Pending } from './pending.ts';
 import { FAIL_REASON } from './retry.ts';
 import type { RelativeSample } from './samplers/sampler.ts';
@@ -62,6 +62,8 @@ export class Trial {
   #systemAttrs: Attributes;
   /** Steps that an earlier attempt reported and this one did not yet. */
   readonly #inherited: Set<number>;
+  /** The highest step of an earlier attempt, -1 without one. */
+  readonly #reached: number;
   /** Whether the last report repeats one of an earlier attempt that then went on. */
   #replays = false;
   /** What the pruner keeps with the trial when it ends it. */
@@ -81,6 +83,7 @@ export class Trial {
     this.#userAttrs = frozen.userAttrs;
     this.#systemAttrs = frozen.systemAttrs;
     this.#inherited = new Set(frozen.intermediateValues.keys());
+    this.#reached = lastStep(frozen) ?? -1;
     this.#seen = asIfUninterrupted(context.study, frozen);
     this.#draws = Number(frozen.systemAttrs[REDRAWS] ?? 0);
     this.#relative = this.#sampleRelative();
@@ -217,7 +220,7 @@ export class Trial {
       if (!this.#inherited.delete(step)) {
         this.#warn(`[trial ${this.number}] step ${step} was reported already. The first report stays.`);
       }
-      this.#replays = step < Math.max(...this.#inherited);
+      this.#replays = step < this.#reached;
       return;
     }
     this.#replays = false;

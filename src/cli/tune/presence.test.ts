@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { createStudy } from '../../tune/index.ts';
@@ -35,6 +36,17 @@ test('a search that died is known to be gone, one that lives or left is not', as
   assert.ok(!readdirSync(folder).includes(second.worker ?? ''));
 });
 
+test('what cannot be locked, read or removed keeps no search from working', () => {
+  const folder = temporaryFolder();
+  const file = join(folder, 'file');
+  writeFileSync(file, '');
+  const nowhere = bePresent(file);
+  assert.deepEqual([nowhere.worker, nowhere.gone.size], [undefined, 0]);
+  nowhere.clear();
+  nowhere.release();
+  assert.deepEqual(readdirSync(folder), ['file']);
+});
+
 test('trials of a search that is gone are run again at once, those of others are not touched', async () => {
   const warnings: string[] = [];
   const study = await createStudy({ onWarning: (message) => warnings.push(message) });
@@ -54,11 +66,16 @@ test('trials of a search that is gone are run again at once, those of others are
   assert.equal(copy.systemAttrs.worker, undefined);
   assert.deepEqual(copy.internalParams, first.internalParams);
   assert.match(warnings.join(), /\[trial 0\] was run by a process that is gone. It is run again/);
-  await begin('a');
-  await study.retryLost((worker) => worker === 'a', { maxRetries: 1 });
+  // as Optuna copies it, with all attributes
+  const systemAttrs = { ...first.systemAttrs, failed_trial: 0, retry_history: [0] };
+  const { number } = await study.storage.createTrial(study.id, { state: 'RUNNING', systemAttrs });
+  assert.deepEqual(await study.retryLost((worker) => worker === 'a'), [], 'whose is not known');
+  await study.tell(number, 1);
+  await begin('c');
+  await study.retryLost((worker) => worker === 'c', { maxRetries: 1 });
   assert.match(warnings.at(-1) ?? '', /often enough/);
   assert.deepEqual(
     (await study.trials()).map(({ state }) => state),
-    ['FAIL', 'RUNNING', 'RUNNING', 'FAIL'],
+    ['FAIL', 'RUNNING', 'RUNNING', 'FAIL', 'COMPLETE'],
   );
 });

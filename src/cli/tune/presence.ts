@@ -3,7 +3,7 @@
  * database, which the operating system takes back from a process that dies, however it dies.
  */
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockRun, type RunLock } from '../../run/index.ts';
 
@@ -25,39 +25,67 @@ const PREFIX = 'worker-';
 export function bePresent(folder: string): Presence {
   const gone = new Set(foldersIn(folder).filter((name) => isGone(join(folder, name))));
   const worker = `${PREFIX}${randomUUID()}`;
-  const lock = lockFolder(join(folder, worker));
-  const remove = (name: string) => {
-    rmSync(join(folder, name), { recursive: true, force: true });
-  };
+  const lock = lockAs(folder, worker);
   return {
-    worker: lock?.held ? worker : undefined,
+    worker: lock && worker,
     gone,
     clear() {
-      gone.forEach(remove);
+      for (const name of gone) remove(join(folder, name));
     },
     release() {
+      remove(join(folder, worker));
       lock?.release();
-      remove(worker);
     },
   };
 }
 
 function foldersIn(folder: string): string[] {
-  return existsSync(folder) ? readdirSync(folder).filter((name) => name.startsWith(PREFIX)) : [];
+  try {
+    return readdirSync(folder).filter((name) => name.startsWith(PREFIX));
+  } catch {
+    return [];
+  }
 }
 
 function isGone(path: string): boolean {
-  const lock = lockFolder(path);
+  const lock = tryLock(path);
   lock?.release();
   return lock?.held ?? false;
 }
 
-/** Undefined where another process has it, or the folder cannot be made. */
-function lockFolder(path: string): RunLock | undefined {
+/** Undefined where no lock can be had. The folder gets its name once it is locked: what has the name is alive. */
+function lockAs(folder: string, name: string): RunLock | undefined {
+  const path = join(folder, `.${name}`);
+  let lock: RunLock | undefined;
   try {
     mkdirSync(path, { recursive: true });
+    lock = tryLock(path);
+    if (lock?.held) {
+      renameSync(path, join(folder, name));
+      return lock;
+    }
+  } catch {
+    // a folder that cannot be written, or not renamed while it is in use
+  }
+  lock?.release();
+  remove(path);
+  return undefined;
+}
+
+/** Undefined where another process has it. */
+function tryLock(path: string): RunLock | undefined {
+  try {
     return lockRun(path);
   } catch {
     return undefined;
+  }
+}
+
+/** What others look at in the same moment, or own, may stay: whoever comes next removes it. */
+function remove(path: string): void {
+  try {
+    rmSync(path, { recursive: true, force: true });
+  } catch {
+    return;
   }
 }

@@ -61,9 +61,11 @@ const REASONS: Readonly<Record<Exclude<StopReason, 'signal' | 'error' | 'stop'>,
 export async function searchStudy(job: StudyJob): Promise<void> {
   const { study, search, say, io, quiet, within } = job;
   const { tune } = search;
+  const scratch = scratchFolder(study);
   const left = tune.trials - countEnded(await study.trials());
   if (left <= 0) {
     say(`nothing is left to try: ${describeTrials(await study.trials())}`);
+    leave(scratch, scratch === null ? undefined : bePresent(scratch));
     return;
   }
   const workers = tune.workers === 'auto' ? Math.min(availableParallelism(), left) : tune.workers;
@@ -81,9 +83,9 @@ export async function searchStudy(job: StudyJob): Promise<void> {
           'Stopping after this batch; results are kept, and running trials wait to be run again. Ctrl-C again leaves at once.',
         );
       });
-  const scratch = scratchFolder(study);
-  const presence = scratch === null ? undefined : bePresent(scratch);
+  let presence: Presence | undefined;
   try {
+    presence = scratch === null ? undefined : bePresent(scratch);
     if (presence) await takeOver(study, presence, tune);
     within?.onShare(1 - left / tune.trials);
     const costs = within ? [] : await measureSearch(search, pool);
@@ -105,16 +107,21 @@ export async function searchStudy(job: StudyJob): Promise<void> {
   } finally {
     watch?.release();
     await pool.close();
-    presence?.release();
-    if (scratch !== null) removeEmpty(scratch, dirname(scratch));
+    leave(scratch, presence);
   }
 }
 
 /** Runs the trials of searches that died on this machine again, at once rather than when their heartbeats are old. */
-async function takeOver(study: Study, { gone, clear }: Presence, tune: TuneOptions): Promise<void> {
+async function takeOver(study: Study, { gone }: Presence, tune: TuneOptions): Promise<void> {
   if (gone.size === 0) return;
   await study.retryLost((worker) => gone.has(worker), { maxRetries: tune.max_retries, keepReports: true });
-  clear();
+}
+
+/** Removes what this search, and those that died before it, left beside the database. */
+function leave(scratch: string | null, presence: Presence | undefined): void {
+  presence?.clear();
+  presence?.release();
+  if (scratch !== null) removeEmpty(scratch, dirname(scratch));
 }
 
 /** Over folds a trial reports once a fold: a warm-up that is meant for epochs would let every trial go on. */
@@ -130,7 +137,7 @@ export function idlePruner(tune: TuneOptions): string | undefined {
 /** Where running trials keep their checkpoints: beside the database where that is a file, else none. */
 function scratchFolder({ storage, name }: Study): string | null {
   const file = /^sqlite:\/\/\/(.+)$/.exec(storage.url)?.[1];
-  return file === undefined
+  return file === undefined || file === ':memory:'
     ? null
     : join(dirname(file), `${basename(file)}-trials`, encodeURIComponent(name));
 }

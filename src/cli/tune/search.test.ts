@@ -1,5 +1,6 @@
 /** The search of the command on trials that are only played: what is reported, pruned, stopped, parked and kept. */
 import assert from 'node:assert/strict';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
@@ -404,4 +405,34 @@ test('Ctrl-C parks running trials: they go on in their own checkpoints and repor
     assert.deepEqual(copy?.internalParams, again.trials[n].internalParams);
   }
   await storage.close();
+});
+
+test('checkpoints of another study that had the name are not taken up, those of an earlier attempt are', async () => {
+  const scratch = temporaryFolder();
+  const storage = new MemoryStorage();
+  const left = (n: number) => join(scratch, `trial-${n}`, 'fold-1');
+  for (const n of [0, 1]) mkdirSync(left(n), { recursive: true });
+  const found: boolean[] = [];
+  const shared = { tune: { trials: 2 }, storage, scratch };
+  await search({
+    ...shared,
+    before(pool, stop) {
+      pool.beforeEpoch = (n, epoch) => {
+        if (epoch === 1) found.push(existsSync(left(n)));
+        // stopped behind its first checkpoint
+        if (n === 1) stop.abort();
+        mkdirSync(left(n), { recursive: true });
+      };
+    },
+  });
+  assert.deepEqual(found, [false, false]);
+  await search({
+    ...shared,
+    before(pool) {
+      pool.beforeEpoch = (_, epoch) => {
+        if (epoch === 1) found.push(existsSync(left(1)));
+      };
+    },
+  });
+  assert.deepEqual(found, [false, false, true]);
 });

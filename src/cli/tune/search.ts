@@ -6,6 +6,7 @@ import { InterruptedError, UnrollError } from '../../core/errors.ts';
 import { count } from '../../data/dataset.ts';
 import {
   firstAttempt,
+  isRetry,
   type FrozenTrial,
   lastAttempts,
   MemoryStorage,
@@ -120,6 +121,9 @@ async function objective({ search, pool, progress, scratch, signal }: SearchJob,
   const config = search.configOf(trial.params);
   const { tune } = search;
   const checkpoints = scratch === null ? null : join(scratch, `trial-${firstAttempt(trial.snapshot())}`);
+  // what lies there is of another study that had this name
+  if (checkpoints !== null && !isRetry(trial.snapshot()))
+    rmSync(checkpoints, { recursive: true, force: true });
   progress.began(trial);
   const ask = async (value: number, step: number) => {
     trial.report(value, step);
