@@ -1,5 +1,5 @@
 /**
- * The package's entry points: what `import ... from 'unroll/NAME'` finds. The one list from which package.json's
+ * The package's entry points: what `import ... from 'unrolled/NAME'` finds. The one list from which package.json's
  * `exports` is checked, and from which the package tests and the API docs derive.
  */
 import type { ExportTarget } from './package-json.ts';
@@ -38,13 +38,13 @@ export const ENTRIES: readonly Entry[] = [
 /** What package.json must say about an entry. Conditions are tried in order: ours first, then the types, then the rest. */
 export function exportTarget({ module }: Entry): ExportTarget {
   return {
-    'unroll-source': `./src/${module}.ts`,
+    'unrolled-source': `./src/${module}.ts`,
     types: `./dist/${module}.d.ts`,
     default: `./dist/${module}.js`,
   };
 }
 
-/** How users write the entry in an import: `unroll/text`. */
+/** How users write the entry in an import: `unrolled/text`. */
 export function specifier({ subpath }: Entry): string {
-  return `unroll${subpath.slice(1)}`;
+  return `unrolled${subpath.slice(1)}`;
 }

@@ -4,7 +4,7 @@ import { root } from './house.ts';
 
 /** One entry of `exports`: the source (for this repository), the types and the built file. */
 export interface ExportTarget {
-  readonly 'unroll-source': string;
+  readonly 'unrolled-source': string;
   readonly types: string;
   readonly default: string;
 }

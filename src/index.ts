@@ -1,6 +1,6 @@
 /**
  * Unroll in one import, for Node: from a labelled file to a trained and measured classifier. Each area has an entry
- * point of its own (`unroll/text`, `unroll/train`, ...), and those that need no files run in a browser.
+ * point of its own (`unrolled/text`, `unrolled/train`, ...), and those that need no files run in a browser.
  * @module
  */
 export { type Config, defineConfig, resolveConfig } from './config/index.ts';

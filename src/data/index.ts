@@ -1,6 +1,6 @@
 /**
  * Data: data sets from rows, their audit, copies, splits, folds and batches. Runs in a browser; reading files is in
- * `unroll/data/node`.
+ * `unrolled/data/node`.
  * @module
  */
 export {

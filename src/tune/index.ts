@@ -1,6 +1,6 @@
 /**
  * Search: studies of trials that ask for parameters and tell values, samplers that choose them, pruners that end the
- * hopeless ones early. Names and meanings are Optuna's. Runs in a browser; databases are in `unroll/tune/node`.
+ * hopeless ones early. Names and meanings are Optuna's. Runs in a browser; databases are in `unrolled/tune/node`.
  * @module
  */
 export type { AskOptions, AskTell, Objective, Space, TellOptions } from './ask-tell.ts';

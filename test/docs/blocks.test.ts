@@ -29,7 +29,7 @@ test('TypeScript blocks pass the compiler', async () => {
   );
   assert.ok(blocks.length > 0, 'no block was found');
   const compilerOptions = {
-    customConditions: ['unroll-source'],
+    customConditions: ['unrolled-source'],
     noUnusedLocals: false,
     moduleDetection: 'force',
   };
@@ -52,8 +52,8 @@ test('blocks that run elsewhere name a test that runs them, and few do not run a
     const test = attributes['run-by'];
     if (test === undefined) continue;
     assert.ok(existsSync(root + test), `${file}:${line}: ${test} does not exist`);
-    const [, name] = /^(?:npm (?:run )?(?:-s )?|npx unroll )(\S+)/m.exec(text) ?? [];
-    assert.ok(name !== undefined, `${file}:${line}: run-by is for npm and npx unroll`);
+    const [, name] = /^(?:npm (?:run )?(?:-s )?|npx unrolled )(\S+)/m.exec(text) ?? [];
+    assert.ok(name !== undefined, `${file}:${line}: run-by is for npm and npx unrolled`);
     assert.ok(
       readFileSync(root + test, 'utf8').includes(name),
       `${file}:${line}: ${test} does not run ${name}`,

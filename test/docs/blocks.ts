@@ -2,8 +2,8 @@
  * How the code blocks of the docs are run. Everything a page shows is one story: its blocks run from top to bottom in
  * one folder, which begins with `examples/`. What the word and attributes behind the fence mean:
  *
- * - `sh`: run by bash, where `npx unroll`, `npm run -s unroll --` and `npm test` are those of this repository
- * - `ts`: checked by the compiler and run; `unroll` is this source tree
+ * - `sh`: run by bash, where `npx unrolled`, `npm run -s unroll --` and `npm test` are those of this repository
+ * - `ts`: checked by the compiler and run; `unrolled` is this source tree
  * - `text output`: what the block before printed; `…` stands for anything in a line, a line of `…` for any lines
  * - `LANGUAGE file="PATH"`: written to that file first; in a page of `docs/add-one/` below a copy of the repository
  * - `diff file="PATH"`: a change of that file
@@ -89,7 +89,7 @@ function setStage(file: string, scratch: string): Stage {
   const tables = quote(join(repository, 'scripts/doc-tables.ts'));
   const stranger = 'echo "the docs tests know no such command: $0 $*" >&2; exit 64';
   writeFiles(tools, {
-    npx: `#!/bin/sh\nif [ "$1" = unroll ]; then shift; exec ${node} ${main} "$@"; fi\n${stranger}\n`,
+    npx: `#!/bin/sh\nif [ "$1" = unrolled ]; then shift; exec ${node} ${main} "$@"; fi\n${stranger}\n`,
     npm: [
       '#!/bin/sh',
       `if [ "$1 $2 $3 $4" = "run -s unroll --" ]; then shift 4; exec ${node} ${main} "$@"; fi`,
@@ -117,11 +117,11 @@ function runShell(block: Block, stage: Stage): Promise<Ended> {
   });
 }
 
-/** Runs a `ts` block as a module of this package, so that it can import `unroll`. */
+/** Runs a `ts` block as a module of this package, so that it can import `unrolled`. */
 function runTypeScript(block: Block, stage: Stage, name: string): Promise<Ended> {
   const module = `build/docs/${name}.ts`;
   writeFiles(root, { [module]: block.text });
-  return runProgram(process.execPath, ['--conditions', 'unroll-source', root + module], {
+  return runProgram(process.execPath, ['--conditions', 'unrolled-source', root + module], {
     cwd: stage.folder,
     timeout: TIMEOUT,
   });

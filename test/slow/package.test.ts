@@ -95,9 +95,9 @@ describe('the packed package, installed into an empty project', () => {
     assert.equal(code, 0, stdout);
   });
 
-  test('npx unroll trains, and predicts with what it trained', async (t) => {
+  test('npx unrolled trains, and predicts with what it trained', async (t) => {
     if (offline) return t.skip(offline);
-    const npx = (...args: string[]) => npm(['exec', '--offline', '--', 'unroll', ...args], project, env);
+    const npx = (...args: string[]) => npm(['exec', '--offline', '--', 'unrolled', ...args], project, env);
     const help = await npx('--help');
     assert.equal(help.code, 0, help.stderr);
     assert.match(help.stdout, /train DATA/);

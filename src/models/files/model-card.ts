@@ -71,7 +71,7 @@ export function writeModelCard(card: ModelCard): string {
   const sections = [
     `# ${escape(card.name)}`,
     introduction(card),
-    `## Use\n\n\`\`\`sh\nnpx unroll predict path/to/this/folder "A text to classify"\n\`\`\``,
+    `## Use\n\n\`\`\`sh\nnpx unrolled predict path/to/this/folder "A text to classify"\n\`\`\``,
     ...results(card),
     intendedUse(card),
     limits(card),
