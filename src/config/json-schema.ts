@@ -77,7 +77,7 @@ function orRange({ description, default: value, ...schema }: JsonSchema): JsonSc
   };
 }
 
-/** What stands in the place of a value that is searched; `src/tune/space.ts` reads it. */
+/** What stands in the place of a value that is searched; `src/tune/space/search-space.ts` reads it. */
 const range = (() => {
   const when = {
     type: 'object',

@@ -1,5 +1,5 @@
 /** A source of config values (preset, file, command line) that remembers where each value was written. */
-import { isRange } from '../tune/space.ts';
+import { isRange } from '../tune/space/search-space.ts';
 import { schemasAt } from './keys.ts';
 
 /** A step of a path into a configuration. */

@@ -1,9 +1,9 @@
 /** Lays config sources over the defaults and checks the result. Runs anywhere; reading files is in `load.ts`. */
 import * as z from 'zod';
 import { ConfigError } from '../core/errors.ts';
-import { isRange } from '../tune/space.ts';
+import { isRange } from '../tune/space/search-space.ts';
 import { describeIssue } from './issues.ts';
-import { type ConfigLayer, type PathStep, merge, valueAt } from './layer.ts';
+import { type ConfigLayer, merge, type PathStep, valueAt } from './layer.ts';
 import { type Config, type ConfigInput, configSchema } from './schema.ts';
 
 /** Default types, so that one of their options may be set alone: `train.schedule.patience`. */

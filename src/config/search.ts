@@ -1,8 +1,8 @@
 /** A configuration in which some values are ranges: what `unroll tune` reads. */
 import { ConfigError } from '../core/errors.ts';
-import type { Choice, Distribution } from '../tune/distributions.ts';
 import type { TuneOptions } from '../tune/options.ts';
-import { configOf, parseSpace, type SearchSpace, type SpaceParam } from '../tune/space.ts';
+import type { Choice, Distribution } from '../tune/space/distributions.ts';
+import { configOf, parseSpace, type SearchSpace, type SpaceParam } from '../tune/space/search-space.ts';
 import { NOT_SEARCHABLE, SEARCHABLE } from './json-schema.ts';
 import { configKeys } from './keys.ts';
 import { type ConfigLayer, merge, type PathStep, valueAt } from './layer.ts';

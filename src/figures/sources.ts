@@ -7,7 +7,7 @@ import type { Evaluation } from '../evaluate/evaluation.ts';
 import type { ModelOptions } from '../models/options.ts';
 import type { EpochEvent } from '../train/events.ts';
 import type { TrainOptions } from '../train/options.ts';
-import type { StudyView } from '../tune/study-view.ts';
+import type { StudyView } from '../tune/study/view.ts';
 
 /** An epoch as `metrics.jsonl` holds it: numbers that were not finite are null. */
 export type EpochRecord = {

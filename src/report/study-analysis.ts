@@ -12,7 +12,7 @@ import {
   objectivesOf,
   ranked,
 } from '../figures/study/trials.ts';
-import type { FrozenTrial } from '../tune/frozen-trial.ts';
+import type { FrozenTrial } from '../tune/trial/frozen-trial.ts';
 import { accuracySentence, formatDuration, points } from './describe.ts';
 import { judgedDocuments, type StudyReportFacts } from './study-facts.ts';
 

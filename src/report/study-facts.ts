@@ -11,10 +11,10 @@ import { readRunSources } from '../figures/read-run.ts';
 import type { StudyFacts } from '../figures/sources.ts';
 import { openRunFolder } from '../run/index.ts';
 import { importJournal, openStorage } from '../tune/node.ts';
-import { lastAttempts } from '../tune/retry.ts';
-import { MemoryStorage } from '../tune/storage/memory.ts';
 import type { StudyRecord, StudyStorage } from '../tune/storage/contract.ts';
-import { METRIC_NAMES } from '../tune/study.ts';
+import { MemoryStorage } from '../tune/storage/memory.ts';
+import { METRIC_NAMES } from '../tune/study/study.ts';
+import { lastAttempts } from '../tune/trial/retry.ts';
 
 /** What is known of a study beside its trials. */
 export interface StudyReportFacts extends StudyFacts {

@@ -11,7 +11,7 @@ import {
   type Objective,
   objectivesOf,
 } from '../figures/study/trials.ts';
-import { bestTrials } from '../tune/best.ts';
+import { bestTrials } from '../tune/study/best.ts';
 import { type Block, paragraph, type Report, type Section, sentences, type Table } from './content.ts';
 import { accuracySentence, formatDuration } from './describe.ts';
 import { figureBlocks, type PlacedFigure } from './figure-blocks.ts';

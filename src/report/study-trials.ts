@@ -2,12 +2,12 @@
 import { formatCount, formatNumber, plural } from '../figures/chart/format.ts';
 import { externalText, paramsOf, paramText } from '../figures/study/params.ts';
 import { formatValue, NO_TRIALS, type Objective, ranked, STATE_WORDS } from '../figures/study/trials.ts';
-import { bestTrials } from '../tune/best.ts';
-import { isFeasible } from '../tune/constraints.ts';
-import type { FrozenTrial } from '../tune/frozen-trial.ts';
+import { bestTrials } from '../tune/study/best.ts';
+import { isFeasible } from '../tune/trial/constraints.ts';
+import type { FrozenTrial } from '../tune/trial/frozen-trial.ts';
 import type { Block, Section, Table } from './content.ts';
-import type { PlacedFigure } from './figure-blocks.ts';
 import { formatDuration } from './describe.ts';
+import type { PlacedFigure } from './figure-blocks.ts';
 import { secondsOf } from './study-analysis.ts';
 import type { StudyReportFacts } from './study-facts.ts';
 

@@ -1,8 +1,7 @@
 /** The searches of a workshop in its report, and in words: what was tried, what was best, the log. */
 import { formatCount, formatPercent, listing, plural } from '../figures/chart/format.ts';
 import { countsText, countTrials, objectivesOf } from '../figures/study/trials.ts';
-import { lastAttempts } from '../tune/index.ts';
-import { type ParamValue, trialParams } from '../tune/index.ts';
+import { lastAttempts, type ParamValue, trialParams } from '../tune/index.ts';
 import type { Block, Section } from './content.ts';
 import type { StudyReportFacts } from './study-facts.ts';
 import { buildStudyReport } from './study-report.ts';

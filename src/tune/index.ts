@@ -3,17 +3,16 @@
  * hopeless ones early. Names and meanings are Optuna's. Runs in a browser; databases are in `unrolled/tune/node`.
  * @module
  */
-export type { AskOptions, AskTell, Objective, Space, TellOptions } from './ask-tell.ts';
-export { bestTrial, bestTrials } from './best.ts';
-export { constraintsOf, isFeasible } from './constraints.ts';
+export type { AskOptions, AskTell, Objective, Space, TellOptions } from './study/ask-tell.ts';
+export { bestTrial, bestTrials } from './study/best.ts';
+export { constraintsOf, isFeasible } from './trial/constraints.ts';
+export { distributionFromJson, distributionToJson } from './space/distribution-json.ts';
 export {
   categoricalDistribution,
   type CategoricalDistribution,
   type Choice,
   contains,
   type Distribution,
-  distributionFromJson,
-  distributionToJson,
   equalDistributions,
   floatDistribution,
   type FloatDistribution,
@@ -24,8 +23,8 @@ export {
   type RangeOptions,
   toExternal,
   toInternal,
-} from './distributions.ts';
-export { TrialFinishedError, TrialPruned } from './errors.ts';
+} from './space/distributions.ts';
+export { TrialFinishedError, TrialPruned } from './trial/end.ts';
 export {
   type Attribute,
   type Attributes,
@@ -35,8 +34,8 @@ export {
   lastStep,
   trialParams,
   type TrialState,
-} from './frozen-trial.ts';
-export { hypervolume } from './hypervolume.ts';
+} from './trial/frozen-trial.ts';
+export { hypervolume } from './study/hypervolume.ts';
 export { type ImportanceOptions, paramImportances } from './importance/ped-anova.ts';
 export {
   copyStudy,
@@ -46,11 +45,11 @@ export {
   loadStudy,
   type StudyOptions,
   type StudyPlace,
-} from './open.ts';
-export type { Catch, OptimizeOptions, OptimizeResult, StopReason } from './optimize.ts';
-export { dominates, type Losses, nonDominationRanks, toLosses } from './pareto.ts';
+} from './study/open.ts';
+export type { Catch, OptimizeOptions, OptimizeResult, StopReason } from './study/optimize.ts';
+export { dominates, type Losses, nonDominationRanks, toLosses } from './study/pareto.ts';
 export { type PruneDecision, type Pruner, pruners } from './pruners/index.ts';
-export { firstAttempt, isRetry, lastAttempts, retryHistory, type RetryOptions } from './retry.ts';
+export { firstAttempt, isRetry, lastAttempts, retryHistory, type RetryOptions } from './trial/retry.ts';
 export {
   NO_RELATIVE,
   type RelativeSample,
@@ -66,12 +65,12 @@ export {
   spaceDistributions,
   type SpaceParam,
   suggestFromSpace,
-} from './space.ts';
+} from './space/search-space.ts';
 export type { StudyRecord, StudyStorage, TrialChanges, TrialTemplate } from './storage/contract.ts';
 export { MemoryStorage, type MemoryStorageOptions } from './storage/memory.ts';
-export { type EnqueueOptions, Study } from './study.ts';
-export type { SamplingView, StudyView } from './study-view.ts';
-export type { Timers } from './timers.ts';
-export { Trial } from './trial.ts';
-export type { FinalState, ObjectiveValue } from './trial-end.ts';
-export type { TrialRecord } from './trial-record.ts';
+export { type EnqueueOptions, Study } from './study/study.ts';
+export type { SamplingView, StudyView } from './study/view.ts';
+export type { Timers } from './study/timers.ts';
+export { Trial } from './trial/trial.ts';
+export type { FinalState, ObjectiveValue } from './trial/end.ts';
+export type { TrialRecord } from './trial/record.ts';

@@ -2,9 +2,9 @@
 import * as z from 'zod';
 import type { Family, Member } from '../core/family.ts';
 import { type MetricName, tableMetrics } from '../evaluate/metrics/index.ts';
-import type { Direction } from './frozen-trial.ts';
 import { pruners } from './pruners/index.ts';
 import { samplers } from './samplers/index.ts';
+import type { Direction } from './trial/frozen-trial.ts';
 
 /** A sampler or pruner as a config may give it: its name, or its type with options. */
 export type TypedInput = string | { readonly type: string; readonly [option: string]: unknown };

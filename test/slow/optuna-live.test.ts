@@ -5,7 +5,11 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { categoricalDistribution, floatDistribution, intDistribution } from '../../src/tune/distributions.ts';
+import {
+  categoricalDistribution,
+  floatDistribution,
+  intDistribution,
+} from '../../src/tune/space/distributions.ts';
 import type { StudyStorage } from '../../src/tune/storage/contract.ts';
 import { exportJournal } from '../../src/tune/storage/journal/export.ts';
 import { importJournal } from '../../src/tune/storage/journal/import.ts';

@@ -1,9 +1,9 @@
 /** Trials in the words of `test/golden/optuna/expected.json`, in which Optuna and we are compared. */
 import assert from 'node:assert/strict';
-import { toExternal } from '../../src/tune/distributions.ts';
-import type { Attribute, Attributes, FrozenTrial } from '../../src/tune/frozen-trial.ts';
-import { parsePythonJson } from '../../src/tune/python-json.ts';
+import { toExternal } from '../../src/tune/space/distributions.ts';
 import type { StudyStorage } from '../../src/tune/storage/contract.ts';
+import { parsePythonJson } from '../../src/tune/storage/python-json.ts';
+import type { Attribute, Attributes, FrozenTrial } from '../../src/tune/trial/frozen-trial.ts';
 
 /** A trial as Optuna has read it. */
 export interface TrialInWords {

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { after } from 'node:test';
-import { fileURLToPath } from 'node:url';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { DatabaseSync } from 'node:sqlite';
+import { after } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { createRng } from '../../src/core/rng.ts';
-import type { FrozenTrial } from '../../src/tune/frozen-trial.ts';
 import { openStorage } from '../../src/tune/storage/open.ts';
+import type { FrozenTrial } from '../../src/tune/trial/frozen-trial.ts';
 
 const script = fileURLToPath(new URL('storage-worker.ts', import.meta.url));
 

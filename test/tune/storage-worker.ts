@@ -6,10 +6,10 @@
  */
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { floatDistribution } from '../../src/tune/distributions.ts';
-import { TrialFinishedError } from '../../src/tune/errors.ts';
-import type { FrozenTrial } from '../../src/tune/frozen-trial.ts';
+import { floatDistribution } from '../../src/tune/space/distributions.ts';
 import { openStorage } from '../../src/tune/storage/open.ts';
+import { TrialFinishedError } from '../../src/tune/trial/end.ts';
+import type { FrozenTrial } from '../../src/tune/trial/frozen-trial.ts';
 
 const [url, studyName, task, n] = process.argv.slice(2);
 const storage = await openStorage(url, {

@@ -18,7 +18,7 @@ import {
   type StudyStorage,
 } from '../../tune/index.ts';
 import { objectivesOf, prunerOf } from '../../tune/options.ts';
-import { METRIC_NAMES } from '../../tune/study.ts';
+import { METRIC_NAMES } from '../../tune/study/study.ts';
 import type { Say } from '../load-data.ts';
 import { describeTrials } from './trial-counts.ts';
 

@@ -5,8 +5,8 @@
 import { count } from '../../data/dataset.ts';
 import type { EpochEvent } from '../../train/events.ts';
 import { type FrozenTrial, type ParamValue, type Trial, trialParams } from '../../tune/index.ts';
-import { findBestTrial } from '../../tune/best.ts';
 import { objectivesOf, type TuneOptions } from '../../tune/options.ts';
+import { findBestTrial } from '../../tune/study/best.ts';
 import type { Output } from '../io.ts';
 import { formatSeconds } from '../progress.ts';
 import { notesOf } from './notes.ts';

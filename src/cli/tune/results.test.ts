@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { blankTrial } from '../../tune/frozen-trial.ts';
+import { blankTrial } from '../../tune/trial/frozen-trial.ts';
 import type { Found } from './results.ts';
 import { chooseTrial, renderStudy } from './results.ts';
 

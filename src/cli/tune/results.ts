@@ -9,14 +9,14 @@ import {
   type StudyStorage,
   trialParams,
 } from '../../tune/index.ts';
-import { findBestTrial, isBetter } from '../../tune/best.ts';
 import { objectivesOf } from '../../tune/options.ts';
-import type { StudyView } from '../../tune/study-view.ts';
+import { findBestTrial, isBetter } from '../../tune/study/best.ts';
+import type { StudyView } from '../../tune/study/view.ts';
 import type { Output } from '../io.ts';
 import type { Outcome } from '../train/train-and-save.ts';
 import { evaluationFor } from '../write-result.ts';
-import { figure, paramsText } from './progress.ts';
 import { notesOf } from './notes.ts';
+import { figure, paramsText } from './progress.ts';
 import { countOf, describeTrials } from './trial-counts.ts';
 
 /** A finished search. */

@@ -1,9 +1,9 @@
 /** The importance of parameters with its uncertainty: PED-ANOVA on the trials, and on samples of them. */
 import { createRng } from '../../core/rng.ts';
 import { quantile } from '../../evaluate/intervals.ts';
-import type { FrozenTrial } from '../../tune/frozen-trial.ts';
-import { isFeasible } from '../../tune/constraints.ts';
 import { paramImportances } from '../../tune/importance/ped-anova.ts';
+import { isFeasible } from '../../tune/trial/constraints.ts';
+import type { FrozenTrial } from '../../tune/trial/frozen-trial.ts';
 import type { StudyFacts } from '../sources.ts';
 import type { Param } from './params.ts';
 

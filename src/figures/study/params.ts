@@ -1,6 +1,6 @@
 /** The parameters of a study, and their axes. */
-import { type Choice, type Distribution, toExternal } from '../../tune/distributions.ts';
-import type { FrozenTrial } from '../../tune/frozen-trial.ts';
+import { type Choice, type Distribution, toExternal } from '../../tune/space/distributions.ts';
+import type { FrozenTrial } from '../../tune/trial/frozen-trial.ts';
 import { type AxisScale, axisScale } from '../chart/axes.ts';
 import { SIZES } from '../chart/drawing.ts';
 import { formatCount, formatNumber } from '../chart/format.ts';

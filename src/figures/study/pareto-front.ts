@@ -1,7 +1,7 @@
 /** Trials that no other one beats in every objective. */
-import { nonDominationRanks, toLosses } from '../../tune/pareto.ts';
-import { isFeasible } from '../../tune/constraints.ts';
-import type { Direction } from '../../tune/frozen-trial.ts';
+import { nonDominationRanks, toLosses } from '../../tune/study/pareto.ts';
+import { isFeasible } from '../../tune/trial/constraints.ts';
+import type { Direction } from '../../tune/trial/frozen-trial.ts';
 import { type Point, round } from '../chart/drawing.ts';
 import { capital, csvTable, formatCount, listing, plural } from '../chart/format.ts';
 import { drawLegend, drawNothing, drawTitle, finish } from '../chart/frame.ts';

@@ -1,7 +1,7 @@
 /** What the figures of a study share: its trials counted and sorted by objective. */
 import { quantile } from '../../evaluate/intervals.ts';
-import { isFeasible } from '../../tune/constraints.ts';
-import type { Direction, FrozenTrial, TrialState } from '../../tune/frozen-trial.ts';
+import { isFeasible } from '../../tune/trial/constraints.ts';
+import type { Direction, FrozenTrial, TrialState } from '../../tune/trial/frozen-trial.ts';
 import { formatCount, formatNumber, listing, plural } from '../chart/format.ts';
 import { oneLine } from '../chart/text.ts';
 import type { StudyFacts } from '../sources.ts';

@@ -1,6 +1,6 @@
 /** The axis of an objective's values: logarithmic, or cut, where a few bad trials would flatten all others. */
 import { quantile } from '../../evaluate/intervals.ts';
-import type { Direction } from '../../tune/frozen-trial.ts';
+import type { Direction } from '../../tune/trial/frozen-trial.ts';
 import { axisScale } from '../chart/axes.ts';
 import { formatNumber, plural } from '../chart/format.ts';
 import type { ScaleMaker } from '../chart/plot.ts';

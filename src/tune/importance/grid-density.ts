@@ -4,13 +4,13 @@
  * of one trial. Choices have kernels of their own.
  */
 import { exp, log } from '../../core/math.ts';
+import { logMass } from '../samplers/tpe/truncated-normal.ts';
 import type {
   CategoricalDistribution,
   Distribution,
   FloatDistribution,
   IntDistribution,
-} from '../distributions.ts';
-import { logMass } from '../samplers/tpe/truncated-normal.ts';
+} from '../space/distributions.ts';
 
 /** Cells of a range, unless it has fewer values. */
 const CELLS = 50;

@@ -5,17 +5,17 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { ConfigError } from '../../core/errors.ts';
 import { createRng } from '../../core/rng.ts';
-import { CONSTRAINT_PREFIX } from '../constraints.ts';
+import { fromUnit } from '../samplers/uniform.ts';
+import { distributionFromJson } from '../space/distribution-json.ts';
 import {
   categoricalDistribution,
   type Distribution,
-  distributionFromJson,
   floatDistribution,
   intDistribution,
-} from '../distributions.ts';
-import type { Direction, TrialState } from '../frozen-trial.ts';
-import { fromUnit } from '../samplers/uniform.ts';
+} from '../space/distributions.ts';
 import { makeTrial } from '../testing/trials.ts';
+import { CONSTRAINT_PREFIX } from '../trial/constraints.ts';
+import type { Direction, TrialState } from '../trial/frozen-trial.ts';
 import { gridDensity } from './grid-density.ts';
 import { type ImportanceOptions, paramImportances } from './ped-anova.ts';
 

@@ -10,10 +10,10 @@
  * P_regime and Q_regime are the shares of the regime in the best and in all trials, quantile is the share of the best.
  */
 import { ConfigError } from '../../core/errors.ts';
-import { type Distribution, equalDistributions, isSingle } from '../distributions.ts';
-import type { Direction, FrozenTrial } from '../frozen-trial.ts';
 import { splitTrials } from '../samplers/tpe/split.ts';
-import type { StudyView } from '../study-view.ts';
+import { type Distribution, equalDistributions, isSingle } from '../space/distributions.ts';
+import type { StudyView } from '../study/view.ts';
+import type { Direction, FrozenTrial } from '../trial/frozen-trial.ts';
 import { gridDensity } from './grid-density.ts';
 
 /** Regimes of fewer trials are left out. */

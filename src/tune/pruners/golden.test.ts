@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
-import type { Attributes, Direction, FrozenTrial } from '../frozen-trial.ts';
-import { CONSTRAINT_PREFIX } from '../constraints.ts';
 import { makeTrial, makeView } from '../testing/trials.ts';
+import { CONSTRAINT_PREFIX } from '../trial/constraints.ts';
+import type { Attributes, Direction, FrozenTrial } from '../trial/frozen-trial.ts';
 import { bracketBudgets, bracketOf } from './hyperband.ts';
 import { pruners } from './index.ts';
 

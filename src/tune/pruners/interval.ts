@@ -1,6 +1,6 @@
 /** When a pruner looks at a trial that reports more often than it needs. */
 import * as z from 'zod';
-import { type FrozenTrial, lastStep } from '../frozen-trial.ts';
+import { type FrozenTrial, lastStep } from '../trial/frozen-trial.ts';
 
 /** Options of pruners that look every so many steps. */
 export const intervalOptions = {

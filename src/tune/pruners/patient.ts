@@ -1,7 +1,7 @@
 /** Lets another pruner speak only once a trial has not improved for a while. */
 import * as z from 'zod';
 import { type Family, member } from '../../core/family.ts';
-import type { Direction, FrozenTrial } from '../frozen-trial.ts';
+import type { Direction, FrozenTrial } from '../trial/frozen-trial.ts';
 import type { Pruner } from './pruner.ts';
 
 /** Whether the best before the last patience + 1 reports beats the best since by more than `minDelta`; NaN never counts. */

@@ -4,9 +4,9 @@
  */
 import * as z from 'zod';
 import { member } from '../../core/family.ts';
-import { isBetter } from '../best.ts';
-import type { FrozenTrial } from '../frozen-trial.ts';
-import type { StudyView } from '../study-view.ts';
+import { isBetter } from '../study/best.ts';
+import type { StudyView } from '../study/view.ts';
+import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { intervalOptions, stepToJudge } from './interval.ts';
 import type { Pruner } from './pruner.ts';
 

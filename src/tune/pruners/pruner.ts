@@ -1,6 +1,6 @@
 /** The contract of pruners: whether a running trial is worth going on with. */
-import type { Attributes, FrozenTrial } from '../frozen-trial.ts';
-import type { StudyView } from '../study-view.ts';
+import type { StudyView } from '../study/view.ts';
+import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 
 /** What a pruner says. */
 export interface PruneDecision {

@@ -3,8 +3,8 @@
  * and pruners have no memory; so the first trial that needs the number keeps it as a system attribute, and every worker
  * finds it there.
  */
-import { type Attributes, lastStep } from '../frozen-trial.ts';
-import type { StudyView } from '../study-view.ts';
+import type { StudyView } from '../study/view.ts';
+import { type Attributes, lastStep } from '../trial/frozen-trial.ts';
 
 /** The number, and what the trial at hand has to keep if it is the first that needed it. */
 export interface Settled {

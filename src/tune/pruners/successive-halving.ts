@@ -9,9 +9,9 @@
 import * as z from 'zod';
 import { ConfigError } from '../../core/errors.ts';
 import { member } from '../../core/family.ts';
-import { isBetter } from '../best.ts';
-import { type Attribute, type Direction, type FrozenTrial, lastStep } from '../frozen-trial.ts';
-import type { StudyView } from '../study-view.ts';
+import { isBetter } from '../study/best.ts';
+import type { StudyView } from '../study/view.ts';
+import { type Attribute, type Direction, type FrozenTrial, lastStep } from '../trial/frozen-trial.ts';
 import type { PruneDecision, Pruner } from './pruner.ts';
 import { settled } from './settled.ts';
 

@@ -4,9 +4,9 @@
  */
 import * as z from 'zod';
 import { member } from '../../core/family.ts';
-import { findBestTrial, isBetter } from '../best.ts';
-import type { FrozenTrial } from '../frozen-trial.ts';
-import type { StudyView } from '../study-view.ts';
+import { findBestTrial, isBetter } from '../study/best.ts';
+import type { StudyView } from '../study/view.ts';
+import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import type { Pruner } from './pruner.ts';
 import { signedRankP } from './signed-rank.ts';
 

@@ -10,11 +10,11 @@ import {
   intDistribution as int,
   toExternal,
   toInternal,
-} from '../distributions.ts';
-import type { FrozenTrial } from '../frozen-trial.ts';
-import { createStudy, loadStudy } from '../open.ts';
-import type { Objective } from '../study.ts';
-import type { Trial } from '../trial.ts';
+} from '../space/distributions.ts';
+import { createStudy, loadStudy } from '../study/open.ts';
+import type { Objective } from '../study/study.ts';
+import type { FrozenTrial } from '../trial/frozen-trial.ts';
+import type { Trial } from '../trial/trial.ts';
 import { type Sampler, samplers } from './index.ts';
 import { fromUnit } from './uniform.ts';
 

@@ -1,5 +1,5 @@
 /** What a sampler is made with, beside its options. */
-import type { Distribution } from '../distributions.ts';
+import type { Distribution } from '../space/distributions.ts';
 
 /** What a sampler is made with. */
 export interface SamplerContext {

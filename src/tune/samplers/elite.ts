@@ -1,7 +1,7 @@
 /** Which trials of a generation have children (Deb et al., 2002, NSGA-II), and which of two trials wins. */
-import { constraintsOf, violation } from '../constraints.ts';
-import type { Direction, FrozenTrial } from '../frozen-trial.ts';
-import { byCrowding, constrainedRanks, dominates, nonDominationRanks, toLosses } from '../pareto.ts';
+import { byCrowding, constrainedRanks, dominates, nonDominationRanks, toLosses } from '../study/pareto.ts';
+import { constraintsOf, violation } from '../trial/constraints.ts';
+import type { Direction, FrozenTrial } from '../trial/frozen-trial.ts';
 
 /**
  * The best `size` of COMPLETE trials: whole ranks of non-domination as long as they fit, then the least crowded of the

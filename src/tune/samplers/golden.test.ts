@@ -2,12 +2,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { CONSTRAINT_PREFIX } from '../constraints.ts';
-import { categoricalDistribution, type Choice } from '../distributions.ts';
-import type { Attributes, Direction, FrozenTrial } from '../frozen-trial.ts';
-import { constrainedRanks, nonDominationRanks, toLosses } from '../pareto.ts';
+import { categoricalDistribution, type Choice } from '../space/distributions.ts';
+import { constrainedRanks, nonDominationRanks, toLosses } from '../study/pareto.ts';
 import { makeTrial, makeView } from '../testing/trials.ts';
-import { violation } from '../constraints.ts';
+import { CONSTRAINT_PREFIX, violation } from '../trial/constraints.ts';
+import type { Attributes, Direction, FrozenTrial } from '../trial/frozen-trial.ts';
 import { selectElite } from './elite.ts';
 import { samplers } from './index.ts';
 import { sobol, SOBOL_AXES } from './sobol.ts';

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ConfigError } from '../../core/errors.ts';
-import { categoricalDistribution, floatDistribution, intDistribution } from '../distributions.ts';
-import { createStudy, loadStudy } from '../open.ts';
+import { categoricalDistribution, floatDistribution, intDistribution } from '../space/distributions.ts';
 import { MemoryStorage } from '../storage/memory.ts';
-import type { Trial } from '../trial.ts';
+import { createStudy, loadStudy } from '../study/open.ts';
+import type { Trial } from '../trial/trial.ts';
 import { samplers } from './index.ts';
 
 const search_space = { x: [0.1, 0.2, 0.3], kind: ['a', 'b'] };

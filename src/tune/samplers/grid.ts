@@ -5,15 +5,10 @@
 import * as z from 'zod';
 import { ConfigError } from '../../core/errors.ts';
 import { member } from '../../core/family.ts';
-import {
-  type Choice,
-  contains,
-  type Distribution,
-  distributionToJson,
-  toInternal,
-} from '../distributions.ts';
-import { type Attribute, type FrozenTrial, isFinished } from '../frozen-trial.ts';
-import type { SamplingView, StudyView } from '../study-view.ts';
+import { distributionToJson } from '../space/distribution-json.ts';
+import { type Choice, contains, type Distribution, toInternal } from '../space/distributions.ts';
+import type { SamplingView, StudyView } from '../study/view.ts';
+import { type Attribute, type FrozenTrial, isFinished } from '../trial/frozen-trial.ts';
 import type { SamplerContext } from './context.ts';
 import { mersenneOrder } from './mersenne.ts';
 import { NO_RELATIVE, type Sampler } from './sampler.ts';

@@ -1,10 +1,10 @@
 /** NSGA-II: generations, parents, and that it finds a front. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { hypervolume } from '../hypervolume.ts';
-import { createStudy } from '../open.ts';
-import { nonDominationRanks } from '../pareto.ts';
-import type { Trial } from '../trial.ts';
+import { hypervolume } from '../study/hypervolume.ts';
+import { createStudy } from '../study/open.ts';
+import { nonDominationRanks } from '../study/pareto.ts';
+import type { Trial } from '../trial/trial.ts';
 import { type Sampler, samplers } from './index.ts';
 
 const GENERATION = 'NSGAIISampler:generation';

@@ -11,10 +11,10 @@
 import * as z from 'zod';
 import { member } from '../../core/family.ts';
 import type { Rng } from '../../core/rng.ts';
-import { contains, isSingle } from '../distributions.ts';
-import type { Attribute, FrozenTrial } from '../frozen-trial.ts';
-import { intersectionSpace } from '../joint-space.ts';
-import type { StudyView } from '../study-view.ts';
+import { contains, isSingle } from '../space/distributions.ts';
+import { intersectionSpace } from '../space/joint-space.ts';
+import type { StudyView } from '../study/view.ts';
+import type { Attribute, FrozenTrial } from '../trial/frozen-trial.ts';
 import type { SamplerContext } from './context.ts';
 import { rival, selectElite } from './elite.ts';
 import { NO_RELATIVE, type Sampler } from './sampler.ts';

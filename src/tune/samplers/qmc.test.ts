@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRng } from '../../core/rng.ts';
-import { floatDistribution, intDistribution } from '../distributions.ts';
-import { createStudy } from '../open.ts';
+import { floatDistribution, intDistribution } from '../space/distributions.ts';
+import { createStudy } from '../study/open.ts';
 import { samplers } from './index.ts';
 import { sobol, SOBOL_AXES } from './sobol.ts';
 

@@ -2,8 +2,8 @@
 import * as z from 'zod';
 import { member } from '../../core/family.ts';
 import { createRng } from '../../core/rng.ts';
-import { type Distribution, isSingle } from '../distributions.ts';
-import type { FrozenTrial } from '../frozen-trial.ts';
+import { type Distribution, isSingle } from '../space/distributions.ts';
+import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import type { SamplerContext } from './context.ts';
 import { NO_RELATIVE, type Sampler } from './sampler.ts';
 import { sobol, SOBOL_AXES } from './sobol.ts';

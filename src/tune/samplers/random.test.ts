@@ -9,7 +9,7 @@ import {
   type Distribution,
   floatDistribution,
   intDistribution,
-} from '../distributions.ts';
+} from '../space/distributions.ts';
 import { makeTrial, makeView } from '../testing/trials.ts';
 import { samplers } from './index.ts';
 import { fromUnit } from './uniform.ts';

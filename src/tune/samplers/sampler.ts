@@ -1,7 +1,7 @@
 /** The contract of samplers: where the next trial should look. */
-import type { Distribution } from '../distributions.ts';
-import type { Attributes, FrozenTrial, TrialState } from '../frozen-trial.ts';
-import type { SamplingView, StudyView } from '../study-view.ts';
+import type { Distribution } from '../space/distributions.ts';
+import type { SamplingView, StudyView } from '../study/view.ts';
+import type { Attributes, FrozenTrial, TrialState } from '../trial/frozen-trial.ts';
 
 /** Values for a joint space. */
 export interface RelativeSample {

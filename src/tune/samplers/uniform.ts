@@ -1,7 +1,11 @@
 /** Uniform values of a distribution: what every sampler draws where it knows nothing better. */
 import { exp, log } from '../../core/math.ts';
-import { decimalFloor } from '../decimal.ts';
-import type { Distribution, FloatDistribution, IntDistribution } from '../distributions.ts';
+import {
+  decimalFloor,
+  type Distribution,
+  type FloatDistribution,
+  type IntDistribution,
+} from '../space/distributions.ts';
 
 /**
  * The internal value at share `u` of a distribution: even in the value, in its logarithm with `log`; grid points,

@@ -1,9 +1,14 @@
 /** What every storage refuses, whatever it writes to: said once, so that a study can move between storages. */
 import { ConfigError } from '../../core/errors.ts';
-import { checkCompatible, type Distribution } from '../distributions.ts';
-import { TrialFinishedError } from '../errors.ts';
-import type { Attribute, Attributes, Direction, FrozenTrial } from '../frozen-trial.ts';
-import { isFinished } from '../frozen-trial.ts';
+import { checkCompatible, type Distribution } from '../space/distributions.ts';
+import { TrialFinishedError } from '../trial/end.ts';
+import {
+  type Attribute,
+  type Attributes,
+  type Direction,
+  type FrozenTrial,
+  isFinished,
+} from '../trial/frozen-trial.ts';
 import type { StudyRecord, TrialChanges, TrialTemplate } from './contract.ts';
 
 /** Names and keys are at most this long in Optuna's schema, in characters. */

@@ -11,9 +11,9 @@ import {
   type Distribution,
   floatDistribution,
   intDistribution,
-} from '../distributions.ts';
-import { TrialFinishedError } from '../errors.ts';
-import type { Attribute, FrozenTrial } from '../frozen-trial.ts';
+} from '../space/distributions.ts';
+import { TrialFinishedError } from '../trial/end.ts';
+import type { Attribute, FrozenTrial } from '../trial/frozen-trial.ts';
 import type { StudyStorage, TrialTemplate } from './contract.ts';
 import { openStorage } from './open.ts';
 

@@ -4,8 +4,8 @@
  *
  * A write that belongs together is one call and one transaction. All methods may be called by several processes at once.
  */
-import type { Distribution } from '../distributions.ts';
-import type { Attribute, Attributes, Direction, FrozenTrial, TrialState } from '../frozen-trial.ts';
+import type { Distribution } from '../space/distributions.ts';
+import type { Attribute, Attributes, Direction, FrozenTrial, TrialState } from '../trial/frozen-trial.ts';
 
 /** A study without its trials. */
 export interface StudyRecord {

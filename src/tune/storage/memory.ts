@@ -3,16 +3,15 @@
  *
  * Trials are immutable snapshots. A write replaces one snapshot; the list is copied only where somebody holds it.
  */
-import { countFirstAttempts } from '../budget.ts';
-import type { Distribution } from '../distributions.ts';
+import type { Distribution } from '../space/distributions.ts';
 import {
   type Attribute,
   type Attributes,
   type Direction,
   type FrozenTrial,
   isFinished,
-} from '../frozen-trial.ts';
-import { firstAttempt } from '../retry.ts';
+} from '../trial/frozen-trial.ts';
+import { countFirstAttempts, firstAttempt } from '../trial/retry.ts';
 import {
   checkChanges,
   checkParams,

@@ -9,8 +9,8 @@ import {
   type Distribution,
   floatDistribution,
   intDistribution,
-} from '../distributions.ts';
-import type { Attribute, Attributes, FrozenTrial } from '../frozen-trial.ts';
+} from '../space/distributions.ts';
+import type { Attribute, Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 import type { StudyStorage, TrialChanges, TrialTemplate } from './contract.ts';
 import { openStorage } from './open.ts';
 

@@ -1,8 +1,8 @@
 /** Trials and studies for tests, in a line. Not part of the package's exports. */
 import { createRng } from '../../core/rng.ts';
-import type { Distribution } from '../distributions.ts';
-import type { Direction, FrozenTrial } from '../frozen-trial.ts';
-import type { SamplingView } from '../study-view.ts';
+import type { Distribution } from '../space/distributions.ts';
+import type { SamplingView } from '../study/view.ts';
+import type { Direction, FrozenTrial } from '../trial/frozen-trial.ts';
 
 /** What `makeTrial` takes: fields of a trial, and parameters with their distributions in one. */
 export type TrialParts = Partial<

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import type { Distribution } from '../../distributions.ts';
-import type { Attributes, FrozenTrial, TrialState } from '../../frozen-trial.ts';
-import { groupSpaces, intersectionSpace, type JointSpace } from '../../joint-space.ts';
+import type { Distribution } from '../../space/distributions.ts';
+import { groupSpaces, intersectionSpace, type JointSpace } from '../../space/joint-space.ts';
 import { makeTrial } from '../../testing/trials.ts';
+import type { Attributes, FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
 import { kernelsOf } from './bandwidth.ts';
 import { parzenEstimator } from './parzen.ts';
 import { knownParams, plannedAttrs } from './planned.ts';

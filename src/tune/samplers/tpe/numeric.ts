@@ -1,6 +1,6 @@
 /** Parzen kernels of numbers: normal distributions cut to the domain, on the number itself or on its logarithm. */
 import { exp, log } from '../../../core/math.ts';
-import type { FloatDistribution, IntDistribution } from '../../distributions.ts';
+import type { FloatDistribution, IntDistribution } from '../../space/distributions.ts';
 import { kernelsOf } from './bandwidth.ts';
 import type { Dimension, TableDimension } from './dimension.ts';
 import { LN_SQRT_2PI, logMass, quantile } from './truncated-normal.ts';

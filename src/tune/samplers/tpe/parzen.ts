@@ -1,7 +1,7 @@
 /** The Parzen estimator of TPE: a mixture of product kernels, one an observation and a prior. */
 import { exp, log } from '../../../core/math.ts';
 import type { Rng } from '../../../core/rng.ts';
-import type { Distribution } from '../../distributions.ts';
+import type { Distribution } from '../../space/distributions.ts';
 import { categoricalDimension } from './categorical.ts';
 import type { Dimension, NormalDimension, TableDimension } from './dimension.ts';
 import { numericDimension } from './numeric.ts';

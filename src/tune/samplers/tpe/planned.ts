@@ -2,10 +2,10 @@
  * What a running trial plans: the joint sample that it was made with, kept as system attributes in Optuna's form, so that
  * other workers keep off that place before the objective has asked for the values.
  */
-import { type ParamValue, toExternal, toInternal } from '../../distributions.ts';
-import type { Attribute, Attributes, FrozenTrial } from '../../frozen-trial.ts';
-import type { JointSpace } from '../../joint-space.ts';
-import { parsePythonJson, pythonJson } from '../../python-json.ts';
+import { type ParamValue, toExternal, toInternal } from '../../space/distributions.ts';
+import type { JointSpace } from '../../space/joint-space.ts';
+import { parsePythonJson, pythonJson } from '../../storage/python-json.ts';
+import type { Attribute, Attributes, FrozenTrial } from '../../trial/frozen-trial.ts';
 
 const KEY = 'tpe:relative_params';
 /** Longest value that Optuna's databases take. */

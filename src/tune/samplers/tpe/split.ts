@@ -1,8 +1,8 @@
 /** Which trials count as good and which as bad. */
-import { violation } from '../../constraints.ts';
-import { type Direction, type FrozenTrial, lastStep } from '../../frozen-trial.ts';
-import { selectByHypervolume } from '../../hypervolume.ts';
-import { type Losses, nonDominationRanks, toLosses } from '../../pareto.ts';
+import { selectByHypervolume } from '../../study/hypervolume.ts';
+import { type Losses, nonDominationRanks, toLosses } from '../../study/pareto.ts';
+import { violation } from '../../trial/constraints.ts';
+import { type Direction, type FrozenTrial, lastStep } from '../../trial/frozen-trial.ts';
 
 /** At most so many good trials with one objective. */
 const MOST_BELOW = 25;

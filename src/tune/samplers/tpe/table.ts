@@ -1,6 +1,6 @@
 /** Observed values as columns. */
-import { type FrozenTrial, isFinished } from '../../frozen-trial.ts';
-import type { JointSpace } from '../../joint-space.ts';
+import type { JointSpace } from '../../space/joint-space.ts';
+import { type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
 import { knownParams } from './planned.ts';
 
 /** The values of the trials that have all parameters of a space. */

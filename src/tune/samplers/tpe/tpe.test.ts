@@ -7,10 +7,10 @@ import {
   type Distribution,
   floatDistribution,
   intDistribution,
-} from '../../distributions.ts';
-import type { Direction, FrozenTrial, TrialState } from '../../frozen-trial.ts';
-import { createIntersection, intersectionSpace } from '../../joint-space.ts';
+} from '../../space/distributions.ts';
+import { createIntersection, intersectionSpace } from '../../space/joint-space.ts';
 import { makeTrial, makeView, type TrialParts } from '../../testing/trials.ts';
+import type { Direction, FrozenTrial, TrialState } from '../../trial/frozen-trial.ts';
 import { samplers } from '../index.ts';
 import type { Sampler } from '../sampler.ts';
 import { parzenEstimator } from './parzen.ts';

@@ -10,10 +10,10 @@
 import * as z from 'zod';
 import { member } from '../../../core/family.ts';
 import type { Rng } from '../../../core/rng.ts';
-import { type Distribution, isSingle } from '../../distributions.ts';
-import type { FrozenTrial } from '../../frozen-trial.ts';
-import { createIntersection, groupSpaces, isObserved, type JointSpace } from '../../joint-space.ts';
-import type { SamplingView, StudyView } from '../../study-view.ts';
+import { type Distribution, isSingle } from '../../space/distributions.ts';
+import { createIntersection, groupSpaces, isObserved, type JointSpace } from '../../space/joint-space.ts';
+import type { SamplingView, StudyView } from '../../study/view.ts';
+import type { FrozenTrial } from '../../trial/frozen-trial.ts';
 import type { SamplerContext } from '../context.ts';
 import { NO_RELATIVE, type Sampler } from '../sampler.ts';
 import { fromUnit, gridPoint } from '../uniform.ts';

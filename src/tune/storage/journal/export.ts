@@ -12,11 +12,11 @@ import {
 } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { ConfigError, FileError } from '../../../core/errors.ts';
-import { distributionToJson } from '../../distributions.ts';
-import type { Attribute, FrozenTrial } from '../../frozen-trial.ts';
-import { pythonJson } from '../../python-json.ts';
+import { distributionToJson } from '../../space/distribution-json.ts';
+import type { Attribute, FrozenTrial } from '../../trial/frozen-trial.ts';
 import type { StudyRecord, StudyStorage } from '../contract.ts';
 import { needStudy } from '../find-study.ts';
+import { pythonJson } from '../python-json.ts';
 import { readJournal } from './import.ts';
 import { withJournalLock } from './lock.ts';
 import { type Journal, OP, replayJournal, STATE_CODES } from './replay.ts';

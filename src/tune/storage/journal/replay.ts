@@ -3,12 +3,13 @@
  * not written: they count the operations that made something. An operation that is not allowed, such as a change to a
  * finished trial, is skipped.
  */
-import { CorruptFileError } from '../../../core/errors.ts';
 import * as z from 'zod';
-import { checkCompatible, type Distribution, distributionFromJson } from '../../distributions.ts';
-import { type Attribute, type Attributes, isFinished, type TrialState } from '../../frozen-trial.ts';
-import { parsePythonJson } from '../../python-json.ts';
+import { CorruptFileError } from '../../../core/errors.ts';
+import { distributionFromJson } from '../../space/distribution-json.ts';
+import { checkCompatible, type Distribution } from '../../space/distributions.ts';
+import { type Attribute, type Attributes, isFinished, type TrialState } from '../../trial/frozen-trial.ts';
 import type { StudyRecord, TrialTemplate } from '../contract.ts';
+import { parsePythonJson } from '../python-json.ts';
 
 /** Codes of the operations. */
 export const OP = {

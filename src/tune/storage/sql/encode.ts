@@ -1,7 +1,7 @@
 /** How values stand in Optuna's columns. */
 import { randomInt } from 'node:crypto';
 import { CorruptFileError } from '../../../core/errors.ts';
-import type { Direction, TrialState } from '../../frozen-trial.ts';
+import type { Direction, TrialState } from '../../trial/frozen-trial.ts';
 import type { SqlValue } from './database.ts';
 
 /** A number as the pair of its column and its type's column: the infinities and NaN have types of their own. */

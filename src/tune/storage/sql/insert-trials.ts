@@ -1,6 +1,7 @@
 /** Trials and what belongs to them, as rows. */
-import { type Distribution, distributionToJson } from '../../distributions.ts';
-import type { Attributes, FrozenTrial } from '../../frozen-trial.ts';
+import { distributionToJson } from '../../space/distribution-json.ts';
+import type { Distribution } from '../../space/distributions.ts';
+import type { Attributes, FrozenTrial } from '../../trial/frozen-trial.ts';
 import type { TrialChanges } from '../contract.ts';
 import type { SqlTransaction } from './database.ts';
 import { encodeNumber } from './encode.ts';

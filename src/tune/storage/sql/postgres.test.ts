@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
-import { createServer, createConnection, type Server, type Socket } from 'node:net';
+import { createConnection, createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { suite, test } from 'node:test';
 import pg from 'pg';
 import { postgresServer, skipWithoutPostgres } from '../../../../test/support/postgres.ts';
 import { temporaryFolder } from '../../../../test/support/temporary.ts';
-import { floatDistribution } from '../../distributions.ts';
-import { TrialFinishedError } from '../../errors.ts';
+import { floatDistribution } from '../../space/distributions.ts';
+import { TrialFinishedError } from '../../trial/end.ts';
 import type { StudyStorage } from '../contract.ts';
 import { openStorage } from '../open.ts';
 

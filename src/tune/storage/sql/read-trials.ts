@@ -1,10 +1,11 @@
 /** Trials from rows: one statement reads trials and all that belongs to them, at one moment. */
-import { type Distribution, distributionFromJson } from '../../distributions.ts';
-import { type Attribute, blankTrial, type FrozenTrial, type TrialDraft } from '../../frozen-trial.ts';
-import { parsePythonJson } from '../../python-json.ts';
+import { distributionFromJson } from '../../space/distribution-json.ts';
+import type { Distribution } from '../../space/distributions.ts';
+import { type Attribute, blankTrial, type FrozenTrial, type TrialDraft } from '../../trial/frozen-trial.ts';
+import { parsePythonJson } from '../python-json.ts';
 import type { SqlRow, SqlTransaction, SqlValue } from './database.ts';
-import { decodeDate, decodeNumber, decodeState } from './encode.ts';
 import type { Dialect } from './dialect.ts';
+import { decodeDate, decodeNumber, decodeState } from './encode.ts';
 
 /** A trial, and what its row said to the microsecond. */
 export interface ReadTrial {

@@ -17,7 +17,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { temporaryFolder, writeFiles } from '../../../../test/support/temporary.ts';
 import { ConfigError, CorruptFileError, FileError } from '../../../core/errors.ts';
-import { floatDistribution } from '../../distributions.ts';
+import { floatDistribution } from '../../space/distributions.ts';
 import { openStorage } from '../open.ts';
 
 const folder = temporaryFolder();

@@ -1,7 +1,7 @@
 /** Statements that several operations share. */
-import type { Attribute, Attributes } from '../../frozen-trial.ts';
-import { parsePythonJson, pythonJson } from '../../python-json.ts';
+import type { Attribute, Attributes } from '../../trial/frozen-trial.ts';
 import type { StudyRecord } from '../contract.ts';
+import { parsePythonJson, pythonJson } from '../python-json.ts';
 import type { SqlRow, SqlTransaction, SqlValue } from './database.ts';
 import { decodeDirection } from './encode.ts';
 import { define } from './read-trials.ts';

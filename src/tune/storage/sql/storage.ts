@@ -4,9 +4,8 @@
  * Every write is one transaction. Where the connection breaks while it commits, the next attempt finds out whether it was
  * committed, by ids and by datetimes whose microseconds are random.
  */
-import type { Distribution } from '../../distributions.ts';
-import type { Attribute, Attributes, Direction, FrozenTrial } from '../../frozen-trial.ts';
-import { pythonJson } from '../../python-json.ts';
+import type { Distribution } from '../../space/distributions.ts';
+import type { Attribute, Attributes, Direction, FrozenTrial } from '../../trial/frozen-trial.ts';
 import {
   checkChanges,
   checkParams,
@@ -19,6 +18,7 @@ import {
   noSuch,
 } from '../checks.ts';
 import type { StudyRecord, StudyStorage, TrialBeginning, TrialChanges, TrialTemplate } from '../contract.ts';
+import { pythonJson } from '../python-json.ts';
 import type { DatabaseOptions, SqlDatabase, SqlTransaction, SqlValue } from './database.ts';
 import { decodeState, encodeDate, stamp } from './encode.ts';
 import { appendTrials, type FilledTrial, insertParts, insertTrials, named } from './insert-trials.ts';

@@ -6,8 +6,8 @@
  * Databases use ids of deleted studies again, so nothing is believed without looking at the last finished trial: where
  * its datetimes differ to the microsecond, this is another study.
  */
-import type { Distribution } from '../../distributions.ts';
-import { type FrozenTrial, isFinished } from '../../frozen-trial.ts';
+import type { Distribution } from '../../space/distributions.ts';
+import { type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
 import type { SqlTransaction } from './database.ts';
 import type { ReadTrial, TrialReader } from './read-trials.ts';
 

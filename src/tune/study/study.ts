@@ -1,0 +1,451 @@
+/**
+ * A study: trials towards one aim, in a storage that several processes may share. `ask` and `tell` are its core; `optimize`
+ * is a loop over them.
+ */
+import { ConfigError } from '../../core/errors.ts';
+import type { Pruner } from '../pruners/pruner.ts';
+import type { Sampler } from '../samplers/sampler.ts';
+import type { ParamValue } from '../space/distributions.ts';
+import type { StudyRecord, StudyStorage, TrialTemplate } from '../storage/contract.ts';
+import { isEnqueuedAlready } from '../trial/duplicates.ts';
+import { endOf, type ObjectiveValue, tellable, type TrialEnd, TrialFinishedError } from '../trial/end.ts';
+import {
+  type Attribute,
+  type Attributes,
+  blankTrial,
+  type Direction,
+  type FrozenTrial,
+  isFinished,
+  trialParams,
+  type TrialState,
+} from '../trial/frozen-trial.ts';
+import { toTemplate, type TrialRecord } from '../trial/record.ts';
+import {
+  countFirstAttempts,
+  FAIL_REASON,
+  mayClaim,
+  parkedCopy,
+  retryHistory,
+  retryOf,
+  type RetryOptions,
+  WORKER,
+} from '../trial/retry.ts';
+import { Trial } from '../trial/trial.ts';
+import {
+  type AskOptions,
+  type AskTell,
+  HEARTBEAT,
+  type Objective,
+  type Space,
+  type TellOptions,
+} from './ask-tell.ts';
+import { bestTrial, bestTrials } from './best.ts';
+import { samplingTask, type StudyContext } from './context.ts';
+import { type OptimizeOptions, type OptimizeResult, runTrials, type StopReason } from './optimize.ts';
+import { asIfUninterrupted, type StudyView } from './view.ts';
+
+export type { Objective } from './ask-tell.ts';
+
+/** What comes with a trial that is put in the queue. */
+export interface EnqueueOptions {
+  /** Notes to make the trial with. Default none. */
+  readonly userAttrs?: Attributes;
+  /** Leaves it out where a trial has the same parameters, or waits with them. Default false. */
+  readonly skipIfExists?: boolean;
+}
+
+/** The system attribute that says what the objectives of a study are called. */
+export const METRIC_NAMES = 'study:metric_names';
+
+/** The id of a trial that the storage has not made yet. */
+const UNKNOWN = -1;
+
+/** A study: made by `createStudy` and `loadStudy`. */
+export class Study implements AskTell {
+  readonly #context: StudyContext;
+  readonly #record: StudyRecord;
+  /** Trials that this object was asked for and that are not told yet, by number. */
+  readonly #running = new Map<number, Trial>();
+  #asking: Promise<unknown> = Promise.resolve();
+  #optimizing = false;
+  #stopping: StopReason | undefined;
+
+  constructor(context: StudyContext, record: StudyRecord) {
+    this.#context = context;
+    this.#record = record;
+  }
+
+  /** Unique among the storage's studies of the moment. */
+  get id(): number {
+    return this.#record.id;
+  }
+
+  /** Unique within the storage. */
+  get name(): string {
+    return this.#record.name;
+  }
+
+  /** One an objective. */
+  get directions(): readonly Direction[] {
+    return this.#record.directions;
+  }
+
+  /** Where it lives. */
+  get storage(): StudyStorage {
+    return this.#context.storage;
+  }
+
+  /** What chooses parameters; not kept in the storage. */
+  get sampler(): Sampler {
+    return this.#context.sampler;
+  }
+
+  /** What ends hopeless trials; not kept in the storage. */
+  get pruner(): Pruner {
+    return this.#context.pruner;
+  }
+
+  /** Says what is odd but no error. */
+  warn(message: string): void {
+    this.#context.onWarning(message);
+  }
+
+  /**
+   * Begins a trial: one from the queue, or a new one.
+   * @param space Parameters to suggest at once. Default none: the objective suggests them.
+   */
+  async ask(space: Space = {}): Promise<Trial> {
+    return (await this.askWithin({ space })) as Trial;
+  }
+
+  /** As `ask`; undefined where the budget is used up. */
+  askWithin(options: AskOptions = {}): Promise<Trial | undefined> {
+    // one at a time: the next one sees what this one plans
+    const asked = this.#asking.then(() => this.#ask(options));
+    this.#asking = asked.catch(() => undefined);
+    return asked;
+  }
+
+  async #ask({
+    space = {},
+    budget = Infinity,
+    repeat = true,
+    heartbeatSeconds,
+    worker,
+  }: AskOptions): Promise<Trial | undefined> {
+    const { storage } = this;
+    const heartbeat = heartbeatSeconds !== undefined;
+    const systemAttrs = {
+      ...(heartbeat && { [HEARTBEAT]: heartbeatSeconds }),
+      ...(worker !== undefined && { [WORKER]: worker }),
+    };
+    let trials = await storage.trials(this.id);
+    if (mayClaim(trials, budget)) {
+      const claimed = await storage.claimWaiting(this.id, { heartbeat, systemAttrs });
+      if (claimed) return this.#begin(claimed, await storage.trials(this.id), space);
+    }
+    if (countFirstAttempts(trials) >= budget) return undefined;
+    if (!repeat && this.#isUsedUp(trials)) return undefined;
+    // what the sampler keeps with the trial is written as it is made, so that others see at once what it plans
+    const planned = this.#plan(blankTrial(UNKNOWN, trials.length), trials, space);
+    const template = { systemAttrs: { ...systemAttrs, ...planned.plannedAttrs } };
+    const created = await storage.createTrialWithin(this.id, budget, template, { heartbeat });
+    if (!created) return undefined;
+    if (created.number !== planned.number) {
+      // somebody else got that number: another stream of random numbers, and more to look at
+      trials = await storage.trials(this.id);
+      return this.#begin(created, trials, space);
+    }
+    planned.bind(created);
+    this.#running.set(planned.number, planned);
+    await planned.flush();
+    return planned;
+  }
+
+  /** Whether the sampler has nothing left to try, and nothing of it waits or runs. */
+  async isUsedUp(): Promise<boolean> {
+    const trials = await this.trials();
+    return trials.every(({ state }) => isFinished(state)) && this.#isUsedUp(trials);
+  }
+
+  #isUsedUp(trials: readonly FrozenTrial[]): boolean {
+    return this.sampler.isUsedUp?.(this.#view(trials)) ?? false;
+  }
+
+  /** Begins a trial that the storage has already. */
+  async #begin(frozen: FrozenTrial, trials: readonly FrozenTrial[], space: Space) {
+    const trial = this.#plan(frozen, trials, space);
+    this.#running.set(trial.number, trial);
+    await trial.flush();
+    return trial;
+  }
+
+  #plan(frozen: FrozenTrial, trials: readonly FrozenTrial[], space: Space): Trial {
+    const context = { ...this.#context, studyId: this.id, study: this.#view(trials) };
+    const trial = new Trial(context, frozen);
+    const suggestAll = () => {
+      for (const [name, distribution] of Object.entries(space)) trial.suggest(name, distribution);
+    };
+    suggestAll();
+    while (trial.repeatsAnother() && trial.redraw()) suggestAll();
+    return trial;
+  }
+
+  #view(trials: readonly FrozenTrial[]): StudyView {
+    return { name: this.name, directions: this.directions, trials };
+  }
+
+  /**
+   * Ends a trial, and writes what it said and is not written yet, in one transaction.
+   * @param trial The trial, or its number.
+   * @param value Its value, or one an objective; ±Infinity allowed.
+   * @returns The trial as it is now
+   * @throws TrialFinishedError where it has ended already: somebody else may have ended it, because it seemed dead
+   * @throws ConfigError where there is no such trial, it waits, or state and value contradict each other
+   */
+  tell(trial: Trial | number, value?: ObjectiveValue, options: TellOptions = {}): Promise<FrozenTrial> {
+    return this.#tell(trial, value, options);
+  }
+
+  /** @param retry A copy to make in the same transaction. */
+  async #tell(
+    trial: Trial | number,
+    value: ObjectiveValue | undefined,
+    { state, skipIfFinished = false, reason }: TellOptions,
+    retry?: TrialTemplate,
+  ): Promise<FrozenTrial> {
+    const running = typeof trial === 'number' ? this.#running.get(trial) : trial;
+    const stored = running ? undefined : tellable(await this.view(), Number(trial), skipIfFinished);
+    if (stored && isFinished(stored.state)) return stored;
+    const current = (running?.snapshot() ?? stored)!;
+    const end = endOf(current, value, state, this.directions.length);
+    if (end.reason !== undefined) this.warn(`[trial ${current.number}] ${end.reason}. It counts as failed.`);
+    const why = reason ?? end.reason;
+    const systemAttrs = {
+      ...(why !== undefined && end.state === 'FAIL' && { [FAIL_REASON]: why }),
+      ...(!retry && (await this.#afterTrial(current, end))),
+    };
+    try {
+      if (running) await running.end(end, systemAttrs, retry);
+      else await this.storage.writeTrial(current.id, { systemAttrs, end: { ...end, retry } });
+    } catch (error) {
+      // anything else may pass, and then the trial can be told again
+      if (error instanceof ConfigError) this.#running.delete(current.number);
+      if (!(skipIfFinished && error instanceof TrialFinishedError)) throw error;
+    }
+    this.#running.delete(current.number);
+    return this.storage.trial(current.id);
+  }
+
+  async #afterTrial(trial: FrozenTrial, { state, values }: TrialEnd): Promise<Attributes> {
+    const { sampler } = this;
+    if (!sampler.afterTrial) return {};
+    const task = samplingTask(this.#context, asIfUninterrupted(this.#view(await this.trials()), trial));
+    const { systemAttrs = {}, stop = false } = sampler.afterTrial(task.study, task.trial, state, values);
+    if (stop) this.#stopping ??= 'sampler';
+    return systemAttrs;
+  }
+
+  /**
+   * Asks for trials, runs the objective and tells, until it is time to stop.
+   * @throws whatever the objective throws and `catch` does not list; the trial has then failed, and all that was told is kept
+   * @throws ConfigError within another `optimize` of this study, or where an option is out of its range
+   */
+  async optimize(objective: Objective, options: OptimizeOptions<Study> = {}): Promise<OptimizeResult> {
+    if (this.#optimizing) {
+      throw new ConfigError(
+        `[study ${this.name}] must not optimise within its own optimisation. Use another study, or call it afterwards.`,
+      );
+    }
+    this.#optimizing = true;
+    this.#stopping = undefined;
+    try {
+      return await runTrials(this, objective, options, () => this.#stopping);
+    } finally {
+      this.#optimizing = false;
+    }
+  }
+
+  /**
+   * Makes `optimize` begin no more trials; for objectives and callbacks.
+   * @throws ConfigError outside `optimize`
+   */
+  stop(): void {
+    if (!this.#optimizing) {
+      throw new ConfigError(`[study ${this.name}] can only be stopped while it optimises.`);
+    }
+    this.#stopping ??= 'stop';
+  }
+
+  /** The trials that this object was asked for and that are not told yet, by number. */
+  get running(): readonly Trial[] {
+    return [...this.#running.values()].sort((a, b) => a.number - b.number);
+  }
+
+  /** Drops a trial that somebody else has ended. */
+  forget(trial: Trial): void {
+    this.#running.delete(trial.number);
+  }
+
+  /**
+   * Gives a trial back, to be run again by whoever asks next: it ends as FAIL, and a copy with its parameters waits.
+   * @returns The number of the copy
+   */
+  async park(trial: Trial, { keepReports = false }: Pick<RetryOptions, 'keepReports'> = {}): Promise<number> {
+    const copy = parkedCopy(trial.snapshot(), { keepReports });
+    await this.#tell(trial, undefined, { state: 'FAIL', reason: 'interrupted' }, copy);
+    const trials = await this.trials();
+    return trials.findLast((other) => retryHistory(other).at(-1) === trial.number)!.number;
+  }
+
+  /**
+   * Ends trials whose heartbeat stopped as FAIL and puts copies in the queue.
+   * @param graceSeconds How old the last heartbeat may be.
+   * @returns The trials that this call ended
+   */
+  async retryStale(graceSeconds: number, options: RetryOptions = {}): Promise<readonly FrozenTrial[]> {
+    const failed = await this.storage.failStale(this.id, graceSeconds, (trial) => retryOf(trial, options));
+    for (const trial of failed) {
+      this.warn(
+        `[trial ${trial.number}] was run by a worker that gave no sign for ${graceSeconds} s. ` +
+          (retryOf(trial, options) ? 'It is run again.' : 'It was run often enough, and counts as failed.'),
+      );
+    }
+    return failed;
+  }
+
+  /**
+   * Ends the running trials of workers that are known to be gone as FAIL, and puts copies in the queue, without waiting for
+   * their heartbeats to grow old.
+   * @param isGone Asked with the names under which `optimize` ran them.
+   * @returns These trials
+   */
+  async retryLost(
+    isGone: (worker: string) => boolean,
+    options: RetryOptions = {},
+  ): Promise<readonly FrozenTrial[]> {
+    const trials = await this.trials();
+    const lost = trials.filter((trial) => {
+      const worker = trial.systemAttrs[WORKER];
+      if (trial.state !== 'RUNNING' || typeof worker !== 'string') return false;
+      // Optuna copies the name with the trial that it runs again
+      const before = trials[retryHistory(trial).at(-1) ?? -1] as FrozenTrial | undefined;
+      return before?.systemAttrs[WORKER] !== worker && isGone(worker);
+    });
+    const ended: FrozenTrial[] = [];
+    for (const trial of lost) {
+      const retry = retryOf(trial, options);
+      const told = { state: 'FAIL', reason: 'its worker is gone', skipIfFinished: true } as const;
+      ended.push(await this.#tell(trial.number, undefined, told, retry));
+      this.warn(
+        `[trial ${trial.number}] was run by a process that is gone. ` +
+          (retry ? 'It is run again.' : 'It was run often enough, and counts as failed.'),
+      );
+    }
+    return ended;
+  }
+
+  /**
+   * Puts a trial in the queue. Parameters that are left out are sampled when it begins.
+   * @param params As the objective sees them. A number outside the range is used as it is, with a warning; for a value
+   *   that is none of the choices, the suggestion throws a ConfigError when the trial runs.
+   * @returns The trial's number; undefined where it was left out
+   */
+  async enqueueTrial(
+    params: Readonly<Record<string, ParamValue>>,
+    { userAttrs = {}, skipIfExists = false }: EnqueueOptions = {},
+  ): Promise<number | undefined> {
+    if (skipIfExists && isEnqueuedAlready(await this.trials(), params)) return undefined;
+    const template = { state: 'WAITING', userAttrs, systemAttrs: { fixed_params: { ...params } } } as const;
+    return (await this.storage.createTrial(this.id, template)).number;
+  }
+
+  /**
+   * Adds a trial from elsewhere, COMPLETE where nothing else is said.
+   * @throws ConfigError where its parts do not fit each other or the study
+   */
+  async addTrial(record: TrialRecord): Promise<FrozenTrial> {
+    return this.storage.createTrial(this.id, toTemplate(record, this.directions.length));
+  }
+
+  /** Adds trials in this order. */
+  async addTrials(records: readonly TrialRecord[]): Promise<void> {
+    const templates = records.map((record) => toTemplate(record, this.directions.length));
+    for (const template of templates) await this.storage.createTrial(this.id, template);
+  }
+
+  /**
+   * A snapshot of the trials by number.
+   * @param states Those of these states alone. Default all.
+   */
+  async trials(states?: readonly TrialState[]): Promise<readonly FrozenTrial[]> {
+    const trials = await this.storage.trials(this.id);
+    return states ? trials.filter((trial) => states.includes(trial.state)) : trials;
+  }
+
+  /** The study at this moment. */
+  async view(): Promise<StudyView> {
+    return this.#view(await this.trials());
+  }
+
+  /**
+   * The best feasible trial, the earliest of equals.
+   * @throws ConfigError where the study has several objectives, or no feasible trial is complete
+   */
+  async bestTrial(): Promise<FrozenTrial> {
+    return bestTrial(await this.view());
+  }
+
+  /** The value of the best trial. @throws ConfigError as `bestTrial` */
+  async bestValue(): Promise<number> {
+    return (await this.bestTrial()).values![0];
+  }
+
+  /** The parameters of the best trial. @throws ConfigError as `bestTrial` */
+  async bestParams(): Promise<Readonly<Record<string, ParamValue>>> {
+    return trialParams(await this.bestTrial());
+  }
+
+  /** The Pareto front by number: feasible complete trials that no other one beats everywhere. */
+  async bestTrials(): Promise<readonly FrozenTrial[]> {
+    return bestTrials(await this.view());
+  }
+
+  /** Notes of users, as the storage has them now. */
+  async userAttrs(): Promise<Attributes> {
+    return (await this.#stored()).userAttrs;
+  }
+
+  /** What samplers, tools and the study itself keep with it. */
+  async systemAttrs(): Promise<Attributes> {
+    return (await this.#stored()).systemAttrs;
+  }
+
+  /** Keeps a note with the study: JSON. */
+  async setUserAttr(key: string, value: Attribute): Promise<void> {
+    await this.storage.setStudyAttr(this.id, 'user', key, value);
+  }
+
+  /** What the objectives are called, in their order; undefined where that was never said. */
+  async metricNames(): Promise<readonly string[] | undefined> {
+    return (await this.systemAttrs())[METRIC_NAMES] as readonly string[] | undefined;
+  }
+
+  /** Says what the objectives are called. @throws ConfigError where it is not one name an objective */
+  async setMetricNames(names: readonly string[]): Promise<void> {
+    if (names.length !== this.directions.length) {
+      throw new ConfigError(
+        `[metric names] must be ${this.directions.length}, one an objective, but got ${names.length}: ${names.join(', ')}.`,
+      );
+    }
+    await this.storage.setStudyAttr(this.id, 'system', METRIC_NAMES, [...names]);
+  }
+
+  async #stored(): Promise<StudyRecord> {
+    const found = await this.storage.findStudy(this.name);
+    if (found) return found;
+    throw new ConfigError(
+      `[study ${this.name}] must be in ${this.storage.url}, but it is gone. Was it deleted?`,
+    );
+  }
+}
