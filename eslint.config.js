@@ -43,6 +43,20 @@ const engineDependent = [
   message: 'Its bits differ between engines: use src/core/math.ts.',
 }));
 
+/** A call takes about 120,000 arguments at most: spreading a long list into one throws a RangeError. */
+const longArguments = [
+  {
+    selector:
+      'CallExpression[callee.object.name="Math"][callee.property.name=/^(max|min|hypot)$/] > SpreadElement',
+    message: 'Too many arguments for a long list: use maxOf or minOf (src/core/lists.ts).',
+  },
+  {
+    selector:
+      'CallExpression[callee.property.name=/^(push|unshift|fromCharCode|fromCodePoint)$/] > SpreadElement[argument.type!="ArrayExpression"]',
+    message: 'Too many arguments for a long list: use append (src/core/lists.ts) or a loop.',
+  },
+];
+
 export default tseslint.config(
   {
     ignores: [
@@ -126,6 +140,11 @@ export default tseslint.config(
     files: ['src/cli/**/*.ts', 'src/run/**/*.ts', 'scripts/**/*.ts', 'bench/**/*.ts', ...tests],
     // the command line owns the clock; scripts, benchmarks and tests have nothing to reproduce
     rules: { 'no-restricted-properties': ['error', clocksAndChance[0]] },
+  },
+  {
+    files: ['src/**/*.ts', 'bench/**/*.ts', 'scripts/**/*.ts'],
+    ignores: tests,
+    rules: { 'no-restricted-syntax': ['error', ...longArguments] },
   },
   {
     files: tests,

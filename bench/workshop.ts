@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { maxOf } from '../src/core/lists.ts';
 import { bbcFile, skipWithoutBbc } from '../test/support/bbc.ts';
 import type { Bench, BenchCase } from './bench.ts';
 import { mean, round, standardDeviation } from './support/statistics.ts';
@@ -141,7 +142,7 @@ export const workshop: Bench = {
         if (!`${preset}, seed ${seed}`.includes(only)) continue;
         say(`${preset}, seed ${seed}`);
         // the weights have the same bits whatever the number of threads
-        const summary = await train({ preset, seed, threads: Math.max(...threads), epochs });
+        const summary = await train({ preset, seed, threads: maxOf(threads), epochs });
         done.push({ seed, summary });
         cases.push(cutShort(seedCase({ preset, seed }, summary), epochs));
       }

@@ -1,4 +1,5 @@
 /** Interleaved rounds: ours, theirs, ours, theirs… so that a busy or slow machine is busy and slow for both. */
+import { minOf } from '../../src/core/lists.ts';
 import type { BenchCase, BenchOptions } from '../bench.ts';
 import type { Contestant } from './contestant.ts';
 import type { Check, Spec } from './protocol.ts';
@@ -134,7 +135,7 @@ function slowWays(
   factor: number,
 ): string[] {
   const medians = variants.map((key) => median(samples.get(key) ?? []));
-  const best = Math.min(...medians);
+  const best = minOf(medians);
   return variants.filter((_, v) => medians[v] > best * factor);
 }
 

@@ -2,6 +2,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { maxOf, minOf } from '../../src/core/lists.ts';
 import {
   type FrozenTrial,
   lastStep,
@@ -67,18 +68,17 @@ export async function readTrials({ url, name }: StudyAddress): Promise<TimedTria
 
 /** Seconds from the start of the first trial to the end of the last one. */
 export function spanOf(trials: readonly TimedTrial[]): number {
-  const start = Math.min(...trials.map(({ datetimeStart }) => datetimeStart.getTime()));
-  const end = Math.max(...trials.map(({ datetimeComplete }) => datetimeComplete.getTime()));
+  const start = minOf(trials, ({ datetimeStart }) => datetimeStart.getTime());
+  const end = maxOf(trials, ({ datetimeComplete }) => datetimeComplete.getTime());
   return (end - start) / 1000;
 }
 
 /** Most trials that ran at the same time. */
 export function workersOf(trials: readonly TimedTrial[]): number {
-  return Math.max(
-    ...trials.map(
-      ({ datetimeStart: at }) =>
-        trials.filter((other) => other.datetimeStart <= at && at < other.datetimeComplete).length,
-    ),
+  return maxOf(
+    trials,
+    ({ datetimeStart: at }) =>
+      trials.filter((other) => other.datetimeStart <= at && at < other.datetimeComplete).length,
   );
 }
 

@@ -1,5 +1,6 @@
 /** Results as tables: of text for a terminal, of Markdown for the page. */
 import { stripVTControlCharacters } from 'node:util';
+import { maxOf } from '../../src/core/lists.ts';
 import type { Bench, BenchCase } from '../bench.ts';
 import type { BenchResult } from './results.ts';
 
@@ -100,9 +101,7 @@ export function machineLine({ machine }: BenchResult): string {
 export function renderResult({ claim }: Pick<Bench, 'claim'>, result: BenchResult): string {
   if (result.skipped !== undefined) return `${result.name}: ${claim}\nskipped: ${result.skipped}\n`;
   const { titles, rows } = cells(result);
-  const widths = titles.map((title, c) =>
-    Math.max(...[title, ...rows.map((row) => row[c])].map((t) => t.length)),
-  );
+  const widths = titles.map((title, c) => maxOf([title, ...rows.map((row) => row[c])], (t) => t.length));
   const line = (row: readonly string[]) =>
     row
       .map((text, c) => (isText(titles[c]) ? text.padEnd(widths[c]) : text.padStart(widths[c])))

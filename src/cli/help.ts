@@ -1,6 +1,7 @@
 /** Help texts, made from the commands and the config schema. */
 import { type ConfigKey, configKeys } from '../config/keys.ts';
 import { presets } from '../config/presets/index.ts';
+import { append, maxOf } from '../core/lists.ts';
 import type { Command, OptionSpec } from './command.ts';
 import type { Colors } from './io.ts';
 
@@ -48,19 +49,14 @@ export function commandHelp(command: Command, colors: Colors): string {
     ...table(Object.entries(command.options).map(optionRow), colors),
   ];
   if ('config' in command.options) {
-    lines.push(
-      '',
-      bold('Presets for --config'),
-      ...table(
-        presets.map((p): Row => [p.name, p.summary]),
-        colors,
-      ),
-    );
+    lines.push('', bold('Presets for --config'));
+    const rows = presets.map((p): Row => [p.name, p.summary]);
+    append(lines, table(rows, colors));
   }
   const keys = configKeys.filter((key) => command.sections.includes(key.path.split('.')[0]));
   if (keys.length > 0) {
     lines.push('', `${bold('Config keys')} (in a config file without the dashes, each under its section)`);
-    lines.push(...table(keys.map(keyRow), colors));
+    append(lines, table(keys.map(keyRow), colors));
   }
   lines.push('', bold('Examples'));
   for (const { command: line, does } of command.examples)
@@ -99,7 +95,7 @@ function showDefault(value: unknown): string {
 /** Two columns; a left side that is too long gets a line of its own. */
 function table(rows: readonly Row[], colors: Colors): string[] {
   const fits = rows.map(([left]) => left.length).filter((length) => length <= 34);
-  const width = Math.max(0, ...fits);
+  const width = Math.max(0, maxOf(fits));
   return rows.flatMap(([left, right]) => {
     const wrapped = wrap(right, Math.max(40, 108 - width));
     const indent = ' '.repeat(width + 4);

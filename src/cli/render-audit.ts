@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { maxOf } from '../core/lists.ts';
 import type { Audit, VocabularyAudit } from '../data/audit.ts';
 import { count, groupDigits } from '../data/dataset.ts';
 import type { Summary } from '../data/summary.ts';
@@ -71,7 +72,7 @@ function lengths({ lengths: { tokens }, truncation }: Audit, colors: Colors): st
 }
 
 function histogram({ histogram: bins }: Summary, colors: Colors): string[] {
-  const most = Math.max(...bins.map((bin) => bin.documents));
+  const most = maxOf(bins, (bin) => bin.documents);
   const rows = bins.map((bin) => [
     `${groupDigits(bin.from)} to ${groupDigits(bin.to)}`,
     groupDigits(bin.documents),

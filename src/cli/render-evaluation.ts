@@ -1,5 +1,6 @@
 /** An evaluation as text for a terminal: overall figures, the per-class table, the confusion matrix. */
 import pc from 'picocolors';
+import { maxOf } from '../core/lists.ts';
 import { intervalOf, mostFrequentConfusions, type Evaluation, tableMetrics } from '../evaluate/index.ts';
 import { displayWidth, fit, printable } from './display-width.ts';
 
@@ -33,7 +34,7 @@ export function renderEvaluation(
 
 function renderOverall(evaluation: Evaluation, { bold, dim }: Colors): string {
   const { documents, confidence } = evaluation;
-  const titleWidth = Math.max(...tableMetrics.map(({ title }) => title.length)) + 1;
+  const titleWidth = maxOf(tableMetrics, ({ title }) => title.length) + 1;
   const lines = tableMetrics.map(({ type, title }) => {
     const interval = intervalOf(evaluation, type, confidence);
     const range = interval ? dim(`  ${decimals(interval[0])} to ${decimals(interval[1])}`) : '';
@@ -50,7 +51,7 @@ function renderClasses(evaluation: Evaluation, width: number, { bold, dim }: Col
   const withInterval = width >= 66;
   const numbersWidth = 10 + 8 + (withInterval ? 18 : 0) + 8 + 9;
   const names = [...labels, 'weighted avg'];
-  const nameWidth = Math.min(Math.max(...names.map(displayWidth)), width - numbersWidth);
+  const nameWidth = Math.min(maxOf(names, displayWidth), width - numbersWidth);
   const row = (name: string, values: readonly string[], interval: string) => {
     const [precision, recall, f1, support] = values;
     const between = withInterval ? dim(fit(interval, 18, 'right')) : '';
@@ -75,8 +76,8 @@ function renderClasses(evaluation: Evaluation, width: number, { bold, dim }: Col
 /** Rows are the truth. Right on the diagonal, and what is often confused stands out. */
 function renderConfusion(evaluation: Evaluation, width: number, colors: Colors): string {
   const { labels, confusion_matrix: matrix } = evaluation;
-  const countWidth = Math.max(...matrix.flat().map((count) => String(count).length)) + 1;
-  const longest = Math.max(...labels.map(displayWidth));
+  const countWidth = maxOf(matrix.flat(), (count) => String(count).length) + 1;
+  const longest = maxOf(labels, displayWidth);
   const nameWidth = Math.min(longest, Math.max(8, Math.floor(width / 3)));
   const room = Math.floor((width - nameWidth) / labels.length);
   // names above the columns need a few letters each to be told apart
@@ -131,7 +132,10 @@ function drawConfusions(
   const countWidth = String(found[0].count).length + 2;
   const nameWidth = Math.floor((width - countWidth - 6 - 3) / 2);
   const longest = (key: 'truth' | 'predicted') =>
-    Math.min(nameWidth, Math.max(...found.map((confusion) => displayWidth(confusion[key]))));
+    Math.min(
+      nameWidth,
+      maxOf(found, (confusion) => displayWidth(confusion[key])),
+    );
   const [left, right] = [longest('truth'), longest('predicted')];
   const rows = found.map(
     ({ truth, predicted, count, share }) =>

@@ -1,4 +1,5 @@
 /** A table of words for a terminal: cells wrapped to their column, or one block a column where there is no room. */
+import { maxOf } from '../core/lists.ts';
 import { displayWidth, fit, printable } from './display-width.ts';
 
 /** Draws a table in `width` columns; the first column names the rows. Ends with a line end. */
@@ -8,18 +9,23 @@ export function renderTable(
   { width, bold }: { readonly width: number; readonly bold: (text: string) => string },
 ): string {
   const safe = [head, ...rows].map((row) => row.map(printable));
-  const names = Math.max(...safe.map(([name]) => displayWidth(name)));
+  const names = maxOf(safe, ([name]) => displayWidth(name));
   const columns = head.length - 1;
-  const widest = Math.max(...safe.flatMap((row) => row.slice(1).map(displayWidth)));
+  const widest = maxOf(safe.flatMap((row) => row.slice(1).map(displayWidth)));
   const each = Math.min(widest, Math.floor((width - names) / columns) - 2);
   if (each < 18 && each < widest) return renderBlocks(safe, width, bold);
   const lines = safe.flatMap((row, r) => {
     const cells = row.slice(1).map((cell) => wrap(cell, each));
-    return Array.from({ length: Math.max(1, ...cells.map((cell) => cell.length)) }, (_, i) => {
-      const text = cells.map((cell) => `  ${fit(cell.at(i) ?? '', each)}`).join('');
-      const line = (fit(i === 0 ? row[0] : '', names) + text).trimEnd();
-      return r === 0 ? bold(line) : line;
-    });
+    return Array.from(
+      {
+        length: maxOf(cells, (cell) => cell.length, 1),
+      },
+      (_, i) => {
+        const text = cells.map((cell) => `  ${fit(cell.at(i) ?? '', each)}`).join('');
+        const line = (fit(i === 0 ? row[0] : '', names) + text).trimEnd();
+        return r === 0 ? bold(line) : line;
+      },
+    );
   });
   return `${lines.join('\n')}\n`;
 }
@@ -30,7 +36,7 @@ function renderBlocks(
   width: number,
   bold: (text: string) => string,
 ): string {
-  const names = Math.max(...rows.map(([name]) => displayWidth(name)));
+  const names = maxOf(rows, ([name]) => displayWidth(name));
   return head
     .slice(1)
     .map((title, c) => {

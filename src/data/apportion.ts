@@ -1,3 +1,4 @@
+import { maxOf } from '../core/lists.ts';
 /** Whole-number shares: how many documents of each class go to each part. */
 
 /**
@@ -56,12 +57,12 @@ export function apportionClasses(classSizes: readonly number[], fractions: reado
 function ensurePresence(targets: number[][], c: number, fractions: readonly number[]): void {
   for (let empty = fractions.length - 1; empty >= 0; empty--) {
     if (fractions[empty] === 0 || targets[c][empty] > 0) continue;
-    const donor = targets[c].indexOf(Math.max(...targets[c]));
+    const donor = targets[c].indexOf(maxOf(targets[c]));
     if (targets[c][donor] < 2) return;
     targets[c][donor]--;
     targets[c][empty]++;
     const column = targets.map((row, other) => (other === c ? 0 : row[empty]));
-    const large = column.indexOf(Math.max(...column));
+    const large = column.indexOf(maxOf(column));
     if (column[large] < 2) continue;
     targets[large][empty]--;
     targets[large][donor]++;

@@ -1,3 +1,4 @@
+import { maxOf } from '../core/lists.ts';
 import type { Rng } from '../core/rng.ts';
 
 /** Documents that must stay in one part, such as copies of each other. */
@@ -68,5 +69,5 @@ function drawPart(
 }
 
 function roomiest(room: readonly number[]): number {
-  return room.indexOf(Math.max(...room));
+  return room.indexOf(maxOf(room));
 }

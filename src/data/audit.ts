@@ -1,5 +1,6 @@
-import { DataError } from '../core/errors.ts';
 import type * as z from 'zod';
+import { DataError } from '../core/errors.ts';
+import { maxOf, minOf } from '../core/lists.ts';
 import type { textOptions } from '../text/pipeline.ts';
 import { completeTextOptions, createTokenize } from '../text/pipeline.ts';
 import { tokenizers } from '../text/tokenizers/index.ts';
@@ -161,12 +162,11 @@ export function auditDataset(dataset: Dataset, options: AuditOptions = {}): Audi
   );
   const duplicates = findDuplicates(texts, { threshold: nearDuplicates });
   const counts = classCounts(dataset);
-  // not Math.max(...counts): a wrongly chosen column can have more labels than a call takes arguments
-  const largest = counts.reduce((a, b) => Math.max(a, b));
+  const largest = maxOf(counts);
   const facts = {
     documents,
     classes: classAudits(dataset, counts, lengths),
-    imbalance_ratio: largest / counts.reduce((a, b) => Math.min(a, b)),
+    imbalance_ratio: largest / minOf(counts),
     truncation: truncationAudit(lengths, text.max_length, text.truncation),
     duplicates: duplicateAudit(dataset, duplicates, nearDuplicates),
     leakage: leakageAudit(duplicates, trainFraction),

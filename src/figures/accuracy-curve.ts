@@ -1,4 +1,5 @@
 /** The accuracy per epoch, in training and on the validation documents, with the uncertainty of the latter. */
+import { minOf } from '../core/lists.ts';
 import { wilsonInterval } from '../evaluate/intervals.ts';
 import { csvTable, formatPercent, plural } from './chart/format.ts';
 import {
@@ -53,7 +54,7 @@ export const accuracyCurve = defineFigure<'history', AccuracyCurve>({
   draw(data, options, alt) {
     const { points, events, warnings, val_documents: documents } = data;
     const lows = points.flatMap((p) => [p.train, p.val, p.val_low]).filter((value) => value !== null);
-    const low = Math.floor(Math.min(1, ...lows) * 5) / 5;
+    const low = Math.floor(Math.min(1, minOf(lows)) * 5) / 5;
     return drawCourse(
       {
         type: 'accuracy-curve',

@@ -1,4 +1,5 @@
 /** How many documents each class has. */
+import { maxOf } from '../core/lists.ts';
 import { csvTable, formatCount, formatPercent, plural } from './chart/format.ts';
 import { drawNothing, drawTitle, finish } from './chart/frame.ts';
 import { drawRows } from './chart/rows.ts';
@@ -47,7 +48,7 @@ export const classCounts = defineFigure<'audit', ClassCounts>({
       labels: classes.map((c) => labelText(c.label)),
       notes: classes.map((c) => `${formatCount(c.documents)} (${formatPercent(c.share)})`),
       rowHeight,
-      domain: [0, Math.max(1, ...classes.map((c) => c.documents))],
+      domain: [0, maxOf(classes, (c) => c.documents, 1)],
       xTitle: 'Documents',
       format: formatCount,
       whole: true,

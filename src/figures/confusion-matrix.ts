@@ -1,4 +1,5 @@
 /** Confusion matrix of the test documents, as counts. */
+import { maxOf } from '../core/lists.ts';
 import { formatCount, formatPercent, listing, plural } from './chart/format.ts';
 import { classText } from './chart/text.ts';
 import { defineConfusions } from './confusions.ts';
@@ -11,7 +12,7 @@ export const confusionMatrixCounts = defineConfusions({
   subtitle: 'Documents',
   unit: 'as counts',
   cells({ matrix }) {
-    const largest = Math.max(1, ...matrix.flat());
+    const largest = Math.max(1, maxOf(matrix.flat()));
     return {
       shares: matrix.map((row) => row.map((count) => count / largest)),
       texts: matrix.map((row) => row.map(formatCount)),

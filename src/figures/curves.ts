@@ -1,4 +1,5 @@
 /** What the figures of a training's course share: its events, and the plot of a quantity per epoch. */
+import { maxOf, minOf } from '../core/lists.ts';
 import { axisScale, type AxisOptions, wholeScale } from './chart/axes.ts';
 import { formatNumber, listing, plural } from './chart/format.ts';
 import { drawLegend, drawNothing, drawTitle, finish, type LegendEntry } from './chart/frame.ts';
@@ -155,7 +156,7 @@ export function drawCourse(plot: CoursePlot, options: DrawOptions = {}): string 
     y,
     xTitle: 'Epoch',
     yTitle: plot.yTitle,
-    xScale: wholeScale([Math.min(...epochs.slice(0, 1)), Math.max(...epochs.slice(-1))]),
+    xScale: wholeScale([minOf(epochs.slice(0, 1)), maxOf(epochs.slice(-1))]),
     yScale: (range) => axisScale({ ...plot.yAxis, range }),
     curves: plot.curves,
     rules,

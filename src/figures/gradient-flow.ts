@@ -1,4 +1,5 @@
 /** How much of the gradient is left, step by step back through time: a plain RNN beside an LSTM. */
+import { maxOf, minOf } from '../core/lists.ts';
 import { axisScale, wholeScale } from './chart/axes.ts';
 import { csvTable, formatNumber, plural } from './chart/format.ts';
 import { drawLegend, drawNothing, drawTitle, finish } from './chart/frame.ts';
@@ -66,7 +67,7 @@ export const gradientFlow = defineFigure<'scratch', GradientFlowData>({
       y,
       shown.map(({ summary }, series) => ({ kind: 'line' as const, series, label: summary })),
     );
-    const lowest = Math.max(FLOOR, Math.min(...values));
+    const lowest = Math.max(FLOOR, minOf(values));
     const end = drawLinePlot(drawing, {
       y,
       height: Math.min(280, Math.max(170, drawing.width * 0.5)),
@@ -76,7 +77,7 @@ export const gradientFlow = defineFigure<'scratch', GradientFlowData>({
       yScale: (range) =>
         axisScale({
           // powers of ten on an even scale: so many of them would crowd a logarithmic axis
-          domain: [Math.log10(lowest), Math.log10(Math.max(1, ...values))],
+          domain: [Math.log10(lowest), Math.log10(Math.max(1, maxOf(values)))],
           range,
           whole: true,
           format: (power) => (power === 0 ? '1' : `1e${power}`),
@@ -111,7 +112,7 @@ export const gradientFlow = defineFigure<'scratch', GradientFlowData>({
 
 /** The curves over the longest sequences: those that are drawn. */
 function longestOf<Curve extends { readonly length: number }>(curves: readonly Curve[]): Curve[] {
-  const longest = Math.max(0, ...curves.map(({ length }) => length));
+  const longest = maxOf(curves, ({ length }) => length, 0);
   return curves.filter(({ length }) => length === longest);
 }
 

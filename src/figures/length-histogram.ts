@@ -1,4 +1,5 @@
 /** How long the documents are in tokens, and what `text.max_length` cuts off. */
+import { maxOf } from '../core/lists.ts';
 import { axisScale, drawXAxis, drawYAxis, labelRoom, type PlotArea } from './chart/axes.ts';
 import { csvTable, formatCount, formatPercent, plural } from './chart/format.ts';
 import { drawLegend, drawNothing, drawTitle, finish, MARGIN, RULES } from './chart/frame.ts';
@@ -67,7 +68,7 @@ export const lengthHistogram = defineFigure<'audit', LengthHistogram>({
     ]);
     const top = legendEnd + 22;
     const bottom = top + Math.min(220, Math.max(140, drawing.width * 0.4));
-    const most = Math.max(...bins.map((bin) => bin.documents));
+    const most = maxOf(bins, (bin) => bin.documents);
     const yScale = axisScale({ domain: [0, most], range: [bottom, top], whole: true, format: formatCount });
     const left = MARGIN + Math.ceil(labelRoom(yScale.ticks.map((tick) => tick.label))) + 7;
     const area: PlotArea = { left, right: drawing.width - MARGIN - 8, top, bottom };

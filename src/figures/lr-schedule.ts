@@ -1,4 +1,5 @@
 /** The learning rate per epoch, and what the validation loss did where it fell. */
+import { maxOf, minOf } from '../core/lists.ts';
 import { csvTable, formatNumber, plural } from './chart/format.ts';
 import {
   type CourseEvents,
@@ -48,7 +49,7 @@ export const lrSchedule = defineFigure<'history', LrSchedule>({
       return {
         after_epoch,
         before: losses(after_epoch - 1, after_epoch).at(0) ?? null,
-        lowest_after: after.length === 0 ? null : Math.min(...after),
+        lowest_after: after.length === 0 ? null : minOf(after),
       };
     });
     return {
@@ -90,9 +91,9 @@ export const lrSchedule = defineFigure<'history', LrSchedule>({
     if (rates.length === 0) return 'No learning rate was recorded.';
     const [first, last] = [rates[0], rates[rates.length - 1]];
     const course =
-      first === last && Math.max(...rates) === Math.min(...rates)
+      first === last && maxOf(rates) === minOf(rates)
         ? `The learning rate was ${formatNumber(first)} throughout`
-        : `The learning rate went from ${formatNumber(first)} to ${formatNumber(last)}${Math.max(...rates) > first ? `, ${formatNumber(Math.max(...rates))} at its highest` : ''}`;
+        : `The learning rate went from ${formatNumber(first)} to ${formatNumber(last)}${maxOf(rates) > first ? `, ${formatNumber(maxOf(rates))} at its highest` : ''}`;
     const said = [
       `${course} (${plural(points.length, 'epoch')}, schedule ${schedule.replaceAll('_', ' ')}).`,
     ];

@@ -1,4 +1,5 @@
 /** The network as a flowchart, drawn from the model itself: its layers, their shapes, their parameters. */
+import { append } from '../core/lists.ts';
 import { createClassifier } from '../models/classifier.ts';
 import { type FlowBox, type FlowStage, drawFlow } from './chart/flow.ts';
 import { csvTable, formatCount, formatNumber, formatPercent } from './chart/format.ts';
@@ -121,20 +122,20 @@ function stagesOf(facts: ModelFacts, parameters: readonly ParameterFact[]): Flow
     ...dropout(model.embedding_dropout),
   ];
   for (let l = 0; l < model.num_layers; l++) {
-    if (l > 0) stages.push(...dropout(model.dropout));
+    if (l > 0) append(stages, dropout(model.dropout));
     stages.push({ boxes: layerBoxes(facts, parameters, l), after: `[B, T, ${width}]` });
   }
   const features = width * model.pooling.length;
+  stages.push({
+    boxes: model.pooling.map((type) => ({
+      title: poolingTitles[type] ?? type,
+      lines: [`[B, ${width}]`],
+      kind: 'operation',
+    })),
+    after: `${model.pooling.length > 1 ? 'side by side: ' : ''}[B, ${features}]`,
+  });
+  append(stages, dropout(model.dropout));
   stages.push(
-    {
-      boxes: model.pooling.map((type) => ({
-        title: poolingTitles[type] ?? type,
-        lines: [`[B, ${width}]`],
-        kind: 'operation',
-      })),
-      after: `${model.pooling.length > 1 ? 'side by side: ' : ''}[B, ${features}]`,
-    },
-    ...dropout(model.dropout),
     {
       boxes: [
         {

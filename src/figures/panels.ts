@@ -1,4 +1,5 @@
 /** Several figures as one drawing, side by side and below each other, under a common heading. */
+import { maxOf } from '../core/lists.ts';
 import { escapeXml, FONT_FAMILY, round, SIZES } from './chart/drawing.ts';
 import { MARGIN } from './chart/frame.ts';
 import { wrapText } from './chart/text.ts';
@@ -32,7 +33,7 @@ export function composePanels(
   const drawn = rows.map((row) => row.map((figure) => openSvg(figure.draw({ width, theme }))));
   const widthOf = (row: readonly Panel[]) => row.reduce((sum, panel) => sum + panel.width, 0);
   const heightOf = (row: readonly Panel[]) => row.reduce((most, panel) => Math.max(most, panel.height), 0);
-  const whole = Math.max(width, ...drawn.map(widthOf));
+  const whole = maxOf(drawn, widthOf, width);
   const { background, text: ink } = themes[theme];
   const size = SIZES.title + 1;
   const lines = wrapText(title, whole - 2 * MARGIN, size, 'bold');

@@ -1,4 +1,5 @@
 /** Precision, recall and F1 of each class with their intervals. */
+import { minOf } from '../core/lists.ts';
 import { intervalOf } from '../evaluate/evaluation.ts';
 import { csvTable, formatPercent, plural } from './chart/format.ts';
 import { drawLegend, drawNothing, drawTitle, finish } from './chart/frame.ts';
@@ -91,7 +92,7 @@ export const perClassScores = defineFigure<'evaluation', PerClassScores>({
     );
     const step = classes.length > 15 ? 8 : 10;
     const ends = classes.flatMap((c) => METRICS.flatMap((metric) => [c[metric].value, c[metric].low]));
-    const lowest = Math.min(1, ...ends.filter((value) => value !== null));
+    const lowest = Math.min(1, minOf(ends.filter((value) => value !== null)));
     const bottom = drawRows(drawing, {
       y,
       labels: classes.map((c) => labelText(c.label)),

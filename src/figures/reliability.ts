@@ -1,4 +1,5 @@
 /** The reliability diagram: whether a model that says 80 % is right in 80 % of the cases. */
+import { maxOf } from '../core/lists.ts';
 import { type Interval, wilsonInterval } from '../evaluate/intervals.ts';
 import { axisScale, drawXAxis, drawYAxis, labelRoom, type PlotArea } from './chart/axes.ts';
 import { type Drawing, SIZES } from './chart/drawing.ts';
@@ -119,7 +120,7 @@ function drawDiagram(drawing: Drawing, y: number, bins: readonly ReliabilityBin[
       drawing.line(x - 3, yScale(end), x + 3, yScale(end), { stroke: colour, width: 1.5 });
     drawing.marker(0, x, yScale(accuracy), documents < 5 ? 3 : 4.5, colour);
   }
-  const most = Math.max(...bins.map((bin) => bin.documents));
+  const most = maxOf(bins, (bin) => bin.documents);
   const strip: PlotArea = { ...area, top: area.bottom + 24, bottom: area.bottom + 66 };
   const height = (documents: number) => (documents / most) * (strip.bottom - strip.top);
   drawing.text(area.left, strip.top - 5, `Documents per bin (at most ${formatCount(most)})`, {

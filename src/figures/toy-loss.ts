@@ -1,4 +1,5 @@
 /** The loss of the network from scratch on its toy task, per epoch. */
+import { maxOf, minOf } from '../core/lists.ts';
 import { axisScale, wholeScale } from './chart/axes.ts';
 import { csvTable, formatNumber, plural } from './chart/format.ts';
 import { drawNothing, drawTitle, finish } from './chart/frame.ts';
@@ -30,10 +31,10 @@ export const toyLoss = defineFigure<'scratch', ToyLoss>({
   draw({ task, points, warnings }, options, alt) {
     const drawing = createDrawing('toy-loss', options);
     const losses = points.map(({ loss }) => loss).filter((loss) => loss !== null);
-    const lowest = Math.min(...losses);
+    const lowest = minOf(losses);
     const axis =
       lowest > 0
-        ? { domain: [lowest, Math.max(...losses)] as const, log: true, format: formatNumber }
+        ? { domain: [lowest, maxOf(losses)] as const, log: true, format: formatNumber }
         : lossAxis(losses);
     const y = drawTitle(
       drawing,

@@ -1,4 +1,5 @@
 /** What the network from scratch says to a sequence of its toy task, beside what is right. */
+import { maxOf, minOf } from '../core/lists.ts';
 import { axisScale, wholeScale } from './chart/axes.ts';
 import { csvTable, formatNumber, plural } from './chart/format.ts';
 import { drawLegend, drawNothing, drawTitle, finish } from './chart/frame.ts';
@@ -72,7 +73,7 @@ export const toyPredictions = defineFigure<'scratch', ToyPredictions>({
       xScale: wholeScale([1, points.length]),
       yScale: (range) =>
         axisScale({
-          domain: [Math.min(...values), Math.max(...values)],
+          domain: [minOf(values), maxOf(values)],
           range,
           format: (value) => formatNumber(value),
         }),
@@ -98,7 +99,7 @@ export const toyPredictions = defineFigure<'scratch', ToyPredictions>({
     const off =
       errors.length === 1
         ? `is off by ${formatNumber(mean)}`
-        : `is off by ${formatNumber(mean)} on average and by ${formatNumber(Math.max(...errors))} at most`;
+        : `is off by ${formatNumber(mean)} on average and by ${formatNumber(maxOf(errors))} at most`;
     return `Task: ${summary}. Over ${count} not learned from, the network ${off}.`;
   },
   describe: ({ over }) =>

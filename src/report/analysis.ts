@@ -1,4 +1,5 @@
 /** What the numbers of a run say, in sentences. Each is there only where its numbers are. */
+import { minOf } from '../core/lists.ts';
 import {
   type ClassEvaluation,
   type Evaluation,
@@ -100,10 +101,9 @@ export function scheduleAnalysis(history: History): string[] {
       : [];
   }
   const lowest = (from: number, to: number) =>
-    Math.min(
-      ...epochs
-        .filter(({ epoch }) => epoch > from && epoch <= to)
-        .map(({ val_loss }) => val_loss ?? Infinity),
+    minOf(
+      epochs.filter(({ epoch }) => epoch > from && epoch <= to),
+      ({ val_loss }) => val_loss ?? Infinity,
     );
   const helped = drops.filter(({ after_epoch }, i) => {
     const next = drops.at(i + 1)?.after_epoch ?? Infinity;

@@ -1,4 +1,5 @@
 /** The data of a run: what it is, what the audit found, how it was cut into parts. */
+import { append } from '../core/lists.ts';
 import type { Audit } from '../data/audit.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { findDuplicates } from '../data/duplicates.ts';
@@ -41,16 +42,16 @@ export function dataSection(facts: RunFacts, data: ReportData | undefined, figur
       ],
     });
   }
-  if (data) blocks.push(...auditBlocks(data.audit));
+  if (data) append(blocks, auditBlocks(data.audit));
   else {
     blocks.push({
       kind: 'note',
       text: 'The data could not be read again in the form that the run saw, so that this report has no audit of it: what follows is what the run itself recorded.',
     });
-    blocks.push(...storedClasses(facts));
+    append(blocks, storedClasses(facts));
   }
   for (const type of ['class-counts', 'length-histogram', 'vocabulary-coverage'] as const)
-    blocks.push(...figure(type));
+    append(blocks, figure(type));
   return { id: 'data', title: 'Data', blocks };
 }
 

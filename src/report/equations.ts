@@ -1,5 +1,6 @@
 /** The equations of a network, in the symbols of the layers' own comments. */
 import type { Config } from '../config/schema.ts';
+import { append } from '../core/lists.ts';
 import type { ModelFacts } from '../figures/sources.ts';
 import type { Block } from './content.ts';
 
@@ -80,7 +81,7 @@ export function equationBlocks(config: Config, { from_scratch = false }: Partial
       { kind: 'equations', lines },
     );
   }
-  if (train.loss === 'cross_entropy') blocks.push(...lossBlocks(train));
+  if (train.loss === 'cross_entropy') append(blocks, lossBlocks(train));
   return blocks;
 }
 

@@ -1,4 +1,5 @@
 /** A report as a LaTeX document for pdfLaTeX, its figures as PNG files beside it. */
+import { maxOf } from '../core/lists.ts';
 import type { Block, Inline, Report, Section, Table, Text } from './content.ts';
 import { escapeLatex, latexCode } from './latex-text.ts';
 
@@ -136,7 +137,7 @@ function columns(
   rows: readonly (readonly string[])[],
   words: boolean,
 ): { readonly size: 'small' | 'footnotesize'; readonly spec: string } {
-  const longest = head.map((cell, c) => Math.max(cell.length, ...rows.map((row) => row[c].length)));
+  const longest = head.map((cell, c) => maxOf(rows, (row) => row[c].length, cell.length));
   const width = longest.reduce((sum, length) => sum + length + 3, 0);
   if (!words && width < 110)
     return { size: width < 95 ? 'small' : 'footnotesize', spec: `l${'r'.repeat(head.length - 1)}` };
@@ -162,13 +163,13 @@ const LETTER = 0.0125;
 /** Shares of the width by the length of what is in the columns; none is narrower than its longest word. */
 function sharesOf(rows: readonly (readonly string[])[], room: number): number[] {
   const columnsOf = (measure: (cell: string) => number, use: (most: number) => number) =>
-    rows[0].map((_, c) => use(Math.max(...rows.map((row) => measure(row[c])))));
+    rows[0].map((_, c) => use(maxOf(rows, (row) => measure(row[c]))));
   const weights = columnsOf(
     (cell) => cell.length,
     (most) => Math.sqrt(Math.max(most, 4)),
   );
   const least = columnsOf(
-    (cell) => Math.max(0, ...cell.split(/\s+/).map((word) => word.length)),
+    (cell) => maxOf(cell.split(/\s+/), (word) => word.length, 0),
     (most) => Math.min(LETTER * most, room / rows[0].length),
   );
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);

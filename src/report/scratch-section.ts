@@ -1,4 +1,5 @@
 /** What the network from scratch found out before it read a text: toy task, gradient check, gradient through time. */
+import { maxOf, minOf } from '../core/lists.ts';
 import { formatCount, formatNumber } from '../figures/chart/format.ts';
 import type { ScratchFile } from '../run/index.ts';
 import { type Block, type Section, sentences } from './content.ts';
@@ -64,7 +65,7 @@ function gradientBlocks(checks: ScratchFile['gradient_check']): Block[] {
 /** How much of the gradient arrives at the first step, of the shortest sequences and of the longest. */
 function flowSentences({ gradient_flow: { curves, sequences } }: ScratchFile): Block[] {
   const lengths = curves.map(({ length }) => length);
-  const [short, long] = [Math.min(...lengths), Math.max(...lengths)];
+  const [short, long] = [minOf(lengths), maxOf(lengths)];
   const names = [...new Set(curves.map(({ summary }) => summary))];
   const arrives = (summary: string, length: number) =>
     curves.find((curve) => curve.summary === summary && curve.length === length)?.arrives;

@@ -1,4 +1,5 @@
 /** What the numbers of a study say, in sentences. Each is there only where its numbers are. */
+import { maxOf } from '../core/lists.ts';
 import { normalQuantile } from '../evaluate/index.ts';
 import { formatCount, formatPercent, listing, plural } from '../figures/chart/format.ts';
 import { importancesOf } from '../figures/study/importances.ts';
@@ -120,7 +121,7 @@ function prunedAhead(
   const best = study.trials.find((trial) => trial.number === number);
   if (!best) return undefined;
   const compared = pruned.flatMap(({ intermediateValues: reports }) => {
-    const step = Math.max(...reports.keys());
+    const step = maxOf(reports.keys());
     const [own, other] = [reports.get(step), best.intermediateValues.get(step)];
     return own === undefined || other === undefined ? [] : [isBetterValue(study.directions[0], own, other)];
   });

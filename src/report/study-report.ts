@@ -1,4 +1,5 @@
 /** Builds a report of a study: what was searched, what was found, how far to trust it, and the log of the search. */
+import { maxOf } from '../core/lists.ts';
 import { shellWord } from '../core/shell-word.ts';
 import { formatCount, listing, plural } from '../figures/chart/format.ts';
 import { distributionText, paramsOf, paramText } from '../figures/study/params.ts';
@@ -68,7 +69,7 @@ export function buildStudyReport(study: StudyReportFacts, options: StudyReportOp
 
 function subtitleOf({ name, trials, search }: StudyReportFacts): string {
   const ends = trials.flatMap(({ datetimeComplete }) => datetimeComplete ?? []);
-  const last = ends.length === 0 ? undefined : new Date(Math.max(...ends.map((end) => end.getTime())));
+  const last = ends.length === 0 ? undefined : new Date(maxOf(ends, (end) => end.getTime()));
   const data = search ? ` on ${search.data.name}` : '';
   return `Report of the study ${name}${data}${last ? `, last trial ended ${last.toISOString().slice(0, 10)}` : ''}`;
 }
@@ -229,7 +230,7 @@ function timeSection(study: StudyReportFacts, figure: PlacedFigure): Section | u
     blocks: [
       ...figure('timeline'),
       ...sentences([
-        `All ended trials together worked ${formatDuration(sum)}; the longest took ${formatDuration(Math.max(...times))}.`,
+        `All ended trials together worked ${formatDuration(sum)}; the longest took ${formatDuration(maxOf(times))}.`,
       ]),
     ],
   };

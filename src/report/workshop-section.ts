@@ -1,4 +1,5 @@
 /** The workshop's own figures beside those of one's own runs on its file, and why they differ. */
+import { maxOf, minOf } from '../core/lists.ts';
 import { wilsonInterval } from '../evaluate/index.ts';
 import { accuracy } from '../evaluate/metrics/accuracy.ts';
 import { formatCount, formatNumber, formatPercent, listing, plural } from '../figures/chart/format.ts';
@@ -104,7 +105,7 @@ export function differences(runs: WorkshopRuns, unleaked: Unleaked | undefined):
 }
 
 function splitDifference({ config, description }: RunFacts): string {
-  const [least, most] = [Math.min(...others.pytorch), Math.max(...others.pytorch)];
+  const [least, most] = [minOf(others.pytorch), maxOf(others.pytorch)];
   const kind =
     config?.data.split === 'random'
       ? `Both splits are random, but not the same one: the report does not say which documents it tested on, this one follows from the seed ${config.data.seed ?? config.train.seed}.`

@@ -2,6 +2,7 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../core/errors.ts';
+import { maxOf } from '../core/lists.ts';
 import { isTemporaryName, writeFileAtomic } from './atomic.ts';
 import { withFileErrors } from './file-errors.ts';
 import { makeFolder } from './folders.ts';
@@ -149,7 +150,7 @@ function removeLeftovers(folder: string): void {
 function makeNumbered(root: string, name: string): string {
   makeFolder(root, 'make the run folder');
   return withFileErrors(root, 'make the run folder', () => {
-    for (let n = Math.max(0, ...numbers(root, name)) + 1; ; n++) {
+    for (let n = Math.max(0, maxOf(numbers(root, name))) + 1; ; n++) {
       const path = join(root, `${name}-${n}`);
       try {
         fs.mkdirSync(path);
@@ -162,7 +163,7 @@ function makeNumbered(root: string, name: string): string {
 }
 
 function newestRun(root: string, name: string): string | undefined {
-  const newest = Math.max(0, ...numbers(root, name));
+  const newest = Math.max(0, maxOf(numbers(root, name)));
   return newest === 0 ? undefined : join(root, `${name}-${newest}`);
 }
 

@@ -1,5 +1,6 @@
 /** `unroll report`: runs or a study written up, as HTML, Markdown or LaTeX. */
 import { join } from 'node:path';
+import { append } from '../../core/lists.ts';
 import { shellWord } from '../../core/shell-word.ts';
 import {
   buildReport,
@@ -68,7 +69,7 @@ export const report = defineCommand({
     const files: string[] = [];
     for (const format of formats) {
       const [document, ...figures] = await writeReport(written, folder, format);
-      files.push(document, ...figures);
+      append(files, [document, ...figures]);
       say(`written to ${join(folder, document)}`);
       if (format === 'latex') {
         say(`typeset it: cd ${shellWord(folder)} && pdflatex ${document} && pdflatex ${document}`);

@@ -1,5 +1,6 @@
 /** The first half of `unroll scratch`: a toy task, the gradient check, the gradient through time; and their tables. */
 import { ConfigError, InterruptedError } from '../../core/errors.ts';
+import { maxOf } from '../../core/lists.ts';
 import { nearest } from '../../core/nearest.ts';
 import type { ScratchFile } from '../../run/index.ts';
 import type { Colors } from '../io.ts';
@@ -127,7 +128,7 @@ function renderCheck({ gradient_check: checks }: WarmUp, { bold, dim }: Colors):
   );
   const head = ['loss', 'weights', 'shape', 'count', 'BPTT', 'differences', 'error'];
   const total = checks.flatMap(({ weights }) => weights).reduce((sum, { count }) => sum + count, 0);
-  const largest = Math.max(...checks.map(({ largestError }) => largestError));
+  const largest = maxOf(checks, ({ largestError }) => largestError);
   return [
     `${bold('gradient check')}: all ${total} weights of two networks; of each array the weight with the largest relative error`,
     ...table([head, ...rows], 'llrrrrr').map((row, i) => (i === 0 ? dim(row) : row)),
@@ -156,7 +157,7 @@ function renderFlow({ gradient_flow: { curves, sequences } }: WarmUp, { bold, di
 
 /** Columns as wide as their widest cell, two spaces apart; `l` and `r` say on which side a column is flush. */
 function table(rows: readonly (readonly string[])[], sides: string): string[] {
-  const widths = rows[0].map((_, c) => Math.max(...rows.map((row) => row[c].length)));
+  const widths = rows[0].map((_, c) => maxOf(rows, (row) => row[c].length));
   return rows.map((row) => {
     const cells = row.map((cell, c) =>
       sides[c] === 'r' ? cell.padStart(widths[c]) : cell.padEnd(widths[c]),

@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import { renderConfig } from '../../config/render.ts';
 import type { SearchConfig } from '../../config/search.ts';
 import { ConfigError } from '../../core/errors.ts';
+import { maxOf } from '../../core/lists.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { SEARCH_ATTRIBUTES } from '../../report/study-facts.ts';
 import {
@@ -115,7 +116,7 @@ function nameFor(data: string, studies: readonly StudyRecord[], resume: boolean)
     const number = name.startsWith(`${data}-`) ? name.slice(data.length + 1) : '';
     return /^\d{1,9}$/.test(number) ? [Number(number)] : [];
   });
-  return `${data}-${Math.max(0, ...numbers) + (resume ? 0 : 1)}`;
+  return `${data}-${Math.max(0, maxOf(numbers)) + (resume ? 0 : 1)}`;
 }
 
 function nothingToResume(name: string, studies: readonly StudyRecord[], { url }: StudyStorage): ConfigError {

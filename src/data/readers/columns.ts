@@ -1,5 +1,6 @@
 /** Which column holds the text and which the label: by the user's word, by name, or by content. */
 import { DataError } from '../../core/errors.ts';
+import { maxOf } from '../../core/lists.ts';
 import { nearest } from '../../core/nearest.ts';
 import { listNames } from '../dataset.ts';
 
@@ -105,7 +106,7 @@ function guessText({ columns, sample }: ColumnQuestion, label: number | undefine
   const found = byName(columns, textNames, label);
   if (found !== undefined) return found;
   const lengths = columns.map((_, i) => (i === label ? -1 : meanLength(sample, i)));
-  const longest = Math.max(...lengths);
+  const longest = maxOf(lengths);
   return longest > 0 ? lengths.indexOf(longest) : undefined;
 }
 

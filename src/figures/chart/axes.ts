@@ -1,5 +1,6 @@
 /** Scales and axes of a plot with two quantities. */
 import { scaleLinear, scaleLog } from 'd3-scale';
+import { maxOf } from '../../core/lists.ts';
 import { type Drawing, SIZES } from './drawing.ts';
 import { textWidth } from './text.ts';
 
@@ -75,7 +76,7 @@ export interface PlotArea {
 
 /** Room that the labels of a vertical axis need at the left. */
 export function labelRoom(labels: readonly string[], size: number = SIZES.tick): number {
-  return Math.max(0, ...labels.map((label) => textWidth(label, size)));
+  return maxOf(labels, (label) => textWidth(label, size), 0);
 }
 
 /** Grid lines, tick labels and title of a vertical axis at the left of the plot, the title `headroom` higher. */

@@ -1,4 +1,5 @@
 /** A flowchart from top to bottom: stages of one or more boxes side by side, arrows between, loops at the right. */
+import { maxOf, minOf } from '../../core/lists.ts';
 import { type Drawing, round, SIZES } from './drawing.ts';
 import { MARGIN } from './frame.ts';
 import { fitText, textWidth, wrapText } from './text.ts';
@@ -71,7 +72,7 @@ function drawStage(
     title: wrapText(box.title, room, SIZES.label, 'bold'),
     lines: box.lines.flatMap((line) => wrapText(line, room, SIZES.tick)),
   }));
-  const rows = Math.max(...texts.map(({ title, lines }) => title.length + lines.length));
+  const rows = maxOf(texts, ({ title, lines }) => title.length + lines.length);
   const height = rows * LINE + 11;
   const centres = boxes.map((box, i) => {
     const x = left + i * (width + GAP);
@@ -108,7 +109,7 @@ function drawArrows(drawing: Drawing, from: Placed, to: Placed, label: string, r
   } else {
     const all = [...from.centres, ...to.centres];
     from.centres.forEach((x) => drawing.line(x, from.bottom, x, bus, { stroke, width: 1.4 }));
-    drawing.line(Math.min(...all), bus, Math.max(...all), bus, { stroke, width: 1.4 });
+    drawing.line(minOf(all), bus, maxOf(all), bus, { stroke, width: 1.4 });
     to.centres.forEach((x) => drawing.line(x, bus, x, to.top - 5, { stroke, width: 1.4 }));
   }
   for (const x of to.centres) drawHead(drawing, x, to.top - 1, 0, 1);

@@ -1,4 +1,5 @@
 /** A table of classes by classes as coloured cells: the confusion matrix. */
+import { maxOf, minOf } from '../../core/lists.ts';
 import { type Drawing, SIZES } from './drawing.ts';
 import { MARGIN } from './frame.ts';
 import { fitText, textWidth } from './text.ts';
@@ -27,7 +28,7 @@ export function drawHeatMap(drawing: Drawing, map: HeatMap): number {
   const { labels } = map;
   const count = labels.length;
   const labelSize = count > 20 ? 9.5 : SIZES.tick;
-  const widest = Math.max(0, ...labels.map((label) => textWidth(label, labelSize)));
+  const widest = maxOf(labels, (label) => textWidth(label, labelSize), 0);
   const gutter = Math.ceil(Math.min(widest, drawing.width * 0.3)) + 6;
   const room = drawing.width - 2 * MARGIN - gutter;
   const cell = Math.min(Math.max(room / count, MIN_CELL), MAX_CELL);
@@ -93,7 +94,7 @@ function drawCell(drawing: Drawing, x: number, y: number, cell: number, share: n
 
 /** The size at which every text fits its cell; 0 where none would be legible. */
 function textSize(texts: HeatMap['texts'], cell: number): number {
-  const widest = Math.max(0, ...texts.flat().map((text) => textWidth(text, 1, 'bold')));
+  const widest = maxOf(texts.flat(), (text) => textWidth(text, 1, 'bold'), 0);
   const size = Math.min(SIZES.label, (cell - 4) / Math.max(widest, 0.6), cell * 0.62);
   return size >= 8 ? Math.floor(size * 2) / 2 : 0;
 }
@@ -116,9 +117,8 @@ function drawScale(drawing: Drawing, x: number, y: number, [low, high]: readonly
 
 /** The lowest contrast between a cell and what is printed in it, over the whole scale: for the tests. */
 export function lowestCellContrast(low: string, high: string): number {
-  return Math.min(
-    ...Array.from({ length: 101 }, (_, i) => mixColours(low, high, i / 100)).map((c) =>
-      contrast(c, inkOn(c)),
-    ),
+  return minOf(
+    Array.from({ length: 101 }, (_, i) => mixColours(low, high, i / 100)),
+    (c) => contrast(c, inkOn(c)),
   );
 }

@@ -1,4 +1,5 @@
 /** Horizontal charts with one row a category: room for long names, and as many rows as there are. */
+import { maxOf } from '../../core/lists.ts';
 import { axisScale, type AxisScale, drawXAxis, type PlotArea } from './axes.ts';
 import { type Drawing, SIZES } from './drawing.ts';
 import { formatPercent } from './format.ts';
@@ -25,9 +26,9 @@ export interface RowChart {
 export function drawRows(drawing: Drawing, chart: RowChart): number {
   const { theme } = drawing;
   const { labels, notes, rowHeight } = chart;
-  const widest = Math.max(0, ...labels.map((label) => textWidth(label, SIZES.tick)));
+  const widest = maxOf(labels, (label) => textWidth(label, SIZES.tick), 0);
   const gutter = Math.ceil(Math.min(widest, drawing.width * 0.32)) + 8;
-  const noteRoom = Math.ceil(Math.max(0, ...notes.map((note) => textWidth(note, SIZES.note))));
+  const noteRoom = Math.ceil(maxOf(notes, (note) => textWidth(note, SIZES.note), 0));
   const area: PlotArea = {
     left: MARGIN + gutter,
     right: drawing.width - MARGIN - (noteRoom === 0 ? 6 : noteRoom + 10),

@@ -1,4 +1,5 @@
 /** The value over the plane of two parameters, chosen or those that matter most: a smoothed map, and the trials on it. */
+import { maxOf, minOf } from '../../core/lists.ts';
 import type { PlotArea } from '../chart/axes.ts';
 import { coarse, type Drawing, type Point, SIZES } from '../chart/drawing.ts';
 import { csvTable, plural } from '../chart/format.ts';
@@ -202,8 +203,8 @@ function planeOf(
     map:
       cells && found.length > 0
         ? {
-            low: back(Math.min(...found)),
-            high: back(Math.max(...found)),
+            low: back(minOf(found)),
+            high: back(maxOf(found)),
             cells: cells.map((value) => (value === null ? null : back(value))),
           }
         : null,

@@ -1,4 +1,5 @@
 /** What trials reported at each step: their learning curves, and where pruning cut them. */
+import { maxOf, minOf } from '../../core/lists.ts';
 import { wholeScale } from '../chart/axes.ts';
 import { coarse, dashOf, type Drawing } from '../chart/drawing.ts';
 import { csvTable, formatCount, formatNumber, formatPercent, plural } from '../chart/format.ts';
@@ -61,8 +62,8 @@ export const intermediateValues = defineFigure<'study', IntermediateValues>({
     const axis = valueAxis(values, direction);
     const chosen = evenly(trials, MOST);
     const own = trials.find(({ trial }) => trial === best);
-    const last = Math.max(...trials.flatMap(({ reports }) => reports.map(({ step }) => step)));
-    const first = Math.min(...trials.flatMap(({ reports }) => reports.map(({ step }) => step)));
+    const last = maxOf(trials.flatMap(({ reports }) => reports.map(({ step }) => step)));
+    const first = minOf(trials.flatMap(({ reports }) => reports.map(({ step }) => step)));
     y = drawLegend(drawing, y, legendOf(chosen, own !== undefined));
     y = drawPlot(drawing, {
       y,
@@ -96,7 +97,7 @@ export const intermediateValues = defineFigure<'study', IntermediateValues>({
     ),
   caption({ name, trials, best, pruning }) {
     if (trials.length === 0) return 'No trial has reported a value.';
-    const longest = Math.max(...trials.map(({ reports }) => reports.length));
+    const longest = maxOf(trials, ({ reports }) => reports.length);
     const said = [
       trials.length === 1
         ? `One trial reported its ${name} at ${plural(longest, 'step')}.`

@@ -1,4 +1,5 @@
 /** Each trial as a line through all its parameters, those of the best apart: what good trials have in common. */
+import { maxOf, minOf } from '../../core/lists.ts';
 import type { AxisScale } from '../chart/axes.ts';
 import { coarse, type Drawing, SIZES } from '../chart/drawing.ts';
 import { csvTable, formatCount, formatPercent, listing, plural } from '../chart/format.ts';
@@ -180,7 +181,7 @@ function agreement(param: Param, mine: readonly number[], all: readonly number[]
       text: `${paramText(param)} (${paramValue(param, choice)} in ${formatPercent(own / n, 0)} of them, ${formatPercent(usual, 0)} of all)`,
     };
   }
-  const [low, high] = [Math.min(...mine), Math.max(...mine)];
+  const [low, high] = [minOf(mine), maxOf(mine)];
   const inside = all.filter((value) => value >= low && value <= high).length / all.length;
   const said =
     low === high

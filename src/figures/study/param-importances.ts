@@ -1,4 +1,5 @@
 /** How much each parameter decides whether a trial is among the best, by PED-ANOVA. */
+import { maxOf, minOf } from '../../core/lists.ts';
 import { csvTable, formatPercent, listing, plural } from '../chart/format.ts';
 import { type Drawing, SIZES } from '../chart/drawing.ts';
 import { drawNothing, finish, MARGIN } from '../chart/frame.ts';
@@ -58,10 +59,7 @@ export const paramImportances = defineFigure<'study', ParamImportances>({
         labels: importances.map((one) => paramText(one)),
         notes: importances.map(({ importance }) => formatPercent(importance, 0)),
         rowHeight: importances.length > 12 ? 18 : 24,
-        domain: [
-          0,
-          Math.max(0.1, ...importances.map(({ importance, high }) => Math.max(importance, high ?? 0))),
-        ],
+        domain: [0, maxOf(importances, ({ importance, high }) => Math.max(importance, high ?? 0), 0.1)],
         xTitle: 'Share of the importance',
         mark(row, middle, scale) {
           const { importance, low, high } = importances[row];
@@ -130,7 +128,7 @@ function sureness([first, second]: readonly (Importance | undefined)[]): string 
 }
 
 function warningsOf(objectives: ParamImportances['objectives'], leftOut: number): string[] {
-  const fewest = Math.min(...objectives.flatMap(({ importances, trials }) => (importances ? [trials] : [])));
+  const fewest = minOf(objectives.flatMap(({ importances, trials }) => (importances ? [trials] : [])));
   return [
     ...(leftOut > 0 ? [`Shares among these alone; left out: ${plural(leftOut, 'parameter')}.`] : []),
     ...(fewest < 30

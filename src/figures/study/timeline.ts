@@ -1,4 +1,5 @@
 /** When each trial ran, and how it ended. */
+import { maxOf, minOf } from '../../core/lists.ts';
 import { axisScale } from '../chart/axes.ts';
 import { coarse, type Drawing } from '../chart/drawing.ts';
 import { csvTable, formatCount, formatNumber, formatPercent, plural } from '../chart/format.ts';
@@ -69,8 +70,8 @@ export const timeline = defineFigure<'study', Timeline>({
           d.line(x - 9, at, x + 9, at, { stroke: d.theme.series[SERIES[kind]], width: 9 * HEIGHTS[kind] }),
       })),
     );
-    const last = Math.max(...trials.map(({ trial }) => trial));
-    const first = Math.min(...trials.map(({ trial }) => trial));
+    const last = maxOf(trials, ({ trial }) => trial);
+    const first = minOf(trials, ({ trial }) => trial);
     const rows = last - first + 1;
     const height = Math.min(Math.max(60, rows * 9), Math.min(360, Math.max(220, drawing.width * 0.55)));
     const unit = unitFor(seconds);

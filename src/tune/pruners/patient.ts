@@ -1,6 +1,7 @@
 /** Lets another pruner speak only once a trial has not improved for a while. */
 import * as z from 'zod';
 import { type Family, member } from '../../core/family.ts';
+import { minOf } from '../../core/lists.ts';
 import type { Direction, FrozenTrial } from '../trial/frozen-trial.ts';
 import type { Pruner } from './pruner.ts';
 
@@ -13,7 +14,7 @@ function isStuck(direction: Direction, trial: FrozenTrial, patience: number, min
   const [before, after] = [losses.slice(0, since), losses.slice(since)].map((part) =>
     part.filter((loss) => !Number.isNaN(loss)),
   );
-  return before.length > 0 && after.length > 0 && Math.min(...before) + minDelta < Math.min(...after);
+  return before.length > 0 && after.length > 0 && minOf(before) + minDelta < minOf(after);
 }
 
 /**

@@ -4,6 +4,7 @@
  */
 import * as z from 'zod';
 import { member } from '../../core/family.ts';
+import { maxOf, minOf } from '../../core/lists.ts';
 import { isBetter } from '../study/best.ts';
 import type { StudyView } from '../study/view.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
@@ -35,7 +36,7 @@ export function belowPercentile(
   if (step === null) return false;
   const own = withoutNaN([...trial.intermediateValues.values()]);
   if (own.length === 0) return true;
-  const best = direction === 'minimize' ? Math.min(...own) : Math.max(...own);
+  const best = direction === 'minimize' ? minOf(own) : maxOf(own);
   const there = complete.flatMap(({ intermediateValues }) => intermediateValues.get(step) ?? []);
   if (there.length < o.n_min_trials) return false;
   const share = direction === 'minimize' ? o.percentile : 100 - o.percentile;

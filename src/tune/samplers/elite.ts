@@ -1,4 +1,5 @@
 /** Which trials of a generation have children (Deb et al., 2002, NSGA-II), and which of two trials wins. */
+import { append } from '../../core/lists.ts';
 import { byCrowding, constrainedRanks, dominates, nonDominationRanks, toLosses } from '../study/pareto.ts';
 import { constraintsOf, violation } from '../trial/constraints.ts';
 import type { Direction, FrozenTrial } from '../trial/frozen-trial.ts';
@@ -22,7 +23,10 @@ export function selectElite(
     const members = trials.flatMap((_, i) => (ranks[i] === rank ? [i] : []));
     const fits = elite.length + members.length < size;
     const chosen = fits ? members : byCrowding(members.map((i) => values[i])).map((k) => members[k]);
-    elite.push(...chosen.slice(0, size - elite.length).map((i) => trials[i]));
+    append(
+      elite,
+      chosen.slice(0, size - elite.length).map((i) => trials[i]),
+    );
   }
   return elite;
 }

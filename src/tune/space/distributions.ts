@@ -7,6 +7,7 @@
  * values.
  */
 import { ConfigError } from '../../core/errors.ts';
+import { maxOf } from '../../core/lists.ts';
 
 /** A value among choices. */
 export type Choice = string | number | boolean | null;
@@ -264,7 +265,7 @@ function parts(value: number): { digits: bigint; scale: number } {
 /** The last point of low, low + step, … that is at most high, as if all three were exact decimals. */
 export function decimalFloor(low: number, high: number, step: number): number {
   const all = [low, high, step].map(parts);
-  const scale = Math.max(...all.map((part) => part.scale));
+  const scale = maxOf(all, (part) => part.scale);
   const [l, h, s] = all.map((part) => part.digits * 10n ** BigInt(scale - part.scale));
   const last = l + ((h - l) / s) * s;
   return last === h ? high : Number(`${last}e-${scale}`);

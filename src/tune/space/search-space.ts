@@ -11,6 +11,7 @@
  * the key is left out.
  */
 import { ConfigError } from '../../core/errors.ts';
+import { append } from '../../core/lists.ts';
 import { nearest } from '../../core/nearest.ts';
 import type { Trial } from '../trial/trial.ts';
 import {
@@ -267,7 +268,7 @@ function inOrder(params: readonly SpaceParam[]): readonly SpaceParam[] {
         { key: names[0] },
       );
     }
-    ordered.push(...ready);
+    append(ordered, ready);
     left = left.filter((param) => !ready.includes(param));
   }
   return ordered;

@@ -2,6 +2,7 @@
  * Which of several points are better when there is more than one thing to want. Points are *losses*: one number an
  * objective, lower is better, ±Infinity allowed (`toLosses` turns values of a study into them).
  */
+import { maxOf } from '../../core/lists.ts';
 import type { Direction } from '../trial/frozen-trial.ts';
 
 /** One number an objective; lower is better. */
@@ -95,7 +96,7 @@ export function constrainedRanks(
   const ranks = new Array<number>(points.length).fill(0);
   const top = nonDominationRanks(feasible.map((i) => points[i]), enough); // prettier-ignore
   feasible.forEach((i, k) => (ranks[i] = top[k]));
-  const first = Math.max(-1, ...top) + 1;
+  const first = Math.max(-1, maxOf(top)) + 1;
   const rest = nonDominationRanks(others.map((i) => [violations[i]]), enough - feasible.length); // prettier-ignore
   others.forEach((i, k) => (ranks[i] = first + rest[k]));
   return ranks;

@@ -1,4 +1,5 @@
 /** Statements that several operations share. */
+import { append } from '../../../core/lists.ts';
 import type { Attribute, Attributes } from '../../trial/frozen-trial.ts';
 import type { StudyRecord } from '../contract.ts';
 import { parsePythonJson, pythonJson } from '../python-json.ts';
@@ -27,7 +28,7 @@ export async function insertRows(
     const chunk = rows.slice(from, from + CHUNK);
     const one = `(${chunk[0].map(() => '?').join(', ')})`;
     const sql = `INSERT INTO ${target} VALUES ${chunk.map(() => one).join(', ')} ${ending}`;
-    returned.push(...(await query(sql, chunk.flat())));
+    append(returned, await query(sql, chunk.flat()));
   }
   return returned;
 }

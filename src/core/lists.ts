@@ -1,0 +1,34 @@
+// A call takes about 120,000 arguments at most: Math.max(...values) and list.push(...values) throw a RangeError beyond.
+
+/**
+ * The largest of any number of values, as `Math.max`: NaN if one is NaN, `atLeast` if none is larger.
+ * `of` gives the number to compare of a value that is not one itself.
+ */
+export function maxOf(values: Iterable<number>): number;
+export function maxOf<T>(values: Iterable<T>, of: (value: T) => number, atLeast?: number): number;
+export function maxOf<T>(
+  values: Iterable<T>,
+  of = (value: T) => value as number,
+  atLeast = -Infinity,
+): number {
+  let largest = atLeast;
+  for (const value of values) largest = Math.max(largest, of(value));
+  return largest;
+}
+
+/**
+ * The smallest of any number of values, as `Math.min`: NaN if one is NaN, `atMost` if none is smaller.
+ * `of` gives the number to compare of a value that is not one itself.
+ */
+export function minOf(values: Iterable<number>): number;
+export function minOf<T>(values: Iterable<T>, of: (value: T) => number, atMost?: number): number;
+export function minOf<T>(values: Iterable<T>, of = (value: T) => value as number, atMost = Infinity): number {
+  let smallest = atMost;
+  for (const value of values) smallest = Math.min(smallest, of(value));
+  return smallest;
+}
+
+/** Appends any number of values to a list, as `push`. */
+export function append<T>(list: T[], values: Iterable<T>): void {
+  for (const value of values) list.push(value);
+}
