@@ -1,7 +1,9 @@
 /** Writes the figures of a run into its folder: `figures/NAME.svg`, `.png` and `.csv`, and what they say. */
 import { join } from 'node:path';
+import { UnrollError } from '../core/errors.ts';
 import { makeFolder, openRunFolder, writeFileAtomic, writeJson } from '../run/index.ts';
 import type { ThemeName } from './chart/theme.ts';
+import type { BoundFigure } from './figure.ts';
 import { figures, getFigure } from './index.ts';
 import { svgToPng } from './png.ts';
 import { readRunSources } from './read-run.ts';
@@ -52,7 +54,7 @@ export interface Rendering {
   readonly figures: readonly RenderedFigure[];
   /** Figures that the run or study has no data for, with the source that they need, and why. */
   readonly left_out: readonly { readonly type: string; readonly needs: string; readonly why: string }[];
-  /** What is not as it should be. */
+  /** What the reader should know: figures that could not be drawn, characters that the PNG files lack. */
   readonly notices: readonly string[];
 }
 
@@ -86,31 +88,53 @@ export async function renderSources(
   const notices = new Set<string>();
   const leftOut: { type: string; needs: string; why: string }[] = [];
   makeFolder(folder, 'make the folder of the figures');
+  const use = { formats, themes, width, scale };
   for (const listed of chosen) {
-    const figure = listed.of(sources);
-    if (figure === undefined) {
-      const { type, needs } = listed;
-      leftOut.push({ type, needs, why: listed.lacks(sources) ?? '' });
-      continue;
+    const { type, needs } = listed;
+    let drawn: Drawn | undefined;
+    try {
+      drawn = await drawFigure(listed.of(sources), use);
+      if (drawn === undefined) leftOut.push({ type, needs, why: listed.lacks(sources) ?? '' });
+    } catch (error) {
+      // a figure that fails must not cost the other figures, nor a finished training its exit code
+      const why = error instanceof UnrollError ? error.message : `${String(error)} (a bug in Unroll)`;
+      notices.add(`figure ${type} could not be drawn: ${why}`);
     }
-    const files: string[] = [];
-    const write = (name: string, content: string | Uint8Array) => {
-      writeFileAtomic(join(folder, name), content);
-      files.push(name);
-    };
-    for (const theme of themes) {
-      const name = theme === 'light' ? figure.type : `${figure.type}-${theme}`;
-      const svg = figure.draw({ theme, width });
-      if (formats.includes('svg')) write(`${name}.svg`, svg);
-      if (!formats.includes('png')) continue;
-      write(`${name}.png`, await svgToPng(svg, { scale }));
-      if (OTHER_SCRIPTS.test(svg)) notices.add(FONT_NOTICE);
-    }
-    if (formats.includes('csv')) write(`${figure.type}.csv`, figure.csv);
-    const { type, title, caption, alt } = figure;
-    written.push({ type, title, caption, alt, files });
+    if (drawn === undefined) continue;
+    for (const [name, content] of drawn.files) writeFileAtomic(join(folder, name), content);
+    if (drawn.otherScripts) notices.add(FONT_NOTICE);
+    written.push(drawn.figure);
   }
   const rendering = { folder, figures: written, left_out: leftOut, notices: [...notices] };
   writeJson(join(folder, 'figures.json'), { format: 'unroll.figures', version: 1, figures: written });
   return rendering;
+}
+
+interface Drawn {
+  readonly figure: RenderedFigure;
+  /** Names and contents. */
+  readonly files: readonly (readonly [name: string, content: string | Uint8Array])[];
+  /** Whether a PNG file has characters that its font lacks. */
+  readonly otherScripts: boolean;
+}
+
+/** A figure and the contents of its files, none of them written. */
+async function drawFigure(
+  figure: BoundFigure | undefined,
+  { formats, themes, width, scale }: Required<Pick<RenderOptions, 'formats' | 'themes' | 'width' | 'scale'>>,
+): Promise<Drawn | undefined> {
+  if (figure === undefined) return undefined;
+  const files: [string, string | Uint8Array][] = [];
+  let otherScripts = false;
+  for (const theme of themes) {
+    const name = theme === 'light' ? figure.type : `${figure.type}-${theme}`;
+    const svg = figure.draw({ theme, width });
+    if (formats.includes('svg')) files.push([`${name}.svg`, svg]);
+    if (!formats.includes('png')) continue;
+    files.push([`${name}.png`, await svgToPng(svg, { scale })]);
+    otherScripts ||= OTHER_SCRIPTS.test(svg);
+  }
+  if (formats.includes('csv')) files.push([`${figure.type}.csv`, figure.csv]);
+  const { type, title, caption, alt } = figure;
+  return { figure: { type, title, caption, alt, files: files.map(([name]) => name) }, files, otherScripts };
 }

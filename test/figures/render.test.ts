@@ -14,12 +14,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { renderFigures, svgToPng } from '../../src/figures/node.ts';
+import { dataFacts } from '../../src/figures/data-facts.ts';
+import { renderFigures, renderSources, svgToPng } from '../../src/figures/node.ts';
 import { textWidth } from '../../src/figures/chart/text.ts';
-import type { Evaluation } from '../../src/evaluate/index.ts';
+import { evaluatePredictions, type Evaluation } from '../../src/evaluate/index.ts';
 import { appendMetrics, writeTestResults } from '../../src/run/index.ts';
+import { floatDistribution } from '../../src/tune/index.ts';
+import { makeTrial } from '../../src/tune/testing/trials.ts';
 import { unrollHere } from '../support/cli.ts';
 import { cases, usualHistory } from './cases.ts';
+import { createDataset } from './data.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'unroll-figures-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -86,6 +90,67 @@ test('class names that the font of the PNGs lacks are spoken of', async () => {
   writeTestResults(join(path, 'test.json'), cases['long-labels'].evaluation as Evaluation);
   const { notices } = await renderFigures(path, { only: ['per-class-accuracy'] });
   assert.match(notices.join(), /no glyphs for some characters/);
+});
+
+test('a figure that cannot be drawn is reported, and the others are written', async () => {
+  const broken = {
+    ...usualHistory,
+    get epochs(): never {
+      throw new RangeError('too many epochs');
+    },
+  };
+  const output = join(folder, 'one-fails');
+  const { figures, notices } = await renderSources(
+    { history: broken, evaluation: cases.usual.evaluation as Evaluation },
+    output,
+    { only: ['loss-curve', 'per-class-accuracy'], formats: ['svg'] },
+  );
+  assert.deepEqual(
+    figures.map(({ type }) => type),
+    ['per-class-accuracy'],
+  );
+  assert.deepEqual(notices, [
+    'figure loss-curve could not be drawn: RangeError: too many epochs (a bug in Unroll)',
+  ]);
+  assert.deepEqual(readdirSync(output).sort(), ['figures.json', 'per-class-accuracy.svg']);
+});
+
+test('600 classes: evaluated and drawn, every figure', async () => {
+  const labelNames = Array.from({ length: 600 }, (_, c) => `class ${c}`);
+  const labels = Int32Array.from({ length: 1800 }, (_, n) => n % 600);
+  const probabilities = Float64Array.from({ length: 1800 * 600 }, (_, i) =>
+    i % 600 === (7 * labels[Math.floor(i / 600)]) % 600 ? 0.401 : 0.001,
+  );
+  const evaluation = evaluatePredictions({ labels, probabilities, labelNames }, { bootstrap_samples: 5 });
+  const audit = dataFacts(createDataset(labelNames, 3, 5), { vocabulary_size: 100, max_length: 20 });
+  const { figures, notices } = await renderSources(
+    { history: usualHistory, evaluation, audit },
+    join(folder, 'many-classes'),
+    { formats: ['svg', 'csv'] },
+  );
+  assert.deepEqual(notices, []);
+  assert.ok(
+    figures.some(({ type }) => type === 'confusion-matrix') && figures.length > 10,
+    `${figures.length}`,
+  );
+});
+
+test('140,000 intermediate values of a study: every figure', async () => {
+  const trials = Array.from({ length: 7 }, (_, number) =>
+    makeTrial({
+      number,
+      values: [number],
+      params: { x: [number / 7, floatDistribution(0, 1)] },
+      reports: Array.from({ length: 20_000 }, (_unused, step) => 1 / (1 + step) + number),
+    }),
+  );
+  const { figures, notices } = await renderSources(
+    { study: { name: 'long', directions: ['minimize'], trials } },
+    join(folder, 'long-study'),
+    { formats: ['svg', 'csv'] },
+  );
+  assert.deepEqual(notices, []);
+  assert.ok(figures.some(({ type }) => type === 'intermediate-values'));
 });
 
 test('what is no run is refused', async () => {

@@ -113,7 +113,9 @@ export async function drawRun(
   say: Say,
 ): Promise<void> {
   try {
-    const { figures, folder } = await renderFigures(run.path, { audit: dataFacts(dataset, config.text) });
+    const audit = dataFacts(dataset, config.text);
+    const { figures, folder, notices } = await renderFigures(run.path, { audit });
+    for (const notice of notices) say(notice);
     say(`${count(figures.length, 'figure')} in ${folder}`);
   } catch (error) {
     if (!(error instanceof UnrollError)) throw error;
