@@ -1,7 +1,7 @@
 /** What a figure is: plain data from a source, a drawing of that data, its table, and what it shows in words. */
 import { Drawing } from './chart/drawing.ts';
 import { type ThemeName, themes } from './chart/theme.ts';
-import type { FigureSources, Sources } from './sources.ts';
+import { type FigureSources, type Sources, type Subject, subjectOf } from './sources.ts';
 
 /** How a figure is drawn. */
 export interface DrawOptions {
@@ -22,7 +22,7 @@ export interface Figure<Source = never, Data = unknown> {
   readonly title: string;
   /** One sentence for help texts and the docs. */
   readonly summary: string;
-  /** Which part of a run it is drawn from, or `study`. */
+  /** What it is drawn from: a part of a run, a study, or a comparison. */
   readonly needs: keyof FigureSources;
   /** The figure as numbers and words: plain JSON. */
   data(source: Source): Data;
@@ -75,6 +75,11 @@ export interface FigureDefinition<Need extends keyof FigureSources, Data> extend
   describe(data: Data): string;
 }
 
+const MISSING: Readonly<Partial<Record<Subject, string>>> = {
+  study: 'it shows a study',
+  comparison: 'it compares several runs',
+};
+
 /** Declares a figure, for the family's list and for direct use. */
 export function defineFigure<Need extends keyof FigureSources, Data>(
   definition: FigureDefinition<Need, Data>,
@@ -107,7 +112,7 @@ export function defineFigure<Need extends keyof FigureSources, Data>(
     lacks(sources) {
       const source = sources[needs] as FigureSources[Need] | undefined;
       if (source !== undefined) return refuse(source);
-      return needs === 'study' ? 'it is of a study' : `the run has no ${needs}`;
+      return MISSING[subjectOf(needs)] ?? `the run has no ${needs}`;
     },
   };
 }

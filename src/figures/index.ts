@@ -11,9 +11,11 @@ import { lengthHistogram } from './length-histogram.ts';
 import { lossCurve } from './loss-curve.ts';
 import { lrSchedule } from './lr-schedule.ts';
 import { modelFlowchart } from './model-flowchart.ts';
+import { modelsWithIntervals } from './models-with-intervals.ts';
 import { perClassAccuracy } from './per-class-accuracy.ts';
 import { perClassScores } from './per-class-scores.ts';
 import { reliability } from './reliability.ts';
+import { type Sources, type Subject, subjectOf } from './sources.ts';
 import { contour } from './study/contour.ts';
 import { edf } from './study/edf.ts';
 import { intermediateValues } from './study/intermediate-values.ts';
@@ -30,6 +32,7 @@ import { vocabularyCoverage } from './vocabulary-coverage.ts';
 
 /** All figures, in the order in which a report shows them. */
 export const figures: readonly ListedFigure[] = [
+  modelsWithIntervals,
   toyLoss,
   toyPredictions,
   gradientFlow,
@@ -60,6 +63,20 @@ export const figures: readonly ListedFigure[] = [
 /** The names of all figures. */
 export const figureTypes: readonly string[] = figures.map((figure) => figure.type);
 
+/** The figures of a run, a study or a comparison, in their order. */
+export function figuresOf(subject: Subject): ListedFigure[] {
+  return figures.filter(({ needs }) => subjectOf(needs) === subject);
+}
+
+/**
+ * The number of each figure that can be drawn from these sources, from 1 in the order of the list: commands and reports
+ * take the numbers from here, so that "Figure 3" is the same everywhere.
+ */
+export function figureNumbers(sources: Sources): ReadonlyMap<string, number> {
+  const drawn = figures.filter((figure) => figure.lacks(sources) === undefined);
+  return new Map(drawn.map(({ type }, i) => [type, i + 1]));
+}
+
 /** The figure called `type`. @throws ConfigError that lists the names */
 export function getFigure(type: string): ListedFigure {
   const found = figures.find((figure) => figure.type === type);
@@ -83,6 +100,7 @@ export {
   lossCurve,
   lrSchedule,
   modelFlowchart,
+  modelsWithIntervals,
   optimizationHistory,
   parallelCoordinate,
   paramImportances,
@@ -107,6 +125,8 @@ export {
   type ListedFigure,
 } from './figure.ts';
 export type {
+  ComparedModel,
+  ComparisonFacts,
   DataFacts,
   Ending,
   EpochRecord,
@@ -116,6 +136,8 @@ export type {
   ScratchFacts,
   Sources,
   StudyFacts,
+  Subject,
   TrainingFacts,
 } from './sources.ts';
+export { subjectOf } from './sources.ts';
 export { contrast, type Theme, type ThemeName, themes } from './chart/theme.ts';

@@ -2,7 +2,7 @@
 import { maxOf } from '../core/lists.ts';
 import { escapeXml, FONT_FAMILY, round, SIZES } from './chart/drawing.ts';
 import { MARGIN } from './chart/frame.ts';
-import { wrapText } from './chart/text.ts';
+import { isMeasured, textWidth, wrapText } from './chart/text.ts';
 import { themes, type ThemeName } from './chart/theme.ts';
 import type { BoundFigure } from './figure.ts';
 
@@ -10,7 +10,7 @@ import type { BoundFigure } from './figure.ts';
 export interface PanelOptions {
   /** The heading above them. */
   readonly title: string;
-  /** What a screen reader says of the whole. */
+  /** What a screen reader says about the whole. */
   readonly alt: string;
   /** Width of a panel in CSS pixels; default 400. A figure that needs more makes its column as wide as it needs. */
   readonly width?: number;
@@ -37,9 +37,13 @@ export function composePanels(
   const { background, text: ink } = themes[theme];
   const size = SIZES.title + 1;
   const lines = wrapText(title, whole - 2 * MARGIN, size, 'bold');
+  const fitted = (line: string) =>
+    isMeasured(line, 'bold')
+      ? ` textLength="${round(textWidth(line, size, 'bold'))}" lengthAdjust="spacingAndGlyphs"`
+      : '';
   const heading = lines.map(
     (line, i) =>
-      `<text x="${MARGIN}" y="${round(MARGIN + size * (1 + 1.3 * i))}" font-size="${size}" font-weight="700" fill="${ink}">${escapeXml(line)}</text>`,
+      `<text x="${MARGIN}" y="${round(MARGIN + size * (1 + 1.3 * i))}" font-size="${size}" font-weight="700"${fitted(line)} fill="${ink}">${escapeXml(line)}</text>`,
   );
   let y = MARGIN + size * 1.3 * lines.length;
   const parts = drawn.flatMap((row) => {
@@ -48,7 +52,7 @@ export function composePanels(
       const { width: w, height: h } = panel;
       const at = `x="${round(x)}" y="${round(y)}" width="${round(w)}" height="${round(h)}"`;
       x += w;
-      // where a wider font stands in, a long text may reach over the edge rather than be cut
+      // a text in a script that was not measured may reach over the edge rather than be cut
       return `<svg ${at} overflow="visible" viewBox="0 0 ${round(w)} ${round(h)}">\n${panel.content}</svg>`;
     });
     y += heightOf(row);

@@ -4,7 +4,7 @@ import { UnrollError } from '../core/errors.ts';
 import { makeFolder, openRunFolder, writeFileAtomic, writeJson } from '../run/index.ts';
 import type { ThemeName } from './chart/theme.ts';
 import type { BoundFigure } from './figure.ts';
-import { figures, getFigure } from './index.ts';
+import { figureNumbers, figuresOf, getFigure } from './index.ts';
 import { svgToPng } from './png.ts';
 import { readRunSources } from './read-run.ts';
 import type { DataFacts, Sources } from './sources.ts';
@@ -36,6 +36,8 @@ export interface RenderOptions {
 export interface RenderedFigure {
   /** Name of the figure. */
   readonly type: string;
+  /** Its number, the same as in the report; absent where only some figures were asked for. */
+  readonly number?: number;
   /** Its heading. */
   readonly title: string;
   /** What it shows, in numbers. */
@@ -76,14 +78,15 @@ const OTHER_SCRIPTS =
 const FONT_NOTICE =
   'the font of the PNG files has no glyphs for some characters of the class names: they show as boxes there; the SVG files show them';
 
-/** Writes the figures of what there is into a folder: by default those of a study where there is one, else those of a run. */
+/** Writes the figures of a run, a study or a comparison into a folder. */
 export async function renderSources(
   sources: Sources,
   folder: string,
   { only, formats = figureFormats, themes = ['light'], width = 400, scale = 3 }: RenderOptions = {},
 ): Promise<Rendering> {
-  const ofStudy = sources.study !== undefined;
-  const chosen = only ? only.map(getFigure) : figures.filter(({ needs }) => (needs === 'study') === ofStudy);
+  const subject = sources.study ? 'study' : sources.comparison ? 'comparison' : 'run';
+  const chosen = only ? only.map(getFigure) : figuresOf(subject);
+  const numbers = only ? new Map<string, number>() : figureNumbers(sources);
   const written: RenderedFigure[] = [];
   const notices = new Set<string>();
   const leftOut: { type: string; needs: string; why: string }[] = [];
@@ -103,7 +106,8 @@ export async function renderSources(
     if (drawn === undefined) continue;
     for (const [name, content] of drawn.files) writeFileAtomic(join(folder, name), content);
     if (drawn.otherScripts) notices.add(FONT_NOTICE);
-    written.push(drawn.figure);
+    const number = numbers.get(type);
+    written.push({ ...(number === undefined ? {} : { number }), ...drawn.figure });
   }
   const rendering = { folder, figures: written, left_out: leftOut, notices: [...notices] };
   writeJson(join(folder, 'figures.json'), { format: 'unroll.figures', version: 1, figures: written });

@@ -1,6 +1,6 @@
 /**
- * What figures are drawn from: the parts of a run, as plain values (`read-run.ts` reads them from a run folder), or a
- * study.
+ * What figures are drawn from: the parts of a run, as plain values (`read-run.ts` reads them from a run folder), a study,
+ * or several models compared.
  */
 import type { Audit } from '../data/audit.ts';
 import type { Evaluation } from '../evaluate/evaluation.ts';
@@ -105,6 +105,41 @@ export interface StudyFacts extends StudyView {
   };
 }
 
+/** A model of a comparison, measured on the metric that all of them share. */
+export interface ComparedModel {
+  /** What the row is called: a run, or a setting over its seeds. */
+  readonly name: string;
+  /** The metric; null where it was not measured. */
+  readonly value: number | null;
+  /** Ends of its interval; null where there is none. */
+  readonly low: number | null;
+  /** The upper end. */
+  readonly high: number | null;
+  /** Heading that rows stand below together, such as the setting or the data set. */
+  readonly group?: string;
+  /** What the others are measured against, such as the majority class: drawn as a line across all rows. */
+  readonly baseline?: boolean;
+}
+
+/** Several models on one metric. */
+export interface ComparisonFacts {
+  /** What was measured. */
+  readonly metric: {
+    /** As it stands within a sentence: `macro F1`. */
+    readonly title: string;
+    /** Which of two values is the better one. */
+    readonly better: 'higher' | 'lower';
+    /** The values that it may take; one in [0, 1] is shown in percent. */
+    readonly range: readonly [low: number, high: number];
+  };
+  /** On what: `222 test documents`. */
+  readonly measured_on?: string;
+  /** What the intervals are: `95 % intervals`, `mean ± sd of 3 seeds`. Default `95 % intervals`. */
+  readonly intervals?: string;
+  /** In the order in which they are drawn. */
+  readonly rows: readonly ComparedModel[];
+}
+
 /** The sources by name: what a figure's `needs` may say. */
 export interface FigureSources {
   /** The epochs of a training. */
@@ -121,7 +156,17 @@ export interface FigureSources {
   readonly scratch: ScratchFacts;
   /** The trials of a search. */
   readonly study: StudyFacts;
+  /** Several models on one metric. */
+  readonly comparison: ComparisonFacts;
 }
 
-/** What there is of a run, or of a study. */
+/** What figures are drawn of. */
+export type Subject = 'run' | 'study' | 'comparison';
+
+/** What a source is a part of. */
+export function subjectOf(needs: keyof FigureSources): Subject {
+  return needs === 'study' || needs === 'comparison' ? needs : 'run';
+}
+
+/** What there is of a run, a study or a comparison. */
 export type Sources = Partial<FigureSources>;

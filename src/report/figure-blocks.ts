@@ -44,6 +44,7 @@ const SECTIONS: Readonly<Record<keyof FigureSources, string>> = {
   history: 'training',
   evaluation: 'results',
   study: 'course',
+  comparison: 'comparison',
 };
 
 /** The figures of a run or study as blocks. */

@@ -11,7 +11,7 @@ import { cases } from './cases.ts';
 
 const folder = fileURLToPath(new URL('snapshots/', import.meta.url));
 /** The run and the study of which all drawings are kept. */
-const whole = ['usual', 'study'];
+const whole = ['usual', 'study', 'comparison'];
 /** The awkward ones whose drawings are kept, and which. */
 const kept: Readonly<Record<string, readonly string[]>> = {
   empty: [
@@ -39,6 +39,10 @@ const kept: Readonly<Record<string, readonly string[]>> = {
   'study-two-objectives': ['optimization-history', 'pareto-front', 'param-importances', 'slice'],
   'study-three-objectives': ['pareto-front'],
   'study-infeasible': ['optimization-history', 'slice', 'contour'],
+  'comparison-groups': ['models-with-intervals'],
+  'comparison-one': ['models-with-intervals'],
+  'comparison-loss': ['models-with-intervals'],
+  'comparison-long-names': ['models-with-intervals'],
   'without-documents': ['confusion-matrix-normalised', 'per-class-accuracy', 'per-class-scores'],
 };
 
@@ -68,12 +72,12 @@ for (const figure of figures) {
   }
 }
 
-test('the dark look is as before', () => {
-  for (const type of ['loss-curve', 'confusion-matrix']) {
+for (const type of ['loss-curve', 'confusion-matrix']) {
+  test(`usual: ${type} looks as before in dark`, () => {
     const figure = figures.find((listed) => listed.type === type)?.of(cases.usual);
     compare(`usual-${type}-dark`, figure?.draw({ theme: 'dark' }) ?? '');
-  }
-});
+  });
+}
 
 test('no drawing is kept for a figure that is gone', () => {
   const expected = new Set([

@@ -10,7 +10,14 @@ import {
   renderFigures,
   renderSources,
 } from '../../figures/node.ts';
-import { dataFacts, figures as family, getFigure, type ThemeName, themes } from '../../figures/index.ts';
+import {
+  dataFacts,
+  figures as family,
+  figuresOf,
+  getFigure,
+  type ThemeName,
+  themes,
+} from '../../figures/index.ts';
 import { readDescription } from '../../run/index.ts';
 import { UsageError } from '../args.ts';
 import { commonOptions, defineCommand, type Invocation } from '../command.ts';
@@ -48,9 +55,8 @@ const options = {
 } as const;
 
 /** The names of the figures of a run, or of a study. */
-const listed = (ofStudy: boolean) =>
-  family
-    .filter(({ needs }) => (needs === 'study') === ofStudy)
+const listed = (subject: 'run' | 'study') =>
+  figuresOf(subject)
     .map(({ type }) => type)
     .join(', ');
 
@@ -61,8 +67,8 @@ export const figures = defineCommand({
   usage: 'RUN|STUDY',
   positionals: { min: 1, max: 1 },
   details:
-    `RUN is the folder of a run, finished or not. Its figures: ${listed(false)}. Those of the data are drawn where the run's data ` +
-    `can still be read. ${studyArgument} Its figures: ${listed(true)}. ` +
+    `RUN is the folder of a run, finished or not. Its figures: ${listed('run')}. Those of the data are drawn where the run's data ` +
+    `can still be read. ${studyArgument} Its figures: ${listed('study')}. ` +
     'figures.json holds the captions and the texts for screen readers.',
   options,
   sections: [],
@@ -115,7 +121,10 @@ export const figures = defineCommand({
     const { bold, dim } = io.out.colors;
     writeResult(io, values, rendering, () =>
       rendering.figures
-        .map(({ title, caption, files }) => `${bold(title)}  ${dim(files.join(', '))}\n  ${caption}\n`)
+        .map(
+          ({ number, title, caption, files }) =>
+            `${bold(number === undefined ? title : `Figure ${number}. ${title}`)}  ${dim(files.join(', '))}\n  ${caption}\n`,
+        )
         .join(''),
     );
     for (const notice of rendering.notices) say(notice);

@@ -1,14 +1,17 @@
 /** An SVG under construction: elements as strings, coordinates with two decimals, the same bytes each time. */
 import type { Face } from './font-widths.ts';
-import { oneLine } from './text.ts';
+import { isMeasured, oneLine, textWidth } from './text.ts';
 import { contrast, DASHES, type Theme } from './theme.ts';
 
 /** Sizes of text, in the units of the drawing (CSS pixels). */
 export const SIZES = { title: 14, label: 12, tick: 11, note: 10.5 } as const;
 
-/** The figures' font, then ones that are no wider. */
+/** The figures' font, then others; each text states its width, and so keeps it in any of them. */
 export const FONT_FAMILY =
   "'Noto Sans', 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif";
+
+/** Shorter texts differ too little between fonts to need it. */
+const FITTED_FROM = 24;
 
 /** How a text stands. */
 export interface TextStyle {
@@ -18,8 +21,10 @@ export interface TextStyle {
   readonly fill?: string;
   /** Degrees, about the text's own point. */
   readonly rotate?: number;
-  /** The whole text, where `text` was cut. */
+  /** The whole text, where `text` was shortened. */
   readonly full?: string;
+  /** On a ground of its own, where marks run beneath it. Not for upright text. */
+  readonly backed?: boolean;
 }
 
 /** How a line or area is drawn. */
@@ -90,18 +95,29 @@ export class Drawing {
 
   text(x: number, y: number, text: string, style: TextStyle = {}): void {
     const { anchor = 'start', size = SIZES.label, face = 'regular', fill = this.theme.text, rotate } = style;
-    if (text === '') return;
+    const shown = oneLine(text);
+    if (shown === '') return;
+    const width = textWidth(shown, size, face);
+    if (style.backed) {
+      const left = x - { start: 0, middle: width / 2, end: width }[anchor];
+      const ground = { fill: this.theme.background, opacity: 0.8 };
+      this.rect(left - 2, y - size * 0.85, width + 4, size * 1.15, ground);
+    }
     const attributes = [
       `x="${round(x)}" y="${round(y)}"`,
       ...(anchor === 'start' ? [] : [`text-anchor="${anchor}"`]),
       `font-size="${round(size)}"`,
       ...(face === 'bold' ? ['font-weight="700"'] : []),
+      // a browser with another font fits the text into the room that the figure has for it
+      ...(width >= FITTED_FROM && isMeasured(shown, face)
+        ? [`textLength="${coarse(width)}" lengthAdjust="spacingAndGlyphs"`]
+        : []),
       `fill="${fill}"`,
       ...(rotate === undefined ? [] : [`transform="rotate(${round(rotate)} ${round(x)} ${round(y)})"`]),
     ];
     const full =
       style.full !== undefined && style.full !== text ? `<title>${escapeXml(style.full)}</title>` : '';
-    this.#parts.push(`<text ${attributes.join(' ')}>${full}${escapeXml(text)}</text>`);
+    this.#parts.push(`<text ${attributes.join(' ')}>${full}${escapeXml(shown)}</text>`);
   }
 
   line(x1: number, y1: number, x2: number, y2: number, style: Stroke = {}): void {

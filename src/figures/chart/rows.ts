@@ -1,10 +1,10 @@
-/** Horizontal charts with one row a category: room for long names, and as many rows as there are. */
+/** Horizontal charts with one row per category: room for long names, and as many rows as there are. */
 import { maxOf } from '../../core/lists.ts';
 import { axisScale, type AxisScale, drawXAxis, type PlotArea } from './axes.ts';
 import { type Drawing, SIZES } from './drawing.ts';
 import { formatPercent } from './format.ts';
 import { MARGIN } from './frame.ts';
-import { fitText, textWidth } from './text.ts';
+import { fitName, fitText, textWidth } from './text.ts';
 
 /** What {@link drawRows} draws. */
 export interface RowChart {
@@ -18,42 +18,62 @@ export interface RowChart {
   readonly xTitle: string;
   readonly format?: (value: number) => string;
   readonly whole?: boolean;
+  /** Headings by the row that they stand above. */
+  readonly headings?: ReadonlyMap<number, string>;
+  /** Draws across all rows, beneath their marks. */
+  readonly across?: (area: PlotArea, scale: AxisScale) => void;
   /** Draws the marks of a row about its middle. */
   readonly mark: (row: number, middle: number, scale: AxisScale) => void;
 }
 
+const HEADING = 20;
+
 /** Draws labels, notes, grid and axis, and lets `mark` draw each row; returns the y below. */
 export function drawRows(drawing: Drawing, chart: RowChart): number {
   const { theme } = drawing;
-  const { labels, notes, rowHeight } = chart;
+  const { labels, notes, rowHeight, headings = new Map<number, string>() } = chart;
   const widest = maxOf(labels, (label) => textWidth(label, SIZES.tick), 0);
-  const gutter = Math.ceil(Math.min(widest, drawing.width * 0.32)) + 8;
   const noteRoom = Math.ceil(maxOf(notes, (note) => textWidth(note, SIZES.note), 0));
+  // names give way to the plot, which keeps a third of the width
+  const most = Math.max(60, drawing.width * 0.66 - 2 * MARGIN - noteRoom - 18);
+  const gutter = Math.ceil(Math.min(widest, drawing.width * 0.4, most)) + 8;
   const area: PlotArea = {
     left: MARGIN + gutter,
     right: drawing.width - MARGIN - (noteRoom === 0 ? 6 : noteRoom + 10),
     top: chart.y + 4,
-    bottom: chart.y + 8 + rowHeight * labels.length,
+    bottom: chart.y + 8 + rowHeight * labels.length + HEADING * headings.size,
   };
   const { format = (value: number) => formatPercent(value, 0), whole = false } = chart;
   const ticks = Math.max(2, Math.floor((area.right - area.left) / 55));
   const range = [area.left, area.right] as const;
   const scale = axisScale({ domain: chart.domain, range, ticks, nice: false, whole, format });
   const end = drawXAxis(drawing, area, scale, chart.xTitle, { grid: true });
+  chart.across?.(area, scale);
+  let top = area.top + 2;
   labels.forEach((label, row) => {
-    const middle = area.top + 2 + rowHeight * (row + 0.5);
-    const fitted = fitText(label, gutter - 8, SIZES.tick);
+    const heading = headings.get(row);
+    if (heading !== undefined) {
+      const shown = fitText(heading, drawing.width - 2 * MARGIN, SIZES.tick, 'bold');
+      drawing.text(MARGIN, top + HEADING - 5, shown, {
+        size: SIZES.tick,
+        face: 'bold',
+        full: heading,
+        backed: true,
+      });
+      top += HEADING;
+    }
+    const middle = top + rowHeight / 2;
+    const fitted = fitName(label, gutter - 8, SIZES.tick);
     drawing.text(area.left - 6, middle + 4, fitted, { anchor: 'end', size: SIZES.tick, full: label });
     drawing.text(drawing.width - MARGIN, middle + 4, notes[row], {
       anchor: 'end',
       size: SIZES.note,
       fill: theme.quiet,
     });
-    if (rowHeight > 26 && row > 0) {
-      const line = middle - rowHeight / 2;
-      drawing.line(area.left, line, area.right, line, { stroke: theme.grid });
-    }
+    if (rowHeight > 26 && row > 0 && heading === undefined)
+      drawing.line(area.left, top, area.right, top, { stroke: theme.grid });
     chart.mark(row, middle, scale);
+    top += rowHeight;
   });
   return end;
 }

@@ -1,4 +1,7 @@
-/** Text by its measured width: how wide it is, how it wraps, where it must end in an ellipsis. */
+/**
+ * Text by its measured width: how wide it is, how it wraps, where an ellipsis must shorten it. Widths are those of Noto
+ * Sans; a drawing states the width of each text, so that a browser without that font fits its own into the same room.
+ */
 import { type Face, FONT_WIDTHS } from './font-widths.ts';
 
 const tables = Object.fromEntries(
@@ -13,33 +16,63 @@ function expand(runs: readonly (readonly [number, string])[]): ReadonlyMap<numbe
   );
 }
 
-/** Width of a text in the units of `size`. Characters that the table does not know count as a full square. */
+/** Width of a text in the units of `size`, on the wide side for characters that the table does not know. */
 export function textWidth(text: string, size: number, face: Face = 'regular'): number {
   let sum = 0;
-  for (const character of text) {
-    const known = tables[face].get(character.codePointAt(0) ?? 0);
-    sum += known === undefined || known === 0 ? unknownWidth(character) : known;
-  }
+  for (const character of text) sum += knownWidth(character, face) ?? unknownWidth(character);
   return (sum * size) / 1000;
 }
 
-/** Combining marks and joiners take no room; any other unknown character takes a square, as Chinese ones do. */
-function unknownWidth(character: string): number {
-  return /[\p{Mn}\p{Me}\p{Cf}]/u.test(character) ? 0 : 1000;
+/** Whether the table knows every character, so that {@link textWidth} is exact for Noto Sans. */
+export function isMeasured(text: string, face: Face = 'regular'): boolean {
+  for (const character of text) if (knownWidth(character, face) === undefined) return false;
+  return true;
 }
+
+function knownWidth(character: string, face: Face): number | undefined {
+  return tables[face].get(character.codePointAt(0) ?? 0) || undefined;
+}
+
+/** Combining marks and joiners take no room; pictures take more than a square; any other unknown character takes one. */
+function unknownWidth(character: string): number {
+  if (/[\p{Mn}\p{Me}\p{Cf}]/u.test(character)) return 0;
+  return /\p{Extended_Pictographic}/u.test(character) ? 1300 : 1000;
+}
+
+const segmenter = new Intl.Segmenter('en');
+const clustersOf = (text: string) => Array.from(segmenter.segment(text), ({ segment }) => segment);
 
 /** The text itself, or its beginning with an ellipsis, at most `room` wide. Surrogates and marks stay whole. */
 export function fitText(text: string, room: number, size: number, face: Face = 'regular'): string {
   if (textWidth(text, size, face) <= room) return text;
-  const clusters = Array.from(new Intl.Segmenter('en').segment(text), ({ segment }) => segment);
   let width = textWidth('…', size, face);
   let kept = '';
-  for (const cluster of clusters) {
+  for (const cluster of clustersOf(text)) {
     width += textWidth(cluster, size, face);
     if (width > room) break;
     kept += cluster;
   }
   return `${kept.trimEnd()}…`;
+}
+
+/**
+ * The name itself, or its beginning and its end with an ellipsis between them, at most `room` wide: names of classes and
+ * parameters often begin alike.
+ */
+export function fitName(name: string, room: number, size: number, face: Face = 'regular'): string {
+  if (textWidth(name, size, face) <= room) return name;
+  const clusters = clustersOf(name);
+  let width = textWidth('…', size, face);
+  let [from, to] = [0, clusters.length];
+  while (from < to) {
+    // the beginning is the longer one by a cluster
+    const front = from <= clusters.length - to;
+    width += textWidth(clusters[front ? from : to - 1], size, face);
+    if (width > room) break;
+    if (front) from++;
+    else to--;
+  }
+  return `${clusters.slice(0, from).join('').trimEnd()}…${clusters.slice(to).join('').trimStart()}`;
 }
 
 /** Breaks a text at spaces into lines at most `room` wide; a word that is too long itself is cut. */

@@ -154,7 +154,7 @@ describe('the learning curves', () => {
     assert.match(intermediateValues.lacks(both) ?? '', /several objectives/);
     assert.match(paretoFront.lacks(studyCases.study) ?? '', /one objective/);
     assert.equal(paretoFront.lacks(both), undefined);
-    assert.equal(timeline.lacks({}), 'it is of a study');
+    assert.equal(timeline.lacks({}), 'it shows a study');
     assert.equal(getFigure('loss-curve').lacks(studyCases.study), 'the run has no history');
   });
 
