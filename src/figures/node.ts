@@ -1,4 +1,5 @@
-/** Figures in Node: reading runs, writing files, PNG. */
+/** Figures in Node: reading runs, writing files, PNG and PDF. */
+export { svgToPdf } from './pdf.ts';
 export { svgToPng } from './png.ts';
 export { readRunSources, type RunSources } from './read-run.ts';
 export {
@@ -9,4 +10,5 @@ export {
   renderFigures,
   type RenderOptions,
   renderSources,
+  usualFormats,
 } from './render.ts';

@@ -5,22 +5,25 @@ import { makeFolder, openRunFolder, writeFileAtomic, writeJson } from '../run/in
 import type { ThemeName } from './chart/theme.ts';
 import type { BoundFigure } from './figure.ts';
 import { figureNumbers, figuresOf, getFigure } from './index.ts';
+import { svgToPdf } from './pdf.ts';
 import { svgToPng } from './png.ts';
 import { readRunSources } from './read-run.ts';
 import type { DataFacts, Sources } from './sources.ts';
 
 /** The kinds of files. */
-export const figureFormats = ['svg', 'png', 'csv'] as const;
+export const figureFormats = ['svg', 'png', 'pdf', 'csv'] as const;
 /** A kind of file. */
 export type FigureFormat = (typeof figureFormats)[number];
+/** Those that are written unless others are asked for. */
+export const usualFormats = ['svg', 'png', 'csv'] as const satisfies readonly FigureFormat[];
 
 /** Which figures are written, and how. */
 export interface RenderOptions {
   /** Names of figures; default all. */
   readonly only?: readonly string[];
-  /** Default all three. */
+  /** Default SVG, PNG and CSV. */
   readonly formats?: readonly FigureFormat[];
-  /** Default light. The files of a dark figure end in `-dark.svg` and `-dark.png`. */
+  /** Default light. The files of a dark figure end in `-dark.svg`, `-dark.png` and `-dark.pdf`. */
   readonly themes?: readonly ThemeName[];
   /** CSS pixels; default 400. */
   readonly width?: number;
@@ -82,7 +85,7 @@ const FONT_NOTICE =
 export async function renderSources(
   sources: Sources,
   folder: string,
-  { only, formats = figureFormats, themes = ['light'], width = 400, scale = 3 }: RenderOptions = {},
+  { only, formats = usualFormats, themes = ['light'], width = 400, scale = 3 }: RenderOptions = {},
 ): Promise<Rendering> {
   const subject = sources.study ? 'study' : sources.comparison ? 'comparison' : 'run';
   const chosen = only ? only.map(getFigure) : figuresOf(subject);
@@ -134,6 +137,7 @@ async function drawFigure(
     const name = theme === 'light' ? figure.type : `${figure.type}-${theme}`;
     const svg = figure.draw({ theme, width });
     if (formats.includes('svg')) files.push([`${name}.svg`, svg]);
+    if (formats.includes('pdf')) files.push([`${name}.pdf`, await svgToPdf(svg)]);
     if (!formats.includes('png')) continue;
     files.push([`${name}.png`, await svgToPng(svg, { scale })]);
     otherScripts ||= OTHER_SCRIPTS.test(svg);

@@ -196,7 +196,7 @@ test('the command draws, prints JSON, and refuses what it does not know', async 
   for (const [args, message] of [
     [['--only', 'nothing'], /figure must be one of .*class-counts/],
     [['--theme', 'blue'], /--theme must be one of light, dark, both/],
-    [['--format', 'gif'], /--format must be one of svg, png, csv/],
+    [['--format', 'gif'], /--format must be one of svg, png, pdf, csv/],
     [['--width', 'wide'], /--width must be a number from 280 to 1600/],
   ] as const) {
     const refused = await unrollHere(['figures', path, ...args]);

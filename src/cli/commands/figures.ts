@@ -9,6 +9,7 @@ import {
   readRunSources,
   renderFigures,
   renderSources,
+  usualFormats,
 } from '../../figures/node.ts';
 import {
   dataFacts,
@@ -40,7 +41,7 @@ const options = {
   format: {
     value: 'NAME,…',
     description: `files to write: ${figureFormats.join(', ')}`,
-    default: figureFormats.join(','),
+    default: usualFormats.join(','),
   },
   width: { value: 'N', description: 'width in CSS pixels, 280 to 1600; text keeps its size', default: '400' },
   scale: { value: 'N', description: 'pixels of a PNG for each CSS pixel, 0.5 to 10', default: '3' },
@@ -63,7 +64,8 @@ const listed = (subject: 'run' | 'study') =>
 /** The figures command. */
 export const figures = defineCommand({
   name: 'figures',
-  summary: 'Draw a run or a study as SVG, PNG and CSV: curves, confusions, scores, data, network, search.',
+  summary:
+    'Draw a run or a study as SVG, PNG, PDF and CSV: curves, confusions, scores, data, network, search.',
   usage: 'RUN|STUDY',
   positionals: { min: 1, max: 1 },
   details:
@@ -106,7 +108,7 @@ export const figures = defineCommand({
       family.some(({ type, needs }) => needs === 'audit' && (only.length === 0 || only.includes(type)));
     const rendered = {
       ...(only.length > 0 ? { only } : {}),
-      formats: values.format === undefined ? figureFormats : names(values.format).map(readFormat),
+      formats: values.format === undefined ? usualFormats : names(values.format).map(readFormat),
       themes: readThemes(values.theme ?? 'light'),
       width: readNumber('--width', values.width ?? '400', 280, 1600),
       scale: readNumber('--scale', values.scale ?? '3', 0.5, 10),
