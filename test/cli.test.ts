@@ -17,7 +17,7 @@ test('help lists every command, and each command has options, and examples that 
     assert.ok(stdout.includes(`  ${name}`), name);
     assert.ok(stdout.includes(summary.slice(0, 30)), summary);
   }
-  const pages = await Promise.all(commands.map(({ name }) => unrollHere([name, '--help'])));
+  const pages = await Promise.all(commands.map(({ name }) => unrollHere([name, '--help', 'all'])));
   for (const [i, page] of pages.entries()) {
     assert.equal(page.code, 0);
     for (const option of Object.keys(commands[i].options))
@@ -29,6 +29,36 @@ test('help lists every command, and each command has options, and examples that 
       assert.doesNotThrow(() => parseCommandLine(commands[i], words.slice(2)), command);
     }
   }
+});
+
+test('--help fits a screen: at most twelve options, and what --help all adds', async () => {
+  for (const { name, options } of commands) {
+    const { code, stdout } = await unrollHere([name, '--help']);
+    assert.equal(code, 0);
+    assert.ok(stdout.split('\n').length <= 36, `${name}: ${stdout.split('\n').length} lines`);
+    const shown = Object.entries(options).filter(([, { rare }]) => !rare);
+    assert.ok(shown.length <= 12, `${name} shows ${shown.length} options`);
+    for (const [option, { rare }] of Object.entries(options))
+      assert.equal(new RegExp(`^  (-., )?--${option}\\b`, 'm').test(stdout), !rare, `${name} --${option}`);
+    if (name === 'train')
+      assert.match(stdout, /unroll train --help all: 4 more options, \d+ presets and \d+ config keys\n$/);
+  }
+});
+
+test('help is shown whatever else is wrong; a text after -- is no option', async () => {
+  for (const args of [
+    ['train', '--no-such-option', '--help'],
+    ['predict', '-h'],
+    ['help', 'tune'],
+  ]) {
+    const { code, stdout } = await unrollHere(args);
+    assert.equal(code, 0);
+    assert.match(stdout, /^unroll \S+ .*\[options\]\n/);
+  }
+  const all = await unrollHere(['help', 'train', 'all']);
+  assert.equal(all.stdout, (await unrollHere(['train', '--help=all'])).stdout);
+  const text = await unrollHere(['predict', '/no/such/run', '--', '--help']);
+  assert.notEqual(text.code, 0);
 });
 
 test('bad usage ends with 2 and one paragraph that names the nearest', async () => {

@@ -43,20 +43,30 @@ async function runCommand(
     const { colors } = io.out;
     io.out.write(
       args.length > 0
-        ? commandHelp(await findCommand(args[0]), colors)
+        ? commandHelp(await findCommand(args[0]), colors, args[1] === 'all')
         : programHelp(await loadCommands(), packageVersion(), colors),
     );
     return OK;
   }
   const command = await findCommand(name);
   onCommand(command);
-  const parsed = parseCommandLine(command, args);
-  if (parsed.values.help) {
-    io.out.write(commandHelp(command, io.out.colors));
+  const help = helpAsked(args);
+  if (help !== undefined) {
+    io.out.write(commandHelp(command, io.out.colors, help === 'all'));
     return OK;
   }
+  const parsed = parseCommandLine(command, args);
   // what is kept of the command goes into runs and model cards, which others read
   return command.run({ ...parsed, argv: argv.map(hidePassword), io });
+}
+
+/** Which help is asked for, whatever else is wrong with the arguments; words after `--` are texts. */
+function helpAsked(args: readonly string[]): 'short' | 'all' | undefined {
+  const end = args.indexOf('--');
+  const options = end < 0 ? args : args.slice(0, end);
+  const at = options.findIndex((arg) => arg === '--help' || arg === '-h' || arg === '--help=all');
+  if (at < 0) return undefined;
+  return options[at] === '--help=all' || options[at + 1] === 'all' ? 'all' : 'short';
 }
 
 async function findCommand(name: string): Promise<Command> {

@@ -17,6 +17,8 @@ export interface OptionSpec {
   readonly multiple?: boolean;
   /** The config key that this option is a short form of, such as `train.seed`. */
   readonly config?: string;
+  /** True where `--help` leaves it to `--help all`. */
+  readonly rare?: boolean;
 }
 
 type Options = Readonly<Record<string, OptionSpec>>;
@@ -66,9 +68,9 @@ export function defineCommand<const Known extends Options>(command: Command<Know
 
 /** Options that every command has. */
 export const commonOptions = {
-  json: { description: 'print one JSON object on standard output' },
-  quiet: { short: 'q', description: 'no progress and no notices' },
-  help: { short: 'h', description: 'this help' },
+  json: { description: 'print one JSON object on standard output', rare: true },
+  quiet: { short: 'q', description: 'no progress and no notices', rare: true },
+  help: { short: 'h', description: 'this help; --help all shows every option' },
 } as const satisfies Options;
 
 /** The columns of a table, for the commands that read labelled documents. */

@@ -18,7 +18,7 @@ export function programHelp(commands: readonly Command[], version: string, color
     bold('Everywhere'),
     ...table(
       [
-        ['-h, --help', 'help, also of each command: unroll train --help'],
+        ['-h, --help', 'help, also of each command: unroll train --help; with --help all, every option'],
         ['--version', 'the version'],
         ['--json', 'results as JSON on standard output'],
         ['-q, --quiet', 'no progress and no notices'],
@@ -35,33 +35,66 @@ export function programHelp(commands: readonly Command[], version: string, color
   ].join('\n');
 }
 
-/** `unroll COMMAND --help`. */
-export function commandHelp(command: Command, colors: Colors): string {
+/**
+ * `unroll COMMAND --help`: what most people need, on one screen; `--help all` shows every option and config key.
+ * @param full Whether all is asked for.
+ */
+export function commandHelp(command: Command, colors: Colors, full = false): string {
   const { bold } = colors;
+  const options = Object.entries(command.options);
+  const shown = full ? options : options.filter(([, spec]) => !spec.rare);
+  const keys = configKeys.filter((key) => command.sections.includes(key.path.split('.')[0]));
+  const takesPresets = 'config' in command.options;
   const lines = [
     `${bold('unroll')} ${bold(command.name)} ${command.usage} [options]`,
     '',
     command.summary,
     '',
-    ...wrap(command.details, 100),
+    ...wrap(full ? command.details : firstSentence(command.details), 100),
     '',
     bold('Options'),
-    ...table(Object.entries(command.options).map(optionRow), colors),
+    ...table(shown.map(optionRow), colors),
   ];
-  if ('config' in command.options) {
+  if (full && takesPresets) {
     lines.push('', bold('Presets for --config'));
-    const rows = presets.map((p): Row => [p.name, p.summary]);
-    append(lines, table(rows, colors));
+    append(
+      lines,
+      table(
+        presets.map((p): Row => [p.name, p.summary]),
+        colors,
+      ),
+    );
   }
-  const keys = configKeys.filter((key) => command.sections.includes(key.path.split('.')[0]));
-  if (keys.length > 0) {
+  if (full && keys.length > 0) {
     lines.push('', `${bold('Config keys')} (in a config file without the dashes, each under its section)`);
     append(lines, table(keys.map(keyRow), colors));
   }
   lines.push('', bold('Examples'));
-  for (const { command: line, does } of command.examples)
+  for (const { command: line, does } of full ? command.examples : command.examples.slice(0, 2))
     lines.push(`  ${line}`, `      ${colors.dim(does)}`);
+  const hidden = [
+    count(options.length - shown.length, 'more option'),
+    takesPresets && !full ? count(presets.length, 'preset') : '',
+    full ? '' : count(keys.length, 'config key'),
+  ].filter((part) => part !== '');
+  if (hidden.length > 0) lines.push('', `unroll ${command.name} --help all: ${listed(hidden)}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** Up to the first full stop before a capital; the points of abbreviations and file names end none. */
+function firstSentence(text: string): string {
+  return /^.*?[.](?= [A-Z]|$)/s.exec(text)?.[0] ?? text;
+}
+
+/** `3 presets`; nothing for none. */
+function count(n: number, noun: string): string {
+  return n === 0 ? '' : `${n} ${noun}${n === 1 ? '' : 's'}`;
+}
+
+function listed(parts: readonly string[]): string {
+  return parts.length < 2
+    ? parts.join('')
+    : `${parts.slice(0, -1).join(', ')} and ${parts[parts.length - 1]}`;
 }
 
 type Row = readonly [left: string, right: string];

@@ -14,6 +14,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   scratch: async () => (await import('./scratch.ts')).scratch,
   workshop: async () => (await import('./workshop.ts')).workshop,
   doctor: async () => (await import('./doctor.ts')).doctor,
+  completion: async () => (await import('./completion.ts')).completion,
 };
 
 /** The names of all commands, in the order of the help text. */

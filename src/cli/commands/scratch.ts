@@ -28,7 +28,7 @@ const DEFAULT_DATA = 'spam';
 
 const options = {
   task: { value: 'NAME', description: 'toy task of the warm-up: sine, echo or adding', default: 'sine' },
-  'task-epochs': { value: 'N', description: 'epochs of the warm-up', default: "the task's own" },
+  'task-epochs': { value: 'N', description: 'epochs of the warm-up', default: "the task's own", rare: true },
   'warm-up': { description: 'only the warm-up, the gradient check and the gradient through time' },
   epochs: {
     value: 'N',
@@ -46,11 +46,13 @@ const options = {
     value: 'SIZE',
     description: 'every number of the gradient is held within ± this',
     default: String(defaultSettings.clip),
+    rare: true,
   },
   ask: {
     value: 'last|every',
     description: 'the step of a text after which its class is asked for while learning',
     default: defaultSettings.ask,
+    rare: true,
   },
   hidden: {
     value: 'H',
@@ -58,12 +60,19 @@ const options = {
     description: 'numbers in the state h_t',
     default: '32',
   },
-  'batch-size': { value: 'N', config: 'train.batch_size', description: 'texts a step', default: '8' },
+  'batch-size': {
+    value: 'N',
+    config: 'train.batch_size',
+    description: 'texts a step',
+    default: '8',
+    rare: true,
+  },
   'max-length': {
     value: 'T',
     config: 'text.max_length',
     description: 'tokens of a text that are read',
     default: '50',
+    rare: true,
   },
   seed: { value: 'N', config: 'train.seed', description: 'seed of every random choice', default: '0' },
   output: runFolderOption,

@@ -42,12 +42,14 @@ const options = {
   'allow-leakage': {
     config: 'data.allow_leakage',
     description: 'let copies of a document stand on both sides of the split',
+    rare: true,
   },
   ...resumeOptions,
   'fail-under': {
     value: 'METRIC=NUMBER',
     multiple: true,
-    description: 'exit with code 4 where a figure of the test is lower, as in macro_f1=0.85',
+    description: 'exit with code 4 where a test metric is lower, as in macro_f1=0.85',
+    rare: true,
   },
   ...commonOptions,
 } as const;
