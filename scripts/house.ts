@@ -42,7 +42,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'models',
     runs: 'browser',
-    nodeOnly: ['session-worker.ts'],
+    nodeOnly: ['recurrent/session-worker.ts'],
     holds: 'the classifier, its sessions on threads, its model files',
   },
   { name: 'train', runs: 'browser', holds: 'step, loop, events, early stopping, checkpoints' },

@@ -1,7 +1,7 @@
 /** Whole classifiers against PyTorch: gradients of every tensor, and the loss of 10 training steps. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { createClassifier, COMMANDS } from '../src/models/classifier.ts';
+import { createClassifier, COMMANDS } from '../src/models/recurrent/classifier.ts';
 import { modelOptions } from '../src/models/options.ts';
 import { type ClassifierFixtures, distance, loadTorch, values } from './golden/load.ts';
 import { type EngineName, engines, readMatrix, TOLERANCE } from './support/network.ts';

@@ -110,7 +110,7 @@ describe('poolings equal PyTorch', () => {
   for (const c of loadTorch('poolings').cases) {
     test(`${c.pooling}, ${c.directions} directions of ${c.hidden}, lengths ${c.lengths.join(' ')}`, () => {
       for (const name of names) {
-        const pooling = createPooling(name, c.pooling, c.lengths, c.directions, c.hidden);
+        const pooling = createPooling(name, { type: c.pooling }, c.lengths, c.directions, c.hidden);
         near(name, 'y', pooling.forward(values(c.x)), values(c.y));
         near(name, 'dh', pooling.backward(values(c.dy)), values(c.dx));
         assert.ok(paddingIsZero(pooling.engine.f, pooling.y) && paddingIsZero(pooling.engine.f, pooling.dh));

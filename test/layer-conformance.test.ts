@@ -1,24 +1,25 @@
-/** What every layer and pooling of the families must keep; a new member is tested unasked. */
+/** What every recurrent layer of the family must keep; a new member is tested unasked. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createRng } from '../src/core/rng.ts';
 import { layers } from '../src/nn/layers/index.ts';
 import type { RecurrentOptions } from '../src/nn/layers/recurrent.ts';
-import { poolings } from '../src/nn/pooling/index.ts';
 import { distance } from './golden/load.ts';
 import {
-  createPooling,
   createStack,
   type EngineName,
   normals,
   paddingIsZero,
+  pick,
   readMatrix,
+  rowsOf as packedRows,
   type Stack,
   writeMatrix,
 } from './support/network.ts';
 
 const LENGTHS = [9, 9, 7, 4, 4, 3, 1, 1];
 const TOKENS = LENGTHS.reduce((sum, n) => sum + n, 0);
+const rowsOf = (b: number) => packedRows(b, LENGTHS);
 const FAST: readonly EngineName[] = ['wasm wide', 'wasm narrow'];
 
 const options = (type: string, more: Partial<RecurrentOptions> = {}): RecurrentOptions => ({
@@ -32,19 +33,6 @@ const options = (type: string, more: Partial<RecurrentOptions> = {}): RecurrentO
   variational: false,
   ...more,
 });
-
-/** Packed rows of sequence b. */
-function rowsOf(b: number, lengths = LENGTHS): number[] {
-  const rows: number[] = [];
-  for (let t = 0, start = 0; t < lengths[b]; t++) {
-    rows.push(start + b);
-    start += lengths.filter((n) => n > t).length;
-  }
-  return rows;
-}
-
-/** The given rows of a matrix of n columns. */
-const pick = (m: Float64Array, rows: readonly number[], n: number) => Float64Array.from(rows.flatMap((r) => [...m.subarray(r * n, (r + 1) * n)])); // prettier-ignore
 
 /** Output and all gradients of one pass over seeded numbers. */
 function pass(stack: Stack): { out: Float64Array; dx: Float64Array; gradients: Float64Array[] } {
@@ -141,50 +129,3 @@ for (const type of layers.names) {
     });
   });
 }
-
-for (const type of poolings.names) {
-  describe(`every pooling: ${type}`, () => {
-    for (const directions of [1, 2]) {
-      const H = 19;
-      const n = directions * H;
-      const h = normals(createRng(80), TOKENS * n);
-      const dy = normals(createRng(81), LENGTHS.length * n);
-
-      test(`${directions} directions: same bits alone as in a batch; wide, narrow and reference agree`, () => {
-        const results = FAST.map((name) => {
-          const whole = createPooling(name, type, LENGTHS, directions, H);
-          const y = whole.forward(h);
-          const dh = whole.backward(dy);
-          for (const b of LENGTHS.keys()) {
-            const alone = createPooling(name, type, [LENGTHS[b]], directions, H);
-            assert.deepEqual(alone.forward(pick(h, rowsOf(b), n)), y.slice(b * n, (b + 1) * n));
-            assert.deepEqual(alone.backward(dy.subarray(b * n, (b + 1) * n)), pick(dh, rowsOf(b), n));
-          }
-          return { y, dh };
-        });
-        assert.deepEqual(results[0], results[1]);
-        const reference = createPooling('reference float32', type, LENGTHS, directions, H);
-        assert.ok(distance(results[0].y, reference.forward(h)) < 1e-6);
-        assert.ok(distance(results[0].dh, reference.backward(dy)) < 1e-6);
-      });
-
-      test(`${directions} directions: a sequence of one token is that token; its gradient goes there whole`, () => {
-        const pooling = createPooling('wasm narrow', type, [1, 1], directions, H);
-        const two = Float64Array.from(h.subarray(0, 2 * n), Math.fround);
-        assert.deepEqual(pooling.forward(two), two);
-        assert.deepEqual(pooling.backward(two), two);
-      });
-
-      test(`${directions} directions: a NaN is not hidden`, () => {
-        const pooling = createPooling('wasm narrow', type, [5], directions, H);
-        assert.ok(pooling.forward(new Float64Array(5 * n).fill(NaN)).every(Number.isNaN));
-      });
-    }
-  });
-}
-
-test('max gives the gradient of a tie to the first token', () => {
-  const pooling = createPooling('wasm narrow', 'max', [3], 1, 2);
-  assert.deepEqual([...pooling.forward([1, 5, 4, 5, 4, 2])], [4, 5]);
-  assert.deepEqual([...pooling.backward([7, 9])], [0, 9, 7, 0, 0, 0]);
-});

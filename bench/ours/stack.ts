@@ -5,9 +5,9 @@ import type { Engine } from '../../src/engine/contract.ts';
 import type { TeamProgram } from '../../src/engine/team.ts';
 import type { KernelModules } from '../../src/engine/wasm/choose.ts';
 import { Batch } from '../../src/nn/batch.ts';
-import { share } from '../../src/nn/context.ts';
+import { threadRange } from '../../src/nn/context.ts';
 import { layers } from '../../src/nn/layers/index.ts';
-import { createRecurrent, recurrentParameters, recurrentScratch } from '../../src/nn/layers/recurrent.ts';
+import { createRecurrent, recurrentParameters, recurrentWorkspace } from '../../src/nn/layers/recurrent.ts';
 import { Parameters } from '../../src/nn/parameters.ts';
 import type { LstmSpec } from '../support/protocol.ts';
 import type { NamedArray } from './data.ts';
@@ -58,10 +58,10 @@ export function createStack(spec: LstmSpec, threads: number): Stack {
   const parameters = new Parameters(arena, recurrentParameters(options), []);
   const [x, dx] = ['x', 'dx'].map((name) => arena.alloc(name, tokens * padded(input)));
   const zeros = arena.alloc('zeros', 4 * padded(hidden) + padded(input));
-  const scratchWords = padded(recurrentScratch(options));
-  const scratches = arena.alloc('scratch', scratchWords * threads);
-  const scratch = (thread: number) => scratches + thread * scratchWords;
-  const memory = { arena, parameters, capacity, x, dx, zeros, scratch, training: true };
+  const workspaceWords = padded(recurrentWorkspace(options));
+  const workspaces = arena.alloc('workspace', workspaceWords * threads);
+  const workspace = (thread: number) => workspaces + thread * workspaceWords;
+  const memory = { arena, parameters, capacity, x, dx, zeros, workspace, training: true };
   const recurrent = createRecurrent(options, memory);
 
   /** The real columns of a matrix of `groups` of `size` columns. */
@@ -96,7 +96,7 @@ export function createStack(spec: LstmSpec, threads: number): Stack {
     program(_args, thread, count, barrier) {
       const ctx = { engine, batch, thread, threads: count, barrier, training: true, seed: 0, step: 0 };
       recurrent.pack(ctx);
-      const [from, to] = share(ctx, parameters.words);
+      const [from, to] = threadRange(ctx, parameters.words);
       engine.f.fill(0, parameters.grad + from, parameters.grad + to);
       barrier();
       recurrent.forward(ctx);

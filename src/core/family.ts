@@ -37,7 +37,36 @@ export interface Family<Args extends readonly unknown[], Made> {
   /** The member called `type`; a ConfigError lists the known names otherwise. */
   get(type: string): Member<string, z.ZodObject, Args, Made>;
   /** Makes the member named by `options.type`; options that are left out take their defaults. */
-  create(options: { readonly type: string; readonly [option: string]: unknown }, ...args: Args): Made;
+  create(options: TypeAndOptions, ...args: Args): Made;
+}
+
+/** A member that can also say, in plain data, what its options mean: for reports, flowcharts and sentences. */
+export interface DescribedMember<
+  Type extends string = string,
+  Options extends z.ZodObject = z.ZodObject,
+  Args extends readonly never[] | readonly unknown[] = readonly never[],
+  Made = unknown,
+  Description = unknown,
+> extends Member<Type, Options, Args, Made> {
+  /** Title, equations and so on, for complete options. */
+  describe(options: z.output<Options>): Description;
+}
+
+/** A family whose members all describe themselves. */
+export interface DescribedFamily<Args extends readonly unknown[], Made, Description> extends Family<
+  Args,
+  Made
+> {
+  /** The description of the member named by `options.type`; options that are left out take their defaults. */
+  describe(options: TypeAndOptions): Description;
+}
+
+/** A member by its name, with some of its options. */
+export interface TypeAndOptions {
+  /** The member's name. */
+  readonly type: string;
+  /** The others are options. */
+  readonly [option: string]: unknown;
 }
 
 /** Declares a member; the identity function, for the type inference. */
@@ -47,6 +76,19 @@ export function member<
   Args extends readonly unknown[],
   Made,
 >(definition: Member<Type, Options, Args, Made>): Member<Type, Options, Args, Made> {
+  return definition;
+}
+
+/** Declares a member that describes itself; the identity function, for the type inference. */
+export function describedMember<
+  Type extends string,
+  Options extends z.ZodObject,
+  Args extends readonly unknown[],
+  Made,
+  Description,
+>(
+  definition: DescribedMember<Type, Options, Args, Made, Description>,
+): DescribedMember<Type, Options, Args, Made, Description> {
   return definition;
 }
 
@@ -75,16 +117,38 @@ export function family<Args extends readonly unknown[], Made>(
     schema: z.discriminatedUnion('type', branches as never),
     get,
     create(options, ...args) {
-      const { type, ...rest } = options;
-      const found = get(type);
-      const parsed = found.options.strict().safeParse(rest);
-      if (!parsed.success) {
-        const issue = parsed.error.issues[0];
-        throw new ConfigError(`[${name} ${type}] ${[...issue.path, issue.message].join(': ')}`);
-      }
-      return found.create(parsed.data, ...args);
+      const found = get(options.type);
+      return found.create(completeOptions(name, found, options), ...args);
     },
   };
+}
+
+/** Makes a family of members that describe themselves from its one list. */
+export function describedFamily<Args extends readonly unknown[], Made, Description>(
+  name: string,
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each member has option types of its own
+  list: readonly DescribedMember<string, any, Args, Made, Description>[],
+): DescribedFamily<Args, Made, Description> {
+  const made = family<Args, Made>(name, list);
+  return {
+    ...made,
+    describe(options) {
+      const found = made.get(options.type) as DescribedMember<string, z.ZodObject, Args, Made, Description>;
+      return found.describe(completeOptions(name, found, options));
+    },
+  };
+}
+
+/** The options of a member with its defaults, without `type`. @throws ConfigError */
+function completeOptions(
+  family: string,
+  { options: schema }: Pick<Member, 'options'>,
+  { type, ...given }: TypeAndOptions,
+): Record<string, unknown> {
+  const parsed = schema.strict().safeParse(given);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new ConfigError(`[${family} ${type}] ${[...issue.path, issue.message].join(': ')}`);
 }
 
 /** A field of option schemas that several members may share. */

@@ -1,6 +1,7 @@
 /** The network as a flowchart, drawn from the model itself: its layers, their shapes, their parameters. */
 import { append } from '../core/lists.ts';
-import { createClassifier } from '../models/classifier.ts';
+import { createClassifier } from '../models/recurrent/classifier.ts';
+import { poolingOptions, poolings } from '../nn/pooling/index.ts';
 import { type FlowBox, type FlowStage, drawFlow } from './chart/flow.ts';
 import { csvTable, formatCount, formatNumber, formatPercent } from './chart/format.ts';
 import { drawTitle, finish } from './chart/frame.ts';
@@ -127,8 +128,8 @@ function stagesOf(facts: ModelFacts, parameters: readonly ParameterFact[]): Flow
   }
   const features = width * model.pooling.length;
   stages.push({
-    boxes: model.pooling.map((type) => ({
-      title: poolingTitles[type] ?? type,
+    boxes: model.pooling.map((given) => ({
+      title: poolings.describe(poolingOptions(given)).title,
       lines: [`[B, ${width}]`],
       kind: 'operation',
     })),
@@ -160,8 +161,6 @@ function lastShape(stages: readonly FlowStage[], before: number): string {
   const found = stages.slice(0, before).findLast((stage) => stage.after !== undefined)?.after ?? '';
   return found.slice(found.indexOf('['));
 }
-
-const poolingTitles: Readonly<Record<string, string>> = { last: 'Last state', mean: 'Mean', max: 'Maximum' };
 
 function layerBoxes(
   { model, from_scratch }: ModelFacts,

@@ -2,13 +2,8 @@
  * Models: the classifier, sessions that give it memory and threads, and model files.
  * @module
  */
-export {
-  type BatchResult,
-  type ClassifierPlan,
-  type ClassifierShape,
-  createClassifier,
-  type TrainingSpec,
-} from './classifier.ts';
+export { createClassifier } from './recurrent/classifier.ts';
+export type { BatchResult, ClassifierPlan, ClassifierShape, TrainingSpec } from './recurrent/plan.ts';
 export { modelOptions, type ModelOptions } from './options.ts';
 export { capacityFor, packBatches, predictSequences, scoreAll, type Scores } from './predict.ts';
 export {

@@ -19,13 +19,8 @@ import type { KernelModules } from '../engine/wasm/choose.ts';
 import { createMemory, createWasmEngine } from '../engine/wasm/engine.ts';
 import type { Parameters } from '../nn/parameters.ts';
 import { losses } from '../nn/losses/index.ts';
-import {
-  type BatchResult,
-  type Classifier,
-  type ClassifierPlan,
-  COMMANDS,
-  createClassifier,
-} from './classifier.ts';
+import { type Classifier, COMMANDS, createClassifier } from './recurrent/classifier.ts';
+import { type BatchResult, type ClassifierPlan, lossOf } from './recurrent/plan.ts';
 
 /** `<UNK>`: what word dropout puts in place of a token. */
 const UNKNOWN_INDEX = 1;
@@ -128,7 +123,7 @@ export async function createSession({ kernels, threads = 1, ...rest }: SessionOp
   classifier.bind(engine);
   // compiled, this file and the worker's end in .js
   const url = new URL(
-    import.meta.url.endsWith('.ts') ? './session-worker.ts' : './session-worker.js',
+    import.meta.url.endsWith('.ts') ? './recurrent/session-worker.ts' : './recurrent/session-worker.js',
     import.meta.url,
   );
   const { width, plain, shared } = kernels;
@@ -167,7 +162,7 @@ class ClassifierSession implements Session {
     this.#classifier = classifier;
     this.#team = team;
     this.#workers = workers;
-    this.#loss = losses.create({ type: 'cross_entropy' }, { classes: classifier.plan.shape.classes });
+    this.#loss = losses.create(lossOf(classifier.plan), { classes: classifier.plan.shape.classes });
   }
 
   initialise(seed: number): void {

@@ -28,7 +28,7 @@ export interface Context {
 }
 
 /** This thread's share [from, to) of n items, in whole groups of `group` items. */
-export function share(
+export function threadRange(
   ctx: Pick<Context, 'thread' | 'threads'>,
   n: number,
   group = 1,
@@ -40,8 +40,11 @@ export function share(
 }
 
 /** This thread's share of n columns, in whole vectors. */
-export function shareColumns(ctx: Pick<Context, 'thread' | 'threads'>, n: number): readonly [number, number] {
-  return share(ctx, n, LANE);
+export function threadColumns(
+  ctx: Pick<Context, 'thread' | 'threads'>,
+  n: number,
+): readonly [number, number] {
+  return threadRange(ctx, n, LANE);
 }
 
 /** A dropout stream. */
@@ -76,11 +79,11 @@ export function applyDropout(
 export function dropoutRows(ctx: Context, site: DropoutSite, to: number, from: number, n: number): void {
   const { batch } = ctx;
   if (!site.variational) {
-    const [first, last] = share(ctx, batch.tokens);
+    const [first, last] = threadRange(ctx, batch.tokens);
     applyDropout(ctx, site, to + first * n, from + first * n, n, first, last - first);
     return;
   }
-  const [first, last] = share(ctx, batch.rows);
+  const [first, last] = threadRange(ctx, batch.rows);
   for (let t = 0; t < batch.steps; t++) {
     const rows = Math.min(last, batch.size(t)) - first;
     const at = (batch.start(t) + first) * n;

@@ -18,7 +18,7 @@ export {
   type Linear,
   type LinearOptions,
   linearParameters,
-  linearScratch,
+  linearWorkspace,
 } from './layers/linear.ts';
 export {
   createRecurrent,
@@ -26,7 +26,7 @@ export {
   type RecurrentMemory,
   type RecurrentOptions,
   recurrentParameters,
-  recurrentScratch,
+  recurrentWorkspace,
 } from './layers/recurrent.ts';
 export { type Loss, type LossContext, losses, type LossInput, type LossResult } from './losses/index.ts';
 export { clipFactor, type Optimizer, optimizers, type OptimizerUpdate } from './optim/index.ts';

@@ -3,6 +3,7 @@ import { createRng } from '../core/rng.ts';
 import { comparePaired, holm, type PairedComparison, type Verdict, verdictOf } from '../evaluate/paired.ts';
 import { headlineMetrics, intervalOf, type Interval, type MetricName } from '../evaluate/index.ts';
 import { formatCount, formatNumber, formatPercent, listing, plural } from '../figures/chart/format.ts';
+import { poolingName } from '../nn/pooling/index.ts';
 import type { Block, Table } from './content.ts';
 import {
   bestEpoch,
@@ -171,7 +172,7 @@ function comparedRun(facts: RunFacts): ComparedRun {
     path: run.path,
     sequence_modelling: config ? sequenceModelling(config, sources.model) : null,
     direction: config ? direction(config) : null,
-    pooling: config ? config.model.pooling.join(' + ') : null,
+    pooling: config ? config.model.pooling.map(poolingName).join(' + ') : null,
     regularisation: config ? regularisation(config) : null,
     optimisation: config ? optimisation(config) : null,
     schedule: config ? scheduleOf(config) : null,

@@ -2,6 +2,7 @@
 import type { Config } from '../config/schema.ts';
 import { append } from '../core/lists.ts';
 import type { ModelFacts } from '../figures/sources.ts';
+import { poolingOptions, poolings } from '../nn/pooling/index.ts';
 import type { Block } from './content.ts';
 
 const CELLS: Readonly<Record<string, (activation: string) => readonly string[]>> = {
@@ -26,19 +27,13 @@ const CELLS: Readonly<Record<string, (activation: string) => readonly string[]>>
   ],
 };
 
-const POOLINGS: Readonly<Record<string, (both: boolean) => string>> = {
-  last: (both) => (both ? 'p_{last} = [\\overrightarrow{h}_T, \\overleftarrow{h}_1]' : 'p_{last} = h_T'),
-  mean: () => 'p_{mean} = \\frac{1}{T} \\sum_{t=1}^{T} h_t',
-  max: () => 'p_{max} = \\max_t h_t',
-};
-
 /** Equations of the cell, of the pooling and of the classifier, each with a sentence on its symbols. */
 export function equationBlocks(config: Config, { from_scratch = false }: Partial<ModelFacts> = {}): Block[] {
   const { model, train } = config;
   if (from_scratch)
     return [...plainArrays(config), ...(train.loss === 'cross_entropy' ? lossBlocks(train) : [])];
   const cell = CELLS[model.type]?.(model.nonlinearity);
-  const pooled = model.pooling.map((name) => POOLINGS[name]?.(model.bidirectional));
+  const pools = model.pooling.map((given) => poolings.describe(poolingOptions(given)));
   const blocks: Block[] = [];
   if (cell) {
     blocks.push(
@@ -61,26 +56,26 @@ export function equationBlocks(config: Config, { from_scratch = false }: Partial
       { kind: 'equations', lines: cell.map((line) => line) },
     );
   }
-  if (pooled.every((line) => line !== undefined)) {
-    const names = model.pooling.map((name) => `p_{${name}}`).join(', ');
-    const lines = [
-      ...pooled,
-      `y = \\mathrm{softmax}(W_y ${pooled.length === 1 ? names : `[${names}]`} + b_y)`,
-    ];
-    blocks.push(
-      {
-        kind: 'paragraph',
-        text: [
-          'The states of the last layer over the ',
-          { math: 'T' },
-          ' tokens of a document become one vector, from which the last layer computes the probabilities ',
-          { math: 'y' },
-          ' of the classes:',
-        ],
-      },
-      { kind: 'equations', lines },
-    );
-  }
+  const symbols = pools.map(({ symbol }) => symbol).join(', ');
+  blocks.push(
+    {
+      kind: 'paragraph',
+      text: [
+        'The states of the last layer over the ',
+        { math: 'T' },
+        ' tokens of a document become one vector, from which the last layer computes the probabilities ',
+        { math: 'y' },
+        ' of the classes:',
+      ],
+    },
+    {
+      kind: 'equations',
+      lines: [
+        ...pools.flatMap(({ equations }) => equations(model)),
+        `y = \\mathrm{softmax}(W_y ${pools.length === 1 ? symbols : `[${symbols}]`} + b_y)`,
+      ],
+    },
+  );
   if (train.loss === 'cross_entropy') append(blocks, lossBlocks(train));
   return blocks;
 }

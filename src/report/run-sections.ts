@@ -2,6 +2,7 @@
 import type { Config } from '../config/schema.ts';
 import { formatCount, plural } from '../figures/chart/format.ts';
 import { lossName, monitorName } from '../figures/setting-names.ts';
+import { poolingName } from '../nn/pooling/index.ts';
 import { monitorMode } from '../train/index.ts';
 import { accuracyAnalysis, lossAnalysis, scheduleAnalysis } from './analysis.ts';
 import { type Section, sentences } from './content.ts';
@@ -28,7 +29,7 @@ export function modelSection(facts: RunFacts, figure: PlacedFigure): Section | u
     title: 'Model',
     blocks: [
       ...sentences([
-        `The network: ${sequenceModelling(config, facts.sources.model)}, ${config.model.bidirectional ? 'reading in both directions' : 'reading forward'}, pooling ${config.model.pooling.join(' + ')}${count === null ? '' : `, ${formatCount(count)} trained parameters`}.`,
+        `The network: ${sequenceModelling(config, facts.sources.model)}, ${config.model.bidirectional ? 'reading in both directions' : 'reading forward'}, pooling ${config.model.pooling.map(poolingName).join(' + ')}${count === null ? '' : `, ${formatCount(count)} trained parameters`}.`,
       ]),
       ...equationBlocks(config, facts.sources.model),
       ...figure('model-flowchart'),

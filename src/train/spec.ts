@@ -1,7 +1,7 @@
 /** From the `train` section of a config to what a session learns with. */
 import { ConfigError } from '../core/errors.ts';
 import { pickOptions } from '../core/family.ts';
-import type { TrainingSpec } from '../models/classifier.ts';
+import type { TrainingSpec } from '../models/recurrent/plan.ts';
 import { losses } from '../nn/losses/index.ts';
 import { optimizers } from '../nn/optim/index.ts';
 import type { TrainOptions } from './options.ts';

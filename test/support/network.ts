@@ -1,5 +1,6 @@
 /** Parts of a network on an engine of their own, for tests: matrices in and out without padding, one thread. */
 import { Arena, padded } from '../../src/core/arena.ts';
+import type { TypeAndOptions } from '../../src/core/family.ts';
 import { createRng, type Rng } from '../../src/core/rng.ts';
 import {
   createReferenceEngine,
@@ -12,7 +13,7 @@ import type { Context } from '../../src/nn/context.ts';
 import {
   createRecurrent,
   recurrentParameters,
-  recurrentScratch,
+  recurrentWorkspace,
   type Recurrent,
   type RecurrentOptions,
 } from '../../src/nn/layers/recurrent.ts';
@@ -31,7 +32,7 @@ export const engines = {
 /** Name of an engine. */
 export type EngineName = keyof typeof engines;
 
-/** How far an engine may be from values computed in float64 and stored in float32, as a share of a tensor's maximum. */
+/** How far an engine may be from values computed in float64 and stored in float32, as a proportion of a tensor's maximum. */
 export const TOLERANCE: Readonly<Record<EngineName, number>> = {
   'reference float64': 1e-7,
   'reference float32': 1e-5,
@@ -94,6 +95,21 @@ export function paddingIsZero(f: Engine['f'], matrix: Matrix): boolean {
   return true;
 }
 
+/** Packed rows of sequence b of a batch of these lengths. */
+export function rowsOf(b: number, lengths: readonly number[]): number[] {
+  const rows: number[] = [];
+  for (let t = 0, start = 0; t < lengths[b]; t++) {
+    rows.push(start + b);
+    start += lengths.filter((n) => n > t).length;
+  }
+  return rows;
+}
+
+/** The given rows of a matrix of n columns. */
+export function pick(matrix: Float64Array, rows: readonly number[], n: number): Float64Array {
+  return Float64Array.from(rows.flatMap((r) => [...matrix.subarray(r * n, (r + 1) * n)]));
+}
+
 /** Normal numbers. */
 export function normals(rng: Rng, n: number): Float64Array {
   return Float64Array.from({ length: n }, () => rng.normal());
@@ -137,7 +153,7 @@ export function createStack(
   const x = arena.alloc('x', capacity.tokens * D);
   const dx = arena.alloc('dx', capacity.tokens * D);
   const zeros = arena.alloc('zeros', options.cell.gates * padded(options.hiddenSize) + 2 * D);
-  const scratch = arena.alloc('scratch', recurrentScratch(options));
+  const workspace = arena.alloc('workspace', recurrentWorkspace(options));
   const recurrent = createRecurrent(options, {
     arena,
     parameters,
@@ -146,7 +162,7 @@ export function createStack(
     dx,
     zeros,
     training,
-    scratch: () => scratch,
+    workspace: () => workspace,
   });
   const engine: Engine = engines[engineName](arena.words);
   parameters.initialise(engine.f, createRng(21));
@@ -184,23 +200,24 @@ export function createStack(
   };
 }
 
-/** A pooling that can be run by itself. */
+/** A pooling that can be run by itself, on one thread. */
 export interface PoolingRun {
   readonly engine: Engine;
+  readonly parameters: Parameters;
   /** [tokens × directions·H] packed states. */
   readonly h: Matrix;
   readonly dh: Matrix;
-  /** [rows × directions·H] */
+  /** [rows × vectors·directions·H] */
   readonly y: Matrix;
   forward(h: ArrayLike<number>): Float64Array;
-  /** The gradient of the states. */
-  backward(dy: ArrayLike<number>): Float64Array;
+  /** The gradient of the states; those of the parameters are in the memory then. `clear` (default) zeroes both first. */
+  backward(dy: ArrayLike<number>, options?: { readonly clear: boolean }): Float64Array;
 }
 
-/** Builds a pooling for a batch of these lengths. */
+/** Builds a pooling for a batch of these lengths; parameters as the library initialises them. */
 export function createPooling(
   engineName: EngineName,
-  type: string,
+  options: TypeAndOptions,
   lengths: readonly number[],
   directions: number,
   H: number,
@@ -208,42 +225,53 @@ export function createPooling(
   const arena = new Arena();
   const capacity = capacityOf(lengths);
   const batch = new Batch(arena, capacity, () => engine.i);
-  const width = directions * padded(H);
-  const tokens = (name: string): Matrix => ({
-    at: arena.alloc(name, capacity.tokens * width),
-    rows: capacity.tokens,
-    groups: directions,
+  const factory = poolings.create(options);
+  const shape = { name: 'pooling', directions, hiddenSize: H, width: directions * padded(H) };
+  const parameters = new Parameters(arena, factory.parameters?.(shape) ?? [], []);
+  const groups = (factory.vectors ?? 1) * directions;
+  const matrix = (name: string, rows: number, groups: number): Matrix => ({
+    at: arena.alloc(name, rows * groups * padded(H)),
+    rows,
+    groups,
     size: H,
   });
-  const rows = (name: string): Matrix => ({
-    at: arena.alloc(name, capacity.rows * width),
-    rows: capacity.rows,
-    groups: directions,
-    size: H,
+  const [h, dh] = [matrix('h', capacity.tokens, directions), matrix('dh', capacity.tokens, directions)];
+  const [y, dy] = [matrix('y', capacity.rows, groups), matrix('dy', capacity.rows, groups)];
+  const workspace = arena.alloc('workspace', factory.workspace?.(shape) ?? 0);
+  const pooling = factory.create({
+    ...shape,
+    h: h.at,
+    dh: dh.at,
+    arena,
+    parameters,
+    capacity,
+    training: true,
+    workspace: () => workspace,
   });
-  const [h, dh, y, dy] = [tokens('h'), tokens('dh'), rows('y'), rows('dy')];
-  const pooling = poolings.create(
-    { type },
-    { h: h.at, dh: dh.at, width, directions, arena, capacity, name: 'pooling' },
-  );
   const engine: Engine = engines[engineName](arena.words);
+  parameters.initialise(engine.f, createRng(22));
   batch.write(sequencesOf(lengths));
   const { f } = engine;
   const ctx = contextOf(engine, batch);
+  const ld = groups * padded(H);
   return {
     engine,
+    parameters,
     h,
     dh,
     y,
     forward(values) {
       writeMatrix(f, h, values);
-      for (let b = 0; b < capacity.rows; b++) pooling.forward(ctx, b, y.at + b * width);
+      pooling.forward(ctx, { at: y.at, ld });
       return readMatrix(f, y);
     },
-    backward(values) {
-      f.fill(0, dh.at, dh.at + capacity.tokens * width);
+    backward(values, { clear } = { clear: true }) {
+      if (clear) {
+        f.fill(0, dh.at, dh.at + capacity.tokens * shape.width);
+        f.fill(0, parameters.grad, parameters.grad + parameters.words);
+      }
       writeMatrix(f, dy, values);
-      for (let b = 0; b < capacity.rows; b++) pooling.backward(ctx, b, dy.at + b * width);
+      pooling.backward(ctx, { at: dy.at, ld });
       return readMatrix(f, dh);
     },
   };

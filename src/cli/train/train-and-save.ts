@@ -9,6 +9,7 @@ import type { Evaluation } from '../../evaluate/index.ts';
 import { dataFacts } from '../../figures/index.ts';
 import { renderFigures } from '../../figures/node.ts';
 import type { Session } from '../../models/session.ts';
+import { poolingName } from '../../nn/pooling/index.ts';
 import {
   appendMetrics,
   type HeldRunFolder,
@@ -140,7 +141,7 @@ export function readOutcome(run: RunFolder, say: Say): Outcome {
 function sayModel({ model }: Config, session: Session, run: RunFolder, say: Say): void {
   const layers = `${model.num_layers} layer${model.num_layers === 1 ? '' : 's'} of ${model.hidden_size}`;
   say(
-    `${modelName(model)}, ${layers}, pooling ${model.pooling.join(' + ')}: ${groupDigits(session.parameters.count)} parameters; ` +
+    `${modelName(model)}, ${layers}, pooling ${model.pooling.map(poolingName).join(' + ')}: ${groupDigits(session.parameters.count)} parameters; ` +
       `kernels ${session.kernel}, ${session.threads} thread${session.threads === 1 ? '' : 's'}`,
   );
   say(`run folder ${run.path}`);

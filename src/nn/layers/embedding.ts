@@ -1,5 +1,5 @@
 import { type Arena, padded } from '../../core/arena.ts';
-import { type Context, dropoutRows, type DropoutSite, share, shareColumns } from '../context.ts';
+import { type Context, dropoutRows, type DropoutSite, threadRange, threadColumns } from '../context.ts';
 import type { Capacity } from '../batch.ts';
 import type { Parameters, ParameterSpec } from '../parameters.ts';
 
@@ -72,7 +72,7 @@ export function createEmbedding(
     dx,
     forward(ctx) {
       const { engine, batch } = ctx;
-      const [from, to] = share(ctx, batch.tokens);
+      const [from, to] = threadRange(ctx, batch.tokens);
       engine.k.gatherRows(x + from * D, D, weight.at, D, batch.ids + from, to - from, D);
       if (!dropout || !ctx.training) return;
       if (dropout.variational) ctx.barrier(); // its rows are shared by sequences, not by tokens
@@ -85,7 +85,7 @@ export function createEmbedding(
         ctx.barrier();
       }
       // by columns: every thread visits all tokens in the same order
-      const [from, to] = shareColumns(ctx, D);
+      const [from, to] = threadColumns(ctx, D);
       if (to > from)
         engine.k.scatterAddRows(
           weight.grad + from,

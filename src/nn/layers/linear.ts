@@ -38,8 +38,8 @@ export interface Linear {
   backward(ctx: Context, x: number, dx: number, rows: number): void;
 }
 
-/** Words of scratch that `backward` needs. */
-export function linearScratch({ in: input, outFeatures }: LinearOptions): number {
+/** Words of workspace that `backward` needs. */
+export function linearWorkspace({ in: input, outFeatures }: LinearOptions): number {
   return gemmTNScratch(axisWords(input), padded(outFeatures));
 }
 
@@ -52,14 +52,14 @@ export function createLinear(
     rows: capacity,
     zeros,
     training,
-    scratch,
+    workspace,
   }: {
     arena: Arena;
     parameters: Parameters;
     rows: number;
     zeros: number;
     training: boolean;
-    scratch: (thread: number) => number;
+    workspace: (thread: number) => number;
   },
 ): Linear {
   const F = axisWords(options.in);
@@ -80,7 +80,7 @@ export function createLinear(
     backward({ engine: { k }, thread }, x, dx, rows) {
       k.packBt(weight.at, C, packed, C, F);
       k.gemm(dy, C, packed, dx, F, zeros, 0, rows, C, F);
-      k.gemmTN([{ a: x, lda: F, index: 0, M: F, c: weight.grad, ldc: C }], dy, C, rows, C, scratch(thread));
+      k.gemmTN([{ a: x, lda: F, index: 0, M: F, c: weight.grad, ldc: C }], dy, C, rows, C, workspace(thread));
       k.sumRows(bias.grad, dy, C, rows, C);
     },
   };

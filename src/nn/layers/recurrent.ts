@@ -14,7 +14,7 @@
 import { type Arena, padded } from '../../core/arena.ts';
 import { gemmTNScratch, type OuterPart } from '../../engine/contract.ts';
 import type { Capacity } from '../batch.ts';
-import { type Context, dropoutRows, type DropoutSite, share, shareColumns } from '../context.ts';
+import { type Context, dropoutRows, type DropoutSite, threadRange, threadColumns } from '../context.ts';
 import type { Parameter, Parameters, ParameterSpec } from '../parameters.ts';
 import type { Cell, CellFactory, Direction } from './cell.ts';
 import { overTime, projectAhead, sequences } from './over-time.ts';
@@ -120,12 +120,12 @@ export interface RecurrentMemory {
   readonly zeros: number;
   /** With memory for the backward pass. */
   readonly training: boolean;
-  /** Offset of each thread's scratch, {@link recurrentScratch} words. */
-  readonly scratch: (thread: number) => number;
+  /** Offset of each thread's workspace, {@link recurrentWorkspace} words. */
+  readonly workspace: (thread: number) => number;
 }
 
-/** Words of scratch per thread. */
-export function recurrentScratch({ cell, inputSize, hiddenSize, bidirectional }: RecurrentOptions): number {
+/** Words of workspace per thread. */
+export function recurrentWorkspace({ cell, inputSize, hiddenSize, bidirectional }: RecurrentOptions): number {
   const H = padded(hiddenSize);
   return gemmTNScratch(Math.max(padded(inputSize), (bidirectional ? 2 : 1) * H), cell.gates * H);
 }
@@ -278,7 +278,8 @@ function forwardLayer(ctx: Context, layer: LayerState): void {
   const mine = assignments(ctx, layer.directions);
   const alone = ctx.threads <= layer.directions.length;
   if (!alone) {
-    for (const { d, part, parts } of mine) project(d, ...share({ thread: part, threads: parts }, tokens));
+    for (const { d, part, parts } of mine)
+      project(d, ...threadRange({ thread: part, threads: parts }, tokens));
     ctx.barrier();
   }
   for (const { d, part, parts } of mine) {
@@ -303,7 +304,7 @@ function backwardLayer(ctx: Context, layer: LayerState, memory: RecurrentMemory)
     overTime(batch, d.reverse, true, from, to, (step) => d.cell.backward(engine, step));
   }
   ctx.barrier(); // dG of both directions is complete
-  const [from, to] = share(ctx, tokens);
+  const [from, to] = threadRange(ctx, tokens);
   for (const [index, d] of layer.directions.entries()) {
     const dx = layer.dx + from * I;
     const init = index === 0 ? memory.zeros : dx;
@@ -321,8 +322,8 @@ function backwardLayer(ctx: Context, layer: LayerState, memory: RecurrentMemory)
     );
   }
   for (const { d, part, parts } of mine) {
-    const [first, last] = shareColumns({ thread: part, threads: parts }, d.columns);
-    weightGradients(ctx, layer, d, first, last, memory.scratch(ctx.thread));
+    const [first, last] = threadColumns({ thread: part, threads: parts }, d.columns);
+    weightGradients(ctx, layer, d, first, last, memory.workspace(ctx.thread));
   }
   if (layer.dropout && ctx.training) {
     if (layer.dropout.variational) ctx.barrier(); // its rows are shared by sequences, not by tokens
@@ -337,7 +338,7 @@ function weightGradients(
   d: DirectionState,
   from: number,
   to: number,
-  scratch: number,
+  workspace: number,
 ): void {
   const { f, k } = engine;
   const { tokens } = batch;
@@ -345,9 +346,9 @@ function weightGradients(
   const input = { a: layer.x, lda: layer.I, index: 0, M: layer.I, ldc: columns };
   const hidden = { a: d.h, lda: d.ldh, index: d.reverse ? batch.after : batch.before, M: d.H, ldc: columns };
   const sum = (at: number, ld: number, first: number, last: number, to: readonly Parameter[]) => {
-    f.fill(0, scratch, scratch + last - first);
-    k.sumRows(scratch, at, ld, tokens, last - first);
-    for (const bias of to) k.add(bias.grad + first, scratch, last - first);
+    f.fill(0, workspace, workspace + last - first);
+    k.sumRows(workspace, at, ld, tokens, last - first);
+    for (const bias of to) k.add(bias.grad + first, workspace, last - first);
   };
   const cut = Math.min(Math.max(from, folded), to);
   if (cut > from) {
@@ -355,19 +356,19 @@ function weightGradients(
       { ...input, c: d.weightIh.grad + from },
       { ...hidden, c: d.weightHh.grad + from },
     ];
-    k.gemmTN(parts, d.g + from, columns, tokens, cut - from, scratch);
+    k.gemmTN(parts, d.g + from, columns, tokens, cut - from, workspace);
     sum(d.g + from, columns, from, cut, [d.biasIh, d.biasHh]);
   }
   if (to > cut) {
     const u = d.u + cut - folded;
-    k.gemmTN([{ ...input, c: d.weightIh.grad + cut }], d.g + cut, columns, tokens, to - cut, scratch);
-    k.gemmTN([{ ...hidden, c: d.weightHh.grad + cut }], u, columns - folded, tokens, to - cut, scratch);
+    k.gemmTN([{ ...input, c: d.weightIh.grad + cut }], d.g + cut, columns, tokens, to - cut, workspace);
+    k.gemmTN([{ ...hidden, c: d.weightHh.grad + cut }], u, columns - folded, tokens, to - cut, workspace);
     sum(d.g + cut, columns, cut, to, [d.biasIh]);
     sum(u, columns - folded, cut, to, [d.biasHh]);
   }
 }
 
 function copyRows(ctx: Context, to: number, from: number, ld: number): void {
-  const [first, last] = share(ctx, ctx.batch.tokens);
+  const [first, last] = threadRange(ctx, ctx.batch.tokens);
   ctx.engine.f.copyWithin(to + first * ld, from + first * ld, from + last * ld);
 }

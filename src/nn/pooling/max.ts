@@ -1,28 +1,35 @@
 import * as z from 'zod';
-import { poolingDefinition } from './pooling.ts';
+import { perDocument, poolingDefinition } from './pooling.ts';
 
 /** The maximum over the tokens, column by column: y_j = max_t h_tj. The gradient goes to the first token that attains it. */
 export const max = poolingDefinition({
   type: 'max',
   summary: 'maximum over the tokens, column by column',
   options: z.object({}),
-  create: (_options, { h, dh, width, arena, capacity, name }) => {
-    /** int32 [rows × width]: packed row of the winner. */
-    const winners = arena.alloc(`${name}.winners`, capacity.rows * width);
-    return {
-      forward({ engine: { f, i, k }, batch }, b, to) {
-        const first = batch.start(0) + b;
-        const winner = winners + b * width;
-        f.copyWithin(to, h + first * width, h + (first + 1) * width);
-        i.fill(first, winner, winner + width);
-        for (let t = 1; t < batch.length(b); t++) {
-          const row = batch.start(t) + b;
-          k.maxRow(to, winner, h + row * width, row, width);
-        }
-      },
-      backward({ engine: { k } }, b, from) {
-        k.scatterColumns(dh, width, winners + b * width, from, width);
-      },
-    };
-  },
+  describe: () => ({
+    title: 'Maximum',
+    symbol: 'p_{max}',
+    equations: () => ['p_{max} = \\max_t h_t'],
+  }),
+  create: () => ({
+    create({ h, dh, width, arena, capacity, name }) {
+      /** int32 [rows × width]: packed row of the winner. */
+      const winners = arena.alloc(`${name}.winners`, capacity.rows * width);
+      return perDocument({
+        forward({ engine: { f, i, k }, batch }, b, to) {
+          const first = batch.start(0) + b;
+          const winner = winners + b * width;
+          f.copyWithin(to, h + first * width, h + (first + 1) * width);
+          i.fill(first, winner, winner + width);
+          for (let t = 1; t < batch.length(b); t++) {
+            const row = batch.start(t) + b;
+            k.maxRow(to, winner, h + row * width, row, width);
+          }
+        },
+        backward({ engine: { k } }, b, from) {
+          k.scatterColumns(dh, width, winners + b * width, from, width);
+        },
+      });
+    },
+  }),
 });

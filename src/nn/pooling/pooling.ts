@@ -1,45 +1,95 @@
 /**
- * Poolings: from the states of a sequence to one vector. Every pooling sees the real tokens of a sequence and nothing
- * else; there is no padding to mask.
+ * Poolings: from the states of a document to one vector. A pooling sees the real tokens of a document and nothing else;
+ * there is no padding to mask.
  */
 import type * as z from 'zod';
 import type { Arena } from '../../core/arena.ts';
-import type { Member } from '../../core/family.ts';
+import type { DescribedMember } from '../../core/family.ts';
 import type { Capacity } from '../batch.ts';
-import type { Context } from '../context.ts';
+import { type Context, threadRange } from '../context.ts';
+import type { Parameters, ParameterSpec } from '../parameters.ts';
 
-/** States to pool: h [tokens × width] of a packed batch. */
-export interface PoolingInput {
-  /** Offset of the states, and of their gradient, both [tokens × width]. */
-  readonly h: number;
-  /** Offset of the gradient of the states. */
-  readonly dh: number;
-  /** directions · H words. */
-  readonly width: number;
+/** The states that are pooled: h [tokens × directions · H], each direction padded by itself. */
+export interface PoolingShape {
+  /** Begins the names of the pooling's parameters and arrays, such as `pooling.mean`. */
+  readonly name: string;
   /** 1 or 2. */
   readonly directions: number;
-  /** Where the pooling takes its memory. */
-  readonly arena: Arena;
-  /** The largest batch. */
-  readonly capacity: Capacity;
-  /** Begins the names of its ranges in the arena. */
-  readonly name: string;
+  /** H, without padding. */
+  readonly hiddenSize: number;
+  /** Words from one state to the next: directions · padded(H). */
+  readonly width: number;
 }
 
-/** A pooling with its buffers: [tokens × width] → [rows × width]. */
+/** Where a pooling finds its input and takes its memory. Numbers are word offsets. */
+export interface PoolingMemory extends PoolingShape {
+  /** The states, [tokens × width], packed as the batch says. */
+  readonly h: number;
+  /** The gradient of the states, [tokens × width]; -1 in a model that only predicts. */
+  readonly dh: number;
+  /** Where the pooling takes arrays of its own. They start as zeros. */
+  readonly arena: Arena;
+  /** The parameters that {@link PoolingFactory.parameters} declared, by their names. */
+  readonly parameters: Pick<Parameters, 'get'>;
+  /** The largest batch. */
+  readonly capacity: Capacity;
+  /** Whether there is a backward pass. */
+  readonly training: boolean;
+  /** Temporary memory of a thread, {@link PoolingFactory.workspace} words. */
+  readonly workspace: (thread: number) => number;
+}
+
+/** One row of `vectors · width` words for each document, `ld` words apart. */
+export interface PooledRows {
+  /** Word offset of the first row. */
+  readonly at: number;
+  /** Words from one row to the next. */
+  readonly ld: number;
+}
+
+/**
+ * A pooling with its memory. All threads call both functions, each with its own context, and share the work among
+ * themselves: by documents ({@link perDocument}), or in phases over the whole batch with `ctx.barrier()` between them.
+ * All threads have left what came before, and what follows waits until all have returned.
+ *
+ * Every number must come out the same with any number of threads: one thread writes it, in one order of operations.
+ */
 export interface Pooling {
-  /** Writes the vector of sequence b, `width` words at `to`. */
-  forward(ctx: Context, b: number, to: number): void;
-  /** Adds the gradient `from` [width words] of sequence b's vector to dh (which starts at zero). */
-  backward(ctx: Context, b: number, from: number): void;
+  /** Writes the vector of each document of the batch. */
+  forward(ctx: Context, to: PooledRows): void;
+  /** Adds the gradients of the states to dh, and those of the parameters to theirs; all start as zeros. */
+  backward(ctx: Context, from: PooledRows): void;
+}
+
+/** What a pooling needs, known before any memory is laid out; and how to make one. */
+export interface PoolingFactory {
+  /** Vectors of `width` words that it gives for a document. Default 1. */
+  readonly vectors?: number;
+  /** Declares parameters, named `${shape.name}.…`, in PyTorch's shapes. Default: none. */
+  parameters?(shape: PoolingShape): readonly ParameterSpec[];
+  /** Words of temporary memory for each thread. Default 0. */
+  workspace?(shape: PoolingShape): number;
+  /** Makes the pooling on its memory. */
+  create(memory: PoolingMemory): Pooling;
+}
+
+/** What a pooling says of itself. */
+export interface PoolingDescription {
+  /** In flowcharts: `Last state`. */
+  readonly title: string;
+  /** The symbol of its vector, such as `p_{mean}`. */
+  readonly symbol: string;
+  /** Its equations, from the states h_t of T tokens to the symbol. */
+  equations(states: { readonly bidirectional: boolean }): readonly string[];
 }
 
 /** A pooling's definition: a member of the pooling family. */
-export type PoolingDefinition<Type extends string, Options extends z.ZodObject> = Member<
+export type PoolingDefinition<Type extends string, Options extends z.ZodObject> = DescribedMember<
   Type,
   Options,
-  readonly [PoolingInput],
-  Pooling
+  readonly [],
+  PoolingFactory,
+  PoolingDescription
 >;
 
 /** Declares a pooling. */
@@ -47,4 +97,26 @@ export function poolingDefinition<Type extends string, Options extends z.ZodObje
   definition: PoolingDefinition<Type, Options>,
 ): PoolingDefinition<Type, Options> {
   return definition;
+}
+
+/** What a pooling does that works on one document at a time. */
+export interface DocumentPooling {
+  /** Writes the vector of document b, at word offset `to`. */
+  forward(ctx: Context, b: number, to: number): void;
+  /** Adds the gradient of document b's vector, at word offset `from`, to the rows of dh of its tokens. */
+  backward(ctx: Context, b: number, from: number): void;
+}
+
+/** A pooling that works on one document at a time: each thread has documents of its own. */
+export function perDocument({ forward, backward }: DocumentPooling): Pooling {
+  return {
+    forward(ctx, { at, ld }) {
+      const [from, to] = threadRange(ctx, ctx.batch.rows);
+      for (let b = from; b < to; b++) forward(ctx, b, at + b * ld);
+    },
+    backward(ctx, { at, ld }) {
+      const [from, to] = threadRange(ctx, ctx.batch.rows);
+      for (let b = from; b < to; b++) backward(ctx, b, at + b * ld);
+    },
+  };
 }

@@ -1,9 +1,9 @@
 /** The entry of a session's worker threads: builds the same classifier on the shared memory and serves the team. */
 import { parentPort, workerData } from 'node:worker_threads';
-import { serveTeam } from '../engine/team.ts';
-import { createWasmEngine } from '../engine/wasm/engine.ts';
+import { serveTeam } from '../../engine/team.ts';
+import { createWasmEngine } from '../../engine/wasm/engine.ts';
 import { createClassifier } from './classifier.ts';
-import type { SessionWorkerData } from './session.ts';
+import type { SessionWorkerData } from '../session.ts';
 
 const { plan, modules, memory, control, thread } = workerData as SessionWorkerData;
 const classifier = createClassifier(plan);

@@ -1,0 +1,54 @@
+/** The backward pass: loss, then the gradient through each part in reverse. */
+import { applyDropout, type Context, threadRange } from '../../nn/context.ts';
+import { type Layout, NORM_CHUNK } from './layout.ts';
+
+/** Loss and gradients of the batch whose outputs `forward` left. A loss that is not finite ends it: `stop` is 1 then. */
+export function backward(layout: Layout, ctx: Context): void {
+  const { embedding, recurrent, stop } = layout;
+  // thread 0 computes the loss; the others clear gradients meanwhile
+  if (ctx.threads === 1) clearGradients(layout, ctx, ctx);
+  else if (ctx.thread > 0) clearGradients(layout, ctx, { thread: ctx.thread - 1, threads: ctx.threads - 1 });
+  if (ctx.thread === 0) {
+    computeLoss(layout, ctx, layout.linear.dy);
+    ctx.engine.i[stop] = Number.isFinite(layout.result.loss) ? 0 : 1;
+  }
+  ctx.barrier();
+  if (ctx.engine.i[stop] !== 0) return;
+  if (ctx.thread === 0) headBackward(layout, ctx);
+  for (const { pooling, from } of layout.poolings) {
+    ctx.barrier(); // all add to the same gradient of the states, one after another
+    pooling.backward(ctx, from);
+  }
+  ctx.barrier();
+  recurrent.backward(ctx);
+  embedding.backward(ctx);
+  ctx.barrier();
+}
+
+/** The loss of the batch; its gradient too where there is an offset for it. */
+export function computeLoss({ loss, linear, batch, result }: Layout, ctx: Context, dLogits?: number): void {
+  if (!loss) throw new Error('a classifier made for prediction has no loss');
+  const { f, i } = ctx.engine;
+  const input = { f, i, logits: linear.y, ld: linear.ld, labels: batch.labels, B: batch.rows };
+  Object.assign(result, loss.run(dLogits === undefined ? input : { ...input, dLogits }));
+}
+
+/** Zeroes the gradients of the parameters and of the states, as far as they are this thread's. */
+function clearGradients(
+  { parameters, recurrent, batch }: Layout,
+  { engine: { f } }: Context,
+  thread: Pick<Context, 'thread' | 'threads'>,
+): void {
+  const [from, to] = threadRange(thread, parameters.words, NORM_CHUNK);
+  f.fill(0, parameters.grad + from, parameters.grad + to);
+  const [first, last] = threadRange(thread, batch.tokens);
+  f.fill(0, recurrent.dOut + first * recurrent.width, recurrent.dOut + last * recurrent.width);
+}
+
+/** The last layer and the dropout before it: one thread. */
+function headBackward(layout: Layout, ctx: Context): void {
+  const { linear, batch, pooled, dropped, dPooled, dropout, features } = layout;
+  linear.backward(ctx, dropped, dPooled, batch.rows);
+  if (dropped !== pooled && ctx.training)
+    applyDropout(ctx, dropout, dPooled, dPooled, features, 0, batch.rows);
+}

@@ -1,0 +1,77 @@
+/**
+ * The recurrent classifier as the program that every thread runs on one batch. `layout.ts` says where everything lies;
+ * `session.ts` gives it a memory and threads. All threads build the same classifier, so that every offset is the same.
+ */
+import type { Engine } from '../../engine/contract.ts';
+import type { Batch } from '../../nn/batch.ts';
+import type { Context } from '../../nn/context.ts';
+import type { Parameters } from '../../nn/parameters.ts';
+import { backward, computeLoss } from './backward.ts';
+import { forward } from './forward.ts';
+import { createLayout, type Layout } from './layout.ts';
+import type { BatchResult, ClassifierPlan } from './plan.ts';
+import { update } from './update.ts';
+
+/** What a run of the program does. */
+export const COMMANDS = { predict: 0, evaluate: 1, step: 2, gradients: 3 } as const;
+type Command = (typeof COMMANDS)[keyof typeof COMMANDS];
+
+/** A classifier laid out in memory. */
+export interface Classifier {
+  readonly plan: ClassifierPlan;
+  readonly words: number;
+  readonly parameters: Parameters;
+  readonly batch: Batch;
+  /** Outputs [rows × ld], before they are probabilities. */
+  readonly logits: { readonly at: number; readonly ld: number };
+  /** Thread 0 finds the last batch's result here. */
+  readonly result: BatchResult;
+  /** Gives the classifier its memory. */
+  bind(engine: Engine): void;
+  /** The program: one batch. `step` counts optimiser updates from 0. */
+  run(command: Command, step: number, lr: number, thread: number, barrier: () => void): void;
+  /** Says that the parameters were changed from outside. */
+  parametersChanged(): void;
+}
+
+/** Lays a classifier out. */
+export function createClassifier(plan: ClassifierPlan): Classifier {
+  const layout = createLayout(plan);
+  const { memory, parameters, batch, linear, result, words } = layout;
+  const run = createProgram(layout);
+  return {
+    plan,
+    words,
+    parameters,
+    batch,
+    logits: { at: linear.y, ld: linear.ld },
+    result,
+    bind: (engine) => memory.bind(engine),
+    run,
+    parametersChanged() {
+      memory.engine().i[layout.version]++;
+    },
+  };
+}
+
+function createProgram(layout: Layout): Classifier['run'] {
+  const { plan, memory, batch, recurrent, stop, version, result } = layout;
+  /** The count of changes from outside at this thread's last packing of the weights; -1: they changed since. */
+  let packed = -1;
+  return (command, step, lr, thread, barrier) => {
+    const engine = memory.engine();
+    const training = command === COMMANDS.step || command === COMMANDS.gradients;
+    const seed = plan.training?.seed ?? 0;
+    const ctx: Context = { engine, batch, thread, threads: plan.threads, barrier, training, seed, step };
+    Object.assign(result, { loss: NaN, weight: 0, gradientNorm: NaN });
+    if (packed !== engine.i[version]) recurrent.pack(ctx);
+    packed = engine.i[version];
+    forward(layout, ctx);
+    if (command === COMMANDS.evaluate && thread === 0) computeLoss(layout, ctx);
+    if (!training) return;
+    backward(layout, ctx);
+    if (command !== COMMANDS.step || engine.i[stop] !== 0) return;
+    update(layout, ctx, lr);
+    packed = -1;
+  };
+}

@@ -1,0 +1,23 @@
+/** The forward pass: token ids → embedding → recurrent stack → poolings side by side → dropout → linear → outputs. */
+import { applyDropout, type Context } from '../../nn/context.ts';
+import type { Layout } from './layout.ts';
+
+/** Outputs of the batch, before they are probabilities. All threads run it; thread 0 finishes it. */
+export function forward(layout: Layout, ctx: Context): void {
+  layout.embedding.forward(ctx);
+  ctx.barrier();
+  layout.recurrent.forward(ctx);
+  ctx.barrier();
+  for (const { pooling, to } of layout.poolings) pooling.forward(ctx, to);
+  ctx.barrier();
+  if (ctx.thread === 0) head(layout, ctx);
+}
+
+/** Dropout and the last layer, for the few rows that are left: one thread. */
+function head({ batch, pooled, dropped, dropout, features, linear }: Layout, ctx: Context): void {
+  if (dropped !== pooled) {
+    if (ctx.training) applyDropout(ctx, dropout, dropped, pooled, features, 0, batch.rows);
+    else ctx.engine.k.scale(dropped, pooled, 1, batch.rows * features);
+  }
+  linear.forward(ctx, dropped, batch.rows);
+}

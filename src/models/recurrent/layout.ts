@@ -1,0 +1,228 @@
+/**
+ * Where everything of a classifier lies: its parts, and the word offset of every array. The same plan gives the same
+ * layout in every thread. What happens on it is in `forward.ts`, `backward.ts` and `update.ts`.
+ */
+import { Arena, padded } from '../../core/arena.ts';
+import type { Engine } from '../../engine/contract.ts';
+import { Batch } from '../../nn/batch.ts';
+import type { DropoutSite } from '../../nn/context.ts';
+import { createEmbedding, type Embedding, embeddingParameters } from '../../nn/layers/embedding.ts';
+import { layers } from '../../nn/layers/index.ts';
+import { createLinear, type Linear, linearParameters, linearWorkspace } from '../../nn/layers/linear.ts';
+import {
+  createRecurrent,
+  type Recurrent,
+  recurrentParameters,
+  recurrentWorkspace,
+} from '../../nn/layers/recurrent.ts';
+import { type Loss, losses } from '../../nn/losses/index.ts';
+import { type Optimizer, optimizers } from '../../nn/optim/index.ts';
+import { Parameters } from '../../nn/parameters.ts';
+import { type PooledRows, type Pooling, poolingOptions, poolings } from '../../nn/pooling/index.ts';
+import type { BatchResult, ClassifierPlan, ClassifierShape } from './plan.ts';
+
+/** Words per partial sum of the gradient norm: fixed, so that the sum does not depend on threads. */
+export const NORM_CHUNK = 8192;
+
+/** The memory behind a layout, once there is one. */
+export interface Memory {
+  /** Gives the classifier its memory. */
+  bind(engine: Engine): void;
+  /** @throws Error before `bind` */
+  engine(): Engine;
+}
+
+/** A pooling and where its vectors stand among the features. */
+export interface PlacedPooling {
+  readonly pooling: Pooling;
+  /** Its part of each row of `pooled`, and of `dPooled`. */
+  readonly to: PooledRows;
+  readonly from: PooledRows;
+}
+
+/** A classifier laid out in memory. All numbers are word offsets or words. */
+export interface Layout {
+  readonly plan: ClassifierPlan;
+  readonly memory: Memory;
+  /** Words of the whole. */
+  readonly words: number;
+  readonly parameters: Parameters;
+  readonly batch: Batch;
+  readonly embedding: Embedding;
+  readonly recurrent: Recurrent;
+  readonly poolings: readonly PlacedPooling[];
+  /** Words of a row of `pooled`. */
+  readonly features: number;
+  /** [rows × features]: what the poolings write; after dropout; and the gradient. */
+  readonly pooled: number;
+  readonly dropped: number;
+  readonly dPooled: number;
+  /** Dropout before the last layer. */
+  readonly dropout: DropoutSite;
+  readonly linear: Linear;
+  readonly loss: Loss | undefined;
+  readonly optimizer: Optimizer | undefined;
+  /** [chunks]: norm of each chunk of the gradient. */
+  readonly norms: number;
+  readonly normChunks: number;
+  /** int32: 1 when the loss of this batch is not finite, and the update is left out. */
+  readonly stop: number;
+  /** int32: counts changes of the parameters from outside. */
+  readonly version: number;
+  /** Thread 0 writes the last batch's result here. */
+  readonly result: BatchResult;
+}
+
+/** Lays a classifier out: parameters first, then the memory of each part in the order in which data passes through. */
+export function createLayout(plan: ClassifierPlan): Layout {
+  const { capacity, training } = plan;
+  const arena = new Arena();
+  const memory = unboundMemory();
+  const batch = new Batch(arena, capacity, () => memory.engine().i);
+  const parts = partsOf(plan.shape);
+  const optimizer = training && optimizers.create(training.optimizer);
+  const parameters = new Parameters(arena, parts.parameters, optimizer?.slots);
+  const zeros = arena.alloc('zeros', parts.zeros);
+  const workspace = workspaces(arena, parts.workspace, plan);
+  const common = { arena, parameters, capacity, zeros, workspace, training: training !== undefined };
+  const embedding = createEmbedding(parts.embedding, common);
+  const recurrent = createRecurrent(parts.recurrent, { ...common, x: embedding.x, dx: embedding.dx });
+  const pools = parts.poolings.map(({ factory, shape }) =>
+    factory.create({ ...common, ...shape, h: recurrent.out, dh: recurrent.dOut }),
+  );
+  const head = layHead(arena, parts, plan);
+  const linear = createLinear(parts.linear, { ...common, rows: capacity.rows });
+  const normChunks = Math.ceil(parameters.words / NORM_CHUNK);
+  return {
+    plan,
+    memory,
+    parameters,
+    batch,
+    embedding,
+    recurrent,
+    poolings: pools.map((pooling, p) => {
+      const column = parts.poolings[p].column;
+      const rows = (at: number): PooledRows => ({ at: at + column, ld: parts.features });
+      return { pooling, to: rows(head.pooled), from: rows(head.dPooled) };
+    }),
+    features: parts.features,
+    ...head,
+    linear,
+    loss: training && createLoss(plan),
+    optimizer,
+    norms: training ? arena.alloc('norms', normChunks) : -1,
+    normChunks,
+    stop: arena.alloc('stop', 1),
+    version: arena.alloc('version', 1),
+    result: { loss: NaN, weight: 0, gradientNorm: NaN },
+    words: arena.words, // the last to be read: everything is laid out
+  };
+}
+
+function unboundMemory(): Memory {
+  let bound: Engine | undefined;
+  return {
+    bind(engine) {
+      bound = engine;
+    },
+    engine() {
+      if (!bound) throw new Error('a classifier must be bound to an engine first');
+      return bound;
+    },
+  };
+}
+
+function createLoss({ shape: { classes }, training }: ClassifierPlan): Loss | undefined {
+  const weights = training?.classWeights;
+  return training && losses.create(training.loss, { classes, ...(weights && { weights }) });
+}
+
+/** The parts of a classifier before they have memory: their options, and what they ask for. */
+function partsOf(shape: ClassifierShape) {
+  const { model, classes, vocabularySize } = shape;
+  const directions = model.bidirectional ? 2 : 1;
+  const H = padded(model.hidden_size);
+  const width = directions * H;
+  const cell = layers.create(
+    model.type === 'rnn' ? { type: 'rnn', nonlinearity: model.nonlinearity } : { type: model.type },
+  );
+  const embedding = {
+    name: 'embedding',
+    numEmbeddings: vocabularySize,
+    embeddingDim: model.embedding_dim,
+    dropout: model.embedding_dropout,
+    variational: model.variational_dropout,
+  };
+  const recurrent = {
+    cell,
+    name: 'rnn',
+    inputSize: model.embedding_dim,
+    hiddenSize: model.hidden_size,
+    numLayers: model.num_layers,
+    bidirectional: model.bidirectional,
+    dropout: model.dropout,
+    variational: model.variational_dropout,
+  };
+  let vectors = 0;
+  const placed = model.pooling.map((given) => {
+    const options = poolingOptions(given);
+    const factory = poolings.create(options);
+    const column = vectors * width;
+    vectors += factory.vectors ?? 1;
+    const name = `pooling.${options.type}`;
+    return { factory, column, shape: { name, directions, hiddenSize: model.hidden_size, width } };
+  });
+  const linear = {
+    name: 'classifier',
+    in: { groups: vectors * directions, size: model.hidden_size },
+    outFeatures: classes,
+  };
+  const features = vectors * width;
+  return {
+    embedding,
+    recurrent,
+    poolings: placed,
+    linear,
+    features,
+    parameters: [
+      ...embeddingParameters(embedding),
+      ...recurrentParameters(recurrent),
+      ...placed.flatMap(({ factory, shape: own }) => factory.parameters?.(own) ?? []),
+      ...linearParameters(linear),
+    ],
+    zeros: Math.max(features, cell.gates * H, padded(model.embedding_dim)),
+    workspace: {
+      layers: Math.max(recurrentWorkspace(recurrent), linearWorkspace(linear)),
+      poolings: Math.max(...placed.map(({ factory, shape: own }) => factory.workspace?.(own) ?? 0)),
+    },
+  };
+}
+
+/** Offset of each thread's temporary memory. To predict, only poolings may need it. */
+function workspaces(
+  arena: Arena,
+  { layers, poolings }: { readonly layers: number; readonly poolings: number },
+  { threads, training }: ClassifierPlan,
+): (thread: number) => number {
+  const words = padded(training ? Math.max(layers, poolings) : poolings);
+  const at = arena.alloc('workspace', words * threads);
+  return (thread) => at + thread * words;
+}
+
+/** Between the poolings and the last layer. */
+function layHead(
+  arena: Arena,
+  { features }: { readonly features: number },
+  { capacity, training, shape: { model } }: ClassifierPlan,
+): Pick<Layout, 'pooled' | 'dropped' | 'dPooled' | 'dropout'> {
+  const alloc = (name: string) => arena.alloc(name, capacity.rows * features);
+  const pooled = alloc('pooled');
+  const dropped = training && model.dropout > 0 ? alloc('pooled.dropped') : pooled;
+  const dPooled = training ? alloc('pooled.grad') : -1;
+  return {
+    pooled,
+    dropped,
+    dPooled,
+    dropout: { name: 'head', p: model.dropout, variational: model.variational_dropout },
+  };
+}
