@@ -3,6 +3,7 @@
  * layout in every thread. What happens on it is in `forward.ts`, `backward.ts` and `update.ts`.
  */
 import { Arena, padded } from '../../core/arena.ts';
+import { maxOf } from '../../core/lists.ts';
 import type { Engine } from '../../engine/contract.ts';
 import { Batch } from '../../nn/batch.ts';
 import type { DropoutSite } from '../../nn/context.ts';
@@ -193,7 +194,7 @@ function partsOf(shape: ClassifierShape) {
     zeros: Math.max(features, cell.gates * H, padded(model.embedding_dim)),
     workspace: {
       layers: Math.max(recurrentWorkspace(recurrent), linearWorkspace(linear)),
-      poolings: Math.max(...placed.map(({ factory, shape: own }) => factory.workspace?.(own) ?? 0)),
+      poolings: maxOf(placed.map(({ factory, shape: own }) => factory.workspace?.(own) ?? 0)),
     },
   };
 }
