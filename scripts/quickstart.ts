@@ -4,14 +4,10 @@
  */
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { MAILS } from './quickstart-mails.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const RUN = 'runs/quickstart';
-
-const MAILS = [
-  'Congratulations! You have been selected to receive a free gift. Click here now to claim your $1000 prize, this offer expires today!!!',
-  'Hi Anna, I looked at the patch you sent to the list. The test fails on my machine when the buffer is empty; could you have a look?',
-];
 
 /** Runs the command line as a user would, showing the command first; ends this process when it fails. */
 function unroll(...args: string[]): void {
