@@ -1,7 +1,7 @@
 /** The configuration: its sections, each key with its range and default. Snake case, as in the files. */
 import * as z from 'zod';
 import { dataOptions } from '../data/options.ts';
-import { textOptions } from '../text/pipeline.ts';
+import { textOptions } from '../text/options.ts';
 import { evaluateOptions } from '../evaluate/options.ts';
 import { modelOptions } from '../models/options.ts';
 import { trainOptions } from '../train/options.ts';

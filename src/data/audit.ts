@@ -1,8 +1,9 @@
 import type * as z from 'zod';
 import { DataError } from '../core/errors.ts';
 import { maxOf, minOf } from '../core/lists.ts';
-import type { textOptions } from '../text/pipeline.ts';
-import { completeTextOptions, createTokenize } from '../text/pipeline.ts';
+import type { textOptions } from '../text/options.ts';
+import { completeTextOptions } from '../text/options.ts';
+import { createTokenize } from '../text/pipeline.ts';
 import { tokenizers } from '../text/tokenizers/index.ts';
 import type { TokenCounts } from '../text/vocabulary.ts';
 import { countTokens, coverageOf } from '../text/vocabulary.ts';
@@ -153,13 +154,16 @@ export function auditDataset(dataset: Dataset, options: AuditOptions = {}): Audi
   const { texts } = dataset;
   const documents = texts.length;
   const lengths = new Int32Array(documents);
-  const vocabularies = [text.tokenizer, ...tokenizers.names.filter((t) => t !== text.tokenizer)].map(
-    (tokenizer, k) => {
-      const tokenize = createTokenize({ ...text, tokenizer });
-      const counts = countTokens(tokenized(texts, tokenize, k === 0 ? lengths : undefined));
-      return vocabularyAudit(tokenizer, counts, text.vocabulary_size, text.min_count);
-    },
-  );
+  const { normalization, lowercase } = text;
+  // beside the configured tokenizer those that need not be fitted, with their default options
+  const others = tokenizers.names.filter((t) => t !== text.tokenizer && tokenizers.create({ type: t }).split);
+  const compared = others.map((tokenizer) => completeTextOptions({ tokenizer, normalization, lowercase }));
+  const vocabularies = [text, ...compared].map((of, k) => {
+    const { tokenize, size } = createTokenize(of, texts);
+    const counts = countTokens(tokenized(texts, tokenize, k === 0 ? lengths : undefined));
+    const sizes = size === null ? vocabularySizes(counts, text.vocabulary_size) : [size];
+    return vocabularyAudit(of.tokenizer, counts, sizes, text.min_count);
+  });
   const duplicates = findDuplicates(texts, { threshold: nearDuplicates });
   const counts = classCounts(dataset);
   const largest = maxOf(counts);
@@ -206,22 +210,24 @@ function* tokenized(
   }
 }
 
+function vocabularySizes({ ranked }: TokenCounts, configured: number): number[] {
+  return [...new Set([...SIZES, configured])].filter(
+    (size) => size < ranked.length + 2 || size === configured,
+  );
+}
+
 function vocabularyAudit(
   tokenizer: string,
   counts: TokenCounts,
-  configured: number,
+  sizes: readonly number[],
   minCount: number,
 ): VocabularyAudit {
-  const distinct = counts.ranked.length;
-  const sizes = [...new Set([...SIZES, configured])].filter(
-    (size) => size < distinct + 2 || size === configured,
-  );
   return {
     tokenizer,
     tokens: counts.total,
-    distinct_tokens: distinct,
+    distinct_tokens: counts.ranked.length,
     seen_once: counts.ranked.filter(([, times]) => times === 1).length,
-    coverage: sizes
+    coverage: [...sizes]
       .sort((a, b) => a - b)
       .map((size) => {
         const { typeCoverage, tokenCoverage } = coverageOf(counts, { size, minCount });

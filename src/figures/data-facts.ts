@@ -2,7 +2,8 @@
 import type * as z from 'zod';
 import { classCounts, type Dataset } from '../data/dataset.ts';
 import { summarise } from '../data/summary.ts';
-import { completeTextOptions, createTokenize, type textOptions } from '../text/pipeline.ts';
+import { completeTextOptions, type textOptions } from '../text/options.ts';
+import { createTokenize } from '../text/pipeline.ts';
 import { countTokens, coverageOf } from '../text/vocabulary.ts';
 import type { DataFacts } from './sources.ts';
 
@@ -15,7 +16,7 @@ const BINS = 30;
 /** Counts classes, lengths and tokens. @param options The `text` section of the config. */
 export function dataFacts(dataset: Dataset, options: z.input<typeof textOptions> = {}): DataFacts {
   const text = completeTextOptions(options);
-  const tokenize = createTokenize(text);
+  const { tokenize, size: fitted } = createTokenize(text, dataset.texts);
   const documents = dataset.texts.length;
   const lengths = new Int32Array(documents);
   const tokens = countTokens(
@@ -26,7 +27,10 @@ export function dataFacts(dataset: Dataset, options: z.input<typeof textOptions>
     }),
   );
   const distinct = tokens.ranked.length;
-  const sizes = [...new Set([...SIZES.filter((size) => size < distinct), text.vocabulary_size])];
+  const sizes =
+    fitted === null
+      ? [...new Set([...SIZES.filter((size) => size < distinct), text.vocabulary_size])]
+      : [fitted];
   const counts = classCounts(dataset);
   const cut = lengths.filter((length) => length > text.max_length);
   const lost = cut.reduce((sum, length) => sum + length - text.max_length, 0);

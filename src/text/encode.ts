@@ -1,4 +1,3 @@
-import type { Vocabulary } from './vocabulary.ts';
 import { UNK_ID } from './vocabulary.ts';
 
 /** Which tokens of a text longer than `max_length` are kept: the first, the last, or the first and last halves. */
@@ -8,20 +7,20 @@ export const truncations = ['head', 'tail', 'head+tail'] as const;
 export type Truncation = (typeof truncations)[number];
 
 /**
- * The ids of a text's tokens, at most `maxLength` (≥ 1) and at least one: a text without a token becomes one `<UNK>`,
- * so that every sequence has a last step. `head+tail` keeps ⌈maxLength / 2⌉ from the start and the others from the end.
+ * The ids that the model reads of a text's ids: at most `maxLength` (≥ 1) and at least one, as a text without a token
+ * becomes one `<UNK>`, so that every sequence has a last time step. `head+tail` keeps ⌈maxLength / 2⌉ from the start
+ * and the others from the end.
  */
-export function encodeTokens(
-  tokens: readonly string[],
-  vocabulary: Vocabulary,
+export function truncateIds(
+  ids: ArrayLike<number>,
   maxLength: number,
   truncation: Truncation,
 ): Int32Array<ArrayBuffer> {
-  if (tokens.length === 0) return Int32Array.of(UNK_ID);
-  const length = Math.min(tokens.length, maxLength);
+  if (ids.length === 0) return Int32Array.of(UNK_ID);
+  const length = Math.min(ids.length, maxLength);
   const head = truncation === 'head' ? length : truncation === 'tail' ? 0 : Math.ceil(length / 2);
-  const skipped = tokens.length - length;
-  const ids = new Int32Array(length);
-  for (let t = 0; t < length; t++) ids[t] = vocabulary.id(tokens[t < head ? t : t + skipped]);
-  return ids;
+  const skipped = ids.length - length;
+  const kept = new Int32Array(length);
+  for (let t = 0; t < length; t++) kept[t] = ids[t < head ? t : t + skipped];
+  return kept;
 }

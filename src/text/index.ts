@@ -2,24 +2,36 @@
  * Text: normalise, tokenize, count a vocabulary, encode to token ids. Runs in a browser.
  * @module
  */
-export { encodeTokens, type Truncation, truncations } from './encode.ts';
-export { type Normalization, normalizations, normalise, type NormaliseOptions } from './normalise.ts';
+export { truncateIds, type Truncation, truncations } from './encode.ts';
+export {
+  type Normalization,
+  normalizations,
+  normalise,
+  type NormaliseOptions,
+  type Replacement,
+} from './normalise.ts';
+export { completeTextOptions, textOptions, type TextOptions } from './options.ts';
 export {
   buildPipeline,
-  completeTextOptions,
   createPipeline,
   createTokenize,
+  createTokenizer,
   type EncodedText,
   type EncodedTexts,
   encodeTexts,
   type EncodingLoss,
-  textOptions,
-  type TextOptions,
   type TextPipeline,
 } from './pipeline.ts';
-export { readTokenizerJson, writeTokenizerJson } from './tokenizer-json.ts';
+export { readTokenizerJson, tokenizerJsonNotices, writeTokenizerJson } from './tokenizer-json.ts';
 export { tokenizers } from './tokenizers/index.ts';
-export type { Tokenizer } from './tokenizers/tokenizer.ts';
+export type {
+  FittedTokenizer,
+  JsonObject,
+  SavedTokenizer,
+  Tokenizer,
+  TokenizerJson,
+} from './tokenizers/tokenizer.ts';
+export { type SplitRule, type WholeTokenizer, wholeTokens } from './tokenizers/whole-tokens.ts';
 export {
   buildVocabulary,
   countTokens,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { normalise } from './normalise.ts';
+import { characterClass, normalise } from './normalise.ts';
+import { NEW_LETTERS, UNASSIGNED, UNSETTLED, UNSETTLED_MARKS } from './unicode.ts';
 
 test('NFKC folds compatibility forms, NFC does not', () => {
   assert.equal(normalise('ﬁne Ａ½'), 'fine a1⁄2');
@@ -17,4 +18,47 @@ test('lower case maps character by character: no final sigma', () => {
 
 test('lone surrogates become U+FFFD, pairs stay', () => {
   assert.equal(normalise('a\ud800b \ud83d\ude00'), 'a\ufffdb 😀');
+});
+
+/** Every code point of the ranges of a table. */
+function codePoints(ranges: string): number[] {
+  return ranges.split(' ').flatMap((range) => {
+    const [from, to = from] = range.split('-').map((code) => Number.parseInt(code, 16));
+    return Array.from({ length: to - from + 1 }, (_, i) => from + i);
+  });
+}
+
+test('what a later Unicode version may assign becomes U+FFFD in every form; what Unicode 17 has stays', () => {
+  const gone = new Set([...codePoints(UNASSIGNED), ...codePoints(UNSETTLED)]);
+  const left = new Set(codePoints(UNSETTLED_MARKS));
+  assert.ok(gone.has(0x378) && !gone.has(0x20c1) && !gone.has(0x41) && left.has(0x897));
+  for (let code = 0; code < 0x110000; code++) {
+    if (code >= 0xd800 && code <= 0xdfff) continue;
+    const text = `x${String.fromCodePoint(code)}x`;
+    const expected = left.has(code) ? 'xx' : gone.has(code) ? 'x\ufffdx' : text;
+    assert.equal(normalise(text, { normalization: 'none', lowercase: false }), expected, code.toString(16));
+  }
+  assert.equal(normalise('\u0378\u{10fff0}', { normalization: 'NFKC' }), '\ufffd\u{10fff0}');
+  assert.equal(normalise('\u0378', { normalization: 'NFC' }), '\ufffd');
+});
+
+test('only what is unassigned here, too, counts as unassigned', { skip: unicodeBelow(17) }, () => {
+  const assigned = codePoints(UNASSIGNED).filter((code) => !/\p{Cn}/u.test(String.fromCodePoint(code)));
+  // a later Unicode version in this program assigns some of them: that is what the table is for
+  if (process.versions.unicode?.startsWith('17.')) assert.deepEqual(assigned, []);
+  assert.ok(codePoints(NEW_LETTERS).every((code) => /\p{L}/u.test(String.fromCodePoint(code))));
+});
+
+function unicodeBelow(version: number): string | false {
+  const { unicode = '0' } = process.versions;
+  return Number.parseFloat(unicode) < version && `this Node knows Unicode ${unicode}: ${version} is needed`;
+}
+
+test('the sign of the era Reiwa is spelled out by NFKC alone', () => {
+  assert.equal(normalise('㋿元年'), '令和元年');
+  assert.equal(normalise('㋿元年', { normalization: 'NFC' }), '㋿元年');
+});
+
+test('characterClass writes ranges with the characters themselves', () => {
+  assert.equal(characterClass('41-5a 61 1f600-1f601'), 'A-Za😀-😁');
 });

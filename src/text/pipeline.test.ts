@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type * as z from 'zod';
 import { ConfigError } from '../core/errors.ts';
 import { truncations } from './encode.ts';
-import { buildPipeline, completeTextOptions, encodeTexts, textOptions } from './pipeline.ts';
+import { completeTextOptions, textOptions } from './options.ts';
+import { tokenizers } from './tokenizers/index.ts';
+import { buildPipeline, createTokenize, encodeTexts } from './pipeline.ts';
 
 const texts = ['one two three four five six seven', 'one two three', 'one'];
 
@@ -32,7 +35,7 @@ test('every text has 1 to max_length ids within the vocabulary, none of them pad
       fc.string({ unit: 'grapheme' }),
       fc.integer({ min: 1, max: 6 }),
       fc.constantFrom(...truncations),
-      fc.constantFrom('word', 'whitespace'),
+      fc.constantFrom(...tokenizers.names),
       (learned, text, max_length, truncation, tokenizer) => {
         const options = { max_length, truncation, tokenizer, vocabulary_size: 8 };
         const pipeline = buildPipeline(['always', ...learned], options);
@@ -45,7 +48,7 @@ test('every text has 1 to max_length ids within the vocabulary, none of them pad
   );
 });
 
-test('the share of documents and tokens that is cut and unknown', () => {
+test('the proportion of documents and tokens that is cut and unknown', () => {
   const pipeline = buildPipeline(['a a b'], { max_length: 2, vocabulary_size: 3 });
   const { sequences, tokenCounts, loss } = encodeTexts(pipeline, ['a b a', 'a', '', 'b b b b']);
   assert.deepEqual([...tokenCounts], [3, 1, 0, 4]);
@@ -78,6 +81,12 @@ test('options: defaults, and an error that names the key', () => {
       (error) => error instanceof ConfigError && error.key === `text.${key}`,
     );
   }
-  for (const [key, field] of Object.entries(textOptions.shape))
+  for (const [key, field] of Object.entries<z.ZodType>(textOptions.shape))
     assert.ok(field.description, `${key} is described`);
+});
+
+test('tokens are counted without fitting where they do not depend on it', () => {
+  const { tokenize, size } = createTokenize(completeTextOptions({ tokenizer: 'word' }), []);
+  assert.deepEqual(tokenize('ONE, Two'), ['one', 'two']);
+  assert.equal(size, null);
 });

@@ -1,42 +1,13 @@
-import * as z from 'zod';
-import { ConfigError } from '../core/errors.ts';
-import type { Truncation } from './encode.ts';
-import { encodeTokens, truncations } from './encode.ts';
-import { normalise, normalizations } from './normalise.ts';
+import type * as z from 'zod';
+import { pickOptions } from '../core/family.ts';
+import { truncateIds } from './encode.ts';
+import { normalise } from './normalise.ts';
+import { completeTextOptions, type TextOptions, type textOptions } from './options.ts';
 import { tokenizers } from './tokenizers/index.ts';
-import type { Vocabulary } from './vocabulary.ts';
-import { buildVocabulary, UNK_ID } from './vocabulary.ts';
+import type { FittedTokenizer, Tokenizer } from './tokenizers/tokenizer.ts';
+import { UNK_ID, type Vocabulary } from './vocabulary.ts';
 
-/** The `text` section of a config: how a text becomes a sequence of numbers. */
-export const textOptions = z.strictObject({
-  tokenizer: z
-    .enum(tokenizers.names as [string, ...string[]])
-    .default('word')
-    .describe(
-      `how a text is cut into tokens: ${tokenizers.members.map((m) => `${m.type} (${m.summary})`).join('; ')}`,
-    ),
-  normalization: z
-    .enum(normalizations)
-    .default('NFKC')
-    .describe('Unicode normalisation form of the text, or none'),
-  lowercase: z.boolean().default(true).describe('turn the text into lower case'),
-  vocabulary_size: z
-    .int()
-    .min(3)
-    .max(10_000_000)
-    .default(20_000)
-    .describe('most tokens that the model knows, the most frequent ones; <PAD> and <UNK> count'),
-  min_count: z
-    .int()
-    .min(1)
-    .default(1)
-    .describe('tokens seen fewer times in the training texts are not learned'),
-  max_length: z.int().min(1).max(1_000_000).default(256).describe('tokens of a text that the model reads'),
-  truncation: z.enum(truncations).default('head').describe('which part of a longer text is kept'),
-});
-
-/** Complete text options. */
-export type TextOptions = z.output<typeof textOptions>;
+export type { TextOptions };
 
 /** A text as the model reads it. */
 export interface EncodedText {
@@ -52,7 +23,9 @@ export interface TextPipeline {
   encode(text: string): EncodedText;
   /** The tokens of a text: normalised, not cut. */
   tokenize(text: string): string[];
-  /** Tokens and their ids. */
+  /** What it learned from the training texts. */
+  readonly tokenizer: FittedTokenizer;
+  /** The tokens by id, and how much of the training texts they cover. */
   readonly vocabulary: Vocabulary;
   /** The `text` section that it was made with. */
   readonly options: TextOptions;
@@ -64,49 +37,51 @@ export interface EncodedTexts {
   readonly sequences: readonly Int32Array<ArrayBuffer>[];
   /** Tokens per text before it was cut. */
   readonly tokenCounts: Int32Array<ArrayBuffer>;
-  /** What was cut off, and what the vocabulary does not know. */
+  /** What was cut off, and what the vocabulary does not hold. */
   readonly loss: EncodingLoss;
 }
 
-/** What cutting and the vocabulary took from a set of texts; shares in [0, 1], 0 where there is no text. */
+/** What cutting and the vocabulary took from a set of texts; proportions in [0, 1], 0 where there is no text. */
 export interface EncodingLoss {
-  /** Share of texts longer than `max_length`. */
+  /** Proportion of texts longer than `max_length`. */
   readonly documentsCut: number;
-  /** Share of all tokens that were cut off. */
+  /** Proportion of all tokens that were cut off. */
   readonly tokensCut: number;
-  /** Share of the tokens read that the vocabulary does not hold. */
+  /** Proportion of the tokens read that the vocabulary does not hold. */
   readonly tokensUnknown: number;
 }
 
-/** Completes text options. @throws ConfigError naming the key at fault. */
-export function completeTextOptions(options: z.input<typeof textOptions> = {}): TextOptions {
-  const parsed = textOptions.safeParse(options);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const key = ['text', ...issue.path].join('.');
-  throw new ConfigError(`[${key}] ${issue.message}.`, { key });
+/** The tokenizer that the options name, before it has learned anything. */
+export function createTokenizer(options: TextOptions): Tokenizer {
+  const own = pickOptions(tokenizers, options.tokenizer, options, { section: 'text', key: 'tokenizer' });
+  return tokenizers.create({ type: options.tokenizer, ...own });
 }
 
-/** Makes the function that cuts texts into tokens by the given options. */
-export function createTokenize(options: Pick<TextOptions, 'tokenizer' | 'normalization' | 'lowercase'>) {
-  const tokenizer = tokenizers.create({ type: options.tokenizer });
-  return (text: string): string[] => tokenizer.tokenize(normalise(text, options));
+/**
+ * The function that cuts texts into tokens by the given options, for counting. A tokenizer whose tokens depend on what
+ * it has learned learns from `texts` first, and `size` is then what it has learned; otherwise `size` is null.
+ */
+export function createTokenize(
+  options: TextOptions,
+  texts: readonly string[],
+): { readonly tokenize: (text: string) => string[]; readonly size: number | null } {
+  const tokenizer = createTokenizer(options);
+  if (tokenizer.split !== undefined)
+    return { tokenize: (text) => tokenizer.split?.(normalise(text, options)) ?? [], size: null };
+  const { tokenize, vocabulary } = buildPipeline(texts, options);
+  return { tokenize, size: vocabulary.size };
 }
 
-/** Makes a pipeline from a vocabulary, for example that of a saved model. */
-export function createPipeline(vocabulary: Vocabulary, options: TextOptions): TextPipeline {
-  const tokenize = createTokenize(options);
-  const truncation: Truncation = options.truncation;
+/** Makes a pipeline from a fitted tokenizer, for example that of a saved model. */
+export function createPipeline(tokenizer: FittedTokenizer, options: TextOptions): TextPipeline {
   return {
-    tokenize,
+    tokenizer,
+    tokenize: (text) => tokenizer.tokenize(normalise(text, options)),
     encode(text) {
-      const tokens = tokenize(text);
-      return {
-        ids: encodeTokens(tokens, vocabulary, options.max_length, truncation),
-        tokenCount: tokens.length,
-      };
+      const ids = tokenizer.encode(normalise(text, options));
+      return { ids: truncateIds(ids, options.max_length, options.truncation), tokenCount: ids.length };
     },
-    vocabulary,
+    vocabulary: tokenizer.vocabulary,
     options,
   };
 }
@@ -120,18 +95,15 @@ export function buildPipeline(
   options: z.input<typeof textOptions> = {},
 ): TextPipeline {
   const complete = completeTextOptions(options);
-  const tokenize = createTokenize(complete);
-  const documents = (function* () {
-    for (const text of texts) yield tokenize(text);
+  const normalised = (function* () {
+    for (const text of texts) yield normalise(text, complete);
   })();
-  const vocabulary = buildVocabulary(documents, {
-    size: complete.vocabulary_size,
-    minCount: complete.min_count,
-  });
-  return createPipeline(vocabulary, complete);
+  const tokenizer = createTokenizer(complete);
+  const size = { size: complete.vocabulary_size, minCount: complete.min_count };
+  return createPipeline(tokenizer.fit(normalised, size), complete);
 }
 
-/** Encodes many texts and says what share of them was cut or unknown. */
+/** Encodes many texts and measures what proportion of them was cut or is unknown. */
 export function encodeTexts(pipeline: TextPipeline, texts: readonly string[]): EncodedTexts {
   const sequences: Int32Array<ArrayBuffer>[] = [];
   const tokenCounts = new Int32Array(texts.length);
@@ -149,14 +121,14 @@ export function encodeTexts(pipeline: TextPipeline, texts: readonly string[]): E
     if (tokenCount > ids.length) documentsCut++;
     for (const id of ids) if (id === UNK_ID) unknown++;
   }
-  const share = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
+  const proportion = (part: number, whole: number) => (whole === 0 ? 0 : part / whole);
   return {
     sequences,
     tokenCounts,
     loss: {
-      documentsCut: share(documentsCut, texts.length),
-      tokensCut: share(tokens - read, tokens),
-      tokensUnknown: share(unknown, read),
+      documentsCut: proportion(documentsCut, texts.length),
+      tokensCut: proportion(tokens - read, tokens),
+      tokensUnknown: proportion(unknown, read),
     },
   };
 }

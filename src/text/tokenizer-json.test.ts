@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { CorruptFileError } from '../core/errors.ts';
 import { truncations } from './encode.ts';
-import { normalizations } from './normalise.ts';
+import { normalizations, settlingReplacements } from './normalise.ts';
 import type { TextPipeline } from './pipeline.ts';
 import { buildPipeline } from './pipeline.ts';
-import { readTokenizerJson, writeTokenizerJson } from './tokenizer-json.ts';
+import { readTokenizerJson, tokenizerJsonNotices, writeTokenizerJson } from './tokenizer-json.ts';
 import { tokenizers } from './tokenizers/index.ts';
+
+const golden = new URL('../../test/golden/tokenizers/', import.meta.url);
 
 const options = fc.record({
   tokenizer: fc.constantFrom(...tokenizers.names),
@@ -44,9 +47,8 @@ test('a pipeline that is written and read is the same to the bit', () => {
   );
 });
 
-const written = writeTokenizerJson(
-  buildPipeline(['the cat sat on the mat in 2004'], { max_length: 5, truncation: 'tail' }),
-);
+const pipeline = buildPipeline(['the cat sat on the mat in 2004'], { max_length: 5, truncation: 'tail' });
+const written = writeTokenizerJson(pipeline);
 // a JSON value of any shape
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
 type Json = any;
@@ -58,6 +60,7 @@ const edited = (edit: (file: Json) => void): string => {
 
 test("the layout is that of Hugging Face's tokenizers", () => {
   const { model, ...rest } = JSON.parse(written);
+  const [, marks, others] = settlingReplacements('NFKC').map(({ from }) => 'pattern' in from && from.pattern);
   assert.deepEqual(rest, {
     version: '1.0',
     truncation: { direction: 'Left', max_length: 5, strategy: 'LongestFirst', stride: 0 },
@@ -66,6 +69,9 @@ test("the layout is that of Hugging Face's tokenizers", () => {
     normalizer: {
       type: 'Sequence',
       normalizers: [
+        { type: 'Replace', pattern: { String: '㋿' }, content: '令和' },
+        { type: 'Replace', pattern: { Regex: marks }, content: '' },
+        { type: 'Replace', pattern: { Regex: others }, content: '\ufffd' },
         { type: 'NFKC' },
         { type: 'Lowercase' },
         { type: 'Replace', pattern: { String: '’' }, content: "'" },
@@ -73,7 +79,7 @@ test("the layout is that of Hugging Face's tokenizers", () => {
     },
     pre_tokenizer: {
       type: 'Split',
-      pattern: { Regex: tokenizers.create({ type: 'word' }).pattern },
+      pattern: { Regex: (pipeline.tokenizer.toJson().pre_tokenizer as Json).pattern.Regex },
       behavior: 'Removed',
       invert: true,
     },
@@ -97,6 +103,47 @@ test('a file that has lost our own part is read by what is left', () => {
     restored.encode('The CAT, 2004 and the dog sat'),
     original.encode('The CAT, 2004 and the dog sat'),
   );
+});
+
+test('a file that has lost our own part keeps its options, whatever they are', () => {
+  fc.assert(
+    fc.property(options, (chosen) => {
+      const fitted = buildPipeline(['A first token, in 2004'], chosen);
+      const file: Json = JSON.parse(writeTokenizerJson(fitted));
+      delete file.model.unroll;
+      if (fitted.options.truncation === 'head+tail') {
+        assert.throws(() => readTokenizerJson(JSON.stringify(file)), /must have truncation/);
+        return;
+      }
+      const { options: read } = readTokenizerJson(JSON.stringify(file));
+      for (const key of ['tokenizer', 'normalization', 'lowercase', 'max_length', 'truncation'] as const)
+        assert.equal(read[key], fitted.options[key], key);
+    }),
+  );
+});
+
+test('files that Unroll wrote before its patterns were independent of the Unicode version are read', () => {
+  for (const tokenizer of ['word', 'whitespace']) {
+    const before = readFileSync(new URL(`unroll-0.1-${tokenizer}.json`, golden), 'utf8');
+    const read = readTokenizerJson(before);
+    assert.equal(read.options.tokenizer, tokenizer);
+    const fresh = buildPipeline(
+      ['The cat sat on the mat in 2004; it didn’t cost £1,400.50!', 'Σίσυφος 中文 👍🏽 naïve Über-größe'],
+      read.options,
+    );
+    assert.deepEqual(read.vocabulary.tokens, fresh.vocabulary.tokens);
+    const file: Json = JSON.parse(before);
+    delete file.model.unroll;
+    if (tokenizer === 'word') assert.equal(readTokenizerJson(JSON.stringify(file)).options.lowercase, true);
+  }
+});
+
+test('what the layout cannot say is told', () => {
+  assert.deepEqual(tokenizerJsonNotices(pipeline.options), []);
+  assert.deepEqual(tokenizerJsonNotices({ ...pipeline.options, truncation: 'head+tail' }), [
+    'tokenizer.json cannot express text.truncation head+tail: other programs get all tokens of a longer text. ' +
+      'Keep its first 3 and its last 2 ids.',
+  ]);
 });
 
 suite('a damaged or hostile file is refused with one paragraph', () => {

@@ -1,102 +1,73 @@
 /**
- * `tokenizer.json` in the layout of Hugging Face `tokenizers`, whose Python package reads it: normaliser, a `Split`
- * pre-tokenizer, a `WordLevel` model and truncation. What that layout has no place for (the policy `head+tail`,
- * coverage) stands under `model.unroll`, a key that its reader skips.
+ * `tokenizer.json` in the layout of Hugging Face `tokenizers`, whose Python package reads it: normaliser,
+ * pre-tokenizer, model and truncation. What that layout has no place for (the policy `head+tail`, coverage) stands under
+ * `model.unroll`, a key that its reader skips.
  *
  * On reading, patterns of the file are compared, never compiled: a hostile file cannot bring its own expression.
  */
-import * as z from 'zod';
-import { CorruptFileError } from '../core/errors.ts';
+import { ConfigError, CorruptFileError } from '../core/errors.ts';
 import { parseJson } from '../core/json.ts';
 import type { Truncation } from './encode.ts';
-import type { TextOptions, TextPipeline } from './pipeline.ts';
-import { createPipeline, textOptions } from './pipeline.ts';
+import { type Normalization, normalizations, settlingReplacements } from './normalise.ts';
+import { completeTextOptions, type TextOptions } from './options.ts';
+import { createPipeline, createTokenizer, type TextPipeline } from './pipeline.ts';
 import { tokenizers } from './tokenizers/index.ts';
-import { createVocabulary, PAD, UNK, UNK_ID } from './vocabulary.ts';
+import { isObject, sameJson } from './tokenizers/json.ts';
+import type { JsonObject, SavedTokenizer } from './tokenizers/tokenizer.ts';
+import { replaceJson } from './tokenizers/whole-tokens.ts';
+import { type Coverage, PAD, UNK, UNK_ID } from './vocabulary.ts';
 
 const FORMAT_VERSION = 1;
 
-const share = z.number().min(0).max(1);
-const count = z.int().min(0);
-
-const ownPart = z.object({
-  version: z.literal(FORMAT_VERSION),
-  options: textOptions,
-  coverage: z.object({ distinct: count, kept: count, typeCoverage: share, tokenCoverage: share }),
-});
-
-const simpleNormalizer = z.union([
-  z.object({ type: z.enum(['NFKC', 'NFC', 'Lowercase']) }),
-  z.object({ type: z.literal('Replace'), pattern: z.object({ String: z.string() }), content: z.string() }),
-]);
-
-const fileSchema = z.object({
-  version: z.literal('1.0'),
-  truncation: z
-    .object({ direction: z.enum(['Left', 'Right']), max_length: z.int().min(1).max(1_000_000) })
-    .nullable(),
-  normalizer: z
-    .object({ type: z.literal('Sequence'), normalizers: z.array(simpleNormalizer).max(8) })
-    .nullable(),
-  pre_tokenizer: z.object({
-    type: z.literal('Split'),
-    pattern: z.object({ Regex: z.string() }),
-    behavior: z.literal('Removed'),
-    invert: z.literal(true),
-  }),
-  model: z.object({
-    type: z.literal('WordLevel'),
-    unk_token: z.literal(UNK),
-    // entries, as the object's own order puts tokens such as "2004" first; checked one by one below
-    vocab: z.custom<Record<string, unknown>>(
-      (v) => typeof v === 'object' && v !== null && !Array.isArray(v),
-      {
-        error: 'must map tokens to ids',
-      },
-    ),
-    unroll: ownPart.optional(),
-  }),
-});
-
-type TokenizerFile = z.output<typeof fileSchema>;
-
 /** The text of the `tokenizer.json` from which {@link readTokenizerJson} restores the pipeline to the bit. */
-export function writeTokenizerJson(pipeline: TextPipeline): string {
-  const { options, vocabulary } = pipeline;
-  const { pattern } = tokenizers.create({ type: options.tokenizer });
-  const normalizers = hfNormalizers(options);
+export function writeTokenizerJson({ options, vocabulary, tokenizer }: TextPipeline): string {
+  const parts = tokenizer.toJson();
+  const normalizers = [...optionNormalizers(options), ...parts.normalizers];
   const head = {
     version: '1.0',
-    truncation: hfTruncation(options),
+    truncation: truncationJson(options),
     padding: null,
     added_tokens: [],
-    normalizer: normalizers.length > 0 ? { type: 'Sequence', normalizers } : null,
-    pre_tokenizer: { type: 'Split', pattern: { Regex: pattern }, behavior: 'Removed', invert: true },
-    post_processor: null,
-    decoder: null,
+    normalizer: { type: 'Sequence', normalizers },
+    pre_tokenizer: parts.pre_tokenizer,
+    post_processor: parts.post_processor ?? null,
+    decoder: parts.decoder ?? null,
   };
   const own = { version: FORMAT_VERSION, options, coverage: vocabulary.coverage };
+  const model = Object.entries({ ...parts.model, unroll: own }).map(
+    ([key, value]) => `    ${JSON.stringify(key)}: ${JSON.stringify(value)}`,
+  );
   // written line by line: an object would move tokens such as "2004" to the front and lose "__proto__"
   const entries = vocabulary.tokens.map((token, id) => `      ${JSON.stringify(token)}: ${id}`);
-  return [
-    JSON.stringify(head, null, 2).slice(0, -2) + ',',
-    '  "model": {',
-    '    "type": "WordLevel",',
-    `    "unk_token": ${JSON.stringify(UNK)},`,
-    `    "unroll": ${JSON.stringify(own)},`,
-    `    "vocab": {\n${entries.join(',\n')}\n    }`,
-    '  }\n}\n',
-  ].join('\n');
+  if (!('vocab' in parts.model)) model.push(`    "vocab": {\n${entries.join(',\n')}\n    }`);
+  return `${escaped(JSON.stringify(head, null, 2)).slice(0, -2)},\n  "model": {\n${model.join(',\n')}\n  }\n}\n`;
 }
+
+/** What a reader of `tokenizer.json` other than Unroll does not do as we do, in full sentences. */
+export function tokenizerJsonNotices({ truncation, max_length }: TextOptions): readonly string[] {
+  if (truncation !== 'head+tail') return [];
+  const [head, tail] = [Math.ceil(max_length / 2), Math.floor(max_length / 2)];
+  return [
+    `tokenizer.json cannot express text.truncation head+tail: other programs get all tokens of a longer text. ` +
+      `Keep its first ${head} and its last ${tail} ids.`,
+  ];
+}
+
+/** Character classes hold characters that no font shows. */
+function escaped(json: string): string {
+  return json.replace(/[^\n -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+type Fail = (what: string) => never;
 
 /**
  * Restores a pipeline from the text of a `tokenizer.json`. A file that Python's `tokenizers` saved again, and that
- * has lost our own part thereby, is read too, as far as its layout tells the options.
+ * has lost our own part thereby, is read too, as far as its layout gives the options.
  * @param file name for the messages
  * @throws CorruptFileError where the file is damaged or is no tokenizer of ours
  */
 export function readTokenizerJson(text: string, file = 'tokenizer.json'): TextPipeline {
-  const fail = (what: string): never => {
+  const fail: Fail = (what) => {
     throw new CorruptFileError(
       file,
       `[${file}] ${what} Take the model folder from where it was trained again.`,
@@ -108,37 +79,91 @@ export function readTokenizerJson(text: string, file = 'tokenizer.json'): TextPi
   } catch (cause) {
     return fail(`must be JSON, but cannot be parsed: ${(cause as Error).message}.`);
   }
-  const parsed = fileSchema.safeParse(content);
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    return fail(
-      `must be a tokenizer written by Unroll, but ${issue.path.join('.') || 'the file'}: ${issue.message}.`,
-    );
-  }
-  const data = parsed.data;
-  const tokens = vocabularyTokens(data.model.vocab, fail);
-  const options = data.model.unroll?.options ?? derivedOptions(data, tokens.length, fail);
-  checkAgreement(data, options, tokens.length, fail);
+  const saved = checkedFile(content, fail);
+  const own = ownPart(saved.model.unroll, fail);
+  const { tokens } = saved;
   const kept = tokens.length - 2;
-  const unknown = { distinct: kept, kept, typeCoverage: 1, tokenCoverage: 1 };
-  return createPipeline(createVocabulary(tokens, data.model.unroll?.coverage ?? unknown), options);
+  const coverage = own?.coverage ?? { distinct: kept, kept, typeCoverage: 1, tokenCoverage: 1 };
+  if (own === undefined) return derivedPipeline({ ...saved, coverage }, fail);
+  const { options } = own;
+  const truncation = truncationJson(options);
+  const agrees = {
+    truncation: sameJson(saved.truncation, truncation && cutOf(truncation)),
+    'model.vocab': tokens.length <= options.vocabulary_size,
+  };
+  for (const [part, ok] of Object.entries(agrees)) if (!ok) return fail(disagreement(part));
+  return (
+    pipelineOf({ ...saved, coverage }, options) ??
+    fail(disagreement('normalizer, pre_tokenizer, decoder or model'))
+  );
 }
 
-type Fail = (what: string) => never;
+function disagreement(part: string): string {
+  return `must say the same in ${part} as in model.unroll.options, but they differ.`;
+}
 
-/** Tokens by id; every id of 0 … n-1 must be there once. */
-function vocabularyTokens(vocab: Record<string, unknown>, fail: Fail): string[] {
-  const entries = Object.entries(vocab);
-  const tokens: (string | undefined)[] = Array.from({ length: entries.length });
-  for (const [token, id] of entries) {
+/** What a file must have whatever the tokenizer. */
+interface CheckedFile extends Omit<SavedTokenizer, 'coverage'> {
+  readonly truncation: Cut | null;
+}
+
+interface Cut {
+  readonly direction: string;
+  readonly max_length: number;
+}
+
+function cutOf({ direction, max_length }: Cut): Cut {
+  return { direction, max_length };
+}
+
+function checkedFile(content: unknown, fail: Fail): CheckedFile {
+  const must = (part: string, what: string): never =>
+    fail(`must be a tokenizer written by Unroll, but ${part} must be ${what}.`);
+  const object = (value: unknown, part: string) => (isObject(value) ? value : must(part, 'an object'));
+  const orNull = (value: unknown, part: string) =>
+    value === null || value === undefined ? null : object(value, part);
+  const file = object(content, 'the file');
+  if (file.version !== '1.0') return must('version', '"1.0"');
+  const truncation = orNull(file.truncation, 'truncation');
+  const { direction, max_length: length } = truncation ?? { direction: 'Left', max_length: 1 };
+  if (direction !== 'Left' && direction !== 'Right') return must('truncation.direction', '"Left" or "Right"');
+  if (!isCount(length, 1, 1_000_000)) return must('truncation.max_length', 'a number from 1 to 1,000,000');
+  const steps = orNull(file.normalizer, 'normalizer');
+  const normalizers = steps?.normalizers ?? [];
+  if (steps !== null && steps.type !== 'Sequence') return must('normalizer.type', '"Sequence"');
+  if (!Array.isArray(normalizers) || !normalizers.every(isObject))
+    return must('normalizer.normalizers', 'a list of objects');
+  const model = object(file.model, 'model');
+  return {
+    truncation: truncation && { direction, max_length: length },
+    normalizers,
+    pre_tokenizer: orNull(file.pre_tokenizer, 'pre_tokenizer'),
+    post_processor: orNull(file.post_processor, 'post_processor'),
+    decoder: orNull(file.decoder, 'decoder'),
+    model,
+    tokens: tokensById(model.vocab, fail),
+  };
+}
+
+function isCount(value: unknown, min: number, max = Number.MAX_SAFE_INTEGER): value is number {
+  return Number.isInteger(value) && (value as number) >= min && (value as number) <= max;
+}
+
+/** Tokens by id, from a map of tokens to ids or a list of [token, score]; every id of 0 … n-1 must be there once. */
+function tokensById(vocab: unknown, fail: Fail): string[] {
+  const list = Array.isArray(vocab)
+    ? vocab.map((entry: unknown, id) => [Array.isArray(entry) ? String(entry[0]) : '', id] as const)
+    : Object.entries(isObject(vocab) ? vocab : fail('must have model.vocab, with the ids of its tokens.'));
+  const tokens: (string | undefined)[] = Array.from({ length: list.length });
+  for (const [token, id] of list) {
     const shown = JSON.stringify(token.slice(0, 40));
-    if (typeof id !== 'number' || !Number.isInteger(id) || id < 0 || id >= entries.length) {
+    if (!isCount(id, 0, list.length - 1)) {
       return fail(
-        `must number its ${entries.length} tokens from 0 to ${entries.length - 1}, but ${shown} has ${JSON.stringify(id)}.`,
+        `must number its ${list.length} tokens from 0 to ${list.length - 1}, but ${shown} has ${JSON.stringify(id)}.`,
       );
     }
-    const other = tokens[id];
-    if (other !== undefined) return fail(`must give each token an id of its own, but ${shown} shares ${id}.`);
+    if (tokens[id] !== undefined)
+      return fail(`must give each token an id of its own, but ${shown} has ${id} like another.`);
     tokens[id] = token;
   }
   if (tokens[0] !== PAD || tokens[UNK_ID] !== UNK)
@@ -146,67 +171,98 @@ function vocabularyTokens(vocab: Record<string, unknown>, fail: Fail): string[] 
   return tokens as string[];
 }
 
-/** The Hugging Face part and our own must say the same: one of them was edited otherwise. */
-function checkAgreement(data: TokenizerFile, options: TextOptions, size: number, fail: Fail): void {
-  const same = (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b);
-  const { pattern } = tokenizers.create({ type: options.tokenizer });
-  const cut = data.truncation && {
-    direction: data.truncation.direction,
-    max_length: data.truncation.max_length,
-  };
-  const wanted = hfTruncation(options);
-  const agrees = {
-    'pre_tokenizer.pattern': data.pre_tokenizer.pattern.Regex === pattern,
-    normalizer: same(data.normalizer?.normalizers ?? [], hfNormalizers(options)),
-    truncation: same(cut, wanted && { direction: wanted.direction, max_length: wanted.max_length }),
-    'model.vocab': size <= options.vocabulary_size,
-  };
-  for (const [part, ok] of Object.entries(agrees)) {
-    if (!ok) fail(`must say the same in ${part} as in model.unroll.options, but they differ.`);
+/** Our own part, or undefined where the file has lost it. */
+function ownPart(
+  own: unknown,
+  fail: Fail,
+): { readonly options: TextOptions; readonly coverage: Coverage } | undefined {
+  if (own === undefined) return undefined;
+  if (!isObject(own) || own.version !== FORMAT_VERSION)
+    return fail(`must be a tokenizer written by Unroll, but model.unroll.version must be ${FORMAT_VERSION}.`);
+  const { distinct, kept, typeCoverage, tokenCoverage } = isObject(own.coverage) ? own.coverage : {};
+  const isProportion = (value: unknown): value is number =>
+    typeof value === 'number' && value >= 0 && value <= 1;
+  if (
+    !isCount(distinct, 0) ||
+    !isCount(kept, 0) ||
+    !isProportion(typeCoverage) ||
+    !isProportion(tokenCoverage)
+  )
+    return fail(
+      'must be a tokenizer written by Unroll, but model.unroll.coverage must hold its four numbers.',
+    );
+  const coverage = { distinct, kept, typeCoverage, tokenCoverage };
+  try {
+    if (!isObject(own.options)) return fail('must have the options of the text in model.unroll.options.');
+    return { options: completeTextOptions(own.options), coverage };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return fail(`must have options that Unroll knows in model.unroll, but ${error.message}`);
   }
 }
 
-/** The options that the Hugging Face part alone tells. */
-function derivedOptions(data: TokenizerFile, size: number, fail: Fail): TextOptions {
-  const tokenizer = tokenizers.names.find(
-    (name) => tokenizers.create({ type: name }).pattern === data.pre_tokenizer.pattern.Regex,
-  );
-  if (tokenizer === undefined) return fail('must have the pattern of a known tokenizer in pre_tokenizer.');
-  if (data.truncation === null)
-    return fail('must have truncation, or the key model.unroll, but has neither.');
-  const types = data.normalizer?.normalizers.map((n) => n.type) ?? [];
-  return textOptions.parse({
-    tokenizer,
-    normalization: types.includes('NFKC') ? 'NFKC' : types.includes('NFC') ? 'NFC' : 'none',
-    lowercase: types.includes('Lowercase'),
-    vocabulary_size: Math.max(3, size),
-    max_length: data.truncation.max_length,
-    truncation: data.truncation.direction === 'Left' ? 'tail' : 'head',
-  } satisfies z.input<typeof textOptions>);
+/** The pipeline of a file by these options; undefined where the file is another's. */
+function pipelineOf(saved: SavedTokenizer, options: TextOptions): TextPipeline | undefined {
+  for (const steps of [optionNormalizers(options), formNormalizers(options)]) {
+    if (!sameJson(saved.normalizers.slice(0, steps.length), steps)) continue;
+    const rest = { ...saved, normalizers: saved.normalizers.slice(steps.length) };
+    const tokenizer = createTokenizer(options).fromJson(rest);
+    if (tokenizer !== undefined) return createPipeline(tokenizer, options);
+  }
+  return undefined;
 }
 
-function hfNormalizers(options: TextOptions): z.output<typeof simpleNormalizer>[] {
-  const { replacements } = tokenizers.create({ type: options.tokenizer });
+/** The pipeline by the options with which we would have written the file. */
+function derivedPipeline(saved: SavedTokenizer & CheckedFile, fail: Fail): TextPipeline {
+  const { truncation: cut, tokens } = saved;
+  if (cut === null) return fail('must have truncation, or the key model.unroll, but has neither.');
+  for (const tokenizer of tokenizers.names) {
+    for (const normalization of normalizations) {
+      for (const lowercase of [true, false]) {
+        const pipeline = pipelineOf(
+          saved,
+          completeTextOptions({
+            tokenizer,
+            normalization,
+            lowercase,
+            vocabulary_size: Math.max(3, tokens.length),
+            max_length: cut.max_length,
+            truncation: cut.direction === 'Left' ? 'tail' : 'head',
+          }),
+        );
+        if (pipeline !== undefined) return pipeline;
+      }
+    }
+  }
+  return fail('must hold the normalizer, pre_tokenizer and model of a known tokenizer.');
+}
+
+/** The steps that the options ask for. */
+function optionNormalizers(options: TextOptions): JsonObject[] {
+  return [...settlingReplacements(options.normalization).map(replaceJson), ...formNormalizers(options)];
+}
+
+/** Those of files that Unroll wrote before it made them independent of the Unicode version. */
+function formNormalizers({
+  normalization,
+  lowercase,
+}: {
+  normalization: Normalization;
+  lowercase: boolean;
+}): JsonObject[] {
   return [
-    ...(options.normalization === 'none' ? [] : [{ type: options.normalization }]),
-    ...(options.lowercase ? [{ type: 'Lowercase' as const }] : []),
-    ...replacements.map(([from, to]) => ({
-      type: 'Replace' as const,
-      pattern: { String: from },
-      content: to,
-    })),
+    ...(normalization === 'none' ? [] : [{ type: normalization }]),
+    ...(lowercase ? [{ type: 'Lowercase' }] : []),
   ];
 }
 
 /** null for `head+tail`, which the layout cannot say: its readers then see the whole text. */
-function hfTruncation(options: TextOptions) {
-  const directions: Record<Truncation, string | undefined> = {
+function truncationJson({ truncation, max_length }: TextOptions) {
+  const directions: Record<Truncation, 'Left' | 'Right' | undefined> = {
     head: 'Right',
     tail: 'Left',
     'head+tail': undefined,
   };
-  const direction = directions[options.truncation];
-  return direction === undefined
-    ? null
-    : { direction, max_length: options.max_length, strategy: 'LongestFirst', stride: 0 };
+  const direction = directions[truncation];
+  return direction === undefined ? null : { direction, max_length, strategy: 'LongestFirst', stride: 0 };
 }

@@ -1,12 +1,54 @@
-/** Cuts a normalised text into tokens, in time linear in its length. */
+import type { Coverage, Vocabulary, VocabularyOptions } from '../vocabulary.ts';
+
+/** An object of JSON. */
+export type JsonObject = Readonly<Record<string, unknown>>;
+
+/** A way to cut normalised texts into tokens. What it learns from the training texts is in the {@link FittedTokenizer}. */
 export interface Tokenizer {
-  /** The tokens of `text` in order; none is empty. */
-  tokenize(text: string): string[];
   /**
-   * The same rule as a regular expression whose matches are the tokens, in the syntax that JavaScript (`u` flag) and
-   * Oniguruma share: what `tokenizer.json` carries. It is the specification; `tokenize` is its fast form.
+   * Learns the tokens of the training texts.
+   * @throws DataError where the texts hold no token at all.
    */
-  readonly pattern: string;
-  /** Replacements made before the pattern applies, as [from, to]. */
-  readonly replacements: readonly (readonly [from: string, to: string])[];
+  fit(texts: Iterable<string>, options: VocabularyOptions): FittedTokenizer;
+  /**
+   * Restores what {@link FittedTokenizer.toJson} gave; undefined where another tokenizer wrote it. The file may be
+   * hostile: compare its patterns, never compile them.
+   */
+  fromJson(json: SavedTokenizer): FittedTokenizer | undefined;
+  /**
+   * Only for a tokenizer whose tokens do not depend on what it learned: cuts a text before anything is fitted. The
+   * audit of a data set then shows what each size of the vocabulary would cover.
+   */
+  split?(text: string): string[];
+}
+
+/** A tokenizer that knows its tokens. It takes time linear in the length of a text. */
+export interface FittedTokenizer {
+  /** Its tokens by id, `<PAD>` and `<UNK>` first, and how much of the training texts they cover. */
+  readonly vocabulary: Vocabulary;
+  /** The ids of all tokens of a normalised text in order; 1 (`<UNK>`) for what is not known, never 0 (`<PAD>`). */
+  encode(text: string): ArrayLike<number>;
+  /** The tokens of a normalised text as they are shown to a person, one per id; none is empty. */
+  tokenize(text: string): string[];
+  /** What a `tokenizer.json` says of it. */
+  toJson(): TokenizerJson;
+}
+
+/** The parts of a `tokenizer.json` that depend on the tokenizer, as Hugging Face's library reads them. */
+export interface TokenizerJson {
+  /** Steps after Unicode normalisation and lowercasing. */
+  readonly normalizers: readonly JsonObject[];
+  readonly pre_tokenizer: JsonObject | null;
+  readonly post_processor?: JsonObject | null;
+  readonly decoder?: JsonObject | null;
+  /** Without `vocab` where that maps the tokens of the vocabulary to their ids: it is then added. */
+  readonly model: JsonObject;
+}
+
+/** What a `tokenizer.json` holds; the ids of its tokens are checked already. */
+export interface SavedTokenizer extends TokenizerJson {
+  /** The tokens by id. */
+  readonly tokens: readonly string[];
+  /** How much of the training texts they cover. */
+  readonly coverage: Coverage;
 }

@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
+import { DataError } from '../../core/errors.ts';
 import { tokenizers } from './index.ts';
+import type { TokenizerJson } from './tokenizer.ts';
 
-const word = tokenizers.create({ type: 'word' });
-const whitespace = tokenizers.create({ type: 'whitespace' });
+/** Cuts a text as a tokenizer does that needs no fitting. */
+function splitter(type: string): (text: string) => string[] {
+  const tokenizer = tokenizers.create({ type });
+  return (text) => tokenizer.split?.(text) ?? assert.fail(`${type} must be fitted first`);
+}
+const word = splitter('word');
+const whitespace = splitter('whitespace');
 
 // characters where the rules meet, and whole words so that runs come about
 const alphabet = [
@@ -16,41 +23,124 @@ const alphabet = [
 const mixedText = fc.array(fc.constantFrom(...alphabet), { maxLength: 30 }).map((parts) => parts.join(''));
 const anyText = fc.oneof({ weight: 4, arbitrary: mixedText }, fc.string({ unit: 'binary', maxLength: 40 }));
 
+/** What the training texts of the suite hold, beside the characters of the alphabet. */
+const learned = [alphabet.join(' '), alphabet.join(''), 'a low lower lowest newer newest wide widest'];
+const coverage = { distinct: 9, kept: 8, typeCoverage: 8 / 9, tokenCoverage: 0.5 };
+
 for (const { type } of tokenizers.members) {
   suite(`tokenizer ${type}`, () => {
     const tokenizer = tokenizers.create({ type });
+    const fitted = tokenizer.fit(learned, { size: 200 });
 
-    test('does what its pattern says, on any text', () => {
-      const pattern = new RegExp(tokenizer.pattern, 'gu');
+    test('as many ids as tokens; no token is empty, no id is padding or out of range', () => {
       fc.assert(
         fc.property(anyText, (text) => {
-          const replaced = tokenizer.replacements.reduce((t, [from, to]) => t.replaceAll(from, to), text);
-          assert.deepEqual(tokenizer.tokenize(text), replaced.match(pattern) ?? []);
+          const tokens = fitted.tokenize(text);
+          const ids = Array.from(fitted.encode(text));
+          assert.equal(ids.length, tokens.length);
+          assert.ok(tokens.every((token) => token !== ''));
+          for (const id of ids) assert.ok(id > 0 && id < fitted.vocabulary.size, `id ${id}`);
+          if (tokenizer.split) assert.deepEqual(tokenizer.split(text), tokens);
         }),
+        { numRuns: 1000 },
+      );
+    });
+
+    test('known tokens have the ids of the vocabulary', () => {
+      const { tokens } = fitted.vocabulary;
+      assert.deepEqual(tokens.slice(0, 2), ['<PAD>', '<UNK>']);
+      assert.equal(new Set(tokens).size, tokens.length);
+      assert.equal(fitted.vocabulary.size, tokens.length);
+      assert.ok(tokens.length <= 200 && tokens.length > 10);
+      const text = learned.join(' ');
+      const known = Array.from(fitted.encode(text)).filter((id) => id !== 1).length;
+      assert.ok(known / fitted.tokenize(text).length > 0.5);
+    });
+
+    test('what toJson gives is restored by fromJson, and by no other tokenizer', () => {
+      const { tokens } = fitted.vocabulary;
+      const saved = { ...(JSON.parse(JSON.stringify(fitted.toJson())) as TokenizerJson), tokens, coverage };
+      const restored = tokenizer.fromJson(saved) ?? assert.fail('its own file is refused');
+      assert.deepEqual(restored.toJson(), fitted.toJson());
+      assert.deepEqual(restored.vocabulary.tokens, tokens);
+      assert.deepEqual(restored.vocabulary.coverage, coverage);
+      fc.assert(fc.property(anyText, (text) => assert.deepEqual(restored.encode(text), fitted.encode(text))));
+      for (const other of tokenizers.names.filter((name) => name !== type))
+        assert.equal(tokenizers.create({ type: other }).fromJson(saved), undefined, other);
+      assert.equal(tokenizer.fromJson({ ...saved, model: { type: 'Other' } }), undefined);
+      assert.equal(
+        tokenizer.fromJson({ ...saved, normalizers: [...saved.normalizers, { type: 'Strip' }] }),
+        undefined,
+      );
+    });
+
+    test('what is learned does not depend on the order of the texts, nor on how they are given', () => {
+      const backward = tokenizer.fit(new Set([...learned].reverse()), { size: 200 });
+      assert.deepEqual(backward.vocabulary.tokens, fitted.vocabulary.tokens);
+      assert.deepEqual(backward.vocabulary.coverage, fitted.vocabulary.coverage);
+      assert.deepEqual(backward.toJson(), fitted.toJson());
+    });
+
+    test('the vocabulary has at most the size that is asked for', () => {
+      for (const size of [3, 10, 50])
+        assert.ok(tokenizer.fit(learned, { size }).vocabulary.size <= size, `${size}`);
+    });
+
+    test('texts without a token are refused', () => {
+      assert.throws(() => tokenizer.fit([' ', ''], { size: 10 }), DataError);
+    });
+
+    test('the pattern in its tokenizer.json, where that has one, cuts as it does', (t) => {
+      const { normalizers, pre_tokenizer, model } = fitted.toJson();
+      if (model.type !== 'WordLevel') return t.skip(`${type} does not look up whole tokens`);
+      const pattern = new RegExp((pre_tokenizer as { pattern: { Regex: string } }).pattern.Regex, 'gu');
+      type Step = { pattern: { String: string }; content: string };
+      const replace = (text: string) =>
+        (normalizers as readonly Step[]).reduce(
+          (result, step) => result.replaceAll(step.pattern.String, step.content),
+          text,
+        );
+      fc.assert(
+        fc.property(anyText, (text) =>
+          assert.deepEqual(fitted.tokenize(text), replace(text).match(pattern) ?? []),
+        ),
         { numRuns: 3000 },
       );
     });
 
-    test('a line of 10 MB takes time in proportion', { timeout: 60_000 }, () => {
-      const lines: Record<string, string> = {
-        'one word': 'a'.repeat(1e7),
-        'words and apostrophes': "a'".repeat(5e6),
-        'numbers and commas': '1,'.repeat(5e6),
-        Chinese: '中'.repeat(5e6),
-        'emoji joined': '😀\u200d'.repeat(2e6),
-        'white space': ' '.repeat(1e7),
-        punctuation: '.'.repeat(1e7),
-      };
-      for (const [name, line] of Object.entries(lines)) {
-        const start = performance.now();
-        tokenizer.tokenize(line);
-        const seconds = (performance.now() - start) / 1000;
-        assert.ok(seconds < 10, `${name}: ${seconds.toFixed(1)} s`);
-      }
-    });
+    test(
+      'a line of 2 MB takes time in proportion: at most 30 times that of 200 kB',
+      { timeout: 120_000 },
+      () => {
+        const lines: Record<string, string> = {
+          'one word': 'a',
+          'words and apostrophes': "a'",
+          'numbers and commas': '1,',
+          Chinese: '中',
+          'emoji joined': '😀\u200d',
+          'white space': ' ',
+          punctuation: '.',
+        };
+        const time = (text: string) => {
+          const start = performance.now();
+          fitted.encode(text);
+          return performance.now() - start;
+        };
+        for (const [name, unit] of Object.entries(lines)) {
+          const [short, long] = [2e5, 2e6].map((length) => unit.repeat(length / unit.length));
+          // the fastest of some, as another program may take the core in between
+          const fastest = (text: string) => Math.min(time(text), time(text), time(text));
+          const [before, after] = [fastest(short), fastest(long)];
+          assert.ok(
+            after < 30 * before + 200,
+            `${name}: ${before.toFixed(1)} ms, then ${after.toFixed(1)} ms`,
+          );
+        }
+      },
+    );
 
     test('nothing in, nothing out', () => {
-      for (const empty of ['', ' ', '\n\t ']) assert.deepEqual(tokenizer.tokenize(empty), []);
+      for (const empty of ['', ' ', '\n\t ']) assert.deepEqual(fitted.tokenize(empty), []);
     });
   });
 }
@@ -69,7 +159,7 @@ test('word: what it keeps together and what it leaves out', () => {
     '👍🏽👨‍👩‍👧🇩🇪🇫🇷❤️': ['👍🏽', '👨‍👩‍👧', '🇩🇪', '🇫🇷', '❤️'],
     'naïve e\u0301te\u0301': ['naïve', 'e\u0301te\u0301'],
   };
-  for (const [text, tokens] of Object.entries(cases)) assert.deepEqual(word.tokenize(text), tokens);
+  for (const [text, tokens] of Object.entries(cases)) assert.deepEqual(word(text), tokens);
 });
 
 test('whitespace: the separators of str.split() in Python, and no others', () => {
@@ -78,7 +168,7 @@ test('whitespace: the separators of str.split() in Python, and no others', () =>
   for (let code = 0; code < 0x10000; code++) {
     const character = String.fromCharCode(code);
     const expected = separators.includes(character) ? ['a', 'b'] : [`a${character}b`];
-    assert.deepEqual(whitespace.tokenize(`a${character}b`), expected, `U+${code.toString(16)}`);
+    assert.deepEqual(whitespace(`a${character}b`), expected, `U+${code.toString(16)}`);
   }
-  assert.deepEqual(whitespace.tokenize("  Don't, stop! \n"), ["Don't,", 'stop!']);
+  assert.deepEqual(whitespace("  Don't, stop! \n"), ["Don't,", 'stop!']);
 });

@@ -10,7 +10,9 @@
  */
 import * as z from 'zod';
 import { member } from '../../core/family.ts';
-import type { Tokenizer } from './tokenizer.ts';
+import { characterClass } from '../normalise.ts';
+import { NEW_CURRENCY, NEW_LETTERS, NEW_MARKS, NEW_NUMBERS } from '../unicode.ts';
+import { wholeTokens } from './whole-tokens.ts';
 
 // Written with the characters themselves: \u{...} is JavaScript's spelling alone, \x{...} Oniguruma's.
 const UNSPACED =
@@ -21,16 +23,40 @@ const FLAG = '\u{1f1e6}-\u{1f1ff}';
 const MODIFIER = '\ufe0f\u{1f3fb}-\u{1f3ff}';
 const JOINER = "'\u200c\u200d";
 
-const WORD_START = `(?![${UNSPACED}])[\\p{L}\\p{N}]`;
-const PATTERN = [
-  `${WORD_START}(?:${WORD_START}|\\p{M}|(?<=[\\p{L}\\p{M}])[${JOINER}](?=(?![${UNSPACED}])\\p{L})|(?<=\\p{N})[.,](?=(?![${UNSPACED}])\\p{N}))*`,
-  `(?=[${UNSPACED}])[\\p{L}\\p{N}]\\p{M}*`,
-  `[!?]{1,3}`,
-  `[%#@&]`,
-  `\\p{Sc}`,
-  `[${FLAG}]{2}`,
-  `[${EMOJI}](?:[${MODIFIER}]|\u200d[${EMOJI}])*`,
-].join('|');
+/** Character classes, as in a regular expression: letters, numbers, marks, currency signs. */
+interface Classes {
+  readonly letter: string;
+  readonly number: string;
+  readonly mark: string;
+  readonly currency: string;
+}
+
+/** Those of Unicode 17, also where the program has an older version; `normalise` has replaced what a later one adds. */
+const CLASSES: Classes = {
+  letter: `\\p{L}${characterClass(NEW_LETTERS)}`,
+  number: `\\p{N}${characterClass(NEW_NUMBERS)}`,
+  mark: `\\p{M}${characterClass(NEW_MARKS)}`,
+  currency: `\\p{Sc}${characterClass(NEW_CURRENCY)}`,
+};
+
+/** Those of the Unicode version that the program has: in files that Unroll wrote before. */
+const PROGRAM_CLASSES: Classes = { letter: '\\p{L}', number: '\\p{N}', mark: '\\p{M}', currency: '\\p{Sc}' };
+
+function pattern({ letter, number, mark, currency }: Classes): string {
+  const one = (members: string) => (/^\\p\{\w+\}$/.test(members) ? members : `[${members}]`);
+  const start = `(?![${UNSPACED}])[${letter}${number}]`;
+  const inWord = `(?<=[${letter}${mark}])[${JOINER}](?=(?![${UNSPACED}])${one(letter)})`;
+  const inNumber = `(?<=${one(number)})[.,](?=(?![${UNSPACED}])${one(number)})`;
+  return [
+    `${start}(?:${start}|${one(mark)}|${inWord}|${inNumber})*`,
+    `(?=[${UNSPACED}])[${letter}${number}]${one(mark)}*`,
+    `[!?]{1,3}`,
+    `[%#@&]`,
+    one(currency),
+    `[${FLAG}]{2}`,
+    `[${EMOJI}](?:[${MODIFIER}]|\u200d[${EMOJI}])*`,
+  ].join('|');
+}
 
 /** What a character is to the scanner. A letter or digit of an unspaced script is UNIT. */
 const OTHER = 0;
@@ -45,12 +71,12 @@ const INNER_WORD = 8; // apostrophe, joiners
 const INNER_NUMBER = 9; // point, comma
 
 const RULES: readonly (readonly [RegExp, number])[] = [
-  [new RegExp(`(?=[${UNSPACED}])[\\p{L}\\p{N}]`, 'u'), UNIT],
-  [/\p{L}/u, LETTER],
-  [/\p{N}/u, DIGIT],
-  [/\p{M}/u, MARK],
+  [new RegExp(`(?=[${UNSPACED}])[${CLASSES.letter}${CLASSES.number}]`, 'u'), UNIT],
+  [new RegExp(`[${CLASSES.letter}]`, 'u'), LETTER],
+  [new RegExp(`[${CLASSES.number}]`, 'u'), DIGIT],
+  [new RegExp(`[${CLASSES.mark}]`, 'u'), MARK],
   [/[!?]/u, LOUD],
-  [/[%#@&]|\p{Sc}/u, SIGN],
+  [new RegExp(`[%#@&${CLASSES.currency}]`, 'u'), SIGN],
   [new RegExp(`[${EMOJI}]`, 'u'), PICTURE],
   [new RegExp(`[${JOINER}]`, 'u'), INNER_WORD],
   [/[.,]/u, INNER_NUMBER],
@@ -177,9 +203,11 @@ export const word = member({
   summary:
     "Unicode words and numbers (don't, 1,400), single Chinese or Thai characters, emoji, and ! ? % # @ & $",
   options: z.object({}),
-  create: (): Tokenizer => ({
-    tokenize: (text) => new Scanner(text.replaceAll('’', "'")).tokens(),
-    pattern: PATTERN,
-    replacements: [['’', "'"]],
-  }),
+  create: () =>
+    wholeTokens({
+      split: (text) => new Scanner(text.replaceAll('’', "'")).tokens(),
+      pattern: pattern(CLASSES),
+      replacements: [{ from: { text: '’' }, to: "'" }],
+      earlierPatterns: [pattern(PROGRAM_CLASSES)],
+    }),
 });
