@@ -84,7 +84,7 @@ before(async () => {
 test('Ctrl-C saves, ends with 130 and says how to go on; going on gives the same bits', async () => {
   const stopped = await unroll(train('interrupted'), { cwd, onStderr: atEpoch(2, 'SIGINT') });
   assert.equal(stopped.code, 130, stopped.stderr);
-  assert.match(stopped.stderr, /Stopping after this batch, and saving/);
+  assert.match(stopped.stderr, /Stopping after this batch and saving/);
   assert.match(stopped.stderr, /Go on with: unroll train tiny\.csv -o interrupted --resume\n$/);
   assert.equal(status('interrupted').status, 'interrupted');
   assert.ok(!existsSync(path('interrupted/model')));
@@ -94,7 +94,42 @@ test('Ctrl-C saves, ends with 130 and says how to go on; going on gives the same
   assert.match(resumed.stderr, /going on in epoch \d/);
   assert.deepEqual(outcome('interrupted'), expected);
   assert.equal(status('interrupted').status, 'finished');
+  assert.ok(!existsSync(path('interrupted/checkpoints')), 'a finished run keeps no checkpoints');
   assert.equal(status('interrupted').resumed.length, 1);
+});
+
+test('a closed terminal saves as Ctrl-C does', async () => {
+  const stopped = await unroll(train('closed'), { cwd, onStderr: atEpoch(2, 'SIGHUP') });
+  assert.equal(stopped.code, 130, stopped.stderr);
+  assert.equal(status('closed').status, 'interrupted');
+  assert.ok(existsSync(path('closed/checkpoints/last.safetensors')));
+});
+
+test('a second Ctrl-C ends the program within a long batch, on one thread and on two', async () => {
+  const text = Array.from({ length: 400 }, (_, n) => `word${n % 97}`).join(' ');
+  const rows = Array.from({ length: 100 }, (_, n) => `${text} number ${n},${n % 2 ? 'odd' : 'even'}\n`);
+  writeFiles(cwd, { 'long.csv': `text,label\n${rows.join('')}` });
+  const size = ['--model.hidden_size', '512', '--train.batch_size', '100', '--text.max_length', '400'];
+  for (const threads of ['1', '2']) {
+    let first = Infinity;
+    const output = `long-${threads}`;
+    const stopped = await unroll(
+      ['train', 'long.csv', '-o', output, ...size, '--train.threads', threads, '--allow-leakage'],
+      {
+        cwd,
+        onStderr(child, printed) {
+          if (first < Infinity || !printed.includes('run folder')) return;
+          first = performance.now();
+          setTimeout(() => child.kill('SIGINT'), 800);
+          setTimeout(() => child.kill('SIGINT'), 1700);
+        },
+      },
+    );
+    assert.equal(stopped.signal, 'SIGINT', stopped.stderr);
+    assert.ok(performance.now() - first < 3500, `${performance.now() - first} ms`);
+    // the batch had not ended
+    assert.doesNotMatch(stopped.stderr, /stopped on request/);
+  }
 });
 
 test('kill -9, twice, then two threads: the same bits', async () => {
@@ -109,19 +144,17 @@ test('kill -9, twice, then two threads: the same bits', async () => {
 });
 
 test('early stopping is not forgotten when the kill comes after it', async () => {
-  const stopping = (output: string, ...more: string[]) =>
-    train(output, '--train.lr', '1e-9', '--train.patience', '2', '--train.min_delta', '1', ...more);
-  const whole = await here(stopping('early'));
-  assert.equal(whole.code, 0, whole.stderr);
-  assert.match(whole.stderr, /no better val_loss in 2 epochs: 3 epochs/);
-  // as if the kill had come before the model was written
-  for (const name of ['model', 'test.json', 'predictions.csv'])
-    rmSync(path(join('early', name)), { recursive: true });
-  const description = { ...status('early'), status: 'running' };
-  writeFileSync(path('early/description.json'), JSON.stringify(description));
-  const resumed = await here(['train', '-o', 'early', '--resume']);
+  const stopping = ['--train.lr', '1e-9', '--train.patience', '2', '--train.min_delta', '1'];
+  // the evaluation takes long enough to be killed in it
+  const slow = train('early', ...stopping, '--evaluate.bootstrap_samples', '100000');
+  const trained = /no better val_loss in 2 epochs: 3 epochs/;
+  const onStderr = (child: ChildProcess, text: string) => trained.test(text) && child.kill('SIGKILL');
+  assert.equal((await unroll(slow, { cwd, onStderr })).signal, 'SIGKILL');
+  assert.equal(status('early').status, 'running');
+  const resumed = await here(['train', '-o', 'early', '--resume', '--evaluate.bootstrap_samples', '50']);
   assert.equal(resumed.code, 0, resumed.stderr);
-  assert.match(resumed.stderr, /no better val_loss in 2 epochs: 3 epochs/);
+  assert.match(resumed.stderr, trained);
+  assert.doesNotMatch(resumed.stderr, /^ +\d+ +\d+ /m, 'no epoch is trained again');
 });
 
 test('a finished run has nothing left to train, and gives its result again', async () => {
@@ -130,9 +163,11 @@ test('a finished run has nothing left to train, and gives its result again', asy
   assert.equal(again.code, 0, again.stderr);
   assert.match(again.stderr, /whole is finished/);
   assert.doesNotMatch(again.stderr, /figures/);
-  // as if the program had been stopped while it drew
+  // as if the program had been killed as it tidied up, and while it drew
+  mkdirSync(path('whole/checkpoints'));
   rmSync(path('whole/figures/figures.json'));
   assert.match((await here(resume)).stderr, /The figures are missing: unroll figures whole draws them/);
+  assert.ok(!existsSync(path('whole/checkpoints')));
   const {
     run: _run,
     seconds: _s,

@@ -97,6 +97,15 @@ export function createCheckpointStore(
   };
 }
 
+/** Removes the checkpoints of a run that is finished; what cannot be removed stays, and does no harm. */
+export function removeCheckpoints(folder: string): void {
+  try {
+    fs.rmSync(folder, { recursive: true, force: true });
+  } catch {
+    // such as in a folder that was made read-only: the run is finished all the same
+  }
+}
+
 function encode({ tensors, state }: Checkpoint): Uint8Array {
   const text = JSON.stringify(state, (key, value: unknown) => {
     const plain = typeof value === 'number' ? Number.isFinite(value) : !ArrayBuffer.isView(value);

@@ -5,6 +5,7 @@ export {
   type Checkpoint,
   type CheckpointStore,
   type LoadedCheckpoint,
+  removeCheckpoints,
 } from './checkpoints.ts';
 export {
   describeMachine,

@@ -150,8 +150,9 @@ export const scratch = defineCommand({
 
 /** Works while Ctrl-C is watched for; `work` is told to stop by the signal. */
 async function whileWatching<T>(io: Io, work: (stop: AbortSignal) => Promise<T>): Promise<T> {
-  const watch = watchInterrupt(() => io.err.write('Stopping; Ctrl-C again leaves at once.\n'));
+  const watch = watchInterrupt(() => io.err.write('Stopping; Ctrl-C again ends the program immediately.\n'));
   try {
+    await watch.ready;
     return await work(watch.signal);
   } finally {
     watch.release();

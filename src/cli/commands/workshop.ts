@@ -103,10 +103,11 @@ export const workshop = defineCommand({
     const say = createSay(io, values);
     const folder = values.output ?? DEFAULTS.folder;
     const watch = watchInterrupt(() => {
-      if (!values.quiet) io.err.write('\nStopping, and saving; Ctrl-C again leaves at once.\n');
+      if (!values.quiet) io.err.write('\nStopping and saving; Ctrl-C again ends the program immediately.\n');
     });
     const call: Call = { ...invocation, folder, say, stop: watch.signal };
     try {
+      await watch.ready;
       const started = values.resume ? await goOn(call) : await begin(call);
       const results = await withWayOn(started, call, () => runStages(started, call));
       const { columns: width, colors } = io.out;

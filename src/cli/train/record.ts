@@ -1,6 +1,6 @@
 /** What `description.json` says of a run as it goes on: taken up again, ended, and how. */
 import { InterruptedError } from '../../core/errors.ts';
-import { type NewDescription, readMetrics, writeDescription } from '../../run/index.ts';
+import { type NewDescription, readMetrics, removeCheckpoints, writeDescription } from '../../run/index.ts';
 import type { TrainingJob } from './run.ts';
 import type { Resumed } from './start.ts';
 
@@ -31,6 +31,8 @@ export async function recordingStatus<T>(
   try {
     const result = await work();
     record('finished');
+    // it is never resumed: they are several times the size of the model
+    removeCheckpoints(run.paths.checkpoints);
     return result;
   } catch (error) {
     try {

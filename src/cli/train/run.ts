@@ -111,10 +111,11 @@ export async function runTraining(job: TrainingJob, session: TrainableClassifier
   const watch = job.stop
     ? undefined
     : watchInterrupt(() => {
-        progress.note('Stopping after this batch, and saving; Ctrl-C again leaves at once.');
+        progress.note('Stopping after this batch and saving; Ctrl-C again ends the program immediately.');
       });
   const stop = job.stop ?? watch?.signal;
   try {
+    await watch?.ready;
     const result = await trainClassifier({
       session,
       train: prepared.train,

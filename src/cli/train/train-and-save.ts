@@ -16,6 +16,7 @@ import {
   holdRunFolder,
   readMetrics,
   readTestResults,
+  removeCheckpoints,
   type RunFolder,
   writeDescription,
 } from '../../run/index.ts';
@@ -131,6 +132,8 @@ function sayNoFigures(run: RunFolder, say: Say, ...why: readonly string[]): void
 /** The outcome of a run that was finished before. */
 export function readOutcome(run: RunFolder, say: Say): Outcome {
   say(`${run.path} is finished: there is nothing left to train`);
+  // of a run that was killed in its last moment
+  removeCheckpoints(run.paths.checkpoints);
   // the last of its files: a run that was stopped while it was drawn has none
   if (!existsSync(join(run.paths.figures, 'figures.json'))) sayNoFigures(run, say);
   const summary =

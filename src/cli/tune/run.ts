@@ -80,7 +80,7 @@ export async function searchStudy(job: StudyJob): Promise<void> {
     ? undefined
     : watchInterrupt(() => {
         progress.note(
-          'Stopping after this batch; results are kept, and running trials wait to be run again. Ctrl-C again leaves at once.',
+          'Stopping after this batch; results are kept and running trials will be run again. Ctrl-C again ends the program immediately.',
         );
       });
   let presence: Presence | undefined;
