@@ -80,7 +80,10 @@ describe('unroll figures STUDY', () => {
       join(folder, 'front'),
     ]);
     assert.equal(code, 0, stderr);
-    assert.match(stderr, /intermediate-values is left out: trials of several objectives report nothing/);
+    assert.match(
+      stderr,
+      /intermediate-values is left out: trials with several objectives report no intermediate values/,
+    );
     assert.match(stderr, /loss-curve is left out: the run has no history/);
     assert.ok(existsSync(join(folder, 'front', 'pareto-front.svg')));
   });

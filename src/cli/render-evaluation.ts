@@ -138,12 +138,12 @@ function drawConfusions(
     );
   const [left, right] = [longest('truth'), longest('predicted')];
   const rows = found.map(
-    ({ truth, predicted, count, share }) =>
-      `${fit(truth, left)} → ${fit(predicted, right)}${fit(String(count), countWidth, 'right')}${fit(percent(share, 0), 6, 'right')}`,
+    ({ truth, predicted, count, proportion }) =>
+      `${fit(truth, left)} → ${fit(predicted, right)}${fit(String(count), countWidth, 'right')}${fit(percent(proportion, 0), 6, 'right')}`,
   );
   return (
     `${title} ${width >= 72 ? note : ''}`.trimEnd() +
-    `\n${dim('truth → predicted, documents, share of the class')}\n${rows.join('\n')}\n`
+    `\n${dim('truth → predicted, documents, % of the class')}\n${rows.join('\n')}\n`
   );
 }
 

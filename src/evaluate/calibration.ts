@@ -1,4 +1,4 @@
-/** Calibration: whether a model that says 80 % is right in 80 % of the cases. */
+/** Calibration: whether predictions with a confidence of 80 % are correct in 80 % of the cases. */
 
 /** One bin of the reliability diagram; `lower` is excluded, `upper` included (0 belongs to the first bin). */
 export interface CalibrationBin {
@@ -10,7 +10,7 @@ export interface CalibrationBin {
   readonly count: number;
   /** Their mean highest probability; 0 for an empty bin. */
   readonly confidence: number;
-  /** Share of them that are predicted right; 0 for an empty bin. */
+  /** Proportion of them that are predicted correctly; 0 for an empty bin. */
   readonly accuracy: number;
 }
 

@@ -1,13 +1,13 @@
 /**
  * The confusion matrix: rows are the truth, columns what was predicted (scikit-learn's orientation), and what can be
- * read from it: how often each class was right, and which classes are taken for which.
+ * read from it: how often each class was predicted correctly, and which classes are confused.
  */
 import { ShapeError } from '../core/errors.ts';
 
 /** Counts `[C][C]`: `matrix[truth][predicted]` documents. */
 export type ConfusionMatrix = readonly (readonly number[])[];
 
-/** One kind of mistake: documents of `truth` that were taken for `predicted`. */
+/** One kind of confusion: documents of `truth` that were predicted as `predicted`. */
 export interface Confusion {
   /** Name of the true class. */
   readonly truth: string;
@@ -15,9 +15,9 @@ export interface Confusion {
   readonly predicted: string;
   /** Number of documents, at least 1. */
   readonly count: number;
-  /** Share of the true class's documents, in (0, 1]. */
-  readonly share: number;
-  /** Number of documents mistaken the other way round; where it is not 0, the two classes are confused with each other. */
+  /** Proportion of the true class's documents, in (0, 1]. */
+  readonly proportion: number;
+  /** Number of documents confused the other way round; above 0 where the two classes are confused with each other. */
   readonly reverse_count: number;
 }
 
@@ -49,7 +49,7 @@ export function argmaxRows(values: Float32Array | Float64Array, classes: number)
 export function confusionMatrix(labels: Int32Array, predictions: Int32Array, classes: number): number[][] {
   if (labels.length !== predictions.length) {
     throw new ShapeError(
-      `[confusion matrix] labels and predictions must be as many, but got ${labels.length} and ${predictions.length}.`,
+      `[confusion matrix] labels and predictions must be equally many, but got ${labels.length} and ${predictions.length}.`,
     );
   }
   const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
@@ -58,7 +58,7 @@ export function confusionMatrix(labels: Int32Array, predictions: Int32Array, cla
 }
 
 /**
- * The mistakes made most often, largest count first; equal counts by share of the true class, then in class order.
+ * The most frequent confusions, largest count first; equal counts by proportion of the true class, then in class order.
  * @param limit How many at most.
  */
 export function mostFrequentConfusions(
@@ -75,11 +75,11 @@ export function mostFrequentConfusions(
         truth: labelNames[truth],
         predicted: labelNames[predicted],
         count,
-        share: count / support,
+        proportion: count / support,
         reverse_count: matrix[predicted][truth],
       });
     });
   });
   // the sort is stable, so that class order decides what is left equal
-  return found.sort((a, b) => b.count - a.count || b.share - a.share).slice(0, limit);
+  return found.sort((a, b) => b.count - a.count || b.proportion - a.proportion).slice(0, limit);
 }

@@ -267,16 +267,16 @@ describe('input that cannot be evaluated', () => {
 });
 
 describe('mostFrequentConfusions', () => {
-  it('sorts by count, then share, and tells the reverse', () => {
+  it('sorts by count, then proportion, and tells the reverse', () => {
     const matrix = [
       [10, 3, 0],
       [1, 20, 4],
       [0, 3, 3],
     ];
     assert.deepEqual(mostFrequentConfusions(matrix, ['politics', 'business', 'sport'], 3), [
-      { truth: 'business', predicted: 'sport', count: 4, share: 4 / 25, reverse_count: 3 },
-      { truth: 'sport', predicted: 'business', count: 3, share: 3 / 6, reverse_count: 4 },
-      { truth: 'politics', predicted: 'business', count: 3, share: 3 / 13, reverse_count: 1 },
+      { truth: 'business', predicted: 'sport', count: 4, proportion: 4 / 25, reverse_count: 3 },
+      { truth: 'sport', predicted: 'business', count: 3, proportion: 3 / 6, reverse_count: 4 },
+      { truth: 'politics', predicted: 'business', count: 3, proportion: 3 / 13, reverse_count: 1 },
     ]);
     assert.deepEqual(
       mostFrequentConfusions(

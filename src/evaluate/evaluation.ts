@@ -1,5 +1,5 @@
 /**
- * What a classifier is worth on labelled documents: every figure as scikit-learn computes it, each metric with a
+ * How good a classifier is on labelled documents: every metric as scikit-learn computes it, each metric with a
  * bootstrap interval. The result is plain JSON.
  */
 import { DataError, ShapeError } from '../core/errors.ts';
@@ -10,7 +10,7 @@ import { bootstrapIntervals, checkConfidence, wilsonInterval, type Interval } fr
 import { classCounter, type ClassCounts, f1, precision, recall } from './metrics/class-counts.ts';
 import { type Metric, type MetricName, metrics } from './metrics/index.ts';
 
-/** A key such as `accuracy_ci95`: the figure, and the confidence level in percent. */
+/** A key such as `accuracy_ci95`: the metric, and the confidence level in percent. */
 export type IntervalKey = `${MetricName | 'precision' | 'recall' | 'f1'}_ci${number}`;
 
 /** Labels and predicted probabilities of N documents in C classes. */
@@ -37,9 +37,9 @@ export interface EvaluationOptions {
 export interface ClassEvaluation {
   /** Name of the class. */
   readonly label: string;
-  /** Share of the documents predicted as this class that belong to it. */
+  /** Proportion of the documents predicted as this class that belong to it. */
   readonly precision: number;
-  /** Share of this class's documents that were found: the per-class accuracy. */
+  /** Proportion of this class's documents that were found: the per-class accuracy. */
   readonly recall: number;
   /** Harmonic mean of the two. */
   readonly f1: number;
@@ -67,7 +67,7 @@ export interface Evaluation extends Readonly<Record<MetricName, number>> {
   readonly expected_calibration_error: number;
   /** 15 bins of equal width over the highest probability. */
   readonly calibration_bins: readonly CalibrationBin[];
-  /** `[C]` figures of each class. */
+  /** `[C]` metrics of each class. */
   readonly per_class: readonly ClassEvaluation[];
   /** `[C][C]` counts: rows are the truth, columns the predictions. */
   readonly confusion_matrix: ConfusionMatrix;
@@ -92,7 +92,7 @@ export function evaluatePredictions(
   const countClasses = classCounter(labels, predicted, classes);
 
   // the metrics in the order of their list, then the F1 of each class
-  const figures = new Float64Array(metrics.length + classes);
+  const values = new Float64Array(metrics.length + classes);
   const compute = (documents: Int32Array, out: Float64Array) => {
     const counts = countClasses(documents);
     for (const [k, measure] of measures.entries()) out[k] = measure(counts, documents);
@@ -104,28 +104,28 @@ export function evaluatePredictions(
     ) as Record<IntervalKey, Interval>;
   const intervals =
     bootstrap_samples > 0
-      ? bootstrapIntervals(labels.length, figures.length, compute, {
+      ? bootstrapIntervals(labels.length, values.length, compute, {
           samples: bootstrap_samples,
           confidence,
           rng,
         })
       : undefined;
   const all = Int32Array.from(labels, (_, n) => n);
-  compute(all, figures);
+  compute(all, values);
   const counts = countClasses(all);
 
   const bins = calibrationBins(
     Array.from(predicted, (c, n) => probabilities[n * classes + c]),
     Array.from(predicted, (c, n) => c === labels[n]),
   );
-  const byName = <T>(values: ArrayLike<T>) =>
-    Object.fromEntries(metrics.map(({ type }, k) => [type, values[k]])) as Record<MetricName, T>;
+  const byName = <T>(list: ArrayLike<T>) =>
+    Object.fromEntries(metrics.map(({ type }, k) => [type, list[k]])) as Record<MetricName, T>;
   return {
     documents: labels.length,
     labels: [...labelNames],
     confidence,
     bootstrap_samples,
-    ...byName(figures),
+    ...byName(values),
     ...named(intervals ? byName(intervals) : {}),
     expected_calibration_error: expectedCalibrationError(bins),
     calibration_bins: bins,
@@ -133,7 +133,7 @@ export function evaluatePredictions(
       label,
       precision: precision(counts, c),
       recall: recall(counts, c),
-      f1: figures[metrics.length + c],
+      f1: values[metrics.length + c],
       support: counts.truth[c],
       predicted: counts.predicted[c],
       ...named({
@@ -146,7 +146,7 @@ export function evaluatePredictions(
   };
 }
 
-/** The interval of a figure, whatever its confidence level; undefined where none was computed. */
+/** The interval of a metric, whatever its confidence level; undefined where none was computed. */
 export function intervalOf(
   evaluation: Pick<Evaluation, IntervalKey>,
   metric: MetricName | 'precision' | 'recall' | 'f1',
@@ -191,7 +191,7 @@ function checkPredictions({ labels, probabilities, labelNames }: Predictions): v
   for (let n = 0; n < labels.length; n++) {
     if (!(labels[n] >= 0 && labels[n] < classes)) {
       throw new DataError(
-        `[evaluate] labels must be class ids from 0 to ${classes - 1}, but document ${n} has ${labels[n]}. Leave out documents whose label the model does not know.`,
+        `[evaluate] labels must be class ids from 0 to ${classes - 1}, but document ${n} has ${labels[n]}. Remove documents whose label the model does not know.`,
       );
     }
     let sum = 0;

@@ -26,7 +26,7 @@ describe('wilsonInterval', () => {
     }
   });
 
-  it('holds the share, stays in [0, 1], and is symmetric', () => {
+  it('holds the proportion, stays in [0, 1], and is symmetric', () => {
     fc.assert(
       fc.property(fc.nat(1000), fc.nat(1000), (hits, misses) => {
         const total = hits + misses;

@@ -1,6 +1,6 @@
 /**
- * Confidence intervals. A share of one class's documents (its recall, its precision) has a closed form (Wilson); a
- * figure over all documents is resampled (bootstrap).
+ * Confidence intervals. A proportion of one class's documents (its recall, its precision) has a closed form (Wilson); a
+ * metric over all documents is resampled (bootstrap).
  */
 import { ConfigError, invariant } from '../core/errors.ts';
 import { exp } from '../core/math.ts';
@@ -11,11 +11,11 @@ export type Interval = readonly [lower: number, upper: number];
 
 /**
  * The percentile bootstrap (Efron 1979): draws as many documents as there are, with replacement, `samples` times,
- * computes the figures of each resample and takes their (1 ± confidence) / 2 quantiles. The documents are resampled,
- * not the model: the interval says how far another test set of this size could move the figure, not another seed.
+ * computes the metrics of each resample and takes their (1 ± confidence) / 2 quantiles. The documents are resampled,
+ * not the model: the interval says how much the metric varies between test sets of this size, not between seeds.
  *
  * @param count N, documents to draw from, at least 1.
- * @param statistics Computes S figures from a resample `[N]` of document indices (the same array each time).
+ * @param statistics Computes S values from a resample `[N]` of document indices (the same array each time).
  * @param size S.
  * @returns S intervals.
  */
@@ -49,7 +49,7 @@ export function quantile(sorted: ArrayLike<number>, q: number): number {
 }
 
 /**
- * The score interval of a share (Wilson 1927): keeps its coverage for few documents and for shares near 0 and 1,
+ * The score interval of a proportion (Wilson 1927): keeps its coverage for few documents and for proportions near 0 and 1,
  * where the usual p ± z·s.e. fails. No documents: [0, 1], nothing is known.
  */
 export function wilsonInterval(successes: number, total: number, confidence = 0.95): Interval {

@@ -21,7 +21,7 @@ interface AccuracyPoint extends CoursePoint {
   readonly val_high: number | null;
 }
 
-/** Data of the figure; shares in [0, 1]. */
+/** Data of the figure, in [0, 1]. */
 export interface AccuracyCurve {
   readonly points: readonly AccuracyPoint[];
   readonly val_documents: number | null;
@@ -62,7 +62,7 @@ export const accuracyCurve = defineFigure<'history', AccuracyCurve>({
         subtitle: documents ? `Band: 95 % interval of the accuracy on ${documents} validation documents` : '',
         alt,
         yTitle: 'Accuracy',
-        yAxis: { domain: [low < 1 ? low : 0.8, 1], format: (value) => formatPercent(value, 0) },
+        yAxis: { domain: [low < 1 ? low : 0.8, 1], unit: 'percent' },
         ...courseCurves(points),
         events,
         warnings,

@@ -10,31 +10,34 @@ export const confusionMatrixNormalised = defineConfusions({
   summary: 'Confusion matrix of the test documents, each row as percent of its true class.',
   subtitle: 'Percent of each true class',
   unit: 'as percent of each true class',
-  cells: ({ shares }) => ({
-    shares,
-    texts: shares.map((row) => row.map((share) => (share === null ? '–' : (100 * share).toFixed(0)))),
+  cells: ({ proportions }) => ({
+    proportions,
+    texts: proportions.map((row) =>
+      row.map((proportion) => (proportion === null ? '–' : (100 * proportion).toFixed(0))),
+    ),
     scale: ['0 %', '100 %'],
   }),
-  caption({ labels, shares, largest_shares: worst }) {
+  caption({ labels, proportions, largest_proportions: worst }) {
     const found = labels
       .flatMap((label, c) => {
-        const share = shares[c][c];
-        return share === null ? [] : [{ label, share }];
+        const proportion = proportions[c][c];
+        return proportion === null ? [] : [{ label, proportion }];
       })
-      .sort((a, b) => b.share - a.share);
+      .sort((a, b) => b.proportion - a.proportion);
     const [best, least] = [found[0], found[found.length - 1]];
-    const said = ({ label, share }: typeof best) => `${formatPercent(share)} of ${classText(label)}`;
+    const said = ({ label, proportion }: typeof best) =>
+      `${formatPercent(proportion)} of ${classText(label)}`;
     const right =
-      best.share === least.share
-        ? `Of each class ${formatPercent(best.share)} are classified right`
-        : `Each row sums to 100 %: from ${said(least)} to ${said(best)} are classified right`;
-    if (worst.length === 0) return `${right}; no share is off the diagonal.`;
+      best.proportion === least.proportion
+        ? `Of each class ${formatPercent(best.proportion)} are classified correctly`
+        : `Each row sums to 100 %: from ${said(least)} to ${said(best)} are classified correctly`;
+    if (worst.length === 0) return `${right}; nothing is off the diagonal.`;
     const named = worst
       .slice(0, 3)
       .map(
-        ({ truth, predicted, share }) =>
-          `${formatPercent(share)} of ${classText(truth)} taken for ${classText(predicted)}`,
+        ({ truth, predicted, proportion }) =>
+          `${formatPercent(proportion)} of ${classText(truth)} predicted as ${classText(predicted)}`,
       );
-    return `${right}. The largest ${named.length === 1 ? 'share' : 'shares'} off the diagonal: ${listing(named)}.`;
+    return `${right}. The largest ${named.length === 1 ? 'proportion' : 'proportions'} off the diagonal: ${listing(named)}.`;
   },
 });

@@ -14,20 +14,20 @@ export const confusionMatrixCounts = defineConfusions({
   cells({ matrix }) {
     const largest = Math.max(1, maxOf(matrix.flat()));
     return {
-      shares: matrix.map((row) => row.map((count) => count / largest)),
+      proportions: matrix.map((row) => row.map((count) => count / largest)),
       texts: matrix.map((row) => row.map(formatCount)),
       scale: ['0', formatCount(largest)],
     };
   },
   caption({ documents, correct, most_frequent: worst }) {
-    const right = `${formatCount(correct)} of ${plural(documents, 'document')} (${formatPercent(correct / documents)}) are classified right`;
-    if (worst.length === 0) return `${right}; there is no mistake.`;
+    const right = `${formatCount(correct)} of ${plural(documents, 'document')} (${formatPercent(correct / documents)}) are classified correctly`;
+    if (worst.length === 0) return `${right}; none is misclassified.`;
     const named = worst
       .slice(0, 3)
       .map(
         ({ truth, predicted, count, reverse_count: reverse }) =>
-          `${classText(truth)} taken for ${classText(predicted)} (${formatCount(count)}${reverse > 0 ? `, ${formatCount(reverse)} the other way round` : ''})`,
+          `${classText(truth)} predicted as ${classText(predicted)} (${formatCount(count)}${reverse > 0 ? `, ${formatCount(reverse)} the other way round` : ''})`,
       );
-    return `${right}, ${formatCount(documents - correct)} wrong. The most frequent ${named.length === 1 ? 'mistake' : 'mistakes'}: ${listing(named)}.`;
+    return `${right}, ${formatCount(documents - correct)} are misclassified. The most frequent ${named.length === 1 ? 'confusion' : 'confusions'}: ${listing(named)}.`;
   },
 });

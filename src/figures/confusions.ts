@@ -1,10 +1,11 @@
-/** What the two confusion matrices share: counts, row shares, the worst mistakes, table and drawing. */
+/** What the two confusion matrices share: counts, proportions, the most frequent confusions, table and drawing. */
 import { mostFrequentConfusions, type Confusion } from '../evaluate/confusion.ts';
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import { csvTable, plural } from './chart/format.ts';
 import { drawNothing, drawTitle, finish } from './chart/frame.ts';
 import { drawHeatMap, type HeatMap } from './chart/heat-map.ts';
 import { labelText } from './chart/text.ts';
+import { drawnClasses } from './drawn-classes.ts';
 import { createDrawing, defineFigure, type DrawOptions } from './figure.ts';
 
 /** Data of both figures. */
@@ -14,12 +15,14 @@ export interface Confusions {
   readonly correct: number;
   /** `[C][C]` counts, rows the truth. */
   readonly matrix: readonly (readonly number[])[];
-  /** `[C][C]` shares of the true class; null in the row of a class without documents. */
-  readonly shares: readonly (readonly (number | null)[])[];
-  /** The most frequent mistakes, at most 5. */
+  /** `[C][C]` proportions of the true class; null in the row of a class without documents. */
+  readonly proportions: readonly (readonly (number | null)[])[];
+  /** The most frequent confusions, at most 5. */
   readonly most_frequent: readonly Confusion[];
-  /** The mistakes with the largest share of their true class, at most 5. */
-  readonly largest_shares: readonly Confusion[];
+  /** The confusions with the largest proportion of their true class, at most 5. */
+  readonly largest_proportions: readonly Confusion[];
+  /** Indices of the classes that are drawn: all, or the most confused of too many. */
+  readonly drawn: readonly number[];
   readonly warnings: readonly string[];
 }
 
@@ -32,7 +35,7 @@ interface ConfusionsDefinition {
   /** What the cells hold, for the text that stands for the picture. */
   readonly unit: string;
   /** The cells: how dark each is, in [0, 1], what stands in it, and the two ends of the scale. */
-  cells(data: Confusions): Pick<HeatMap, 'shares' | 'texts' | 'scale'>;
+  cells(data: Confusions): Pick<HeatMap, 'proportions' | 'texts' | 'scale'>;
   /** The finding in numbers, of one document at least. */
   caption(data: Confusions): string;
 }
@@ -59,41 +62,71 @@ export function defineConfusions(
 /** The data from an evaluation. */
 function confusionData({ labels, documents, confusion_matrix: matrix }: Evaluation): Confusions {
   const totals = matrix.map((row) => row.reduce((sum, count) => sum + count, 0));
-  const mistakes = mostFrequentConfusions(matrix, labels, Infinity);
+  const confused = mostFrequentConfusions(matrix, labels, Infinity);
+  const wrong = labels.map(
+    (_, c) => sumBut(matrix[c], c) + matrix.reduce((sum, row, r) => sum + (r === c ? 0 : row[c]), 0),
+  );
+  const { drawn, warnings } = drawnClasses(wrong, 'the most misclassified documents');
   const empty = labels.filter((_, c) => totals[c] === 0).length;
   return {
     labels,
     documents,
     correct: matrix.reduce((sum, row, c) => sum + row[c], 0),
     matrix,
-    shares: matrix.map((row, c) => row.map((count) => (totals[c] === 0 ? null : count / totals[c]))),
-    most_frequent: mistakes.slice(0, 5),
-    largest_shares: mistakes.sort((a, b) => b.share - a.share).slice(0, 5),
+    proportions: matrix.map((row, c) => row.map((count) => (totals[c] === 0 ? null : count / totals[c]))),
+    most_frequent: confused.slice(0, 5),
+    largest_proportions: confused.sort((a, b) => b.proportion - a.proportion).slice(0, 5),
+    drawn,
     warnings: [
+      ...warnings,
       ...(empty > 0
-        ? [`${plural(empty, 'class')} ${empty === 1 ? 'has' : 'have'} no test documents: the row is empty.`]
+        ? [
+            `${plural(empty, 'class')} without test documents: ${empty === 1 ? 'its row is' : 'their rows are'} empty.`,
+          ]
         : []),
-      ...(labels.length === 1 ? ['One class only: nothing can be confused.'] : []),
+      ...(labels.length === 1 ? ['Only one class: nothing can be confused.'] : []),
     ],
   };
 }
 
-/** The table: a row per cell. */
-function confusionCsv({ labels, matrix, shares }: Confusions): string {
+/** All but one of a row. */
+function sumBut(row: readonly number[], left: number): number {
+  return row.reduce((sum, count, c) => sum + (c === left ? 0 : count), 0);
+}
+
+/** The table: a row per cell; of more than 100 classes only the cells with documents. */
+function confusionCsv({ labels, matrix, proportions }: Confusions): string {
+  const all = labels.length <= 100;
   return csvTable(
-    ['true', 'predicted', 'documents', 'share_of_true'],
+    ['true', 'predicted', 'documents', 'proportion_of_true'],
     labels.flatMap((truth, r) =>
-      labels.map((predicted, c) => [truth, predicted, matrix[r][c], shares[r][c]]),
+      labels.flatMap((predicted, c) =>
+        all || matrix[r][c] > 0 ? [[truth, predicted, matrix[r][c], proportions[r][c]]] : [],
+      ),
     ),
   );
 }
 
+/** The data of the classes that are drawn. */
+function reduced(data: Confusions): Confusions {
+  const { labels, matrix, proportions, drawn } = data;
+  if (drawn.length === labels.length) return data;
+  const square = <T>(rows: readonly (readonly T[])[]) => drawn.map((r) => drawn.map((c) => rows[r][c]));
+  return {
+    ...data,
+    labels: drawn.map((c) => labels[c]),
+    matrix: square(matrix),
+    proportions: square(proportions),
+  };
+}
+
 function drawConfusions(
-  data: Confusions,
+  all: Confusions,
   { type, title, subtitle, cells }: ConfusionsDefinition,
   options: DrawOptions,
   alt: string,
 ): string {
+  const data = reduced(all);
   const count = data.labels.length;
   // many classes need room: ask for it before the title is set
   const drawing = createDrawing(type, options, count > 12 ? 150 + count * 11 : 0);

@@ -1,7 +1,7 @@
 /** What the figures of a training's course share: its events, and the plot of a quantity per epoch. */
 import { maxOf, minOf } from '../core/lists.ts';
 import { axisScale, type AxisOptions, wholeScale } from './chart/axes.ts';
-import { formatNumber, listing, plural } from './chart/format.ts';
+import { listing, plural } from './chart/format.ts';
 import { drawLegend, drawNothing, drawTitle, finish, type LegendEntry } from './chart/frame.ts';
 import { drawLinePlot, type Curve, type Rule } from './chart/line-plot.ts';
 import { createDrawing, type DrawOptions } from './figure.ts';
@@ -83,7 +83,7 @@ export function eventSentences({
   return said;
 }
 
-/** Warnings about values that are missing and curves that are none. */
+/** Warnings about missing values and single points. */
 export function curveWarnings(
   epochs: readonly { readonly epoch: number; readonly [name: string]: number | null }[],
   names: Readonly<Record<string, string>>,
@@ -100,7 +100,7 @@ export function curveWarnings(
       `${name} is not a finite number in epoch${missing.length === 1 ? '' : 's'} ${where} and not drawn there.`,
     );
   }
-  if (epochs.length === 1) warnings.push('One epoch only: points, no curve.');
+  if (epochs.length === 1) warnings.push('Only one epoch: points, no curve.');
   return warnings;
 }
 
@@ -150,7 +150,7 @@ export function drawCourse(plot: CoursePlot, options: DrawOptions = {}): string 
     rules.push({ x: events.last_epoch, rule: 1 });
     legend.push({ kind: 'rule', series: 1, label: `${named}, ${events.last_epoch}` });
   }
-  if (events.drops.length > 0) legend.push({ kind: 'drop', label: 'learning rate falls' });
+  if (events.drops.length > 0) legend.push({ kind: 'drop', label: 'learning-rate drop' });
   y = drawLegend(drawing, y, legend);
   y = drawLinePlot(drawing, {
     y,
@@ -170,9 +170,8 @@ export function lossAxis(values: readonly number[]): Omit<AxisOptions, 'range'> 
   const sorted = [...values].sort((a, b) => a - b);
   const [low, high] = [sorted[0] ?? 0, sorted[sorted.length - 1] ?? 1];
   const middle = sorted[Math.floor(sorted.length / 2)] ?? 1;
-  const format = (value: number) => formatNumber(value);
-  if (low > 0 && high > 20 * middle) return { domain: [low, high], log: true, format };
-  return { domain: [Math.min(0, low), high === 0 ? 1 : high], format };
+  if (low > 0 && high > 20 * middle) return { domain: [low, high], log: true };
+  return { domain: [Math.min(0, low), high === 0 ? 1 : high] };
 }
 
 /** What an epoch gave in training and in validation, and an interval about the latter where there is one. */

@@ -10,7 +10,7 @@ import type { DataFacts } from './sources.ts';
 /** Vocabulary sizes of the coverage curve. */
 const SIZES = [10, 20, 50].flatMap((size) => [1, 10, 100, 1000, 10_000].map((power) => size * power));
 
-/** Most bins of the histogram of lengths: a picture has room for more than a terminal. */
+/** Most bins of the histogram of lengths: a figure has room for more than a terminal. */
 const BINS = 30;
 
 /** Counts classes, lengths and tokens. @param options The `text` section of the config. */

@@ -1,4 +1,4 @@
-/** How much of the gradient is left, step by step back through time: a plain RNN beside an LSTM. */
+/** The gradient norm step by step back through time: a plain RNN beside an LSTM. */
 import { maxOf, minOf } from '../core/lists.ts';
 import { axisScale, wholeScale } from './chart/axes.ts';
 import { csvTable, formatNumber, plural } from './chart/format.ts';
@@ -19,8 +19,8 @@ export interface GradientFlowData {
   readonly warnings: readonly string[];
 }
 
-const title = 'The gradient on its way back through time';
-/** Shares below this are not drawn: what matters is over by then. */
+const title = 'Gradient norm back through time';
+/** Smaller values are not drawn: the gradient has vanished by then. */
 const FLOOR = 1e-20;
 
 /** The gradient's norm through time, for the longest sequences. */
@@ -72,7 +72,7 @@ export const gradientFlow = defineFigure<'scratch', GradientFlowData>({
       y,
       height: Math.min(280, Math.max(170, drawing.width * 0.5)),
       xTitle: 'Steps back from the end',
-      yTitle: 'Gradient norm, share of the last step’s',
+      yTitle: 'Gradient norm relative to the last step',
       xScale: wholeScale([0, steps - 1]),
       yScale: (range) =>
         axisScale({
@@ -102,9 +102,9 @@ export const gradientFlow = defineFigure<'scratch', GradientFlowData>({
   caption({ curves }) {
     const shown = longestOf(curves);
     const back = (shown.at(0)?.length ?? 0) - 1;
-    if (back < 1) return 'No gradient went back through time.';
-    const left = shown.map(({ summary, points }) => `${summary}: ${share(points.at(-1)?.norm)}`);
-    return `Share of the gradient that arrives ${plural(back, 'step')} back. ${left.join('; ')}.`;
+    if (back < 1) return 'The sequences have one step: no gradient flows back.';
+    const left = shown.map(({ summary, points }) => `${summary} ${normText(points.at(-1)?.norm)}`);
+    return `Gradient norm ${plural(back, 'step')} back, relative to the last step: ${left.join('; ')}.`;
   },
   describe: ({ curves }) =>
     `Line chart of the gradient norm against steps back in time, for ${plural(new Set(curves.map(({ network }) => network)).size, 'network')}.`,
@@ -116,7 +116,7 @@ function longestOf<Curve extends { readonly length: number }>(curves: readonly C
   return curves.filter(({ length }) => length === longest);
 }
 
-function share(norm: number | null | undefined): string {
+function normText(norm: number | null | undefined): string {
   if (norm == null) return 'not measured';
   return norm === 0 || norm >= 0.001 ? formatNumber(norm) : norm.toExponential(1);
 }

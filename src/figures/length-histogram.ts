@@ -1,4 +1,4 @@
-/** How long the documents are in tokens, and what `text.max_length` cuts off. */
+/** The lengths of the documents in tokens, and what `text.max_length` truncates. */
 import { maxOf } from '../core/lists.ts';
 import { axisScale, drawXAxis, drawYAxis, labelRoom, type PlotArea } from './chart/axes.ts';
 import { csvTable, formatCount, formatPercent, plural } from './chart/format.ts';
@@ -16,7 +16,7 @@ export interface LengthHistogram {
   readonly p90: number;
   readonly max: number;
   readonly max_length: number;
-  /** Shares that `max_length` cuts, in [0, 1]. */
+  /** Proportions that `max_length` cuts, in [0, 1]. */
   readonly documents_cut: number;
   readonly tokens_cut: number;
 }
@@ -50,10 +50,10 @@ export const lengthHistogram = defineFigure<'audit', LengthHistogram>({
     const y = drawTitle(
       drawing,
       title,
-      documents === 0 ? '' : `${plural(documents, 'document')}, longest ${formatCount(max)} tokens`,
+      documents === 0 ? '' : `${plural(documents, 'document')}, maximum ${formatCount(max)} tokens`,
     );
     if (bins.length === 0)
-      return finish(drawing, drawNothing(drawing, y, 'There is no document to measure.'), { alt });
+      return finish(drawing, drawNothing(drawing, y, 'There are no documents.'), { alt });
     // the last bin is drawn as wide as the others: it is open
     const width = bins.length > 1 ? bins[1].from - bins[0].from : bins[0].to - bins[0].from + 1;
     const end = bins[0].from + width * bins.length;
@@ -69,7 +69,7 @@ export const lengthHistogram = defineFigure<'audit', LengthHistogram>({
     const top = legendEnd + 22;
     const bottom = top + Math.min(220, Math.max(140, drawing.width * 0.4));
     const most = maxOf(bins, (bin) => bin.documents);
-    const yScale = axisScale({ domain: [0, most], range: [bottom, top], whole: true, format: formatCount });
+    const yScale = axisScale({ domain: [0, most], range: [bottom, top], whole: true });
     const left = MARGIN + Math.ceil(labelRoom(yScale.ticks.map((tick) => tick.label))) + 7;
     const area: PlotArea = { left, right: drawing.width - MARGIN - 8, top, bottom };
     const xScale = axisScale({
@@ -78,7 +78,6 @@ export const lengthHistogram = defineFigure<'audit', LengthHistogram>({
       ticks: Math.floor((area.right - area.left) / 60),
       nice: false,
       whole: true,
-      format: formatCount,
     });
     drawYAxis(drawing, area, yScale, 'Documents');
     bins.forEach(({ from, documents: n }, i) => {
@@ -111,12 +110,12 @@ export const lengthHistogram = defineFigure<'audit', LengthHistogram>({
       bins.map((b) => [b.from, b.to, b.documents]),
     ),
   caption({ documents, median, mean, p90, max, max_length, documents_cut, tokens_cut }) {
-    if (documents === 0) return 'There is no document.';
+    if (documents === 0) return 'There are no documents.';
     return (
-      `The median document has ${formatCount(median)} tokens (mean ${formatCount(mean)}, 90 % have at most ${formatCount(p90)}, longest ${formatCount(max)}). ` +
+      `Tokens per document: median ${formatCount(median)}, mean ${formatCount(mean)}, 90th percentile ${formatCount(p90)}, maximum ${formatCount(max)}. ` +
       (documents_cut === 0
-        ? `text.max_length ${formatCount(max_length)} cuts none of them.`
-        : `text.max_length ${formatCount(max_length)} cuts ${formatPercent(documents_cut)} of the documents and leaves out ${formatPercent(tokens_cut)} of all tokens.`)
+        ? `text.max_length ${formatCount(max_length)} truncates none.`
+        : `text.max_length ${formatCount(max_length)} truncates ${formatPercent(documents_cut)} of the documents and drops ${formatPercent(tokens_cut)} of all tokens.`)
     );
   },
   describe: ({ bins }) => `Histogram of document lengths in ${plural(bins.length, 'bin')}.`,

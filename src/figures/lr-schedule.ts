@@ -1,4 +1,4 @@
-/** The learning rate per epoch, and what the validation loss did where it fell. */
+/** The learning rate per epoch, and how the validation loss changed after each drop. */
 import { maxOf, minOf } from '../core/lists.ts';
 import { csvTable, formatNumber, plural } from './chart/format.ts';
 import {
@@ -103,7 +103,7 @@ export const lrSchedule = defineFigure<'history', LrSchedule>({
       const loss =
         before === null || lowest_after === null
           ? ''
-          : `; the validation loss, ${formatNumber(before)} before, ${lowest_after < before ? `then came down to ${formatNumber(lowest_after)}` : `did not come below ${formatNumber(lowest_after)} after it`}`;
+          : `; the validation loss, ${formatNumber(before)} before, ${lowest_after < before ? `then fell to ${formatNumber(lowest_after)}` : `did not fall below ${formatNumber(lowest_after)} after it`}`;
       said.push(`After epoch ${after_epoch} it fell${rate}${loss}.`);
     }
     if (effects.length > 4) said.push(`${plural(effects.length - 4, 'more drop')} followed.`);

@@ -70,7 +70,7 @@ export const modelsWithIntervals = defineFigure<'comparison', ModelsWithInterval
       rowHeight: rows.length > 15 ? 18 : 24,
       domain: domainOf(data),
       xTitle: name,
-      ...(isProportion(data) ? {} : { format: (value) => formatNumber(value) }),
+      unit: isProportion(data) ? 'percent' : 'number',
       headings: headingsOf(rows),
       across: (area, scale) => drawBaselines(drawing, area, scale, rows),
       mark: (row, middle, scale) => drawModel(drawing, rows[row], middle, scale, row === bestOf(data)),

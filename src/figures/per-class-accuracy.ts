@@ -1,9 +1,10 @@
-/** The accuracy of each class (its recall): which classes are found, and how sure that is. */
+/** The accuracy of each class (its recall): how well each class is recognised, with its interval. */
 import { intervalOf } from '../evaluate/evaluation.ts';
 import { csvTable, formatCount, formatPercent, plural } from './chart/format.ts';
 import { drawNothing, drawTitle, finish } from './chart/frame.ts';
 import { drawRows, drawWhisker } from './chart/rows.ts';
 import { classText, labelText } from './chart/text.ts';
+import { drawnClasses } from './drawn-classes.ts';
 import { createDrawing, defineFigure } from './figure.ts';
 
 /** A class. */
@@ -22,6 +23,8 @@ export interface PerClassAccuracy {
   readonly confidence: number;
   /** Accuracy over all documents. */
   readonly overall: number | null;
+  /** Indices of the classes that are drawn: all, or the worst of too many. */
+  readonly drawn: readonly number[];
   readonly warnings: readonly string[];
 }
 
@@ -48,19 +51,26 @@ export const perClassAccuracy = defineFigure<'evaluation', PerClassAccuracy>({
     });
     const few = classes.filter((c) => c.documents > 0 && c.documents < FEW).length;
     const none = classes.filter((c) => c.documents === 0).length;
+    const { drawn, warnings } = drawnClasses(
+      classes.map((c) => -(c.accuracy ?? 2)),
+      'the lowest accuracy',
+    );
     return {
       classes,
+      drawn,
       confidence,
       overall: documents > 0 ? accuracy : null,
       warnings: [
+        ...warnings,
         ...(few > 0
-          ? [`${plural(few, 'class')} with fewer than ${FEW} test documents: see how wide the intervals are.`]
+          ? [`${plural(few, 'class')} with fewer than ${FEW} test documents: wide intervals.`]
           : []),
         ...(none > 0 ? [`${plural(none, 'class')} without test documents.`] : []),
       ],
     };
   },
-  draw({ classes, confidence, overall, warnings }, options, alt) {
+  draw({ classes: all, drawn, confidence, overall, warnings }, options, alt) {
+    const classes = drawn.map((c) => all[c]);
     const drawing = createDrawing('per-class-accuracy', options);
     const level = `${Number((100 * confidence).toFixed(2))} %`;
     const line = overall === null ? '' : `; dashed: all documents, ${formatPercent(overall)}`;
@@ -123,7 +133,7 @@ export const perClassAccuracy = defineFigure<'evaluation', PerClassAccuracy>({
       best.low !== null && worst.high !== null && best.low > worst.high
         ? 'The two intervals do not overlap.'
         : 'The two intervals overlap.';
-    return `The class found best is ${said(best)}, the worst ${said(worst)}; over all documents the accuracy is ${formatPercent(overall)}. ${best.low === null ? '' : apart}`.trim();
+    return `The accuracy is highest for ${said(best)} and lowest for ${said(worst)}; over all documents it is ${formatPercent(overall)}. ${best.low === null ? '' : apart}`.trim();
   },
   describe: ({ classes }) => `Bar chart of the accuracy of ${plural(classes.length, 'class')}.`,
 });

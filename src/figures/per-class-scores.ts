@@ -5,9 +5,10 @@ import { csvTable, formatPercent, plural } from './chart/format.ts';
 import { drawLegend, drawNothing, drawTitle, finish } from './chart/frame.ts';
 import { drawRows } from './chart/rows.ts';
 import { classText, labelText } from './chart/text.ts';
+import { drawnClasses } from './drawn-classes.ts';
 import { createDrawing, defineFigure } from './figure.ts';
 
-/** A figure with its interval, in [0, 1]; null where it is not defined or was not computed. */
+/** A value with its interval, in [0, 1]; null where it is not defined or was not computed. */
 interface Score {
   readonly value: number | null;
   readonly low: number | null;
@@ -28,6 +29,8 @@ export interface PerClassScores {
   readonly classes: readonly ClassScores[];
   readonly confidence: number;
   readonly macro_f1: number | null;
+  /** Indices of the classes that are drawn: all, or the worst of too many. */
+  readonly drawn: readonly number[];
   readonly warnings: readonly string[];
 }
 
@@ -66,19 +69,24 @@ export const perClassScores = defineFigure<'evaluation', PerClassScores>({
     });
     const never = classes.filter((c) => c.precision.value === null).length;
     const bare = classes.some((c) => c.f1.value !== null && c.f1.low === null);
+    const { drawn, warnings } = drawnClasses(
+      classes.map((c) => -(c.f1.value ?? 2)),
+      'the lowest F1',
+    );
     return {
       classes,
+      drawn,
       confidence,
       macro_f1: documents > 0 ? macro_f1 : null,
       warnings: [
+        ...warnings,
         ...(never > 0 ? [`${plural(never, 'class')} never predicted: no precision.`] : []),
-        ...(bare
-          ? ['F1 stands without its interval: the evaluation was made without bootstrap samples.']
-          : []),
+        ...(bare ? ['F1 has no interval: the evaluation was made without bootstrap samples.'] : []),
       ],
     };
   },
-  draw({ classes, confidence, macro_f1, warnings }, options, alt) {
+  draw({ classes: all, drawn, confidence, macro_f1, warnings }, options, alt) {
+    const classes = drawn.map((c) => all[c]);
     const drawing = createDrawing('per-class-scores', options);
     const level = `${Number((100 * confidence).toFixed(2))} %`;
     const macro = macro_f1 === null ? '' : `; macro F1 ${formatPercent(macro_f1)}`;

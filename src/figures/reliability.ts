@@ -1,4 +1,4 @@
-/** The reliability diagram: whether a model that says 80 % is right in 80 % of the cases. */
+/** The reliability diagram: whether predictions with a confidence of 80 % are correct in 80 % of the cases. */
 import { maxOf } from '../core/lists.ts';
 import { type Interval, wilsonInterval } from '../evaluate/intervals.ts';
 import { axisScale, drawXAxis, drawYAxis, labelRoom, type PlotArea } from './chart/axes.ts';
@@ -7,7 +7,7 @@ import { csvTable, formatCount, formatPercent, plural } from './chart/format.ts'
 import { drawLegend, drawNothing, drawTitle, finish, MARGIN } from './chart/frame.ts';
 import { createDrawing, defineFigure } from './figure.ts';
 
-/** A bin of confidence that holds documents. Shares in [0, 1]. */
+/** A bin of confidence that holds documents. Proportions in [0, 1]. */
 interface ReliabilityBin {
   readonly from: number;
   readonly to: number;
@@ -58,7 +58,7 @@ export const reliability = defineFigure<'evaluation', Reliability>({
       overconfidence: documents === 0 ? 0 : over / documents,
       warnings:
         documents > 0 && documents < 100
-          ? [`${plural(documents, 'document')} only: the bins say little.`]
+          ? [`Only ${plural(documents, 'document')}: the bins are uncertain.`]
           : [],
     };
   },
@@ -87,14 +87,14 @@ export const reliability = defineFigure<'evaluation', Reliability>({
     const direction =
       Math.abs(overconfidence) < 0.005
         ? 'confidence and accuracy agree on average'
-        : `on average the confidence is ${(100 * Math.abs(overconfidence)).toFixed(1)} points too ${overconfidence > 0 ? 'high' : 'low'}`;
+        : `on average the model is ${overconfidence > 0 ? 'over' : 'under'}confident by ${(100 * Math.abs(overconfidence)).toFixed(1)} points`;
     const top = bins[bins.length - 1];
     return (
       `The expected calibration error is ${formatPercent(error)} over ${plural(documents, 'document')}; ${direction}. ` +
-      `${missing === 0 ? 'In no bin' : `In ${missing} of ${plural(bins.length, 'bin')}`} the confidence lies outside the accuracy's interval. ` +
+      `The confidence lies outside the accuracy's interval in ${missing === 0 ? 'no bin' : `${missing} of ${plural(bins.length, 'bin')}`}. ` +
       (top.documents === 1
-        ? `The one document above ${formatPercent(top.from, 0)} confidence is ${top.accuracy === 1 ? 'right' : 'wrong'}.`
-        : `Of the ${plural(top.documents, 'document')} above ${formatPercent(top.from, 0)} confidence, ${formatPercent(top.accuracy)} are right.`)
+        ? `The one document above ${formatPercent(top.from, 0)} confidence is ${top.accuracy === 1 ? 'correct' : 'misclassified'}.`
+        : `Of the ${plural(top.documents, 'document')} above ${formatPercent(top.from, 0)} confidence, ${formatPercent(top.accuracy)} are correct.`)
     );
   },
   describe: ({ bins }) => `Scatter chart of accuracy against confidence in ${plural(bins.length, 'bin')}.`,
@@ -103,12 +103,11 @@ export const reliability = defineFigure<'evaluation', Reliability>({
 /** The diagram, and beneath it how many documents each bin holds. */
 function drawDiagram(drawing: Drawing, y: number, bins: readonly ReliabilityBin[]): number {
   const { theme } = drawing;
-  const format = (value: number) => formatPercent(value, 0);
   const left = MARGIN + Math.ceil(labelRoom(['100 %'])) + 7;
   const side = Math.min(drawing.width - left - MARGIN - 8, 330);
   const area: PlotArea = { left, right: left + side, top: y + 22, bottom: y + 22 + side * 0.8 };
-  const yScale = axisScale({ domain: [0, 1], range: [area.bottom, area.top], format });
-  const xScale = axisScale({ domain: [0, 1], range: [area.left, area.right], format });
+  const yScale = axisScale({ domain: [0, 1], range: [area.bottom, area.top], unit: 'percent' });
+  const xScale = axisScale({ domain: [0, 1], range: [area.left, area.right], unit: 'percent' });
   drawYAxis(drawing, area, yScale, 'Accuracy');
   drawing.line(area.left, area.bottom, area.right, area.bottom);
   drawing.line(xScale(0), yScale(0), xScale(1), yScale(1), { dash: '4 3' });

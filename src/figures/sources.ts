@@ -64,7 +64,7 @@ export interface TrainingFacts extends ModelFacts {
   readonly train: TrainOptions;
 }
 
-/** What the network from scratch found out: a toy task, and gradients through time (`scratch.json`). */
+/** Results of the network from scratch: a toy task, and gradients through time (`scratch.json`). */
 export interface ScratchFacts {
   /** The toy task and how it was learned. */
   readonly task: {
@@ -72,13 +72,13 @@ export interface ScratchFacts {
     readonly summary: string;
     /** Mean squared error; epoch 0 stands before the first step. */
     readonly curve: readonly { readonly epoch: number; readonly loss: number | null }[];
-    /** Sequences that were not learned from; null where nothing is asked. */
+    /** Sequences not used in training; null where there is no target. */
     readonly predictions: readonly {
       readonly target: readonly (number | null)[];
       readonly output: readonly (number | null)[];
     }[];
   };
-  /** Norms of the gradient on its way back through time. */
+  /** Norms of the gradient back through time. */
   readonly gradient_flow: {
     readonly curves: readonly {
       readonly network: string;
@@ -93,11 +93,11 @@ export interface ScratchFacts {
 
 /** A study: what it searches for, and its trials so far. */
 export interface StudyFacts extends StudyView {
-  /** What the objectives are called, one each. Default `value`, or `objective 1` and so on. */
+  /** Names of the objectives. Default `value`, or `objective 1` and so on. */
   readonly metric_names?: readonly string[];
   /** The parameters that are drawn, in this order; the map has the first two. Default all, the map the two that matter most. */
   readonly params?: readonly string[];
-  /** What trials report on their way, where that is not the objective. Default the objective itself. */
+  /** What trials report as intermediate values, where that is not the objective. Default the objective itself. */
   readonly reports?: {
     readonly name: string;
     /** Whether pruners were told its negative, so that a loss goes with a score that is to be high. */
@@ -152,7 +152,7 @@ export interface FigureSources {
   readonly model: ModelFacts;
   /** The network and how it is trained. */
   readonly training: TrainingFacts;
-  /** What the network from scratch found out. */
+  /** Results of the network from scratch. */
   readonly scratch: ScratchFacts;
   /** The trials of a search. */
   readonly study: StudyFacts;

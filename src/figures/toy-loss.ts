@@ -11,12 +11,12 @@ import { createDrawing, defineFigure } from './figure.ts';
 export interface ToyLoss {
   readonly task: string;
   readonly summary: string;
-  /** Mean squared error on sequences that were not learned from; epoch 0 stands before the first step. */
+  /** Mean squared error on sequences not used in training; epoch 0 stands before the first step. */
   readonly points: readonly { readonly epoch: number; readonly loss: number | null }[];
   readonly warnings: readonly string[];
 }
 
-const title = 'From scratch: the loss of the warm-up';
+const title = 'From scratch: loss on the toy task';
 
 /** The loss curve of the toy task. */
 export const toyLoss = defineFigure<'scratch', ToyLoss>({
@@ -32,10 +32,7 @@ export const toyLoss = defineFigure<'scratch', ToyLoss>({
     const drawing = createDrawing('toy-loss', options);
     const losses = points.map(({ loss }) => loss).filter((loss) => loss !== null);
     const lowest = minOf(losses);
-    const axis =
-      lowest > 0
-        ? { domain: [lowest, maxOf(losses)] as const, log: true, format: formatNumber }
-        : lossAxis(losses);
+    const axis = lowest > 0 ? { domain: [lowest, maxOf(losses)] as const, log: true } : lossAxis(losses);
     const y = drawTitle(
       drawing,
       title,
@@ -64,7 +61,7 @@ export const toyLoss = defineFigure<'scratch', ToyLoss>({
     const known = points.filter((point): point is { epoch: number; loss: number } => point.loss !== null);
     if (known.length === 0) return `Task: ${summary}. No loss was recorded.`;
     const [first, last] = [known[0], known[known.length - 1]];
-    const learned = `Task: ${summary}. On sequences that were not learned from, the mean squared error`;
+    const learned = `Task: ${summary}. On sequences not used in training, the mean squared error`;
     const from = first.epoch === 0 ? 'before the first step' : `after epoch ${first.epoch}`;
     if (known.length === 1) return `${learned} was ${formatNumber(first.loss)} ${from}.`;
     const change = `went from ${formatNumber(first.loss)} ${from} to ${formatNumber(last.loss)} after epoch ${last.epoch}`;

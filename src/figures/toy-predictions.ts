@@ -1,4 +1,4 @@
-/** What the network from scratch says to a sequence of its toy task, beside what is right. */
+/** Targets of a sequence of the toy task, and the predictions of the network from scratch. */
 import { maxOf, minOf } from '../core/lists.ts';
 import { axisScale, wholeScale } from './chart/axes.ts';
 import { csvTable, formatNumber, plural } from './chart/format.ts';
@@ -22,13 +22,13 @@ export interface ToyPredictions {
   readonly warnings: readonly string[];
 }
 
-const title = 'From scratch: predictions of the warm-up';
+const title = 'From scratch: predictions on the toy task';
 
 /** Predictions against the truth. */
 export const toyPredictions = defineFigure<'scratch', ToyPredictions>({
   type: 'toy-predictions',
   title,
-  summary: 'What the network from scratch says to a toy sequence, beside what is right.',
+  summary: 'Targets of a toy sequence and the predictions of the network from scratch.',
   needs: 'scratch',
   data({ task: { task, summary, predictions } }) {
     const answers = predictions.map(({ target, output }) =>
@@ -43,9 +43,7 @@ export const toyPredictions = defineFigure<'scratch', ToyPredictions>({
     const over = single ? 'sequences' : 'steps';
     const broken = points.filter(({ output }) => output === null).length;
     const warnings =
-      broken > 0
-        ? [`The network's answer is not a finite number in ${broken} of ${points.length} ${over}.`]
-        : [];
+      broken > 0 ? [`The prediction is not a finite number in ${broken} of ${points.length} ${over}.`] : [];
     return { task, summary, over, points, warnings };
   },
   draw({ task, over, points, warnings }, options, alt) {
@@ -55,16 +53,16 @@ export const toyPredictions = defineFigure<'scratch', ToyPredictions>({
       drawing,
       title,
       over === 'steps'
-        ? `Task ${task}, a sequence not learned from`
-        : `Task ${task}, sequences not learned from`,
+        ? `Task ${task}, a sequence not used in training`
+        : `Task ${task}, sequences not used in training`,
     );
     if (values.length === 0)
       return finish(drawing, drawNothing(drawing, y, 'Nothing was predicted.'), { alt, warnings });
     const apart = over === 'sequences';
     const kind = apart ? 'mark' : 'line';
     y = drawLegend(drawing, y, [
-      { kind, series: 0, label: 'right' },
-      { kind, series: 1, label: 'network' },
+      { kind, series: 0, label: 'target' },
+      { kind, series: 1, label: 'prediction' },
     ]);
     const end = drawLinePlot(drawing, {
       y,
@@ -75,7 +73,6 @@ export const toyPredictions = defineFigure<'scratch', ToyPredictions>({
         axisScale({
           domain: [minOf(values), maxOf(values)],
           range,
-          format: (value) => formatNumber(value),
         }),
       curves: [
         { series: 0, points: points.map(({ at, target }) => ({ x: at, y: target })), apart },
@@ -98,10 +95,10 @@ export const toyPredictions = defineFigure<'scratch', ToyPredictions>({
     const count = plural(errors.length, over === 'steps' ? 'step' : 'sequence');
     const off =
       errors.length === 1
-        ? `is off by ${formatNumber(mean)}`
-        : `is off by ${formatNumber(mean)} on average and by ${formatNumber(maxOf(errors))} at most`;
-    return `Task: ${summary}. Over ${count} not learned from, the network ${off}.`;
+        ? `the absolute error is ${formatNumber(mean)}`
+        : `the mean absolute error is ${formatNumber(mean)}, the largest ${formatNumber(maxOf(errors))}`;
+    return `Task: ${summary}. On ${count} not used in training, ${off}.`;
   },
   describe: ({ over }) =>
-    `${over === 'steps' ? 'Line' : 'Dot'} chart of right values and predictions over ${over}.`,
+    `${over === 'steps' ? 'Line' : 'Dot'} chart of targets and predictions over ${over}.`,
 });

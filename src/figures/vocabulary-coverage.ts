@@ -1,4 +1,4 @@
-/** What share of the distinct tokens, and of the running text, a vocabulary of a given size knows. */
+/** The proportion of the distinct tokens, and of the running text, that a vocabulary of a given size covers. */
 import { axisScale } from './chart/axes.ts';
 import { csvTable, formatCount, formatPercent, plural } from './chart/format.ts';
 import { drawLegend, drawNothing, drawTitle, finish, type LegendEntry } from './chart/frame.ts';
@@ -62,7 +62,7 @@ export const vocabularyCoverage = defineFigure<'audit', VocabularyCoverage>({
     const subtitle = `${formatCount(distinct)} distinct of ${formatCount(tokens)} tokens, tokenizer ${tokenizer}`;
     let y = drawTitle(drawing, title, points.length === 0 ? '' : subtitle);
     if (points.length === 0)
-      return finish(drawing, drawNothing(drawing, y, 'The documents hold no token.'), { alt });
+      return finish(drawing, drawNothing(drawing, y, 'The documents contain no tokens.'), { alt });
     const legend: LegendEntry[] = [
       { kind: 'line', series: 0, label: 'token coverage (running text)' },
       { kind: 'line', series: 1, label: 'type coverage (distinct tokens)' },
@@ -89,9 +89,8 @@ export const vocabularyCoverage = defineFigure<'audit', VocabularyCoverage>({
           range,
           log: true,
           nice: false,
-          format: formatCount,
         }),
-      yScale: (range) => axisScale({ domain: [0, 1], range, format: (value) => formatPercent(value, 0) }),
+      yScale: (range) => axisScale({ domain: [0, 1], range, unit: 'percent' }),
       curves: [curve(0, 'token_coverage'), curve(1, 'type_coverage')],
       rules: chosen ? [{ x: chosen.vocabulary_size, rule: 2 }] : [],
     });
@@ -103,14 +102,14 @@ export const vocabularyCoverage = defineFigure<'audit', VocabularyCoverage>({
       points.map((p) => [p.vocabulary_size, p.type_coverage, p.token_coverage]),
     ),
   caption({ points, chosen, tokens, distinct_tokens: distinct }) {
-    if (points.length === 0) return 'The documents hold no token.';
+    if (points.length === 0) return 'The documents contain no tokens.';
     const enough = points.find((point) => point.token_coverage >= 0.95);
-    const all = `The documents hold ${formatCount(tokens)} tokens, ${formatCount(distinct)} of them distinct.`;
+    const all = `The documents contain ${formatCount(tokens)} tokens, ${formatCount(distinct)} of them distinct.`;
     const own = chosen
-      ? ` A vocabulary of ${formatCount(chosen.vocabulary_size)} knows ${formatPercent(chosen.type_coverage, 2)} of the distinct tokens (type coverage) and ${formatPercent(chosen.token_coverage)} of the running text (token coverage).`
+      ? ` A vocabulary of ${formatCount(chosen.vocabulary_size)} covers ${formatPercent(chosen.type_coverage, 2)} of the distinct tokens (type coverage) and ${formatPercent(chosen.token_coverage)} of the running text (token coverage).`
       : '';
     const reach = enough
-      ? ` Of the sizes shown, ${formatCount(enough.vocabulary_size)} is the first to know at least 95 % of the running text.`
+      ? ` Of the sizes shown, ${formatCount(enough.vocabulary_size)} is the smallest to cover at least 95 % of the running text.`
       : '';
     return `${all}${own}${reach}`;
   },

@@ -96,7 +96,24 @@ const long = [
   'two\nlines\tand \u0007 a bell',
   '',
 ];
+/** Names in many scripts, with emoji of several code points, marks, and names that differ in the middle alone. */
+const scripts = [
+  '体育',
+  'スポーツとエンターテインメント',
+  '스포츠',
+  'الرياضة والترفيه',
+  'ספורט ובידור',
+  'กีฬา',
+  'खेल और मनोरंजन',
+  '👩‍👩‍👧‍👦 family',
+  '🇨🇭🎿⛷️',
+  'Ǎ̧̂ccent'.normalize('NFD'),
+  'Account_management_of_the_European_union_for_retail',
+  'Account_management_of_the_American_union_for_retail',
+];
 const fifty = Array.from({ length: 50 }, (_, c) => `class ${String(c + 1).padStart(2, '0')} of fifty`);
+
+const many = Array.from({ length: 600 }, (_, c) => `intent ${c}`);
 
 const workshop = model({ type: 'bilstm', num_layers: 2, dropout: 0.35 });
 const plain = model({ type: 'rnn', pooling: 'last', dropout: 0, hidden_size: 64 });
@@ -125,8 +142,8 @@ const scratch = (
 });
 
 /** What is left of 1 after each of `steps` steps, the last one first. */
-const fading = (share: number, steps = 20) =>
-  Array.from({ length: steps }, (_, t) => share ** (steps - 1 - t));
+const fading = (proportion: number, steps = 20) =>
+  Array.from({ length: steps }, (_, t) => proportion ** (steps - 1 - t));
 
 /** A toy task that is learned, and a gradient that fades in one network and lasts in the other. */
 const learned = scratch(
@@ -227,6 +244,16 @@ export const cases: Readonly<Record<string, Sources>> = {
     audit: facts(long, 15, 30),
     model: model({ type: 'bigru', num_layers: 3, pooling: ['last', 'mean', 'max'] }, 6),
   },
+  scripts: { evaluation: evaluation(scripts, 240), audit: facts(scripts, 4, 12), model: model({}, 12) },
+  'hundred-classes': {
+    evaluation: evaluation(
+      Array.from({ length: 104 }, (_, c) => `${['🙂', '体育', 'رياضة', 'Label'][c % 4]} ${c}`),
+      1500,
+      0.6,
+      0,
+    ),
+  },
+  'six-hundred-classes': { evaluation: evaluation(many, 3000, 0.4, 0), audit: facts(many, 2, 5) },
   'fifty-classes': { evaluation: evaluation(fifty, 1000), audit: facts(fifty, 6, 10) },
   ...studyCases,
   ...comparisonCases,

@@ -43,6 +43,8 @@ const kept: Readonly<Record<string, readonly string[]>> = {
   'comparison-one': ['models-with-intervals'],
   'comparison-loss': ['models-with-intervals'],
   'comparison-long-names': ['models-with-intervals'],
+  scripts: ['confusion-matrix', 'per-class-accuracy'],
+  'six-hundred-classes': ['confusion-matrix', 'class-counts'],
   'without-documents': ['confusion-matrix-normalised', 'per-class-accuracy', 'per-class-scores'],
 };
 

@@ -1,10 +1,10 @@
 import { labelMetric } from './metric.ts';
 
-/** Share of the documents that were labelled right: Σ_c hits_c / N. */
+/** Proportion of the documents that were labelled correctly: Σ_c hits_c / N. */
 export const accuracy = labelMetric({
   type: 'accuracy',
   title: 'accuracy',
-  summary: 'Share of the documents that were labelled right.',
+  summary: 'Proportion of the documents that were labelled correctly.',
   better: 'higher',
   range: [0, 1],
   rank: 'headline',

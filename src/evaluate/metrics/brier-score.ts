@@ -4,7 +4,7 @@ import { probabilityMetric } from './metric.ts';
 export const brierScore = probabilityMetric({
   type: 'brier_score',
   title: 'Brier score',
-  summary: 'Mean squared distance of the probabilities from those of a sure and right answer.',
+  summary: 'Mean squared distance between the predicted probabilities and the one-hot truth.',
   better: 'lower',
   range: [0, 2],
   rank: 'detail',

@@ -46,13 +46,13 @@ export function classCounter(
   };
 }
 
-/** A figure of one class. */
+/** A value of one class. */
 export type OfClass = (counts: ClassCounts, c: number) => number;
 
-/** Share of the documents predicted as class `c` that belong to it. */
+/** Proportion of the documents predicted as class `c` that belong to it. */
 export const precision: OfClass = ({ hits, predicted }, c) => ratio(hits[c], predicted[c]);
 
-/** Share of the documents of class `c` that were found. */
+/** Proportion of the documents of class `c` that were found. */
 export const recall: OfClass = ({ hits, truth }, c) => ratio(hits[c], truth[c]);
 
 /** Harmonic mean of the two. */

@@ -12,7 +12,7 @@ export type { LabelMetric, Metric, ProbabilityMetric, ScoredDocument } from './m
 export type { ClassCounts } from './class-counts.ts';
 
 /**
- * In the order of `test.json`. There is no micro average: with one label a document, micro precision, recall and F1 all
+ * In the order of `test.json`. There is no micro average: with one label per document, micro precision, recall and F1 all
  * equal the accuracy.
  */
 const list = [
@@ -34,7 +34,7 @@ export type MetricName = (typeof list)[number]['type'];
 /** All metrics, by the key in `test.json`. */
 export const metrics: readonly Metric<MetricName>[] = list;
 
-/** Those that are told wherever there is room for a few numbers. */
+/** Those that are reported wherever there is room for a few numbers. */
 export const headlineMetrics = metrics.filter(({ rank }) => rank === 'headline');
 
 /** Those that describe a model in full, the headlines among them; each may be watched in training and searched for. */

@@ -1,4 +1,4 @@
-/** What a metric is: a number that says how well documents were classified, and what tables and choices must know of it. */
+/** What a metric is: a number that says how well documents were classified, and what tables and options need to know about it. */
 import type { ClassCounts } from './class-counts.ts';
 
 /** A document with the probabilities that it was given. */
@@ -27,7 +27,7 @@ interface Described<Type extends string> {
   /** The values that it may take. */
   readonly range: readonly [low: number, high: number];
   /**
-   * Where it is told. `headline`: wherever there is room for a few numbers, such as after each epoch or in a comparison of
+   * Where it is reported. `headline`: wherever there is room for a few numbers, such as after each epoch or in a comparison of
    * runs. `table`: where a model is described in full; it may also be watched in training and searched for, as headlines
    * may. `detail`: in `test.json` alone.
    */
@@ -44,7 +44,7 @@ export interface LabelMetric<Type extends string = string> extends Described<Typ
   compute(counts: ClassCounts): number;
 }
 
-/** A metric that is a mean over documents of something that their probabilities tell. */
+/** A metric that is a mean over documents of a score of their probabilities. */
 export interface ProbabilityMetric<Type extends string = string> extends Described<Type> {
   /** Which kind it is. */
   readonly needs: 'probabilities';

@@ -2,6 +2,7 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { maxOf } from '../../core/lists.ts';
 import { type Drawing, SIZES } from './drawing.ts';
+import { tickLabels, type Unit } from './format.ts';
 import { textWidth } from './text.ts';
 
 /** A scale with its ticks. */
@@ -23,20 +24,24 @@ export interface AxisOptions {
   readonly whole?: boolean;
   /** Rounds the domain up to ticks. Default true. */
   readonly nice?: boolean;
-  readonly format: (value: number) => string;
+  /** What the numbers are; their labels share a notation. Default `number`. */
+  readonly unit?: Unit;
+  /** Labels of another kind. */
+  readonly format?: (value: number) => string;
 }
 
 /** Makes a scale; a domain without width is widened. */
 export function axisScale(options: AxisOptions): AxisScale {
-  const { log = false, ticks = 5, whole = false, nice = true, format } = options;
+  const { log = false, ticks = 5, whole = false, nice = true, unit, format } = options;
   let [low, high] = options.domain;
   if (!(high > low)) [low, high] = log ? [low / 2, low * 2] : [low - 0.5, high + 0.5];
   const scale = (log ? scaleLog() : scaleLinear()).domain([low, high]).range([...options.range]);
   if (nice) scale.nice(ticks);
   const wanted = log ? logTicks(scale.domain(), ticks) : scale.ticks(ticks);
   const values = whole ? wanted.filter(Number.isInteger) : wanted;
+  const labels = format ? values.map(format) : tickLabels(values, { log, ...(unit ? { unit } : {}) });
   return Object.assign((value: number) => scale(value), {
-    ticks: values.map((value) => ({ value, label: format(value) })),
+    ticks: values.map((value, i) => ({ value, label: labels[i] })),
     domain: scale.domain() as [number, number],
   });
 }
@@ -45,7 +50,7 @@ export function axisScale(options: AxisOptions): AxisScale {
 export function wholeScale(
   domain: readonly [first: number, last: number],
 ): (range: readonly [number, number]) => AxisScale {
-  return (range) => axisScale({ domain, range, whole: true, nice: false, ticks: 8, format: String });
+  return (range) => axisScale({ domain, range, whole: true, nice: false, ticks: 8 });
 }
 
 /** Powers of ten; where these are few, 2 and 5 times them too. */

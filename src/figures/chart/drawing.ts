@@ -100,7 +100,7 @@ export class Drawing {
     const width = textWidth(shown, size, face);
     if (style.backed) {
       const left = x - { start: 0, middle: width / 2, end: width }[anchor];
-      const ground = { fill: this.theme.background, opacity: 0.8 };
+      const ground = { fill: this.theme.background, opacity: 0.9 };
       this.rect(left - 2, y - size * 0.85, width + 4, size * 1.15, ground);
     }
     const attributes = [

@@ -1,4 +1,5 @@
 /** Numbers as figures print them: the same everywhere, whatever the locale. */
+import { maxOf, minOf } from '../../core/lists.ts';
 
 /** `12,345`. */
 export function formatCount(value: number): string {
@@ -6,19 +7,71 @@ export function formatCount(value: number): string {
   return String(Math.round(value) + 0).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** A share in [0, 1] as `83.4 %`. */
-export function formatPercent(share: number, digits = 1): string {
-  return Number.isFinite(share) ? `${(100 * share).toFixed(digits)} %` : 'not a number';
+/** A proportion in [0, 1] as `83.4 %`. */
+export function formatPercent(proportion: number, digits = 1): string {
+  return Number.isFinite(proportion) ? `${(100 * proportion).toFixed(digits)} %` : 'not a number';
 }
 
-/** To about `digits` significant digits: `0.412`, `12.3`, `4.8e-4`, `1.2e+6`. */
+/** To about `digits` significant digits: `0.412`, `12.3`, `4.8e-4`, `1.2e6`, whole ones from 1,000 as {@link formatCount}. */
 export function formatNumber(value: number, digits = 3): string {
   if (!Number.isFinite(value)) return 'not a number';
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (size >= 1000 && size < 1e6 && Number.isInteger(value)) return formatCount(value);
-  if (size >= 1e5 || size < 1e-3) return value.toExponential(digits - 1).replace(/\.?0+e/, 'e');
-  return String(Number(value.toPrecision(digits)));
+  if (size >= 1e5 || size < 1e-3) return exponent(value, digits - 1).replace(/\.?0+e/, 'e');
+  const rounded = Number(value.toPrecision(digits));
+  return size >= 1000 ? formatCount(rounded) : String(rounded);
+}
+
+/** `4.80e-4`, `1.2e6`: with an exponent that has no plus sign. */
+function exponent(value: number, decimals: number): string {
+  return value.toExponential(decimals).replace('e+', 'e');
+}
+
+/** What the numbers of an axis are. */
+export type Unit = 'number' | 'percent';
+
+/**
+ * The labels of an axis, all in one notation: as many decimals each, or an exponent each. `0.85`, `0.90`; `5.0e-5`,
+ * `1.0e-4`; `−1`; `2,000`; `99.5 %`. On a logarithmic axis each has the decimals it needs: `0.1`, `10`.
+ */
+export function tickLabels(
+  values: readonly number[],
+  { unit = 'number', log = false }: { readonly unit?: Unit; readonly log?: boolean } = {},
+): string[] {
+  const minus = (text: string) => text.replace(/^-(?=.*[1-9])/, '−').replace(/^-/, '');
+  if (unit === 'percent') {
+    const decimals = decimalsOf(values.map((value) => 100 * value));
+    return values.map((value) => minus(formatPercent(value, decimals)));
+  }
+  const sizes = values.map(Math.abs).filter((size) => size > 0);
+  const [least, most] = [minOf(sizes), maxOf(sizes)];
+  const whole = decimalsOf(values) === 0;
+  const plain = log ? least >= 1e-3 && most < 1e6 : most < (whole ? 1e9 : 1e6) && decimalsOf(values) <= 4;
+  if (plain) {
+    const decimals = decimalsOf(values);
+    return values.map((value) => minus(grouped(value.toFixed(log ? decimalsOf([value]) : decimals))));
+  }
+  const mantissas = sizes.map((size) => size / 10 ** Math.floor(Math.log10(size) + 1e-9));
+  const decimals = Math.min(3, decimalsOf(mantissas));
+  return values.map((value) =>
+    value === 0 || value === 1 ? String(value) : minus(exponent(value, log ? 0 : decimals)),
+  );
+}
+
+/** The fewest decimals that tell all values, 8 at most. */
+function decimalsOf(values: readonly number[]): number {
+  const enough = (decimals: number) =>
+    values.every(
+      (value) => Math.abs(Number(value.toFixed(decimals)) - value) <= 1e-6 * Math.abs(value) + 1e-12,
+    );
+  for (let decimals = 0; decimals < 8; decimals++) if (enough(decimals)) return decimals;
+  return 8;
+}
+
+/** Commas between the thousands of a number in digits. */
+function grouped(digits: string): string {
+  return digits.replace(/\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ','));
 }
 
 /** `1 epoch`, `2 epochs`, `2 classes`. */

@@ -1,6 +1,6 @@
 /** What stands around the marks of every figure: title, subtitle, legend above; warnings below. */
 import { dashOf, type Drawing, round, SIZES } from './drawing.ts';
-import { fitText, textWidth, wrapText } from './text.ts';
+import { fitName, textWidth, wrapText } from './text.ts';
 
 /** Space at the edges. */
 export const MARGIN = 12;
@@ -18,7 +18,7 @@ export interface LegendEntry {
   readonly label: string;
 }
 
-const KEY = 26;
+const KEY = 28;
 
 /** Draws title and subtitle; returns the y below them. */
 export function drawTitle(drawing: Drawing, title: string, subtitle = ''): number {
@@ -42,7 +42,7 @@ export function drawLegend(drawing: Drawing, y: number, entries: readonly Legend
   let x = MARGIN;
   let row = y + 11;
   for (const entry of entries) {
-    const label = fitText(entry.label, right - MARGIN - KEY, SIZES.tick);
+    const label = fitName(entry.label, right - MARGIN - KEY, SIZES.tick);
     const wide = KEY + textWidth(label, SIZES.tick);
     if (x > MARGIN && x + wide > right) {
       x = MARGIN;

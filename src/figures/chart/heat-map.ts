@@ -2,7 +2,7 @@
 import { maxOf, minOf } from '../../core/lists.ts';
 import { type Drawing, SIZES } from './drawing.ts';
 import { MARGIN } from './frame.ts';
-import { fitText, textWidth } from './text.ts';
+import { fitNames, textWidth } from './text.ts';
 import { contrast, inkOn, mixColours } from './theme.ts';
 
 /** What {@link drawHeatMap} draws. */
@@ -10,7 +10,7 @@ export interface HeatMap {
   readonly y: number;
   readonly labels: readonly string[];
   /** `[rows][columns]` in [0, 1]: the colour; null for a row without documents. */
-  readonly shares: readonly (readonly (number | null)[])[];
+  readonly proportions: readonly (readonly (number | null)[])[];
   /** `[rows][columns]` what is printed in the cell. */
   readonly texts: readonly (readonly string[])[];
   /** Labels of the colour scale's ends. */
@@ -41,27 +41,26 @@ export function drawHeatMap(drawing: Drawing, map: HeatMap): number {
   const flat = widest <= cell - 4;
   const high = flat ? labelSize + 6 : Math.min(widest, 110) + 10;
   const top = map.y + 36 + high;
+  const [upright, level] = [110, gutter - 6].map((most) => fitNames(labels, most, labelSize));
   labels.forEach((label, c) => {
     const x = left + (c + 0.5) * cell;
     if (flat) drawing.text(x, top - 6, label, { anchor: 'middle', size: labelSize });
     else {
-      const fitted = fitText(label, 110, labelSize);
-      drawing.text(x + labelSize * 0.36, top - 6, fitted, { size: labelSize, rotate: -90, full: label });
+      drawing.text(x + labelSize * 0.36, top - 6, upright[c], { size: labelSize, rotate: -90, full: label });
     }
   });
   const fitted = textSize(map.texts, cell);
-  map.shares.forEach((row, r) => {
+  map.proportions.forEach((row, r) => {
     const y = top + r * cell;
-    const label = fitText(labels[r], gutter - 6, labelSize);
-    drawing.text(left - 6, y + cell / 2 + labelSize * 0.36, label, {
+    drawing.text(left - 6, y + cell / 2 + labelSize * 0.36, level[r], {
       anchor: 'end',
       size: labelSize,
       full: labels[r],
     });
-    row.forEach((share, c) => drawCell(drawing, left + c * cell, y, cell, share));
+    row.forEach((proportion, c) => drawCell(drawing, left + c * cell, y, cell, proportion));
     if (fitted === 0) return;
-    row.forEach((share, c) => {
-      const ink = share === null ? theme.quiet : inkOn(heatColour(drawing, share));
+    row.forEach((proportion, c) => {
+      const ink = proportion === null ? theme.quiet : inkOn(heatColour(drawing, proportion));
       drawing.text(left + (c + 0.5) * cell, y + cell / 2 + fitted * 0.36, map.texts[r][c], {
         anchor: 'middle',
         size: fitted,
@@ -82,13 +81,13 @@ export function drawHeatMap(drawing: Drawing, map: HeatMap): number {
   return fitted > 0 && cell >= 16 ? bottom + 8 : drawScale(drawing, left, bottom + 10, map.scale);
 }
 
-function heatColour({ theme }: Drawing, share: number): string {
-  return mixColours(theme.heat[0], theme.heat[1], share);
+function heatColour({ theme }: Drawing, proportion: number): string {
+  return mixColours(theme.heat[0], theme.heat[1], proportion);
 }
 
-function drawCell(drawing: Drawing, x: number, y: number, cell: number, share: number | null): void {
+function drawCell(drawing: Drawing, x: number, y: number, cell: number, proportion: number | null): void {
   const { theme } = drawing;
-  const fill = share === null ? theme.background : heatColour(drawing, share);
+  const fill = proportion === null ? theme.background : heatColour(drawing, proportion);
   drawing.rect(x, y, cell, cell, { fill, stroke: theme.background, width: cell > 16 ? 1 : 0.4 });
 }
 

@@ -2,7 +2,7 @@
 import { type AxisScale, drawXAxis, drawYAxis, labelRoom, type PlotArea } from './axes.ts';
 import { type Drawing, SIZES } from './drawing.ts';
 import { MARGIN } from './frame.ts';
-import { fitText } from './text.ts';
+import { fitName } from './text.ts';
 
 /** A scale for the ends where its domain comes to stand. */
 export type ScaleMaker = (range: readonly [number, number]) => AxisScale;
@@ -35,9 +35,9 @@ export function drawPlot(drawing: Drawing, plot: Plot): number {
   const left = within[0] + Math.ceil(labels) + 7;
   const area: PlotArea = { left, right: within[1] - 6, top, bottom: top + height };
   const x = plot.xScale([area.left + inset[0], area.right - inset[1]]);
-  drawYAxis(drawing, area, y, fitText(plot.yTitle, area.right - left, SIZES.tick));
+  drawYAxis(drawing, area, y, fitName(plot.yTitle, area.right - left, SIZES.tick));
   const centre = (area.left + area.right) / 2;
-  const title = fitText(plot.xTitle, 2 * Math.min(centre - within[0], within[1] - centre), SIZES.tick);
+  const title = fitName(plot.xTitle, 2 * Math.min(centre - within[0], within[1] - centre), SIZES.tick);
   const end = drawXAxis(drawing, area, x, title, { within: [within[0], within[1]] });
   plot.marks(area, x, y);
   return end;

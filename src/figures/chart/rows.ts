@@ -2,9 +2,9 @@
 import { maxOf } from '../../core/lists.ts';
 import { axisScale, type AxisScale, drawXAxis, type PlotArea } from './axes.ts';
 import { type Drawing, SIZES } from './drawing.ts';
-import { formatPercent } from './format.ts';
+import type { Unit } from './format.ts';
 import { MARGIN } from './frame.ts';
-import { fitName, fitText, textWidth } from './text.ts';
+import { fitNames, fitText, textWidth } from './text.ts';
 
 /** What {@link drawRows} draws. */
 export interface RowChart {
@@ -16,7 +16,8 @@ export interface RowChart {
   /** Ends of the axis. */
   readonly domain: readonly [number, number];
   readonly xTitle: string;
-  readonly format?: (value: number) => string;
+  /** What the numbers of the axis are. Default `percent`. */
+  readonly unit?: Unit;
   readonly whole?: boolean;
   /** Headings by the row that they stand above. */
   readonly headings?: ReadonlyMap<number, string>;
@@ -43,18 +44,19 @@ export function drawRows(drawing: Drawing, chart: RowChart): number {
     top: chart.y + 4,
     bottom: chart.y + 8 + rowHeight * labels.length + HEADING * headings.size,
   };
-  const { format = (value: number) => formatPercent(value, 0), whole = false } = chart;
+  const { unit = 'percent', whole = false } = chart;
   const ticks = Math.max(2, Math.floor((area.right - area.left) / 55));
   const range = [area.left, area.right] as const;
-  const scale = axisScale({ domain: chart.domain, range, ticks, nice: false, whole, format });
+  const scale = axisScale({ domain: chart.domain, range, ticks, nice: false, whole, unit });
   const end = drawXAxis(drawing, area, scale, chart.xTitle, { grid: true });
   chart.across?.(area, scale);
   let top = area.top + 2;
+  const shown = fitNames(labels, gutter - 8, SIZES.tick);
   labels.forEach((label, row) => {
     const heading = headings.get(row);
     if (heading !== undefined) {
-      const shown = fitText(heading, drawing.width - 2 * MARGIN, SIZES.tick, 'bold');
-      drawing.text(MARGIN, top + HEADING - 5, shown, {
+      const fitted = fitText(heading, drawing.width - 2 * MARGIN, SIZES.tick, 'bold');
+      drawing.text(MARGIN, top + HEADING - 5, fitted, {
         size: SIZES.tick,
         face: 'bold',
         full: heading,
@@ -63,8 +65,7 @@ export function drawRows(drawing: Drawing, chart: RowChart): number {
       top += HEADING;
     }
     const middle = top + rowHeight / 2;
-    const fitted = fitName(label, gutter - 8, SIZES.tick);
-    drawing.text(area.left - 6, middle + 4, fitted, { anchor: 'end', size: SIZES.tick, full: label });
+    drawing.text(area.left - 6, middle + 4, shown[row], { anchor: 'end', size: SIZES.tick, full: label });
     drawing.text(drawing.width - MARGIN, middle + 4, notes[row], {
       anchor: 'end',
       size: SIZES.note,

@@ -75,6 +75,30 @@ export function fitName(name: string, room: number, size: number, face: Face = '
   return `${clusters.slice(0, from).join('').trimEnd()}…${clusters.slice(to).join('').trimStart()}`;
 }
 
+/** Names at most `room` wide, each shortened so that it still differs from the others where that can be done. */
+export function fitNames(names: readonly string[], room: number, size: number): string[] {
+  const fitted = names.map((name) => fitName(name, room, size));
+  const count = new Map<string, number>();
+  for (const name of fitted) count.set(name, (count.get(name) ?? 0) + 1);
+  return names.map((name, i) => {
+    if (fitted[i] === name || count.get(fitted[i]) === 1) return fitted[i];
+    const others = names.filter((other) => other !== name);
+    const begin = fitText(name, room, size);
+    if (!others.some((other) => fitText(other, room, size) === begin)) return begin;
+    const end = fitEnd(name, room, size);
+    return others.some((other) => fitEnd(other, room, size) === end) ? fitted[i] : end;
+  });
+}
+
+/** The end of a text behind an ellipsis, at most `room` wide. */
+function fitEnd(text: string, room: number, size: number): string {
+  const clusters = clustersOf(text);
+  let width = textWidth('…', size);
+  let from = clusters.length;
+  while (from > 0 && (width += textWidth(clusters[from - 1], size)) <= room) from--;
+  return `…${clusters.slice(from).join('').trimStart()}`;
+}
+
 /** Breaks a text at spaces into lines at most `room` wide; a word that is too long itself is cut. */
 export function wrapText(text: string, room: number, size: number, face: Face = 'regular'): string[] {
   const lines: string[] = [];

@@ -67,7 +67,7 @@ export function channels(colour: string): readonly [number, number, number] {
   return [bits >> 16, (bits >> 8) & 255, bits & 255];
 }
 
-/** The colour a share `t` in [0, 1] of the way from one to another. */
+/** The colour a proportion `t` in [0, 1] of the way from one to another. */
 export function mixColours(from: string, to: string, t: number): string {
   const a = channels(from);
   const b = channels(to);
@@ -78,8 +78,8 @@ export function mixColours(from: string, to: string, t: number): string {
 /** Relative luminance by WCAG 2, in [0, 1]. */
 export function luminance(colour: string): number {
   const [r, g, b] = channels(colour).map((value) => {
-    const share = value / 255;
-    return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;
+    const proportion = value / 255;
+    return proportion <= 0.04045 ? proportion / 12.92 : ((proportion + 0.055) / 1.055) ** 2.4;
   });
   return 0.2126 * r + 0.7152 * g + 0.0722 * b;
 }

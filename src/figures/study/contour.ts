@@ -30,6 +30,7 @@ import {
   type Objective,
   objectivesOf,
   type TrialCounts,
+  sentenceStart,
   valueWarnings,
 } from './trials.ts';
 import { axisTitle, valueAxis } from './value-axis.ts';
@@ -107,7 +108,7 @@ export const contour = defineFigure<'study', Contour>({
       alt,
       warnings: [
         ...valueWarnings(objectives),
-        ...(thinned ? ['Of so many trials only some are marked, evenly spread; the map is of all.'] : []),
+        ...(thinned ? ['Only some of the trials are marked, evenly spread; the map uses all.'] : []),
       ],
     });
   },
@@ -138,10 +139,10 @@ export const contour = defineFigure<'study', Contour>({
         ? ` The best, ${formatValue(own.value)}, is trial ${own.trial} at ${paramText(a)} ${paramValue(a, own.x)} and ${paramText(b)} ${paramValue(b, own.y)}.`
         : '';
       const spread = map
-        ? `: averaged over neighbours, it goes from ${formatValue(direction === 'minimize' ? map.high : map.low)} where it is worst to ${formatValue(direction === 'minimize' ? map.low : map.high)} where it is best`
+        ? `: averaged over neighbours, from ${formatValue(direction === 'minimize' ? map.high : map.low)} (worst) to ${formatValue(direction === 'minimize' ? map.low : map.high)} (best)`
         : '';
       return [
-        `${plural(points.length, 'trial')} by ${paramText(a)} and ${paramText(b)} show ${name}${spread}.${where}`,
+        `${sentenceStart(name)} over ${paramText(a)} and ${paramText(b)} in ${plural(points.length, 'trial')}${spread}.${where}`,
       ];
     });
     return said.length > 0 ? said.join(' ') : noMap(data);
@@ -328,8 +329,8 @@ function drawCells(drawing: Drawing, area: PlotArea, plane: Plane, cells: readon
 function levelOf({ map, log, direction }: Plane, value: number): number {
   if (!map || map.high === map.low) return LEVELS - 1;
   const at = (v: number) => (log ? Math.log(v) : v);
-  const share = (at(value) - at(map.low)) / (at(map.high) - at(map.low));
-  const good = direction === 'minimize' ? 1 - share : share;
+  const proportion = (at(value) - at(map.low)) / (at(map.high) - at(map.low));
+  const good = direction === 'minimize' ? 1 - proportion : proportion;
   return Math.min(LEVELS - 1, Math.max(0, Math.floor(good * LEVELS)));
 }
 
@@ -365,5 +366,5 @@ function drawScale(
     const fitted = fitText(said, drawing.width - 2 * MARGIN - 4, SIZES.tick);
     drawing.text(MARGIN + 4, y + 30, fitted, { ...style, full: said });
   }
-  return beside ? y + 18 : y + 34;
+  return beside ? y + 24 : y + 40;
 }

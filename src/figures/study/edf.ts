@@ -1,8 +1,8 @@
-/** What share of the trials is at most as high as a value: the empirical distribution function. */
+/** The proportion of the trials with at most a value: the empirical distribution function. */
 import { quantile } from '../../evaluate/intervals.ts';
 import { axisScale } from '../chart/axes.ts';
 import { coarse, dashOf, type Drawing } from '../chart/drawing.ts';
-import { csvTable, formatPercent, plural } from '../chart/format.ts';
+import { csvTable, plural } from '../chart/format.ts';
 import { drawLegend, drawNothing, finish, type LegendEntry } from '../chart/frame.ts';
 import { drawPlot } from '../chart/plot.ts';
 import { createDrawing, defineFigure } from '../figure.ts';
@@ -43,7 +43,7 @@ const HALVES_FROM = 20;
 export const edf = defineFigure<'study', EmpiricalDistribution>({
   type: 'edf',
   title,
-  summary: 'The share of trials of a study up to each value, for its first and second half.',
+  summary: 'The proportion of trials of a study with at most each value, for its first and second half.',
   needs: 'study',
   data(study) {
     return {
@@ -75,9 +75,9 @@ export const edf = defineFigure<'study', EmpiricalDistribution>({
       drawPlot(drawing, {
         y: top,
         xTitle: axisTitle(name, axes[i]),
-        yTitle: 'Share of the trials up to it',
+        yTitle: 'Proportion of the trials',
         xScale: axes[i].scale,
-        yScale: (range) => axisScale({ domain: [0, 1], range, format: (share) => formatPercent(share, 0) }),
+        yScale: (range) => axisScale({ domain: [0, 1], range, unit: 'percent' }),
         marks: (area, x, scale) => {
           parts.forEach(({ values }, k) => {
             const d = stepsOf(values, axes[i], x, scale, [area.left, area.right]);
@@ -90,7 +90,7 @@ export const edf = defineFigure<'study', EmpiricalDistribution>({
   },
   csv: ({ objectives }) =>
     csvTable(
-      ['objective', 'trials', 'value', 'share'],
+      ['objective', 'trials', 'value', 'proportion'],
       objectives.flatMap(({ name, parts }) =>
         parts.flatMap((part) =>
           part.values.map((value, i) => [name, part.name, value, (i + 1) / part.values.length]),
@@ -102,7 +102,7 @@ export const edf = defineFigure<'study', EmpiricalDistribution>({
     return said.length > 0 ? said.join(' ') : noFeasible(counts, objectives);
   },
   describe: ({ objectives }) =>
-    `Step chart of the share of trials up to each ${objectives.map(({ name }) => name).join(' and ')}.`,
+    `Step chart of the proportion of trials with at most each ${objectives.map(({ name }) => name).join(' and ')}.`,
 });
 
 function partsOf({ scored }: Objective): Part[] {
@@ -126,8 +126,8 @@ function sentenceOf(
   several: boolean,
 ): string[] {
   if (parts.length === 0) return [];
-  const at = (values: readonly number[], share: number) =>
-    quantile(values, direction === 'minimize' ? share : 1 - share);
+  const at = (values: readonly number[], proportion: number) =>
+    quantile(values, direction === 'minimize' ? proportion : 1 - proportion);
   const [all, first, second] = parts;
   const of = several ? ` of ${name}` : '';
   if (all.values.length === 1)
@@ -137,7 +137,7 @@ function sentenceOf(
   const [a, b] = [at(first.values, 0.5), at(second.values, 0.5)];
   const verdict = a === b ? 'as good as' : isBetterValue(direction, b, a) ? 'better than' : 'worse than';
   return [
-    `${half} The median of the second half, ${formatValue(b)}, is ${verdict} that of the first, ${formatValue(a)}${verdict === 'worse than' ? ': on the whole, later trials were no better' : ''}.`,
+    `${half} The median of the second half, ${formatValue(b)}, is ${verdict} that of the first, ${formatValue(a)}${verdict === 'worse than' ? ': later trials were no better' : ''}.`,
   ];
 }
 
@@ -152,10 +152,10 @@ function stepsOf(
   values: readonly number[],
   axis: ValueAxis,
   x: (value: number) => number,
-  y: (share: number) => number,
+  y: (proportion: number) => number,
   [left, right]: readonly [number, number],
 ): string {
-  const steps = values.map((value, i) => ({ at: x(axis.clamp(value)), share: (i + 1) / values.length }));
-  const d = evenly(steps, 250).map(({ at, share }) => `H${coarse(at)}V${coarse(y(share))}`);
+  const steps = values.map((value, i) => ({ at: x(axis.clamp(value)), proportion: (i + 1) / values.length }));
+  const d = evenly(steps, 250).map(({ at, proportion }) => `H${coarse(at)}V${coarse(y(proportion))}`);
   return `M${coarse(left)} ${coarse(y(0))}${d.join('')}H${coarse(right)}`;
 }

@@ -28,8 +28,8 @@ const SAMPLES = 100;
 const known = new WeakMap<readonly FrozenTrial[], Map<string, Importance[] | undefined>>();
 
 /**
- * Importances for objective `k`, the most important first; undefined where the trials do not tell: fewer than four, all
- * values alike, or no parameter that varies.
+ * Importances for objective `k`, the most important first; undefined where they cannot be ranked: fewer than four trials, all
+ * values equal, or no parameter that varies.
  */
 export function importancesOf(study: StudyFacts, k: number): Importance[] | undefined {
   const results = known.get(study.trials) ?? new Map<string, Importance[] | undefined>();

@@ -46,7 +46,7 @@ export const intermediateValues = defineFigure<'study', IntermediateValues>({
   summary: 'What the trials of a study reported per step, and where pruning ended them.',
   needs: 'study',
   refuse: ({ directions }) =>
-    directions.length > 1 ? 'trials of several objectives report nothing on their way' : undefined,
+    directions.length > 1 ? 'trials with several objectives report no intermediate values' : undefined,
   data: readReports,
   draw(data, options, alt) {
     const { name, trials, best, direction } = data;
@@ -108,10 +108,7 @@ export const intermediateValues = defineFigure<'study', IntermediateValues>({
       const pruned = trials.filter(({ state }) => state === 'pruned');
       const half = medianOf(pruned.map(({ reports }) => reports.length));
       said.push(
-        `${plural(pruning.pruned, 'trial')} ${pruning.pruned === 1 ? 'was' : 'were'} pruned, after ${formatNumber(half)} ${half === 1 ? 'step' : 'steps'} ${pruned.length === 1 ? '' : 'at the median '}instead of the ${formatNumber(pruning.steps / pruning.pruned)} of a complete one: about ${formatNumber(Math.max(0, saved))} steps saved, ${formatPercent(Math.max(0, saved) / pruning.steps, 0)} of those trials' work.`.replace(
-          '  ',
-          ' ',
-        ),
+        `${plural(pruning.pruned, 'trial')} ${pruning.pruned === 1 ? 'was' : 'were'} pruned, after ${pruned.length === 1 ? '' : 'a median of '}${formatNumber(half)} ${half === 1 ? 'step' : 'steps'} instead of the ${formatNumber(pruning.steps / pruning.pruned)} of a complete one: about ${formatNumber(Math.max(0, saved))} steps saved, ${formatPercent(Math.max(0, saved) / pruning.steps, 0)} of those trials' work.`,
       );
     } else {
       const pruned = trials.filter(({ state }) => state === 'pruned').length;
@@ -246,9 +243,7 @@ function legendOf(trials: readonly ReportedTrial[], best: boolean): LegendEntry[
 function warningsOf({ trials, not_finite: bad }: IntermediateValues, shown: number): string[] {
   return [
     ...(shown < trials.length
-      ? [
-          `${formatCount(shown)} of ${formatCount(trials.length)} curves are drawn, evenly spread over the trials.`,
-        ]
+      ? [`${formatCount(shown)} of ${formatCount(trials.length)} curves are drawn, evenly spread.`]
       : []),
     ...(bad > 0 ? [`${plural(bad, 'report')} without a finite value: a gap.`] : []),
   ];

@@ -128,7 +128,7 @@ export const optimizationHistory = defineFigure<'study', OptimizationHistory>({
     if (counts.trials === 0) return NO_TRIALS;
     const said = objectives.flatMap(({ name, direction, scored, best, records }) => {
       if (scored.length === 0) return [];
-      if (best === null) return [`No trial with a value of ${name} keeps the constraints.`];
+      if (best === null) return [`No trial with a value of ${name} satisfies the constraints.`];
       const early = records.findLast(({ trial }) => trial < numbers[0] + STARTUP);
       const aim = `The ${bestWord(direction)} ${name} is ${formatValue(best.value)}, of trial ${best.trial}`;
       if (counts.trials <= STARTUP || early === undefined) return [`${aim}.`];
@@ -136,7 +136,7 @@ export const optimizationHistory = defineFigure<'study', OptimizationHistory>({
       return [
         early.trial === best.trial
           ? `${aim}: none of the ${plural(counts.trials - STARTUP, 'trial')} after the first ${STARTUP} was better.`
-          : `${aim}; the first ${STARTUP} trials came to ${formatValue(early.value)}, so that the search went on to gain ${formatValue(gain)}.`,
+          : `${aim}; the best of the first ${STARTUP} trials was ${formatValue(early.value)}, ${formatValue(gain)} worse.`,
       ];
     });
     const all = `${capital(countsText(counts))}.`;

@@ -4,7 +4,7 @@ import type { AxisScale } from '../chart/axes.ts';
 import { coarse, type Drawing, SIZES } from '../chart/drawing.ts';
 import { csvTable, formatCount, formatPercent, listing, plural } from '../chart/format.ts';
 import { drawLegend, drawNothing, finish, type LegendEntry, MARGIN } from '../chart/frame.ts';
-import { fitText, textWidth } from '../chart/text.ts';
+import { fitName, textWidth } from '../chart/text.ts';
 import { createDrawing, defineFigure } from '../figure.ts';
 import {
   drawnParams,
@@ -42,7 +42,7 @@ export interface ParallelCoordinate {
     /** Numbers of the best tenth of the feasible trials, 20 at most; the best first. */
     readonly best_trials: readonly number[];
   })[];
-  /** Internal values by trial number, one a parameter; null where the trial lacks it. */
+  /** Internal values by trial number, one per parameter; null where the trial lacks it. */
   readonly values: Readonly<Record<string, readonly (number | null)[]>>;
 }
 
@@ -96,9 +96,7 @@ export const parallelCoordinate = defineFigure<'study', ParallelCoordinate>({
       warnings: [
         ...valueWarnings(objectives),
         ...beyondWarnings(axes),
-        ...(hidden
-          ? [`${formatCount(MOST)} lines beside the best ones are drawn, evenly spread over the trials.`]
-          : []),
+        ...(hidden ? [`${formatCount(MOST)} other trials are drawn, evenly spread.`] : []),
         ...paramWarnings(params.length),
       ],
     });
@@ -153,7 +151,7 @@ function agreementSentence(
   const last = scored.find(({ trial }) => trial === best.at(-1))?.value ?? first.value;
   const reach = `${name} ${last === first.value ? '' : `${formatValue(last)} to `}${formatValue(first.value)}`;
   if (best.length < 3)
-    return `${of} ${best.length === 1 ? 'has' : 'have'} ${reach}: too few to say what good trials share.`;
+    return `${of} ${best.length === 1 ? 'has' : 'have'} ${reach}: too few to see what good trials have in common.`;
   const found = params
     .flatMap((param, p) => {
       const mine = best.flatMap((trial) => values[trial][p] ?? []);
@@ -165,7 +163,7 @@ function agreementSentence(
     .sort((a, b) => a.chance - b.chance)
     .slice(0, 2);
   return found.length === 0
-    ? `${of} (${reach}) agree on no parameter more closely than chance would have it.`
+    ? `${of} (${reach}) agree on no parameter more closely than by chance.`
     : `${of} (${reach}) agree on ${listing(found.map(({ text }) => text))}.`;
 }
 
@@ -206,7 +204,7 @@ function atLeast(k: number, n: number, p: number): number {
 
 const ROW = 46;
 
-/** One plot: the objective's axis on top, a parameter's axis a row. */
+/** One plot: the objective's axis on top, one axis per parameter. */
 function drawLines(
   drawing: Drawing,
   y: number,
@@ -278,8 +276,8 @@ function drawAxis(
   [left, right]: readonly [number, number],
 ): void {
   const { theme } = drawing;
-  const shown = fitText(name, right - left, SIZES.tick, 'bold');
-  backed(drawing, left - 6, y - 8, shown, { size: SIZES.tick, face: 'bold', fill: theme.text }, name);
+  const shown = fitName(name, right - left, SIZES.tick, 'bold');
+  drawing.text(left - 6, y - 8, shown, { size: SIZES.tick, face: 'bold', full: name, backed: true });
   drawing.line(left - 6, y, right + 6, y, { width: 1.4 });
   let free = -Infinity;
   for (const { value, label } of scale.ticks) {
@@ -289,24 +287,7 @@ function drawAxis(
     const middle = Math.min(Math.max(x, MARGIN + half), drawing.width - MARGIN - half);
     if (middle - half < free) continue;
     free = middle + half + 8;
-    backed(drawing, middle - half, y + 15, label, { size: SIZES.tick, fill: theme.quiet }, label);
+    const style = { anchor: 'middle', size: SIZES.tick, fill: theme.quiet, backed: true } as const;
+    drawing.text(middle, y + 15, label, style);
   }
-}
-
-/** A text on a ground of its own: lines run beneath it. */
-function backed(
-  drawing: Drawing,
-  x: number,
-  y: number,
-  text: string,
-  style: { readonly size: number; readonly face?: 'bold'; readonly fill: string },
-  full: string,
-): void {
-  if (text === '') return;
-  const width = textWidth(text, style.size, style.face ?? 'regular');
-  drawing.rect(x - 2, y - style.size * 0.85, width + 4, style.size * 1.15, {
-    fill: drawing.theme.background,
-    opacity: 0.8,
-  });
-  drawing.text(x, y, text, { ...style, full });
 }

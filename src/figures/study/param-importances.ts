@@ -4,7 +4,7 @@ import { csvTable, formatPercent, listing, plural } from '../chart/format.ts';
 import { type Drawing, SIZES } from '../chart/drawing.ts';
 import { drawNothing, finish, MARGIN } from '../chart/frame.ts';
 import { drawRows, drawWhisker } from '../chart/rows.ts';
-import { fitText } from '../chart/text.ts';
+import { fitName } from '../chart/text.ts';
 import { createDrawing, defineFigure } from '../figure.ts';
 import { type Importance, importancesOf } from './importances.ts';
 import { drawnParams, paramsOf, paramText } from './params.ts';
@@ -18,9 +18,9 @@ export interface ParamImportances {
   readonly left_out: number;
   readonly objectives: readonly {
     readonly name: string;
-    /** Complete trials with a finite value that keep all constraints. */
+    /** Complete trials with a finite value that satisfy all constraints. */
     readonly trials: number;
-    /** Of those that are drawn, the most important first; null where the trials do not tell. */
+    /** Of those that are drawn, the most important first; null where they cannot be ranked. */
     readonly importances: readonly Importance[] | null;
   }[];
 }
@@ -60,7 +60,7 @@ export const paramImportances = defineFigure<'study', ParamImportances>({
         notes: importances.map(({ importance }) => formatPercent(importance, 0)),
         rowHeight: importances.length > 12 ? 18 : 24,
         domain: [0, maxOf(importances, ({ importance, high }) => Math.max(importance, high ?? 0), 0.1)],
-        xTitle: 'Share of the importance',
+        xTitle: 'Proportion of the importance',
         mark(row, middle, scale) {
           const { importance, low, high } = importances[row];
           const height = importances.length > 12 ? 9 : 12;
@@ -87,13 +87,13 @@ export const paramImportances = defineFigure<'study', ParamImportances>({
       if (!importances) return [];
       const [first, ...rest] = importances;
       const of = objectives.length > 1 ? ` for ${name}` : '';
-      const share = ({ name: param, importance }: Importance) =>
+      const proportion = ({ name: param, importance }: Importance) =>
         `${paramText({ name: param })} ${formatPercent(importance, 0)}`;
       const range =
         first.low !== null && first.high !== null
           ? ` (95 % interval ${formatPercent(first.low, 0)} to ${formatPercent(first.high, 0)})`
           : '';
-      const next = rest.length > 0 ? `, then ${listing(rest.slice(0, 3).map(share))}` : '';
+      const next = rest.length > 0 ? `, then ${listing(rest.slice(0, 3).map(proportion))}` : '';
       return [
         `Over ${plural(trials, 'complete trial')}, ${paramText(first)}${among} decides most about whether a trial is among the best${of}: ${formatPercent(first.importance, 0)} of the importance${range}${next}. ${sureness(importances)}`,
       ];
@@ -107,16 +107,16 @@ export const paramImportances = defineFigure<'study', ParamImportances>({
 
 /** The name of an objective above its rows; returns the y below. */
 function drawName(drawing: Drawing, y: number, name: string): number {
-  const fitted = fitText(name, drawing.width - 2 * MARGIN, SIZES.label, 'bold');
+  const fitted = fitName(name, drawing.width - 2 * MARGIN, SIZES.label, 'bold');
   drawing.text(MARGIN, y + 14, fitted, { face: 'bold', full: name });
   return y + 18;
 }
 
 function none(counts: TrialCounts): string {
-  return counts.infeasible > 0 ? 'No trial with a value keeps the constraints.' : noValues(counts);
+  return counts.infeasible > 0 ? 'No trial with a value satisfies the constraints.' : noValues(counts);
 }
 
-const TOO_FEW = 'The trials are too few or too alike to tell parameters apart.';
+const TOO_FEW = 'Too few trials, or values too similar, to rank the parameters.';
 
 /** Whether the order of the first two is more than chance. */
 function sureness([first, second]: readonly (Importance | undefined)[]): string {
@@ -124,15 +124,17 @@ function sureness([first, second]: readonly (Importance | undefined)[]): string 
   if (first.low === null || second.high === null) return 'With so few trials the order may be chance.';
   return first.low > second.high
     ? 'That is more than chance: its interval lies above that of the next.'
-    : `Its interval overlaps with that of ${paramText(second)}: which of the two matters more is not sure.`;
+    : `Its interval overlaps with that of ${paramText(second)}: which of the two matters more is uncertain.`;
 }
 
 function warningsOf(objectives: ParamImportances['objectives'], leftOut: number): string[] {
   const fewest = minOf(objectives.flatMap(({ importances, trials }) => (importances ? [trials] : [])));
   return [
-    ...(leftOut > 0 ? [`Shares among these alone; left out: ${plural(leftOut, 'parameter')}.`] : []),
+    ...(leftOut > 0
+      ? [`Proportions among these parameters only; left out: ${plural(leftOut, 'parameter')}.`]
+      : []),
     ...(fewest < 30
-      ? [`${plural(fewest, 'trial')} only: another search may rank the parameters otherwise.`]
+      ? [`Only ${plural(fewest, 'trial')}: another search may rank the parameters differently.`]
       : []),
   ];
 }

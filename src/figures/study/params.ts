@@ -4,7 +4,7 @@ import type { FrozenTrial } from '../../tune/trial/frozen-trial.ts';
 import { type AxisScale, axisScale } from '../chart/axes.ts';
 import { SIZES } from '../chart/drawing.ts';
 import { formatCount, formatNumber } from '../chart/format.ts';
-import { fitText, oneLine, textWidth } from '../chart/text.ts';
+import { fitName, oneLine } from '../chart/text.ts';
 import type { StudyFacts } from '../sources.ts';
 
 /** A parameter, with what all trials together allow for it. */
@@ -123,32 +123,28 @@ export function paramScale(
   if (param.kind === 'choice') {
     const domain: readonly [number, number] = [param.low - 0.5, param.high + 0.5];
     const fits = room ?? Math.abs(range[1] - range[0]) / param.choices.length - 2;
-    const scale = axisScale({ domain, range, nice: false, format: String });
+    const scale = axisScale({ domain, range, nice: false });
     return withTicks(
       scale,
       param.choices.map((choice, value) => ({ value, label: fitChoice(choice, param.choices, fits) })),
     );
   }
   const { low, high, log, whole } = param;
-  const format = (value: number) => formatNumber(value, 3);
-  const scale = axisScale({ domain: [low, high], range, log, whole, ticks, nice: false, format });
+  const scale = axisScale({ domain: [low, high], range, log, whole, ticks, nice: false });
   if (scale.ticks.length >= 2 || !(high > low)) {
     return high > low ? scale : withTicks(scale, [{ value: low, label: paramValue(param, low) }]);
   }
   // less than a decade: the ticks of the plain scale, on the logarithmic one
-  const plain = axisScale({ domain: [low, high], range, whole, ticks, nice: false, format });
+  const plain = axisScale({ domain: [low, high], range, whole, ticks, nice: false });
   return withTicks(scale, plain.ticks);
 }
 
-/** A choice cut to its room: to its beginning or, where another begins alike, its end; else nothing. */
+/** A choice shortened to its room; nothing where too little of it is left, or where another one would look the same. */
 function fitChoice(choice: string, all: readonly string[], room: number): string {
-  if (textWidth(choice, SIZES.tick) <= room) return choice;
-  const others = all.filter((other) => other !== choice);
-  const begin = fitText(choice, room, SIZES.tick);
-  if (begin.length > 4 && !others.some((other) => other.startsWith(begin.slice(0, -1)))) return begin;
-  let end = choice;
-  while (end.length > 2 && textWidth(`…${end}`, SIZES.tick) > room) end = end.slice(1);
-  return end.length > 4 && !others.some((other) => other.endsWith(end)) ? `…${end.toWellFormed()}` : '';
+  const fitted = fitName(choice, room, SIZES.tick);
+  if (fitted === choice) return choice;
+  const alike = all.some((other) => other !== choice && fitName(other, room, SIZES.tick) === fitted);
+  return fitted.length < 5 || alike ? '' : fitted;
 }
 
 function withTicks(scale: AxisScale, ticks: AxisScale['ticks']): AxisScale {

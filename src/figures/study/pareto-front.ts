@@ -22,7 +22,7 @@ import { axisTitle, beyondWarnings, valueAxis } from './value-axis.ts';
 /** A complete trial with finite values. */
 interface FrontTrial {
   readonly trial: number;
-  /** One an objective. */
+  /** One per objective. */
   readonly values: readonly number[];
   readonly feasible: boolean;
   /** Whether no feasible trial is at least as good everywhere and better somewhere. */
@@ -142,7 +142,7 @@ export const paretoFront = defineFigure<'study', ParetoFront>({
   caption({ counts, objectives, trials }) {
     if (trials.length === 0) return noValues(counts);
     const front = trials.filter((one) => one.on_front);
-    if (front.length === 0) return 'No complete trial keeps the constraints: there is no front.';
+    if (front.length === 0) return 'No complete trial satisfies the constraints: there is no front.';
     const feasible = trials.filter((one) => one.feasible).length;
     const ends = objectives.map(({ name, direction }, k) => {
       const best = front.reduce((found, one) =>
@@ -154,7 +154,7 @@ export const paretoFront = defineFigure<'study', ParetoFront>({
       return `the ${bestWord(direction)} ${name} is ${formatValue(best.values[k])} (trial ${best.trial}, ${listing(others)})`;
     });
     return front.length === 1
-      ? `Of ${plural(feasible, 'complete trial')} one is best in every objective, trial ${front[0].trial}: ${listing(objectives.map(({ name }, k) => `${name} ${formatValue(front[0].values[k])}`))}.`
+      ? `One of ${plural(feasible, 'complete trial')} is best in every objective, trial ${front[0].trial}: ${listing(objectives.map(({ name }, k) => `${name} ${formatValue(front[0].values[k])}`))}.`
       : `${formatCount(front.length)} of ${plural(feasible, 'complete trial')} are on the front. ${capital(listing(ends))}.`;
   },
   describe: ({ objectives, trials }) =>

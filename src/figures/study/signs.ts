@@ -1,4 +1,4 @@
-/** What is alike in all figures of a study: its title, the signs of trials on plots and in legends, one plot an objective. */
+/** What all figures of a study have in common: its title, the signs of trials on plots and in legends, one plot per objective. */
 import { coarse, type Drawing } from '../chart/drawing.ts';
 import { drawTitle, type LegendEntry } from '../chart/frame.ts';
 import { countsText, type TrialCounts } from './trials.ts';

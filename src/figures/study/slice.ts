@@ -1,9 +1,9 @@
-/** The value of each trial against each of its parameters, a small plot a parameter. */
+/** The value of each trial against each of its parameters, one small plot per parameter. */
 import { type Drawing, type Point, SIZES } from '../chart/drawing.ts';
-import { capital, csvTable, formatCount, formatNumber, listing, plural } from '../chart/format.ts';
+import { csvTable, formatCount, formatNumber, listing, plural } from '../chart/format.ts';
 import { drawLegend, drawNothing, finish, MARGIN } from '../chart/frame.ts';
 import { drawPlot } from '../chart/plot.ts';
-import { fitText } from '../chart/text.ts';
+import { fitName, fitText } from '../chart/text.ts';
 import { mixColours } from '../chart/theme.ts';
 import { labelRoom } from '../chart/axes.ts';
 import { createDrawing, defineFigure } from '../figure.ts';
@@ -33,11 +33,12 @@ import {
   type Objective,
   objectivesOf,
   type TrialCounts,
+  sentenceStart,
   valueWarnings,
 } from './trials.ts';
 import { axisTitle, beyondWarnings, objectiveAxis, type ValueAxis } from './value-axis.ts';
 
-/** Trials that have a parameter, and how it goes with the value. */
+/** Trials that have a parameter, and how it correlates with the value. */
 interface ParamSlice {
   readonly param: Param;
   readonly points: readonly {
@@ -116,7 +117,7 @@ export const slice = defineFigure<'study', Slice>({
       warnings: [
         ...valueWarnings(objectives),
         ...beyondWarnings(axes),
-        ...(thinned ? ['Of so many trials only some are drawn, evenly spread.'] : []),
+        ...(thinned ? ['Only some of the trials are drawn, evenly spread.'] : []),
         ...paramWarnings(shown[0].slices.length),
       ],
     });
@@ -144,7 +145,7 @@ export const slice = defineFigure<'study', Slice>({
     if (objectives.every(({ slices }) => slices.length === 0)) return NO_PARAMS;
     const [shown] = objectives.map(({ slices }) => slices.filter(({ points }) => points.length > 0).length);
     return hasValues(objectives)
-      ? `${plural(shown, 'parameter')} over ${plural(objectives[0].scored.length, 'trial')}: too few trials, or values too alike, to say which way the value goes.`
+      ? `${plural(shown, 'parameter')} over ${plural(objectives[0].scored.length, 'trial')}: too few trials, or values too similar, for a correlation.`
       : noValues(counts);
   },
   describe: ({ objectives, counts }) =>
@@ -179,7 +180,7 @@ function relation(
   return { correlation: null, medians: medians.length < 2 ? null : medians };
 }
 
-/** The parameters that the value goes with most, in numbers. */
+/** The parameters that the value correlates with most, in numbers. */
 function relationSentences({ name, slices }: Slice['objectives'][number]): string[] {
   const numbers = slices
     .flatMap(({ param, correlation, points }) =>
@@ -194,8 +195,8 @@ function relationSentences({ name, slices }: Slice['objectives'][number]): strin
       numbers.length > 1 ? `, then with ${paramText(second.param)} (${rho(second.correlation)})` : '';
     said.push(
       Math.abs(first.correlation) < 0.2
-        ? `${upper(name)} rises or falls with no parameter on the whole: the strongest rank correlation is ${rho(first.correlation)}, with ${paramText(first.param)}.`
-        : `${upper(name)} goes most with ${paramText(first.param)}: rank correlation ${rho(first.correlation)} over ${plural(first.points.length, 'trial')}${next}.`,
+        ? `${sentenceStart(name)} correlates with no parameter: the strongest rank correlation is ${rho(first.correlation)}, with ${paramText(first.param)}.`
+        : `${sentenceStart(name)} correlates most with ${paramText(first.param)}: rank correlation ${rho(first.correlation)} over ${plural(first.points.length, 'trial')}${next}.`,
     );
   }
   const choices = slices.flatMap(({ param, medians }) => (medians ? [{ param, medians }] : []));
@@ -207,23 +208,19 @@ function relationSentences({ name, slices }: Slice['objectives'][number]): strin
   return said;
 }
 
-function upper(text: string): string {
-  return /^\p{L}/u.test(text) ? capital(text) : `Objective ${text}`;
-}
-
 const AGES = 5;
 /** Width of a plot, at least: two of them stand side by side on a phone. */
 const NARROWEST = 156;
 
-/** The colour of a trial by its share of all trials before it. */
-function ageColour({ theme }: Drawing, share: number): string {
-  const step = Math.min(AGES - 1, Math.floor(share * AGES));
+/** The colour of a trial by its proportion of all trials before it. */
+function ageColour({ theme }: Drawing, proportion: number): string {
+  const step = Math.min(AGES - 1, Math.floor(proportion * AGES));
   return mixColours(theme.heat[0], theme.heat[1], 0.4 + (0.6 * step) / (AGES - 1));
 }
 
 function ageSign(drawing: Drawing, x: number, y: number): void {
   for (let k = 0; k < AGES; k++) {
-    drawing.dots([{ x: x - 10 + 5 * k, y }], 2.6, ageColour(drawing, (k + 0.5) / AGES));
+    drawing.dots([{ x: x - 9 + 4.5 * k, y }], 2.4, ageColour(drawing, (k + 0.5) / AGES));
   }
 }
 
@@ -248,7 +245,7 @@ function drawGrid(
     const column = i % columns;
     if (column === 0) y = bottom;
     const left = MARGIN + column * (width + gap);
-    const heading = fitText(paramText(param), width, SIZES.label, 'bold');
+    const heading = fitName(paramText(param), width - 6, SIZES.label, 'bold');
     drawing.text(left, y + 14, heading, { face: 'bold', full: paramText(param) });
     const end = drawPlot(drawing, {
       y: y + 4,
@@ -268,12 +265,12 @@ function drawGrid(
         const shown = evenly(points, most);
         const radius = shown.length > 200 ? 1.7 : 2.5;
         for (let k = 0; k < AGES; k++) {
-          const share = (k + 0.5) / AGES;
+          const proportion = (k + 0.5) / AGES;
           const own = shown.filter(
             ({ trial, feasible }) =>
               feasible && Math.floor((AGES * (trial - first)) / (last - first + 1)) === k,
           );
-          drawing.dots(own.map(at), radius, ageColour(drawing, share));
+          drawing.dots(own.map(at), radius, ageColour(drawing, proportion));
         }
         drawing.rings(shown.filter(({ feasible }) => !feasible).map(at), radius, drawing.theme.quiet);
         const star = points.find(({ trial }) => trial === best?.trial);

@@ -57,11 +57,11 @@ describe('the optimisation history', () => {
     assert.match(optimizationHistory.csv(data), /\r\n4,value,6,true,4\r\n/);
   });
 
-  test('says what the trials after the first ten brought', () => {
+  test('says what the trials after the first ten gained', () => {
     const values = [9, 8, 7, 6, 5, 5, 6, 7, 8, 9, 4.5, 4, 6];
     assert.equal(
       optimizationHistory.caption(optimizationHistory.data(valued(values))),
-      '13 trials, all complete. The lowest value is 4, of trial 11; the first 10 trials came to 5, so that the search went on to gain 1.',
+      '13 trials, all complete. The lowest value is 4, of trial 11; the best of the first 10 trials was 5, 1 worse.',
     );
     const early = [1, ...values.slice(1)];
     assert.match(
@@ -130,7 +130,7 @@ describe('the learning curves', () => {
     assert.equal(data.best, 2);
     assert.match(
       intermediateValues.caption(data),
-      /2 trials were pruned, after 5 steps at the median instead of the 20 of a complete one: about 30 steps saved, 75 % of those trials' work/,
+      /2 trials were pruned, after a median of 5 steps instead of the 20 of a complete one: about 30 steps saved, 75 % of those trials' work/,
     );
   });
 
@@ -248,7 +248,7 @@ describe('the timeline', () => {
     assert.deepEqual(data.trials[3], { trial: 3, kind: 'running', from: 25, to: 30 });
     assert.match(
       timeline.caption(data),
-      /^4 trials in 30 s, up to 2 at a time; those places were taken 83 % of the time\. A complete trial took 15 s/,
+      /^4 trials in 30 s, up to 2 at a time; the workers were busy 83 % of the time\. The median complete trial took 15 s\.$/,
     );
     assert.match(timeline.caption(timeline.data(timed([[0, 60]]))), /^1 trial in 1 min 0 s, one at a time\./);
   });
@@ -270,7 +270,7 @@ describe('parameters', () => {
     }
   });
 
-  test('what the best share is said where it is no chance', () => {
+  test('what the best trials have in common is reported where it is more than chance', () => {
     const trials = Array.from({ length: 60 }, (_, number) =>
       makeTrial({
         number,
@@ -295,7 +295,7 @@ describe('parameters', () => {
       parallelCoordinate.caption(
         parallelCoordinate.data({ name: 's', directions: ['minimize'], trials: none }),
       ),
-      /agree on no parameter more closely than chance/,
+      /agree on no parameter more closely than by chance\.$/,
     );
   });
 
@@ -316,7 +316,7 @@ describe('parameters', () => {
     ]);
   });
 
-  test('importances are shares, the interval holds them, and few trials have none', () => {
+  test('importances are proportions, the interval holds them, and few trials have none', () => {
     const { importances } = paramImportances.data(usual).objectives[0];
     assert.ok(importances);
     const sum = importances.reduce((total, { importance }) => total + importance, 0);

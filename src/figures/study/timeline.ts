@@ -27,15 +27,15 @@ interface TimedTrial {
 export interface Timeline {
   readonly counts: TrialCounts;
   readonly trials: readonly TimedTrial[];
-  /** When the first trial began, ISO 8601; null before. */
+  /** When the first trial began, ISO 8601; null before that. */
   readonly started: string | null;
-  /** Seconds from the first beginning to the last end. */
+  /** Seconds from the first start to the last end. */
   readonly seconds: number;
   /** Most trials at the same time. */
   readonly parallel: number;
   /** Seconds of all trials together. */
   readonly busy: number;
-  /** Trials that have begun or ended without a time of it. */
+  /** Trials that began or ended without a recorded time. */
   readonly untimed: number;
 }
 
@@ -86,7 +86,6 @@ export const timeline = defineFigure<'study', Timeline>({
           domain: [0, seconds > 0 ? seconds / unit.seconds : 1],
           range,
           nice: false,
-          format: (value) => formatNumber(value),
         }),
       yScale: ([bottom, top]) =>
         axisScale({
@@ -95,7 +94,6 @@ export const timeline = defineFigure<'study', Timeline>({
           nice: false,
           whole: true,
           ticks: Math.max(2, Math.floor(height / 28)),
-          format: formatCount,
         }),
       marks(_, x, scale) {
         const thick = Math.max(2, (height / rows) * 0.82);
@@ -124,7 +122,7 @@ export const timeline = defineFigure<'study', Timeline>({
       ['trial', 'state', 'from_seconds', 'to_seconds'],
       trials.map(({ trial, kind, from, to }) => [trial, kind, from, to]),
     ),
-  caption({ counts, trials, seconds, parallel, busy }) {
+  caption({ counts, trials, seconds, parallel, busy: all }) {
     if (counts.trials === 0) return NO_TRIALS;
     if (trials.length === 0) return 'No trial has times.';
     const lengthOf = (kind: Kind) => {
@@ -132,15 +130,15 @@ export const timeline = defineFigure<'study', Timeline>({
       return own.length === 0 ? undefined : medianOf(own);
     };
     const [complete, pruned] = [lengthOf('complete'), lengthOf('pruned')];
-    const share = seconds > 0 ? busy / (seconds * parallel) : 1;
+    const busy = seconds > 0 ? all / (seconds * parallel) : 1;
     const said = [
-      `${plural(trials.length, 'trial')} in ${durationText(seconds)}, ${parallel === 1 ? 'one at a time' : `up to ${formatCount(parallel)} at a time`}${parallel > 1 ? `; those places were taken ${formatPercent(Math.min(1, share), 0)} of the time` : share < 0.9 ? `; for ${formatPercent(1 - share, 0)} of the time none ran` : ''}.`,
+      `${plural(trials.length, 'trial')} in ${durationText(seconds)}, ${parallel === 1 ? 'one at a time' : `up to ${formatCount(parallel)} at a time`}${parallel > 1 ? `; the workers were busy ${formatPercent(Math.min(1, busy), 0)} of the time` : busy < 0.9 ? `; none ran for ${formatPercent(1 - busy, 0)} of the time` : ''}.`,
     ];
     if (complete !== undefined)
       said.push(
-        `A complete trial took ${durationText(complete)} at the median${pruned === undefined ? '' : `, a pruned one ${durationText(pruned)}`}.`,
+        `The median complete trial took ${durationText(complete)}${pruned === undefined ? '' : `, the median pruned one ${durationText(pruned)}`}.`,
       );
-    else if (pruned !== undefined) said.push(`A pruned trial took ${durationText(pruned)} at the median.`);
+    else if (pruned !== undefined) said.push(`The median pruned trial took ${durationText(pruned)}.`);
     return said.join(' ');
   },
   describe: ({ trials }) => `Bar chart of when ${plural(trials.length, 'trial')} ran.`,
@@ -179,7 +177,7 @@ function readTimes({ trials: all }: StudyFacts): Timeline {
   };
 }
 
-/** Most intervals that share a moment; one that begins as another ends does not share it. */
+/** The most intervals that overlap at one moment; one that begins as another ends does not overlap with it. */
 function mostAtOnce(trials: readonly TimedTrial[]): number {
   const events = trials
     .flatMap(({ from, to }) => [

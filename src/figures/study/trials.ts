@@ -2,7 +2,7 @@
 import { quantile } from '../../evaluate/intervals.ts';
 import { isFeasible } from '../../tune/trial/constraints.ts';
 import type { Direction, FrozenTrial, TrialState } from '../../tune/trial/frozen-trial.ts';
-import { formatCount, formatNumber, listing, plural } from '../chart/format.ts';
+import { capital, formatCount, formatNumber, listing, plural } from '../chart/format.ts';
 import { oneLine } from '../chart/text.ts';
 import type { StudyFacts } from '../sources.ts';
 
@@ -143,9 +143,9 @@ export function noValues(counts: TrialCounts): string {
   return 'No complete trial has a finite value.';
 }
 
-/** The same where only trials that keep the constraints count. */
+/** The same where only trials that satisfy the constraints count. */
 export function noFeasible(counts: TrialCounts, objectives: readonly Pick<Objective, 'scored'>[]): string {
-  return hasValues(objectives) ? 'No trial with a value keeps the constraints.' : noValues(counts);
+  return hasValues(objectives) ? 'No trial with a value satisfies the constraints.' : noValues(counts);
 }
 
 /** The lowest and the highest number of trials; 0 and 0 without any. */
@@ -183,7 +183,12 @@ export function valueWarnings(objectives: readonly Objective[]): string[] {
   });
 }
 
-/** The middle of numbers in any order. */
+/** The name of an objective at the beginning of a sentence. */
+export function sentenceStart(name: string): string {
+  return /^\p{L}/u.test(name) ? capital(name) : `Objective ${name}`;
+}
+
+/** The median of numbers in any order. */
 export function medianOf(values: readonly number[]): number {
   return quantile(
     [...values].sort((a, b) => a - b),

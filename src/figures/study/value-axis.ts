@@ -2,7 +2,7 @@
 import { quantile } from '../../evaluate/intervals.ts';
 import type { Direction } from '../../tune/trial/frozen-trial.ts';
 import { axisScale } from '../chart/axes.ts';
-import { formatNumber, plural } from '../chart/format.ts';
+import { plural } from '../chart/format.ts';
 import type { ScaleMaker } from '../chart/plot.ts';
 import type { Objective } from './trials.ts';
 
@@ -25,8 +25,7 @@ export function valueAxis(values: readonly number[], direction: Direction): Valu
   const middle = sorted.length > 0 ? quantile(sorted, 0.5) : 1;
   const log = least > 0 && (most > 20 * middle || (direction === 'minimize' && most > 100 * least));
   const [low, high] = log ? [least, most] : withoutOutliers(sorted, direction);
-  const make: ScaleMaker = (range) =>
-    axisScale({ domain: [low, high], range, log, ticks: 5, format: (value) => formatNumber(value, 4) });
+  const make: ScaleMaker = (range) => axisScale({ domain: [low, high], range, log, ticks: 5 });
   return {
     log,
     scale: (range) => thinned(make(range)),
