@@ -7,19 +7,15 @@ const BUSY = 'const end = performance.now() + 8000; while (performance.now() < e
 const IDLE = 'setInterval(() => {}, 1000);';
 
 interface SignalledOptions {
-  /** Run before the watch is ready. */
-  readonly early?: string;
-  /** Run after it. */
+  /** Run while it watches. */
   readonly then?: string;
   readonly signal?: NodeJS.Signals;
   readonly args?: readonly string[];
 }
 
-const source = ({ early = '', then = IDLE }: SignalledOptions) => `
+const source = ({ then = IDLE }: SignalledOptions) => `
 import { watchInterrupt } from ${JSON.stringify(new URL('./interrupt.ts', import.meta.url).href)};
 const watch = watchInterrupt(() => console.log('first'));
-${early}
-await watch.ready;
 console.log('ready');
 ${then}
 `;
@@ -77,16 +73,6 @@ describe('a watch', { concurrency: true }, () => {
   test('a released watch gives the signals back', async () => {
     const then = `watch.release(); await new Promise((done) => setTimeout(done, 100)); console.log('released'); ${IDLE}`;
     assert.equal((await signalled([300], { then })).ended, 'SIGINT');
-  });
-
-  test('a signal that comes while the thread starts counts as the first', async () => {
-    const early = `process.kill(process.pid, 'SIGINT'); process.kill(process.pid, 'SIGINT');`;
-    const [once, again] = await Promise.all([
-      signalled([], { early, then: BUSY }),
-      signalled([900], { early, then: BUSY }),
-    ]);
-    assert.deepEqual(once, { printed: 'first\nready\n', ended: null });
-    assert.deepEqual(again, { printed: 'first\nready\n', ended: 'SIGINT' });
   });
 
   test('where the permission model allows no thread, the main thread watches', async () => {

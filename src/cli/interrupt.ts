@@ -3,7 +3,7 @@
  * terminal was closed) do the same.
  *
  * A batch is one long synchronous call, in which no handler of the main thread can run. So a thread of its own watches for
- * the signals: half a second after the first it stops watching, and whatever comes then has the system's own effect.
+ * the signals: half a second after the first it stops watching, and what comes then has the system's own effect.
  */
 import { Worker } from 'node:worker_threads';
 import { INTERRUPTED } from './exit-codes.ts';
@@ -25,13 +25,11 @@ const settleMs = { SIGINT: SAME_SIGNAL_MS, SIGTERM: SAME_SIGNAL_MS, SIGHUP: HANG
 export interface InterruptWatch {
   /** Aborted by the first signal. */
   readonly signal: AbortSignal;
-  /** Resolves when a second signal would end the process even within a long synchronous call. Never rejects. */
-  readonly ready: Promise<void>;
   /** Gives the signals back to the process. */
   release(): void;
 }
 
-/** Watches for SIGINT, SIGTERM and SIGHUP; `onFirst` says what happens now. */
+/** Watches for SIGINT, SIGTERM and SIGHUP; `onFirst` says what happens now. Takes the time that a thread takes to start. */
 export function watchInterrupt(onFirst: () => void): InterruptWatch {
   const controller = new AbortController();
   const stop = () => {
@@ -39,109 +37,84 @@ export function watchInterrupt(onFirst: () => void): InterruptWatch {
     controller.abort();
     onFirst();
   };
-  // until the thread watches, and where it cannot
-  const here = watchHere(stop);
-  const thread = watchOnThread(stop);
-  const ready = thread.ready.then((watching) => {
-    if (!watching) return;
-    here.release();
-    if (here.heard !== undefined) thread.tell(here.heard);
-  });
-  return {
-    signal: controller.signal,
-    ready,
-    release() {
-      here.release();
-      thread.release();
-    },
-  };
+  const { release } = watchOnThread(stop) ?? watchHere(stop);
+  return { signal: controller.signal, release };
 }
 
-/** Handlers of the main thread: a second signal ends the process once the running batch has ended. */
-function watchHere(stop: () => void): { readonly heard: Signal | undefined; release(): void } {
-  let heard: Signal | undefined;
-  let settled = Infinity;
+/** Handlers of this thread, where no other can watch: a second signal ends the process once the running batch has ended. */
+function watchHere(stop: () => void): Pick<InterruptWatch, 'release'> {
+  let settled: number | undefined;
   const handle = (signal: Signal) => {
-    if (performance.now() > settled) process.exit(INTERRUPTED);
-    if (heard === undefined) settled = performance.now() + settleMs[signal];
-    heard ??= signal;
+    if (settled !== undefined && performance.now() > settled) process.exit(INTERRUPTED);
+    settled ??= performance.now() + settleMs[signal];
     stop();
   };
   for (const signal of SIGNALS) process.on(signal, handle);
   return {
-    get heard() {
-      return heard;
-    },
     release() {
       for (const signal of SIGNALS) process.off(signal, handle);
     },
   };
 }
 
+/** Longest wait for the thread, in ms. */
+const THREAD_START_MS = 5000;
+/** What the word that the thread shares says: that it starts, watches, or cannot. */
+const STARTS = 0;
+const WATCHES = 1;
+const CANNOT = 2;
+
 /**
  * What the thread runs. `process.on` hears no signals outside the main thread, so this takes the handles beneath it, which
- * only Node's own tests are promised; where they have gone, the main thread's handlers stay.
+ * only Node's own tests are promised; where they have gone, the main thread watches.
  */
 const THREAD = `
 const { constants } = require('node:os');
-const { parentPort, workerData } = require('node:worker_threads');
-const { Signal } = require('internal/test/binding').internalBinding('signal_wrap');
-let heard = false;
-const hear = (settleMs) => {
-  if (heard) return;
-  heard = true;
-  setTimeout(() => { for (const each of handles) each.close(); }, settleMs);
+const { parentPort, workerData: { state, settleMs } } = require('node:worker_threads');
+const say = (what) => {
+  Atomics.store(state, 0, what);
+  Atomics.notify(state, 0);
 };
-const handles = Object.entries(workerData).map(([name, settleMs]) => {
-  const handle = new Signal();
-  handle.onsignal = () => {
-    parentPort.postMessage('signal');
-    hear(settleMs);
-  };
-  if (handle.start(constants.signals[name]) !== 0) throw new Error('cannot watch for ' + name);
-  return handle;
-});
-// what the main thread heard before this one watched
-parentPort.on('message', hear);
-parentPort.postMessage('watching');
+try {
+  const { Signal } = require('internal/test/binding').internalBinding('signal_wrap');
+  let heard = false;
+  const handles = Object.entries(settleMs).map(([name, ms]) => {
+    const handle = new Signal();
+    handle.onsignal = () => {
+      if (heard) return;
+      heard = true;
+      parentPort.postMessage('signal');
+      setTimeout(() => { for (const each of handles) each.close(); }, ms);
+    };
+    if (handle.start(constants.signals[name]) !== 0) throw new Error('cannot watch for ' + name);
+    return handle;
+  });
+  say(${WATCHES});
+} catch {
+  say(${CANNOT});
+  process.exit();
+}
 `;
 
-interface WatchingThread {
-  /** Whether it watches. */
-  readonly ready: Promise<boolean>;
-  /** Tells it of a signal that came before. */
-  tell(heard: Signal): void;
-  release(): void;
-}
-
-function watchOnThread(stop: () => void): WatchingThread {
+function watchOnThread(stop: () => void): Pick<InterruptWatch, 'release'> | undefined {
+  const state = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   let worker: Worker;
   try {
     worker = new Worker(THREAD, {
       eval: true,
       execArgv: ['--expose-internals', '--no-warnings'],
-      workerData: settleMs,
+      workerData: { state, settleMs },
     });
   } catch {
-    const nothing = () => undefined;
-    return { ready: Promise.resolve(false), tell: nothing, release: nothing };
+    return undefined;
   }
-  const ready = new Promise<boolean>((resolve) => {
-    worker.on('message', (message) => {
-      if (message === 'signal') {
-        stop();
-        return;
-      }
-      // from now on it keeps nothing alive
-      worker.unref();
-      resolve(true);
-    });
-    // it ends for want of the handles, or by a release
-    worker.on('error', () => resolve(false)).on('exit', () => resolve(false));
-  });
-  return {
-    ready,
-    tell: (heard) => worker.postMessage(settleMs[heard]),
-    release: () => void worker.terminate(),
-  };
+  worker.unref();
+  // what is left of a thread that failed is no matter
+  worker.on('message', stop).on('error', () => undefined);
+  const release = () => void worker.terminate();
+  // the next batch may keep this thread busy for long: it waits here instead
+  Atomics.wait(state, 0, STARTS, THREAD_START_MS);
+  if (Atomics.load(state, 0) === WATCHES) return { release };
+  release();
+  return undefined;
 }

@@ -152,7 +152,6 @@ export const scratch = defineCommand({
 async function whileWatching<T>(io: Io, work: (stop: AbortSignal) => Promise<T>): Promise<T> {
   const watch = watchInterrupt(() => io.err.write('Stopping; Ctrl-C again ends the program immediately.\n'));
   try {
-    await watch.ready;
     return await work(watch.signal);
   } finally {
     watch.release();

@@ -107,7 +107,6 @@ export const workshop = defineCommand({
     });
     const call: Call = { ...invocation, folder, say, stop: watch.signal };
     try {
-      await watch.ready;
       const started = values.resume ? await goOn(call) : await begin(call);
       const results = await withWayOn(started, call, () => runStages(started, call));
       const { columns: width, colors } = io.out;

@@ -115,7 +115,6 @@ export async function runTraining(job: TrainingJob, session: TrainableClassifier
       });
   const stop = job.stop ?? watch?.signal;
   try {
-    await watch?.ready;
     const result = await trainClassifier({
       session,
       train: prepared.train,
