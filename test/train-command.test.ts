@@ -24,8 +24,8 @@ before(async () => {
   assert.equal(code, 0, stderr);
   assert.equal(stdout.trim().split('\n').length, 1);
   summary = json(stdout);
-  // what was guessed is said, and each epoch has a row; no bar where there is no terminal
-  assert.match(stderr, /· .*columns? text.*label.*guessed/i);
+  // what was detected is reported, and each epoch has a row; no bar where there is no terminal
+  assert.match(stderr, /· detected: .*columns? text.*label/i);
   assert.match(stderr, /epoch +step +loss +acc +val_loss/);
   assert.equal(stderr.split('\n').filter((line) => /^ +[1-4] +\d+ /.test(line)).length, 4);
   assert.ok(!stderr.includes('\r') && !stderr.includes('\u001b'));
@@ -248,7 +248,7 @@ test('predict streams: a reader that stops reading ends it, whatever is still to
   child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
   const [code] = (await once(child, 'exit')) as [number | null];
   assert.equal(code, 0, stderr);
-  assert.equal(stderr, '');
+  assert.equal(stderr, '· detected: one text per line; override with --input-format\n');
 });
 
 test('the memory of predict does not grow with the input, be it many texts or long ones', async () => {
@@ -319,15 +319,15 @@ test('data prints an audit, and one JSON object with --json', async () => {
 });
 
 test('data says a guess once on a terminal, and in both outputs elsewhere', async () => {
-  const guessed = (text: string) => text.match(/guessed/g)?.length ?? 0;
+  const detected = (text: string) => text.match(/detected/g)?.length ?? 0;
   const args = ['data', path('tiny.csv')];
   const shown = await unrollHere(args, { terminal: true });
-  assert.ok(guessed(shown.stderr) > 0);
-  assert.equal(guessed(shown.stdout), 0);
+  assert.ok(detected(shown.stderr) > 0);
+  assert.equal(detected(shown.stdout), 0);
   const kept = await unrollHere(args);
-  assert.equal(guessed(kept.stdout), guessed(kept.stderr));
+  assert.equal(detected(kept.stdout), detected(kept.stderr));
   const quiet = await unrollHere([...args, '-q'], { terminal: true });
-  assert.equal(guessed(quiet.stdout), guessed(kept.stdout));
+  assert.equal(detected(quiet.stdout), detected(kept.stdout));
 });
 
 test('the help of predict says what --json prints, and what is read whole', async () => {

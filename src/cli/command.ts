@@ -75,8 +75,24 @@ export const commonOptions = {
 
 /** The columns of a table, for the commands that read labelled documents. */
 export const columnOptions = {
-  'text-col': { value: 'NAME', config: 'data.text_col', description: 'column or key of the text' },
+  'text-col': {
+    value: 'NAME',
+    config: 'data.text_col',
+    description: 'column or key of the text; several: a,b',
+  },
   'label-col': { value: 'NAME', config: 'data.label_col', description: 'column or key of the label' },
+  header: {
+    value: 'yes|no',
+    config: 'data.header',
+    description: 'whether the first line of a table names its columns',
+    default: 'detected',
+  },
+  encoding: {
+    value: 'NAME',
+    config: 'data.encoding',
+    description: 'encoding of the file, such as windows-1252 or utf-16le',
+    default: 'UTF-8, or UTF-16 where its first bytes say so',
+  },
 } as const satisfies Options;
 
 /** Where a run goes, for the commands that train one. */
@@ -110,4 +126,4 @@ export function readWorkers(text: string | undefined): number {
 /** What DATA may be, for help texts. */
 export const dataArgument =
   'DATA is a file (CSV, TSV, JSON lines, fastText __label__ lines), a folder with one sub-folder per class, - for standard input, ' +
-  'or the name of a known data set (spam, bbc-news). Format and columns are guessed, and the guess is said; options name them.';
+  'or the name of a known data set (spam, bbc-news). Files may be compressed with gzip. Format and columns are detected and reported; override with options.';

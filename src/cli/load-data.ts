@@ -1,4 +1,4 @@
-/** Labelled documents for a command: read, said aloud, split. */
+/** Labelled documents for a command: read, reported, split. */
 import type { Config } from '../config/schema.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { userCacheDir } from '../data/known/cache.ts';
@@ -25,7 +25,7 @@ export function createSay(
   };
 }
 
-/** Reads labelled documents with the options of the `data` section, and says what was guessed and left out. */
+/** Reads labelled documents with the options of the `data` section, and reports what was detected and left out. */
 export async function loadDataset(source: string, config: Config, io: Io, say: Say): Promise<Dataset> {
   const dataset = await readDataset(source, {
     ...config.data,

@@ -1,6 +1,7 @@
 import { DataError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import { createSha256 } from '../core/sha256.ts';
+import type { ReadAs } from './read-as.ts';
 
 /** Labelled texts, each with one class. */
 export interface Dataset {
@@ -18,8 +19,10 @@ export interface Dataset {
   readonly rowIds: Int32Array<ArrayBuffer>;
   /** Rows left out, by reason. */
   readonly dropped: { readonly emptyText: number; readonly emptyLabel: number };
-  /** What was guessed or left out, to be said aloud: one sentence each. */
+  /** What was detected or left out, one sentence each. */
   readonly notices: readonly string[];
+  /** How the source was read; undefined for known data sets and for records that did not come from a file. */
+  readonly readAs?: ReadAs | undefined;
   /** SHA-256 (hexadecimal) over the rows (text, label name) in order: the same on every machine. */
   readonly hash: string;
 }
@@ -42,8 +45,10 @@ export interface DatasetOptions {
   readonly source?: string;
   /** Class name for each label of the source, such as `{ 0: 'Politics' }`; it must then name every label. */
   readonly labelMap?: Readonly<Record<string, string>> | null;
-  /** Sentences that the user should see, such as what was guessed. */
+  /** Sentences that the user should see, such as what was detected. */
   readonly notices?: readonly string[];
+  /** How the source was read. */
+  readonly readAs?: ReadAs | undefined;
 }
 
 /**
@@ -52,7 +57,7 @@ export interface DatasetOptions {
  * @throws DataError where no record is left, or the label map lacks a label.
  */
 export function createDataset(rows: Iterable<Row>, options: DatasetOptions = {}): Dataset {
-  const { name = 'data', source = name, labelMap = null, notices = [] } = options;
+  const { name = 'data', source = name, labelMap = null, notices = [], readAs } = options;
   const kept: { text: string; label: string; row: number }[] = [];
   const dropped = { emptyText: 0, emptyLabel: 0 };
   for (const { text, label, row } of rows) {
@@ -79,6 +84,7 @@ export function createDataset(rows: Iterable<Row>, options: DatasetOptions = {})
     dropped,
     notices: [...notices, ...droppedNotices(dropped), ...lookAlikeNotices(labelNames)],
     hash: hashRows(texts, labels, labelNames),
+    ...(readAs === undefined ? {} : { readAs }),
   };
 }
 

@@ -25,6 +25,7 @@ export {
 } from './dataset.ts';
 export { type DuplicateOptions, type Duplicates, findDuplicates } from './duplicates.ts';
 export { createFolds, type Fold, type FoldOptions } from './folds.ts';
+export { describeReadAs, type ReadAs, type ReadColumn } from './read-as.ts';
 export { findOddRows, type OddRows } from './odd-rows.ts';
 export {
   leaked,

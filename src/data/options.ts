@@ -7,13 +7,24 @@ const nullable = <T extends z.ZodType>(type: T, describe: string) =>
 /** The `data` section of a config: how the documents are read and split. */
 export const dataOptions = z.strictObject({
   text_col: nullable(
-    z.string().min(1),
-    'column or key of the texts; null guesses it. In a table without header: 1, 2, ...',
+    z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
+    'column or key of the texts; several, as in subject,body, are joined with a blank line; null detects it. In a table without header: 1, 2, ...',
   ),
-  label_col: nullable(z.string().min(1), 'column or key of the labels; null guesses it'),
+  label_col: nullable(z.string().min(1), 'column or key of the labels; null detects it'),
+  header: z
+    .enum(['auto', 'yes', 'no'])
+    .default('auto')
+    .describe('whether the first line of a table names its columns; auto detects it'),
+  encoding: z
+    .string()
+    .min(1)
+    .default('auto')
+    .describe(
+      'encoding of the file: utf-8, utf-16le, utf-16be, windows-1252, latin1 or another name of the WHATWG Encoding Standard; auto is UTF-8, or UTF-16 where the first bytes say so',
+    ),
   format: nullable(
     z.enum(readers.names as [string, ...string[]]),
-    `format of the data; null guesses it. ${readers.members.map((m) => `${m.type}: ${m.summary}`).join('; ')}`,
+    `format of the data; null detects it. ${readers.members.map((m) => `${m.type}: ${m.summary}`).join('; ')}`,
   ),
   label_map: nullable(
     z.union([z.record(z.string(), z.string().min(1)), z.string().min(1)]),

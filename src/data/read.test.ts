@@ -23,7 +23,7 @@ const documents = ({ texts, labels, labelNames }: Dataset) =>
 /** Texts of usual length, so that headers can be told from records. */
 const long = (word: string) => `${word} is a text of some more words than a header would have`;
 
-suite('what is guessed', () => {
+suite('what is detected', () => {
   test('delimiters, with or without header, in any column order', async () => {
     for (const delimiter of [',', ';', '\t', '|']) {
       for (const header of ['', `text${delimiter}label\n`]) {
@@ -33,19 +33,21 @@ suite('what is guessed', () => {
         const dataset = await read(header + rows.join(''), {}, 'data.txt');
         assert.deepEqual(documents(dataset)[1], [long('two'), 'yes'], JSON.stringify({ delimiter, header }));
         assert.equal(dataset.texts.length, 4);
-        assert.match(dataset.notices.join('; '), header === '' ? /no header line/ : /, a header line/);
+        assert.match(dataset.notices.join('; '), header === '' ? /, no header/ : /, header/);
       }
     }
   });
 
-  test('the guess is said aloud, what was told is not called a guess', async () => {
+  test('what is detected is reported, with the options that override it; what was given is not repeated', async () => {
     const content = `id,Review,Stars\n1,${long('one')},5\n2,${long('two')},1\n`;
     const guessed = await read(content);
     assert.deepEqual(guessed.notices, [
-      'delimiter ",", a header line, text column Review, label column Stars (guessed)',
+      'detected: CSV, delimiter ",", header, text column Review, label column Stars; override with --data.format, --header, --text-col, --label-col',
     ]);
     const told = await read(content, { text_col: 'Review', label_col: 'id' });
-    assert.deepEqual(told.notices, ['delimiter ",", a header line (guessed)']);
+    assert.deepEqual(told.notices, [
+      'detected: CSV, delimiter ",", header; override with --data.format, --header',
+    ]);
     assert.deepEqual(told.labelNames, ['1', '2']);
   });
 
@@ -137,12 +139,12 @@ suite('what is guessed', () => {
       ['one', 'a'],
       ['two', 'b'],
     ]);
-    assert.match(several.notices[0], /1 line with more than one label/);
+    assert.match(several.notices[1], /1 line with more than one label/);
   });
 });
 
 suite('sources', () => {
-  test('a folder: class by class, loose and hidden files left out, another encoding said aloud', async () => {
+  test('a folder: class by class, loose and hidden files left out, another encoding reported', async () => {
     const path = writeFiles(folder, {
       'news/sport/2.txt': 'two',
       'news/sport/1.txt': 'one',
@@ -158,6 +160,8 @@ suite('sources', () => {
       ['two', 'sport'],
     ]);
     assert.deepEqual(dataset.notices, [
+      'detected: folder of classes; override with --data.format',
+      '2 class folders: arts (1), sport (2)',
       '1 file beside the class folders left out',
       '1 file not in UTF-8, read as Windows-1252: arts/1.txt',
     ]);
@@ -283,20 +287,26 @@ suite('bad input is refused in one paragraph that says what to do', () => {
       3,
     ],
     [
-      'a quote inside a field',
-      'text,label\nfine,x\nsays "no" twice,y\n',
+      'text after a closing quote on another line',
+      'text,label\n"a\nb" c,x\n',
       {},
-      /the record that starts at line 3 has a quote in between/,
+      /must have 2 fields, but the one at line 2 has 1\. It has a quote inside a field/,
+      2,
+    ],
+    [
+      'a delimiter too many',
+      'text,label\nfine,x\nwell, no,y\n',
+      {},
+      /the one at line 3 has 3\. If a text holds the delimiter, put it in quotes/,
       3,
     ],
     [
-      'text after a closing quote',
-      'text,label\n"a\nb" c,x\n',
+      'a field too few',
+      'text,label\nfine,x\nwell no\n',
       {},
-      /starts at line 2 \(read on to line 3\) has a quote in between/,
-      2,
+      /the one at line 3 has 1\. Is the line cut off, or does a text hold a line break\?/,
+      3,
     ],
-    ['a delimiter too many', 'text,label\nfine,x\nwell, no,y\n', {}, /the one at line 3 has 3 fields/, 3],
     ['invalid UTF-8', latin1, {}, /line 2 has the byte 0xE9 at offset 14/, 2],
     [
       'not JSON',
@@ -341,8 +351,12 @@ suite('bad input is refused in one paragraph that says what to do', () => {
   });
 
   test('folders without classes or documents', async () => {
-    const at = writeFiles(folder, { 'flat/a.txt': 'x', 'deep/train/pos/a.txt': 'x' });
+    const at = writeFiles(folder, { 'flat/a.txt': 'x', 'deep/train/pos/a.txt': 'x', 'none/a/.keep': '' });
     await assert.rejects(readDataset(at('flat')), /it has no sub-folder/);
-    await assert.rejects(readDataset(at('deep')), /none of its 1 sub-folder holds a file/);
+    await assert.rejects(readDataset(at('none')), /none of its 1 sub-folder holds a text/);
+    await assert.rejects(
+      readDataset(at('deep')),
+      /it holds train\/ with class folders \(pos\/\) inside\. Train on ".*deep\/train"\./,
+    );
   });
 });

@@ -1,38 +1,49 @@
-import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import * as z from 'zod';
-import { ConfigError, DataError, FileError } from '../core/errors.ts';
+import { ConfigError, DataError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import type { Dataset, Row } from './dataset.ts';
-import { createDataset } from './dataset.ts';
+import { count, createDataset, listNames } from './dataset.ts';
 import { userCacheDir } from './known/cache.ts';
 import { knownDatasets } from './known/index.ts';
 import type { DataOptions } from './options.ts';
+import { describeReadAs, type ReadAs } from './read-as.ts';
+import { readAsSchema } from './read-as-schema.ts';
+import { encodingName } from './readers/bytes/encoding.ts';
+import { joinSources, openFile, openStream, type TextSource, unreadable } from './readers/bytes/source.ts';
+import { tableParts } from './readers/folder.ts';
 import { readers } from './readers/index.ts';
+import { detectDelimiter, firstRecords } from './readers/table/delimiter.ts';
 import type { ReaderInput } from './readers/reader.ts';
-import { checkedUtf8 } from './readers/utf8.ts';
 import type { SplitIds } from './splits.ts';
 
 /** Options of {@link readDataset}: those of the `data` section that concern reading, and the world around. */
-export type ReadOptions = Partial<Pick<DataOptions, 'text_col' | 'label_col' | 'format' | 'label_map'>> & {
+export type ReadOptions = Partial<
+  Pick<DataOptions, 'text_col' | 'label_col' | 'format' | 'encoding' | 'header' | 'label_map'>
+> & {
+  /**
+   * How the training data was read (`Dataset.readAs` of then). What is not given by the other options is then read in
+   * the same way where the file allows it: format, encoding, delimiter, header, columns. Differences are reported.
+   */
+  readonly like?: ReadAs | null;
   /** What `-` reads. Default `process.stdin`. */
   readonly stdin?: AsyncIterable<Uint8Array>;
   /** Folder for downloads. Default {@link userCacheDir}. */
   readonly cacheDir?: string;
   /** For downloads. Default the platform's. */
   readonly fetch?: typeof globalThis.fetch;
-  /** Called with what should be said aloud while reading, before the data set is there. */
+  /** Takes what the user should know, such as what was detected and left out, as it is found. */
   readonly onNotice?: (sentence: string) => void;
 };
 
 const STDIN = '-';
-const HEAD = 65536; // bytes that decide on the format
 
 /**
- * Reads labelled texts from a file, a folder with one sub-folder per class, standard input (`-`) or a data set known
- * by name (`spam`, `bbc-news`). What is not told is guessed, and the guesses stand in `notices`.
+ * Reads labelled texts from a file, a folder with one sub-folder per class or with the parts of a table, standard input
+ * (`-`) or a data set known by name (`spam`, `bbc-news`). What the options do not say is detected; `notices` report it,
+ * and `readAs` keeps it.
  * @throws DataError for data that cannot be used, naming the line where there is one
  */
 export async function readDataset(source: string, options: ReadOptions = {}): Promise<Dataset> {
@@ -57,52 +68,148 @@ export async function readDataset(source: string, options: ReadOptions = {}): Pr
     return createDataset(known.rows, { name: source, source: known.source, labelMap, notices });
   }
   const rows: Row[] = [];
-  for await (const row of streamRows(source, { ...options, labelled: true, onNotice: notice }))
+  let readAs: ReadAs | undefined;
+  const onReadAs = (how: ReadAs) => {
+    readAs = how;
+  };
+  for await (const row of streamRows(source, { ...options, labelled: true, onNotice: notice, onReadAs }))
     rows.push(row);
-  const name = source === STDIN ? 'stdin' : basename(source, extname(source)) || source;
+  const file = source.replace(/\.gz$/i, '');
+  const name = source === STDIN ? 'stdin' : basename(file, extname(file)) || source;
   return createDataset(rows, {
     name,
     source: source === STDIN ? 'standard input' : source,
     labelMap,
     notices,
+    readAs,
   });
 }
 
 /** Options of {@link streamRows}. */
 export type StreamOptions = Omit<ReadOptions, 'label_map' | 'cacheDir' | 'fetch'> & {
-  /** Whether the data must have labels. Default false: for prediction; text of no known format is then one text a line. */
+  /** Whether the data must have labels. Default false: for prediction; text of no known format is then one text per line. */
   readonly labelled?: boolean;
+  /** Takes how the data is read, before the first row. */
+  readonly onReadAs?: (readAs: ReadAs) => void;
 };
 
 /** Reads records one after the other, in bounded memory, from a file, a folder or standard input. */
 export async function* streamRows(source: string, options: StreamOptions = {}): AsyncGenerator<Row> {
   const { labelled = false, onNotice = () => undefined, stdin = process.stdin } = options;
   const name = source === STDIN ? 'standard input' : source;
-  const isFolder = source !== STDIN && (await kindOf(source)) === 'folder';
-  const raw = isFolder ? noBytes() : checkedUtf8(source === STDIN ? stdin : fileBytes(source), name);
-  const { head, bytes } = await withHead(raw);
-  const input: ReaderInput = {
-    name,
-    path: source === STDIN ? undefined : source,
-    head,
-    bytes: () => bytes,
-    textColumn: options.text_col ?? undefined,
-    labelColumn: options.label_col ?? undefined,
-    labelled,
-    notice: onNotice,
+  const like = options.like ?? undefined;
+  const given = options.encoding ?? 'auto';
+  const open = {
+    encoding: given === 'auto' ? undefined : encodingName(given),
+    like: like?.encoding,
   };
-  if (!isFolder && head.trim() === '' && labelled) {
+  const isFolder = source !== STDIN && (await kindOf(source)) === 'folder';
+  let text: TextSource | undefined;
+  if (source === STDIN) text = await openStream(stdin, name, { ...open, keep: labelled });
+  else if (!isFolder) text = await openFile(source, open);
+  else if (options.format == null || options.format !== 'folder')
+    text = await openParts(source, open, onNotice);
+
+  const head = text?.head ?? '';
+  if (text && head.trim() === '' && labelled) {
     throw new DataError(
       `[${name}] the data must hold labelled texts, but it is empty. Check that this is the file you mean.`,
     );
   }
-  const format = options.format ?? (isFolder ? 'folder' : guessFormat(input, onNotice));
-  if ((format === 'folder') !== isFolder) {
+  const format = options.format ?? (text ? detectFormat(text, labelled, like) : 'folder');
+  if ((format === 'folder') !== (text === undefined)) {
     throw new DataError(
       `[${name}] data.format must fit the source, but it is "${format}" and the source is a ${isFolder ? 'folder' : 'file'}.`,
     );
   }
-  yield* readers.create({ type: format }).read(input);
+  const report = createReport(format, text, options, onNotice);
+  const input: ReaderInput = {
+    name,
+    path: source === STDIN ? undefined : source,
+    head,
+    bytes: () => text?.bytes() ?? noBytes(),
+    again: text?.again ?? false,
+    textColumns: typeof options.text_col === 'string' ? [options.text_col] : (options.text_col ?? undefined),
+    labelColumn: options.label_col ?? undefined,
+    header: options.header ?? 'auto',
+    labelled,
+    like,
+    notice: onNotice,
+    found: report,
+  };
+  for await (const row of readers.create({ type: format }).read(input)) {
+    report({});
+    yield row;
+  }
+  report({});
+}
+
+/** Reports how the data is read, once: as soon as the reader has found out, at the latest with its first record. */
+function createReport(
+  format: string,
+  text: TextSource | undefined,
+  { text_col, label_col, header, labelled, like, onReadAs }: StreamOptions,
+  notice: (sentence: string) => void,
+) {
+  let done = false;
+  return (details: Partial<ReadAs>) => {
+    if (done) return;
+    done = true;
+    const readAs = readAsSchema.parse({ format, encoding: text?.encoding ?? 'utf-8', ...details });
+    onReadAs?.(readAs);
+    const told = {
+      ...(text_col == null ? {} : { text: [] }),
+      ...(label_col == null ? {} : { label: null }),
+    };
+    const isTable = readAs.delimiter !== null;
+    const columns = readAs.text.length > 0;
+    const flags = [
+      labelled ? '--data.format' : '--input-format',
+      ...(isTable && (header ?? 'auto') === 'auto' && labelled ? ['--header'] : []),
+      ...(columns && text_col == null ? ['--text-col'] : []),
+      ...(columns && labelled && label_col == null ? ['--label-col'] : []),
+    ];
+    const shown = describeReadAs({ ...readAs, ...told, ...(labelled ? {} : { label: null }) });
+    const asTrained =
+      like && describeReadAs(readAs) === describeReadAs({ ...like, label: readAs.label && like.label });
+    notice(
+      asTrained
+        ? `read as the training data was: ${shown}`
+        : `detected: ${shown}; override with ${flags.join(', ')}`,
+    );
+  };
+}
+
+/** Opens the parts of a table in a folder as one; undefined for another folder. */
+async function openParts(
+  path: string,
+  open: Parameters<typeof openFile>[1],
+  notice: (sentence: string) => void,
+): Promise<TextSource | undefined> {
+  const files = await tableParts(path, path);
+  if (files === undefined) return undefined;
+  const parts: TextSource[] = [];
+  for (const file of files) {
+    const part = await openFile(file, open);
+    if (part.head.trim() !== '') parts.push(part);
+  }
+  if (parts.length === 0) return undefined;
+  requireSameStart(path, parts);
+  const names = parts.map((part) => basename(part.name));
+  notice(`${count(parts.length, 'file')} of the folder read as one: ${listNames(names)}`);
+  return joinSources(path, parts);
+}
+
+/** @throws DataError where some parts begin with the line of the first one, and others do not */
+function requireSameStart(path: string, parts: readonly TextSource[]): void {
+  const lines = parts.map(({ head }) => head.trimStart().split(/\r?\n/, 1)[0]);
+  const same = lines.filter((line) => line === lines[0]).length;
+  const other = lines.findIndex((line) => line !== lines[0]);
+  if (other === -1 || same === 1) return;
+  throw new DataError(
+    `[${path}] the files of a folder must have the same columns to be read together, but ${basename(parts[other].name)} begins with ` +
+      `${JSON.stringify(lines[other].slice(0, 60))} and ${basename(parts[0].name)} with ${JSON.stringify(lines[0].slice(0, 60))}. Name the file to read.`,
+  );
 }
 
 /** Reads the row numbers of `data.split_ids`, such as the `splits.json` of a run. @throws DataError */
@@ -172,60 +279,41 @@ async function kindOf(source: string): Promise<'file' | 'folder'> {
   }
 }
 
-function unreadable(source: string, cause: unknown): FileError {
-  return new FileError(
-    source,
-    `[${source}] the data must be readable, but is not: ${(cause as Error).message}.`,
-    { cause },
-  );
-}
-
-async function* fileBytes(path: string): AsyncGenerator<Uint8Array> {
-  const stream = createReadStream(path, { highWaterMark: 1 << 20 });
-  try {
-    for await (const piece of stream) yield piece as Uint8Array;
-  } catch (cause) {
-    throw unreadable(path, cause);
-  }
-}
-
 async function* noBytes(): AsyncGenerator<Uint8Array> {
   yield* [];
 }
 
-/** Reads the start of a sequence, and gives the whole sequence back. */
-async function withHead(
-  pieces: AsyncGenerator<Uint8Array>,
-): Promise<{ head: string; bytes: AsyncIterable<Uint8Array> }> {
-  const first: Uint8Array[] = [];
-  for (let size = 0; size < HEAD;) {
-    const next = await pieces.next();
-    if (next.done) break;
-    first.push(next.value);
-    size += next.value.length;
-  }
-  const head = new TextDecoder().decode(Buffer.concat(first).subarray(0, HEAD), { stream: true });
-  const bytes = (async function* () {
-    try {
-      yield* first;
-      yield* pieces;
-    } finally {
-      await pieces.return(undefined); // also where reading stops within the first piece
-    }
-  })();
-  return { head, bytes };
-}
-
-/** The format by the file's ending, else by the content. */
-function guessFormat(input: ReaderInput, notice: (sentence: string) => void): string {
-  const ending = input.path === undefined ? '' : extname(input.path).toLowerCase();
+/** The format of the training data where the content fits; else by the file's ending, else by the content. */
+function detectFormat(text: TextSource, labelled: boolean, like: ReadAs | undefined): string {
+  const { ending, head } = text;
   const candidates = readers.names.map((name) => ({ name, reader: readers.create({ type: name }) }));
   const byEnding = candidates.find(({ reader }) => reader.extensions.includes(ending));
   if (byEnding) return byEnding.name;
+  const trained = like && formatOfTraining(head, labelled, like);
+  if (trained !== undefined) return trained;
   // text to be classified may hold commas and tabs, so that a table is assumed only where a label tells
-  const strict = candidates.filter(({ name }) => input.labelled || name === 'jsonl' || name === 'fasttext');
-  const byContent = strict.find(({ reader }) => reader.sniff(input.head));
-  const format = byContent?.name ?? (input.labelled ? 'csv' : 'lines');
-  if (input.labelled) notice(`format ${format} (guessed)`);
-  return format;
+  const strict = candidates.filter(({ name }) => labelled || name === 'jsonl' || name === 'fasttext');
+  const byContent = strict.find(({ reader }) => reader.sniff(head));
+  return byContent?.name ?? (labelled ? 'csv' : 'lines');
+}
+
+/** The format of text of no telling name, where it is that of the training data. */
+function formatOfTraining(head: string, labelled: boolean, like: ReadAs): string | undefined {
+  const { format, delimiter, quoting, header, columns, text } = like;
+  const known = readers.names.includes(format) ? readers.create({ type: format }) : undefined;
+  if (delimiter === null) return known?.sniff(head) ? format : undefined;
+  const cells = (records: ReturnType<typeof firstRecords>) =>
+    records.at(0)?.cells.map((cell) => cell.trim()) ?? [];
+  const hasNames = (found: readonly string[]) =>
+    text.length > 0 && text.every(({ name }) => found.includes(name));
+  const records = firstRecords(head, delimiter, quoting !== 'none');
+  if (header === true && hasNames(cells(records))) return format;
+  const other = detectDelimiter(head);
+  if (header === true && other !== undefined && hasNames(cells(firstRecords(head, other)))) {
+    return other === '\t' ? 'tsv' : 'csv';
+  }
+  // a text may hold delimiters by chance, so that every line must have the columns of training
+  const widths = [columns.length, ...(labelled ? [] : [columns.length - 1])].filter((width) => width > 1);
+  const fits = widths.some((width) => records.every((record) => record.cells.length === width));
+  return fits ? format : undefined;
 }

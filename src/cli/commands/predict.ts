@@ -37,11 +37,11 @@ export const predict = defineCommand({
       default: 'text; jsonl with --json',
     },
     scores: { value: 'all|N', description: 'also write the scores of all classes, or of the best N' },
-    'text-col': { value: 'NAME', description: 'column or key of the text', default: 'guessed, and said' },
+    'text-col': { value: 'NAME', description: 'column or key of the text', default: 'detected' },
     'input-format': {
       value: [...readers.names].join('|'),
       description: 'format of the input',
-      default: 'guessed',
+      default: 'detected',
     },
     workers: workersOption,
     ...commonOptions,

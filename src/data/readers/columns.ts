@@ -1,8 +1,9 @@
-/** Which column holds the text and which the label: by the user's word, by name, or by content. */
+/** Which columns hold the text and which one the label: as the user says, by name, or by content. */
 import { DataError } from '../../core/errors.ts';
-import { maxOf } from '../../core/lists.ts';
 import { nearest } from '../../core/nearest.ts';
-import { listNames } from '../dataset.ts';
+import { groupDigits, listNames } from '../dataset.ts';
+import { shown } from '../read-as.ts';
+import { type ColumnFacts, MOST_VALUES } from './profile.ts';
 
 const TEXT_NAMES =
   'text texts message messages sms content body document doc article review sentence utterance query question comment tweet description ' +
@@ -18,48 +19,66 @@ export interface ColumnQuestion {
   readonly name: string;
   /** Column names; columns of a table without header are called "1", "2", ... */
   readonly columns: readonly string[];
-  /** The first records. */
-  readonly sample: readonly (readonly string[])[];
-  readonly textColumn: string | undefined;
+  /** What the columns hold, in their order. */
+  readonly facts: readonly ColumnFacts[];
+  /** Records that the facts were gathered from. */
+  readonly records: number;
+  readonly textColumns: readonly string[] | undefined;
   readonly labelColumn: string | undefined;
   readonly labelled: boolean;
 }
 
 /** Indices of the chosen columns. */
 export interface ColumnChoice {
-  readonly text: number;
+  /** One or more. */
+  readonly text: readonly number[];
   /** -1 where there is none (only where labels are not needed). */
   readonly label: number;
-  /** Whether a column was guessed. */
-  readonly guessed: boolean;
+  /** What the user should look at, such as other columns that may hold the label. */
+  readonly notices: readonly string[];
 }
 
 /** Chooses the columns. @throws DataError that lists the columns there are */
 export function chooseColumns(question: ColumnQuestion): ColumnChoice {
-  const { columns, textColumn, labelColumn, labelled } = question;
-  const givenText = textColumn === undefined ? undefined : named(question, textColumn, 'text', '--text-col');
+  const { columns, labelColumn, labelled } = question;
+  const givenText = givenTexts(question);
   const givenLabel =
     labelColumn === undefined ? undefined : named(question, labelColumn, 'label', '--label-col');
-  const text = givenText ?? guessText(question, givenLabel);
-  const label = givenLabel ?? guessLabel(question, text);
-  if (text === undefined || (labelled && label === undefined)) {
-    const missing = text === undefined ? ['text', '--text-col'] : ['label', '--label-col'];
+  const text = givenText ?? detectText(question, givenLabel);
+  const found = givenLabel === undefined ? detectLabel(question, text ?? []) : undefined;
+  const label = givenLabel ?? found?.label;
+  if (text === undefined || (labelled && label === undefined))
+    throw missingColumn(question, text === undefined);
+  if (label !== undefined && text.includes(label) && labelled) {
     throw new DataError(
-      `[${question.name}] the data must have a column of ${missing[0]}s, but none of its columns (${listNames(columns)}) looks like one. ` +
-        `Name it with ${missing[1]}.`,
+      `[${question.name}] text and label must be two columns, but both are ${JSON.stringify(columns[label])}. ` +
+        'Name them with --text-col and --label-col.',
     );
   }
-  if (text === label && labelled) {
-    throw new DataError(
-      `[${question.name}] text and label must be two columns, but both are ${JSON.stringify(columns[text])}.`,
-    );
-  }
-  for (const index of [text, label]) if (index !== undefined) requireUnique(question, index);
-  return {
-    text,
-    label: label ?? -1,
-    guessed: givenText === undefined || (labelled && givenLabel === undefined),
-  };
+  for (const index of [...text, ...(label === undefined ? [] : [label])]) requireUnique(question, index);
+  const notices = [
+    ...(givenText === undefined ? longerTexts(question, text[0], label) : []),
+    ...(labelled && label !== undefined ? labelNotices(question, label, found?.others ?? []) : []),
+  ];
+  return { text, label: label ?? -1, notices };
+}
+
+function missingColumn({ name, columns }: ColumnQuestion, isText: boolean): DataError {
+  const [role, flag] = isText ? ['texts', '--text-col'] : ['labels', '--label-col'];
+  return new DataError(
+    `[${name}] the data must have a column of ${role}, but none of its columns (${listNames(columns)}) looks like one. ` +
+      `Name it with ${flag}.`,
+  );
+}
+
+/** The columns of `--text-col`; "a,b" is one column where there is one of that name, else two. */
+function givenTexts(question: ColumnQuestion): number[] | undefined {
+  const { textColumns, columns } = question;
+  if (textColumns === undefined) return undefined;
+  const names = textColumns.flatMap((name) =>
+    columns.includes(name) || !name.includes(',') ? [name] : name.split(',').map((part) => part.trim()),
+  );
+  return [...new Set(names.map((name) => named(question, name, 'text', '--text-col')))];
 }
 
 function named({ columns, name }: ColumnQuestion, wanted: string, role: string, flag: string): number {
@@ -84,49 +103,94 @@ function requireUnique({ columns, name }: ColumnQuestion, index: number): void {
 }
 
 const fold = (name: string) => name.trim().toLowerCase();
+/** The last part of a nested key: `text` of `data.text`. */
+const leaf = (name: string) => fold(name.slice(name.lastIndexOf('.') + 1));
 
 /** Whether a header cell is one of the usual names. */
 export function isUsualName(cell: string): boolean {
   return textNames.includes(fold(cell)) || labelNames.includes(fold(cell));
 }
 
-function byName(
-  columns: readonly string[],
-  names: readonly string[],
-  not: number | undefined,
-): number | undefined {
-  for (const name of names) {
-    const index = columns.findIndex((column, i) => i !== not && fold(column) === name);
-    if (index !== -1) return index;
+/** Columns that have one of the names, the best name first. */
+function byName(columns: readonly string[], names: readonly string[], not: readonly number[]): number[] {
+  const indices = columns.map((_, i) => i).filter((i) => !not.includes(i));
+  const ofKind = (key: (name: string) => string) =>
+    names.flatMap((name) => indices.filter((i) => key(columns[i]) === name));
+  return [...new Set([...ofKind(fold), ...ofKind(leaf)])];
+}
+
+function detectText({ columns, facts }: ColumnQuestion, label: number | undefined): number[] | undefined {
+  const found = byName(columns, textNames, label === undefined ? [] : [label]);
+  const filled = found.find((i) => (facts.at(i)?.filled ?? 0) > 0) ?? found.at(0);
+  if (filled !== undefined) return [filled];
+  let longest: number | undefined;
+  for (const [i, { meanLength }] of facts.entries()) {
+    if (i !== label && meanLength > (longest === undefined ? 0 : facts[longest].meanLength)) longest = i;
   }
-  return undefined;
+  return longest === undefined ? undefined : [longest];
 }
 
-function guessText({ columns, sample }: ColumnQuestion, label: number | undefined): number | undefined {
-  const found = byName(columns, textNames, label);
-  if (found !== undefined) return found;
-  const lengths = columns.map((_, i) => (i === label ? -1 : meanLength(sample, i)));
-  const longest = maxOf(lengths);
-  return longest > 0 ? lengths.indexOf(longest) : undefined;
+/** Whether a column has the look of labels: values that repeat, at least two of them. */
+function repeats({ facts, records }: ColumnQuestion, index: number): boolean {
+  const fact = facts.at(index);
+  if (fact === undefined || fact.many || fact.filled <= records / 2) return false;
+  return fact.distinct >= 2 && fact.distinct <= Math.max(2, records / 2);
 }
 
-function guessLabel(
-  { columns, sample, labelled }: ColumnQuestion,
-  text: number | undefined,
-): number | undefined {
-  const found = byName(columns, labelNames, text);
-  if (found !== undefined || !labelled) return found;
-  const filled = (i: number) => sample.filter((row) => (row[i] ?? '').trim() !== '').length;
-  const others = columns.map((_, i) => i).filter((i) => i !== text && filled(i) > sample.length / 2);
-  if (others.length === 1) return others[0];
-  // a label repeats: of several columns, the one with the fewest values, if it has at least two
-  const distinct = others.map((i) => new Set(sample.map((row) => row[i] ?? '')).size);
-  const candidates = others.filter(
-    (_, k) => distinct[k] >= 2 && distinct[k] <= Math.max(2, sample.length / 2),
-  );
-  return candidates.sort((a, b) => distinct[others.indexOf(a)] - distinct[others.indexOf(b)])[0];
+function detectLabel(question: ColumnQuestion, text: readonly number[]) {
+  const { columns, facts, records, labelled } = question;
+  const usual = byName(columns, labelNames, text);
+  const others = columns.map((_, i) => i).filter((i) => !text.includes(i));
+  // a label repeats: of several columns, the one with the fewest values is the likeliest
+  const candidates = others
+    .filter((i) => repeats(question, i))
+    .sort((a, b) => facts[a].distinct - facts[b].distinct);
+  const byUsualName = usual.find((i) => candidates.includes(i)) ?? usual.at(0);
+  if (
+    byUsualName !== undefined &&
+    (!labelled || candidates.includes(byUsualName) || candidates.length === 0)
+  ) {
+    return { label: byUsualName, others: usual.filter((i) => i !== byUsualName && candidates.includes(i)) };
+  }
+  if (!labelled) return undefined;
+  const filled = others.filter((i) => facts[i].filled > records / 2);
+  const label = candidates.at(0) ?? (filled.length === 1 ? filled[0] : byUsualName);
+  return label === undefined ? undefined : { label, others: candidates.filter((i) => i !== label) };
 }
 
-function meanLength(sample: readonly (readonly string[])[], column: number): number {
-  return sample.reduce((sum, row) => sum + (row[column] ?? '').length, 0) / Math.max(1, sample.length);
+function labelNotices(question: ColumnQuestion, label: number, others: readonly number[]): string[] {
+  const { columns, facts, records } = question;
+  const notices: string[] = [];
+  const values = (i: number) => `${groupDigits(facts[i].distinct)} values`;
+  if (others.length > 0) {
+    const list = others.slice(0, 5).map((i) => `${shown(columns[i])} (${values(i)})`);
+    const more = others.length > 5 ? `, ${others.length - 5} more` : '';
+    notices.push(
+      `warning: several columns may hold the label: ${shown(columns[label])} (${values(label)}) is read; also possible: ` +
+        `${list.join(', ')}${more}. Choose with --label-col`,
+    );
+  }
+  const fact = facts.at(label);
+  if (fact && (fact.many || (fact.distinct > 50 && fact.distinct > records / 4))) {
+    const count = fact.many ? `more than ${groupDigits(MOST_VALUES)}` : groupDigits(fact.distinct);
+    notices.push(
+      `warning: the label column ${shown(columns[label])} has ${count} different values in ${groupDigits(records)} records. ` +
+        'If these are not classes, choose another column with --label-col',
+    );
+  }
+  return notices;
+}
+
+/** Points out a column without a usual name whose texts are much longer than those of the one that was detected. */
+function longerTexts({ columns, facts }: ColumnQuestion, text: number, label: number | undefined): string[] {
+  const own = facts.at(text)?.meanLength ?? 0;
+  const longer = facts
+    .map((_, i) => i)
+    .filter((i) => i !== text && i !== label && facts[i].meanLength > Math.max(20, 1.5 * own));
+  if (longer.length === 0) return [];
+  const names = longer.slice(0, 5).map((i) => shown(columns[i]));
+  return [
+    `warning: the text column ${shown(columns[text])} was detected by its name, but ${names.join(', ')} ${longer.length > 1 ? 'hold' : 'holds'} ` +
+      'longer texts. Choose with --text-col; several columns can be joined: --text-col a,b',
+  ];
 }

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { member } from '../../core/family.ts';
 import type { Row } from '../dataset.ts';
 import { count } from '../dataset.ts';
-import { linesOf } from './lines-of.ts';
+import { linesOf } from './bytes/lines-of.ts';
 import type { Reader, ReaderInput } from './reader.ts';
 
 const PREFIX = '__label__';
@@ -22,7 +22,7 @@ export const fasttext = member({
 async function* readLabelled(input: ReaderInput): AsyncGenerator<Row> {
   let row = 0;
   let several = 0;
-  for await (const { text } of linesOf(input.bytes())) {
+  for await (const { text } of linesOf(input.bytes(), input.name)) {
     if (text.trim() === '') continue;
     const labels: string[] = [];
     let rest = text.trimStart();

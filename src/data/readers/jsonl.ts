@@ -1,121 +1,120 @@
 import * as z from 'zod';
-import { DataError } from '../../core/errors.ts';
 import { member } from '../../core/family.ts';
-import { parseJson } from '../../core/json.ts';
 import type { Row } from '../dataset.ts';
+import { listNames } from '../dataset.ts';
+import { shown } from '../read-as.ts';
 import { chooseColumns } from './columns.ts';
-import { linesOf } from './lines-of.ts';
+import { type Items, openItems } from './json/items.ts';
+import { cell, entriesOf, type Item, valueAt } from './json/values.ts';
+import { createProfile } from './profile.ts';
 import type { Reader, ReaderInput } from './reader.ts';
 import { take } from './take.ts';
 
-const SAMPLE = 200; // records whose keys are looked at
+const SAMPLE = 200; // records whose keys are looked at where the source can be read once
+const MOST_KEYS = 1000;
 
-type Item = Readonly<Record<string, unknown>>;
-
-/** One JSON object a line, such as {"text": ..., "label": ...}; `cats` of spaCy gives the label too. */
+/** One JSON object per line, such as {"text": ..., "label": ...}, or a document that holds such records. */
 export const jsonl = member({
   type: 'jsonl',
-  summary: 'one JSON object a line, such as {"text": "...", "label": "..."}; also one JSON array of objects',
+  summary:
+    'JSON: one object per line, such as {"text": "...", "label": "..."}, or an array of objects, also inside an object',
   options: z.object({}),
   create: (): Reader => ({
     extensions: ['.jsonl', '.ndjson', '.json'],
-    sniff: (head) => /^\s*(?:\{\s*"|\[\s*\{)/.test(head),
+    sniff: (head) => /^\s*(?:\{\s*["']|\[\s*\{)/.test(head),
     read: readItems,
   }),
 });
 
 async function* readItems(input: ReaderInput): AsyncGenerator<Row> {
-  const items = /^\s*\[/.test(input.head) ? arrayItems(input) : lineItems(input);
-  try {
-    const sample = await take(items, SAMPLE);
-    if (sample.length === 0) return;
-    const { text, label } = planItems(input, sample);
-    let row = 0;
-    const toRow = (item: Item): Row => ({
-      text: cell(item[text]) ?? '',
-      label: label === undefined ? undefined : cell(item[label]),
+  if (input.head.trim() === '' && input.again) return;
+  const items = await openItems(input);
+  const { text, label, rest } = await planItems(input, items);
+  let row = 0;
+  for await (const item of rest) {
+    const parts = text.map((key) => cell(valueAt(item, key)) ?? '');
+    yield {
+      text: parts.length === 1 ? parts[0] : parts.filter((part) => part.trim() !== '').join('\n\n'),
+      label: label === undefined ? undefined : cell(valueAt(item, label)),
       row: row++,
-    });
-    for (const item of sample) yield toRow(item);
-    for await (const item of items) yield toRow(item);
-  } finally {
-    await items.return(undefined); // closes the file where the reader of the rows stops early
+    };
   }
 }
 
-/** Decides on the keys, and says what was guessed. */
-function planItems(input: ReaderInput, sample: readonly Item[]): { text: string; label: string | undefined } {
-  const columns = [...new Set(sample.flatMap((item) => Object.keys(item)))];
-  const { name, textColumn, labelColumn, labelled } = input;
-  const useCats = labelColumn === undefined && columns.includes('cats') && !columns.includes('label');
-  const choice = chooseColumns({
-    name,
-    columns,
-    sample: sample.map((item) => columns.map((column) => cell(item[column]) ?? '')),
-    textColumn,
-    labelColumn: useCats ? 'cats' : labelColumn,
-    labelled,
+interface ItemPlan {
+  readonly text: readonly string[];
+  readonly label: string | undefined;
+  /** All records, in order. */
+  readonly rest: AsyncIterable<Item>;
+}
+
+/** Decides on the keys, and reports them. */
+async function planItems(input: ReaderInput, items: Items): Promise<ItemPlan> {
+  const { like, name, labelled } = input;
+  const reading = items.read();
+  const sample = items.again ? undefined : await take(reading, SAMPLE);
+  const keys = await profileOf(sample ?? reading);
+  const has = (wanted: readonly { readonly name: string }[]) =>
+    wanted.length > 0 && wanted.every((column) => keys.names.includes(column.name));
+  const likeText = like && like.header !== false && has(like.text) ? like.text.map((c) => c.name) : undefined;
+  const likeLabel = like?.label && like.header !== false && has([like.label]) ? like.label.name : undefined;
+  const useCats = keys.names.includes('cats') && !keys.names.includes('label') ? 'cats' : undefined;
+  const choice =
+    keys.names.length === 0
+      ? { text: [], label: -1, notices: [] }
+      : chooseColumns({
+          name,
+          columns: keys.names,
+          facts: keys.profile.facts(),
+          records: keys.profile.records,
+          textColumns: input.textColumns ?? likeText,
+          labelColumn: input.labelColumn ?? likeLabel ?? useCats,
+          labelled,
+        });
+  const text = choice.text.map((index) => keys.names[index]);
+  const label = choice.label === -1 ? undefined : keys.names[choice.label];
+  const column = (key: string) => ({ name: key, position: null });
+  input.found({
+    format: 'jsonl',
+    columns: keys.names,
+    text: text.map(column),
+    label: label === undefined ? null : column(label),
   });
-  const text = columns[choice.text];
-  const label = choice.label === -1 ? undefined : columns[choice.label];
-  if (choice.guessed) {
-    input.notice(`text key ${text}${label === undefined ? '' : `, label key ${label}`} (guessed)`);
+  if (like && like.text.length > 0 && input.textColumns === undefined && likeText === undefined) {
+    input.notice(
+      `warning: the training data was read with the text ${like.delimiter === null ? 'key' : 'column'} ${like.text.map((c) => shown(c.name)).join(', ')}; ` +
+        `this file has no such key: it has ${listNames(keys.names)}, and ${text.map(shown).join(', ')} is read. Choose with --text-col`,
+    );
   }
-  return { text, label };
+  for (const notice of choice.notices) input.notice(notice);
+  return { text, label, rest: sample ? chain(sample, reading) : items.read() };
 }
 
-async function* lineItems(input: ReaderInput): AsyncGenerator<Item> {
-  for await (const { text, number } of linesOf(input.bytes())) {
-    if (text.trim() === '') continue;
-    let value: unknown;
-    try {
-      value = parseJson(text);
-    } catch (cause) {
-      const reason = (cause as Error).message;
-      throw new DataError(
-        `[${input.name}] every line must be a JSON object, but line ${number} cannot be parsed: ${reason.slice(0, 200)}. ` +
-          'Write each record on one line.',
-        { line: number, cause },
-      );
-    }
-    yield asItem(value, `line ${number}`, input.name, number);
-  }
-}
-
-async function* arrayItems(input: ReaderInput): AsyncGenerator<Item> {
-  const pieces: Uint8Array[] = [];
-  for await (const piece of input.bytes()) pieces.push(piece);
-  let value: unknown;
+async function* chain<T>(first: Iterable<T>, then: AsyncGenerator<T>): AsyncGenerator<T> {
   try {
-    value = parseJson(Buffer.concat(pieces).toString('utf8'));
-  } catch (cause) {
-    throw new DataError(
-      `[${input.name}] the file must be a JSON array of objects, but cannot be parsed: ${(cause as Error).message}.`,
-      { cause },
-    );
+    yield* first;
+    yield* then;
+  } finally {
+    await then.return(undefined);
   }
-  for (const [i, item] of (value as unknown[]).entries()) yield asItem(item, `item ${i}`, input.name);
 }
 
-function asItem(value: unknown, where: string, name: string, line?: number): Item {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Item;
-  throw new DataError(
-    `[${name}] every record must be a JSON object such as {"text": "...", "label": "..."}, but ${where} is ` +
-      `${Array.isArray(value) ? 'an array' : JSON.stringify(value)?.slice(0, 60)}.`,
-    line === undefined ? {} : { line },
-  );
-}
-
-/** A value as text; of {"A": 1, "B": 0} (spaCy's `cats`) the key with the greatest number; undefined for null. */
-function cell(value: unknown): string | undefined {
-  if (value === null || value === undefined) return undefined;
-  if (typeof value === 'string') return value;
-  if (typeof value === 'object' && !Array.isArray(value)) {
-    const scores = Object.entries(value).filter(
-      (entry): entry is [string, number | boolean] => typeof entry[1] !== 'object',
-    );
-    const [best] = scores.sort((a, b) => Number(b[1]) - Number(a[1]));
-    return best !== undefined && Number(best[1]) > 0 ? best[0] : undefined;
+/** The keys of the records, in the order in which they come, and what they hold. */
+async function profileOf(items: Iterable<Item> | AsyncIterable<Item>) {
+  const index = new Map<string, number>();
+  const profile = createProfile();
+  for await (const item of items) {
+    const cells: (string | undefined)[] = new Array<undefined>(index.size).fill(undefined);
+    for (const [key, value] of entriesOf(item)) {
+      let at = index.get(key);
+      if (at === undefined) {
+        if (index.size === MOST_KEYS) continue;
+        at = index.size;
+        index.set(key, at);
+      }
+      cells[at] = cell(value);
+    }
+    profile.add(cells);
   }
-  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : JSON.stringify(value);
+  return { names: [...index.keys()], profile };
 }

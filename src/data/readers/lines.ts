@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { DataError } from '../../core/errors.ts';
 import { member } from '../../core/family.ts';
-import { linesOf } from './lines-of.ts';
+import { linesOf } from './bytes/lines-of.ts';
 import type { Reader } from './reader.ts';
 
 /** Texts without labels, one a line: for prediction. */
@@ -19,7 +19,8 @@ export const lines = member({
         );
       }
       let row = 0;
-      for await (const { text } of linesOf(input.bytes())) yield { text, label: undefined, row: row++ };
+      for await (const { text } of linesOf(input.bytes(), input.name))
+        yield { text, label: undefined, row: row++ };
     },
   }),
 });

@@ -1,4 +1,5 @@
 import type { Row } from '../dataset.ts';
+import type { ReadAs } from '../read-as.ts';
 
 /** Reads the records of one file format. */
 export interface Reader {
@@ -18,14 +19,22 @@ export interface ReaderInput {
   readonly path: string | undefined;
   /** The first 64 KiB, decoded. */
   readonly head: string;
-  /** The content, checked to be UTF-8 and without byte order mark. To be read once. */
+  /** The content as UTF-8, checked and without byte order mark at its start. */
   bytes(): AsyncIterable<Uint8Array>;
-  /** Column names that the user gave; undefined where they are to be guessed. */
-  readonly textColumn: string | undefined;
+  /** Whether `bytes` may be called again, for a pass that detects before the one that reads. */
+  readonly again: boolean;
+  /** Column names that the user gave; undefined where they are to be detected. Several are joined with a blank line. */
+  readonly textColumns: readonly string[] | undefined;
   /** The same for the label. */
   readonly labelColumn: string | undefined;
+  /** Whether the first record of a table names the columns. */
+  readonly header: 'auto' | 'yes' | 'no';
   /** Whether labels are needed; texts to be classified have none. */
   readonly labelled: boolean;
-  /** Takes a sentence that the user should see, such as a guess. */
+  /** How the training data was read, where this is to be read in the same way: tried first. */
+  readonly like: ReadAs | undefined;
+  /** Takes a sentence that the user should see, such as what was left out. */
   notice(sentence: string): void;
+  /** Takes what was detected or given about the format and the columns. */
+  found(details: Partial<ReadAs>): void;
 }

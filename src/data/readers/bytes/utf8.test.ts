@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { DataError } from '../../core/errors.ts';
+import { DataError } from '../../../core/errors.ts';
+import { refuseBinary } from './magic.ts';
 import { linesOf } from './lines-of.ts';
 import { checkedUtf8 } from './utf8.ts';
 
@@ -28,17 +29,6 @@ test('valid text passes whole, cut anywhere, without its byte order mark', async
       },
     ),
   );
-});
-
-test('UTF-16 is told from UTF-8, with and without its mark', async () => {
-  const little = Buffer.from('text,label\n"a, b",c\n', 'utf16le');
-  for (const bytes of [little, Buffer.from(little).swap16()]) {
-    for (const size of [1, 3, 1000])
-      await assert.rejects(collect(checkedUtf8(pieces(bytes, size), 'x.csv')), {
-        name: 'DataError',
-        message: '[x.csv] the data must be UTF-8 text, but this is UTF-16 text. Save it as UTF-8.',
-      });
-  }
 });
 
 test('the first wrong byte is found, cut anywhere', async () => {
@@ -82,15 +72,41 @@ test('a byte order mark counts in the offset', async () => {
   await assert.rejects(collect(checkedUtf8(pieces(bytes, 5), 'x')), /line 2 has the byte 0xFF at offset 6/);
 });
 
-test('what is often taken for text gets advice', async () => {
-  const files: [number[], RegExp][] = [
-    [[0xff, 0xfe, 0x61, 0], /UTF-16 text\. Save it as UTF-8\.$/],
-    [[0x50, 0x4b, 3, 4, 9], /spreadsheet\. Unpack it, or export the sheet as CSV\.$/],
-    [[0x1f, 0x8b, 8], /gunzip\.$/],
+test('binary files are named, with what to do', () => {
+  const files: [string, RegExp][] = [
+    ['PK\x03\x04\0\0xl/workbook.xml', /an Excel workbook\. Open it and save the sheet as CSV UTF-8\.$/],
+    ['PK\x03\x04\0\0a.csv', /a zip archive/],
+    ['PAR1\x15\x04', /a Parquet file/],
+    ['SQLite format 3\0', /an SQLite database/],
+    ['%PDF-1.7', /a PDF document/],
+    ['\x80\x04\x95', /a Python pickle/],
+    ['BZh91AY', /bzip2/],
+    ['<!DOCTYPE html>\n<html>', /a web page/],
+    ['version https://git-lfs.github.com/spec/v1\noid', /git lfs pull/],
+    ['a,b\0c', /binary/],
   ];
-  for (const [bytes, advice] of files) {
-    await assert.rejects(collect(checkedUtf8(pieces(Uint8Array.from(bytes), 1), 'x')), advice);
+  for (const [start, message] of files) {
+    assert.throws(() => {
+      refuseBinary(Buffer.from(start, 'latin1'), 'x');
+    }, message);
   }
+  refuseBinary(Buffer.from('text,label\nOne €,x\n'), 'x');
+});
+
+test('one broken line does not make a file Latin-1', async () => {
+  const lines = Array.from({ length: 40 }, (_, i) => `caf\u00e9 ${i}\n`);
+  const utf8 = Buffer.from(lines.join(''));
+  const broken = Buffer.concat([utf8, Buffer.from('caf\u00e9\n', 'latin1'), utf8]);
+  for (const size of [7, 1000]) {
+    await assert.rejects(
+      collect(checkedUtf8(pieces(broken, size), 'x')),
+      /line 41 has .*80 lines with other characters are valid UTF-8, so that the file is UTF-8 with 1 broken line/,
+    );
+  }
+  await assert.rejects(
+    collect(checkedUtf8(pieces(Buffer.from(lines.join(''), 'latin1'), 9), 'x')),
+    /--encoding windows-1252/,
+  );
 });
 
 test('lines are the same however the bytes are cut', async () => {
