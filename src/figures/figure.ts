@@ -12,6 +12,11 @@ export interface DrawOptions {
    * will be shown. Tables of many classes may need, and take, more.
    */
   readonly width?: number;
+  /**
+   * Where the plot begins at least, below title and legend, in CSS pixels from the top: so that plots side by side stand
+   * level. Default: right below them.
+   */
+  readonly head?: number;
 }
 
 /** A member of the family. */
@@ -122,7 +127,7 @@ export function defineFigure<Need extends keyof FigureSources, Data>(
  * @param atLeast Width that the figure cannot do without, in CSS pixels.
  */
 export function createDrawing(type: string, options: DrawOptions = {}, atLeast = 0): Drawing {
-  const { theme = 'light', width = 400 } = options;
+  const { theme = 'light', width = 400, head } = options;
   const asked = Number.isFinite(width) ? Math.max(280, Math.round(width)) : 400;
-  return new Drawing(`${type}-${theme}`, themes[theme], Math.max(asked, atLeast));
+  return new Drawing(`${type}-${theme}`, themes[theme], Math.max(asked, atLeast), head);
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { cases } from '../../test/figures/cases.ts';
 import type { BoundFigure } from './figure.ts';
+import { getFigure } from './index.ts';
 import { svgToPng } from './png.ts';
 import { composePanels } from './panels.ts';
 
@@ -38,6 +40,21 @@ test('panels stand side by side and below each other, shorter rows in the middle
 test('one panel is as wide as asked, and a figure that needs more gets it', () => {
   assert.equal(size(composePanels([[plain(400, 100, 'red')]], { title: 'A', alt: 'A' }))[0], 400);
   assert.equal(size(composePanels([[plain(650, 100, 'red')]], { title: 'A', alt: 'A' }))[0], 650);
+});
+
+test('curves side by side stand level, though one has a subtitle more', () => {
+  const row = ['loss-curve', 'accuracy-curve'].map((type) => {
+    const figure = getFigure(type).of(cases.usual);
+    assert.ok(figure);
+    return figure;
+  });
+  const bottoms = (svg: string) =>
+    Array.from(svg.matchAll(/<text x="[\d.]+" y="([\d.]+)"[^>]*>Epoch</g), ([, y]) => Number(y));
+  const apart = row.map((figure) => bottoms(figure.draw())[0]);
+  assert.notEqual(apart[0], apart[1]);
+  const [a, b] = bottoms(composePanels([row], { title: 'Both', alt: '' }));
+  assert.equal(a, b);
+  assert.equal(b, Math.max(...apart));
 });
 
 test('a long heading is wrapped', () => {

@@ -4,7 +4,7 @@ import { escapeXml, FONT_FAMILY, round, SIZES } from './chart/drawing.ts';
 import { MARGIN } from './chart/frame.ts';
 import { isMeasured, textWidth, wrapText } from './chart/text.ts';
 import { themes, type ThemeName } from './chart/theme.ts';
-import type { BoundFigure } from './figure.ts';
+import type { BoundFigure, DrawOptions } from './figure.ts';
 
 /** How panels are put together. */
 export interface PanelOptions {
@@ -21,6 +21,8 @@ export interface PanelOptions {
 interface Panel {
   readonly width: number;
   readonly height: number;
+  /** Where its plot begins; 0 where that is not known. */
+  readonly head: number;
   /** The elements inside. */
   readonly content: string;
 }
@@ -30,7 +32,7 @@ export function composePanels(
   rows: readonly (readonly BoundFigure[])[],
   { title, alt, width = 400, theme = 'light' }: PanelOptions,
 ): string {
-  const drawn = rows.map((row) => row.map((figure) => openSvg(figure.draw({ width, theme }))));
+  const drawn = rows.map((row) => drawLevel(row, { width, theme }));
   const widthOf = (row: readonly Panel[]) => row.reduce((sum, panel) => sum + panel.width, 0);
   const heightOf = (row: readonly Panel[]) => row.reduce((most, panel) => Math.max(most, panel.height), 0);
   const whole = maxOf(drawn, widthOf, width);
@@ -68,13 +70,23 @@ export function composePanels(
   ].join('\n');
 }
 
+/** Figures side by side, whose plots begin at the same height where they begin below a legend. */
+function drawLevel(row: readonly BoundFigure[], options: DrawOptions): Panel[] {
+  const panels = row.map((figure) => openSvg(figure.draw(options)));
+  const head = maxOf(panels, (panel) => panel.head, 0);
+  return panels.map((panel, i) =>
+    panel.head > 0 && panel.head < head ? openSvg(row[i].draw({ ...options, head })) : panel,
+  );
+}
+
 /** The size of a figure's document and what is inside it. */
 function openSvg(svg: string): Panel {
   const root = /^<svg\b[^>]*>/.exec(svg)?.[0] ?? '';
-  const number = (name: string) => Number(new RegExp(`\\s${name}="([\\d.]+)"`).exec(root)?.[1]);
+  const number = (name: string) => Number(new RegExp(`\\s${name}="([\\d.]+)"`).exec(root)?.[1] ?? 0);
   return {
     width: number('width'),
     height: number('height'),
+    head: number('data-head'),
     content: svg
       .slice(root.length)
       .replace(/<\/svg>\s*$/, '')

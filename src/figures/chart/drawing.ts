@@ -75,11 +75,17 @@ export class Drawing {
   readonly #prefix: string;
   readonly #parts: string[] = [];
   readonly #patterns = new Map<string, string>();
+  readonly #leastHead: number;
+  #head: number | undefined;
   #width: number;
 
-  /** @param prefix Begins every id, so that several figures can stand in one page. */
-  constructor(prefix: string, theme: Theme, width: number) {
+  /**
+   * @param prefix Begins every id, so that several figures can stand in one page.
+   * @param head Where the plot begins at least.
+   */
+  constructor(prefix: string, theme: Theme, width: number, head = 0) {
     this.#prefix = prefix;
+    this.#leastHead = head;
     this.theme = theme;
     this.#width = width;
   }
@@ -91,6 +97,13 @@ export class Drawing {
   /** Widens the drawing where its content needs it. */
   widen(width: number): void {
     this.#width = Math.max(this.#width, width);
+  }
+
+  /** Ends title and first legend at `y`, or further down where the plot is to begin there; returns where. */
+  endHead(y: number): number {
+    if (this.#head !== undefined) return y;
+    this.#head = Math.max(y, this.#leastHead);
+    return this.#head;
   }
 
   text(x: number, y: number, text: string, style: TextStyle = {}): void {
@@ -212,7 +225,7 @@ export class Drawing {
     const [w, h] = [round(this.#width), round(height)];
     const patterns = [...this.#patterns.values()].join('');
     return [
-      `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${w} ${h}" width="${w}" height="${h}" role="img" aria-label="${escapeXml(alt)}" font-family="${FONT_FAMILY}">`,
+      `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${w} ${h}" width="${w}" height="${h}" role="img" aria-label="${escapeXml(alt)}" font-family="${FONT_FAMILY}"${this.#head === undefined ? '' : ` data-head="${round(this.#head)}"`}>`,
       `<rect width="${w}" height="${h}" fill="${this.theme.background}"/>`,
       ...(patterns === '' ? [] : [`<defs>${patterns}</defs>`]),
       ...this.#parts,

@@ -37,7 +37,7 @@ export function drawTitle(drawing: Drawing, title: string, subtitle = ''): numbe
 
 /** Draws a legend that flows into as many rows as it needs; returns the y below it. */
 export function drawLegend(drawing: Drawing, y: number, entries: readonly LegendEntry[]): number {
-  if (entries.length === 0) return y;
+  if (entries.length === 0) return drawing.endHead(y);
   const right = drawing.width - MARGIN;
   let x = MARGIN;
   let row = y + 11;
@@ -52,7 +52,7 @@ export function drawLegend(drawing: Drawing, y: number, entries: readonly Legend
     drawing.text(x + KEY, row, label, { size: SIZES.tick, full: entry.label });
     x += wide + 14;
   }
-  return row + 8;
+  return drawing.endHead(row + 8);
 }
 
 function drawKey(drawing: Drawing, { kind, series = 0, sign }: LegendEntry, x: number, y: number): void {
