@@ -1,7 +1,11 @@
 /**
- * Runs the tests: `npm test` everything but `test/slow`, `npm run test:slow` that folder alone.
+ * Runs the tests, in three tiers:
  *
- *     npm test [-- PART OF A PATH ...]   only files whose path contains one of the parts
+ *     npm run test:quick                 unit tests that take no time, in one process: under 10 seconds on two cores
+ *     npm test                           everything but `test/slow`
+ *     npm run test:slow                  `test/slow`
+ *
+ * Parts of paths behind it (`npm test -- text`) choose the files whose path contains one of them.
  */
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -9,37 +13,71 @@ import { run } from 'node:test';
 import { root } from './house.ts';
 import reporter from './reporter.ts';
 
+type Tier = 'quick' | 'full' | 'slow';
+
 /** No single test may take longer, in ms. */
-const TIMEOUT = { quick: 120_000, slow: 20 * 60_000 } as const;
+const TIMEOUT: Record<Tier, number> = { quick: 60_000, full: 240_000, slow: 20 * 60_000 };
+
+/** Folders whose unit tests are quick: those that need no files, processes or pictures. */
+const QUICK_FOLDERS = /^src\/(?:core|text|data|engine|evaluate|nn|models|train|tune)\//;
+
+/** What takes longer than a second, or waits, in these folders. */
+const NOT_QUICK = [
+  'src/data/duplicates',
+  'src/data/known/',
+  'src/data/read.test.ts',
+  'src/data/readers/',
+  'src/data/splits',
+  'src/models/files/safetensors',
+  'src/tune/storage/',
+  'src/tune/study/interruptions',
+  'src/tune/samplers/conformance',
+  'src/tune/samplers/tpe/tpe.test.ts',
+  'src/tune/space/distribution-json',
+];
 
 const args = process.argv.slice(2);
-const slow = args.includes('--slow');
-const parts = args.filter((arg) => arg !== '--slow');
+const tier: Tier = args.includes('--slow') ? 'slow' : args.includes('--quick') ? 'quick' : 'full';
+const parts = args.filter((arg) => !arg.startsWith('--'));
 const all = globSync(['src/**/*.test.ts', 'scripts/**/*.test.ts', 'test/**/*.test.ts'], { cwd: root })
   .map((file) => file.replaceAll('\\', '/'))
   .sort();
-const tier = all.filter((file) => file.startsWith('test/slow/') === slow);
-const files = tier.filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)));
+const files = all.filter(
+  (file) => isIn(tier, file) && (parts.length === 0 || parts.some((part) => file.includes(part))),
+);
 if (files.length === 0) {
   const wanted = parts.length > 0 ? ` whose path contains ${parts.join(' or ')}` : '';
-  process.stderr.write(`[test] there must be a test file${wanted}, but got none of ${tier.length}.\n`);
+  process.stderr.write(
+    `[test] there must be a test file${wanted}, but the ${tier} tier has none, of ${all.length} in all tiers.\n`,
+  );
   process.exit(2);
 }
-// every test file is a process of its own, and most load the same modules
+// in the full tier every test file is a process of its own, and most load the same modules
 process.env.NODE_COMPILE_CACHE ??= `${root}build/compile-cache`;
 process.chdir(root);
+const setup = new URL('test-setup.ts', import.meta.url).href;
+if (tier === 'quick') await import(setup);
 const results = run({
   files: inOrder(files),
-  // slow suites measure time and start browsers: one at a time
-  concurrency: slow ? 1 : Math.min(4, availableParallelism()),
-  timeout: slow ? TIMEOUT.slow : TIMEOUT.quick,
-  // a full path, for tests that start worker threads in another folder
-  execArgv: [`--import=${new URL('test-setup.ts', import.meta.url).href}`],
+  timeout: TIMEOUT[tier],
+  ...(tier === 'quick'
+    ? { isolation: 'none' as const }
+    : {
+        // slow suites measure time and start browsers: one at a time
+        concurrency: tier === 'slow' ? 1 : Math.min(4, availableParallelism()),
+        // a full path, for tests that start worker threads in another folder
+        execArgv: [`--import=${setup}`],
+      }),
 });
 results.on('test:summary', ({ success }) => {
   if (!success) process.exitCode = 1;
 });
 results.compose(reporter).pipe(process.stdout);
+
+function isIn(wanted: Tier, file: string): boolean {
+  if (wanted === 'quick') return QUICK_FOLDERS.test(file) && !NOT_QUICK.some((path) => file.startsWith(path));
+  return file.startsWith('test/slow/') === (wanted === 'slow');
+}
 
 /** Files that take long first, so that no core is left alone with one at the end: those in test/ start processes. */
 function inOrder(some: readonly string[]): string[] {
