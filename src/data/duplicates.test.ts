@@ -89,8 +89,8 @@ test('groups do not depend on the order of the documents', () => {
   );
 });
 
-test('50,000 short texts, and 5,000 from one template, in seconds', { timeout: 60_000 }, () => {
-  const start = performance.now();
+test('50,000 short texts, and 5,000 from one template, in seconds', { timeout: 120_000 }, () => {
+  const before = process.cpuUsage();
   findDuplicates(Array.from({ length: 50_000 }, () => sentence(12).join(' ')));
   findDuplicates(
     Array.from(
@@ -99,5 +99,5 @@ test('50,000 short texts, and 5,000 from one template, in seconds', { timeout: 6
         `your order ${i} has been shipped and will arrive in ${rng.int(1e6)} days, thank you for your patience`,
     ),
   );
-  assert.ok(performance.now() - start < 20_000, `${performance.now() - start} ms`);
+  assert.ok(process.cpuUsage(before).user < 20e6, 'in 20 s of CPU time');
 });

@@ -134,8 +134,16 @@ describe('the launcher', { concurrency: 4 }, () => {
   });
 
   test('two first runs at once install once', async () => {
-    const there = clone({ installed: false });
-    const both = await Promise.all([there.run(['program.mjs', 'one']), there.run(['program.mjs', 'two'])]);
+    // npm takes until the other program waits for it, however long that takes to start
+    const waits =
+      "import { existsSync } from 'node:fs'; while (!existsSync('waiting')) await new Promise((d) => setTimeout(d, 20));";
+    const there = clone({ installed: false, npmScript: `${waits}\n${npm}` });
+    const onStderr = (_: unknown, text: string) => {
+      if (text.includes('waiting')) writeFiles(there.folder, { waiting: '' });
+    };
+    const both = await Promise.all(
+      ['one', 'two'].map((name) => there.run(['program.mjs', name], { onStderr })),
+    );
     assert.deepEqual(
       both.map(({ code }) => code),
       [0, 0],
