@@ -50,7 +50,7 @@ async function train({ preset, seed, threads, epochs }: TrainJob): Promise<Train
   const folder = mkdtempSync(join(tmpdir(), 'unroll-bench-'));
   const args = [
     ...['train', bbcFile, '-c', preset, '--json', '-o', join(folder, 'run')],
-    ...['--seed', String(seed), '--workers', String(threads)],
+    ...['--seed', String(seed), '--threads', String(threads)],
     ...(epochs === undefined ? [] : ['--train.epochs', String(epochs)]),
   ];
   try {

@@ -32,6 +32,7 @@ export const ENTRIES: readonly Entry[] = [
   { subpath: './figures', module: 'figures/index', runs: 'browser' },
   { subpath: './figures/node', module: 'figures/node', runs: 'node' },
   { subpath: './report', module: 'report/index', runs: 'node' },
+  { subpath: './jobs', module: 'jobs/index', runs: 'node' },
   { subpath: '.', module: 'index', runs: 'node' },
 ];
 

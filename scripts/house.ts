@@ -66,7 +66,13 @@ export const ROOMS: readonly Room[] = [
     runs: 'browser',
     holds: 'a recurrent network from plain arrays, without the engine, meant to be read',
   },
-  { name: 'cli', runs: 'node', holds: 'one file per command' },
+  {
+    name: 'jobs',
+    runs: 'node',
+    holds:
+      'what a person asks for, from data to files, without a terminal: train, evaluate, predict, search, workshop',
+  },
+  { name: 'cli', runs: 'node', holds: 'one file per command: parsing, progress and wording' },
 ];
 
 /** npm packages that run in a browser too; the others belong to the Node-only parts. */

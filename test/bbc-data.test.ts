@@ -1,7 +1,7 @@
 /** The workshop's numbers, on the workshop's file. */
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { renderAudit } from '../src/cli/render-audit.ts';
+import { renderAudit } from '../src/report/text/audit.ts';
 import { auditDataset } from '../src/data/audit.ts';
 import { classCounts } from '../src/data/dataset.ts';
 import { findDuplicates } from '../src/data/duplicates.ts';

@@ -1,4 +1,4 @@
-/** A run that was stopped, by Ctrl-C or by a kill, goes on to the same bits. */
+/** A run that was stopped, by Ctrl-C or by a kill, and is resumed ends with the same bits. */
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -91,17 +91,17 @@ before(async () => {
   expected = outcome('whole');
 });
 
-test('Ctrl-C saves, ends with 130 and says how to go on; going on gives the same bits', async () => {
+test('Ctrl-C saves, ends with 130 and says how to resume; a resumed run has the same bits', async () => {
   const stopped = await unroll(train('interrupted'), { cwd, onStderr: atEpoch(2, 'SIGINT') });
   assert.equal(stopped.code, 130, stopped.stderr);
   assert.match(stopped.stderr, /Stopping after this batch and saving/);
-  assert.match(stopped.stderr, /Go on with: unroll train tiny\.csv -o interrupted --resume\n$/);
+  assert.match(stopped.stderr, /Resume it with: unroll train tiny\.csv -o interrupted --resume\n$/);
   assert.equal(status('interrupted').status, 'interrupted');
   assert.ok(!existsSync(path('interrupted/model')));
   // as the message says: without the options, which the run knows
   const resumed = await here(['train', 'tiny.csv', '-o', 'interrupted', '--resume']);
   assert.equal(resumed.code, 0, resumed.stderr);
-  assert.match(resumed.stderr, /going on in epoch \d/);
+  assert.match(resumed.stderr, /resuming in epoch \d/);
   assert.deepEqual(outcome('interrupted'), expected);
   assert.equal(status('interrupted').status, 'finished');
   assert.ok(!existsSync(path('interrupted/checkpoints')), 'a finished run keeps no checkpoints');
@@ -143,7 +143,7 @@ test('a second Ctrl-C ends the program within a long batch, on one thread and on
 });
 
 test('kill -9, twice, then two threads: the same bits', async () => {
-  for (const [epoch, ...more] of [[1], [4, '--resume'], [7, '--resume', '--workers', '2']] as const) {
+  for (const [epoch, ...more] of [[1], [4, '--resume'], [7, '--resume', '--threads', '2']] as const) {
     const killed = await unroll(train('killed', ...more), { cwd, onStderr: atEpoch(epoch, 'SIGKILL') });
     assert.equal(killed.signal, 'SIGKILL', killed.stderr);
     assert.equal(status('killed').status, 'running');
@@ -190,9 +190,9 @@ test('a finished run is not the result for other data', async () => {
   );
 });
 
-test('what is said of going on can be pasted into a shell, and works from another folder', async () => {
+test('the command that resumes can be pasted into a shell, and works from another folder', async () => {
   const stopped = await unroll(train('my run'), { cwd, onStderr: atEpoch(2, 'SIGINT') });
-  assert.match(stopped.stderr, /Go on with: unroll train tiny\.csv -o 'my run' --resume\n$/);
+  assert.match(stopped.stderr, /Resume it with: unroll train tiny\.csv -o 'my run' --resume\n$/);
   assertRefused(await unrollHere(['predict', path('my run'), 'ball']), 1, /is not finished.*--resume/);
   mkdirSync(path('sub'));
   const resumed = await here(['train', '--resume', '-o', '../my run'], { cwd: path('sub') });
@@ -203,12 +203,12 @@ test('what is said of going on can be pasted into a shell, and works from anothe
   const piped = await unroll(args, { cwd, input, onStderr: atEpoch(2, 'SIGINT') });
   assert.match(
     piped.stderr,
-    /Go on with: unroll train - -o piped --resume < FILE, where FILE holds the same data/,
+    /Resume it with: unroll train - -o piped --resume < FILE, where FILE holds the same data/,
   );
   assertRefused(await here(['train', '--resume', '-o', 'piped']), 2, /< FILE/);
 });
 
-test('a run is not gone on with on other data or with another configuration', async () => {
+test('a run is not resumed on other data or with another configuration', async () => {
   writeFiles(cwd, { 'other.csv': tinyCsv(96) });
   writeFileSync(
     path('whole/description.json'),
@@ -218,7 +218,7 @@ test('a run is not gone on with on other data or with another configuration', as
   assertRefused(
     await unrollHere(['train', path('tiny.csv'), '-o', output, '--resume', '--train.lr', '0.5']),
     2,
-    /the configuration must be that of .*, but train\.lr is set otherwise/,
+    /the configuration must be that of .*, but train\.lr is different/,
   );
   assertRefused(
     await unrollHere(['train', path('other.csv'), '-o', output, '--resume', '-q']),

@@ -114,19 +114,19 @@ test('Ctrl-C in the warm-up ends with 130 and says that nothing was saved', asyn
   assert.ok(!existsSync(path('warm')));
 });
 
-test('train does not go on with a run from scratch, nor scratch with one of train', async () => {
+test('train does not resume a run from scratch, nor scratch one of train', async () => {
   const model = ['--train.epochs', '1', '--model.hidden_size', '4', '--model.embedding_dim', '4', '-q'];
   const trained = await here(['train', 'tiny.csv', '-o', 'engine', ...model]);
   assert.equal(trained.code, 0, trained.stderr);
   assertRefused(
     await here(['train', 'tiny.csv', '-c', 'bilstm-workshop', '-o', 'run', '--resume']),
     2,
-    /must be one of unroll train, but run is one of unroll scratch\. Go on with it by: unroll scratch tiny\.csv -o run --resume/,
+    /must be one of unroll train, but run is one of unroll scratch\. Resume it with: unroll scratch tiny\.csv -o run --resume/,
   );
   assertRefused(
     await here(['scratch', '-o', 'engine', '--resume']),
     2,
-    /must be one of unroll scratch, but engine is one of unroll train\. Go on with it by: unroll train tiny\.csv -o engine --resume/,
+    /must be one of unroll scratch, but engine is one of unroll train\. Resume it with: unroll train tiny\.csv -o engine --resume/,
   );
 });
 

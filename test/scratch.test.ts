@@ -18,7 +18,7 @@ import {
   zeroGradient,
 } from '../src/scratch/rnn.ts';
 import { tasks, trainTask } from '../src/scratch/tasks.ts';
-import { createScratchClassifier, toTensors } from '../src/cli/scratch/classifier.ts';
+import { createScratchClassifier, toTensors } from '../src/jobs/scratch/classifier.ts';
 import { compileKernels } from '../src/engine/index.ts';
 import { modelOptions } from '../src/models/options.ts';
 import { createSession, type SessionKernels } from '../src/models/session.ts';

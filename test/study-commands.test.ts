@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, describe, test } from 'node:test';
-import { withParams } from '../src/cli/study-argument.ts';
+import { withParams } from '../src/jobs/study-address.ts';
 import { copyStudy } from '../src/tune/index.ts';
 import { exportJournal, openStorage } from '../src/tune/node.ts';
 import { floatDistribution } from '../src/tune/space/distributions.ts';
@@ -150,7 +150,7 @@ describe('unroll figures STUDY --params', () => {
     assert.throws(() => withParams(study, ['lr']), /but got "lr"\. Did you mean "train\.lr"\?/);
     assert.deepEqual(withParams(study, ['train.lr', 'train.lr']).params, ['train.lr']);
     const run = await unrollHere(['figures', folder, '--params', 'train.lr']);
-    assert.match(run.stderr, /--params is for the figures of a study/);
+    assert.match(run.stderr, /\[--params\] the figures must be those of a study/);
     assert.equal(run.code, 2);
   });
 });

@@ -79,7 +79,7 @@ test('the run folder holds what a run is', () => {
 
 test('the resolved configuration, trained again, gives the same weights', async () => {
   const again = await here([
-    ...['train', 'tiny.csv', '-c', 'runs/tiny-1/config.resolved.yaml', '-o', 'again', '-q', '--workers', '2'],
+    ...['train', 'tiny.csv', '-c', 'runs/tiny-1/config.resolved.yaml', '-o', 'again', '-q', '--threads', '2'],
   ]);
   assert.equal(again.code, 0, again.stderr);
   assert.equal(again.stderr, '');
@@ -149,12 +149,12 @@ test('evaluate says how many documents were trained on, and keeps a model folder
   assert.equal(inRun.code, 0, inRun.stderr);
   assert.match(
     inRun.stderr,
-    /warning: ([5-9]|10) of 11 documents are among those that the model was trained/,
+    /warning: the model was trained or validated on ([5-9]|10) of these 11 documents/,
   );
   assert.ok(existsSync(path('runs/tiny-1/test-seen.json')));
   const input = read('seen.csv');
   const piped = await here(['evaluate', 'runs/tiny-1', '-', '--json'], { input });
-  assert.match(piped.stderr, /warning: ([5-9]|10) of 11 documents/);
+  assert.match(piped.stderr, /warning: .* on ([5-9]|10) of these 11 documents/);
   assert.deepEqual(readdirSync(path('runs/tiny-1/model')).sort(), before);
 
   cpSync(path('runs/tiny-1/model'), path('alone'), { recursive: true });
@@ -206,7 +206,7 @@ test('predict gives the same labels for arguments, a file and standard input', a
     here(['predict', 'runs/tiny-1', '--input', 'new.csv', '--json', '--scores', 'all']),
     here(['predict', 'runs/tiny-1/model', '-', '--json', '--scores', 'all'], { input: lines }),
     unroll(
-      ['predict', 'runs/tiny-1', '--input', '-', '--format', 'jsonl', '--scores', '3', '--workers', '2'],
+      ['predict', 'runs/tiny-1', '--input', '-', '--format', 'jsonl', '--scores', '3', '--threads', '2'],
       { cwd, input: lines },
     ),
   ]);
@@ -291,7 +291,7 @@ test('usage mistakes of the commands end with 2', async () => {
     [['train', data, '-c', 'bilstm-workshp'], /Did you mean "bilstm-workshop"\?/],
     [['train', data, '-o', run], /the run folder must be new or empty/],
     [['train', data, '--fail-under', 'macrof1=1'], /Did you mean "macro_f1"\?/],
-    [['train', '--resume'], /--resume must be told which run/],
+    [['train', '--resume'], /the run to resume must be named/],
     [['train', data, '-o', run, '--resume', '--force'], /either --resume .* or --force .* but got both/],
     [
       ['train', data, '-o', 'nowhere', '--resume'],
@@ -300,7 +300,7 @@ test('usage mistakes of the commands end with 2', async () => {
     [['predict', run], /needs texts from one place/],
     [['predict', run, 'x', '--format', 'jsn'], /one of text, csv, jsonl, but got "jsn"/],
     [['predict', run, 'x', '--scores', '0'], /--scores must be all or a whole number from 1/],
-    [['evaluate', path('bare')], /is a model without its run, so that DATA must be given/],
+    [['evaluate', path('bare')], /is a model without its run, so DATA must be given/],
     [
       ['data', data, '--text.tokenizer', 'words'],
       /text\.tokenizer must be one of .*but got "words"\. Did you mean "word"\?/,
@@ -331,7 +331,7 @@ test('data says a guess once on a terminal, and in both outputs elsewhere', asyn
 });
 
 test('the help of predict says what --json prints, and what is read whole', async () => {
-  const { stdout } = await unrollHere(['predict', '--help']);
+  const { stdout } = await unrollHere(['predict', '--help', 'all']);
   assert.match(stdout, /--json +the same as --format jsonl/);
   assert.match(stdout.replaceAll(/\s+/g, ' '), /only a JSON array is read whole/);
 });

@@ -66,7 +66,7 @@ test('a search: every trial once, reports of its epochs, and the best one as a m
   const summary = JSON.parse(ended.stdout) as Summary;
   assert.equal(summary.trials, 8);
   assert.equal(summary.complete + summary.pruned, 8);
-  assert.match(ended.stderr, /8 trials on 2 workers at most about/);
+  assert.match(ended.stderr, /8 trials on 2 workers take at most about/);
   assert.equal(ended.stderr.match(/^\d+\/8 {2}trial \d+ /gm)?.length, 8);
   const { study, trials } = await trialsOf(path('runs/studies.db'), summary.study);
   assert.deepEqual([study.directions, study.systemAttrs['study:metric_names']], [['maximize'], ['accuracy']]);
@@ -103,7 +103,7 @@ test('a search: every trial once, reports of its epochs, and the best one as a m
   // more trials for the same study: those that are there are found, and not run again
   const more = await tune('--resume', '--trials', '10', '--json');
   assert.equal(more.code, 0, more.stderr);
-  assert.match(more.stderr, /taking up the study tiny-1 .* found 8 trials: \d complete/);
+  assert.match(more.stderr, /resuming the study tiny-1 .* found 8 trials: \d complete/);
   assert.equal((JSON.parse(more.stdout) as Summary).trials, 10);
 });
 
@@ -232,7 +232,7 @@ test('what cannot be a search is refused before anything is trained', async () =
     ...'--model.type rnn --model.hidden_size 8 --train.lr 0.1'.split(' '),
   );
   await refuse(2, /storage|address/i, '--storage', 'mysql://x/y');
-  await refuse(2, /study to go on with, but .* holds none/, '--resume');
+  await refuse(2, /study to resume, but .* holds none/, '--resume');
   await refuse(2, /must be new or empty/, '-o', '.');
   writeFiles(path('.'), {
     'search.yaml': search.replace('low: 1.0e-3, high: 0.3', 'low: 0.3, high: 1.0e-3'),

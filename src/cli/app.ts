@@ -1,6 +1,7 @@
 /** The program: finds the command, runs it, and turns whatever is thrown into one paragraph and an exit code. */
 import { UnrollError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
+import { packageVersion } from '../jobs/version.ts';
 import { hidePassword } from '../tune/storage/sql/url.ts';
 import { UsageError, parseCommandLine } from './args.ts';
 import type { Command } from './command.ts';
@@ -8,7 +9,6 @@ import { commandNames, loadCommand, loadCommands } from './commands/index.ts';
 import { FAILED, OK, exitCodes } from './exit-codes.ts';
 import { commandHelp, programHelp } from './help.ts';
 import type { Io } from './io.ts';
-import { packageVersion } from './version.ts';
 
 /** Runs `unroll` with the arguments after its name; resolves to the exit code and never rejects. */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
@@ -81,7 +81,7 @@ async function findCommand(name: string): Promise<Command> {
   );
 }
 
-/** Writes one paragraph about an error; a stack trace is for our own mistakes and for `DEBUG`. */
+/** Writes one paragraph about an error; a stack trace is for our own bugs and for `DEBUG`. */
 function reportError(error: unknown, command: Command | undefined, io: Io): number {
   const { err, env } = io;
   const label = err.colors.red('error:');
@@ -98,9 +98,7 @@ function reportError(error: unknown, command: Command | undefined, io: Io): numb
     if (env.DEBUG) err.write(`${stackOf(error)}\n`);
     return FAILED;
   }
-  err.write(
-    `${label} this is a mistake in Unroll, not in what you did; please report it with these lines.\n${stackOf(error)}\n`,
-  );
+  err.write(`${label} this is a bug in Unroll. Please report it with these lines.\n${stackOf(error)}\n`);
   return FAILED;
 }
 

@@ -113,9 +113,17 @@ function missingValue(rawName: string, got: string | undefined): UsageError {
 
 function unknownOption(command: Command, rawName: string): UsageError {
   const keys = configKeys.map((k) => k.path).filter((path) => command.sections.includes(path.split('.')[0]));
-  const word = rawName.replace(/^-+/, '').replaceAll('-', '_');
+  const name = rawName.replace(/^-+/, '');
+  const word = name.replaceAll('-', '_');
   const sameLeaf = keysNamed(word.split('.').at(-1) ?? '').filter((path) => keys.includes(path));
   const names = Object.keys(command.options);
+  const renamed = Object.entries(command.options).find(([, { formerly }]) => formerly === name);
+  if (renamed) {
+    const [now, { description }] = renamed;
+    return new UsageError(
+      `[command line] unroll ${command.name} must be given --${now} (${description}), but got ${rawName}, which it was called before.`,
+    );
+  }
   // words that may be any text may also begin with a dash
   const text =
     command.positionals.max === Infinity

@@ -19,6 +19,8 @@ export interface OptionSpec {
   readonly config?: string;
   /** True where `--help` leaves it to `--help all`. */
   readonly rare?: boolean;
+  /** What it was called in earlier versions: the error for that name says the new one. */
+  readonly formerly?: string;
 }
 
 type Options = Readonly<Record<string, OptionSpec>>;
@@ -36,7 +38,7 @@ export interface Invocation<Known extends Options = Options> {
   readonly values: { readonly [Name in keyof Known]: OptionValue<Known[Name]> };
   /** Config keys set on the command line, in order. */
   readonly overrides: readonly Override[];
-  /** The whole command line, for the record of a run; without passwords. */
+  /** The whole command line, for the record of a run, without passwords. */
   readonly argv: readonly string[];
   readonly io: Io;
 }
@@ -86,12 +88,14 @@ export const columnOptions = {
     config: 'data.header',
     description: 'whether the first line of a table names its columns',
     default: 'detected',
+    rare: true,
   },
   encoding: {
     value: 'NAME',
     config: 'data.encoding',
     description: 'encoding of the file, such as windows-1252 or utf-16le',
-    default: 'UTF-8, or UTF-16 where its first bytes say so',
+    default: 'UTF-8, or UTF-16 if its first bytes say so',
+    rare: true,
   },
 } as const satisfies Options;
 
@@ -105,22 +109,23 @@ export const runFolderOption = {
 
 /** What becomes of a run that is there. */
 export const resumeOptions = {
-  resume: { description: 'go on with an interrupted run, with the same bits as if nothing had happened' },
+  resume: { description: 'resume an interrupted run, with the same bits as if nothing had happened' },
   force: { description: 'replace the run in the folder of --output' },
 } as const satisfies Options;
 
 /** Threads, for the commands that only predict. */
-export const workersOption = {
+export const threadsOption = {
   value: 'N',
   description: 'threads; the result has the same bits whatever their number',
   default: '1',
+  formerly: 'workers',
 } as const satisfies OptionSpec;
 
-/** The value of `--workers`. @throws ConfigError */
-export function readWorkers(text: string | undefined): number {
+/** The value of `--threads`. @throws ConfigError */
+export function readThreads(text: string | undefined): number {
   const threads = Number(text ?? 1);
   if (Number.isInteger(threads) && threads >= 1 && threads <= 64) return threads;
-  throw new ConfigError(`[command line] --workers must be a whole number from 1 to 64, but got "${text}".`);
+  throw new ConfigError(`[command line] --threads must be a whole number from 1 to 64, but got "${text}".`);
 }
 
 /** What DATA may be, for help texts. */

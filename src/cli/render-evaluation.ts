@@ -2,7 +2,7 @@
 import pc from 'picocolors';
 import { maxOf } from '../core/lists.ts';
 import { intervalOf, mostFrequentConfusions, type Evaluation, tableMetrics } from '../evaluate/index.ts';
-import { displayWidth, fit, printable } from './display-width.ts';
+import { displayWidth, fit, printable } from '../report/text/display-width.ts';
 
 /** How to draw. */
 export interface RenderOptions {

@@ -20,3 +20,4 @@ export { cos, exp, log } from './math.ts';
 export { editDistance, nearest } from './nearest.ts';
 export { createRng, hashKeys, type Rng } from './rng.ts';
 export { createSha256, type Sha256 } from './sha256.ts';
+export { count, formatSeconds, groupDigits, percent } from './words.ts';

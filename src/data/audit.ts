@@ -9,7 +9,8 @@ import type { TokenCounts } from '../text/vocabulary.ts';
 import { countTokens, coverageOf } from '../text/vocabulary.ts';
 import { groupsOf } from './assign.ts';
 import type { Dataset } from './dataset.ts';
-import { classCounts, count, listNames } from './dataset.ts';
+import { count, percent } from '../core/words.ts';
+import { classCounts, listNames } from './dataset.ts';
 import type { Duplicates } from './duplicates.ts';
 import { findDuplicates } from './duplicates.ts';
 import type { OddRows } from './odd-rows.ts';
@@ -340,5 +341,3 @@ function warningsOf(dataset: Dataset, facts: Facts): string[] {
   }
   return warnings;
 }
-
-const percent = (share: number) => `${(100 * share).toFixed(1)} %`;

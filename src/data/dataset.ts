@@ -1,7 +1,10 @@
 import { DataError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import { createSha256 } from '../core/sha256.ts';
+import { count, groupDigits } from '../core/words.ts';
 import type { ReadAs } from './read-as.ts';
+
+export { count, groupDigits };
 
 /** Labelled texts, each with one class. */
 export interface Dataset {
@@ -170,21 +173,6 @@ function lookAlikeNotices(names: readonly string[]): string[] {
       (group) =>
         `the classes ${listNames(group)} differ in spelling alone: merge them with data.label_map if they are one`,
     );
-}
-
-/** "1 row", "2 rows", "1,780 documents". */
-export function count(n: number, noun: string): string {
-  const plural = noun.endsWith('y')
-    ? `${noun.slice(0, -1)}ies`
-    : noun.endsWith('ss')
-      ? `${noun}es`
-      : `${noun}s`;
-  return `${groupDigits(n)} ${n === 1 ? noun : plural}`;
-}
-
-/** A whole number with a comma between thousands. */
-export function groupDigits(n: number): string {
-  return String(n).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
 function hashRows(texts: readonly string[], labels: Int32Array, labelNames: readonly string[]): string {

@@ -151,7 +151,7 @@ suite('unroll tune on PostgreSQL', { skip: skipWithoutPostgres }, () => {
     // one that comes late has nothing to try, and says what it does instead
     const late = await machine(search(8), url).tune();
     assert.deepEqual([summaryOf(late).trials, summaryOf(late).best.number], [8, summaries[0].best.number]);
-    assert.match(late.stderr, /taking up the study s .*found 8 trials: 8 complete/);
+    assert.match(late.stderr, /resuming the study s .*found 8 trials: 8 complete/);
     assert.match(late.stderr, /nothing is left to try/);
     assert.match(late.stderr, /another command has done so, into runs\/tiny-1, and .* same bits/);
     // a run of that name that is another one is not taken for it
@@ -185,7 +185,7 @@ suite('unroll tune on PostgreSQL', { skip: skipWithoutPostgres }, () => {
     assert.equal(killed.signal, 'SIGKILL');
     assert.equal(stopped.code, 130, stopped.stderr);
     assert.match(stopped.stderr, /running trials wait to be run again/);
-    assert.match(stopped.stderr, /Go on with the same command and --study s --resume/);
+    assert.match(stopped.stderr, /Resume it with the same command and --study s --resume/);
     assert.deepEqual([summaryOf(last).trials, summaryOf(last).complete], [10, 10]);
     assert.match(last.stderr, /was run by a worker that gave no sign for 4 s\. It is run again/);
     const trials = await trialsOf(url);

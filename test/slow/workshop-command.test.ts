@@ -164,7 +164,7 @@ describe('the workshop', () => {
     assert.equal(stopped.code, 130, stopped.stderr);
     assert.match(
       stopped.stderr,
-      /everything so far is saved in broken\. Go on with: unroll workshop tiny\.csv -o broken --resume\n$/,
+      /everything so far is saved in broken\. Resume it with: unroll workshop tiny\.csv -o broken --resume\n$/,
     );
     // what a program that was killed at the very beginning of a stage may leave
     mkdirSync(path('broken/bilstm'), { recursive: true });
@@ -193,7 +193,7 @@ describe('the workshop', () => {
     }
   });
 
-  test('it goes on with its own data and settings alone', async () => {
+  test('it is resumed with its own data and settings alone', async () => {
     const go = (...args: string[]) => unroll(['workshop', '-o', 'whole', ...args], { cwd });
     assertRefused(await go('tiny.csv'), 2, /must be new or empty, but whole holds .*--resume to go on/);
     assertRefused(await go('other.csv', '--resume'), 3, /the data must be that of the run/);
@@ -202,7 +202,7 @@ describe('the workshop', () => {
       2,
       /settings must be those of whole, but train\.lr is set otherwise/,
     );
-    const slow = await go('--resume', '--workers', '2', '--json');
+    const slow = await go('--resume', '--threads', '2', '--json');
     assert.equal(slow.code, 0, 'threads have no influence on the weights');
     assertRefused(
       await go('--resume', '--trials', '3'),
@@ -223,7 +223,7 @@ test('what it does not know is refused in one paragraph', async () => {
   assertRefused(
     await refused('--resume'),
     2,
-    /there must be a workshop to go on with, but runs\/workshop does not exist/,
+    /there must be a workshop to resume, but runs\/workshop does not exist/,
   );
   assertRefused(
     await refused('-', '-o', 'new'),

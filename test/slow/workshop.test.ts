@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { WorkshopResults } from '../../src/cli/workshop/results.ts';
+import type { WorkshopResults } from '../../src/jobs/workshop/results.ts';
 import { bbcFile, skipWithoutBbc } from '../support/bbc.ts';
 import { unroll } from '../support/cli.ts';
 import { temporaryFolder } from '../support/temporary.ts';

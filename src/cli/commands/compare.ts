@@ -2,12 +2,12 @@
 import { compareRuns, comparisonBlocks } from '../../report/compare.ts';
 import { markdownBlock } from '../../report/markdown.ts';
 import { readRuns } from '../../report/run-facts.ts';
+import { renderComparison } from '../../report/text/comparison.ts';
 import { writeFileAtomic } from '../../run/index.ts';
 import { UsageError } from '../args.ts';
 import { commonOptions, defineCommand } from '../command.ts';
 import { OK } from '../exit-codes.ts';
-import { createSay } from '../load-data.ts';
-import { renderComparison } from '../render-comparison.ts';
+import { createSay } from '../say.ts';
 
 const formats = ['text', 'md'];
 
@@ -20,7 +20,7 @@ export const compare = defineCommand({
   details:
     'The table is filled from the run folders alone; a folder of runs stands for all runs in it. Runs of the same data are tested in pairs on the test ' +
     "documents that both have: McNemar's test (p corrected by Holm for the number of pairs), and a paired bootstrap for the size of the difference. " +
-    'The verdict is better, worse, or not distinguishable. It is on these trained models; another seed may move the figures as well.',
+    'The verdict is better, worse, or not distinguishable. It is on these trained models; another seed may change the metrics as well.',
   options: {
     format: { value: 'text|md', description: 'text for the terminal, or Markdown', default: 'text' },
     output: { value: 'FILE', short: 'o', description: 'write to this file instead of standard output' },

@@ -1,18 +1,15 @@
-/** `unroll data`: looks a data set over before anything is trained on it. */
-import { loadConfig } from '../../config/load.ts';
-import { overrideLayer } from '../../config/overrides.ts';
-import { resolveConfig } from '../../config/resolve.ts';
-import { auditDataset } from '../../data/audit.ts';
+/** `unroll data`: audits a data set before anything is trained on it. */
+import { audit as auditData } from '../../jobs/index.ts';
+import { renderAudit } from '../../report/text/audit.ts';
 import { columnOptions, commonOptions, dataArgument, defineCommand } from '../command.ts';
 import { OK } from '../exit-codes.ts';
-import { createSay, loadDataset } from '../load-data.ts';
-import { renderAudit } from '../render-audit.ts';
+import { withJob } from '../listen.ts';
 import { writeResult } from '../write-result.ts';
 
 /** The data command. */
 export const data = defineCommand({
   name: 'data',
-  summary: 'Look a data set over: classes, lengths, vocabulary, copies, leakage, odd rows.',
+  summary: 'Audit a data set: classes, lengths, vocabulary, duplicates, leakage, odd rows.',
   usage: 'DATA',
   positionals: { min: 1, max: 1 },
   details: dataArgument,
@@ -27,28 +24,25 @@ export const data = defineCommand({
     { command: 'unroll data tickets.csv --text-col body --label-col queue', does: 'a table, columns named' },
     {
       command: 'unroll data tickets.csv --json --text.max_length 50',
-      does: 'figures as JSON, texts cut at 50 tokens',
+      does: 'the audit as JSON, with texts cut at 50 tokens',
     },
   ],
-  async run({ positionals, values, overrides, io }) {
-    const layers = values.config === undefined ? [] : [await loadConfig(values.config)];
-    const config = resolveConfig(...layers, overrideLayer(overrides));
-    const said = new Set<string>();
-    const say = createSay(io, values);
-    const dataset = await loadDataset(positionals[0], config, io, (sentence) => {
-      if (!values.quiet) said.add(sentence);
-      say(sentence);
+  async run(invocation) {
+    const { positionals, values, overrides, io } = invocation;
+    return withJob(invocation, async (context) => {
+      const said = new Set<string>();
+      const listener: typeof context.listener = (event) => {
+        if (event.type === 'notice' && !values.quiet) said.add(event.text);
+        context.listener?.(event);
+      };
+      const request = { source: positionals[0], config: values.config, overrides };
+      const found = await auditData(request, { ...context, listener });
+      writeResult(io, values, found, () => {
+        // on a terminal, what was said stands right above
+        const unsaid = found.notices.filter((notice) => !io.out.terminal || !said.has(notice));
+        return renderAudit({ ...found, notices: unsaid }, { color: io.out.colors.isColorSupported });
+      });
+      return OK;
     });
-    const audit = auditDataset(dataset, {
-      text: config.text,
-      nearDuplicates: config.data.near_duplicates,
-      trainFraction: config.data.fractions[0],
-    });
-    writeResult(io, values, audit, () => {
-      // on a terminal, what was said stands right above
-      const unsaid = audit.notices.filter((notice) => !io.out.terminal || !said.has(notice));
-      return renderAudit({ ...audit, notices: unsaid }, { color: io.out.colors.isColorSupported });
-    });
-    return OK;
   },
 });

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { userCacheDir } from '../../data/known/cache.ts';
 import { chooseKernels } from '../../engine/index.ts';
-import { packageVersion } from '../version.ts';
+import { packageVersion } from '../../jobs/version.ts';
 import { commonOptions, defineCommand } from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import { writeResult } from '../write-result.ts';

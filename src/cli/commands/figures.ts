@@ -1,31 +1,13 @@
 /** `unroll figures`: draws a run (curves, confusions, scores, its data and its network) or a study. */
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { ConfigError, UnrollError } from '../../core/errors.ts';
-import { count } from '../../data/dataset.ts';
-import {
-  type FigureFormat,
-  figureFormats,
-  readRunSources,
-  renderFigures,
-  renderSources,
-  usualFormats,
-} from '../../figures/node.ts';
-import {
-  dataFacts,
-  figures as family,
-  figuresOf,
-  getFigure,
-  type ThemeName,
-  themes,
-} from '../../figures/index.ts';
-import { readDescription } from '../../run/index.ts';
-import { UsageError } from '../args.ts';
-import { commonOptions, defineCommand, type Invocation } from '../command.ts';
+import { ConfigError } from '../../core/errors.ts';
+import { count } from '../../core/words.ts';
+import { figuresOf, type ThemeName, themes } from '../../figures/index.ts';
+import { type FigureFormat, figureFormats, usualFormats } from '../../figures/node.ts';
+import { drawFigures } from '../../jobs/index.ts';
+import { commonOptions, defineCommand } from '../command.ts';
 import { OK } from '../exit-codes.ts';
-import { createSay, loadDataset, type Say } from '../load-data.ts';
-import { findSource } from '../source.ts';
-import { folderName, readStudyArgument, studyArgument, studyOption, withParams } from '../study-argument.ts';
+import { withJob } from '../listen.ts';
+import { studyArgument, studyOption } from '../study-option.ts';
 import { writeResult } from '../write-result.ts';
 
 const options = {
@@ -34,7 +16,7 @@ const options = {
     value: 'NAME,…',
     description:
       'parameters of a study to draw, in this order: importances, slices, parallel coordinates, and a map of the first two',
-    default: 'all, and a map of the two that matter most',
+    default: 'all, and a map of the two most important',
     multiple: true,
   },
   theme: { value: 'NAME', description: `${Object.keys(themes).join(' or ')}, or both`, default: 'light' },
@@ -90,75 +72,39 @@ export const figures = defineCommand({
       does: 'its map over these two',
     },
   ],
-  async run({ positionals, values, io }) {
-    const [path] = positionals;
+  async run(invocation) {
+    const { positionals, values, io } = invocation;
     const only = values.only.flatMap(names);
-    for (const type of only) getFigure(type);
-    const say = createSay(io, values);
-    const found = await readStudyArgument(positionals, values.study, say);
-    const params = values.params.flatMap(names);
-    if (!found && params.length > 0) {
-      throw new UsageError(
-        '[command line] --params is for the figures of a study, but got a run. Leave it out.',
-      );
-    }
-    const study = found && withParams(found, params);
-    const needed =
-      !study &&
-      family.some(({ type, needs }) => needs === 'audit' && (only.length === 0 || only.includes(type)));
-    const rendered = {
-      ...(only.length > 0 ? { only } : {}),
+    const request = {
+      source: positionals[0],
+      study: values.study,
+      params: values.params.flatMap(names),
+      only,
       formats: values.format === undefined ? usualFormats : names(values.format).map(readFormat),
       themes: readThemes(values.theme ?? 'light'),
       width: readNumber('--width', values.width ?? '400', 280, 1600),
       scale: readNumber('--scale', values.scale ?? '3', 0.5, 10),
+      output: values.output,
     };
-    const rendering = study
-      ? await renderSources({ study }, values.output ?? join('figures', folderName(study)), rendered)
-      : await renderFigures(path, {
-          ...rendered,
-          output: values.output,
-          audit: needed ? await factsOf(path, io, say) : undefined,
-        });
-    const { bold, dim } = io.out.colors;
-    writeResult(io, values, rendering, () =>
-      rendering.figures
-        .map(
-          ({ number, title, caption, files }) =>
-            `${bold(number === undefined ? title : `Figure ${number}. ${title}`)}  ${dim(files.join(', '))}\n  ${caption}\n`,
-        )
-        .join(''),
-    );
-    for (const notice of rendering.notices) say(notice);
-    for (const { type, why } of rendering.left_out)
-      if (only.includes(type)) say(`${type} is left out: ${why}`);
-    say(`${count(rendering.figures.length, 'figure')} in ${rendering.folder}`);
-    return OK;
+    return withJob(invocation, async (context, say) => {
+      const rendering = await drawFigures(request, context);
+      const { bold, dim } = io.out.colors;
+      writeResult(io, values, rendering, () =>
+        rendering.figures
+          .map(
+            ({ number, title, caption, files }) =>
+              `${bold(number === undefined ? title : `Figure ${number}. ${title}`)}  ${dim(files.join(', '))}\n  ${caption}\n`,
+          )
+          .join(''),
+      );
+      for (const notice of rendering.notices) say(notice);
+      for (const { type, why } of rendering.left_out)
+        if (only.includes(type)) say(`${type} is left out: ${why}`);
+      say(`${count(rendering.figures.length, 'figure')} in ${rendering.folder}`);
+      return OK;
+    });
   },
 });
-
-/** The facts of a run's data, where it can still be read; a figure less is no reason to fail. */
-async function factsOf(path: string, io: Invocation['io'], say: Say) {
-  const { run, config } = readRunSources(path);
-  if (!config || !existsSync(run.paths.description)) return undefined;
-  const { data } = readDescription(run.paths.description);
-  if (data.source === '-') {
-    say('the data came from standard input: its figures are left out');
-    return undefined;
-  }
-  try {
-    const dataset = await loadDataset(findSource(data, ''), config, io, () => undefined);
-    if (dataset.hash !== data.hash) {
-      say(`${data.source} has changed since the run: the figures of the data are left out`);
-      return undefined;
-    }
-    return dataFacts(dataset, config.text);
-  } catch (error) {
-    if (!(error instanceof UnrollError)) throw error;
-    say(`the figures of the data are left out: ${error.message}`);
-    return undefined;
-  }
-}
 
 function names(list: string): string[] {
   return list

@@ -1,6 +1,9 @@
 /** `unroll scratch`: the recurrent network from plain arrays, from its first equation to a measured classifier. */
 import { ConfigError } from '../../core/errors.ts';
-import { readScratch } from '../../run/index.ts';
+import { scratch as trainFromScratch, type ScratchSettings, warmUpAlone } from '../../jobs/index.ts';
+import { defaultSettings } from '../../jobs/scratch/config.ts';
+import { DEFAULT_DATA } from '../../jobs/scratch/scratch.ts';
+import { taskNames } from '../../jobs/scratch/warm-up.ts';
 import {
   columnOptions,
   commonOptions,
@@ -10,24 +13,12 @@ import {
   runFolderOption,
 } from '../command.ts';
 import { OK } from '../exit-codes.ts';
-import { watchInterrupt } from '../interrupt.ts';
-import type { Io } from '../io.ts';
-import { createSay } from '../load-data.ts';
-import { createProgress } from '../progress.ts';
-import type { ScratchSettings } from '../scratch/classifier.ts';
-import { classifyFromScratch, readScratchOutcome } from '../scratch/classify.ts';
-import { defaultSettings, readSettings, scratchConfig } from '../scratch/config.ts';
-import { findTask, readEpochs, renderWarmUp, sayEpochs, warmUp } from '../scratch/warm-up.ts';
-import { withAbsolutePaths } from '../source.ts';
-import { prepare } from '../train/prepare.ts';
-import { refuseResumeAndForce, requireOwnData, type Resumed, resumeRun } from '../train/start.ts';
+import { withJob } from '../listen.ts';
+import { renderWarmUp } from '../render-warm-up.ts';
 import { evaluationFor, saySaved, writeResult } from '../write-result.ts';
 
-/** DATA where none is given. */
-const DEFAULT_DATA = 'spam';
-
 const options = {
-  task: { value: 'NAME', description: 'toy task of the warm-up: sine, echo or adding', default: 'sine' },
+  task: { value: 'NAME', description: `toy task of the warm-up: ${taskNames.join(', ')}`, default: 'sine' },
   'task-epochs': { value: 'N', description: 'epochs of the warm-up', default: "the task's own", rare: true },
   'warm-up': { description: 'only the warm-up, the gradient check and the gradient through time' },
   epochs: {
@@ -39,31 +30,31 @@ const options = {
   lr: {
     value: 'RATE',
     config: 'train.lr',
-    description: 'learning rate; large, since --clip keeps every step small',
+    description: 'learning rate; large, because --clip keeps every step small',
     default: '3',
   },
   clip: {
     value: 'SIZE',
-    description: 'every number of the gradient is held within ± this',
+    description: 'limit of each component of the gradient, ± this',
     default: String(defaultSettings.clip),
     rare: true,
   },
   ask: {
     value: 'last|every',
-    description: 'the step of a text after which its class is asked for while learning',
+    description: 'the time step of a text at which its class is asked for while training',
     default: defaultSettings.ask,
     rare: true,
   },
   hidden: {
     value: 'H',
     config: 'model.hidden_size',
-    description: 'numbers in the state h_t',
+    description: 'size of the state h_t',
     default: '32',
   },
   'batch-size': {
     value: 'N',
     config: 'train.batch_size',
-    description: 'texts a step',
+    description: 'texts per step',
     default: '8',
     rare: true,
   },
@@ -90,7 +81,7 @@ export const scratch = defineCommand({
   details:
     `Runs the network of src/scratch/rnn.ts, which has no library below it and is meant to be read. It first learns a toy task, checks every ` +
     `gradient against differences and shows how gradients vanish through time; then it learns to classify the texts of DATA (default: ${DEFAULT_DATA}) by plain ` +
-    `SGD, and is measured and saved as any other model. ${dataArgument} Ctrl-C saves and stops; --resume goes on.`,
+    `SGD, and is measured and saved as any other model. ${dataArgument} Ctrl-C saves and stops; --resume resumes.`,
   options,
   sections: ['data', 'text', 'train', 'evaluate'],
   examples: [
@@ -98,90 +89,53 @@ export const scratch = defineCommand({
     { command: 'unroll scratch --warm-up --task echo', does: 'a toy task and the gradients, without texts' },
     { command: 'unroll scratch news.csv --hidden 64 --ask every', does: 'a table of your own' },
   ],
-  async run({ positionals, values, overrides, argv, io }) {
-    const say = createSay(io, values);
-    const task = findTask(values.task);
-    const epochs = readEpochs(values['task-epochs'], task);
-    const settings = readSettings(values);
-    const warm = (seed: number) =>
-      whileWatching(io, (stop) =>
-        warmUp({ task, epochs, seed, onEpoch: sayEpochs(say, task.name, epochs), stop }),
-      );
-    if (values['warm-up']) {
-      const found = await warm(scratchConfig(overrides).train.seed);
-      writeResult(io, values, found, () => renderWarmUp(found, io.out.colors));
-      return OK;
-    }
-    const [source] = positionals;
-    refuseResumeAndForce(values);
-    const resumed = values.resume
-      ? await takeUp({ source, output: values.output, overrides, values, settings })
-      : undefined;
-    const finished = resumed?.description.status === 'finished';
-    if (finished) await requireOwnData(resumed, source, io);
-    const classify = async () => {
-      const from = resumed?.source ?? source ?? DEFAULT_DATA;
-      const config = resumed?.config ?? withAbsolutePaths(scratchConfig(overrides));
-      return classifyFromScratch({
-        source: from,
-        config,
-        settings: resumed ? readScratch(resumed.run.paths.scratch).settings : settings,
-        prepared: await prepare(from, config, io, say),
-        resumed,
-        output: values.output,
-        force: values.force,
-        argv,
-        io,
-        say,
-        progress: createProgress(io.err, { quiet: values.quiet, now: io.now }),
-        warm: () => warm(config.train.seed),
+  async run(invocation) {
+    const { positionals, values, overrides, io } = invocation;
+    const { task, output, resume, force } = values;
+    const settings = { ...readSettings(values), task, taskEpochs: readEpochs(values['task-epochs']) };
+    return withJob(invocation, async (context, say) => {
+      const { colors } = io.out;
+      if (values['warm-up']) {
+        const found = await warmUpAlone({ ...settings, overrides }, context);
+        writeResult(io, values, found, () => renderWarmUp(found, colors));
+        return OK;
+      }
+      const request = { source: positionals.at(0), ...settings, output, resume, force, overrides };
+      const { summary, found, test, run } = await trainFromScratch(request, context);
+      writeResult(io, values, { ...summary, ...found }, () => {
+        const evaluation = test ? `\n${evaluationFor(io.out, test)}` : '';
+        return renderWarmUp(found, colors) + evaluation;
       });
-    };
-    const outcome = finished ? readScratchOutcome(resumed.run, say) : await classify();
-    const { summary, found, test, run } = outcome;
-    writeResult(io, values, { ...summary, ...found }, () => {
-      const evaluation = test ? `\n${evaluationFor(io.out, test)}` : '';
-      return renderWarmUp(found, io.out.colors) + evaluation;
+      saySaved(run, say);
+      return OK;
     });
-    saySaved(run, say);
-    return OK;
   },
 });
 
-/** Works while Ctrl-C is watched for; `work` is told to stop by the signal. */
-async function whileWatching<T>(io: Io, work: (stop: AbortSignal) => Promise<T>): Promise<T> {
-  const watch = watchInterrupt(() => io.err.write('Stopping; Ctrl-C again ends the program immediately.\n'));
-  try {
-    return await work(watch.signal);
-  } finally {
-    watch.release();
-  }
+/** Reads `--task-epochs`. @throws ConfigError */
+function readEpochs(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const epochs = Number(text);
+  if (Number.isInteger(epochs) && epochs >= 1) return epochs;
+  throw new ConfigError(
+    `[command line] --task-epochs must be a whole number of at least 1, but got "${text}".`,
+  );
 }
 
-/** Opens the run to go on with. @throws ConfigError where it is another kind of run or has other settings */
-async function takeUp({
-  source,
-  output,
-  overrides,
-  values,
-  settings,
+/** Reads `--clip` and `--ask`. @throws ConfigError */
+function readSettings({
+  clip,
+  ask,
 }: {
-  readonly source: string | undefined;
-  readonly output: string | undefined;
-  readonly overrides: Parameters<typeof scratchConfig>[0];
-  readonly values: { readonly clip: string | undefined; readonly ask: string | undefined };
-  readonly settings: ScratchSettings;
-}): Promise<Resumed> {
-  const named = source ?? (output === undefined ? DEFAULT_DATA : undefined);
-  const resumed = await resumeRun({ source: named, config: undefined, overrides, output }, 'scratch');
-  const { path, paths } = resumed.run;
-  const saved = readScratch(paths.scratch).settings;
-  for (const key of ['clip', 'ask'] as const) {
-    if (values[key] === undefined || settings[key] === saved[key]) continue;
-    throw new ConfigError(
-      `[--resume] --${key} must be that of ${path}, ${saved[key]}, but got ${settings[key]}. Leave it out, or start another run without --resume.`,
-      { key },
-    );
+  readonly clip: string | undefined;
+  readonly ask: string | undefined;
+}): Partial<ScratchSettings> {
+  const size = clip === undefined ? undefined : Number(clip);
+  if (size !== undefined && !(size > 0)) {
+    throw new ConfigError(`[command line] --clip must be a number above 0, but got "${clip}".`);
   }
-  return resumed;
+  if (ask !== undefined && ask !== 'last' && ask !== 'every') {
+    throw new ConfigError(`[command line] --ask must be last or every, but got "${ask}".`);
+  }
+  return { ...(size !== undefined && { clip: size }), ...(ask !== undefined && { ask }) };
 }

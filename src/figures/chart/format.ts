@@ -1,16 +1,8 @@
 /** Numbers as figures print them: the same everywhere, whatever the locale. */
 import { maxOf, minOf } from '../../core/lists.ts';
+import { groupDigits as formatCount, percent as formatPercent } from '../../core/words.ts';
 
-/** `12,345`. */
-export function formatCount(value: number): string {
-  if (!Number.isFinite(value)) return 'not a number';
-  return String(Math.round(value) + 0).replace(/\B(?=(\d{3})+$)/g, ',');
-}
-
-/** A proportion in [0, 1] as `83.4 %`. */
-export function formatPercent(proportion: number, digits = 1): string {
-  return Number.isFinite(proportion) ? `${(100 * proportion).toFixed(digits)} %` : 'not a number';
-}
+export { count as plural, groupDigits as formatCount, percent as formatPercent } from '../../core/words.ts';
 
 /** To about `digits` significant digits: `0.412`, `12.3`, `4.8e-4`, `1.2e6`, whole ones from 1,000 as {@link formatCount}. */
 export function formatNumber(value: number, digits = 3): string {
@@ -72,11 +64,6 @@ function decimalsOf(values: readonly number[]): number {
 /** Commas between the thousands of a number in digits. */
 function grouped(digits: string): string {
   return digits.replace(/\d+/, (whole) => whole.replace(/\B(?=(\d{3})+$)/g, ','));
-}
-
-/** `1 epoch`, `2 epochs`, `2 classes`. */
-export function plural(count: number, noun: string): string {
-  return `${formatCount(count)} ${noun}${count === 1 ? '' : noun.endsWith('s') ? 'es' : 's'}`;
 }
 
 /** `a`, `a and b`, `a, b and c`. */

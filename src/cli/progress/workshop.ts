@@ -1,0 +1,121 @@
+/** Progress over the stages of a workshop: which one runs, how it ended, and the time that is left for all of them. */
+import { formatSeconds } from '../../core/words.ts';
+import type { StagePlan } from '../../jobs/index.ts';
+import { expectedEpochs } from '../../jobs/workshop/estimate.ts';
+import type { Io } from '../io.ts';
+import { createProgress, type Progress } from './training.ts';
+
+/** Shows progress. */
+export interface WorkshopProgress {
+  /** Says that stage `k`, from 0, begins. */
+  begin(k: number): void;
+  /** Says that it ended after so many seconds, and what came out. */
+  end(result: string, seconds: number): void;
+  /** Says that it was done before. */
+  skip(k: number, result: string): void;
+  /** The proportion of a search within the stage that runs that is done, in [0, 1]. */
+  searching(done: number): void;
+  /** What lines of the stage that runs begin with: `3/7`. */
+  label(): string;
+  /** The progress of a training within the stage that runs. */
+  training(patience: number | null): Progress;
+  /** Seconds that are left of all stages, as far as one can tell. */
+  left(): number;
+}
+
+/** Progress on standard error; one row an epoch only on a terminal. */
+export function createWorkshopProgress(
+  io: Pick<Io, 'err' | 'now'>,
+  stages: readonly StagePlan[],
+  { quiet }: { readonly quiet: boolean },
+): WorkshopProgress {
+  const { err, now } = io;
+  const todo = new Set(stages.keys());
+  const measured = { estimate: 0, seconds: 0 };
+  let current = 0;
+  let started = now();
+  /** Proportion of the current stage that is done, where its training tells; and when this program began to count. */
+  let done = 0;
+  let first: { readonly done: number; readonly time: number } | undefined;
+  let last = first;
+  let bar: Progress | undefined;
+
+  const name = (k: number) => err.colors.bold(`[${k + 1}/${stages.length}] ${stages[k].title}`);
+  const label = () => `${current + 1}/${stages.length}`;
+  const write = (text: string) => {
+    if (quiet) return;
+    bar?.end();
+    err.write(`${text}\n`);
+  };
+  const left = () => {
+    // a stage of a moment says little about the speed of the machine
+    const speed = measured.estimate >= 5 ? measured.seconds / measured.estimate : 1;
+    const elapsed = (now() - started) / 1000;
+    const rest =
+      first && last && done > first.done
+        ? (((1 - done) * (last.time - first.time)) / (done - first.done) - (now() - last.time)) / 1000
+        : stages[current].estimate * speed - elapsed;
+    const later = [...todo].filter((k) => k > current).reduce((sum, k) => sum + stages[k].estimate, 0);
+    return Math.max(0, rest) + later * speed;
+  };
+
+  const reached = (proportion: number) => {
+    done = proportion;
+    last = { done, time: now() };
+    first ??= last;
+  };
+
+  return {
+    begin(k) {
+      current = k;
+      started = now();
+      done = 0;
+      first = undefined;
+      last = undefined;
+      write(`${name(k)}, about ${roughly(left())} left`);
+    },
+    end(result, seconds) {
+      todo.delete(current);
+      measured.seconds += seconds;
+      measured.estimate += stages[current].estimate;
+      write(`${name(current)}: ${result} (${formatSeconds(seconds)})`);
+      bar = undefined;
+    },
+    skip(k, result) {
+      todo.delete(k);
+      write(`${name(k)}: ${result} (done before)`);
+    },
+    searching(proportion) {
+      reached(proportion * stages[current].searched);
+    },
+    label,
+    training(patience) {
+      const inner = createProgress(err, { quiet, now, label: label(), left });
+      const { searched } = stages[current];
+      let best = 0;
+      bar = {
+        ...inner,
+        step(event) {
+          const { epoch, epochs, batch, batches } = event;
+          const trained = (epoch - 1 + batch / batches) / expectedEpochs({ epoch, epochs, best, patience });
+          reached(searched + (1 - searched) * trained);
+          inner.step(event);
+        },
+        epoch(event) {
+          if (event.best) best = event.epoch;
+          if (err.terminal) inner.epoch(event);
+        },
+      };
+      return bar;
+    },
+    left,
+  };
+}
+
+/** `45 s`, `3 min`: no finer than one can know. */
+export function roughly(seconds: number): string {
+  if (seconds < 10) return `${Math.max(1, Math.round(seconds))} s`;
+  if (seconds < 90) return `${5 * Math.round(seconds / 5)} s`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}

@@ -1,0 +1,21 @@
+/** Sentences for the user, on standard error. */
+import type { Io } from './io.ts';
+
+/** Says a sentence to the user. */
+export type Say = (sentence: string) => void;
+
+/**
+ * A {@link Say} that says each sentence once; nothing when quiet.
+ * @param options.again Says a sentence as often as it comes: what happens twice is reported twice. Default once.
+ */
+export function createSay(
+  io: Pick<Io, 'err'>,
+  { quiet, again = false }: { readonly quiet: boolean; readonly again?: boolean },
+): Say {
+  const said = new Set<string>();
+  return (sentence) => {
+    if (quiet || (said.has(sentence) && !again)) return;
+    said.add(sentence);
+    io.err.write(`${io.err.colors.dim('·')} ${sentence}\n`);
+  };
+}

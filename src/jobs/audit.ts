@@ -1,0 +1,29 @@
+/** The audit job: what a data set is like, before anything is trained on it. */
+import { resolveConfig } from '../config/index.ts';
+import type { Config } from '../config/schema.ts';
+import { type Audit, auditDataset } from '../data/audit.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { beginJob, type JobContext } from './context.ts';
+import { readLabelled } from './read-data.ts';
+import { configLayers, type Settings } from './train/start.ts';
+
+/** What to audit. Of the settings, the sections `data` and `text` matter. */
+export interface AuditRequest extends Settings {
+  /** DATA: a file, a folder, `-` for standard input, or a known data set. */
+  readonly source: string;
+}
+
+/** Audits a data set: classes, lengths, vocabulary, duplicates, leakage, odd rows. @throws DataError, ConfigError */
+export async function audit(request: AuditRequest, context: JobContext = {}): Promise<Audit> {
+  const config = resolveConfig(...(await configLayers(request)));
+  return auditWith(await readLabelled(request.source, config, beginJob(context)), config);
+}
+
+/** The audit of documents by the configuration that they are trained with. */
+export function auditWith(dataset: Dataset, { data, text }: Pick<Config, 'data' | 'text'>): Audit {
+  return auditDataset(dataset, {
+    text,
+    nearDuplicates: data.near_duplicates,
+    trainFraction: data.fractions[0],
+  });
+}

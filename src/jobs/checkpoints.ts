@@ -1,0 +1,30 @@
+/** The checkpoints of a training in a folder, as the training loop keeps and takes them. */
+import { createCheckpointStore, floatTensors } from '../run/index.ts';
+import type { TrainingCheckpointStore } from '../train/index.ts';
+
+/** What a checkpoint said when it was loaded. */
+export interface LoadedFrom {
+  /** What had to be said of its file, such as that a damaged one was passed over. */
+  readonly notices: readonly string[];
+  /** Epochs that were complete; 0 where nothing was saved. */
+  readonly epoch: number;
+  /** Whether there was one. */
+  readonly found: boolean;
+}
+
+/** A store in `folder`. @param onLoad Called when training has asked for a checkpoint to resume from. */
+export function openStore(
+  folder: string,
+  onLoad: (from: LoadedFrom) => void = () => undefined,
+): TrainingCheckpointStore {
+  const store = createCheckpointStore(folder);
+  return {
+    save: (name, checkpoint) => store.save(name, checkpoint),
+    load(name) {
+      const loaded = store.load(name);
+      const { epoch = 0 } = (loaded?.state ?? {}) as { readonly epoch?: number };
+      onLoad({ notices: loaded?.notices ?? [], epoch, found: loaded !== undefined });
+      return loaded && { tensors: floatTensors(loaded.tensors, loaded.file), state: loaded.state };
+    },
+  };
+}

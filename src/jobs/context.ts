@@ -1,0 +1,85 @@
+/** What every job gets beside its request: a clock, a way to stop it, who hears its events, and where data comes from. */
+import { InterruptedError } from '../core/errors.ts';
+import { userCacheDir } from '../data/known/cache.ts';
+import type { JobEvent, JobListener, Stoppable } from './events.ts';
+
+/** The world around a job. All of it may be left out. */
+export interface JobContext {
+  /** Hears the events. */
+  readonly listener?: JobListener;
+  /** Aborted to stop: the state is saved, and the job ends with an InterruptedError that says how to resume. */
+  readonly stop?: AbortSignal | undefined;
+  /** A clock in milliseconds, monotonic. Default `performance.now`. */
+  readonly now?: () => number;
+  /** The command line as typed, without the program; it is kept with what the job makes. Default empty. */
+  readonly command?: readonly string[];
+  /** What the source `-` reads, asked for when it is read. Default standard input. */
+  readonly stdin?: () => AsyncIterable<Uint8Array>;
+  /** Folder for downloaded data sets. Default the user's. */
+  readonly cacheDir?: string;
+}
+
+/** A job that runs: its context, with the defaults in place. */
+export interface Job {
+  readonly stop: AbortSignal;
+  readonly now: () => number;
+  readonly command: readonly string[];
+  readonly cacheDir: string;
+  /** What the source `-` reads; asking for it opens it. */
+  readonly stdin: () => AsyncIterable<Uint8Array>;
+  emit(event: JobEvent): void;
+  /** Passes on what a layer below has to say. */
+  notice(text: string): void;
+}
+
+/** Begins a job. */
+export function beginJob(context: JobContext = {}): Job {
+  const {
+    listener = () => undefined,
+    now = () => performance.now(),
+    command = [],
+    stdin = () => process.stdin,
+  } = context;
+  return {
+    stop: context.stop ?? new AbortController().signal,
+    now,
+    command,
+    cacheDir: context.cacheDir ?? userCacheDir(),
+    stdin,
+    emit: listener,
+    notice(text) {
+      listener({ type: 'notice', text });
+    },
+  };
+}
+
+/** The same job with another listener. */
+export function withListener(job: Job, emit: JobListener): Job {
+  return {
+    ...job,
+    emit,
+    notice(text) {
+      emit({ type: 'notice', text });
+    },
+  };
+}
+
+/** Works while `stop` is listened to, and tells so. */
+export async function stoppable<T>(
+  { emit }: Pick<Job, 'emit'>,
+  what: Stoppable,
+  work: () => Promise<T>,
+): Promise<T> {
+  emit({ type: 'stoppable', what });
+  try {
+    return await work();
+  } finally {
+    emit({ type: 'stoppable', what: null });
+  }
+}
+
+/** Lets signals be heard. @throws InterruptedError where the job is to stop, with `message` */
+export async function pause({ stop }: Pick<Job, 'stop'>, message: string): Promise<void> {
+  await new Promise((resolve) => setImmediate(resolve));
+  if (stop.aborted) throw new InterruptedError(message);
+}

@@ -1,0 +1,90 @@
+/** The documents that a model is measured on: the test documents of its run, or others. */
+import { existsSync } from 'node:fs';
+import { basename, isAbsolute, join, resolve } from 'node:path';
+import type { Config } from '../../config/schema.ts';
+import { ConfigError, DataError } from '../../core/errors.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import { openRunFolder, readDescription, readSplits, type RunFolder } from '../../run/index.ts';
+import type { Job } from '../context.ts';
+import { readLabelled } from '../read-data.ts';
+import { findSource } from '../run-data.ts';
+import { tellTrainedOn } from './trained-on.ts';
+
+/** The run of a model: the folder itself, or the one around it where that is a run and this its `model`. */
+export function runOf(path: string): RunFolder {
+  const around = openRunFolder(join(path, '..'));
+  const isModel = basename(resolve(path)) === basename(around.paths.model);
+  return isModel && isKnown(around) ? around : openRunFolder(path);
+}
+
+/** Whether a folder is a run with its split, not a model alone. */
+export function isKnown({ paths }: RunFolder): boolean {
+  return existsSync(paths.description) && existsSync(paths.splits);
+}
+
+/** Documents to measure on. */
+export interface Measured {
+  readonly dataset: Dataset;
+  /** They are the run's own test documents. */
+  readonly own: boolean;
+}
+
+/**
+ * Reads the documents to measure on.
+ * @param source DATA as typed; undefined for the data of the run.
+ * @throws ConfigError where DATA is needed
+ * @throws DataError where the data of the run is gone or has changed, or has no test documents
+ */
+export async function chooseDocuments(
+  run: RunFolder,
+  source: string | undefined,
+  config: Config,
+  job: Job,
+): Promise<Measured> {
+  if (!isKnown(run)) {
+    if (source === undefined) {
+      throw new ConfigError(
+        `[evaluate] ${run.path} is a model without its run, so DATA must be given: unroll evaluate RUN DATA.`,
+      );
+    }
+    return { dataset: await readLabelled(source, config, job), own: false };
+  }
+  const { data } = readDescription(run.paths.description);
+  const from =
+    source ?? findSource(data, 'Give it: unroll evaluate RUN DATA, or unroll evaluate RUN - < FILE.');
+  if (source === undefined && isAbsolute(from) && !existsSync(from)) {
+    throw new DataError(
+      `[${run.path}] the data of the run must be where it was, but there is no ${from}. Put it back, or name it: unroll evaluate RUN DATA.`,
+    );
+  }
+  const dataset = await readLabelled(from, config, job);
+  if (dataset.hash !== data.hash) {
+    if (source !== undefined) {
+      await tellTrainedOn(dataset, run, job);
+      return { dataset, own: false };
+    }
+    throw new DataError(
+      `[${data.source}] the data must be that of the run, but has changed since (${dataset.texts.length} documents, then ${data.documents}). ` +
+        'Restore the file, or measure on another: unroll evaluate RUN DATA.',
+    );
+  }
+  const { test } = readSplits(run.paths.splits);
+  if (test.length === 0) {
+    throw new DataError(
+      `[${run.path}] the run has no test documents. Give others: unroll evaluate RUN DATA.`,
+    );
+  }
+  return { dataset: subset(dataset, test), own: true };
+}
+
+/** The documents with the given row ids. */
+function subset(dataset: Dataset, rowIds: Int32Array): Dataset {
+  const indexOf = new Map(Array.from(dataset.rowIds, (row, i) => [row, i]));
+  const indices = Int32Array.from(rowIds, (row) => indexOf.get(row) ?? -1).filter((i) => i >= 0);
+  return {
+    ...dataset,
+    texts: Array.from(indices, (i) => dataset.texts[i]),
+    labels: indices.map((i) => dataset.labels[i]),
+    rowIds: indices.map((i) => dataset.rowIds[i]),
+  };
+}

@@ -1,0 +1,196 @@
+/**
+ * What happens during a job, as typed events: the events of training (`src/train/events.ts`), and those of the work around
+ * it. They carry data; whoever listens (a command line, a web page) puts it into words. Jobs themselves write nothing but
+ * files.
+ */
+import type { ModelOptions } from '../models/options.ts';
+import type { StopReason as TrainingEnd, TrainEvent } from '../train/events.ts';
+import type { SearchEvent } from './search/events.ts';
+import type { WorkshopEvent } from './workshop/events.ts';
+
+/** A sentence from the layers below, such as what a reader detected in a file. */
+export interface NoticeEvent {
+  readonly type: 'notice';
+  /** A sentence without a capital letter at its beginning or a full stop at its end. */
+  readonly text: string;
+  /** `warning`: the results may mislead unless something is done about it. Default `info`. */
+  readonly level?: 'info' | 'warning';
+  /** It means something each time it comes, as where a database is waited for. Default false. */
+  readonly repeat?: boolean;
+}
+
+/** What can be stopped, and thus what will be saved. */
+export type Stoppable = 'training' | 'warm-up' | 'search' | 'workshop';
+
+/**
+ * From now on the job stops soon after `stop` is aborted, with its state saved; null: not any more. Outside of this, ending
+ * the process loses nothing.
+ */
+export interface StoppableEvent {
+  readonly type: 'stoppable';
+  readonly what: Stoppable | null;
+}
+
+/** The documents are read, split and encoded. */
+export interface PreparedEvent {
+  readonly type: 'prepared';
+  /** Name of the data set. */
+  readonly data: string;
+  readonly documents: number;
+  readonly classes: number;
+  /** Documents of each part. */
+  readonly parts: { readonly train: number; readonly val: number; readonly test: number };
+  readonly vocabulary: {
+    /** Entries, with the special ones. */
+    readonly size: number;
+    /** Distinct tokens of the training part. */
+    readonly distinct: number;
+    /** Proportion of the distinct tokens that it holds, in [0, 1]. */
+    readonly typeCoverage: number;
+    /** Proportion of all tokens that it holds, in [0, 1]. */
+    readonly tokenCoverage: number;
+  };
+  /** What `text.max_length` cuts off the training documents. */
+  readonly cut: {
+    readonly maxLength: number;
+    /** Proportions in [0, 1]. */
+    readonly documents: number;
+    readonly tokens: number;
+  };
+}
+
+/** A run has its folder and its network, and is about to train. */
+export interface RunBeginsEvent {
+  readonly type: 'run-begins';
+  /** The run folder. */
+  readonly run: string;
+  /** Whether the network is the one from plain arrays. */
+  readonly fromScratch: boolean;
+  readonly model: ModelOptions;
+  /** Weights of the network. */
+  readonly parameters: number;
+  /** Which kernels compute, in words. */
+  readonly kernel: string;
+  readonly threads: number;
+  /** Epochs without improvement before training stops; null where it does not stop early. */
+  readonly patience: number | null;
+}
+
+/** A run was resumed from its checkpoint. */
+export interface ResumedEvent {
+  readonly type: 'resumed';
+  /** The epoch it goes on in, from 1; null where no checkpoint had been saved and it starts from the beginning. */
+  readonly epoch: number | null;
+}
+
+/** The network is trained. */
+export interface TrainedEvent {
+  readonly type: 'trained';
+  readonly reason: TrainingEnd;
+  /** Epochs that were run. */
+  readonly epochs: number;
+  /** The epoch whose weights are kept, from 1. */
+  readonly bestEpoch: number;
+  /** Wall time of the training, over all resumptions. */
+  readonly seconds: number;
+  /** What early stopping looks at. */
+  readonly monitor: string;
+  readonly patience: number | null;
+}
+
+/** The run was finished before: its results are read, and nothing is trained. */
+export interface FinishedBeforeEvent {
+  readonly type: 'finished-before';
+  readonly run: string;
+}
+
+/** Figures were drawn. */
+export interface FiguresEvent {
+  readonly type: 'figures';
+  readonly figures: number;
+  readonly folder: string;
+}
+
+/** The run is complete but for its figures. */
+export interface FiguresMissingEvent {
+  readonly type: 'figures-missing';
+  readonly run: string;
+  /** The error, a sentence; null where they were not drawn for another reason. */
+  readonly why: string | null;
+}
+
+/** A file was written. */
+export interface WrittenEvent {
+  readonly type: 'written';
+  readonly file: string;
+}
+
+/** Documents are about to be measured. */
+export interface MeasuringEvent {
+  readonly type: 'measuring';
+  readonly documents: number;
+  readonly source: string;
+  /** They are the run's own test documents, found in data that was given. */
+  readonly ownTest: boolean;
+}
+
+/** Why the data of a run cannot be looked at. */
+export type DataMissing = 'stdin' | 'gone' | 'changed' | 'unreadable';
+
+/** Some of the documents to measure may be those that the model was trained on. */
+export interface SeenEvent {
+  readonly type: 'seen';
+  /** Documents that the run was trained or validated on; null where that is not known. */
+  readonly seen: number | null;
+  readonly documents: number;
+  /** Why it is not known. */
+  readonly missing: DataMissing | null;
+}
+
+/** The data of a run cannot be read: something is left out. */
+export interface DataMissingEvent {
+  readonly type: 'data-missing';
+  readonly run: string;
+  /** Where the data was. */
+  readonly source: string;
+  readonly missing: DataMissing;
+  /** The error, a sentence, where it could not be read. */
+  readonly why: string | null;
+  /** What is left out. */
+  readonly without: 'audit' | 'figures';
+}
+
+/** An epoch of the toy task of `scratch`. */
+export interface WarmUpEvent {
+  readonly type: 'warm-up';
+  /** Name of the task. */
+  readonly task: string;
+  /** From 1. */
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Mean squared error on sequences that are not learned from. */
+  readonly loss: number;
+}
+
+/** Any event of a job. */
+export type JobEvent =
+  | TrainEvent
+  | NoticeEvent
+  | StoppableEvent
+  | PreparedEvent
+  | RunBeginsEvent
+  | ResumedEvent
+  | TrainedEvent
+  | FinishedBeforeEvent
+  | FiguresEvent
+  | FiguresMissingEvent
+  | WrittenEvent
+  | MeasuringEvent
+  | SeenEvent
+  | DataMissingEvent
+  | WarmUpEvent
+  | SearchEvent
+  | WorkshopEvent;
+
+/** Hears events. A job does not wait for it; an error that it throws ends the job. */
+export type JobListener = (event: JobEvent) => void;

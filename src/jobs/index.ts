@@ -1,0 +1,85 @@
+/**
+ * Jobs: what a person asks for, from data to files, without a terminal. Each takes a request and, if need be, a context (a
+ * listener for its events, a signal that stops it, a clock), and gives its results as data. Node only.
+ * @module
+ */
+export { audit, type AuditRequest } from './audit.ts';
+export { type JobContext } from './context.ts';
+export { evaluate, type Evaluated, type EvaluateRequest } from './evaluate/evaluate.ts';
+export type {
+  DataMissing,
+  DataMissingEvent,
+  FiguresEvent,
+  FiguresMissingEvent,
+  FinishedBeforeEvent,
+  JobEvent,
+  JobListener,
+  MeasuringEvent,
+  NoticeEvent,
+  PreparedEvent,
+  ResumedEvent,
+  RunBeginsEvent,
+  SeenEvent,
+  Stoppable,
+  StoppableEvent,
+  TrainedEvent,
+  WarmUpEvent,
+  WrittenEvent,
+} from './events.ts';
+export { drawFigures, type FiguresRequest } from './figures/figures.ts';
+export {
+  createPredictionWriter,
+  type OutputFormat,
+  outputFormats,
+  type PredictionRow,
+  type PredictionWriter,
+  type WriterOptions,
+} from './predict/output.ts';
+export { predict, type Predictions, type PredictRequest } from './predict/predict.ts';
+export { report, type Reported, type ReportRequest } from './report/report.ts';
+export type { ScratchSettings } from './scratch/classifier.ts';
+export {
+  scratch,
+  type ScratchOutcome,
+  type ScratchRequest,
+  warmUpAlone,
+  type WarmUpRequest,
+} from './scratch/scratch.ts';
+export type { WarmUp } from './scratch/warm-up.ts';
+export type {
+  BestTrialEvent,
+  ModelDiffersEvent,
+  NothingLeftEvent,
+  NothingPrunedEvent,
+  SearchBeginsEvent,
+  SearchCostEvent,
+  SearchDocumentsEvent,
+  SearchEndedEvent,
+  SearchEvent,
+  StudyOpenedEvent,
+  TrialBeganEvent,
+  TrialCounts,
+  TrialEndedEvent,
+  TrialEpochEvent,
+  TrialFinishedEvent,
+  WaitingEvent,
+} from './search/events.ts';
+export { type Found, summariseStudy } from './search/results.ts';
+export { search, type SearchRequest } from './search/search.ts';
+export type { Outcome } from './train/run.ts';
+export type { RunSummary } from './train/save.ts';
+export type { RunRequest, Settings } from './train/start.ts';
+export { train, type TrainRequest } from './train/train.ts';
+export type {
+  OwnDataEvent,
+  OwnLabelsEvent,
+  StageBeganEvent,
+  StageEndedEvent,
+  StagePlan,
+  StagesEvent,
+  StageSkippedEvent,
+  StagesKeptEvent,
+  WorkshopEvent,
+} from './workshop/events.ts';
+export type { WorkshopResults } from './workshop/results.ts';
+export { workshop, type WorkshopRequest } from './workshop/workshop.ts';

@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createPredictionWriter, type OutputFormat } from './output.ts';
+
+const labelNames = ['ham', 'spam, junk', 'news'];
+const row = { row: 7, scores: [0.25, 0.625, 0.125], text: 'a\n "b"' };
+
+function write(format: OutputFormat, top: number): string {
+  const writer = createPredictionWriter(format, { labelNames, top });
+  return writer.head + writer.row(row);
+}
+
+test('text: label, score and the text on one line', () => {
+  assert.equal(write('text', 0), 'spam, junk\t0.6250\ta "b"\n');
+  assert.equal(write('text', 2), 'spam, junk\t0.6250\tham\t0.2500\ta "b"\n');
+});
+
+test('text: white space within a label is folded, so that a row stays a line of as many fields', () => {
+  const names = ['a\tb', 'c\r\nd'];
+  const writer = createPredictionWriter('text', { labelNames: names, top: 2 });
+  assert.equal(writer.row({ row: 0, text: 'x', scores: [0.75, 0.25] }), 'a b\t0.7500\tc d\t0.2500\tx\n');
+});
+
+test('CSV: a header, quotes where they are needed, scores by class or by rank', () => {
+  const text = '"a\n ""b"""\n';
+  assert.equal(write('csv', 0), `row_id,label,score,text\n7,"spam, junk",0.625,${text}`);
+  assert.equal(
+    write('csv', 3),
+    `row_id,label,score,score_ham,"score_spam, junk",score_news,text\n7,"spam, junk",0.625,0.25,0.625,0.125,${text}`,
+  );
+  assert.equal(
+    write('csv', 2),
+    `row_id,label,score,label_1,score_1,label_2,score_2,text\n7,"spam, junk",0.625,"spam, junk",0.625,ham,0.25,${text}`,
+  );
+});
+
+test('JSON lines: an object a row, the best score first', () => {
+  const object = { row_id: 7, label: 'spam, junk', score: 0.625, text: row.text };
+  assert.deepEqual(JSON.parse(write('jsonl', 0)), object);
+  assert.equal(
+    write('jsonl', 3),
+    `${JSON.stringify({ row_id: 7, label: 'spam, junk', score: 0.625, scores: { 'spam, junk': 0.625, ham: 0.25, news: 0.125 }, text: row.text })}\n`,
+  );
+});
+
+test('equal scores keep the order of the classes', () => {
+  const writer = createPredictionWriter('text', { labelNames, top: 3 });
+  assert.equal(
+    writer.row({ row: 0, text: 'x', scores: [0.25, 0.25, 0.5] }),
+    'news\t0.5000\tham\t0.2500\tspam, junk\t0.2500\tx\n',
+  );
+});

@@ -1,0 +1,92 @@
+/** Predictions as text, CSV or JSON lines. */
+import { csvLine } from '../../data/to-csv.ts';
+
+/** The ways to write predictions. */
+export const outputFormats = ['text', 'csv', 'jsonl'] as const;
+/** One of them. */
+export type OutputFormat = (typeof outputFormats)[number];
+
+/** A prediction to write. */
+export interface PredictionRow {
+  /** 0-based record number in the input. */
+  readonly row: number;
+  readonly text: string;
+  /** Probability of each class, in the order of the class names. */
+  readonly scores: ArrayLike<number>;
+}
+
+/** Options of {@link createPredictionWriter}. */
+export interface WriterOptions {
+  readonly labelNames: readonly string[];
+  /** How many of the best classes are written with their scores; 0 for the label and its score alone. */
+  readonly top: number;
+}
+
+/** Writes predictions row by row. */
+export interface PredictionWriter {
+  /** What stands before the first row. */
+  readonly head: string;
+  row(row: PredictionRow): string;
+}
+
+/** A writer in a format. Each row has the label and its score first, and the text last. */
+export function createPredictionWriter(format: OutputFormat, options: WriterOptions): PredictionWriter {
+  switch (format) {
+    case 'text':
+      return { head: '', row: (row) => textRow(row, options) };
+    case 'jsonl':
+      return { head: '', row: (row) => `${JSON.stringify(predictionObject(row, options))}\n` };
+    case 'csv':
+      return csvWriter(options);
+  }
+}
+
+/** Class indices by falling score; equal scores in the order of the classes. */
+function ranked(scores: ArrayLike<number>): number[] {
+  return Array.from(scores, (_, i) => i).sort((a, b) => scores[b] - scores[a] || a - b);
+}
+
+/** A prediction as a plain object: `row_id`, `label`, `score`, `scores` where asked for, `text`. */
+export function predictionObject({ row, text, scores }: PredictionRow, { labelNames, top }: WriterOptions) {
+  const order = ranked(scores);
+  const all = order.slice(0, top).map((i) => [labelNames[i], round(scores[i])] as const);
+  return {
+    row_id: row,
+    label: labelNames[order[0]],
+    score: round(scores[order[0]]),
+    ...(top > 0 ? { scores: Object.fromEntries(all) } : {}),
+    text,
+  };
+}
+
+function textRow({ text, scores }: PredictionRow, { labelNames, top }: WriterOptions): string {
+  const order = ranked(scores).slice(0, Math.max(1, top));
+  const best = order.map((i) => `${onOneLine(labelNames[i])}\t${scores[i].toFixed(4)}`).join('\t');
+  return `${best}\t${onOneLine(text)}\n`;
+}
+
+/** Without the tabs and line ends that separate fields and rows. */
+function onOneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
+}
+
+/** All classes have a column each, in the order of the classes; some of them stand as pairs of label and score. */
+function csvWriter({ labelNames, top }: WriterOptions): PredictionWriter {
+  const all = top >= labelNames.length;
+  const pairs = Array.from({ length: top }, (_, k) => [`label_${k + 1}`, `score_${k + 1}`]).flat();
+  const names = all ? labelNames.map((name) => `score_${name}`) : pairs;
+  return {
+    head: csvLine(['row_id', 'label', 'score', ...names, 'text']),
+    row({ row, text, scores }) {
+      const order = ranked(scores);
+      const best = order.slice(0, top).flatMap((i) => [labelNames[i], round(scores[i])]);
+      const cells = all ? Array.from(scores, round) : best;
+      return csvLine([row, labelNames[order[0]], round(scores[order[0]]), ...cells, text]);
+    },
+  };
+}
+
+/** Six digits say all that a float32 probability has to say, and keep files small. */
+function round(score: number): number {
+  return Number(score.toFixed(6));
+}

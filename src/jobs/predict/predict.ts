@@ -1,0 +1,92 @@
+/** The predict job: labels and scores of new texts, read one after the other from wherever they come. */
+import type { Row } from '../../data/dataset.ts';
+import { streamRows } from '../../data/read.ts';
+import { readers } from '../../data/readers/index.ts';
+import { loadClassifier, STDIN, type TextClassifier } from '../../run/index.ts';
+import { beginJob, type Job, type JobContext } from '../context.ts';
+import type { PredictionRow } from './output.ts';
+
+/** Texts predicted at once, and their characters; memory grows with these and the longest text, not with the input. */
+const CHUNK = 1024;
+const CHUNK_CHARACTERS = 4_000_000;
+
+/** What to predict with which model. */
+export interface PredictRequest {
+  /** A run folder or a model folder. */
+  readonly model: string;
+  /** The texts themselves, or where they are: a file, a folder, or `-` for standard input. */
+  readonly input: readonly string[] | string;
+  /** Column or key of the text. Default: detected and reported. */
+  readonly textCol?: string | undefined;
+  /** Name of a reader. Default: detected and reported. */
+  readonly format?: string | undefined;
+  /** Threads, from 1; the result has the same bits whatever their number. Default 1. */
+  readonly threads?: number;
+}
+
+/** Predictions on their way, a batch at a time: iterate over them, and stop whenever you like. */
+export interface Predictions extends AsyncIterable<readonly PredictionRow[]> {
+  /** The classes, in the order of the scores. */
+  readonly labelNames: readonly string[];
+  /** Ends the threads of the model and gives its memory back. */
+  close(): Promise<void>;
+}
+
+/**
+ * Loads the model and begins to predict. Close the predictions when they are no longer needed.
+ * @throws FileError, CorruptFileError where the model cannot be loaded
+ * @throws ConfigError for an unknown format
+ * @throws DataError, from the iteration, where the texts cannot be read
+ */
+export async function predict(request: PredictRequest, context: JobContext = {}): Promise<Predictions> {
+  const { model, format, threads = 1 } = request;
+  const job = beginJob(context);
+  if (format !== undefined) readers.get(format);
+  const classifier = await loadClassifier(model, { now: job.now, threads });
+  return {
+    labelNames: classifier.labelNames,
+    [Symbol.asyncIterator]: () => batches(rowsOf(request, job), classifier),
+    close: () => classifier.close(),
+  };
+}
+
+function rowsOf({ input, textCol, format }: PredictRequest, job: Job): AsyncIterable<Row> {
+  if (typeof input !== 'string') return asRows(input);
+  return streamRows(input, {
+    text_col: textCol ?? null,
+    format: format ?? null,
+    onNotice: job.notice,
+    ...(input === STDIN && { stdin: job.stdin() }),
+  });
+}
+
+async function* asRows(texts: readonly string[]): AsyncGenerator<Row> {
+  for (const [row, text] of texts.entries()) yield { text, label: undefined, row };
+}
+
+async function* batches(
+  rows: AsyncIterable<Row>,
+  classifier: TextClassifier,
+): AsyncGenerator<readonly PredictionRow[]> {
+  let waiting: Row[] = [];
+  let characters = 0;
+  for await (const row of rows) {
+    waiting.push(row);
+    characters += row.text.length;
+    if (waiting.length < CHUNK && characters < CHUNK_CHARACTERS) continue;
+    yield predictRows(waiting, classifier);
+    waiting = [];
+    characters = 0;
+  }
+  if (waiting.length > 0) yield predictRows(waiting, classifier);
+}
+
+function predictRows(rows: readonly Row[], classifier: TextClassifier): readonly PredictionRow[] {
+  const classes = classifier.labelNames.length;
+  const probabilities = classifier.predictProba(rows.map(({ text }) => text));
+  return rows.map(({ row, text }, n) => ({
+    row,
+    text,
+    scores: probabilities.subarray(n * classes, (n + 1) * classes),
+  }));
+}

@@ -1,0 +1,61 @@
+/** Labelled documents for a job: read and split by the `data` section of its configuration. */
+import { resolve } from 'node:path';
+import type { Config } from '../config/schema.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { readDataset, readSplitIds } from '../data/read.ts';
+import { splitDataset, type Splits } from '../data/splits.ts';
+import { STDIN } from '../run/index.ts';
+import type { Job } from './context.ts';
+
+/** Reads labelled documents, and passes on what was detected in them and left out. Errors as `readDataset`. */
+export async function readLabelled(
+  source: string,
+  config: Pick<Config, 'data'>,
+  job: Pick<Job, 'stdin' | 'cacheDir' | 'notice'>,
+): Promise<Dataset> {
+  const notice = once(job.notice);
+  const dataset = await readDataset(source, {
+    ...config.data,
+    cacheDir: job.cacheDir,
+    onNotice: notice,
+    ...(source === STDIN && { stdin: job.stdin() }),
+  });
+  for (const sentence of dataset.notices) notice(sentence);
+  return dataset;
+}
+
+/** Splits documents; the seed is `data.seed`, or `train.seed` where that is null. */
+export async function splitLabelled(
+  dataset: Dataset,
+  config: Pick<Config, 'data' | 'train'>,
+  { notice }: Pick<Job, 'notice'>,
+): Promise<Splits> {
+  const { split_ids: file, seed, ...options } = config.data;
+  const ids = file === null ? {} : { ids: await readSplitIds(file) };
+  const splits = splitDataset(dataset, { ...options, seed: seed ?? config.train.seed, ...ids });
+  for (const sentence of splits.notices) notice(sentence);
+  return splits;
+}
+
+/** The configuration with absolute paths of the files that it names, so that it holds in any folder. */
+export function withAbsolutePaths(config: Config): Config {
+  const { label_map, split_ids } = config.data;
+  return {
+    ...config,
+    data: {
+      ...config.data,
+      label_map: typeof label_map === 'string' ? resolve(label_map) : label_map,
+      split_ids: split_ids === null ? null : resolve(split_ids),
+    },
+  };
+}
+
+/** Each sentence once: a data set repeats among its notices what was said while it was read. */
+function once(notice: (sentence: string) => void): (sentence: string) => void {
+  const said = new Set<string>();
+  return (sentence) => {
+    if (said.has(sentence)) return;
+    said.add(sentence);
+    notice(sentence);
+  };
+}

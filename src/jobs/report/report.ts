@@ -1,0 +1,67 @@
+/** The report job: runs or a study written up, as HTML, Markdown or LaTeX. */
+import { join } from 'node:path';
+import {
+  buildReport,
+  buildStudyReport,
+  readRuns,
+  type Report,
+  type ReportFormat,
+  writeReport,
+} from '../../report/index.ts';
+import { beginJob, type Job, type JobContext } from '../context.ts';
+import { folderName, findStudy } from '../study-address.ts';
+import { readDataOf } from './data.ts';
+
+/** What to write up. */
+export interface ReportRequest {
+  /** Run folders, folders of runs, or the address of one storage of studies. */
+  readonly sources: readonly string[];
+  /** The study, where the storage holds several. */
+  readonly study?: string | undefined;
+  /** Default HTML alone. */
+  readonly formats?: readonly ReportFormat[];
+  /** Folder to write to. Default the run folder for HTML of one run, `report/NAME` of a study, else `report`. */
+  readonly output?: string | undefined;
+  /** Read the data again, for its audit and misclassified documents. Default true. */
+  readonly withData?: boolean;
+}
+
+/** What was written. */
+export interface Reported {
+  readonly folder: string;
+  /** Names of all files, below the folder. */
+  readonly files: readonly string[];
+  /** The document of each format, in the order asked for, below the folder. */
+  readonly documents: readonly string[];
+}
+
+/** Writes a report. @throws FileError, CorruptFileError where a run or study cannot be read; ConfigError */
+export async function report(request: ReportRequest, context: JobContext = {}): Promise<Reported> {
+  const { sources, formats = ['html'] } = request;
+  const job = beginJob(context);
+  const study = await findStudy(sources, request.study, job);
+  const { built, home } = study
+    ? { built: buildStudyReport(study), home: join('report', folderName(study)) }
+    : await reportOfRuns(request, job);
+  const folder = request.output ?? home;
+  const documents: string[] = [];
+  const files = new Set<string>();
+  for (const format of formats) {
+    const written = await writeReport(built, folder, format);
+    documents.push(written[0]);
+    for (const file of written) files.add(file);
+    job.emit({ type: 'written', file: join(folder, written[0]) });
+  }
+  return { folder, files: [...files], documents };
+}
+
+/** The report of runs, and where it is written to by default. */
+async function reportOfRuns(
+  { sources, formats = ['html'], withData = true }: ReportRequest,
+  job: Job,
+): Promise<{ readonly built: Report; readonly home: string }> {
+  const runs = readRuns(sources);
+  const dataOf = await readDataOf(withData ? runs : [], job);
+  const alone = runs.length === 1 && formats.every((format) => format === 'html');
+  return { built: buildReport(runs, { dataOf }), home: alone ? runs[0].run.path : 'report' };
+}

@@ -1,0 +1,71 @@
+/** The configuration of a run from scratch: its defaults, and what a network of plain arrays leaves out. */
+import { type Override, overrideLayer } from '../../config/overrides.ts';
+import { plainLayer, resolveConfig } from '../../config/resolve.ts';
+import type { Config, ConfigInput } from '../../config/schema.ts';
+import { ConfigError } from '../../core/errors.ts';
+import type { ScratchSettings } from './classifier.ts';
+
+const defaults: ConfigInput = {
+  // what the workshop reads of a text
+  text: {
+    tokenizer: 'whitespace',
+    normalization: 'none',
+    lowercase: true,
+    vocabulary_size: 5000,
+    max_length: 50,
+  },
+  model: { type: 'rnn', hidden_size: 32, num_layers: 1, dropout: 0, pooling: ['last'] },
+  train: {
+    epochs: 15,
+    batch_size: 8,
+    lr: 3,
+    optimizer: 'sgd',
+    schedule: { type: 'cosine', warmup_steps: 0 },
+    patience: null,
+    monitor: 'val_accuracy',
+    // nothing is padded here, so that texts of like length need not share a batch
+    bucket: false,
+  },
+};
+
+/** The settings of this network alone. */
+export const defaultSettings: ScratchSettings = { clip: 0.001, ask: 'last' };
+
+/** The keys of `train` that this network does not know; each must be what it is without being set. */
+const unknown = [
+  'optimizer',
+  'momentum',
+  'dampening',
+  'nesterov',
+  'weight_decay',
+  'loss',
+  'label_smoothing',
+  'class_weights',
+  'clip_norm',
+] as const satisfies readonly (keyof Config['train'])[];
+
+/**
+ * The configuration of a new run.
+ * @param base Lies over the defaults and below the overrides.
+ * @throws ConfigError for a key that only the engine's networks know
+ */
+export function scratchConfig(overrides: readonly Override[], base: ConfigInput = {}): Config {
+  const layers = [
+    plainLayer(defaults, 'the defaults of unroll scratch'),
+    plainLayer(base, 'the defaults'),
+    overrideLayer(overrides),
+  ];
+  const { hidden_size } = resolveConfig(...layers).model;
+  // as a model file, W_xh is an embedding as wide as the state
+  const config = resolveConfig(...layers, plainLayer({ model: { embedding_dim: hidden_size } }, '--hidden'));
+  const plain = resolveConfig(plainLayer(defaults, 'the defaults'));
+  for (const key of unknown) {
+    if (JSON.stringify(config.train[key]) === JSON.stringify(plain.train[key])) continue;
+    throw new ConfigError(
+      `[--train.${key}] must be ${JSON.stringify(plain.train[key])} for the network from scratch, but got ${JSON.stringify(config.train[key])}. ` +
+        'It has plain SGD with clipping and nothing else: leave the key out, or use unroll train --model rnn.',
+      { key: `train.${key}` },
+    );
+  }
+  return config;
+}

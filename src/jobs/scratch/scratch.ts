@@ -1,0 +1,144 @@
+/** The scratch job: the network from plain arrays, warmed up, trained on texts, measured and saved as the engine's are. */
+import type { Override } from '../../config/overrides.ts';
+import type { Config } from '../../config/schema.ts';
+import { ConfigError } from '../../core/errors.ts';
+import type { TrainableClassifier } from '../../models/session.ts';
+import { readScratch, type RunFolder, writeScratch } from '../../run/index.ts';
+import { beginJob, type Job, type JobContext } from '../context.ts';
+import { prepare, type Prepared } from '../parts.ts';
+import { withAbsolutePaths } from '../read-data.ts';
+import { planOf } from '../sessions.ts';
+import { drawRun, holdingFolder, type Outcome, readOutcome, type Run, trainIn } from '../train/run.ts';
+import {
+  refuseResumeAndForce,
+  requireOwnData,
+  requireSameData,
+  type Resumed,
+  resumeRun,
+} from '../train/start.ts';
+import { createScratchClassifier, type ScratchSettings } from './classifier.ts';
+import { defaultSettings, scratchConfig } from './config.ts';
+import { findTask, type WarmUp, warmUp } from './warm-up.ts';
+
+/** DATA where none is given. */
+export const DEFAULT_DATA = 'spam';
+
+/** The toy task of the warm-up. */
+export interface WarmUpRequest {
+  /** Name of the task. Default the first. */
+  readonly task?: string | undefined;
+  /** Passes over its sequences, from 1. Default the task's own. */
+  readonly taskEpochs?: number | undefined;
+  /** Config keys; of these, `train.seed` matters to the warm-up. */
+  readonly overrides?: readonly Override[];
+}
+
+/** What to train from scratch. */
+export interface ScratchRequest extends WarmUpRequest, Partial<ScratchSettings> {
+  /** DATA: a file, a folder, `-` for standard input, or a known data set. Default `spam`. */
+  readonly source?: string | undefined;
+  /** The run folder. Default `runs/NAME-N`, the first that is free. */
+  readonly output?: string | undefined;
+  /** Go on with an interrupted run. Default false. */
+  readonly resume?: boolean;
+  /** Replace the run in `output`. Default false. */
+  readonly force?: boolean;
+}
+
+/** What a finished run from scratch gives. */
+export interface ScratchOutcome extends Outcome {
+  readonly found: WarmUp;
+}
+
+/** A run to start or to resume. */
+export interface ScratchRun extends Run {
+  readonly settings: ScratchSettings;
+  /** The warm-up; a run that is resumed has it behind it. */
+  readonly warm: () => Promise<WarmUp>;
+}
+
+/** The warm-up alone: nothing is written. @throws ConfigError; InterruptedError after `stop` */
+export async function warmUpAlone(request: WarmUpRequest, context: JobContext = {}): Promise<WarmUp> {
+  const { seed } = scratchConfig(request.overrides ?? []).train;
+  return warmUp(warmUpSettings(request, seed), beginJob(context));
+}
+
+/**
+ * The warm-up, then a classifier of texts from plain arrays: trained, measured and saved as any other model.
+ * @throws ConfigError, DataError, NonFiniteError, InterruptedError as `train`
+ */
+export async function scratch(request: ScratchRequest, context: JobContext = {}): Promise<ScratchOutcome> {
+  const { source, output, force = false, overrides = [] } = request;
+  refuseResumeAndForce(request);
+  const job = beginJob(context);
+  const warm = (seed: number) => warmUp(warmUpSettings(request, seed), job);
+  if (!request.resume) {
+    const config = withAbsolutePaths(scratchConfig(overrides));
+    warmUpSettings(request, config.train.seed); // refuses an unknown task before the data is read
+    const from = source ?? DEFAULT_DATA;
+    const { clip = defaultSettings.clip, ask = defaultSettings.ask } = request;
+    const prepared = await prepare(from, config, job);
+    const run = { source: from, config, prepared, resumed: undefined, output, force };
+    return classifyFromScratch({ ...run, settings: { clip, ask }, warm: () => warm(config.train.seed) }, job);
+  }
+  const { resumed, settings } = await resumeScratch(request);
+  if (resumed.description.status === 'finished') {
+    await requireOwnData(resumed, source, job);
+    return { ...readOutcome(resumed.run, job), found: readFound(resumed.run) };
+  }
+  const { config } = resumed;
+  const prepared = await prepare(resumed.source, config, job);
+  const run = { source: resumed.source, config, prepared, resumed, output, force };
+  return classifyFromScratch({ ...run, settings, warm: () => warm(config.train.seed) }, job);
+}
+
+function warmUpSettings({ task: name, taskEpochs }: WarmUpRequest, seed: number) {
+  const task = findTask(name);
+  return { task, epochs: taskEpochs ?? task.settings.epochs, seed };
+}
+
+/** Opens the run to resume. @throws ConfigError where it is another kind of run or has other settings */
+async function resumeScratch(
+  request: ScratchRequest,
+): Promise<{ readonly resumed: Resumed; readonly settings: ScratchSettings }> {
+  const { output, overrides = [] } = request;
+  const source = request.source ?? (output === undefined ? DEFAULT_DATA : undefined);
+  const resumed = await resumeRun({ source, overrides, output }, 'scratch');
+  const { path, paths } = resumed.run;
+  const { settings } = readScratch(paths.scratch);
+  for (const key of ['clip', 'ask'] as const) {
+    const given = request[key];
+    if (given === undefined || given === settings[key]) continue;
+    throw new ConfigError(
+      `[--resume] --${key} must be that of ${path}, ${settings[key]}, but got ${given}. Leave it out, or start another run without --resume.`,
+      { key },
+    );
+  }
+  return { resumed, settings };
+}
+
+/** The warm-up, then the classifier: trained, measured and saved as the engine's are. */
+export async function classifyFromScratch(run: ScratchRun, job: Job): Promise<ScratchOutcome> {
+  const { config, prepared, resumed, settings } = run;
+  if (resumed) requireSameData(prepared.dataset, resumed.description);
+  const found = resumed ? readFound(resumed.run) : await run.warm();
+  return holdingFolder(run, async (folder) => {
+    const session = openClassifier(config, prepared, settings);
+    const begin = () => {
+      writeScratch(folder.paths.scratch, { settings, ...found });
+    };
+    const outcome = await trainIn(folder, session, run, job, { fromScratch: true, begin });
+    await drawRun(folder, job);
+    return { ...outcome, found };
+  });
+}
+
+function openClassifier(config: Config, prepared: Prepared, settings: ScratchSettings): TrainableClassifier {
+  return createScratchClassifier({ ...settings, plan: { ...planOf(config, prepared), threads: 1 } });
+}
+
+/** What the warm-up of a run found out. */
+function readFound(run: RunFolder): WarmUp {
+  const { settings: _settings, ...found } = readScratch(run.paths.scratch);
+  return found;
+}

@@ -1,0 +1,52 @@
+/** The model of a search: the best trial trained again. Same settings and seed give the same bits, on any number of threads. */
+import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
+import { ConfigError } from '../../core/errors.ts';
+import { keptRun, SEARCH_ATTRIBUTES, weightsDigest } from '../../report/study-facts.ts';
+import { makeFolder, type RunFolder, withFileErrors } from '../../run/index.ts';
+import type { FrozenTrial, Study } from '../../tune/index.ts';
+import type { Job } from '../context.ts';
+import type { Outcome } from '../train/run.ts';
+import { notesOf } from './notes.ts';
+
+/** Refuses a folder that is in use before a search of hours, not after it. @throws ConfigError */
+export function requireFree(output: string): void {
+  const used = withFileErrors(output, 'make the run folder', () =>
+    existsSync(output) ? readdirSync(output).length > 0 : false,
+  );
+  if (!used) return;
+  throw new ConfigError(
+    `[-o] the run folder must be new or empty, but ${output} is in use. Give another folder, or --force to replace the run in it.`,
+    { key: 'output' },
+  );
+}
+
+/** Makes the folder for the model, or that of numbered runs, before a search rather than after it. @throws FileError */
+export function requireWritable(folder: string): void {
+  makeFolder(folder, 'make the run folder');
+  withFileErrors(folder, 'write into the run folder', () => accessSync(folder, constants.W_OK));
+}
+
+/** Tells where the model is not that of its trial: another machine, or another version, computed it. */
+export function tellDifference(best: FrozenTrial, { summary }: Outcome, { emit }: Pick<Job, 'emit'>): void {
+  const { val } = summary;
+  const notes = notesOf(best);
+  // over folds a trial has several models, and none of them is this one
+  if (!val || notes.epochs?.length !== 1 || notes.log_loss === val.loss) return;
+  emit({ type: 'model-differs', trial: best.number, loss: val.loss, trialLoss: notes.log_loss });
+}
+
+/** Where another command has put the model of this trial: on a study that several share, each ends with a model of its own. */
+export async function modelBefore(study: Study, best: FrozenTrial): Promise<string | null> {
+  const before = keptRun.safeParse((await study.userAttrs())[SEARCH_ATTRIBUTES.run]);
+  return before.success && before.data.trial === best.number ? before.data.path : null;
+}
+
+/** Keeps with the study where the model of its best trial is, for its report. */
+export async function keepRun(study: Study, { path }: RunFolder, best: FrozenTrial): Promise<void> {
+  const weights = weightsDigest(path);
+  await study.setUserAttr(SEARCH_ATTRIBUTES.run, {
+    path,
+    trial: best.number,
+    ...(weights !== undefined && { weights }),
+  });
+}

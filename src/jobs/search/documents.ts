@@ -1,0 +1,75 @@
+/** The documents of a search, for its workers: what trials learn from and are judged by. The test part stays out. */
+import type { Config } from '../../config/schema.ts';
+import type { SearchConfig } from '../../config/search.ts';
+import { ConfigError } from '../../core/errors.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import { createFolds } from '../../data/folds.ts';
+import type { Splits } from '../../data/splits.ts';
+import { packPart } from '../../tune/training/documents.ts';
+import type { Job } from '../context.ts';
+import { encodeFold } from '../parts.ts';
+import type { SharedDocuments } from './protocol.ts';
+
+interface Rows {
+  readonly train: Int32Array<ArrayBuffer>;
+  readonly val: Int32Array<ArrayBuffer>;
+}
+
+/** Shares documents with workers: encoded, or as texts where trials differ in how they read them. */
+export function shareDocuments(
+  dataset: Dataset,
+  splits: Splits,
+  { tune, space, example }: SearchConfig,
+  { emit }: Pick<Job, 'emit'>,
+): SharedDocuments {
+  const folds =
+    tune.folds === null ? [validationFold(splits)] : scoringFolds(dataset, splits, tune.folds, example);
+  const judged = folds.reduce((sum, { val }) => sum + val.length, 0);
+  emit({
+    type: 'search-documents',
+    data: dataset.name,
+    documents: dataset.texts.length,
+    classes: dataset.labelNames.length,
+    folds: tune.folds,
+    judged,
+    test: splits.test.length,
+  });
+  if (space.params.some(({ name }) => name.startsWith('text.'))) {
+    return { kind: 'texts', texts: dataset.texts, labels: dataset.labels, folds };
+  }
+  return {
+    kind: 'encoded',
+    folds: folds.map((rows) => {
+      const { train, val, vocabularySize } = encodeFold(dataset, rows, example.text);
+      return { train: packPart(train), val: packPart(val), vocabularySize };
+    }),
+  };
+}
+
+function validationFold({ train, val }: Splits): Rows {
+  if (val.length > 0) return { train, val };
+  throw new ConfigError(
+    '[data.fractions] must leave documents to judge trials by, but the validation part is empty. Give it a proportion above 0, or use --folds 5.',
+    { key: 'data.fractions' },
+  );
+}
+
+/** Folds over the documents that are not for the test, as indices into the data set. */
+function scoringFolds(dataset: Dataset, splits: Splits, folds: number, { data, train }: Config): Rows[] {
+  const rest = Int32Array.from([...splits.train, ...splits.val]).sort();
+  const own: Dataset = {
+    ...dataset,
+    texts: Array.from(rest, (i) => dataset.texts[i]),
+    labels: rest.map((i) => dataset.labels[i]),
+    rowIds: rest.map((i) => dataset.rowIds[i]),
+  };
+  return createFolds(own, {
+    folds,
+    seed: data.seed ?? train.seed,
+    allowLeakage: data.allow_leakage,
+    nearDuplicates: data.near_duplicates,
+  }).map((fold) => ({
+    train: Int32Array.from([...fold.train, ...fold.val]).sort().map((i) => rest[i]), // prettier-ignore
+    val: fold.test.map((i) => rest[i]),
+  }));
+}

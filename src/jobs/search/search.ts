@@ -1,0 +1,111 @@
+/** The search job: trials of a study, then the best one trained again, measured and saved as a run. */
+import { loadConfig, plainLayer } from '../../config/index.ts';
+import { type Override, overrideLayer } from '../../config/overrides.ts';
+import { resolveSearch, type SearchConfig } from '../../config/search.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import type { Splits } from '../../data/splits.ts';
+import { makeFolder } from '../../run/index.ts';
+import { type FrozenTrial, type Study, type StudyStorage, trialParams } from '../../tune/index.ts';
+import { openStorage } from '../../tune/storage/open.ts';
+import { beginJob, type Job, type JobContext } from '../context.ts';
+import { prepareDataset } from '../parts.ts';
+import { readLabelled, splitLabelled, withAbsolutePaths } from '../read-data.ts';
+import { onWait } from '../study-address.ts';
+import { type Outcome, trainAndSave } from '../train/run.ts';
+import { keepRun, modelBefore, requireFree, requireWritable, tellDifference } from './best.ts';
+import { chooseTrial, type Found, nothingFound } from './results.ts';
+import { searchStudy } from './run.ts';
+import { keepSettings } from './settings.ts';
+import { openSearchStudy } from './study.ts';
+
+/** The folder of numbered runs. */
+const RUNS = 'runs';
+/** Where studies are kept unless told. */
+export const DEFAULT_STORAGE = `sqlite:///${RUNS}/studies.db`;
+
+/** What to search on which data. */
+export interface SearchRequest {
+  /** DATA: a file, a folder, `-` for standard input, or a known data set. */
+  readonly source: string;
+  /** A configuration with ranges in the place of values: a file, a preset, or an object. Default the preset `search`. */
+  readonly config?: string | Readonly<Record<string, unknown>> | undefined;
+  /** Single keys over it. */
+  readonly overrides?: readonly Override[];
+  /** URL of the storage of studies. Default {@link DEFAULT_STORAGE}. */
+  readonly storage?: string | undefined;
+  /** Name of the study; one that is there is resumed. Default `DATA-N`, the first that is free. */
+  readonly study?: string | undefined;
+  /** There must be such a study: that of `study`, or the newest of this data. Default false. */
+  readonly resume?: boolean;
+  /** The run folder of the best model. Default `runs/NAME-N`, the first that is free. */
+  readonly output?: string | undefined;
+  /** Replace the run in `output`. Default false. */
+  readonly force?: boolean;
+}
+
+/**
+ * Searches, then trains and measures the best.
+ * @throws ConfigError for settings that cannot be used, another study of that name, or a search without a result
+ * @throws DataError where the data cannot be used
+ * @throws InterruptedError after `stop`: all results are kept, and running trials wait to be run again
+ */
+export async function search(request: SearchRequest, context: JobContext = {}): Promise<Found> {
+  const { source, output, force = false, resume = false } = request;
+  const job = beginJob(context);
+  const config = await searchConfig(request);
+  const dataset = await readLabelled(source, config.example, job);
+  const splits = await splitLabelled(dataset, config.example, job);
+  if (request.storage === undefined) makeFolder(RUNS, 'keep studies');
+  const storage = await openStorage(request.storage ?? DEFAULT_STORAGE, { onWait: onWait(job) });
+  try {
+    if (output !== undefined && !force) requireFree(output);
+    const opened = { storage, name: request.study, resume, search: config, dataset };
+    const study = await openSearchStudy(opened, job);
+    requireWritable(output ?? RUNS);
+    return await searchIn(study, { source, output, force, config, dataset, splits, storage }, job);
+  } finally {
+    await storage.close();
+  }
+}
+
+interface Ready {
+  readonly source: string;
+  readonly output: string | undefined;
+  readonly force: boolean;
+  readonly config: SearchConfig;
+  readonly dataset: Dataset;
+  readonly splits: Splits;
+  readonly storage: StudyStorage;
+}
+
+async function searchIn(study: Study, ready: Ready, job: Job): Promise<Found> {
+  const { config: search, dataset, splits, storage } = ready;
+  await keepSettings(study, search, splits, job.command);
+  await searchStudy({ study, search, dataset, splits }, job);
+  const best = chooseTrial(await study.view());
+  if (!best) throw nothingFound(study, await study.trials());
+  const before = await modelBefore(study, best);
+  job.emit({ type: 'best-trial', trial: best.number, before });
+  const outcome = await trainBest(best, ready, job);
+  await keepRun(study, outcome.run, best);
+  return { view: await study.view(), best, search, storage: storage.url, outcome };
+}
+
+/** Trains the best trial again, to the same bits, into a run folder. */
+async function trainBest(best: FrozenTrial, ready: Ready, job: Job): Promise<Outcome> {
+  const { source, output, force, dataset } = ready;
+  const config = withAbsolutePaths(ready.config.configOf(trialParams(best)));
+  const prepared = await prepareDataset(dataset, config, job);
+  const run = { source, config, prepared, resumed: undefined, output, force };
+  const outcome = await trainAndSave(run, job);
+  tellDifference(best, outcome, job);
+  return outcome;
+}
+
+async function searchConfig({ config = 'search', overrides = [] }: SearchRequest): Promise<SearchConfig> {
+  const base =
+    typeof config === 'string'
+      ? await loadConfig(config, { search: true })
+      : plainLayer(config, 'the configuration');
+  return resolveSearch(base, overrideLayer(overrides));
+}

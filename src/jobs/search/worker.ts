@@ -1,0 +1,85 @@
+/** The entry of a search's worker threads: trains one trial at a time, and asks after each epoch whether to go on. */
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { UnrollError } from '../../core/errors.ts';
+import { type TrialFold, unpackPart } from '../../tune/training/documents.ts';
+import { measureTrial } from '../../tune/training/measure.ts';
+import { trainTrial } from '../../tune/training/train-trial.ts';
+import { openStore } from '../checkpoints.ts';
+import { encodeFold } from '../parts.ts';
+import {
+  ANSWER,
+  type FromWorker,
+  GO_ON,
+  type SharedDocuments,
+  STOP,
+  type ToWorker,
+  type TrialWorkerData,
+  WAIT,
+  type WorkerConfig,
+} from './protocol.ts';
+
+const { documents, classes, kernels, control } = workerData as TrialWorkerData;
+const words = new Int32Array(control);
+const now = () => performance.now();
+
+const send = (message: FromWorker) => parentPort?.postMessage(message);
+
+/** Sends, and sleeps until the main thread has answered: whether to go on. */
+function ask(message: FromWorker): boolean {
+  Atomics.store(words, ANSWER, WAIT);
+  send(message);
+  Atomics.wait(words, ANSWER, WAIT);
+  return Atomics.load(words, ANSWER) === GO_ON;
+}
+
+const foldsFor = createFolds(documents);
+
+/** Folds by a trial's text options; the last ones are kept, as the next trial may read its texts alike. */
+function createFolds(given: SharedDocuments): (text: WorkerConfig['text']) => readonly TrialFold[] {
+  if (given.kind === 'encoded') {
+    const folds = given.folds.map(({ train, val, ...rest }) => ({
+      ...rest,
+      train: unpackPart(train),
+      val: unpackPart(val),
+    }));
+    return () => folds;
+  }
+  let last: { readonly key: string; readonly folds: readonly TrialFold[] } | undefined;
+  return (text) => {
+    const key = JSON.stringify(text);
+    if (last?.key !== key) last = { key, folds: given.folds.map((rows) => encodeFold(given, rows, text)) };
+    return last.folds;
+  };
+}
+
+async function work(message: ToWorker): Promise<FromWorker> {
+  const { config } = message;
+  const folds = foldsFor(config.text);
+  const task = { config, classes, kernels, now };
+  if (message.type === 'measure') return { type: 'measured', cost: await measureTrial(task, folds) };
+  const { checkpoints, latency } = message;
+  const outcome = await trainTrial({
+    ...task,
+    folds,
+    latency,
+    ...(checkpoints !== null && {
+      store: (fold: number) => openStore(join(checkpoints, `fold-${fold + 1}`)),
+    }),
+    onEpoch: (fold, epoch) => ask({ type: 'epoch', fold, epoch }),
+    onFold: (fold, ended) => ask({ type: 'fold', fold, outcome: ended }),
+    interrupted: () => Atomics.load(words, STOP) === 1,
+  });
+  return { type: 'trained', outcome };
+}
+
+function failed(error: unknown): FromWorker {
+  const kind = error instanceof UnrollError ? error.kind : null;
+  const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+  return { type: 'failed', kind, message, stack };
+}
+
+parentPort?.on('message', (message: ToWorker) => {
+  work(message).catch(failed).then(send, send);
+});
+send({ type: 'ready' });

@@ -1,0 +1,46 @@
+/** What a training computes with: room for the batches of its parts, and a session on threads. */
+import { availableParallelism } from 'node:os';
+import type { Config } from '../config/schema.ts';
+import { chooseKernels } from '../engine/index.ts';
+import { capacityFor } from '../models/predict.ts';
+import { createSession, type Session, type SessionOptions } from '../models/session.ts';
+import { trainingSpec } from '../train/index.ts';
+import type { Job } from './context.ts';
+import type { Prepared } from './parts.ts';
+
+/** Shape, memory and training of a run's classifier, whichever network it is. */
+export function planOf(
+  config: Config,
+  { dataset, pipeline, train, val, test }: Prepared,
+): Omit<SessionOptions, 'kernels' | 'threads'> {
+  const { batch_size: batchSize } = config.train;
+  const classes = dataset.labelNames.length;
+  const sets = [train, val, test].map(({ sequences }) => ({
+    lengths: sequences.map((ids) => ids.length),
+    batchSize,
+  }));
+  return {
+    shape: { model: config.model, vocabularySize: pipeline.vocabulary.size, classes },
+    capacity: capacityFor(sets),
+    training: trainingSpec(config.train, train.labels, classes),
+  };
+}
+
+/** A session with room for the batches of a run. */
+export async function openSession(
+  config: Config,
+  prepared: Prepared,
+  { now }: Pick<Job, 'now'>,
+): Promise<Session> {
+  return createSession({
+    kernels: chooseKernels(now),
+    threads: threadCount(config.train.threads),
+    ...planOf(config, prepared),
+  });
+}
+
+/** The number of threads that `train.threads` stands for on this machine. */
+export function threadCount(threads: Config['train']['threads']): number {
+  // beyond four, waiting for each other costs more than another thread brings for models of this size
+  return threads === 'auto' ? Math.min(4, availableParallelism()) : threads;
+}

@@ -1,0 +1,61 @@
+/** Studies by their address, where a job takes runs too. */
+import { ConfigError } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
+import { paramsOf } from '../figures/study/params.ts';
+import { isStudyAddress, readStudy, type StudyReportFacts } from '../report/index.ts';
+import type { Job } from './context.ts';
+
+/** Tells that a database is waited for, each time anew. */
+export function onWait({ emit }: Pick<Job, 'emit'>): (sentence: string) => void {
+  return (text) => {
+    emit({ type: 'notice', text, repeat: true });
+  };
+}
+
+/**
+ * The study that the sources mean; undefined where they mean runs.
+ * @param name The study, where the storage holds several.
+ * @throws ConfigError where a study does not stand alone, or there is none of that name
+ */
+export async function findStudy(
+  sources: readonly string[],
+  name: string | undefined,
+  job: Pick<Job, 'emit'>,
+): Promise<StudyReportFacts | undefined> {
+  if (name === undefined && !sources.some(isStudyAddress)) return undefined;
+  if (sources.length > 1) {
+    throw new ConfigError(
+      `[command line] a study must stand alone, but got ${sources.length} arguments. Name one storage and --study.`,
+    );
+  }
+  return readStudy(sources[0], name, { onWait: onWait(job) });
+}
+
+/**
+ * A study whose figures show these parameters alone, in this order; as it is where none is wanted.
+ * @throws ConfigError where the study has no such parameter
+ */
+export function withParams(study: StudyReportFacts, wanted: readonly string[]): StudyReportFacts {
+  if (wanted.length === 0) return study;
+  const known = paramsOf(study.trials).map(({ name }) => name);
+  for (const name of wanted) {
+    if (known.includes(name)) continue;
+    // `lr` for `train.lr`
+    const guess = known.find((other) => other.endsWith(`.${name}`)) ?? nearest(name, known);
+    const listed = known.length === 0 ? 'none' : known.slice(0, LISTED).join(', ');
+    throw new ConfigError(
+      `[--params] must name parameters of the study ${study.name} (${listed}${known.length > LISTED ? ', …' : ''}), but got "${name}".` +
+        (guess === undefined ? '' : ` Did you mean "${guess}"?`),
+      { key: 'params' },
+    );
+  }
+  return { ...study, params: [...new Set(wanted)] };
+}
+
+/** How many parameters a message names. */
+const LISTED = 12;
+
+/** The name of a study as that of a folder. */
+export function folderName({ name }: Pick<StudyReportFacts, 'name'>): string {
+  return name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+/, '') || 'study';
+}

@@ -1,0 +1,88 @@
+/** What `description.json` says of a run: how it began, was resumed, and ended. */
+import type { Config } from '../../config/schema.ts';
+import { InterruptedError } from '../../core/errors.ts';
+import type { TrainableClassifier } from '../../models/session.ts';
+import {
+  describeMachine,
+  describeVersions,
+  type NewDescription,
+  readMetrics,
+  removeCheckpoints,
+  type RunFolder,
+  writeDescription,
+} from '../../run/index.ts';
+import type { Job } from '../context.ts';
+import type { Prepared } from '../parts.ts';
+import { keepSource } from '../run-data.ts';
+import { packageVersion } from '../version.ts';
+import type { Resumed } from './start.ts';
+
+/** What a run is of. */
+export interface Described {
+  /** DATA as typed. */
+  readonly source: string;
+  readonly config: Config;
+  readonly prepared: Prepared;
+  readonly resumed: Resumed | undefined;
+  readonly session: Pick<TrainableClassifier, 'kernel' | 'threads'>;
+}
+
+/** The description of a run that starts or is resumed now. */
+export function describeRun(described: Described, { command }: Pick<Job, 'command'>): NewDescription {
+  const { source, config, prepared, resumed, session } = described;
+  const { kernel, threads } = session;
+  const started = new Date().toISOString();
+  if (resumed) return describeResumed(resumed, { started, kernel, threads });
+  const { name, hash, texts } = prepared.dataset;
+  return {
+    command: [...command],
+    status: 'running',
+    started,
+    versions: describeVersions(packageVersion()),
+    machine: describeMachine(),
+    kernel,
+    threads,
+    seed: config.train.seed,
+    // with the source the run can be resumed
+    data: { name, ...keepSource(source), hash, documents: texts.length },
+  };
+}
+
+function describeResumed(
+  { run, description }: Resumed,
+  now: { readonly started: string; readonly kernel: string; readonly threads: number },
+): NewDescription {
+  const epoch = readMetrics(run.paths.metrics).findLast((record) => record.epoch !== undefined)?.epoch ?? 0;
+  const { format: _format, version: _version, ...rest } = description;
+  const { started, kernel, threads } = now;
+  return {
+    ...rest,
+    status: 'running',
+    kernel,
+    threads,
+    resumed: [...description.resumed, { started, epoch }],
+  };
+}
+
+/** Runs `work` and writes into the description how it ended. */
+export async function recordingStatus<T>(
+  { run, description }: { readonly run: RunFolder; readonly description: NewDescription },
+  work: () => Promise<T>,
+): Promise<T> {
+  const record = (status: NewDescription['status']) =>
+    writeDescription(run.paths.description, { ...description, status, finished: new Date().toISOString() });
+  try {
+    const result = await work();
+    record('finished');
+    // it is never resumed: they are several times the size of the model
+    removeCheckpoints(run.paths.checkpoints);
+    return result;
+  } catch (error) {
+    try {
+      record(error instanceof InterruptedError ? 'interrupted' : 'failed');
+    } catch {
+      // such as on a full disk: the first error tells more
+    }
+    throw error;
+  }
+}

@@ -1,0 +1,151 @@
+/** A run from its data to its folder: trained, measured, saved, drawn. */
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Config } from '../../config/schema.ts';
+import { UnrollError } from '../../core/errors.ts';
+import type { Evaluation } from '../../evaluate/index.ts';
+import { type DataFacts, dataFacts } from '../../figures/index.ts';
+import { renderFigures } from '../../figures/node.ts';
+import type { TrainableClassifier } from '../../models/session.ts';
+import {
+  appendMetrics,
+  type HeldRunFolder,
+  holdRunFolder,
+  readMetrics,
+  readTestResults,
+  removeCheckpoints,
+  type RunFolder,
+  writeDescription,
+} from '../../run/index.ts';
+import type { Job } from '../context.ts';
+import type { Prepared } from '../parts.ts';
+import { openSession } from '../sessions.ts';
+import { runTraining, writeStart } from './loop.ts';
+import { describeRun, recordingStatus } from './record.ts';
+import { type RunSummary, saveResults, summarise } from './save.ts';
+import { requireSameData, type Resumed } from './start.ts';
+
+/** What a finished run gives: its folder, its summary, and the evaluation on its test part. */
+export interface Outcome {
+  readonly run: RunFolder;
+  /** Sizes, times and metrics, as `metrics.jsonl` keeps them; empty where that has lost them. */
+  readonly summary: Partial<RunSummary>;
+  /** Null where there is no test part. */
+  readonly test: Evaluation | null;
+}
+
+/** A run to start or to resume. */
+export interface Run {
+  /** DATA as typed. */
+  readonly source: string;
+  readonly config: Config;
+  readonly prepared: Prepared;
+  readonly resumed: Resumed | undefined;
+  /** The folder of a new run; undefined for a numbered one. */
+  readonly output: string | undefined;
+  /** Replace the run in `output`. */
+  readonly force: boolean;
+}
+
+/** Trains in a new folder or goes on in the one that is resumed; measures, saves, draws. */
+export async function trainAndSave(run: Run, job: Job): Promise<Outcome> {
+  const { config, prepared, resumed } = run;
+  if (resumed) requireSameData(prepared.dataset, resumed.description);
+  const session = await openSession(config, prepared, job);
+  try {
+    return await holdingFolder(run, async (folder) => {
+      const outcome = await trainIn(folder, session, run, job);
+      await drawRun(folder, job, () => dataFacts(prepared.dataset, config.text));
+      return outcome;
+    });
+  } finally {
+    await session.close();
+  }
+}
+
+/** Works in the folder of a run, new or resumed, that no other process writes into meanwhile. */
+export async function holdingFolder<T>(
+  { prepared: { dataset }, resumed, output, force }: Run,
+  work: (folder: HeldRunFolder) => Promise<T>,
+): Promise<T> {
+  const { name } = dataset;
+  const folder = holdRunFolder(
+    resumed ? { name, output: resumed.run.path, resume: true } : { name, output, force },
+  );
+  try {
+    return await work(folder);
+  } finally {
+    folder.release();
+  }
+}
+
+/**
+ * Trains a classifier in a folder, measures and saves it.
+ * @param begin Writes what belongs to this kind of run alone, before its first step.
+ */
+export async function trainIn(
+  folder: RunFolder,
+  session: TrainableClassifier,
+  { source, config, prepared, resumed }: Run,
+  job: Job,
+  { fromScratch = false, begin = () => undefined }: { fromScratch?: boolean; begin?: () => void } = {},
+): Promise<Outcome> {
+  const description = describeRun({ source, config, prepared, resumed, session }, job);
+  job.emit({
+    type: 'run-begins',
+    run: folder.path,
+    fromScratch,
+    model: config.model,
+    parameters: session.parameters.count,
+    kernel: session.kernel,
+    threads: session.threads,
+    patience: prepared.val.labels.length > 0 ? config.train.patience : null,
+  });
+  const training = { run: folder, config, prepared, description };
+  if (resumed) writeDescription(folder.paths.description, description);
+  else {
+    begin();
+    writeStart(training);
+  }
+  return recordingStatus(training, async () => {
+    const result = await runTraining(training, session, job);
+    const trained = { session, prepared, config, run: folder, result };
+    const results = saveResults(trained, job);
+    const summary = { ...summarise(trained, results), ...(fromScratch && { model: 'rnn from scratch' }) };
+    appendMetrics(folder.paths.metrics, { summary });
+    return { run: folder, summary, test: results.test };
+  });
+}
+
+/**
+ * Draws the figures of a finished run. Whatever goes wrong there, the run keeps its results: the figures can be drawn later.
+ * @param audit The facts of the data; without them its figures are left out.
+ */
+export async function drawRun(
+  run: RunFolder,
+  { emit, notice }: Pick<Job, 'emit' | 'notice'>,
+  audit: () => DataFacts | undefined = () => undefined,
+): Promise<void> {
+  try {
+    const { figures, folder, notices } = await renderFigures(run.path, { audit: audit() });
+    for (const text of notices) notice(text);
+    emit({ type: 'figures', figures: figures.length, folder });
+  } catch (error) {
+    const told = error instanceof Error ? error.message : String(error);
+    const why = error instanceof UnrollError ? told : `[figures] a bug in Unroll: ${told}. Please report it.`;
+    emit({ type: 'figures-missing', run: run.path, why });
+  }
+}
+
+/** The outcome of a run that was finished before. */
+export function readOutcome(run: RunFolder, { emit }: Pick<Job, 'emit'>): Outcome {
+  emit({ type: 'finished-before', run: run.path });
+  // of a run that was killed in its last moment
+  removeCheckpoints(run.paths.checkpoints);
+  // the last of its files: a run that was stopped while it was drawn has none
+  if (!existsSync(join(run.paths.figures, 'figures.json')))
+    emit({ type: 'figures-missing', run: run.path, why: null });
+  const record = readMetrics(run.paths.metrics).findLast(({ summary }) => summary !== undefined);
+  const summary = (record?.summary ?? {}) as Partial<RunSummary>;
+  return { run, summary, test: existsSync(run.paths.test) ? readTestResults(run.paths.test) : null };
+}

@@ -1,0 +1,160 @@
+/** Where a training run begins: its configuration and folder, new or resumed. */
+import { basename, extname } from 'node:path';
+import { changedKeys } from '../../config/diff.ts';
+import {
+  type ConfigLayer,
+  loadConfig,
+  type Override,
+  overrideLayer,
+  plainLayer,
+} from '../../config/index.ts';
+import { resolveConfig } from '../../config/resolve.ts';
+import type { Config, ConfigInput } from '../../config/schema.ts';
+import { ConfigError, DataError } from '../../core/errors.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import {
+  createRunFolder,
+  readDescription,
+  resumeCommand,
+  type RunDescription,
+  type RunFolder,
+  STDIN,
+  trainingCommand,
+} from '../../run/index.ts';
+import type { Job } from '../context.ts';
+import { readLabelled, withAbsolutePaths } from '../read-data.ts';
+import { findSource } from '../run-data.ts';
+
+/** Settings, wherever they come from; later ones go over earlier ones. */
+export interface Settings {
+  /** A configuration: a file, a preset, or an object of its sections. Default: the defaults of every key. */
+  readonly config?: string | ConfigInput | undefined;
+  /** Single keys over it, as a command line sets them. */
+  readonly overrides?: readonly Override[];
+}
+
+/** Which run to make or to resume. */
+export interface RunRequest extends Settings {
+  /**
+   * DATA: a file, a folder with one sub-folder per class, `-` for standard input, or the name of a known data set. May be
+   * left out where `output` names a run to resume.
+   */
+  readonly source?: string | undefined;
+  /** The run folder. Default `runs/NAME-N`, the first that is free. */
+  readonly output?: string | undefined;
+}
+
+/** Which network a run trains: the engine's, or the one from scratch. */
+export type RunKind = 'train' | 'scratch';
+
+/** A run to resume. */
+export interface Resumed {
+  readonly config: Config;
+  readonly source: string;
+  readonly run: RunFolder;
+  readonly description: RunDescription;
+}
+
+/** The layers of a configuration, lowest first. Errors as `loadConfig`. */
+export async function configLayers({ config, overrides = [] }: Settings): Promise<readonly ConfigLayer[]> {
+  const base =
+    config === undefined
+      ? []
+      : [typeof config === 'string' ? await loadConfig(config) : plainLayer(config, 'the configuration')];
+  return [...base, overrideLayer(overrides)];
+}
+
+/** The configuration of a new run. @throws ConfigError */
+export async function newConfig(settings: Settings): Promise<Config> {
+  return withAbsolutePaths(resolveConfig(...(await configLayers(settings))));
+}
+
+/**
+ * Opens a run to resume. Its own configuration holds; what the request sets must agree with it, but for keys that have no
+ * influence on the weights.
+ * @throws ConfigError where there is no such run, or another one is asked for
+ */
+export async function resumeRun(request: RunRequest, kind: RunKind): Promise<Resumed> {
+  const { source, output } = request;
+  if (source === undefined && output === undefined) {
+    throw new ConfigError(
+      '[--resume] the run to resume must be named, but was not. Give its DATA, or its folder with -o.',
+      { key: 'resume' },
+    );
+  }
+  const name = source === STDIN ? 'stdin' : basename(source ?? '', extname(source ?? ''));
+  const run = createRunFolder({ name, output, resume: true });
+  const description = readDescription(run.paths.description);
+  requireKind(kind, run, description);
+  const saved = await loadConfig(run.paths.config);
+  const before = withAbsolutePaths(resolveConfig(saved));
+  const after = withAbsolutePaths(resolveConfig(saved, ...(await configLayers(request))));
+  const changed = changedKeys(before, after).filter((key) => !isFree(key));
+  if (changed.length > 0) {
+    throw new ConfigError(
+      `[--resume] the configuration must be that of ${run.path}, but ${changed.join(', ')} ${changed.length === 1 ? 'is' : 'are'} different. ` +
+        'Leave that out, or start another run without --resume.',
+      { key: changed[0] },
+    );
+  }
+  const { data, status } = description;
+  // of a finished run nothing is read
+  const own = () =>
+    status === 'finished'
+      ? data.source
+      : findSource(data, `Resume it with: ${resumeCommand(kind, data, run.path)}`);
+  return { config: after, source: source ?? own(), run, description };
+}
+
+/** Refuses to resume a run of another kind. @throws ConfigError that names the command for it */
+function requireKind(kind: RunKind, run: RunFolder, { data }: RunDescription): void {
+  const found = trainingCommand(run);
+  if (found === kind) return;
+  throw new ConfigError(
+    `[--resume] the run must be one of unroll ${kind}, but ${run.path} is one of unroll ${found}. ` +
+      `Resume it with: ${resumeCommand(found, data, run.path)}`,
+    { key: 'resume' },
+  );
+}
+
+/** Refuses to resume on other data. @throws DataError */
+export function requireSameData(dataset: Dataset, { data }: Pick<RunDescription, 'data'>): void {
+  if (dataset.hash === data.hash) return;
+  throw new DataError(
+    `[--resume] the data must be that of the run (${data.documents} documents, hash ${data.hash.slice(0, 12)}), but has ` +
+      `${dataset.texts.length} documents and hash ${dataset.hash.slice(0, 12)}. Restore the data, or start another run.`,
+  );
+}
+
+/**
+ * Refuses a finished run as the outcome for other data than its own; data that is not given is not looked at.
+ * @throws DataError
+ */
+export async function requireOwnData(
+  { config, description }: Resumed,
+  given: string | undefined,
+  job: Job,
+): Promise<void> {
+  if (given === undefined) return;
+  requireSameData(await readLabelled(given, config, { ...job, notice: () => undefined }), description);
+}
+
+/** Refuses two options that contradict each other. @throws ConfigError */
+export function refuseResumeAndForce({
+  resume = false,
+  force = false,
+}: {
+  readonly resume?: boolean;
+  readonly force?: boolean;
+}): void {
+  if (!resume || !force) return;
+  throw new ConfigError(
+    '[--resume] either --resume (resume the run) or --force (replace it) must be given, but got both. Leave one out.',
+    { key: 'resume' },
+  );
+}
+
+/** Keys that may change between the parts of a run: the weights have the same bits whatever they are. */
+export function isFree(key: string): boolean {
+  return key === 'train.threads' || key === 'train.checkpoint_seconds' || key.startsWith('evaluate.');
+}

@@ -1,0 +1,42 @@
+/** The train job: from labelled documents to a run folder with a measured model. */
+import { ConfigError } from '../../core/errors.ts';
+import { beginJob, type JobContext } from '../context.ts';
+import { prepare } from '../parts.ts';
+import { type Outcome, readOutcome, trainAndSave } from './run.ts';
+import { newConfig, refuseResumeAndForce, requireOwnData, resumeRun, type RunRequest } from './start.ts';
+
+/** What to train, and what becomes of a run that is there. */
+export interface TrainRequest extends RunRequest {
+  /** Go on with an interrupted run, with the same bits as if nothing had happened. Default false. */
+  readonly resume?: boolean;
+  /** Replace the run in `output`. Default false. */
+  readonly force?: boolean;
+}
+
+/**
+ * Trains a classifier, measures it on the test documents and saves it; of a run that is resumed and was finished before,
+ * only the results are read.
+ * @throws ConfigError for settings that cannot be used, and for a run folder that is in use
+ * @throws DataError for data that cannot be used, or is not that of the run to resume
+ * @throws NonFiniteError where the loss is not finite
+ * @throws InterruptedError after `stop`, with the state saved
+ */
+export async function train(request: TrainRequest, context: JobContext = {}): Promise<Outcome> {
+  const { resume = false, force = false, output } = request;
+  refuseResumeAndForce({ resume, force });
+  const job = beginJob(context);
+  const resumed = resume ? await resumeRun(request, 'train') : undefined;
+  if (resumed?.description.status === 'finished') {
+    await requireOwnData(resumed, request.source, job);
+    return readOutcome(resumed.run, job);
+  }
+  const source = resumed?.source ?? request.source;
+  if (source === undefined) {
+    throw new ConfigError(
+      '[train] DATA must be given, but was not. It is a file, a folder, - for standard input, or a known data set such as spam.',
+    );
+  }
+  const config = resumed?.config ?? (await newConfig(request));
+  const prepared = await prepare(source, config, job);
+  return trainAndSave({ source, config, prepared, resumed, output, force }, job);
+}

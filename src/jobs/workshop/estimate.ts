@@ -1,0 +1,94 @@
+/** How long the stages of a workshop may take, from the size of the data and of the networks. */
+import type { Config } from '../../config/schema.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import type { WorkshopSettings } from './settings.ts';
+import type { StageName } from './state.ts';
+
+/** Seconds on two cores of 2.5 GHz; the progress takes the machine's own speed once a stage is measured. */
+const SECONDS = {
+  /** For a million multiplications of the engine's layers, forward, backward and weights. */
+  engine: 4.2e-5,
+  /** For a million parameters of the embedding, in each step of Adam. */
+  update: 5e-3,
+  /** For a million multiplications from plain arrays, in one thread. */
+  scratch: 1.3e-2,
+  /** For a million characters that are audited. */
+  audit: 0.5,
+  warmUpEpoch: 0.04,
+  warmUp: 0.6,
+  figures: 4,
+  comparison: 1,
+  report: 9,
+} as const;
+
+/** Time of a trial as a proportion of that of a training with the parameters of the preset: pruned and smaller trials take less. */
+const TRIAL = 0.6;
+
+/** Seconds of each stage, roughly. */
+export function estimateStages(dataset: Dataset, settings: WorkshopSettings): Record<StageName, number> {
+  const { configs, scratch } = settings;
+  const characters = dataset.texts.reduce((sum, text) => sum + text.length, 0) / 1e6;
+  const trained = (config: Config) => {
+    const { epochs, patience, batch_size } = config.train;
+    const expected = expectedEpochs({ epoch: 0, epochs, best: 0, patience });
+    const multiplied = (expected * tokensRead(dataset, config) * multiplications(config)) / 1e6;
+    if (config === configs.scratch) return SECONDS.scratch * multiplied;
+    const steps = (expected * dataset.texts.length * config.data.fractions[0]) / batch_size;
+    const embedding = (config.text.vocabulary_size * config.model.embedding_dim) / 1e6;
+    return SECONDS.engine * multiplied + SECONDS.update * steps * embedding;
+  };
+  return {
+    audit: SECONDS.audit * characters,
+    scratch: SECONDS.warmUp + SECONDS.warmUpEpoch * scratch.task_epochs + trained(configs.scratch),
+    rnn: trained(configs.rnn) / (1 - searchedPart(settings, 'rnn')),
+    bilstm: trained(configs.bilstm) / (1 - searchedPart(settings, 'bilstm')),
+    figures: SECONDS.figures,
+    comparison: SECONDS.comparison,
+    report: SECONDS.report,
+  };
+}
+
+/** Proportion of a classifier's stage that its search takes, in [0, 1): trials, then the best one once more. */
+export function searchedPart({ searches }: Pick<WorkshopSettings, 'searches'>, name: StageName): number {
+  const search = name === 'rnn' || name === 'bilstm' ? searches[name] : null;
+  const trials = (search?.tune.trials ?? 0) * TRIAL;
+  return trials / (trials + 1);
+}
+
+/** Tokens of the training part that are read in an epoch; a token has about six characters. */
+function tokensRead({ texts }: Dataset, { text, data }: Config): number {
+  const read = texts.reduce((sum, { length }) => sum + Math.min(text.max_length, length / 6), 0);
+  return read * data.fractions[0];
+}
+
+/** Weights of the recurrent layers: each is used once a token. */
+function multiplications({ model }: Config): number {
+  const { embedding_dim, hidden_size: H, num_layers, bidirectional, type } = model;
+  const directions = bidirectional ? 2 : 1;
+  const gates = { lstm: 4, gru: 3, rnn: 1 }[type] ?? 1;
+  let sum = 0;
+  for (let layer = 0; layer < num_layers; layer++) {
+    const input = layer === 0 ? embedding_dim : H * directions;
+    sum += directions * gates * H * (input + H);
+  }
+  return sum;
+}
+
+/**
+ * How many epochs a training may go on for: with early stopping, until the best epoch so far has been waited for, but
+ * hardly less than half of all.
+ */
+export function expectedEpochs({
+  epoch,
+  epochs,
+  best,
+  patience,
+}: {
+  readonly epoch: number;
+  readonly epochs: number;
+  readonly best: number;
+  readonly patience: number | null;
+}): number {
+  if (patience === null) return epochs;
+  return Math.min(epochs, Math.max(Math.ceil(epochs / 2), best + patience, epoch));
+}

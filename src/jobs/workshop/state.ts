@@ -1,0 +1,123 @@
+/** `workshop.json`: what a workshop is of and which of its stages are done, so that it can be resumed. */
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import * as z from 'zod';
+import { configSchema } from '../../config/schema.ts';
+import { ConfigError } from '../../core/errors.ts';
+import { makeFolder, readJson, withFileErrors, writeJson } from '../../run/index.ts';
+import { isTemporaryName } from '../../run/atomic.ts';
+import { keptData } from '../../run/description.ts';
+import { networks } from './settings.ts';
+
+const FORMAT = { format: 'unroll.workshop', version: 1 } as const;
+
+/** The stages in their order. */
+export const stageNames = ['audit', 'scratch', 'rnn', 'bilstm', 'figures', 'comparison', 'report'] as const;
+/** A stage's name. */
+export type StageName = (typeof stageNames)[number];
+
+/** What stands in the folder of a workshop. `--force` removes these and nothing else. */
+export const workshopEntries = {
+  state: 'workshop.json',
+  audit: 'audit.txt',
+  auditJson: 'audit.json',
+  scratch: networks.scratch.folder,
+  rnn: networks.rnn.folder,
+  bilstm: networks.bilstm.folder,
+  search: 'search',
+  figures: 'figures',
+  comparison: 'comparison.txt',
+  comparisonJson: 'comparison.json',
+  report: 'report',
+} as const;
+
+const done = z.object({
+  /** UTC, ISO 8601. */
+  finished: z.iso.datetime(),
+  /** Work alone, over all resumptions of the program that finished it. */
+  seconds: z.number(),
+  /** What came out, a phrase. */
+  result: z.string(),
+});
+
+/** A configuration with ranges; checked where it is resolved. */
+const searched = z.looseObject({ tune: z.looseObject({ trials: z.int().min(1) }) }).nullable();
+
+const schema = z.object({
+  format: z.literal(FORMAT.format),
+  version: z.literal(FORMAT.version),
+  /** Arguments as the user typed them, without the program. */
+  command: z.array(z.string()),
+  data: keptData,
+  settings: z.object({
+    quick: z.boolean(),
+    configs: z.object({ scratch: configSchema, rnn: configSchema, bilstm: configSchema }),
+    searches: z
+      .object({ rnn: searched, bilstm: searched })
+      // workshops of versions that could not search
+      .default({ rnn: null, bilstm: null }),
+    scratch: z.object({
+      clip: z.number(),
+      ask: z.enum(['last', 'every']),
+      task: z.string(),
+      task_epochs: z.int().min(1),
+    }),
+  }),
+  stages: z.partialRecord(z.enum(stageNames), done),
+});
+
+/** The content of `workshop.json`. */
+export type WorkshopState = Omit<z.output<typeof schema>, 'format' | 'version'>;
+
+/** Where each thing of a workshop stands. */
+export function workshopPaths(folder: string): Readonly<Record<keyof typeof workshopEntries, string>> {
+  return Object.fromEntries(
+    Object.entries(workshopEntries).map(([key, entry]) => [key, join(folder, entry)]),
+  ) as Record<keyof typeof workshopEntries, string>;
+}
+
+/** Writes the state, whole or not at all. */
+export function writeState(folder: string, state: WorkshopState): void {
+  writeJson(workshopPaths(folder).state, { ...FORMAT, ...state });
+}
+
+/** Reads the state of a workshop to resume. @throws ConfigError where there is none; errors as `readJson` */
+export function readState(folder: string): WorkshopState {
+  const path = workshopPaths(folder).state;
+  if (!existsSync(path)) {
+    throw new ConfigError(
+      `[--resume] there must be a workshop to resume, but ${folder} ${existsSync(folder) ? `holds no ${workshopEntries.state}` : 'does not exist'}. Name its folder with -o, or start without --resume.`,
+      { key: 'resume' },
+    );
+  }
+  const { format: _format, version: _version, ...state } = readJson(path, schema, FORMAT);
+  return state;
+}
+
+/**
+ * Makes the folder of a new workshop.
+ * @throws ConfigError where it is in use and not to be replaced.
+ */
+export function makeWorkshopFolder(folder: string, { force }: { readonly force: boolean }): void {
+  const existing = withFileErrors(folder, 'make the folder of the workshop', () =>
+    existsSync(folder) ? readdirSync(folder).sort() : [],
+  );
+  const used = existing.filter((entry) => !isTemporaryName(entry));
+  const replaced = force && used.includes(workshopEntries.state);
+  if (used.length > 0 && !replaced) {
+    const what = `${used.slice(0, 3).join(', ')}${used.length > 3 ? ', …' : ''}`;
+    const fix = force
+      ? `--force replaces a workshop alone, and there is no ${workshopEntries.state}: give another folder.`
+      : 'Give another folder, --resume to resume the workshop in it, or --force to replace it.';
+    throw new ConfigError(
+      `[-o] the folder of the workshop must be new or empty, but ${folder} holds ${what}. ${fix}`,
+      { key: 'output' },
+    );
+  }
+  makeFolder(folder, 'make the folder of the workshop');
+  withFileErrors(folder, 'empty the folder of the workshop', () => {
+    // the state last: as long as it is there, the folder is known for a workshop
+    for (const entry of [...existing.filter(isTemporaryName), ...Object.values(workshopEntries).reverse()])
+      rmSync(join(folder, entry), { recursive: true, force: true });
+  });
+}
