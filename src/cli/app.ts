@@ -1,6 +1,7 @@
 /** The program: finds the command, runs it, and turns whatever is thrown into one paragraph and an exit code. */
 import { UnrollError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
+import { printableLines } from '../core/printable.ts';
 import { packageVersion } from '../jobs/version.ts';
 import { hidePassword } from '../tune/storage/sql/url.ts';
 import { UsageError, parseCommandLine } from './args.ts';
@@ -86,7 +87,7 @@ function reportError(error: unknown, command: Command | undefined, io: Io): numb
   const { err, env } = io;
   const label = err.colors.red('error:');
   if (error instanceof UnrollError) {
-    err.write(`${label} ${error.message}\n`);
+    err.write(`${label} ${printableLines(error.message)}\n`);
     if (error instanceof UsageError) {
       err.write(`See unroll ${command ? `${command.name} ` : ''}--help.\n`);
     }
@@ -94,7 +95,7 @@ function reportError(error: unknown, command: Command | undefined, io: Io): numb
     return exitCodes[error.kind];
   }
   if (isSystemError(error)) {
-    err.write(`${label} ${systemMessage(error)}\n`);
+    err.write(`${label} ${printableLines(systemMessage(error))}\n`);
     if (env.DEBUG) err.write(`${stackOf(error)}\n`);
     return FAILED;
   }
@@ -103,9 +104,9 @@ function reportError(error: unknown, command: Command | undefined, io: Io): numb
 }
 
 function stackOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return printableLines(String(error));
   const cause = error.cause === undefined ? '' : `\ncaused by ${stackOf(error.cause)}`;
-  return `${error.stack ?? error.message}${cause}`;
+  return printableLines(`${error.stack ?? error.message}${cause}`);
 }
 
 interface SystemError extends Error {

@@ -1,13 +1,18 @@
 /** What a command touches of the process, handed in so that commands can be tested without one. */
 import pc from 'picocolors';
 import { FileError } from '../core/errors.ts';
+import { printableLines } from '../core/printable.ts';
 
 /** Colouring functions; they return the text unchanged where colour is off. */
 export type Colors = ReturnType<typeof pc.createColors>;
 
 /** A place for text to go to. */
 export interface Output {
-  write(text: string): void;
+  /**
+   * Writes text for people: control characters that are not ours, such as those of labels and documents, are replaced.
+   * @param kind `data` is for programs (CSV, JSON): exact, unless it goes to a terminal. Default for people.
+   */
+  write(text: string, kind?: 'data'): void;
   /**
    * Resolves when the reader has taken what was written; a slow reader thus slows a stream down.
    * @throws FileError where something could not be written, as on a full disk
@@ -54,6 +59,8 @@ export function processIo(): Io {
 function output(stream: NodeJS.WriteStream, name?: string): Output {
   const { NO_COLOR, FORCE_COLOR, CI, TERM } = process.env;
   const terminal = stream.isTTY === true && !CI && TERM !== 'dumb';
+  const colors = pc.createColors(!NO_COLOR && (Boolean(FORCE_COLOR) || terminal));
+  const own = ownSequences({ terminal, color: colors.isColorSupported });
   let closed = false;
   let failure: NodeJS.ErrnoException | undefined;
   // a reader that has seen enough (head, less) closes the pipe: that ends the output, not the program
@@ -62,8 +69,9 @@ function output(stream: NodeJS.WriteStream, name?: string): Output {
     if (error.code !== 'EPIPE') failure ??= error;
   });
   return {
-    write(text) {
-      if (!closed) stream.write(text);
+    write(text, kind) {
+      const exact = kind === 'data' && stream.isTTY !== true;
+      if (!closed) stream.write(exact ? text : withoutOthers(text, own));
     },
     async drained() {
       // called when all before it is written, or has failed
@@ -75,8 +83,22 @@ function output(stream: NodeJS.WriteStream, name?: string): Output {
     },
     terminal,
     columns: stream.columns ?? 80,
-    colors: pc.createColors(!NO_COLOR && (Boolean(FORCE_COLOR) || terminal)),
+    colors,
   };
+}
+
+/** What we drive a terminal with: a line that is rewritten, and colours. */
+function ownSequences({ terminal, color }: { readonly terminal: boolean; readonly color: boolean }): RegExp {
+  const parts = [...(terminal ? ['^\\r', '\\u001b\\[K'] : []), ...(color ? ['\\u001b\\[\\d{1,2}m'] : [])];
+  return new RegExp(`(${parts.join('|') || '(?!)'})`);
+}
+
+/** Text whose control characters are ours alone. */
+function withoutOthers(text: string, own: RegExp): string {
+  return text
+    .split(own)
+    .map((part, i) => (i % 2 === 1 ? part : printableLines(part)))
+    .join('');
 }
 
 function outputError(cause: NodeJS.ErrnoException, name: string): FileError {

@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
 import { createRng } from '../core/rng.ts';
 import { evaluatePredictions, type Evaluation } from '../evaluate/index.ts';
-import { cut, displayWidth, fit, printable } from '../report/text/display-width.ts';
+import { printable } from '../core/printable.ts';
+import { cut, displayWidth, fit } from '../report/text/display-width.ts';
 import { renderEvaluation } from './render-evaluation.ts';
 
 /** An evaluation of `documents` documents of which one in five is mistaken for the next class. */

@@ -2,7 +2,8 @@
 import pc from 'picocolors';
 import { maxOf } from '../core/lists.ts';
 import { intervalOf, mostFrequentConfusions, type Evaluation, tableMetrics } from '../evaluate/index.ts';
-import { displayWidth, fit, printable } from '../report/text/display-width.ts';
+import { printable } from '../core/printable.ts';
+import { displayWidth, fit } from '../report/text/display-width.ts';
 
 /** How to draw. */
 export interface RenderOptions {

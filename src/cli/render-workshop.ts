@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { WorkshopResults } from '../jobs/index.ts';
 import { networks } from '../jobs/workshop/settings.ts';
 import { type Comparison, comparisonTable } from '../report/compare.ts';
-import { printable } from '../report/text/display-width.ts';
+import { printable } from '../core/printable.ts';
 import { renderTable, wrap } from '../report/text/table.ts';
 
 /** The results as a person reads them. Ends with a line end. */

@@ -1,4 +1,5 @@
 /** Sentences for the user, on standard error. */
+import { printable } from '../core/printable.ts';
 import type { Io } from './io.ts';
 
 /** Says a sentence to the user. */
@@ -16,6 +17,6 @@ export function createSay(
   return (sentence) => {
     if (quiet || (said.has(sentence) && !again)) return;
     said.add(sentence);
-    io.err.write(`${io.err.colors.dim('·')} ${sentence}\n`);
+    io.err.write(`${io.err.colors.dim('·')} ${printable(sentence)}\n`);
   };
 }

@@ -13,7 +13,8 @@ export function writeResult(
   result: unknown,
   render: () => string,
 ): void {
-  io.out.write(json ? `${JSON.stringify(result)}\n` : render());
+  if (json) io.out.write(`${JSON.stringify(result)}\n`, 'data');
+  else io.out.write(render());
 }
 
 /** An evaluation as it fits an output. */

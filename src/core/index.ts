@@ -18,6 +18,7 @@ export {
 export { family, type Family, member, type Member } from './family.ts';
 export { cos, exp, log } from './math.ts';
 export { editDistance, nearest } from './nearest.ts';
+export { printable, printableLines } from './printable.ts';
 export { createRng, hashKeys, type Rng } from './rng.ts';
 export { createSha256, type Sha256 } from './sha256.ts';
 export { count, formatSeconds, groupDigits, percent } from './words.ts';

@@ -1,10 +1,10 @@
 /** An audit as plain text, for a terminal or a file. */
 import pc from 'picocolors';
 import { maxOf } from '../../core/lists.ts';
+import { printable } from '../../core/printable.ts';
 import { count, groupDigits, percent } from '../../core/words.ts';
 import type { Audit, VocabularyAudit } from '../../data/audit.ts';
 import type { Summary } from '../../data/summary.ts';
-import { printable } from './display-width.ts';
 
 /** Options of {@link renderAudit}. */
 export interface RenderAuditOptions {

@@ -1,6 +1,6 @@
 /** A comparison of runs as text for a terminal. */
 import { type Comparison, comparisonTable, pairsTable } from '../compare.ts';
-import { printable } from './display-width.ts';
+import { printable } from '../../core/printable.ts';
 import { renderTable, wrap } from './table.ts';
 
 /** Draws the table of the runs, that of their pairs where there are several, and the verdict. Ends with a line end. */

@@ -12,12 +12,6 @@ export function displayWidth(text: string): number {
   return width;
 }
 
-/** The text with what could drive the terminal (control characters, line ends, changes of direction) made visible. */
-export function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-  return text.replace(/[\u0000-\u001f\u007f-\u009f\u2028-\u202e\u2066-\u2069]/g, '\ufffd');
-}
-
 /** The text cut to `width` columns, with an ellipsis where something is missing. */
 export function cut(text: string, width: number): string {
   if (displayWidth(text) <= width) return text;

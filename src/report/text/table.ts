@@ -1,6 +1,7 @@
 /** A table of words for a terminal: cells wrapped to their column, or one block a column where there is no room. */
 import { maxOf } from '../../core/lists.ts';
-import { displayWidth, fit, printable } from './display-width.ts';
+import { printable } from '../../core/printable.ts';
+import { displayWidth, fit } from './display-width.ts';
 
 /** Draws a table in `width` columns; the first column names the rows. Ends with a line end. */
 export function renderTable(
