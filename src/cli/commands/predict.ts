@@ -33,6 +33,10 @@ export const predict = defineCommand({
       description: 'how predictions are written',
       default: 'text; jsonl with --json',
     },
+    'escape-formulas': {
+      description:
+        'in CSV, put an apostrophe before what a spreadsheet would run as a formula (=, +, -, @); for files that people open',
+    },
     scores: { value: 'all|N', description: 'also write the scores of all classes, or of the best N' },
     'text-col': { value: 'NAME', description: 'column or key of the text', default: 'detected and reported' },
     'input-format': {
@@ -77,10 +81,15 @@ export const predict = defineCommand({
       const predictions = await predictTexts(request, context);
       try {
         const { labelNames } = predictions;
-        const writer = createPredictionWriter(format, { labelNames, top: Math.min(top, labelNames.length) });
-        io.out.write(writer.head);
+        const writer = createPredictionWriter(format, {
+          labelNames,
+          top: Math.min(top, labelNames.length),
+          escapeFormulas: values['escape-formulas'],
+        });
+        const kind = format === 'text' ? undefined : 'data';
+        io.out.write(writer.head, kind);
         for await (const rows of predictions) {
-          io.out.write(rows.map((row) => writer.row(row)).join(''));
+          io.out.write(rows.map((row) => writer.row(row)).join(''), kind);
           await io.out.drained();
           if (io.out.closed) break;
         }

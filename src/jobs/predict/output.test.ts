@@ -50,3 +50,17 @@ test('equal scores keep the order of the classes', () => {
     'news\t0.5000\tham\t0.2500\tspam, junk\t0.2500\tx\n',
   );
 });
+
+test('CSV for spreadsheets: an apostrophe before formulas in labels and texts, not before numbers and the rest', () => {
+  const options = { labelNames: ['=1+1', 'b'], top: 1 };
+  const formula = { row: 0, text: '@SUM(A1)', scores: [0.75, 0.25] };
+  const line = (escapeFormulas: boolean) =>
+    createPredictionWriter('csv', { ...options, escapeFormulas }).row(formula);
+  assert.equal(line(false), '0,=1+1,0.75,=1+1,0.75,@SUM(A1)\n');
+  assert.equal(line(true), "0,'=1+1,0.75,'=1+1,0.75,'@SUM(A1)\n");
+  const plain = { ...formula, text: 'a - b', scores: [0.25, 0.75] };
+  assert.equal(
+    createPredictionWriter('csv', { ...options, escapeFormulas: true }).row(plain),
+    '0,b,0.75,b,0.75,a - b\n',
+  );
+});

@@ -1,5 +1,6 @@
 /** Predictions as text, CSV or JSON lines. */
 import { csvLine } from '../../data/to-csv.ts';
+import { escapeFormula } from '../../run/index.ts';
 
 /** The ways to write predictions. */
 export const outputFormats = ['text', 'csv', 'jsonl'] as const;
@@ -20,6 +21,8 @@ export interface WriterOptions {
   readonly labelNames: readonly string[];
   /** How many of the best classes are written with their scores; 0 for the label and its score alone. */
   readonly top: number;
+  /** In CSV, puts an apostrophe before what a spreadsheet would run as a formula. Default false: what programs read back. */
+  readonly escapeFormulas?: boolean;
 }
 
 /** Writes predictions row by row. */
@@ -71,17 +74,18 @@ function onOneLine(text: string): string {
 }
 
 /** All classes have a column each, in the order of the classes; some of them stand as pairs of label and score. */
-function csvWriter({ labelNames, top }: WriterOptions): PredictionWriter {
+function csvWriter({ labelNames, top, escapeFormulas = false }: WriterOptions): PredictionWriter {
   const all = top >= labelNames.length;
+  const safe = (text: string) => (escapeFormulas ? escapeFormula(text) : text);
   const pairs = Array.from({ length: top }, (_, k) => [`label_${k + 1}`, `score_${k + 1}`]).flat();
   const names = all ? labelNames.map((name) => `score_${name}`) : pairs;
   return {
     head: csvLine(['row_id', 'label', 'score', ...names, 'text']),
     row({ row, text, scores }) {
       const order = ranked(scores);
-      const best = order.slice(0, top).flatMap((i) => [labelNames[i], round(scores[i])]);
+      const best = order.slice(0, top).flatMap((i) => [safe(labelNames[i]), round(scores[i])]);
       const cells = all ? Array.from(scores, round) : best;
-      return csvLine([row, labelNames[order[0]], round(scores[order[0]]), ...cells, text]);
+      return csvLine([row, safe(labelNames[order[0]]), round(scores[order[0]]), ...cells, safe(text)]);
     },
   };
 }
