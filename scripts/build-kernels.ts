@@ -51,12 +51,21 @@ async function compile(entry: string, flags: readonly string[]): Promise<Uint8Ar
   return binary;
 }
 
+/** Names of the functions that a module exports. */
+function exportsOf(binary: Uint8Array): string[] {
+  return WebAssembly.Module.exports(new WebAssembly.Module(new Uint8Array(binary)))
+    .filter(({ kind }) => kind === 'function')
+    .map(({ name }) => name)
+    .sort();
+}
+
 async function main(): Promise<void> {
   const hash = sourceHash();
   const stamp = `// sources ${hash}`;
   const force = process.argv.includes('--force');
   if (!force && existsSync(target) && readFileSync(target, 'utf8').startsWith(stamp)) return;
   const lines = [stamp, '// Made by scripts/build-kernels.ts from kernels/. Do not edit.', ''];
+  let names: readonly string[] | undefined;
   for (const width of WIDTHS) {
     const plain = await compile(`kernels/${width}.ts`, []);
     const shared = await compile(`kernels/${width}.ts`, SHARED);
@@ -68,8 +77,16 @@ async function main(): Promise<void> {
       );
     lines.push(`export const ${width} = {`, `  memoryFlags: ${flags},`, '  base64:');
     lines.push(`    '${Buffer.from(plain).toString('base64')}',`, '};');
+    const found = exportsOf(plain);
+    if (names && names.join() !== found.join())
+      throw new Error(
+        `${width}: both modules must export the same functions, but ${found.join()} is not ${names.join()}`,
+      );
+    names = found;
     process.stderr.write(`kernels: ${width} ${plain.length} bytes\n`);
   }
+  const union = (names ?? []).map((name) => `  | '${name}'`).join('\n');
+  lines.push('', '/** The functions of both modules. */', `export type ExportName =\n${union};`);
   writeFileSync(`${target}.${process.pid}`, lines.join('\n') + '\n');
   renameSync(`${target}.${process.pid}`, target);
 }

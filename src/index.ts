@@ -7,7 +7,7 @@ export { type Config, defineConfig, resolveConfig } from './config/index.ts';
 export { createRng, UnrollError } from './core/index.ts';
 export { auditDataset, createDataset, type Dataset, splitDataset, type Splits } from './data/index.ts';
 export { readDataset } from './data/node.ts';
-export { chooseKernels } from './engine/index.ts';
+export { chooseEngine } from './engine/index.ts';
 export { type Evaluation, evaluatePredictions } from './evaluate/index.ts';
 export { capacityFor, createSession, predictSequences, type Session } from './models/index.ts';
 export { openRunFolder, type RunFolder } from './run/index.ts';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { engines } from '../src/engine/index.ts';
 import { parseCommandLine } from '../src/cli/args.ts';
 import { commandNames, loadCommands } from '../src/cli/commands/index.ts';
 import { assertRefused, unroll, unrollHere } from './support/cli.ts';
@@ -78,11 +79,23 @@ test('--version is the version of the package, on standard output', async () => 
   assert.match(stdout, /^\d+\.\d+\.\d+\n$/);
 });
 
-test('doctor --json tells versions, kernels and threads', async () => {
+test('doctor --json tells versions, engines and threads', async () => {
   const { code, stdout, stderr } = await unroll(['doctor', '--json']);
   assert.equal(code, 0, stderr);
-  const report = JSON.parse(stdout) as { node: string; threads: number; kernel: { choice: string } };
+  const report = JSON.parse(stdout) as {
+    node: string;
+    threads: number;
+    engine: string;
+    fused: boolean;
+    engines: { name: string; reason: string; gflops: number }[];
+  };
   assert.equal(report.node, process.versions.node);
   assert.ok(report.threads >= 1);
-  assert.ok(['wide', 'narrow'].includes(report.kernel.choice));
+  assert.equal(report.fused, true);
+  const used = report.engines.find(({ name }) => name === report.engine);
+  assert.match(used?.reason ?? '', /^the fastest here$|^the only one/);
+  assert.deepEqual(
+    report.engines.map(({ name }) => name),
+    engines.flatMap(({ name, builds }) => builds.map((build) => `${name} ${build}`)),
+  );
 });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createRng } from '../src/core/rng.ts';
-import { compileKernels } from '../src/engine/index.ts';
+import { chooseEngine } from '../src/engine/index.ts';
 import { modelOptions } from '../src/models/options.ts';
 import { createSession, type Tensor } from '../src/models/session.ts';
 import { poolings } from '../src/nn/pooling/index.ts';
@@ -92,7 +92,7 @@ async function trained(
   threads: number,
 ): Promise<{ before: Float64Array; after: Float64Array; tensors: Record<string, Tensor> }> {
   const session = await createSession({
-    kernels: compileKernels('narrow'),
+    engine: chooseEngine(() => performance.now(), 'wasm narrow'),
     threads,
     capacity: capacityOf(LENGTHS),
     shape: {

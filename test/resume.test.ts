@@ -142,6 +142,23 @@ test('a second Ctrl-C ends the program within a long batch, on one thread and on
   }
 });
 
+test('resumed where multiply-add is rounded otherwise, a run says that its bits are not those of a whole run', async () => {
+  const args = train('other-bits');
+  const stopped = await unroll(args, { cwd, onStderr: atEpoch(1, 'SIGINT') });
+  assert.equal(stopped.code, 130, stopped.stderr);
+  const file = path('other-bits/description.json');
+  const before = JSON.parse(readFileSync(file, 'utf8')) as { fused: boolean };
+  assert.equal(before.fused, true);
+  writeFileSync(file, JSON.stringify({ ...before, fused: false }));
+  const resumed = await here(['train', 'tiny.csv', '-o', 'other-bits', '--resume']);
+  assert.equal(resumed.code, 0, resumed.stderr);
+  assert.match(resumed.stderr, /multiply-add was not fused when .* so far, and is fused here: /);
+  assert.deepEqual(
+    status('other-bits').resumed.map((one) => (one as { fused: boolean }).fused),
+    [true],
+  );
+});
+
 test('kill -9, twice, then two threads: the same bits', async () => {
   for (const [epoch, ...more] of [[1], [4, '--resume'], [7, '--resume', '--threads', '2']] as const) {
     const killed = await unroll(train('killed', ...more), { cwd, onStderr: atEpoch(epoch, 'SIGKILL') });

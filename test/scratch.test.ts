@@ -19,9 +19,9 @@ import {
 } from '../src/scratch/rnn.ts';
 import { tasks, trainTask } from '../src/scratch/tasks.ts';
 import { createScratchClassifier, toTensors } from '../src/jobs/scratch/classifier.ts';
-import { compileKernels } from '../src/engine/index.ts';
+import { chooseEngine, type EngineRequest } from '../src/engine/index.ts';
 import { modelOptions } from '../src/models/options.ts';
-import { createSession, type SessionKernels } from '../src/models/session.ts';
+import { createSession } from '../src/models/session.ts';
 import { distance } from './golden/load.ts';
 
 describe('gradient check', () => {
@@ -175,19 +175,19 @@ describe("the same mathematics as the engine's RNN", () => {
       seed: 0,
     },
   };
-  const engines: readonly (readonly [string, SessionKernels, number])[] = [
-    ['reference float64', { width: 'reference', precision: 'float64' }, 1e-12],
-    ['wasm wide', compileKernels('wide'), 1e-5],
-    ['wasm narrow', compileKernels('narrow'), 1e-5],
+  const engines: readonly (readonly [EngineRequest, number])[] = [
+    ['reference float64', 1e-12],
+    ['wasm wide', 1e-5],
+    ['wasm narrow', 1e-5],
   ];
   const net = createRnn({ D, H, O }, createRandom(4), { recurrent: 0.9, input: 0.7, output: 0.8 });
   const random = createRandom(5);
   for (let n = 0; n < H * H; n++) net.Whh[n] += 0.3 * random.normal();
   for (const array of [net.bh, net.by]) array.set(Array.from(array, () => random.normal()));
 
-  for (const [name, kernels, bound] of engines) {
+  for (const [name, bound] of engines) {
     test(`${name}: loss, every gradient and predictions within ${bound}`, async () => {
-      const session = await createSession({ kernels, ...plan });
+      const session = await createSession({ engine: chooseEngine(() => performance.now(), name), ...plan });
       session.load(toTensors(net));
       const grad = zeroGradient(net);
       const kind: Loss = 'cross_entropy';

@@ -1,9 +1,8 @@
 /** The matrix product by itself. */
 import { Arena } from '../../src/core/arena.ts';
 import { createRng } from '../../src/core/rng.ts';
-import { gemmTNScratch } from '../../src/engine/contract.ts';
-import type { KernelModules } from '../../src/engine/wasm/choose.ts';
-import { createWasmEngine } from '../../src/engine/wasm/engine.ts';
+import { createEngine, type EngineChoice } from '../../src/engine/choose.ts';
+import { gemmTNWorkspace } from '../../src/engine/contract.ts';
 import type { GemmSpec } from '../support/protocol.ts';
 import type { Work } from '../support/serve.ts';
 import { writeData } from './data.ts';
@@ -14,14 +13,14 @@ const SEED = 7;
  * Sets one product up. `nn` takes B packed, as a layer packs its weights once for all time steps; `tn` packs both
  * sides each time, as weight gradients need it.
  */
-export function prepareGemm(spec: GemmSpec, kernels: KernelModules): Work {
+export function prepareGemm(spec: GemmSpec, engine: EngineChoice): Work {
   const { op, M, K, N } = spec;
   const arena = new Arena();
   const [a, b, c, bp, zeros] = [M * K, K * N, M * N, K * N, N].map((words, n) =>
     arena.alloc(`matrix ${n}`, words),
   );
-  const scratch = arena.alloc('scratch', gemmTNScratch(M, N));
-  const { f, k } = createWasmEngine({ words: arena.words, modules: kernels });
+  const workspace = arena.alloc('workspace', gemmTNWorkspace(M, N));
+  const { f, k } = createEngine(engine, { words: arena.words });
   const rng = createRng(SEED);
   for (const [at, words] of [
     [a, M * K],
@@ -36,10 +35,10 @@ export function prepareGemm(spec: GemmSpec, kernels: KernelModules): Work {
   const parts = [{ a, lda: M, index: 0, M, c, ldc: N }];
   const step =
     op === 'nn'
-      ? () => k.gemm(a, K, bp, c, N, zeros, 0, M, K, N)
+      ? () => k.gemm({ a, lda: K, bp, c, ldc: N, init: zeros, ldi: 0, M, K, N })
       : () => {
           f.fill(0, c, c + M * N);
-          k.gemmTN(parts, b, N, K, N, scratch);
+          k.gemmTN(parts, b, N, K, N, workspace);
         };
   step();
   let sum = 0;

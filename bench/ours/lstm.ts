@@ -1,4 +1,5 @@
 /** Forward and backward of a recurrent stack by itself. */
+import { createEngine, createEngineMemory, type EngineChoice } from '../../src/engine/choose.ts';
 import {
   createTeamControl,
   leadTeam,
@@ -6,8 +7,6 @@ import {
   startTeamWorker,
   type TeamWorker,
 } from '../../src/engine/team.ts';
-import type { KernelModules } from '../../src/engine/wasm/choose.ts';
-import { createMemory, createWasmEngine } from '../../src/engine/wasm/engine.ts';
 import type { LstmSpec } from '../support/protocol.ts';
 import type { Work } from '../support/serve.ts';
 import { writeData } from './data.ts';
@@ -17,18 +16,16 @@ import { createStack, type StackWorkerData } from './stack.ts';
 const SEED = 7;
 
 /** Sets a stack up on so many threads. */
-export async function prepareLstm(spec: LstmSpec, kernels: KernelModules, threads: number): Promise<Work> {
+export async function prepareLstm(spec: LstmSpec, engine: EngineChoice, threads: number): Promise<Work> {
   const stack = createStack(spec, threads);
   const shared = threads > 1;
-  const memory = createMemory(stack.words, shared);
-  stack.bind(createWasmEngine({ words: stack.words, modules: kernels, memory }));
+  const memory = createEngineMemory(engine, stack.words, shared);
+  stack.bind(createEngine(engine, { words: stack.words, memory }));
   stack.fill(SEED);
   const control = createTeamControl();
-  const { width, plain, shared: sharedModule } = kernels;
-  const modules = { width, plain, shared: sharedModule };
   const workers: TeamWorker[] = [];
   for (let thread = 1; thread < threads; thread++) {
-    const data: StackWorkerData = { spec, modules, memory, control, thread, threads };
+    const data: StackWorkerData = { spec, engine, memory, control, thread, threads };
     workers.push(await startTeamWorker(new URL('./stack-worker.ts', import.meta.url), data));
   }
   const team = shared ? leadTeam(control, threads, stack.program) : soloTeam(stack.program);

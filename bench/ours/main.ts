@@ -1,6 +1,6 @@
 /** Our side of the protocol: `node bench/ours/main.ts THREADS`. */
 import { readFileSync } from 'node:fs';
-import { chooseKernels } from '../../src/engine/wasm/choose.ts';
+import { chooseEngine } from '../../src/engine/choose.ts';
 import { serve } from '../support/serve.ts';
 import { prepareGemm } from './gemm.ts';
 import { prepareLstm } from './lstm.ts';
@@ -10,23 +10,23 @@ import { prepareSearch } from './search.ts';
 import { prepareStep } from './step.ts';
 
 const threads = Number(process.argv[2] ?? 1);
-const kernels = chooseKernels(() => performance.now());
+const engine = chooseEngine(() => performance.now());
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };
 
-await serve(`unroll ${version} (${kernels.width} kernels)`, async (spec) => {
+await serve(`unroll ${version} (${engine.name})`, async (spec) => {
   switch (spec.kind) {
     case 'lstm':
-      return prepareLstm(spec, kernels, threads);
+      return prepareLstm(spec, engine, threads);
     case 'step':
-      return prepareStep(spec, kernels, threads);
+      return prepareStep(spec, engine, threads);
     case 'predict':
-      return preparePredict(spec, kernels, threads);
+      return preparePredict(spec, engine, threads);
     case 'gemm':
-      return prepareGemm(spec, kernels);
+      return prepareGemm(spec, engine);
     case 'peak':
-      return preparePeak(kernels, threads);
+      return preparePeak(engine, threads);
     case 'search':
       return prepareSearch(spec);
     default:

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRng } from '../../src/core/rng.ts';
-import { chooseKernels } from '../../src/engine/wasm/choose.ts';
+import { chooseEngine } from '../../src/engine/choose.ts';
 import { modelOptions } from '../../src/models/options.ts';
 import { capacityFor } from '../../src/models/predict.ts';
 import { createSession } from '../../src/models/session.ts';
@@ -43,7 +43,7 @@ const options = trainOptions.parse({
 });
 const lengths = ({ sequences }: TrainingPart) => sequences.map((ids) => ids.length);
 const session = await createSession({
-  kernels: chooseKernels(() => performance.now()),
+  engine: chooseEngine(() => performance.now()),
   threads,
   shape: {
     model: modelOptions.parse({ embedding_dim: 64, hidden_size: 64, num_layers: 2, word_dropout: 0.1 }),

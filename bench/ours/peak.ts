@@ -8,7 +8,7 @@ import {
   type TeamProgram,
   type TeamWorker,
 } from '../../src/engine/team.ts';
-import type { KernelModules } from '../../src/engine/wasm/choose.ts';
+import type { EngineChoice } from '../../src/engine/choose.ts';
 import type { Work } from '../support/serve.ts';
 
 /** What a worker of the peak loop gets. */
@@ -50,8 +50,8 @@ function peakSource(vectors: number): string {
 }
 
 /** Sets up the loop that shows the peak of so many threads at once, with vectors as wide as the kernels have. */
-export async function preparePeak(kernels: KernelModules, threads: number): Promise<Work> {
-  const vectors = kernels.width === 'wide' ? 4 : 2;
+export async function preparePeak(engine: EngineChoice, threads: number): Promise<Work> {
+  const vectors = engine.name === 'wasm narrow' ? 2 : 4;
   let binary: Uint8Array<ArrayBuffer> | undefined;
   const flags = ['--runtime', 'stub', '--noAssert', '--enable', 'simd', '--enable', 'relaxed-simd', '-O3'];
   const memory = ['--memoryBase', '4096', '--initialMemory', '1'];

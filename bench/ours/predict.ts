@@ -1,6 +1,6 @@
 /** Prediction from token ids to probabilities: many documents in batches, or one at a time. */
 import { createRng } from '../../src/core/rng.ts';
-import type { KernelModules } from '../../src/engine/wasm/choose.ts';
+import type { EngineChoice } from '../../src/engine/choose.ts';
 import { capacityFor, predictSequences } from '../../src/models/predict.ts';
 import { createSession } from '../../src/models/session.ts';
 import type { PredictSpec } from '../support/protocol.ts';
@@ -14,12 +14,12 @@ const SEED = 7;
 /** Sets prediction up on so many threads. One step predicts all documents once. */
 export async function preparePredict(
   spec: PredictSpec,
-  kernels: KernelModules,
+  engine: EngineChoice,
   threads: number,
 ): Promise<Work> {
   const { lengths, vocabulary, classes, batchSize } = spec;
   const session = await createSession({
-    kernels,
+    engine,
     threads,
     shape: { model: modelOf(spec), vocabularySize: vocabulary, classes },
     capacity: capacityFor([{ lengths, batchSize }]),

@@ -1,9 +1,9 @@
 /** A recurrent stack by itself, as every thread builds it. */
 import { Arena, padded } from '../../src/core/arena.ts';
 import { createRng } from '../../src/core/rng.ts';
+import type { EngineChoice } from '../../src/engine/choose.ts';
 import type { Engine } from '../../src/engine/contract.ts';
 import type { TeamProgram } from '../../src/engine/team.ts';
-import type { KernelModules } from '../../src/engine/wasm/choose.ts';
 import { Batch } from '../../src/nn/batch.ts';
 import { threadRange } from '../../src/nn/context.ts';
 import { layers } from '../../src/nn/layers/index.ts';
@@ -15,7 +15,7 @@ import type { NamedArray } from './data.ts';
 /** What a worker of a stack gets. */
 export interface StackWorkerData {
   readonly spec: LstmSpec;
-  readonly modules: KernelModules;
+  readonly engine: EngineChoice;
   readonly memory: WebAssembly.Memory;
   readonly control: SharedArrayBuffer;
   readonly thread: number;

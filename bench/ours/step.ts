@@ -1,6 +1,6 @@
 /** A whole training step: from token ids to changed weights. */
 import { createRng, type Rng } from '../../src/core/rng.ts';
-import type { KernelModules } from '../../src/engine/wasm/choose.ts';
+import type { EngineChoice } from '../../src/engine/choose.ts';
 import { modelOptions, type ModelOptions } from '../../src/models/options.ts';
 import { capacityFor } from '../../src/models/predict.ts';
 import { createSession } from '../../src/models/session.ts';
@@ -38,11 +38,11 @@ export function joined(sequences: readonly Int32Array[]): Int32Array {
 }
 
 /** Sets a training step up on so many threads. */
-export async function prepareStep(spec: StepSpec, kernels: KernelModules, threads: number): Promise<Work> {
+export async function prepareStep(spec: StepSpec, engine: EngineChoice, threads: number): Promise<Work> {
   const { lengths, vocabulary, classes, smoothing, dropout, embeddingDropout = 0, weightDecay = 0 } = spec;
   const rows = lengths.length;
   const session = await createSession({
-    kernels,
+    engine,
     threads,
     shape: { model: modelOf(spec), vocabularySize: vocabulary, classes },
     capacity: capacityFor([{ lengths, batchSize: rows }]),

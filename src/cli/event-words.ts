@@ -147,7 +147,7 @@ function runWords({ run, fromScratch, model, parameters, kernel, threads }: RunB
   const network = fromScratch
     ? `h_t = tanh(W_xh x_t + W_hh h_{t-1} + b_h) with ${model.hidden_size} states: ${weights}`
     : `${modelName(model)}, ${count(model.num_layers, 'layer')} of ${model.hidden_size}, pooling ${model.pooling.map(poolingName).join(' + ')}: ` +
-      `${weights}; kernels ${kernel}, ${count(threads, 'thread')}`;
+      `${weights}; engine ${kernel}, ${count(threads, 'thread')}`;
   return [network, `run folder ${run}`];
 }
 

@@ -3,6 +3,7 @@ import { userCacheDir } from '../data/known/cache.ts';
 import type { JobContext, JobEvent, Stoppable } from '../jobs/index.ts';
 import { countEnded } from '../jobs/search/counts.ts';
 import type { TuneOptions } from '../tune/options.ts';
+import { requestedEngine } from './engine.ts';
 import { sentencesOf, stoppingWords } from './event-words.ts';
 import { type InterruptWatch, watchInterrupt } from './interrupt.ts';
 import type { Io } from './io.ts';
@@ -46,6 +47,7 @@ export async function withJob<T>(
     command: argv,
     stdin: () => io.in,
     cacheDir: userCacheDir(io.env),
+    engine: requestedEngine(io),
   };
   try {
     return await work(context, listener.say);

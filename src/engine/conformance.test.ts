@@ -1,24 +1,30 @@
-/** Every kernel of the fast engine, wide and narrow, plain and shared, against the reference: sizes, tails, bounds. */
+/** Every kernel of every engine, in each build, on own and on shared memory, against the reference: sizes, tails, bounds. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createRng } from '../core/rng.ts';
-import { createReferenceEngine } from './reference/index.ts';
+import { chooseEngine, createEngine, createEngineMemory, type EngineChoice, testEngines } from './choose.ts';
+import { type Engine, gemmTNWorkspace, type KernelName, type OuterPart } from './contract.ts';
 import { tanh } from './reference/cells.ts';
-import { createMemory, createWasmEngine, cutRows } from './wasm/engine.ts';
-import { compileKernels, KERNEL_WIDTHS } from './wasm/choose.ts';
-import { type Engine, gemmTNScratch, type KernelName, type OuterPart } from './contract.ts';
+import { createReferenceEngine } from './reference/index.ts';
+import { cutRows } from './wasm/engine.ts';
 
 const WORDS = 400_000;
 const BASE = 16384;
 /** Where the arrays of a case lie: ten slots of equal size. */
 const slot = (n: number) => BASE + n * 36_000;
-const modules = { wide: compileKernels('wide'), narrow: compileKernels('narrow') };
+const now = () => performance.now();
+
+/** Every build that runs here and stores float32; the reference in float64 is what gradients are checked on. */
+const choices: EngineChoice[] = testEngines(now, { all: true })
+  .tests.filter(({ available, name }) => available && name !== 'reference float64')
+  .map(({ name }) => chooseEngine(now, name));
 
 function engines(): Engine[] {
-  return KERNEL_WIDTHS.flatMap((width) => [
-    createWasmEngine({ words: WORDS, modules: modules[width] }),
-    createWasmEngine({ words: WORDS, modules: modules[width], memory: createMemory(WORDS, true) }),
-  ]);
+  return choices.flatMap((choice) =>
+    [false, true].map((shared) =>
+      createEngine(choice, { words: WORDS, memory: createEngineMemory(choice, WORDS, shared) }),
+    ),
+  );
 }
 
 const rng = createRng(7);
@@ -45,8 +51,8 @@ for (const M of [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 24, 31, 257]) {
       covers: ['gemm', 'packB'],
       run: ({ k }) => {
         k.packB(slot(3), N + 16, slot(1), K, N);
-        k.gemm(slot(0), K + 16, slot(1), slot(2), N, slot(4), 0, M, K, N);
-        k.gemm(slot(0), K + 16, slot(1), slot(2), N, slot(2), N, M, K, N);
+        k.gemm({ a: slot(0), lda: K + 16, bp: slot(1), c: slot(2), ldc: N, init: slot(4), ldi: 0, M, K, N });
+        k.gemm({ a: slot(0), lda: K + 16, bp: slot(1), c: slot(2), ldc: N, init: slot(2), ldi: N, M, K, N });
       },
     });
     cases.push({
@@ -54,7 +60,19 @@ for (const M of [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 24, 31, 257]) {
       covers: ['gemm', 'packBt'],
       run: ({ k }) => {
         k.packBt(slot(3), K, slot(1), K, N);
-        if (N > 16) k.gemm(slot(0), K, slot(1) + 16 * K, slot(2), N, slot(4), N, M, K, N - 16);
+        if (N > 16)
+          k.gemm({
+            a: slot(0),
+            lda: K,
+            bp: slot(1) + 16 * K,
+            c: slot(2),
+            ldc: N,
+            init: slot(4),
+            ldi: N,
+            M,
+            K,
+            N: N - 16,
+          });
       },
     });
   }
@@ -65,7 +83,18 @@ for (const lda of [64, 128, 144, 192, 256, 384, 512, 768, 1024]) {
     covers: ['gemm', 'packB'],
     run: ({ k }) => {
       k.packB(slot(3), 32, slot(1), 48, 32);
-      k.gemm(slot(0), lda, slot(1), slot(2), 32, slot(4), 0, 20, 48, 32);
+      k.gemm({
+        a: slot(0),
+        lda,
+        bp: slot(1),
+        c: slot(2),
+        ldc: 32,
+        init: slot(4),
+        ldi: 0,
+        M: 20,
+        K: 48,
+        N: 32,
+      });
     },
   });
 }
@@ -84,7 +113,7 @@ for (const K of [1, 5, 239, 240, 241, 500]) {
       run: ({ k, i }) => {
         k.gemmTN(parts, slot(1), 32, K, 32, slot(6));
         i.fill(0, slot(5), slot(5) + K); // indices are not floats to compare
-        i.fill(0, slot(6), slot(6) + gemmTNScratch(48, 32)); // nor is scratch
+        i.fill(0, slot(6), slot(6) + gemmTNWorkspace(48, 32)); // nor is the workspace
       },
       tolerance: 2e-6,
     });
@@ -100,32 +129,90 @@ for (const [rows, H] of [
       name: `lstm ${rows}×${H}`,
       covers: ['lstmForward', 'lstmBackward'],
       run: ({ k }) => {
-        k.lstmForward(slot(0), slot(1), H, slot(2), slot(3), slot(4), 2 * H, rows, H);
-        k.lstmBackward(slot(0), slot(1), 0, slot(3), slot(5), slot(6), 3 * H, slot(7), rows, H);
+        k.lstmForward({
+          g: slot(0),
+          cPrev: slot(1),
+          ldcPrev: H,
+          c: slot(2),
+          tc: slot(3),
+          h: slot(4),
+          ldh: 2 * H,
+          rows,
+          H,
+        });
+        k.lstmBackward({
+          g: slot(0),
+          cPrev: slot(1),
+          ldcPrev: 0,
+          tc: slot(3),
+          dhNext: slot(5),
+          dOut: slot(6),
+          ldd: 3 * H,
+          dc: slot(7),
+          rows,
+          H,
+        });
       },
     },
     {
       name: `gru ${rows}×${H}`,
       covers: ['gruForward', 'gruBackward'],
       run: ({ k }) => {
-        k.gruForward(slot(0), slot(1), slot(2), 0, slot(3), 2 * H, rows, H);
-        k.gruBackward(slot(0), slot(1), slot(2), H, slot(5), slot(6), 3 * H, rows, H);
+        k.gruForward({
+          g: slot(0),
+          un: slot(1),
+          hPrev: slot(2),
+          ldhPrev: 0,
+          h: slot(3),
+          ldh: 2 * H,
+          rows,
+          H,
+        });
+        k.gruBackward({
+          g: slot(0),
+          un: slot(1),
+          hPrev: slot(2),
+          ldhPrev: H,
+          dhNext: slot(5),
+          dOut: slot(6),
+          ldd: 3 * H,
+          rows,
+          H,
+        });
       },
     },
     {
       name: `rnn tanh ${rows}×${H}`,
       covers: ['rnnTanhForward', 'rnnTanhBackward'],
       run: ({ k }) => {
-        k.rnnTanhForward(slot(0), slot(1), 2 * H, rows, H);
-        k.rnnTanhBackward(slot(0), slot(1), 2 * H, slot(5), slot(6), 3 * H, rows, H);
+        k.rnnTanhForward({ g: slot(0), h: slot(1), ldh: 2 * H, rows, H });
+        k.rnnTanhBackward({
+          g: slot(0),
+          h: slot(1),
+          ldh: 2 * H,
+          dhNext: slot(5),
+          dOut: slot(6),
+          ldd: 3 * H,
+          rows,
+          H,
+        });
       },
     },
     {
       name: `rnn relu ${rows}×${H}`,
       covers: ['rnnReluForward', 'rnnReluBackward'],
       run: ({ k }) => {
-        k.rnnReluForward(slot(0), slot(1), 2 * H, rows, H);
-        k.rnnReluBackward(slot(0), slot(1), 2 * H, slot(5), slot(6), 3 * H, rows, H);
+        k.rnnReluForward({ g: slot(0), h: slot(1), ldh: 2 * H, rows, H });
+        k.rnnReluBackward({
+          g: slot(0),
+          h: slot(1),
+          ldh: 2 * H,
+          dhNext: slot(5),
+          dOut: slot(6),
+          ldd: 3 * H,
+          rows,
+          H,
+        });
       },
     },
   );
@@ -156,7 +243,17 @@ cases.push(
     name: 'scatterAddRows with repeated ids and a skipped one',
     covers: ['scatterAddRows'],
     setUp: ids,
-    run: ({ k }) => k.scatterAddRows(slot(0), 32, slot(9), 5, slot(1), 48, 40, 32),
+    run: ({ k }) =>
+      k.scatterAddRows({
+        table: slot(0),
+        ld: 32,
+        ids: slot(9),
+        skip: 5,
+        from: slot(1),
+        ldf: 48,
+        rows: 40,
+        n: 32,
+      }),
   },
   {
     name: 'sumRows',
@@ -167,13 +264,35 @@ cases.push(
   {
     name: 'dropout: equal masks',
     covers: ['dropout'],
-    run: ({ k }) => k.dropout(slot(0), slot(1), 48, 12345, 3, 0.3 * 2 ** 32, 1 / 0.7, 9, 32),
+    run: ({ k }) =>
+      k.dropout({
+        to: slot(0),
+        from: slot(1),
+        ld: 48,
+        key: 12345,
+        first: 3,
+        threshold: 0.3 * 2 ** 32,
+        keep: 1 / 0.7,
+        rows: 9,
+        n: 32,
+      }),
     tolerance: 2e-7,
   },
   {
     name: 'dropout: thresholds above 2^31',
     covers: ['dropout'],
-    run: ({ k }) => k.dropout(slot(0), slot(1), 48, -7, 0, 0.8 * 2 ** 32, 5, 9, 32),
+    run: ({ k }) =>
+      k.dropout({
+        to: slot(0),
+        from: slot(1),
+        ld: 48,
+        key: -7,
+        first: 0,
+        threshold: 0.8 * 2 ** 32,
+        keep: 5,
+        rows: 9,
+        n: 32,
+      }),
     tolerance: 2e-7,
   },
   {
@@ -183,12 +302,40 @@ cases.push(
       for (let j = 0; j < 64; j++) f[slot(3) + j] = Math.abs(f[slot(3) + j]);
     },
     run: ({ k }) =>
-      k.adam(slot(0), slot(1), slot(2), slot(3), 64, 0.5, 0.01, 0.999, 0.1, 0.999, 0.001, 0.005, 1.2, 1e-8),
+      k.adam({
+        p: slot(0),
+        g: slot(1),
+        m: slot(2),
+        v: slot(3),
+        n: 64,
+        clip: 0.5,
+        l2: 0.01,
+        decay: 0.999,
+        oneMinusBeta1: 0.1,
+        beta2: 0.999,
+        oneMinusBeta2: 0.001,
+        step: 0.005,
+        root: 1.2,
+        eps: 1e-8,
+      }),
   },
   {
     name: 'sgd',
     covers: ['sgd'],
-    run: ({ k }) => k.sgd(slot(0), slot(1), slot(2), 64, 0.5, 0.01, 0.9, 1, 1, 0.9, 0.1),
+    run: ({ k }) =>
+      k.sgd({
+        p: slot(0),
+        g: slot(1),
+        u: slot(2),
+        n: 64,
+        clip: 0.5,
+        l2: 0.01,
+        momentum: 0.9,
+        damp: 1,
+        direct: 1,
+        follow: 0.9,
+        lr: 0.1,
+      }),
   },
   {
     name: 'sumSquares',
@@ -234,9 +381,12 @@ describe('kernels agree with the reference', () => {
           }
         }
         assert.ok(worst <= tolerance * max, `${engine.name}: largest difference ${worst} of ${max}`);
-        bits.add(String(hash));
+        if (engine.fused) bits.add(String(hash));
       }
-      assert.equal(bits.size, 1, 'wide, narrow, plain and shared must give the same bits');
+      assert.ok(
+        bits.size <= 1,
+        'engines that fuse must give the same bits, in every build and on any memory',
+      );
     });
   }
 
@@ -250,12 +400,12 @@ describe('kernels agree with the reference', () => {
 });
 
 describe('error bounds', () => {
-  const engine = createWasmEngine({ words: WORDS, modules: modules.narrow });
+  const engine = createEngine(chooseEngine(now, 'wasm narrow'), { words: WORDS });
   /** tanh through the RNN kernel: rows of 16 inputs. */
   const wasmTanh = (xs: number[]): number[] => {
     engine.f.fill(0, slot(0), slot(0) + 4096);
     xs.forEach((x, j) => (engine.f[slot(0) + j] = x));
-    engine.k.rnnTanhForward(slot(0), slot(1), 16, Math.ceil(xs.length / 16), 16);
+    engine.k.rnnTanhForward({ g: slot(0), h: slot(1), ldh: 16, rows: Math.ceil(xs.length / 16), H: 16 });
     return Array.from(engine.f.subarray(slot(1), slot(1) + xs.length));
   };
   const points = Array.from({ length: 4000 }, (_, j) =>
@@ -284,7 +434,17 @@ describe('error bounds', () => {
       engine.f[at + 32] = 40;
     });
     engine.f.fill(0, slot(1), slot(1) + 16);
-    engine.k.lstmForward(slot(0), slot(1), 0, slot(2), slot(3), slot(4), 16, engineRows, 16);
+    engine.k.lstmForward({
+      g: slot(0),
+      cPrev: slot(1),
+      ldcPrev: 0,
+      c: slot(2),
+      tc: slot(3),
+      h: slot(4),
+      ldh: 16,
+      rows: engineRows,
+      H: 16,
+    });
     xs.forEach((x, j) => {
       const relative = Math.abs(engine.f[slot(2) + j] * (1 + Math.exp(-x)) - 1);
       assert.ok(relative < (x > -10 ? 5e-7 : 8e-6), `σ(${x}): ${relative}`);
@@ -296,10 +456,20 @@ describe('error bounds', () => {
     assert.deepEqual(got.map(String), ['1', '-1', 'NaN', '0', '0']);
     engine.f.fill(NaN, slot(0), slot(0) + 64);
     engine.f.fill(0, slot(1), slot(1) + 16);
-    engine.k.lstmForward(slot(0), slot(1), 0, slot(2), slot(3), slot(4), 16, 1, 16);
+    engine.k.lstmForward({
+      g: slot(0),
+      cPrev: slot(1),
+      ldcPrev: 0,
+      c: slot(2),
+      tc: slot(3),
+      h: slot(4),
+      ldh: 16,
+      rows: 1,
+      H: 16,
+    });
     assert.ok(Number.isNaN(engine.f[slot(4)]), 'a NaN in the gates must reach h');
     engine.f.fill(NaN, slot(0), slot(0) + 16);
-    engine.k.rnnReluForward(slot(0), slot(1), 16, 1, 16);
+    engine.k.rnnReluForward({ g: slot(0), h: slot(1), ldh: 16, rows: 1, H: 16 });
     assert.ok(Number.isNaN(engine.f[slot(1)]), 'relu of NaN');
   });
 });

@@ -8,7 +8,7 @@
  * `rows` are free.
  *
  * Kernels never allocate, and each element they write depends on its inputs in one fixed order of operations, so that
- * any way of sharing the work among threads gives the same bits.
+ * any way of dividing the work among threads gives the same bits.
  */
 
 /** One left-hand side of `gemmTN`: C[M×N] += A[index]ᵀ·B. */
@@ -27,102 +27,232 @@ export interface OuterPart {
   readonly ldc: number;
 }
 
-/** The kernels of an engine. */
+/** Arguments of `gemm`. */
+export interface GemmArguments {
+  /** A, [M × K], rows `lda` words apart. */
+  readonly a: number;
+  readonly lda: number;
+  /** B [K × N], packed. */
+  readonly bp: number;
+  /** C, [M × N], rows `ldc` words apart: written. */
+  readonly c: number;
+  readonly ldc: number;
+  /** What C begins with, [M × N], rows `ldi` words apart; `ldi` = 0: one row for all (a bias, or zeros). */
+  readonly init: number;
+  readonly ldi: number;
+  readonly M: number;
+  readonly K: number;
+  readonly N: number;
+}
+
+/** Arguments of `lstmForward`; matrices are [rows × H] but for the gates. */
+export interface LstmForwardArguments {
+  /** Gates i, f, g, o, [rows × 4H]: sums before the nonlinearity, then the gates themselves. */
+  readonly g: number;
+  /** Cell state before the step; `ldcPrev` = 0: one row for all. */
+  readonly cPrev: number;
+  readonly ldcPrev: number;
+  /** Cell state after the step, and its tanh: written. */
+  readonly c: number;
+  readonly tc: number;
+  /** Output: written. */
+  readonly h: number;
+  readonly ldh: number;
+  readonly rows: number;
+  readonly H: number;
+}
+
+/** Arguments of `lstmBackward`; matrices are [rows × H] but for the gates. */
+export interface LstmBackwardArguments {
+  /** Gates i, f, g, o, [rows × 4H]; replaced by the gradients of their sums. */
+  readonly g: number;
+  /** Cell state before the step; `ldcPrev` = 0: one row for all. */
+  readonly cPrev: number;
+  readonly ldcPrev: number;
+  /** tanh of the cell state after the step. */
+  readonly tc: number;
+  /** Gradient of the output, from the next step and from above. */
+  readonly dhNext: number;
+  readonly dOut: number;
+  readonly ldd: number;
+  /** Gradient of the cell state: after the step, then before it. */
+  readonly dc: number;
+  readonly rows: number;
+  readonly H: number;
+}
+
+/** Arguments of `gruForward`; matrices are [rows × H] but for the gates. */
+export interface GruForwardArguments {
+  /** Gates r, z, n, [rows × 3H]: sums before the nonlinearity, then the gates themselves. */
+  readonly g: number;
+  /** Recurrent sum of gate n. */
+  readonly un: number;
+  /** Output before the step; `ldhPrev` = 0: one row for all. */
+  readonly hPrev: number;
+  readonly ldhPrev: number;
+  /** Output: written. */
+  readonly h: number;
+  readonly ldh: number;
+  readonly rows: number;
+  readonly H: number;
+}
+
+/** Arguments of `gruBackward`; matrices are [rows × H] but for the gates. */
+export interface GruBackwardArguments {
+  /** Gates r, z, n, [rows × 3H]; replaced by the gradients of their sums. */
+  readonly g: number;
+  /** Recurrent sum of gate n; replaced by its gradient. */
+  readonly un: number;
+  /** Output before the step; `ldhPrev` = 0: one row for all. */
+  readonly hPrev: number;
+  readonly ldhPrev: number;
+  /** Gradient of the output from the next step; replaced by the part of the step before that skips the gates. */
+  readonly dhNext: number;
+  /** Gradient of the output from above. */
+  readonly dOut: number;
+  readonly ldd: number;
+  readonly rows: number;
+  readonly H: number;
+}
+
+/** Arguments of `rnnTanhForward` and `rnnReluForward`; matrices are [rows × H]. */
+export interface RnnForwardArguments {
+  /** Sums before the nonlinearity. */
+  readonly g: number;
+  /** Output: written. */
+  readonly h: number;
+  readonly ldh: number;
+  readonly rows: number;
+  readonly H: number;
+}
+
+/** Arguments of `rnnTanhBackward` and `rnnReluBackward`; matrices are [rows × H]. */
+export interface RnnBackwardArguments {
+  /** Gradient of the sums: written. */
+  readonly g: number;
+  /** Output. */
+  readonly h: number;
+  readonly ldh: number;
+  /** Gradient of the output, from the next step and from above. */
+  readonly dhNext: number;
+  readonly dOut: number;
+  readonly ldd: number;
+  readonly rows: number;
+  readonly H: number;
+}
+
+/** Arguments of `scatterAddRows`. */
+export interface ScatterAddRowsArguments {
+  /** [any × n], rows `ld` words apart: added to. */
+  readonly table: number;
+  readonly ld: number;
+  /** int32 [rows]: row of the table to which row k is added. */
+  readonly ids: number;
+  /** Rows with this id are left out. */
+  readonly skip: number;
+  /** [rows × n], rows `ldf` words apart. */
+  readonly from: number;
+  readonly ldf: number;
+  readonly rows: number;
+  readonly n: number;
+}
+
+/** Arguments of `dropout`. */
+export interface DropoutArguments {
+  /** [rows × n], rows `ld` words apart, as those of `from`: written. */
+  readonly to: number;
+  readonly from: number;
+  readonly ld: number;
+  /** int32: names the stream of random numbers. */
+  readonly key: number;
+  /** Row of the stream with which `from` begins. */
+  readonly first: number;
+  /** p · 2³². */
+  readonly threshold: number;
+  /** 1 / (1 - p). */
+  readonly keep: number;
+  readonly rows: number;
+  readonly n: number;
+}
+
+/** Arguments of `adam`; the arrays have n words. */
+export interface AdamArguments {
+  /** Parameters. */
+  readonly p: number;
+  /** Gradients. */
+  readonly g: number;
+  /** Running mean of the gradients. */
+  readonly m: number;
+  /** Running mean of their squares. */
+  readonly v: number;
+  readonly n: number;
+  /** Factor of the gradients. */
+  readonly clip: number;
+  /** Weight decay that joins the gradient (Adam). */
+  readonly l2: number;
+  /** Factor of the parameters (AdamW). */
+  readonly decay: number;
+  readonly oneMinusBeta1: number;
+  readonly beta2: number;
+  readonly oneMinusBeta2: number;
+  /** Learning rate over the bias correction of m. */
+  readonly step: number;
+  /** 1 over the root of the bias correction of v. */
+  readonly root: number;
+  readonly eps: number;
+}
+
+/** Arguments of `sgd`; the arrays have n words. */
+export interface SgdArguments {
+  /** Parameters. */
+  readonly p: number;
+  /** Gradients. */
+  readonly g: number;
+  /** Momentum. */
+  readonly u: number;
+  readonly n: number;
+  /** Factor of the gradients. */
+  readonly clip: number;
+  /** Weight decay that joins the gradient. */
+  readonly l2: number;
+  readonly momentum: number;
+  /** 1 - dampening. */
+  readonly damp: number;
+  /** Factors of the gradient and of the momentum in the update. */
+  readonly direct: number;
+  readonly follow: number;
+  readonly lr: number;
+}
+
+/**
+ * The kernels of an engine. What takes many arguments takes a record: measured, the record costs nothing beside the work.
+ */
 export interface Kernels {
   /** Packs B[K×N] for `gemm` into `bp` [K·N words]. Columns n0… of the packed matrix start at bp + n0·K (n0 a multiple of 16). */
   packB(b: number, ldb: number, bp: number, K: number, N: number): void;
   /** Packs Bᵀ for `gemm`: W is [N×K]; the result is the packed form of Wᵀ [K×N]. K a multiple of 4. */
   packBt(w: number, ldw: number, bp: number, K: number, N: number): void;
   /** C[M×N] = init[M×N] + A[M×K]·B, B packed. `ldi` = 0: one row of `init` for all rows (a bias, or zeros). */
-  gemm(
-    a: number,
-    lda: number,
-    bp: number,
-    c: number,
-    ldc: number,
-    init: number,
-    ldi: number,
-    M: number,
-    K: number,
-    N: number,
-  ): void;
-  /** For each part: C[M×N] += Σ_k A[index[k]]ᵀ·B[k]. `scratch`: `gemmTNScratch(max M, N)` words. */
-  gemmTN(parts: readonly OuterPart[], b: number, ldb: number, K: number, N: number, scratch: number): void;
+  gemm(args: GemmArguments): void;
+  /** For each part: C[M×N] += Σ_k A[index[k]]ᵀ·B[k]. `workspace`: `gemmTNWorkspace(max M, N)` words. */
+  gemmTN(parts: readonly OuterPart[], b: number, ldb: number, K: number, N: number, workspace: number): void;
 
   /** LSTM step, `kernels/lstm.ts`. */
-  lstmForward(
-    g: number,
-    cPrev: number,
-    ldcPrev: number,
-    c: number,
-    tc: number,
-    h: number,
-    ldh: number,
-    rows: number,
-    H: number,
-  ): void;
+  lstmForward(args: LstmForwardArguments): void;
   /** Backward pass of `lstmForward`. */
-  lstmBackward(
-    g: number,
-    cPrev: number,
-    ldcPrev: number,
-    tc: number,
-    dhNext: number,
-    dOut: number,
-    ldd: number,
-    dc: number,
-    rows: number,
-    H: number,
-  ): void;
+  lstmBackward(args: LstmBackwardArguments): void;
   /** GRU step, `kernels/gru.ts`. */
-  gruForward(
-    g: number,
-    un: number,
-    hPrev: number,
-    ldhPrev: number,
-    h: number,
-    ldh: number,
-    rows: number,
-    H: number,
-  ): void;
+  gruForward(args: GruForwardArguments): void;
   /** Backward pass of `gruForward`. */
-  gruBackward(
-    g: number,
-    un: number,
-    hPrev: number,
-    ldhPrev: number,
-    dhNext: number,
-    dOut: number,
-    ldd: number,
-    rows: number,
-    H: number,
-  ): void;
+  gruBackward(args: GruBackwardArguments): void;
   /** RNN step, `kernels/rnn.ts`. */
-  rnnTanhForward(g: number, h: number, ldh: number, rows: number, H: number): void;
+  rnnTanhForward(args: RnnForwardArguments): void;
   /** Backward pass of `rnnTanhForward`. */
-  rnnTanhBackward(
-    g: number,
-    h: number,
-    ldh: number,
-    dhNext: number,
-    dOut: number,
-    ldd: number,
-    rows: number,
-    H: number,
-  ): void;
+  rnnTanhBackward(args: RnnBackwardArguments): void;
   /** As `rnnTanhForward`, with max(0, x) for tanh. */
-  rnnReluForward(g: number, h: number, ldh: number, rows: number, H: number): void;
+  rnnReluForward(args: RnnForwardArguments): void;
   /** Backward pass of `rnnReluForward`. */
-  rnnReluBackward(
-    g: number,
-    h: number,
-    ldh: number,
-    dhNext: number,
-    dOut: number,
-    ldd: number,
-    rows: number,
-    H: number,
-  ): void;
+  rnnReluBackward(args: RnnBackwardArguments): void;
 
   /** to[0..n) += from. */
   add(to: number, from: number, n: number): void;
@@ -137,63 +267,17 @@ export interface Kernels {
   /** Row k of `to` = row ids[k] of `table`. */
   gatherRows(to: number, ldt: number, table: number, ld: number, ids: number, rows: number, n: number): void;
   /** Row ids[k] of `table` += row k of `from`, k ascending; rows with id `skip` are left out. */
-  scatterAddRows(
-    table: number,
-    ld: number,
-    ids: number,
-    skip: number,
-    from: number,
-    ldf: number,
-    rows: number,
-    n: number,
-  ): void;
+  scatterAddRows(args: ScatterAddRowsArguments): void;
   /** to[0..n) += Σ of the rows of `from`, in order. */
   sumRows(to: number, from: number, ld: number, rows: number, n: number): void;
 
   /** Inverted dropout, `kernels/dropout.ts`: keeps element e of the stream when hash(e, key) >= threshold = p·2³², times keep = 1/(1-p). */
-  dropout(
-    to: number,
-    from: number,
-    ld: number,
-    key: number,
-    first: number,
-    threshold: number,
-    keep: number,
-    rows: number,
-    n: number,
-  ): void;
+  dropout(args: DropoutArguments): void;
 
   /** Adam and AdamW, `kernels/optim.ts`. */
-  adam(
-    p: number,
-    g: number,
-    m: number,
-    v: number,
-    n: number,
-    clip: number,
-    l2: number,
-    decay: number,
-    oneMinusBeta1: number,
-    beta2: number,
-    oneMinusBeta2: number,
-    step: number,
-    root: number,
-    eps: number,
-  ): void;
+  adam(args: AdamArguments): void;
   /** SGD with momentum, `kernels/optim.ts`. */
-  sgd(
-    p: number,
-    g: number,
-    u: number,
-    n: number,
-    clip: number,
-    l2: number,
-    momentum: number,
-    damp: number,
-    direct: number,
-    follow: number,
-    lr: number,
-  ): void;
+  sgd(args: SgdArguments): void;
   /** Σ g² in float64. */
   sumSquares(g: number, n: number): number;
 }
@@ -204,8 +288,8 @@ export type KernelName = keyof Kernels;
 /** Rows of B that `gemmTN` packs at a time. Not a power of two: tiles 2^k apart would share cache sets. */
 export const TN_BLOCK = 240;
 
-/** Words of scratch that `gemmTN` needs for parts of at most M columns and a right-hand side of N columns. */
-export function gemmTNScratch(M: number, N: number): number {
+/** Words of temporary memory that `gemmTN` needs for parts of at most M columns and a right-hand side of N columns. */
+export function gemmTNWorkspace(M: number, N: number): number {
   return TN_BLOCK * (M + N) + 64;
 }
 
@@ -213,6 +297,11 @@ export function gemmTNScratch(M: number, N: number): number {
 export interface Engine {
   /** For people: `reference float64`, `wasm wide`, … */
   readonly name: string;
+  /**
+   * Whether products are added as the fused multiply-add of float32 does, with one rounding. WebAssembly leaves that to
+   * the runtime. Engines that fuse give the same bits on every machine; one that does not gives others.
+   */
+  readonly fused: boolean;
   /** The memory as floating-point words; offsets of the kernels count in these. */
   readonly f: Float32Array | Float64Array;
   /** The same memory as 32-bit integers. */

@@ -1,15 +1,19 @@
 /**
- * Engines: the kernel contract, its reference in plain loops, and the fast WebAssembly version.
+ * Engines: the kernel contract, its reference in plain loops, the fast WebAssembly kernels, and the choice among them.
  * @module
  */
-export { type Engine, type Kernels, type KernelName, type OuterPart, gemmTNScratch } from './contract.ts';
-export { createReferenceEngine, type ReferenceEngineOptions } from './reference/index.ts';
-export { createMemory, createWasmEngine, type WasmEngineOptions } from './wasm/engine.ts';
+export { type Engine, type Kernels, type KernelName, type OuterPart, gemmTNWorkspace } from './contract.ts';
+export { type EngineDefinition, defineEngine } from './definition.ts';
+export { engines, type BuildName, type EngineName, type EngineRequest } from './engines.ts';
 export {
-  chooseKernels,
-  compileKernels,
-  KERNEL_WIDTHS,
-  type KernelChoice,
-  type KernelModules,
-  type KernelWidth,
-} from './wasm/choose.ts';
+  chooseEngine,
+  createEngine,
+  createEngineMemory,
+  ENGINE_REQUESTS,
+  type EngineChoice,
+  type EngineTest,
+  type EngineTests,
+  testEngines,
+  type TestEnginesOptions,
+} from './choose.ts';
+export { createReferenceEngine, type ReferenceEngineOptions } from './reference/index.ts';

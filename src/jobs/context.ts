@@ -1,6 +1,7 @@
 /** What every job gets beside its request: a clock, a way to stop it, who hears its events, and where data comes from. */
 import { InterruptedError } from '../core/errors.ts';
 import { userCacheDir } from '../data/known/cache.ts';
+import type { EngineRequest } from '../engine/index.ts';
 import type { JobEvent, JobListener, Stoppable } from './events.ts';
 
 /** The world around a job. All of it may be left out. */
@@ -17,6 +18,8 @@ export interface JobContext {
   readonly stdin?: () => AsyncIterable<Uint8Array>;
   /** Folder for downloaded data sets. Default the user's. */
   readonly cacheDir?: string;
+  /** An engine or a build to compute with, such as `reference` or `wasm narrow`. Default the fastest. */
+  readonly engine?: EngineRequest | undefined;
 }
 
 /** A job that runs: its context, with the defaults in place. */
@@ -25,6 +28,7 @@ export interface Job {
   readonly now: () => number;
   readonly command: readonly string[];
   readonly cacheDir: string;
+  readonly engine: EngineRequest | undefined;
   /** What the source `-` reads; asking for it opens it. */
   readonly stdin: () => AsyncIterable<Uint8Array>;
   emit(event: JobEvent): void;
@@ -45,6 +49,7 @@ export function beginJob(context: JobContext = {}): Job {
     now,
     command,
     cacheDir: context.cacheDir ?? userCacheDir(),
+    engine: context.engine,
     stdin,
     emit: listener,
     notice(text) {

@@ -69,7 +69,7 @@ export interface RunBeginsEvent {
   readonly model: ModelOptions;
   /** Weights of the network. */
   readonly parameters: number;
-  /** Which kernels compute, in words. */
+  /** Which engine computes, such as `wasm wide`. */
   readonly kernel: string;
   readonly threads: number;
   /** Epochs without improvement before training stops; null where it does not stop early. */

@@ -1,7 +1,7 @@
 /** What a training computes with: room for the batches of its parts, and a session on threads. */
 import { availableParallelism } from 'node:os';
 import type { Config } from '../config/schema.ts';
-import { chooseKernels } from '../engine/index.ts';
+import { chooseEngine } from '../engine/index.ts';
 import { capacityFor } from '../models/predict.ts';
 import { createSession, type Session, type SessionOptions } from '../models/session.ts';
 import { trainingSpec } from '../train/index.ts';
@@ -12,7 +12,7 @@ import type { Prepared } from './parts.ts';
 export function planOf(
   config: Config,
   { dataset, pipeline, train, val, test }: Prepared,
-): Omit<SessionOptions, 'kernels' | 'threads'> {
+): Omit<SessionOptions, 'engine' | 'threads'> {
   const { batch_size: batchSize } = config.train;
   const classes = dataset.labelNames.length;
   const sets = [train, val, test].map(({ sequences }) => ({
@@ -30,10 +30,10 @@ export function planOf(
 export async function openSession(
   config: Config,
   prepared: Prepared,
-  { now }: Pick<Job, 'now'>,
+  { now, engine }: Pick<Job, 'now' | 'engine'>,
 ): Promise<Session> {
   return createSession({
-    kernels: chooseKernels(now),
+    engine: chooseEngine(now, engine),
     threads: threadCount(config.train.threads),
     ...planOf(config, prepared),
   });

@@ -10,7 +10,6 @@ export {
   createSession,
   type Session,
   sessionBytes,
-  type SessionKernels,
   type SessionOptions,
   type TrainableClassifier,
 } from './session.ts';

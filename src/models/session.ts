@@ -5,7 +5,7 @@ import { padded } from '../core/arena.ts';
 import { ShapeError } from '../core/errors.ts';
 import { createRng, hashKeys } from '../core/rng.ts';
 import type { Engine } from '../engine/contract.ts';
-import { createReferenceEngine } from '../engine/reference/index.ts';
+import { createEngine, createEngineMemory, type EngineChoice } from '../engine/choose.ts';
 import { dropoutHash } from '../engine/reference/dropout.ts';
 import {
   createTeamControl,
@@ -15,8 +15,6 @@ import {
   type Team,
   type TeamWorker,
 } from '../engine/team.ts';
-import type { KernelModules } from '../engine/wasm/choose.ts';
-import { createMemory, createWasmEngine } from '../engine/wasm/engine.ts';
 import type { Parameters } from '../nn/parameters.ts';
 import { losses } from '../nn/losses/index.ts';
 import { type Classifier, COMMANDS, createClassifier } from './recurrent/classifier.ts';
@@ -25,14 +23,10 @@ import { type BatchResult, type ClassifierPlan, lossOf } from './recurrent/plan.
 /** `<UNK>`: what word dropout puts in place of a token. */
 const UNKNOWN_INDEX = 1;
 
-/** Which kernels a session runs on: compiled modules, or the plain loops of the reference. */
-export type SessionKernels =
-  KernelModules | { readonly width: 'reference'; readonly precision: 'float32' | 'float64' };
-
 /** Options of {@link createSession}. */
 export interface SessionOptions extends Omit<ClassifierPlan, 'threads'> {
-  /** From `chooseKernels`, or the reference. */
-  readonly kernels: SessionKernels;
+  /** From `chooseEngine`. */
+  readonly engine: EngineChoice;
   /** Threads, this one included. More than one needs Node. Default 1. */
   readonly threads?: number;
 }
@@ -49,8 +43,10 @@ export interface Session {
   readonly plan: ClassifierPlan;
   /** Memory and kernels. */
   readonly engine: Engine;
-  /** For people: kernels in use. */
+  /** For people: the engine in use. */
   readonly kernel: string;
+  /** As `Engine.fused`; left out where no engine is used. */
+  readonly fused?: boolean;
   /** Threads at work, from 1. */
   readonly threads: number;
   /** Where the parameters stand in the memory. */
@@ -96,46 +92,36 @@ export interface TrainableClassifier extends Omit<Session, 'engine' | 'parameter
 /** What a worker of a session gets. */
 export interface SessionWorkerData {
   readonly plan: ClassifierPlan;
-  readonly modules: KernelModules;
+  readonly engine: EngineChoice;
   readonly memory: WebAssembly.Memory;
   readonly control: SharedArrayBuffer;
   readonly thread: number;
 }
 
 /** Creates a session. Its parameters are zero until `initialise` or `load`. */
-export async function createSession({ kernels, threads = 1, ...rest }: SessionOptions): Promise<Session> {
+export async function createSession({
+  engine: choice,
+  threads = 1,
+  ...rest
+}: SessionOptions): Promise<Session> {
   const plan: ClassifierPlan = { ...rest, threads };
   const classifier = createClassifier(plan);
   const { words } = classifier;
   const program = (args: ArrayLike<number>, thread: number, _threads: number, barrier: () => void) =>
     classifier.run(args[0] as 0, args[1], args[2], thread, barrier);
-  if (kernels.width === 'reference' || threads === 1) {
-    const engine =
-      kernels.width === 'reference'
-        ? createReferenceEngine({ words, precision: kernels.precision })
-        : createWasmEngine({ words, modules: kernels });
-    classifier.bind(engine);
-    return new ClassifierSession(classifier, engine, soloTeam(program), []);
-  }
-  const control = createTeamControl();
-  const memory = createMemory(words, true);
-  const engine = createWasmEngine({ words, modules: kernels, memory });
+  const control = threads > 1 ? createTeamControl() : undefined;
+  const memory = createEngineMemory(choice, words, control !== undefined);
+  const engine = createEngine(choice, { words, memory });
   classifier.bind(engine);
+  if (!control) return new ClassifierSession(classifier, engine, soloTeam(program), []);
   // compiled, this file and the worker's end in .js
   const url = new URL(
     import.meta.url.endsWith('.ts') ? './recurrent/session-worker.ts' : './recurrent/session-worker.js',
     import.meta.url,
   );
-  const { width, plain, shared } = kernels;
   const workers = await Promise.all(
     Array.from({ length: threads - 1 }, (_, w) => {
-      const data: SessionWorkerData = {
-        plan,
-        modules: { width, plain, shared },
-        memory,
-        control,
-        thread: w + 1,
-      };
+      const data: SessionWorkerData = { plan, engine: choice, memory, control, thread: w + 1 };
       return startTeamWorker(url, data);
     }),
   );
@@ -146,6 +132,7 @@ class ClassifierSession implements Session {
   readonly plan: ClassifierPlan;
   readonly engine: Engine;
   readonly kernel: string;
+  readonly fused: boolean;
   readonly threads: number;
   readonly parameters: Parameters;
   readonly #classifier: Classifier;
@@ -157,6 +144,7 @@ class ClassifierSession implements Session {
     this.plan = classifier.plan;
     this.engine = engine;
     this.kernel = engine.name;
+    this.fused = engine.fused;
     this.threads = team.threads;
     this.parameters = classifier.parameters;
     this.#classifier = classifier;
@@ -264,6 +252,6 @@ class ClassifierSession implements Session {
 }
 
 /** Bytes that a session of this plan takes, for a preview. */
-export function sessionBytes(options: Omit<SessionOptions, 'kernels'>): number {
+export function sessionBytes(options: Omit<SessionOptions, 'engine'>): number {
   return padded(createClassifier({ ...options, threads: options.threads ?? 1 }).words) * 4;
 }

@@ -69,7 +69,7 @@ export function applyDropout(
 ): void {
   const key = hashKeys(ctx.seed, ['dropout', site.name, ctx.step]) | 0;
   const threshold = Math.min(4294967295, Math.round(site.p * 4294967296));
-  ctx.engine.k.dropout(to, from, n, key, first, threshold, 1 / (1 - site.p), rows, n);
+  ctx.engine.k.dropout({ to, from, ld: n, key, first, threshold, keep: 1 / (1 - site.p), rows, n });
 }
 
 /**

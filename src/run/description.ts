@@ -28,8 +28,10 @@ const schema = z.object({
   /** UTC, ISO 8601. */
   started: time,
   finished: time.optional(),
-  /** Each time the run was taken up again, and the last whole epoch at that time. */
-  resumed: z.array(z.object({ started: time, epoch: z.int().min(0) })).default([]),
+  /** Each time the run was resumed, the last whole epoch at that time, and `fused` as below. */
+  resumed: z
+    .array(z.object({ started: time, epoch: z.int().min(0), fused: z.boolean().optional() }))
+    .default([]),
   versions: z.record(z.string(), z.string()),
   machine: z.object({
     platform: z.string(),
@@ -39,8 +41,10 @@ const schema = z.object({
     cores: z.int().min(1),
     memory_gib: z.number(),
   }),
-  /** Kernels that were chosen at start-up, such as `wasm-simd-narrow`. */
+  /** The engine that was chosen at start-up, such as `wasm narrow`. */
   kernel: z.string(),
+  /** Whether its multiply-add is rounded once: runs that differ in it have not the same bits. Older runs do not say. */
+  fused: z.boolean().optional(),
   threads: z.int().min(1),
   seed: z.int(),
   data: keptData,

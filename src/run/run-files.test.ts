@@ -85,7 +85,8 @@ const description: NewDescription = {
   started: '2026-01-02T03:04:05.678Z',
   versions: describeVersions('0.1.0'),
   machine: describeMachine(),
-  kernel: 'wasm-simd-narrow',
+  kernel: 'wasm narrow',
+  fused: true,
   threads: 2,
   seed: 0,
   data: { name: 'spam', source: 'spam', hash: 'ab', documents: 3302 },
@@ -95,6 +96,9 @@ describe('description.json', () => {
   it('comes back, names versions and machine, and nobody', () => {
     withFolder((folder) => {
       const path = join(folder, 'description.json');
+      const { fused: _unknown, ...older } = description;
+      writeDescription(path, older);
+      assert.equal(readDescription(path).fused, undefined, 'older runs do not say');
       writeDescription(path, description);
       writeDescription(path, { ...description, status: 'finished', finished: '2026-01-02T03:05:05.678Z' });
       const { format, version, ...rest } = readDescription(path);

@@ -1,7 +1,7 @@
 /** A saved classifier, ready to predict. */
 import { existsSync } from 'node:fs';
 import { ConfigError, CorruptFileError, FileError, ShapeError } from '../core/errors.ts';
-import { chooseKernels } from '../engine/index.ts';
+import { chooseEngine, type EngineRequest } from '../engine/index.ts';
 import { argmaxRows } from '../evaluate/confusion.ts';
 import { modelOptions } from '../models/options.ts';
 import { predictSequences } from '../models/predict.ts';
@@ -38,8 +38,10 @@ const BATCH_TOKENS = 16_384;
 
 /** How a classifier is loaded. */
 export interface LoadClassifierOptions {
-  /** Clock in milliseconds, by which the kernels are chosen. Default `performance.now`. */
+  /** Clock in milliseconds, by which the engine is chosen. Default `performance.now`. */
   readonly now?: () => number;
+  /** An engine or a build to use in place of the fastest, such as `reference` or `wasm narrow`. */
+  readonly engine?: EngineRequest | undefined;
   /** Threads that predict, from 1. Default 1. More do not change a bit of what is predicted. */
   readonly threads?: number;
   /** Most texts of a batch, from 1. Default 64. */
@@ -54,7 +56,7 @@ export interface LoadClassifierOptions {
  */
 export async function loadClassifier(
   path: string,
-  { now = () => performance.now(), threads = 1, batchSize = 64 }: LoadClassifierOptions = {},
+  { now = () => performance.now(), engine, threads = 1, batchSize = 64 }: LoadClassifierOptions = {},
 ): Promise<TextClassifier> {
   for (const [name, value] of Object.entries({ threads, batchSize })) {
     if (Number.isInteger(value) && value >= 1) continue;
@@ -80,7 +82,7 @@ export async function loadClassifier(
     steps,
   };
   const session = await createSession({
-    kernels: chooseKernels(now),
+    engine: chooseEngine(now, engine),
     threads,
     capacity,
     shape: { model: model.data, vocabularySize: config.vocabularySize, classes: config.labelNames.length },

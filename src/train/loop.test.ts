@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { NonFiniteError } from '../core/errors.ts';
 import { createRng } from '../core/rng.ts';
-import { compileKernels } from '../engine/index.ts';
+import { chooseEngine } from '../engine/index.ts';
 import { modelOptions } from '../models/options.ts';
 import { capacityFor } from '../models/predict.ts';
 import { monitorMode, MONITORS, schedules } from '../nn/schedules/index.ts';
@@ -31,7 +31,8 @@ function task(name: string, count: number): TrainingPart {
 
 const train = task('train', 60);
 const val = task('val', 25);
-const kernels = { wide: compileKernels('wide'), narrow: compileKernels('narrow') };
+const clock = () => performance.now();
+const kernels = { wide: chooseEngine(clock, 'wasm wide'), narrow: chooseEngine(clock, 'wasm narrow') };
 const defaults = { epochs: 4, batch_size: 8, lr: 0.02, label_smoothing: 0.05, seed: 3, clip_norm: 1 };
 
 async function sessionFor(given: object, { width = kernels.narrow, threads = 1 } = {}): Promise<Session> {
@@ -51,7 +52,7 @@ async function sessionFor(given: object, { width = kernels.narrow, threads = 1 }
       [train, val].map((part) => ({ lengths: part.sequences.map((s) => s.length), batchSize: 8 })),
     ),
     training: trainingSpec(options, train.labels, CLASSES),
-    kernels: width,
+    engine: width,
     threads,
   });
 }

@@ -7,7 +7,7 @@ import { createSha256 } from '../../src/core/sha256.ts';
 import { createBatches } from '../../src/data/batches.ts';
 import { createDataset, type Dataset } from '../../src/data/dataset.ts';
 import { splitDataset, splitIds, type SplitIds } from '../../src/data/splits.ts';
-import { chooseKernels, compileKernels, type KernelWidth } from '../../src/engine/index.ts';
+import { chooseEngine, type EngineRequest, type EngineTest, testEngines } from '../../src/engine/index.ts';
 import { evaluatePredictions, type Evaluation } from '../../src/evaluate/index.ts';
 import {
   capacityFor,
@@ -15,7 +15,6 @@ import {
   modelOptions,
   predictSequences,
   type Session,
-  type SessionKernels,
   writeModelConfig,
   writeSafetensors,
 } from '../../src/models/index.ts';
@@ -36,7 +35,7 @@ export const STEPS = 20;
 const BATCH = 12;
 
 /** The kernels a case runs on; `reference` is the plain loops in float64. */
-export type Kernels = KernelWidth | 'reference';
+export type Kernels = 'wide' | 'narrow' | 'reference';
 
 /** A classifier and how it learns. Sizes are no multiples of 16, so that padding is at work. */
 interface Recipe {
@@ -223,9 +222,11 @@ export function describeData(): Record<string, unknown> {
   };
 }
 
-function sessionKernels(kernels: Kernels): SessionKernels {
-  return kernels === 'reference' ? { width: 'reference', precision: 'float64' } : compileKernels(kernels);
-}
+const REQUESTS = {
+  wide: 'wasm wide',
+  narrow: 'wasm narrow',
+  reference: 'reference float64',
+} as const satisfies Record<Kernels, EngineRequest>;
 
 function openSession(
   { pipeline, dataset, parts }: Prepared,
@@ -239,7 +240,7 @@ function openSession(
     shape: { model: modelOptions.parse(model), vocabularySize: pipeline.vocabulary.size, classes },
     capacity: capacityFor([{ lengths, batchSize: BATCH }]),
     training: trainingSpec(trainOptions.parse(train), parts.train.labels, classes),
-    kernels: sessionKernels(kernels),
+    engine: chooseEngine(() => performance.now(), REQUESTS[kernels]),
     threads,
   });
 }
@@ -396,10 +397,10 @@ function base64(bytes: Uint8Array): string {
   return btoa(text);
 }
 
-/** The kernel choice, as far as it does not depend on speed. */
-export function describeChoice(): { width: KernelWidth; reason: string; gflops: Record<string, number> } {
-  const { width, reason, gflops } = chooseKernels(() => performance.now());
-  return { width, reason, gflops };
+/** The choice of the engine and what was found about all of them. */
+export function describeChoice(): { name: string | undefined; tests: readonly EngineTest[] } {
+  const { choice, tests } = testEngines(() => performance.now());
+  return { name: choice?.name, tests };
 }
 
 /** The error of asking for two threads where there is one; undefined when there is none. */

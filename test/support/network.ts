@@ -2,12 +2,7 @@
 import { Arena, padded } from '../../src/core/arena.ts';
 import type { TypeAndOptions } from '../../src/core/family.ts';
 import { createRng, type Rng } from '../../src/core/rng.ts';
-import {
-  createReferenceEngine,
-  createWasmEngine,
-  compileKernels,
-  type Engine,
-} from '../../src/engine/index.ts';
+import { chooseEngine, createEngine, createReferenceEngine, type Engine } from '../../src/engine/index.ts';
 import { Batch, type Capacity } from '../../src/nn/batch.ts';
 import type { Context } from '../../src/nn/context.ts';
 import {
@@ -20,14 +15,15 @@ import {
 import { Parameters } from '../../src/nn/parameters.ts';
 import { poolings } from '../../src/nn/pooling/index.ts';
 
-const modules = { wide: compileKernels('wide'), narrow: compileKernels('narrow') };
+const clock = () => performance.now();
+const choices = { wide: chooseEngine(clock, 'wasm wide'), narrow: chooseEngine(clock, 'wasm narrow') };
 
 /** Makers of engines by name. */
 export const engines = {
   'reference float64': (words: number): Engine => createReferenceEngine({ words, precision: 'float64' }),
   'reference float32': (words: number): Engine => createReferenceEngine({ words }),
-  'wasm wide': (words: number): Engine => createWasmEngine({ words, modules: modules.wide }),
-  'wasm narrow': (words: number): Engine => createWasmEngine({ words, modules: modules.narrow }),
+  'wasm wide': (words: number): Engine => createEngine(choices.wide, { words }),
+  'wasm narrow': (words: number): Engine => createEngine(choices.narrow, { words }),
 };
 /** Name of an engine. */
 export type EngineName = keyof typeof engines;

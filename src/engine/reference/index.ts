@@ -3,6 +3,7 @@
  * stored values as the fast engine). Slow, and meant to be read.
  */
 import type { Engine, Kernels } from '../contract.ts';
+import { defineEngine } from '../definition.ts';
 import { cellKernels } from './cells.ts';
 import { dropoutKernel } from './dropout.ts';
 import { matrixKernels } from './matrix.ts';
@@ -21,7 +22,10 @@ export interface ReferenceEngineOptions {
 export function createReferenceEngine({ words, precision = 'float32' }: ReferenceEngineOptions): Engine {
   const i = new Int32Array(words);
   const f = precision === 'float64' ? new Float64Array(words) : new Float32Array(i.buffer);
-  const memory = { f, i };
+  return { name: `reference ${precision}`, fused: false, ...kernelsOn({ f, i }) };
+}
+
+function kernelsOn(memory: Pick<Engine, 'f' | 'i'>): Pick<Engine, 'f' | 'i' | 'k'> {
   const k: Kernels = {
     ...matrixKernels(memory),
     ...cellKernels(memory),
@@ -29,5 +33,24 @@ export function createReferenceEngine({ words, precision = 'float32' }: Referenc
     ...dropoutKernel(memory),
     ...optimKernels(memory),
   };
-  return { name: `reference ${precision}`, f, i, k };
+  return { ...memory, k };
 }
+
+/** The specification as an engine. */
+export const reference = defineEngine({
+  name: 'reference',
+  summary: 'Plain loops in TypeScript: the specification of every kernel; slow, and meant to be read.',
+  builds: ['float64', 'float32'],
+  automatic: false,
+  load: (precision) => ({ precision }),
+  // in float64 the integers lie behind the floats: a word has the same offset in both
+  wordBytes: ({ precision }) => (precision === 'float64' ? 12 : 4),
+  create({ precision }, { buffer }) {
+    if (precision === 'float32') return kernelsOn({ f: new Float32Array(buffer), i: new Int32Array(buffer) });
+    const words = Math.floor(buffer.byteLength / 12);
+    return kernelsOn({
+      f: new Float64Array(buffer, 0, words),
+      i: new Int32Array(buffer, 8 * words, words),
+    });
+  },
+});

@@ -14,7 +14,7 @@ export function matrixKernels({ f, i }: Memory): Pick<Kernels, 'packB' | 'packBt
       for (let n = 0; n < N; n++) for (let k = 0; k < K; k++) f[bp + n * K + k] = f[w + n * ldw + k];
     },
 
-    gemm(a, lda, bp, c, ldc, init, ldi, M, K, N) {
+    gemm({ a, lda, bp, c, ldc, init, ldi, M, K, N }) {
       for (let m = 0; m < M; m++) {
         for (let n = 0; n < N; n++) {
           let sum = f[init + m * ldi + n];

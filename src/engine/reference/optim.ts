@@ -3,7 +3,7 @@ import type { Engine, Kernels } from '../contract.ts';
 
 export function optimKernels({ f }: Pick<Engine, 'f'>): Pick<Kernels, 'adam' | 'sgd' | 'sumSquares'> {
   return {
-    adam(p, g, m, v, n, clip, l2, decay, oneMinusBeta1, beta2, oneMinusBeta2, step, root, eps) {
+    adam({ p, g, m, v, n, clip, l2, decay, oneMinusBeta1, beta2, oneMinusBeta2, step, root, eps }) {
       for (let j = 0; j < n; j++) {
         const grad = clip * f[g + j] + l2 * f[p + j];
         f[m + j] += oneMinusBeta1 * (grad - f[m + j]);
@@ -12,7 +12,7 @@ export function optimKernels({ f }: Pick<Engine, 'f'>): Pick<Kernels, 'adam' | '
       }
     },
 
-    sgd(p, g, u, n, clip, l2, momentum, damp, direct, follow, lr) {
+    sgd({ p, g, u, n, clip, l2, momentum, damp, direct, follow, lr }) {
       for (let j = 0; j < n; j++) {
         const grad = clip * f[g + j] + l2 * f[p + j];
         f[u + j] = momentum * f[u + j] + damp * grad;

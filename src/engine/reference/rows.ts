@@ -33,7 +33,7 @@ export function rowKernels({ f, i }: Pick<Engine, 'f' | 'i'>): RowKernels {
         for (let j = 0; j < n; j++) f[to + k * ldt + j] = f[table + i[ids + k] * ld + j];
       }
     },
-    scatterAddRows(table, ld, ids, skip, from, ldf, rows, n) {
+    scatterAddRows({ table, ld, ids, skip, from, ldf, rows, n }) {
       for (let k = 0; k < rows; k++) {
         if (i[ids + k] === skip) continue;
         for (let j = 0; j < n; j++) f[table + i[ids + k] * ld + j] += f[from + k * ldf + j];

@@ -1,31 +1,7 @@
 /** The fast engine: kernels from WebAssembly, product drivers that cut work into register tiles. */
-import { UnsupportedError } from '../../core/errors.ts';
 import { type Engine, type Kernels, type OuterPart, TN_BLOCK } from '../contract.ts';
-import { instantiate, type KernelModules } from './choose.ts';
-
-/** Options of {@link createWasmEngine}. */
-export interface WasmEngineOptions {
-  /** Size of the memory in words, as `Arena.words`. */
-  readonly words: number;
-  /** The compiled kernels. */
-  readonly modules: KernelModules;
-  /** A memory made by {@link createMemory}, for engines of several threads on one memory. Default: one of its own. */
-  readonly memory?: WebAssembly.Memory;
-}
-
-/** Creates a memory of `words` words; `shared` for use from several threads. */
-export function createMemory(words: number, shared: boolean): WebAssembly.Memory {
-  const pages = Math.ceil((words * 4) / 65536);
-  try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
-  } catch (cause) {
-    const mib = Math.ceil((words * 4) / 2 ** 20);
-    throw new UnsupportedError(
-      `[engine] needs ${mib} MiB of memory, but the runtime did not grant it. Lower train.batch_size, text.max_length or model.hidden_size.`,
-      { cause },
-    );
-  }
-}
+import { defineEngine } from '../definition.ts';
+import { canJoinVectors, compileKernels, instantiate, KERNEL_WIDTHS, type KernelModules } from './compile.ts';
 
 /** How many rows of A stay in the second-level cache while all panels of B pass. */
 const CACHE_WORDS = 32768;
@@ -54,14 +30,9 @@ export function cutRows(M: number): readonly [number, number, number, number] {
   }
 }
 
-/** Creates the fast engine. Several engines on one shared memory may run in different threads at once. */
-export function createWasmEngine({
-  words,
-  modules,
-  memory = createMemory(words, false),
-}: WasmEngineOptions): Engine {
-  const shared = !(memory.buffer instanceof ArrayBuffer);
-  const e = instantiate(shared ? modules.shared : modules.plain, memory);
+/** The kernels on a memory. Engines of several threads may share one. */
+function create({ plain, shared }: KernelModules, memory: WebAssembly.Memory): Pick<Engine, 'f' | 'i' | 'k'> {
+  const e = instantiate(memory.buffer instanceof ArrayBuffer ? plain : shared, memory);
   const small = [e.nn1, e.nn2, e.nn3];
   /** Tiles of 6 rows for rows of A that are so many words apart. */
   const fixed = new Map(
@@ -70,7 +41,7 @@ export function createWasmEngine({
     ),
   );
 
-  const gemm: Kernels['gemm'] = (a, lda, bp, c, ldc, init, ldi, M, K, N) => {
+  const gemm: Kernels['gemm'] = ({ a, lda, bp, c, ldc, init, ldi, M, K, N }) => {
     const block = Math.max(6, Math.floor(CACHE_WORDS / K / 6) * 6);
     const nn6 = fixed.get(lda) ?? e.nn6;
     // whole blocks of 6-row tiles first; the last block takes the uneven rest
@@ -95,12 +66,12 @@ export function createWasmEngine({
     ldb: number,
     K: number,
     N: number,
-    scratch: number,
+    workspace: number,
   ): void => {
-    const tiles = scratch + TN_BLOCK * N; // packed B first, then the packed tiles of A
+    const tiles = workspace + TN_BLOCK * N; // packed B first, then the packed tiles of A
     for (let k = 0; k < K; k += TN_BLOCK) {
       const rows = Math.min(TN_BLOCK, K - k);
-      e.packB(b + k * ldb, ldb, scratch, rows, N);
+      e.packB(b + k * ldb, ldb, workspace, rows, N);
       for (const { a, lda, index, M, c, ldc } of parts) {
         // M is a multiple of 16: tiles of 6 and 4 always fit
         const four = M % 6 === 2 ? 8 : M % 6;
@@ -109,11 +80,11 @@ export function createWasmEngine({
         const rowIndex = index === 0 ? 0 : index + k;
         if (six) {
           e.packA6(from, lda, rowIndex, tiles, rows, six);
-          e.tn6(tiles, scratch, c, ldc, six, rows, N);
+          e.tn6(tiles, workspace, c, ldc, six, rows, N);
         }
         if (four) {
           e.packA4(from + six, lda, rowIndex, tiles, rows, four);
-          e.tn4(tiles, scratch, c + six * ldc, ldc, four, rows, N);
+          e.tn4(tiles, workspace, c + six * ldc, ldc, four, rows, N);
         }
       }
     }
@@ -121,7 +92,46 @@ export function createWasmEngine({
 
   const f = new Float32Array(memory.buffer);
   const i = new Int32Array(memory.buffer);
-  // the exports take the contract's arguments as they are
-  const k = { ...(e as unknown as Kernels), gemm, gemmTN };
-  return { name: `wasm ${modules.width}`, f, i, k };
+  // the other exports take the contract's arguments as they are; a kernel without an export is a compile error
+  const k: Kernels = {
+    ...e,
+    gemm,
+    gemmTN,
+    lstmForward: ({ g, cPrev, ldcPrev, c, tc, h, ldh, rows, H }) =>
+      void e.lstmForward(g, cPrev, ldcPrev, c, tc, h, ldh, rows, H),
+    lstmBackward: ({ g, cPrev, ldcPrev, tc, dhNext, dOut, ldd, dc, rows, H }) =>
+      void e.lstmBackward(g, cPrev, ldcPrev, tc, dhNext, dOut, ldd, dc, rows, H),
+    gruForward: ({ g, un, hPrev, ldhPrev, h, ldh, rows, H }) =>
+      void e.gruForward(g, un, hPrev, ldhPrev, h, ldh, rows, H),
+    gruBackward: ({ g, un, hPrev, ldhPrev, dhNext, dOut, ldd, rows, H }) =>
+      void e.gruBackward(g, un, hPrev, ldhPrev, dhNext, dOut, ldd, rows, H),
+    rnnTanhForward: ({ g, h, ldh, rows, H }) => void e.rnnTanhForward(g, h, ldh, rows, H),
+    rnnTanhBackward: ({ g, h, ldh, dhNext, dOut, ldd, rows, H }) =>
+      void e.rnnTanhBackward(g, h, ldh, dhNext, dOut, ldd, rows, H),
+    scatterAddRows: ({ table, ld, ids, skip, from, ldf, rows, n }) =>
+      void e.scatterAddRows(table, ld, ids, skip, from, ldf, rows, n),
+    dropout: ({ to, from, ld, key, first, threshold, keep, rows, n }) =>
+      void e.dropout(to, from, ld, key, first, threshold, keep, rows, n),
+    adam: ({ p, g, m, v, n, clip, l2, decay, oneMinusBeta1, beta2, oneMinusBeta2, step, root, eps }) =>
+      void e.adam(p, g, m, v, n, clip, l2, decay, oneMinusBeta1, beta2, oneMinusBeta2, step, root, eps),
+    sgd: ({ p, g, u, n, clip, l2, momentum, damp, direct, follow, lr }) =>
+      void e.sgd(p, g, u, n, clip, l2, momentum, damp, direct, follow, lr),
+    rnnReluForward: ({ g, h, ldh, rows, H }) => void e.rnnReluForward(g, h, ldh, rows, H),
+    rnnReluBackward: ({ g, h, ldh, dhNext, dOut, ldd, rows, H }) =>
+      void e.rnnReluBackward(g, h, ldh, dhNext, dOut, ldd, rows, H),
+  };
+  return { f, i, k };
 }
+
+/** The fast engine. */
+export const wasm = defineEngine({
+  name: 'wasm',
+  summary: 'WebAssembly with relaxed SIMD: the fast kernels, without native code.',
+  builds: KERNEL_WIDTHS,
+  automatic: true,
+  unsuited: (width) =>
+    width === 'wide' && !canJoinVectors() ? 'this runtime does not join vectors in pairs' : undefined,
+  load: compileKernels,
+  wordBytes: () => 4,
+  create,
+});

@@ -44,7 +44,12 @@ export async function evaluate(request: EvaluateRequest, context: JobContext = {
   const layers = existsSync(run.paths.config) ? [await loadConfig(run.paths.config)] : [];
   const config = resolveConfig(...layers, overrideLayer(overrides));
   const { bootstrap_samples, confidence, batch_size: batchSize } = config.evaluate;
-  const classifier = await loadClassifier(model, { now: job.now, threads, batchSize });
+  const classifier = await loadClassifier(model, {
+    now: job.now,
+    engine: job.engine,
+    threads,
+    batchSize,
+  });
   try {
     const { dataset, own } = await chooseDocuments(run, source, config, job);
     const { texts, labels, source: from } = alignLabels(dataset, classifier.labelNames);

@@ -42,7 +42,7 @@ export async function predict(request: PredictRequest, context: JobContext = {})
   const { model, format, threads = 1 } = request;
   const job = beginJob(context);
   if (format !== undefined) readers.get(format);
-  const classifier = await loadClassifier(model, { now: job.now, threads });
+  const classifier = await loadClassifier(model, { now: job.now, engine: job.engine, threads });
   return {
     labelNames: classifier.labelNames,
     [Symbol.asyncIterator]: () => batches(rowsOf(request, job), classifier),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { resolveConfig } from '../../config/index.ts';
 import { NonFiniteError, UnrollError } from '../../core/errors.ts';
-import { chooseKernels } from '../../engine/index.ts';
+import { chooseEngine } from '../../engine/index.ts';
 import { packPart } from '../../tune/training/documents.ts';
 import { startTrialPool, type TrialPool, type WorkerTrial } from './pool.ts';
 
@@ -26,11 +26,10 @@ const goOn = { onEpoch: async () => true, onFold: async () => true };
 describe('workers', () => {
   let pool: TrialPool;
   before(async () => {
-    const { width, plain, shared } = chooseKernels(() => performance.now(), 'narrow');
     pool = await startTrialPool(2, {
       documents: { kind: 'encoded', folds: [{ train: part, val: part, vocabularySize: 8 }] },
       classes: 3,
-      kernels: { width, plain, shared },
+      engine: chooseEngine(() => performance.now(), 'wasm narrow'),
     });
   });
   after(() => pool.close());

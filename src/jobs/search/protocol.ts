@@ -1,6 +1,6 @@
 /** What the main thread and a worker of a search say to each other. */
 import type { ErrorKind } from '../../core/errors.ts';
-import type { KernelModules } from '../../engine/wasm/choose.ts';
+import type { EngineChoice } from '../../engine/index.ts';
 import type { TextOptions } from '../../text/pipeline.ts';
 import type { EpochEvent } from '../../train/events.ts';
 import type { PackedPart, TrialFold } from '../../tune/training/documents.ts';
@@ -23,7 +23,7 @@ export type SharedDocuments =
 export interface TrialWorkerData {
   readonly documents: SharedDocuments;
   readonly classes: number;
-  readonly kernels: Pick<KernelModules, 'width' | 'plain' | 'shared'>;
+  readonly engine: EngineChoice;
   /** Two words of shared memory: see {@link STOP} and {@link ANSWER}. */
   readonly control: SharedArrayBuffer;
 }

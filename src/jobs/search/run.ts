@@ -6,7 +6,7 @@ import type { SearchConfig } from '../../config/search.ts';
 import { InterruptedError } from '../../core/errors.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import type { Splits } from '../../data/splits.ts';
-import { chooseKernels } from '../../engine/index.ts';
+import { chooseEngine } from '../../engine/index.ts';
 import type { Study } from '../../tune/index.ts';
 import { prunerOf, type TuneOptions } from '../../tune/options.ts';
 import { type Job, stoppable } from '../context.ts';
@@ -44,11 +44,10 @@ export async function searchStudy(task: StudySearch, job: Job): Promise<void> {
     return;
   }
   const workers = tune.workers === 'auto' ? Math.min(availableParallelism(), left) : tune.workers;
-  const { width, plain, shared } = chooseKernels(job.now);
   const pool = await startTrialPool(workers, {
     documents: shareDocuments(task.dataset, task.splits, search, job),
     classes: task.dataset.labelNames.length,
-    kernels: { width, plain, shared },
+    engine: chooseEngine(job.now, job.engine),
   });
   let presence: Presence | undefined;
   try {

@@ -19,7 +19,7 @@ import {
   type WorkerConfig,
 } from './protocol.ts';
 
-const { documents, classes, kernels, control } = workerData as TrialWorkerData;
+const { documents, classes, engine, control } = workerData as TrialWorkerData;
 const words = new Int32Array(control);
 const now = () => performance.now();
 
@@ -56,7 +56,7 @@ function createFolds(given: SharedDocuments): (text: WorkerConfig['text']) => re
 async function work(message: ToWorker): Promise<FromWorker> {
   const { config } = message;
   const folds = foldsFor(config.text);
-  const task = { config, classes, kernels, now };
+  const task = { config, classes, engine, now };
   if (message.type === 'measure') return { type: 'measured', cost: await measureTrial(task, folds) };
   const { checkpoints, latency } = message;
   const outcome = await trainTrial({

@@ -8,6 +8,7 @@ import {
   type NewDescription,
   readMetrics,
   removeCheckpoints,
+  type RunDescription,
   type RunFolder,
   writeDescription,
 } from '../../run/index.ts';
@@ -24,15 +25,15 @@ export interface Described {
   readonly config: Config;
   readonly prepared: Prepared;
   readonly resumed: Resumed | undefined;
-  readonly session: Pick<TrainableClassifier, 'kernel' | 'threads'>;
+  readonly session: Pick<TrainableClassifier, 'kernel' | 'threads' | 'fused'>;
 }
 
 /** The description of a run that starts or is resumed now. */
 export function describeRun(described: Described, { command }: Pick<Job, 'command'>): NewDescription {
   const { source, config, prepared, resumed, session } = described;
-  const { kernel, threads } = session;
+  const { kernel, threads, fused } = session;
   const started = new Date().toISOString();
-  if (resumed) return describeResumed(resumed, { started, kernel, threads });
+  if (resumed) return describeResumed(resumed, session, started);
   const { name, hash, texts } = prepared.dataset;
   return {
     command: [...command],
@@ -41,6 +42,7 @@ export function describeRun(described: Described, { command }: Pick<Job, 'comman
     versions: describeVersions(packageVersion()),
     machine: describeMachine(),
     kernel,
+    ...(fused === undefined ? {} : { fused }),
     threads,
     seed: config.train.seed,
     // with the source the run can be resumed
@@ -50,18 +52,32 @@ export function describeRun(described: Described, { command }: Pick<Job, 'comman
 
 function describeResumed(
   { run, description }: Resumed,
-  now: { readonly started: string; readonly kernel: string; readonly threads: number },
+  { kernel, threads, fused }: Described['session'],
+  started: string,
 ): NewDescription {
   const epoch = readMetrics(run.paths.metrics).findLast((record) => record.epoch !== undefined)?.epoch ?? 0;
   const { format: _format, version: _version, ...rest } = description;
-  const { started, kernel, threads } = now;
   return {
     ...rest,
     status: 'running',
     kernel,
     threads,
-    resumed: [...description.resumed, { started, epoch }],
+    resumed: [...description.resumed, { started, epoch, ...(fused === undefined ? {} : { fused }) }],
   };
+}
+
+/** What is said where the engine rounds otherwise than before a run was resumed; undefined where it does not. */
+export function otherBits(
+  { fused: first, resumed }: Pick<RunDescription, 'fused' | 'resumed'>,
+  { fused }: Pick<TrainableClassifier, 'fused'>,
+): string | undefined {
+  const before = resumed.findLast((one) => one.fused !== undefined)?.fused ?? first;
+  if (before === undefined || fused === undefined || before === fused) return undefined;
+  const kind = (is: boolean) => (is ? 'fused' : 'not fused');
+  return (
+    `multiply-add was ${kind(before)} when this run was trained so far, and is ${kind(fused)} here: ` +
+    'the result is as good, but not to the last bit that of an uninterrupted run'
+  );
 }
 
 /** Runs `work` and writes into the description how it ended. */

@@ -21,7 +21,7 @@ import type { Job } from '../context.ts';
 import type { Prepared } from '../parts.ts';
 import { openSession } from '../sessions.ts';
 import { runTraining, writeStart } from './loop.ts';
-import { describeRun, recordingStatus } from './record.ts';
+import { describeRun, otherBits, recordingStatus } from './record.ts';
 import { type RunSummary, saveResults, summarise } from './save.ts';
 import { requireSameData, type Resumed } from './start.ts';
 
@@ -101,6 +101,8 @@ export async function trainIn(
     threads: session.threads,
     patience: prepared.val.labels.length > 0 ? config.train.patience : null,
   });
+  const notice = resumed && otherBits(resumed.description, session);
+  if (notice) job.notice(notice);
   const training = { run: folder, config, prepared, description };
   if (resumed) writeDescription(folder.paths.description, description);
   else {

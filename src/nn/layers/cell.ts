@@ -99,10 +99,32 @@ export function cellDefinition<Type extends string, Options extends z.ZodObject>
 /** G += h'·W_hh, all columns. */
 export function addHiddenProduct({ k }: Engine, d: Direction, { row, prev, rows }: Step): void {
   const g = d.g + row * d.columns;
-  k.gemm(d.h + prev * d.ldh, d.ldh, d.whh, g, d.columns, g, d.columns, rows, d.H, d.columns);
+  k.gemm({
+    a: d.h + prev * d.ldh,
+    lda: d.ldh,
+    bp: d.whh,
+    c: g,
+    ldc: d.columns,
+    init: g,
+    ldi: d.columns,
+    M: rows,
+    K: d.H,
+    N: d.columns,
+  });
 }
 
 /** dh' = dG·W_hhᵀ. */
 export function hiddenGradient({ k }: Engine, d: Direction, { row, b, rows }: Step): void {
-  k.gemm(d.g + row * d.columns, d.columns, d.whhT, d.dhNext + b * d.H, d.H, d.zeros, 0, rows, d.columns, d.H);
+  k.gemm({
+    a: d.g + row * d.columns,
+    lda: d.columns,
+    bp: d.whhT,
+    c: d.dhNext + b * d.H,
+    ldc: d.H,
+    init: d.zeros,
+    ldi: 0,
+    M: rows,
+    K: d.columns,
+    N: d.H,
+  });
 }

@@ -87,16 +87,16 @@ export function createEmbedding(
       // by columns: every thread visits all tokens in the same order
       const [from, to] = threadColumns(ctx, D);
       if (to > from)
-        engine.k.scatterAddRows(
-          weight.grad + from,
-          D,
-          batch.ids,
-          PADDING_INDEX,
-          dx + from,
-          D,
-          batch.tokens,
-          to - from,
-        );
+        engine.k.scatterAddRows({
+          table: weight.grad + from,
+          ld: D,
+          ids: batch.ids,
+          skip: PADDING_INDEX,
+          from: dx + from,
+          ldf: D,
+          rows: batch.tokens,
+          n: to - from,
+        });
     },
   };
 }

@@ -31,19 +31,41 @@ export const gru = cellDefinition({
           const bias = d.biasHh.at + two;
           const hPrev = prev >= 0 ? d.h + prev * d.ldh : d.zeros;
           const ldhPrev = prev >= 0 ? d.ldh : 0;
-          if (prev >= 0) k.gemm(hPrev, ldhPrev, d.whh, g, columns, g, columns, rows, H, two);
-          k.gemm(hPrev, ldhPrev, whhN, u, H, bias, 0, rows, H, H);
-          k.gruForward(g, u, hPrev, ldhPrev, d.h + row * d.ldh, d.ldh, rows, H);
+          if (prev >= 0)
+            k.gemm({
+              a: hPrev,
+              lda: ldhPrev,
+              bp: d.whh,
+              c: g,
+              ldc: columns,
+              init: g,
+              ldi: columns,
+              M: rows,
+              K: H,
+              N: two,
+            });
+          k.gemm({ a: hPrev, lda: ldhPrev, bp: whhN, c: u, ldc: H, init: bias, ldi: 0, M: rows, K: H, N: H });
+          k.gruForward({ g, un: u, hPrev, ldhPrev, h: d.h + row * d.ldh, ldh: d.ldh, rows, H });
         },
         backward({ k }, { row, prev, b, rows }) {
           const g = d.g + row * columns;
           const u = d.u + row * H; // U_n, then dU_n
           const dh = d.dhNext + b * H;
           const hPrev = prev >= 0 ? d.h + prev * d.ldh : d.zeros;
-          k.gruBackward(g, u, hPrev, prev >= 0 ? d.ldh : 0, dh, d.dOut + row * d.ldh, d.ldh, rows, H);
+          k.gruBackward({
+            g,
+            un: u,
+            hPrev,
+            ldhPrev: prev >= 0 ? d.ldh : 0,
+            dhNext: dh,
+            dOut: d.dOut + row * d.ldh,
+            ldd: d.ldh,
+            rows,
+            H,
+          });
           if (prev < 0) return;
-          k.gemm(g, columns, d.whhT, dh, H, dh, H, rows, two, H); // dh' = dh ⊙ z + [dG_r dG_z]·W_rzᵀ
-          k.gemm(u, H, whhTN, dh, H, dh, H, rows, H, H); //             + dU_n·W_nᵀ
+          k.gemm({ a: g, lda: columns, bp: d.whhT, c: dh, ldc: H, init: dh, ldi: H, M: rows, K: two, N: H }); // dh' = dh ⊙ z + [dG_r dG_z]·W_rzᵀ
+          k.gemm({ a: u, lda: H, bp: whhTN, c: dh, ldc: H, init: dh, ldi: H, M: rows, K: H, N: H }); //             + dU_n·W_nᵀ
         },
       };
     },

@@ -1,5 +1,5 @@
 import { type Arena, padded } from '../../core/arena.ts';
-import { gemmTNScratch } from '../../engine/contract.ts';
+import { gemmTNWorkspace } from '../../engine/contract.ts';
 import type { Context } from '../context.ts';
 import type { Axis, Parameters, ParameterSpec } from '../parameters.ts';
 import { axisWords } from '../parameters.ts';
@@ -40,7 +40,7 @@ export interface Linear {
 
 /** Words of workspace that `backward` needs. */
 export function linearWorkspace({ in: input, outFeatures }: LinearOptions): number {
-  return gemmTNScratch(axisWords(input), padded(outFeatures));
+  return gemmTNWorkspace(axisWords(input), padded(outFeatures));
 }
 
 /** Builds a linear layer. */
@@ -75,11 +75,11 @@ export function createLinear(
     dy,
     forward({ engine: { k } }, x, rows) {
       k.packB(weight.at, C, packed, F, C);
-      k.gemm(x, F, packed, y, C, bias.at, 0, rows, F, C);
+      k.gemm({ a: x, lda: F, bp: packed, c: y, ldc: C, init: bias.at, ldi: 0, M: rows, K: F, N: C });
     },
     backward({ engine: { k }, thread }, x, dx, rows) {
       k.packBt(weight.at, C, packed, C, F);
-      k.gemm(dy, C, packed, dx, F, zeros, 0, rows, C, F);
+      k.gemm({ a: dy, lda: C, bp: packed, c: dx, ldc: F, init: zeros, ldi: 0, M: rows, K: C, N: F });
       k.gemmTN([{ a: x, lda: F, index: 0, M: F, c: weight.grad, ldc: C }], dy, C, rows, C, workspace(thread));
       k.sumRows(bias.grad, dy, C, rows, C);
     },

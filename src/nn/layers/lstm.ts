@@ -29,34 +29,34 @@ export const lstm = cellDefinition({
           if (prev >= 0) addHiddenProduct(engine, d, step);
           const cPrev = prev >= 0 ? c + prev * H : d.zeros;
           const at = row * H;
-          engine.k.lstmForward(
-            d.g + row * columns,
+          engine.k.lstmForward({
+            g: d.g + row * columns,
             cPrev,
-            prev >= 0 ? H : 0,
-            c + at,
-            tc + at,
-            d.h + row * d.ldh,
-            d.ldh,
+            ldcPrev: prev >= 0 ? H : 0,
+            c: c + at,
+            tc: tc + at,
+            h: d.h + row * d.ldh,
+            ldh: d.ldh,
             rows,
             H,
-          );
+          });
         },
         backward(engine, step) {
           const { row, prev, b, rows } = step;
           const cPrev = prev >= 0 ? c + prev * H : d.zeros;
           const [dh, dOut] = [d.dhNext + b * H, d.dOut + row * d.ldh];
-          engine.k.lstmBackward(
-            d.g + row * columns,
+          engine.k.lstmBackward({
+            g: d.g + row * columns,
             cPrev,
-            prev >= 0 ? H : 0,
-            tc + row * H,
-            dh,
+            ldcPrev: prev >= 0 ? H : 0,
+            tc: tc + row * H,
+            dhNext: dh,
             dOut,
-            d.ldh,
-            dc + b * H,
+            ldd: d.ldh,
+            dc: dc + b * H,
             rows,
             H,
-          );
+          });
           if (prev >= 0) hiddenGradient(engine, d, step);
         },
         resetBackward({ f }, from, to) {

@@ -12,7 +12,7 @@
  * changes the order of a sum.
  */
 import { type Arena, padded } from '../../core/arena.ts';
-import { gemmTNScratch, type OuterPart } from '../../engine/contract.ts';
+import { gemmTNWorkspace, type OuterPart } from '../../engine/contract.ts';
 import type { Capacity } from '../batch.ts';
 import { type Context, dropoutRows, type DropoutSite, threadRange, threadColumns } from '../context.ts';
 import type { Parameter, Parameters, ParameterSpec } from '../parameters.ts';
@@ -127,7 +127,7 @@ export interface RecurrentMemory {
 /** Words of workspace per thread. */
 export function recurrentWorkspace({ cell, inputSize, hiddenSize, bidirectional }: RecurrentOptions): number {
   const H = padded(hiddenSize);
-  return gemmTNScratch(Math.max(padded(inputSize), (bidirectional ? 2 : 1) * H), cell.gates * H);
+  return gemmTNWorkspace(Math.max(padded(inputSize), (bidirectional ? 2 : 1) * H), cell.gates * H);
 }
 
 /** Builds a stack. */
@@ -273,7 +273,18 @@ function forwardLayer(ctx: Context, layer: LayerState): void {
   }
   const project = (d: DirectionState, from: number, to: number): void => {
     const [x, g] = [layer.x + from * layer.I, d.g + from * d.columns];
-    engine.k.gemm(x, layer.I, d.wih, g, d.columns, d.bias, 0, to - from, layer.I, d.columns);
+    engine.k.gemm({
+      a: x,
+      lda: layer.I,
+      bp: d.wih,
+      c: g,
+      ldc: d.columns,
+      init: d.bias,
+      ldi: 0,
+      M: to - from,
+      K: layer.I,
+      N: d.columns,
+    });
   };
   const mine = assignments(ctx, layer.directions);
   const alone = ctx.threads <= layer.directions.length;
@@ -308,18 +319,18 @@ function backwardLayer(ctx: Context, layer: LayerState, memory: RecurrentMemory)
   for (const [index, d] of layer.directions.entries()) {
     const dx = layer.dx + from * I;
     const init = index === 0 ? memory.zeros : dx;
-    k.gemm(
-      d.g + from * d.columns,
-      d.columns,
-      d.wihT,
-      dx,
-      I,
+    k.gemm({
+      a: d.g + from * d.columns,
+      lda: d.columns,
+      bp: d.wihT,
+      c: dx,
+      ldc: I,
       init,
-      index === 0 ? 0 : I,
-      to - from,
-      d.columns,
-      I,
-    );
+      ldi: index === 0 ? 0 : I,
+      M: to - from,
+      K: d.columns,
+      N: I,
+    });
   }
   for (const { d, part, parts } of mine) {
     const [first, last] = threadColumns({ thread: part, threads: parts }, d.columns);

@@ -27,21 +27,21 @@ export const rnn = cellDefinition({
         forward(engine, step) {
           const { row, prev, rows } = step;
           if (prev >= 0) addHiddenProduct(engine, d, step);
-          engine.k[forward](d.g + row * columns, d.h + row * d.ldh, d.ldh, rows, H);
+          engine.k[forward]({ g: d.g + row * columns, h: d.h + row * d.ldh, ldh: d.ldh, rows, H });
         },
         backward(engine, step) {
           const { row, prev, b, rows } = step;
           const at = row * d.ldh;
-          engine.k[backward](
-            d.g + row * columns,
-            d.h + at,
-            d.ldh,
-            d.dhNext + b * H,
-            d.dOut + at,
-            d.ldh,
+          engine.k[backward]({
+            g: d.g + row * columns,
+            h: d.h + at,
+            ldh: d.ldh,
+            dhNext: d.dhNext + b * H,
+            dOut: d.dOut + at,
+            ldd: d.ldh,
             rows,
             H,
-          );
+          });
           if (prev >= 0) hiddenGradient(engine, d, step);
         },
       };

@@ -37,22 +37,22 @@ export function adamUpdate(
   const root = 1 / Math.sqrt(1 - integerPower(beta2, step));
   const l2 = decoupled ? 0 : weightDecay;
   const decay = decoupled ? 1 - lr * weightDecay : 1;
-  k.adam(
-    parameters,
-    gradients,
-    slots[0],
-    slots[1],
-    words,
+  k.adam({
+    p: parameters,
+    g: gradients,
+    m: slots[0],
+    v: slots[1],
+    n: words,
     clip,
     l2,
     decay,
-    1 - beta1,
+    oneMinusBeta1: 1 - beta1,
     beta2,
-    1 - beta2,
-    stepSize,
+    oneMinusBeta2: 1 - beta2,
+    step: stepSize,
     root,
     eps,
-  );
+  });
 }
 
 /** Adam. */

@@ -2,16 +2,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createRng } from '../../core/rng.ts';
-import { compileKernels, KERNEL_WIDTHS } from '../../engine/wasm/choose.ts';
-import { createWasmEngine } from '../../engine/wasm/engine.ts';
-import { createReferenceEngine, type Engine } from '../../engine/index.ts';
+import { chooseEngine, createEngine, createReferenceEngine, type Engine } from '../../engine/index.ts';
 import { distance, loadTorch, values } from '../../../test/golden/load.ts';
 import { clipFactor, type Optimizer, optimizers } from './index.ts';
 import { integerPower } from './optimizer.ts';
 
 const BASE = 16384;
-const modules = KERNEL_WIDTHS.map((width) => compileKernels(width));
-const fast = (words: number): Engine[] => modules.map((m) => createWasmEngine({ words, modules: m }));
+const choices = (['wasm wide', 'wasm narrow'] as const).map((name) =>
+  chooseEngine(() => performance.now(), name),
+);
+const fast = (words: number): Engine[] => choices.map((choice) => createEngine(choice, { words }));
 
 /** Where parameters, gradients and up to two state arrays of `words` words lie. */
 const layout = (words: number) => ({

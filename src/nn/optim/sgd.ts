@@ -38,19 +38,19 @@ export const sgd = member({
         const damp = momentum === 0 ? 0 : first ? 1 : 1 - dampening;
         const direct = momentum === 0 || nesterov ? 1 : 0;
         const follow = nesterov ? momentum : momentum === 0 ? 0 : 1;
-        k.sgd(
-          parameters,
-          gradients,
-          slots[0],
-          words,
+        k.sgd({
+          p: parameters,
+          g: gradients,
+          u: slots[0],
+          n: words,
           clip,
-          weightDecay,
-          first ? 0 : momentum,
+          l2: weightDecay,
+          momentum: first ? 0 : momentum,
           damp,
           direct,
           follow,
           lr,
-        );
+        });
       },
     };
   },

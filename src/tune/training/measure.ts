@@ -19,7 +19,7 @@ const STEPS = 3;
 
 /** Measures a few steps and one validation. */
 export async function measureTrial(
-  task: Pick<TrialTask, 'config' | 'classes' | 'kernels' | 'now'>,
+  task: Pick<TrialTask, 'config' | 'classes' | 'engine' | 'now'>,
   folds: readonly TrialFold[],
 ): Promise<TrialCost> {
   const [fold] = folds;

@@ -3,7 +3,8 @@ import { evaluatePredictions } from '../../evaluate/evaluation.ts';
 import { type MetricName, metrics } from '../../evaluate/metrics/index.ts';
 import type { ModelOptions } from '../../models/options.ts';
 import { capacityFor, predictSequences } from '../../models/predict.ts';
-import { createSession, type Session, type SessionKernels } from '../../models/session.ts';
+import type { EngineChoice } from '../../engine/choose.ts';
+import { createSession, type Session } from '../../models/session.ts';
 import type { TrainingCheckpointStore } from '../../train/checkpoint.ts';
 import type { EpochEvent } from '../../train/events.ts';
 import { trainClassifier, type TrainingPart, type TrainingResult } from '../../train/loop.ts';
@@ -50,7 +51,7 @@ export interface TrialTask {
   readonly config: TrialConfig;
   readonly folds: readonly TrialFold[];
   readonly classes: number;
-  readonly kernels: SessionKernels;
+  readonly engine: EngineChoice;
   /** Clock in milliseconds. */
   readonly now: () => number;
   /** Whether to measure how long a document takes. Default false. */
@@ -102,12 +103,12 @@ export async function trainTrial(task: TrialTask): Promise<TrialOutcome> {
 
 /** A session of one thread with room for the batches of a fold. */
 export function openTrialSession(
-  { config: { model, train }, classes, kernels }: Pick<TrialTask, 'config' | 'classes' | 'kernels'>,
+  { config: { model, train }, classes, engine }: Pick<TrialTask, 'config' | 'classes' | 'engine'>,
   { train: documents, val, vocabularySize }: TrialFold,
 ): Promise<Session> {
   const parts = [documents, val].filter((part) => part.sequences.length > 0);
   return createSession({
-    kernels,
+    engine,
     threads: 1,
     capacity: capacityFor(
       parts.map(({ sequences }) => ({

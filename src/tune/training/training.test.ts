@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { createRng } from '../../core/rng.ts';
-import { chooseKernels } from '../../engine/index.ts';
+import { chooseEngine } from '../../engine/index.ts';
 import { modelOptions } from '../../models/options.ts';
 import { trainClassifier, trainOptions } from '../../train/index.ts';
 import { packPart, type TrialFold, unpackPart } from './documents.ts';
@@ -10,7 +10,7 @@ import { measureTrial } from './measure.ts';
 import { openTrialSession, trainTrial, type TrialTask } from './train-trial.ts';
 
 const now = () => performance.now();
-const kernels = chooseKernels(now, 'narrow');
+const engine = chooseEngine(now, 'wasm narrow');
 
 /** Documents of three classes whose second token tells them apart. */
 function documents(count: number, seed: number) {
@@ -33,7 +33,7 @@ const task = (more: Partial<TrialTask> = {}): TrialTask => ({
   },
   folds: [folds[0]],
   classes: 3,
-  kernels,
+  engine,
   now,
   onEpoch: () => true,
   ...more,

@@ -1,0 +1,16 @@
+/** The memory of a model, which all engines work on. */
+import { UnsupportedError } from '../core/errors.ts';
+
+/** Creates a memory of `words` words, filled with zeros; `shared` for use from several threads. */
+export function createMemory(words: number, shared: boolean, wordBytes = 4): WebAssembly.Memory {
+  const pages = Math.ceil((words * wordBytes) / 65536);
+  try {
+    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
+  } catch (cause) {
+    const mib = Math.ceil((words * wordBytes) / 2 ** 20);
+    throw new UnsupportedError(
+      `[engine] needs ${mib} MiB of memory, but the runtime did not grant it. Lower train.batch_size, text.max_length or model.hidden_size.`,
+      { cause },
+    );
+  }
+}
