@@ -6,6 +6,7 @@ import { DataError, ShapeError } from '../core/errors.ts';
 import { createRng } from '../core/rng.ts';
 import { mostFrequentConfusions } from './confusion.ts';
 import { evaluatePredictions, intervalOf, type Evaluation, type Predictions } from './evaluation.ts';
+import { wilsonInterval } from './intervals.ts';
 import { metrics } from './metrics/index.ts';
 
 const metricNames = metrics.map(({ type }) => type);
@@ -83,7 +84,7 @@ describe('bootstrap intervals', () => {
     assert.deepEqual(JSON.parse(JSON.stringify(first)), first);
   });
 
-  it('hold every overall figure, and no bootstrap interval where none was asked for', () => {
+  it('hold every metric, and no bootstrap interval where none was asked for', () => {
     const input = predictions(golden.cases[0].labels, golden.cases[0].probabilities);
     const evaluation = evaluatePredictions(input, { bootstrap_samples: 200 });
     const wider = evaluatePredictions(input, { bootstrap_samples: 200, confidence: 0.99 });
@@ -134,14 +135,14 @@ const anyPredictions = fc
 
 const withoutBootstrap = (input: Predictions) => evaluatePredictions(input, { bootstrap_samples: 0 });
 
-function eachFigure(a: Evaluation, b: Evaluation): void {
+function eachMetric(a: Evaluation, b: Evaluation): void {
   for (const metric of [...metricNames, 'expected_calibration_error'] as const) {
     assertClose(a[metric], b[metric], metric, 1e-12);
   }
 }
 
 describe('properties of an evaluation', () => {
-  it('accuracy is trace / total, supports are row sums, figures stay in their range', () => {
+  it('accuracy is trace / total, supports are row sums, metrics stay in their range', () => {
     fc.assert(
       fc.property(anyPredictions, (input) => {
         const e = withoutBootstrap(input);
@@ -176,7 +177,7 @@ describe('properties of an evaluation', () => {
     );
   });
 
-  it('does not depend on the order of the documents, nor the overall figures on that of the classes', () => {
+  it('does not depend on the order of the documents, nor the metrics on that of the classes', () => {
     fc.assert(
       fc.property(anyPredictions, fc.nat(), (input, seed) => {
         const { labels, probabilities, labelNames } = input;
@@ -191,19 +192,19 @@ describe('properties of an evaluation', () => {
           labelNames,
         });
         assert.deepEqual(reordered.confusion_matrix, e.confusion_matrix);
-        eachFigure(reordered, e);
+        eachMetric(reordered, e);
         // reversing the flat array reverses the documents as well as the classes
         const again = withoutBootstrap({
           labels: labels.map((label) => classes - 1 - label).reverse(),
           probabilities: probabilities.slice().reverse(),
           labelNames: [...labelNames].reverse(),
         });
-        eachFigure(again, e);
+        eachMetric(again, e);
       }),
     );
   });
 
-  it('a document twice changes no figure but the supports', () => {
+  it('each document twice changes no metric but the supports', () => {
     fc.assert(
       fc.property(anyPredictions, (input) => {
         const twice = withoutBootstrap({
@@ -211,7 +212,7 @@ describe('properties of an evaluation', () => {
           probabilities: Float64Array.from([...input.probabilities, ...input.probabilities]),
           labelNames: input.labelNames,
         });
-        eachFigure(twice, withoutBootstrap(input));
+        eachMetric(twice, withoutBootstrap(input));
       }),
     );
   });
@@ -231,6 +232,27 @@ describe('properties of an evaluation', () => {
     for (const metric of ['accuracy', 'macro_f1', 'weighted_f1', 'mcc'] as const) assert.equal(e[metric], 1);
     assertClose(e.log_loss, 0, 'log loss', 1e-15);
     assert.equal(e.brier_score, 0);
+  });
+});
+
+describe('the intervals of a class', () => {
+  it('are those of Wilson: precision over what was predicted, recall over what is true, at the level asked for', () => {
+    // of 100 documents of a 20 are predicted as b; all 25 of b are found
+    const labels = Array.from({ length: 125 }, (_, n) => Number(n >= 100));
+    const rows = labels.map((_, n) => (n < 20 || n >= 100 ? [0.2, 0.8] : [0.7, 0.3]));
+    for (const confidence of [0.95, 0.8]) {
+      const e = evaluatePredictions(predictions(labels, rows), { bootstrap_samples: 0, confidence });
+      assert.deepEqual(
+        e.per_class.map((found) => [
+          intervalOf(found, 'precision', confidence),
+          intervalOf(found, 'recall', confidence),
+        ]),
+        [
+          [wilsonInterval(80, 80, confidence), wilsonInterval(80, 100, confidence)],
+          [wilsonInterval(25, 45, confidence), wilsonInterval(25, 25, confidence)],
+        ],
+      );
+    }
   });
 });
 
