@@ -28,13 +28,13 @@ const pinnedNode = join(root, 'node_modules/node/bin', windows ? 'node.exe' : 'n
 const lockFile = join(root, 'build', 'setup.lock');
 const kernelSources = ['kernels', 'scripts/build-kernels.ts'];
 const kernelOutput = join(root, 'src/engine/wasm/binaries.ts');
-/** Wait between two looks at a lock that another process holds, in ms. */
+/** Wait between two checks of a lock that another process holds, in ms. */
 const POLL = 200;
-/** A lock written on another machine (a shared disk) cannot be asked about; after this many ms it is taken over. */
+/** Whether the owner of a lock on another machine (a shared disk) lives cannot be known: after this many ms it is removed. */
 const FOREIGN_LOCK_AGE = 15 * 60_000;
-/** npm passes a signal on that the terminal has sent too; what follows within this many ms is the same key press. */
+/** The terminal and npm both send a signal: a second one within this many ms is the same key press. */
 const SAME_SIGNAL = 300;
-/** How often to look whether the npm that started us is still there, in ms. */
+/** How often to check that the npm that started us is running, in ms. */
 const PARENT_POLL = 250;
 
 const say = (message) => process.stderr.write(`unroll: ${message}\n`);
@@ -120,10 +120,10 @@ function buildKernels() {
   const stdio = ['ignore', process.stderr, process.stderr];
   const result = spawnSync(pinnedNode, ['scripts/build-kernels.ts'], { cwd: root, stdio });
   if (result.status !== 0)
-    stop('the kernels could not be built (scripts/build-kernels.ts); its message stands above.');
+    stop('the kernels could not be built: see the message of scripts/build-kernels.ts above.');
   if (!existsSync(kernelOutput))
-    stop(`scripts/build-kernels.ts ended well but did not write ${kernelOutput}.`);
-  // it leaves a file alone whose content is right: note that it was looked at
+    stop(`scripts/build-kernels.ts succeeded but did not write ${kernelOutput}.`);
+  // it does not write a file whose content is right: note that it was checked
   const now = new Date();
   utimesSync(kernelOutput, now, now);
 }

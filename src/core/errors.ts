@@ -4,6 +4,7 @@
  * Message grammar: `[where] what must hold, but got value. Fix.` A value that must come from a list is
  * refused with that list. The command line prints the message alone: no stack trace for a user's mistake.
  */
+import './require-node.ts';
 
 /** What went wrong, from the caller's point of view. The command line gives each kind its exit code. */
 export type ErrorKind =

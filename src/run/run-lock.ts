@@ -1,7 +1,7 @@
 /** One process at a time in a run's folder: two would write into each other's checkpoints and metrics. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { ConfigError } from '../core/errors.ts';
 
 /** The file that is locked; it is empty, and gone when the lock is given back. */
@@ -27,7 +27,8 @@ export function lockRun(folder: string): RunLock {
   const path = join(folder, LOCK_NAME);
   let database: DatabaseSync | undefined;
   try {
-    database = new DatabaseSync(path, { timeout: 0 });
+    // not imported: a Node without it could then not say that it is too old
+    database = new (process.getBuiltinModule('node:sqlite').DatabaseSync)(path, { timeout: 0 });
     // with the journal in memory there is one file
     database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (cause) {

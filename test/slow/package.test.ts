@@ -1,7 +1,8 @@
 /** What users get: the packed package, installed into an empty project. */
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
@@ -11,6 +12,18 @@ import { packageJson } from '../../scripts/package-json.ts';
 import { npm, npmPack, type Packed } from '../support/npm.ts';
 import { runProgram } from '../support/process.ts';
 import { temporaryFolder, writeFiles } from '../support/temporary.ts';
+
+/** A Node that is older than what the package asks for. */
+function oldNode(): string | undefined {
+  const { UNROLL_OLD_NODE, PATH = '' } = process.env;
+  const candidates = UNROLL_OLD_NODE
+    ? [UNROLL_OLD_NODE]
+    : PATH.split(delimiter).map((one) => join(one, 'node'));
+  return candidates.find((node) => {
+    const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
+    return Number(/^v(\d+)/.exec(stdout ?? '')?.[1] ?? Infinity) < 24;
+  });
+}
 
 const json = <T>(text: string) => JSON.parse(text) as T;
 
@@ -112,5 +125,19 @@ describe('the packed package, installed into an empty project', () => {
     const predicted = await npx('predict', 'run', 'shares 7 fell');
     assert.equal(predicted.code, 0, predicted.stderr);
     assert.match(predicted.stdout, /money|sport/);
+  });
+
+  test('an old Node is told that it is one', async (t) => {
+    if (offline) return t.skip(offline);
+    const old = oldNode();
+    if (old === undefined) return t.skip('no Node before 24 is installed here: UNROLL_OLD_NODE can name one');
+    const bin = at(`node_modules/unrolled/${packageJson.bin.unrolled}`);
+    const command = await runProgram(old, [bin, '--help'], { cwd: project });
+    assert.match(command.stderr, /^error: unroll needs Node 24 or later, this is \d+\.\d+\.\d+\. Install/);
+    assert.equal(command.code, 1);
+    for (const entry of ENTRIES) {
+      const { stderr } = await runProgram(old, ['-e', `import('${specifier(entry)}')`], { cwd: project });
+      assert.match(stderr, /unroll needs Node 24 or later, this is/, specifier(entry));
+    }
   });
 });
