@@ -51,9 +51,9 @@ export interface Audit {
   readonly conflicts: ConflictAudit;
   /** Rows that look wrong, by kind; kinds without a row are left out. */
   readonly odd_rows: readonly OddRows[];
-  /** What was guessed and left out while reading. */
+  /** What was detected and left out while reading. */
   readonly notices: readonly string[];
-  /** What should be looked at before training. */
+  /** What to check before training. */
   readonly warnings: readonly string[];
 }
 
@@ -148,7 +148,7 @@ export interface AuditOptions {
 const SIZES = [1_000, 2_000, 5_000, 10_000, 20_000, 50_000];
 const EXAMPLES = 5;
 
-/** Looks a data set over: classes, lengths, vocabulary, copies, conflicts, odd rows. */
+/** Audits a data set: classes, lengths, vocabulary, copies, conflicts, odd rows. */
 export function auditDataset(dataset: Dataset, options: AuditOptions = {}): Audit {
   const { nearDuplicates = 0.9, trainFraction = 0.8 } = options;
   const text = completeTextOptions(options.text);
@@ -308,7 +308,14 @@ export function excerpt(text: string, length = 80): string {
 
 type Facts = Pick<
   Audit,
-  'classes' | 'imbalance_ratio' | 'truncation' | 'duplicates' | 'leakage' | 'conflicts'
+  | 'documents'
+  | 'classes'
+  | 'imbalance_ratio'
+  | 'truncation'
+  | 'duplicates'
+  | 'leakage'
+  | 'conflicts'
+  | 'odd_rows'
 >;
 
 function warningsOf(dataset: Dataset, facts: Facts): string[] {
@@ -337,6 +344,12 @@ function warningsOf(dataset: Dataset, facts: Facts): string[] {
   if (truncation.tokens_cut_share > 0.25) {
     warnings.push(
       `text.max_length ${truncation.max_length} cuts off ${percent(truncation.tokens_cut_share)} of all tokens`,
+    );
+  }
+  const html = facts.odd_rows.find(({ kind }) => kind === 'HTML')?.documents ?? 0;
+  if (html > 0.01 * facts.documents) {
+    warnings.push(
+      `${count(html, 'document')} ${html === 1 ? 'holds' : 'hold'} HTML: names of tags and entities become words of the vocabulary; remove them from the texts`,
     );
   }
   return warnings;

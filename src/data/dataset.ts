@@ -2,9 +2,19 @@ import { DataError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import { createSha256 } from '../core/sha256.ts';
 import { count, groupDigits } from '../core/words.ts';
+import {
+  createLabelReader,
+  looksMissing,
+  matchLabels,
+  matchNotices,
+  questionLabels,
+  sortLabels,
+  wholeNumbers,
+} from './labels.ts';
 import type { ReadAs } from './read-as.ts';
+import { listNames } from './names.ts';
 
-export { count, groupDigits };
+export { count, groupDigits, listNames };
 
 /** Labelled texts, each with one class. */
 export interface Dataset {
@@ -55,28 +65,38 @@ export interface DatasetOptions {
 }
 
 /**
- * Makes a data set from records. Those with an empty text or label are left out and counted; white space around a
- * label does not count.
+ * Makes a data set from records. Labels are cleaned by {@link createLabelReader}; records with an empty text or without
+ * a label are left out and counted.
  * @throws DataError where no record is left, or the label map lacks a label.
  */
 export function createDataset(rows: Iterable<Row>, options: DatasetOptions = {}): Dataset {
   const { name = 'data', source = name, labelMap = null, notices = [], readAs } = options;
   const kept: { text: string; label: string; row: number }[] = [];
   const dropped = { emptyText: 0, emptyLabel: 0 };
+  const reader = createLabelReader();
   for (const { text, label, row } of rows) {
-    const trimmed = label?.trim() ?? '';
-    if (text.trim() === '') dropped.emptyText++;
-    else if (trimmed === '') dropped.emptyLabel++;
-    else kept.push({ text, label: trimmed, row });
+    if (text.trim() === '') {
+      dropped.emptyText++;
+      continue;
+    }
+    const clean = reader.read(label);
+    if (clean === '') dropped.emptyLabel++;
+    else kept.push({ text, label: clean, row });
   }
   if (kept.length === 0) throw new DataError(noRows(source, dropped));
-  const found = sortLabels(new Set(kept.map((row) => row.label)));
+  const distinct = new Set(kept.map((row) => row.label));
+  // a label map says itself which labels are one
+  const folded = labelMap ? new Map<string, string>() : wholeNumbers(distinct);
+  for (const label of folded.keys()) distinct.delete(label);
+  const found = sortLabels(distinct);
   const rename = labelNamer(found, labelMap, source);
   const labelNames = [...new Set(found.map(rename))];
   const idOfName = new Map(labelNames.map((label, id) => [label, id]));
   const idOf = new Map(found.map((label) => [label, idOfName.get(rename(label)) ?? 0]));
+  for (const [label, whole] of folded) idOf.set(label, idOf.get(whole) ?? 0);
   const labels = Int32Array.from(kept, (row) => idOf.get(row.label) ?? 0);
   const texts = kept.map((row) => row.text);
+  const counts = classCounts({ labels, labelNames });
   return {
     name,
     source,
@@ -85,10 +105,31 @@ export function createDataset(rows: Iterable<Row>, options: DatasetOptions = {})
     labelNames,
     rowIds: Int32Array.from(kept, (row) => row.row),
     dropped,
-    notices: [...notices, ...droppedNotices(dropped), ...lookAlikeNotices(labelNames)],
+    notices: [
+      ...notices,
+      ...reader.notices(),
+      ...foldedNotices(folded),
+      ...droppedNotices(dropped),
+      ...questionLabels(labelNames, counts),
+      ...missingTexts(texts),
+    ],
     hash: hashRows(texts, labels, labelNames),
     ...(readAs === undefined ? {} : { readAs }),
   };
+}
+
+function foldedNotices(folded: ReadonlyMap<string, string>): string[] {
+  if (folded.size === 0) return [];
+  const pairs = [...folded].slice(0, 5).map(([label, whole]) => `${label} as ${whole}`);
+  return [`labels of equal value read as one class: ${pairs.join(', ')}${folded.size > 5 ? ', ...' : ''}`];
+}
+
+function missingTexts(texts: readonly string[]): string[] {
+  const found = texts.filter(looksMissing);
+  if (found.length === 0) return [];
+  return [
+    `warning: ${count(found.length, 'text')} (${listNames([...new Set(found)])}) ${found.length === 1 ? 'looks like a missing value' : 'look like missing values'}: leave these rows out of the file`,
+  ];
 }
 
 /** Documents per class, in the order of `labelNames`. */
@@ -98,30 +139,60 @@ export function classCounts(dataset: Pick<Dataset, 'labels' | 'labelNames'>): nu
   return counts;
 }
 
-/**
- * The same documents with class ids of a model: indices into `labelNames`.
- * @throws DataError where the data has a class that the model never saw.
- */
-export function alignLabels(dataset: Dataset, labelNames: readonly string[]): Dataset {
-  const strangers = dataset.labelNames.filter((name) => !labelNames.includes(name));
-  if (strangers.length > 0) {
-    const guess = nearest(strangers[0], labelNames);
-    throw new DataError(
-      `[${dataset.source}] labels must be among those that the model was trained on (${listNames(labelNames)}), but got ` +
-        `${listNames(strangers)}.${guess ? ` Is "${strangers[0]}" meant to be "${guess}"?` : ''} ` +
-        'Rename them with data.label_map, or leave these rows out.',
-    );
-  }
-  const ids = dataset.labelNames.map((name) => labelNames.indexOf(name));
-  return { ...dataset, labels: dataset.labels.map((label) => ids[label]), labelNames };
+/** Options of {@link alignLabels}. */
+export interface AlignOptions {
+  /** What happens to documents of a class that the model never saw. Default `refuse`. */
+  readonly unseen?: 'refuse' | 'leave-out';
 }
 
-/** Names in quotes, the first ten of them. */
-export function listNames(names: readonly string[]): string {
-  const shown = names
-    .slice(0, 10)
-    .map((name) => JSON.stringify(name.length > 60 ? `${name.slice(0, 57)}...` : name));
-  return names.length > 10 ? `${shown.join(', ')} and ${names.length - 10} more` : shown.join(', ');
+/**
+ * The same documents with class ids of a model: indices into `labelNames`. Numbers of equal value are the same class,
+ * as are labels that differ in their Unicode form alone; `notices` report such matches and what was left out.
+ * @throws DataError where the data has a class that the model never saw, unless these are left out; and where none is left
+ */
+export function alignLabels(
+  dataset: Dataset,
+  labelNames: readonly string[],
+  { unseen = 'refuse' }: AlignOptions = {},
+): Dataset {
+  const ids = matchLabels(dataset.labelNames, labelNames);
+  const strangers = dataset.labelNames.filter((_, i) => ids[i] === -1);
+  const keep = dataset.labels.map((label) => (ids[label] === -1 ? 0 : 1));
+  const left = keep.filter((kept) => kept === 0).length;
+  if (strangers.length > 0 && (unseen === 'refuse' || left === keep.length)) {
+    throw unseenLabels(dataset, labelNames, strangers);
+  }
+  const notices = [
+    ...dataset.notices,
+    ...matchNotices(dataset.labelNames, labelNames, ids),
+    ...(left > 0
+      ? [
+          `${count(left, 'document')} of classes that the model does not know left out: ${listNames(strangers)}`,
+        ]
+      : []),
+  ];
+  const isKept = (_: unknown, i: number) => keep[i] === 1;
+  return {
+    ...dataset,
+    texts: dataset.texts.filter(isKept),
+    rowIds: dataset.rowIds.filter(isKept),
+    labels: dataset.labels.filter(isKept).map((label) => ids[label]),
+    labelNames,
+    notices,
+  };
+}
+
+function unseenLabels(
+  dataset: Dataset,
+  labelNames: readonly string[],
+  strangers: readonly string[],
+): DataError {
+  const guess = nearest(strangers[0], labelNames);
+  return new DataError(
+    `[${dataset.source}] labels must be among those that the model was trained on (${listNames(labelNames)}), but got ` +
+      `${listNames(strangers)}.${guess ? ` Is "${strangers[0]}" meant to be "${guess}"?` : ''} ` +
+      'Rename them with data.label_map, or leave these rows out.',
+  );
 }
 
 function noRows(source: string, dropped: Dataset['dropped']): string {
@@ -133,15 +204,6 @@ function noRows(source: string, dropped: Dataset['dropped']): string {
     `[${source}] must hold labelled texts, but of ${emptyText + emptyLabel} records ${emptyText} have no text and ` +
     `${emptyLabel} have no label. Name the columns with --text-col and --label-col.`
   );
-}
-
-const NUMBER = /^[+-]?\d+(?:\.\d+)?$/;
-
-function sortLabels(labels: ReadonlySet<string>): string[] {
-  const byCodeUnits = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-  const list = [...labels];
-  if (!list.every((label) => NUMBER.test(label))) return list.sort(byCodeUnits);
-  return list.sort((a, b) => Number(a) - Number(b) || byCodeUnits(a, b));
 }
 
 function labelNamer(found: readonly string[], labelMap: DatasetOptions['labelMap'], source: string) {
@@ -162,17 +224,6 @@ function droppedNotices({ emptyText, emptyLabel }: Dataset['dropped']): string[]
   if (emptyText > 0) notices.push(`${count(emptyText, 'row')} without text left out`);
   if (emptyLabel > 0) notices.push(`${count(emptyLabel, 'row')} without a label left out`);
   return notices;
-}
-
-/** Classes whose names differ in case or white space alone are most often one class, written in two ways. */
-function lookAlikeNotices(names: readonly string[]): string[] {
-  const byFolded = Map.groupBy(names, (name) => name.normalize('NFKC').toLowerCase().replace(/\s/g, ''));
-  return [...byFolded.values()]
-    .filter((group) => group.length > 1)
-    .map(
-      (group) =>
-        `the classes ${listNames(group)} differ in spelling alone: merge them with data.label_map if they are one`,
-    );
 }
 
 function hashRows(texts: readonly string[], labels: Int32Array, labelNames: readonly string[]): string {

@@ -1,6 +1,6 @@
 import { summarise } from './summary.ts';
 
-/** Documents with something unusual about them. */
+/** Documents that are unusual in some way. */
 export interface OddRows {
   /** Short name of the kind. */
   readonly kind: string;
@@ -13,7 +13,7 @@ export interface OddRows {
 }
 
 const EXAMPLES = 5;
-const SEARCHED = 20_000; // characters of a document that are looked at for letters
+const SEARCHED = 20_000; // characters of a document that are searched for letters
 
 interface Doc {
   readonly text: string;
@@ -47,6 +47,7 @@ export function findOddRows(
       'UTF-8 read as Latin-1, such as "Ã©" or "â€™"',
       ({ text }) => /Ã[\u0080-\u00bf]|â€/.test(text),
     ],
+    ['HTML', 'tags or entities, such as <br /> or &amp;', ({ text }) => HTML.test(text)],
     ['control characters', 'such as NUL', ({ text }) => hasControl(text)],
   ];
   const rows = kinds.map((): number[] => []);
@@ -70,7 +71,10 @@ function letterShare(text: string): number {
   return visible === 0 ? 1 : part.replace(/[^\p{L}\p{M}]/gu, '').length / visible;
 }
 
+const HTML =
+  /<\/?(?:p|br|div|span|a|b|i|em|strong|ul|ol|li|table|tr|td|th|h[1-6]|img|font|html|body|script|style|pre|hr|blockquote)(?:\s[^<>]*)?\/?>|&(?:amp|lt|gt|quot|nbsp|apos|#\d{2,6}|#x[\da-f]{2,6});/i;
+
 function hasControl(text: string): boolean {
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+  // eslint-disable-next-line no-control-regex -- this looks for control characters
   return /[\u0000-\u0008\u000e-\u001f]/.test(text);
 }
