@@ -3,6 +3,7 @@ import { shellWord } from '../core/shell-word.ts';
 import { count, formatSeconds, groupDigits, percent } from '../core/words.ts';
 import type {
   DataMissingEvent,
+  DoubtEvent,
   JobEvent,
   MeasuringEvent,
   PreparedEvent,
@@ -12,6 +13,7 @@ import type {
   SeenEvent,
   Stoppable,
   TrainedEvent,
+  UnknownTextsEvent,
 } from '../jobs/index.ts';
 import { describeCounts } from '../jobs/search/counts.ts';
 import { modelName } from '../jobs/train/save.ts';
@@ -53,11 +55,35 @@ export function sentencesOf(event: JobEvent): readonly string[] {
       return [seenWords(event)];
     case 'data-missing':
       return [dataMissingWords(event)];
+    case 'unknown-texts':
+      return [unknownWords(event)];
+    case 'doubt':
+      return [doubtWords(event)];
     case 'warm-up':
       return warmUpWords(event);
     default:
       return searchWords(event);
   }
+}
+
+function unknownWords({ unknown, texts }: UnknownTextsEvent): string {
+  return (
+    `warning: ${groupDigits(unknown)} of ${count(texts, 'text')} ${unknown === 1 ? 'holds' : 'hold'} no token that the model knows: ` +
+    `${unknown === 1 ? 'it gets' : 'they get'} the class frequencies of the training data`
+  );
+}
+
+function doubtWords({ why, label, value, baseline, documents }: DoubtEvent): string {
+  if (why === 'diverged') {
+    return (
+      `warning: the log loss of the model, ${value.toFixed(3)}, is worse than that of the class frequencies, ${baseline.toFixed(3)}: ` +
+      'its probabilities cannot be trusted. The training has probably diverged: lower train.lr'
+    );
+  }
+  return (
+    `warning: always answering ${JSON.stringify(label)} is right for ${percent(baseline)} of the ${count(documents, 'document')}, ` +
+    `the model for ${percent(value)}: it is no better than the majority class. Try train.class_weights balanced, more epochs or more data`
+  );
 }
 
 /** What the first Ctrl-C comes to. */

@@ -160,6 +160,32 @@ export interface DataMissingEvent {
   readonly without: 'audit' | 'figures';
 }
 
+/** Some texts hold no token that the model knows: they have the class frequencies of the training data. */
+export interface UnknownTextsEvent {
+  readonly type: 'unknown-texts';
+  readonly unknown: number;
+  /** All texts that were predicted. */
+  readonly texts: number;
+}
+
+/** A measured model that is no use as it is. */
+export interface DoubtEvent {
+  readonly type: 'doubt';
+  /**
+   * `majority`: no more documents are classified correctly than by always answering the most frequent class;
+   * `diverged`: its probabilities are worse (log loss) than the class frequencies.
+   */
+  readonly why: 'majority' | 'diverged';
+  /** The most frequent class of the training part. */
+  readonly label: string;
+  /** What the model has: its accuracy, or its log loss. */
+  readonly value: number;
+  /** What the class frequencies of the training part have. */
+  readonly baseline: number;
+  /** Documents measured. */
+  readonly documents: number;
+}
+
 /** An epoch of the toy task of `scratch`. */
 export interface WarmUpEvent {
   readonly type: 'warm-up';
@@ -188,6 +214,8 @@ export type JobEvent =
   | MeasuringEvent
   | SeenEvent
   | DataMissingEvent
+  | UnknownTextsEvent
+  | DoubtEvent
   | WarmUpEvent
   | SearchEvent
   | WorkshopEvent;

@@ -9,6 +9,7 @@ export { evaluate, type Evaluated, type EvaluateRequest } from './evaluate/evalu
 export type {
   DataMissing,
   DataMissingEvent,
+  DoubtEvent,
   FiguresEvent,
   FiguresMissingEvent,
   FinishedBeforeEvent,
@@ -23,6 +24,7 @@ export type {
   Stoppable,
   StoppableEvent,
   TrainedEvent,
+  UnknownTextsEvent,
   WarmUpEvent,
   WrittenEvent,
 } from './events.ts';

@@ -3,19 +3,25 @@ import { resolve } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { readDataset, readSplitIds } from '../data/read.ts';
+import type { ReadAs } from '../data/read-as.ts';
 import { splitDataset, type Splits } from '../data/splits.ts';
 import { STDIN } from '../run/index.ts';
 import type { Job } from './context.ts';
 
-/** Reads labelled documents, and passes on what was detected in them and left out. Errors as `readDataset`. */
+/**
+ * Reads labelled documents, and passes on what was detected in them and left out. Errors as `readDataset`.
+ * @param like How the training data of a model was read: what the configuration does not say is then read alike.
+ */
 export async function readLabelled(
   source: string,
   config: Pick<Config, 'data'>,
   job: Pick<Job, 'stdin' | 'cacheDir' | 'notice'>,
+  like: ReadAs | null = null,
 ): Promise<Dataset> {
   const notice = once(job.notice);
   const dataset = await readDataset(source, {
     ...config.data,
+    like,
     cacheDir: job.cacheDir,
     onNotice: notice,
     ...(source === STDIN && { stdin: job.stdin() }),

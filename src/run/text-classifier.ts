@@ -6,7 +6,9 @@ import { argmaxRows } from '../evaluate/confusion.ts';
 import { modelOptions } from '../models/options.ts';
 import { predictSequences } from '../models/predict.ts';
 import { createSession } from '../models/session.ts';
+import type { ReadAs } from '../data/read-as.ts';
 import { readTokenizerJson } from '../text/tokenizer-json.ts';
+import { UNK_ID } from '../text/vocabulary.ts';
 import { readDescription } from './description.ts';
 import { floatTensors } from './float-tensors.ts';
 import { findModelFolder, readModelFolder } from './model-folder.ts';
@@ -21,6 +23,16 @@ export interface ClassScore {
   readonly score: number;
 }
 
+/** Probabilities of texts, and how much of each text the model knows. */
+export interface TextScores {
+  /** `[N × C]` probabilities, as `predictProba` gives them. A text without a known token has the class frequencies of the training data. */
+  readonly probabilities: Float64Array;
+  /** `[N]` tokens of each text that the model reads, at most `text.max_length`. */
+  readonly tokens: Int32Array;
+  /** `[N]` how many of these its vocabulary holds. */
+  readonly known: Int32Array;
+}
+
 /** A trained classifier of texts, as a run or a model folder holds it. */
 export interface TextClassifier {
   /** Names of the C classes, in the order of the probabilities. */
@@ -29,6 +41,10 @@ export interface TextClassifier {
   predict(texts: readonly string[]): ClassScore[];
   /** `[N × C]` probabilities, row-major, in the order of the texts; each row sums to 1. */
   predictProba(texts: readonly string[]): Float64Array;
+  /** The probabilities, with what the model knows of each text. */
+  score(texts: readonly string[]): TextScores;
+  /** How the training data was read; undefined where it did not come from a file, or an earlier version wrote the model. */
+  readonly readAs: ReadAs | undefined;
   /** Ends its threads and gives its memory back; nothing can be predicted afterwards. */
   close(): Promise<void>;
 }
@@ -96,13 +112,27 @@ export async function loadClassifier(
   }
   const { labelNames } = config;
   const classes = labelNames.length;
-  const predictProba = (texts: readonly string[]) =>
-    predictSequences(
+  const frequencies = frequenciesOf(config.classCounts);
+  const score = (texts: readonly string[]): TextScores => {
+    const encoded = texts.map((text) => pipeline.encode(text));
+    const probabilities = predictSequences(
       session,
-      texts.map((text) => pipeline.encode(text).ids),
+      encoded.map(({ ids }) => ids),
     );
+    const tokens = Int32Array.from(encoded, ({ ids, tokenCount }) => Math.min(ids.length, tokenCount));
+    const known = Int32Array.from(encoded, ({ ids }) =>
+      ids.reduce((sum, id) => sum + Number(id !== UNK_ID), 0),
+    );
+    if (frequencies) {
+      for (let n = 0; n < texts.length; n++) if (known[n] === 0) probabilities.set(frequencies, n * classes);
+    }
+    return { probabilities, tokens, known };
+  };
+  const predictProba = (texts: readonly string[]) => score(texts).probabilities;
   return {
     labelNames,
+    readAs: config.readAs,
+    score,
     predictProba,
     predict(texts) {
       const probabilities = predictProba(texts);
@@ -113,6 +143,12 @@ export async function loadClassifier(
     },
     close: () => session.close(),
   };
+}
+
+/** Counts as proportions; undefined where there are none. */
+function frequenciesOf(counts: readonly number[] | undefined): Float64Array | undefined {
+  const total = counts?.reduce((sum, count) => sum + count, 0) ?? 0;
+  return counts && total > 0 ? Float64Array.from(counts, (count) => count / total) : undefined;
 }
 
 /** The model folder at `path`; where a run has none yet, the error says how to get it. */

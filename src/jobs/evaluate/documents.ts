@@ -4,6 +4,7 @@ import { basename, isAbsolute, join, resolve } from 'node:path';
 import type { Config } from '../../config/schema.ts';
 import { ConfigError, DataError } from '../../core/errors.ts';
 import type { Dataset } from '../../data/dataset.ts';
+import type { ReadAs } from '../../data/read-as.ts';
 import { openRunFolder, readDescription, readSplits, type RunFolder } from '../../run/index.ts';
 import type { Job } from '../context.ts';
 import { readLabelled } from '../read-data.ts';
@@ -32,6 +33,7 @@ export interface Measured {
 /**
  * Reads the documents to measure on.
  * @param source DATA as typed; undefined for the data of the run.
+ * @param like How the training data was read.
  * @throws ConfigError where DATA is needed
  * @throws DataError where the data of the run is gone or has changed, or has no test documents
  */
@@ -40,6 +42,7 @@ export async function chooseDocuments(
   source: string | undefined,
   config: Config,
   job: Job,
+  like: ReadAs | null,
 ): Promise<Measured> {
   if (!isKnown(run)) {
     if (source === undefined) {
@@ -47,7 +50,7 @@ export async function chooseDocuments(
         `[evaluate] ${run.path} is a model without its run, so DATA must be given: unroll evaluate RUN DATA.`,
       );
     }
-    return { dataset: await readLabelled(source, config, job), own: false };
+    return { dataset: await readLabelled(source, config, job, like), own: false };
   }
   const { data } = readDescription(run.paths.description);
   const from =
@@ -57,7 +60,7 @@ export async function chooseDocuments(
       `[${run.path}] the data of the run must be where it was, but there is no ${from}. Put it back, or name it: unroll evaluate RUN DATA.`,
     );
   }
-  const dataset = await readLabelled(from, config, job);
+  const dataset = await readLabelled(from, config, job, like);
   if (dataset.hash !== data.hash) {
     if (source !== undefined) {
       await tellTrainedOn(dataset, run, job);

@@ -51,7 +51,7 @@ export async function evaluate(request: EvaluateRequest, context: JobContext = {
     batchSize,
   });
   try {
-    const { dataset, own } = await chooseDocuments(run, source, config, job);
+    const { dataset, own } = await chooseDocuments(run, source, config, job, classifier.readAs ?? null);
     const { texts, labels, source: from } = alignLabels(dataset, classifier.labelNames);
     job.emit({
       type: 'measuring',

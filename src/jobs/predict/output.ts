@@ -1,4 +1,5 @@
 /** Predictions as text, CSV or JSON lines. */
+import { count } from '../../core/words.ts';
 import { csvLine } from '../../data/to-csv.ts';
 import { escapeFormula } from '../../run/index.ts';
 
@@ -12,6 +13,10 @@ export interface PredictionRow {
   /** 0-based record number in the input. */
   readonly row: number;
   readonly text: string;
+  /** Tokens of the text that the model reads. */
+  readonly tokens: number;
+  /** How many of them its vocabulary holds. */
+  readonly known: number;
   /** Probability of each class, in the order of the class names. */
   readonly scores: ArrayLike<number>;
 }
@@ -49,8 +54,11 @@ function ranked(scores: ArrayLike<number>): number[] {
   return Array.from(scores, (_, i) => i).sort((a, b) => scores[b] - scores[a] || a - b);
 }
 
-/** A prediction as a plain object: `row_id`, `label`, `score`, `scores` where asked for, `text`. */
-export function predictionObject({ row, text, scores }: PredictionRow, { labelNames, top }: WriterOptions) {
+/** A prediction as a plain object: `row_id`, `label`, `score`, `scores` where asked for, `tokens`, `known_tokens`, `text`. */
+export function predictionObject(
+  { row, text, tokens, known, scores }: PredictionRow,
+  { labelNames, top }: WriterOptions,
+) {
   const order = ranked(scores);
   const all = order.slice(0, top).map((i) => [labelNames[i], round(scores[i])] as const);
   return {
@@ -58,14 +66,17 @@ export function predictionObject({ row, text, scores }: PredictionRow, { labelNa
     label: labelNames[order[0]],
     score: round(scores[order[0]]),
     ...(top > 0 ? { scores: Object.fromEntries(all) } : {}),
+    tokens,
+    known_tokens: known,
     text,
   };
 }
 
-function textRow({ text, scores }: PredictionRow, { labelNames, top }: WriterOptions): string {
+function textRow({ text, tokens, known, scores }: PredictionRow, { labelNames, top }: WriterOptions): string {
   const order = ranked(scores).slice(0, Math.max(1, top));
   const best = order.map((i) => `${onOneLine(labelNames[i])}\t${scores[i].toFixed(4)}`).join('\t');
-  return `${best}\t${onOneLine(text)}\n`;
+  const doubt = known > 0 ? '' : ` (0 of ${count(tokens, 'token')} known)`;
+  return `${best}\t${onOneLine(text)}${doubt}\n`;
 }
 
 /** Without the tabs and line ends that separate fields and rows. */
@@ -80,12 +91,20 @@ function csvWriter({ labelNames, top, escapeFormulas = false }: WriterOptions): 
   const pairs = Array.from({ length: top }, (_, k) => [`label_${k + 1}`, `score_${k + 1}`]).flat();
   const names = all ? labelNames.map((name) => `score_${name}`) : pairs;
   return {
-    head: csvLine(['row_id', 'label', 'score', ...names, 'text']),
-    row({ row, text, scores }) {
+    head: csvLine(['row_id', 'label', 'score', ...names, 'tokens', 'known_tokens', 'text']),
+    row({ row, text, tokens, known, scores }) {
       const order = ranked(scores);
       const best = order.slice(0, top).flatMap((i) => [safe(labelNames[i]), round(scores[i])]);
       const cells = all ? Array.from(scores, round) : best;
-      return csvLine([row, safe(labelNames[order[0]]), round(scores[order[0]]), ...cells, safe(text)]);
+      return csvLine([
+        row,
+        safe(labelNames[order[0]]),
+        round(scores[order[0]]),
+        ...cells,
+        tokens,
+        known,
+        safe(text),
+      ]);
     },
   };
 }

@@ -16,9 +16,9 @@ export interface PredictRequest {
   readonly model: string;
   /** The texts themselves, or where they are: a file, a folder, or `-` for standard input. */
   readonly input: readonly string[] | string;
-  /** Column or key of the text. Default: detected and reported. */
+  /** Column or key of the text. Default: that of the training data where the file has it; else detected and reported. */
   readonly textCol?: string | undefined;
-  /** Name of a reader. Default: detected and reported. */
+  /** Name of a reader. Default: that of the training data where it can read the file; else detected and reported. */
   readonly format?: string | undefined;
   /** Threads, from 1; the result has the same bits whatever their number. Default 1. */
   readonly threads?: number;
@@ -45,16 +45,21 @@ export async function predict(request: PredictRequest, context: JobContext = {})
   const classifier = await loadClassifier(model, { now: job.now, engine: job.engine, threads });
   return {
     labelNames: classifier.labelNames,
-    [Symbol.asyncIterator]: () => batches(rowsOf(request, job), classifier),
+    [Symbol.asyncIterator]: () => batches(rowsOf(request, classifier, job), classifier, job),
     close: () => classifier.close(),
   };
 }
 
-function rowsOf({ input, textCol, format }: PredictRequest, job: Job): AsyncIterable<Row> {
+function rowsOf(
+  { input, textCol, format }: PredictRequest,
+  { readAs }: TextClassifier,
+  job: Job,
+): AsyncIterable<Row> {
   if (typeof input !== 'string') return asRows(input);
   return streamRows(input, {
     text_col: textCol ?? null,
     format: format ?? null,
+    like: readAs ?? null,
     onNotice: job.notice,
     ...(input === STDIN && { stdin: job.stdin() }),
   });
@@ -67,26 +72,37 @@ async function* asRows(texts: readonly string[]): AsyncGenerator<Row> {
 async function* batches(
   rows: AsyncIterable<Row>,
   classifier: TextClassifier,
+  job: Job,
 ): AsyncGenerator<readonly PredictionRow[]> {
   let waiting: Row[] = [];
   let characters = 0;
+  let [texts, unknown] = [0, 0];
+  const predicted = () => {
+    const predictions = predictRows(waiting, classifier);
+    texts += predictions.length;
+    for (const { known } of predictions) if (known === 0) unknown++;
+    waiting = [];
+    characters = 0;
+    return predictions;
+  };
   for await (const row of rows) {
     waiting.push(row);
     characters += row.text.length;
     if (waiting.length < CHUNK && characters < CHUNK_CHARACTERS) continue;
-    yield predictRows(waiting, classifier);
-    waiting = [];
-    characters = 0;
+    yield predicted();
   }
-  if (waiting.length > 0) yield predictRows(waiting, classifier);
+  if (waiting.length > 0) yield predicted();
+  if (unknown > 0) job.emit({ type: 'unknown-texts', unknown, texts });
 }
 
 function predictRows(rows: readonly Row[], classifier: TextClassifier): readonly PredictionRow[] {
   const classes = classifier.labelNames.length;
-  const probabilities = classifier.predictProba(rows.map(({ text }) => text));
+  const { probabilities, tokens, known } = classifier.score(rows.map(({ text }) => text));
   return rows.map(({ row, text }, n) => ({
     row,
     text,
+    tokens: tokens[n],
+    known: known[n],
     scores: probabilities.subarray(n * classes, (n + 1) * classes),
   }));
 }

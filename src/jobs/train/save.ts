@@ -2,6 +2,7 @@
 import type { Config } from '../../config/schema.ts';
 import { createRng } from '../../core/rng.ts';
 import { shellWord } from '../../core/shell-word.ts';
+import { classCounts } from '../../data/dataset.ts';
 import { evaluatePredictions, type Evaluation, headlineMetrics } from '../../evaluate/index.ts';
 import { writeModelCard } from '../../models/files/index.ts';
 import { predictSequences } from '../../models/predict.ts';
@@ -13,6 +14,7 @@ import type { TrainingResult } from '../../train/index.ts';
 import type { Job } from '../context.ts';
 import type { Part, Prepared } from '../parts.ts';
 import { packageVersion } from '../version.ts';
+import { doubtOf } from './doubt.ts';
 
 /** A trained classifier, its best parameters in the session, and how it came to be. */
 export interface Trained {
@@ -30,7 +32,7 @@ export interface Results {
 }
 
 /** Measures the classifier, writes `test.json`, `predictions.csv` and the model folder. */
-export function saveResults(trained: Trained, job: Pick<Job, 'command'>): Results {
+export function saveResults(trained: Trained, job: Pick<Job, 'command' | 'emit'>): Results {
   const { run, prepared, config } = trained;
   const val = prepared.val.labels.length === 0 ? null : evaluatePart(trained, 'val').evaluation;
   if (prepared.test.labels.length === 0) {
@@ -51,6 +53,12 @@ export function saveResults(trained: Trained, job: Pick<Job, 'command'>): Result
     labelNames: prepared.dataset.labelNames,
   });
   saveModel(trained, test, job);
+  const { labelNames } = prepared.dataset;
+  const doubt = doubtOf({
+    ...{ labels, labelNames, accuracy: test.accuracy, logLoss: test.log_loss },
+    trainCounts: classCounts({ labels: prepared.train.labels, labelNames }),
+  });
+  if (doubt) job.emit(doubt);
   return { val, test };
 }
 
@@ -104,7 +112,11 @@ function saveModel(
   });
   writeModelFolder(run.paths.model, {
     tensors: session.tensors(),
-    config: { labelNames, vocabularySize, model, text, unrollVersion },
+    config: {
+      ...{ labelNames, vocabularySize, model, text, unrollVersion },
+      readAs: dataset.readAs,
+      classCounts: classCounts({ labels: train.labels, labelNames }),
+    },
     tokenizerJson: writeTokenizerJson(pipeline),
     card,
   });

@@ -4,6 +4,8 @@
  */
 import * as z from 'zod';
 import { CorruptFileError, invariant, UnsupportedError } from '../../core/errors.ts';
+import type { ReadAs } from '../../data/read-as.ts';
+import { readAsSchema } from '../../data/read-as-schema.ts';
 
 /** The format's name, as it stands in the file. */
 export const MODEL_FORMAT = 'unroll.model';
@@ -20,6 +22,10 @@ export interface ModelConfig {
   readonly model: Readonly<Record<string, unknown>>;
   /** Options of the text pipeline, likewise. */
   readonly text: Readonly<Record<string, unknown>>;
+  /** How the training data was read, so that new files are read alike; undefined where it did not come from a file. */
+  readonly readAs?: ReadAs | undefined;
+  /** `[C]` training documents of each class; a text without a known token gets these proportions. Models of before lack it. */
+  readonly classCounts?: readonly number[] | undefined;
   /** Version of Unroll that wrote the file. */
   readonly unrollVersion: string;
 }
@@ -33,6 +39,8 @@ const schema = z.object({
   vocab_size: z.int().min(1),
   model: z.record(z.string(), z.unknown()),
   text: z.record(z.string(), z.unknown()),
+  class_counts: z.array(z.number().min(0)).optional(),
+  read_as: readAsSchema.optional(),
 });
 
 /** The text of `config.json`; the same config gives the same text. */
@@ -41,6 +49,8 @@ export function writeModelConfig({
   vocabularySize,
   model,
   text,
+  readAs,
+  classCounts,
   unrollVersion,
 }: ModelConfig): string {
   invariant(
@@ -61,6 +71,8 @@ export function writeModelConfig({
     unk_token_id: 1,
     model,
     text,
+    ...(classCounts && { class_counts: classCounts }),
+    ...(readAs && { read_as: readAs }),
   };
   return `${JSON.stringify(config, null, 2)}\n`;
 }
@@ -101,6 +113,7 @@ export function readModelConfig(text: string, { file = 'config.json' }: { file?:
     );
   }
   const { id2label, label2id, vocab_size, model, text: textOptions, unroll_version } = parsed.data;
+  const { read_as: readAs, class_counts: classCounts } = parsed.data;
   const labelNames = Array.from({ length: Object.keys(id2label).length }, (_, id) => id2label[id]);
   const missing = labelNames.findIndex((label) => label === undefined);
   if (missing >= 0 || labelNames.length === 0) {
@@ -115,5 +128,17 @@ export function readModelConfig(text: string, { file = 'config.json' }: { file?:
       `label2id must be the reverse of id2label, but is not${wrong === undefined ? '' : ` for ${JSON.stringify(wrong.slice(0, 80))}`}. Restore the file, or change a label's name in both.`,
     );
   }
-  return { labelNames, vocabularySize: vocab_size, model, text: textOptions, unrollVersion: unroll_version };
+  if (classCounts && classCounts.length !== labelNames.length)
+    fail(
+      `class_counts must have a number for each of the ${labelNames.length} classes, but has ${classCounts.length}. Restore the file.`,
+    );
+  return {
+    labelNames,
+    vocabularySize: vocab_size,
+    model,
+    text: textOptions,
+    ...(readAs && { readAs }),
+    ...(classCounts && { classCounts }),
+    unrollVersion: unroll_version,
+  };
 }

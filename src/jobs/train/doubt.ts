@@ -1,0 +1,38 @@
+/** Whether a measured model is any use: it must do better than the class frequencies of its training part alone. */
+import { log } from '../../core/math.ts';
+import { maxOf } from '../../core/lists.ts';
+import type { DoubtEvent } from '../events.ts';
+
+/** A model as measured, and what is known without it. */
+export interface Measured {
+  /** [N] class ids of the documents measured. */
+  readonly labels: ArrayLike<number>;
+  readonly labelNames: readonly string[];
+  /** Of the model, on these documents. */
+  readonly accuracy: number;
+  /** Of the model, on these documents, in nats. */
+  readonly logLoss: number;
+  /** [C] training documents of each class. */
+  readonly trainCounts: readonly number[];
+}
+
+/** What is wrong with the model; undefined where it does better than the class frequencies in both. */
+export function doubtOf(measured: Measured): DoubtEvent | undefined {
+  const { labels, labelNames, accuracy, logLoss, trainCounts } = measured;
+  const documents = labels.length;
+  if (documents === 0) return undefined;
+  const majority = trainCounts.indexOf(maxOf(trainCounts));
+  const total = trainCounts.reduce((sum, count) => sum + count, 0);
+  let [frequent, loss] = [0, 0];
+  for (let n = 0; n < documents; n++) {
+    if (labels[n] === majority) frequent++;
+    // as if each class had been seen once more, so that an unseen class has a finite loss
+    loss -= log((trainCounts[labels[n]] + 1) / (total + trainCounts.length));
+  }
+  const event = { type: 'doubt', label: labelNames[majority], documents } as const;
+  if (logLoss > loss / documents)
+    return { ...event, why: 'diverged', value: logLoss, baseline: loss / documents };
+  if (accuracy <= frequent / documents)
+    return { ...event, why: 'majority', value: accuracy, baseline: frequent / documents };
+  return undefined;
+}

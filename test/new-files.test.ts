@@ -1,0 +1,141 @@
+/** A new file is read as the run read its own, and a model says where it is in doubt. */
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { unrollHere } from './support/cli.ts';
+import { temporaryFolder, writeFiles } from './support/temporary.ts';
+import { tinyModel, tinyRows } from './support/tiny.ts';
+
+const cwd = temporaryFolder();
+const here = (...args: string[]) => unrollHere(args, { cwd });
+const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+const rows = tinyRows();
+
+/** A table with two columns of text; `subject` says nothing of the class. */
+const table = (delimiter: string) =>
+  [
+    ['nr', 'subject', 'body', 'queue'].join(delimiter),
+    ...rows.map(({ text, label }, n) =>
+      [n, `Message number ${n} as sent to us`, quoted(text), label].join(delimiter),
+    ),
+  ].join('\n');
+
+before(async () => {
+  writeFiles(cwd, {
+    'train.csv': table(','),
+    'answers.txt': table(';'),
+    // no label column; the text is not where it was
+    'new.csv': [
+      'queue_id,body,subject',
+      ...rows.slice(0, 4).map(({ text }, n) => `${n},${quoted(text)},Hello`),
+    ].join('\n'),
+    'other.csv': `title,message\n${rows
+      .slice(0, 3)
+      .map(({ text }) => `Hi,${quoted(text)}`)
+      .join('\n')}`,
+    'again.csv': table(','),
+    'stranger.csv': `${table(',')}\n99,x,"nobody knows this one",complaints`,
+    'renamed.csv': `${table(',').replaceAll(`,${rows[0].label}`, ',other')}\n99,x,"one more document",other`,
+    'map.yaml': `other: ${rows[0].label}\n${rows[1].label}: ${rows[1].label}\n${rows[2].label}: ${rows[2].label}\n`,
+  });
+  const options = ['--text-col', 'body', '--label-col', 'queue', ...tinyModel, '--quiet'];
+  for (const [data, run] of [
+    ['train.csv', 'a'],
+    ['answers.txt', 'b'],
+  ]) {
+    const { code, stderr } = await here('train', data, '-o', run, ...options);
+    assert.equal(code, 0, stderr);
+  }
+});
+
+test('predict takes the text column of the run, wherever it stands in the new file', async () => {
+  const { code, stdout, stderr } = await here('predict', 'a', '--input', 'new.csv');
+  assert.equal(code, 0, stderr);
+  const lines = stdout.trimEnd().split('\n');
+  assert.deepEqual(
+    lines.map((line) => line.split('\t')[2]),
+    rows.slice(0, 4).map(({ text }) => text),
+  );
+  assert.match(stderr, /text column body/);
+});
+
+test('predict reports the format it detected where the file has not the columns of the run', async () => {
+  const { code, stdout, stderr } = await here(
+    'predict',
+    'a',
+    '--input',
+    'other.csv',
+    '--text-col',
+    'message',
+  );
+  assert.equal(code, 0, stderr);
+  assert.equal(stdout.trimEnd().split('\n').length, 3);
+  assert.match(stderr, /detected: CSV, delimiter ",", header/);
+});
+
+test('a file without an ending is read with the delimiter of the run', async () => {
+  const { code, stdout, stderr } = await here('predict', 'b', '--input', 'answers.txt', '--format', 'csv');
+  assert.equal(code, 0, stderr);
+  const lines = stdout.trimEnd().split('\n');
+  assert.equal(lines.length, rows.length + 1);
+  assert.match(lines[0], /^row_id,label,score,tokens,known_tokens,text$/);
+  assert.ok(lines[1].includes(rows[0].text), lines[1]);
+});
+
+test('evaluate reads other documents with the columns of the run', async () => {
+  const { code, stdout, stderr } = await here('evaluate', 'b', 'again.csv', '--json');
+  assert.equal(code, 0, stderr);
+  assert.ok((JSON.parse(stdout) as { accuracy: number }).accuracy > 0.8);
+});
+
+test('a label map for new documents leaves the data of the run alone', async () => {
+  const { code, stderr } = await here(
+    'evaluate',
+    'a',
+    'renamed.csv',
+    '--data.label_map',
+    'map.yaml',
+    '--json',
+  );
+  assert.equal(code, 0, stderr);
+  assert.doesNotMatch(stderr, /gone|missing/);
+  assert.match(stderr, /(72|81) of 91|81 .*documents/);
+});
+
+test('a text without a known token is marked and has the class frequencies', async () => {
+  const { stdout, stderr } = await here(
+    'predict',
+    'a',
+    '--scores',
+    'all',
+    'zzz qqq',
+    '',
+    '???',
+    rows[0].text,
+  );
+  const lines = stdout.split('\n');
+  const scores = lines.slice(0, 3).map((line) => line.split('\t').slice(0, 6).join(' '));
+  assert.equal(new Set(scores).size, 1, stdout);
+  // 24 training documents of each class
+  assert.match(lines[0], /^\w+\t0\.3333\t\w+\t0\.3333\t\w+\t0\.3333\tzzz qqq \(0 of 2 tokens known\)$/);
+  assert.match(lines[1], /\(0 of 0 tokens known\)$/);
+  assert.doesNotMatch(lines[3], /known\)/);
+  assert.match(
+    stderr,
+    /warning: 3 of 4 texts hold no token that the model knows: they get the class frequencies/,
+  );
+  const json = await here('predict', 'a', '--json', 'zzz qqq');
+  const { tokens, known_tokens } = JSON.parse(json.stdout) as { tokens: number; known_tokens: number };
+  assert.deepEqual([tokens, known_tokens], [2, 0]);
+});
+
+test('a training that has diverged says so, and saves what there is', async () => {
+  const { code, stderr } = await here(
+    ...['train', 'train.csv', '--text-col', 'body', '--label-col', 'queue', '-o', 'diverged', ...tinyModel],
+    ...['--train.lr', '50', '--train.clip_norm', '1000', '--train.epochs', '2'],
+  );
+  assert.equal(code, 0, stderr);
+  assert.match(
+    stderr,
+    /warning: the log loss of the model, [\d.]+, is worse than that of the class frequencies, [\d.]+/,
+  );
+});
