@@ -47,6 +47,7 @@ describe('unroll compare', () => {
     assert.equal(runs.length, 2);
     assert.equal(pairs[0].a, best);
     assert.equal(pairs[0].verdict, 'not distinguishable');
+    assert.ok(pairs[0].test === 'runs');
     const { mcnemar, both_right, both_wrong, accuracy, bootstrap_samples } = pairs[0].comparison;
     assert.equal(mcnemar.only_a + mcnemar.only_b + both_right + both_wrong, 150);
     assert.equal(accuracy.a, (mcnemar.only_a + both_right) / 150);

@@ -2,7 +2,8 @@
 import { join } from 'node:path';
 import type { WorkshopResults } from '../jobs/index.ts';
 import { networks } from '../jobs/workshop/settings.ts';
-import { type Comparison, comparisonTable } from '../report/compare.ts';
+import type { Comparison } from '../report/compare.ts';
+import { comparisonTable } from '../report/compare-tables.ts';
 import { printable } from '../core/printable.ts';
 import { renderTable, wrap } from '../report/text/table.ts';
 

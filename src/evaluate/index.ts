@@ -28,3 +28,23 @@ export {
   type ScoredDocument,
   tableMetrics,
 } from './metrics/index.ts';
+export {
+  comparePaired,
+  holm,
+  type McNemar,
+  mcnemar,
+  type PairedComparison,
+  type PairedDifference,
+  type PairedOptions,
+  type PairedPredictions,
+  type Verdict,
+  verdictOf,
+} from './paired.ts';
+export {
+  compareSeeds,
+  compareSplitSeeds,
+  meanOverSeeds,
+  type SeedComparison,
+  type SeededPredictions,
+  type SeedPair,
+} from './paired-seeds.ts';

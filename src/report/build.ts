@@ -2,7 +2,8 @@
 import { plural } from '../figures/chart/format.ts';
 import { modelTitle } from '../figures/model-flowchart.ts';
 import type { Sources } from '../figures/sources.ts';
-import { type CompareOptions, compareRuns, comparisonBlocks, comparisonTable } from './compare.ts';
+import { type CompareOptions, compareRuns } from './compare.ts';
+import { comparisonBlocks, comparisonTable } from './compare-tables.ts';
 import type { Report, Section } from './content.ts';
 import { dataSection, factsOfData, preprocessingSection, type ReportData } from './data-sections.ts';
 import { figureBlocks } from './figure-blocks.ts';

@@ -4,7 +4,9 @@ import { describe, test } from 'node:test';
 import { createRng } from '../core/rng.ts';
 import { writeFakeRun } from '../../test/support/run-folder.ts';
 import { temporaryFolder } from '../../test/support/temporary.ts';
-import { compareRuns, comparisonTable } from './compare.ts';
+import { compareRuns, type Comparison, type PairedRuns, type PairedSettings } from './compare.ts';
+import { pairSentence } from './compare-sentences.ts';
+import { comparisonTable, comparisonTables, pairsTable } from './compare-tables.ts';
 import { readRuns } from './run-facts.ts';
 
 const folder = temporaryFolder();
@@ -21,13 +23,23 @@ function guesses(accuracy: number, seed: number): Int32Array {
 const write = (name: string, predicted: Int32Array, more = {}) =>
   writeFakeRun(join(folder, name), { labelNames, labels, predicted, ...more });
 
+/** The pairs, each of which compares two runs. */
+function runPairs({ pairs }: Comparison): PairedRuns[] {
+  return pairs.map((pair) => {
+    assert.ok(pair.test === 'runs');
+    return pair;
+  });
+}
+
 describe('two runs', () => {
   const good = write('good', guesses(0.9, 1));
   const alike = write('alike', guesses(0.9, 2));
   const weak = write('weak', guesses(0.6, 3), { config: { model: { type: 'rnn', pooling: 'last' } } });
 
   test('that differ by noise are not distinguishable, and it says so with numbers', () => {
-    const { pairs, verdict } = compareRuns(readRuns([good, alike]));
+    const found = compareRuns(readRuns([good, alike]));
+    const { verdict } = found;
+    const pairs = runPairs(found);
     assert.equal(pairs.length, 1);
     const [{ comparison, ...pair }] = pairs;
     assert.equal(pair.verdict, 'not distinguishable');
@@ -45,9 +57,10 @@ describe('two runs', () => {
       [good, weak],
       [weak, good],
     ]) {
-      const { pairs, best, verdict } = compareRuns(readRuns(order));
+      const found = compareRuns(readRuns(order));
+      const { best, verdict } = found;
       assert.equal(best, 'good');
-      const [{ a, b, verdict: is, comparison }] = pairs;
+      const [{ a, b, verdict: is, comparison }] = runPairs(found);
       assert.deepEqual([a, b, is], ['good', 'weak', 'better']);
       assert.ok(comparison.mcnemar.p < 1e-6);
       const [low] = comparison.accuracy.interval ?? [NaN];
@@ -57,7 +70,9 @@ describe('two runs', () => {
   });
 
   test('three: all pairs are tested, and p is corrected for their number', () => {
-    const { pairs, verdict } = compareRuns(readRuns([weak, good, alike]));
+    const found = compareRuns(readRuns([weak, good, alike]));
+    const { verdict } = found;
+    const pairs = runPairs(found);
     assert.equal(pairs.length, 3);
     assert.ok(pairs.every(({ p_corrected, comparison }) => p_corrected >= comparison.mcnemar.p));
     assert.match(
@@ -70,7 +85,7 @@ describe('two runs', () => {
   test('the same seed gives the same comparison, another seed other resamples', () => {
     const facts = readRuns([good, weak]);
     assert.deepEqual(compareRuns(facts, { seed: 1 }), compareRuns(facts, { seed: 1 }));
-    const interval = (seed: number) => compareRuns(facts, { seed }).pairs[0].comparison.macro_f1.interval;
+    const interval = (seed: number) => runPairs(compareRuns(facts, { seed }))[0].comparison.macro_f1.interval;
     assert.notDeepEqual(interval(1), interval(2));
   });
 
@@ -89,6 +104,223 @@ describe('two runs', () => {
   });
 });
 
+describe('seeds of several settings', () => {
+  /** Right on the easy documents, and by chance on the others. */
+  const seeded = (
+    name: string,
+    accuracy: number,
+    seed: number,
+    more: Partial<Parameters<typeof writeFakeRun>[1]> = {},
+  ) =>
+    write(name, guesses(accuracy, seed + 100 * accuracy), {
+      ...more,
+      config: { data: { seed: 0 }, ...more.config, train: { seed } },
+    });
+  const rnn = { config: { model: { type: 'rnn' } } } as const;
+  const runs = [0, 1, 2].flatMap((seed) => [
+    seeded(`lstm-seed-${seed}`, [0.88, 0.9, 0.93][seed], seed),
+    seeded(`rnn-seed-${seed}`, [0.8, 0.75, 0.7][seed], seed, rnn),
+  ]);
+  const found = compareRuns(readRuns(runs));
+  const [lstm] = found.settings;
+
+  test('runs that differ only in the seed are one setting: mean and standard deviation, no test within', () => {
+    assert.deepEqual(
+      found.settings.map(({ name, runs: own, seeds }) => [name, own.length, seeds]),
+      [
+        ['lstm', 3, [0, 1, 2]],
+        ['rnn', 3, [0, 1, 2]],
+      ],
+    );
+    assert.equal(found.pairs.length, 1);
+    const accuracies = found.runs.flatMap((run) =>
+      run.setting === 'lstm' ? [run.test_accuracy ?? NaN] : [],
+    );
+    const mean = accuracies.reduce((sum, one) => sum + one, 0) / 3;
+    const sd = Math.sqrt(accuracies.reduce((sum, one) => sum + (one - mean) ** 2, 0) / 2);
+    const { accuracy } = lstm.metrics;
+    assert.ok(accuracy && Math.abs(accuracy.mean - mean) < 1e-12);
+    assert.ok(Math.abs((accuracy.sd ?? NaN) - sd) < 1e-12);
+    assert.deepEqual([accuracy.low, accuracy.high], [Math.min(...accuracies), Math.max(...accuracies)]);
+    const [low, high] = lstm.test_accuracy_interval ?? [NaN, NaN];
+    assert.ok(low < mean && mean < high && high - low > 0.02);
+  });
+
+  test('the verdict is of the settings, not of the luckiest seed', () => {
+    assert.equal(found.best, 'lstm');
+    const [pair] = found.pairs as readonly PairedSettings[];
+    assert.deepEqual([pair.test, pair.a, pair.b, pair.verdict], ['seeds', 'lstm', 'rnn', 'better']);
+    assert.equal(pair.comparison.design, 'same documents');
+    assert.equal(pair.shared_documents, 220);
+    assert.match(
+      found.verdict[0],
+      /^lstm has the highest mean test accuracy, \d\d\.\d ± \d\.\d % \(mean ± sd, 3 seeds\)\. It is better than rnn\.$/,
+    );
+    assert.match(
+      found.verdict[1],
+      /^lstm is better than rnn: mean accuracy .* over 3 seeds each, on the same 220 test documents \(difference \+\d+\.\d points, 95 % interval \+\d+\.\d to \+\d+\.\d; t-test over seeds and documents, p = /,
+    );
+  });
+
+  test('the tables: a row for each setting, a row for each run, what differs, what is shared', () => {
+    const [settings, ofRuns, differ, shared] = comparisonTables(found);
+    assert.deepEqual(settings.head.slice(0, 4), ['Setting', 'Seeds', 'Test accuracy', 'Test macro F1']);
+    const { accuracy } = lstm.metrics;
+    assert.ok(accuracy && accuracy.sd !== null);
+    assert.deepEqual(settings.rows[0].slice(0, 3), [
+      'lstm',
+      '3',
+      `${(100 * accuracy.mean).toFixed(1)} ± ${(100 * accuracy.sd).toFixed(1)} %`,
+    ]);
+    assert.match(
+      settings.caption,
+      /mean ± standard deviation over the seeds; lstm has the highest test accuracy\.$/,
+    );
+    assert.deepEqual(
+      ofRuns.rows.map(([name, setting, seed]) => [name, setting, seed]),
+      ['lstm', 'rnn'].flatMap((name) =>
+        [0, 1, 2].map((seed) => [`${name}-seed-${seed}`, name, String(seed)]),
+      ),
+    );
+    assert.deepEqual(ofRuns.head.slice(3), [
+      'Validation accuracy',
+      'Test accuracy',
+      'Test macro F1',
+      'Epochs (best)',
+    ]);
+    assert.deepEqual(ofRuns.rows[0].at(-1), '3 (2)');
+    assert.deepEqual(
+      [differ.head, differ.rows],
+      [
+        ['Key', 'lstm', 'rnn'],
+        [
+          ['model.type', 'lstm', 'rnn'],
+          ['model.bidirectional', 'true', 'false'],
+        ],
+      ],
+    );
+    assert.deepEqual(
+      shared.rows.find(([name]) => name === 'Pooling'),
+      ['Pooling', 'last + mean + max'],
+    );
+    const pairs = pairsTable(found);
+    assert.deepEqual(pairs?.head, ['Pair', 'Documents', 'Accuracy', 'p', 'First is']);
+    assert.deepEqual(
+      [pairs.rows[0][0], pairs.rows[0][1], pairs.rows[0].at(-1)],
+      ['lstm against rnn', '220', 'better'],
+    );
+  });
+
+  test('a split for each seed: paired by seed, with the correction for overlapping training parts', () => {
+    const own = (seed: number) => ({ rowIds: Int32Array.from(labels, (_, n) => n + 1000 * seed) });
+    const paths = [0, 1, 2].flatMap((seed) => [
+      seeded(`deep-${seed}`, 0.93, seed, { ...own(seed), config: { data: { seed } } }),
+      seeded(`shallow-${seed}`, 0.6, seed, {
+        ...own(seed),
+        config: { data: { seed }, model: { type: 'rnn' } },
+      }),
+    ]);
+    const { pairs, settings, verdict } = compareRuns(readRuns(paths));
+    assert.deepEqual(
+      settings.map(({ name, test_accuracy_interval: interval }) => [name, interval]),
+      [
+        ['deep', null],
+        ['shallow', null],
+      ],
+    );
+    const [pair] = pairs as readonly PairedSettings[];
+    assert.equal(pair.comparison.design, 'split by seed');
+    assert.match(verdict[1], /on a split of its own for each seed .*corrected resampled t-test over seeds/);
+  });
+
+  test('one setting: its spread; two runs alone are tested although only the seed differs', () => {
+    const three = compareRuns(readRuns(runs.filter((path) => path.includes('lstm'))));
+    assert.deepEqual(three.pairs, []);
+    assert.match(
+      three.verdict[0],
+      /^The runs differ only in the seed: test accuracy .* \(mean ± sd, 3 seeds\), from \d/,
+    );
+    const two = compareRuns(readRuns([runs[0], runs[2]]));
+    assert.equal(two.pairs.length, 1);
+    assert.equal(two.pairs[0].test, 'runs');
+  });
+
+  test('one run against several seeds: one t-test, and a seed that is there twice stands alone', () => {
+    const alone = compareRuns(readRuns([runs[0], runs[2], runs[1]]));
+    assert.deepEqual(
+      alone.settings.map(({ name, runs: own }) => [name, own.length]),
+      [
+        ['lstm', 2],
+        ['rnn-seed-0', 1],
+      ],
+    );
+    assert.equal(alone.pairs[0].test, 'seeds');
+    assert.match(alone.pairs[0].sentence, /over 2 and 1 seed, /);
+    const twice = compareRuns(readRuns([runs[0], runs[2], seeded('again', 0.9, 0)]));
+    assert.deepEqual(
+      twice.settings.map(({ runs: own }) => own),
+      [['lstm-seed-0', 'lstm-seed-1'], ['again']],
+    );
+  });
+});
+
+describe('a verdict that is not what the interval suggests explains why', () => {
+  const pair = (
+    interval: readonly [number, number],
+    p: number,
+    p_corrected: number,
+    verdict: 'better' | 'not distinguishable',
+  ) => ({
+    test: 'runs' as const,
+    a: 'a',
+    b: 'b',
+    shared_documents: 40,
+    p_corrected,
+    verdict,
+    comparison: {
+      documents: 40,
+      both_right: 30,
+      both_wrong: 4,
+      confidence: 0.95,
+      bootstrap_samples: 100,
+      accuracy: { a: 0.9, b: 0.8, difference: 0.1, interval },
+      macro_f1: { a: 0.9, b: 0.8, difference: 0.1 },
+      mcnemar: { only_a: 5, only_b: 1, p, method: 'exact' as const },
+    },
+  });
+
+  test('the correction for many tests', () => {
+    const said = pairSentence(pair([0.01, 0.2], 0.02, 0.2, 'not distinguishable'), 10);
+    assert.match(
+      said,
+      /p = 0\.2 after Holm's correction for 10 tests\)\. The interval does not contain 0, but it is for this pair alone; .* all 10 tests .*before the correction, p = 0\.02\)\.$/,
+    );
+  });
+
+  test('few documents that one alone got right', () => {
+    const said = pairSentence(pair([0.01, 0.2], 0.22, 0.22, 'not distinguishable'), 1);
+    assert.match(
+      said,
+      /The interval does not contain 0, but it comes from resampling .*exact test on the 6 documents that one run alone got right\.$/,
+    );
+  });
+
+  test('an interval that contains 0 beside a difference that was found', () => {
+    assert.match(
+      pairSentence(pair([-0.01, 0.2], 0.03, 0.03, 'better'), 1),
+      /The interval contains 0 although the test finds a difference/,
+    );
+  });
+
+  test('where both agree, nothing is added', () => {
+    for (const agreeing of [
+      pair([0.01, 0.2], 0.01, 0.01, 'better'),
+      pair([-0.1, 0.2], 0.3, 0.3, 'not distinguishable'),
+    ])
+      assert.match(pairSentence(agreeing, 1), /\(McNemar, p = 0\.\d+\)\.$/);
+  });
+});
+
 describe('runs that do not fit together', () => {
   const rows = Int32Array.from(labels, (_, n) => n);
   const base = write('base', guesses(0.9, 1));
@@ -100,7 +332,7 @@ describe('runs that do not fit together', () => {
     assert.ok(pairs[0].shared_documents < 120 && pairs[0].shared_documents > 0);
     assert.ok(
       warnings.some((text) =>
-        text.includes(`${pairs[0].shared_documents} documents are in both (of 220 and 220)`),
+        text.includes(`${pairs[0].shared_documents} documents are in all of them (of 220 and 220)`),
       ),
     );
   });

@@ -28,6 +28,8 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
   /** Columns of numbers are set to the right; those of words to the left. Default: all but the first are numbers. */
   readonly words?: boolean;
+  /** Places of columns that hold words although the others hold numbers. */
+  readonly wordColumns?: readonly number[];
 }
 
 /** A figure with its caption, drawn when a writer asks for it. */
@@ -72,6 +74,11 @@ export interface Report {
   readonly subtitle: string;
   /** In order. */
   readonly sections: readonly Section[];
+}
+
+/** Whether a column of a table holds words, set to the left. */
+export function isWords({ words = false, wordColumns = [] }: Table, column: number): boolean {
+  return column === 0 || words || wordColumns.includes(column);
 }
 
 /** A paragraph. */

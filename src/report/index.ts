@@ -2,12 +2,15 @@
 export { buildReport, type ReportOptions } from './build.ts';
 export {
   type ComparedRun,
+  type ComparedSetting,
   type CompareOptions,
   compareRuns,
   type Comparison,
-  comparisonTable,
   type PairedRuns,
+  type PairedSettings,
+  type Spread,
 } from './compare.ts';
+export { comparisonTable } from './compare-tables.ts';
 export type { Block, FigureBlock, Inline, Report, Section, Table, Text } from './content.ts';
 export type { ReportData } from './data-sections.ts';
 export { writeHtml } from './html.ts';

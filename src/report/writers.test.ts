@@ -92,6 +92,8 @@ test('Markdown: markup in a text is escaped, table rows keep their columns', () 
   fc.assert(
     fc.property(anyText, (text) => {
       const rows = writeMarkdown(reportOf(text))
+        // what is code is not a table
+        .replace(/^(`{3,})sh\n.*?\n\1$/ms, '')
         .split('\n')
         .filter((line) => line.startsWith('| '));
       for (const row of rows) assert.equal(row.replace(/\\./gsu, '').split('|').length, 4, row);

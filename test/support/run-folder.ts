@@ -57,7 +57,7 @@ export function writeFakeRun(
     machine: describeMachine(),
     kernel: 'reference',
     threads: 1,
-    seed: 0,
+    seed: config.train?.seed ?? 0,
     data: { name: 'news', source: 'news.csv', hash: dataHash, documents: 1000 },
   });
   for (const [i, val_loss] of [0.9, 0.5, 0.6].entries()) {

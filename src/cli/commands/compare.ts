@@ -1,5 +1,6 @@
 /** `unroll compare`: runs side by side, and whether one is better than another. */
-import { compareRuns, comparisonBlocks } from '../../report/compare.ts';
+import { compareRuns } from '../../report/compare.ts';
+import { comparisonBlocks } from '../../report/compare-tables.ts';
 import { markdownBlock } from '../../report/markdown.ts';
 import { readRuns } from '../../report/run-facts.ts';
 import { renderComparison } from '../../report/text/comparison.ts';
@@ -18,9 +19,9 @@ export const compare = defineCommand({
   usage: 'RUN ...',
   positionals: { min: 1, max: 100 },
   details:
-    'The table is filled from the run folders alone; a folder of runs stands for all runs in it. Runs of the same data are tested in pairs on the test ' +
-    "documents that both have: McNemar's test (p corrected by Holm for the number of pairs), and a paired bootstrap for the size of the difference. " +
-    'The verdict is better, worse, or not distinguishable. It is on these trained models; another seed may change the metrics as well.',
+    'Reads the run folders only; a folder of runs stands for all runs in it. Runs that differ only in the seed are one setting: mean and standard deviation, ' +
+    "and a t-test between settings that counts seeds and documents. Settings of one run each are compared by McNemar's test and a paired bootstrap. " +
+    "Tests are on the test documents that all have, p is corrected by Holm's method, and the verdict is better, worse, or not distinguishable.",
   options: {
     format: { value: 'text|md', description: 'text for the terminal, or Markdown', default: 'text' },
     output: { value: 'FILE', short: 'o', description: 'write to this file instead of standard output' },
@@ -69,7 +70,6 @@ export const compare = defineCommand({
     }
     const comparison = compareRuns(facts, options);
     const say = createSay(io, values);
-    for (const warning of comparison.warnings) say(warning);
     const text = values.json
       ? `${JSON.stringify(comparison)}\n`
       : format === 'md'

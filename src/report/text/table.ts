@@ -3,32 +3,49 @@ import { maxOf } from '../../core/lists.ts';
 import { printable } from '../../core/printable.ts';
 import { displayWidth, fit } from './display-width.ts';
 
+/** How a table is drawn. */
+export interface RenderTableOptions {
+  /** Columns of the terminal. */
+  readonly width: number;
+  readonly bold: (text: string) => string;
+  /** A column is not made narrower than this where its cells are wider. Default 18, for words; numbers need less. */
+  readonly least?: number;
+}
+
 /** Draws a table in `width` columns; the first column names the rows. Ends with a line end. */
 export function renderTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
-  { width, bold }: { readonly width: number; readonly bold: (text: string) => string },
+  { width, bold, least = 18 }: RenderTableOptions,
 ): string {
   const safe = [head, ...rows].map((row) => row.map(printable));
   const names = maxOf(safe, ([name]) => displayWidth(name));
-  const columns = head.length - 1;
-  const widest = maxOf(safe.flatMap((row) => row.slice(1).map(displayWidth)));
-  const each = Math.min(widest, Math.floor((width - names) / columns) - 2);
-  if (each < 18 && each < widest) return renderBlocks(safe, width, bold);
+  const widths = columnWidths(safe, width - names, least);
+  if (!widths) return renderBlocks(safe, width, bold);
   const lines = safe.flatMap((row, r) => {
-    const cells = row.slice(1).map((cell) => wrap(cell, each));
-    return Array.from(
-      {
-        length: maxOf(cells, (cell) => cell.length, 1),
-      },
-      (_, i) => {
-        const text = cells.map((cell) => `  ${fit(cell.at(i) ?? '', each)}`).join('');
-        const line = (fit(i === 0 ? row[0] : '', names) + text).trimEnd();
-        return r === 0 ? bold(line) : line;
-      },
-    );
+    const cells = row.slice(1).map((cell, c) => wrap(cell, widths[c]));
+    return Array.from({ length: maxOf(cells, (cell) => cell.length, 1) }, (_, i) => {
+      const text = cells.map((cell, c) => `  ${fit(cell.at(i) ?? '', widths[c])}`).join('');
+      const line = (fit(i === 0 ? row[0] : '', names) + text).trimEnd();
+      return r === 0 ? bold(line) : line;
+    });
   });
   return `${lines.join('\n')}\n`;
+}
+
+/** Width of each column but the first: what it asks for, the widest ones less where there is no room; undefined where there is none at all. */
+function columnWidths(
+  rows: readonly (readonly string[])[],
+  room: number,
+  least: number,
+): number[] | undefined {
+  const widths = rows[0].slice(1).map((_, c) => maxOf(rows, (row) => displayWidth(row[c + 1]), 1));
+  for (let over = widths.reduce((sum, w) => sum + w + 2, 0) - room; over > 0; over--) {
+    const widest = maxOf(widths);
+    if (widest <= least) return undefined;
+    widths[widths.lastIndexOf(widest)]--;
+  }
+  return widths;
 }
 
 /** One block for each column. */

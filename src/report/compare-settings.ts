@@ -1,0 +1,112 @@
+/** Runs grouped by setting: those whose configurations differ in nothing but the seed. */
+import type { Config } from '../config/schema.ts';
+import { labelText } from '../figures/chart/text.ts';
+import type { RunFacts } from './run-facts.ts';
+
+/** Runs of one setting. */
+export interface Setting {
+  /** Unlike that of any other setting of the comparison; a single run's own name. */
+  readonly name: string;
+  /** One, or several of different seeds, in the order in which they were given. */
+  readonly runs: readonly RunFacts[];
+}
+
+/** Keys that say which random numbers are drawn, or how fast: not what is trained. */
+const NOT_SETTINGS = ['train.seed', 'data.seed', 'train.threads'];
+
+/**
+ * Groups runs by setting, in the order of their first run. Runs of the same seed are the same training or another split
+ * of names, and are kept apart.
+ */
+export function settingsOf(facts: readonly RunFacts[]): Setting[] {
+  const groups: { readonly key: string | undefined; readonly runs: RunFacts[] }[] = [];
+  for (const one of facts) {
+    const key = keyOf(one);
+    const same = groups.find(
+      (group) => key !== undefined && group.key === key && !group.runs.some((run) => sameSeeds(run, one)),
+    );
+    if (same) same.runs.push(one);
+    else groups.push({ key, runs: [one] });
+  }
+  // two runs and nothing else: they are asked about as they are, whatever their seeds
+  if (facts.length === 2 && groups.length === 1) return facts.map((one) => ({ name: one.name, runs: [one] }));
+  return named(groups.map(({ runs }) => runs));
+}
+
+function keyOf({ config, description, sources }: RunFacts): string | undefined {
+  if (!config) return undefined;
+  const values = [...flatten(config)].filter(([key]) => !NOT_SETTINGS.includes(key));
+  return JSON.stringify([values, description?.data.hash ?? null, sources.model?.from_scratch ?? false]);
+}
+
+function sameSeeds({ config: a }: RunFacts, { config: b }: RunFacts): boolean {
+  return a?.train.seed === b?.train.seed && a?.data.seed === b?.data.seed;
+}
+
+/** Each key with its value as text: `model.hidden_size` and `32`. */
+export function flatten(config: Config): Map<string, string> {
+  const found = new Map<string, string>();
+  const visit = (path: string, value: unknown): void => {
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
+      for (const [key, inner] of Object.entries(value)) visit(path === '' ? key : `${path}.${key}`, inner);
+    } else found.set(path, valueText(value));
+  };
+  visit('', config);
+  return found;
+}
+
+function valueText(value: unknown): string {
+  if (Array.isArray(value)) return value.map(valueText).join(', ');
+  if (value === null) return 'none';
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** Settings by key: the value of each, `–` where its configuration is not known. */
+export interface Difference {
+  /** Such as `model.hidden_size`. */
+  readonly key: string;
+  /** One for each setting. */
+  readonly values: readonly string[];
+}
+
+/** The keys in which settings differ. */
+export function differencesOf(settings: readonly Setting[]): Difference[] {
+  const configs = settings.map(({ runs: [{ config }] }) => (config ? flatten(config) : undefined));
+  const keys = [...new Set(configs.flatMap((config) => [...(config?.keys() ?? [])]))];
+  return keys
+    .filter((key) => !NOT_SETTINGS.includes(key))
+    .map((key) => ({ key, values: configs.map((config) => config?.get(key) ?? '–') }))
+    .filter(({ values }) => new Set(values).size > 1);
+}
+
+/** Names by what the runs' names have in common, or by what is set differently. */
+function named(groups: readonly RunFacts[][]): Setting[] {
+  const plain = groups.map((runs) => ({ name: '', runs }));
+  const differences = differencesOf(plain).slice(0, 3);
+  const taken = new Set<string>();
+  return groups.map((runs, i) => {
+    const common = commonName(runs.map(({ name }) => name));
+    const others = groups.filter((_, k) => k !== i).map((other) => commonName(other.map(({ name }) => name)));
+    const values = differences.map(({ key, values: of }) => `${key.split('.').at(-1) ?? key} ${of[i]}`);
+    const candidates = [
+      ...(common !== '' && !others.includes(common) ? [common] : []),
+      ...(values.length > 0 ? [values.join(', ')] : []),
+      runs.length === 1 ? runs[0].name : `${runs[0].name} and ${runs.length - 1} more`,
+    ];
+    const name = candidates.find((candidate) => !taken.has(candidate)) ?? `setting ${i + 1}`;
+    taken.add(name);
+    return { name: labelText(name), runs };
+  });
+}
+
+/** `lstm` of `lstm-seed-0` and `lstm-seed-1`; the name itself of one. */
+function commonName(names: readonly string[]): string {
+  if (names.length === 1) return names[0];
+  let length = 0;
+  while (length < names[0].length && names.every((name) => name[length] === names[0][length])) length++;
+  return names[0]
+    .slice(0, length)
+    .replace(/[\s\-_./]+\d*$/, '')
+    .replace(/(?:^|[\s\-_./])(?:seed|s|run)$/i, '')
+    .replace(/[\s\-_./]+$/, '');
+}
