@@ -2,7 +2,7 @@
 import type { Interval } from '../evaluate/index.ts';
 import type { Verdict } from '../evaluate/paired.ts';
 import { formatCount, formatNumber, formatPercent, listing, plural } from '../figures/chart/format.ts';
-import type { Comparison, ComparedSetting, PairedRuns, PairedSettings, Spread } from './compare.ts';
+import type { Comparison, ComparedSetting, PairedRuns, PairedSettings, Spread } from './compare-types.ts';
 import { formatP, points } from './describe.ts';
 
 type Judged<Kind> = Omit<Kind, 'sentence'>;

@@ -1,7 +1,7 @@
 /** The tables of a comparison: results of settings and runs, what differs, the tests. */
 import { headlineMetrics, type Interval } from '../evaluate/index.ts';
 import { formatCount, formatNumber, plural } from '../figures/chart/format.ts';
-import type { ComparedRun, ComparedSetting, Comparison, Spread } from './compare.ts';
+import type { ComparedRun, ComparedSetting, Comparison, Spread } from './compare-types.ts';
 import { formatSpread } from './compare-sentences.ts';
 import type { Block, Table } from './content.ts';
 import { formatDuration, formatP, metricWithInterval, points, shareWithInterval } from './describe.ts';

@@ -1,0 +1,146 @@
+/** What a comparison of runs holds. */
+import type { Interval, MetricName } from '../evaluate/index.ts';
+import type { PairedComparison, Verdict } from '../evaluate/paired.ts';
+import type { SeedComparison } from '../evaluate/paired-seeds.ts';
+import type { Difference } from './compare-settings.ts';
+
+/** Keys of the test metrics. */
+export type OnTest = `test_${MetricName}`;
+
+/** A run's column of the table. Null where its folder does not tell. Of the metrics it has the headlines. */
+export interface ComparedRun
+  extends
+    Readonly<Partial<Record<OnTest, number | null>>>,
+    Readonly<Partial<Record<`${OnTest}_interval`, Interval | null>>> {
+  /** Short name, unlike any other here. */
+  readonly name: string;
+  /** Name of its setting: runs that differ only in the seed have the same one. */
+  readonly setting: string;
+  /** Its folder. */
+  readonly path: string;
+  /** Cell, layers and sizes in words. */
+  readonly sequence_modelling: string | null;
+  /** `both directions` or `forward`. */
+  readonly direction: string | null;
+  /** How the states become one vector. */
+  readonly pooling: string | null;
+  /** What limits overfitting. */
+  readonly regularisation: string | null;
+  /** Optimiser, learning rate, batch size. */
+  readonly optimisation: string | null;
+  /** Learning-rate schedule with its options. */
+  readonly schedule: string | null;
+  /** Of the weights that were kept, on the validation documents, in [0, 1]. */
+  readonly val_accuracy: number | null;
+  /** Wilson's interval of it. */
+  readonly val_accuracy_interval: Interval | null;
+  /** Documents of the test part. */
+  readonly test_documents: number | null;
+  /** Of this run's intervals. */
+  readonly confidence: number | null;
+  /** In [0, 1]. */
+  readonly test_accuracy: number | null;
+  /** Bootstrap interval of it. */
+  readonly test_accuracy_interval: Interval | null;
+  /** In [0, 1]. */
+  readonly test_macro_f1: number | null;
+  /** Bootstrap interval of it. */
+  readonly test_macro_f1_interval: Interval | null;
+  /** The three most frequent confusions in words. */
+  readonly error_patterns: string | null;
+  /** Trained parameters. */
+  readonly parameters: number | null;
+  /** Of training. */
+  readonly seconds: number | null;
+  /** Epochs trained. */
+  readonly epochs: number | null;
+  /** The epoch whose weights were kept, from 1. */
+  readonly best_epoch: number | null;
+  /** Optimiser steps. */
+  readonly steps: number | null;
+  /** Of all random choices. */
+  readonly seed: number | null;
+}
+
+/** A value over the seeds of a setting. */
+export interface Spread {
+  /** Mean of the runs that have the value. */
+  readonly mean: number;
+  /** Standard deviation, with n − 1; null for one run. */
+  readonly sd: number | null;
+  /** The lowest run. */
+  readonly low: number;
+  /** The highest. */
+  readonly high: number;
+  /** How many runs have it. */
+  readonly runs: number;
+}
+
+/** A setting: one run, or several that differ only in the seed. */
+export interface ComparedSetting {
+  /** Unlike any other here; a single run's own name. */
+  readonly name: string;
+  /** Names of its runs. */
+  readonly runs: readonly string[];
+  /** The seed of each run. */
+  readonly seeds: readonly (number | null)[];
+  /** On the test documents; null where no run was evaluated. Of the metrics it has the headlines. */
+  readonly metrics: Readonly<Partial<Record<MetricName, Spread>>>;
+  /** Interval of the test accuracy: the run's own, or that of the mean over seeds where all have the same test documents. */
+  readonly test_accuracy_interval: Interval | null;
+  /** On the validation documents. */
+  readonly val_accuracy: Spread | null;
+  /** Trained parameters. */
+  readonly parameters: number | null;
+  /** Of training, mean over the seeds. */
+  readonly seconds: number | null;
+}
+
+interface Pair {
+  /** Name of setting A. */
+  readonly a: string;
+  /** Name of setting B. */
+  readonly b: string;
+  /** Test documents that the test is on. */
+  readonly shared_documents: number;
+  /** p after Holm's correction over all pairs. */
+  readonly p_corrected: number;
+  /** Of A against B. */
+  readonly verdict: Verdict;
+  /** The verdict with its numbers; where it disagrees with the interval, why. */
+  readonly sentence: string;
+}
+
+/** Two settings of one run each. */
+export interface PairedRuns extends Pair {
+  /** Tells the kinds of pairs apart. */
+  readonly test: 'runs';
+  /** McNemar's test and the paired bootstrap on the shared documents. */
+  readonly comparison: PairedComparison;
+}
+
+/** Two settings of which one has several seeds at least. */
+export interface PairedSettings extends Pair {
+  /** Tells the kinds of pairs apart. */
+  readonly test: 'seeds';
+  /** The means over the seeds, with a t-test. */
+  readonly comparison: SeedComparison;
+}
+
+/** Runs compared. */
+export interface Comparison {
+  /** In the order in which they were given. */
+  readonly runs: readonly ComparedRun[];
+  /** In the order of their first run. */
+  readonly settings: readonly ComparedSetting[];
+  /** Keys of the configuration that differ between settings, with the value of each. */
+  readonly differences: readonly Difference[];
+  /** The setting with the highest mean test accuracy. */
+  readonly best: string | null;
+  /** Every pair of settings that could be tested, those with the best first; the better one by accuracy is A. */
+  readonly pairs: readonly (PairedRuns | PairedSettings)[];
+  /** What it comes to, in a sentence or a few. */
+  readonly verdict: readonly string[];
+  /** What weakens the comparison, a sentence each. */
+  readonly warnings: readonly string[];
+}
