@@ -177,6 +177,7 @@ describe('the vocabulary coverage', () => {
       { vocabulary_size: 152, type_coverage: 0.75, token_coverage: 0.95 },
       { vocabulary_size: 202, type_coverage: 1, token_coverage: 1 },
     ]);
+    assert.deepEqual(vocabularyCoverage.data({ ...facts, vocabulary_size: 152 }).chosen, data.points[2]);
     assert.equal(
       vocabularyCoverage.caption(data),
       'The documents contain 1,000 tokens, 200 of them distinct. A vocabulary of 102 covers 50.00 % of the distinct tokens (type coverage) and 90.0 % of the running text (token coverage). Of the sizes shown, 152 is the smallest to cover at least 95 % of the running text.',

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import { lowestCellContrast } from '../../src/figures/chart/heat-map.ts';
+import { isMeasured, textWidth } from '../../src/figures/chart/text.ts';
 import { contrast, luminance, mixColours, themes } from '../../src/figures/chart/theme.ts';
 import { figures, type BoundFigure, type ThemeName } from '../../src/figures/index.ts';
 import { cases } from './cases.ts';
@@ -101,6 +102,21 @@ test('texts have a contrast of at least 4.5, marks of at least 3, in both looks'
   }
   assert.equal(contrast('#000000', '#ffffff'), 21);
   assert.equal(contrast('#777777', '#ffffff').toFixed(2), '4.48');
+});
+
+test('every text of letters that were measured states its width, so that another font fits into the same room', () => {
+  let stated = 0;
+  for (const [name, figure] of bound) {
+    for (const { attributes, text } of elements(parseSvg(figure.draw()), 'text')) {
+      const face = attributes['font-weight'] === '700' ? 'bold' : 'regular';
+      const width = textWidth(text, Number(attributes['font-size']), face);
+      const expected =
+        width >= 24 && isMeasured(text, face) ? width.toFixed(1).replace(/\.0$/, '') : undefined;
+      assert.equal(attributes.textLength, expected, `${name}: ${text}`);
+      if (expected !== undefined) stated++;
+    }
+  }
+  assert.ok(stated > 1000);
 });
 
 test('every text of every figure is drawn in a colour that reads', () => {
