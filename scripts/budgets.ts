@@ -6,6 +6,7 @@
 import { globSync, readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
+import { maxOf, minOf } from '../src/core/lists.ts';
 import { testEngines } from '../src/engine/index.ts';
 import { root } from './house.ts';
 
@@ -64,9 +65,9 @@ function kernelTime(): number {
     const { tests } = testEngines(() => performance.now(), { all: true });
     const speeds = (prefix: string) =>
       tests.filter(({ name }) => name.startsWith(prefix)).map(({ gflops }) => gflops ?? 0);
-    return (100 * Math.max(...speeds('reference'))) / Math.max(...speeds('wasm'));
+    return (100 * maxOf(speeds('reference'))) / maxOf(speeds('wasm'));
   });
-  return Math.min(...ratios);
+  return minOf(ratios);
 }
 
 const { kibibytes, zod } = await predictionBundle();
