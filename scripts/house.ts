@@ -40,10 +40,15 @@ export const ROOMS: readonly Room[] = [
   { name: 'evaluate', runs: 'browser', holds: 'metrics, confusion matrix, intervals' },
   { name: 'nn', runs: 'browser', holds: 'layers, poolings, losses, optimisers, schedules' },
   {
+    name: 'scratch',
+    runs: 'browser',
+    holds: 'a recurrent network from plain arrays, without the engine, meant to be read',
+  },
+  {
     name: 'models',
     runs: 'browser',
     nodeOnly: ['recurrent/session-worker.ts'],
-    holds: 'the classifier, its sessions on threads, its model files',
+    holds: 'the models, sessions on threads, model files',
   },
   { name: 'train', runs: 'browser', holds: 'step, loop, events, early stopping, checkpoints' },
   {
@@ -61,11 +66,6 @@ export const ROOMS: readonly Room[] = [
     holds: 'one file per figure: data from a run, drawing as SVG, table, caption',
   },
   { name: 'report', runs: 'node', holds: 'runs compared, and written up as HTML, Markdown, LaTeX' },
-  {
-    name: 'scratch',
-    runs: 'browser',
-    holds: 'a recurrent network from plain arrays, without the engine, meant to be read',
-  },
   {
     name: 'jobs',
     runs: 'node',

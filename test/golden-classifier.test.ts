@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createClassifier, COMMANDS } from '../src/models/recurrent/classifier.ts';
-import { modelOptions } from '../src/models/options.ts';
+import { recurrentOptions } from '../src/models/options.ts';
 import { type ClassifierFixtures, distance, loadTorch, values } from './golden/load.ts';
 import { type EngineName, engines, readMatrix, TOLERANCE } from './support/network.ts';
 
@@ -19,7 +19,7 @@ function build(
   const lengths = golden.sequences.map((s) => s.length);
   const classifier = createClassifier({
     shape: {
-      model: modelOptions.parse({
+      model: recurrentOptions({
         type: `bi${model.type}`,
         ...(model.nonlinearity ? { nonlinearity: model.nonlinearity } : {}),
         embedding_dim: golden.embedding,

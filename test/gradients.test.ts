@@ -7,8 +7,8 @@ import { describe, test } from 'node:test';
 import type { TypeAndOptions } from '../src/core/family.ts';
 import { createRng } from '../src/core/rng.ts';
 import { COMMANDS, createClassifier } from '../src/models/recurrent/classifier.ts';
-import type { TrainingSpec } from '../src/models/recurrent/plan.ts';
-import { modelOptions } from '../src/models/options.ts';
+import type { TrainingSpec } from '../src/models/trainable.ts';
+import { recurrentOptions } from '../src/models/options.ts';
 import { layers } from '../src/nn/layers/index.ts';
 import type { Parameter } from '../src/nn/parameters.ts';
 import { poolings } from '../src/nn/pooling/index.ts';
@@ -152,7 +152,7 @@ describe('whole classifiers', () => {
     test(name, () => {
       const classifier = createClassifier({
         shape: {
-          model: modelOptions.parse({ embedding_dim: 3, hidden_size: 2, ...model }),
+          model: recurrentOptions({ embedding_dim: 3, hidden_size: 2, ...model }),
           vocabularySize: 8,
           classes: 3,
         },

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createRng } from '../src/core/rng.ts';
 import { chooseEngine } from '../src/engine/index.ts';
-import { modelOptions } from '../src/models/options.ts';
+import { recurrentOptions } from '../src/models/options.ts';
 import { createSession, type Tensor } from '../src/models/session.ts';
 import { poolings } from '../src/nn/pooling/index.ts';
 import { distance } from './golden/load.ts';
@@ -97,7 +97,7 @@ async function trained(
     capacity: capacityOf(LENGTHS),
     shape: {
       // beside another pooling, since both add to the same gradient
-      model: modelOptions.parse({
+      model: recurrentOptions({
         type: 'bigru',
         embedding_dim: 5,
         hidden_size: H,

@@ -18,9 +18,9 @@ import {
   zeroGradient,
 } from '../src/scratch/rnn.ts';
 import { tasks, trainTask } from '../src/scratch/tasks.ts';
-import { createScratchClassifier, toTensors } from '../src/jobs/scratch/classifier.ts';
 import { chooseEngine, type EngineRequest } from '../src/engine/index.ts';
-import { modelOptions } from '../src/models/options.ts';
+import { createScratchClassifier, toTensors } from '../src/models/scratch/classifier.ts';
+import { recurrentOptions } from '../src/models/options.ts';
 import { createSession } from '../src/models/session.ts';
 import { distance } from './golden/load.ts';
 
@@ -157,7 +157,7 @@ describe("the same mathematics as the engine's RNN", () => {
   const [D, H, O] = [9, 5, 3];
   const sequences = [Int32Array.of(2, 3, 4, 2, 8), Int32Array.of(5, 6, 7), Int32Array.of(3)];
   const labels = [2, 0, 1];
-  const model = modelOptions.parse({
+  const model = recurrentOptions({
     type: 'rnn',
     embedding_dim: H,
     hidden_size: H,
@@ -222,7 +222,10 @@ describe("the same mathematics as the engine's RNN", () => {
   }
 
   test('as a classifier: the batch step is the same SGD as by hand, and weights survive being saved', () => {
-    const classifier = createScratchClassifier({ plan, clip: 0.01, ask: 'last' });
+    const classifier = createScratchClassifier(
+      { hidden_size: H, clip_value: 0.01, ask: 'last' },
+      { vocabularySize: D, classes: O, capacity: plan.capacity, training: plan.training },
+    );
     classifier.load(toTensors(net));
     assert.deepEqual(classifier.tensors(), toTensors(net));
     const byHand = structuredClone(net);

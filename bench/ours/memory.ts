@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRng } from '../../src/core/rng.ts';
 import { chooseEngine } from '../../src/engine/choose.ts';
-import { modelOptions } from '../../src/models/options.ts';
+import { recurrentOptions } from '../../src/models/options.ts';
 import { capacityFor } from '../../src/models/predict.ts';
 import { createSession } from '../../src/models/session.ts';
 import { createCheckpointStore } from '../../src/run/checkpoints.ts';
@@ -46,7 +46,7 @@ const session = await createSession({
   engine: chooseEngine(() => performance.now()),
   threads,
   shape: {
-    model: modelOptions.parse({ embedding_dim: 64, hidden_size: 64, num_layers: 2, word_dropout: 0.1 }),
+    model: recurrentOptions({ embedding_dim: 64, hidden_size: 64, num_layers: 2, word_dropout: 0.1 }),
     vocabularySize: VOCABULARY,
     classes: CLASSES,
   },

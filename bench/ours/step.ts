@@ -1,7 +1,7 @@
 /** A whole training step: from token ids to changed weights. */
 import { createRng, type Rng } from '../../src/core/rng.ts';
 import type { EngineChoice } from '../../src/engine/choose.ts';
-import { modelOptions, type ModelOptions } from '../../src/models/options.ts';
+import { recurrentOptions, type RecurrentModelOptions } from '../../src/models/options.ts';
 import { capacityFor } from '../../src/models/predict.ts';
 import { createSession } from '../../src/models/session.ts';
 import type { PredictSpec, StepSpec } from '../support/protocol.ts';
@@ -15,8 +15,8 @@ const LR = 1e-3;
 const CHECKED = 3;
 
 /** The model of a spec. */
-export function modelOf(spec: StepSpec | PredictSpec): ModelOptions {
-  return modelOptions.parse({
+export function modelOf(spec: StepSpec | PredictSpec): RecurrentModelOptions {
+  return recurrentOptions({
     type: spec.bidirectional ? 'bilstm' : 'lstm',
     embedding_dim: spec.input,
     hidden_size: spec.hidden,

@@ -16,8 +16,7 @@ import type {
   UnknownTextsEvent,
 } from '../jobs/index.ts';
 import { describeCounts } from '../jobs/search/counts.ts';
-import { modelName } from '../jobs/train/save.ts';
-import { poolingName } from '../nn/pooling/index.ts';
+import { describeModel } from '../models/family.ts';
 
 /** The sentences of an event; none where it only moves the progress. */
 export function sentencesOf(event: JobEvent): readonly string[] {
@@ -170,10 +169,11 @@ function preparedWords({ data, documents, classes, parts, vocabulary, cut }: Pre
 
 function runWords({ run, fromScratch, model, parameters, kernel, threads }: RunBeginsEvent): string[] {
   const weights = `${groupDigits(parameters)} parameters`;
+  const { sentence, settings } = describeModel(model);
+  const pooling = settings['Pooling'] === undefined ? '' : `, pooling ${settings['Pooling']}`;
   const network = fromScratch
     ? `h_t = tanh(W_xh x_t + W_hh h_{t-1} + b_h) with ${model.hidden_size} states: ${weights}`
-    : `${modelName(model)}, ${count(model.num_layers, 'layer')} of ${model.hidden_size}, pooling ${model.pooling.map(poolingName).join(' + ')}: ` +
-      `${weights}; engine ${kernel}, ${count(threads, 'thread')}`;
+    : `${sentence}${pooling}: ${weights}; engine ${kernel}, ${count(threads, 'thread')}`;
   return [network, `run folder ${run}`];
 }
 

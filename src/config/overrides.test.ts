@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { asRecurrent } from '../models/family.ts';
 import { overrideLayer } from './overrides.ts';
 import { resolveConfig } from './resolve.ts';
 
@@ -17,8 +18,8 @@ test('the schema decides how a text is read', () => {
   assert.deepEqual(set('train.betas', '0.8,0.99').train.betas, [0.8, 0.99]);
   assert.deepEqual(set('train.class_weights', '1,2,3').train.class_weights, [1, 2, 3]);
   assert.equal(set('train.class_weights', 'balanced').train.class_weights, 'balanced');
-  assert.deepEqual(set('model.pooling', 'last,max').model.pooling, ['last', 'max']);
-  assert.deepEqual(set('model.pooling', 'last+max').model.pooling, ['last', 'max']);
+  assert.deepEqual(asRecurrent(set('model.pooling', 'last,max').model)?.pooling, ['last', 'max']);
+  assert.deepEqual(asRecurrent(set('model.pooling', 'last+max').model)?.pooling, ['last', 'max']);
   assert.deepEqual(set('data.label_map', '{0: Politics, 1: Sport}').data.label_map, {
     0: 'Politics',
     1: 'Sport',

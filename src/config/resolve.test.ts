@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { ConfigError } from '../core/errors.ts';
+import { asRecurrent } from '../models/family.ts';
 import { losses } from '../nn/losses/index.ts';
 import { optimizers } from '../nn/optim/index.ts';
 import { parseConfig } from './load.ts';
@@ -30,8 +31,8 @@ test('defaults fill what is left out', () => {
   assert.equal(config.text.vocabulary_size, 20_000);
   assert.deepEqual(config.data.fractions, [0.8, 0.1, 0.1]);
   assert.equal(config.model.type, 'lstm');
-  assert.equal(config.model.bidirectional, true);
-  assert.deepEqual(config.model.pooling, ['last', 'mean', 'max']);
+  assert.equal(asRecurrent(config.model)?.bidirectional, true);
+  assert.deepEqual(asRecurrent(config.model)?.pooling, ['last', 'mean', 'max']);
 });
 
 test('names of other libraries lead to the key', () => {
@@ -72,11 +73,11 @@ test('the type names the cell and the direction', () => {
 
 function direction(model: ConfigInput['model']) {
   const resolved = of({ model }).model;
-  return [resolved.type, resolved.bidirectional];
+  return [resolved.type, asRecurrent(resolved)?.bidirectional];
 }
 
 test('a pooling is a name, a list or a sum of names', () => {
-  const pooling = (value: unknown) => of({ model: { pooling: value } }).model.pooling;
+  const pooling = (value: unknown) => asRecurrent(of({ model: { pooling: value } }).model)?.pooling;
   assert.deepEqual(pooling('mean'), ['mean']);
   assert.deepEqual(pooling('last + max'), ['last', 'max']);
   assert.deepEqual(pooling(['max', 'mean']), ['max', 'mean']);
@@ -223,8 +224,8 @@ const labelMap = fc.dictionary(
 test('every preset resolves', () => {
   for (const { name, config } of presets) assert.doesNotThrow(() => of(config), name);
   assert.equal(of(bilstmWorkshop.config).train.lr, 4.84e-3);
-  assert.deepEqual(of(rnnWorkshop.config).model.pooling, ['last']);
-  assert.equal(of(rnnWorkshop.config).model.bidirectional, false);
+  assert.deepEqual(asRecurrent(of(rnnWorkshop.config).model)?.pooling, ['last']);
+  assert.equal(asRecurrent(of(rnnWorkshop.config).model)?.bidirectional, false);
 });
 
 test('the first line names the schema', () => {

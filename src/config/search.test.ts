@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ConfigError } from '../core/errors.ts';
+import { asRecurrent } from '../models/family.ts';
 import { loadConfig, parseConfig } from './load.ts';
 import { overrideLayer } from './overrides.ts';
 import { plainLayer, resolveConfig } from './resolve.ts';
@@ -47,7 +48,7 @@ tune: { trials: 7, sampler: random }
     'train.lr': 1e-3,
     'train.optimizer': 'adam',
   });
-  assert.deepEqual(config.model.pooling, ['last', 'mean']);
+  assert.deepEqual(asRecurrent(config.model)?.pooling, ['last', 'mean']);
   assert.deepEqual([config.train.lr, config.train.batch_size, config.train.momentum], [1e-3, 16, 0]);
   assert.equal(search.example.train.lr, 1e-4);
 });
@@ -105,7 +106,7 @@ test("presets with a search: the workshop's ranges, which the other commands do 
     ['model.bidirectional', 'model.pooling'],
   );
   assert.equal(rnn.example.model.type, 'rnn');
-  assert.deepEqual(rnn.example.model.pooling, ['last']);
+  assert.deepEqual(asRecurrent(rnn.example.model)?.pooling, ['last']);
   const ranges = Object.fromEntries(
     bilstm.space.params.map(({ name, distribution }) => [name, distribution]),
   );

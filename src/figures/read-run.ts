@@ -16,7 +16,9 @@ import {
   whatIsThere,
   withFileErrors,
 } from '../run/index.ts';
+import { asRecurrent } from '../models/family.ts';
 import { readModelConfig } from '../models/files/index.ts';
+import { lossOptions } from '../train/describe.ts';
 import type { Ending, EpochRecord, History, Sources } from './sources.ts';
 
 /** A run as figures see it. */
@@ -43,7 +45,7 @@ export function readRunSources(path: string): RunSources {
     );
   }
   const config = existsSync(paths.config)
-    ? resolveConfig(parseConfig(readText(paths.config), paths.config))
+    ? withScratch(run, resolveConfig(parseConfig(readText(paths.config), paths.config)))
     : undefined;
   const model = modelFacts(run, config);
   const sources: Sources = {
@@ -60,18 +62,25 @@ function readText(path: string): string {
   return withFileErrors(path, 'read the file', () => readFileSync(path, 'utf8'));
 }
 
+/** The configuration of a run of `unroll scratch` names the layer; its model is the network from scratch. */
+function withScratch({ paths }: RunFolder, config: Config): Config {
+  if (config.model.type === 'scratch' || !existsSync(paths.scratch)) return config;
+  const { clip, ask } = readScratch(paths.scratch).settings;
+  const { hidden_size } = asRecurrent(config.model) ?? { hidden_size: 0 };
+  return { ...config, model: { type: 'scratch', hidden_size, clip_value: clip, ask } };
+}
+
 function modelFacts(run: RunFolder, config: Config | undefined): Sources['model'] {
   if (!config || !existsSync(run.paths.model)) return undefined;
   const file = `${findModelFolder(run.paths.model)}/config.json`;
   const { labelNames, vocabularySize } = readModelConfig(readText(file), { file });
   const { max_length } = config.text;
-  const from_scratch = existsSync(run.paths.scratch);
   return {
     model: config.model,
     vocabulary_size: vocabularySize,
     classes: labelNames.length,
     max_length,
-    ...(from_scratch ? { from_scratch } : {}),
+    loss: lossOptions(config.train),
   };
 }
 

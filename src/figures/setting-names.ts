@@ -1,20 +1,17 @@
-/** Settings of a training as people write them, where the configuration's own words are short. */
+/** Settings of a training as people write them. */
+import type { NamedSetting } from '../nn/description.ts';
 import { monitoredMetric } from '../nn/schedules/index.ts';
 import type { TrainOptions } from '../train/options.ts';
-
-const OPTIMIZERS: Readonly<Record<string, string>> = { sgd: 'SGD', adam: 'Adam', adamw: 'AdamW' };
-
-/** `SGD`, `AdamW`. */
-export function optimizerName(optimizer: TrainOptions['optimizer']): string {
-  return OPTIMIZERS[optimizer] ?? optimizer;
-}
-
-/** `cross-entropy`, `mean squared error`. */
-export function lossName(loss: TrainOptions['loss']): string {
-  return loss === 'mse' ? 'mean squared error' : loss.replaceAll('_', '-');
-}
+import { formatNumber } from './chart/format.ts';
 
 /** What a training watches: `validation loss`, `validation macro F1`. */
 export function monitorName(monitor: TrainOptions['monitor']): string {
   return `validation ${monitoredMetric(monitor)?.title ?? 'loss'}`;
+}
+
+/** `weight decay 0.01`, `shape cos`. */
+export function settingTexts(settings: readonly NamedSetting[]): string[] {
+  return settings.map(
+    ([name, value]) => `${name} ${typeof value === 'number' ? formatNumber(value) : value}`,
+  );
 }

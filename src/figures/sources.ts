@@ -2,6 +2,7 @@
  * What figures are drawn from: the parts of a run, as plain values (`read-run.ts` reads them from a run folder), a study,
  * or several models compared.
  */
+import type { TypeAndOptions } from '../core/family.ts';
 import type { Audit } from '../data/audit.ts';
 import type { Evaluation } from '../evaluate/evaluation.ts';
 import type { ModelOptions } from '../models/options.ts';
@@ -54,8 +55,8 @@ export interface ModelFacts {
   readonly classes: number;
   /** Most tokens of a document. */
   readonly max_length: number;
-  /** The network from scratch: its embedding is W_xh, and what its file has for W_ih and b_ih is the identity and zeros. */
-  readonly from_scratch?: boolean;
+  /** The loss that it was trained with, whose probabilities it gives. Default cross-entropy. */
+  readonly loss?: TypeAndOptions;
 }
 
 /** A classifier and how it is trained. */

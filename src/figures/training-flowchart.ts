@@ -1,10 +1,12 @@
 /** Training as a flowchart: forward pass, loss, backpropagation through time, step, validation, stopping. */
+import { describeModel } from '../models/family.ts';
+import { describeTraining } from '../train/describe.ts';
 import { drawFlow, type FlowStage } from './chart/flow.ts';
 import { csvTable, formatCount, formatNumber, plural } from './chart/format.ts';
 import { drawTitle, finish } from './chart/frame.ts';
 import { createDrawing, defineFigure } from './figure.ts';
-import { lossName, monitorName, optimizerName } from './setting-names.ts';
-import { modelTitle, parametersOf } from './model-flowchart.ts';
+import { describedFlowchart, flowBox } from './model-flowchart.ts';
+import { monitorName, settingTexts } from './setting-names.ts';
 import type { TrainingFacts } from './sources.ts';
 
 /** Data of the figure. */
@@ -26,9 +28,9 @@ export const trainingFlowchart = defineFigure<'training', TrainingFlowchart>({
     'Flowchart of training: forward pass, loss, backpropagation through time, step, validation, stopping.',
   needs: 'training',
   data: (facts) => ({
-    model: modelTitle(facts.model),
+    model: describeModel(facts.model).title,
     stages: stagesOf(facts),
-    parameters: countOf(facts),
+    parameters: describedFlowchart(facts).parameters.reduce((sum, { count }) => sum + count, 0),
     batch_size: facts.train.batch_size,
     epochs: facts.train.epochs,
   }),
@@ -52,105 +54,59 @@ export const trainingFlowchart = defineFigure<'training', TrainingFlowchart>({
       .join('; ')}.`,
 });
 
-function countOf(facts: TrainingFacts): number {
-  return parametersOf(facts).reduce((sum, { count }) => sum + count, 0);
-}
-
 function stagesOf(facts: TrainingFacts): FlowStage[] {
-  const { train, model, max_length } = facts;
-  const parameters = countOf(facts);
-  const smoothing =
-    train.loss === 'cross_entropy' && train.label_smoothing > 0
-      ? [`label smoothing ${formatNumber(train.label_smoothing)}`]
-      : [];
+  const { train } = facts;
+  const { training } = describedFlowchart(facts);
+  if (training.kind === 'at once') {
+    return training.stages.map(({ boxes, ...rest }) => ({ ...rest, boxes: boxes.map(flowBox) }));
+  }
+  const { loss, optimizer } = describeTraining(train);
   const weights = train.class_weights === 'none' ? [] : ['weighted by class'];
   const clip = train.clip_norm === null ? [] : [`gradient norm at most ${formatNumber(train.clip_norm)}`];
-  const decay = train.weight_decay ? [`weight decay ${formatNumber(train.weight_decay)}`] : [];
-  const dropout = model.dropout > 0 ? [`dropout ${formatNumber(model.dropout)}`] : [];
+  const backward = flowBox(training.backward);
+  const batch = `${plural(train.batch_size, 'document')}${train.bucket ? ' of similar length' : ''}`;
+  const update = [
+    optimizer.title,
+    `learning rate ${formatNumber(train.lr)}`,
+    ...settingTexts(optimizer.settings),
+  ];
+  return [
+    stage('data', 'Next batch', batch),
+    { boxes: [flowBox(training.forward)] },
+    stage('operation', 'Loss', [loss.title, ...settingTexts(loss.settings), ...weights].join(', ')),
+    { boxes: [{ ...backward, lines: [...backward.lines, ...clip] }] },
+    {
+      ...stage('layer', 'Step', update.join(', ')),
+      loop: { to: 0, label: 'until the epoch ends' },
+      after: 'at the end of an epoch',
+    },
+    ...epochStages(train),
+  ];
+}
+
+/** What comes after the last batch of an epoch, and of all. */
+function epochStages(train: TrainingFacts['train']): FlowStage[] {
+  const { title, settings } = describeTraining(train).schedule;
+  const schedule = [title, ...settingTexts(settings)].join(', ');
   const stop =
     train.patience === null
       ? []
       : [`stops after ${plural(train.patience, 'epoch')} without a better ${monitorName(train.monitor)}`];
   return [
+    stage('operation', 'Validation', 'loss, accuracy and macro F1, without dropout'),
     {
-      boxes: [
-        {
-          title: 'Next batch',
-          lines: [`${plural(train.batch_size, 'document')}${train.bucket ? ' of similar length' : ''}`],
-          kind: 'data',
-        },
-      ],
-    },
-    {
-      boxes: [
-        {
-          title: 'Forward pass',
-          lines: [`${modelTitle(model)}, at most ${plural(max_length, 'time step')}`, ...dropout],
-          kind: 'layer',
-        },
-      ],
-    },
-    {
-      boxes: [
-        {
-          title: 'Loss',
-          lines: [[lossName(train.loss), ...smoothing, ...weights].join(', ')],
-          kind: 'operation',
-        },
-      ],
-    },
-    {
-      boxes: [
-        {
-          title: 'Backpropagation through time',
-          lines: [`gradients of ${formatCount(parameters)} parameters`, ...clip],
-          kind: 'layer',
-        },
-      ],
-    },
-    {
-      boxes: [
-        {
-          title: 'Step',
-          lines: [
-            [optimizerName(train.optimizer), `learning rate ${formatNumber(train.lr)}`, ...decay].join(', '),
-          ],
-          kind: 'layer',
-        },
-      ],
-      loop: { to: 0, label: 'until the epoch ends' },
-      after: 'at the end of an epoch',
-    },
-    {
-      boxes: [
-        { title: 'Validation', lines: ['loss, accuracy and macro F1, without dropout'], kind: 'operation' },
-      ],
-    },
-    {
-      boxes: [
-        {
-          title: 'Learning rate and stopping',
-          lines: [`schedule ${describeSchedule(train.schedule)}`, ...stop],
-          kind: 'operation',
-        },
-      ],
+      ...stage('operation', 'Learning rate and stopping', `schedule ${schedule}`, ...stop),
       loop: { to: 0, label: `next epoch, at most ${train.epochs}` },
       after: 'in the end',
     },
-    {
-      boxes: [
-        { title: 'Weights of the best epoch', lines: ['measured once on the test documents'], kind: 'data' },
-      ],
-    },
+    stage('data', 'Weights of the best epoch', 'measured once on the test documents'),
   ];
 }
 
-function describeSchedule({ type, ...options }: TrainingFacts['train']['schedule']): string {
-  const named = ['factor', 'patience', 'warmup', 'min_lr', 'max_lr'].flatMap((key) => {
-    const value = options[key];
-    return typeof value === 'number' && value !== 0
-      ? [`${key.replaceAll('_', ' ')} ${formatNumber(value)}`]
-      : [];
-  });
-  return [type.replaceAll('_', ' '), ...named].join(', ');
+function stage(
+  kind: FlowStage['boxes'][number]['kind'],
+  title: string,
+  ...lines: readonly string[]
+): FlowStage {
+  return { boxes: [{ title, lines, kind }] };
 }

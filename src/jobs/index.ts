@@ -39,7 +39,7 @@ export {
 } from './predict/output.ts';
 export { predict, type Predictions, type PredictRequest } from './predict/predict.ts';
 export { report, type Reported, type ReportRequest } from './report/report.ts';
-export type { ScratchSettings } from './scratch/classifier.ts';
+export type { ScratchSettings } from './scratch/config.ts';
 export {
   scratch,
   type ScratchOutcome,

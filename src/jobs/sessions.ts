@@ -3,16 +3,18 @@ import { availableParallelism } from 'node:os';
 import type { Config } from '../config/schema.ts';
 import { chooseEngine } from '../engine/index.ts';
 import { capacityFor } from '../models/predict.ts';
-import { createSession, type Session, type SessionOptions } from '../models/session.ts';
+import { openModel } from '../models/family.ts';
+import type { ModelPlan } from '../models/model.ts';
+import type { TrainableClassifier } from '../models/trainable.ts';
 import { trainingSpec } from '../train/index.ts';
 import type { Job } from './context.ts';
 import type { Prepared } from './parts.ts';
 
-/** Shape, memory and training of a run's classifier, whichever network it is. */
+/** Sizes, memory and training of a run's classifier, whichever model it is. */
 export function planOf(
   config: Config,
   { dataset, pipeline, train, val, test }: Prepared,
-): Omit<SessionOptions, 'engine' | 'threads'> {
+): Omit<ModelPlan, 'engine' | 'threads'> {
   const { batch_size: batchSize } = config.train;
   const classes = dataset.labelNames.length;
   const sets = [train, val, test].map(({ sequences }) => ({
@@ -20,19 +22,20 @@ export function planOf(
     batchSize,
   }));
   return {
-    shape: { model: config.model, vocabularySize: pipeline.vocabulary.size, classes },
+    vocabularySize: pipeline.vocabulary.size,
+    classes,
     capacity: capacityFor(sets),
     training: trainingSpec(config.train, train.labels, classes),
   };
 }
 
-/** A session with room for the batches of a run. */
+/** The classifier of a run, with room for its batches. */
 export async function openSession(
   config: Config,
   prepared: Prepared,
   { now, engine }: Pick<Job, 'now' | 'engine'>,
-): Promise<Session> {
-  return createSession({
+): Promise<TrainableClassifier> {
+  return openModel(config.model, {
     engine: chooseEngine(now, engine),
     threads: threadCount(config.train.threads),
     ...planOf(config, prepared),

@@ -1,6 +1,6 @@
 /** Batches for evaluation and prediction: as large as a session's memory allows, longest texts first. */
 import type { Capacity } from '../nn/batch.ts';
-import type { Session, TrainableClassifier } from './session.ts';
+import type { TrainableClassifier } from './trainable.ts';
 
 /**
  * The memory that batches of `batchSize` of these sequences need, whatever the batches: the longest ones decide.
@@ -28,7 +28,7 @@ export function capacityFor(
  * which ones do has no influence on the result.
  */
 export function predictSequences(
-  session: Pick<Session, 'plan' | 'predict'>,
+  session: Pick<TrainableClassifier, 'plan' | 'predict'>,
   sequences: readonly Int32Array[],
 ): Float64Array {
   const { capacity, shape } = session.plan;

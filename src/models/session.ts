@@ -18,7 +18,10 @@ import {
 import type { Parameters } from '../nn/parameters.ts';
 import { losses } from '../nn/losses/index.ts';
 import { type Classifier, COMMANDS, createClassifier } from './recurrent/classifier.ts';
-import { type BatchResult, type ClassifierPlan, lossOf } from './recurrent/plan.ts';
+import type { ClassifierPlan } from './recurrent/plan.ts';
+import { type BatchResult, lossOf, type Tensor, type TrainableClassifier } from './trainable.ts';
+
+export type { Tensor, TrainableClassifier } from './trainable.ts';
 
 /** `<UNK>`: what word dropout puts in place of a token. */
 const UNKNOWN_INDEX = 1;
@@ -31,62 +34,20 @@ export interface SessionOptions extends Omit<ClassifierPlan, 'threads'> {
   readonly threads?: number;
 }
 
-/** A tensor in PyTorch's layout. */
-export interface Tensor {
-  readonly shape: readonly number[];
-  readonly data: Float32Array | Float64Array;
-}
-
-/** A classifier at work. */
-export interface Session {
+/** A recurrent classifier at work: {@link TrainableClassifier}, and what tests and benchmarks look into. */
+export interface Session extends TrainableClassifier {
   /** What the session was made for. */
   readonly plan: ClassifierPlan;
   /** Memory and kernels. */
   readonly engine: Engine;
-  /** For people: the engine in use. */
-  readonly kernel: string;
-  /** As `Engine.fused`; left out where no engine is used. */
-  readonly fused?: boolean;
-  /** Threads at work, from 1. */
-  readonly threads: number;
   /** Where the parameters stand in the memory. */
   readonly parameters: Parameters;
-  /** Draws the initial parameters. */
-  initialise(seed: number): void;
-  /** One optimiser step on a batch (sequences by falling length). A loss that is not finite changes nothing. */
-  step(
-    sequences: readonly Int32Array[],
-    labels: ArrayLike<number>,
-    at: { step: number; lr: number },
-  ): Readonly<BatchResult>;
   /** Loss and gradients without an update, dropout as in `step`. */
   gradients(
     sequences: readonly Int32Array[],
     labels: ArrayLike<number>,
     step?: number,
   ): Readonly<BatchResult>;
-  /** Loss of a batch without dropout; the outputs stay for `probabilities`. */
-  evaluate(sequences: readonly Int32Array[], labels: ArrayLike<number>): Readonly<BatchResult>;
-  /** Probabilities of the classes, [B × C] row-major, without dropout. */
-  predict(sequences: readonly Int32Array[]): Float64Array;
-  /** The probabilities of the batch evaluated last. */
-  probabilities(): Float64Array;
-  /** Copies of all parameters, by PyTorch's names. */
-  tensors(): Record<string, Tensor>;
-  /** Sets all parameters. @throws ShapeError for a missing, unknown or misshapen tensor. */
-  load(tensors: Readonly<Record<string, Tensor>>): void;
-  /** The optimiser's state arrays, in the engine's own layout. */
-  optimizerState(): Record<string, Float32Array | Float64Array>;
-  /** Sets the state arrays. @throws ShapeError where one is missing or has another length. */
-  loadOptimizerState(state: Readonly<Record<string, ArrayLike<number>>>): void;
-  /** Ends the threads. */
-  close(): Promise<void>;
-}
-
-/** What training, evaluation and saving ask of a classifier: a session, or another that works in its own way. */
-export interface TrainableClassifier extends Omit<Session, 'engine' | 'parameters'> {
-  /** How many there are. */
-  readonly parameters: Pick<Parameters, 'count'>;
 }
 
 /** What a worker of a session gets. */

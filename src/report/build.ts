@@ -1,7 +1,7 @@
 /** Builds a report of runs: the same sections for every format. */
 import { plural } from '../figures/chart/format.ts';
-import { modelTitle } from '../figures/model-flowchart.ts';
 import type { Sources } from '../figures/sources.ts';
+import { describeModel } from '../models/family.ts';
 import { type CompareOptions, compareRuns } from './compare.ts';
 import { comparisonBlocks, comparisonTable } from './compare-tables.ts';
 import type { Report, Section } from './content.ts';
@@ -122,7 +122,7 @@ function runParts(
   const sections = [...(shared ? [] : documents), ...own.map(complete)];
   return {
     documents,
-    model: facts.sources.model ? modelTitle(facts.sources.model.model) : 'a',
+    model: facts.sources.model ? describeModel(facts.sources.model.model).title : 'a',
     sections: sections.map((section) => ({ ...section, id: prefix + section.id })),
   };
 }

@@ -33,10 +33,10 @@ export function settingsOf(facts: readonly RunFacts[]): Setting[] {
   return named(groups.map(({ runs }) => runs));
 }
 
-function keyOf({ config, description, sources }: RunFacts): string | undefined {
+function keyOf({ config, description }: RunFacts): string | undefined {
   if (!config) return undefined;
   const values = [...flatten(config)].filter(([key]) => !NOT_SETTINGS.includes(key));
-  return JSON.stringify([values, description?.data.hash ?? null, sources.model?.from_scratch ?? false]);
+  return JSON.stringify([values, description?.data.hash ?? null]);
 }
 
 function sameSeeds({ config: a }: RunFacts, { config: b }: RunFacts): boolean {

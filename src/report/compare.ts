@@ -7,7 +7,6 @@ import { holm, verdictOf } from '../evaluate/paired.ts';
 import { mean, meanOverSeeds, variance } from '../evaluate/paired-seeds.ts';
 import { maxOf, minOf } from '../core/lists.ts';
 import { listing } from '../figures/chart/format.ts';
-import { poolingName } from '../nn/pooling/index.ts';
 import { rightOn, sharedRows, type TestedPair, testPair } from './compare-pairs.ts';
 import { pairSentence, verdictSentences } from './compare-sentences.ts';
 import { differencesOf, type Setting, settingsOf } from './compare-settings.ts';
@@ -28,6 +27,7 @@ import {
   parameterCount,
   regularisation,
   scheduleOf,
+  pooling,
   sequenceModelling,
   trainingSeconds,
   validation,
@@ -174,9 +174,9 @@ function comparedRun(facts: RunFacts, setting: string): ComparedRun {
     name,
     setting,
     path: run.path,
-    sequence_modelling: config ? sequenceModelling(config, sources.model) : null,
+    sequence_modelling: config ? sequenceModelling(config) : null,
     direction: config ? direction(config) : null,
-    pooling: config ? config.model.pooling.map(poolingName).join(' + ') : null,
+    pooling: config ? pooling(config) : null,
     regularisation: config ? regularisation(config) : null,
     optimisation: config ? optimisation(config) : null,
     schedule: config ? scheduleOf(config) : null,

@@ -12,54 +12,57 @@ import {
 } from '../evaluate/index.ts';
 import { formatCount, formatNumber, formatPercent, plural } from '../figures/chart/format.ts';
 import { classText } from '../figures/chart/text.ts';
-import { modelTitle, parametersOf } from '../figures/model-flowchart.ts';
-import { optimizerName } from '../figures/setting-names.ts';
-import type { EpochRecord, ModelFacts } from '../figures/sources.ts';
+import { settingTexts } from '../figures/setting-names.ts';
+import type { EpochRecord } from '../figures/sources.ts';
+import { describeModel, parametersOf } from '../models/family.ts';
+import { describeTraining } from '../train/describe.ts';
 import type { RunFacts } from './run-facts.ts';
 
-/** `2-layer LSTM, hidden size 128, embedding 128`. */
-export function sequenceModelling({ model }: Config, { from_scratch }: Partial<ModelFacts> = {}): string {
-  const layers = model.num_layers === 1 ? '1 layer' : `${model.num_layers} layers`;
-  const cell = modelTitle({ ...model, bidirectional: false });
-  const activation = model.type === 'rnn' ? ` (${model.nonlinearity})` : '';
-  if (from_scratch) return `${cell} of plain arrays${activation}, ${layers} of ${model.hidden_size}`;
-  return `${cell}${activation}, ${layers} of ${model.hidden_size}, embedding ${model.embedding_dim}`;
+/** `LSTM, 2 layers of 128, embedding 128`; of a model that is no sequence model, its sentence. */
+export function sequenceModelling({ model }: Pick<Config, 'model'>): string {
+  const { settings, sentence } = describeModel(model);
+  return settings['Sequence modelling'] ?? sentence;
 }
 
-/** `both directions`, or `forward`. */
-export function direction({ model }: Config): string {
-  return model.bidirectional ? 'both directions' : 'forward';
+/** `both directions`, or `forward`; null for a model that has none. */
+export function direction({ model }: Pick<Config, 'model'>): string | null {
+  return describeModel(model).settings['Direction'] ?? null;
 }
 
-/** All that holds the network back from learning by heart. */
-export function regularisation({ model, train }: Config): string {
-  const options = train as unknown as Readonly<Record<string, unknown>>;
-  const number = (value: unknown, name: string) =>
-    typeof value === 'number' && value > 0 ? [`${name} ${formatNumber(value)}`] : [];
+/** `last + mean`; null for a model that does not pool. */
+export function pooling({ model }: Pick<Config, 'model'>): string | null {
+  return describeModel(model).settings['Pooling'] ?? null;
+}
+
+/** Everything that limits overfitting. */
+export function regularisation({ model, train }: Pick<Config, 'model' | 'train'>): string {
+  const { loss, optimizer } = describeTraining(train);
   const named = [
-    ...number(model.dropout, model.variational_dropout ? 'variational dropout' : 'dropout'),
-    ...number(model.embedding_dropout, 'embedding dropout'),
-    ...number(model.word_dropout, 'word dropout'),
-    ...number(options['label_smoothing'], 'label smoothing'),
-    ...number(options['weight_decay'], 'weight decay'),
-    ...number(train.clip_norm, 'gradient norm at most'),
+    ...settingTexts(describeModel(model).regularisation),
+    ...settingTexts(loss.settings),
+    ...settingTexts(optimizer.settings.filter(([name]) => name === 'weight decay')),
+    ...(train.clip_norm === null ? [] : [`gradient norm at most ${formatNumber(train.clip_norm)}`]),
     ...(train.patience === null ? [] : [`early stopping (patience ${train.patience})`]),
   ];
   return named.length === 0 ? 'none' : named.join(', ');
 }
 
-/** The learning-rate schedule with the options that are not 0. */
-export function scheduleOf({ train }: Config): string {
-  const { type, ...options } = train.schedule;
-  const named = Object.entries(options)
-    .filter(([key, value]) => typeof value === 'number' && value !== 0 && key !== 'eps')
-    .map(([key, value]) => `${key.replaceAll('_', ' ')} ${formatNumber(value as number)}`);
-  return `${type.replaceAll('_', ' ')}${named.length === 0 ? '' : ` (${named.join(', ')})`}`;
+/** The learning-rate schedule with its settings. */
+export function scheduleOf({ train }: Pick<Config, 'train'>): string {
+  const { title, settings } = describeTraining(train).schedule;
+  return `${title}${settings.length === 0 ? '' : ` (${settingTexts(settings).join(', ')})`}`;
 }
 
 /** Optimiser, learning rate, batch size. */
-export function optimisation({ train }: Config): string {
-  return `${optimizerName(train.optimizer)}, learning rate ${formatNumber(train.lr)}, ${train.batch_size} texts a step`;
+export function optimisation({ train }: Pick<Config, 'train'>): string {
+  const { title, settings } = describeTraining(train).optimizer;
+  const own = settingTexts(settings.filter(([name]) => name !== 'weight decay'));
+  return [
+    title,
+    `learning rate ${formatNumber(train.lr)}`,
+    ...own,
+    `${train.batch_size} documents a step`,
+  ].join(', ');
 }
 
 /** A share with its interval: `92.4 % (88.8 to 95.5)`. */
@@ -122,7 +125,9 @@ export function validation(
 /** Trained parameters; null where the model is not known. */
 export function parameterCount({ summary, sources }: RunFacts): number | null {
   if (summary?.params !== undefined) return summary.params;
-  return sources.model ? parametersOf(sources.model).reduce((sum, { count }) => sum + count, 0) : null;
+  if (!sources.model) return null;
+  const { model, vocabulary_size: vocabularySize, classes } = sources.model;
+  return parametersOf(model, { vocabularySize, classes }).reduce((sum, { count }) => sum + count, 0);
 }
 
 /** Seconds of training, from the epochs' own clocks. */

@@ -1,7 +1,7 @@
 /** The question of a report, and its answer in numbers. */
 import { formatCount, formatPercent, plural } from '../figures/chart/format.ts';
-import { modelTitle } from '../figures/model-flowchart.ts';
 import { classText } from '../figures/chart/text.ts';
+import { describeModel } from '../models/family.ts';
 import type { Comparison } from './compare.ts';
 import { type Block, type Section, sentences } from './content.ts';
 import type { ReportData } from './data-sections.ts';
@@ -20,7 +20,7 @@ export function questionSection(
   const known = first.description?.data;
   const what = known ? `the ${formatCount(known.documents)} documents of ${known.name}` : 'the documents';
   const into = classes === undefined ? '' : ` into ${plural(classes, 'class')}`;
-  const title = model ? `a ${modelTitle(model.model)} classifier` : 'the classifier';
+  const title = model ? `a ${describeModel(model.model).title} classifier` : 'the classifier';
   const question =
     runs.length === 1
       ? `How well does ${title} sort documents like ${what}${into}?`

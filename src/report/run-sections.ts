@@ -1,15 +1,18 @@
 /** The model of a run and its training. */
 import type { Config } from '../config/schema.ts';
 import { formatCount, plural } from '../figures/chart/format.ts';
-import { lossName, monitorName } from '../figures/setting-names.ts';
-import { poolingName } from '../nn/pooling/index.ts';
+import { monitorName } from '../figures/setting-names.ts';
+import { describeModel } from '../models/family.ts';
+import { describeTraining } from '../train/describe.ts';
 import { monitorMode } from '../train/index.ts';
 import { accuracyAnalysis, lossAnalysis, scheduleAnalysis } from './analysis.ts';
 import { type Section, sentences } from './content.ts';
 import {
+  direction,
   formatDuration,
   optimisation,
   parameterCount,
+  pooling,
   regularisation,
   scheduleOf,
   sequenceModelling,
@@ -28,10 +31,8 @@ export function modelSection(facts: RunFacts, figure: PlacedFigure): Section | u
     id: 'model',
     title: 'Model',
     blocks: [
-      ...sentences([
-        `The network: ${sequenceModelling(config, facts.sources.model)}, ${config.model.bidirectional ? 'reading in both directions' : 'reading forward'}, pooling ${config.model.pooling.map(poolingName).join(' + ')}${count === null ? '' : `, ${formatCount(count)} trained parameters`}.`,
-      ]),
-      ...equationBlocks(config, facts.sources.model),
+      ...sentences([modelSentence(config, count)]),
+      ...equationBlocks(config),
       ...figure('model-flowchart'),
     ],
   };
@@ -56,7 +57,7 @@ export function trainingSection(facts: RunFacts, figure: PlacedFigure): Section 
         words: true,
         rows: [
           ['Optimisation', optimisation(config)],
-          ['Loss', lossName(train.loss)],
+          ['Loss', describeTraining(train).loss.title],
           [
             'Class weights',
             typeof train.class_weights === 'string' ? train.class_weights : train.class_weights.join(', '),
@@ -87,7 +88,15 @@ export function trainingSection(facts: RunFacts, figure: PlacedFigure): Section 
   };
 }
 
+/** Which model it is, and how large. */
+function modelSentence(config: Config, count: number | null): string {
+  const settings = [direction(config), pooling(config)];
+  const [way, pools] = [settings[0] === null ? '' : `, ${settings[0]}`, settings[1] === null ? '' : `, pooling ${settings[1]}`]; // prettier-ignore
+  const parameters = count === null ? '' : `, ${formatCount(count)} trained parameters`;
+  return `The model: ${sequenceModelling(config)}${way}${pools}${parameters}.`;
+}
+
 /** Whether something is left out at random in training. */
 function dropsOut({ model }: Config): boolean {
-  return [model.dropout, model.embedding_dropout, model.word_dropout].some((share) => share > 0);
+  return describeModel(model).regularisation.some(([name]) => name.includes('dropout'));
 }

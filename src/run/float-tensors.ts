@@ -1,7 +1,7 @@
 /** Tensors of a file as a model takes them. */
 import { CorruptFileError } from '../core/errors.ts';
 import type { Tensors } from '../models/files/index.ts';
-import type { Tensor } from '../models/session.ts';
+import type { Tensor } from '../models/trainable.ts';
 
 /** The same tensors, known to hold floating-point numbers. @throws CorruptFileError where one does not */
 export function floatTensors(tensors: Tensors, file: string): Record<string, Tensor> {

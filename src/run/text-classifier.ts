@@ -3,9 +3,9 @@ import { existsSync } from 'node:fs';
 import { ConfigError, CorruptFileError, FileError, ShapeError } from '../core/errors.ts';
 import { chooseEngine, type EngineRequest } from '../engine/index.ts';
 import { argmaxRows } from '../evaluate/confusion.ts';
+import { openModel } from '../models/family.ts';
 import { modelOptions } from '../models/options.ts';
 import { predictSequences } from '../models/predict.ts';
-import { createSession } from '../models/session.ts';
 import type { ReadAs } from '../data/read-as.ts';
 import { readTokenizerJson } from '../text/tokenizer-json.ts';
 import { UNK_ID } from '../text/vocabulary.ts';
@@ -97,11 +97,13 @@ export async function loadClassifier(
     tokens: Math.max(steps, Math.min(BATCH_TOKENS, batchSize * steps)),
     steps,
   };
-  const session = await createSession({
+  const session = await openModel(model.data, {
     engine: chooseEngine(now, engine),
     threads,
     capacity,
-    shape: { model: model.data, vocabularySize: config.vocabularySize, classes: config.labelNames.length },
+    vocabularySize: config.vocabularySize,
+    classes: config.labelNames.length,
+    ...(config.loss && { loss: config.loss }),
   });
   try {
     session.load(floatTensors(files.tensors, `${folder}/model.safetensors`));

@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { ConfigError } from '../core/errors.ts';
 import { headlineMetrics } from '../evaluate/metrics/index.ts';
-import type { Tensor, TrainableClassifier } from '../models/session.ts';
+import type { Tensor, TrainableClassifier } from '../models/trainable.ts';
 
 /** Tensors and plain JSON, as a store saves them. */
 export interface TrainingCheckpoint {

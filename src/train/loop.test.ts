@@ -4,7 +4,7 @@ import { describe, test } from 'node:test';
 import { NonFiniteError } from '../core/errors.ts';
 import { createRng } from '../core/rng.ts';
 import { chooseEngine } from '../engine/index.ts';
-import { modelOptions } from '../models/options.ts';
+import { recurrentOptions } from '../models/options.ts';
 import { capacityFor } from '../models/predict.ts';
 import { monitorMode, MONITORS, schedules } from '../nn/schedules/index.ts';
 import { createSession, type Session } from '../models/session.ts';
@@ -37,7 +37,7 @@ const defaults = { epochs: 4, batch_size: 8, lr: 0.02, label_smoothing: 0.05, se
 
 async function sessionFor(given: object, { width = kernels.narrow, threads = 1 } = {}): Promise<Session> {
   const options = trainOptions.parse({ ...defaults, ...given });
-  const model = modelOptions.parse({
+  const model = recurrentOptions({
     type: 'bilstm',
     embedding_dim: 8,
     hidden_size: 10,

@@ -10,7 +10,7 @@ import { createBatches } from '../data/batches.ts';
 import { evaluatePredictions } from '../evaluate/evaluation.ts';
 import { headlineMetrics, type MetricName } from '../evaluate/metrics/index.ts';
 import { scoreAll } from '../models/predict.ts';
-import type { Tensor, TrainableClassifier } from '../models/session.ts';
+import type { Tensor, TrainableClassifier } from '../models/trainable.ts';
 import { monitoredMetric, monitorMode, schedules } from '../nn/schedules/index.ts';
 import {
   checkpointTensors,

@@ -1,9 +1,7 @@
 /** From the `train` section of a config to what a session learns with. */
 import { ConfigError } from '../core/errors.ts';
-import { pickOptions } from '../core/family.ts';
-import type { TrainingSpec } from '../models/recurrent/plan.ts';
-import { losses } from '../nn/losses/index.ts';
-import { optimizers } from '../nn/optim/index.ts';
+import type { TrainingSpec } from '../models/trainable.ts';
+import { lossOptions, optimizerOptions } from './describe.ts';
 import type { TrainOptions } from './options.ts';
 
 /**
@@ -34,15 +32,9 @@ export function trainingSpec(options: TrainOptions, labels: Int32Array, classes:
   const classWeights =
     weights === 'balanced' ? balancedWeights(labels, classes) : weights === 'none' ? undefined : weights;
   return {
-    loss: {
-      type: options.loss,
-      ...pickOptions(losses, options.loss, options, { section: 'train', key: 'loss' }),
-    },
+    loss: lossOptions(options),
     ...(classWeights && { classWeights }),
-    optimizer: {
-      type: options.optimizer,
-      ...pickOptions(optimizers, options.optimizer, options, { section: 'train', key: 'optimizer' }),
-    },
+    optimizer: optimizerOptions(options),
     clipNorm: options.clip_norm,
     seed: options.seed,
   };

@@ -12,7 +12,7 @@ import { evaluatePredictions, type Evaluation } from '../../src/evaluate/index.t
 import {
   capacityFor,
   createSession,
-  modelOptions,
+  recurrentOptions,
   predictSequences,
   type Session,
   writeModelConfig,
@@ -39,7 +39,7 @@ export type Kernels = 'wide' | 'narrow' | 'reference';
 
 /** A classifier and how it learns. Sizes are no multiples of 16, so that padding is at work. */
 interface Recipe {
-  readonly model: Parameters<typeof modelOptions.parse>[0];
+  readonly model: Parameters<typeof recurrentOptions>[0];
   readonly train: Parameters<typeof trainOptions.parse>[0];
 }
 
@@ -237,7 +237,7 @@ function openSession(
   const classes = dataset.labelNames.length;
   const lengths = Object.values(parts).flatMap(({ sequences }: Part) => sequences.map((s) => s.length));
   return createSession({
-    shape: { model: modelOptions.parse(model), vocabularySize: pipeline.vocabulary.size, classes },
+    shape: { model: recurrentOptions(model), vocabularySize: pipeline.vocabulary.size, classes },
     capacity: capacityFor([{ lengths, batchSize: BATCH }]),
     training: trainingSpec(trainOptions.parse(train), parts.train.labels, classes),
     engine: chooseEngine(() => performance.now(), REQUESTS[kernels]),

@@ -3,7 +3,6 @@ import { type Override, overrideLayer } from '../../config/overrides.ts';
 import { plainLayer, resolveConfig } from '../../config/resolve.ts';
 import type { Config, ConfigInput } from '../../config/schema.ts';
 import { ConfigError } from '../../core/errors.ts';
-import type { ScratchSettings } from './classifier.ts';
 
 const defaults: ConfigInput = {
   // what the workshop reads of a text
@@ -27,6 +26,14 @@ const defaults: ConfigInput = {
     bucket: false,
   },
 };
+
+/** The options of this network that a run keeps in `scratch.json`. */
+export interface ScratchSettings {
+  /** Every number of the gradient is held within ± this. */
+  readonly clip: number;
+  /** The time steps at which a text's class is asked for in training; always the last when it counts. */
+  readonly ask: 'last' | 'every';
+}
 
 /** The settings of this network alone. */
 export const defaultSettings: ScratchSettings = { clip: 0.001, ask: 'last' };

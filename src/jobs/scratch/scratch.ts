@@ -2,7 +2,8 @@
 import type { Override } from '../../config/overrides.ts';
 import type { Config } from '../../config/schema.ts';
 import { ConfigError } from '../../core/errors.ts';
-import type { TrainableClassifier } from '../../models/session.ts';
+import { createScratchClassifier } from '../../models/scratch/classifier.ts';
+import type { TrainableClassifier } from '../../models/trainable.ts';
 import { readScratch, type RunFolder, writeScratch } from '../../run/index.ts';
 import { beginJob, type Job, type JobContext } from '../context.ts';
 import { prepare, type Prepared } from '../parts.ts';
@@ -16,8 +17,7 @@ import {
   type Resumed,
   resumeRun,
 } from '../train/start.ts';
-import { createScratchClassifier, type ScratchSettings } from './classifier.ts';
-import { defaultSettings, scratchConfig } from './config.ts';
+import { defaultSettings, scratchConfig, type ScratchSettings } from './config.ts';
 import { findTask, type WarmUp, warmUp } from './warm-up.ts';
 
 /** DATA where none is given. */
@@ -134,7 +134,9 @@ export async function classifyFromScratch(run: ScratchRun, job: Job): Promise<Sc
 }
 
 function openClassifier(config: Config, prepared: Prepared, settings: ScratchSettings): TrainableClassifier {
-  return createScratchClassifier({ ...settings, plan: { ...planOf(config, prepared), threads: 1 } });
+  const { clip, ask } = settings;
+  const options = { hidden_size: config.model.hidden_size, clip_value: clip, ask };
+  return createScratchClassifier(options, planOf(config, prepared));
 }
 
 /** What the warm-up of a run found out. */

@@ -7,6 +7,7 @@ import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { resolveSearch } from '../../config/search.ts';
 import { UnrollError } from '../../core/errors.ts';
 import type { Dataset } from '../../data/dataset.ts';
+import { asRecurrent } from '../../models/family.ts';
 import type { EpochEvent } from '../../train/events.ts';
 import { MemoryStorage, type StudyStorage } from '../../tune/index.ts';
 import { openStorage } from '../../tune/node.ts';
@@ -312,7 +313,7 @@ test('a conditional range is there only where its condition holds', async () => 
   const seen = pool.begun.map(({ config: { model } }, i) => {
     const names = [...trials[i].internalParams.keys()];
     assert.equal(names.includes('model.nonlinearity'), model.type === 'rnn');
-    return `${model.type} ${model.nonlinearity}`;
+    return `${model.type} ${asRecurrent(model)?.nonlinearity}`;
   });
   assert.deepEqual(new Set(seen), new Set(['rnn relu', 'gru tanh']));
 });

@@ -3,7 +3,7 @@ import { renderConfig } from '../../config/render.ts';
 import type { Config } from '../../config/schema.ts';
 import { InterruptedError } from '../../core/errors.ts';
 import { splitIds } from '../../data/splits.ts';
-import type { TrainableClassifier } from '../../models/session.ts';
+import type { TrainableClassifier } from '../../models/trainable.ts';
 import {
   appendMetrics,
   keepMetricsUpTo,

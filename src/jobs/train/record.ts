@@ -1,7 +1,7 @@
 /** What `description.json` says of a run: how it began, was resumed, and ended. */
 import type { Config } from '../../config/schema.ts';
 import { InterruptedError } from '../../core/errors.ts';
-import type { TrainableClassifier } from '../../models/session.ts';
+import type { TrainableClassifier } from '../../models/trainable.ts';
 import {
   describeMachine,
   describeVersions,

@@ -6,7 +6,7 @@ import { UnrollError } from '../../core/errors.ts';
 import type { Evaluation } from '../../evaluate/index.ts';
 import { type DataFacts, dataFacts } from '../../figures/index.ts';
 import { renderFigures } from '../../figures/node.ts';
-import type { TrainableClassifier } from '../../models/session.ts';
+import type { TrainableClassifier } from '../../models/trainable.ts';
 import {
   appendMetrics,
   type HeldRunFolder,

@@ -6,8 +6,8 @@ import { classCounts } from '../../data/dataset.ts';
 import { evaluatePredictions, type Evaluation, headlineMetrics } from '../../evaluate/index.ts';
 import { writeModelCard } from '../../models/files/index.ts';
 import { predictSequences } from '../../models/predict.ts';
-import type { ModelOptions } from '../../models/options.ts';
-import type { TrainableClassifier } from '../../models/session.ts';
+import { type ModelOptions, savedOptions } from '../../models/family.ts';
+import { lossOf, type TrainableClassifier } from '../../models/trainable.ts';
 import { type RunFolder, writeModelFolder, writePredictions, writeTestResults } from '../../run/index.ts';
 import { writeTokenizerJson } from '../../text/tokenizer-json.ts';
 import type { TrainingResult } from '../../train/index.ts';
@@ -82,13 +82,14 @@ function saveModel(
   { command }: Pick<Job, 'command'>,
 ): void {
   const { dataset, splits, pipeline, train, val } = prepared;
-  const { model, text } = config;
+  const { text } = config;
+  const saved = savedOptions(config.model);
   const labelNames = dataset.labelNames;
   const vocabularySize = pipeline.vocabulary.size;
   const unrollVersion = packageVersion();
   const card = writeModelCard({
     name: dataset.name,
-    model,
+    model: saved,
     text,
     params: session.parameters.count,
     labelNames,
@@ -113,7 +114,8 @@ function saveModel(
   writeModelFolder(run.paths.model, {
     tensors: session.tensors(),
     config: {
-      ...{ labelNames, vocabularySize, model, text, unrollVersion },
+      ...{ labelNames, vocabularySize, model: saved, text, unrollVersion },
+      loss: lossOf(session.plan),
       readAs: dataset.readAs,
       classCounts: classCounts({ labels: train.labels, labelNames }),
     },
@@ -160,9 +162,9 @@ export function summarise({ session, config, run, result }: Trained, { val, test
   };
 }
 
-/** The name of a network: `bilstm`. */
-export function modelName({ type, bidirectional }: Pick<ModelOptions, 'type' | 'bidirectional'>): string {
-  return `${bidirectional ? 'bi' : ''}${type}`;
+/** The name of a model in `model.type`: `bilstm`. */
+export function modelName(model: ModelOptions): string {
+  return `${'bidirectional' in model && model.bidirectional ? 'bi' : ''}${model.type}`;
 }
 
 function headlines(evaluation: Evaluation): Record<string, number> {

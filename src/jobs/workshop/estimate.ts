@@ -1,6 +1,7 @@
 /** How long the stages of a workshop may take, from the size of the data and of the networks. */
 import type { Config } from '../../config/schema.ts';
 import type { Dataset } from '../../data/dataset.ts';
+import { asRecurrent, parametersOf } from '../../models/family.ts';
 import type { WorkshopSettings } from './settings.ts';
 import type { StageName } from './state.ts';
 
@@ -34,7 +35,7 @@ export function estimateStages(dataset: Dataset, settings: WorkshopSettings): Re
     const multiplied = (expected * tokensRead(dataset, config) * multiplications(config)) / 1e6;
     if (config === configs.scratch) return SECONDS.scratch * multiplied;
     const steps = (expected * dataset.texts.length * config.data.fractions[0]) / batch_size;
-    const embedding = (config.text.vocabulary_size * config.model.embedding_dim) / 1e6;
+    const embedding = (config.text.vocabulary_size * (asRecurrent(config.model)?.embedding_dim ?? 0)) / 1e6;
     return SECONDS.engine * multiplied + SECONDS.update * steps * embedding;
   };
   return {
@@ -63,15 +64,11 @@ function tokensRead({ texts }: Dataset, { text, data }: Config): number {
 
 /** Weights of the recurrent layers: each is used once a token. */
 function multiplications({ model }: Config): number {
-  const { embedding_dim, hidden_size: H, num_layers, bidirectional, type } = model;
-  const directions = bidirectional ? 2 : 1;
-  const gates = { lstm: 4, gru: 3, rnn: 1 }[type] ?? 1;
-  let sum = 0;
-  for (let layer = 0; layer < num_layers; layer++) {
-    const input = layer === 0 ? embedding_dim : H * directions;
-    sum += directions * gates * H * (input + H);
-  }
-  return sum;
+  const recurrent = asRecurrent(model);
+  if (!recurrent) return 0;
+  return parametersOf(recurrent, { vocabularySize: 2, classes: 2 })
+    .filter(({ name }) => name.startsWith('rnn.weight'))
+    .reduce((sum, { count }) => sum + count, 0);
 }
 
 /**

@@ -11,8 +11,7 @@ import { resolveSearch, type SearchConfig } from '../../config/search.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { count } from '../../core/words.ts';
 import { withAbsolutePaths } from '../read-data.ts';
-import type { ScratchSettings } from '../scratch/classifier.ts';
-import { defaultSettings, scratchConfig } from '../scratch/config.ts';
+import { defaultSettings, scratchConfig, type ScratchSettings } from '../scratch/config.ts';
 import { findTask } from '../scratch/warm-up.ts';
 import { isFree } from '../train/start.ts';
 

@@ -3,6 +3,7 @@
  * `id2label`, `label2id`, `vocab_size` and `pad_token_id` are named as in Hugging Face's configs.
  */
 import * as z from 'zod';
+import type { TypeAndOptions } from '../../core/family.ts';
 import { CorruptFileError, invariant, UnsupportedError } from '../../core/errors.ts';
 import type { ReadAs } from '../../data/read-as.ts';
 import { readAsSchema } from '../../data/read-as-schema.ts';
@@ -26,6 +27,8 @@ export interface ModelConfig {
   readonly readAs?: ReadAs | undefined;
   /** `[C]` training documents of each class; a text without a known token gets these proportions. Models of before lack it. */
   readonly classCounts?: readonly number[] | undefined;
+  /** The loss that it was trained with: its outputs become probabilities as that says. Default cross-entropy: softmax. */
+  readonly loss?: TypeAndOptions;
   /** Version of Unroll that wrote the file. */
   readonly unrollVersion: string;
 }
@@ -41,6 +44,7 @@ const schema = z.object({
   text: z.record(z.string(), z.unknown()),
   class_counts: z.array(z.number().min(0)).optional(),
   read_as: readAsSchema.optional(),
+  loss: z.looseObject({ type: z.string() }).optional(), // models of before had the softmax
 });
 
 /** The text of `config.json`; the same config gives the same text. */
@@ -51,6 +55,7 @@ export function writeModelConfig({
   text,
   readAs,
   classCounts,
+  loss,
   unrollVersion,
 }: ModelConfig): string {
   invariant(
@@ -73,6 +78,7 @@ export function writeModelConfig({
     text,
     ...(classCounts && { class_counts: classCounts }),
     ...(readAs && { read_as: readAs }),
+    ...(loss && { loss }),
   };
   return `${JSON.stringify(config, null, 2)}\n`;
 }
@@ -113,7 +119,7 @@ export function readModelConfig(text: string, { file = 'config.json' }: { file?:
     );
   }
   const { id2label, label2id, vocab_size, model, text: textOptions, unroll_version } = parsed.data;
-  const { read_as: readAs, class_counts: classCounts } = parsed.data;
+  const { loss, read_as: readAs, class_counts: classCounts } = parsed.data;
   const labelNames = Array.from({ length: Object.keys(id2label).length }, (_, id) => id2label[id]);
   const missing = labelNames.findIndex((label) => label === undefined);
   if (missing >= 0 || labelNames.length === 0) {
@@ -139,6 +145,7 @@ export function readModelConfig(text: string, { file = 'config.json' }: { file?:
     text: textOptions,
     ...(readAs && { readAs }),
     ...(classCounts && { classCounts }),
+    ...(loss && { loss }),
     unrollVersion: unroll_version,
   };
 }

@@ -9,7 +9,8 @@ import type { Parameters } from '../../nn/parameters.ts';
 import { backward, computeLoss } from './backward.ts';
 import { forward } from './forward.ts';
 import { createLayout, type Layout } from './layout.ts';
-import type { BatchResult, ClassifierPlan } from './plan.ts';
+import type { ClassifierPlan } from './plan.ts';
+import type { BatchResult } from '../trainable.ts';
 import { update } from './update.ts';
 
 /** What a run of the program does. */

@@ -20,7 +20,9 @@ import { type Loss, losses } from '../../nn/losses/index.ts';
 import { type Optimizer, optimizers } from '../../nn/optim/index.ts';
 import { Parameters } from '../../nn/parameters.ts';
 import { type PooledRows, type Pooling, poolingOptions, poolings } from '../../nn/pooling/index.ts';
-import type { BatchResult, ClassifierPlan, ClassifierShape } from './plan.ts';
+import { cellOptions } from './options.ts';
+import type { ClassifierPlan, ClassifierShape } from './plan.ts';
+import type { BatchResult } from '../trainable.ts';
 
 /** Words per partial sum of the gradient norm: fixed, so that the sum does not depend on threads. */
 export const NORM_CHUNK = 8192;
@@ -144,9 +146,7 @@ function partsOf(shape: ClassifierShape) {
   const directions = model.bidirectional ? 2 : 1;
   const H = padded(model.hidden_size);
   const width = directions * H;
-  const cell = layers.create(
-    model.type === 'rnn' ? { type: 'rnn', nonlinearity: model.nonlinearity } : { type: model.type },
-  );
+  const cell = layers.create(cellOptions(model));
   const embedding = {
     name: 'embedding',
     numEmbeddings: vocabularySize,

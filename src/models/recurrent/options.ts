@@ -1,59 +1,70 @@
-/** The `model` section: which classifier, how large, how much dropout. */
+/** The `model` section of a recurrent classifier: which layer, how large, how much dropout. */
 import * as z from 'zod';
-import { layers, rnn } from '../../nn/layers/index.ts';
+import { flatOptions, type TypeAndOptions } from '../../core/family.ts';
+import { layers, type rnn } from '../../nn/layers/index.ts';
 import { poolingsOption } from '../../nn/pooling/index.ts';
 
 /** The names of `model.type`: a recurrent layer, or `bi` and its name for the bidirectional network of it. */
-const modelTypes: readonly string[] = [...layers.names, ...layers.names.map((name) => `bi${name}`)];
+export const recurrentTypes: readonly string[] = [
+  ...layers.names,
+  ...layers.names.map((name) => `bi${name}`),
+];
 
 const rate = z.number().min(0).lt(1);
 
-/**
- * Options of the classifier. The output names the cell and the direction apart:
- * `type: bilstm` becomes `type: lstm, bidirectional: true`.
- */
-export const recurrentOptions = z
-  .strictObject({
-    type: z
-      .enum(modelTypes)
-      .default('bilstm')
-      .describe('recurrent network; bilstm, bigru and birnn are the bidirectional ones'),
-    embedding_dim: z.int().min(1).max(8192).default(128).describe('size of a token vector'),
-    hidden_size: z.int().min(1).max(8192).default(128).describe('state size of each layer and direction'),
-    num_layers: z.int().min(1).max(16).default(1).describe('stacked recurrent layers'),
-    bidirectional: z
-      .boolean()
-      .optional()
-      .describe('read the text in both directions; left out, the type decides (bilstm: true, lstm: false)'),
-    dropout: rate.default(0.3).describe('dropout between layers and before the classifier, in [0, 1)'),
-    embedding_dropout: rate.default(0).describe('dropout on the token vectors, in [0, 1)'),
-    word_dropout: rate
-      .default(0)
-      .describe('proportion of tokens replaced by <UNK> while training, in [0, 1)'),
-    variational_dropout: z
-      .boolean()
-      .default(false)
-      .describe('one dropout mask for all time steps of a document'),
-    nonlinearity: rnn.options.shape.nonlinearity.describe(
-      'activation of the plain rnn; no other type has a choice',
-    ),
-    pooling: poolingsOption
-      .prefault(['last', 'mean', 'max'])
-      .describe('how states become one vector: a name, a list, or names joined by "+"'),
-  })
-  .transform((model, context) => {
-    const { type, bidirectional, ...rest } = model;
-    const both = !layers.names.includes(type);
-    if (both && bidirectional === false) {
-      context.addIssue({
-        code: 'custom',
-        path: ['bidirectional'],
-        input: false,
-        message: `must be true for model.type ${type}; the unidirectional network is called ${type.slice(2)}`,
-      });
-    }
-    return { type: both ? type.slice(2) : type, bidirectional: bidirectional ?? both, ...rest };
-  });
+/** Options of the layers, side by side, as their family declares them. The type names those that code of ours speaks of. */
+const ofLayers = flatOptions(layers) as unknown as {
+  readonly nonlinearity: typeof rnn.options.shape.nonlinearity;
+};
 
-/** Complete model options. */
-export type RecurrentModelOptions = z.output<typeof recurrentOptions>;
+/** The keys of the section, without `type`. */
+export const recurrentShape = z.object({
+  embedding_dim: z.int().min(1).max(8192).default(128).describe('size of a token vector'),
+  hidden_size: z.int().min(1).max(8192).default(128).describe('state size of each layer and direction'),
+  num_layers: z.int().min(1).max(16).default(1).describe('stacked recurrent layers'),
+  bidirectional: z
+    .boolean()
+    .optional()
+    .describe('read the text in both directions; left out, the type decides (bilstm: true, lstm: false)'),
+  dropout: rate.default(0.3).describe('dropout between layers and before the classifier, in [0, 1)'),
+  embedding_dropout: rate.default(0).describe('dropout on the token vectors, in [0, 1)'),
+  word_dropout: rate.default(0).describe('proportion of tokens replaced by <UNK> while training, in [0, 1)'),
+  variational_dropout: z
+    .boolean()
+    .default(false)
+    .describe('one dropout mask for all time steps of a document'),
+  ...ofLayers,
+  pooling: poolingsOption
+    .prefault(['last', 'mean', 'max'])
+    .describe(
+      'how states become one vector: a name, a type with options, a list of these, or names joined by "+"',
+    ),
+});
+
+/** Complete options. They name the layer and the direction apart: `bilstm` becomes `type: lstm, bidirectional: true`. */
+export type RecurrentModelOptions = Omit<z.output<typeof recurrentShape>, 'bidirectional'> & {
+  /** A recurrent layer. */
+  readonly type: string;
+  /** Reads in both directions. */
+  readonly bidirectional: boolean;
+};
+
+/** Completes the options. */
+export function completeRecurrent(
+  { type, bidirectional, ...rest }: z.output<typeof recurrentShape> & { readonly type: string },
+  refuse: (key: string, must: string) => void,
+): RecurrentModelOptions {
+  const both = !layers.names.includes(type);
+  if (both && bidirectional === false) {
+    const name = type.slice(2);
+    refuse('bidirectional', `must be true for model.type ${type}; the unidirectional network is called ${name}`); // prettier-ignore
+  }
+  return { type: both ? type.slice(2) : type, bidirectional: bidirectional ?? both, ...rest };
+}
+
+/** The layer of a model, in its options. */
+export function cellOptions(model: RecurrentModelOptions): TypeAndOptions {
+  const own = Object.keys(layers.get(model.type).options.shape);
+  const given = Object.entries(model).filter(([key]) => own.includes(key));
+  return { type: model.type, ...Object.fromEntries(given) };
+}

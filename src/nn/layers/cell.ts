@@ -4,7 +4,7 @@
  */
 import type * as z from 'zod';
 import type { Arena } from '../../core/arena.ts';
-import type { Member } from '../../core/family.ts';
+import type { DescribedMember } from '../../core/family.ts';
 import type { Engine } from '../../engine/contract.ts';
 import type { Capacity } from '../batch.ts';
 import type { Parameter } from '../parameters.ts';
@@ -81,12 +81,29 @@ export interface CellContext {
   readonly training: boolean;
 }
 
+/** What a recurrent layer says of itself. */
+export interface CellDescription {
+  /** In titles: `LSTM`; behind `Bi` for the bidirectional network of it. */
+  readonly title: string;
+  /** What stands before the title in a sentence. */
+  readonly article: 'a' | 'an';
+  /** Its equations, from the input x_t and the state h_{t-1} to h_t. */
+  readonly equations: readonly string[];
+  /** The symbol of what it keeps beside the state; null where there is nothing. */
+  readonly memory: string | null;
+  /** A line in flowcharts: its gates, or its equation. */
+  readonly line: string;
+  /** Options that tables show behind the title: `tanh`. */
+  readonly kind?: string;
+}
+
 /** A recurrent layer's definition: a member of the layer family. */
-export type CellDefinition<Type extends string, Options extends z.ZodObject> = Member<
+export type CellDefinition<Type extends string, Options extends z.ZodObject> = DescribedMember<
   Type,
   Options,
   readonly [],
-  CellFactory
+  CellFactory,
+  CellDescription
 >;
 
 /** Declares a recurrent layer. */

@@ -15,6 +15,18 @@ export const gru = cellDefinition({
   type: 'gru',
   summary: 'gated recurrent unit: three quarters of the parameters of an LSTM',
   options: z.object({}),
+  describe: () => ({
+    title: 'GRU',
+    article: 'a',
+    memory: null,
+    line: 'gates r, z, n',
+    equations: [
+      'r_t = \\sigma(W_{ir} x_t + b_{ir} + W_{hr} h_{t-1} + b_{hr})',
+      'z_t = \\sigma(W_{iz} x_t + b_{iz} + W_{hz} h_{t-1} + b_{hz})',
+      'n_t = \\tanh(W_{in} x_t + b_{in} + r_t \\odot (W_{hn} h_{t-1} + b_{hn}))',
+      'h_t = (1 - z_t) \\odot n_t + z_t \\odot h_{t-1}',
+    ],
+  }),
   create: () => ({
     gates: 3,
     foldedGates: 2,

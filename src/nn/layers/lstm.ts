@@ -15,6 +15,20 @@ export const lstm = cellDefinition({
   type: 'lstm',
   summary: 'long short-term memory: gated cell state, the default',
   options: z.object({}),
+  describe: () => ({
+    title: 'LSTM',
+    article: 'an',
+    memory: 'c_t',
+    line: 'gates i, f, g, o',
+    equations: [
+      'i_t = \\sigma(W_{ii} x_t + b_{ii} + W_{hi} h_{t-1} + b_{hi})',
+      'f_t = \\sigma(W_{if} x_t + b_{if} + W_{hf} h_{t-1} + b_{hf})',
+      'g_t = \\tanh(W_{ig} x_t + b_{ig} + W_{hg} h_{t-1} + b_{hg})',
+      'o_t = \\sigma(W_{io} x_t + b_{io} + W_{ho} h_{t-1} + b_{ho})',
+      'c_t = f_t \\odot c_{t-1} + i_t \\odot g_t',
+      'h_t = o_t \\odot \\tanh(c_t)',
+    ],
+  }),
   create: () => ({
     gates: 4,
     foldedGates: 4,

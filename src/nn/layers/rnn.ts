@@ -12,7 +12,22 @@ export const rnn = cellDefinition({
   type: 'rnn',
   summary: 'vanilla recurrent network: one tanh or relu, forgets quickly',
   options: z.object({
-    nonlinearity: z.enum(['tanh', 'relu']).default('tanh').describe('activation of the hidden state'),
+    nonlinearity: z
+      .enum(['tanh', 'relu'])
+      .default('tanh')
+      .describe('activation of the plain rnn; no other type has a choice'),
+  }),
+  describe: ({ nonlinearity }) => ({
+    title: 'RNN',
+    article: 'an',
+    memory: null,
+    kind: nonlinearity,
+    line: `h = ${nonlinearity}(W x + U h + b)`,
+    equations: [
+      nonlinearity === 'relu'
+        ? 'h_t = \\max(0, W_{ih} x_t + b_{ih} + W_{hh} h_{t-1} + b_{hh})'
+        : 'h_t = \\tanh(W_{ih} x_t + b_{ih} + W_{hh} h_{t-1} + b_{hh})',
+    ],
   }),
   create: ({ nonlinearity }) => ({
     gates: 1,

@@ -8,14 +8,16 @@
  *     dL/dz_bc = (p_bc Σ_k a_bk - a_bc) / Σ_b w_{y_b}
  */
 import * as z from 'zod';
-import { member } from '../../core/family.ts';
 import { log } from '../../core/math.ts';
+import { settingsOf } from '../description.ts';
 import {
   classWeights,
   type Loss,
   type LossContext,
+  lossDefinition,
   type LossInput,
   softmax,
+  softmaxDescription,
   softmaxProbabilities,
 } from './loss.ts';
 
@@ -25,14 +27,46 @@ const options = z.object({
     .min(0)
     .lt(1)
     .default(0)
-    .describe('share of the target spread over all classes, in [0, 1)'),
+    .describe('proportion of the target spread over all classes, in [0, 1)'),
 });
 
 /** Cross-entropy of the softmax. */
-export const crossEntropy = member({
+export const crossEntropy = lossDefinition({
   type: 'cross_entropy',
   summary: 'Cross-entropy of the softmax, with label smoothing and class weights.',
   options,
+  describe: ({ label_smoothing: smoothing }) => ({
+    title: 'cross-entropy',
+    settings: settingsOf({ 'label smoothing': smoothing }),
+    ...softmaxDescription,
+    equations:
+      smoothing === 0
+        ? [
+            {
+              kind: 'paragraph',
+              text: ['Training lowers the cross-entropy of the true class ', { math: 'k' }, ':'],
+            },
+            { kind: 'equations', lines: ['\\ell = -\\log y_k'] },
+          ]
+        : [
+            {
+              kind: 'paragraph',
+              text: [
+                'Training lowers the cross-entropy of the true class ',
+                { math: 'k' },
+                ' among ',
+                { math: 'C' },
+                ', with label smoothing ',
+                { math: `\\alpha = ${smoothing}` },
+                ':',
+              ],
+            },
+            {
+              kind: 'equations',
+              lines: ['\\ell = -(1 - \\alpha) \\log y_k - \\frac{\\alpha}{C} \\sum_{c=1}^{C} \\log y_c'],
+            },
+          ],
+  }),
   create({ label_smoothing: smoothing }, context: LossContext): Loss {
     const C = context.classes;
     const w = classWeights(context); // [C]

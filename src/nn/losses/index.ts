@@ -1,9 +1,12 @@
-import { family } from '../../core/family.ts';
+import { describedFamily } from '../../core/family.ts';
 import { crossEntropy } from './cross-entropy.ts';
-import type { Loss, LossContext } from './loss.ts';
+import type { Loss, LossContext, LossDescription } from './loss.ts';
 import { mse } from './mse.ts';
 
-export type { Loss, LossContext, LossInput, LossResult } from './loss.ts';
+export type { Loss, LossContext, LossDescription, LossInput, LossResult } from './loss.ts';
 
 /** The losses, by the name in `train.loss`. */
-export const losses = family<[LossContext], Loss>('loss', [crossEntropy, mse]);
+export const losses = describedFamily<readonly [LossContext], Loss, LossDescription>('loss', [
+  crossEntropy,
+  mse,
+]);

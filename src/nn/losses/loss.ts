@@ -1,5 +1,8 @@
 /** What a loss is: a number to make small, its gradient, and the probabilities that belong to its outputs. */
+import type { z } from 'zod';
+import type { DescribedMember } from '../../core/family.ts';
 import { exp } from '../../core/math.ts';
+import type { EquationBlock, NamedSetting } from '../description.ts';
 
 /** The outputs of the classifier for a batch of B documents, C classes. Offsets are word offsets of the memory. */
 export interface LossInput {
@@ -27,11 +30,17 @@ export interface LossResult {
   readonly weight: number;
 }
 
-/** A loss function over batches. It keeps no state, and does all arithmetic in float64 with bit-stable functions. */
+/**
+ * A loss function over batches. It does all arithmetic in float64 with bit-stable functions. What it remembers between
+ * calls is temporary memory: the same batch gives the same bits, whatever came before.
+ */
 export interface Loss {
   /** The loss, and its gradient where `dLogits` is given. */
   run(input: LossInput): LossResult;
-  /** Writes the probabilities of the classes, [B × C] without padding: the softmax of the outputs. */
+  /**
+   * Writes the probabilities of the classes, [B × C] without padding, each row summing to 1. A model that was trained
+   * with this loss predicts them, also when it was saved and loaded.
+   */
   probabilities(input: Pick<LossInput, 'f' | 'logits' | 'ld' | 'B'>, to: Float64Array): void;
 }
 
@@ -63,7 +72,7 @@ export function softmax(
   return { max, s };
 }
 
-/** {@link Loss.probabilities} of both losses. */
+/** {@link Loss.probabilities} as the softmax of the outputs. */
 export function softmaxProbabilities(C: number): Loss['probabilities'] {
   return ({ f, logits, ld, B }, to) => {
     for (let b = 0; b < B; b++) softmax(f, logits + b * ld, C, to, b * C);
@@ -73,4 +82,40 @@ export function softmaxProbabilities(C: number): Loss['probabilities'] {
 /** The class weights of a context as an array; ones where there are none. */
 export function classWeights({ classes, weights }: LossContext): Float64Array {
   return weights ? Float64Array.from(weights) : new Float64Array(classes).fill(1);
+}
+
+/** What a loss says of itself. */
+export interface LossDescription {
+  /** In sentences and flowcharts: `cross-entropy`. */
+  readonly title: string;
+  /** Options that are in use, for flowcharts and tables: `label smoothing 0.1`. */
+  readonly settings: readonly NamedSetting[];
+  /** How outputs become probabilities, in flowcharts: `Softmax`. */
+  readonly probabilities: string;
+  /** The same as a formula: the right side of y = …, for the outputs z. */
+  probabilitiesOf(z: string): string;
+  /** What training lowers, with its symbols: the true class k, the probabilities y, the classes C. */
+  readonly equations: readonly EquationBlock[];
+}
+
+/** The part of a description that losses with the softmax share. */
+export const softmaxDescription = {
+  probabilities: 'Softmax',
+  probabilitiesOf: (z: string) => `\\mathrm{softmax}(${z})`,
+} as const;
+
+/** A loss's definition: a member of the loss family. */
+export type LossDefinition<Type extends string, Options extends z.ZodObject> = DescribedMember<
+  Type,
+  Options,
+  readonly [LossContext],
+  Loss,
+  LossDescription
+>;
+
+/** Declares a loss. */
+export function lossDefinition<Type extends string, Options extends z.ZodObject>(
+  definition: LossDefinition<Type, Options>,
+): LossDefinition<Type, Options> {
+  return definition;
 }

@@ -6,14 +6,41 @@
  *     dL/dz_bc = 2 w_{y_b} (z_bc - [c = y_b]) / (C Σ_b w_{y_b})
  */
 import * as z from 'zod';
-import { member } from '../../core/family.ts';
-import { classWeights, type Loss, type LossContext, type LossInput, softmaxProbabilities } from './loss.ts';
+import {
+  classWeights,
+  type Loss,
+  type LossContext,
+  lossDefinition,
+  type LossInput,
+  softmaxDescription,
+  softmaxProbabilities,
+} from './loss.ts';
 
 /** Mean squared error to the one-hot class. */
-export const mse = member({
+export const mse = lossDefinition({
   type: 'mse',
   summary: 'Mean squared error between the outputs and the one-hot class.',
   options: z.object({}),
+  describe: () => ({
+    title: 'mean squared error',
+    settings: [],
+    ...softmaxDescription,
+    equations: [
+      {
+        kind: 'paragraph',
+        text: [
+          'Training lowers the mean squared error between the outputs ',
+          { math: 'z' },
+          ' and the targets ',
+          { math: 't' },
+          ', which are 1 for the true class and 0 for the other ones of ',
+          { math: 'C' },
+          ':',
+        ],
+      },
+      { kind: 'equations', lines: ['\\ell = \\frac{1}{C} \\sum_{c=1}^{C} (z_c - t_c)^2'] },
+    ],
+  }),
   create(_options, context: LossContext): Loss {
     const C = context.classes;
     const w = classWeights(context); // [C]

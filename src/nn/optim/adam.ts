@@ -7,9 +7,9 @@
  * m is `exp_avg`, v is `exp_avg_sq`, λ is `weight_decay`, t is the step from 1.
  */
 import * as z from 'zod';
-import { member } from '../../core/family.ts';
 import type { Kernels } from '../../engine/contract.ts';
-import { integerPower, type Optimizer, type OptimizerUpdate } from './optimizer.ts';
+import { settingsOf } from '../description.ts';
+import { integerPower, type Optimizer, optimizerDefinition, type OptimizerUpdate } from './optimizer.ts';
 
 const beta = z.number().min(0).lt(1);
 
@@ -56,11 +56,15 @@ export function adamUpdate(
 }
 
 /** Adam. */
-export const adam = member({
+export const adam = optimizerDefinition({
   type: 'adam',
   summary: 'Adam; weight decay as an L2 penalty on the gradient.',
   options: adamOptions.extend({
     weight_decay: z.number().min(0).default(0).describe('L2 penalty λ: λp is added to the gradient'),
+  }),
+  describe: ({ weight_decay }) => ({
+    title: 'Adam',
+    settings: settingsOf({ 'weight decay': weight_decay }),
   }),
   create: (options): Optimizer => ({
     slots: ADAM_SLOTS,

@@ -5,12 +5,12 @@
  *     p = (1 - lr·λ) p;   then Adam's update with g = clip·g
  */
 import * as z from 'zod';
-import { member } from '../../core/family.ts';
+import { settingsOf } from '../description.ts';
 import { ADAM_SLOTS, adamOptions, adamUpdate } from './adam.ts';
-import type { Optimizer } from './optimizer.ts';
+import { type Optimizer, optimizerDefinition } from './optimizer.ts';
 
 /** AdamW. */
-export const adamw = member({
+export const adamw = optimizerDefinition({
   type: 'adamw',
   summary: 'Adam with decoupled weight decay.',
   options: adamOptions.extend({
@@ -19,6 +19,10 @@ export const adamw = member({
       .min(0)
       .default(0.01)
       .describe('decay λ: parameters shrink by the factor 1 - lr·λ'),
+  }),
+  describe: ({ weight_decay }) => ({
+    title: 'AdamW',
+    settings: settingsOf({ 'weight decay': weight_decay }),
   }),
   create: (options): Optimizer => ({
     slots: ADAM_SLOTS,

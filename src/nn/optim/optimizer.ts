@@ -1,5 +1,8 @@
 /** What an optimiser is: a rule that moves parameters against their gradients, with state arrays of the same layout. */
+import type { z } from 'zod';
+import type { DescribedMember } from '../../core/family.ts';
 import type { Kernels } from '../../engine/contract.ts';
+import type { NamedSetting } from '../description.ts';
 
 /** One update of one contiguous range. Offsets are word offsets of the memory. */
 export interface OptimizerUpdate {
@@ -28,6 +31,30 @@ export interface Optimizer {
   readonly slots: readonly string[];
   /** Updates a range of parameters and of their state. */
   update(k: Pick<Kernels, 'adam' | 'sgd'>, update: OptimizerUpdate): void;
+}
+
+/** What an optimiser says of itself. */
+export interface OptimizerDescription {
+  /** As papers write it: `AdamW`. */
+  readonly title: string;
+  /** Options that are in use, such as `momentum`, 0.9. */
+  readonly settings: readonly NamedSetting[];
+}
+
+/** An optimiser's definition: a member of the optimiser family. */
+export type OptimizerDefinition<Type extends string, Options extends z.ZodObject> = DescribedMember<
+  Type,
+  Options,
+  readonly [],
+  Optimizer,
+  OptimizerDescription
+>;
+
+/** Declares an optimiser. */
+export function optimizerDefinition<Type extends string, Options extends z.ZodObject>(
+  definition: OptimizerDefinition<Type, Options>,
+): OptimizerDefinition<Type, Options> {
+  return definition;
 }
 
 /**

@@ -9,8 +9,8 @@
  */
 import * as z from 'zod';
 import { ConfigError } from '../../core/errors.ts';
-import { member } from '../../core/family.ts';
-import type { Optimizer } from './optimizer.ts';
+import { settingsOf } from '../description.ts';
+import { type Optimizer, optimizerDefinition } from './optimizer.ts';
 
 const options = z.object({
   momentum: z.number().min(0).lt(1).default(0).describe('momentum μ, in [0, 1)'),
@@ -20,10 +20,14 @@ const options = z.object({
 });
 
 /** Stochastic gradient descent. */
-export const sgd = member({
+export const sgd = optimizerDefinition({
   type: 'sgd',
   summary: 'Stochastic gradient descent, with momentum, Nesterov momentum and L2 penalty.',
   options,
+  describe: ({ momentum, dampening, nesterov, weight_decay }) => ({
+    title: nesterov ? 'SGD with Nesterov momentum' : 'SGD',
+    settings: settingsOf({ momentum, dampening, 'weight decay': weight_decay }),
+  }),
   create({ momentum, dampening, nesterov, weight_decay: weightDecay }): Optimizer {
     if (nesterov && (momentum === 0 || dampening !== 0)) {
       throw new ConfigError(

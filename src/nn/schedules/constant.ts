@@ -1,12 +1,12 @@
 /** The same learning rate throughout. */
 import * as z from 'zod';
-import { member } from '../../core/family.ts';
-import { type Schedule, type ScheduleContext, stepSchedule } from './schedule.ts';
+import { type Schedule, type ScheduleContext, scheduleDefinition, stepSchedule } from './schedule.ts';
 
 /** Constant learning rate. */
-export const constant = member({
+export const constant = scheduleDefinition({
   type: 'constant',
   summary: 'The same learning rate throughout.',
   options: z.object({}),
+  describe: () => ({ title: 'constant', settings: [] }),
   create: (_options, { lr }: ScheduleContext): Schedule => stepSchedule('constant', () => lr),
 });

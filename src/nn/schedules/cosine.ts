@@ -10,9 +10,9 @@
  */
 import * as z from 'zod';
 import { ConfigError } from '../../core/errors.ts';
-import { member } from '../../core/family.ts';
 import { cos } from '../../core/math.ts';
-import { type Schedule, type ScheduleContext, stepSchedule } from './schedule.ts';
+import { settingsOf } from '../description.ts';
+import { type Schedule, type ScheduleContext, scheduleDefinition, stepSchedule } from './schedule.ts';
 
 const options = z.object({
   warmup_steps: z
@@ -26,15 +26,23 @@ const options = z.object({
     .min(0)
     .max(1)
     .default(0.05)
-    .describe('share of all steps that is warm-up, in [0, 1]'),
+    .describe('proportion of all steps that is warm-up, in [0, 1]'),
   min_lr: z.number().min(0).default(0).describe('learning rate at the end'),
 });
 
 /** Warm-up, then a cosine. */
-export const cosine = member({
+export const cosine = scheduleDefinition({
   type: 'cosine',
   summary: 'Linear warm-up, then half a cosine down to min_lr over the whole run.',
   options,
+  describe: ({ warmup_steps, warmup_fraction, min_lr }) => ({
+    title: 'cosine',
+    settings: settingsOf({
+      'warm-up steps': warmup_steps,
+      'warm-up fraction': warmup_steps === null ? warmup_fraction : 0,
+      'lowest learning rate': min_lr,
+    }),
+  }),
   create(o, { lr, totalSteps: T }: ScheduleContext): Schedule {
     if (o.min_lr > lr) {
       throw new ConfigError(

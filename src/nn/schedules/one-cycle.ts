@@ -10,13 +10,18 @@
  * offered (compare with `cycle_momentum=False`). After step T the learning rate stays at its end.
  */
 import * as z from 'zod';
-import { member } from '../../core/family.ts';
 import { cos } from '../../core/math.ts';
-import { type Schedule, type ScheduleContext, stepSchedule } from './schedule.ts';
+import { settingsOf } from '../description.ts';
+import { type Schedule, type ScheduleContext, scheduleDefinition, stepSchedule } from './schedule.ts';
 
 const options = z.object({
   max_lr: z.number().gt(0).nullable().default(null).describe('highest learning rate; null: train.lr'),
-  pct_start: z.number().min(0).max(1).default(0.3).describe('share of all steps that goes up, in [0, 1]'),
+  pct_start: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.3)
+    .describe('proportion of all steps that goes up, in [0, 1]'),
   div_factor: z.number().gt(0).default(25).describe('max_lr over the learning rate at the start'),
   final_div_factor: z
     .number()
@@ -26,17 +31,27 @@ const options = z.object({
   anneal: z.enum(['cos', 'linear']).default('cos').describe('shape of both phases'),
 });
 
-/** From `start` to `end` as `share` goes from 0 to 1. */
-function between(anneal: 'cos' | 'linear', start: number, end: number, share: number): number {
-  if (anneal === 'linear') return (end - start) * share + start;
-  return end + ((start - end) / 2) * (cos(Math.PI * share) + 1);
+/** From `start` to `end` as `progress` goes from 0 to 1. */
+function between(anneal: 'cos' | 'linear', start: number, end: number, progress: number): number {
+  if (anneal === 'linear') return (end - start) * progress + start;
+  return end + ((start - end) / 2) * (cos(Math.PI * progress) + 1);
 }
 
 /** One cycle up and down. */
-export const oneCycle = member({
+export const oneCycle = scheduleDefinition({
   type: 'one_cycle',
   summary: 'Learning rate up to max_lr and down again, once over the whole run; the momentum stays.',
   options,
+  describe: ({ max_lr, pct_start, div_factor, final_div_factor, anneal }) => ({
+    title: 'one cycle',
+    settings: settingsOf({
+      'highest learning rate': max_lr,
+      'fraction going up': pct_start,
+      'first division': div_factor,
+      'last division': final_div_factor,
+      shape: anneal,
+    }),
+  }),
   create(o, { lr, totalSteps: T }: ScheduleContext): Schedule {
     const top = o.max_lr ?? lr;
     const start = top / o.div_factor;

@@ -10,8 +10,8 @@
  * not count. A change of at most `eps` is left out. A metric that is NaN is never better.
  */
 import * as z from 'zod';
-import { member } from '../../core/family.ts';
-import { MONITORS, parseState, type Schedule, type ScheduleContext } from './schedule.ts';
+import { settingsOf } from '../description.ts';
+import { MONITORS, parseState, type Schedule, type ScheduleContext, scheduleDefinition } from './schedule.ts';
 
 const options = z.object({
   factor: z.number().gt(0).lt(1).default(0.5).describe('what the learning rate is multiplied by, in (0, 1)'),
@@ -19,20 +19,20 @@ const options = z.object({
     .int()
     .min(0)
     .default(3)
-    .describe('epochs without improvement that are let pass; keep it below train.patience'),
+    .describe('epochs without improvement before a reduction; keep it below train.patience'),
   threshold: z.number().min(0).default(1e-4).describe('smallest change that counts as improvement'),
   threshold_mode: z
     .enum(['rel', 'abs'])
     .default('rel')
-    .describe('whether threshold is a share of the best value or a difference'),
+    .describe('whether threshold is a proportion of the best value or a difference'),
   cooldown: z.int().min(0).default(0).describe('epochs after a reduction that do not count'),
   min_lr: z.number().min(0).default(0).describe('lowest learning rate'),
   monitor: z
     .enum(MONITORS)
     .nullable()
     .default(null)
-    .describe('the figure that the training loop shows it; null takes that of train.monitor'),
-  eps: z.number().min(0).default(1e-8).describe('reductions of at most this are left out'),
+    .describe('the metric to watch; null takes that of train.monitor'),
+  eps: z.number().min(0).default(1e-8).describe('reductions smaller than this are skipped'),
 });
 
 const plateauState = z.object({
@@ -43,10 +43,14 @@ const plateauState = z.object({
 });
 
 /** Lower learning rate on a plateau. */
-export const plateau = member({
+export const plateau = scheduleDefinition({
   type: 'plateau',
   summary: 'Multiplies the learning rate by a factor when the monitored metric stops improving.',
   options,
+  describe: ({ factor, patience, threshold, cooldown, min_lr }) => ({
+    title: 'plateau',
+    settings: settingsOf({ factor, patience, threshold, cooldown, 'lowest learning rate': min_lr }),
+  }),
   create(o, { lr: startLr, mode = 'min' }: ScheduleContext): Schedule {
     let lr = startLr;
     let best: number | null = null; // null before the first epoch: anything but NaN is better

@@ -1,6 +1,8 @@
 /** What a schedule is: the learning rate of each step, from the number of steps done or from a metric. */
 import * as z from 'zod';
 import { ConfigError } from '../../core/errors.ts';
+import type { DescribedMember } from '../../core/family.ts';
+import type { NamedSetting } from '../description.ts';
 import { type Metric, type MetricName, metrics, tableMetrics } from '../../evaluate/metrics/index.ts';
 
 /** A figure on the validation part: the loss of training, or a metric. */
@@ -48,6 +50,30 @@ export interface ScheduleContext {
   readonly stepsPerEpoch: number;
   /** Whether the monitored metric should fall (a loss) or rise (accuracy, F1). Default `min`. */
   readonly mode?: 'min' | 'max';
+}
+
+/** What a schedule says of itself. */
+export interface ScheduleDescription {
+  /** In sentences: `cosine`. */
+  readonly title: string;
+  /** Options that are in use, such as `patience`, 3. */
+  readonly settings: readonly NamedSetting[];
+}
+
+/** A schedule's definition: a member of the schedule family. */
+export type ScheduleDefinition<Type extends string, Options extends z.ZodObject> = DescribedMember<
+  Type,
+  Options,
+  readonly [ScheduleContext],
+  Schedule,
+  ScheduleDescription
+>;
+
+/** Declares a schedule. */
+export function scheduleDefinition<Type extends string, Options extends z.ZodObject>(
+  definition: ScheduleDefinition<Type, Options>,
+): ScheduleDefinition<Type, Options> {
+  return definition;
 }
 
 /** Checks a saved state; a ConfigError when it does not fit. */

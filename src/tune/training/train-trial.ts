@@ -4,7 +4,8 @@ import { type MetricName, metrics } from '../../evaluate/metrics/index.ts';
 import type { ModelOptions } from '../../models/options.ts';
 import { capacityFor, predictSequences } from '../../models/predict.ts';
 import type { EngineChoice } from '../../engine/choose.ts';
-import { createSession, type Session } from '../../models/session.ts';
+import { openModel } from '../../models/family.ts';
+import type { TrainableClassifier } from '../../models/trainable.ts';
 import type { TrainingCheckpointStore } from '../../train/checkpoint.ts';
 import type { EpochEvent } from '../../train/events.ts';
 import { trainClassifier, type TrainingPart, type TrainingResult } from '../../train/loop.ts';
@@ -105,9 +106,9 @@ export async function trainTrial(task: TrialTask): Promise<TrialOutcome> {
 export function openTrialSession(
   { config: { model, train }, classes, engine }: Pick<TrialTask, 'config' | 'classes' | 'engine'>,
   { train: documents, val, vocabularySize }: TrialFold,
-): Promise<Session> {
+): Promise<TrainableClassifier> {
   const parts = [documents, val].filter((part) => part.sequences.length > 0);
-  return createSession({
+  return openModel(model, {
     engine,
     threads: 1,
     capacity: capacityFor(
@@ -116,7 +117,8 @@ export function openTrialSession(
         batchSize: train.batch_size,
       })),
     ),
-    shape: { model, vocabularySize, classes },
+    vocabularySize,
+    classes,
     training: trainingSpec(train, documents.labels, classes),
   });
 }
@@ -125,7 +127,7 @@ async function trainFold(
   { config, store, now, onEpoch, interrupted }: TrialTask,
   index: number,
   { train, val }: TrialFold,
-  session: Session,
+  session: TrainableClassifier,
 ): Promise<FoldOutcome> {
   const own = store?.(index);
   const result = await trainClassifier({
@@ -151,7 +153,7 @@ async function trainFold(
   };
 }
 
-function figuresOf(session: Session, { sequences, labels }: TrainingPart): TrialFigures {
+function figuresOf(session: TrainableClassifier, { sequences, labels }: TrainingPart): TrialFigures {
   const labelNames = Array.from({ length: session.plan.shape.classes }, (_, c) => String(c));
   const evaluation = evaluatePredictions(
     { labels, probabilities: predictSequences(session, sequences), labelNames },
@@ -165,7 +167,11 @@ const TIMED = 48;
 const WARM_UP = 8;
 
 /** Median milliseconds for a document alone in its batch. */
-function measureLatency(session: Session, { sequences }: TrainingPart, now: () => number): number {
+function measureLatency(
+  session: TrainableClassifier,
+  { sequences }: TrainingPart,
+  now: () => number,
+): number {
   const times = Array.from({ length: TIMED + WARM_UP }, (_, i) => {
     const before = now();
     session.predict([sequences[i % sequences.length]]);

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { createRng } from '../../core/rng.ts';
 import { chooseEngine } from '../../engine/index.ts';
-import { modelOptions } from '../../models/options.ts';
+import { recurrentOptions } from '../../models/options.ts';
 import { trainClassifier, trainOptions } from '../../train/index.ts';
 import { packPart, type TrialFold, unpackPart } from './documents.ts';
 import { measureTrial } from './measure.ts';
@@ -28,7 +28,7 @@ const folds: TrialFold[] = [1, 2].map((seed) => ({
 
 const task = (more: Partial<TrialTask> = {}): TrialTask => ({
   config: {
-    model: modelOptions.parse({ type: 'gru', embedding_dim: 6, hidden_size: 6 }),
+    model: recurrentOptions({ type: 'gru', embedding_dim: 6, hidden_size: 6 }),
     train: trainOptions.parse({ epochs: 5, batch_size: 8, lr: 0.03, label_smoothing: 0.1 }),
   },
   folds: [folds[0]],

@@ -6,8 +6,6 @@
  * command that reads models reads this one too.
  */
 import { ShapeError } from '../../core/errors.ts';
-import type { BatchResult } from '../../models/index.ts';
-import type { Tensor, TrainableClassifier } from '../../models/session.ts';
 import {
   accumulate,
   createRandom,
@@ -20,13 +18,17 @@ import {
   weightNames,
   zeroGradient,
   zeroRnn,
-} from './network.ts';
+} from '../../scratch/rnn.ts';
+import type { ModelPlan } from '../model.ts';
+import type { BatchResult, Tensor, TrainableClassifier } from '../trainable.ts';
 
-/** What belongs to this network alone and has no key in a configuration. */
-export interface ScratchSettings {
+/** The options of the network, as the `model` section has them. */
+interface ScratchClassifierOptions {
+  /** H, numbers in the state. */
+  readonly hidden_size: number;
   /** Every number of the gradient is held within ± this. */
-  readonly clip: number;
-  /** At which steps a text's class is asked for while learning; always at the last when it counts. */
+  readonly clip_value: number;
+  /** At which time steps a text's class is asked for while learning; always at the last when it counts. */
   readonly ask: 'last' | 'every';
 }
 
@@ -47,15 +49,16 @@ const names = {
   bias: 'classifier.bias',
 } as const;
 
-/** Shape and settings of a classifier from scratch. */
-export interface ScratchClassifierOptions extends ScratchSettings {
-  readonly plan: TrainableClassifier['plan'];
-}
-
 /** Creates a classifier; its parameters are zero until `initialise` or `load`. */
-export function createScratchClassifier({ plan, clip, ask }: ScratchClassifierOptions): TrainableClassifier {
-  const { model, vocabularySize: D, classes: O } = plan.shape;
-  const H = model.hidden_size;
+export function createScratchClassifier(
+  { hidden_size: H, clip_value: clip, ask }: ScratchClassifierOptions,
+  {
+    vocabularySize: D,
+    classes: O,
+    capacity,
+    training,
+  }: Pick<ModelPlan, 'vocabularySize' | 'classes' | 'capacity' | 'training'>,
+): TrainableClassifier {
   const sizes = { D, H, O };
   let net: Rnn = zeroRnn(sizes);
   const grad = zeroGradient(sizes);
@@ -76,7 +79,7 @@ export function createScratchClassifier({ plan, clip, ask }: ScratchClassifierOp
     return { loss: sum / sequences.length, weight: sequences.length };
   };
   const last = (o: Float64Array, T: number) => softmax(o, T * O, O);
-  const targets = (x: Int32Array, label: number, asked: ScratchSettings['ask']) =>
+  const targets = (x: Int32Array, label: number, asked: 'last' | 'every') =>
     Array.from(x, (_, t) => (asked === 'every' || t === x.length - 1 ? label : null));
   const score = (sequences: readonly Int32Array[], labels?: ArrayLike<number>): BatchResult => {
     const result = batch(sequences, (x, b) => {
@@ -97,7 +100,7 @@ export function createScratchClassifier({ plan, clip, ask }: ScratchClassifierOp
     });
 
   return {
-    plan,
+    plan: { shape: { classes: O }, capacity, ...(training && { training }) },
     kernel: 'from scratch, float64',
     threads: 1,
     parameters: { count: weightNames.reduce((sum, name) => sum + net[name].length, 0) },
@@ -108,11 +111,6 @@ export function createScratchClassifier({ plan, clip, ask }: ScratchClassifierOp
       const result = learn(sequences, labels);
       const norm = sgdStep(net, grad, { lr, clip, examples: sequences.length });
       return { ...result, loss: Number.isFinite(norm) ? result.loss : Number.NaN, gradientNorm: norm };
-    },
-    gradients(sequences, labels) {
-      const result = learn(sequences, labels);
-      const gradientNorm = sgdStep(net, grad, { lr: 0, clip, examples: sequences.length });
-      return { ...result, gradientNorm };
     },
     evaluate: score,
     predict(sequences) {

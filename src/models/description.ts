@@ -1,0 +1,87 @@
+/** What a model says of itself, as plain data: reports write it, figures draw it, progress lines say it. */
+import type { EquationBlock, NamedSetting } from '../nn/description.ts';
+import type { LossDescription } from '../nn/losses/index.ts';
+
+/** A line in a box of a flowchart; numbers are grouped by thousands. */
+export type FlowLine = readonly (string | number)[];
+
+/** A box of a flowchart. */
+export interface FlowBox {
+  /** What it is. */
+  readonly title: string;
+  /** Shapes, counts, equations. */
+  readonly lines: readonly FlowLine[];
+  /** `data`: goes in or comes out; `layer`: learns; `operation`: does not learn. */
+  readonly kind: 'data' | 'layer' | 'operation';
+}
+
+/** A row of boxes side by side. */
+export interface FlowStage {
+  /** From left to right. */
+  readonly boxes: readonly FlowBox[];
+  /** Beside the arrow that leaves them: a shape. */
+  readonly after?: string;
+}
+
+/** A parameter as PyTorch names and shapes it. */
+export interface ParameterFact {
+  /** PyTorch's name. */
+  readonly name: string;
+  /** PyTorch's shape. */
+  readonly shape: readonly number[];
+  /** Numbers in it. */
+  readonly count: number;
+}
+
+/** The sizes that the data gives a model. */
+export interface ModelSizes {
+  /** V, entries of the vocabulary with padding and unknown; of a model without one, its features. */
+  readonly vocabularySize: number;
+  /** C */
+  readonly classes: number;
+}
+
+/** A model from the text to the class. */
+export interface ModelFlowchart {
+  /** From top to bottom. */
+  readonly stages: readonly FlowStage[];
+  /** What the letters in shapes mean. */
+  readonly legend: string;
+  /** The part that holds numbers for each entry of the vocabulary, and how many. */
+  readonly words: { readonly name: string; readonly count: number };
+}
+
+/** How a model learns, for the flowchart of training. */
+export type TrainingDescription =
+  /** Batch by batch. `forward` and `backward` are those two boxes of the loop. */
+  | { readonly kind: 'in steps'; readonly forward: FlowBox; readonly backward: FlowBox }
+  /** Everything at once. */
+  | { readonly kind: 'at once'; readonly stages: readonly FlowStage[] };
+
+/** What a model says of itself. */
+export interface ModelDescription {
+  /** In titles: `BiLSTM`. */
+  readonly title: string;
+  /** In sentences, with its article: `a bidirectional LSTM with 2 layers of 64`. */
+  readonly sentence: string;
+  /** Rows of tables that compare models, by their names. */
+  readonly settings: Readonly<Record<string, string>>;
+  /** What limits overfitting: `dropout`, 0.3. */
+  readonly regularisation: readonly NamedSetting[];
+  /** Its equations, from the text to the probabilities; those of the loss follow. */
+  equations(loss: LossDescription): readonly EquationBlock[];
+  /** Its flowchart. */
+  flowchart(facts: FlowchartFacts): ModelFlowchart;
+  /** Its training. */
+  training(facts: FlowchartFacts): TrainingDescription;
+}
+
+/** What a flowchart needs beside the options of the model. */
+export interface FlowchartFacts extends ModelSizes {
+  /** Most tokens of a document. */
+  readonly maxLength: number;
+  /** What it was trained with. */
+  readonly loss: LossDescription;
+  /** Its parameters, from the definition. */
+  readonly parameters: readonly ParameterFact[];
+}

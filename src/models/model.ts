@@ -1,0 +1,118 @@
+/**
+ * What a model is: a member of the family in `family.ts`. A definition is one file (or folder); it has the options,
+ * makes the classifier, and describes it for reports and figures.
+ */
+import type * as z from 'zod';
+import type { TypeAndOptions } from '../core/family.ts';
+import type { EngineChoice } from '../engine/choose.ts';
+import type { Capacity } from '../nn/batch.ts';
+import type { ModelDescription, ModelSizes, ParameterFact } from './description.ts';
+import type { Tensor, TrainableClassifier, TrainingSpec } from './trainable.ts';
+
+/** Says that an option cannot be used: its key in the `model` section, and what it must be. */
+export type Refuse = (key: string, must: string) => void;
+
+/** What every model supplies. `Options` are its complete options, with the `type` that was asked for. */
+interface ModelBasics<Shape extends z.ZodObject, Options extends TypeAndOptions> {
+  /** What the model is called in the tables of the docs. */
+  readonly type: string;
+  /** One sentence for help texts and the tables of the docs. */
+  readonly summary: string;
+  /** The values of `model.type` that mean this model, one at least; no two models share one. */
+  readonly types: readonly string[];
+  /**
+   * Keys of the `model` section with defaults and `.describe()`, without `type`. Models may share a key: it has the same
+   * schema then.
+   */
+  readonly options: Shape;
+  /** The complete options, checked across keys. */
+  complete(given: z.output<Shape> & { readonly type: string }, refuse: Refuse): Options;
+  /** What the options that a model folder saves for it are: those of another model that reads its tensors. Default: its own. */
+  saved?(options: Options): TypeAndOptions;
+  /** Its parameters, without those that are not trained. */
+  parameters(options: Options, sizes: ModelSizes): readonly ParameterFact[];
+  /** Title, sentence, equations, flowchart. */
+  describe(options: Options): ModelDescription;
+}
+
+/** What a classifier that learns in steps is made for. */
+export interface ModelPlan extends ModelSizes {
+  /** The largest batch. */
+  readonly capacity: Capacity;
+  /** Left out: the classifier only predicts. */
+  readonly training?: TrainingSpec;
+  /** The loss that a saved model was trained with. Default: that of `training`, else cross-entropy. */
+  readonly loss?: TypeAndOptions;
+  /** What it computes on. */
+  readonly engine: EngineChoice;
+  /** Threads, from 1. Default 1. */
+  readonly threads?: number;
+}
+
+/** A model that learns in optimiser steps, from documents encoded to token ids. */
+export interface StepwiseModel<Options extends TypeAndOptions> {
+  /** Tells the two kinds apart. */
+  readonly learns: 'in steps';
+  /** Makes a classifier; its parameters are zero until `initialise` or `load`. @throws ConfigError for a `training` that it cannot do */
+  open(options: Options, plan: ModelPlan): Promise<TrainableClassifier>;
+}
+
+/** Documents with their classes. */
+export interface LabelledTexts {
+  /** As they are in the data. */
+  readonly texts: readonly string[];
+  /** [N] class ids in [0, C). */
+  readonly labels: Int32Array;
+  /** C */
+  readonly classes: number;
+  /** [C] weights of the classes. Default: 1 each. */
+  readonly classWeights?: readonly number[];
+  /** [N] copies of a document have the same number, and stay on one side of any split. Default: no copies. */
+  readonly groups?: Int32Array;
+}
+
+/** A classifier that reads texts itself. */
+export interface FittedClassifier {
+  /** C */
+  readonly classes: number;
+  /** How many parameters it has. */
+  readonly parameters: { readonly count: number };
+  /** `[N × C]` probabilities, row-major; each row sums to 1. */
+  predictProba(texts: readonly string[]): Float64Array;
+  /** Copies of its parameters, by name. */
+  tensors(): Record<string, Tensor>;
+  /** What else must be saved, ready for JSON. */
+  state(): unknown;
+}
+
+/** A model that reads texts itself and is fitted to all of them at once. */
+export interface FittedModel<Options extends TypeAndOptions> {
+  /** Tells the two kinds apart. */
+  readonly learns: 'at once';
+  /** Fits it; the same documents, options and seed give the same bits. `progress` is told the proportion done, in [0, 1]. */
+  fit(
+    options: Options,
+    documents: LabelledTexts,
+    control: { readonly seed: number; readonly progress?: (done: number) => void },
+  ): Promise<FittedClassifier>;
+  /** A classifier from what it saved. @throws ShapeError where tensors or state do not fit */
+  restore(
+    options: Options,
+    saved: { readonly tensors: Readonly<Record<string, Tensor>>; readonly state: unknown },
+  ): FittedClassifier;
+}
+
+/** A model's definition: a member of the model family. */
+export type ModelDefinition<
+  Shape extends z.ZodObject = z.ZodObject,
+  Options extends TypeAndOptions = TypeAndOptions,
+> = ModelBasics<Shape, Options> & (StepwiseModel<Options> | FittedModel<Options>);
+
+/** Declares a model; the identity function, for the type inference. */
+export function modelDefinition<
+  Shape extends z.ZodObject,
+  Options extends TypeAndOptions,
+  Kind extends StepwiseModel<Options> | FittedModel<Options>,
+>(definition: ModelBasics<Shape, Options> & Kind): ModelBasics<Shape, Options> & Kind {
+  return definition;
+}

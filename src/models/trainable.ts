@@ -1,0 +1,83 @@
+/** What training, evaluation and saving ask of a classifier that learns in steps; `session.ts` is one. */
+import type { TypeAndOptions } from '../core/family.ts';
+import type { Capacity } from '../nn/batch.ts';
+
+/** A tensor in PyTorch's layout. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Float64Array;
+}
+
+/** How a classifier learns. */
+export interface TrainingSpec {
+  /** A member of the family of losses with its options. */
+  readonly loss: TypeAndOptions;
+  /** [C] weights of the classes in the loss. */
+  readonly classWeights?: readonly number[];
+  /** A member of the family of optimisers with its options. */
+  readonly optimizer: TypeAndOptions;
+  /** Largest norm of the gradient of all parameters; null = no clipping. */
+  readonly clipNorm: number | null;
+  /** Seed of dropout. */
+  readonly seed: number;
+}
+
+/** Result of one batch. */
+export interface BatchResult {
+  /** Mean loss of the batch; NaN for a mere prediction. */
+  loss: number;
+  /** Its weight among batches: Σ loss·weight / Σ weight is the loss over all. */
+  weight: number;
+  /** Euclidean norm of the gradient before clipping; NaN where nothing asked for it. */
+  gradientNorm: number;
+}
+
+/** A classifier that learns in steps. Calls after `close` throw. */
+export interface TrainableClassifier {
+  /** What it was made for. */
+  readonly plan: {
+    /** C, number of classes. */
+    readonly shape: { readonly classes: number; readonly loss?: TypeAndOptions };
+    /** The largest batch. */
+    readonly capacity: Capacity;
+    /** How it learns; left out where it only predicts. */
+    readonly training?: TrainingSpec;
+  };
+  /** For people: what it computes on. */
+  readonly kernel: string;
+  /** As `Engine.fused`; left out where no engine is used. */
+  readonly fused?: boolean;
+  /** Threads at work, from 1. */
+  readonly threads: number;
+  /** How many parameters it trains. */
+  readonly parameters: { readonly count: number };
+  /** Draws the initial parameters. */
+  initialise(seed: number): void;
+  /** One optimiser update on a batch (sequences by falling length). A loss that is not finite changes nothing. */
+  step(
+    sequences: readonly Int32Array[],
+    labels: ArrayLike<number>,
+    at: { step: number; lr: number },
+  ): Readonly<BatchResult>;
+  /** Loss of a batch without dropout; the outputs stay for `probabilities`. */
+  evaluate(sequences: readonly Int32Array[], labels: ArrayLike<number>): Readonly<BatchResult>;
+  /** Probabilities of the classes, [B × C] row-major, without dropout. */
+  predict(sequences: readonly Int32Array[]): Float64Array;
+  /** The probabilities of the batch that came last. */
+  probabilities(): Float64Array;
+  /** Copies of all parameters, by PyTorch's names. */
+  tensors(): Record<string, Tensor>;
+  /** Sets all parameters. @throws ShapeError for a missing, unknown or misshapen tensor. */
+  load(tensors: Readonly<Record<string, Tensor>>): void;
+  /** The optimiser's state arrays, in a layout of its own. */
+  optimizerState(): Record<string, Float32Array | Float64Array>;
+  /** Sets the state arrays. @throws ShapeError where one is missing or has another length. */
+  loadOptimizerState(state: Readonly<Record<string, ArrayLike<number>>>): void;
+  /** Ends its threads and gives its memory back. */
+  close(): Promise<void>;
+}
+
+/** The loss whose probabilities a classifier gives. */
+export function lossOf({ shape, training }: TrainableClassifier['plan']): TypeAndOptions {
+  return training?.loss ?? shape.loss ?? { type: 'cross_entropy' };
+}
