@@ -33,14 +33,14 @@ export const dataOptions = z.strictObject({
   split: z
     .enum(['stratified', 'random'])
     .default('stratified')
-    .describe('stratified: every part has the same shares of the classes; random: regardless of them'),
+    .describe('stratified: every part has the same proportions of the classes; random: regardless of them'),
   fractions: z
     .array(z.number().min(0).max(1))
     .length(3, 'must be three numbers: train, val, test')
     .refine((fractions) => Math.abs(fractions.reduce((sum, f) => sum + f, 0) - 1) < 1e-6, 'must add up to 1')
     .refine((fractions) => fractions[0] > 0, 'must have a training part above 0')
     .default([0.8, 0.1, 0.1])
-    .describe('shares of the training, validation and test part; they add up to 1'),
+    .describe('proportions of the training, validation and test part; they add up to 1'),
   split_ids: nullable(
     z.string().min(1),
     'JSON file with the row numbers of each part, {"train": [...], "val": [...], "test": [...]}, such as splits.json of a run; null draws the parts',
@@ -48,7 +48,7 @@ export const dataOptions = z.strictObject({
   allow_leakage: z
     .boolean()
     .default(false)
-    .describe('let copies of a document stand on both sides of the split: test figures are then too good'),
+    .describe('let copies of a document stand on both sides of the split: test metrics become optimistic'),
   near_duplicates: z
     .number()
     .gt(0)

@@ -212,7 +212,7 @@ function duplicateNotices({
   if (leakedVal + leakedTest === 0) return [`${found}: none of them stands on both sides of this split`];
   return [
     `${found}: ${leakedVal} of the validation and ${leakedTest} of the test documents have a copy on an earlier side, ` +
-      'so that their figures are too good',
+      'so that their metrics are optimistic',
   ];
 }
 

@@ -32,7 +32,7 @@ async function* readLabelled(input: ReaderInput): AsyncGenerator<Row> {
   let row = 0;
   let several = 0;
   let commas = 0;
-  for await (const { text: line } of linesOf(input.bytes(), input.name)) {
+  for await (const { text: line } of linesOf(input.bytes(), input.name, input.notice)) {
     if (line.trim() === '') continue;
     const { text, labels, comma } = parseLine(line, cutAtComma);
     if (new Set(labels).size > 1) several++;

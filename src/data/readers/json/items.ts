@@ -18,13 +18,15 @@ export interface Items {
 /** Opens the records, and reports in which shape they come. @throws DataError for what is not JSON */
 export async function openItems(input: ReaderInput): Promise<Items> {
   if (isDocument(input.head)) return ofDocument(parseDocument(await wholeText(input), input), input);
-  const items = lineItems(input);
+  const items = lineItems(input, !input.again);
   // a file of one line may be a document
   const first = await take(items, 2);
   if (first.length === 1) return ofDocument(first[0], input);
   if (input.again) {
     await items.return(undefined);
-    return { again: true, read: () => lineItems(input) };
+    let passes = 0;
+    // the last pass is the one that gives the records
+    return { again: true, read: () => lineItems(input, ++passes === 2) };
   }
   return {
     again: false,
@@ -101,8 +103,9 @@ function parseDocument(text: string, input: ReaderInput): unknown {
   }
 }
 
-async function* lineItems(input: ReaderInput): AsyncGenerator<Item> {
-  for await (const { text, number } of linesOf(input.bytes(), input.name)) {
+async function* lineItems(input: ReaderInput, report = false): AsyncGenerator<Item> {
+  const notice = report ? input.notice : undefined;
+  for await (const { text, number } of linesOf(input.bytes(), input.name, notice)) {
     if (text.trim() === '') continue;
     const line = `line ${groupDigits(number)}`;
     let value: unknown;

@@ -3,6 +3,7 @@ import { maxOf } from '../../../core/lists.ts';
 import type { Row } from '../../dataset.ts';
 import { count, groupDigits } from '../../dataset.ts';
 import { delimiterName, shown } from '../../read-as.ts';
+import { marksNotice } from '../bytes/lines-of.ts';
 import { textOf } from '../bytes/text-of.ts';
 import type { ReaderInput } from '../reader.ts';
 import { tooLong } from '../bytes/limits.ts';
@@ -57,21 +58,21 @@ function announce(input: ReaderInput, plan: TablePlan, format: string): void {
   if (sepLine(input.head) !== undefined) {
     input.notice(`the first line names the delimiter: ${delimiterName(delimiter)}`);
   }
-  if (start.titles.length > 0) {
-    const [first] = start.titles;
-    const lines =
-      start.titles.length === 1
-        ? `line ${first.line}`
-        : `lines ${first.line} to ${start.titles.at(-1)?.lastLine}`;
-    input.notice(
-      `${lines} above the table left out: ${start.titles.length === 1 ? 'it is' : 'they are'} not of ${count(start.width, 'field')} as the other lines ` +
-        `(${start.titles
-          .slice(0, 3)
-          .map(({ cells }) => shown(cells.join(delimiter)))
-          .join('; ')})`,
-    );
-  }
+  if (start.titles.length > 0) input.notice(titlesNotice(start, delimiter));
   for (const notice of notices) input.notice(notice);
+}
+
+/** Names the title lines and comments that were left out. */
+function titlesNotice({ titles, width }: TablePlan['start'], delimiter: string): string {
+  const [first] = titles;
+  const last = titles.at(-1) ?? first;
+  const where =
+    last.lastLine === first.line ? `line ${first.line}` : `lines ${first.line} to ${last.lastLine}`;
+  const why = titles.some(({ cells }) => cells.length !== width)
+    ? `other lines have ${count(width, 'field')}`
+    : 'a comment';
+  const lines = titles.slice(0, 3).map(({ cells }) => shown(cells.join(delimiter)));
+  return `${where} above the table left out (${why}): ${lines.join('; ')}${titles.length > 3 ? '; ...' : ''}`;
 }
 
 /** Turns records into rows; drops what stands above the table, the header, and every repetition of it. */
@@ -164,10 +165,7 @@ function tallyNotices(
   const { marks } = parser.counts;
   const notices: string[] = [];
   if (repeatedHeaders > 0) notices.push(`${count(repeatedHeaders, 'repeated header line')} left out`);
-  if (marks > 0)
-    notices.push(
-      `${count(marks, 'byte order mark')} between lines left out: the file was joined from several`,
-    );
+  if (marks > 0) notices.push(marksNotice(marks));
   if (strayQuotes > 0)
     notices.push(`${count(strayQuotes, 'record')} with quotes inside a field, kept as characters`);
   if (short > 0) {
