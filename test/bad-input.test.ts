@@ -126,6 +126,18 @@ test('a damaged or hostile model ends with 3', async () => {
       /config\.json/,
     ],
     ['an empty tokenizer', 'tokenizer.json', '{}', /tokenizer\.json/],
+    ...[config, readFileSync(join(run, 'model/tokenizer.json'), 'utf8')].map(
+      (text, n): (typeof cases)[number] => {
+        const file = ['config.json', 'tokenizer.json'][n];
+        const deep = text.replace('{', `{ "more": ${'['.repeat(200_000)}${']'.repeat(200_000)},`);
+        return [
+          `${file}, nested too deep in a field that is not read`,
+          file,
+          deep,
+          /more than 1000 levels deep/,
+        ];
+      },
+    ),
   ];
   for (const [name, file, content, pattern] of cases) {
     await test(name, async () => {
@@ -145,6 +157,40 @@ test('a damaged or hostile model ends with 3', async () => {
     1,
     /but this is a file, not a folder/,
   );
+});
+
+test('tensors that do not stand at multiples of their size are read', async () => {
+  const folder = path('unaligned');
+  cpSync(join(run, 'model'), folder, { recursive: true });
+  const file = join(folder, 'model.safetensors');
+  const whole = readFileSync(file);
+  const length = Number(whole.readBigUInt64LE(0));
+  const text = whole.toString('utf8', 8, 8 + length).trimEnd();
+  const padded = text.padEnd(text.length + ((4 - ((8 + text.length) % 4)) % 4) + 1); // one byte beyond a multiple of 4
+  const size = Buffer.alloc(8);
+  size.writeBigUInt64LE(BigInt(padded.length));
+  writeFileSync(file, Buffer.concat([size, Buffer.from(padded), whole.subarray(8 + length)]));
+  const [aligned, unaligned] = await Promise.all(
+    [join(run, 'model'), folder].map((model) => unrollHere(['predict', model, 'ball', '--json'])),
+  );
+  assert.equal(unaligned.code, 0, unaligned.stderr);
+  assert.equal(unaligned.stdout, aligned.stdout);
+});
+
+test('a record nested too deep is bad data, in a field that is not read too', async () => {
+  const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+  for (const [name, line] of [
+    ['closed.jsonl', `{"text":"ball","label":"a","more":${deep}}`],
+    ['escaped.jsonl', `{"text":"ball","label":"a","\\n":${deep}}`],
+    ['open.jsonl', '['.repeat(200_000)],
+  ]) {
+    const file = path(name);
+    writeFileSync(file, `{"text":"goal","label":"b"}\n${line}\n`);
+    assertRefused(await unrollHere(['data', file]), 3, /levels deep/);
+  }
+  const config = path('deep.yaml');
+  writeFileSync(config, `model: ${'['.repeat(20_000)}${']'.repeat(20_000)}\n`);
+  assertRefused(await unrollHere(['train', path('tiny.csv'), '-c', config]), 2, /deep\.yaml/);
 });
 
 test('a loss that is not finite ends with 5 and says at which step', async () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parseJson } from './json.ts';
+import { isNestedTooDeep, parseJson } from './json.ts';
 
 const key = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 3 }),
@@ -49,4 +49,22 @@ test('what is not JSON is refused as by JSON.parse', () => {
     }),
     { numRuns: 5000 },
   );
+});
+
+test('nesting of a thousand levels is read, deeper nesting refused, whole or cut short, whatever stands in strings', () => {
+  const nested = (levels: number, inner = '') => `${'['.repeat(levels)}${inner}${']'.repeat(levels)}`;
+  assert.ok(Array.isArray(parseJson(nested(1000))));
+  assert.ok(Array.isArray(parseJson(`[${Array.from({ length: 3000 }, () => '[]').join()}]`)));
+  assert.equal(parseJson(JSON.stringify('[{'.repeat(2000))), '[{'.repeat(2000));
+  const deep = [
+    nested(1001),
+    nested(200_000),
+    '['.repeat(200_000),
+    '{"a":'.repeat(200_000),
+    nested(200_000, '{"\\n":1}'),
+  ];
+  for (const text of deep) {
+    assert.ok(isNestedTooDeep(text));
+    assert.throws(() => parseJson(text), { name: 'SyntaxError', message: /more than 1000 levels deep/ });
+  }
 });

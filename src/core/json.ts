@@ -1,5 +1,5 @@
 /**
- * `JSON.parse` for files whose object keys are data: words, labels.
+ * `JSON.parse` for files from outside: nesting has a limit, and object keys may be data: words, labels.
  *
  * NOTE: V8 of Node 24 to 26 can decode an escaped key wrongly once a key of a single backslash was parsed
  * (https://github.com/nodejs/node/issues/63785): the key "\"" then reads as "\\". Values are not affected. So
@@ -8,8 +8,33 @@
 
 const MARK = '\uffff'; // a noncharacter: no text should hold it, and a key that starts with it is spelled out too
 
-/** Parses JSON. @throws SyntaxError as `JSON.parse` */
+/** Levels of lists and objects: more than any file of ours or of other tools has, few enough for functions that recurse. */
+const MAX_DEPTH = 1000;
+
+/** Whether lists and objects stand more than 1,000 levels deep in a JSON text, valid or not. */
+export function isNestedTooDeep(text: string): boolean {
+  if (text.length <= MAX_DEPTH) return false;
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 0x22) {
+      i = closingQuote(text, i);
+      if (i === -1) return false; // not JSON; parsing will say so
+    } else if (code === 0x5b || code === 0x7b) {
+      if (++depth > MAX_DEPTH) return true;
+    } else if (code === 0x5d || code === 0x7d) depth--;
+  }
+  return false;
+}
+
+/**
+ * Parses JSON.
+ * @throws SyntaxError as `JSON.parse`, and where it is nested more than 1,000 levels deep: what walks through the value
+ *   could not
+ */
 export function parseJson(text: string): unknown {
+  if (isNestedTooDeep(text))
+    throw new SyntaxError(`lists and objects stand more than ${MAX_DEPTH} levels deep in one another`);
   const safe = spellOutKeys(text);
   if (safe === text) return JSON.parse(text);
   return JSON.parse(safe, (_key, value: unknown) =>

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import type * as z from 'zod';
 import { CorruptFileError, UnsupportedError } from '../core/errors.ts';
+import { parseJson } from '../core/json.ts';
 import { writeFileAtomic } from './atomic.ts';
 import { withFileErrors } from './file-errors.ts';
 
@@ -52,11 +53,13 @@ export function readJson<T extends z.ZodType>(
   const text = withFileErrors(path, 'read the file', () => readFileSync(path, 'utf8'));
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseJson(text);
   } catch (cause) {
-    throw new CorruptFileError(path, `[${path}] the file must be JSON, but is not. Restore it from a copy.`, {
-      cause,
-    });
+    throw new CorruptFileError(
+      path,
+      `[${path}] the file must be JSON, but cannot be parsed: ${(cause as Error).message}. Restore it from a copy.`,
+      { cause },
+    );
   }
   const found = (json ?? {}) as { format?: unknown; version?: unknown };
   if (found.format !== format) {

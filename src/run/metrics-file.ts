@@ -1,6 +1,7 @@
 /** `metrics.jsonl`: one JSON object a line, for each epoch (`epoch` counts from 1) and each evaluation. */
 import * as fs from 'node:fs';
 import { CorruptFileError } from '../core/errors.ts';
+import { parseJson } from '../core/json.ts';
 import { writeFileAtomic } from './atomic.ts';
 import { withFileErrors } from './file-errors.ts';
 
@@ -61,7 +62,7 @@ function readLines(path: string): { line: string; record: MetricsRecord }[] {
   return lines.map((line, i) => {
     let record: unknown;
     try {
-      record = JSON.parse(line);
+      record = parseJson(line);
     } catch {
       record = undefined;
     }

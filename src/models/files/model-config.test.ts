@@ -54,6 +54,11 @@ describe('config.json', () => {
   });
 
   const refused: [name: string, text: string, message: RegExp][] = [
+    [
+      'nested too deep in a field that is not read',
+      writeModelConfig(config).replace('{', `{ "more": ${'['.repeat(200_000)}${']'.repeat(200_000)},`),
+      /must be JSON, but cannot be parsed: .* levels deep/,
+    ],
     ['cut short', writeModelConfig(config).slice(0, 200), /must be JSON/],
     ['null', 'null', /format must be "unroll.model"/],
     ['of another tool', '{"model_type":"bert"}', /another kind \(model_type "bert"\)/],

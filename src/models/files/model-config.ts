@@ -5,6 +5,7 @@
 import * as z from 'zod';
 import type { TypeAndOptions } from '../../core/family.ts';
 import { CorruptFileError, invariant, UnsupportedError } from '../../core/errors.ts';
+import { parseJson } from '../../core/json.ts';
 import type { ReadAs } from '../../data/read-as.ts';
 import { readAsSchema } from '../../data/read-as-schema.ts';
 
@@ -95,9 +96,12 @@ export function readModelConfig(text: string, { file = 'config.json' }: { file?:
   };
   let json: unknown;
   try {
-    json = JSON.parse(text);
+    json = parseJson(text);
   } catch (cause) {
-    fail('the file must be JSON, but is not, or ends too early. Fetch or write the model again.', cause);
+    fail(
+      `the file must be JSON, but cannot be parsed: ${(cause as Error).message}. Fetch or write the model again.`,
+      cause,
+    );
   }
   const { format, version, model_type: kind } = (json ?? {}) as Record<string, unknown>;
   if (format !== MODEL_FORMAT) {

@@ -95,8 +95,8 @@ export function readSafetensors(
   const tensors = entries.map(({ name, dtype, shape, offsets }): [string, Tensor] => {
     const { bytes: width, read } = readers[dtype];
     const part = data.subarray(offsets[0], offsets[1]);
-    // typed arrays need aligned memory; files that other tools wrote may not give it
-    return [name, { shape, data: read(part.byteOffset % width === 0 ? part : part.slice()) }];
+    // typed arrays need aligned memory, which a valid file need not give; a Buffer's slice would not copy
+    return [name, { shape, data: read(part.byteOffset % width === 0 ? part : new Uint8Array(part)) }];
   });
   return { tensors: Object.fromEntries(tensors), metadata };
 }

@@ -3,6 +3,7 @@
  * keeps attributes and distributions in it.
  */
 import { CorruptFileError } from '../../core/errors.ts';
+import { isNestedTooDeep } from '../../core/json.ts';
 import type { Attribute } from '../trial/frozen-trial.ts';
 
 /** Arrays and records in each other, at most. */
@@ -50,6 +51,11 @@ function asciiString(text: string): string {
  * @throws CorruptFileError where it is no JSON even so
  */
 export function parsePythonJson(text: string, source: string): Attribute {
+  if (isNestedTooDeep(text))
+    throw new CorruptFileError(
+      source,
+      `[${source}] lists and objects must stand at most 1,000 levels deep in one another, but do deeper. The study is damaged: restore it from a copy.`,
+    );
   try {
     return JSON.parse(text) as Attribute;
   } catch {
