@@ -60,7 +60,7 @@ test('the interval of an importance reaches far beyond it where the trials are f
   const [objective] = paramImportances.data(usual).objectives;
   const lr = objective.importances?.find(({ name }) => name === 'lr');
   assert.ok(lr?.high && lr.low !== null);
-  assert.ok(lr.low < lr.importance && lr.high > 2 * lr.importance, JSON.stringify(lr));
+  assert.ok(lr.low < lr.importance && lr.high > 0.7, JSON.stringify(lr));
 });
 
 test('an order of importances is more than chance where the intervals are apart', () => {
