@@ -1,4 +1,4 @@
-/** What happens during a job, in words: the sentences of each event. Progress is drawn elsewhere. */
+/** What happens during a job, in words; `search-words.ts` and `workshop-words.ts` have the events of those two. */
 import { shellWord } from '../core/shell-word.ts';
 import { count, formatSeconds, groupDigits, percent } from '../core/words.ts';
 import type {
@@ -8,17 +8,14 @@ import type {
   MeasuringEvent,
   PreparedEvent,
   RunBeginsEvent,
-  SearchCostEvent,
-  SearchEndedEvent,
   SeenEvent,
   Stoppable,
   TrainedEvent,
   UnknownTextsEvent,
 } from '../jobs/index.ts';
-import { describeCounts } from '../jobs/search/counts.ts';
 import { describeModel } from '../models/family.ts';
 
-/** The sentences of an event; none where it only moves the progress. */
+/** The sentences of an event; none for those that only move the progress. */
 export function sentencesOf(event: JobEvent): readonly string[] {
   switch (event.type) {
     case 'notice':
@@ -61,7 +58,7 @@ export function sentencesOf(event: JobEvent): readonly string[] {
     case 'warm-up':
       return warmUpWords(event);
     default:
-      return searchWords(event);
+      return [];
   }
 }
 
@@ -93,63 +90,6 @@ export const stoppingWords: Readonly<Record<Stoppable, string>> = {
     'Stopping after this batch; results are kept and running trials will be run again. Ctrl-C again ends the program immediately.',
   workshop: 'Stopping and saving; Ctrl-C again ends the program immediately.',
 };
-
-/** Events of a search and of a workshop. */
-function searchWords(event: JobEvent): readonly string[] {
-  switch (event.type) {
-    case 'study-opened':
-      return [
-        event.found === null
-          ? `study ${event.study} in ${event.storage}`
-          : `resuming the study ${event.study} in ${event.storage}: found ${describeCounts(event.found)}`,
-      ];
-    case 'search-documents': {
-      const parts = event.folds === null ? 'the validation part' : `${event.folds} folds`;
-      return [
-        `${event.data}: ${count(event.documents, 'document')}, ${count(event.classes, 'class')}; a trial is judged by ` +
-          `${parts}, ${count(event.judged, 'document')}; ${count(event.test, 'document')} for the test at the end`,
-      ];
-    }
-    case 'nothing-left':
-      return [`all trials are done: ${describeCounts(event.counts)}. For more, raise --trials`];
-    case 'search-cost':
-      return costWords(event);
-    case 'nothing-pruned':
-      return [
-        `nothing will be pruned: with ${event.folds} folds a trial reports at steps 0 to ${event.folds - 2}, and the pruner ` +
-          `${event.pruner} starts at step ${event.warmUp}; tune.pruner auto compares fold by fold`,
-      ];
-    case 'waiting':
-      return [
-        `nothing is left to begin: waiting for ${count(event.others, 'trial')} of other processes, to take over if one of them dies`,
-      ];
-    case 'search-ended':
-      return [endedWords(event)];
-    case 'best-trial': {
-      const here = `trial ${event.trial} is trained again, for its model and the test`;
-      return [
-        event.before === null
-          ? here
-          : `${here}; another command has done so, into ${event.before}, and this model should have the same bits`,
-      ];
-    }
-    case 'model-differs':
-      return [
-        `the model is not the one of trial ${event.trial}: its log loss is ${event.loss}, that of the trial ${event.trialLoss}. ` +
-          'Was the trial run on another machine, or by another version?',
-      ];
-    case 'own-data':
-      return [
-        "these are the documents of the workshop's file: split as the workshop did, and compared with what it reported",
-      ];
-    case 'own-labels': {
-      const names = Object.values(event.names).map((name, id) => `${id} ${name}`);
-      return [`the labels get the names that the workshop gives them: ${names.join(', ')}`];
-    }
-    default:
-      return [];
-  }
-}
 
 function preparedWords({ data, documents, classes, parts, vocabulary, cut }: PreparedEvent): string[] {
   const sizes = [parts.train, parts.val, parts.test].map(groupDigits).join(' / ');
@@ -227,41 +167,4 @@ function warmUpWords({ task, epoch, epochs, loss }: Extract<JobEvent, { type: 'w
   const every = Math.max(1, Math.round(epochs / 10));
   if (epoch % every !== 0 && epoch !== epochs) return [];
   return [`${task}: epoch ${epoch} of ${epochs}, mean squared error ${loss.toPrecision(3)}`];
-}
-
-/** What a search will cost, from a few measured configurations. */
-export function costWords({ costs, left, workers, timeLimit }: Omit<SearchCostEvent, 'type'>): string[] {
-  if (costs.length === 0) return [];
-  const seconds = costs.map((cost) => cost.seconds).sort((a, b) => a - b);
-  const mean = seconds.reduce((sum, s) => sum + s, 0) / seconds.length;
-  const time = formatSeconds;
-  const said = [
-    `a trial with all its epochs takes about ${time(mean)} (${time(seconds[0])} to ${time(seconds[seconds.length - 1])} in ${costs.length} samples); ` +
-      `${count(left, 'trial')} on ${count(workers, 'worker')} take at most about ${time((mean * left) / workers)}, less with early stopping and pruning`,
-  ];
-  if (timeLimit !== null) {
-    const fit = Math.floor((timeLimit / mean) * workers);
-    said.push(
-      fit >= left
-        ? `all of them should fit the time limit of ${time(timeLimit)}`
-        : `about ${count(Math.max(fit, 1), 'trial')} fit the time limit of ${time(timeLimit)}, more if some end early`,
-    );
-  }
-  return said;
-}
-
-/** Why a search ended. */
-const REASONS: Readonly<Record<SearchEndedEvent['reason'], string>> = {
-  trials: 'all trials are done',
-  timeout: 'the time limit is reached',
-  sampler: 'every point of the grid was tried',
-  target: 'the target is reached',
-  patience: 'no improvement within tune.patience trials',
-  signal: 'stopped on request',
-  error: 'stopped by an error',
-  stop: 'stopped',
-};
-
-function endedWords({ reason, ran, counts }: SearchEndedEvent): string {
-  return `${REASONS[reason]}: ${count(ran, 'trial')} here; the study has ${describeCounts(counts)}`;
 }

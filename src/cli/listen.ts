@@ -1,49 +1,38 @@
 /** The command line as the listener of a job: sentences and progress on standard error, and Ctrl-C as its stop. */
 import { userCacheDir } from '../data/known/cache.ts';
 import type { JobContext, JobEvent, Stoppable } from '../jobs/index.ts';
-import { countEnded } from '../jobs/search/counts.ts';
-import type { TuneOptions } from '../tune/options.ts';
+import type { Display, Screen } from './display.ts';
 import { requestedEngine } from './engine.ts';
 import { sentencesOf, stoppingWords } from './event-words.ts';
 import { type InterruptWatch, watchInterrupt } from './interrupt.ts';
 import type { Io } from './io.ts';
-import { createSearchProgress, type SearchProgress } from './progress/search.ts';
-import { createProgress, type Progress } from './progress/training.ts';
-import { createWorkshopProgress, type WorkshopProgress } from './progress/workshop.ts';
+import { trainingDisplay } from './progress/training.ts';
 import { createSay, type Say } from './say.ts';
 
-/** What is told of the parts of a workshop only where someone watches. */
-const DETAILS: ReadonlySet<JobEvent['type']> = new Set<JobEvent['type']>([
-  'run-begins',
-  'resumed',
-  'trained',
-  'figures',
-  'figures-missing',
-  'finished-before',
-  'warm-up',
-  'study-opened',
-  'search-documents',
-  'nothing-left',
-  'nothing-pruned',
-  'search-ended',
-]);
+/** What of an invocation a job needs. */
+export interface JobInvocation {
+  readonly io: Io;
+  readonly argv: readonly string[];
+  readonly values: { readonly quiet: boolean };
+}
 
-/** Runs a job: hears its events and passes Ctrl-C on while it can be stopped. */
+/**
+ * Runs a job: shows its events, and passes Ctrl-C on while it can be stopped.
+ * @param display How its progress is drawn. Default that of a training.
+ */
 export async function withJob<T>(
-  {
-    io,
-    argv,
-    values: { quiet },
-  }: { readonly io: Io; readonly argv: readonly string[]; readonly values: { readonly quiet: boolean } },
+  { io, argv, values: { quiet } }: JobInvocation,
   work: (context: JobContext, say: Say) => Promise<T>,
+  display: (screen: Screen) => Display = trainingDisplay,
 ): Promise<T> {
-  const listener = new Listener(io, quiet);
+  const { err, now } = io;
+  const listener = new Listener(io, quiet, display({ err, now, quiet }));
   const context: JobContext = {
     listener: (event) => {
       listener.hear(event);
     },
     stop: listener.stop,
-    now: io.now,
+    now,
     command: argv,
     stdin: () => io.in,
     cacheDir: userCacheDir(io.env),
@@ -60,18 +49,16 @@ export async function withJob<T>(
 class Listener {
   readonly #io: Io;
   readonly #quiet: boolean;
+  readonly #display: Display;
   readonly #controller = new AbortController();
   readonly #once: Say;
   readonly #again: Say;
   #watch: InterruptWatch | undefined;
-  #training: Progress | undefined;
-  #search: SearchProgress | undefined;
-  #tune: TuneOptions | undefined;
-  #workshop: WorkshopProgress | undefined;
 
-  constructor(io: Io, quiet: boolean) {
+  constructor(io: Io, quiet: boolean, display: Display) {
     this.#io = io;
     this.#quiet = quiet;
+    this.#display = display;
     this.#once = createSay(io, { quiet });
     this.#again = createSay(io, { quiet, again: true });
   }
@@ -80,26 +67,26 @@ class Listener {
     return this.#controller.signal;
   }
 
-  /** Says a sentence, once, below whatever progress there is. */
+  /** Says a sentence, once. */
   readonly say: Say = (sentence) => {
-    this.#clear();
+    this.#display.clear();
     this.#once(sentence);
   };
 
   hear(event: JobEvent): void {
-    this.#show(event);
-    if (this.#workshop && DETAILS.has(event.type) && !this.#io.err.terminal) return;
-    for (const sentence of sentencesOf(event)) {
-      if (event.type === 'notice' && event.repeat) {
-        this.#clear();
-        this.#again(sentence);
-      } else this.say(sentence);
+    if (event.type === 'stoppable') this.#watchFor(event.what);
+    this.#display.hear(event);
+    if (this.#display.hides?.(event)) return;
+    const again = event.type === 'notice' && event.repeat === true;
+    for (const sentence of [...sentencesOf(event), ...(this.#display.words?.(event) ?? [])]) {
+      this.#display.clear();
+      (again ? this.#again : this.#once)(sentence);
     }
   }
 
   /** Removes what is drawn, and gives the signals back. */
   end(): void {
-    this.#clear();
+    this.#display.clear();
     this.#watch?.release();
     this.#watch = undefined;
   }
@@ -110,83 +97,8 @@ class Listener {
     if (what === null) return;
     this.#watch = watchInterrupt(() => {
       this.#controller.abort();
-      this.#note(stoppingWords[what]);
+      this.#display.clear();
+      if (!this.#quiet) this.#io.err.write(`${stoppingWords[what]}\n`);
     });
-  }
-
-  #clear(): void {
-    this.#training?.end();
-    this.#search?.end();
-  }
-
-  #note(text: string): void {
-    this.#clear();
-    if (!this.#quiet) this.#io.err.write(`${text}\n`);
-  }
-
-  /** Moves the progress. */
-  #show(event: JobEvent): void {
-    const { now, err } = this.#io;
-    const quiet = this.#quiet;
-    const workshop = this.#workshop;
-    switch (event.type) {
-      case 'stoppable':
-        this.#watchFor(event.what);
-        break;
-      case 'run-begins':
-        this.#training = workshop?.training(event.patience) ?? createProgress(err, { quiet, now });
-        break;
-      case 'step':
-        this.#training?.step(event);
-        break;
-      case 'epoch':
-        this.#training?.epoch(event);
-        break;
-      case 'stop':
-        this.#training?.end();
-        break;
-      case 'search-begins': {
-        const { tune, workers, done } = event;
-        this.#tune = tune;
-        const within = workshop && { label: workshop.label(), left: () => workshop.left() };
-        this.#search = createSearchProgress(err, { quiet, now, tune, workers, ...within });
-        workshop?.searching(done);
-        break;
-      }
-      case 'trial-began':
-        this.#search?.began(event.trial);
-        break;
-      case 'trial-epoch':
-        this.#search?.epoch(event.trial, event.fold, event.epoch);
-        break;
-      case 'trial-ended':
-        this.#search?.ended(event.trial);
-        break;
-      case 'trial-finished':
-        this.#search?.finished(event.trial, event.trials);
-        if (this.#tune) workshop?.searching(Math.min(1, countEnded(event.trials) / this.#tune.trials));
-        break;
-      case 'search-ended':
-        this.#search?.end();
-        break;
-      case 'stages':
-        this.#workshop = createWorkshopProgress(this.#io, event.stages, { quiet });
-        break;
-      case 'stage-began':
-        workshop?.begin(event.stage);
-        break;
-      case 'stage-skipped':
-        workshop?.skip(event.stage, event.result);
-        break;
-      case 'stage-ended':
-        this.#clear();
-        workshop?.end(event.result, event.seconds);
-        break;
-      case 'stages-kept':
-        err.write(`The stages before are kept. Resume with: ${event.command}\n`);
-        break;
-      default:
-        break;
-    }
   }
 }

@@ -1,5 +1,5 @@
 /** `unroll data`: audits a data set before anything is trained on it. */
-import { audit as auditData } from '../../jobs/index.ts';
+import { audit as auditData } from '../../jobs/audit.ts';
 import { renderAudit } from '../../report/text/audit.ts';
 import { columnOptions, commonOptions, dataArgument, defineCommand } from '../command.ts';
 import { OK } from '../exit-codes.ts';

@@ -1,5 +1,5 @@
 /** `unroll evaluate`: measures a trained model on its own test documents, or on others. */
-import { evaluate as evaluateModel } from '../../jobs/index.ts';
+import { evaluate as evaluateModel } from '../../jobs/evaluate/evaluate.ts';
 import { columnOptions, commonOptions, defineCommand, readThreads, threadsOption } from '../command.ts';
 import { gateMetrics, missedGates, parseGates } from '../gates.ts';
 import { withJob } from '../listen.ts';

@@ -3,7 +3,7 @@ import { ConfigError } from '../../core/errors.ts';
 import { count } from '../../core/words.ts';
 import { figuresOf, type ThemeName, themes } from '../../figures/index.ts';
 import { type FigureFormat, figureFormats, usualFormats } from '../../figures/node.ts';
-import { drawFigures } from '../../jobs/index.ts';
+import { drawFigures } from '../../jobs/figures/figures.ts';
 import { commonOptions, defineCommand } from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import { withJob } from '../listen.ts';

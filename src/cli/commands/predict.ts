@@ -1,12 +1,8 @@
 /** `unroll predict`: labels and scores of new texts. */
 import { nearest } from '../../core/nearest.ts';
 import { readers } from '../../data/readers/index.ts';
-import {
-  createPredictionWriter,
-  type OutputFormat,
-  outputFormats,
-  predict as predictTexts,
-} from '../../jobs/index.ts';
+import { createPredictionWriter, type OutputFormat, outputFormats } from '../../jobs/predict/output.ts';
+import { predict as predictTexts } from '../../jobs/predict/predict.ts';
 import { UsageError } from '../args.ts';
 import { commonOptions, defineCommand, readThreads, threadsOption } from '../command.ts';
 import { OK } from '../exit-codes.ts';

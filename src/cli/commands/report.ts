@@ -1,7 +1,7 @@
 /** `unroll report`: runs or a study written up, as HTML, Markdown or LaTeX. */
 import { join } from 'node:path';
 import { shellWord } from '../../core/shell-word.ts';
-import { report as writeUp } from '../../jobs/index.ts';
+import { report as writeUp } from '../../jobs/report/report.ts';
 import { type ReportFormat, reportFormats } from '../../report/index.ts';
 import { UsageError } from '../args.ts';
 import { commonOptions, defineCommand } from '../command.ts';

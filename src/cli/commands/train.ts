@@ -1,5 +1,5 @@
 /** `unroll train`: from labelled documents to a measured model. */
-import { train as trainRun } from '../../jobs/index.ts';
+import { train as trainRun } from '../../jobs/train/train.ts';
 import { UsageError } from '../args.ts';
 import {
   columnOptions,

@@ -1,9 +1,10 @@
 /** `unroll tune`: hyperparameter search, and the best trial as a trained and measured model. */
-import { search, summariseStudy } from '../../jobs/index.ts';
-import { DEFAULT_STORAGE } from '../../jobs/search/search.ts';
+import { summariseStudy } from '../../jobs/search/results.ts';
+import { DEFAULT_STORAGE, search } from '../../jobs/search/search.ts';
 import { columnOptions, commonOptions, dataArgument, defineCommand } from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import { withJob } from '../listen.ts';
+import { searchDisplay } from '../progress/search.ts';
 import { renderStudy } from '../render-study.ts';
 import { saySaved, writeResult } from '../write-result.ts';
 
@@ -82,12 +83,16 @@ export const tune = defineCommand({
   async run(invocation) {
     const { positionals, values, overrides, io } = invocation;
     const { config, storage, study, resume, output, force } = values;
-    return withJob(invocation, async (context, say) => {
-      const request = { source: positionals[0], config, storage, study, resume, output, force, overrides };
-      const found = await search(request, context);
-      writeResult(io, values, summariseStudy(found), () => renderStudy(found, io.out));
-      saySaved(found.outcome.run, say);
-      return OK;
-    });
+    return withJob(
+      invocation,
+      async (context, say) => {
+        const request = { source: positionals[0], config, storage, study, resume, output, force, overrides };
+        const found = await search(request, context);
+        writeResult(io, values, summariseStudy(found), () => renderStudy(found, io.out));
+        saySaved(found.outcome.run, say);
+        return OK;
+      },
+      searchDisplay,
+    );
   },
 });

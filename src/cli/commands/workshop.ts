@@ -1,11 +1,11 @@
 /** `unroll workshop`: audit, three networks, figures, comparison and report, from one command. */
 import { ConfigError } from '../../core/errors.ts';
-import { workshop as runWorkshop } from '../../jobs/index.ts';
 import { quickSettings } from '../../jobs/workshop/settings.ts';
-import { workshopDefaults } from '../../jobs/workshop/workshop.ts';
+import { workshop as runWorkshop, workshopDefaults } from '../../jobs/workshop/workshop.ts';
 import { columnOptions, commonOptions, defineCommand } from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import { withJob } from '../listen.ts';
+import { workshopDisplay } from '../progress/workshop.ts';
 import { renderResults } from '../render-workshop.ts';
 import { writeResult } from '../write-result.ts';
 
@@ -92,14 +92,18 @@ export const workshop = defineCommand({
     const { positionals, values, overrides, io } = invocation;
     const { output, quick, resume, force } = values;
     const trials = readTrials(values.trials);
-    return withJob(invocation, async (context, say) => {
-      const request = { source: positionals.at(0), output, quick, trials, resume, force, overrides };
-      const results = await runWorkshop(request, context);
-      const { columns: width, colors } = io.out;
-      writeResult(io, values, results, () => renderResults(results, { width, bold: colors.bold }));
-      say(`everything is in ${results.workshop}; read ${results.report.html}`);
-      return OK;
-    });
+    return withJob(
+      invocation,
+      async (context, say) => {
+        const request = { source: positionals.at(0), output, quick, trials, resume, force, overrides };
+        const results = await runWorkshop(request, context);
+        const { columns: width, colors } = io.out;
+        writeResult(io, values, results, () => renderResults(results, { width, bold: colors.bold }));
+        say(`everything is in ${results.workshop}; read ${results.report.html}`);
+        return OK;
+      },
+      workshopDisplay,
+    );
   },
 });
 

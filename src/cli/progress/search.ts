@@ -9,7 +9,11 @@ import type { EpochEvent } from '../../train/events.ts';
 import { type FrozenTrial, trialParams } from '../../tune/index.ts';
 import { objectivesOf, type TuneOptions } from '../../tune/options.ts';
 import { findBestTrial } from '../../tune/study/best.ts';
+import type { JobEvent } from '../../jobs/index.ts';
 import type { Output } from '../io.ts';
+import type { Display, Screen } from '../display.ts';
+import { searchWords } from '../search-words.ts';
+import { trainingDisplay } from './training.ts';
 import { decimals, paramsText } from '../render-study.ts';
 
 /** Shows a search. */
@@ -180,4 +184,45 @@ function stoppedText(trial: FrozenTrial): string {
   if (trial.state === 'PRUNED') return `after epoch ${epochs[0]}`;
   const lowered = reductions[0] > 0 ? `, learning rate lowered ${reductions[0]}×` : '';
   return `weights of epoch ${best[0]}, ${early > 0 ? `stopped early after ${epochs[0]}` : `all ${epochs[0]} run`}${lowered}`;
+}
+
+/** The progress of a search, and of the training of its best model. */
+export function searchDisplay(screen: Screen): Display {
+  const { err, now, quiet } = screen;
+  const training = trainingDisplay(screen);
+  let search: SearchProgress | undefined;
+  return {
+    hear(event) {
+      if (event.type === 'search-begins') {
+        search = createSearchProgress(err, { quiet, now, tune: event.tune, workers: event.workers });
+      }
+      if (search) moveSearch(search, event);
+      training.hear(event);
+    },
+    clear() {
+      search?.end();
+      training.clear();
+    },
+    words: searchWords,
+  };
+}
+
+/** Moves the progress of a search by an event of it. */
+export function moveSearch(progress: SearchProgress, event: JobEvent): void {
+  switch (event.type) {
+    case 'trial-began':
+      progress.began(event.trial);
+      break;
+    case 'trial-epoch':
+      progress.epoch(event.trial, event.fold, event.epoch);
+      break;
+    case 'trial-ended':
+      progress.ended(event.trial);
+      break;
+    case 'trial-finished':
+      progress.finished(event.trial, event.trials);
+      break;
+    default:
+      break;
+  }
 }

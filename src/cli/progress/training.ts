@@ -5,6 +5,7 @@
 import { formatSeconds } from '../../core/words.ts';
 import type { EpochEvent, StepEvent } from '../../train/events.ts';
 import type { Output } from '../io.ts';
+import type { Display, Screen } from '../display.ts';
 
 /** Shows progress. */
 export interface Progress {
@@ -139,4 +140,29 @@ function barLine(
 export function formatRate(lr: number): string {
   const plain = String(Number(lr.toPrecision(3)));
   return plain.length <= 8 ? plain : lr.toExponential(2);
+}
+
+/** The progress of a job that trains once. */
+export function trainingDisplay({ err, now, quiet }: Screen): Display {
+  let progress: Progress | undefined;
+  return {
+    hear(event) {
+      switch (event.type) {
+        case 'run-begins':
+          progress = createProgress(err, { quiet, now });
+          break;
+        case 'step':
+          progress?.step(event);
+          break;
+        case 'epoch':
+          progress?.epoch(event);
+          break;
+        default:
+          break;
+      }
+    },
+    clear() {
+      progress?.end();
+    },
+  };
 }

@@ -1,8 +1,12 @@
 /** Progress over the stages of a workshop: which one runs, how it ended, and the time that is left for all of them. */
 import { formatSeconds } from '../../core/words.ts';
-import type { StagePlan } from '../../jobs/index.ts';
+import type { JobEvent, StagePlan } from '../../jobs/index.ts';
+import { countEnded } from '../../jobs/search/counts.ts';
 import { expectedEpochs } from '../../jobs/workshop/estimate.ts';
 import type { Io } from '../io.ts';
+import type { Display, Screen } from '../display.ts';
+import { workshopWords } from '../workshop-words.ts';
+import { createSearchProgress, moveSearch, type SearchProgress } from './search.ts';
 import { createProgress, type Progress } from './training.ts';
 
 /** Shows progress. */
@@ -118,4 +122,78 @@ export function roughly(seconds: number): string {
   if (seconds < 90) return `${5 * Math.round(seconds / 5)} s`;
   if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
   return `${(seconds / 3600).toFixed(1)} h`;
+}
+
+/** Events of the parts of a workshop whose sentences are for someone who watches. */
+const DETAILS: ReadonlySet<JobEvent['type']> = new Set<JobEvent['type']>([
+  'run-begins',
+  'resumed',
+  'trained',
+  'figures',
+  'figures-missing',
+  'finished-before',
+  'warm-up',
+  'study-opened',
+  'search-documents',
+  'nothing-left',
+  'nothing-pruned',
+  'search-ended',
+]);
+
+/** The progress of a workshop: its stages, and the searches and trainings within them. */
+export function workshopDisplay({ err, now, quiet }: Screen): Display {
+  let workshop: WorkshopProgress | undefined;
+  let search: { readonly progress: SearchProgress; readonly trials: number } | undefined;
+  let training: Progress | undefined;
+  const clear = () => {
+    search?.progress.end();
+    training?.end();
+  };
+  const stage = (event: JobEvent, all: WorkshopProgress) => {
+    switch (event.type) {
+      case 'stage-began':
+        clear();
+        all.begin(event.stage);
+        break;
+      case 'stage-skipped':
+        all.skip(event.stage, event.result);
+        break;
+      case 'stage-ended':
+        clear();
+        all.end(event.result, event.seconds);
+        break;
+      case 'search-begins': {
+        const { tune, workers, done } = event;
+        const within = { label: all.label(), left: () => all.left() };
+        const progress = createSearchProgress(err, { quiet, now, tune, workers, ...within });
+        search = { progress, trials: tune.trials };
+        all.searching(done);
+        break;
+      }
+      case 'trial-finished':
+        if (search) all.searching(Math.min(1, countEnded(event.trials) / search.trials));
+        break;
+      case 'run-begins':
+        training = all.training(event.patience);
+        break;
+      case 'step':
+        training?.step(event);
+        break;
+      case 'epoch':
+        training?.epoch(event);
+        break;
+      default:
+        break;
+    }
+  };
+  return {
+    hear(event) {
+      if (event.type === 'stages') workshop = createWorkshopProgress({ err, now }, event.stages, { quiet });
+      if (workshop) stage(event, workshop);
+      if (search) moveSearch(search.progress, event);
+    },
+    clear,
+    words: workshopWords,
+    hides: ({ type }) => workshop !== undefined && !err.terminal && DETAILS.has(type),
+  };
 }

@@ -1,0 +1,21 @@
+/** What happens during a workshop, in words. */
+import type { JobEvent } from '../jobs/index.ts';
+import { searchWords } from './search-words.ts';
+
+/** The sentences of an event of a workshop, or of a search in it. */
+export function workshopWords(event: JobEvent): readonly string[] {
+  switch (event.type) {
+    case 'own-data':
+      return [
+        "these are the documents of the workshop's file: split as the workshop did, and compared with what it reported",
+      ];
+    case 'own-labels': {
+      const names = Object.values(event.names).map((name, id) => `${id} ${name}`);
+      return [`the labels get the names that the workshop gives them: ${names.join(', ')}`];
+    }
+    case 'stages-kept':
+      return [`the stages before are kept. Resume with: ${event.command}`];
+    default:
+      return searchWords(event);
+  }
+}
