@@ -31,13 +31,13 @@ function ended(number: number, state: FrozenTrial['state'], value: number, notes
   });
 }
 
-function show({ terminal = false, quiet = false, tune = {} } = {}) {
+function show({ terminal = false, quiet = false, tune = {}, columns = 200 } = {}) {
   let text = '';
   const output: Output = {
     write: (more) => void (text += more),
     drained: async () => undefined,
     terminal,
-    columns: 200,
+    columns,
     colors: pc.createColors(false),
   };
   const clock = { ms: 0 };
@@ -61,7 +61,7 @@ test('each finished trial has a line with what came of it, and one with its para
   progress.finished(good, [good]);
   assert.equal(
     take(),
-    '1/8  trial 0  accuracy 0.9000  loss 0.2500  acc 0.9000  weights of epoch 4, stopped early after 7, learning rate lowered 2×  1:30  ★ best so far\n' +
+    '1/8  trial 0  accuracy 0.9000  loss 0.2500  weights of epoch 4, stopped early after 7, learning rate lowered 2×  1:30  ★ best so far\n' +
       '    train.lr=0.001235 model.type=lstm\n',
   );
   const worse = ended(1, 'COMPLETE', 0.8, { stopped: ['epochs'], lr_reductions: [0] });
@@ -135,4 +135,17 @@ test('with several objectives no trial is the best; quiet says nothing', () => {
   progress.finished(trial, [trial]);
   progress.end();
   assert.equal(take(), '');
+});
+
+test('on a terminal a long line is folded between its parts, none of which is cut', () => {
+  const { progress, take } = show({ terminal: true, columns: 48 });
+  const trial = ended(0, 'COMPLETE', 0.9);
+  progress.finished(trial, [trial]);
+  const lines = take().split('\n').slice(0, 4);
+  assert.deepEqual(lines, [
+    '1/8  trial 0  accuracy 0.9000  loss 0.2500',
+    '    weights of epoch 4, stopped early after 7, learning rate lowered 2×',
+    '    1:30  ★ best so far',
+    '    train.lr=0.001235 model.type=lstm',
+  ]);
 });

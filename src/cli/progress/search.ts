@@ -2,6 +2,7 @@
  * Progress of a search on standard error: a line for each finished trial, with what the workshop's log says, and on a
  * terminal a last line that is rewritten.
  */
+import { stripVTControlCharacters } from 'node:util';
 import { count, formatSeconds } from '../../core/words.ts';
 import { countEnded, countOf } from '../../jobs/search/counts.ts';
 import { notesOf } from '../../jobs/search/notes.ts';
@@ -139,12 +140,17 @@ function statusLine(
 function trialLine(
   trial: FrozenTrial,
   best: FrozenTrial | undefined,
-  { tune, output: { colors }, ended }: { tune: TuneOptions; output: Output; ended: number },
+  { tune, output, ended }: { tune: TuneOptions; output: Output; ended: number },
 ): string {
+  const { colors } = output;
   const notes = notesOf(trial);
   const parts = [`${ended}/${tune.trials}`, `trial ${trial.number}`, outcomeText(trial, tune)];
   if (trial.state === 'COMPLETE') {
-    parts.push(`loss ${decimals(notes.loss)}`, `acc ${decimals(notes.accuracy)}`);
+    // what is searched for stands there already
+    const objectives = objectivesOf(tune).map(({ name }) => name);
+    if (!objectives.includes('log_loss') || notes.loss !== notes.log_loss)
+      parts.push(`loss ${decimals(notes.loss)}`);
+    if (!objectives.includes('accuracy')) parts.push(`acc ${decimals(notes.accuracy)}`);
   }
   if (trial.state !== 'FAIL') parts.push(stoppedText(trial));
   if (notes.seconds !== undefined) parts.push(formatSeconds(notes.seconds));
@@ -154,7 +160,23 @@ function trialLine(
       own ? colors.yellow('★ best so far') : `best ${decimals(best.values?.[0])} (trial ${best.number})`,
     );
   }
-  return `${parts.join('  ')}\n    ${colors.dim(paramsText(trialParams(trial)))}`;
+  const params = paramsText(trialParams(trial)).split(' ');
+  return `${fold(parts, '  ', output)}\n${colors.dim(`    ${fold(params, ' ', output)}`)}`;
+}
+
+/** Parts side by side; on a terminal in as many lines as they need, each after the first four columns to the right. */
+function fold(parts: readonly string[], gap: string, { terminal, columns }: Output): string {
+  if (!terminal) return parts.join(gap);
+  const room = columns - 5;
+  const lines: string[] = [];
+  for (const part of parts) {
+    const last = lines.at(-1);
+    // colours take no room
+    const length = stripVTControlCharacters(`${last ?? ''}${gap}${part}`).length;
+    if (last !== undefined && length <= room) lines[lines.length - 1] = `${last}${gap}${part}`;
+    else lines.push(part);
+  }
+  return lines.join('\n    ');
 }
 
 function outcomeText(trial: FrozenTrial, tune: TuneOptions): string {
