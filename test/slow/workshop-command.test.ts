@@ -195,7 +195,7 @@ describe('the workshop', () => {
 
   test('it is resumed with its own data and settings alone', async () => {
     const go = (...args: string[]) => unroll(['workshop', '-o', 'whole', ...args], { cwd });
-    assertRefused(await go('tiny.csv'), 2, /must be new or empty, but whole holds .*--resume to go on/);
+    assertRefused(await go('tiny.csv'), 2, /must be new or empty, but whole holds .*--resume to continue/);
     assertRefused(await go('other.csv', '--resume'), 3, /the data must be that of the run/);
     assertRefused(
       await go('--resume', '--train.lr', '0.5'),

@@ -108,7 +108,7 @@ export function makeWorkshopFolder(folder: string, { force }: { readonly force: 
     const what = `${used.slice(0, 3).join(', ')}${used.length > 3 ? ', …' : ''}`;
     const fix = force
       ? `--force replaces a workshop alone, and there is no ${workshopEntries.state}: give another folder.`
-      : 'Give another folder, --resume to resume the workshop in it, or --force to replace it.';
+      : 'Give another folder, --resume to continue the workshop in it, or --force to replace it.';
     throw new ConfigError(
       `[-o] the folder of the workshop must be new or empty, but ${folder} holds ${what}. ${fix}`,
       { key: 'output' },
