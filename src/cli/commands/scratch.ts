@@ -1,7 +1,6 @@
 /** `unroll scratch`: the recurrent network from plain arrays, from its first equation to a measured classifier. */
 import { ConfigError } from '../../core/errors.ts';
-import type { ScratchSettings } from '../../jobs/scratch/classifier.ts';
-import { defaultSettings } from '../../jobs/scratch/config.ts';
+import { defaultSettings, type ScratchSettings } from '../../jobs/scratch/config.ts';
 import { DEFAULT_DATA, scratch as trainFromScratch, warmUpAlone } from '../../jobs/scratch/scratch.ts';
 import { taskNames } from '../../jobs/scratch/warm-up.ts';
 import {
