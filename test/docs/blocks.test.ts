@@ -52,8 +52,8 @@ test('blocks that run elsewhere name a test that runs them, and few do not run a
     const test = attributes['run-by'];
     if (test === undefined) continue;
     assert.ok(existsSync(root + test), `${file}:${line}: ${test} does not exist`);
-    const [, name] = /^(?:npm (?:run )?(?:-s )?|npx unrolled )(\S+)/m.exec(text) ?? [];
-    assert.ok(name !== undefined, `${file}:${line}: run-by is for npm and npx unrolled`);
+    const [, name] = /^(?:npm (?:run )?(?:-s )?|npx unrolled |python )(\S+)/m.exec(text) ?? [];
+    assert.ok(name !== undefined, `${file}:${line}: run-by is for npm, npx unrolled and python`);
     assert.ok(
       readFileSync(root + test, 'utf8').includes(name),
       `${file}:${line}: ${test} does not run ${name}`,

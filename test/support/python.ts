@@ -17,6 +17,7 @@ export function python(...modules: string[]) {
     skip:
       command === undefined &&
       `no Python with ${modules.join(' and ')}: set UNROLL_PYTHON to one that can import ${modules.length > 1 ? 'them' : 'it'}`,
+    command: command ?? 'python3',
     /** Runs a script of the repository on JSON, and parses what it prints. */
     run(script: string, input: unknown): unknown {
       const result = spawnSync(command ?? 'python3', [root + script], {

@@ -9,7 +9,7 @@ import { predictSequences } from '../../models/predict.ts';
 import { type ModelOptions, savedOptions } from '../../models/family.ts';
 import { lossOf, type TrainableClassifier } from '../../models/trainable.ts';
 import { type RunFolder, writeModelFolder, writePredictions, writeTestResults } from '../../run/index.ts';
-import { writeTokenizerJson } from '../../text/tokenizer-json.ts';
+import { tokenizerJsonNotices, writeTokenizerJson } from '../../text/tokenizer-json.ts';
 import type { TrainingResult } from '../../train/index.ts';
 import type { Job } from '../context.ts';
 import type { Part, Prepared } from '../parts.ts';
@@ -100,7 +100,7 @@ function saveModel(
       train: train.labels.length,
       val: val.labels.length,
       test: prepared.test.labels.length,
-      notices: [...dataset.notices, ...splits.notices],
+      notices: [...dataset.notices, ...splits.notices, ...tokenizerJsonNotices(text)],
     },
     training: {
       seed: config.train.seed,

@@ -1,0 +1,80 @@
+/** The program of docs/python.md predicts what Unroll predicts. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { loadClassifier } from '../src/run/text-classifier.ts';
+import { pages } from './docs/pages.ts';
+import { unrollHere } from './support/cli.ts';
+import { runProgram } from './support/process.ts';
+import { python } from './support/python.ts';
+import { temporaryFolder, writeFiles } from './support/temporary.ts';
+import { tinyCsv } from './support/tiny.ts';
+
+const { skip, command } = python('torch', 'safetensors', 'tokenizers');
+const program = pages
+  .get('docs/python.md')
+  ?.blocks.find(({ attributes }) => attributes.file === 'predict.py');
+
+const NETWORKS = {
+  'lstm, both directions, two layers, three poolings': [
+    '--model.bidirectional',
+    'true',
+    '--model.num_layers',
+    '2',
+  ],
+  'gru, mean, a tail of 3 tokens': [
+    ...['--model.type', 'gru', '--model.pooling', 'mean'],
+    ...['--text.max_length', '3', '--text.truncation', 'tail'],
+  ],
+  'rnn with relu, last, head and tail': [
+    ...['--model.type', 'rnn', '--model.nonlinearity', 'relu', '--model.pooling', 'last'],
+    ...['--text.max_length', '5', '--text.truncation', 'head+tail'],
+  ],
+};
+
+test(
+  'the program of the page: PyTorch gives the probabilities of Unroll within 1e-6',
+  { skip, timeout: 240_000 },
+  async (t) => {
+    const cwd = temporaryFolder();
+    writeFiles(cwd, {
+      'tiny.csv': tinyCsv(),
+      'predict.py': program?.text ?? assert.fail('docs/python.md has no program'),
+    });
+    const texts = ['the ball and the team and the bank and a goal', 'Bank said: no!', '', '㋿ 中文 \u20c1'];
+    let largest = 0;
+    for (const [name, options] of Object.entries(NETWORKS)) {
+      const run = `runs/${name.split(',')[0]}`;
+      const train = [
+        'train',
+        'tiny.csv',
+        '-o',
+        run,
+        '--train.epochs',
+        '2',
+        '--model.hidden_size',
+        '10',
+        ...options,
+      ];
+      const trained = await unrollHere([...train, '--quiet'], { cwd });
+      assert.equal(trained.code, 0, trained.stderr);
+      const ended = await runProgram(command, ['predict.py', `${run}/model`, ...texts], { cwd });
+      assert.equal(ended.code, 0, ended.stderr);
+      const theirs = ended.stdout
+        .trim()
+        .split('\n')
+        .map((line) => JSON.parse(line) as Record<string, number>);
+      const classifier = await loadClassifier(`${cwd}/${run}`);
+      const ours = classifier.predictProba(texts);
+      const { labelNames } = classifier;
+      await classifier.close();
+      for (const [n, text] of texts.entries()) {
+        for (const [c, label] of labelNames.entries()) {
+          const difference = Math.abs(ours[n * labelNames.length + c] - theirs[n][label]);
+          assert.ok(difference < 1e-6, `${name}: ${text}: ${label} differs by ${difference}`);
+          largest = Math.max(largest, difference);
+        }
+      }
+    }
+    t.diagnostic(`largest difference: ${largest}`);
+  },
+);
