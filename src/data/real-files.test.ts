@@ -80,6 +80,12 @@ suite('headers', () => {
     assert.match(said(dataset), /, header, text column What went wrong.*label column Who should answer\?/);
   });
 
+  test('a usual name that comes again is a value, not a header', async () => {
+    const dataset = await read(rows(6, (i) => `${long(i)},${i % 2 ? 'other' : 'topic'}\n`));
+    assert.equal(dataset.texts.length, 6);
+    assert.deepEqual(dataset.labelNames, ['other', 'topic']);
+  });
+
   test('--header says it', async () => {
     const table = `good day,x\n${rows(4, (i) => `${i} day,y${i % 2}\n`)}`;
     assert.equal((await read(table, 'a.csv', { header: 'yes' })).texts.length, 4);

@@ -107,6 +107,11 @@ test('one broken line does not make a file Latin-1', async () => {
     collect(checkedUtf8(pieces(Buffer.from(lines.join(''), 'latin1'), 9), 'x')),
     /--encoding windows-1252/,
   );
+  const mixed = Buffer.concat([utf8, Buffer.from(lines.join(''), 'latin1')]);
+  await assert.rejects(
+    collect(checkedUtf8(pieces(mixed, 1000), 'x')),
+    /40 lines with other characters are valid UTF-8 and 40 lines not: the file mixes encodings/,
+  );
 });
 
 test('lines are the same however the bytes are cut', async () => {
