@@ -1,5 +1,7 @@
 /** A new file is read as the run read its own, and a model says where it is in doubt. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { unrollHere } from './support/cli.ts';
 import { temporaryFolder, writeFiles } from './support/temporary.ts';
@@ -33,6 +35,8 @@ before(async () => {
       .map(({ text }) => `Hi,${quoted(text)}`)
       .join('\n')}`,
     'again.csv': table(','),
+    'half.csv': table(',').split('\n').slice(0, 61).join('\n'),
+    'rest.csv': [table(',').split('\n')[0], ...table(',').split('\n').slice(61)].join('\n'),
     'stranger.csv': `${table(',')}\n99,x,"nobody knows this one",complaints`,
     'renamed.csv': `${table(',').replaceAll(`,${rows[0].label}`, ',other')}\n99,x,"one more document",other`,
     'map.yaml': `other: ${rows[0].label}\n${rows[1].label}: ${rows[1].label}\n${rows[2].label}: ${rows[2].label}\n`,
@@ -138,4 +142,47 @@ test('a training that has diverged says so, and saves what there is', async () =
     stderr,
     /warning: the log loss of the model, [\d.]+, is worse than that of the class frequencies, [\d.]+/,
   );
+});
+
+test('documents of a class that the model does not know are refused, or left out and counted', async () => {
+  const refused = await here('evaluate', 'a', 'stranger.csv');
+  assert.equal(refused.code, 3);
+  assert.match(refused.stderr, /but got "complaints".*--skip-unseen/);
+  const { code, stdout, stderr } = await here('evaluate', 'a', 'stranger.csv', '--skip-unseen', '--json');
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /1 document of classes that the model does not know left out: "complaints"/);
+  assert.ok(!stdout.includes('complaints'));
+});
+
+test('test documents may come from a file of their own; the data is then split in two', async () => {
+  const columns = ['--text-col', 'body', '--label-col', 'queue', ...tinyModel];
+  const { code, stderr } = await here('train', 'half.csv', '--test', 'rest.csv', '-o', 'parts', ...columns);
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /train \/ val \/ test 53 \/ 7 \/ 30/);
+  const splits = JSON.parse(readFileSync(join(cwd, 'parts/splits.json'), 'utf8')) as Record<string, number[]>;
+  assert.deepEqual(
+    splits.test,
+    Array.from({ length: 30 }, (_, n) => 60 + n),
+  );
+  // and again from the run alone, wherever one is
+  const again = await unrollHere(['evaluate', join(cwd, 'parts'), '--json'], { cwd: join(cwd, 'parts') });
+  assert.equal(again.code, 0, again.stderr);
+  assert.equal((JSON.parse(again.stdout) as { documents: number }).documents, 30);
+  const both = await here(
+    'train',
+    'half.csv',
+    '--val',
+    'rest.csv',
+    '--test',
+    'rest.csv',
+    '-o',
+    'both',
+    ...columns,
+  );
+  assert.equal(both.code, 0, both.stderr);
+  assert.match(both.stderr, /train \/ val \/ test 60 \/ 30 \/ 30/);
+  assert.match(both.stderr, /30 of the test documents have a copy/);
+  const missing = await here('train', 'half.csv', '--test', 'none.csv', ...columns);
+  assert.equal(missing.code, 3);
+  assert.match(missing.stderr, /none\.csv/);
 });

@@ -99,6 +99,19 @@ export const columnOptions = {
   },
 } as const satisfies Options;
 
+/** Rows of classes that the training data does not have. */
+export const skipUnseenOption = {
+  config: 'data.skip_unseen',
+  description: 'leave out documents of a class that the training data does not have',
+} as const satisfies OptionSpec;
+
+/** Files of validation and test documents, for the commands that train. */
+export const partOptions = {
+  val: { value: 'FILE', config: 'data.val', description: 'validation documents from a file of their own' },
+  test: { value: 'FILE', config: 'data.test', description: 'test documents from a file of their own' },
+  'skip-unseen': { ...skipUnseenOption, rare: true },
+} as const satisfies Options;
+
 /** Where a run goes, for the commands that train one. */
 export const runFolderOption = {
   value: 'DIR',

@@ -34,6 +34,11 @@ export interface Dataset {
   readonly dropped: { readonly emptyText: number; readonly emptyLabel: number };
   /** What was detected or left out, one sentence each. */
   readonly notices: readonly string[];
+  /**
+   * Per document, whether it comes from the data itself (0), the validation file (1) or the test file (2); undefined
+   * where all come from the data.
+   */
+  readonly origins?: Uint8Array<ArrayBuffer> | undefined;
   /** How the source was read; undefined for known data sets and for records that did not come from a file. */
   readonly readAs?: ReadAs | undefined;
   /** SHA-256 (hexadecimal) over the rows (text, label name) in order: the same on every machine. */
@@ -191,7 +196,7 @@ function unseenLabels(
   return new DataError(
     `[${dataset.source}] labels must be among those that the model was trained on (${listNames(labelNames)}), but got ` +
       `${listNames(strangers)}.${guess ? ` Is "${strangers[0]}" meant to be "${guess}"?` : ''} ` +
-      'Rename them with data.label_map, or leave these rows out.',
+      'Rename them with data.label_map, or leave their rows out with --skip-unseen.',
   );
 }
 
@@ -226,7 +231,12 @@ function droppedNotices({ emptyText, emptyLabel }: Dataset['dropped']): string[]
   return notices;
 }
 
-function hashRows(texts: readonly string[], labels: Int32Array, labelNames: readonly string[]): string {
+/** SHA-256 (hexadecimal) over the rows (text, label name) in order. */
+export function hashRows(
+  texts: readonly string[],
+  labels: Int32Array,
+  labelNames: readonly string[],
+): string {
   const sha = createSha256();
   for (const [i, text] of texts.entries()) sha.update(`${JSON.stringify([text, labelNames[labels[i]]])}\n`);
   return sha.hex();

@@ -30,6 +30,17 @@ export const dataOptions = z.strictObject({
     z.union([z.record(z.string(), z.string().min(1)), z.string().min(1)]),
     'class name for each label, such as {0: Politics, 1: Sport}, or a YAML or JSON file with such a map; null keeps the labels',
   ),
+  val: nullable(
+    z.string().min(1),
+    'file of the validation documents, read as the data is; null takes them from the data',
+  ),
+  test: nullable(z.string().min(1), 'file of the test documents, likewise'),
+  skip_unseen: z
+    .boolean()
+    .default(false)
+    .describe(
+      'leave out documents of a class that the training data does not have, in files of validation or test documents and in evaluation; false refuses them',
+    ),
   split: z
     .enum(['stratified', 'random'])
     .default('stratified')

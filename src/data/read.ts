@@ -8,6 +8,7 @@ import type { Dataset, Row } from './dataset.ts';
 import { count, createDataset, listNames } from './dataset.ts';
 import { userCacheDir } from './known/cache.ts';
 import { knownDatasets } from './known/index.ts';
+import { joinParts } from './join-parts.ts';
 import type { DataOptions } from './options.ts';
 import { describeReadAs, type ReadAs } from './read-as.ts';
 import { readAsSchema } from './read-as-schema.ts';
@@ -21,7 +22,10 @@ import type { SplitIds } from './splits.ts';
 
 /** Options of {@link readDataset}: those of the `data` section that concern reading, and the world around. */
 export type ReadOptions = Partial<
-  Pick<DataOptions, 'text_col' | 'label_col' | 'format' | 'encoding' | 'header' | 'label_map'>
+  Pick<
+    DataOptions,
+    'text_col' | 'label_col' | 'format' | 'encoding' | 'header' | 'label_map' | 'val' | 'test' | 'skip_unseen'
+  >
 > & {
   /**
    * How the training data was read (`Dataset.readAs` of then). What is not given by the other options is then read in
@@ -43,10 +47,23 @@ const STDIN = '-';
 /**
  * Reads labelled texts from a file, a folder with one sub-folder per class or with the parts of a table, standard input
  * (`-`) or a data set known by name (`spam`, `bbc-news`). What the options do not say is detected; `notices` report it,
- * and `readAs` keeps it.
+ * and `readAs` keeps it. Files of validation and test documents (`val`, `test`) are read as the source is.
  * @throws DataError for data that cannot be used, naming the line where there is one
  */
 export async function readDataset(source: string, options: ReadOptions = {}): Promise<Dataset> {
+  const { val, test, skip_unseen, ...rest } = options;
+  const data = await readOne(source, rest);
+  if (val == null && test == null) return data;
+  const read = async (file: string | null | undefined) =>
+    file == null ? undefined : await readOne(file, { ...rest, like: data.readAs ?? rest.like ?? null });
+  return joinParts(
+    data,
+    { val: await read(val), test: await read(test) },
+    { unseen: skip_unseen ? 'leave-out' : 'refuse' },
+  );
+}
+
+async function readOne(source: string, options: ReadOptions): Promise<Dataset> {
   const notices: string[] = [];
   const notice = (sentence: string) => {
     notices.push(sentence);
@@ -86,7 +103,10 @@ export async function readDataset(source: string, options: ReadOptions = {}): Pr
 }
 
 /** Options of {@link streamRows}. */
-export type StreamOptions = Omit<ReadOptions, 'label_map' | 'cacheDir' | 'fetch'> & {
+export type StreamOptions = Omit<
+  ReadOptions,
+  'label_map' | 'cacheDir' | 'fetch' | 'val' | 'test' | 'skip_unseen'
+> & {
   /** Whether the data must have labels. Default false: for prediction; text of no known format is then one text per line. */
   readonly labelled?: boolean;
   /** Takes how the data is read, before the first row. */

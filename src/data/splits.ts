@@ -7,6 +7,7 @@ import type { Dataset } from './dataset.ts';
 import { classCounts, count, groupDigits, listNames } from './dataset.ts';
 import type { Duplicates } from './duplicates.ts';
 import { findDuplicates } from './duplicates.ts';
+import { ORIGINS } from './join-parts.ts';
 import type { DataOptions } from './options.ts';
 
 /** Which documents train, choose the epoch, and measure. Indices into the data set, ascending. */
@@ -86,7 +87,7 @@ export function splitDataset(dataset: Dataset, options: SplitOptions = {}): Spli
   }
   const leakedVal = leaked(duplicates.groupOf, val, [train]);
   const leakedTest = leaked(duplicates.groupOf, test, [train, val]);
-  const grouped = !allow_leakage && !ids;
+  const grouped = !allow_leakage && !ids && !dataset.origins;
   const { exact, normalised, near } = duplicates;
   const counts = { exact, normalised, near, grouped, leakedVal, leakedTest };
   const left = dataset.texts.length - train.length - val.length - test.length;
@@ -148,7 +149,34 @@ export function leaked(
   return documents;
 }
 
+/** The parts of documents that come from files of their own are given; the others are drawn. */
 function drawParts(dataset: Dataset, duplicates: Duplicates, options: SplitOptions): Int32Array {
+  const { origins } = dataset;
+  if (!origins) return drawAll(dataset, duplicates, options);
+  const own = indicesOf(origins, ORIGINS.data);
+  const given = new Set<number>(origins);
+  const asked = options.fractions ?? [0.8, 0.1, 0.1];
+  const kept = asked.map((fraction, part) => (part > 0 && given.has(part) ? 0 : fraction));
+  const total = kept.reduce((sum, fraction) => sum + fraction, 0);
+  const rest: Dataset = {
+    ...dataset,
+    texts: Array.from(own, (i) => dataset.texts[i]),
+    labels: own.map((i) => dataset.labels[i]),
+    rowIds: own.map((i) => dataset.rowIds[i]),
+    origins: undefined,
+  };
+  const fractions = kept.map((fraction) => fraction / total);
+  const drawn = drawAll(
+    rest,
+    { ...duplicates, groupOf: own.map((i) => duplicates.groupOf[i]) },
+    { ...options, fractions },
+  );
+  const parts = Int32Array.from(origins);
+  for (const [k, i] of own.entries()) parts[i] = drawn[k];
+  return parts;
+}
+
+function drawAll(dataset: Dataset, duplicates: Duplicates, options: SplitOptions): Int32Array {
   const { split = 'stratified', fractions = [0.8, 0.1, 0.1], allow_leakage = false, seed } = options;
   const size = dataset.texts.length;
   const stratified = split === 'stratified';
@@ -186,7 +214,7 @@ function partsFromIds(dataset: Dataset, ids: SplitIds): Int32Array {
   return parts;
 }
 
-function indicesOf(parts: Int32Array, part: number): Int32Array<ArrayBuffer> {
+function indicesOf(parts: ArrayLike<number>, part: number): Int32Array<ArrayBuffer> {
   const indices: number[] = [];
   for (let i = 0; i < parts.length; i++) if (parts[i] === part) indices.push(i);
   return Int32Array.from(indices);

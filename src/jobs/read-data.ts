@@ -45,13 +45,16 @@ export async function splitLabelled(
 
 /** The configuration with absolute paths of the files that it names, so that it holds in any folder. */
 export function withAbsolutePaths(config: Config): Config {
-  const { label_map, split_ids } = config.data;
+  const { label_map, split_ids, val, test } = config.data;
+  const absolute = (file: string | null) => (file === null ? null : resolve(file));
   return {
     ...config,
     data: {
       ...config.data,
       label_map: typeof label_map === 'string' ? resolve(label_map) : label_map,
-      split_ids: split_ids === null ? null : resolve(split_ids),
+      split_ids: absolute(split_ids),
+      val: absolute(val),
+      test: absolute(test),
     },
   };
 }

@@ -1,6 +1,13 @@
 /** `unroll evaluate`: measures a trained model on its own test documents, or on others. */
 import { evaluate as evaluateModel } from '../../jobs/evaluate/evaluate.ts';
-import { columnOptions, commonOptions, defineCommand, readThreads, threadsOption } from '../command.ts';
+import {
+  columnOptions,
+  commonOptions,
+  defineCommand,
+  readThreads,
+  skipUnseenOption,
+  threadsOption,
+} from '../command.ts';
 import { gateMetrics, missedGates, parseGates } from '../gates.ts';
 import { withJob } from '../listen.ts';
 import { evaluationFor, sayMissed, writeResult } from '../write-result.ts';
@@ -20,6 +27,7 @@ export const evaluate = defineCommand({
       multiple: true,
       description: 'exit with code 4 if a metric is lower, as in macro_f1=0.85',
     },
+    'skip-unseen': skipUnseenOption,
     ...columnOptions,
     threads: threadsOption,
     ...commonOptions,

@@ -3,6 +3,7 @@ import { train as trainRun } from '../../jobs/train/train.ts';
 import { UsageError } from '../args.ts';
 import {
   columnOptions,
+  partOptions,
   commonOptions,
   dataArgument,
   defineCommand,
@@ -29,6 +30,7 @@ const options = {
     formerly: 'workers',
   },
   ...columnOptions,
+  ...partOptions,
   'allow-leakage': {
     config: 'data.allow_leakage',
     description: 'let duplicates of a document be on both sides of the split',

@@ -1,7 +1,7 @@
 /** `unroll tune`: hyperparameter search, and the best trial as a trained and measured model. */
 import { summariseStudy } from '../../jobs/search/results.ts';
 import { DEFAULT_STORAGE, search } from '../../jobs/search/search.ts';
-import { columnOptions, commonOptions, dataArgument, defineCommand } from '../command.ts';
+import { columnOptions, commonOptions, dataArgument, defineCommand, partOptions } from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import { withJob } from '../listen.ts';
 import { searchDisplay } from '../progress/search.ts';
@@ -43,6 +43,9 @@ const options = {
   },
   resume: { description: 'resume a study: the newest of this data, or that of --study' },
   ...columnOptions,
+  val: { ...partOptions.val, rare: true },
+  test: { ...partOptions.test, rare: true },
+  'skip-unseen': partOptions['skip-unseen'],
   seed: { value: 'N', config: 'train.seed', description: 'seed of every random choice' },
   output: {
     value: 'DIR',

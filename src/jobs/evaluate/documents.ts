@@ -44,13 +44,15 @@ export async function chooseDocuments(
   job: Job,
   like: ReadAs | null,
 ): Promise<Measured> {
+  // the files of validation and test documents belong to the data of the run
+  const alone: Config = { ...config, data: { ...config.data, val: null, test: null } };
   if (!isKnown(run)) {
     if (source === undefined) {
       throw new ConfigError(
         `[evaluate] ${run.path} is a model without its run, so DATA must be given: unroll evaluate RUN DATA.`,
       );
     }
-    return { dataset: await readLabelled(source, config, job, like), own: false };
+    return { dataset: await readLabelled(source, alone, job, like), own: false };
   }
   const { data } = readDescription(run.paths.description);
   const from =
@@ -60,7 +62,7 @@ export async function chooseDocuments(
       `[${run.path}] the data of the run must be where it was, but there is no ${from}. Put it back, or name it: unroll evaluate RUN DATA.`,
     );
   }
-  const dataset = await readLabelled(from, config, job, like);
+  const dataset = await readLabelled(from, source === undefined ? config : alone, job, like);
   if (dataset.hash !== data.hash) {
     if (source !== undefined) {
       await tellTrainedOn(dataset, run, job);

@@ -52,7 +52,15 @@ export async function evaluate(request: EvaluateRequest, context: JobContext = {
   });
   try {
     const { dataset, own } = await chooseDocuments(run, source, config, job, classifier.readAs ?? null);
-    const { texts, labels, source: from } = alignLabels(dataset, classifier.labelNames);
+    const {
+      texts,
+      labels,
+      notices,
+      source: from,
+    } = alignLabels(dataset, classifier.labelNames, {
+      unseen: config.data.skip_unseen ? 'leave-out' : 'refuse',
+    });
+    for (const notice of notices) if (!dataset.notices.includes(notice)) job.notice(notice);
     job.emit({
       type: 'measuring',
       documents: texts.length,
