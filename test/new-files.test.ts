@@ -1,8 +1,9 @@
 /** A new file is read as the run read its own, and a model says where it is in doubt. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { unrollHere } from './support/cli.ts';
 import { temporaryFolder, writeFiles } from './support/temporary.ts';
 import { tinyModel, tinyRows } from './support/tiny.ts';
@@ -185,4 +186,50 @@ test('test documents may come from a file of their own; the data is then split i
   const missing = await here('train', 'half.csv', '--test', 'none.csv', ...columns);
   assert.equal(missing.code, 3);
   assert.match(missing.stderr, /none\.csv/);
+});
+
+test('columns are carried through prediction, and a file may be compressed on both sides', async () => {
+  const text = await here('predict', 'a', '--input', 'new.csv', '--keep', 'queue_id');
+  assert.deepEqual(
+    text.stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => line.split('\t')[0]),
+    ['0', '1', '2', '3'],
+  );
+  writeFileSync(join(cwd, 'new.csv.gz'), gzipSync(readFileSync(join(cwd, 'new.csv'))));
+  const { code, stdout, stderr } = await here(
+    ...[
+      'predict',
+      'a',
+      '--input',
+      'new.csv.gz',
+      '--keep',
+      'queue_id,subject',
+      '--format',
+      'csv',
+      '-o',
+      'out.csv.gz',
+    ],
+  );
+  assert.equal(code, 0, stderr);
+  assert.equal(stdout, '');
+  const lines = gunzipSync(readFileSync(join(cwd, 'out.csv.gz')))
+    .toString()
+    .trimEnd()
+    .split('\n');
+  assert.equal(lines[0], 'row_id,queue_id,subject,label,score,tokens,known_tokens,text');
+  assert.match(lines[4], /^3,3,Hello,\w+,0\.\d+,\d+,\d+,/);
+  const json = await here('predict', 'a', '--input', 'new.csv', '--keep', 'queue_id', '--json');
+  assert.deepEqual((JSON.parse(json.stdout.split('\n')[2]) as { kept: unknown }).kept, { queue_id: '2' });
+  const refused = await here('predict', 'a', '--input', 'new.csv', '--keep', 'queue_ix', '-o', 'none.csv');
+  assert.equal(refused.code, 3);
+  assert.match(refused.stderr, /kept column must be one of .*Did you mean --keep "queue_id"\?/);
+  assert.deepEqual(
+    readdirSync(cwd).filter((name) => name.includes('none.csv')),
+    [],
+  );
+  const folder = await here('predict', 'a', '--input', 'new.csv', '-o', 'no/such/folder.csv');
+  assert.equal(folder.code, 1);
+  assert.match(folder.stderr, /no\/such\/folder\.csv/);
 });

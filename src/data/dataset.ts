@@ -53,6 +53,8 @@ export interface Row {
   readonly label: string | undefined;
   /** 0-based record number in the source. */
   readonly row: number;
+  /** Values of the columns that were asked for besides, as they stand in the source; empty where the record has none. */
+  readonly kept?: readonly string[] | undefined;
 }
 
 /** Options of {@link createDataset}. */

@@ -43,6 +43,8 @@ export type ReadOptions = Partial<
 };
 
 const STDIN = '-';
+/** Formats whose records have named columns. */
+const KEEPING: readonly string[] = ['csv', 'tsv', 'jsonl'];
 
 /**
  * Reads labelled texts from a file, a folder with one sub-folder per class or with the parts of a table, standard input
@@ -109,6 +111,8 @@ export type StreamOptions = Omit<
 > & {
   /** Whether the data must have labels. Default false: for prediction; text of no known format is then one text per line. */
   readonly labelled?: boolean;
+  /** Columns or keys whose values come with each row (`Row.kept`). @throws DataError where there is no such column */
+  readonly keep?: readonly string[];
   /** Takes how the data is read, before the first row. */
   readonly onReadAs?: (readAs: ReadAs) => void;
 };
@@ -142,6 +146,11 @@ export async function* streamRows(source: string, options: StreamOptions = {}): 
       `[${name}] data.format must fit the source, but it is "${format}" and the source is a ${isFolder ? 'folder' : 'file'}.`,
     );
   }
+  if ((options.keep?.length ?? 0) > 0 && !KEEPING.includes(format)) {
+    throw new DataError(
+      `[${name}] --keep must name columns of a table or keys of JSON, but the data is of the format ${format}, which has none. Leave --keep out.`,
+    );
+  }
   const report = createReport(format, text, options, onNotice);
   const input: ReaderInput = {
     name,
@@ -151,6 +160,7 @@ export async function* streamRows(source: string, options: StreamOptions = {}): 
     again: text?.again ?? false,
     textColumns: typeof options.text_col === 'string' ? [options.text_col] : (options.text_col ?? undefined),
     labelColumn: options.label_col ?? undefined,
+    keep: options.keep ?? [],
     header: options.header ?? 'auto',
     labelled,
     like,

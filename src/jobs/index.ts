@@ -37,6 +37,7 @@ export {
   type PredictionWriter,
   type WriterOptions,
 } from './predict/output.ts';
+export { openResultFile, type ResultFile } from './predict/result-file.ts';
 export { predict, type Predictions, type PredictRequest } from './predict/predict.ts';
 export { report, type Reported, type ReportRequest } from './report/report.ts';
 export type { ScratchSettings } from './scratch/config.ts';

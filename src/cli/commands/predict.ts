@@ -3,9 +3,11 @@ import { nearest } from '../../core/nearest.ts';
 import { readers } from '../../data/readers/index.ts';
 import { createPredictionWriter, type OutputFormat, outputFormats } from '../../jobs/predict/output.ts';
 import { predict as predictTexts } from '../../jobs/predict/predict.ts';
+import { openResultFile, type ResultFile } from '../../jobs/predict/result-file.ts';
 import { UsageError } from '../args.ts';
 import { commonOptions, defineCommand, readThreads, threadsOption } from '../command.ts';
 import { OK } from '../exit-codes.ts';
+import type { Output } from '../io.ts';
 import { withJob } from '../listen.ts';
 
 /** The predict command. */
@@ -40,6 +42,15 @@ export const predict = defineCommand({
       description: 'format of the input',
       default: 'detected and reported',
     },
+    keep: {
+      value: 'NAME,…',
+      description: 'columns or keys of the file to write beside each prediction, such as id',
+    },
+    output: {
+      value: 'FILE',
+      short: 'o',
+      description: 'write the predictions to this file; compressed if its name ends in .gz',
+    },
     threads: threadsOption,
     ...commonOptions,
     json: {
@@ -68,10 +79,16 @@ export const predict = defineCommand({
     const format = readFormat(values.format ?? (values.json ? 'jsonl' : 'text'));
     const top = readScores(values.scores);
     const threads = readThreads(values.threads);
+    const keep = values.keep?.split(',').map((name) => name.trim()) ?? [];
+    if (keep.length > 0 && source === undefined) {
+      throw new UsageError(
+        '[command line] --keep must be used with --input FILE: texts on the command line have no columns.',
+      );
+    }
     return withJob(invocation, async (context) => {
       const input = source ?? words;
       const request = {
-        ...{ model, input, threads },
+        ...{ model, input, threads, keep },
         ...{ textCol: values['text-col'], format: values['input-format'] },
       };
       const predictions = await predictTexts(request, context);
@@ -80,14 +97,20 @@ export const predict = defineCommand({
         const writer = createPredictionWriter(format, {
           labelNames,
           top: Math.min(top, labelNames.length),
+          keep,
           escapeFormulas: values['escape-formulas'],
         });
-        const kind = format === 'text' ? undefined : 'data';
-        io.out.write(writer.head, kind);
-        for await (const rows of predictions) {
-          io.out.write(rows.map((row) => writer.row(row)).join(''), kind);
-          await io.out.drained();
-          if (io.out.closed) break;
+        const target = values.output === undefined ? streamTo(io.out, format) : openResultFile(values.output);
+        try {
+          await target.write(writer.head);
+          for await (const rows of predictions) {
+            await target.write(rows.map((row) => writer.row(row)).join(''));
+            if (values.output === undefined && io.out.closed) break;
+          }
+          await target.keep();
+        } catch (error) {
+          target.discard();
+          throw error;
         }
       } finally {
         await predictions.close();
@@ -96,6 +119,18 @@ export const predict = defineCommand({
     });
   },
 });
+
+/** Standard output as the place for results. */
+function streamTo(out: Output, format: OutputFormat): ResultFile {
+  return {
+    async write(text) {
+      out.write(text, format === 'text' ? undefined : 'data');
+      await out.drained();
+    },
+    keep: () => Promise.resolve(),
+    discard: () => undefined,
+  };
+}
 
 function readFormat(text: string): OutputFormat {
   const format = outputFormats.find((name) => name === text);

@@ -71,6 +71,11 @@ function missingColumn({ name, columns }: ColumnQuestion, isText: boolean): Data
   );
 }
 
+/** Indices of the columns to carry along. @throws DataError that lists the columns there are */
+export function keptColumns(keep: readonly string[], columns: readonly string[], name: string): number[] {
+  return keep.map((wanted) => named({ columns, name }, wanted, 'kept', '--keep'));
+}
+
 /** The columns of `--text-col`; "a,b" is one column where there is one of that name, else two. */
 function givenTexts(question: ColumnQuestion): number[] | undefined {
   const { textColumns, columns } = question;
@@ -81,7 +86,12 @@ function givenTexts(question: ColumnQuestion): number[] | undefined {
   return [...new Set(names.map((name) => named(question, name, 'text', '--text-col')))];
 }
 
-function named({ columns, name }: ColumnQuestion, wanted: string, role: string, flag: string): number {
+function named(
+  { columns, name }: Pick<ColumnQuestion, 'columns' | 'name'>,
+  wanted: string,
+  role: string,
+  flag: string,
+): number {
   const index = columns.indexOf(wanted);
   if (index !== -1) return index;
   const guess = columns.find((c) => fold(c) === fold(wanted)) ?? nearest(wanted, columns);

@@ -3,7 +3,7 @@ import { member } from '../../core/family.ts';
 import type { Row } from '../dataset.ts';
 import { listNames } from '../dataset.ts';
 import { shown } from '../read-as.ts';
-import { chooseColumns } from './columns.ts';
+import { chooseColumns, keptColumns } from './columns.ts';
 import { type Items, openItems } from './json/items.ts';
 import { cell, entriesOf, type Item, valueAt } from './json/values.ts';
 import { createProfile } from './profile.ts';
@@ -37,6 +37,7 @@ async function* readItems(input: ReaderInput): AsyncGenerator<Row> {
       text: parts.length === 1 ? parts[0] : parts.filter((part) => part.trim() !== '').join('\n\n'),
       label: label === undefined ? undefined : cell(valueAt(item, label)),
       row: row++,
+      ...(input.keep.length > 0 && { kept: input.keep.map((key) => cell(valueAt(item, key)) ?? '') }),
     };
   }
 }
@@ -71,6 +72,7 @@ async function planItems(input: ReaderInput, items: Items): Promise<ItemPlan> {
           labelColumn: input.labelColumn ?? likeLabel ?? useCats,
           labelled,
         });
+  keptColumns(input.keep, keys.names, name);
   const text = choice.text.map((index) => keys.names[index]);
   const label = choice.label === -1 ? undefined : keys.names[choice.label];
   const column = (key: string) => ({ name: key, position: null });

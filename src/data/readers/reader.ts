@@ -27,6 +27,8 @@ export interface ReaderInput {
   readonly textColumns: readonly string[] | undefined;
   /** The same for the label. */
   readonly labelColumn: string | undefined;
+  /** Columns or keys whose values are carried along with each row. */
+  readonly keep: readonly string[];
   /** Whether the first record of a table names the columns. */
   readonly header: 'auto' | 'yes' | 'no';
   /** Whether labels are needed; texts to be classified have none. */

@@ -13,6 +13,8 @@ export interface PredictionRow {
   /** 0-based record number in the input. */
   readonly row: number;
   readonly text: string;
+  /** Values of the columns that are carried along, in the order of `WriterOptions.keep`. */
+  readonly kept?: readonly string[];
   /** Tokens of the text that the model reads. */
   readonly tokens: number;
   /** How many of them its vocabulary holds. */
@@ -26,6 +28,8 @@ export interface WriterOptions {
   readonly labelNames: readonly string[];
   /** How many of the best classes are written with their scores; 0 for the label and its score alone. */
   readonly top: number;
+  /** Names of the columns that are carried along. Default none. */
+  readonly keep?: readonly string[];
   /** In CSV, puts an apostrophe before what a spreadsheet would run as a formula. Default false: what programs read back. */
   readonly escapeFormulas?: boolean;
 }
@@ -37,7 +41,7 @@ export interface PredictionWriter {
   row(row: PredictionRow): string;
 }
 
-/** A writer in a format. Each row has the label and its score first, and the text last. */
+/** A writer in a format. Each row has the kept columns first, then the label and its score, and the text last. */
 export function createPredictionWriter(format: OutputFormat, options: WriterOptions): PredictionWriter {
   switch (format) {
     case 'text':
@@ -54,15 +58,23 @@ function ranked(scores: ArrayLike<number>): number[] {
   return Array.from(scores, (_, i) => i).sort((a, b) => scores[b] - scores[a] || a - b);
 }
 
-/** A prediction as a plain object: `row_id`, `label`, `score`, `scores` where asked for, `tokens`, `known_tokens`, `text`. */
+/** A kept column in CSV, told apart from the columns that are written beside it. */
+function keptName(name: string): string {
+  return /^(?:row_id|label|score|text|tokens|known_tokens|(?:label|score)_.*)$/.test(name)
+    ? `input_${name}`
+    : name;
+}
+
+/** A prediction as a plain object: `row_id`, `kept` where columns are, `label`, `score`, `scores` where asked for, `tokens`, `known_tokens`, `text`. */
 export function predictionObject(
-  { row, text, tokens, known, scores }: PredictionRow,
-  { labelNames, top }: WriterOptions,
+  { row, text, kept = [], tokens, known, scores }: PredictionRow,
+  { labelNames, top, keep = [] }: WriterOptions,
 ) {
   const order = ranked(scores);
   const all = order.slice(0, top).map((i) => [labelNames[i], round(scores[i])] as const);
   return {
     row_id: row,
+    ...(keep.length > 0 ? { kept: Object.fromEntries(keep.map((name, k) => [name, kept[k]])) } : {}),
     label: labelNames[order[0]],
     score: round(scores[order[0]]),
     ...(top > 0 ? { scores: Object.fromEntries(all) } : {}),
@@ -72,11 +84,15 @@ export function predictionObject(
   };
 }
 
-function textRow({ text, tokens, known, scores }: PredictionRow, { labelNames, top }: WriterOptions): string {
+function textRow(
+  { text, kept = [], tokens, known, scores }: PredictionRow,
+  { labelNames, top }: WriterOptions,
+): string {
   const order = ranked(scores).slice(0, Math.max(1, top));
   const best = order.map((i) => `${onOneLine(labelNames[i])}\t${scores[i].toFixed(4)}`).join('\t');
   const doubt = known > 0 ? '' : ` (0 of ${count(tokens, 'token')} known)`;
-  return `${best}\t${onOneLine(text)}${doubt}\n`;
+  const first = kept.map((value) => `${onOneLine(value)}\t`).join('');
+  return `${first}${best}\t${onOneLine(text)}${doubt}\n`;
 }
 
 /** Without the tabs and line ends that separate fields and rows. */
@@ -85,19 +101,29 @@ function onOneLine(text: string): string {
 }
 
 /** All classes have a column each, in the order of the classes; some of them stand as pairs of label and score. */
-function csvWriter({ labelNames, top, escapeFormulas = false }: WriterOptions): PredictionWriter {
+function csvWriter({ labelNames, top, keep = [], escapeFormulas = false }: WriterOptions): PredictionWriter {
   const all = top >= labelNames.length;
   const safe = (text: string) => (escapeFormulas ? escapeFormula(text) : text);
   const pairs = Array.from({ length: top }, (_, k) => [`label_${k + 1}`, `score_${k + 1}`]).flat();
   const names = all ? labelNames.map((name) => `score_${name}`) : pairs;
   return {
-    head: csvLine(['row_id', 'label', 'score', ...names, 'tokens', 'known_tokens', 'text']),
-    row({ row, text, tokens, known, scores }) {
+    head: csvLine([
+      'row_id',
+      ...keep.map(keptName),
+      'label',
+      'score',
+      ...names,
+      'tokens',
+      'known_tokens',
+      'text',
+    ]),
+    row({ row, text, kept = [], tokens, known, scores }) {
       const order = ranked(scores);
       const best = order.slice(0, top).flatMap((i) => [safe(labelNames[i]), round(scores[i])]);
       const cells = all ? Array.from(scores, round) : best;
       return csvLine([
         row,
+        ...kept.map(safe),
         safe(labelNames[order[0]]),
         round(scores[order[0]]),
         ...cells,

@@ -20,6 +20,8 @@ export interface PredictRequest {
   readonly textCol?: string | undefined;
   /** Name of a reader. Default: that of the training data where it can read the file; else detected and reported. */
   readonly format?: string | undefined;
+  /** Columns or keys of a file whose values are carried along with each prediction. Default none. */
+  readonly keep?: readonly string[];
   /** Threads, from 1; the result has the same bits whatever their number. Default 1. */
   readonly threads?: number;
 }
@@ -51,7 +53,7 @@ export async function predict(request: PredictRequest, context: JobContext = {})
 }
 
 function rowsOf(
-  { input, textCol, format }: PredictRequest,
+  { input, textCol, format, keep = [] }: PredictRequest,
   { readAs }: TextClassifier,
   job: Job,
 ): AsyncIterable<Row> {
@@ -60,6 +62,7 @@ function rowsOf(
     text_col: textCol ?? null,
     format: format ?? null,
     like: readAs ?? null,
+    keep,
     onNotice: job.notice,
     ...(input === STDIN && { stdin: job.stdin() }),
   });
@@ -98,9 +101,10 @@ async function* batches(
 function predictRows(rows: readonly Row[], classifier: TextClassifier): readonly PredictionRow[] {
   const classes = classifier.labelNames.length;
   const { probabilities, tokens, known } = classifier.score(rows.map(({ text }) => text));
-  return rows.map(({ row, text }, n) => ({
+  return rows.map(({ row, text, kept }, n) => ({
     row,
     text,
+    ...(kept && { kept }),
     tokens: tokens[n],
     known: known[n],
     scores: probabilities.subarray(n * classes, (n + 1) * classes),

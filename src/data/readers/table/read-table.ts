@@ -5,6 +5,7 @@ import { count, groupDigits } from '../../dataset.ts';
 import { delimiterName, shown } from '../../read-as.ts';
 import { marksNotice } from '../bytes/lines-of.ts';
 import { textOf } from '../bytes/text-of.ts';
+import { keptColumns } from '../columns.ts';
 import type { ReaderInput } from '../reader.ts';
 import { tooLong } from '../bytes/limits.ts';
 import { sepLine } from './delimiter.ts';
@@ -78,6 +79,7 @@ function titlesNotice({ titles, width }: TablePlan['start'], delimiter: string):
 /** Turns records into rows; drops what stands above the table, the header, and every repetition of it. */
 function createTaker(input: ReaderInput, plan: TablePlan, tally: Tally) {
   const { start, text, label, hasHeader } = plan;
+  const kept = keptColumns(input.keep, plan.columns, input.name);
   const last = maxOf([...text, label]);
   let toSkip = start.skip;
   let isFirst = true;
@@ -113,7 +115,12 @@ function createTaker(input: ReaderInput, plan: TablePlan, tally: Tally) {
         if (cells.length < start.width && tally.short++ === 0) tally.firstShort = record.line;
       }
       tally.strayQuotes += record.strayQuotes > 0 ? 1 : 0;
-      yield { text: join(cells), label: label === -1 ? undefined : cells[label], row: row++ };
+      yield {
+        text: join(cells),
+        label: label === -1 ? undefined : cells[label],
+        row: row++,
+        ...(kept.length > 0 && { kept: kept.map((i) => cells.at(i) ?? '') }),
+      };
     }
   };
 }
