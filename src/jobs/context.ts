@@ -1,4 +1,4 @@
-/** What every job gets beside its request: a clock, a way to stop it, who hears its events, and where data comes from. */
+/** What every job gets in addition to its request: a listener for its events, a signal that stops it, a clock, standard input. */
 import { InterruptedError } from '../core/errors.ts';
 import { userCacheDir } from '../data/known/cache.ts';
 import type { EngineRequest } from '../engine/index.ts';
@@ -69,7 +69,7 @@ export function withListener(job: Job, emit: JobListener): Job {
   };
 }
 
-/** Works while `stop` is listened to, and tells so. */
+/** Does work that `stop` can interrupt, and reports that it can. */
 export async function stoppable<T>(
   { emit }: Pick<Job, 'emit'>,
   what: Stoppable,

@@ -79,7 +79,7 @@ export interface RunBeginsEvent {
 /** A run was resumed from its checkpoint. */
 export interface ResumedEvent {
   readonly type: 'resumed';
-  /** The epoch it goes on in, from 1; null where no checkpoint had been saved and it starts from the beginning. */
+  /** The epoch in which it continues, from 1; null if no checkpoint had been saved and it starts from the beginning. */
   readonly epoch: number | null;
 }
 

@@ -12,7 +12,7 @@ import { readLabelled } from './read-data.ts';
 
 type KeptSource = Pick<RunDescription['data'], 'source' | 'given'>;
 
-/** DATA for a description: the absolute path of a file or folder beside what was typed; other sources as they are. */
+/** DATA for a description: the absolute path of a file or folder and the path as typed; other sources as they are. */
 export function keepSource(typed: string): KeptSource {
   if (typed === STDIN || knownDatasets.names.includes(typed)) return { source: typed };
   const source = resolve(typed);
@@ -20,7 +20,7 @@ export function keepSource(typed: string): KeptSource {
 }
 
 /**
- * Where a run's data is now: where it was or, where that is gone with the folder around it, as typed from here.
+ * Where a run's data is now: at its absolute path, or if that is gone, at the path as typed, relative to this folder.
  * @param needed What to do where the data came from standard input and is thus gone, a sentence.
  * @throws ConfigError in that case
  */
@@ -44,8 +44,8 @@ export type RunData =
     };
 
 /**
- * Reads the data of a run again, quietly: it must be where it was, and what it was. What reads it for a figure or a
- * warning alone does without where it is not.
+ * Reads the data of a run again, without notices. It must be unchanged; callers that need it only for a figure or a warning
+ * do without it otherwise.
  * @param config The run's own, so that the data is read as it was.
  */
 export async function readRunData(

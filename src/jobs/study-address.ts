@@ -5,7 +5,7 @@ import { paramsOf } from '../figures/study/params.ts';
 import { isStudyAddress, readStudy, type StudyReportFacts } from '../report/index.ts';
 import type { Job } from './context.ts';
 
-/** Tells that a database is waited for, each time anew. */
+/** Reports each time that a database is waited for. */
 export function onWait({ emit }: Pick<Job, 'emit'>): (sentence: string) => void {
   return (text) => {
     emit({ type: 'notice', text, repeat: true });

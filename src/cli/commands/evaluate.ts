@@ -19,7 +19,7 @@ export const evaluate = defineCommand({
   usage: 'RUN [DATA]',
   positionals: { min: 1, max: 2 },
   details:
-    "Without DATA, the test documents of the run are read again from where the run read them, and RUN/test.json is written. With DATA, all of its documents are used and RUN/test-NAME.json is written; if DATA is the run's own data, only its test documents are used, because the model was trained on the others. For a model folder without its run, an evaluation is only written with -o.",
+    "Without DATA, the test documents of the run are read again, and RUN/test.json is written. With DATA, all of its documents are used, and RUN/test-NAME.json is written; if DATA is the run's own data, only its test documents are used, because the model was trained on the others. For a model folder without its run, an evaluation is only written with -o.",
   options: {
     output: { value: 'FILE', short: 'o', description: 'write the evaluation to this JSON file instead' },
     'fail-under': {

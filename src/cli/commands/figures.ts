@@ -51,7 +51,7 @@ export const figures = defineCommand({
   usage: 'RUN|STUDY',
   positionals: { min: 1, max: 1 },
   details:
-    `RUN is the folder of a run, finished or not. Its figures: ${listed('run')}. Those of the data are drawn where the run's data ` +
+    `RUN is the folder of a run, finished or not. Its figures: ${listed('run')}. Those of the data are drawn if the run's data ` +
     `can still be read. ${studyArgument} Its figures: ${listed('study')}. ` +
     'figures.json holds the captions and the texts for screen readers.',
   options,

@@ -78,9 +78,9 @@ export const scratch = defineCommand({
   usage: '[DATA]',
   positionals: { min: 0, max: 1 },
   details:
-    `Runs the network of src/scratch/rnn.ts, which has no library below it and is meant to be read. It first learns a toy task, checks every ` +
-    `gradient against differences and shows how gradients vanish through time; then it learns to classify the texts of DATA (default: ${DEFAULT_DATA}) by plain ` +
-    `SGD, and is measured and saved as any other model. ${dataArgument} Ctrl-C saves and stops; --resume resumes.`,
+    `Runs the network of src/scratch/rnn.ts, which uses no library and is meant to be read. It first learns a toy task, compares every ` +
+    `gradient with numerical differences and shows how gradients vanish through time; then it learns to classify the texts of DATA (default: ${DEFAULT_DATA}) with plain ` +
+    `SGD, and is measured and saved like any other model. ${dataArgument} Ctrl-C saves and stops; --resume continues.`,
   options,
   sections: ['data', 'text', 'train', 'evaluate'],
   examples: [

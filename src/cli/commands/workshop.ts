@@ -67,12 +67,12 @@ export const workshop = defineCommand({
   usage: '[DATA]',
   positionals: { min: 0, max: 1 },
   details:
-    `DATA is a file, a folder, or the name of a known data set, as unroll train takes it (default: ${workshopDefaults.data}). One after the other: an audit of the data; the ` +
-    'recurrent network from plain arrays, with its warm-up and its gradient check; a plain RNN and a bidirectional LSTM, each with the best parameters that a search in the ranges ' +
-    'of the presets rnn-workshop and bilstm-workshop finds; eight figures; the comparison of the three; and a report as HTML, Markdown and LaTeX. All networks have the same split, are measured on its test documents, ' +
-    "and are runs like those of unroll train. Copies of a document stay on one side of the split. Only where DATA is the workshop's own file (2,225 articles of the BBC), the split " +
-    'is its plain random one, and its own figures are set beside. Config keys lie over the presets of the RNN and the BiLSTM (whose values go before the defaults named below); those ' +
-    'of data, text and evaluate, and train.seed, hold for the network from scratch too; one that is set is not searched. Ctrl-C saves and stops; --resume resumes.',
+    `DATA is a file, a folder, or the name of a known data set, as in unroll train (default: ${workshopDefaults.data}). The stages: an audit of the data; the ` +
+    'recurrent network from plain arrays, with its warm-up and gradient check; a plain RNN and a bidirectional LSTM, each with the best parameters found by a search over the ranges ' +
+    'of the presets rnn-workshop and bilstm-workshop; eight figures; a comparison of the three networks; and a report as HTML, Markdown and LaTeX. All networks use the same split and the same test documents, ' +
+    "and are runs like those of unroll train. Copies of a document stay on one side of the split. The workshop's own file (2,225 BBC articles) is an exception: it is split at random, as in the " +
+    'course, and the results are compared with what the course reported. Config keys override the presets of the RNN and the BiLSTM (which override the defaults below); those ' +
+    'of data, text and evaluate, and train.seed, also apply to the network from scratch; a key that is set is not searched. Ctrl-C saves and stops; --resume continues.',
   options,
   sections: ['data', 'text', 'model', 'train', 'evaluate'],
   examples: [

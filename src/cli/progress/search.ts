@@ -1,6 +1,6 @@
 /**
- * Progress of a search on standard error: a line for each finished trial, with what the workshop's log says, and on a
- * terminal a last line that is rewritten.
+ * Progress of a search on standard error: two lines for each finished trial, and on a terminal a last line that is
+ * rewritten.
  */
 import { stripVTControlCharacters } from 'node:util';
 import { count, formatSeconds } from '../../core/words.ts';
@@ -146,7 +146,7 @@ function trialLine(
   const notes = notesOf(trial);
   const parts = [`${ended}/${tune.trials}`, `trial ${trial.number}`, outcomeText(trial, tune)];
   if (trial.state === 'COMPLETE') {
-    // what is searched for stands there already
+    // the objectives are already shown
     const objectives = objectivesOf(tune).map(({ name }) => name);
     if (!objectives.includes('log_loss') || notes.loss !== notes.log_loss)
       parts.push(`loss ${decimals(notes.loss)}`);

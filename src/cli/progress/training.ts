@@ -28,7 +28,7 @@ interface Column {
 /** Short heads for what is always there. */
 const SHORT: Readonly<Record<string, string>> = { val_accuracy: 'val_acc', val_macro_f1: 'val_f1' };
 
-/** The columns, by what an epoch tells of the validation part; its log loss is for searches. */
+/** The columns, by the validation metrics of an epoch; the log loss is for searches. */
 function columnsOf(first: EpochEvent): readonly Column[] {
   const validation = Object.keys(first)
     .filter((key) => key.startsWith('val_') && key !== 'val_log_loss')

@@ -1,4 +1,4 @@
-/** Progress over the stages of a workshop: which one runs, how it ended, and the time that is left for all of them. */
+/** Progress of the stages of a workshop: which stage runs, its result, and the time left for all of them. */
 import { formatSeconds } from '../../core/words.ts';
 import type { JobEvent, StagePlan } from '../../jobs/index.ts';
 import { countEnded } from '../../jobs/search/counts.ts';

@@ -4,7 +4,7 @@ import { auditWith } from '../audit.ts';
 import type { Job } from '../context.ts';
 import { readRunData } from '../run-data.ts';
 
-/** Reads and audits the data of each run where it can still be read and is what it was; else tells why not. */
+/** Reads and audits the data of each run; reports why where it cannot be read or has changed. */
 export async function readDataOf(
   runs: readonly RunFacts[],
   job: Job,
@@ -20,7 +20,7 @@ export async function readDataOf(
   return (facts) => read.get(keyOf(facts));
 }
 
-/** The data of a run, where it can still be read; a report without it is no reason to fail. */
+/** The data of a run; undefined if it cannot be read any more, which is no reason to fail. */
 async function dataOf({ config, description, name }: RunFacts, job: Job): Promise<ReportData | undefined> {
   if (!config || !description) return undefined;
   const found = await readRunData(description, config, job);

@@ -53,7 +53,7 @@ export interface SearchCostEvent {
   readonly timeLimit: number | null;
 }
 
-/** Over folds a trial reports once a fold: with this warm-up, the pruner would let every trial go on. */
+/** With folds a trial reports once per fold: with this warm-up, the pruner prunes nothing. */
 export interface NothingPrunedEvent {
   readonly type: 'nothing-pruned';
   readonly folds: number;

@@ -17,9 +17,9 @@ import {
 
 /** What the main thread says of a running trial. */
 export interface TrialListener {
-  /** After an epoch: whether to go on. */
+  /** After an epoch: whether to continue. */
   onEpoch(fold: number, epoch: EpochEvent): Promise<boolean>;
-  /** After each fold but the last: whether to go on. */
+  /** After each fold but the last: whether to continue. */
   onFold(fold: number, outcome: FoldOutcome): Promise<boolean>;
 }
 

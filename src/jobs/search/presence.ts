@@ -1,6 +1,6 @@
 /**
- * Which searches are alive that work on a study of this machine. Each holds a lock on a folder of its own beside the
- * database, which the operating system takes back from a process that dies, however it dies.
+ * Which searches on this machine are working on a study. Each holds a lock on a folder of its own next to the database; the
+ * operating system releases it when the process ends, however it ends.
  */
 import { randomUUID } from 'node:crypto';
 import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';

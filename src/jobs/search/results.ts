@@ -1,4 +1,4 @@
-/** What a search found: the best trial, its model, and the other trials beside it. */
+/** What a search found: the best trial and its model, and the other trials. */
 import type { SearchConfig } from '../../config/search.ts';
 import { UnrollError } from '../../core/errors.ts';
 import { bestTrials, type FrozenTrial, lastAttempts, type Study, trialParams } from '../../tune/index.ts';

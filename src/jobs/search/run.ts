@@ -93,21 +93,21 @@ async function takeOver(study: Study, { gone }: Presence, tune: TuneOptions): Pr
   await study.retryLost((worker) => gone.has(worker), { maxRetries: tune.max_retries, keepReports: true });
 }
 
-/** Removes what this search, and those that died before it, left beside the database. */
+/** Removes what this search, and searches that were killed before it, left in the folder of the database. */
 function leave(folder: string | null, presence: Presence | undefined): void {
   presence?.clear();
   presence?.release();
   if (folder !== null) removeEmpty(folder, dirname(folder));
 }
 
-/** Over folds a trial reports once a fold: a warm-up that is meant for epochs would let every trial go on. */
+/** With folds a trial reports once per fold: a warm-up that is meant for epochs would then prune nothing. */
 export function idlePruner(tune: TuneOptions): NothingPrunedEvent | undefined {
   const { type: pruner, n_warmup_steps: warmUp } = prunerOf(tune);
   if (tune.folds === null || typeof warmUp !== 'number' || warmUp < tune.folds - 1) return undefined;
   return { type: 'nothing-pruned', folds: tune.folds, pruner, warmUp };
 }
 
-/** Where running trials keep their checkpoints: beside the database where that is a file; null elsewhere. */
+/** Where running trials keep their checkpoints: next to the database if that is a file, else nowhere (null). */
 function checkpointFolder({ storage, name }: Study): string | null {
   const file = /^sqlite:\/\/\/(.+)$/.exec(storage.url)?.[1];
   return file === undefined || file === ':memory:'

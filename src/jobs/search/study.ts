@@ -23,7 +23,7 @@ import { METRIC_NAMES } from '../../tune/study/study.ts';
 import type { Job } from '../context.ts';
 import { countTrials } from './counts.ts';
 
-/** User attribute of a study that says what is searched on what. */
+/** User attribute of a study with its search space and its data. */
 const IDENTITY = SEARCH_ATTRIBUTES.search;
 
 /** Which study is wanted. */
@@ -38,7 +38,7 @@ export interface StudyRequest {
 }
 
 /**
- * Makes the study of a search or, by `name` or `resume`, opens the one that is there and tells what it holds.
+ * Makes the study of a search or, by `name` or `resume`, opens the existing one and reports what it holds.
  * @throws ConfigError where there is none to resume, or the study is of another search or other data
  */
 export async function openSearchStudy(
@@ -137,7 +137,7 @@ async function isBegun({ id, userAttrs }: StudyRecord, storage: StudyStorage): P
   return userAttrs[IDENTITY] !== undefined || (await storage.trials(id)).length > 0;
 }
 
-/** What must stay the same within a study, beside what the storage itself keeps. */
+/** What must stay the same within a study, in addition to what the storage itself keeps. */
 function identityOf({ space, tune }: SearchConfig, { name, hash, texts }: Dataset): Attribute {
   const { objective, second_objective, folds } = tune;
   const config = space.config as { train?: Record<string, unknown>; evaluate?: unknown };

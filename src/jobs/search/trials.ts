@@ -68,7 +68,7 @@ export async function runTrials(trials: TrialsJob, job: Pick<Job, 'emit' | 'stop
       signal,
       maxRetries: tune.max_retries,
       keepReports: true,
-      // a network that diverges is a result, if a bad one; what is not foreseen ends the search
+      // a network that diverges is a result; an unexpected error ends the search
       catch: [UnrollError],
       callbacks: [
         async (_, trial) => {
@@ -114,7 +114,7 @@ async function objective(
   { emit, stop }: Pick<Job, 'emit' | 'stop'>,
 ) {
   suggestFromSpace(trial, search.space);
-  // others see at once what is being tried, and so does whoever runs it again
+  // other workers see immediately what is being tried, and so does a retry
   await trial.flush();
   const config = search.configOf(trial.params);
   const { tune } = search;

@@ -1,4 +1,4 @@
-/** The entry of a search's worker threads: trains one trial at a time, and asks after each epoch whether to go on. */
+/** The entry of a search's worker threads: trains one trial at a time, and asks after each epoch whether to continue. */
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { UnrollError } from '../../core/errors.ts';
@@ -25,7 +25,7 @@ const now = () => performance.now();
 
 const send = (message: FromWorker) => parentPort?.postMessage(message);
 
-/** Sends, and sleeps until the main thread has answered: whether to go on. */
+/** Sends, and sleeps until the main thread has answered whether to continue. */
 function ask(message: FromWorker): boolean {
   Atomics.store(words, ANSWER, WAIT);
   send(message);

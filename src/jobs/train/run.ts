@@ -47,7 +47,7 @@ export interface Run {
   readonly force: boolean;
 }
 
-/** Trains in a new folder or goes on in the one that is resumed; measures, saves, draws. */
+/** Trains in a new or resumed folder; measures, saves, draws. */
 export async function trainAndSave(run: Run, job: Job): Promise<Outcome> {
   const { config, prepared, resumed } = run;
   if (resumed) requireSameData(prepared.dataset, resumed.description);
@@ -120,7 +120,7 @@ export async function trainIn(
 }
 
 /**
- * Draws the figures of a finished run. Whatever goes wrong there, the run keeps its results: the figures can be drawn later.
+ * Draws the figures of a finished run. If that fails, the run keeps its results, and the figures can be drawn later.
  * @param audit The facts of the data; without them its figures are left out.
  */
 export async function drawRun(

@@ -1,4 +1,4 @@
-/** The eight figures of the workshop, each of one drawing or of several side by side, in one folder. */
+/** The eight figures of the workshop, each with one drawing or several side by side, in one folder. */
 import { join } from 'node:path';
 import * as z from 'zod';
 import {
@@ -142,7 +142,7 @@ async function writeFigure({
   const panels = rows.flat();
   const caption = panels.map((panel) => panel.caption).join(' ');
   const alt = `${title}. ${panels.map((panel) => panel.alt).join(' ')}`;
-  // a figure of one drawing has that drawing's own title
+  // a figure with one drawing shows that drawing's own title
   const heading = `Figure ${number}. ${panels.length > 1 ? title : title.slice(0, title.indexOf(':'))}`;
   const files: string[] = [];
   const write = (file: string, content: string | Uint8Array) => {

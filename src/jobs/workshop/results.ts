@@ -1,4 +1,4 @@
-/** What a workshop comes to: the comparison, the workshop's own metrics beside it, the files. */
+/** The results of a workshop: the comparison, what the course reported, the files. */
 import { join } from 'node:path';
 import { type Comparison, compareRuns } from '../../report/compare.ts';
 import { withoutLeaked } from '../../report/data-sections.ts';
@@ -11,7 +11,7 @@ import { runsOf } from './stages.ts';
 import { type StageName, workshopPaths, type WorkshopState } from './state.ts';
 import type { Workshop } from './open.ts';
 
-/** What a workshop comes to, as `unroll workshop --json` prints it; paths begin with the folder as it was given. */
+/** The results of a workshop, as `unroll workshop --json` prints them; paths begin with the folder as it was given. */
 export interface WorkshopResults {
   readonly workshop: string;
   readonly data: { readonly name: string; readonly hash: string; readonly documents: number };

@@ -126,7 +126,7 @@ export function searchFor(
   const { workers = 'auto' } = values.tune;
   return resolveSearch(
     plainLayer(values, 'the workshop'),
-    // all networks read the same documents; what is free may be another since the search began
+    // all networks read the same documents; free keys may have changed since the search began
     plainLayer({ data, text, evaluate, train: { threads, checkpoint_seconds } }, 'the workshop'),
     plainLayer({ tune: { workers: workers === 'auto' ? threads : workers } }, '--workers'),
   );

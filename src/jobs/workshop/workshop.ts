@@ -103,15 +103,15 @@ async function runStages(
   job.emit({ type: 'stages', stages: plan });
   const opened = openWorkshop({ folder, source, dataset, own, settings }, job);
   let known = state;
-  let anew = false;
+  let changed = false;
   for (const [stage, name] of stageNames.entries()) {
     const before = known.stages[name];
     // what follows a stage that had to be done again is made from it
-    if (before && !anew && stages[name].isThere(opened)) {
+    if (before && !changed && stages[name].isThere(opened)) {
       job.emit({ type: 'stage-skipped', stage, result: before.result });
       continue;
     }
-    anew = true;
+    changed = true;
     const done = await runStage(opened, stage, job);
     known = { ...known, stages: { ...known.stages, [name]: done } };
     writeState(folder, known);
@@ -129,7 +129,7 @@ async function runStage(opened: Workshop, stage: number, job: Job) {
   return { finished: new Date().toISOString(), seconds, result };
 }
 
-/** Works, and tells of an error how to resume after it. */
+/** Does the work; if it fails, reports how to resume. */
 async function tellingHowToResume<T>(
   { folder, state }: Started,
   { emit }: Job,
