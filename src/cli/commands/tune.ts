@@ -64,10 +64,10 @@ export const tune = defineCommand({
   usage: 'DATA',
   positionals: { min: 1, max: 1 },
   details:
-    `${dataArgument} Each trial trains with other settings on a thread of its own, is judged by the validation documents, and is ended early ` +
-    'where others did better at the same epoch. The best one is trained again, to the same bits, into a run folder, and evaluated once on ' +
-    'the test documents. Studies are kept in a database that Optuna opens too; the same command on several machines, with the same --storage ' +
-    'and --study, shares the work. Ctrl-C keeps all results and puts running trials back into the queue; --resume continues.',
+    `${dataArgument} Each trial trains with other settings on a thread of its own, is judged by the validation documents, and is pruned ` +
+    'if other trials did better at the same epoch. The best trial is trained again, with the same bits, into a run folder, and evaluated once on ' +
+    'the test documents. Studies are kept in a database that Optuna can open; the same command on several machines, with the same --storage ' +
+    'and --study, distributes the work. Ctrl-C keeps all results and puts running trials back into the queue; --resume continues.',
   options,
   sections: ['data', 'text', 'model', 'train', 'evaluate', 'tune'],
   examples: [
