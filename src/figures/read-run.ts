@@ -1,6 +1,5 @@
 /** Reads what figures need from a run folder. Whatever a run lacks, such as one still in training, is left out. */
 import { existsSync, readFileSync } from 'node:fs';
-import { parseConfig } from '../config/load.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import type { Config } from '../config/schema.ts';
 import { FileError } from '../core/errors.ts';
@@ -9,6 +8,7 @@ import {
   openRunFolder,
   readDescription,
   readMetrics,
+  readRunConfig,
   readScratch,
   readSplits,
   readTestResults,
@@ -45,7 +45,7 @@ export function readRunSources(path: string): RunSources {
     );
   }
   const config = existsSync(paths.config)
-    ? withScratch(run, resolveConfig(parseConfig(readText(paths.config), paths.config)))
+    ? withScratch(run, resolveConfig(readRunConfig(paths.config)))
     : undefined;
   const model = modelFacts(run, config);
   const sources: Sources = {

@@ -54,8 +54,3 @@ export function withParams(study: StudyReportFacts, wanted: readonly string[]): 
 
 /** How many parameters a message names. */
 const LISTED = 12;
-
-/** The name of a study as that of a folder. */
-export function folderName({ name }: Pick<StudyReportFacts, 'name'>): string {
-  return name.replace(/[^\p{L}\p{N}._-]+/gu, '-').replace(/^[.-]+/, '') || 'study';
-}

@@ -49,6 +49,16 @@ const searchSchema = z.looseObject({
   tune: z.looseObject({ objective: z.string(), folds: z.number().nullish() }),
   config: z.string(),
 });
+const reportsSchema = z.looseObject({ reports: z.literal('objective') });
+
+/** What trials of a study of `unroll tune` report at each step: its objective or, in older ones, the log loss. */
+export type Reported = 'objective' | 'log_loss';
+
+/** What the trials of a study report, by its user attributes. */
+export function reportedBy(userAttrs: Readonly<Record<string, unknown>>): Reported {
+  return reportsSchema.safeParse(userAttrs[SEARCH_ATTRIBUTES.search]).success ? 'objective' : 'log_loss';
+}
+
 const settingsSchema = z.looseObject({
   sampler: typed.optional(),
   pruner: typed.optional(),
@@ -102,7 +112,6 @@ export async function readStudy(
     const metricNames = z.array(z.string()).safeParse(record.systemAttrs[METRIC_NAMES]);
     const search = searchOf(record);
     const model = modelOf(record);
-    const maximised = record.directions[0] === 'maximize';
     return {
       name: record.name,
       directions: record.directions,
@@ -110,12 +119,21 @@ export async function readStudy(
       storage: shown,
       ...(model ? { model } : {}),
       ...(metricNames.success ? { metric_names: metricNames.data } : {}),
-      // pruners look at the log loss, with the sign of the objective
-      ...(search ? { search, reports: { name: 'validation log loss', negated: maximised } } : {}),
+      ...(search ? { search, reports: reportsOf(record, search) } : {}),
     };
   } finally {
     await storage.close();
   }
+}
+
+/** Older studies report the log loss, with the sign of their objective. */
+function reportsOf(
+  { directions, userAttrs }: StudyRecord,
+  { objective }: SearchFacts,
+): NonNullable<StudyFacts['reports']> {
+  return reportedBy(userAttrs) === 'objective'
+    ? { name: `validation ${objective}`, negated: false }
+    : { name: 'validation log loss', negated: directions[0] === 'maximize' };
 }
 
 async function openToRead(

@@ -66,6 +66,9 @@ export function createCheckpointStore(
       // the newer one becomes the previous one when its successor is on the disk, not before
       writeFileAtomic(arriving, bytes, { fs: io });
       withFileErrors(newest, 'save the checkpoint', () => {
+        // a folder there, which nobody could read, would be in the way for ever
+        for (const file of [newest, previous])
+          if (isFolder(file)) io.rmSync(file, { recursive: true, force: true });
         if (io.existsSync(newest)) io.renameSync(newest, previous);
         io.renameSync(arriving, newest);
       });
@@ -95,6 +98,10 @@ export function createCheckpointStore(
       );
     },
   };
+}
+
+function isFolder(path: string): boolean {
+  return fs.existsSync(path) && fs.statSync(path).isDirectory();
 }
 
 /** Removes the checkpoints of a run that is finished; what cannot be removed stays, and does no harm. */

@@ -1,5 +1,5 @@
 /** What the operating system says, as an error that tells what to do. */
-import { FileError } from '../core/errors.ts';
+import { CorruptFileError, FileError, UnrollError } from '../core/errors.ts';
 
 const causes: Record<string, string> = {
   ENOSPC: 'the disk is full. Free some space, or give a folder on another disk with -o',
@@ -29,7 +29,14 @@ const causes: Record<string, string> = {
  */
 export function fileError(cause: unknown, path: string, doing: string): unknown {
   const { code, message } = (cause ?? {}) as Partial<NodeJS.ErrnoException>;
-  if (cause instanceof FileError || code === undefined) return cause;
+  if (cause instanceof UnrollError || code === undefined) return cause;
+  if (code === 'EISDIR' && doing.startsWith('read ')) {
+    return new CorruptFileError(
+      path,
+      `[${path}] there must be a file to ${doing}, but this is a folder. Restore the file from a copy, or correct the path.`,
+      { cause },
+    );
+  }
   const known = Object.hasOwn(causes, code) ? `${causes[code]} (${code})` : message;
   return new FileError(path, `[${path}] cannot ${doing}: ${known}.`, { cause });
 }

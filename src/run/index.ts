@@ -42,12 +42,15 @@ export {
   type HeldRunFolder,
   holdRunFolder,
   openRunFolder,
+  type PlaceToBegin,
+  placeToBegin,
   runEntries,
   writeResolvedConfig,
   type RunFolder,
   type RunFolderOptions,
 } from './run-folder.ts';
 export { lockRun, type RunLock } from './run-lock.ts';
+export { readRunConfig } from './run-config.ts';
 export { readScratch, type ScratchFile, writeScratch } from './scratch-file.ts';
 export { readSplits, writeSplits, type SplitRows } from './splits-file.ts';
 export { readTestResults, writeTestResults, type TestResults } from './test-file.ts';

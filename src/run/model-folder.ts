@@ -72,6 +72,13 @@ export function findModelFolder(path: string): string {
   recoverFolder(path);
   const folder = [path, inner].find((candidate) => existsSync(join(candidate, 'config.json')));
   if (folder !== undefined) return folder;
+  const broken = [path, inner].find((candidate) => existsSync(join(candidate, 'model.safetensors')));
+  if (broken !== undefined) {
+    throw new CorruptFileError(
+      broken,
+      `[${broken}] a model must have its config.json, but this one has its weights alone. Restore it from a copy, or train again.`,
+    );
+  }
   throw new FileError(
     path,
     `[${path}] there must be a model or a run with a model, but ${whatIsThere(path, 'holds no config.json, nor does a folder "model" in it')}. Train a model first, or correct the path.`,

@@ -1,7 +1,7 @@
 /** A run is a folder: where it is made, what it may replace, and where each thing in it stands. */
 import * as fs from 'node:fs';
 import { join } from 'node:path';
-import { ConfigError } from '../core/errors.ts';
+import { ConfigError, CorruptFileError } from '../core/errors.ts';
 import { maxOf } from '../core/lists.ts';
 import { isTemporaryName, writeFileAtomic } from './atomic.ts';
 import { withFileErrors } from './file-errors.ts';
@@ -107,6 +107,36 @@ export function createRunFolder(
   return openRunFolder(output);
 }
 
+/** Where a run begins that was to be resumed, but was killed before it had begun. */
+export interface PlaceToBegin {
+  /** Its folder; undefined for a numbered one. */
+  readonly output: string | undefined;
+  /** Whether it holds what a start wrote before it was killed. */
+  readonly force: boolean;
+}
+
+/** What a run writes before its description, which says that it has begun. */
+const START = new Set<string>([runEntries.config, runEntries.splits, runEntries.scratch]);
+
+/**
+ * Where the run is to begin whose folder {@link createRunFolder} would resume; undefined where it has begun.
+ * @throws CorruptFileError where a run has lost its description
+ */
+export function placeToBegin({ name, output, root = 'runs' }: RunFolderOptions): PlaceToBegin | undefined {
+  const path = output ?? newestRun(root, safeName(name));
+  if (path === undefined) return { output, force: false };
+  const entries = withFileErrors(path, 'read the run folder', () => listFolder(path));
+  if (entries.includes(runEntries.description)) return undefined;
+  const known = entries.filter((entry) => Object.values<string>(runEntries).includes(entry));
+  const lost = known.filter((entry) => !START.has(entry));
+  if (lost.length === 0) return { output: path, force: known.length > 0 };
+  throw new CorruptFileError(
+    path,
+    `[${path}] a run must have its ${runEntries.description}, but this one has ${lost.slice(0, 3).join(', ')} without it. ` +
+      'Restore it from a copy, or train again with --force.',
+  );
+}
+
 /** The paths of a run in a folder, existing or not. */
 export function openRunFolder(path: string, { resumed = false }: { resumed?: boolean } = {}): RunFolder {
   const paths = Object.fromEntries(
@@ -123,14 +153,14 @@ export function writeResolvedConfig(run: RunFolder, yaml: string): void {
 function resumeRun(path: string | undefined, { name, root }: { name: string; root: string }): RunFolder {
   if (path === undefined) {
     throw new ConfigError(
-      `[--resume] there must be a run to go on with, but ${root} holds none called ${name}. Name its folder with -o, or start without --resume.`,
+      `[--resume] there must be a run to resume, but ${root} holds none called ${name}. Name its folder with -o, or start without --resume.`,
       { key: 'resume' },
     );
   }
   const run = openRunFolder(path, { resumed: true });
   if (!fs.existsSync(run.paths.description)) {
     throw new ConfigError(
-      `[--resume] there must be a run to go on with, but ${path} ${fs.existsSync(path) ? 'holds no description.json' : 'does not exist'}. Correct the folder, or start without --resume.`,
+      `[--resume] there must be a run to resume, but ${path} ${fs.existsSync(path) ? 'holds no description.json' : 'does not exist'}. Correct the folder, or start without --resume.`,
       { key: 'resume' },
     );
   }

@@ -3,7 +3,7 @@
  * step (`core/rng.ts`), so there is no generator to save; training goes on with the same bits.
  */
 import * as z from 'zod';
-import { ConfigError } from '../core/errors.ts';
+import { ConfigError, CorruptFileError, ShapeError } from '../core/errors.ts';
 import { headlineMetrics } from '../evaluate/metrics/index.ts';
 import type { Tensor, TrainableClassifier } from '../models/trainable.ts';
 
@@ -95,9 +95,18 @@ export function restoreCheckpoint(
     if (name.startsWith(BEST)) parts.best[name.slice(BEST.length)] = tensor;
     else parts[name.startsWith('optimizer.') ? 'optimizer' : 'parameters'][name] = tensor;
   }
-  session.load(parts.parameters);
-  session.loadOptimizerState(
-    Object.fromEntries(Object.entries(parts.optimizer).map(([name, { data }]) => [name, data])),
-  );
+  try {
+    session.load(parts.parameters);
+    session.loadOptimizerState(
+      Object.fromEntries(Object.entries(parts.optimizer).map(([name, { data }]) => [name, data])),
+    );
+  } catch (cause) {
+    if (!(cause instanceof ShapeError)) throw cause;
+    throw new CorruptFileError(
+      'checkpoint',
+      `[checkpoint] the tensors must fit the configuration of the run, but do not: ${cause.message} Restore the configuration from a copy, or train again.`,
+      { cause },
+    );
+  }
   return { state: parsed.data, best: Object.keys(parts.best).length > 0 ? parts.best : undefined };
 }

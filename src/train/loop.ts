@@ -4,7 +4,7 @@
  * Same seed, data and options give the same weights, bit for bit, whatever the threads, the kernels, or an
  * interruption and a resumption in between.
  */
-import { NonFiniteError } from '../core/errors.ts';
+import { CorruptFileError, NonFiniteError } from '../core/errors.ts';
 import { createRng } from '../core/rng.ts';
 import { createBatches } from '../data/batches.ts';
 import { evaluatePredictions } from '../evaluate/evaluation.ts';
@@ -50,6 +50,8 @@ export interface TrainingRun {
   readonly interrupted?: () => boolean;
   /** Clock in milliseconds. */
   readonly now: () => number;
+  /** A metric on the validation part that the events of epochs tell beside the usual ones. Default none. */
+  readonly metric?: MetricName;
   /** Awaited now and then, so that signals and timers are heard. */
   readonly pause?: () => Promise<void>;
 }
@@ -157,8 +159,10 @@ class Loop {
     const { state, best } = restoreCheckpoint(session, saved);
     const { documents, batches } = this.#state;
     if (state.documents !== documents || state.batches !== batches) {
-      throw new Error(
-        `[checkpoint] must be of ${documents} documents in ${batches} batches, but is of ${state.documents} in ${state.batches}.`,
+      throw new CorruptFileError(
+        'checkpoint',
+        `[checkpoint] must be of ${documents} documents in ${batches} batches, but is of ${state.documents} in ${state.batches}: ` +
+          'the configuration or the data of the run was changed. Restore them from a copy, or train again.',
       );
     }
     this.#state = state;
@@ -254,7 +258,7 @@ class Loop {
       train_loss,
       train_accuracy,
       val_loss: figures?.loss ?? NaN,
-      ...toldOf(figures, options),
+      ...toldOf(figures, options, this.#run.metric),
       best: improved,
       lr_reduced: reduced,
       seconds: (this.#run.now() - started) / 1000,
@@ -361,12 +365,16 @@ type Figures = Readonly<Record<'loss' | MetricName, number>>;
 
 const headlines = headlineMetrics.map(({ type }) => type);
 
-/** The metrics that the event of an epoch tells: the headlines, the loss that trials are compared by, and what is watched. */
-function toldOf(figures: Figures | null, options: TrainOptions): Pick<EpochEvent, `val_${MetricName}`> {
+/** The metrics that the event of an epoch tells: the headlines, the log loss, what is watched, and what was asked for. */
+function toldOf(
+  figures: Figures | null,
+  options: TrainOptions,
+  asked: MetricName | undefined,
+): Pick<EpochEvent, `val_${MetricName}`> {
   const watched = [options.monitor, scheduleMonitor(options)].flatMap(
     (monitor) => monitoredMetric(monitor)?.type ?? [],
   );
-  const told = new Set<MetricName>([...headlines, 'log_loss', ...watched]);
+  const told = new Set<MetricName>([...headlines, 'log_loss', ...watched, ...(asked ? [asked] : [])]);
   return Object.fromEntries(Array.from(told, (name) => [`val_${name}`, figures?.[name] ?? NaN])) as Pick<
     EpochEvent,
     `val_${MetricName}`

@@ -1,11 +1,11 @@
 /** The evaluate job: a trained model measured on the test documents of its run, or on others. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { loadConfig, type Override, overrideLayer, resolveConfig } from '../../config/index.ts';
+import { type Override, overrideLayer, resolveConfig } from '../../config/index.ts';
 import { createRng } from '../../core/rng.ts';
 import { alignLabels } from '../../data/dataset.ts';
 import { type Evaluation, evaluatePredictions } from '../../evaluate/index.ts';
-import { loadClassifier, type RunFolder, writeTestResults } from '../../run/index.ts';
+import { loadClassifier, readRunConfig, type RunFolder, writeTestResults } from '../../run/index.ts';
 import { beginJob, type JobContext } from '../context.ts';
 import { chooseDocuments, isKnown, runOf } from './documents.ts';
 
@@ -41,7 +41,7 @@ export async function evaluate(request: EvaluateRequest, context: JobContext = {
   const { model, source, overrides = [], threads = 1 } = request;
   const job = beginJob(context);
   const run = runOf(model);
-  const layers = existsSync(run.paths.config) ? [await loadConfig(run.paths.config)] : [];
+  const layers = existsSync(run.paths.config) ? [readRunConfig(run.paths.config)] : [];
   const config = resolveConfig(...layers, overrideLayer(overrides));
   const { bootstrap_samples, confidence, batch_size: batchSize } = config.evaluate;
   const classifier = await loadClassifier(model, {

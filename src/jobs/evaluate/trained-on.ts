@@ -1,8 +1,8 @@
 /** Which documents a run's model has seen: metrics on those say little about new ones. */
 import { existsSync } from 'node:fs';
-import { loadConfig, resolveConfig } from '../../config/index.ts';
+import { resolveConfig } from '../../config/index.ts';
 import type { Dataset } from '../../data/dataset.ts';
-import { readDescription, readSplits, type RunFolder } from '../../run/index.ts';
+import { readDescription, readRunConfig, readSplits, type RunFolder } from '../../run/index.ts';
 import type { Job } from '../context.ts';
 import { readRunData } from '../run-data.ts';
 
@@ -14,7 +14,7 @@ export async function tellTrainedOn(
 ): Promise<void> {
   const documents = texts.length;
   // read as the run read it, whatever is set for the new documents
-  const config = resolveConfig(...(existsSync(paths.config) ? [await loadConfig(paths.config)] : []));
+  const config = resolveConfig(...(existsSync(paths.config) ? [readRunConfig(paths.config)] : []));
   const { dataset: own, missing } = await readRunData(readDescription(paths.description), config, job);
   if (!own) {
     job.emit({ type: 'seen', seen: null, documents, missing });

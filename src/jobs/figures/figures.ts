@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../../core/errors.ts';
+import { folderName } from '../../core/folder-name.ts';
 import { type DataFacts, dataFacts, figures as family, getFigure } from '../../figures/index.ts';
 import {
   readRunSources,
@@ -13,7 +14,7 @@ import {
 import { readDescription } from '../../run/index.ts';
 import { beginJob, type Job, type JobContext } from '../context.ts';
 import { readRunData } from '../run-data.ts';
-import { findStudy, folderName, withParams } from '../study-address.ts';
+import { findStudy, withParams } from '../study-address.ts';
 
 /** What to draw. */
 export interface FiguresRequest extends Omit<RenderOptions, 'audit'> {
@@ -37,7 +38,7 @@ export async function drawFigures(request: FiguresRequest, context: JobContext =
   const chosen = { ...options, ...(only.length > 0 && { only }) };
   const study = await findStudy([source], name, job);
   if (study) {
-    const folder = options.output ?? join('figures', folderName(study));
+    const folder = options.output ?? join('figures', folderName(study.name));
     return renderSources({ study: withParams(study, params) }, folder, chosen);
   }
   if (params.length > 0) {

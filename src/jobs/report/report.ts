@@ -1,4 +1,5 @@
 /** The report job: runs or a study written up, as HTML, Markdown or LaTeX. */
+import { folderName } from '../../core/folder-name.ts';
 import { join } from 'node:path';
 import {
   buildReport,
@@ -9,7 +10,7 @@ import {
   writeReport,
 } from '../../report/index.ts';
 import { beginJob, type Job, type JobContext } from '../context.ts';
-import { folderName, findStudy } from '../study-address.ts';
+import { findStudy } from '../study-address.ts';
 import { readDataOf } from './data.ts';
 
 /** What to write up. */
@@ -41,7 +42,7 @@ export async function report(request: ReportRequest, context: JobContext = {}): 
   const job = beginJob(context);
   const study = await findStudy(sources, request.study, job);
   const { built, home } = study
-    ? { built: buildStudyReport(study), home: join('report', folderName(study)) }
+    ? { built: buildStudyReport(study), home: join('report', folderName(study.name)) }
     : await reportOfRuns(request, job);
   const folder = request.output ?? home;
   const documents: string[] = [];

@@ -15,6 +15,7 @@ import {
   requireOwnData,
   requireSameData,
   type Resumed,
+  neverBegun,
   resumeRun,
 } from '../train/start.ts';
 import { defaultSettings, scratchConfig, type ScratchSettings } from './config.ts';
@@ -72,6 +73,11 @@ export async function scratch(request: ScratchRequest, context: JobContext = {})
   refuseResumeAndForce(request);
   const job = beginJob(context);
   const warm = (seed: number) => warmUp(warmUpSettings(request, seed), job);
+  const place = request.resume ? neverBegun({ source, output }) : undefined;
+  if (place) {
+    job.notice('nothing of the run had been saved yet: starting from the beginning');
+    return scratch({ ...request, ...place, resume: false }, context);
+  }
   if (!request.resume) {
     const config = withAbsolutePaths(scratchConfig(overrides));
     warmUpSettings(request, config.train.seed); // refuses an unknown task before the data is read

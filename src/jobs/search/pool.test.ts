@@ -17,6 +17,7 @@ const trial = (train: object = {}): WorkerTrial => ({
     },
     where: () => 'the test',
   }),
+  metric: 'mcc',
   latency: false,
   checkpoints: null,
 });

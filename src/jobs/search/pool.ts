@@ -1,6 +1,7 @@
 /** The worker threads of a search: as many trials at the same time, each on one thread. */
 import { Worker } from 'node:worker_threads';
 import { UnrollError } from '../../core/errors.ts';
+import type { MetricName } from '../../evaluate/metrics/index.ts';
 import type { EpochEvent } from '../../train/events.ts';
 import type { TrialCost } from '../../tune/training/measure.ts';
 import type { FoldOutcome, TrialOutcome } from '../../tune/training/train-trial.ts';
@@ -26,6 +27,8 @@ export interface TrialListener {
 /** A trial for a worker. */
 export interface WorkerTrial {
   readonly config: WorkerConfig;
+  /** What the trial is judged by; told after each epoch. */
+  readonly metric: MetricName;
   readonly latency: boolean;
   /** Folder of its checkpoints; null keeps none. */
   readonly checkpoints: string | null;

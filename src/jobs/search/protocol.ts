@@ -2,6 +2,7 @@
 import type { ErrorKind } from '../../core/errors.ts';
 import type { EngineChoice } from '../../engine/index.ts';
 import type { TextOptions } from '../../text/pipeline.ts';
+import type { MetricName } from '../../evaluate/metrics/index.ts';
 import type { EpochEvent } from '../../train/events.ts';
 import type { PackedPart, TrialFold } from '../../tune/training/documents.ts';
 import type { TrialCost } from '../../tune/training/measure.ts';
@@ -47,6 +48,7 @@ export type ToWorker =
   | {
       readonly type: 'train';
       readonly config: WorkerConfig;
+      readonly metric: MetricName;
       readonly latency: boolean;
       /** Folder of the trial's checkpoints; null keeps none. */
       readonly checkpoints: string | null;

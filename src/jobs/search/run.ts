@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import type { SearchConfig } from '../../config/search.ts';
 import { InterruptedError } from '../../core/errors.ts';
+import { folderName } from '../../core/folder-name.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import type { Splits } from '../../data/splits.ts';
 import { chooseEngine } from '../../engine/index.ts';
@@ -112,7 +113,7 @@ function checkpointFolder({ storage, name }: Study): string | null {
   const file = /^sqlite:\/\/\/(.+)$/.exec(storage.url)?.[1];
   return file === undefined || file === ':memory:'
     ? null
-    : join(dirname(file), `${basename(file)}-trials`, encodeURIComponent(name));
+    : join(dirname(file), `${basename(file)}-trials`, folderName(name));
 }
 
 /** Removes folders that hold nothing; another search may still use them. */

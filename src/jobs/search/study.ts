@@ -145,6 +145,8 @@ function identityOf({ space, tune }: SearchConfig, { name, hash, texts }: Datase
   const { threads: _threads, checkpoint_seconds: _seconds, ...kept } = train;
   return {
     format: 1,
+    // trials of one study must report alike: older ones, without this, go on with the log loss
+    reports: 'objective',
     data: { name, hash, documents: texts.length },
     tune: { objective, second_objective, folds },
     config: renderConfig({ ...sections, train: kept }),

@@ -9,7 +9,7 @@ import { UnrollError } from '../../core/errors.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { asRecurrent } from '../../models/family.ts';
 import type { EpochEvent } from '../../train/events.ts';
-import { MemoryStorage, type StudyStorage } from '../../tune/index.ts';
+import { type Attribute, MemoryStorage, type StudyStorage } from '../../tune/index.ts';
 import { openStorage } from '../../tune/node.ts';
 import { prunerOf, tuneOptions } from '../../tune/options.ts';
 import type { FoldOutcome, TrialOutcome } from '../../tune/training/train-trial.ts';
@@ -59,6 +59,7 @@ class PlayedPool implements TrialPool {
           epoch: i + 1,
           val_log_loss: loss,
           val_accuracy: 1 - loss,
+          val_macro_f1: 0.5 - loss / 8,
           val_loss: loss + 9,
         };
         if (await listener.onEpoch(f, event as EpochEvent)) continue;
@@ -138,33 +139,44 @@ async function search({
 const statesOf = (trials: readonly { state: string }[]) => trials.map(({ state }) => state).join(' ');
 
 describe('what a trial says', () => {
-  for (const [objective, sign, value] of [
-    ['log_loss', 1, 0.7],
-    ['accuracy', -1, 0.3],
-    ['macro_f1', -1, 0.5],
+  const losses = [0.9, 0.8, 0.7];
+  for (const [objective, reports, value] of [
+    ['log_loss', losses, 0.7],
+    ['accuracy', losses.map((loss) => 1 - loss), 0.3],
+    ['macro_f1', losses.map((loss) => 0.5 - loss / 8), 0.5],
   ] as const) {
-    test(`${objective}: the log loss of each epoch for the pruner, with the sign of the objective`, async () => {
-      const { trials, result } = await search({ tune: { objective, trials: 2 } });
+    test(`${objective}: its value after each epoch`, async () => {
+      const { trials, result, pool } = await search({ tune: { objective, trials: 2 } });
+      assert.equal(pool.begun[0].metric, objective);
       assert.deepEqual(result, { ran: 2, stopped: 'trials' });
       for (const { intermediateValues, values, userAttrs } of trials) {
-        assert.deepEqual([...intermediateValues], [[1, sign * 0.9], [2, sign * 0.8], [3, sign * 0.7]]); // prettier-ignore
+        assert.deepEqual([...intermediateValues], reports.map((report, i) => [i + 1, report])); // prettier-ignore
         assert.ok(Math.abs(values![0] - value) < 1e-12, String(values));
         assert.equal(userAttrs.log_loss, 0.7);
       }
     });
   }
 
+  test('a study of an older version goes on with the log loss, with the sign of its objective', async () => {
+    const { storage, study } = await search({ tune: { objective: 'accuracy', trials: 1 } });
+    const key = 'unroll:search';
+    const { reports: _, ...older } = (await study.userAttrs())[key] as Record<string, Attribute>;
+    await study.setUserAttr(key, older);
+    const { trials } = await search({ tune: { objective: 'accuracy', trials: 2 }, storage });
+    assert.deepEqual([...trials[1].intermediateValues.values()], [-0.9, -0.8, -0.7]);
+  });
+
   test('a hopeless trial ends at its epoch; after the last one there is nothing to save', async () => {
     const play: Play = (_, begun) => [
       begun === 2 ? [0.1, 3, 3] : begun === 3 ? [0.1, 0.1, 3] : [0.1, 0.1, 0.1],
     ];
     const { trials } = await search({
-      tune: { trials: 4, objective: 'accuracy', pruner: { type: 'threshold', lower: -2 } },
+      tune: { trials: 4, objective: 'accuracy', pruner: { type: 'threshold', lower: -1 } },
       play,
     });
     assert.equal(statesOf(trials), 'COMPLETE COMPLETE PRUNED COMPLETE');
     assert.deepEqual([...trials[2].intermediateValues.keys()], [1, 2]);
-    assert.deepEqual(trials[2].values, [-3]);
+    assert.deepEqual(trials[2].values, [-2]);
   });
 
   test('by default the median rule looks from epoch 4 on', async () => {

@@ -3,6 +3,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SearchConfig } from '../../config/search.ts';
 import { InterruptedError, UnrollError } from '../../core/errors.ts';
+import type { MetricName } from '../../evaluate/metrics/index.ts';
+import { type Reported, reportedBy } from '../../report/study-facts.ts';
 import {
   firstAttempt,
   isRetry,
@@ -15,7 +17,7 @@ import {
   type Trial,
   TrialPruned,
 } from '../../tune/index.ts';
-import { type ObjectiveName, objectivesOf } from '../../tune/options.ts';
+import { type ObjectiveName, objectivesOf, type TuneOptions } from '../../tune/options.ts';
 import type { TrialOutcome } from '../../tune/training/train-trial.ts';
 import type { Job } from '../context.ts';
 import { keepNotes, meanOver } from './notes.ts';
@@ -50,9 +52,10 @@ export async function runTrials(trials: TrialsJob, job: Pick<Job, 'emit' | 'stop
   const stopWorkers = () => {
     pool.stop();
   };
+  const reported = reportedBy(await study.userAttrs());
   const run = async (trial: Trial) => {
     try {
-      return await objective(trials, trial, job);
+      return await objective({ ...trials, reported }, trial, job);
     } catch (error) {
       if (error instanceof UnrollError) last = error;
       throw error;
@@ -109,7 +112,7 @@ function hopeless(last: UnrollError): UnrollError {
 
 /** Trains one trial; gives its values. */
 async function objective(
-  { search, pool, checkpoints: folder }: TrialsJob,
+  { search, pool, checkpoints: folder, reported }: TrialsJob & { readonly reported: Reported },
   trial: Trial,
   { emit, stop }: Pick<Job, 'emit' | 'stop'>,
 ) {
@@ -130,17 +133,26 @@ async function objective(
   const single = tune.folds === null;
   const outcome = await trainIn(
     pool,
-    { config, checkpoints, latency: tune.second_objective === 'latency' },
+    { config, checkpoints, metric: tune.objective, latency: tune.second_objective === 'latency' },
     {
       async onEpoch(fold, epoch) {
         emit({ type: 'trial-epoch', trial: trial.number, fold, epoch });
         if (!single || tune.second_objective !== null) return true;
-        const goOn = await ask(reportOf(search, epoch.val_log_loss ?? NaN), epoch.epoch);
+        const goOn = await ask(
+          reportOf(tune, reported, (name) => epoch[`val_${name}`] ?? NaN),
+          epoch.epoch,
+        );
         // after the last epoch there is nothing to save by pruning
         return goOn || epoch.epoch === config.train.epochs;
       },
       async onFold(fold, ended) {
-        return tune.second_objective !== null || ask(reportOf(search, ended.log_loss), fold);
+        return (
+          tune.second_objective !== null ||
+          ask(
+            reportOf(tune, reported, (name) => ended[name]),
+            fold,
+          )
+        );
       },
     },
   );
@@ -164,8 +176,10 @@ async function trainIn(pool: TrialPool, trial: WorkerTrial, listener: TrialListe
   }
 }
 
-/** The loss as the pruner sees it: with the sign that the study's direction asks for. */
-function reportOf({ tune }: SearchConfig, loss: number): number {
+/** What a trial reports at a step: its objective or, in a study of older versions, the log loss with the objective's sign. */
+function reportOf(tune: TuneOptions, reported: Reported, valueOf: (name: MetricName) => number): number {
+  if (reported === 'objective') return valueOf(tune.objective);
+  const loss = valueOf('log_loss');
   return objectivesOf(tune)[0].direction === 'maximize' ? -loss : loss;
 }
 

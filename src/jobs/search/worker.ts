@@ -58,10 +58,11 @@ async function work(message: ToWorker): Promise<FromWorker> {
   const folds = foldsFor(config.text);
   const task = { config, classes, engine, now };
   if (message.type === 'measure') return { type: 'measured', cost: await measureTrial(task, folds) };
-  const { checkpoints, latency } = message;
+  const { checkpoints, metric, latency } = message;
   const outcome = await trainTrial({
     ...task,
     folds,
+    metric,
     latency,
     ...(checkpoints !== null && {
       store: (fold: number) => openStore(join(checkpoints, `fold-${fold + 1}`)),

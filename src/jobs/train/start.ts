@@ -14,7 +14,10 @@ import { ConfigError, DataError } from '../../core/errors.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import {
   createRunFolder,
+  type PlaceToBegin,
+  placeToBegin,
   readDescription,
+  readRunConfig,
   resumeCommand,
   type RunDescription,
   type RunFolder,
@@ -69,6 +72,16 @@ export async function newConfig(settings: Settings): Promise<Config> {
   return withAbsolutePaths(resolveConfig(...(await configLayers(settings))));
 }
 
+/** Where a run is to begin that was to be resumed, but was killed before it had begun; undefined where it has. */
+export function neverBegun({ source, output }: RunRequest): PlaceToBegin | undefined {
+  // without DATA only a run that has begun knows what to train on
+  return source === undefined ? undefined : placeToBegin({ name: nameOf(source), output });
+}
+
+function nameOf(source: string): string {
+  return source === STDIN ? 'stdin' : basename(source, extname(source));
+}
+
 /**
  * Opens a run to resume. Its own configuration holds; what the request sets must agree with it, but for keys that have no
  * influence on the weights.
@@ -82,11 +95,10 @@ export async function resumeRun(request: RunRequest, kind: RunKind): Promise<Res
       { key: 'resume' },
     );
   }
-  const name = source === STDIN ? 'stdin' : basename(source ?? '', extname(source ?? ''));
-  const run = createRunFolder({ name, output, resume: true });
+  const run = createRunFolder({ name: nameOf(source ?? ''), output, resume: true });
   const description = readDescription(run.paths.description);
   requireKind(kind, run, description);
-  const saved = await loadConfig(run.paths.config);
+  const saved = readRunConfig(run.paths.config);
   const before = withAbsolutePaths(resolveConfig(saved));
   const after = withAbsolutePaths(resolveConfig(saved, ...(await configLayers(request))));
   const changed = changedKeys(before, after).filter((key) => !isFree(key));

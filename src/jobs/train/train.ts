@@ -3,7 +3,14 @@ import { ConfigError } from '../../core/errors.ts';
 import { beginJob, type JobContext } from '../context.ts';
 import { prepare } from '../parts.ts';
 import { type Outcome, readOutcome, trainAndSave } from './run.ts';
-import { newConfig, refuseResumeAndForce, requireOwnData, resumeRun, type RunRequest } from './start.ts';
+import {
+  neverBegun,
+  newConfig,
+  refuseResumeAndForce,
+  requireOwnData,
+  resumeRun,
+  type RunRequest,
+} from './start.ts';
 
 /** What to train, and what becomes of a run that is there. */
 export interface TrainRequest extends RunRequest {
@@ -25,6 +32,11 @@ export async function train(request: TrainRequest, context: JobContext = {}): Pr
   const { resume = false, force = false, output } = request;
   refuseResumeAndForce({ resume, force });
   const job = beginJob(context);
+  const place = resume ? neverBegun(request) : undefined;
+  if (place) {
+    job.notice('nothing of the run had been saved yet: starting from the beginning');
+    return train({ ...request, ...place, resume: false }, context);
+  }
   const resumed = resume ? await resumeRun(request, 'train') : undefined;
   if (resumed?.description.status === 'finished') {
     await requireOwnData(resumed, request.source, job);

@@ -55,6 +55,8 @@ export interface TrialTask {
   readonly engine: EngineChoice;
   /** Clock in milliseconds. */
   readonly now: () => number;
+  /** The metric that events of epochs must tell. Default none beside the usual ones. */
+  readonly metric?: MetricName;
   /** Whether to measure how long a document takes. Default false. */
   readonly latency?: boolean;
   /** Where checkpoints of a fold go; none are kept otherwise. */
@@ -124,7 +126,7 @@ export function openTrialSession(
 }
 
 async function trainFold(
-  { config, store, now, onEpoch, interrupted }: TrialTask,
+  { config, store, now, metric, onEpoch, interrupted }: TrialTask,
   index: number,
   { train, val }: TrialFold,
   session: TrainableClassifier,
@@ -137,6 +139,7 @@ async function trainFold(
     options: config.train,
     now,
     ...(own && { store: own, resume: true }),
+    ...(metric && { metric }),
     ...(interrupted && { interrupted }),
     listener(event) {
       return event.type === 'epoch' ? onEpoch(index, event) : true;

@@ -23,6 +23,7 @@ import { Patience } from './patience.ts';
 
 /** Result codes of SQLite (sqlite.org/rescode.html). */
 const CODE = {
+  error: 1,
   busy: 5,
   locked: 6,
   readOnly: 8,
@@ -30,6 +31,10 @@ const CODE = {
   corrupt: 11,
   full: 13,
   cannotOpen: 14,
+  schema: 17,
+  constraint: 19,
+  mismatch: 20,
+  format: 24,
   notADatabase: 26,
 } as const;
 /** SQLite itself waits this long for a lock, in ms, and keeps the thread; beyond that we wait without keeping it. */
@@ -200,7 +205,10 @@ function checkPlace(path: string, create: boolean): void {
   }
   const found = statSync(path);
   if (found.isDirectory()) {
-    throw new FileError(path, `[sqlite:///${path}] must be a file, but got a folder. Add a file name.`);
+    throw new CorruptFileError(
+      path,
+      `[sqlite:///${path}] must be a file, but got a folder. Add a file name, or restore the file from a copy.`,
+    );
   }
   // SQLite takes a file of one byte for an empty database, and overwrites it. We must not open the file ourselves to look:
   // closing it would take away the locks of every connection that this process has to it (sqlite.org/howtocorrupt.html)
@@ -209,10 +217,15 @@ function checkPlace(path: string, create: boolean): void {
   if (found.size === 0 && !create) throw noDatabase(path, 'an empty file');
 }
 
-function noDatabase(path: string, message: string, cause?: unknown): CorruptFileError {
+function noDatabase(
+  path: string,
+  message: string,
+  cause?: unknown,
+  must = 'be a SQLite database',
+): CorruptFileError {
   return new CorruptFileError(
     path,
-    `[sqlite:///${path}] must be a SQLite database, but got: ${message}. Check the path, or restore it from a copy.`,
+    `[sqlite:///${path}] must ${must}, but got: ${message}. Check the path, or restore it from a copy.`,
     { cause },
   );
 }
@@ -251,6 +264,13 @@ function mistake(error: unknown, path: string): unknown {
     case CODE.notADatabase:
     case CODE.corrupt:
       return noDatabase(path, message, error);
+    case CODE.error:
+    case CODE.schema:
+    case CODE.constraint:
+    case CODE.mismatch:
+    case CODE.format:
+      // our statements are right: what they work on is not
+      return noDatabase(path, message, error, 'hold whole tables of studies');
     default:
       return file('must be a database that works', 'Check the file.');
   }
