@@ -1,7 +1,7 @@
 /** A run that was stopped, by Ctrl-C or by a kill, and is resumed ends with the same bits. */
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { assertRefused, type HereOptions, unroll, unrollHere } from './support/cli.ts';
@@ -168,6 +168,36 @@ test('kill -9, twice, then two threads: the same bits', async () => {
   const resumed = await here(['train', '-o', 'killed', '--resume']);
   assert.equal(resumed.code, 0, resumed.stderr);
   assert.deepEqual(outcome('killed'), { ...expected, summary: { ...expected.summary, threads: 1 } });
+});
+
+test('--resume starts a run that was killed before its first file, or in the middle of them', async () => {
+  const start = ['config.resolved.yaml', 'splits.json'];
+  for (const [output, files] of [['missing'], ['begun', []], ['half', start]] as const) {
+    if (files) mkdirSync(path(output));
+    for (const name of files ?? []) copyFileSync(path(join('whole', name)), path(join(output, name)));
+    const resumed = await here(train(output, '--resume'));
+    assert.equal(resumed.code, 0, resumed.stderr);
+    assert.match(resumed.stderr, /nothing of the run had been saved yet: starting from the beginning/);
+    assert.deepEqual(outcome(output), expected);
+  }
+  // a run that has lost its description is another matter, and so is a folder of something else
+  mkdirSync(path('lost/checkpoints'), { recursive: true });
+  assertRefused(
+    await here(train('lost', '--resume')),
+    3,
+    /a run must have its description\.json, but this one has checkpoints/,
+  );
+  writeFiles(cwd, { 'other/notes.txt': 'mine' });
+  assertRefused(
+    await here(train('other', '--resume')),
+    2,
+    /must be new or empty, but other holds notes\.txt/,
+  );
+  assertRefused(
+    await here(['train', '-o', 'never', '--resume']),
+    2,
+    /there must be a run to resume, but never does not exist/,
+  );
 });
 
 test('early stopping is not forgotten when the kill comes after it', async () => {

@@ -293,10 +293,7 @@ test('usage mistakes of the commands end with 2', async () => {
     [['train', data, '--fail-under', 'macrof1=1'], /Did you mean "macro_f1"\?/],
     [['train', '--resume'], /the run to resume must be named/],
     [['train', data, '-o', run, '--resume', '--force'], /either --resume .* or --force .* but got both/],
-    [
-      ['train', data, '-o', 'nowhere', '--resume'],
-      /there must be a run to go on with, but nowhere does not exist/,
-    ],
+    [['train', '-o', 'nowhere', '--resume'], /there must be a run to resume, but nowhere does not exist/],
     [['predict', run], /needs texts from one place/],
     [['predict', run, 'x', '--format', 'jsn'], /one of text, csv, jsonl, but got "jsn"/],
     [['predict', run, 'x', '--scores', '0'], /--scores must be all or a whole number from 1/],
