@@ -63,7 +63,10 @@ describe('a model folder', () => {
         message: /cannot read the weights: there is no such file or folder/,
       });
       fs.mkdirSync(weights);
-      assert.throws(() => readModelFolder(folder), { name: 'CorruptFileError', message: /but this is a folder/ });
+      assert.throws(() => readModelFolder(folder), {
+        name: 'CorruptFileError',
+        message: /but this is a folder/,
+      });
       fs.writeFileSync(tokenizer, Uint8Array.of(0xff));
       assert.throws(() => readModelFolder(folder), {
         name: 'CorruptFileError',
