@@ -11,6 +11,7 @@ import { knownDatasets } from '../src/data/known/index.ts';
 import { readers } from '../src/data/readers/index.ts';
 import { type Metric, metrics } from '../src/evaluate/metrics/index.ts';
 import { figures } from '../src/figures/index.ts';
+import { models } from '../src/models/family.ts';
 import { layers } from '../src/nn/layers/index.ts';
 import { losses } from '../src/nn/losses/index.ts';
 import { optimizers } from '../src/nn/optim/index.ts';
@@ -96,6 +97,11 @@ export const tables: Readonly<Record<string, () => string>> = {
   readers: () => members(readers.members),
   'known data sets': () => members(knownDatasets.members),
   tokenizers: () => members(tokenizers.members),
+  models: () =>
+    table(
+      ['values of `model.type`', 'what it is'],
+      models.map(({ types, summary }) => [types.map(code).join(', '), cell(summary)]),
+    ),
   layers: () => members(layers.members),
   poolings: () => members(poolings.members),
   losses: () => members(losses.members),

@@ -17,6 +17,7 @@ import {
 } from '../engine/team.ts';
 import type { Parameters } from '../nn/parameters.ts';
 import { losses } from '../nn/losses/index.ts';
+import { closedError, requireBatch } from './arguments.ts';
 import { type Classifier, COMMANDS, createClassifier } from './recurrent/classifier.ts';
 import type { ClassifierPlan } from './recurrent/plan.ts';
 import { type BatchResult, lossOf, type Tensor, type TrainableClassifier } from './trainable.ts';
@@ -74,7 +75,7 @@ export async function createSession({
   const memory = createEngineMemory(choice, words, control !== undefined);
   const engine = createEngine(choice, { words, memory });
   classifier.bind(engine);
-  if (!control) return new ClassifierSession(classifier, engine, soloTeam(program), []);
+  if (!control) return new ClassifierSession({ classifier, engine, team: soloTeam(program), workers: [] });
   // compiled, this file and the worker's end in .js
   const url = new URL(
     import.meta.url.endsWith('.ts') ? './recurrent/session-worker.ts' : './recurrent/session-worker.js',
@@ -86,37 +87,52 @@ export async function createSession({
       return startTeamWorker(url, data);
     }),
   );
-  return new ClassifierSession(classifier, engine, leadTeam(control, threads, program), workers);
+  return new ClassifierSession({ classifier, engine, team: leadTeam(control, threads, program), workers });
 }
+
+/** What an open session works with. */
+interface Work {
+  readonly classifier: Classifier;
+  readonly engine: Engine;
+  readonly team: Team;
+  readonly workers: readonly TeamWorker[];
+}
+
+/** Ends the threads of sessions that nobody can reach any more and that were not closed: they hold their memory. */
+const unreachable = new FinalizationRegistry<readonly TeamWorker[]>((workers) => {
+  for (const worker of workers) void worker.close();
+});
 
 class ClassifierSession implements Session {
   readonly plan: ClassifierPlan;
-  readonly engine: Engine;
   readonly kernel: string;
   readonly fused: boolean;
   readonly threads: number;
   readonly parameters: Parameters;
-  readonly #classifier: Classifier;
-  readonly #team: Team;
-  readonly #workers: readonly TeamWorker[];
   readonly #loss: ReturnType<typeof losses.create>;
+  /** Undefined after `close`. */
+  #work: Work | undefined;
 
-  constructor(classifier: Classifier, engine: Engine, team: Team, workers: readonly TeamWorker[]) {
+  constructor(work: Work) {
+    const { classifier, engine, team, workers } = work;
     this.plan = classifier.plan;
-    this.engine = engine;
     this.kernel = engine.name;
     this.fused = engine.fused;
     this.threads = team.threads;
     this.parameters = classifier.parameters;
-    this.#classifier = classifier;
-    this.#team = team;
-    this.#workers = workers;
     this.#loss = losses.create(lossOf(classifier.plan), { classes: classifier.plan.shape.classes });
+    this.#work = work;
+    if (workers.length > 0) unreachable.register(this, workers, this);
+  }
+
+  get engine(): Engine {
+    return this.#open('engine').engine;
   }
 
   initialise(seed: number): void {
-    this.parameters.initialise(this.engine.f, createRng(seed));
-    this.#classifier.parametersChanged();
+    const { engine, classifier } = this.#open('initialise');
+    this.parameters.initialise(engine.f, createRng(seed));
+    classifier.parametersChanged();
   }
 
   step(
@@ -124,66 +140,63 @@ class ClassifierSession implements Session {
     labels: ArrayLike<number>,
     { step, lr }: { step: number; lr: number },
   ): Readonly<BatchResult> {
-    this.#writeTrainingBatch(sequences, labels, step);
-    this.#team.run(COMMANDS.step, step, lr);
-    return { ...this.#classifier.result };
+    const work = this.#open('step');
+    this.#writeTrainingBatch('step', sequences, labels, step);
+    work.team.run(COMMANDS.step, step, lr);
+    return { ...work.classifier.result };
   }
 
   gradients(sequences: readonly Int32Array[], labels: ArrayLike<number>, step = 0): Readonly<BatchResult> {
-    this.#writeTrainingBatch(sequences, labels, step);
-    this.#team.run(COMMANDS.gradients, step, 0);
-    return { ...this.#classifier.result };
+    const work = this.#open('gradients');
+    this.#writeTrainingBatch('gradients', sequences, labels, step);
+    work.team.run(COMMANDS.gradients, step, 0);
+    return { ...work.classifier.result };
   }
 
   evaluate(sequences: readonly Int32Array[], labels: ArrayLike<number>): Readonly<BatchResult> {
-    this.#classifier.batch.write(sequences, labels);
-    this.#team.run(COMMANDS.evaluate, 0, 0);
-    return { ...this.#classifier.result };
+    const { classifier, team } = this.#open('evaluate');
+    requireBatch('evaluate', { sequences, labels }, this.plan.capacity);
+    classifier.batch.write(sequences, labels);
+    team.run(COMMANDS.evaluate, 0, 0);
+    return { ...classifier.result };
   }
 
   predict(sequences: readonly Int32Array[]): Float64Array {
-    this.#classifier.batch.write(sequences);
-    this.#team.run(COMMANDS.predict, 0, 0);
+    const { classifier, team } = this.#open('predict');
+    requireBatch('predict', { sequences }, this.plan.capacity);
+    classifier.batch.write(sequences);
+    team.run(COMMANDS.predict, 0, 0);
     return this.probabilities();
   }
 
   probabilities(): Float64Array {
-    const { batch, logits } = this.#classifier;
+    const { classifier, engine } = this.#open('probabilities');
+    const { batch, logits } = classifier;
     const to = new Float64Array(batch.rows * this.plan.shape.classes);
-    this.#loss.probabilities({ f: this.engine.f, logits: logits.at, ld: logits.ld, B: batch.rows }, to);
+    this.#loss.probabilities({ f: engine.f, logits: logits.at, ld: logits.ld, B: batch.rows }, to);
     return to;
   }
 
   tensors(): Record<string, Tensor> {
-    const { f } = this.engine;
+    const { f } = this.#open('tensors').engine;
     return Object.fromEntries(this.parameters.list.map((p) => [p.name, { shape: p.shape, data: p.read(f) }]));
   }
 
   load(tensors: Readonly<Record<string, Tensor>>): void {
-    const known = new Set(this.parameters.list.map((p) => p.name));
-    const unknown = Object.keys(tensors).find((name) => !known.has(name));
-    if (unknown !== undefined)
-      throw new ShapeError(`[model] must have the tensors ${[...known].join(', ')}, but got "${unknown}".`);
-    for (const p of this.parameters.list) {
-      const tensor = tensors[p.name] as Tensor | undefined;
-      if (!tensor) throw new ShapeError(`[model] must have a tensor "${p.name}", but it is missing.`);
-      if (tensor.shape.join() !== p.shape.join()) {
-        throw new ShapeError(
-          `[model] tensor "${p.name}" must have shape ${p.shape.join('×')}, but got ${tensor.shape.join('×')}.`,
-        );
-      }
-      p.write(this.engine.f, tensor.data);
-    }
-    this.#classifier.parametersChanged();
+    const { engine, classifier } = this.#open('load');
+    loadTensors(this.parameters, engine, tensors);
+    classifier.parametersChanged();
   }
 
   optimizerState(): Record<string, Float32Array | Float64Array> {
     const { words, slots } = this.parameters;
-    return Object.fromEntries(slots.map((at, s) => [`optimizer.${s}`, this.engine.f.slice(at, at + words)]));
+    const { f } = this.#open('optimizerState').engine;
+    return Object.fromEntries(slots.map((at, s) => [`optimizer.${s}`, f.slice(at, at + words)]));
   }
 
   loadOptimizerState(state: Readonly<Record<string, ArrayLike<number>>>): void {
     const { words, slots } = this.parameters;
+    const { f } = this.#open('loadOptimizerState').engine;
     for (const [s, at] of slots.entries()) {
       const values = state[`optimizer.${s}`] as ArrayLike<number> | undefined;
       if (values?.length !== words) {
@@ -191,24 +204,57 @@ class ClassifierSession implements Session {
           `[checkpoint] optimiser state ${s} must have ${words} words, but has ${values?.length ?? 0}.`,
         );
       }
-      this.engine.f.set(values, at);
+      f.set(values, at);
     }
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#workers.map((worker) => worker.close()));
+    const workers = this.#work?.workers ?? [];
+    this.#work = undefined; // the memory goes with it, also where somebody keeps the session
+    unreachable.unregister(this);
+    await Promise.all(workers.map((worker) => worker.close()));
   }
 
-  #writeTrainingBatch(sequences: readonly Int32Array[], labels: ArrayLike<number>, step: number): void {
-    const { batch, plan } = this.#classifier;
+  /** @throws UnsupportedError after `close` */
+  #open(where: string): Work {
+    if (!this.#work) throw closedError(where);
+    return this.#work;
+  }
+
+  #writeTrainingBatch(
+    where: string,
+    sequences: readonly Int32Array[],
+    labels: ArrayLike<number>,
+    step: number,
+  ): void {
+    const { classifier, engine } = this.#open(where);
+    requireBatch(where, { sequences, labels }, this.plan.capacity);
+    const { batch, plan } = classifier;
     batch.write(sequences, labels);
     const { word_dropout: p } = plan.shape.model;
     if (p === 0) return;
     const key = hashKeys(plan.training?.seed ?? 0, ['word_dropout', step]) | 0;
-    const { i } = this.engine;
+    const { i } = engine;
     for (let row = 0; row < batch.tokens; row++) {
       if (dropoutHash(row, key) < p * 4294967296) i[batch.ids + row] = UNKNOWN_INDEX;
     }
+  }
+}
+
+function loadTensors(parameters: Parameters, { f }: Engine, tensors: Readonly<Record<string, Tensor>>): void {
+  const known = new Set(parameters.list.map((p) => p.name));
+  const unknown = Object.keys(tensors).find((name) => !known.has(name));
+  if (unknown !== undefined)
+    throw new ShapeError(`[model] must have the tensors ${[...known].join(', ')}, but got "${unknown}".`);
+  for (const p of parameters.list) {
+    const tensor = tensors[p.name] as Tensor | undefined;
+    if (!tensor) throw new ShapeError(`[model] must have a tensor "${p.name}", but it is missing.`);
+    if (tensor.shape.join() !== p.shape.join()) {
+      throw new ShapeError(
+        `[model] tensor "${p.name}" must have shape ${p.shape.join('×')}, but got ${tensor.shape.join('×')}.`,
+      );
+    }
+    p.write(f, tensor.data);
   }
 }
 

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { ConfigError, CorruptFileError, FileError, ShapeError } from '../core/errors.ts';
 import { chooseEngine, type EngineRequest } from '../engine/index.ts';
 import { argmaxRows } from '../evaluate/confusion.ts';
+import { closedError, requireTexts } from '../models/arguments.ts';
 import { openModel } from '../models/family.ts';
 import { modelOptions } from '../models/options.ts';
 import { predictSequences } from '../models/predict.ts';
@@ -115,7 +116,10 @@ export async function loadClassifier(
   const { labelNames } = config;
   const classes = labelNames.length;
   const frequencies = frequenciesOf(config.classCounts);
-  const score = (texts: readonly string[]): TextScores => {
+  let closed = false;
+  const score = (texts: readonly string[], where = 'score'): TextScores => {
+    if (closed) throw closedError(where);
+    requireTexts(where, texts);
     const encoded = texts.map((text) => pipeline.encode(text));
     const probabilities = predictSequences(
       session,
@@ -130,20 +134,23 @@ export async function loadClassifier(
     }
     return { probabilities, tokens, known };
   };
-  const predictProba = (texts: readonly string[]) => score(texts).probabilities;
+  const predictProba = (texts: readonly string[]) => score(texts, 'predictProba').probabilities;
   return {
     labelNames,
     readAs: config.readAs,
-    score,
+    score: (texts) => score(texts),
     predictProba,
     predict(texts) {
-      const probabilities = predictProba(texts);
+      const { probabilities } = score(texts, 'predict');
       return Array.from(argmaxRows(probabilities, classes), (best, n) => ({
         label: labelNames[best],
         score: probabilities[n * classes + best],
       }));
     },
-    close: () => session.close(),
+    close() {
+      closed = true;
+      return session.close();
+    },
   };
 }
 

@@ -19,6 +19,7 @@ import {
   zeroGradient,
   zeroRnn,
 } from '../../scratch/rnn.ts';
+import { closedError, requireBatch } from '../arguments.ts';
 import type { ModelPlan } from '../model.ts';
 import type { BatchResult, Tensor, TrainableClassifier } from '../trainable.ts';
 
@@ -64,11 +65,22 @@ export function createScratchClassifier(
   const grad = zeroGradient(sizes);
   let probabilities = new Float64Array(0); // [B × O] of the batch that came last
 
+  let closed = false;
+  const requireOpen = (where: string) => {
+    if (closed) throw closedError(where);
+  };
+
   /** Goes through a batch; `visit` gives an example's loss and the outputs [O] of its last step. */
   const batch = (
-    sequences: readonly Int32Array[],
+    where: string,
+    {
+      sequences,
+      labels,
+    }: { readonly sequences: readonly Int32Array[]; readonly labels?: ArrayLike<number> | undefined },
     visit: (x: Int32Array, b: number) => { loss: number; y: Float64Array },
   ) => {
+    requireOpen(where);
+    requireBatch(where, { sequences, ...(labels && { labels }) }, capacity);
     probabilities = new Float64Array(sequences.length * O);
     let sum = 0;
     for (const [b, x] of sequences.entries()) {
@@ -81,8 +93,12 @@ export function createScratchClassifier(
   const last = (o: Float64Array, T: number) => softmax(o, T * O, O);
   const targets = (x: Int32Array, label: number, asked: 'last' | 'every') =>
     Array.from(x, (_, t) => (asked === 'every' || t === x.length - 1 ? label : null));
-  const score = (sequences: readonly Int32Array[], labels?: ArrayLike<number>): BatchResult => {
-    const result = batch(sequences, (x, b) => {
+  const score = (
+    where: string,
+    sequences: readonly Int32Array[],
+    labels?: ArrayLike<number>,
+  ): BatchResult => {
+    const result = batch(where, { sequences, labels }, (x, b) => {
       const trace = forward(net, x);
       const y = last(trace.o, trace.T);
       const loss = labels
@@ -93,7 +109,7 @@ export function createScratchClassifier(
     return { ...result, gradientNorm: Number.NaN };
   };
   const learn = (sequences: readonly Int32Array[], labels: ArrayLike<number>) =>
-    batch(sequences, (x, b) => {
+    batch('step', { sequences, labels }, (x, b) => {
       const example = { x, target: targets(x, labels[b], ask) };
       const { loss, trace } = accumulate(net, example, 'cross_entropy', grad);
       return { loss, y: last(trace.o, trace.T) };
@@ -105,6 +121,7 @@ export function createScratchClassifier(
     threads: 1,
     parameters: { count: weightNames.reduce((sum, name) => sum + net[name].length, 0) },
     initialise(seed) {
+      requireOpen('initialise');
       net = createRnn(sizes, createRandom(seed), { recurrent: RECURRENT, input: INPUT, output: OUTPUT });
     },
     step(sequences, labels, { lr }) {
@@ -112,20 +129,27 @@ export function createScratchClassifier(
       const norm = sgdStep(net, grad, { lr, clip, examples: sequences.length });
       return { ...result, loss: Number.isFinite(norm) ? result.loss : Number.NaN, gradientNorm: norm };
     },
-    evaluate: score,
+    evaluate: (sequences, labels) => score('evaluate', sequences, labels),
     predict(sequences) {
-      score(sequences);
+      score('predict', sequences);
       return probabilities;
     },
     probabilities: () => probabilities,
-    tensors: () => toTensors(net),
+    tensors() {
+      requireOpen('tensors');
+      return toTensors(net);
+    },
     load(tensors) {
+      requireOpen('load');
       net = fromTensors(tensors, sizes);
     },
     // plain SGD remembers nothing between two steps
     optimizerState: () => ({}),
     loadOptimizerState() {},
-    async close() {},
+    async close() {
+      closed = true;
+      net = zeroRnn({ D: 1, H: 1, O: 1 }); // its memory goes, also where somebody keeps the classifier
+    },
   };
 }
 
@@ -160,7 +184,7 @@ function fromTensors(
     const tensor = tensors[name] as Tensor | undefined;
     if (tensor?.data.length !== to.length) {
       throw new ShapeError(
-        `[checkpoint] tensor "${name}" must hold ${to.length} numbers, but holds ${tensor?.data.length ?? 'none'}. Start again without --resume.`,
+        `[model] tensor "${name}" must hold ${to.length} numbers, but holds ${tensor?.data.length ?? 'none'}.`,
       );
     }
     to.set(tensor.data);

@@ -36,19 +36,19 @@ test('the golden plateaus do reduce, in both modes, so that they prove something
 });
 
 /** Each schedule with options that use its terms. */
-const variants = [
-  { type: 'constant' },
+const variants: readonly {
+  readonly type: string;
+  readonly max_lr?: number;
+  readonly [option: string]: unknown;
+}[] = [
   { type: 'plateau', patience: 1, cooldown: 1 },
   { type: 'cosine', warmup_fraction: 0.2, min_lr: 0.001 },
-  { type: 'one_cycle' },
   { type: 'one_cycle', anneal: 'linear', pct_start: 0.5, max_lr: 0.3 },
 ];
 
-test('every schedule of the family has a variant here', () => {
-  assert.deepEqual(new Set(variants.map((v) => v.type)), new Set(schedules.names));
-});
+const defaults: typeof variants = schedules.names.map((type) => ({ type }));
 
-for (const options of variants) {
+for (const options of [...defaults, ...variants]) {
   describe(`every schedule: ${JSON.stringify(options)}`, () => {
     const [epochs, stepsPerEpoch] = [24, 5];
     const context = { lr: 0.1, totalSteps: epochs * stepsPerEpoch, stepsPerEpoch };
@@ -81,7 +81,7 @@ for (const options of variants) {
 
     test('learning rates are positive, finite and at most the highest; asking twice changes nothing', () => {
       const schedule = schedules.create(options, context);
-      const top = 'max_lr' in options ? options.max_lr : context.lr;
+      const top = options.max_lr ?? context.lr;
       for (let step = 0; step < context.totalSteps; step++) {
         const lr = schedule.lr();
         assert.ok(lr > 0 && lr <= top * (1 + 1e-15), `step ${step}: ${lr}`);
