@@ -11,7 +11,7 @@ function told(value: unknown): string {
     const { name } = value.constructor as { readonly name?: string };
     return name === undefined || name === 'Object' ? 'an object' : `a value of type ${name}`;
   }
-  return `the ${typeof value} ${String(value as number)}`;
+  return typeof value === 'number' || typeof value === 'boolean' ? String(value) : `a ${typeof value}`;
 }
 
 /**
