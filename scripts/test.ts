@@ -19,15 +19,10 @@ type Tier = 'quick' | 'full' | 'slow';
 const TIMEOUT: Record<Tier, number> = { quick: 60_000, full: 240_000, slow: 20 * 60_000 };
 
 /** Folders whose unit tests are quick: those that need no files, processes or pictures. */
-const QUICK_FOLDERS = /^src\/(?:core|text|data|engine|evaluate|nn|models|train|tune)\//;
+const QUICK_FOLDERS = /^src\/(?:core|text|engine|evaluate|nn|models|train|tune)\//;
 
 /** What takes longer than a second, or waits, in these folders. */
 const NOT_QUICK = [
-  'src/data/duplicates',
-  'src/data/known/',
-  'src/data/read.test.ts',
-  'src/data/readers/',
-  'src/data/splits',
   'src/models/files/safetensors',
   'src/tune/storage/',
   'src/tune/study/interruptions',
