@@ -120,7 +120,7 @@ describe('the workshop', () => {
     assert.match(read('whole/audit.txt').toString(), /^tiny {2}90 documents, 3 classes/);
     assert.match(read('whole/comparison.txt').toString(), /Validation accuracy/);
     const html = read('whole/report/report.html').toString();
-    assert.match(html, /The gradient on its way back through time/);
+    assert.match(html, /Gradient norm back through time/);
     assert.match(html, /The search for the BiLSTM/);
     assert.match(html, /Every trial, in the order in which they began/);
     assert.doesNotMatch(html, /Beside the workshop/, 'that is for its own file alone');
@@ -200,7 +200,7 @@ describe('the workshop', () => {
     assertRefused(
       await go('--resume', '--train.lr', '0.5'),
       2,
-      /settings must be those of whole, but train\.lr is set otherwise/,
+      /settings must be those of whole, but train\.lr is different/,
     );
     const slow = await go('--resume', '--threads', '2', '--json');
     assert.equal(slow.code, 0, 'threads have no influence on the weights');
@@ -212,7 +212,7 @@ describe('the workshop', () => {
     assertRefused(
       await go('--resume', '--train.weight_decay', '0.1'),
       2,
-      /it searches for train\.weight_decay|train\.weight_decay is set otherwise/,
+      /it searches for train\.weight_decay|train\.weight_decay is different/,
     );
     assertRefused(await go('--resume', '--force'), 2, /either --resume .* or --force/);
   });
