@@ -1,5 +1,6 @@
 /** What commands end with: their result on standard output, and the way to the model. */
 import { shellWord } from '../core/shell-word.ts';
+import { programName } from '../run/index.ts';
 import type { Evaluation } from '../evaluate/index.ts';
 import { GATE_MISSED, OK } from './exit-codes.ts';
 import type { Io, Output } from './io.ts';
@@ -30,5 +31,5 @@ export function sayMissed(missed: readonly string[], { err }: Io): number {
 
 /** Says where a new run is, and what it is for. */
 export function saySaved({ path }: { readonly path: string }, say: Say): void {
-  say(`saved in ${path}; use it: unroll predict ${shellWord(path)} "some text"`);
+  say(`saved in ${path}; use it: ${programName()} predict ${shellWord(path)} "some text"`);
 }

@@ -85,7 +85,7 @@ describe('checkpoints', () => {
           assert.deepEqual(loaded.state, checkpoint(1).state);
           assert.match(
             loaded.notices[0],
-            /last\.safetensors\].*Going on from .*last\.previous\.safetensors\.$/,
+            /last\.safetensors\].*Resuming from .*last\.previous\.safetensors\.$/,
           );
         }
       }

@@ -83,7 +83,7 @@ export function createCheckpointStore(
           return {
             ...checkpoint,
             file,
-            notices: damaged.map((error) => `${error.message} Going on from ${file}.`),
+            notices: damaged.map((error) => `${error.message} Resuming from ${file}.`),
           };
         } catch (error) {
           if (!(error instanceof CorruptFileError)) throw error;
@@ -93,7 +93,7 @@ export function createCheckpointStore(
       if (damaged.length === 0) return undefined;
       throw new CorruptFileError(
         damaged[0].file,
-        `${damaged.map((error) => error.message).join(' ')} No checkpoint is left to go on from: start again without --resume.`,
+        `${damaged.map((error) => error.message).join(' ')} No checkpoint is left to resume from: start again without --resume.`,
         { cause: damaged[0] },
       );
     },
@@ -144,7 +144,7 @@ function decode(bytes: Uint8Array<ArrayBuffer>, file: string): Checkpoint {
   }
   if (version !== VERSION) {
     throw new UnsupportedError(
-      `[${file}] the checkpoint's version must be ${VERSION}, but got ${version}. It was written by another Unroll: go on with that one.`,
+      `[${file}] the checkpoint's version must be ${VERSION}, but got ${version}. Another version of Unroll wrote it: resume with that version.`,
     );
   }
   return { tensors, state: JSON.parse(state) as unknown };

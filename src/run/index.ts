@@ -36,7 +36,7 @@ export {
   type PredictionRows,
   type PredictionsOptions,
 } from './predictions-file.ts';
-export { resumeCommand, STDIN, trainingCommand } from './resume-command.ts';
+export { programName, resumeCommand, STDIN, trainingCommand } from './resume-command.ts';
 export {
   createRunFolder,
   type HeldRunFolder,

@@ -1,4 +1,4 @@
-/** How an interrupted run is taken up again, for messages. */
+/** How an interrupted run is resumed, for messages. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { shellWord } from '../core/shell-word.ts';
@@ -8,18 +8,24 @@ import type { RunFolder } from './run-folder.ts';
 /** What stands for standard input. */
 export const STDIN = '-';
 
-/** The command that goes on with what is in a folder, whichever command began it: a search and the workshop train too. */
+/** The command that resumes what is in a folder, whichever command began it: a search and the workshop train too. */
 export function trainingCommand({ paths }: Pick<RunFolder, 'paths'>): 'train' | 'scratch' {
   return existsSync(paths.scratch) ? 'scratch' : 'train';
 }
 
-/** The command that goes on with a run, to paste into a shell in this folder. */
+/** How the user calls the program: through npm in a clone, through npx, or by its name. */
+export function programName(env: Readonly<Record<string, string | undefined>> = process.env): string {
+  if (env.npm_lifecycle_event === 'unroll') return 'npm run -s unroll --';
+  return env.npm_lifecycle_event === 'npx' ? 'npx unrolled' : 'unroll';
+}
+
+/** The command that resumes a run, to paste into a shell in this folder. */
 export function resumeCommand(
   command: string,
   { source, given }: Pick<RunDescription['data'], 'source' | 'given'>,
   run: string,
 ): string {
   const typed = given !== undefined && resolve(given) === source ? given : source;
-  const line = `unroll ${shellWord(command)} ${shellWord(typed)} -o ${shellWord(run)} --resume`;
+  const line = `${programName()} ${shellWord(command)} ${shellWord(typed)} -o ${shellWord(run)} --resume`;
   return source === STDIN ? `${line} < FILE, where FILE holds the same data` : line;
 }

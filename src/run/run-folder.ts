@@ -94,7 +94,7 @@ export function createRunFolder(
   );
   if (existing.length > 0 && !force) {
     throw new ConfigError(
-      `[-o] the run folder must be new or empty, but ${output} holds ${existing.slice(0, 3).join(', ')}${existing.length > 3 ? ', …' : ''}. Give another folder, --resume to go on with the run in it, or --force to replace it.`,
+      `[-o] the run folder must be new or empty, but ${output} holds ${existing.slice(0, 3).join(', ')}${existing.length > 3 ? ', …' : ''}. Give another folder, --resume to resume the run in it, or --force to replace it.`,
       { key: 'output' },
     );
   }

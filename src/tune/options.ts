@@ -99,7 +99,7 @@ export const tuneOptions = z.strictObject({
     .min(0.1)
     .default(20)
     .describe(
-      'seconds between signs of life of a running trial; silent for twice as long, it is run again by another',
+      'seconds between heartbeats of a running trial; silent for twice as long, it is run again by another',
     ),
   seed: z
     .int()

@@ -187,7 +187,7 @@ suite('unroll tune on PostgreSQL', { skip: skipWithoutPostgres }, () => {
     assert.match(stopped.stderr, /running trials wait to be run again/);
     assert.match(stopped.stderr, /Resume it with the same command and --study s --resume/);
     assert.deepEqual([summaryOf(last).trials, summaryOf(last).complete], [10, 10]);
-    assert.match(last.stderr, /was run by a worker that gave no sign for 4 s\. It is run again/);
+    assert.match(last.stderr, /its worker sent no heartbeat for 4 s\. It will be run again/);
     const trials = await trialsOf(url);
     checkComplete(trials, 10);
     assert.ok(trials.some((trial) => retryHistory(trial).length > 0));

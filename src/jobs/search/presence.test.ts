@@ -59,13 +59,13 @@ test('trials of a search that is gone are run again at once, those of others are
   const lost = await study.retryLost((worker) => worker === 'a', { maxRetries: 1 });
   assert.deepEqual(
     lost.map(({ number, state, systemAttrs }) => [number, state, systemAttrs.fail_reason]),
-    [[0, 'FAIL', 'its worker is gone']],
+    [[0, 'FAIL', 'its worker has ended']],
   );
   const [first, , , copy] = await study.trials();
   assert.deepEqual([copy.state, copy.systemAttrs.failed_trial], ['WAITING', 0]);
   assert.equal(copy.systemAttrs.worker, undefined);
   assert.deepEqual(copy.internalParams, first.internalParams);
-  assert.match(warnings.join(), /\[trial 0\] was run by a process that is gone. It is run again/);
+  assert.match(warnings.join(), /\[trial 0\] its process has ended. It will be run again/);
   // as Optuna copies it, with all attributes
   const systemAttrs = { ...first.systemAttrs, failed_trial: 0, retry_history: [0] };
   const { number } = await study.storage.createTrial(study.id, { state: 'RUNNING', systemAttrs });
@@ -73,7 +73,7 @@ test('trials of a search that is gone are run again at once, those of others are
   await study.tell(number, 1);
   await begin('c');
   await study.retryLost((worker) => worker === 'c', { maxRetries: 1 });
-  assert.match(warnings.at(-1) ?? '', /often enough/);
+  assert.match(warnings.at(-1) ?? '', /no retries left/);
   assert.deepEqual(
     (await study.trials()).map(({ state }) => state),
     ['FAIL', 'RUNNING', 'RUNNING', 'FAIL', 'COMPLETE'],

@@ -56,7 +56,7 @@ function checkDirections(directions: readonly Direction[]): void {
   const known = directions.every((direction) => direction === 'minimize' || direction === 'maximize');
   if (directions.length === 0 || !known) {
     throw new ConfigError(
-      `[directions] must name minimize or maximize for each objective, but got ${JSON.stringify(directions)}. List one an objective.`,
+      `[directions] must name minimize or maximize for each objective, but got ${JSON.stringify(directions)}. List one per objective.`,
     );
   }
 }

@@ -370,7 +370,7 @@ for (const { name, skip, open } of backends) {
       await storage.close();
     });
 
-    test('whoever begins a trial has given a sign of life with it', async () => {
+    test('whoever begins a trial has given a heartbeat with it', async () => {
       const storage = await open();
       const { id } = await storage.createStudy('s', ['minimize']);
       await storage.createTrial(id);
@@ -558,7 +558,7 @@ for (const { name, skip, open } of backends) {
       await storage.close();
     });
 
-    test('a trial without a sign of life fails, once, in its own study', async () => {
+    test('a trial without a heartbeat fails, once, in its own study', async () => {
       const storage = await open();
       const other = await storage.createStudy('other', ['minimize']);
       const elsewhere = await storage.createTrial(other.id);

@@ -13,7 +13,7 @@ export interface StudyRecord {
   readonly id: number;
   /** Unique within the storage; 1 to 512 characters. */
   readonly name: string;
-  /** One an objective. */
+  /** One per objective. */
   readonly directions: readonly Direction[];
   /** Notes of users. */
   readonly userAttrs: Attributes;

@@ -7,10 +7,10 @@ import type { RetryOptions } from '../trial/retry.ts';
 import type { Trial } from '../trial/trial.ts';
 import type { StudyView } from './view.ts';
 
-/** The system attribute of a trial that gives signs of life: seconds between them. */
+/** The system attribute of a trial that gives heartbeats: seconds between them. */
 export const HEARTBEAT = 'heartbeat_seconds';
 
-/** What an objective is: gives the value of a trial, or one an objective of the study. */
+/** What an objective is: gives the value of a trial, or one per objective of the study. */
 export type Objective = (trial: Trial) => ObjectiveValue | Promise<ObjectiveValue>;
 
 /** Distributions by parameter. */
@@ -28,7 +28,7 @@ export interface AskOptions {
   /** Whether a trial begins where the sampler has nothing left to try, and repeats itself. Default true. */
   readonly repeat?: boolean;
   /**
-   * Seconds between the signs of life that whoever asks will give; kept with the trial, and the first sign is given as the
+   * Seconds between the heartbeats that whoever asks will give; kept with the trial, and the first is sent as the
    * trial begins. Default none are given.
    */
   readonly heartbeatSeconds?: number | undefined;
@@ -50,7 +50,7 @@ export interface TellOptions {
 export interface AskTell {
   /** The study's name, unique within its storage. */
   readonly name: string;
-  /** One an objective. */
+  /** One per objective. */
   readonly directions: readonly Direction[];
   /** Where the study lives. */
   readonly storage: StudyStorage;
@@ -61,7 +61,7 @@ export interface AskTell {
   /**
    * Ends a trial, and writes what it said and is not written yet, in one transaction.
    * @param trial The trial, or its number.
-   * @param value Its value, or one an objective; ±Infinity allowed.
+   * @param value Its value, or one per objective; ±Infinity allowed.
    * @returns The trial as it is now
    * @throws TrialFinishedError where it has ended already: somebody else may have ended it, because it seemed dead
    * @throws ConfigError where there is no such trial, it waits, or state and value contradict each other

@@ -33,9 +33,9 @@ export interface CreateStudyOptions extends StudyOptions {
   readonly name?: string;
   /** Whether the one objective should be low or high. Default minimize. */
   readonly direction?: Direction;
-  /** One an objective, instead of `direction`. */
+  /** One per objective, instead of `direction`. */
   readonly directions?: readonly Direction[];
-  /** Takes the study of this name up where there is one. Default false. */
+  /** Loads the study of this name where there is one. Default false. */
   readonly loadIfExists?: boolean;
 }
 
@@ -82,7 +82,7 @@ async function make(
   }
 }
 
-/** Takes up a study. @throws ConfigError where there is none of this name, with a list of those there are */
+/** Loads a study. @throws ConfigError where there is none of this name, with a list of those there are */
 export async function loadStudy({
   name,
   storage,

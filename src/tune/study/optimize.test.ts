@@ -332,7 +332,7 @@ test('a worker that dies: its trial fails and is run again by another, with the 
   clock.seconds = 20;
   await alive.optimize(square, options); // not more than twice the interval: still alive
   assert.equal(await states(alive), 'RUNNING COMPLETE');
-  silent.fire(); // a sign of life at 20 s
+  silent.fire(); // a heartbeat at 20 s
   await turn();
   clock.seconds = 40;
   await alive.optimize(square, options);
@@ -418,7 +418,7 @@ test('a retry has the parameters and notes of its attempt, its reports only if a
   }
 });
 
-test('no sign of life was ever given: the trial is left alone', async () => {
+test('no heartbeat was ever given: the trial is left alone', async () => {
   const { clock, dead, alive } = await twoWorkers();
   await dead.ask();
   clock.seconds = 1e6;

@@ -46,13 +46,13 @@ export interface OptimizeOptions<Study extends AskTell = AskTell> extends RetryO
    */
   readonly signal?: AbortSignal;
   /**
-   * Seconds, above 0, between signs of life, so that others notice when this process dies and run its trials again. The objective
+   * Seconds, above 0, between heartbeats, so that others notice when this process dies and run its trials again. The objective
    * must let the event loop turn. Default off.
    */
   readonly heartbeatSeconds?: number;
   /** Names this process among all that work on the study; kept with its trials, see `Study.retryLost`. Default none. */
   readonly worker?: string;
-  /** How old a sign of life may be, in seconds, before a trial counts as dead. Default twice `heartbeatSeconds`. */
+  /** How old a heartbeat may be, in seconds, before a trial counts as dead. Default twice `heartbeatSeconds`. */
   readonly graceSeconds?: number;
   /**
    * Whether a worker that finds no trial left stays while others run theirs, to take over from one that dies. With
@@ -241,7 +241,7 @@ function beat<Study extends AskTell>({ study, options }: Loop<Study>, trial: Tri
     try {
       await study.storage.heartbeat(trial.id);
     } catch (error) {
-      study.warn(`[trial ${trial.number}] could not give a sign of life: ${messageOf(error)}`);
+      study.warn(`[trial ${trial.number}] could not give a heartbeat: ${messageOf(error)}`);
     } finally {
       beating = false;
     }

@@ -5,7 +5,7 @@
 import { maxOf } from '../../core/lists.ts';
 import type { Direction } from '../trial/frozen-trial.ts';
 
-/** One number an objective; lower is better. */
+/** One number per objective; lower is better. */
 export type Losses = readonly number[];
 
 /** The values of a trial with the sign that makes lower better. */

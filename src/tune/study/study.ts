@@ -85,7 +85,7 @@ export class Study implements AskTell {
     return this.#record.name;
   }
 
-  /** One an objective. */
+  /** One per objective. */
   get directions(): readonly Direction[] {
     return this.#record.directions;
   }
@@ -198,7 +198,7 @@ export class Study implements AskTell {
   /**
    * Ends a trial, and writes what it said and is not written yet, in one transaction.
    * @param trial The trial, or its number.
-   * @param value Its value, or one an objective; ±Infinity allowed.
+   * @param value Its value, or one per objective; ±Infinity allowed.
    * @returns The trial as it is now
    * @throws TrialFinishedError where it has ended already: somebody else may have ended it, because it seemed dead
    * @throws ConfigError where there is no such trial, it waits, or state and value contradict each other
@@ -272,7 +272,9 @@ export class Study implements AskTell {
    */
   stop(): void {
     if (!this.#optimizing) {
-      throw new ConfigError(`[study ${this.name}] can only be stopped while it optimises.`);
+      throw new ConfigError(
+        `[study ${this.name}] can be stopped only while it optimises. Call stop within the objective or a callback.`,
+      );
     }
     this.#stopping ??= 'stop';
   }
@@ -307,8 +309,10 @@ export class Study implements AskTell {
     const failed = await this.storage.failStale(this.id, graceSeconds, (trial) => retryOf(trial, options));
     for (const trial of failed) {
       this.warn(
-        `[trial ${trial.number}] was run by a worker that gave no sign for ${graceSeconds} s. ` +
-          (retryOf(trial, options) ? 'It is run again.' : 'It was run often enough, and counts as failed.'),
+        `[trial ${trial.number}] its worker sent no heartbeat for ${graceSeconds} s. ` +
+          (retryOf(trial, options)
+            ? 'It will be run again.'
+            : 'It has no retries left and counts as failed.'),
       );
     }
     return failed;
@@ -335,11 +339,11 @@ export class Study implements AskTell {
     const ended: FrozenTrial[] = [];
     for (const trial of lost) {
       const retry = retryOf(trial, options);
-      const told = { state: 'FAIL', reason: 'its worker is gone', skipIfFinished: true } as const;
+      const told = { state: 'FAIL', reason: 'its worker has ended', skipIfFinished: true } as const;
       ended.push(await this.#tell(trial.number, undefined, told, retry));
       this.warn(
-        `[trial ${trial.number}] was run by a process that is gone. ` +
-          (retry ? 'It is run again.' : 'It was run often enough, and counts as failed.'),
+        `[trial ${trial.number}] its process has ended. ` +
+          (retry ? 'It will be run again.' : 'It has no retries left and counts as failed.'),
       );
     }
     return ended;
@@ -435,7 +439,7 @@ export class Study implements AskTell {
   async setMetricNames(names: readonly string[]): Promise<void> {
     if (names.length !== this.directions.length) {
       throw new ConfigError(
-        `[metric names] must be ${this.directions.length}, one an objective, but got ${names.length}: ${names.join(', ')}.`,
+        `[metric names] must be ${this.directions.length}, one per objective, but got ${names.length}: ${names.join(', ')}.`,
       );
     }
     await this.storage.setStudyAttr(this.id, 'system', METRIC_NAMES, [...names]);

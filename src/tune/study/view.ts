@@ -11,7 +11,7 @@ import { firstAttempt, isRetry, lastAttempts } from '../trial/retry.ts';
 export interface StudyView {
   /** The study's name. */
   readonly name: string;
-  /** One an objective. */
+  /** One per objective. */
   readonly directions: readonly Direction[];
   /** All trials by number, of every state. */
   readonly trials: readonly FrozenTrial[];

@@ -23,7 +23,7 @@ export class TrialPruned extends Error {
 /** A state that is final. */
 export type FinalState = Exclude<TrialState, 'RUNNING' | 'WAITING'>;
 
-/** What an objective returns: a value, or one an objective. */
+/** What an objective returns: a value, or one per objective. */
 export type ObjectiveValue = number | readonly number[];
 
 /** The end of a trial. */
@@ -64,13 +64,13 @@ export function valuesProblem(values: readonly unknown[], objectives: number): s
   }
   return values.length === objectives
     ? undefined
-    : `there must be ${objectives} value${objectives === 1 ? '' : 's'}, one an objective, but got ${values.length}`;
+    : `there must be ${objectives} value${objectives === 1 ? '' : 's'}, one per objective, but got ${values.length}`;
 }
 
 /**
  * The end of a running trial. Without a state: COMPLETE where the value can be one, FAIL otherwise. PRUNED takes the
  * last report as its value, unless that is NaN.
- * @param told What was told: a value, one an objective, or undefined.
+ * @param told What was told: a value, one per objective, or undefined.
  * @param objectives How many objectives the study has.
  * @throws ConfigError where state and value contradict each other
  */

@@ -22,7 +22,7 @@ export interface FrozenTrial {
   readonly number: number;
   /** Where it stands. */
   readonly state: TrialState;
-  /** One value an objective, ±Infinity allowed; null unless COMPLETE, or PRUNED after a report. */
+  /** One value per objective, ±Infinity allowed; null unless COMPLETE, or PRUNED after a report. */
   readonly values: readonly number[] | null;
   /** Internal values by parameter, in the order in which they were suggested. */
   readonly internalParams: ReadonlyMap<string, number>;
