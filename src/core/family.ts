@@ -25,7 +25,7 @@ export interface Member<
 }
 
 /** A closed list of members that share what `create` takes and returns. */
-export interface Family<Args extends readonly unknown[], Made> {
+export interface Family<Args extends readonly unknown[], Made, Names extends string = string> {
   /** What the family is called in error messages, such as `pooling`. */
   readonly name: string;
   /** The members in the order of their list. */
@@ -36,9 +36,17 @@ export interface Family<Args extends readonly unknown[], Made> {
   readonly schema: z.ZodType<{ type: string }>;
   /** The member called `type`; a ConfigError lists the known names otherwise. */
   get(type: string): Member<string, z.ZodObject, Args, Made>;
-  /** Makes the member named by `options.type`; options that are left out take their defaults. */
-  create(options: TypeAndOptions, ...args: Args): Made;
+  /**
+   * Makes the member named by `options.type`; options that are left out take their defaults. A name that is written out
+   * must be a member's, which the compiler checks; one that is known only at run time may be any string.
+   */
+  create<Type extends string>(options: Named<Type, Names>, ...args: Args): Made;
 }
+
+/** Options whose `type` is one of the names where it is written out. */
+type Named<Type extends string, Names extends string> = TypeAndOptions<Type> & {
+  readonly type: string extends Type ? string : Names;
+};
 
 /** A member that can also say, in plain data, what its options mean: for reports, flowcharts and sentences. */
 export interface DescribedMember<
@@ -53,18 +61,20 @@ export interface DescribedMember<
 }
 
 /** A family whose members all describe themselves. */
-export interface DescribedFamily<Args extends readonly unknown[], Made, Description> extends Family<
-  Args,
-  Made
-> {
+export interface DescribedFamily<
+  Args extends readonly unknown[],
+  Made,
+  Description,
+  Names extends string = string,
+> extends Family<Args, Made, Names> {
   /** The description of the member named by `options.type`; options that are left out take their defaults. */
-  describe(options: TypeAndOptions): Description;
+  describe<Type extends string>(options: Named<Type, Names>): Description;
 }
 
 /** A member by its name, with some of its options. */
-export interface TypeAndOptions {
+export interface TypeAndOptions<Type extends string = string> {
   /** The member's name. */
-  readonly type: string;
+  readonly type: Type;
   /** The others are options. */
   readonly [option: string]: unknown;
 }
@@ -92,8 +102,16 @@ export function describedMember<
   return definition;
 }
 
-/** Makes a family from its one list. */
-export function family<Args extends readonly unknown[], Made>(
+/** Makes a family from its one list: `family<Args, Made>()(name, list)`, so that the names follow from the list. */
+export function family<Args extends readonly unknown[], Made>() {
+  return <const Names extends string>(
+    name: string,
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each member has option types of its own
+    list: readonly Member<Names, any, Args, Made>[],
+  ): Family<Args, Made, Names> => makeFamily(name, list);
+}
+
+function makeFamily<Args extends readonly unknown[], Made>(
   name: string,
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each member has option types of its own
   list: readonly Member<string, any, Args, Made>[],
@@ -123,19 +141,21 @@ export function family<Args extends readonly unknown[], Made>(
   };
 }
 
-/** Makes a family of members that describe themselves from its one list. */
-export function describedFamily<Args extends readonly unknown[], Made, Description>(
-  name: string,
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each member has option types of its own
-  list: readonly DescribedMember<string, any, Args, Made, Description>[],
-): DescribedFamily<Args, Made, Description> {
-  const made = family<Args, Made>(name, list);
-  return {
-    ...made,
-    describe(options) {
-      const found = made.get(options.type) as DescribedMember<string, z.ZodObject, Args, Made, Description>;
-      return found.describe(completeOptions(name, found, options));
-    },
+/** Makes a family of members that describe themselves from its one list, as {@link family}. */
+export function describedFamily<Args extends readonly unknown[], Made, Description>() {
+  return <const Names extends string>(
+    name: string,
+    // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each member has option types of its own
+    list: readonly DescribedMember<Names, any, Args, Made, Description>[],
+  ): DescribedFamily<Args, Made, Description, Names> => {
+    const made = makeFamily<Args, Made>(name, list);
+    return {
+      ...made,
+      describe(options) {
+        const found = made.get(options.type) as DescribedMember<string, z.ZodObject, Args, Made, Description>;
+        return found.describe(completeOptions(name, found, options));
+      },
+    };
   };
 }
 

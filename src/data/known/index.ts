@@ -4,4 +4,4 @@ import type { KnownContext, KnownRows } from './known.ts';
 import { spam } from './spam.ts';
 
 /** The data sets that go by a name. */
-export const knownDatasets = family<[KnownContext], Promise<KnownRows>>('data set', [spam, bbcNews]);
+export const knownDatasets = family<[KnownContext], Promise<KnownRows>>()('data set', [spam, bbcNews]);

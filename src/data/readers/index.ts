@@ -7,4 +7,4 @@ import { lines } from './lines.ts';
 import type { Reader } from './reader.ts';
 
 /** The readers, by the name in `data.format`. Where neither name nor option tells the format, the first that recognises the content is taken. */
-export const readers = family<[], Reader>('format', [fasttext, jsonl, tsv, csv, folder, lines]);
+export const readers = family<[], Reader>()('format', [fasttext, jsonl, tsv, csv, folder, lines]);

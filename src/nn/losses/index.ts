@@ -6,7 +6,7 @@ import { mse } from './mse.ts';
 export type { Loss, LossContext, LossDescription, LossInput, LossResult } from './loss.ts';
 
 /** The losses, by the name in `train.loss`. */
-export const losses = describedFamily<readonly [LossContext], Loss, LossDescription>('loss', [
+export const losses = describedFamily<readonly [LossContext], Loss, LossDescription>()('loss', [
   crossEntropy,
   mse,
 ]);

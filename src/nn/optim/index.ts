@@ -8,7 +8,7 @@ export { clipFactor } from './clip.ts';
 export type { Optimizer, OptimizerDescription, OptimizerUpdate } from './optimizer.ts';
 
 /** The optimisers, by the name in `train.optimizer`. */
-export const optimizers = describedFamily<readonly [], Optimizer, OptimizerDescription>('optimizer', [
+export const optimizers = describedFamily<readonly [], Optimizer, OptimizerDescription>()('optimizer', [
   sgd,
   adam,
   adamw,

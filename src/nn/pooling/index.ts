@@ -15,7 +15,7 @@ export type {
 } from './pooling.ts';
 
 /** The poolings, by the name in `model.pooling`. To add one: a file beside these and a line in this list. */
-export const poolings = describedFamily<readonly [], PoolingFactory, PoolingDescription>('pooling', [
+export const poolings = describedFamily<readonly [], PoolingFactory, PoolingDescription>()('pooling', [
   last,
   mean,
   max,

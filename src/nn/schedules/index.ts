@@ -9,7 +9,7 @@ export { type Monitor, monitoredMetric, MONITORS, monitorMode } from './schedule
 export type { Schedule, ScheduleContext, ScheduleDescription, ScheduleState } from './schedule.ts';
 
 /** The learning-rate schedules, by the name in `train.schedule.type`. */
-export const schedules = describedFamily<readonly [ScheduleContext], Schedule, ScheduleDescription>(
+export const schedules = describedFamily<readonly [ScheduleContext], Schedule, ScheduleDescription>()(
   'schedule',
   [constant, plateau, cosine, oneCycle],
 );

@@ -155,5 +155,5 @@ test('options that cannot work are refused', () => {
     () => schedules.create({ type: 'plateau', factor: 1 }, context),
     /\[schedule plateau\] factor/,
   );
-  assert.throws(() => schedules.create({ type: 'onecycle' }, context), /Did you mean "one_cycle"/);
+  assert.throws(() => schedules.create({ type: 'onecycle' as string }, context), /Did you mean "one_cycle"/);
 });

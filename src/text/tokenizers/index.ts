@@ -4,4 +4,4 @@ import { whitespace } from './whitespace.ts';
 import { word } from './word.ts';
 
 /** The tokenizers, by the name in `text.tokenizer`. */
-export const tokenizers = family<[], Tokenizer>('tokenizer', [word, whitespace]);
+export const tokenizers = family<[], Tokenizer>()('tokenizer', [word, whitespace]);

@@ -1,4 +1,4 @@
-import { type Family, family } from '../../core/family.ts';
+import { family } from '../../core/family.ts';
 import { hyperband } from './hyperband.ts';
 import { median } from './median.ts';
 import { none } from './none.ts';
@@ -12,18 +12,10 @@ import { wilcoxon } from './wilcoxon.ts';
 export type { PruneDecision, Pruner } from './pruner.ts';
 
 /** Those that stand alone. */
-const plain = family<[], Pruner>('pruner', [
-  median,
-  percentile,
-  successiveHalving,
-  hyperband,
-  threshold,
-  wilcoxon,
-  none,
-]);
+const alone = [median, percentile, successiveHalving, hyperband, threshold, wilcoxon, none] as const;
 
 /** The pruners, by the name in `tune.pruner.type`. */
-export const pruners: Family<[], Pruner> = family<[], Pruner>('pruner', [
-  ...plain.members,
-  patientOver(plain),
+export const pruners = family<[], Pruner>()('pruner', [
+  ...alone,
+  patientOver(family<[], Pruner>()('pruner', alone)),
 ]);

@@ -11,4 +11,4 @@ export type { SamplerContext } from './context.ts';
 export { NO_RELATIVE, type RelativeSample, type Sampler } from './sampler.ts';
 
 /** The samplers, by the name in `tune.sampler.type`. */
-export const samplers = family<[SamplerContext], Sampler>('sampler', [tpe, random, grid, qmc, nsga2]);
+export const samplers = family<[SamplerContext], Sampler>()('sampler', [tpe, random, grid, qmc, nsga2]);
