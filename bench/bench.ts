@@ -1,5 +1,7 @@
-/** What a benchmark is: a claim, the cases that show it, and options that all benchmarks share. */
+/** What a benchmark is: a claim, the cases that show it, and options of all benchmarks. */
 
+import type { Machine } from './support/machine.ts';
+import type { Spread } from './support/statistics.ts';
 import type { StudyAddress } from './support/study.ts';
 
 /** Options of every benchmark. */
@@ -21,15 +23,6 @@ export interface BenchOptions {
   readonly only: string;
   /** Says what is going on, on standard error. */
   readonly say: (message: string) => void;
-}
-
-/** First quartile, median, third quartile, smallest and largest of the rounds, ms. */
-export interface Spread {
-  readonly min: number;
-  readonly q1: number;
-  readonly median: number;
-  readonly q3: number;
-  readonly max: number;
 }
 
 /** One measured case. The first six keys are the contract of `--json`. */
@@ -56,10 +49,10 @@ export interface BenchCase {
   readonly gflop?: number;
   readonly ours_gflops?: number;
   readonly peer_gflops?: number;
-  /** What so many threads can do at most, 10⁹ operations a second, and the rates as a share of that. */
+  /** What so many threads can do at most, 10⁹ operations a second, and the rates as a proportion of that. */
   readonly peak_gflops?: number;
-  readonly ours_share_of_peak?: number;
-  readonly peer_share_of_peak?: number;
+  readonly ours_proportion_of_peak?: number;
+  readonly peer_proportion_of_peak?: number;
   /** Documents a second. */
   readonly ours_per_second?: number;
   readonly peer_per_second?: number;
@@ -112,4 +105,13 @@ export interface Bench {
   /** Why it cannot run on this machine; false where it can. */
   skip?(): string | false;
   run(options: BenchOptions): Promise<BenchCase[]>;
+}
+
+/** What `--json` prints and `bench/results/` keeps. */
+export interface BenchResult {
+  readonly name: string;
+  readonly machine: Machine;
+  readonly cases: readonly BenchCase[];
+  /** Why nothing was measured; there are no cases then. */
+  readonly skipped?: string;
 }

@@ -18,7 +18,7 @@ const cases: readonly CaseOf[] = [
   product('large', 'nn', 1008, 1024, 1024),
 ];
 
-/** Rates of the products of a training step, as a share of what one core can do. */
+/** Rates of the products of a training step, as a proportion of what one core can do. */
 export const gemm: Bench = {
   name: 'gemm',
   claim: 'The matrix product, which is most of a training step, runs near the limit of a core.',

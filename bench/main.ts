@@ -5,10 +5,10 @@
  */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import type { Bench, BenchOptions } from './bench.ts';
+import type { Bench, BenchOptions, BenchResult } from './bench.ts';
 import { benches } from './index.ts';
 import { describeMachine } from './support/machine.ts';
-import { type BenchResult, updatePage, writeResult } from './support/results.ts';
+import { updatePage, writeResult } from './support/results.ts';
 import type { StudyAddress } from './support/study.ts';
 import { renderResult } from './support/table.ts';
 

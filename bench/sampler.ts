@@ -3,7 +3,7 @@ import type { Bench, BenchCase } from './bench.ts';
 import { compare, type Comparison } from './support/compare.ts';
 import { NO_OPTUNA, startOptuna, startOurs } from './support/contestants.ts';
 
-/** The time that the project allows itself, as a share of Optuna's. */
+/** The time that the project allows itself, as a proportion of Optuna's. */
 const BAR = 1 / 3;
 
 const cases: readonly (Pick<Comparison, 'case' | 'spec'> & { readonly rounds: number })[] = [

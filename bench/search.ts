@@ -97,7 +97,7 @@ export function shapesOf(trials: readonly RecordedTrial[]): Shape[] {
 
 const minutes = (ms: number) => `${(ms / 60_000).toFixed(1)} min`;
 
-/** The case of the whole search: the steps of each shape times what one takes, shared by the workers. */
+/** The case of the whole search: the steps of each shape times what one takes, divided among the workers. */
 export function sumCase(study: RecordedStudy, cases: readonly BenchCase[]): BenchCase {
   const sum = (of: (one: BenchCase) => number) => cases.reduce((total, one) => total + of(one), 0);
   const { workers, trials, seconds, command_seconds: whole } = study;

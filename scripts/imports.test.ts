@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Room } from './house.ts';
-import { checkImports, importsOf } from './imports.ts';
+import { checkCircles, checkImports, importsOf } from './imports.ts';
 
 const rooms: Room[] = [
   { name: 'core', runs: 'browser', holds: '' },
@@ -59,6 +59,18 @@ test('a circle is refused, also through a third file and through types', () => {
   assert.deepEqual(problems, [
     'imports must not run in a circle, but src/core/a.ts -> src/core/b.ts -> src/core/c.ts -> src/core/a.ts',
   ]);
+});
+
+test('a circle of benchmarks or tests is refused; import() in a function closes none', () => {
+  const tree = (last: string) =>
+    new Map([
+      ['bench/a.ts', "import { b } from './support/b.ts';"],
+      ['bench/support/b.ts', last],
+    ]);
+  assert.deepEqual(checkCircles(tree("import type { A } from '../a.ts';")), [
+    'imports must not run in a circle, but bench/a.ts -> bench/support/b.ts -> bench/a.ts',
+  ]);
+  assert.deepEqual(checkCircles(tree("export const a = () => import('../a.ts');")), []);
 });
 
 test('a browser room that needs Node is refused', () => {

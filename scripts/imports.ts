@@ -130,6 +130,19 @@ function cycles(edges: ReadonlyMap<string, readonly string[]>): string[] {
   return found;
 }
 
+/** Circles among the imports of files that stand in no room: benchmarks, tests, scripts. */
+export function checkCircles(sources: ReadonlyMap<string, string>): string[] {
+  const edges = new Map<string, string[]>();
+  for (const [file, source] of sources) {
+    const links = importsOf(file, source).filter(({ specifier, lazy }) => specifier.startsWith('.') && !lazy);
+    edges.set(
+      file,
+      links.map(({ specifier }) => posix.join(posix.dirname(file), specifier)),
+    );
+  }
+  return cycles(edges).map((cycle) => `imports must not run in a circle, but ${cycle}`);
+}
+
 /**
  * Complaints about the imports of a tree, one line each, empty where all is well.
  * `sources` maps paths such as `src/text/encode.ts` to their text.

@@ -54,7 +54,7 @@ test('bench workshop trains both presets and gives their figures as JSON', async
     assert.match(String(one.note), /^1 epoch\(s\) at most/);
   }
   // each preset trained its own network, on the split of the seed
-  assert.match(stderr, /bilstm, 2 layers of 128, pooling last \+ mean \+ max/);
+  assert.match(stderr, /bidirectional LSTM with 2 layers of 128, pooling last \+ mean \+ max/);
   assert.match(stderr, /rnn, 1 layer of 128, pooling last:/);
   assert.equal(stderr.match(/train \/ val \/ test 48 \/ 6 \/ 6/g)?.length, 2);
 });

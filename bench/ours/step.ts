@@ -11,7 +11,7 @@ import { lstmFlop } from './flop.ts';
 
 const SEED = 7;
 const LR = 1e-3;
-/** Steps whose losses both sides must share. */
+/** Steps whose losses must agree on both sides. */
 const CHECKED = 3;
 
 /** The model of a spec. */

@@ -21,7 +21,7 @@ export async function againstPyTorch(
     finish = (measured) => measured,
   }: {
     rounds: number;
-    /** Measure in each round what so many threads can do at most, as a case of its own and as a share. */
+    /** Measure in each round what so many threads can do at most, as a case of its own and as a proportion. */
     peak?: boolean;
     /** When slow ways of PyTorch drop out. */
     tryOut?: TryOut;

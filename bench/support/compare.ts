@@ -165,11 +165,11 @@ function report(
   const ms = median(own);
   const several = ways.length > 1;
   const limits = samples.get(LIMIT);
-  const share = (values: readonly number[]): number | undefined => {
+  const ofPeak = (values: readonly number[]): number | undefined => {
     if (!limits || !limit || flop === undefined) return undefined;
     return round(median(values.map((t, r) => flop / t / (limit.flop / limits[r]))));
   };
-  const [ownShare, theirShare] = [share(own), theirs && share(theirs.values)];
+  const [ownPart, theirPart] = [ofPeak(own), theirs && ofPeak(theirs.values)];
   return {
     case: name,
     threads,
@@ -186,8 +186,8 @@ function report(
     ...(flop !== undefined && { gflop: round(flop / 1e9), ours_gflops: round(flop / ms / 1e6) }),
     ...(flop !== undefined && theirs && { peer_gflops: round(flop / theirs.ms / 1e6) }),
     ...(limits && limit && { peak_gflops: round(limit.flop / median(limits) / 1e6) }),
-    ...(ownShare !== undefined && { ours_share_of_peak: ownShare }),
-    ...(theirShare !== undefined && { peer_share_of_peak: theirShare }),
+    ...(ownPart !== undefined && { ours_proportion_of_peak: ownPart }),
+    ...(theirPart !== undefined && { peer_proportion_of_peak: theirPart }),
   };
 }
 

@@ -91,7 +91,7 @@ export type Request =
   | { readonly do: 'run'; readonly variant: string; readonly steps: number }
   | { readonly do: 'release' };
 
-/** Figures that two contestants must share, such as losses of the first steps; empty where they cannot. */
+/** Figures that must agree between two contestants, such as losses of the first steps; empty where they cannot. */
 export type Check = readonly number[];
 
 /** What is heard, by request. */

@@ -2,18 +2,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
-import type { Bench, BenchCase } from '../bench.ts';
-import type { Machine } from './machine.ts';
+import type { Bench, BenchResult } from '../bench.ts';
 import { renderMarkdown } from './table.ts';
-
-/** What `--json` prints and `bench/results/` keeps. */
-export interface BenchResult {
-  readonly name: string;
-  readonly machine: Machine;
-  readonly cases: readonly BenchCase[];
-  /** Why nothing was measured; there are no cases then. */
-  readonly skipped?: string;
-}
 
 const folder = fileURLToPath(new URL('../results/', import.meta.url));
 /** The page that shows them. */

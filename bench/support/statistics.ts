@@ -1,5 +1,13 @@
 /** Medians and quartiles of a few measurements. */
-import type { Spread } from '../bench.ts';
+
+/** First quartile, median, third quartile, smallest and largest of the rounds, ms. */
+export interface Spread {
+  readonly min: number;
+  readonly q1: number;
+  readonly median: number;
+  readonly q3: number;
+  readonly max: number;
+}
 
 /** The p-quantile (0 to 1) with linear interpolation. At least one value. */
 export function quantile(values: readonly number[], p: number): number {

@@ -1,8 +1,7 @@
 /** Results as tables: of text for a terminal, of Markdown for the page. */
 import { stripVTControlCharacters } from 'node:util';
 import { maxOf } from '../../src/core/lists.ts';
-import type { Bench, BenchCase } from '../bench.ts';
-import type { BenchResult } from './results.ts';
+import type { Bench, BenchCase, BenchResult } from '../bench.ts';
 
 interface Column {
   readonly title: string;
@@ -15,13 +14,13 @@ const number = (value: number | null | undefined, digits = 2): string => {
   if (Math.abs(value) >= 1000) return Math.round(value).toLocaleString('en-US');
   return Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(Math.abs(value) >= 10 ? 1 : digits);
 };
-const percent = (share: number | undefined): string =>
-  share === undefined ? '' : `${(100 * share).toFixed(0)} %`;
+const percent = (part: number | undefined): string =>
+  part === undefined ? '' : `${(100 * part).toFixed(0)} %`;
 const quartiles = (spread: BenchCase['ours_spread']): string =>
   spread ? `${number(spread.q1, 3)}–${number(spread.q3, 3)}` : '';
 
-const accuracy = (share: number | undefined, sd?: number): string =>
-  share === undefined ? '' : `${share.toFixed(3)}${sd === undefined ? '' : ` ± ${sd.toFixed(3)}`}`;
+const accuracy = (mean: number | undefined, sd?: number): string =>
+  mean === undefined ? '' : `${mean.toFixed(3)}${sd === undefined ? '' : ` ± ${sd.toFixed(3)}`}`;
 
 const COLUMNS: readonly Column[] = [
   { title: 'case', text: (one) => one.case },
@@ -34,9 +33,9 @@ const COLUMNS: readonly Column[] = [
   { title: 'pairwise', text: (one) => number(one.ratio_pairwise, 3) },
   { title: 'bar', text: (one) => number(one.bar) },
   { title: 'ours GFLOP/s', text: (one) => number(one.ours_gflops) },
-  { title: 'of peak', text: (one) => percent(one.ours_share_of_peak) },
+  { title: 'of peak', text: (one) => percent(one.ours_proportion_of_peak) },
   { title: 'peer GFLOP/s', text: (one) => number(one.peer_gflops) },
-  { title: 'of peak', text: (one) => percent(one.peer_share_of_peak) },
+  { title: 'of peak', text: (one) => percent(one.peer_proportion_of_peak) },
   { title: 'peak GFLOP/s', text: (one) => number(one.peak_gflops) },
   { title: 'ours docs/s', text: (one) => number(one.ours_per_second) },
   { title: 'peer docs/s', text: (one) => number(one.peer_per_second) },
@@ -94,7 +93,8 @@ function remarks({ cases }: BenchResult): string[] {
 
 /** A line on where, when and how busy. */
 export function machineLine({ machine }: BenchResult): string {
-  return `${machine.line}; load ${machine.load}; ${machine.date}`;
+  const { line, instructions } = machine;
+  return `${instructions ? `${instructions}; ` : ''}${line}; load ${machine.load}; ${machine.date}`;
 }
 
 /** A result for people. */

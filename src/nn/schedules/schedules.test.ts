@@ -155,5 +155,6 @@ test('options that cannot work are refused', () => {
     () => schedules.create({ type: 'plateau', factor: 1 }, context),
     /\[schedule plateau\] factor/,
   );
-  assert.throws(() => schedules.create({ type: 'onecycle' as string }, context), /Did you mean "one_cycle"/);
+  const unknown: string = 'onecycle'; // written out, the compiler would refuse it
+  assert.throws(() => schedules.create({ type: unknown }, context), /Did you mean "one_cycle"/);
 });
