@@ -70,10 +70,10 @@ function unknownWords({ unknown, texts }: UnknownTextsEvent): string {
 }
 
 function doubtWords({ why, label, value, baseline, documents }: DoubtEvent): string {
-  if (why === 'diverged') {
+  if (why === 'uninformative') {
     return (
       `warning: the log loss of the model, ${value.toFixed(3)}, is worse than that of the class frequencies, ${baseline.toFixed(3)}: ` +
-      'its probabilities cannot be trusted. The training has probably diverged: lower train.lr'
+      'do not rely on its probabilities. It has learned too little, or the training has diverged: try more epochs, or a lower train.lr'
     );
   }
   return (

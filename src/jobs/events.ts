@@ -173,9 +173,9 @@ export interface DoubtEvent {
   readonly type: 'doubt';
   /**
    * `majority`: no more documents are classified correctly than by always answering the most frequent class;
-   * `diverged`: its probabilities are worse (log loss) than the class frequencies.
+   * `uninformative`: its probabilities are worse (log loss) than the class frequencies.
    */
-  readonly why: 'majority' | 'diverged';
+  readonly why: 'majority' | 'uninformative';
   /** The most frequent class of the training part. */
   readonly label: string;
   /** What the model has: its accuracy, or its log loss. */

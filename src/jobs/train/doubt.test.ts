@@ -23,10 +23,10 @@ test('the majority class is that of the training part, not of the documents meas
   assert.equal(doubtOf({ ...measured, labels, accuracy: 0.25 })?.why, 'majority');
 });
 
-test('probabilities that are worse than the class frequencies are those of a diverged training', () => {
+test('probabilities that are worse than the class frequencies are doubted', () => {
   // -0.9 ln(91/102) - 0.1 ln(11/102) = 0.3254 nats
   const doubt = doubtOf({ ...measured, accuracy: 1, logLoss: 9.2 });
-  assert.equal(doubt?.why, 'diverged');
+  assert.equal(doubt?.why, 'uninformative');
   assert.ok(Math.abs(doubt.baseline - 0.3254) < 1e-3, `${doubt.baseline}`);
   assert.equal(doubtOf({ ...measured, accuracy: 1, logLoss: 0.32 }), undefined);
 });

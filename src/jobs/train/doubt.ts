@@ -31,7 +31,7 @@ export function doubtOf(measured: Measured): DoubtEvent | undefined {
   }
   const event = { type: 'doubt', label: labelNames[majority], documents } as const;
   if (logLoss > loss / documents)
-    return { ...event, why: 'diverged', value: logLoss, baseline: loss / documents };
+    return { ...event, why: 'uninformative', value: logLoss, baseline: loss / documents };
   if (accuracy <= frequent / documents)
     return { ...event, why: 'majority', value: accuracy, baseline: frequent / documents };
   return undefined;
