@@ -342,6 +342,8 @@ function formatOfTraining(head: string, labelled: boolean, like: ReadAs): string
   if (header === true && other !== undefined && hasNames(cells(firstRecords(head, other)))) {
     return other === '\t' ? 'tsv' : 'csv';
   }
+  // lines of text without the names of the columns: their commas are most likely those of sentences
+  if (header === true && !labelled) return undefined;
   // a text may hold delimiters by chance, so that every line must have the columns of training
   const widths = [columns.length, ...(labelled ? [] : [columns.length - 1])].filter((width) => width > 1);
   const fits = widths.some((width) => records.every((record) => record.cells.length === width));
