@@ -55,7 +55,7 @@ test('bench workshop trains both presets and gives their figures as JSON', async
   }
   // each preset trained its own network, on the split of the seed
   assert.match(stderr, /bidirectional LSTM with 2 layers of 128, pooling last \+ mean \+ max/);
-  assert.match(stderr, /rnn, 1 layer of 128, pooling last:/);
+  assert.match(stderr, /an RNN \(tanh\) with 1 layer of 128, pooling last:/);
   assert.equal(stderr.match(/train \/ val \/ test 48 \/ 6 \/ 6/g)?.length, 2);
 });
 
