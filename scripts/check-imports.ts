@@ -3,7 +3,7 @@
  * run in a circle, in benchmarks, tests and scripts either.
  */
 import { globSync, readFileSync } from 'node:fs';
-import { BROWSER_PACKAGES, ROOMS, root } from './house.ts';
+import { BROWSER_FILES, BROWSER_PACKAGES, ROOMS, root } from './house.ts';
 import { checkCircles, checkImports } from './imports.ts';
 import { packageJson } from './package-json.ts';
 
@@ -18,6 +18,7 @@ const sources = read('src/**/*.ts');
 const others = read('{bench,test,scripts}/**/*.ts');
 const found = checkImports(sources, {
   rooms: ROOMS,
+  browserFiles: BROWSER_FILES,
   browserPackages: BROWSER_PACKAGES,
   installedPackages: [...Object.keys(packageJson.dependencies), ...Object.keys(packageJson.peerDependencies)],
 });

@@ -140,10 +140,10 @@ export const tables: Readonly<Record<string, () => string>> = {
   entries: () =>
     table(
       ['import from', 'source', 'runs in'],
-      ENTRIES.map((entry) => [
-        code(specifier(entry)),
-        code(`src/${entry.module}.ts`),
-        entry.runs === 'node' ? 'Node' : 'browser, Node',
+      ENTRIES.map(({ subpath, module, runs, browser }) => [
+        code(specifier({ subpath })),
+        [module, ...[browser ?? []].flat()].map((name) => code(`src/${name}.ts`)).join(', in a browser '),
+        runs === 'browser' || browser !== undefined ? 'browser, Node' : 'Node',
       ]),
     ),
 };

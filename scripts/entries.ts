@@ -12,6 +12,8 @@ export interface Entry {
   readonly module: string;
   /** `browser`: runs unchanged in Node and in a browser. */
   readonly runs: 'browser' | 'node';
+  /** The module that a browser gets in its place. */
+  readonly browser?: string;
 }
 
 /** Every entry point, in data-flow order. */
@@ -27,25 +29,29 @@ export const ENTRIES: readonly Entry[] = [
   { subpath: './train', module: 'train/index', runs: 'browser' },
   { subpath: './tune', module: 'tune/index', runs: 'browser' },
   { subpath: './tune/node', module: 'tune/node', runs: 'node' },
+  { subpath: './classifier', module: 'classifier/index', runs: 'browser' },
   { subpath: './config', module: 'config/index', runs: 'node' },
   { subpath: './run', module: 'run/index', runs: 'node' },
   { subpath: './figures', module: 'figures/index', runs: 'browser' },
   { subpath: './figures/node', module: 'figures/node', runs: 'node' },
   { subpath: './report', module: 'report/index', runs: 'node' },
   { subpath: './jobs', module: 'jobs/index', runs: 'node' },
-  { subpath: '.', module: 'index', runs: 'node' },
+  { subpath: '.', module: 'index', runs: 'node', browser: 'browser' },
 ];
 
-/** What package.json must say about an entry. Conditions are tried in order: ours first, then the types, then the rest. */
-export function exportTarget({ module }: Entry): ExportTarget {
+/** What package.json must say about an entry. Conditions are tried in order: ours first, then a browser, the types, the rest. */
+export function exportTarget({ module, browser }: Entry): ExportTarget {
+  const source = `./src/${module}.ts`;
+  const built = (name: string) => ({ types: `./dist/${name}.d.ts`, default: `./dist/${name}.js` });
+  if (browser === undefined) return { 'unrolled-source': source, ...built(module) };
   return {
-    'unrolled-source': `./src/${module}.ts`,
-    types: `./dist/${module}.d.ts`,
-    default: `./dist/${module}.js`,
+    'unrolled-source': { browser: `./src/${browser}.ts`, default: source },
+    browser: built(browser),
+    ...built(module),
   };
 }
 
 /** How users write the entry in an import: `unrolled/text`. */
-export function specifier({ subpath }: Entry): string {
+export function specifier({ subpath }: Pick<Entry, 'subpath'>): string {
   return `unrolled${subpath.slice(1)}`;
 }

@@ -57,6 +57,16 @@ export const ROOMS: readonly Room[] = [
     nodeOnly: ['storage/sql', 'storage/journal', 'storage/open.ts', 'node.ts'],
     holds: 'studies: distributions, trials, samplers, pruners, storages, importance',
   },
+  {
+    name: 'settings',
+    runs: 'browser',
+    holds: 'the sections of a configuration: their schema, defaults and error messages',
+  },
+  {
+    name: 'classifier',
+    runs: 'browser',
+    holds: 'from texts and labels, or the files of a model, to a classifier of texts, in memory',
+  },
   { name: 'config', runs: 'node', holds: 'the config file, presets, overrides, JSON Schema' },
   { name: 'run', runs: 'node', holds: 'the run folder: one training run from data to files' },
   {
@@ -74,6 +84,9 @@ export const ROOMS: readonly Room[] = [
   },
   { name: 'cli', runs: 'node', holds: 'one file per command: parsing, progress and wording' },
 ];
+
+/** Files directly in `src/` that run in a browser too. */
+export const BROWSER_FILES: readonly string[] = ['src/browser.ts'];
 
 /** npm packages that run in a browser too; the others belong to the Node-only parts. */
 export const BROWSER_PACKAGES: readonly string[] = ['d3-scale', 'd3-shape', 'yaml', 'zod'];

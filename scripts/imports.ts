@@ -10,6 +10,8 @@ import type { Room } from './house.ts';
 /** What the check needs to know. */
 export interface ImportRules {
   readonly rooms: readonly Room[];
+  /** Files directly in `src/` that run in a browser. */
+  readonly browserFiles?: readonly string[];
   /** Packages that a browser can load. */
   readonly browserPackages: readonly string[];
   /** Packages that users get: dependencies and peer dependencies. */
@@ -73,7 +75,9 @@ function locate(file: string, rules: ImportRules): Place {
   const inside = rest.join('/');
   const nodeOnly = room?.nodeOnly?.some((path) => inside === path || inside.startsWith(`${path}/`)) ?? false;
   const isTest = file.endsWith('.test.ts');
-  return { file, index, room, isTest, inBrowser: room?.runs === 'browser' && !nodeOnly && !isTest };
+  const runsInBrowser = rules.browserFiles?.includes(file) ?? false;
+  const inBrowser = (runsInBrowser || room?.runs === 'browser') && !nodeOnly && !isTest;
+  return { file, index, room, isTest, inBrowser };
 }
 
 function checkPackage(from: Place, link: ImportLink, rules: ImportRules): string | undefined {

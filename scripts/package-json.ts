@@ -4,7 +4,9 @@ import { root } from './house.ts';
 
 /** One entry of `exports`: the source (for this repository), the types and the built file. */
 export interface ExportTarget {
-  readonly 'unrolled-source': string;
+  readonly 'unrolled-source': string | { readonly browser: string; readonly default: string };
+  /** What a browser gets in its place, where that is another module. */
+  readonly browser?: { readonly types: string; readonly default: string };
   readonly types: string;
   readonly default: string;
 }

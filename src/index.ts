@@ -1,17 +1,12 @@
 /**
- * Unroll in one import, for Node: from a labelled file to a trained and measured classifier. Each area has an entry
- * point of its own (`unrolled/text`, `unrolled/train`, ...), and those that need no files run in a browser.
+ * Unroll in one import: from a labelled file, or from texts and labels, to a trained and measured classifier; from a saved
+ * one to predictions. A browser gets the same names but for those of files. Each area has an entry point of its own
+ * (`unrolled/text`, `unrolled/train`, ...).
  * @module
  */
-export { type Config, defineConfig, resolveConfig } from './config/index.ts';
-export { createRng, UnrollError } from './core/index.ts';
-export { auditDataset, createDataset, type Dataset, splitDataset, type Splits } from './data/index.ts';
+export * from './browser.ts';
+export { type Config, type ConfigInput, defineConfig, resolveConfig } from './config/index.ts';
 export { readDataset } from './data/node.ts';
-export { chooseEngine } from './engine/index.ts';
-export { type Evaluation, evaluatePredictions } from './evaluate/index.ts';
-export { capacityFor, createSession, predictSequences, type Session } from './models/index.ts';
+export { load, train, type TrainFileOptions } from './jobs/classify.ts';
 export { openRunFolder, type RunFolder } from './run/index.ts';
-export { buildPipeline, encodeTexts, type TextPipeline } from './text/index.ts';
-export { trainClassifier, type TrainEvent, type TrainingResult, trainingSpec } from './train/index.ts';
-export { createStudy, loadStudy, type Study, type Trial } from './tune/index.ts';
 export { exportJournal, importJournal, openStorage } from './tune/node.ts';

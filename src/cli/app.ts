@@ -2,7 +2,7 @@
 import { UnrollError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import { printableLines } from '../core/printable.ts';
-import { packageVersion } from '../jobs/version.ts';
+import { VERSION } from '../core/version.ts';
 import { hidePassword } from '../tune/storage/sql/url.ts';
 import { UsageError, parseCommandLine } from './args.ts';
 import type { Command } from './command.ts';
@@ -33,11 +33,11 @@ async function runCommand(
 ): Promise<number> {
   const [name, ...args] = argv;
   if (name === undefined) {
-    io.err.write(programHelp(await loadCommands(), packageVersion(), io.err.colors));
+    io.err.write(programHelp(await loadCommands(), VERSION, io.err.colors));
     return exitCodes.config;
   }
   if (name === '--version' || name === '-V' || name === 'version') {
-    io.out.write(`${packageVersion()}\n`);
+    io.out.write(`${VERSION}\n`);
     return OK;
   }
   if (name === '--help' || name === '-h' || name === 'help') {
@@ -45,7 +45,7 @@ async function runCommand(
     io.out.write(
       args.length > 0
         ? commandHelp(await findCommand(args[0]), colors, args[1] === 'all')
-        : programHelp(await loadCommands(), packageVersion(), colors),
+        : programHelp(await loadCommands(), VERSION, colors),
     );
     return OK;
   }

@@ -1,7 +1,6 @@
 /** Sorts a command line into options, config overrides and positional arguments, over `parseArgs` of Node. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { keysNamed } from '../config/guess.ts';
-import { configKeys } from '../config/keys.ts';
+import { configKeys, keysNamed } from '../config/keys.ts';
 import type { Override } from '../config/overrides.ts';
 import { ConfigError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';

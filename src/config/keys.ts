@@ -1,78 +1,26 @@
-/** The list of config keys with type, default and meaning, for help texts, suggestions and overrides. */
-import { configJsonSchema, type JsonSchema } from './json-schema.ts';
+/** The keys of a config file, for help texts, suggestions and overrides. */
+import { keysNamed as namedIn } from '../settings/guess.ts';
+import { keysOf, type SettingsKey } from '../settings/keys.ts';
+import { searchSchema } from './schema.ts';
+
+export { branches } from '../settings/keys.ts';
 
 /** One key of the configuration. */
-export interface ConfigKey {
-  /** Dotted path, such as `train.lr`. */
-  readonly path: string;
-  /** What a value looks like, such as `NUMBER` or `adam|adamw|sgd`. */
-  readonly placeholder: string;
-  /** One phrase. */
-  readonly description: string;
-  /** The default as written in a config; undefined where leaving the key out has a meaning of its own. */
-  readonly default: unknown;
-  /** True for a key that takes true or false alone. */
-  readonly boolean: boolean;
-}
+export type ConfigKey = SettingsKey;
 
-const root = configJsonSchema();
+/** What is known of the keys of a config file. */
+export const fileKeys = keysOf(searchSchema);
 
 /** The names of the sections, in order. */
-export const sectionNames: readonly string[] = Object.keys(root.properties ?? {}).filter(
-  (name) => name !== '$schema',
-);
+export const sectionNames = fileKeys.sections;
 
 /** Every key of every section, in order. */
-export const configKeys: readonly ConfigKey[] = sectionNames.flatMap((section) =>
-  Object.entries(root.properties?.[section].properties ?? {}).map(([key, schema]) => ({
-    path: `${section}.${key}`,
-    placeholder: placeholder(schema),
-    description: schema.description ?? '',
-    default: schema.default,
-    boolean: schema.type === 'boolean',
-  })),
-);
+export const configKeys = fileKeys.list;
 
 /** The schemas that a value at `path` may follow; empty where there is no such key. */
-export function schemasAt(path: readonly (string | number)[]): readonly JsonSchema[] {
-  let schemas = branches(root);
-  for (const step of path) schemas = schemas.flatMap((schema) => child(schema, step)).flatMap(branches);
-  return schemas;
-}
+export const { schemasAt } = fileKeys;
 
-/** The keys that an object at `path` may have. */
-export function knownKeysAt(path: readonly (string | number)[]): readonly string[] {
-  return [...new Set(schemasAt(path).flatMap((schema) => Object.keys(schema.properties ?? {})))];
-}
-
-/** A schema as the list of its alternatives. */
-export function branches(schema: JsonSchema): readonly JsonSchema[] {
-  const options = schema.anyOf ?? schema.oneOf;
-  if (options) return options.flatMap(branches);
-  return typeof schema.type === 'object' ? schema.type.map((type) => ({ ...schema, type })) : [schema];
-}
-
-function child(schema: JsonSchema, step: string | number): readonly JsonSchema[] {
-  const property = schema.properties?.[step];
-  if (property) return [property];
-  if (typeof schema.additionalProperties === 'object') return [schema.additionalProperties];
-  const index = Number(step);
-  if (schema.prefixItems && index < schema.prefixItems.length) return [schema.prefixItems[index]];
-  if (typeof schema.items === 'object') return [schema.items];
-  return [];
-}
-
-function placeholder(schema: JsonSchema): string {
-  const words = branches(schema).map((branch) => {
-    if (branch.enum) return branch.enum.join('|');
-    if (typeof branch.const === 'string') return branch.const;
-    if (branch.type === 'integer') return 'N';
-    if (branch.type === 'number') return 'NUMBER';
-    if (branch.type === 'boolean') return 'true|false';
-    if (branch.type === 'array') return 'LIST';
-    if (branch.type === 'object') return 'OPTIONS';
-    if (branch.type === 'null') return 'null';
-    return 'TEXT';
-  });
-  return [...new Set(words)].join('|');
+/** As `keysNamed` of settings, for the keys of a config file. */
+export function keysNamed(name: string, section?: string): readonly string[] {
+  return namedIn(fileKeys, name, section);
 }

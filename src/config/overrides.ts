@@ -2,9 +2,8 @@
 import { parse } from 'yaml';
 import { ConfigError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
-import type { JsonSchema } from './json-schema.ts';
-import { keysNamed } from './guess.ts';
-import { branches, configKeys, schemasAt } from './keys.ts';
+import type { JsonSchema } from '../settings/json-schema.ts';
+import { branches, configKeys, keysNamed, schemasAt } from './keys.ts';
 import { type ConfigLayer, merge } from './layer.ts';
 
 /** One override: a dotted path and the text given for it. */

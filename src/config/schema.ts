@@ -1,19 +1,13 @@
 /** The configuration: its sections, each key with its range and default. Snake case, as in the files. */
 import * as z from 'zod';
 import { dataOptions } from '../data/options.ts';
-import { textOptions } from '../text/options.ts';
-import { evaluateOptions } from '../evaluate/options.ts';
-import { modelOptions } from '../models/options.ts';
-import { trainOptions } from '../train/options.ts';
+import { sections } from '../settings/sections.ts';
 import { tuneOptions } from '../tune/options.ts';
 
 /** Schema of a configuration; every section and key may be left out. */
 export const configSchema = z.strictObject({
   data: dataOptions.prefault({}).describe('how the labelled texts are read and split'),
-  text: textOptions.prefault({}).describe('how a text becomes token ids'),
-  model: modelOptions.prefault({}).describe('the classifier'),
-  train: trainOptions.prefault({}).describe('the training loop'),
-  evaluate: evaluateOptions.prefault({}).describe('evaluation'),
+  ...sections,
 });
 
 /** Schema of a file: a configuration, and how to search where some of its values are ranges. */

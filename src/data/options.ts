@@ -1,8 +1,11 @@
 import * as z from 'zod';
 import { readers } from './readers/index.ts';
+import { splitOptions } from './split-options.ts';
 
 const nullable = <T extends z.ZodType>(type: T, describe: string) =>
   type.nullable().default(null).describe(describe);
+
+const { split, fractions, ...others } = splitOptions.shape;
 
 /** The `data` section of a config: how the documents are read and split. */
 export const dataOptions = z.strictObject({
@@ -41,34 +44,13 @@ export const dataOptions = z.strictObject({
     .describe(
       'leave out documents of a class that the training data does not have, in files of validation or test documents and in evaluation; false refuses them',
     ),
-  split: z
-    .enum(['stratified', 'random'])
-    .default('stratified')
-    .describe('stratified: every part has the same proportions of the classes; random: regardless of them'),
-  fractions: z
-    .array(z.number().min(0).max(1))
-    .length(3, 'must be three numbers: train, val, test')
-    .refine((fractions) => Math.abs(fractions.reduce((sum, f) => sum + f, 0) - 1) < 1e-6, 'must add up to 1')
-    .refine((fractions) => fractions[0] > 0, 'must have a training part above 0')
-    .default([0.8, 0.1, 0.1])
-    .describe('proportions of the training, validation and test part; they add up to 1'),
+  split,
+  fractions,
   split_ids: nullable(
     z.string().min(1),
     'JSON file with the row numbers of each part, {"train": [...], "val": [...], "test": [...]}, such as splits.json of a run; null draws the parts',
   ),
-  allow_leakage: z
-    .boolean()
-    .default(false)
-    .describe('let copies of a document stand on both sides of the split: test metrics become optimistic'),
-  near_duplicates: z
-    .number()
-    .gt(0)
-    .max(1)
-    .default(0.9)
-    .describe(
-      'Jaccard similarity of word triples from which two documents count as copies; 1 for the same triples alone',
-    ),
-  seed: nullable(z.int().min(0).max(4294967295), 'seed of the split, in [0, 2^32); null takes train.seed'),
+  ...others,
 });
 
 /** Complete data options. */

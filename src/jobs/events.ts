@@ -3,21 +3,13 @@
  * it. They carry data; whoever listens (a command line, a web page) puts it into words. Jobs themselves write nothing but
  * files.
  */
+import type { NoticeEvent, PreparedEvent } from '../classifier/events.ts';
 import type { ModelOptions } from '../models/options.ts';
 import type { StopReason as TrainingEnd, TrainEvent } from '../train/events.ts';
 import type { SearchEvent } from './search/events.ts';
 import type { WorkshopEvent } from './workshop/events.ts';
 
-/** A sentence from the layers below, such as what a reader detected in a file. */
-export interface NoticeEvent {
-  readonly type: 'notice';
-  /** A sentence without a capital letter at its beginning or a full stop at its end. */
-  readonly text: string;
-  /** `warning`: the results may mislead unless something is done about it. Default `info`. */
-  readonly level?: 'info' | 'warning';
-  /** It means something each time it comes, as where a database is waited for. Default false. */
-  readonly repeat?: boolean;
-}
+export type { NoticeEvent, PreparedEvent } from '../classifier/events.ts';
 
 /** What can be stopped, and thus what will be saved. */
 export type Stoppable = 'training' | 'warm-up' | 'search' | 'workshop';
@@ -29,34 +21,6 @@ export type Stoppable = 'training' | 'warm-up' | 'search' | 'workshop';
 export interface StoppableEvent {
   readonly type: 'stoppable';
   readonly what: Stoppable | null;
-}
-
-/** The documents are read, split and encoded. */
-export interface PreparedEvent {
-  readonly type: 'prepared';
-  /** Name of the data set. */
-  readonly data: string;
-  readonly documents: number;
-  readonly classes: number;
-  /** Documents of each part. */
-  readonly parts: { readonly train: number; readonly val: number; readonly test: number };
-  readonly vocabulary: {
-    /** Entries, with the special ones. */
-    readonly size: number;
-    /** Distinct tokens of the training part. */
-    readonly distinct: number;
-    /** Proportion of the distinct tokens that it holds, in [0, 1]. */
-    readonly typeCoverage: number;
-    /** Proportion of all tokens that it holds, in [0, 1]. */
-    readonly tokenCoverage: number;
-  };
-  /** What `text.max_length` cuts off the training documents. */
-  readonly cut: {
-    readonly maxLength: number;
-    /** Proportions in [0, 1]. */
-    readonly documents: number;
-    readonly tokens: number;
-  };
 }
 
 /** A run has its folder and its network, and is about to train. */

@@ -1,31 +1,9 @@
-/** Texts as a classifier reads them: parts of a data set, encoded by the vocabulary of its training part. */
+/** Labelled documents of a job, split and encoded. */
+import { prepareParts, type Prepared } from '../classifier/parts.ts';
 import type { Config } from '../config/schema.ts';
 import type { Dataset } from '../data/dataset.ts';
-import type { Splits } from '../data/splits.ts';
-import { buildPipeline, encodeTexts, type EncodedTexts, type TextPipeline } from '../text/pipeline.ts';
-import type { TrainingPart } from '../train/loop.ts';
 import type { Job } from './context.ts';
 import { readLabelled, splitLabelled } from './read-data.ts';
-
-/** The documents of a part, ready for the classifier. */
-export interface Part {
-  /** Token ids of each document, none padded. */
-  readonly sequences: readonly Int32Array<ArrayBuffer>[];
-  /** Class ids. */
-  readonly labels: Int32Array<ArrayBuffer>;
-  /** 0-based record numbers in the source. */
-  readonly rowIds: Int32Array<ArrayBuffer>;
-}
-
-/** All that training needs of the data. */
-export interface Prepared {
-  readonly dataset: Dataset;
-  readonly splits: Splits;
-  readonly pipeline: TextPipeline;
-  readonly train: Part;
-  readonly val: Part;
-  readonly test: Part;
-}
 
 /** Reads, splits and encodes documents. */
 export async function prepare(source: string, config: Config, job: Job): Promise<Prepared> {
@@ -36,58 +14,7 @@ export async function prepare(source: string, config: Config, job: Job): Promise
 export async function prepareDataset(
   dataset: Dataset,
   config: Config,
-  job: Pick<Job, 'emit' | 'notice'>,
+  { emit, notice }: Pick<Job, 'emit' | 'notice'>,
 ): Promise<Prepared> {
-  const splits = await splitLabelled(dataset, config, job);
-  const pipeline = buildPipeline(textsOf(dataset, splits.train), config.text);
-  const train = encodePart(dataset, splits.train, pipeline);
-  const val = encodePart(dataset, splits.val, pipeline);
-  const test = encodePart(dataset, splits.test, pipeline);
-  const { size, coverage } = pipeline.vocabulary;
-  job.emit({
-    type: 'prepared',
-    data: dataset.name,
-    documents: dataset.texts.length,
-    classes: dataset.labelNames.length,
-    parts: { train: train.labels.length, val: val.labels.length, test: test.labels.length },
-    vocabulary: { size, ...coverage },
-    cut: {
-      maxLength: config.text.max_length,
-      documents: train.loss.documentsCut,
-      tokens: train.loss.tokensCut,
-    },
-  });
-  return { dataset, splits, pipeline, train, val, test };
-}
-
-/** What a trial of a search learns from and is judged by: documents by their indices, with a vocabulary of their own. */
-export function encodeFold(
-  documents: { readonly texts: readonly string[]; readonly labels: Int32Array },
-  rows: { readonly train: Int32Array; readonly val: Int32Array },
-  text: Config['text'],
-): { readonly train: TrainingPart; readonly val: TrainingPart; readonly vocabularySize: number } {
-  const pipeline = buildPipeline(textsOf(documents, rows.train), text);
-  const part = (indices: Int32Array): TrainingPart => ({
-    sequences: encodeTexts(pipeline, textsOf(documents, indices)).sequences,
-    labels: Int32Array.from(indices, (i) => documents.labels[i]),
-  });
-  return { train: part(rows.train), val: part(rows.val), vocabularySize: pipeline.vocabulary.size };
-}
-
-function encodePart(
-  dataset: Dataset,
-  indices: Int32Array<ArrayBuffer>,
-  pipeline: TextPipeline,
-): Part & Pick<EncodedTexts, 'loss'> {
-  const { sequences, loss } = encodeTexts(pipeline, textsOf(dataset, indices));
-  return {
-    sequences,
-    loss,
-    labels: indices.map((i) => dataset.labels[i]),
-    rowIds: indices.map((i) => dataset.rowIds[i]),
-  };
-}
-
-function textsOf({ texts }: { readonly texts: readonly string[] }, indices: Int32Array): string[] {
-  return Array.from(indices, (i) => texts[i]);
+  return prepareParts(dataset, await splitLabelled(dataset, config, { notice }), config.text, emit);
 }

@@ -3,7 +3,7 @@ import { ShapeError, UnsupportedError } from '../core/errors.ts';
 import type { Capacity } from '../nn/batch.ts';
 
 /** A value in a few words: `the text "shares fell"`, `undefined`, `a list`. */
-function told(value: unknown): string {
+export function told(value: unknown): string {
   if (typeof value === 'string') return `the text ${JSON.stringify(value.slice(0, 40))}`;
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return 'a list';

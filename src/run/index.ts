@@ -16,7 +16,6 @@ export {
   type RunDescription,
 } from './description.ts';
 export { fileError, withFileErrors } from './file-errors.ts';
-export { floatTensors } from './float-tensors.ts';
 export { makeFolder } from './folders.ts';
 export { readJson, toJson, writeJson } from './json-file.ts';
 export { appendMetrics, keepMetricsUpTo, readMetrics, type MetricsRecord } from './metrics-file.ts';
@@ -25,8 +24,8 @@ export {
   readModelFolder,
   readRegularFile,
   whatIsThere,
+  writeFilesAtomic,
   writeModelFolder,
-  type ModelFiles,
 } from './model-folder.ts';
 export {
   csvField,

@@ -1,47 +1,25 @@
-/**
- * A model folder in Hugging Face's layout: `model.safetensors` (PyTorch's tensor names), `config.json`,
- * `tokenizer.json` and the model card `README.md`. Written whole or not at all.
- */
+/** A model folder: the files of `src/classifier/model-files.ts` on a disk. Written whole or not at all. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { CorruptFileError, FileError } from '../core/errors.ts';
 import {
-  readModelConfig,
-  readSafetensors,
-  writeModelConfig,
-  writeSafetensors,
-  type ModelConfig,
-  type Tensors,
-} from '../models/files/index.ts';
+  type ModelFileName,
+  type ModelFiles,
+  readModelFiles,
+  writeModelFiles,
+} from '../classifier/model-files.ts';
+import { FileError } from '../core/errors.ts';
 import { recoverFolder, writeFolderAtomic } from './atomic.ts';
 import { withFileErrors } from './file-errors.ts';
 
-/** What a model folder holds. */
-export interface ModelFiles {
-  /** Parameters by PyTorch's names. */
-  readonly tensors: Tensors;
-  /** Options, sizes and class names. */
-  readonly config: ModelConfig;
-  /** Text of `tokenizer.json`. */
-  readonly tokenizerJson: string;
+/** Writes a model folder, in the place of one that stands there. */
+export function writeModelFolder(path: string, files: Parameters<typeof writeModelFiles>[0]): void {
+  writeFilesAtomic(path, writeModelFiles(files));
 }
 
-/** Writes a model folder, in the place of one that stands there. */
-export function writeModelFolder(
-  path: string,
-  {
-    tensors,
-    config,
-    tokenizerJson,
-    card,
-  }: ModelFiles & { /** Text of `README.md`. */ readonly card: string },
-): void {
-  writeFolderAtomic(path, (file) => {
-    // the format says whose tensor names and layout these are; Python's transformers insists on it
-    file('model.safetensors', writeSafetensors(tensors, { format: 'pt' }));
-    file('config.json', writeModelConfig(config));
-    file('tokenizer.json', tokenizerJson);
-    file('README.md', card);
+/** Writes the files of a folder, in the place of one that stands there. */
+export function writeFilesAtomic(path: string, files: ReadonlyMap<string, Uint8Array>): void {
+  writeFolderAtomic(path, (write) => {
+    for (const [name, content] of files) write(name, content);
   });
 }
 
@@ -53,13 +31,10 @@ export function writeModelFolder(
  */
 export function readModelFolder(path: string): ModelFiles {
   const folder = findModelFolder(path);
-  const config = join(folder, 'config.json');
-  const weights = join(folder, 'model.safetensors');
-  return {
-    config: readModelConfig(readText(config), { file: config }),
-    tokenizerJson: readText(join(folder, 'tokenizer.json')),
-    tensors: readSafetensors(readRegularFile(weights, 'read the weights'), { file: weights }).tensors,
-  };
+  const where = (name: ModelFileName) => join(folder, name);
+  const doing = (name: ModelFileName) =>
+    name === 'model.safetensors' ? 'read the weights' : 'read the model';
+  return readModelFiles((name) => readRegularFile(where(name), doing(name)), where);
 }
 
 /**
@@ -106,17 +81,4 @@ export function readRegularFile(path: string, doing: string): Uint8Array<ArrayBu
     }
     return readFileSync(path);
   });
-}
-
-function readText(path: string): string {
-  const bytes = readRegularFile(path, 'read the model');
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch (cause) {
-    throw new CorruptFileError(
-      path,
-      `[${path}] the file must be UTF-8, but is not. Fetch or write the model again.`,
-      { cause },
-    );
-  }
 }

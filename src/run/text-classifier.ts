@@ -1,69 +1,20 @@
-/** A saved classifier, ready to predict. */
+/** The classifier of a run folder or a model folder. */
 import { existsSync } from 'node:fs';
-import { ConfigError, CorruptFileError, FileError, ShapeError } from '../core/errors.ts';
-import { chooseEngine, type EngineRequest } from '../engine/index.ts';
-import { argmaxRows } from '../evaluate/confusion.ts';
-import { closedError, requireTexts } from '../models/arguments.ts';
-import { openModel } from '../models/family.ts';
-import { modelOptions } from '../models/options.ts';
-import { predictSequences } from '../models/predict.ts';
-import type { ReadAs } from '../data/read-as.ts';
-import { readTokenizerJson } from '../text/tokenizer-json.ts';
-import { UNK_ID } from '../text/vocabulary.ts';
+import {
+  type ClassifierOptions,
+  createTextClassifier,
+  type TextClassifier,
+} from '../classifier/text-classifier.ts';
+import { FileError } from '../core/errors.ts';
 import { readDescription } from './description.ts';
-import { floatTensors } from './float-tensors.ts';
 import { findModelFolder, readModelFolder } from './model-folder.ts';
 import { resumeCommand, trainingCommand } from './resume-command.ts';
 import { openRunFolder } from './run-folder.ts';
 
-/** The most probable class of a text. */
-export interface ClassScore {
-  /** Name of the class. */
-  readonly label: string;
-  /** Its probability, in (0, 1]. */
-  readonly score: number;
-}
-
-/** Probabilities of texts, and how much of each text the model knows. */
-export interface TextScores {
-  /** `[N × C]` probabilities, as `predictProba` gives them. A text without a known token has the class frequencies of the training data. */
-  readonly probabilities: Float64Array;
-  /** `[N]` tokens of each text that the model reads, at most `text.max_length`. */
-  readonly tokens: Int32Array;
-  /** `[N]` how many of these its vocabulary holds. */
-  readonly known: Int32Array;
-}
-
-/** A trained classifier of texts, as a run or a model folder holds it. */
-export interface TextClassifier {
-  /** Names of the C classes, in the order of the probabilities. */
-  readonly labelNames: readonly string[];
-  /** The most probable class of each text, in their order. */
-  predict(texts: readonly string[]): ClassScore[];
-  /** `[N × C]` probabilities, row-major, in the order of the texts; each row sums to 1. */
-  predictProba(texts: readonly string[]): Float64Array;
-  /** The probabilities, with what the model knows of each text. */
-  score(texts: readonly string[]): TextScores;
-  /** How the training data was read; undefined where it did not come from a file, or an earlier version wrote the model. */
-  readonly readAs: ReadAs | undefined;
-  /** Ends its threads and gives its memory back; nothing can be predicted afterwards. */
-  close(): Promise<void>;
-}
-
-/** Most tokens of a batch, so that memory does not grow with the longest texts. */
-const BATCH_TOKENS = 16_384;
+export type { ClassScore, TextClassifier } from '../classifier/text-classifier.ts';
 
 /** How a classifier is loaded. */
-export interface LoadClassifierOptions {
-  /** Clock in milliseconds, by which the engine is chosen. Default `performance.now`. */
-  readonly now?: () => number;
-  /** An engine or a build to use in place of the fastest, such as `reference` or `wasm narrow`. */
-  readonly engine?: EngineRequest | undefined;
-  /** Threads that predict, from 1. Default 1. More do not change a bit of what is predicted. */
-  readonly threads?: number;
-  /** Most texts of a batch, from 1. Default 64. */
-  readonly batchSize?: number;
-}
+export type LoadClassifierOptions = ClassifierOptions;
 
 /**
  * Loads the classifier of a run folder or a model folder. Close it when it is no longer needed.
@@ -73,91 +24,10 @@ export interface LoadClassifierOptions {
  */
 export async function loadClassifier(
   path: string,
-  { now = () => performance.now(), engine, threads = 1, batchSize = 64 }: LoadClassifierOptions = {},
+  options: LoadClassifierOptions = {},
 ): Promise<TextClassifier> {
-  for (const [name, value] of Object.entries({ threads, batchSize })) {
-    if (Number.isInteger(value) && value >= 1) continue;
-    throw new ConfigError(`[loadClassifier] ${name} must be a whole number from 1, but got ${value}.`);
-  }
   const folder = modelFolder(path);
-  const files = readModelFolder(folder);
-  const { config } = files;
-  const pipeline = readTokenizerJson(files.tokenizerJson, `${folder}/tokenizer.json`);
-  const model = modelOptions.safeParse(config.model);
-  if (!model.success) {
-    const [issue] = model.error.issues;
-    throw damaged(`${folder}/config.json`, `model.${issue.path.join('.')}: ${issue.message}`);
-  }
-  if (pipeline.vocabulary.size !== config.vocabularySize) {
-    const sizes = `${pipeline.vocabulary.size} entries and config.json says ${config.vocabularySize}`;
-    throw damaged(`${folder}/tokenizer.json`, `its vocabulary has ${sizes}`);
-  }
-  const { max_length: steps } = pipeline.options;
-  const capacity = {
-    rows: batchSize,
-    tokens: Math.max(steps, Math.min(BATCH_TOKENS, batchSize * steps)),
-    steps,
-  };
-  const session = await openModel(model.data, {
-    engine: chooseEngine(now, engine),
-    threads,
-    capacity,
-    vocabularySize: config.vocabularySize,
-    classes: config.labelNames.length,
-    ...(config.loss && { loss: config.loss }),
-  });
-  try {
-    session.load(floatTensors(files.tensors, `${folder}/model.safetensors`));
-  } catch (error) {
-    await session.close();
-    if (!(error instanceof ShapeError)) throw error;
-    throw damaged(`${folder}/model.safetensors`, error.message, error);
-  }
-  const { labelNames } = config;
-  const classes = labelNames.length;
-  const frequencies = frequenciesOf(config.classCounts);
-  let closed = false;
-  const score = (texts: readonly string[], where = 'score'): TextScores => {
-    if (closed) throw closedError(where);
-    requireTexts(where, texts);
-    const encoded = texts.map((text) => pipeline.encode(text));
-    const probabilities = predictSequences(
-      session,
-      encoded.map(({ ids }) => ids),
-    );
-    const tokens = Int32Array.from(encoded, ({ ids, tokenCount }) => Math.min(ids.length, tokenCount));
-    const known = Int32Array.from(encoded, ({ ids }) =>
-      ids.reduce((sum, id) => sum + Number(id !== UNK_ID), 0),
-    );
-    if (frequencies) {
-      for (let n = 0; n < texts.length; n++) if (known[n] === 0) probabilities.set(frequencies, n * classes);
-    }
-    return { probabilities, tokens, known };
-  };
-  const predictProba = (texts: readonly string[]) => score(texts, 'predictProba').probabilities;
-  return {
-    labelNames,
-    readAs: config.readAs,
-    score: (texts) => score(texts),
-    predictProba,
-    predict(texts) {
-      const { probabilities } = score(texts, 'predict');
-      return Array.from(argmaxRows(probabilities, classes), (best, n) => ({
-        label: labelNames[best],
-        score: probabilities[n * classes + best],
-      }));
-    },
-    close() {
-      closed = true;
-      return session.close();
-    },
-  };
-}
-
-/** Counts as proportions; undefined where there are none. */
-function frequenciesOf(counts: readonly number[] | undefined): Float64Array | undefined {
-  const total = counts?.reduce((sum, count) => sum + count, 0) ?? 0;
-  return counts && total > 0 ? Float64Array.from(counts, (count) => count / total) : undefined;
+  return createTextClassifier(readModelFolder(folder), (name) => `${folder}/${name}`, options);
 }
 
 /** The model folder at `path`; where a run has none yet, the error says how to get it. */
@@ -176,14 +46,4 @@ function modelFolder(path: string): string {
       { cause },
     );
   }
-}
-
-function damaged(file: string, problem: string, cause?: unknown): CorruptFileError {
-  // the problem may be another error's message, with a place and a full stop of its own
-  const told = problem.replace(/^\[[^\]]*\] /, '').replace(/\.$/, '');
-  return new CorruptFileError(
-    file,
-    `[${file}] the files of a model must fit together, but ${told}. Copy the whole folder again.`,
-    { cause },
-  );
 }

@@ -5,6 +5,7 @@ import { suite, test } from 'node:test';
 import { ENTRIES, exportTarget } from '../../scripts/entries.ts';
 import { ROOMS, root } from '../../scripts/house.ts';
 import { packageJson } from '../../scripts/package-json.ts';
+import { VERSION } from '../../src/core/version.ts';
 import { nodeProblem } from '../../src/core/node-version.ts';
 import { npmPack } from '../support/npm.ts';
 import { runProgram } from '../support/process.ts';
@@ -15,12 +16,18 @@ test('package.json lists exactly the entry points of scripts/entries.ts', () => 
 });
 
 test('every room has an entry point whose module exists', () => {
-  // the command line is the program; scratch is for reading
-  const rooms = ROOMS.map((room) => room.name).filter((room) => room !== 'cli' && room !== 'scratch');
+  // the command line is the program; scratch is for reading; config exports what users need of settings
+  const inside = ['cli', 'scratch', 'settings'];
+  const rooms = ROOMS.map((room) => room.name).filter((room) => !inside.includes(room));
   const missing = rooms.filter((room) => !ENTRIES.some((entry) => entry.module === `${room}/index`));
   assert.deepEqual(missing, []);
-  const absent = ENTRIES.map((entry) => `src/${entry.module}.ts`).filter((file) => !existsSync(root + file));
+  const modules = ENTRIES.flatMap(({ module, browser = [] }) => [module, ...[browser].flat()]);
+  const absent = modules.map((module) => `src/${module}.ts`).filter((file) => !existsSync(root + file));
   assert.deepEqual(absent, []);
+});
+
+test('the version that the library knows is that of package.json', () => {
+  assert.equal(VERSION, packageJson.version);
 });
 
 test('the lock file names no registry and no package of users has an install script', () => {

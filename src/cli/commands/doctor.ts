@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { userCacheDir } from '../../data/known/cache.ts';
 import { type EngineTests, testEngines } from '../../engine/index.ts';
-import { packageVersion } from '../../jobs/version.ts';
+import { VERSION } from '../../core/version.ts';
 import { requestedEngine } from '../engine.ts';
 import { commonOptions, defineCommand } from '../command.ts';
 import { OK } from '../exit-codes.ts';
@@ -56,7 +56,7 @@ function examine(now: () => number, env: Readonly<Record<string, string | undefi
   const { choice: fastest, tests } = testEngines(now, { all: true });
   const choice = only ? testEngines(now, { only }).choice : fastest;
   return {
-    unroll: packageVersion(),
+    unroll: VERSION,
     node: process.versions.node,
     v8: process.versions.v8,
     platform: `${process.platform} ${process.arch}`,

@@ -1,4 +1,6 @@
 /** The scratch job: the network from plain arrays, warmed up, trained on texts, measured and saved as the engine's are. */
+import type { Prepared } from '../../classifier/parts.ts';
+import { planOf } from '../../classifier/plan.ts';
 import type { Override } from '../../config/overrides.ts';
 import type { Config } from '../../config/schema.ts';
 import { ConfigError } from '../../core/errors.ts';
@@ -6,9 +8,8 @@ import { createScratchClassifier } from '../../models/scratch/classifier.ts';
 import type { TrainableClassifier } from '../../models/trainable.ts';
 import { readScratch, type RunFolder, writeScratch } from '../../run/index.ts';
 import { beginJob, type Job, type JobContext } from '../context.ts';
-import { prepare, type Prepared } from '../parts.ts';
+import { prepare } from '../parts.ts';
 import { withAbsolutePaths } from '../read-data.ts';
-import { planOf } from '../sessions.ts';
 import { drawRun, holdingFolder, type Outcome, readOutcome, type Run, trainIn } from '../train/run.ts';
 import {
   refuseResumeAndForce,

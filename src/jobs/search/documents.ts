@@ -7,7 +7,7 @@ import { createFolds } from '../../data/folds.ts';
 import type { Splits } from '../../data/splits.ts';
 import { packPart } from '../../tune/training/documents.ts';
 import type { Job } from '../context.ts';
-import { encodeFold } from '../parts.ts';
+import { encodeFold } from '../../classifier/parts.ts';
 import type { SharedDocuments } from './protocol.ts';
 
 interface Rows {

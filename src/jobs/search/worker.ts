@@ -6,7 +6,7 @@ import { type TrialFold, unpackPart } from '../../tune/training/documents.ts';
 import { measureTrial } from '../../tune/training/measure.ts';
 import { trainTrial } from '../../tune/training/train-trial.ts';
 import { openStore } from '../checkpoints.ts';
-import { encodeFold } from '../parts.ts';
+import { encodeFold } from '../../classifier/parts.ts';
 import {
   ANSWER,
   type FromWorker,

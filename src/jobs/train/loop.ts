@@ -1,4 +1,5 @@
 /** The training of a run in its folder: checkpoints, one line of `metrics.jsonl` an epoch, and a stop when it is asked for. */
+import type { Prepared } from '../../classifier/parts.ts';
 import { renderConfig } from '../../config/render.ts';
 import type { Config } from '../../config/schema.ts';
 import { InterruptedError } from '../../core/errors.ts';
@@ -18,7 +19,6 @@ import {
 import { trainClassifier, type TrainingCheckpointStore, type TrainingResult } from '../../train/index.ts';
 import { openStore } from '../checkpoints.ts';
 import { type Job, stoppable } from '../context.ts';
-import type { Prepared } from '../parts.ts';
 
 /** A run about to train. */
 export interface Training {

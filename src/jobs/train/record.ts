@@ -1,4 +1,5 @@
 /** What `description.json` says of a run: how it began, was resumed, and ended. */
+import type { Prepared } from '../../classifier/parts.ts';
 import type { Config } from '../../config/schema.ts';
 import { InterruptedError } from '../../core/errors.ts';
 import type { TrainableClassifier } from '../../models/trainable.ts';
@@ -13,9 +14,8 @@ import {
   writeDescription,
 } from '../../run/index.ts';
 import type { Job } from '../context.ts';
-import type { Prepared } from '../parts.ts';
 import { keepSource } from '../run-data.ts';
-import { packageVersion } from '../version.ts';
+import { VERSION } from '../../core/version.ts';
 import type { Resumed } from './start.ts';
 
 /** What a run is of. */
@@ -39,7 +39,7 @@ export function describeRun(described: Described, { command }: Pick<Job, 'comman
     command: [...command],
     status: 'running',
     started,
-    versions: describeVersions(packageVersion()),
+    versions: describeVersions(VERSION),
     machine: describeMachine(),
     kernel,
     ...(fused === undefined ? {} : { fused }),

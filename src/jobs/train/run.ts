@@ -1,6 +1,7 @@
 /** A run from its data to its folder: trained, measured, saved, drawn. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Prepared } from '../../classifier/parts.ts';
 import type { Config } from '../../config/schema.ts';
 import { UnrollError } from '../../core/errors.ts';
 import type { Evaluation } from '../../evaluate/index.ts';
@@ -18,7 +19,6 @@ import {
   writeDescription,
 } from '../../run/index.ts';
 import type { Job } from '../context.ts';
-import type { Prepared } from '../parts.ts';
 import { openSession } from '../sessions.ts';
 import { runTraining, writeStart } from './loop.ts';
 import { describeRun, otherBits, recordingStatus } from './record.ts';

@@ -1,9 +1,10 @@
 /** A workshop that runs: what every stage needs to know. */
+import type { Prepared } from '../../classifier/parts.ts';
 import type { Audit } from '../../data/audit.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { auditWith } from '../audit.ts';
 import type { Job } from '../context.ts';
-import { prepareDataset, type Prepared } from '../parts.ts';
+import { prepareDataset } from '../parts.ts';
 import type { WorkshopSettings } from './settings.ts';
 
 /** A workshop that runs. */

@@ -1,8 +1,8 @@
 /** Turns what the schema says about a value into a message for a person. */
 import type * as z from 'zod';
 import { nearest } from '../core/nearest.ts';
-import { knownKeysAt, sectionNames } from './keys.ts';
 import { keysNamed, nearestKey } from './guess.ts';
+import type { SettingsKeys } from './keys.ts';
 import { type PathStep, valueAt } from './layer.ts';
 
 type Issue = z.core.$ZodIssue;
@@ -15,11 +15,12 @@ export interface ConfigProblem {
   readonly text: string;
 }
 
-/** The first problem of a failed parse of `values`. */
-export function describeIssue(issue: Issue, values: unknown): ConfigProblem {
+/** What is wrong by the first issue of a failed parse of `values`. */
+export function describeIssue(issue: Issue, values: unknown, keys: SettingsKeys): ConfigProblem {
   const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
-  if (issue.code === 'unrecognized_keys') return unknownKey(path, issue.keys[0]);
-  if (issue.code === 'invalid_union' && issue.errors.length > 0) return unionProblem(issue, path, values);
+  if (issue.code === 'unrecognized_keys') return unknownKey(path, issue.keys[0], keys);
+  if (issue.code === 'invalid_union' && issue.errors.length > 0)
+    return unionProblem(issue, path, values, keys);
   const value = valueAt(values, path);
   const got = `, but got ${show(value)}`;
   const allowed = allowedValues(issue);
@@ -30,11 +31,11 @@ export function describeIssue(issue: Issue, values: unknown): ConfigProblem {
   return { path, text: `${requirement(issue)}${got}.` };
 }
 
-function unknownKey(path: readonly PathStep[], key: string): ConfigProblem {
-  const known = path.length === 0 ? sectionNames : knownKeysAt(path);
+function unknownKey(path: readonly PathStep[], key: string, keys: SettingsKeys): ConfigProblem {
+  const known = path.length === 0 ? keys.sections : keys.knownAt(path);
   const full = [...path, key];
   const kind = path.length === 0 ? 'section' : 'key';
-  const elsewhere = keysNamed(key, path.join('.'));
+  const elsewhere = keysNamed(keys, key, path.join('.'));
   const near = nearestKey(key, known);
   const guess =
     elsewhere.length > 0 && near !== key ? elsewhere.join(' or ') : near && [...path, near].join('.');
@@ -49,6 +50,7 @@ function unionProblem(
   issue: z.core.$ZodIssueInvalidUnion,
   path: readonly PathStep[],
   values: unknown,
+  keys: SettingsKeys,
 ): ConfigProblem {
   const deeper = issue.errors.find((errors) =>
     errors.some((e) => e.path.length > 0 || e.code === 'unrecognized_keys'),
@@ -56,7 +58,7 @@ function unionProblem(
   const meant =
     deeper ??
     (issue.errors.every((errors) => errors[0].code !== 'invalid_type') ? undefined : rangeProblem(issue));
-  if (meant) return describeIssue({ ...meant[0], path: [...path, ...meant[0].path] }, values);
+  if (meant) return describeIssue({ ...meant[0], path: [...path, ...meant[0].path] }, values, keys);
   const parts = issue.errors.map((errors) => requirement(errors[0]).replace(/^must be /, ''));
   return {
     path,

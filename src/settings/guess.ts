@@ -1,6 +1,6 @@
 /** Which key was meant by one that does not exist. */
 import { nearest } from '../core/nearest.ts';
-import { configKeys } from './keys.ts';
+import type { SettingsKeys } from './keys.ts';
 
 /** Names that other libraries have for a key. */
 const aliases: Readonly<Record<string, string>> = {
@@ -17,8 +17,8 @@ const aliases: Readonly<Record<string, string>> = {
  * Dotted paths of the keys of this name, or of the name that it is another word for; then only the one of `section`
  * where that has it.
  */
-export function keysNamed(name: string, section = ''): readonly string[] {
-  const named = (leaf: string) => configKeys.map((k) => k.path).filter((path) => path.endsWith(`.${leaf}`));
+export function keysNamed({ list }: SettingsKeys, name: string, section = ''): readonly string[] {
+  const named = (leaf: string) => list.map((k) => k.path).filter((path) => path.endsWith(`.${leaf}`));
   const own = named(name);
   if (own.length > 0 || !Object.hasOwn(aliases, name)) return own;
   const meant = named(aliases[name]);

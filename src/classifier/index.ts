@@ -1,0 +1,23 @@
+/**
+ * Classifiers of texts in memory: from texts and labels to one that is trained and measured, from the files of a model to
+ * one that predicts. `unrolled` exports them too, and in Node also reads and writes files.
+ * @module
+ */
+export type { ClassifierEvent, NoticeEvent, PreparedEvent } from './events.ts';
+export { load, type LoadOptions, type ModelSource, type PickedFile } from './load.ts';
+export { type ModelFiles, readModelFiles, writeModelFiles } from './model-files.ts';
+export {
+  type ClassifierOptions,
+  type ClassScore,
+  createTextClassifier,
+  type TextClassifier,
+  type TextScores,
+} from './text-classifier.ts';
+export {
+  train,
+  type TrainContext,
+  type TrainedClassifier,
+  type TrainingTexts,
+  type TrainTextsOptions,
+} from './train.ts';
+export type { Settings, SettingsInput } from '../settings/sections.ts';

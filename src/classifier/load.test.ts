@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { FileError, UnsupportedError } from '../core/errors.ts';
+import { load } from './load.ts';
+import { train } from './train.ts';
+
+const texts = Array.from({ length: 40 }, (_, n) => (n % 2 ? `shares ${n} fell` : `the match ${n} was won`));
+const classifier = await train(
+  { texts, labels: texts.map((_, n) => n % 2) },
+  { model: { hidden_size: 4, embedding_dim: 4 }, train: { epochs: 1 }, evaluate: { bootstrap_samples: 0 } },
+);
+const files = classifier.files();
+const wanted = classifier.predictProba(texts);
+
+/** A server that has the model at `/model`; `missing` answers in its own way. */
+const server =
+  (missing?: () => Response | Promise<Response>): typeof fetch =>
+  async (url) => {
+    const name = String(url).replace('https://example.org/model/', '');
+    const bytes = files.get(name);
+    if (missing && name === 'tokenizer.json') return missing();
+    return bytes ? new Response(bytes) : new Response('', { status: 404, statusText: 'Not Found' });
+  };
+
+test('a model folder is fetched by its address, with or without a slash at its end', async () => {
+  for (const address of ['https://example.org/model', new URL('https://example.org/model/')]) {
+    const loaded = await load(address, { fetch: server() });
+    assert.deepEqual(loaded.predictProba(texts), wanted);
+    await loaded.close();
+  }
+});
+
+test('what the server answers in place of a file is told', async () => {
+  const fails = (missing: () => Response | Promise<Response>, message: RegExp) =>
+    assert.rejects(load('https://example.org/model', { fetch: server(missing) }), {
+      name: 'FileError',
+      message,
+    });
+  const page = { headers: { 'content-type': 'text/html; charset=utf-8' } };
+  await fails(
+    () => new Response('', { status: 503 }),
+    /^\[https:\/\/example\.org\/model\/tokenizer\.json\] .* the server answered 503\. Give the address/,
+  );
+  await fails(() => new Response('<!doctype html>', page), /the server answered with a web page/);
+  await fails(() => Promise.reject(new TypeError('Failed to fetch')), /not be fetched \(Failed to fetch\)/);
+  await assert.rejects(
+    load('https://example.org/other', { fetch: server() }),
+    /config\.json\] the model must have the file config\.json, but the server answered 404 Not Found/,
+  );
+});
+
+test('of a folder that was picked, the files of its model are taken, and a missing one is named', async () => {
+  const picked = (folder: string, names: readonly string[]) =>
+    names.map((name) =>
+      Object.assign(new File([files.get(name) ?? '{}'], name), { webkitRelativePath: `${folder}${name}` }),
+    );
+  const run = [
+    ...picked('tickets/old/model/', ['config.json']),
+    ...picked('tickets/', ['test.json']),
+    ...picked('tickets/model/', [...files.keys()]),
+  ];
+  const loaded = await load(run);
+  assert.deepEqual(loaded.predictProba(texts), wanted);
+  await loaded.close();
+  await assert.rejects(load(picked('', ['config.json', 'tokenizer.json'])), {
+    name: 'FileError',
+    message: /there is no model\.safetensors among config\.json, tokenizer\.json/,
+  });
+  await assert.rejects(load([]), FileError);
+  await assert.rejects(load(new Map()), /there is no config\.json among no files/);
+  await assert.rejects(
+    load(['config.json'] as never),
+    /files\[0\] must be a File, but got the text "config\.json"/,
+  );
+});
+
+test('texts that are no list of strings are named', () => {
+  assert.throws(
+    () => classifier.predict('shares' as never),
+    /\[predict\] texts must be a list .* Write predict\(\[text\]\)/,
+  );
+  assert.throws(() => classifier.predictProba([1] as never), /\[predictProba\] texts\[0\] must be a text/);
+});
+
+test('without files of its own, a platform says what to do instead', async () => {
+  await assert.rejects(train('tickets.csv' as never), UnsupportedError);
+  await assert.rejects(classifier.save('somewhere'), /take classifier\.files\(\)/);
+});

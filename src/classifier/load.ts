@@ -1,0 +1,148 @@
+/** From the files of a model, wherever they are, to a classifier that predicts. */
+import { ConfigError, FileError } from '../core/errors.ts';
+import { told } from '../models/arguments.ts';
+import { MODEL_FILES, type ModelFileName, readModelFiles } from './model-files.ts';
+import { type ClassifierOptions, createTextClassifier, type TextClassifier } from './text-classifier.ts';
+
+/** A file that a user picked: a `File`. */
+export interface PickedFile {
+  readonly name: string;
+  /** The path below the folder that was picked; empty where files were. */
+  readonly webkitRelativePath?: string;
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
+
+/**
+ * Where a model is: the address of its folder (a URL may be relative to the page), the files of an
+ * `<input type="file" multiple>` or `<input type="file" webkitdirectory>`, or the files by name.
+ */
+export type ModelSource =
+  string | { readonly href: string } | Iterable<PickedFile> | ReadonlyMap<string, Uint8Array>;
+
+/** How a model is loaded. */
+export interface LoadOptions extends ClassifierOptions {
+  /** For addresses. Default the platform's. */
+  readonly fetch?: typeof globalThis.fetch;
+}
+
+/** Content of each file, and what to call it. */
+interface Found {
+  readonly bytes: Readonly<Record<ModelFileName, Uint8Array<ArrayBuffer>>>;
+  where(name: ModelFileName): string;
+}
+
+/**
+ * Loads a saved classifier. Close it when it is no longer needed.
+ * @throws ConfigError for arguments that cannot be used
+ * @throws FileError where a file is missing or cannot be fetched
+ * @throws CorruptFileError where a file is damaged, or the files do not fit together
+ */
+export async function load(source: ModelSource, options: LoadOptions = {}): Promise<TextClassifier> {
+  const { fetch = globalThis.fetch.bind(globalThis), ...rest } = options;
+  const { bytes, where } = await find(source, fetch);
+  return createTextClassifier(
+    readModelFiles((name) => bytes[name], where),
+    where,
+    rest,
+  );
+}
+
+async function find(source: ModelSource, fetch: typeof globalThis.fetch): Promise<Found> {
+  if (typeof source === 'string') return fetchFolder(source, fetch);
+  if (typeof source === 'object' && source !== null) {
+    if (source instanceof Map) return fromMap(source as ReadonlyMap<string, Uint8Array>);
+    if ('href' in source && typeof source.href === 'string') return fetchFolder(source.href, fetch);
+    if (Symbol.iterator in source) return fromPicked([...(source as Iterable<PickedFile>)]);
+  }
+  throw new ConfigError(
+    `[load] the model must be an address, picked files or a map of files, but got ${told(source)}.`,
+  );
+}
+
+async function fetchFolder(address: string, fetch: typeof globalThis.fetch): Promise<Found> {
+  const base = address.replace(/\/+$/, '');
+  const where = (name: ModelFileName) => `${base}/${name}`;
+  const settled = await Promise.allSettled(MODEL_FILES.map((name) => fetchFile(where(name), name, fetch)));
+  const contents = settled.map((one) => {
+    if (one.status === 'rejected') throw one.reason;
+    return one.value;
+  });
+  return { bytes: byName(contents), where };
+}
+
+async function fetchFile(
+  url: string,
+  name: ModelFileName,
+  fetch: typeof globalThis.fetch,
+): Promise<Uint8Array<ArrayBuffer>> {
+  let answer: string;
+  try {
+    const response = await fetch(url);
+    const isPage = response.headers.get('content-type')?.startsWith('text/html') ?? false;
+    if (response.ok && !isPage) return new Uint8Array(await response.arrayBuffer());
+    // some servers answer with their start page whatever is asked for
+    answer = response.ok
+      ? 'the server answered with a web page'
+      : `the server answered ${response.status} ${response.statusText}`.trimEnd();
+  } catch (cause) {
+    throw new FileError(
+      url,
+      `[${url}] the model must have the file ${name}, but it could not be fetched (${(cause as Error).message}). ` +
+        'Check the address, the connection, and whether the server lets other sites read it (CORS).',
+      { cause },
+    );
+  }
+  throw new FileError(
+    url,
+    `[${url}] the model must have the file ${name}, but ${answer}. Give the address of a model folder: RUN/model of a run.`,
+  );
+}
+
+function fromMap(files: ReadonlyMap<string, Uint8Array>): Found {
+  const contents = MODEL_FILES.map((name) => {
+    const content = files.get(name);
+    if (content === undefined) throw missing(name, [...files.keys()]);
+    if (!(content instanceof Uint8Array)) {
+      throw new ConfigError(`[load] ${name} must be a Uint8Array, but got ${told(content)}.`);
+    }
+    return content.slice();
+  });
+  return { bytes: byName(contents), where: (name) => name };
+}
+
+/** Takes the files of one folder, the one nearest to the top where several hold a model. */
+async function fromPicked(files: readonly PickedFile[]): Promise<Found> {
+  for (const [n, file] of files.entries()) {
+    if (typeof (file as Partial<PickedFile> | null)?.arrayBuffer === 'function') continue;
+    throw new ConfigError(`[load] files[${n}] must be a File, but got ${told(file)}.`);
+  }
+  const pathOf = ({ name, webkitRelativePath: path = '' }: PickedFile) => path || name;
+  const byPath = new Map(files.map((file) => [pathOf(file), file]));
+  const folder = [...byPath.keys()]
+    .filter((path) => path === 'config.json' || path.endsWith('/config.json'))
+    .map((path) => path.slice(0, -'config.json'.length))
+    .sort((a, b) => a.split('/').length - b.split('/').length)
+    .at(0);
+  const where = (name: ModelFileName) => `${folder ?? ''}${name}`;
+  const contents = await Promise.all(
+    MODEL_FILES.map(async (name) => {
+      const file = byPath.get(where(name));
+      if (!file) throw missing(where(name), [...byPath.keys()]);
+      return new Uint8Array(await file.arrayBuffer());
+    }),
+  );
+  return { bytes: byName(contents), where };
+}
+
+function missing(name: string, names: readonly string[]): FileError {
+  const among = names.slice(0, 5).join(', ') + (names.length > 5 ? ', …' : '');
+  return new FileError(
+    name,
+    `[load] the model must have the files ${MODEL_FILES.join(', ')}, but there is no ${name} among ${among || 'no files'}. ` +
+      'Give all files of its folder.',
+  );
+}
+
+function byName(contents: readonly Uint8Array<ArrayBuffer>[]): Found['bytes'] {
+  return Object.fromEntries(MODEL_FILES.map((name, n) => [name, contents[n]])) as Found['bytes'];
+}

@@ -1,0 +1,176 @@
+/** A trained classifier that takes texts. */
+import { ConfigError, CorruptFileError, ShapeError } from '../core/errors.ts';
+import { chooseEngine, type EngineChoice, type EngineRequest } from '../engine/index.ts';
+import { argmaxRows } from '../evaluate/confusion.ts';
+import { closedError, requireTexts, told } from '../models/arguments.ts';
+import { openModel } from '../models/family.ts';
+import { modelOptions } from '../models/options.ts';
+import { predictSequences } from '../models/predict.ts';
+import type { TrainableClassifier } from '../models/trainable.ts';
+import type { ReadAs } from '../data/read-as.ts';
+import type { TextPipeline } from '../text/pipeline.ts';
+import { readTokenizerJson } from '../text/tokenizer-json.ts';
+import { UNK_ID } from '../text/vocabulary.ts';
+import { floatTensors } from './float-tensors.ts';
+import type { ModelFileName, ModelFiles } from './model-files.ts';
+
+/** The most probable class of a text. */
+export interface ClassScore {
+  /** Name of the class. */
+  readonly label: string;
+  /** Its probability, in (0, 1]. */
+  readonly score: number;
+}
+
+/** Probabilities of texts, and how much of each text the model knows. */
+export interface TextScores {
+  /** `[N × C]` probabilities, as `predictProba` gives them. A text without a known token has the class frequencies of the training data. */
+  readonly probabilities: Float64Array;
+  /** `[N]` tokens of each text that the model reads, at most `text.max_length`. */
+  readonly tokens: Int32Array;
+  /** `[N]` how many of these its vocabulary holds. */
+  readonly known: Int32Array;
+}
+
+/** A trained classifier of texts. */
+export interface TextClassifier {
+  /** Names of the C classes, in the order of the probabilities. */
+  readonly labelNames: readonly string[];
+  /** The most probable class of each text, in their order. */
+  predict(texts: readonly string[]): ClassScore[];
+  /** `[N × C]` probabilities, row-major, in the order of the texts; each row sums to 1. */
+  predictProba(texts: readonly string[]): Float64Array;
+  /** The probabilities, with what the model knows of each text. */
+  score(texts: readonly string[]): TextScores;
+  /** How the training data was read; undefined where it did not come from a file, or an earlier version wrote the model. */
+  readonly readAs: ReadAs | undefined;
+  /** Ends its threads and gives its memory back; nothing can be predicted afterwards. */
+  close(): Promise<void>;
+}
+
+/** Most tokens of a batch, so that memory does not grow with the longest texts. */
+const BATCH_TOKENS = 16_384;
+
+/** How a classifier predicts. */
+export interface ClassifierOptions {
+  /** Clock in milliseconds, by which the engine is chosen. Default `performance.now`. */
+  readonly now?: () => number;
+  /** An engine or a build to use in place of the fastest, such as `reference` or `wasm narrow`. */
+  readonly engine?: EngineRequest | undefined;
+  /** Threads that predict, from 1. Default 1. More do not change a bit of what is predicted, and need Node. */
+  readonly threads?: number;
+  /** Most texts of a batch, from 1. Default 64. */
+  readonly batchSize?: number;
+}
+
+/**
+ * The classifier that the files of a model make up. Close it when it is no longer needed.
+ * @param where What to call a file in error messages: its path or address.
+ * @param choice The engine, where it is chosen already.
+ * @throws CorruptFileError where a file is damaged, or the files do not fit together
+ * @throws ConfigError for options out of range
+ */
+export async function createTextClassifier(
+  files: ModelFiles,
+  where: (name: ModelFileName) => string,
+  options: ClassifierOptions = {},
+  choice?: EngineChoice,
+): Promise<TextClassifier> {
+  const { labelNames, classCounts, readAs } = files.config;
+  const { pipeline, session } = await openFiles(files, where, options, choice);
+  const classes = labelNames.length;
+  const frequencies = frequenciesOf(classCounts);
+  let closed = false;
+  const score = (name: string, texts: readonly string[]): TextScores => {
+    if (closed) throw closedError(name);
+    requireTexts(name, texts);
+    const encoded = texts.map((text) => pipeline.encode(text));
+    const probabilities = predictSequences(
+      session,
+      encoded.map(({ ids }) => ids),
+    );
+    const tokens = Int32Array.from(encoded, ({ ids, tokenCount }) => Math.min(ids.length, tokenCount));
+    const known = Int32Array.from(encoded, ({ ids }) =>
+      ids.reduce((sum, id) => sum + Number(id !== UNK_ID), 0),
+    );
+    if (frequencies) {
+      for (let n = 0; n < texts.length; n++) if (known[n] === 0) probabilities.set(frequencies, n * classes);
+    }
+    return { probabilities, tokens, known };
+  };
+  return {
+    labelNames,
+    readAs,
+    score: (texts) => score('score', texts),
+    predictProba: (texts) => score('predictProba', texts).probabilities,
+    predict(texts) {
+      const { probabilities } = score('predict', texts);
+      return Array.from(argmaxRows(probabilities, classes), (best, n) => ({
+        label: labelNames[best],
+        score: probabilities[n * classes + best],
+      }));
+    },
+    async close() {
+      if (closed) return;
+      closed = true;
+      await session.close();
+    },
+  };
+}
+
+/** The pipeline of the files, and a session with their parameters. Parameters as of {@link createTextClassifier}. */
+async function openFiles(
+  { config, tokenizerJson, tensors }: ModelFiles,
+  where: (name: ModelFileName) => string,
+  { now = () => performance.now(), engine, threads = 1, batchSize = 64 }: ClassifierOptions,
+  choice: EngineChoice | undefined,
+): Promise<{ readonly pipeline: TextPipeline; readonly session: TrainableClassifier }> {
+  for (const [name, value] of Object.entries({ threads, batchSize })) {
+    if (Number.isInteger(value) && value >= 1) continue;
+    throw new ConfigError(`[load] ${name} must be a whole number from 1, but got ${told(value)}.`);
+  }
+  const pipeline = readTokenizerJson(tokenizerJson, where('tokenizer.json'));
+  const model = modelOptions.safeParse(config.model);
+  if (!model.success) {
+    const [issue] = model.error.issues;
+    throw damaged(where('config.json'), `model.${issue.path.join('.')}: ${issue.message}`);
+  }
+  if (pipeline.vocabulary.size !== config.vocabularySize) {
+    const sizes = `${pipeline.vocabulary.size} entries and config.json says ${config.vocabularySize}`;
+    throw damaged(where('tokenizer.json'), `its vocabulary has ${sizes}`);
+  }
+  const { max_length: steps } = pipeline.options;
+  const tokens = Math.max(steps, Math.min(BATCH_TOKENS, batchSize * steps));
+  const session = await openModel(model.data, {
+    engine: choice ?? chooseEngine(now, engine),
+    threads,
+    capacity: { rows: batchSize, tokens, steps },
+    vocabularySize: config.vocabularySize,
+    classes: config.labelNames.length,
+    ...(config.loss && { loss: config.loss }),
+  });
+  try {
+    session.load(floatTensors(tensors, where('model.safetensors')));
+  } catch (error) {
+    await session.close();
+    if (!(error instanceof ShapeError)) throw error;
+    throw damaged(where('model.safetensors'), error.message, error);
+  }
+  return { pipeline, session };
+}
+
+/** Counts as proportions; undefined where there are none. */
+function frequenciesOf(counts: readonly number[] | undefined): Float64Array | undefined {
+  const total = counts?.reduce((sum, count) => sum + count, 0) ?? 0;
+  return counts && total > 0 ? Float64Array.from(counts, (count) => count / total) : undefined;
+}
+
+function damaged(file: string, problem: string, cause?: unknown): CorruptFileError {
+  // the problem may be another error's message, with a place and a full stop of its own
+  const told = problem.replace(/^\[[^\]]*\] /, '').replace(/\.$/, '');
+  return new CorruptFileError(
+    file,
+    `[${file}] the files of a model must fit together, but ${told}. Copy the whole folder again.`,
+    { cause },
+  );
+}

@@ -1,0 +1,223 @@
+/** From texts and labels to a trained and measured classifier, in memory. */
+import { ConfigError, DataError, InterruptedError, UnsupportedError } from '../core/errors.ts';
+import { createDataset, type Dataset, type Row } from '../data/dataset.ts';
+import { splitDataset, type Splits } from '../data/splits.ts';
+import { chooseEngine, type EngineRequest } from '../engine/index.ts';
+import type { Evaluation } from '../evaluate/index.ts';
+import { requireTexts, told } from '../models/arguments.ts';
+import { openModel } from '../models/family.ts';
+import { type ConfigLayer, plainLayer } from '../settings/layer.ts';
+import { resolveSettings } from '../settings/resolve.ts';
+import type { Settings, SettingsInput } from '../settings/sections.ts';
+import { trainClassifier, type TrainingResult } from '../train/index.ts';
+import type { ClassifierEvent } from './events.ts';
+import { writeModelFiles } from './model-files.ts';
+import { prepareParts } from './parts.ts';
+import { planOf } from './plan.ts';
+import { createTextClassifier, type TextClassifier } from './text-classifier.ts';
+import { describeFiles, measurePart, type Trained } from './trained.ts';
+
+/** Documents to learn from. */
+export interface TrainingTexts {
+  /** The documents. */
+  readonly texts: readonly string[];
+  /** The class of each. */
+  readonly labels: readonly (string | number)[];
+  /** What to call them, in messages and in the model card. Default `texts`. */
+  readonly name?: string;
+}
+
+/** What training gets beside its settings. All of it may be left out. */
+export interface TrainContext {
+  /** Hears what happens: notices, `prepared`, and the events of training. `false` for an epoch ends training after it. */
+  readonly listener?: (event: ClassifierEvent) => boolean | void | Promise<boolean | void>;
+  /** Aborted to stop: training ends soon after with an InterruptedError, and nothing is kept. An AbortSignal. */
+  readonly signal?: { readonly aborted: boolean };
+  /** Threads, from 1; the result has the same bits whatever their number. More than one needs Node. Default `train.threads`. */
+  readonly threads?: number;
+  /** An engine or a build to compute with, such as `reference`. Default the fastest. */
+  readonly engine?: EngineRequest;
+  /** Clock in milliseconds. Default `performance.now`. */
+  readonly now?: () => number;
+}
+
+/** The sections of a configuration, and what training gets beside them. */
+export type TrainTextsOptions = SettingsInput & TrainContext;
+
+/** A classifier that was just trained. */
+export interface TrainedClassifier extends TextClassifier {
+  /** How good it is on the test documents, which it has not seen. Asking for it throws where `data.fractions` leaves none. */
+  readonly evaluation: Evaluation;
+  /** How training went. */
+  readonly training: TrainingResult;
+  /** Documents of each part. */
+  readonly parts: { readonly train: number; readonly val: number; readonly test: number };
+  /** What there is to know about the data: copies, rows left out, one sentence each. */
+  readonly notices: readonly string[];
+  /** Its files by name (`model.safetensors`, `config.json`, `tokenizer.json`, `README.md`): what `load` takes. */
+  files(): Map<string, Uint8Array<ArrayBuffer>>;
+  /** Writes its files into a folder, in the place of a model that stands there; in Node alone. */
+  save(folder: string): Promise<void>;
+}
+
+/** What differs between Node and a browser. */
+export interface Platform {
+  /** The number of threads that `train.threads` stands for. */
+  threads(setting: Settings['train']['threads']): number;
+  /** Writes the files of a folder; left out where there are no folders. */
+  write?(folder: string, files: ReadonlyMap<string, Uint8Array>): void;
+}
+
+/** A page cannot wait for threads. */
+export const browserPlatform: Platform = { threads: (setting) => (setting === 'auto' ? 1 : setting) };
+
+/**
+ * Trains a classifier on texts and labels and measures it on the part of them that is kept for the test. Close it when it is
+ * no longer needed.
+ * @throws ConfigError for arguments and settings that cannot be used
+ * @throws DataError for documents that cannot be used, such as those of one class alone
+ * @throws NonFiniteError where the loss is not finite
+ * @throws InterruptedError after `signal` is aborted
+ */
+export async function train(
+  source: TrainingTexts,
+  options: TrainTextsOptions = {},
+  platform: Platform = browserPlatform,
+): Promise<TrainedClassifier> {
+  const { context, layers } = optionsOf(options);
+  const settings = resolveSettings(...layers);
+  const dataset = datasetOf(source);
+  const { seed, ...how } = settings.data;
+  const splits = splitDataset(dataset, { ...how, seed: seed ?? settings.train.seed });
+  return trainOn({ dataset, splits, settings }, context, platform);
+}
+
+/** Options of `train`, apart: what is not a section, and the sections as layers. @throws ConfigError */
+export function optionsOf(options: TrainContext & object): {
+  readonly context: TrainContext;
+  readonly layers: readonly ConfigLayer[];
+} {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new ConfigError(
+      `[train] the options must be an object such as { train: { epochs: 6 } }, but got ${told(options)}.`,
+    );
+  }
+  const { listener, signal, threads, engine, now, ...sections } = options;
+  if (listener !== undefined && typeof listener !== 'function')
+    throw new ConfigError(`[train] listener must be a function, but got ${told(listener)}.`);
+  if (signal !== undefined && typeof (signal as unknown as AbortSignal | null)?.aborted !== 'boolean')
+    throw new ConfigError(`[train] signal must be an AbortSignal, but got ${told(signal)}.`);
+  const context = {
+    ...(listener && { listener }),
+    ...(signal && { signal }),
+    ...(threads !== undefined && { threads }),
+    ...(engine && { engine }),
+    ...(now && { now }),
+  };
+  const layers = [plainLayer(sections, 'the options of train')];
+  if (threads !== undefined) layers.push(plainLayer({ train: { threads } }, 'threads'));
+  return { context, layers };
+}
+
+function datasetOf(source: TrainingTexts): Dataset {
+  if (typeof source === 'string') {
+    throw new UnsupportedError(
+      `[train] a file can be read in Node alone, but got ${told(source)}. Read it, and give { texts, labels }.`,
+    );
+  }
+  if (typeof source !== 'object' || source === null)
+    throw new ConfigError(`[train] the documents must be { texts, labels }, but got ${told(source)}.`);
+  const { texts, labels, name = 'texts' } = source;
+  requireTexts('train', texts);
+  if (!Array.isArray(labels))
+    throw new ConfigError(`[train] labels must be a list of labels, but got ${told(labels)}.`);
+  const wrong = labels.findIndex((label) => typeof label !== 'string' && typeof label !== 'number');
+  if (wrong >= 0) {
+    throw new ConfigError(
+      `[train] labels[${wrong}] must be a text or a number, but got ${told(labels[wrong])}.`,
+    );
+  }
+  if (texts.length !== labels.length) {
+    throw new DataError(
+      `[train] there must be a label for each text, but there are ${texts.length} texts and ${labels.length} labels.`,
+    );
+  }
+  return createDataset(
+    texts.map((text, row): Row => ({ text, label: String(labels[row]), row })),
+    { name },
+  );
+}
+
+/** Documents that are read and split, and the complete settings. */
+export interface SplitDocuments {
+  readonly dataset: Dataset;
+  readonly splits: Splits;
+  readonly settings: Settings;
+}
+
+/** Trains on documents that are read and split; errors as {@link train}. */
+export async function trainOn(
+  { dataset, splits, settings }: SplitDocuments,
+  { listener = () => undefined, signal, threads, engine, now = () => performance.now() }: TrainContext,
+  platform: Platform,
+): Promise<TrainedClassifier> {
+  const notices = [...new Set([...dataset.notices, ...splits.notices])];
+  for (const text of notices) void listener({ type: 'notice', text });
+  const prepared = prepareParts(dataset, splits, settings.text, (event) => void listener(event));
+  const choice = chooseEngine(now, engine);
+  const session = await openModel(settings.model, {
+    engine: choice,
+    threads: platform.threads(settings.train.threads),
+    ...planOf(settings, prepared),
+  });
+  let test: Evaluation | null;
+  let result: TrainingResult;
+  let files: ReturnType<typeof describeFiles>;
+  try {
+    result = await trainClassifier({
+      session,
+      train: prepared.train,
+      val: prepared.val,
+      options: settings.train,
+      now,
+      pause: () => new Promise((resolve) => setTimeout(resolve)),
+      interrupted: () => signal?.aborted ?? false,
+      listener,
+    });
+    if (result.reason === 'interrupted') {
+      throw new InterruptedError(
+        `[train] stopped on request in epoch ${result.epochs}, after step ${result.steps}; nothing was kept.`,
+      );
+    }
+    const trained: Trained = { session, prepared, config: settings, result };
+    test = prepared.test.labels.length > 0 ? measurePart(trained, 'test').evaluation : null;
+    files = describeFiles(trained, test);
+  } finally {
+    await session.close();
+  }
+  // a session of its own for predictions: texts may be longer than those of the training
+  const classifier = await createTextClassifier(files, (name) => name, { threads: threads ?? 1 }, choice);
+  const parts = { train: splits.train.length, val: splits.val.length, test: splits.test.length };
+  return {
+    ...classifier,
+    ...{ training: result, parts, notices },
+    get evaluation() {
+      if (test) return test;
+      throw new ConfigError(
+        '[evaluation] there must be test documents to measure on, but data.fractions leaves none.',
+        { key: 'data.fractions' },
+      );
+    },
+    files: () => writeModelFiles(files),
+    async save(folder) {
+      if (typeof folder !== 'string')
+        throw new ConfigError(`[save] folder must be a path, but got ${told(folder)}.`);
+      if (!platform.write) {
+        throw new UnsupportedError(
+          '[save] a folder can be written in Node alone. In a browser, take classifier.files() and offer them for download.',
+        );
+      }
+      platform.write(folder, writeModelFiles(files));
+    },
+  };
+}

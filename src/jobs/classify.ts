@@ -1,0 +1,65 @@
+/** `train` and `load` of `unrolled` in Node: as in a browser, and from files and folders. */
+import { fileURLToPath } from 'node:url';
+import {
+  load as loadAnywhere,
+  type LoadOptions,
+  type ModelSource,
+  type TextClassifier,
+  train as trainAnywhere,
+  type TrainContext,
+  type TrainedClassifier,
+  type TrainingTexts,
+  type TrainTextsOptions,
+} from '../classifier/index.ts';
+import { optionsOf, type Platform, trainOn } from '../classifier/train.ts';
+import { resolveConfig } from '../config/resolve.ts';
+import type { ConfigInput } from '../config/schema.ts';
+import { loadClassifier, writeFilesAtomic } from '../run/index.ts';
+import { beginJob } from './context.ts';
+import { readLabelled, splitLabelled, withAbsolutePaths } from './read-data.ts';
+import { threadCount } from './sessions.ts';
+
+const platform: Platform = { threads: threadCount, write: writeFilesAtomic };
+
+/** The sections of a configuration, and what training gets beside them. */
+export type TrainFileOptions = ConfigInput & TrainContext;
+
+/**
+ * Trains a classifier and measures it on the part of the documents that is kept for the test. Nothing is written; `save`
+ * does that. Close the classifier when it is no longer needed.
+ * @param source Texts and labels; or a file, a folder with one sub-folder per class, or the name of a known data set.
+ * @throws ConfigError for arguments and settings that cannot be used
+ * @throws DataError for documents that cannot be used
+ * @throws NonFiniteError where the loss is not finite
+ * @throws InterruptedError after `signal` is aborted
+ */
+export async function train(source: TrainingTexts, options?: TrainTextsOptions): Promise<TrainedClassifier>;
+export async function train(source: string, options?: TrainFileOptions): Promise<TrainedClassifier>;
+export async function train(
+  source: string | TrainingTexts,
+  options: TrainFileOptions | TrainTextsOptions = {},
+): Promise<TrainedClassifier> {
+  if (typeof source !== 'string') return trainAnywhere(source, options as TrainTextsOptions, platform);
+  const { context, layers } = optionsOf(options);
+  const config = withAbsolutePaths(resolveConfig(...layers));
+  // what there is to say of the data is said by `trainOn`
+  const job = beginJob();
+  const dataset = await readLabelled(source, config, job);
+  const splits = await splitLabelled(dataset, config, job);
+  return trainOn({ dataset, splits, settings: config }, context, platform);
+}
+
+/**
+ * Loads a saved classifier. Close it when it is no longer needed.
+ * @param source A run folder or a model folder; an address (`https://...`) of one; or the files of a model.
+ * @throws ConfigError for arguments that cannot be used
+ * @throws FileError where a file is missing or cannot be read
+ * @throws CorruptFileError where a file is damaged, or the files do not fit together
+ */
+export async function load(source: ModelSource, options: LoadOptions = {}): Promise<TextClassifier> {
+  const address = typeof source === 'object' && source !== null && 'href' in source ? source.href : source;
+  if (typeof address !== 'string' || /^(?:https?|blob|data):/.test(address))
+    return loadAnywhere(source, options);
+  const { fetch: _, ...rest } = options;
+  return loadClassifier(address.startsWith('file:') ? fileURLToPath(address) : address, rest);
+}

@@ -1,0 +1,86 @@
+/** The keys of settings with type, default and meaning, for help texts, suggestions and overrides. */
+import type * as z from 'zod';
+import { type JsonSchema, jsonSchemaOf } from './json-schema.ts';
+
+/** One key of the settings. */
+export interface SettingsKey {
+  /** Dotted path, such as `train.lr`. */
+  readonly path: string;
+  /** What a value looks like, such as `NUMBER` or `adam|adamw|sgd`. */
+  readonly placeholder: string;
+  /** One phrase. */
+  readonly description: string;
+  /** The default as written in a config; undefined where leaving the key out has a meaning of its own. */
+  readonly default: unknown;
+  /** True for a key that takes true or false alone. */
+  readonly boolean: boolean;
+}
+
+/** What is known of the keys of a schema. */
+export interface SettingsKeys {
+  /** The names of the sections, in order. */
+  readonly sections: readonly string[];
+  /** Every key of every section, in order. */
+  readonly list: readonly SettingsKey[];
+  /** The schemas that a value at `path` may follow; empty where there is no such key. */
+  schemasAt(path: readonly (string | number)[]): readonly JsonSchema[];
+  /** The keys that an object at `path` may have. */
+  knownAt(path: readonly (string | number)[]): readonly string[];
+}
+
+/** The keys of a schema of sections. */
+export function keysOf(schema: z.ZodType): SettingsKeys {
+  const root = jsonSchemaOf(schema);
+  const sections = Object.keys(root.properties ?? {});
+  const schemasAt = (path: readonly (string | number)[]) => {
+    let schemas = branches(root);
+    for (const step of path) schemas = schemas.flatMap((one) => child(one, step)).flatMap(branches);
+    return schemas;
+  };
+  return {
+    sections,
+    list: sections.flatMap((section) =>
+      Object.entries(root.properties?.[section].properties ?? {}).map(([key, one]) => ({
+        path: `${section}.${key}`,
+        placeholder: placeholder(one),
+        description: one.description ?? '',
+        default: one.default,
+        boolean: one.type === 'boolean',
+      })),
+    ),
+    schemasAt,
+    knownAt: (path) => [...new Set(schemasAt(path).flatMap((one) => Object.keys(one.properties ?? {})))],
+  };
+}
+
+/** A schema as the list of its alternatives. */
+export function branches(schema: JsonSchema): readonly JsonSchema[] {
+  const options = schema.anyOf ?? schema.oneOf;
+  if (options) return options.flatMap(branches);
+  return typeof schema.type === 'object' ? schema.type.map((type) => ({ ...schema, type })) : [schema];
+}
+
+function child(schema: JsonSchema, step: string | number): readonly JsonSchema[] {
+  const property = schema.properties?.[step];
+  if (property) return [property];
+  if (typeof schema.additionalProperties === 'object') return [schema.additionalProperties];
+  const index = Number(step);
+  if (schema.prefixItems && index < schema.prefixItems.length) return [schema.prefixItems[index]];
+  if (typeof schema.items === 'object') return [schema.items];
+  return [];
+}
+
+function placeholder(schema: JsonSchema): string {
+  const words = branches(schema).map((branch) => {
+    if (branch.enum) return branch.enum.join('|');
+    if (typeof branch.const === 'string') return branch.const;
+    if (branch.type === 'integer') return 'N';
+    if (branch.type === 'number') return 'NUMBER';
+    if (branch.type === 'boolean') return 'true|false';
+    if (branch.type === 'array') return 'LIST';
+    if (branch.type === 'object') return 'OPTIONS';
+    if (branch.type === 'null') return 'null';
+    return 'TEXT';
+  });
+  return [...new Set(words)].join('|');
+}

@@ -1,0 +1,53 @@
+/** Lays settings over the defaults and checks the result. */
+import * as z from 'zod';
+import { ConfigError } from '../core/errors.ts';
+import { isRange } from '../tune/space/search-space.ts';
+import { describeIssue } from './issues.ts';
+import { keysOf, type SettingsKeys } from './keys.ts';
+import { type ConfigLayer, mergeValues, originOf, valueAt } from './layer.ts';
+import { type Settings, type SettingsInput, settingsSchema } from './sections.ts';
+
+/** Default types, so that one of their options may be set alone: `train.schedule.patience`. */
+export const defaults = { train: { schedule: { type: 'plateau' } } } satisfies SettingsInput;
+
+/** A schema of sections, and what is known of its keys. */
+export interface SettingsForm<T> {
+  readonly schema: z.ZodType<T>;
+  /** For suggestions and merging; may hold more sections than the schema. */
+  readonly keys: SettingsKeys;
+}
+
+/**
+ * The complete settings: defaults, then each layer over the ones before it.
+ * @throws ConfigError that names the first key that cannot be used, what it must be and where it was written
+ */
+export function resolveSettings(...layers: readonly ConfigLayer[]): Settings {
+  const form = { schema: settingsSchema, keys: keysOf(settingsSchema) };
+  return resolveValues(form, mergeLayers(form.keys, layers), layers);
+}
+
+/** The values of all layers over the defaults, unchecked. */
+export function mergeLayers(keys: SettingsKeys, layers: readonly ConfigLayer[]): Record<string, unknown> {
+  return layers.reduce<unknown>((lower, layer) => mergeValues(keys, lower, layer.values), defaults) as Record<
+    string,
+    unknown
+  >;
+}
+
+/**
+ * What the layers come to together.
+ * @throws ConfigError that names the first key that cannot be used, and where it was written
+ */
+export function resolveValues<T>(
+  { schema, keys }: SettingsForm<T>,
+  merged: unknown,
+  layers: readonly ConfigLayer[],
+): T {
+  const parsed = schema.safeParse(merged);
+  if (parsed.success) return parsed.data;
+  const { path, text } = describeIssue(parsed.error.issues[0], merged, keys);
+  const origin = originOf(layers, path);
+  const key = path.join('.');
+  const range = isRange(valueAt(merged, path)) ? ' Ranges are for unroll tune.' : '';
+  throw new ConfigError(`[config] ${key} ${text}${origin ? ` (${origin})` : ''}${range}`, { key });
+}
