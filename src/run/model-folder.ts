@@ -7,7 +7,7 @@ import {
   readModelFiles,
   writeModelFiles,
 } from '../classifier/model-files.ts';
-import { FileError } from '../core/errors.ts';
+import { CorruptFileError, FileError } from '../core/errors.ts';
 import { recoverFolder, writeFolderAtomic } from './atomic.ts';
 import { withFileErrors } from './file-errors.ts';
 
