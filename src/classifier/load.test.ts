@@ -16,7 +16,7 @@ const wanted = classifier.predictProba(texts);
 const server =
   (missing?: () => Response | Promise<Response>): typeof fetch =>
   async (url) => {
-    const name = String(url).replace('https://example.org/model/', '');
+    const name = (url as string).replace('https://example.org/model/', '');
     const bytes = files.get(name);
     if (missing && name === 'tokenizer.json') return missing();
     return bytes ? new Response(bytes) : new Response('', { status: 404, statusText: 'Not Found' });

@@ -11,6 +11,7 @@ import type { ReadAs } from '../data/read-as.ts';
 import type { TextPipeline } from '../text/pipeline.ts';
 import { readTokenizerJson } from '../text/tokenizer-json.ts';
 import { UNK_ID } from '../text/vocabulary.ts';
+import { clock } from './clock.ts';
 import { floatTensors } from './float-tensors.ts';
 import type { ModelFileName, ModelFiles } from './model-files.ts';
 
@@ -122,7 +123,7 @@ export async function createTextClassifier(
 async function openFiles(
   { config, tokenizerJson, tensors }: ModelFiles,
   where: (name: ModelFileName) => string,
-  { now = () => performance.now(), engine, threads = 1, batchSize = 64 }: ClassifierOptions,
+  { now = clock, engine, threads = 1, batchSize = 64 }: ClassifierOptions,
   choice: EngineChoice | undefined,
 ): Promise<{ readonly pipeline: TextPipeline; readonly session: TrainableClassifier }> {
   for (const [name, value] of Object.entries({ threads, batchSize })) {

@@ -10,6 +10,7 @@ import { type ConfigLayer, plainLayer } from '../settings/layer.ts';
 import { resolveSettings } from '../settings/resolve.ts';
 import type { Settings, SettingsInput } from '../settings/sections.ts';
 import { trainClassifier, type TrainingResult } from '../train/index.ts';
+import { clock } from './clock.ts';
 import type { ClassifierEvent } from './events.ts';
 import { writeModelFiles } from './model-files.ts';
 import { prepareParts } from './parts.ts';
@@ -158,7 +159,7 @@ export interface SplitDocuments {
 /** Trains on documents that are read and split; errors as {@link train}. */
 export async function trainOn(
   { dataset, splits, settings }: SplitDocuments,
-  { listener = () => undefined, signal, threads, engine, now = () => performance.now() }: TrainContext,
+  { listener = () => undefined, signal, threads, engine, now = clock }: TrainContext,
   platform: Platform,
 ): Promise<TrainedClassifier> {
   const notices = [...new Set([...dataset.notices, ...splits.notices])];

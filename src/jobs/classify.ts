@@ -39,7 +39,7 @@ export async function train(
   source: string | TrainingTexts,
   options: TrainFileOptions | TrainTextsOptions = {},
 ): Promise<TrainedClassifier> {
-  if (typeof source !== 'string') return trainAnywhere(source, options as TrainTextsOptions, platform);
+  if (typeof source !== 'string') return trainAnywhere(source, options, platform);
   const { context, layers } = optionsOf(options);
   const config = withAbsolutePaths(resolveConfig(...layers));
   // what there is to say of the data is said by `trainOn`

@@ -1,5 +1,5 @@
 /** Lays settings over the defaults and checks the result. */
-import * as z from 'zod';
+import type * as z from 'zod';
 import { ConfigError } from '../core/errors.ts';
 import { isRange } from '../tune/space/search-space.ts';
 import { describeIssue } from './issues.ts';
