@@ -96,7 +96,15 @@ interface Work {
   readonly engine: Engine;
   readonly team: Team;
   readonly workers: readonly TeamWorker[];
+  /**
+   * The garbage collector does not count shared memory, and would not look for sessions that are unreachable. This is of
+   * the same size, and since nobody writes into it, takes no memory.
+   */
+  readonly counted?: ArrayBuffer;
 }
+
+/** Most bytes that the garbage collector is shown for the shared memory of a session. */
+const COUNTED_BYTES = 2 ** 30;
 
 /** Ends the threads of sessions that nobody can reach any more and that were not closed: they hold their memory. */
 const unreachable = new FinalizationRegistry<readonly TeamWorker[]>((workers) => {
@@ -122,7 +130,9 @@ class ClassifierSession implements Session {
     this.parameters = classifier.parameters;
     this.#loss = losses.create(lossOf(classifier.plan), { classes: classifier.plan.shape.classes });
     this.#work = work;
-    if (workers.length > 0) unreachable.register(this, workers, this);
+    if (workers.length === 0) return;
+    unreachable.register(this, workers, this);
+    this.#work = { ...work, counted: new ArrayBuffer(Math.min(COUNTED_BYTES, classifier.words * 4)) };
   }
 
   get engine(): Engine {
