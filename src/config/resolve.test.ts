@@ -83,8 +83,13 @@ test('a pooling is a name, a list or a sum of names', () => {
   assert.deepEqual(pooling(['max', 'mean']), ['max', 'mean']);
   assert.match(
     refusal({ model: { pooling: 'last+meen' } }),
-    /model\.pooling\.1 must be one of last, mean, max, but got .*/,
+    /model\.pooling must be one of last, mean, max.*, but got "last\+meen"/,
   );
+  assert.match(
+    refusal({ model: { pooling: ['last', 'meen'] } }),
+    /model\.pooling\.1 must .*"meen"\. Did you mean "mean"\?/,
+  );
+  assert.deepEqual(pooling({ type: 'mean' }), ['mean']);
   assert.match(refusal({ model: { pooling: ['max', 'max'] } }), /model\.pooling must name each pooling once/);
 });
 

@@ -51,7 +51,9 @@ export const poolingsOption = z
     const list = Array.isArray(given) ? given : typeof given === 'string' ? namesOf(given) : [given];
     for (const [i, name] of list.entries()) {
       if (typeof name !== 'string' || poolings.names.includes(name)) continue;
-      context.addIssue({ code: 'invalid_value', values: [...poolings.names], path: [i], input: name });
+      // of names joined by "+", the whole is the value that was given
+      const path = Array.isArray(given) ? [i] : [];
+      context.addIssue({ code: 'invalid_value', values: [...poolings.names], path, input: name });
       return z.NEVER;
     }
     return list.map((pooling) => complete(poolingOptions(pooling)));
