@@ -3,6 +3,7 @@ import { ConfigError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import { accuracyCurve } from './accuracy-curve.ts';
 import { classCounts } from './class-counts.ts';
+import { curvesOfSettings } from './curves-of-settings.ts';
 import { confusionMatrixNormalised } from './confusion-matrix-normalised.ts';
 import { confusionMatrixCounts } from './confusion-matrix.ts';
 import type { ListedFigure } from './figure.ts';
@@ -33,6 +34,7 @@ import { vocabularyCoverage } from './vocabulary-coverage.ts';
 /** All figures, in the order in which a report shows them. */
 export const figures: readonly ListedFigure[] = [
   modelsWithIntervals,
+  curvesOfSettings,
   toyLoss,
   toyPredictions,
   gradientFlow,
@@ -49,13 +51,13 @@ export const figures: readonly ListedFigure[] = [
   perClassAccuracy,
   perClassScores,
   reliability,
-  optimizationHistory,
   paretoFront,
+  optimizationHistory,
   edf,
   paramImportances,
-  parallelCoordinate,
   slice,
   contour,
+  parallelCoordinate,
   intermediateValues,
   timeline,
 ];
@@ -93,6 +95,7 @@ export {
   confusionMatrixCounts,
   confusionMatrixNormalised,
   contour,
+  curvesOfSettings,
   edf,
   gradientFlow,
   intermediateValues,

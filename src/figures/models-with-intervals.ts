@@ -11,7 +11,7 @@ import { createDrawing, defineFigure } from './figure.ts';
 import type { ComparedModel, ComparisonFacts } from './sources.ts';
 
 /** Data of the figure. */
-export interface ModelsWithIntervals extends Required<Omit<ComparisonFacts, 'metric'>> {
+export interface ModelsWithIntervals extends Required<Omit<ComparisonFacts, 'metric' | 'curves'>> {
   /** The range has null where the metric has no bound. */
   readonly metric: Omit<ComparisonFacts['metric'], 'range'> & {
     readonly range: readonly [low: number | null, high: number | null];

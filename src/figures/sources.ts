@@ -139,6 +139,11 @@ export interface ComparisonFacts {
   readonly intervals?: string;
   /** In the order in which they are drawn. */
   readonly rows: readonly ComparedModel[];
+  /** Validation losses of each setting, those of its runs by epoch; the best setting first. */
+  readonly curves?: readonly {
+    readonly name: string;
+    readonly runs: readonly (readonly (number | null)[])[];
+  }[];
 }
 
 /** The sources by name: what a figure's `needs` may say. */

@@ -50,10 +50,10 @@ function evaluation(matrix: readonly (readonly number[])[], score = 0.9) {
 
 const said = (sentences: readonly string[]) => sentences.join(' ');
 
-test('loss: the gap, learning by heart, and a training that ended too early', () => {
+test('loss: the gap, overfitting, and a training that ended too early', () => {
   assert.match(
     said(lossAnalysis(history([0.9, 0.8, 1, 1.1, 1.2]))),
-    /distance of 0\.3 at epoch 2.*fell by another 0\.3\d* while the validation loss rose by 0\.4: .* by heart/,
+    /distance of 0\.3 at epoch 2.*fell by another 0\.3\d* while the validation loss rose by 0\.4: the model was overfitting\.$/,
   );
   for (const course of [
     [0.9, 0.8, 1.2],
@@ -62,7 +62,7 @@ test('loss: the gap, learning by heart, and a training that ended too early', ()
     assert.match(said(lossAnalysis(history(course))), /too little to tell overfitting from chance/);
   assert.match(said(lossAnalysis(history([1.2, 1, 0.8]))), /The last epoch was the best/);
   assert.doesNotMatch(said(lossAnalysis(history([0.9, 0.8, 1.1]))), /more epochs may help/);
-  assert.match(said(lossAnalysis(history([0.5, 0.3]))), /was 0\.2 below the training loss.*dropout at work/);
+  assert.match(said(lossAnalysis(history([0.5, 0.3]))), /was 0\.2 below the training loss.*with dropout/);
   assert.doesNotMatch(said(lossAnalysis(history([0.5, 0.3]), { dropout: false })), /dropout/);
   assert.deepEqual(lossAnalysis(history([])), []);
 });
@@ -80,10 +80,13 @@ test('schedule: whether a drop was followed by a lower loss than any before', ()
     said(scheduleAnalysis(history([1, 0.9, 0.95, 0.8, 0.85, 0.9], [3, 5]))),
     /^1 of the 2 drops was followed/,
   );
-  assert.match(said(scheduleAnalysis(history([1, 0.9]))), /no part in the result/);
+  assert.match(
+    said(scheduleAnalysis(history([1, 0.9]))),
+    /stalled long enough to lower the learning rate, so the schedule had no effect\.$/,
+  );
 });
 
-test('confusions: their share of all errors, and both directions', () => {
+test('confusions: their proportion of all errors, and both directions', () => {
   const both = evaluation([
     [40, 6, 0],
     [2, 40, 1],
@@ -91,7 +94,7 @@ test('confusions: their share of all errors, and both directions', () => {
   ]);
   assert.match(
     said(confusionAnalysis(both)),
-    /^10 documents were misread; the 3 most frequent confusions are 90 % .*A taken for B, happened 6 times, the other way round 2 times\.$/,
+    /^10 documents were misclassified; the 3 most frequent confusions are 90 % .*A taken for B, happened 6 times, the other way round 2 times\.$/,
   );
   const one = evaluation([
     [40, 6],
@@ -110,7 +113,7 @@ test('confusions: their share of all errors, and both directions', () => {
         ]),
       ),
     ),
-    'No test document was misread.',
+    'No test document was misclassified.',
   );
 });
 
@@ -135,7 +138,7 @@ test('classes: a difference is called one only where the intervals are apart', (
         ]),
       ),
     ),
-    /that A comes before B may be chance\. A and B have fewer than 30/,
+    /With so few documents per class, the difference between A and B may be chance\. A and B have fewer than 30/,
   );
   assert.match(
     said(
@@ -150,7 +153,7 @@ test('classes: a difference is called one only where the intervals are apart', (
   );
 });
 
-test('calibration: too sure, not sure enough (and what smoothing has to do with it), or right', () => {
+test('calibration: overconfident, underconfident (and what smoothing has to do with it), or right', () => {
   assert.match(
     said(
       calibrationAnalysis(
@@ -164,7 +167,7 @@ test('calibration: too sure, not sure enough (and what smoothing has to do with 
         0.1,
       ),
     ),
-    /too sure of itself\.\s*$/,
+    /of 90\.0 % on average and is right in 70\.0 %: it is overconfident\.\s*$/,
   );
   assert.match(
     said(
@@ -179,7 +182,7 @@ test('calibration: too sure, not sure enough (and what smoothing has to do with 
         0.1,
       ),
     ),
-    /less sure .* a probability of 95\.0 % for the true class/,
+    /it is underconfident\. .* a probability of 95\.0 % for the true class/,
   );
   assert.doesNotMatch(
     said(
@@ -202,7 +205,7 @@ test('calibration: too sure, not sure enough (and what smoothing has to do with 
   ];
   assert.match(
     said(calibrationAnalysis(evaluation(few, 0.8), 0.1)),
-    /than 10 documents may put them by chance/,
+    /: with 10 documents, the difference may be chance\.$/,
   );
   assert.match(
     said(
@@ -217,6 +220,6 @@ test('calibration: too sure, not sure enough (and what smoothing has to do with 
         0,
       ),
     ),
-    /as sure as it should be/,
+    /it is well calibrated/,
   );
 });

@@ -15,7 +15,7 @@ import { classText } from '../figures/chart/text.ts';
 import { points, shareWithInterval, validation } from './describe.ts';
 import type { RunFacts } from './run-facts.ts';
 
-/** The validation loss moves by a percent or two from epoch to epoch; a share of it above this is a rise. */
+/** The validation loss moves by a percent or two from epoch to epoch; a rise by more than this proportion is a clear one. */
 const CLEAR_RISE = 0.05;
 
 /** Loss: where it was best, what came after, what the distance to the training loss can and cannot say. */
@@ -30,24 +30,22 @@ export function lossAnalysis(
   const said: string[] = [];
   if (best.val_loss !== null && best.train_loss !== null) {
     const gap = best.val_loss - best.train_loss;
-    const mean = `a mean over the epoch, ${dropout ? 'with dropout at work' : 'while the weights still changed'}`;
+    const mean = `a mean over the epoch, ${dropout ? 'with dropout' : 'while the weights still changed'}`;
     said.push(
       gap >= 0
-        ? `That distance of ${formatNumber(gap)} at epoch ${best.epoch}, whose weights were kept, is the generalisation gap as far as the two can be compared: the training loss is ${mean}.`
+        ? `That distance of ${formatNumber(gap)} at epoch ${best.epoch}, whose weights were kept, is the generalisation gap, as far as the two compare: the training loss is ${mean}.`
         : `At epoch ${best.epoch}, whose weights were kept, the validation loss was ${formatNumber(-gap)} below the training loss, which is ${mean}: no generalisation gap shows.`,
     );
   }
   if (best.epoch === last.epoch && history.ending === 'all-epochs' && epochs.length > 1) {
-    said.push(
-      'The last epoch was the best so far, and none without a better one came after it: more epochs may help.',
-    );
+    said.push('The last epoch was the best: more epochs may help.');
   } else if (last.val_loss !== null && best.val_loss !== null && last.epoch > best.epoch) {
     const rise = last.val_loss - best.val_loss;
     const trained = (best.train_loss ?? NaN) - (last.train_loss ?? NaN);
     if (rise > 0 && trained > 0) {
       const clear = last.epoch - best.epoch >= 3 && rise >= CLEAR_RISE * best.val_loss;
       said.push(
-        `From there to epoch ${last.epoch} the training loss fell by another ${formatNumber(trained)} while the validation loss rose by ${formatNumber(rise)}${clear ? ': the model was learning its training documents by heart' : ', too little to tell overfitting from chance'}.`,
+        `From there to epoch ${last.epoch} the training loss fell by another ${formatNumber(trained)} while the validation loss rose by ${formatNumber(rise)}${clear ? ': the model was overfitting' : ', too little to tell overfitting from chance'}.`,
       );
     }
   }
@@ -67,8 +65,8 @@ export function accuracyAnalysis(facts: RunFacts): string[] {
     said.push(
       `The kept weights get ${shareWithInterval(val.accuracy, val.interval)} of the ${plural(val.documents ?? 0, 'validation document')} right, ${points(-gap)} points against the training accuracy of that epoch; ` +
         (certain
-          ? 'that is more than the uncertainty of the validation figure.'
-          : 'that is within the uncertainty of the validation figure.'),
+          ? 'that is more than the uncertainty of the validation accuracy.'
+          : 'that is within the uncertainty of the validation accuracy.'),
     );
   }
   if (val && val.documents !== null && evaluation) {
@@ -81,7 +79,7 @@ export function accuracyAnalysis(facts: RunFacts): string[] {
     said.push(
       `On the test part the accuracy is ${formatPercent(evaluation.accuracy)}, ${points(difference)} points against validation: ` +
         (Math.abs(difference) <= reach
-          ? `${formatNumber(100 * evaluation.confidence)} of 100 pairs of parts of these sizes differ by at most ${(100 * reach).toFixed(1)} points through chance, so that this may be chance.`
+          ? `${formatNumber(100 * evaluation.confidence)} of 100 pairs of parts of these sizes differ by at most ${(100 * reach).toFixed(1)} points through chance, so this may be chance.`
           : `more than the ${(100 * reach).toFixed(1)} points within which ${formatNumber(100 * evaluation.confidence)} of 100 pairs of parts of these sizes differ through chance.`),
     );
   }
@@ -96,7 +94,7 @@ export function scheduleAnalysis(history: History): string[] {
   if (drops.length === 0) {
     return schedule === 'plateau'
       ? [
-          'The validation loss never stood still for long enough to lower the learning rate, so that the schedule had no part in the result.',
+          'The validation loss never stalled long enough to lower the learning rate, so the schedule had no effect.',
         ]
       : [];
   }
@@ -127,13 +125,17 @@ export function confusionAnalysis({
 }: Evaluation): string[] {
   const wrong = Math.round(documents * (1 - accuracy));
   const found = mostFrequentConfusions(matrix, labels, 3);
-  if (found.length === 0) return ['No test document was misread.'];
+  if (found.length === 0) return ['No test document was misclassified.'];
   const together = found.reduce((sum, { count }) => sum + count, 0);
   const said =
     found.length === 1
-      ? [wrong === 1 ? 'One document was misread.' : `All ${formatCount(wrong)} errors are of this one kind.`]
+      ? [
+          wrong === 1
+            ? 'One document was misclassified.'
+            : `All ${formatCount(wrong)} errors are of this one kind.`,
+        ]
       : [
-          `${plural(wrong, 'document')} ${wrong === 1 ? 'was' : 'were'} misread; the ${formatCount(found.length)} most frequent confusions are ${formatPercent(together / wrong, 0)} of all errors.`,
+          `${plural(wrong, 'document')} ${wrong === 1 ? 'was' : 'were'} misclassified; the ${formatCount(found.length)} most frequent confusions are ${formatPercent(together / wrong, 0)} of all errors.`,
         ];
   const [first] = found;
   said.push(
@@ -163,14 +165,14 @@ export function classAnalysis({ per_class, confidence }: Evaluation): string[] {
   return [
     apart
       ? `The difference between ${classText(best.label)} and ${classText(worst.label)} is larger than its uncertainty.`
-      : `With so few documents a class, that ${classText(best.label)} comes before ${classText(worst.label)} may be chance.`,
+      : `With so few documents per class, the difference between ${classText(best.label)} and ${classText(worst.label)} may be chance.`,
     few.length > 0
       ? `${listing(few.slice(0, 5).map(({ label }) => classText(label)))}${few.length > 5 ? ' and others' : ''} ${few.length === 1 ? 'has' : 'have'} fewer than 30 test documents.`
       : '',
   ];
 }
 
-/** Calibration: sure of itself too much or too little, and what label smoothing has to do with it. */
+/** Calibration: overconfident or underconfident, and what label smoothing has to do with it. */
 export function calibrationAnalysis(
   { calibration_bins: bins, documents, accuracy, labels, confidence: level }: Evaluation,
   smoothing: number,
@@ -178,15 +180,15 @@ export function calibrationAnalysis(
   const mean = bins.reduce((sum, { count, confidence }) => sum + count * confidence, 0) / documents;
   const gap = mean - accuracy;
   const sure = `The model gives its answers a probability of ${formatPercent(mean)} on average and is right in ${formatPercent(accuracy)}`;
-  if (Math.abs(gap) < 0.02) return [`${sure}: it is as sure as it should be.`];
+  if (Math.abs(gap) < 0.02) return [`${sure}: it is well calibrated.`];
   const [low, high] = wilsonInterval(Math.round(accuracy * documents), documents, level);
   if (mean >= low && mean <= high)
-    return [`${sure}: no more apart than ${plural(documents, 'document')} may put them by chance.`];
+    return [`${sure}: with ${plural(documents, 'document')}, the difference may be chance.`];
   const target = 1 - smoothing + smoothing / labels.length;
   return [
-    `${sure}: it is ${gap > 0 ? 'too sure of itself' : 'less sure than it could be'}.`,
+    `${sure}: it is ${gap > 0 ? 'overconfident' : 'underconfident'}.`,
     gap < 0 && smoothing > 0
-      ? `Label smoothing of ${formatNumber(smoothing)} asks for this: with it, training aims at a probability of ${formatPercent(target)} for the true class, not of 100 %.`
+      ? `Label smoothing of ${formatNumber(smoothing)} causes this: with it, training aims at a probability of ${formatPercent(target)} for the true class, not of 100 %.`
       : '',
   ];
 }

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { writeFakeRun } from '../../test/support/run-folder.ts';
 import { temporaryFolder } from '../../test/support/temporary.ts';
-import { figures } from '../figures/index.ts';
+import { figureNumbers } from '../figures/index.ts';
 import { buildReport } from './build.ts';
-import { figuresOf, type Section } from './content.ts';
+import { figureNumbersOf, figuresOf, type Section } from './content.ts';
 import { readRuns } from './run-facts.ts';
 
 const labels = Int32Array.from({ length: 40 }, (_, n) => n % 2);
@@ -19,7 +19,7 @@ test('sections of the caller stand between the question and the run, and before 
     ({ id }) => id,
   );
   assert.deepEqual(ids.slice(0, 3), ['question', 'opening', 'data']);
-  assert.deepEqual(ids.slice(-4), ['comparison', 'closing', 'environment', 'reproduce']);
+  assert.deepEqual(ids.slice(-5), ['comparison', 'closing', 'methods', 'environment', 'reproduce']);
 });
 
 test('the title names the data and what was trained, unless the caller has one', () => {
@@ -27,9 +27,13 @@ test('the title names the data and what was trained, unless the caller has one',
   assert.equal(buildReport([facts], { title: 'Workshop' }).title, 'Workshop');
 });
 
-test('every figure of a run stands in its report once, also one that no section speaks of', () => {
-  const own = figures.filter((figure) => figure.of(facts.sources) !== undefined).map(({ type }) => type);
-  assert.ok(own.includes('loss-curve') && own.includes('reliability'));
-  const shown = figuresOf(buildReport([facts]).sections).map(({ id }) => id);
-  assert.deepEqual(shown.sort(), own.sort());
+test('every figure of a run stands in its report once, with the number that unroll figures gives it', () => {
+  const numbers = figureNumbers(facts.sources);
+  assert.ok(numbers.has('loss-curve') && numbers.has('reliability'));
+  const report = buildReport([facts]);
+  assert.deepEqual([...figureNumbersOf(report)], [...numbers]);
+  assert.deepEqual(
+    figuresOf(report.sections).flatMap(({ id, unnumbered }) => (unnumbered ? [id] : [])),
+    ['at-a-glance'],
+  );
 });

@@ -1,14 +1,18 @@
 /** Builds a report of runs: the same sections for every format. */
 import { plural } from '../figures/chart/format.ts';
+import { curvesOfSettings } from '../figures/index.ts';
 import type { Sources } from '../figures/sources.ts';
 import { describeModel } from '../models/family.ts';
+import { detailsSection } from './appendix.ts';
 import { type CompareOptions, compareRuns } from './compare.ts';
 import { comparisonBlocks, comparisonTable } from './compare-tables.ts';
-import type { Report, Section } from './content.ts';
+import type { Comparison } from './compare-types.ts';
+import type { Block, Report, Section } from './content.ts';
 import { dataSection, factsOfData, preprocessingSection, type ReportData } from './data-sections.ts';
 import { figureBlocks } from './figure-blocks.ts';
 import { environmentSection, reproduceSection } from './provenance-sections.ts';
 import { questionSection } from './question-section.ts';
+import { measuringMethods, methodsSection, testingMethods, trainingMethods } from './references.ts';
 import { resultsSection } from './results-section.ts';
 import type { RunFacts } from './run-facts.ts';
 import { modelSection, trainingSection } from './run-sections.ts';
@@ -24,47 +28,91 @@ export interface ReportOptions extends CompareOptions {
   readonly after?: readonly Section[];
   /** Default: the name of the data and what was trained on it. */
   readonly title?: string;
+  /** Where the details of several runs stand: in an appendix, short (the default), or a whole part for each. */
+  readonly details?: 'appendix' | 'parts';
 }
 
 /** Builds the report of one run or more; the runs must be one at least. */
 export function buildReport(runs: readonly RunFacts[], options: ReportOptions = {}): Report {
   const [first] = runs;
   const comparison = compareRuns(runs, options);
-  const { dataOf = () => undefined, before = [], after = [] } = options;
-  const shared = runs.length > 1 && runs.every((facts) => sameDocuments(first, facts));
-  const parts = runs.map((facts, i) =>
-    runParts(facts, dataOf(facts), { prefix: runs.length > 1 ? `run-${i + 1}-` : '', shared }),
+  const { dataOf = () => undefined, before = [], after = [], details = 'appendix' } = options;
+  const several = runs.length > 1;
+  const shared = several && runs.every((facts) => sameDocuments(first, facts));
+  const compact = several && details === 'appendix';
+  const parts = (compact ? runs.slice(0, shared ? 1 : 0) : runs).map((facts, i) =>
+    runParts(facts, dataOf(facts), { prefix: several ? `run-${i + 1}-` : '', shared }),
   );
-  const name = first.description?.data.name ?? first.name;
-  const subject =
-    runs.length === 1
-      ? `${parts[0].model} text classifier`
-      : `${plural(runs.length, 'text classifier')} compared`;
-  const sections: Section[] = [
-    questionSection(runs, comparison, dataOf(first)),
+  const { section: question, abstract } = questionSection(runs, comparison, dataOf(first));
+  const sections: (Section | undefined)[] = [
+    question,
     ...before,
     ...(shared ? parts[0].documents : []),
-    ...(runs.length === 1
-      ? parts[0].sections
-      : parts.map(({ sections: own }, i) => ({
-          id: `run-${i + 1}`,
-          title: `Run ${runs[i].name}`,
-          blocks: [],
-          sections: own,
-        }))),
-    {
-      id: 'comparison',
-      title: runs.length === 1 ? 'The run in one table' : 'Comparison',
-      blocks: runs.length === 1 ? [comparisonTable(comparison)] : comparisonBlocks(comparison),
-    },
+    ...(compact
+      ? []
+      : several
+        ? parts.map(({ sections: own }, i) => ({
+            id: `run-${i + 1}`,
+            title: `Run ${runs[i].name}`,
+            blocks: [],
+            sections: own,
+          }))
+        : parts[0].sections),
+    comparisonSection(runs, comparison),
     ...after,
+    methodsSection([
+      ...runs.flatMap(({ config }) => (config ? trainingMethods(config) : [])),
+      ...measuringMethods,
+      ...testingMethods(comparison),
+    ]),
+    compact ? detailsSection(runs, comparison) : undefined,
     environmentSection(runs),
     reproduceSection(runs),
   ];
   return {
-    title: options.title ?? `${name}: ${subject}`,
+    title: options.title ?? titleOf(runs),
     subtitle: subtitleOf(runs),
-    sections,
+    abstract,
+    sections: sections.filter((section) => section !== undefined),
+  };
+}
+
+function titleOf(runs: readonly RunFacts[]): string {
+  const [first] = runs;
+  const name = first.description?.data.name ?? first.name;
+  const { model } = first.sources;
+  const subject =
+    runs.length === 1
+      ? `${model ? describeModel(model.model).title : 'a'} text classifier`
+      : `${plural(runs.length, 'text classifier')} compared`;
+  return `${name}: ${subject}`;
+}
+
+function comparisonSection(runs: readonly RunFacts[], comparison: Comparison): Section {
+  if (runs.length === 1) {
+    return { id: 'comparison', title: 'The run in one table', blocks: [comparisonTable(comparison)] };
+  }
+  const curves = comparison.settings
+    .map(({ name, runs: names, metrics }) => ({
+      name,
+      score: metrics.accuracy?.mean ?? -1,
+      runs: runs
+        .filter((run) => names.includes(run.name))
+        .map(({ sources: { history } }) => (history?.epochs ?? []).map(({ val_loss }) => val_loss)),
+    }))
+    .sort((a, b) => b.score - a.score)
+    .map(({ name, runs: losses }) => ({ name, runs: losses }));
+  const rows = comparison.settings.map(({ name }) => ({ name, value: null, low: null, high: null }));
+  const figure = curvesOfSettings.of({
+    comparison: { metric: { title: 'accuracy', better: 'higher', range: [0, 1] }, rows, curves },
+  });
+  return {
+    id: 'comparison',
+    title: 'Comparison',
+    blocks: [
+      ...comparisonBlocks(comparison),
+      ...(figure ? [{ kind: 'figure', id: 'curves-of-settings', figure } satisfies Block] : []),
+    ],
   };
 }
 
@@ -89,7 +137,6 @@ function sameDocuments(a: RunFacts, b: RunFacts): boolean {
 interface RunParts {
   /** On the data and how it is read. */
   readonly documents: Section[];
-  readonly model: string;
   readonly sections: Section[];
 }
 
@@ -114,15 +161,14 @@ function runParts(
     .filter((section) => section !== undefined)
     .map(complete);
   const own = [
-    facts.scratch && scratchSection(facts.scratch, figure),
     modelSection(facts, figure),
     trainingSection(facts, figure),
     resultsSection(facts, data, figure),
   ].filter((section) => section !== undefined);
-  const sections = [...(shared ? [] : documents), ...own.map(complete)];
+  const scratch = facts.scratch ? [complete(scratchSection(facts.scratch, figure))] : [];
+  const sections = [...scratch, ...(shared ? [] : documents), ...own.map(complete)];
   return {
     documents,
-    model: facts.sources.model ? describeModel(facts.sources.model.model).title : 'a',
     sections: sections.map((section) => ({ ...section, id: prefix + section.id })),
   };
 }

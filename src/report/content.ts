@@ -3,6 +3,7 @@
  * that all of them say the same. Texts are plain: each writer escapes them.
  */
 import type { BoundFigure } from '../figures/figure.ts';
+import type { Citation } from './reference-list.ts';
 
 /** A piece of running text. */
 export type Inline =
@@ -11,7 +12,9 @@ export type Inline =
   | { readonly code: string }
   | { readonly strong: string }
   /** Formula, in the part of LaTeX that `math.ts` knows. */
-  | { readonly math: string };
+  | { readonly math: string }
+  /** A work of the list of references. */
+  | { readonly cite: Citation };
 
 /** Running text. */
 export type Text = string | readonly Inline[];
@@ -40,6 +43,8 @@ export interface FigureBlock {
   readonly id: string;
   /** The figure with its data. */
   readonly figure: BoundFigure;
+  /** Shown without a number, so that the others have those of `unroll figures`. */
+  readonly unnumbered?: boolean;
 }
 
 /** A block of a section. */
@@ -64,6 +69,8 @@ export interface Section {
   readonly blocks: readonly Block[];
   /** Sections within this one, three levels deep at most. */
   readonly sections?: readonly Section[];
+  /** Details for those who look for them: the inner sections are folded in HTML, and an appendix on paper. */
+  readonly appendix?: boolean;
 }
 
 /** A whole report. */
@@ -72,6 +79,8 @@ export interface Report {
   readonly title: string;
   /** What it is made of, a line. */
   readonly subtitle: string;
+  /** What it comes to, for the head of a paper: a few sentences. */
+  readonly abstract: readonly string[];
   /** In order. */
   readonly sections: readonly Section[];
 }
@@ -90,6 +99,12 @@ export function paragraph(...text: readonly Inline[]): Block {
 export function sentences(said: readonly (string | undefined)[]): Block[] {
   const text = said.filter((sentence) => sentence !== undefined && sentence !== '').join(' ');
   return text === '' ? [] : [{ kind: 'paragraph', text }];
+}
+
+/** The number of each figure of a report, by its id: from 1, in the order in which they stand. */
+export function figureNumbersOf({ sections }: Pick<Report, 'sections'>): ReadonlyMap<string, number> {
+  const numbered = figuresOf(sections).filter(({ unnumbered = false }) => !unnumbered);
+  return new Map(numbered.map(({ id }, i) => [id, i + 1]));
 }
 
 /** All figures of sections, in order. */

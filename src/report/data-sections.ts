@@ -46,7 +46,7 @@ export function dataSection(facts: RunFacts, data: ReportData | undefined, figur
   else {
     blocks.push({
       kind: 'note',
-      text: 'The data could not be read again in the form that the run saw, so that this report has no audit of it: what follows is what the run itself recorded.',
+      text: 'The data could not be read again as the run saw it, so this report has no audit: it shows what the run recorded.',
     });
     append(blocks, storedClasses(facts));
   }
@@ -62,7 +62,7 @@ function auditBlocks(audit: Audit): Block[] {
     {
       kind: 'table',
       caption: 'The classes.',
-      head: ['Class', 'Documents', 'Share', 'Median tokens'],
+      head: ['Class', 'Documents', 'Proportion', 'Median tokens'],
       rows: classes.map(({ label, documents, share, median_tokens }) => [
         label,
         formatCount(documents),
@@ -72,7 +72,7 @@ function auditBlocks(audit: Audit): Block[] {
     },
     ...sentences([
       `The largest class has ${imbalance_ratio.toFixed(2)} times the documents of the smallest; always answering ${classText(majority_baseline.label)} would be right in ${formatPercent(majority_baseline.accuracy)}.`,
-      `A document has ${formatCount(tokens.median)} tokens at the median, ${formatCount(tokens.max)} at most.`,
+      `Document length: median ${formatCount(tokens.median)} tokens, maximum ${formatCount(tokens.max)}.`,
       dropped.empty_text + dropped.empty_label > 0
         ? `${plural(dropped.empty_text + dropped.empty_label, 'row')} without text or label ${dropped.empty_text + dropped.empty_label === 1 ? 'was' : 'were'} left out.`
         : 'No row was left out.',
@@ -80,9 +80,9 @@ function auditBlocks(audit: Audit): Block[] {
     ...sentences([
       duplicates.near === 0
         ? 'No document repeats another.'
-        : `Copies: ${plural(duplicates.exact, 'document')} repeat an earlier one exactly, ${formatCount(duplicates.normalised)} but for case and punctuation, ${formatCount(duplicates.near)} nearly (${formatPercent(duplicates.near_threshold, 0)} of their word triples shared).`,
+        : `Copies: ${plural(duplicates.exact, 'document')} ${duplicates.exact === 1 ? 'repeats' : 'repeat'} an earlier one exactly, ${formatCount(duplicates.normalised)} but for case and punctuation, ${formatCount(duplicates.near)} nearly (${formatPercent(duplicates.near_threshold, 0)} of their word triples in common).`,
       // copies and texts under two labels are among the warnings, with what follows from them
-      conflicts.documents === 0 ? 'No text stands under two labels.' : undefined,
+      conflicts.documents === 0 ? 'No text has two labels.' : undefined,
     ]),
     ...(audit.warnings.length > 0
       ? [{ kind: 'list', items: audit.warnings.map((text) => `Warning: ${text}.`) } satisfies Block]
@@ -97,7 +97,7 @@ function storedClasses({ sources }: RunFacts): Block[] {
     {
       kind: 'table',
       caption: 'The classes, by their test documents.',
-      head: ['Class', 'Test documents', 'Share'],
+      head: ['Class', 'Test documents', 'Proportion'],
       rows: evaluation.per_class.map(({ label, support }) => [
         label,
         formatCount(support),
@@ -151,7 +151,7 @@ export function leakageBlocks(facts: RunFacts, data: ReportData): Block[] {
       text:
         `${plural(leaked, 'test document')} ${leaked === 1 ? 'has' : 'have'} a copy in the training part of this split. ` +
         (documents === 0
-          ? 'No test document is without.'
+          ? 'Every test document has one.'
           : `On the other ${formatCount(documents)} the accuracy is ${shareWithInterval(accuracy, interval)}.`),
     },
   ];
@@ -163,8 +163,8 @@ export function preprocessingSection({ config, splits, sources }: RunFacts): Sec
   const { text, data } = config;
   const steps = [
     text.normalization === 'none' ? undefined : `Unicode is normalised (${text.normalization})`,
-    text.lowercase ? 'letters are made lower case' : 'case is kept',
-    `texts are cut into tokens by the ${text.tokenizer} tokenizer`,
+    text.lowercase ? 'letters are lower-cased' : 'case is kept',
+    `texts are split into tokens by the ${text.tokenizer} tokenizer`,
   ].filter((step) => step !== undefined);
   const parts =
     splits &&
@@ -178,12 +178,12 @@ export function preprocessingSection({ config, splits, sources }: RunFacts): Sec
   const blocks: Block[] = [
     ...sentences([
       `${capital(listing(steps))}.`,
-      `The vocabulary holds ${kept === undefined ? `at most ${formatCount(text.vocabulary_size)}` : formatCount(kept)} entries, the most frequent tokens of the training part${text.min_count > 1 ? ` that were seen ${text.min_count} times or more` : ''}, with one entry for padding and one for all unknown tokens.`,
+      `The vocabulary holds ${kept === undefined ? `at most ${formatCount(text.vocabulary_size)}` : formatCount(kept)} entries, the most frequent tokens of the training part${text.min_count > 1 ? ` that occur ${text.min_count} times or more` : ''}, with one entry for padding and one for all unknown tokens.`,
       `Of a document the model reads at most ${formatCount(text.max_length)} tokens (${{ head: 'the first ones', tail: 'the last ones' }[text.truncation as string] ?? 'the first and the last ones'}).`,
     ]),
     ...sentences([
       data.split_ids === null
-        ? `The split is ${data.split === 'random' ? 'random, regardless of the classes' : 'stratified: every part has the same shares of the classes'}${data.allow_leakage ? '; copies of a document may stand on both sides of it' : '; copies of a document are kept on one side of it'}.`
+        ? `The split is ${data.split === 'random' ? 'random, regardless of the classes' : 'stratified: every part has the classes in the same proportions'}${data.allow_leakage ? '; copies of a document may be on both sides' : '; copies of a document stay on one side'}.`
         : 'The split was read from a file.',
     ]),
   ];
@@ -191,7 +191,7 @@ export function preprocessingSection({ config, splits, sources }: RunFacts): Sec
     blocks.push({
       kind: 'table',
       caption: 'The parts of the data.',
-      head: ['Part', 'Documents', 'Share'],
+      head: ['Part', 'Documents', 'Proportion'],
       rows: parts.map(([name, rows]) => [name, formatCount(rows.length), formatPercent(rows.length / total)]),
     });
   }

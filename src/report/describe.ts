@@ -1,4 +1,4 @@
-/** Settings and figures of a run in words, as tables and sentences of reports say them. */
+/** Settings and results of a run in words, for the tables and sentences of reports. */
 import type { Config } from '../config/schema.ts';
 import {
   headlineMetrics,
@@ -61,17 +61,17 @@ export function optimisation({ train }: Pick<Config, 'train'>): string {
     title,
     `learning rate ${formatNumber(train.lr)}`,
     ...own,
-    `${train.batch_size} documents a step`,
+    `${train.batch_size} documents per step`,
   ].join(', ');
 }
 
-/** A share with its interval: `92.4 % (88.8 to 95.5)`. */
+/** A proportion with its interval: `92.4 % (88.8 to 95.5)`. */
 export function shareWithInterval(share: number, interval: Interval | undefined): string {
   if (!interval) return formatPercent(share);
   return `${formatPercent(share)} (${(100 * interval[0]).toFixed(1)} to ${(100 * interval[1]).toFixed(1)})`;
 }
 
-/** A metric's value with its interval: a share in percent, any other as a number. */
+/** A metric's value with its interval: a proportion in percent, any other as a number. */
 export function metricWithInterval(
   { range: [low, high] }: Pick<Metric, 'range'>,
   value: number,
@@ -98,7 +98,7 @@ export function accuracySentence(evaluation: Evaluation): string {
   const others = headlineMetrics
     .filter(({ type }) => type !== 'accuracy')
     .map((metric) => `; ${metric.title} ${testMetric(evaluation, metric)}`);
-  return `Of ${plural(evaluation.documents, 'test document')} it got ${formatPercent(evaluation.accuracy)} right${range}${others.join('')}.`;
+  return `Of ${plural(evaluation.documents, 'test document')} the model classified ${formatPercent(evaluation.accuracy)} correctly${range}${others.join('')}.`;
 }
 
 /** The epoch whose weights were kept. */

@@ -15,14 +15,9 @@ const SPECIAL: Readonly<Record<string, string>> = {
   '>': '\\textgreater{}',
   '|': '\\textbar{}',
   '"': '\\textquotedbl{}',
-  "'": '\\textquotesingle{}',
   '`': '\\textasciigrave{}',
-  // a space of TeX's own would be drawn in by the commands, and hyphens and question marks join to other signs
-  '-': '{-}',
-  '?': '{?}',
-  '!': '{!}',
-  ',': '{,}',
-  '−': '\\ensuremath{-}',
+  // a space of TeX's own would be drawn in by a command without its braces
+  '−': '$-$',
   '–': '\\textendash{}',
   '—': '\\textemdash{}',
   '‘': '\\textquoteleft{}',
@@ -30,13 +25,13 @@ const SPECIAL: Readonly<Record<string, string>> = {
   '“': '\\textquotedblleft{}',
   '”': '\\textquotedblright{}',
   '…': '\\dots{}',
-  '×': '\\ensuremath{\\times}',
-  '→': '\\ensuremath{\\rightarrow}',
+  '×': '$\\times$',
+  '→': '$\\rightarrow$',
   '·': '\\textperiodcentered{}',
   '•': '\\textbullet{}',
-  '≤': '\\ensuremath{\\leq}',
-  '≥': '\\ensuremath{\\geq}',
-  '±': '\\ensuremath{\\pm}',
+  '≤': '$\\leq$',
+  '≥': '$\\geq$',
+  '±': '$\\pm$',
   '°': '\\textdegree{}',
   '€': '\\texteuro{}',
   '£': '\\pounds{}',
@@ -50,7 +45,9 @@ const LETTERS = /[À-ÖØ-öø-ÿĂăĄąĆćČčĎďĐĘęĚěĞğŁłŃńŇň�
  * named by their code point, `[U+4E2D]`.
  */
 export function escapeLatex(text: string): string {
-  return Array.from(text.normalize('NFC'), escapeChar).join('');
+  const escaped = Array.from(text.normalize('NFC'), escapeChar).join('');
+  // signs that TeX would join to another one: two hyphens to a dash, two commas or quotes to a quotation mark
+  return escaped.replace(/([-,'])(?=\1)/g, '$1{}');
 }
 
 function escapeChar(char: string): string {

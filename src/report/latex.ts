@@ -1,15 +1,23 @@
-/** A report as a LaTeX document for pdfLaTeX, its figures as PNG files beside it. */
+/** A report as a LaTeX document for pdfLaTeX, its figures as PDF files beside it. */
 import { maxOf } from '../core/lists.ts';
-import type { Block, Inline, Report, Section, Table, Text } from './content.ts';
+import {
+  type Block,
+  type FigureBlock,
+  type Inline,
+  isWords,
+  type Report,
+  type Section,
+  type Table,
+  type Text,
+} from './content.ts';
+import { referencesOf } from './references.ts';
 import { escapeLatex, latexCode } from './latex-text.ts';
 
 const PREAMBLE = String.raw`\documentclass[11pt,a4paper]{article}
 \usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
 \usepackage{textcomp}
-\usepackage{mathptmx}
-\usepackage[scaled=0.9]{helvet}
-\usepackage{courier}
+\IfFileExists{lmodern.sty}{\usepackage{lmodern}}{}
 \usepackage[margin=25mm]{geometry}
 \usepackage{amsmath,amssymb}
 \usepackage{graphicx}
@@ -19,13 +27,14 @@ const PREAMBLE = String.raw`\documentclass[11pt,a4paper]{article}
 \setlength{\parindent}{0pt}
 \setlength{\parskip}{0.6em}
 \setlength{\LTcapwidth}{\textwidth}
+\setcounter{tocdepth}{1}
 \setlength{\emergencystretch}{3em}
 % begins a page where less than #1 of this one is left, so that no heading stands alone above a table
 \newcommand{\need}[1]{\par\begingroup\dimen0=#1\relax\dimen2=\pagegoal\advance\dimen2-\pagetotal
 \ifdim\dimen0>\dimen2\ifdim\dimen2>0pt\vfill\pagebreak\fi\fi\endgroup}
 `;
 
-/** The LaTeX source of a report; figures are looked for in `figures/ID.png`. */
+/** The LaTeX source of a report; figures are looked for in `figures/ID.pdf`. */
 export function writeLatex(report: Report): string {
   return `${PREAMBLE}
 \\title{${escapeLatex(report.title)}}
@@ -33,12 +42,33 @@ export function writeLatex(report: Report): string {
 \\date{${escapeLatex(report.subtitle)}}
 \\begin{document}
 \\maketitle
+${latexAbstract(report.abstract)}
 \\tableofcontents
 
-${report.sections.map((section) => latexSection(section, 0)).join('\n\n')}
+${latexSections(report)}
 
 \\end{document}
 `;
+}
+
+function latexAbstract(sentences: readonly string[]): string {
+  if (sentences.length === 0) return '';
+  return `\n\\begin{abstract}\n${sentences.map(escapeLatex).join('\n')}\n\\end{abstract}\n`;
+}
+
+/** The sections, then the list of references, then the appendix from the first section that is one. */
+function latexSections(report: Report): string {
+  const start = report.sections.findIndex(({ appendix = false }) => appendix);
+  const [body, rest] =
+    start < 0 ? [report.sections, []] : [report.sections.slice(0, start), report.sections.slice(start)];
+  const references = referencesOf(report).map(({ key, text }) => `\\bibitem{${key}} ${escapeLatex(text)}`);
+  return [
+    ...body.map((section) => latexSection(section, 0)),
+    ...(references.length > 0
+      ? [`\\begin{thebibliography}{${references.length}}\n${references.join('\n')}\n\\end{thebibliography}`]
+      : []),
+    ...(rest.length > 0 ? ['\\appendix', ...rest.map((section) => latexSection(section, 0))] : []),
+  ].join('\n\n');
 }
 
 const HEADINGS = ['section', 'subsection', 'subsubsection'];
@@ -73,14 +103,22 @@ function latexBlock(block: Block): string {
     case 'table':
       return latexTable(block);
     case 'figure':
-      return `\\begin{figure}[H]
-\\centering
-\\includegraphics[width=0.62\\textwidth,height=0.62\\textheight,keepaspectratio]{figures/${block.id}.png}
-\\caption{${escapeLatex(block.figure.title)}. ${escapeLatex(block.figure.caption)}}
-\\end{figure}`;
+      return latexFigure(block);
     default:
       return block satisfies never;
   }
+}
+
+/** A figure as wide as the text; one without a number stands in it like a table of contents does. */
+function latexFigure({ id, figure, unnumbered = false }: FigureBlock): string {
+  const picture = `\\includegraphics[width=\\linewidth,height=0.8\\textheight,keepaspectratio]{figures/${id}.pdf}`;
+  const caption = `${escapeLatex(figure.title)}. ${escapeLatex(figure.caption)}`;
+  if (unnumbered) return `\\begin{center}\n${picture}\n\n${caption}\n\\end{center}`;
+  return `\\begin{figure}[H]
+\\centering
+${picture}
+\\caption{${caption}}
+\\end{figure}`;
 }
 
 /** Lines of a block of code in two columns, which is not cut at the end of a page. */
@@ -108,12 +146,13 @@ function latexCodeBlock(text: string, short: boolean): string {
 /** A table of so many rows stays on one page. */
 const UNCUT = 20;
 
-function latexTable({ caption, head, rows, words = false }: Table): string {
+function latexTable(table: Table): string {
+  const { caption, head, rows } = table;
   const end = rows.length <= UNCUT ? '\\\\*' : '\\\\';
   const line = (cells: readonly string[]) =>
-    `${cells.map((cell) => `{}${escapeLatex(cell)}`).join(' & ')} ${end}`;
+    `${cells.map((cell, i) => `${i === 0 && /^\s*[[*]/.test(cell) ? '{}' : ''}${escapeLatex(cell)}`).join(' & ')} ${end}`;
   const bold = head.map((cell) => (cell === '' ? '' : `\\textbf{${escapeLatex(cell)}}`)).join(' & ');
-  const { size, spec } = columns(head, rows, words);
+  const { size, spec } = columns(table);
   return `\\begingroup\\${size}
 \\begin{longtable}{@{}${spec}@{}}
 \\caption{${escapeLatex(caption)}}\\\\
@@ -132,15 +171,15 @@ ${rows.map(line).join('\n')}
 }
 
 /** Columns of words share the width by the length of what is in them; columns of numbers are set to the right. */
-function columns(
-  head: readonly string[],
-  rows: readonly (readonly string[])[],
-  words: boolean,
-): { readonly size: 'small' | 'footnotesize'; readonly spec: string } {
+function columns(table: Table): { readonly size: 'small' | 'footnotesize'; readonly spec: string } {
+  const { head, rows, words = false } = table;
   const longest = head.map((cell, c) => maxOf(rows, (row) => row[c].length, cell.length));
   const width = longest.reduce((sum, length) => sum + length + 3, 0);
   if (!words && width < 110)
-    return { size: width < 95 ? 'small' : 'footnotesize', spec: `l${'r'.repeat(head.length - 1)}` };
+    return {
+      size: width < 95 ? 'small' : 'footnotesize',
+      spec: head.map((_, c) => (isWords(table, c) ? 'l' : 'r')).join(''),
+    };
   const long = longest.filter((length) => length > 12);
   if (long.length === 1 && long[0] > 40) {
     // a log: one column of many words takes what short ones leave
@@ -188,5 +227,6 @@ function inline(piece: Inline): string {
   if (typeof piece === 'string') return escapeLatex(piece);
   if ('strong' in piece) return `\\textbf{${escapeLatex(piece.strong)}}`;
   if ('math' in piece) return `$${piece.math}$`;
+  if ('cite' in piece) return `\\cite{${piece.cite}}`;
   return latexCode(piece.code);
 }

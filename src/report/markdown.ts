@@ -1,16 +1,38 @@
 /** A report as Markdown (GitHub's kind, formulas between dollars), its figures as files beside it. */
-import type { Block, Inline, Report, Section, Table, Text } from './content.ts';
+import {
+  type Block,
+  figureNumbersOf,
+  type Inline,
+  isWords,
+  type Report,
+  type Section,
+  type Table,
+  type Text,
+} from './content.ts';
+import { type Reference, referencesOf } from './references.ts';
 
 /** Where figures are found: the address of a figure's picture. */
 export interface MarkdownOptions {
   /** Default `figures/ID.png`. */
   readonly figureFile?: (id: string) => string;
+  /** Numbers of figures by their id; default none. */
+  readonly figures?: ReadonlyMap<string, number>;
+  /** What is cited, the first as [1]; default nothing. */
+  readonly references?: readonly Reference[];
 }
 
 /** The text of a report. */
 export function writeMarkdown(report: Report, options: MarkdownOptions = {}): string {
-  const sections = report.sections.map((section) => markdownSection(section, 2, options));
-  return `${[`# ${escapeMarkdown(report.title)}`, escapeMarkdown(report.subtitle), ...sections].join('\n\n')}\n`;
+  const references = referencesOf(report);
+  const whole = { ...options, figures: figureNumbersOf(report), references };
+  const sections = report.sections.map((section) => markdownSection(section, 2, whole));
+  const list = references.map(({ text }, i) => `${i + 1}. ${escapeMarkdown(text)}`);
+  return `${[
+    `# ${escapeMarkdown(report.title)}`,
+    escapeMarkdown(report.subtitle),
+    ...sections,
+    ...(list.length > 0 ? ['## References', list.join('\n')] : []),
+  ].join('\n\n')}\n`;
 }
 
 function markdownSection(section: Section, level: number, options: MarkdownOptions): string {
@@ -22,17 +44,16 @@ function markdownSection(section: Section, level: number, options: MarkdownOptio
 }
 
 /** A block. */
-export function markdownBlock(
-  block: Block,
-  { figureFile = (id) => `figures/${id}.png` }: MarkdownOptions = {},
-): string {
+export function markdownBlock(block: Block, options: MarkdownOptions = {}): string {
+  const { figureFile = (id) => `figures/${id}.png`, figures } = options;
+  const said = (text: Text) => markdownText(text, options);
   switch (block.kind) {
     case 'paragraph':
-      return markdownText(block.text);
+      return said(block.text);
     case 'note':
-      return `> **Note.** ${markdownText(block.text)}`;
+      return `> **Note.** ${said(block.text)}`;
     case 'list':
-      return block.items.map((item) => `- ${markdownText(item)}`).join('\n');
+      return block.items.map((item) => `- ${said(item)}`).join('\n');
     case 'code': {
       const fence = '`'.repeat(Math.max(3, longestRun(block.text, '`') + 1));
       return `${fence}${block.language}\n${block.text}\n${fence}`;
@@ -43,17 +64,20 @@ export function markdownBlock(
       return markdownTable(block);
     case 'figure': {
       const { title, caption, alt } = block.figure;
-      return `![${escapeMarkdown(alt)}](${figureFile(block.id)})\n\n**${escapeMarkdown(title)}.** ${escapeMarkdown(caption)}`;
+      const number = figures?.get(block.id);
+      const head = number === undefined ? title : `Figure ${number}. ${title}`;
+      return `![${escapeMarkdown(alt)}](${figureFile(block.id)})\n\n**${escapeMarkdown(head)}.** ${escapeMarkdown(caption)}`;
     }
     default:
       return block satisfies never;
   }
 }
 
-function markdownTable({ caption, head, rows, words = false }: Table): string {
+function markdownTable(table: Table): string {
+  const { caption, head, rows } = table;
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => escapeMarkdown(cell) || ' ').join(' | ')} |`;
-  const rule = head.map((_, i) => (i === 0 || words ? '---' : '---:'));
+  const rule = head.map((_, i) => (isWords(table, i) ? '---' : '---:'));
   return [
     `**${escapeMarkdown(caption)}**`,
     '',
@@ -63,14 +87,17 @@ function markdownTable({ caption, head, rows, words = false }: Table): string {
   ].join('\n');
 }
 
-function markdownText(text: Text): string {
-  return typeof text === 'string' ? escapeMarkdown(text) : text.map(inline).join('');
+function markdownText(text: Text, { references = [] }: MarkdownOptions): string {
+  return typeof text === 'string'
+    ? escapeMarkdown(text)
+    : text.map((piece) => inline(piece, references)).join('');
 }
 
-function inline(piece: Inline): string {
+function inline(piece: Inline, references: readonly Reference[]): string {
   if (typeof piece === 'string') return escapeMarkdown(piece);
   if ('strong' in piece) return `**${escapeMarkdown(piece.strong)}**`;
   if ('math' in piece) return `$${piece.math}$`;
+  if ('cite' in piece) return `\\[${references.findIndex(({ key }) => key === piece.cite) + 1}\\]`;
   const text = oneLine(piece.code);
   const fence = '`'.repeat(longestRun(text, '`') + 1);
   const space = fence.length > 1 || text.startsWith(' ') ? ' ' : '';

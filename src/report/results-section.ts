@@ -26,7 +26,7 @@ export function resultsSection(
       classTable(evaluation),
       ...figure('confusion-matrix'),
       ...sentences(confusionAnalysis(evaluation)),
-      ...misread(facts, evaluation, data),
+      ...misclassified(facts, evaluation, data),
       ...figure('confusion-matrix-normalised'),
       ...figure('per-class-accuracy'),
       ...sentences(classAnalysis(evaluation)),
@@ -37,7 +37,8 @@ export function resultsSection(
   };
 }
 
-function classTable({ per_class, confidence }: Evaluation): Block {
+/** Precision, recall and F1 of each class. */
+export function classTable({ per_class, confidence }: Evaluation): Block {
   return {
     kind: 'table',
     caption: `Per class, with ${formatNumber(100 * confidence)} % intervals; recall is the accuracy on the class.`,
@@ -52,8 +53,17 @@ function classTable({ per_class, confidence }: Evaluation): Block {
   };
 }
 
-/** For each of the most frequent confusions, the document that the model was most sure of. */
-function misread({ predictions }: RunFacts, evaluation: Evaluation, data: ReportData | undefined): Block[] {
+/** What confusions, classes and calibration say, in short. */
+export function resultSentences(evaluation: Evaluation): string[] {
+  return [...confusionAnalysis(evaluation), ...classAnalysis(evaluation)];
+}
+
+/** For each of the most frequent confusions, the document with the highest probability. */
+function misclassified(
+  { predictions }: RunFacts,
+  evaluation: Evaluation,
+  data: ReportData | undefined,
+): Block[] {
   if (!data || !predictions) return [];
   const { dataset } = data;
   const textOf = new Map(Array.from(dataset.rowIds, (row, i) => [row, dataset.texts[i]]));
@@ -81,8 +91,8 @@ function misread({ predictions }: RunFacts, evaluation: Evaluation, data: Report
     {
       kind: 'table',
       caption:
-        'Misread documents: of each frequent confusion the one that the model was most sure of, with its probability. Rows are counted from 0.',
-      head: ['Document', 'Read', 'Begins'],
+        'Misclassified documents: for each frequent confusion, the one with the highest probability. Rows are counted from 0.',
+      head: ['Document', 'Classified', 'Begins'],
       words: true,
       rows,
     },

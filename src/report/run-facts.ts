@@ -30,7 +30,7 @@ const summarySchema = z.looseObject({
   val: heldOut.nullish(),
 });
 
-/** What `train` sums a run up as, at the end of its metrics. */
+/** The summary that `train` writes at the end of the metrics. */
 export type RunSummary = z.output<typeof summarySchema>;
 
 /** The line of a document in `predictions.csv`. */
@@ -47,7 +47,7 @@ export interface Prediction {
 
 /** A run. What its folder lacks is undefined. */
 export interface RunFacts {
-  /** Short and unlike that of any other run read with it. */
+  /** Short, and unlike that of any other run read with it. */
   readonly name: string;
   /** Its folder. */
   readonly run: RunFolder;
@@ -61,7 +61,7 @@ export interface RunFacts {
   readonly splits: SplitRows | undefined;
   /** Of the test documents. */
   readonly predictions: readonly Prediction[] | undefined;
-  /** What `unroll scratch` found out before it read a text. */
+  /** What `unroll scratch` recorded before it read a text. */
   readonly scratch: ScratchFile | undefined;
   /** What its figures are drawn from. */
   readonly sources: Sources;
@@ -139,7 +139,7 @@ export function readPredictions(path: string): Prediction[] {
   } catch (cause) {
     throw new CorruptFileError(
       path,
-      `[${path}] predictions must be a table with row_id, label, predicted and score, but this one cannot be read. Remove it (the run then has no tests and no misread documents), or train again.`,
+      `[${path}] predictions must be a table with row_id, label, predicted and score, but this one cannot be read. Remove it (the run then has no tests and no misclassified documents), or train again.`,
       { cause },
     );
   }

@@ -6,7 +6,7 @@ import { describeModel } from '../models/family.ts';
 import { describeTraining } from '../train/describe.ts';
 import { monitorMode } from '../train/index.ts';
 import { accuracyAnalysis, lossAnalysis, scheduleAnalysis } from './analysis.ts';
-import { type Section, sentences } from './content.ts';
+import { type Block, type Section, sentences } from './content.ts';
 import {
   direction,
   formatDuration,
@@ -45,33 +45,11 @@ export function trainingSection(facts: RunFacts, figure: PlacedFigure): Section 
   if (!config || !history) return undefined;
   const seconds = trainingSeconds(facts);
   const last = history.epochs.at(-1);
-  const { train } = config;
   return {
     id: 'training',
     title: 'Training',
     blocks: [
-      {
-        kind: 'table',
-        caption: 'Settings of the training.',
-        head: ['Setting', 'Value'],
-        words: true,
-        rows: [
-          ['Optimisation', optimisation(config)],
-          ['Loss', describeTraining(train).loss.title],
-          [
-            'Class weights',
-            typeof train.class_weights === 'string' ? train.class_weights : train.class_weights.join(', '),
-          ],
-          ['Regularisation', regularisation(config)],
-          ['Schedule', scheduleOf(config)],
-          ['Epochs at most', String(train.epochs)],
-          [
-            'Kept epoch',
-            `${monitorMode(train.monitor) === 'min' ? 'lowest' : 'highest'} ${monitorName(train.monitor)}`,
-          ],
-          ['Seed', String(train.seed)],
-        ],
-      },
+      ...settingsTable(facts),
       ...sentences([
         last
           ? `${plural(last.epoch, 'epoch')} of training, ${plural(last.step ?? 0, 'step')}${seconds === null ? '' : `, took ${formatDuration(seconds)}`}.`
@@ -88,6 +66,36 @@ export function trainingSection(facts: RunFacts, figure: PlacedFigure): Section 
   };
 }
 
+/** How a run was trained; none where its configuration is not known. */
+export function settingsTable({ config }: RunFacts): Block[] {
+  if (!config) return [];
+  const { train } = config;
+  return [
+    {
+      kind: 'table',
+      caption: 'Settings of the training.',
+      head: ['Setting', 'Value'],
+      words: true,
+      rows: [
+        ['Optimisation', optimisation(config)],
+        ['Loss', describeTraining(train).loss.title],
+        [
+          'Class weights',
+          typeof train.class_weights === 'string' ? train.class_weights : train.class_weights.join(', '),
+        ],
+        ['Regularisation', regularisation(config)],
+        ['Schedule', scheduleOf(config)],
+        ['Maximum epochs', String(train.epochs)],
+        [
+          'Kept epoch',
+          `${monitorMode(train.monitor) === 'min' ? 'lowest' : 'highest'} ${monitorName(train.monitor)}`,
+        ],
+        ['Seed', String(train.seed)],
+      ],
+    },
+  ];
+}
+
 /** Which model it is, and how large. */
 function modelSentence(config: Config, count: number | null): string {
   const settings = [direction(config), pooling(config)];
@@ -97,6 +105,6 @@ function modelSentence(config: Config, count: number | null): string {
 }
 
 /** Whether something is left out at random in training. */
-function dropsOut({ model }: Config): boolean {
+export function dropsOut({ model }: Config): boolean {
   return describeModel(model).regularisation.some(([name]) => name.includes('dropout'));
 }

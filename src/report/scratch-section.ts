@@ -15,7 +15,7 @@ export function scratchSection(found: ScratchFile, figure: PlacedFigure): Sectio
     title: 'The network from scratch, before it reads texts',
     blocks: [
       ...sentences([
-        'This network is nothing but plain arrays of 64-bit numbers, with backpropagation through time and SGD written out; every number of the gradient is clipped.',
+        'This network is nothing but plain arrays of 64-bit numbers, with backpropagation through time and SGD written out; every element of the gradient is clipped.',
       ]),
       {
         kind: 'equations',
@@ -74,13 +74,13 @@ function flowSentences({ gradient_flow: { curves, sequences } }: ScratchFile): B
     return a === undefined || b === undefined
       ? []
       : [
-          `${summary}: ${scientific(a)} of it in sequences of ${short} steps, ${scientific(b)} in those of ${long}`,
+          `${summary}: ${scientific(a)} of it in sequences of ${short} time steps, ${scientific(b)} in those of ${long}`,
         ];
   });
   if (said.length === 0) return [];
   return [
     ...sentences([
-      `How much of the gradient at the last step arrives at the first one (mean of ${formatCount(sequences)} random sequences, before any learning):`,
+      `How much of the gradient at the last time step reaches the first one (mean of ${formatCount(sequences)} random sequences, before any learning):`,
     ]),
     { kind: 'list', items: said.map((text) => `${text}.`) },
   ];
@@ -89,9 +89,9 @@ function flowSentences({ gradient_flow: { curves, sequences } }: ScratchFile): B
 /** What its training on texts has that the tables of the run have no row for. */
 function settingsSentences({ settings: { clip, ask } }: ScratchFile): string[] {
   return [
-    'Then it learns to tell classes of texts apart; a word is a vector with a single 1, so that W_xh holds a column for each.',
-    `Every number of a gradient is held within ±${formatNumber(clip)}, and while it learns, the class is asked for after ${ask === 'last' ? 'the last word' : 'every word'} of a text.`,
-    'In the form in which all models are saved, W_xh is an embedding before an identity matrix, and b_h comes with a second bias of zeros; these are not trained, and not counted here.',
+    'Then it learns to classify texts; a token is a vector with a single 1, so W_xh has a column for each.',
+    `Every element of a gradient is kept within ±${formatNumber(clip)}, and while it learns, the class is predicted after ${ask === 'last' ? 'the last token' : 'every token'} of a text.`,
+    'In the saved model, W_xh is an embedding before an identity matrix, and b_h has a second bias of zeros; these are not trained and not counted here.',
   ];
 }
 

@@ -17,6 +17,9 @@ import type { FrozenTrial } from '../tune/trial/frozen-trial.ts';
 import { accuracySentence, formatDuration, points } from './describe.ts';
 import { judgedDocuments, type StudyReportFacts } from './study-facts.ts';
 
+/** Complete trials from which the importances of parameters say more than chance does. */
+const ENOUGH = 30;
+
 /** Trials that samplers draw at random before they learn from others. */
 const STARTUP = 10;
 
@@ -35,11 +38,11 @@ export function courseAnalysis(study: StudyReportFacts): string[] {
     const of = study.directions.length > 1 ? ` of ${name}` : '';
     return [
       isBetterValue(direction, b, a)
-        ? `The first ${STARTUP} trials${of} have a median of ${formatValue(a)}, those after them ${formatValue(b)}: the search did not only try more, it chose better.`
-        : `The first ${STARTUP} trials${of} have a median of ${formatValue(a)}, those after them ${formatValue(b)}: they were no better on the whole, and the best may be luck of many.`,
+        ? `The first ${STARTUP} trials${of} have a median of ${formatValue(a)}, those after them ${formatValue(b)}: later trials were better, not just more of them.`
+        : `The first ${STARTUP} trials${of} have a median of ${formatValue(a)}, those after them ${formatValue(b)}: they were no better on the whole, and the best one may have been lucky.`,
       after === 0
-        ? 'The last trial was the best so far: more may well find better.'
-        : `The best one was followed by ${plural(after, 'trial')} that brought nothing better${after >= 20 ? ', so that more of the same promise little' : ', too few to say that the search was at its end'}.`,
+        ? 'The last trial was the best so far: more trials may find better ones.'
+        : `The best one was followed by ${plural(after, 'trial')}, none of them better${after >= 20 ? ': more trials of this kind promise little' : ', too few to say that the search has ended'}.`,
     ];
   });
 }
@@ -56,12 +59,18 @@ function unimportant(study: StudyReportFacts, k: number, name: string): string[]
   const found = importancesOf(study, k);
   if (!found || found.length < 2) return [];
   const small = found.filter(({ importance, high }) => importance < 0.05 && (high === null || high < 0.15));
+  const complete = study.trials.filter(({ state }) => state === 'COMPLETE').length;
+  if (complete < ENOUGH) {
+    return [
+      `Importances from ${plural(complete, 'complete trial')} are rough: they do not show that a parameter can be left alone.`,
+    ];
+  }
   if (small.length === 0) return [];
   const sum = small.reduce((total, { importance }) => total + importance, 0);
   const of = study.directions.length > 1 ? ` for ${name}` : '';
   const known = small.every(({ high }) => high !== null);
   return [
-    `The ${small.length === 1 ? 'parameter' : 'parameters'} ${listing(small.map((one) => paramText(one)))} ${small.length === 1 ? 'has' : 'have together'} ${formatPercent(sum, 0)} of the importance${of}${known ? ', none more than 15 % at the upper end of its interval' : ''}: at what the search came to prefer, ${small.length === 1 ? 'it needs' : 'they need'} no more tuning.`,
+    `The ${small.length === 1 ? 'parameter' : 'parameters'} ${listing(small.map((one) => paramText(one)))} ${small.length === 1 ? 'has' : 'have together'} ${formatPercent(sum, 0)} of the importance${of}${known ? ', none more than 15 % at the upper end of its interval' : ''}: within these ranges, ${small.length === 1 ? 'it' : 'they'} hardly changed the result.`,
   ];
 }
 
@@ -99,7 +108,7 @@ export function pruningAnalysis(study: StudyReportFacts): string[] {
     const saved = Math.max(0, usual * a.length - spent);
     const all = spent + b.reduce((sum, seconds) => sum + seconds, 0);
     said.push(
-      `Pruned trials took ${formatDuration(spent)}; at the median length of a complete one, ${formatDuration(usual)}, they would have taken ${formatDuration(usual * a.length)}. Pruning so saved ${formatPercent(saved / (all + saved), 0)} of the search's working time.`,
+      `Pruned trials took ${formatDuration(spent)}; at the median length of a complete one, ${formatDuration(usual)}, they would have taken ${formatDuration(usual * a.length)}. Pruning saved ${formatPercent(saved / (all + saved), 0)} of the search's working time.`,
     );
   }
   const ahead = prunedAhead(study, pruned);
@@ -107,7 +116,7 @@ export function pruningAnalysis(study: StudyReportFacts): string[] {
     said.push(
       ahead.ahead === 0
         ? `None of the ${plural(ahead.compared, 'pruned trial')} was ahead of the best trial at the step where it ended.`
-        : `${formatCount(ahead.ahead)} of ${plural(ahead.compared, 'pruned trial')} ${ahead.ahead === 1 ? 'was' : 'were'} ahead of the best trial at the step where ${ahead.ahead === 1 ? 'it' : 'they'} ended: a slow start is no proof of a bad end, and a more patient pruner may find better.`,
+        : `${formatCount(ahead.ahead)} of ${plural(ahead.compared, 'pruned trial')} ${ahead.ahead === 1 ? 'was' : 'were'} ahead of the best trial at the step where ${ahead.ahead === 1 ? 'it' : 'they'} ended: a slow start does not mean a bad end, and a more patient pruner may find better settings.`,
     );
   return said;
 }
@@ -138,12 +147,12 @@ export function trustAnalysis(study: StudyReportFacts): string[] {
   const pruned = study.trials.filter(({ state }) => state === 'PRUNED').length;
   const tried = `${plural(all.length, 'complete trial')}${pruned > 0 ? ` and ${formatCount(pruned)} pruned` : ''}`;
   const caution = study.search
-    ? 'Some of it is luck with the documents that it was measured on: how good these settings are, only documents that took no part in the choice can show.'
-    : 'Where values vary by chance, as with few documents or another seed, some of it is luck: measure again what took no part in the choice.';
+    ? 'It is optimistic, because the same documents chose it: only documents that took no part in the choice show how good these settings are.'
+    : 'Where values vary by chance, as with few documents or another seed, it is optimistic: measure again on something that took no part in the choice.';
   const said = [
     all.length === 1
       ? `The ${name} of ${formatValue(best.value)} is that of one trial.`
-      : `The ${name} of ${formatValue(best.value)} is the best of ${tried}, chosen by that very figure. ${caution}`,
+      : `The ${name} of ${formatValue(best.value)} is the best of ${tried}, chosen by that very value. ${caution}`,
   ];
   const documents = judgedDocuments(study);
   const share = /accuracy/i.test(name) && best.value > 0 && best.value <= 1;
@@ -160,7 +169,7 @@ export function trustAnalysis(study: StudyReportFacts): string[] {
     const k = near + 1;
     const optimism = error * normalQuantile((k - 0.375) / (k + 0.25));
     said.push(
-      `Were these ${formatCount(k)} equally good, the best of them would be up to about ${inPoints(optimism)} above their true accuracy by chance alone, less where they misread the same documents; which of them comes first says little.`,
+      `Were these ${formatCount(k)} equally good, the best of them would be up to about ${inPoints(optimism)} above their true accuracy by chance alone, less where they misclassify the same documents; which of them comes first says little.`,
     );
   }
   return said;
@@ -195,7 +204,7 @@ export function failureAnalysis(study: StudyReportFacts): string[] {
   const reasons = new Map<string, number[]>();
   for (const { number, systemAttrs } of failed) {
     const given = systemAttrs['fail_reason'];
-    const reason = typeof given === 'string' && given !== '' ? given.split('\n')[0] : 'no reason was kept';
+    const reason = typeof given === 'string' && given !== '' ? given.split('\n')[0] : 'no reason recorded';
     reasons.set(reason, [...(reasons.get(reason) ?? []), number]);
   }
   const sorted = [...reasons].sort((a, b) => b[1].length - a[1].length).slice(0, 5);

@@ -5,7 +5,8 @@ import { studyCases } from '../../test/figures/study-cases.ts';
 import { evaluatePredictions } from '../evaluate/index.ts';
 import { floatDistribution } from '../tune/index.ts';
 import { makeTrial } from '../tune/testing/trials.ts';
-import { type Block, figuresOf, type Section } from './content.ts';
+import { type Block, figureNumbersOf, figuresOf, type Section } from './content.ts';
+import { figureNumbers } from '../figures/index.ts';
 import { writeHtml } from './html.ts';
 import { writeLatex } from './latex.ts';
 import { writeMarkdown } from './markdown.ts';
@@ -88,6 +89,7 @@ describe('the report of a study', () => {
         'pruning',
         'trust',
         'time',
+        'methods',
         'reproduce',
         'search-log',
       ],
@@ -105,7 +107,9 @@ describe('the report of a study', () => {
         'timeline',
       ],
     );
-    const log = report.sections[9].blocks[0];
+    assert.deepEqual([...figureNumbersOf(report)], [...figureNumbers({ study })], 'those of unroll figures');
+    const log = report.sections.at(-1)?.sections?.[0].blocks[0];
+    assert.ok(log);
     assert.ok(log.kind === 'table' && log.rows.length === 60);
     const best = study.trials
       .filter(({ state }) => state === 'COMPLETE')
@@ -123,7 +127,7 @@ describe('the report of a study', () => {
   test('is written in every format', () => {
     const report = buildStudyReport(ofCase('study'));
     for (const text of [writeHtml(report), writeMarkdown(report), writeLatex(report)]) {
-      assert.ok(text.includes('Appendix: the log of the search'));
+      assert.ok(text.includes('Log of the search'));
       assert.doesNotMatch(text.replace(/<svg.*?<\/svg>/gs, ''), /NaN|undefined|\[object/);
     }
     assert.ok(writeHtml(report).length < 500_000);
@@ -184,11 +188,14 @@ describe('the analysis', () => {
   test('sets the first ten trials beside those after them', () => {
     const early = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10];
     const [said, after] = courseAnalysis(valued([...early, 20, 21, 22], { directions: ['maximize'] }));
-    assert.match(said, /median of 5\.5, those after them 21: .* it chose better/);
+    assert.match(
+      said,
+      /median of 5\.5, those after them 21: later trials were better, not just more of them/,
+    );
     assert.match(after, /^The last trial was the best so far/);
     const [worse, left] = courseAnalysis(valued([...early, 1, 2, 3]));
     assert.match(worse, /they were no better on the whole/);
-    assert.match(left, /followed by 3 trials that brought nothing better, too few/);
+    assert.match(left, /followed by 3 trials, none of them better, too few/);
     assert.deepEqual(courseAnalysis(valued([1, 2])), []);
   });
 
@@ -228,7 +235,10 @@ describe('the analysis', () => {
     });
     const said = testAnalysis(study).join(' ');
     // 90 of 100; 1.96 · sqrt(0.92 · 0.08 / 222 + 0.9 · 0.1 / 100) = 6.9 points
-    assert.match(said, /The model of trial 1, .* Of 100 test documents it got 90\.0 % right/);
+    assert.match(
+      said,
+      /The model of trial 1, .* Of 100 test documents the model classified 90\.0 % correctly/,
+    );
     assert.match(said, /That is −2\.0 points against the accuracy .* no more than the 6\.9 points/);
     assert.deepEqual(testAnalysis(valued([0.5])), []);
   });
@@ -254,7 +264,7 @@ describe('the analysis', () => {
       }),
     ).join(' ');
     // 50 of 200 s used; the search worked 150 s, and would have worked 300
-    assert.match(said, /took 50 s; .* they would have taken 3 min 20 s\. Pruning so saved 50 % of/);
+    assert.match(said, /took 50 s; .* they would have taken 3 min 20 s\. Pruning saved 50 % of/);
     assert.match(said, /1 of 2 pruned trials was ahead of the best trial at the step where it ended/);
   });
 

@@ -11,10 +11,16 @@ import {
   hasValues,
   type Objective,
   objectivesOf,
+  ranked,
 } from '../figures/study/trials.ts';
+import { importancesOf } from '../figures/study/importances.ts';
+import { modelsWithIntervals } from '../figures/index.ts';
+import { wilsonInterval } from '../evaluate/index.ts';
 import { bestTrials } from '../tune/study/best.ts';
 import { type Block, paragraph, type Report, type Section, sentences, type Table } from './content.ts';
 import { accuracySentence, formatDuration } from './describe.ts';
+import type { Answer } from './question-section.ts';
+import { methodsSection, searchMethods } from './references.ts';
 import { figureBlocks, type PlacedFigure } from './figure-blocks.ts';
 import {
   courseAnalysis,
@@ -25,8 +31,8 @@ import {
   testAnalysis,
   trustAnalysis,
 } from './study-analysis.ts';
-import type { StudyReportFacts } from './study-facts.ts';
-import { bestSection, logSection, paramsText } from './study-trials.ts';
+import { judgedDocuments, type StudyReportFacts } from './study-facts.ts';
+import { bestSection, bestTable, logSection, paramsText } from './study-trials.ts';
 
 /** What a report of a study is made with. */
 export interface StudyReportOptions {
@@ -42,8 +48,9 @@ export function buildStudyReport(study: StudyReportFacts, options: StudyReportOp
   const objectives = objectivesOf(study);
   const { figure, rest } = figureBlocks({ study });
   const any = hasValues(objectives);
+  const { section: question, abstract } = questionSection(study, objectives);
   const sections: (Section | undefined)[] = [
-    questionSection(study, objectives),
+    question,
     searchSection(study),
     any ? bestSection(study, objectives, figure) : undefined,
     any ? courseSection(study, figure, rest('course')) : undefined,
@@ -57,13 +64,17 @@ export function buildStudyReport(study: StudyReportFacts, options: StudyReportOp
         }
       : undefined,
     timeSection(study, figure),
+    methodsSection(searchMethods(study, importancesOf(study, 0) !== undefined)),
     reproduceSection(study),
     logSection(study, objectives, logged),
   ];
   return {
     title,
     subtitle: subtitleOf(study),
-    sections: sections.filter((section) => section !== undefined && section.blocks.length > 0) as Section[],
+    abstract,
+    sections: sections.filter(
+      (section) => section !== undefined && (section.blocks.length > 0 || section.sections !== undefined),
+    ) as Section[],
   };
 }
 
@@ -74,7 +85,8 @@ function subtitleOf({ name, trials, search }: StudyReportFacts): string {
   return `Report of the study ${name}${data}${last ? `, last trial ended ${last.toISOString().slice(0, 10)}` : ''}`;
 }
 
-function questionSection(study: StudyReportFacts, objectives: readonly Objective[]): Section {
+/** The first screen: question, the best trials as a table and a chart, then sentences. */
+function questionSection(study: StudyReportFacts, objectives: readonly Objective[]): Answer {
   const params = paramsOf(study.trials).map(paramText);
   const what =
     params.length === 0
@@ -88,25 +100,54 @@ function questionSection(study: StudyReportFacts, objectives: readonly Objective
     : '';
   const counts = countTrials(study.trials);
   const open = counts.running + counts.waiting;
-  return {
+  const question = `Which ${what} give ${aims}${on}?`;
+  const said = [
+    answer(study, objectives),
+    ...(study.model?.evaluation
+      ? [`Its model, trained again: ${accuracySentence(study.model.evaluation)}`]
+      : []),
+  ];
+  const section: Section = {
     id: 'question',
-    title: 'Question and answer',
+    title: 'At a glance',
     blocks: [
-      { kind: 'paragraph', text: [{ strong: `Which ${what} give ${aims}${on}?` }] },
-      ...sentences([
-        answer(study, objectives),
-        study.model?.evaluation && `Its model, trained again: ${accuracySentence(study.model.evaluation)}`,
-      ]),
+      { kind: 'paragraph', text: [{ strong: question }] },
+      ...bestTable(study, objectives, GLANCE),
+      ...bestChart(study, objectives),
+      ...sentences(said),
       ...(open > 0
         ? [
             {
               kind: 'note',
-              text: `The search has not ended: ${plural(open, 'trial')} ${open === 1 ? 'runs or waits' : 'run or wait'}. The figures are those so far.`,
+              text: `The search has not ended: ${plural(open, 'trial')} ${open === 1 ? 'runs or waits' : 'run or wait'}. The results are those so far.`,
             } satisfies Block,
           ]
         : []),
     ],
   };
+  return { section, abstract: [question, ...said] };
+}
+
+/** Trials of the first screen. */
+const GLANCE = 5;
+
+/** The best trials with the intervals of the documents that they were judged by; none where that is not an accuracy. */
+function bestChart(study: StudyReportFacts, objectives: readonly Objective[]): Block[] {
+  const documents = judgedDocuments(study);
+  const [objective] = objectives;
+  if (study.directions.length > 1 || documents === undefined || !/accuracy/i.test(objective.name)) return [];
+  const best = ranked(objective).slice(0, GLANCE);
+  const figure = modelsWithIntervals.of({
+    comparison: {
+      metric: { title: objective.name, better: 'higher', range: [0, 1] },
+      measured_on: plural(documents, 'document'),
+      rows: best.map(({ trial, value }) => {
+        const [low, high] = wilsonInterval(Math.round(value * documents), documents, 0.95);
+        return { name: `trial ${trial}`, value, low, high };
+      }),
+    },
+  });
+  return figure && best.length > 0 ? [{ kind: 'figure', id: 'at-a-glance', figure, unnumbered: true }] : [];
 }
 
 function answer(study: StudyReportFacts, objectives: readonly Objective[]): string {
@@ -161,11 +202,11 @@ function searchSection(study: StudyReportFacts): Section {
         sampler
           ? `Trials were chosen by the sampler ${typedText(sampler)}${seed === undefined ? '' : `, seed ${seed}`}.`
           : undefined,
-        pruner ? `Hopeless ones were ended by the pruner ${typedText(pruner)}.` : undefined,
+        pruner ? `Trials that did badly early were stopped by the pruner ${typedText(pruner)}.` : undefined,
         search?.folds == null
           ? undefined
           : `Each was judged by its mean over ${formatCount(search.folds)} folds.`,
-        `The study holds ${countsText(countTrials(trials))}.`,
+        `The study has ${countsText(countTrials(trials))}.`,
         ...failureAnalysis(study),
       ]),
     ],
@@ -202,7 +243,7 @@ function parametersSection(study: StudyReportFacts, figure: PlacedFigure): Secti
       ...figure('param-importances'),
       ...sentences([
         ...parameterAnalysis(study),
-        'Importances hold within these ranges and for the trials that the sampler chose, which crowd where values are good.',
+        'Importances hold within these ranges and for the trials that the sampler chose, which are mostly near good values.',
       ]),
       ...figure('slice'),
       ...figure('contour'),
@@ -230,7 +271,7 @@ function timeSection(study: StudyReportFacts, figure: PlacedFigure): Section | u
     blocks: [
       ...figure('timeline'),
       ...sentences([
-        `All ended trials together worked ${formatDuration(sum)}; the longest took ${formatDuration(maxOf(times))}.`,
+        `All finished trials together took ${formatDuration(sum)}; the longest took ${formatDuration(maxOf(times))}.`,
       ]),
     ],
   };
@@ -245,9 +286,9 @@ function reproduceSection({ name, storage, search }: StudyReportFacts): Section 
     paragraph(
       'The study ',
       { code: name },
-      ' lives in ',
+      ' is in ',
       { code: storage },
-      '. The figures and this report, again:',
+      '. To draw the figures and write this report again:',
     ),
     {
       kind: 'code',
@@ -272,7 +313,7 @@ function reproduceSection({ name, storage, search }: StudyReportFacts): Section 
   if (search)
     blocks.push({
       kind: 'paragraph',
-      text: 'With the same seed one worker chooses the same trials again; several that run side by side see results in another order each time, and choose others. A trial itself is trained to the same bits wherever it runs.',
+      text: 'With the same seed, one worker chooses the same trials again. Several workers see results in another order each time and choose other trials. Each trial is trained to the same bits wherever it runs.',
     });
   return { id: 'reproduce', title: 'How to reproduce it', blocks };
 }

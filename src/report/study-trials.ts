@@ -22,11 +22,7 @@ export function paramsText(trial: FrozenTrial): string {
 const SHOWN = 10;
 
 /** The best trials, or those of the Pareto front. */
-export function bestSection(
-  study: StudyReportFacts,
-  objectives: readonly Objective[],
-  figure: PlacedFigure,
-): Section {
+export function bestTable(study: StudyReportFacts, objectives: readonly Objective[], most = SHOWN): Table[] {
   const several = study.directions.length > 1;
   const byNumber = new Map(study.trials.map((trial) => [trial.number, trial]));
   const chosen = several
@@ -37,8 +33,8 @@ export function bestSection(
   const table: Table = {
     kind: 'table',
     caption: several
-      ? `The Pareto front${chosen.length > SHOWN ? `, ${SHOWN} of its ${formatCount(chosen.length)} trials` : ''}.`
-      : `The best ${chosen.length === 1 ? 'trial' : `${formatCount(Math.min(SHOWN, chosen.length))} trials`}.`,
+      ? `The Pareto front${chosen.length > most ? `, ${most} of its ${formatCount(chosen.length)} trials` : ''}.`
+      : `The best ${chosen.length === 1 ? 'trial' : `${formatCount(Math.min(most, chosen.length))} trials`}.`,
     head: [
       'Trial',
       ...objectives.map(({ name }) => name),
@@ -46,17 +42,26 @@ export function bestSection(
     ],
     words: wide,
     rows: chosen
-      .slice(0, SHOWN)
+      .slice(0, most)
       .map((trial) => [
         String(trial.number),
         ...objectives.map((_, k) => valueText(trial.values?.[k])),
         ...(wide ? [paramsText(trial)] : params.map(({ name }) => externalText(trial, name))),
       ]),
   };
+  return chosen.length > 0 ? [table] : [];
+}
+
+/** The section on the best trials, or on the Pareto front. */
+export function bestSection(
+  study: StudyReportFacts,
+  objectives: readonly Objective[],
+  figure: PlacedFigure,
+): Section {
   return {
     id: 'best-trials',
-    title: several ? 'The Pareto front' : 'The best trials',
-    blocks: [...(chosen.length > 0 ? [table] : []), ...figure('pareto-front')],
+    title: study.directions.length > 1 ? 'The Pareto front' : 'The best trials',
+    blocks: [...bestTable(study, objectives), ...figure('pareto-front')],
   };
 }
 
@@ -72,35 +77,43 @@ export function logSection(study: StudyReportFacts, objectives: readonly Objecti
     paramsText(trial),
   ]);
   const left = study.trials.length - shown.length;
+  const table: Block =
+    rows.length > 0
+      ? {
+          kind: 'table',
+          caption: 'Every trial, in the order in which they began.',
+          head: [
+            'Trial',
+            'State',
+            ...objectives.map(({ name }) => name),
+            ...notes.map(({ head }) => head),
+            'Parameters',
+          ],
+          words: true,
+          rows,
+        }
+      : { kind: 'paragraph', text: NO_TRIALS };
   return {
     id: 'search-log',
-    title: 'Appendix: the log of the search',
-    blocks: [
-      ...(rows.length > 0
-        ? [
-            {
-              kind: 'table',
-              caption: 'Every trial, in the order in which they began.',
-              head: [
-                'Trial',
-                'State',
-                ...objectives.map(({ name }) => name),
-                ...notes.map(({ head }) => head),
-                'Parameters',
-              ],
-              words: true,
-              rows,
-            } satisfies Block,
-          ]
-        : [{ kind: 'paragraph', text: NO_TRIALS } satisfies Block]),
-      ...(left > 0
-        ? [
-            {
-              kind: 'paragraph',
-              text: `${plural(left, 'later trial')} are left out here; the study holds them.`,
-            } satisfies Block,
-          ]
-        : []),
+    title: 'Log of the search',
+    appendix: true,
+    blocks: [],
+    sections: [
+      {
+        id: 'trials',
+        title: plural(shown.length, 'trial'),
+        blocks: [
+          table,
+          ...(left > 0
+            ? [
+                {
+                  kind: 'paragraph',
+                  text: `${plural(left, 'later trial')} are left out here; the study holds them.`,
+                } satisfies Block,
+              ]
+            : []),
+        ],
+      },
     ],
   };
 }

@@ -12,7 +12,7 @@ export const workshopLabels: Readonly<Record<string, string>> = {
   4: 'Business',
 };
 
-/** Whether a data set has as many documents of as many classes as the workshop's file: they are told apart by nothing else. */
+/** Whether a data set has as many documents of as many classes as the workshop's file: nothing else identifies it. */
 export function isWorkshopData(counts: ArrayLike<number>): boolean {
   const ascending = (list: ArrayLike<number>) => Array.from(list).sort((a, b) => a - b);
   return JSON.stringify(ascending(counts)) === JSON.stringify(ascending(CLASSES));
@@ -26,15 +26,15 @@ export function hasWorkshopNumbers(labels: readonly string[], counts: ArrayLike<
   );
 }
 
-/** The figures that the report gives; shares in [0, 1]. Where it says "about", so do the texts. */
+/** The results that the report gives; proportions in [0, 1]. Where it says "about", so do the texts. */
 export const reported = {
   split: [1780, 222, 223],
   /** 148 and 199 of 222. */
   val_accuracy: { rnn: 0.6667, bilstm: 0.8964 },
   val_loss: { bilstm: 0.7123 },
-  /** In words: the report gives no exact figures of the test. */
+  /** In words: the report gives no exact test results. */
   test_accuracy: { rnn: 'below 80 %', bilstm: 'about 84 to 85 %' },
-  /** A share in the middle of what it says, for its interval. */
+  /** A proportion in the middle of what it says, for its interval. */
   test_about: { bilstm: 0.845 },
   stopped: 'epoch 50 to 55, after 2 or 3 drops of the learning rate',
   confusions: 'Politics as Business, Entertainment and Technology for each other',

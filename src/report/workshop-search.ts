@@ -79,7 +79,7 @@ export function searchSentences(studies: readonly SearchedNetwork[]): string[] {
         ]
       : []),
     ...oneDirection(studies),
-    'The validation accuracies of these runs are chosen by that very figure too; their test accuracies are not.',
+    'The validation accuracies of these runs chose their settings too, and are optimistic; their test accuracies are not.',
   ];
 }
 
@@ -89,7 +89,7 @@ function oneDirection(studies: readonly SearchedNetwork[]): string[] {
   const params = bilstm && summariseSearch(bilstm).best?.params;
   return params?.['model.bidirectional'] === false
     ? [
-        'The best trial for the BiLSTM reads in one direction only, so that it is an LSTM; it is called the BiLSTM all the same.',
+        'The best trial for the BiLSTM reads in one direction only, so it is an LSTM; it is still called the BiLSTM here.',
       ]
     : [];
 }
@@ -107,7 +107,7 @@ export function searchSection(studies: readonly SearchedNetwork[]): Section {
     blocks: [
       {
         kind: 'paragraph',
-        text: `The parameters of the ${listing(studies.map(({ network }) => NETWORKS[network]))} were searched for, each in a study of its own. A trial trains a network and is judged by the validation documents; the run in this report is the best trial, trained again to the same bits.`,
+        text: `The parameters of the ${listing(studies.map(({ network }) => NETWORKS[network]))} were searched for, each in its own study. A trial trains a network and is judged by the validation documents; the run in this report is the best trial, trained again to the same bits.`,
       },
     ],
     sections: studies.map(partOf),
@@ -132,10 +132,10 @@ function partOf({ network, study }: SearchedNetwork): Section {
     ],
     sections: buildStudyReport({ ...study, model: undefined })
       .sections.filter(({ id }) => TAKEN.includes(id))
-      .map(({ id, title, blocks }) => ({
+      .map(({ id, title, blocks, sections = [] }) => ({
         id: prefix + id,
-        title: title.replace('Appendix: the', 'The'),
-        blocks: blocks.flatMap(own),
+        title,
+        blocks: [...blocks, ...sections.flatMap((inner) => inner.blocks)].flatMap(own),
       })),
   };
 }

@@ -64,7 +64,7 @@ describe("the workshop's file is known by its classes", () => {
 describe('the table', () => {
   const runs = runsWith('table', 200);
   const cells = new Map(workshopTable(runs, undefined).rows.map(([name, ...rest]) => [name, rest]));
-  test("has the report's figures with the intervals of its documents", () => {
+  test("has the report's results with the intervals of its documents", () => {
     // Wilson's interval of 199 of 222 and of 148 of 222
     assert.equal(cells.get('BiLSTM: validation accuracy')?.[0], '89.6 % (84.9 to 93.0)');
     assert.equal(cells.get('RNN: validation accuracy')?.[0], 'about 66.7 % (60.2 to 72.5)');
@@ -85,7 +85,10 @@ describe('the differences', () => {
   const said = (right: number, config: ConfigInput = {}) =>
     differences(runsWith(`said-${folders++}`, right, config), undefined).join('\n');
   test('an interval apart from that of the report is told from one that overlaps', () => {
-    assert.match(said(219), /lies above it: documents drawn by chance do not explain the difference alone/);
+    assert.match(
+      said(219),
+      /lies above it: chance in the choice of documents alone does not explain the difference/,
+    );
     assert.match(said(120), /lies below it/);
     assert.match(said(192), /overlaps with it: the difference may be chance/);
   });
@@ -97,7 +100,7 @@ describe('the differences', () => {
     assert.match(said(192, workshop), /this one follows from the seed 7/);
     assert.match(said(192, workshop), /Both read the first 50 whitespace tokens/);
     const other = said(192, { text: { max_length: 200, truncation: 'tail' }, train: { epochs: 20 } });
-    assert.match(other, /every part the same shares of the classes/);
+    assert.match(other, /every part the same proportions of the classes/);
     assert.match(other, /copies were kept on one side of the split/);
     assert.match(other, /here it is the last 200 tokens of the word tokenizer with a vocabulary of 20,000/);
     assert.match(other, /at most 20 epochs here, not 60/);
@@ -117,11 +120,11 @@ describe('the differences', () => {
     };
     assert.match(
       said(192, waits(10, 'val_accuracy')),
-      /waits 10 epochs here for a better val_accuracy, the schedule 10 epochs for a better val_loss: the learning rate fell once, after epoch \d, of 3\. The two watch different figures/,
+      /waits 10 epochs here for a better val_accuracy, the schedule 10 epochs for a better val_loss: the learning rate fell once, after epoch \d, of 3\. The two watch different metrics/,
     );
     assert.match(
       flat(runsWith('flat', 192, waits(4))),
-      /the learning rate never fell in 3 epochs\. Waiting no longer than the schedule, and for the same figure/,
+      /the learning rate never fell in 3 epochs\. It waits no longer than the schedule, for the same metric/,
     );
     assert.match(flat(runsWith('patient', 192, waits(20))), /the learning rate never fell in 3 epochs\.$/m);
     assert.match(flat(runsWith('endless', 192, waits(null))), /There is no early stopping here/);
@@ -196,6 +199,6 @@ test('the section: copies counted in the split, and a title before each differen
   assert.ok(list?.kind === 'list');
   assert.deepEqual(
     list.items.map((item) => (Array.isArray(item) ? (item[0] as { strong: string }).strong : '')),
-    ['The split.', 'Copies.', 'Tokens.', 'Uncertainty.', 'Schedule.', 'Search.', 'The bar.'],
+    ['The split.', 'Copies.', 'Tokens.', 'Uncertainty.', 'Schedule.', 'Search.', 'Baseline.'],
   );
 });

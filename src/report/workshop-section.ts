@@ -1,4 +1,4 @@
-/** The workshop's own figures beside those of one's own runs on its file, and why they differ. */
+/** The workshop's own results beside those of runs on its file, and why they differ. */
 import { maxOf, minOf } from '../core/lists.ts';
 import { wilsonInterval } from '../evaluate/index.ts';
 import { accuracy } from '../evaluate/metrics/accuracy.ts';
@@ -28,11 +28,11 @@ export function workshopSection(runs: WorkshopRuns): Section {
   const unleaked = withoutLeaked(runs.bilstm, runs.data);
   return {
     id: 'workshop',
-    title: "Beside the workshop's own figures",
+    title: "Beside the workshop's own results",
     blocks: [
       {
         kind: 'paragraph',
-        text: "These are the 2,225 documents of the workshop's file. Its report tuned a plain RNN and a bidirectional LSTM on them; its figures stand beside those of these runs.",
+        text: "These are the 2,225 documents of the workshop's file. Its report tuned a plain RNN and a bidirectional LSTM on them; its results stand beside those of these runs.",
       },
       workshopTable(runs, unleaked),
       { kind: 'paragraph', text: 'What makes them differ:' },
@@ -83,14 +83,14 @@ export function workshopTable(runs: WorkshopRuns, unleaked: Unleaked | undefined
   ];
   return {
     kind: 'table',
-    caption: `The workshop's report beside these runs; in brackets 95 % intervals, of the report's figures by us.`,
+    caption: `The workshop's report beside these runs; in brackets 95 % intervals; those of the report's results are computed here.`,
     head: ['', "The workshop's report", 'Here'],
     words: true,
     rows,
   };
 }
 
-/** Why the figures differ, a sentence or two each; what this run did otherwise is said as it is. */
+/** Why the results differ, a sentence or two each. */
 export function differences(runs: WorkshopRuns, unleaked: Unleaked | undefined): string[] {
   const { bilstm } = runs;
   return [
@@ -109,7 +109,7 @@ function splitDifference({ config, description }: RunFacts): string {
   const kind =
     config?.data.split === 'random'
       ? `Both splits are random, but not the same one: the report does not say which documents it tested on, this one follows from the seed ${config.data.seed ?? config.train.seed}.`
-      : 'The workshop split at random; this split gives every part the same shares of the classes.';
+      : 'The workshop split at random; this split gives every part the same proportions of the classes.';
   return (
     `The split. ${description ? kind : ''} Splits and seeds alone move the test accuracy by points: the same network with the same parameters in PyTorch got ` +
     `${formatPercent(least)} to ${formatPercent(most)} over ${others.pytorch.length} seeds.`
@@ -119,7 +119,7 @@ function splitDifference({ config, description }: RunFacts): string {
 function leakage({ config }: RunFacts, unleaked: Unleaked | undefined): string {
   const file = 'Copies. 98 documents of the file repeat another one, which the report does not say';
   if (config?.data.allow_leakage === false) {
-    return `${file}: its random split tests on some that it has trained on. Here copies were kept on one side of the split, so that these figures are of new documents alone.`;
+    return `${file}: its random split tests on some that it has trained on. Here copies were kept on one side of the split, so these results are of new documents only.`;
   }
   if (!unleaked) return '';
   const clean =
@@ -140,7 +140,7 @@ function tokens({ bilstm, data }: WorkshopRuns): string {
     ? `Both read the first ${text.max_length} whitespace tokens`
     : `The workshop read the first ${reported.tokens} whitespace tokens with a vocabulary of 5,000; here it is the ${{ head: 'first', tail: 'last' }[text.truncation as string] ?? 'first and last'} ${formatCount(text.max_length)} tokens of the ${text.tokenizer} tokenizer with a vocabulary of ${formatCount(text.vocabulary_size)}`;
   return (
-    `Tokens. ${read}; a document has ${formatCount(lengths.median)} at the median. The coverage that the report gives is of types, ` +
+    `Tokens. ${read}; the median document has ${formatCount(lengths.median)}. The coverage that the report gives is of types, ` +
     'the distinct tokens of the whole file; what counts for a document is the coverage of its running tokens, which is far higher.'
   );
 }
@@ -150,19 +150,19 @@ function uncertainty({ sources }: RunFacts): string {
   const [, val, test] = reported.split;
   const about = wilsonInterval(Math.round(reported.test_about.bilstm * test), test, 0.95);
   const half = (100 * (about[1] - about[0])) / 2;
-  const theirs = `Uncertainty. With ${val} validation and ${test} test documents, a handful of them moves a figure by points: an accuracy of 84.5 % stands for anything from ${formatPercent(about[0])} to ${formatPercent(about[1])}, ±${half.toFixed(0)} points.`;
+  const theirs = `Uncertainty. With ${val} validation and ${test} test documents, a few of them change an accuracy by points: 84.5 % stands for anything from ${formatPercent(about[0])} to ${formatPercent(about[1])}, ±${half.toFixed(0)} points.`;
   const ours =
     evaluation &&
     wilsonInterval(Math.round(evaluation.accuracy * evaluation.documents), evaluation.documents, 0.95);
   if (!ours) return theirs;
   const apart = ours[0] > about[1] || ours[1] < about[0];
   const verdict = apart
-    ? `The interval of the BiLSTM here, ${formatPercent(ours[0])} to ${formatPercent(ours[1])}, lies ${ours[0] > about[1] ? 'above' : 'below'} it: documents drawn by chance do not explain the difference alone.`
+    ? `The interval of the BiLSTM here, ${formatPercent(ours[0])} to ${formatPercent(ours[1])}, lies ${ours[0] > about[1] ? 'above' : 'below'} it: chance in the choice of documents alone does not explain the difference.`
     : `The interval of the BiLSTM here, ${formatPercent(ours[0])} to ${formatPercent(ours[1])}, overlaps with it: the difference may be chance.`;
   return `${theirs} ${verdict}`;
 }
 
-/** How often the learning rate fell before early stopping ended the training, which the two figures that they watch decide. */
+/** How often the learning rate fell before early stopping ended the training, by the metrics that the two watch. */
 function schedule({ config, sources }: RunFacts): string {
   const epochs = sources.history?.epochs ?? [];
   const last = epochs.at(-1);
@@ -182,10 +182,10 @@ function schedule({ config, sources }: RunFacts): string {
       : `the learning rate fell ${drops.length === 1 ? `once, after epoch ${drops[0]}` : `${formatCount(drops.length)} times, after the epochs ${listing(drops.map(String))}`}, of ${formatCount(last.epoch)}`;
   const never = shared && patience !== null && patience <= waits;
   const why = never
-    ? ' Waiting no longer than the schedule, and for the same figure, it ends a training before the rate can fall.'
+    ? ' It waits no longer than the schedule, for the same metric, so it ends the training before the rate can fall.'
     : shared
       ? ''
-      : ' The two watch different figures, for with one figure and the same patience a training would end before its first drop.';
+      : ' The two watch different metrics: with one metric and the same patience, training would end before the first drop.';
   return (
     `Schedule. The report has a patience of 10 for both and yet 2 or 3 drops of the learning rate. ${stopping}, the schedule ${plural(waits, 'epoch')} for a better ${watched}: ` +
     `${fell}.${why}`
@@ -194,14 +194,14 @@ function schedule({ config, sources }: RunFacts): string {
 
 function search({ bilstm: { config }, studies = [] }: WorkshopRuns): string {
   const { rnn, bilstm } = reported.trials;
-  const theirs = `Search. The report's validation accuracies are the best of ${rnn} and ${bilstm} trials, chosen by that very figure, and so too good: its test accuracy is lower.`;
+  const theirs = `Search. The report's validation accuracies are the best of ${rnn} and ${bilstm} trials, chosen by that very value, and so optimistic: its test accuracy is lower.`;
   if (studies.length > 0) return [theirs, ...searchSentences(studies)].join(' ');
   const rate = config ? ` (learning rate ${formatNumber(config.train.lr)} among them)` : '';
   const epochs = config?.train.epochs ?? 60;
   const cut = epochs < 60 ? ` It had at most ${plural(epochs, 'epoch')} here, not 60.` : '';
   return (
-    `${theirs} Here nothing was searched: the BiLSTM has the parameters of the report's best trial${rate}, which that search had paid for; of its RNN the report gives none, ` +
-    `so that the RNN here has ours and may do better or worse for them.${cut}`
+    `${theirs} Here nothing was searched: the BiLSTM has the parameters of the report's best trial${rate}, which that search had found; the report gives none for its RNN, ` +
+    `so the RNN here has our defaults and may do better or worse.${cut}`
   );
 }
 
@@ -209,7 +209,7 @@ function bar(): string {
   const { first50, whole } = others.svm;
   const share = ([mean, deviation]: readonly number[]) =>
     `${(100 * mean).toFixed(1)} ± ${(100 * deviation).toFixed(1)} %`;
-  return `The bar. A linear support vector machine on word counts (TF-IDF, five folds) gets ${share(first50)} from the first 50 tokens of these documents and ${share(whole)} from all of them: a recurrent network has to clear that before it has earned its keep.`;
+  return `Baseline. A linear support vector machine on word counts (TF-IDF, five folds) gets ${share(first50)} from the first 50 tokens of these documents and ${share(whole)} from all of them: a recurrent network has to beat that to be worth its cost.`;
 }
 
 function parts({ splits }: RunFacts): string {

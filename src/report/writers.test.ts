@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Block, Report } from './content.ts';
-import { withOwnIds, writeHtml } from './html.ts';
+import { writeHtml } from './html.ts';
+import { withOwnIds } from './html-figure.ts';
 import { escapeHtml } from './html-text.ts';
 import { writeLatex } from './latex.ts';
 import { escapeLatex, latexCode } from './latex-text.ts';
@@ -23,19 +24,19 @@ const reportOf = (text: string): Report => {
     { kind: 'code', language: 'sh', text },
     { kind: 'table', caption: text, head: [text, text], rows: [[text, text]] },
   ];
-  return { title: text, subtitle: text, sections: [{ id: 'one', title: text, blocks }] };
+  return { title: text, subtitle: text, abstract: [text], sections: [{ id: 'one', title: text, blocks }] };
 };
 
 /** What LaTeX would still read as a command: every special sign that no escape of ours explains. */
 function leftOver(latex: string): string {
   return latex
     .replace(
-      /\\(?:textbackslash|textasciicircum|textasciitilde|textless|textgreater|textbar|textquotedbl|textquotesingle|textasciigrave|textendash|textemdash|textquoteleft|textquoteright|textquotedblleft|textquotedblright|dots|textperiodcentered|textbullet|textdegree|texteuro|pounds)\{\}/g,
+      /\\(?:textbackslash|textasciicircum|textasciitilde|textless|textgreater|textbar|textquotedbl|textasciigrave|textendash|textemdash|textquoteleft|textquoteright|textquotedblleft|textquotedblright|dots|textperiodcentered|textbullet|textdegree|texteuro|pounds)\{\}/g,
       '',
     )
-    .replace(/\\ensuremath\{(?:-|\\times|\\rightarrow|\\leq|\\geq|\\pm)\}/g, '')
+    .replace(/\$(?:-|\\times|\\rightarrow|\\leq|\\geq|\\pm)\$/g, '')
     .replace(/\\[{}$&#%_]/g, '')
-    .replace(/\{[-?!,]\}/g, '');
+    .replace(/[-,']\{\}(?=[-,'])/g, '');
 }
 
 test('LaTeX: no text can end a group, begin a command or a comment; what is left is in the font', () => {
@@ -50,7 +51,7 @@ test('LaTeX: no text can end a group, begin a command or a comment; what is left
 });
 
 test('LaTeX: plain words stay as they are, signs are shown, the unknown is named', () => {
-  assert.equal(escapeLatex('Politics 2024. Straße, Łódź'), 'Politics 2024. Straße{,} Łódź');
+  assert.equal(escapeLatex('Politics 2024. Straße, Łódź'), 'Politics 2024. Straße, Łódź');
   assert.equal(escapeLatex('50 % of $5 & {x}_1'), '50 \\% of \\$5 \\& \\{x\\}\\_1');
   assert.equal(escapeLatex('\\end{document}'), '\\textbackslash{}end\\{document\\}');
   assert.equal(escapeLatex('中'), '[U+4E2D]');

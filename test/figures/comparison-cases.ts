@@ -39,6 +39,21 @@ export const comparisonCases = {
     ),
     { metric: { title: 'macro F1', better: 'higher', range: [0, 1] } },
   ),
+  'comparison-curves': comparison([row('lstm', 0.9), row('rnn', 0.8)], {
+    curves: [
+      {
+        name: 'lstm',
+        runs: [
+          [1.4, 0.9, 0.5, 0.3],
+          [1.2, 0.7, 0.5],
+        ],
+      },
+      { name: 'rnn', runs: [[1.5, null, 1.1, 1.2]] },
+    ],
+  }),
+  'comparison-many-curves': comparison([row('a', 0.9)], {
+    curves: Array.from({ length: 6 }, (_, i) => ({ name: `a setting with a name ${i}`, runs: [[0.5 + i]] })),
+  }),
   'comparison-one': comparison([row('only-run', 1, 0)]),
   'comparison-bare': comparison([row('a', 0.9, null), row('b', 0.8, null), row('c', null)]),
   'comparison-not-finite': comparison([row('diverged', NaN), row('infinite', Infinity), row('null', null)]),

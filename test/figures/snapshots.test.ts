@@ -39,6 +39,7 @@ const kept: Readonly<Record<string, readonly string[]>> = {
   'study-two-objectives': ['optimization-history', 'pareto-front', 'param-importances', 'slice'],
   'study-three-objectives': ['pareto-front'],
   'study-infeasible': ['optimization-history', 'slice', 'contour'],
+  'comparison-curves': ['curves-of-settings'],
   'comparison-groups': ['models-with-intervals'],
   'comparison-one': ['models-with-intervals'],
   'comparison-loss': ['models-with-intervals'],

@@ -196,6 +196,7 @@ async function writeReports(workshop: Workshop, job: Job): Promise<string> {
   const built = buildReport(Object.values(runs), {
     title: `${dataset.name}: from a recurrent network of plain arrays to a bidirectional LSTM`,
     dataOf: () => data,
+    details: 'parts',
     after: [
       ...(own ? [workshopSection({ ...runs, data, studies })] : []),
       ...(studies.length > 0 ? [searchSection(studies)] : []),
@@ -203,8 +204,7 @@ async function writeReports(workshop: Workshop, job: Job): Promise<string> {
   });
   for (const format of reportFormats) {
     await pause(job);
-    // Markdown and LaTeX have the same pictures
-    await writeReport(built, report, format, { pictures: format === 'md' });
+    await writeReport(built, report, format);
   }
   return join(report, 'report.html');
 }
