@@ -165,8 +165,9 @@ test('what is no run is refused', async () => {
   mkdirSync(join(odd, 'config.resolved.yaml'), { recursive: true });
   writeFileSync(join(odd, 'metrics.jsonl'), '');
   await assert.rejects(renderFigures(odd), {
-    name: 'FileError',
-    message: /odd\/config\.resolved\.yaml\] cannot read the file: a folder has this name/,
+    name: 'CorruptFileError',
+    message:
+      /odd\/config\.resolved\.yaml\] there must be a file to read the configuration, but this is a folder/,
   });
 });
 
