@@ -63,7 +63,7 @@ suite('train and load in a program', () => {
     );
     const asked = ['a goal in the last minute', 'shares fell again', 'goal '.repeat(500)];
     const wanted = classifier.predictProba(asked);
-    const model = join(folder, 'model');
+    const model = join(folder, 'new', 'model');
     await classifier.save(model);
     const files = [...classifier.files()].map(
       ([name, bytes]) => new File([bytes], name, { type: 'application/octet-stream' }),

@@ -1,4 +1,5 @@
 /** `train` and `load` of `unrolled` in Node: as in a browser, and from files and folders. */
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
   load as loadAnywhere,
@@ -14,12 +15,18 @@ import {
 import { optionsOf, type Platform, trainOn } from '../classifier/train.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import type { ConfigInput } from '../config/schema.ts';
-import { loadClassifier, writeFilesAtomic } from '../run/index.ts';
+import { loadClassifier, makeFolder, writeFilesAtomic } from '../run/index.ts';
 import { beginJob } from './context.ts';
 import { readLabelled, splitLabelled, withAbsolutePaths } from './read-data.ts';
 import { threadCount } from './sessions.ts';
 
-const platform: Platform = { threads: threadCount, write: writeFilesAtomic };
+const platform: Platform = {
+  threads: threadCount,
+  write(folder, files) {
+    makeFolder(dirname(folder), 'make the folder of the model');
+    writeFilesAtomic(folder, files);
+  },
+};
 
 /** The sections of a configuration, and what training gets beside them. */
 export type TrainFileOptions = ConfigInput & TrainContext;

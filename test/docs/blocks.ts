@@ -2,7 +2,7 @@
  * How the code blocks of the docs are run. Everything a page shows is one story: its blocks run from top to bottom in
  * one folder, which begins with `examples/`. What the word and attributes behind the fence mean:
  *
- * - `sh`: run by bash, where `npx unrolled`, `npm run -s unroll --` and `npm test` are those of this repository
+ * - `sh`: run by bash, where `npx unrolled`, `npm run -s unroll --`, `npm run -s node --` and `npm test` are those of this repository
  * - `ts`: checked by the compiler and run; `unrolled` is this source tree
  * - `text output`: what the block before printed; `…` stands for anything in a line, a line of `…` for any lines
  * - `LANGUAGE file="PATH"`: written to that file first; in a page of `docs/add-one/` below a copy of the repository
@@ -93,6 +93,7 @@ function setStage(file: string, scratch: string): Stage {
     npm: [
       '#!/bin/sh',
       `if [ "$1 $2 $3 $4" = "run -s unroll --" ]; then shift 4; exec ${node} ${main} "$@"; fi`,
+      `if [ "$1 $2 $3 $4" = "run -s node --" ]; then shift 4; file=${quote(`${repository}/`)}"$1"; shift; exec ${node} --conditions=unrolled-source "$file" "$@"; fi`,
       `if [ "$1 $2" = "test --" ]; then shift 2; ${node} ${kernels} && exec ${node} ${test} "$@"; fi`,
       `if [ "$1 $2" = "run schema" ]; then exec ${node} ${schema}; fi`,
       `if [ "$1 $2" = "run tables" ]; then exec ${node} ${tables}; fi`,
