@@ -1,0 +1,79 @@
+/**
+ * An open hash table from 64-bit keys to entries 0, 1, 2, … in the order of insertion. Text features are looked up by
+ * the hash of their characters, so that no n-gram is ever cut out as a string. Two features would have to agree in 64
+ * bits to be confused: with a million features, one lookup in 10^13.
+ */
+
+/** The table. */
+export class HashTable {
+  #slots: Int32Array; // [capacity] entry + 1; 0 = free
+  #high: Int32Array; // [entries]
+  #low: Int32Array; // [entries]
+  #size = 0;
+
+  /** @param expected Entries to make room for; the table grows beyond them by itself. */
+  constructor(expected = 1024) {
+    const capacity = 2 ** Math.ceil(Math.log2(Math.max(16, expected * 2)));
+    this.#slots = new Int32Array(capacity);
+    this.#high = new Int32Array(capacity >> 1);
+    this.#low = new Int32Array(capacity >> 1);
+  }
+
+  /** Number of entries. */
+  get size(): number {
+    return this.#size;
+  }
+
+  /** The entry of a key given by its upper and lower 32 bits, or -1. */
+  get(high: number, low: number): number {
+    const mask = this.#slots.length - 1;
+    for (let slot = mix(high, low) & mask; ; slot = (slot + 1) & mask) {
+      const entry = this.#slots[slot] - 1;
+      if (entry < 0) return -1;
+      if (this.#high[entry] === high && this.#low[entry] === low) return entry;
+    }
+  }
+
+  /** The entry of a key; a new one where the key is not there. */
+  add(high: number, low: number): number {
+    const mask = this.#slots.length - 1;
+    let slot = mix(high, low) & mask;
+    for (; ; slot = (slot + 1) & mask) {
+      const entry = this.#slots[slot] - 1;
+      if (entry < 0) break;
+      if (this.#high[entry] === high && this.#low[entry] === low) return entry;
+    }
+    const entry = this.#size++;
+    this.#slots[slot] = entry + 1;
+    this.#high[entry] = high;
+    this.#low[entry] = low;
+    if (this.#size * 2 >= this.#slots.length) this.#grow();
+    return entry;
+  }
+
+  #grow(): void {
+    const capacity = this.#slots.length * 2;
+    const mask = capacity - 1;
+    const slots = new Int32Array(capacity);
+    for (let entry = 0; entry < this.#size; entry++) {
+      let slot = mix(this.#high[entry], this.#low[entry]) & mask;
+      while (slots[slot] !== 0) slot = (slot + 1) & mask;
+      slots[slot] = entry + 1;
+    }
+    const longer = (old: Int32Array) => {
+      const copy = new Int32Array(capacity >> 1);
+      copy.set(old);
+      return copy;
+    };
+    this.#slots = slots;
+    this.#high = longer(this.#high);
+    this.#low = longer(this.#low);
+  }
+}
+
+/** Spreads a key over the slots. */
+function mix(high: number, low: number): number {
+  let h = Math.imul(high ^ (low >>> 7), 0x2c1b3c6d) ^ low;
+  h = Math.imul(h ^ (h >>> 15), 0x297a2d39);
+  return (h ^ (h >>> 14)) >>> 0;
+}

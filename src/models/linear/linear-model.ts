@@ -1,0 +1,150 @@
+/**
+ * A linear classifier of C classes, one against the rest: the class with the largest score w_c·x + b_c. Its
+ * probabilities are softmax(scores / T), with the temperature T that fits scores of documents it was not trained on.
+ */
+import type { Rng } from '../../core/rng.ts';
+import {
+  initialState,
+  type LinearLoss,
+  margin,
+  solve,
+  type SolverOptions,
+  type SolverState,
+  squaredNorms,
+} from './dual-coordinate-descent.ts';
+import { selectRows, type SparseRows } from './sparse.ts';
+
+/** Weights of a fitted classifier. */
+export interface LinearWeights {
+  /** [F × C] weight of feature f for class c at f * C + c. */
+  readonly weights: Float32Array;
+  /** [C] */
+  readonly bias: Float32Array;
+}
+
+/** Documents with their classes. */
+export interface LinearProblem {
+  /** [N × F] */
+  readonly x: SparseRows;
+  /** [N] class ids. */
+  readonly labels: Int32Array;
+  /** C */
+  readonly classes: number;
+  /** [C] weight of each class in the loss. Default 1. */
+  readonly classWeights?: readonly number[];
+}
+
+/** How the weights are found. */
+export interface LinearSettings {
+  readonly loss: LinearLoss;
+  /** C of the losses; the larger, the weaker the regularisation. */
+  readonly cost: number;
+}
+
+/** Called after each class is solved, with the fraction of the work done, in (0, 1]. */
+export type FitProgress = (done: number) => void;
+
+/** Dual states of all classes, to go on from with a larger cost. */
+export type WarmStart = (SolverState | undefined)[];
+
+/** Solves one problem per class (one for both of two classes) and gives the weights in float64, [F + 1] per class. */
+export function solveClasses(
+  { x, labels, classes, classWeights }: LinearProblem,
+  { loss, cost }: LinearSettings,
+  solver: SolverOptions,
+  warm: WarmStart = [],
+): Float64Array[] {
+  const norms = squaredNorms(x);
+  const costs = Float64Array.from(labels, (label) => cost * (classWeights?.[label] ?? 1));
+  const problems = classes === 2 ? [1] : Array.from({ length: classes }, (_, c) => c);
+  const solved = problems.map((c) => {
+    const y = Int8Array.from(labels, (label) => (label === c ? 1 : -1));
+    const state = (warm[c] ??= initialState({ x }));
+    solve(loss, { x, y, cost: costs }, norms, state, { ...solver, rng: solver.rng.fork('class', c) });
+    return state.w;
+  });
+  return classes === 2 ? [solved[0].map((v) => -v), solved[0]] : solved;
+}
+
+/** Puts the classes' weights side by side, as prediction wants them. */
+export function packWeights(solved: readonly Float64Array[]): LinearWeights {
+  const C = solved.length;
+  const F = solved[0].length - 1;
+  const weights = new Float32Array(F * C);
+  for (const [c, w] of solved.entries()) for (let f = 0; f < F; f++) weights[f * C + c] = w[f];
+  return { weights, bias: Float32Array.from(solved, (w) => w[F]) };
+}
+
+/** [N × C] scores of documents. */
+export function scoreRows(solved: readonly Float64Array[], x: SparseRows): Float64Array {
+  const C = solved.length;
+  const scores = new Float64Array(x.rows * C);
+  for (let i = 0; i < x.rows; i++) for (let c = 0; c < C; c++) scores[i * C + c] = margin(solved[c], x, i);
+  return scores;
+}
+
+/** Scores of documents by models that were not trained on them. */
+export interface HeldOut {
+  /** [M × C] */
+  readonly scores: Float64Array;
+  /** [M] */
+  readonly labels: Int32Array;
+}
+
+/** The documents to fit and those to judge by. */
+export interface InnerSplit {
+  readonly fit: Int32Array;
+  readonly judge: Int32Array;
+}
+
+/**
+ * Chooses the cost by accuracy on held-out documents; of equal ones the smallest. Costs ascend, so that each solution
+ * begins where the one before it ended.
+ */
+export function chooseCost(
+  problem: LinearProblem,
+  loss: LinearLoss,
+  costs: readonly number[],
+  splits: readonly InnerSplit[],
+  solver: Omit<SolverOptions, 'rng'> & { readonly rng: Rng },
+  progress: FitProgress = () => undefined,
+): { cost: number; heldOut: HeldOut; accuracies: readonly number[] } {
+  const C = problem.classes;
+  const scores = costs.map((): Float64Array[] => []);
+  const labels: Int32Array[] = [];
+  for (const [s, { fit, judge }] of splits.entries()) {
+    const inner = { ...problem, x: selectRows(problem.x, fit), labels: fit.map((i) => problem.labels[i]) };
+    const held = selectRows(problem.x, judge);
+    labels.push(judge.map((i) => problem.labels[i]));
+    const warm: WarmStart = [];
+    for (const [k, cost] of costs.entries()) {
+      const solved = solveClasses(inner, { loss, cost }, solver, warm);
+      scores[k].push(scoreRows(solved, held));
+      progress((s * costs.length + k + 1) / (splits.length * costs.length));
+    }
+  }
+  const all = Int32Array.from(labels.flatMap((part) => Array.from(part)));
+  const joined = scores.map((parts) => {
+    const whole = new Float64Array(all.length * C);
+    let at = 0;
+    for (const part of parts) {
+      whole.set(part, at);
+      at += part.length;
+    }
+    return whole;
+  });
+  const accuracies = joined.map((s) => accuracyOf(s, all, C));
+  let best = 0;
+  for (const [k, accuracy] of accuracies.entries()) if (accuracy > accuracies[best]) best = k;
+  return { cost: costs[best], heldOut: { scores: joined[best], labels: all }, accuracies };
+}
+
+function accuracyOf(scores: Float64Array, labels: Int32Array, C: number): number {
+  let right = 0;
+  for (let i = 0; i < labels.length; i++) {
+    let best = 0;
+    for (let c = 1; c < C; c++) if (scores[i * C + c] > scores[i * C + best]) best = c;
+    if (best === labels[i]) right++;
+  }
+  return right / labels.length;
+}

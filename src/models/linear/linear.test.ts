@@ -1,0 +1,188 @@
+/** TF-IDF and the solvers beside scikit-learn, and what holds for any data. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { createRng } from '../../core/rng.ts';
+import { LINEAR_LOSSES } from './dual-coordinate-descent.ts';
+import { HashTable } from './hash-table.ts';
+import { chooseCost, packWeights, solveClasses } from './linear-model.ts';
+import { hashNgram, NgramReader } from './ngrams.ts';
+import { fitTfidf, type Tfidf } from './tfidf.ts';
+
+interface Solved {
+  readonly coef: readonly (readonly number[])[];
+  readonly intercept: readonly number[];
+}
+type Problems = Readonly<Record<'three' | 'two' | 'strong' | 'weighted', Solved>>;
+interface Rows {
+  readonly features: number;
+  readonly rows: readonly Readonly<Record<string, number>>[];
+}
+const golden = JSON.parse(
+  readFileSync(new URL('../../../test/golden/linear/linear.json', import.meta.url), 'utf8'),
+) as {
+  readonly texts: readonly string[];
+  readonly labels: readonly number[];
+  readonly words: Rows;
+  readonly characters: Rows;
+  readonly names: readonly string[];
+  readonly squared_hinge: Problems;
+  readonly logistic: Problems;
+};
+const texts = golden.texts.map((text) => ({ text, tokens: text.split(' ') }));
+const labels = Int32Array.from(golden.labels);
+const words = { words: [1, 2], characters: null, minDocuments: 2, maxFeatures: 1e6 } as const;
+
+function rowOf(tfidf: Tfidf, text: (typeof texts)[number]): Record<string, number> {
+  const size = tfidf.row(text);
+  return Object.fromEntries(
+    Array.from({ length: size }, (_, i) => [tfidf.features[tfidf.indices[i]].text, tfidf.values[i]]),
+  );
+}
+
+function assertRow(actual: Record<string, number>, expected: Readonly<Record<string, number>>): void {
+  assert.deepEqual(Object.keys(actual).sort(), Object.keys(expected).sort());
+  for (const [name, value] of Object.entries(expected))
+    assert.ok(Math.abs(actual[name] - value) < 1e-12, name);
+}
+
+describe('TF-IDF', () => {
+  test('n-grams of words have the values of scikit-learn within 1e-12', () => {
+    const tfidf = fitTfidf(texts, words);
+    assert.equal(tfidf.features.length, golden.words.features);
+    for (const [i, expected] of golden.words.rows.entries()) assertRow(rowOf(tfidf, texts[i]), expected);
+  });
+
+  test('n-grams of characters have the values of scikit-learn (char_wb) within 1e-12', () => {
+    const tfidf = fitTfidf(texts, { words: null, characters: [2, 4], minDocuments: 3, maxFeatures: 1e6 });
+    assert.equal(tfidf.features.length, golden.characters.features);
+    for (const [i, expected] of golden.characters.rows.entries()) assertRow(rowOf(tfidf, texts[i]), expected);
+  });
+
+  test('both kinds together make vectors of length 1, half of its square each', () => {
+    const tfidf = fitTfidf(texts, { ...words, characters: [2, 4] });
+    const size = tfidf.row(texts[0]);
+    let [ofWords, ofCharacters] = [0, 0];
+    for (let i = 0; i < size; i++) {
+      if (tfidf.indices[i] < tfidf.words) ofWords += tfidf.values[i] ** 2;
+      else ofCharacters += tfidf.values[i] ** 2;
+    }
+    assert.ok(Math.abs(ofWords - 0.5) < 1e-12 && Math.abs(ofCharacters - 0.5) < 1e-12);
+  });
+
+  test('the most frequent features are kept, and a text without any has an empty row', () => {
+    const all = fitTfidf(texts, { ...words, minDocuments: 1 });
+    const few = fitTfidf(texts, { ...words, minDocuments: 1, maxFeatures: 5 });
+    const byIdf = all.features.map(({ idf }) => idf).sort((a, b) => a - b);
+    assert.deepEqual(
+      few.features.map(({ idf }) => idf).sort((a, b) => a - b),
+      byIdf.slice(0, 5),
+    );
+    assert.equal(few.row({ text: 'zzz', tokens: ['zzz'] }), 0);
+    assert.equal(few.row({ text: '', tokens: [] }), 0);
+  });
+
+  test('an n-gram has the hash of its own text, blanks included', () => {
+    fc.assert(
+      fc.property(fc.array(fc.stringMatching(/^[a-zé😀]{1,6}$/u), { maxLength: 6 }), (tokens) => {
+        const text = tokens.join(' ');
+        const reader = new NgramReader({ words: [1, 3], characters: [1, 4] });
+        reader.read({ text, tokens });
+        for (let at = 0; at < reader.size; at++) {
+          const told = reader.textOf(at, { text, tokens });
+          const [high, low] = hashNgram(at < reader.words ? 0 : 1, told);
+          assert.deepEqual([reader.high[at], reader.low[at]], [high, low], told);
+        }
+      }),
+    );
+  });
+
+  test('a table finds what was added, in the order of adding, and nothing else', () => {
+    fc.assert(
+      fc.property(
+        fc.uniqueArray(fc.tuple(fc.integer(), fc.integer()), { selector: String, maxLength: 500 }),
+        (keys) => {
+          const table = new HashTable(4);
+          const half = keys.slice(0, keys.length >> 1);
+          for (const [n, [high, low]] of half.entries()) assert.equal(table.add(high, low), n);
+          for (const [n, [high, low]] of half.entries()) assert.equal(table.add(high, low), n);
+          for (const [n, [high, low]] of keys.entries())
+            assert.equal(table.get(high, low), n < half.length ? n : -1);
+        },
+      ),
+    );
+  });
+});
+
+describe('dual coordinate descent', () => {
+  const tfidf = fitTfidf(texts, words);
+  const x = tfidf.matrix(texts);
+  const column = new Map(tfidf.features.map(({ text }, f) => [text, f]));
+  const solver = () => ({ tolerance: 1e-8, maxPasses: 20_000, rng: createRng(0) });
+  const two = labels.map((label) => (label === 0 ? 1 : 0));
+  const cases = {
+    three: { labels, classes: 3, cost: 1 },
+    two: { labels: two, classes: 2, cost: 1 },
+    strong: { labels, classes: 3, cost: 0.05 },
+    weighted: { labels, classes: 3, cost: 1, classWeights: [3, 1, 0.5] },
+  } as const;
+  for (const loss of LINEAR_LOSSES) {
+    for (const name of ['three', 'two', 'strong', 'weighted'] as const) {
+      test(`${loss}, ${name}: the weights of scikit-learn within 1e-5`, () => {
+        const { cost, ...problem } = cases[name];
+        const solved = solveClasses({ x, ...problem }, { loss, cost }, solver());
+        const { coef, intercept } = golden[loss][name];
+        for (const [row, weights] of coef.entries()) {
+          const w = solved[problem.classes === 2 ? 1 : row];
+          assert.ok(
+            Math.abs(w[x.columns] - intercept[row]) < 1e-5,
+            `intercept ${w[x.columns]} ${intercept[row]}`,
+          );
+          for (const [j, value] of weights.entries()) {
+            const got = w[column.get(golden.names[j]) ?? -1];
+            assert.ok(Math.abs(got - value) < 1e-5, `${golden.names[j]}: ${got}, not ${value}`);
+          }
+        }
+      });
+    }
+    test(`${loss}: a larger cost from a smaller one's solution gives the same weights`, () => {
+      const problem = { x, labels, classes: 3 };
+      const warm: Parameters<typeof solveClasses>[3] = [];
+      solveClasses(problem, { loss, cost: 0.1 }, solver(), warm);
+      const from = packWeights(solveClasses(problem, { loss, cost: 2 }, solver(), warm));
+      const cold = packWeights(solveClasses(problem, { loss, cost: 2 }, solver()));
+      for (const [k, value] of cold.weights.entries()) assert.ok(Math.abs(value - from.weights[k]) < 1e-5);
+    });
+  }
+
+  test('the same seed gives the same bits', () => {
+    const once = solveClasses(
+      { x, labels, classes: 3 },
+      { loss: 'squared_hinge', cost: 1 },
+      { ...solver(), tolerance: 0.1 },
+    );
+    const again = solveClasses(
+      { x, labels, classes: 3 },
+      { loss: 'squared_hinge', cost: 1 },
+      { ...solver(), tolerance: 0.1 },
+    );
+    assert.deepEqual(once, again);
+  });
+
+  test('the cost of the best accuracy on held-out documents is chosen, of equal ones the smallest', () => {
+    const all = Int32Array.from(labels, (_, i) => i);
+    const splits = [0, 1].map((s) => ({
+      fit: all.filter((i) => i % 2 !== s),
+      judge: all.filter((i) => i % 2 === s),
+    }));
+    const choice = chooseCost({ x, labels, classes: 3 }, 'squared_hinge', [1e-6, 0.1, 1], splits, {
+      ...solver(),
+      tolerance: 1e-3,
+    });
+    const best = Math.max(...choice.accuracies);
+    assert.equal(choice.cost, [1e-6, 0.1, 1][choice.accuracies.indexOf(best)]);
+    assert.ok(best > 0.6, `${best}`);
+    assert.equal(choice.heldOut.scores.length, labels.length * 3);
+  });
+});

@@ -1,0 +1,73 @@
+/** Documents as sparse rows (CSR): of most documents nearly all features are absent. */
+
+/** A sparse matrix [rows × columns]. Row i holds `values[k]` in column `indices[k]` for k in [starts[i], starts[i+1]). */
+export interface SparseRows {
+  readonly rows: number;
+  readonly columns: number;
+  /** [rows + 1] where each row begins. */
+  readonly starts: Int32Array;
+  /** [nonzero] columns, ascending within a row. */
+  readonly indices: Int32Array;
+  /** [nonzero] */
+  readonly values: Float32Array;
+}
+
+/** Collects rows one after another. */
+export class SparseBuilder {
+  readonly #columns: number;
+  #starts = new Int32Array(1024);
+  #indices = new Int32Array(1 << 16);
+  #values = new Float32Array(1 << 16);
+  #rows = 0;
+  #nonzero = 0;
+
+  constructor(columns: number) {
+    this.#columns = columns;
+  }
+
+  /** Adds a row of `size` entries. */
+  add(indices: Int32Array, values: Float64Array, size: number): void {
+    while (this.#nonzero + size > this.#indices.length) {
+      this.#indices = longer(this.#indices, (n) => new Int32Array(n));
+      this.#values = longer(this.#values, (n) => new Float32Array(n));
+    }
+    this.#indices.set(indices.subarray(0, size), this.#nonzero);
+    this.#values.set(values.subarray(0, size), this.#nonzero);
+    this.#nonzero += size;
+    if (this.#rows + 2 > this.#starts.length) this.#starts = longer(this.#starts, (n) => new Int32Array(n));
+    this.#starts[++this.#rows] = this.#nonzero;
+  }
+
+  /** The matrix of the rows so far. */
+  finish(): SparseRows {
+    return {
+      rows: this.#rows,
+      columns: this.#columns,
+      starts: this.#starts.slice(0, this.#rows + 1),
+      indices: this.#indices.slice(0, this.#nonzero),
+      values: this.#values.slice(0, this.#nonzero),
+    };
+  }
+}
+
+function longer<A extends Int32Array | Float32Array>(old: A, make: (length: number) => A): A {
+  const copy = make(old.length * 2);
+  copy.set(old);
+  return copy;
+}
+
+/** Some rows of a matrix, in the order of `rows`. */
+export function selectRows(matrix: SparseRows, rows: Int32Array): SparseRows {
+  const starts = new Int32Array(rows.length + 1);
+  for (let r = 0; r < rows.length; r++)
+    starts[r + 1] = starts[r] + matrix.starts[rows[r] + 1] - matrix.starts[rows[r]];
+  const indices = new Int32Array(starts[rows.length]);
+  const values = new Float32Array(starts[rows.length]);
+  for (let r = 0; r < rows.length; r++) {
+    const from = matrix.starts[rows[r]];
+    const to = matrix.starts[rows[r] + 1];
+    indices.set(matrix.indices.subarray(from, to), starts[r]);
+    values.set(matrix.values.subarray(from, to), starts[r]);
+  }
+  return { rows: rows.length, columns: matrix.columns, starts, indices, values };
+}
