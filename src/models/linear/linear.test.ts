@@ -5,9 +5,11 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { createRng } from '../../core/rng.ts';
 import { LINEAR_LOSSES } from './dual-coordinate-descent.ts';
+import { fitLinear, type LinearChoice } from './fit.ts';
 import { HashTable } from './hash-table.ts';
 import { chooseCost, packWeights, solveClasses } from './linear-model.ts';
 import { hashNgram, NgramReader } from './ngrams.ts';
+import { fitTemperature } from './temperature.ts';
 import { fitTfidf, type Tfidf } from './tfidf.ts';
 
 interface Solved {
@@ -37,7 +39,7 @@ const words = { words: [1, 2], characters: null, minDocuments: 2, maxFeatures: 1
 function rowOf(tfidf: Tfidf, text: (typeof texts)[number]): Record<string, number> {
   const size = tfidf.row(text);
   return Object.fromEntries(
-    Array.from({ length: size }, (_, i) => [tfidf.features[tfidf.indices[i]].text, tfidf.values[i]]),
+    Array.from({ length: size }, (_, i) => [tfidf.state.features[tfidf.indices[i]].text, tfidf.values[i]]),
   );
 }
 
@@ -50,13 +52,13 @@ function assertRow(actual: Record<string, number>, expected: Readonly<Record<str
 describe('TF-IDF', () => {
   test('n-grams of words have the values of scikit-learn within 1e-12', () => {
     const tfidf = fitTfidf(texts, words);
-    assert.equal(tfidf.features.length, golden.words.features);
+    assert.equal(tfidf.state.features.length, golden.words.features);
     for (const [i, expected] of golden.words.rows.entries()) assertRow(rowOf(tfidf, texts[i]), expected);
   });
 
   test('n-grams of characters have the values of scikit-learn (char_wb) within 1e-12', () => {
     const tfidf = fitTfidf(texts, { words: null, characters: [2, 4], minDocuments: 3, maxFeatures: 1e6 });
-    assert.equal(tfidf.features.length, golden.characters.features);
+    assert.equal(tfidf.state.features.length, golden.characters.features);
     for (const [i, expected] of golden.characters.rows.entries()) assertRow(rowOf(tfidf, texts[i]), expected);
   });
 
@@ -74,11 +76,8 @@ describe('TF-IDF', () => {
   test('the most frequent features are kept, and a text without any has an empty row', () => {
     const all = fitTfidf(texts, { ...words, minDocuments: 1 });
     const few = fitTfidf(texts, { ...words, minDocuments: 1, maxFeatures: 5 });
-    const byIdf = all.features.map(({ idf }) => idf).sort((a, b) => a - b);
-    assert.deepEqual(
-      few.features.map(({ idf }) => idf).sort((a, b) => a - b),
-      byIdf.slice(0, 5),
-    );
+    const counts = (of: Tfidf) => of.state.features.map(({ documents }) => documents).sort((a, b) => b - a);
+    assert.deepEqual(counts(few), counts(all).slice(0, 5));
     assert.equal(few.row({ text: 'zzz', tokens: ['zzz'] }), 0);
     assert.equal(few.row({ text: '', tokens: [] }), 0);
   });
@@ -118,7 +117,7 @@ describe('TF-IDF', () => {
 describe('dual coordinate descent', () => {
   const tfidf = fitTfidf(texts, words);
   const x = tfidf.matrix(texts);
-  const column = new Map(tfidf.features.map(({ text }, f) => [text, f]));
+  const column = new Map(tfidf.state.features.map(({ text }, f) => [text, f]));
   const solver = () => ({ tolerance: 1e-8, maxPasses: 20_000, rng: createRng(0) });
   const two = labels.map((label) => (label === 0 ? 1 : 0));
   const cases = {
@@ -184,5 +183,89 @@ describe('dual coordinate descent', () => {
     assert.equal(choice.cost, [1e-6, 0.1, 1][choice.accuracies.indexOf(best)]);
     assert.ok(best > 0.6, `${best}`);
     assert.equal(choice.heldOut.scores.length, labels.length * 3);
+  });
+});
+
+describe('fitLinear', () => {
+  const documents = { texts, labels, classes: 3 };
+  const options = {
+    word_ngrams: [1, 2],
+    char_ngrams: 'auto',
+    min_count: 2,
+    max_features: 1000,
+    loss: 'squared_hinge',
+    C: 'auto',
+  } as const;
+  const { classifier, choice } = fitLinear(documents, options, { rng: createRng(1) });
+
+  test('takes the candidate of the highest accuracy on the inner folds', () => {
+    const best = Math.max(...choice.candidates.map(({ accuracy }) => accuracy));
+    const chosen = choice.candidates.find(
+      ({ C, char_ngrams }) => C === choice.C && char_ngrams === choice.char_ngrams,
+    );
+    assert.equal(chosen?.accuracy, best);
+    assert.equal(choice.candidates.length, 8);
+  });
+
+  test('classifies its themes, with rows that sum to 1', () => {
+    const words = ['parcel courier delivery', 'invoice refund paid', 'password login reset'];
+    const p = classifier.probabilities(words.map((text) => ({ text, tokens: text.split(' ') })));
+    for (let n = 0; n < 3; n++) {
+      const row = Array.from(p.subarray(n * 3, n * 3 + 3));
+      assert.equal(row.indexOf(Math.max(...row)), n);
+      assert.ok(Math.abs(row.reduce((a, b) => a + b) - 1) < 1e-12);
+    }
+  });
+
+  test("the contributions of a text's features and the bias add up to its score", () => {
+    const scores = new Float64Array(3);
+    classifier.score(texts[3], scores);
+    for (let c = 0; c < 3; c++) {
+      const parts = classifier.explain(texts[3], c);
+      const sum = parts.reduce((total, { contribution }) => total + contribution, classifier.state.bias[c]);
+      assert.ok(Math.abs(sum - scores[c]) < 1e-12);
+      assert.ok(Math.abs(parts[0].contribution) >= Math.abs(parts[parts.length - 1].contribution));
+    }
+    assert.ok(classifier.topFeatures(0, 8).some(({ feature }) => feature.includes('parcel')));
+  });
+
+  test('copies of a document never judge a fit that has seen them', () => {
+    // each text twice under one group, labels at random: nothing can be learned but the copies
+    const rng = createRng(3);
+    const doubled = texts.flatMap((text) => [text, text]);
+    const random = Int32Array.from(texts, () => rng.int(3));
+    const input = {
+      texts: doubled,
+      labels: Int32Array.from(doubled, (_, i) => random[i >> 1]),
+      classes: 3,
+      groups: Int32Array.from(doubled, (_, i) => i >> 1),
+    };
+    const best = ({ candidates }: LinearChoice) => Math.max(...candidates.map(({ accuracy }) => accuracy));
+    const apart = best(fitLinear(input, options, { rng: createRng(1) }).choice);
+    const { groups: _, ...mixed } = input;
+    const leaked = best(fitLinear(mixed, options, { rng: createRng(1) }).choice);
+    assert.ok(apart < 0.6 && leaked > 0.7, `${apart} and ${leaked}`);
+  });
+});
+
+describe('fitTemperature', () => {
+  test('finds the temperature of scores drawn from it, and does not move the least log loss', () => {
+    const rng = createRng(5);
+    const [N, C, T] = [4000, 3, 0.25];
+    const scores = Float64Array.from({ length: N * C }, () => rng.normal() * 0.4);
+    const labels = Int32Array.from({ length: N }, (_, i) => {
+      const e = [0, 1, 2].map((c) => Math.exp(scores[i * C + c] / T));
+      let u = rng.float() * (e[0] + e[1] + e[2]);
+      let c = 0;
+      while (c < 2 && u >= e[c]) u -= e[c++];
+      return c;
+    });
+    const found = fitTemperature({ scores, labels, classes: C });
+    assert.ok(Math.abs(found - T) < 0.02, `${found}`);
+  });
+
+  test('all right: as sure as the range allows; no documents: unchanged', () => {
+    assert.ok(fitTemperature({ scores: [1, 0, 0, 1], labels: Int32Array.of(0, 1), classes: 2 }) < 0.02);
+    assert.equal(fitTemperature({ scores: [], labels: new Int32Array(), classes: 2 }), 1);
   });
 });

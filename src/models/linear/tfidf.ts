@@ -32,8 +32,18 @@ export interface Feature {
   readonly kind: number;
   /** The n-gram: words joined by a blank; characters with a blank where the word begins or ends. */
   readonly text: string;
-  /** Its inverse document frequency. */
-  readonly idf: number;
+  /** df_f, the training documents that hold it. */
+  readonly documents: number;
+}
+
+/** What a fitted TF-IDF consists of; plain JSON. */
+export interface TfidfState {
+  /** Which n-grams it takes. */
+  readonly options: NgramOptions;
+  /** N, the training documents. */
+  readonly documents: number;
+  /** The features, those of words first. */
+  readonly features: readonly Feature[];
 }
 
 /** 1 + ln n for small n, which nearly all counts are. */
@@ -42,8 +52,8 @@ const sublinear = (count: number) => (count < SUBLINEAR.length ? SUBLINEAR[count
 
 /** A fitted TF-IDF. */
 export class Tfidf {
-  /** The features, those of words first. */
-  readonly features: readonly Feature[];
+  /** All that there is to it. */
+  readonly state: TfidfState;
   /** How many features are n-grams of words. */
   readonly words: number;
   readonly #reader: NgramReader;
@@ -56,13 +66,14 @@ export class Tfidf {
   /** Their values. */
   values = new Float64Array(1024);
 
-  constructor(options: NgramOptions, features: readonly Feature[]) {
-    this.features = features;
+  constructor(state: TfidfState) {
+    this.state = state;
+    const { options, features, documents: N } = state;
     this.words = features.filter(({ kind }) => kind === WORDS).length;
     this.#reader = new NgramReader(options);
     this.#table = new HashTable(features.length);
     for (const { kind, text } of features) this.#table.add(...hashNgram(kind, text));
-    this.#idf = Float64Array.from(features, ({ idf }) => idf);
+    this.#idf = Float64Array.from(features, ({ documents }) => 1 + log((1 + N) / (1 + documents)));
     this.#counts = new Int32Array(features.length);
     this.#scale = options.words && options.characters ? Math.SQRT1_2 : 1;
   }
@@ -100,7 +111,7 @@ export class Tfidf {
 
   /** Many texts as a sparse matrix. */
   matrix(texts: Iterable<TokenizedText>): SparseRows {
-    const builder = new SparseBuilder(this.features.length);
+    const builder = new SparseBuilder(this.state.features.length);
     for (const text of texts) {
       const size = this.row(text);
       builder.add(this.indices, this.values, size);
@@ -184,9 +195,10 @@ export function fitTfidf(texts: readonly TokenizedText[], options: TfidfOptions)
       features.push({
         kind,
         text: reader.textOf(counts.place[entry], texts[d]),
-        idf: 1 + log((1 + texts.length) / (1 + counts.documents[entry])),
+        documents: counts.documents[entry],
       });
     }
   }
-  return new Tfidf(options, features);
+  const { words, characters } = options;
+  return new Tfidf({ options: { words, characters }, documents: texts.length, features });
 }

@@ -1,0 +1,174 @@
+/**
+ * Fits a linear classifier: features, the cost C and the temperature are chosen by cross-validation within the
+ * documents given; then one fit on all of them.
+ */
+import type { Rng } from '../../core/rng.ts';
+import type { LinearLoss } from './dual-coordinate-descent.ts';
+import { LinearClassifier } from './linear-classifier.ts';
+import {
+  chooseCost,
+  type FitProgress,
+  type HeldOut,
+  type InnerSplit,
+  packWeights,
+  solveClasses,
+} from './linear-model.ts';
+import type { NgramOptions, NgramRange, TokenizedText } from './ngrams.ts';
+import { fitTemperature } from './temperature.ts';
+import { fitTfidf, type TfidfOptions } from './tfidf.ts';
+
+/** Options of the linear model. */
+export interface LinearOptions {
+  /** Shortest and longest n-gram of words; null: none. */
+  readonly word_ngrams: NgramRange | null;
+  /** Shortest and longest n-gram of characters within words; null: none; `auto`: [2, 5] where that is more accurate. */
+  readonly char_ngrams: NgramRange | null | 'auto';
+  /** n-grams in fewer training documents are left out. */
+  readonly min_count: number;
+  /** Most features of each kind. */
+  readonly max_features: number;
+  readonly loss: LinearLoss;
+  /** C; the larger, the weaker the regularisation. `auto`: the most accurate of {@link COSTS}. */
+  readonly C: number | 'auto';
+}
+
+/** Documents to fit. */
+export interface LinearDocuments {
+  readonly texts: readonly TokenizedText[];
+  /** [N] class ids. */
+  readonly labels: Int32Array;
+  /** C */
+  readonly classes: number;
+  /** [C] weight of each class in the loss. */
+  readonly classWeights?: readonly number[] | undefined;
+  /** [N] documents of equal number are copies: they stay on one side of a split. Default: all differ. */
+  readonly groups?: Int32Array;
+}
+
+/** What was chosen, and how well it did on held-out folds. */
+export interface LinearChoice {
+  readonly C: number;
+  readonly word_ngrams: NgramRange | null;
+  readonly char_ngrams: NgramRange | null;
+  /** Accuracy of each candidate on the inner folds. */
+  readonly candidates: readonly {
+    readonly char_ngrams: NgramRange | null;
+    readonly C: number;
+    readonly accuracy: number;
+  }[];
+}
+
+/** The costs tried, ascending. */
+export const COSTS: Readonly<Record<LinearLoss, readonly number[]>> = {
+  squared_hinge: [0.1, 0.3, 1, 3],
+  logistic: [1, 3, 10, 30],
+};
+const AUTO_CHARACTERS: NgramRange = [2, 5];
+/** Documents longer than this (median, in words) are classified by words alone: n-grams of characters add time, not accuracy. */
+const LONG_DOCUMENT = 150;
+const FOLDS = 5;
+/** Beyond this many documents one fold judges for all. */
+const MANY_DOCUMENTS = 20_000;
+const TOLERANCE = { choose: 0.1, fit: 0.01 } as const;
+const MAX_PASSES = 1000;
+
+/** How {@link fitLinear} is watched and stopped. */
+export interface FitControl {
+  readonly rng: Rng;
+  /** Hears how far it is. */
+  readonly progress?: FitProgress;
+}
+
+/** Fits. The same documents, options and seed give the same bits. */
+export function fitLinear(
+  documents: LinearDocuments,
+  options: LinearOptions,
+  { rng, progress = () => undefined }: FitControl,
+): { classifier: LinearClassifier; choice: LinearChoice } {
+  const { texts, labels, classes, classWeights } = documents;
+  const splits = innerSplits(documents, rng.fork('inner'));
+  const kinds = characterCandidates(documents, options);
+  const costs = options.C === 'auto' ? COSTS[options.loss] : [options.C];
+  let best: { accuracy: number; cost: number; ngrams: NgramOptions; heldOut: HeldOut } | undefined;
+  const candidates: LinearChoice['candidates'][number][] = [];
+  for (const [k, characters] of kinds.entries()) {
+    const ngrams = { words: options.word_ngrams, characters };
+    const x = fitTfidf(texts, featureOptions(options, ngrams)).matrix(texts);
+    const choice = chooseCost(
+      { x, labels, classes, ...(classWeights && { classWeights }) },
+      options.loss,
+      costs,
+      splits,
+      { tolerance: TOLERANCE.choose, maxPasses: MAX_PASSES, rng },
+      (done) => {
+        progress(((k + done) / kinds.length) * 0.8);
+      },
+    );
+    for (const [n, accuracy] of choice.accuracies.entries())
+      candidates.push({ char_ngrams: characters, C: costs[n], accuracy });
+    const accuracy = choice.accuracies[costs.indexOf(choice.cost)];
+    if (best === undefined || accuracy > best.accuracy)
+      best = { accuracy, cost: choice.cost, ngrams, heldOut: choice.heldOut };
+  }
+  if (!best) throw new Error('there is at least one candidate');
+  const tfidf = fitTfidf(texts, featureOptions(options, best.ngrams));
+  const solved = solveClasses(
+    { x: tfidf.matrix(texts), labels, classes, ...(classWeights && { classWeights }) },
+    { loss: options.loss, cost: best.cost },
+    { tolerance: TOLERANCE.fit, maxPasses: MAX_PASSES, rng },
+  );
+  progress(1);
+  return {
+    classifier: new LinearClassifier({
+      ...packWeights(solved),
+      tfidf: tfidf.state,
+      temperature: fitTemperature({ ...best.heldOut, classes }),
+    }),
+    choice: {
+      C: best.cost,
+      word_ngrams: best.ngrams.words,
+      char_ngrams: best.ngrams.characters,
+      candidates,
+    },
+  };
+}
+
+function featureOptions({ min_count, max_features }: LinearOptions, ngrams: NgramOptions): TfidfOptions {
+  return { ...ngrams, minDocuments: min_count, maxFeatures: max_features };
+}
+
+function characterCandidates(
+  { texts }: LinearDocuments,
+  { char_ngrams, word_ngrams }: LinearOptions,
+): readonly (NgramRange | null)[] {
+  if (char_ngrams !== 'auto') return [char_ngrams];
+  if (word_ngrams === null) return [AUTO_CHARACTERS];
+  const lengths = Int32Array.from(texts, ({ tokens }) => tokens.length).sort();
+  return lengths[lengths.length >> 1] > LONG_DOCUMENT ? [null] : [null, AUTO_CHARACTERS];
+}
+
+/** Stratified folds that keep groups together; of many documents the first fold alone. */
+function innerSplits({ labels, classes, groups }: LinearDocuments, rng: Rng): InnerSplit[] {
+  const members = new Map<number, number[]>();
+  for (let i = 0; i < labels.length; i++) {
+    const group = groups?.[i] ?? i;
+    const list = members.get(group);
+    if (list) list.push(i);
+    else members.set(group, [i]);
+  }
+  const byClass = Array.from({ length: classes }, (): number[][] => []);
+  for (const list of members.values()) byClass[labels[list[0]]].push(list);
+  const foldOf = new Int32Array(labels.length);
+  let next = 0;
+  for (const list of byClass)
+    for (const group of rng.shuffle(list)) {
+      for (const i of group) foldOf[i] = next % FOLDS;
+      next++;
+    }
+  const all = Int32Array.from(labels, (_, i) => i);
+  const folds = labels.length > MANY_DOCUMENTS ? 1 : FOLDS;
+  return Array.from({ length: folds }, (_, fold) => ({
+    fit: all.filter((i) => foldOf[i] !== fold),
+    judge: all.filter((i) => foldOf[i] === fold),
+  })).filter(({ fit, judge }) => fit.length > 0 && judge.length > 0);
+}

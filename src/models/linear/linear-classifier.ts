@@ -1,0 +1,95 @@
+/** The linear classifier at work: from texts to features, scores and probabilities. */
+import { exp } from '../../core/math.ts';
+import type { LinearWeights } from './linear-model.ts';
+import type { TokenizedText } from './ngrams.ts';
+import { Tfidf, type TfidfState } from './tfidf.ts';
+
+/** All that a fitted linear classifier consists of. */
+export interface LinearState extends LinearWeights {
+  readonly tfidf: TfidfState;
+  /** T: probabilities are softmax(scores / T). */
+  readonly temperature: number;
+}
+
+/** What a feature adds to the score of a class. */
+export interface Contribution {
+  /** The n-gram; of characters, with a blank where the word begins or ends. */
+  readonly feature: string;
+  /** Whether it is an n-gram of characters. */
+  readonly characters: boolean;
+  /** Value of the feature times its weight for the class. */
+  readonly contribution: number;
+}
+
+/** A fitted linear classifier. */
+export class LinearClassifier {
+  readonly state: LinearState;
+  /** C */
+  readonly classes: number;
+  readonly #tfidf: Tfidf;
+
+  constructor(state: LinearState) {
+    this.state = state;
+    this.classes = state.bias.length;
+    this.#tfidf = new Tfidf(state.tfidf);
+  }
+
+  /** Writes the C scores w_c·x + b_c of a text into `to` from `at`. @returns how many features the text has */
+  score(text: TokenizedText, to: Float64Array, at = 0): number {
+    const { bias, weights } = this.state;
+    const C = this.classes;
+    const size = this.#tfidf.row(text);
+    const { indices, values } = this.#tfidf;
+    for (let c = 0; c < C; c++) to[at + c] = bias[c];
+    for (let i = 0; i < size; i++) {
+      const row = indices[i] * C;
+      const value = values[i];
+      for (let c = 0; c < C; c++) to[at + c] += value * weights[row + c];
+    }
+    return size;
+  }
+
+  /** [N × C] probabilities of texts, row-major; each row sums to 1. */
+  probabilities(texts: readonly TokenizedText[]): Float64Array {
+    const C = this.classes;
+    const to = new Float64Array(texts.length * C);
+    for (const [n, text] of texts.entries()) {
+      this.score(text, to, n * C);
+      softmaxInPlace(to, n * C, C, this.state.temperature);
+    }
+    return to;
+  }
+
+  /** What each feature of a text adds to the score of class `c`, the largest amount first. */
+  explain(text: TokenizedText, c: number): Contribution[] {
+    const size = this.#tfidf.row(text);
+    const { indices, values } = this.#tfidf;
+    const { features } = this.state.tfidf;
+    return Array.from({ length: size }, (_, i) => ({
+      feature: features[indices[i]].text,
+      characters: indices[i] >= this.#tfidf.words,
+      contribution: values[i] * this.state.weights[indices[i] * this.classes + c],
+    })).sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
+  }
+
+  /** The n features whose weights speak most for class `c`. */
+  topFeatures(c: number, n: number): { feature: string; weight: number }[] {
+    const { features } = this.state.tfidf;
+    const weight = (f: number) => this.state.weights[f * this.classes + c];
+    return Int32Array.from(features, (_, f) => f)
+      .sort((a, b) => weight(b) - weight(a) || a - b)
+      .reduce<{ feature: string; weight: number }[]>((top, f) => {
+        if (top.length < n && weight(f) > 0) top.push({ feature: features[f].text, weight: weight(f) });
+        return top;
+      }, []);
+  }
+}
+
+/** z ← softmax(z / T) for the C numbers from `at`. */
+function softmaxInPlace(z: Float64Array, at: number, C: number, temperature: number): void {
+  let max = -Infinity;
+  for (let c = 0; c < C; c++) max = Math.max(max, z[at + c]);
+  let total = 0;
+  for (let c = 0; c < C; c++) total += z[at + c] = exp((z[at + c] - max) / temperature);
+  for (let c = 0; c < C; c++) z[at + c] /= total;
+}
