@@ -13,7 +13,8 @@ export class HashTable {
 
   /** @param expected Entries to make room for; the table grows beyond them by itself. */
   constructor(expected = 1024) {
-    const capacity = 2 ** Math.ceil(Math.log2(Math.max(16, expected * 2)));
+    let capacity = 16;
+    while (capacity < expected * 2) capacity *= 2;
     this.#slots = new Int32Array(capacity);
     this.#high = new Int32Array(capacity >> 1);
     this.#low = new Int32Array(capacity >> 1);

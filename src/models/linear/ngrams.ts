@@ -106,12 +106,10 @@ export class NgramReader {
     // a word of m characters has m + 2 places to begin
     this.#makeRoom((text.length * 2 + 2) * (longest - shortest + 1));
     const { length } = text;
-    let to = 0;
-    for (let from = 0; from < length; from = to) {
-      while (from < length && isBlank(text.charCodeAt(from))) from++;
-      to = from;
+    for (let from = 0; from < length; from++) {
+      if (isBlank(text.charCodeAt(from))) continue;
+      let to = from + 1;
       while (to < length && !isBlank(text.charCodeAt(to))) to++;
-      if (to === from) break;
       for (let first = from - 1; first < to; first++) {
         let high = HIGH[CHARACTERS];
         let low = LOW[CHARACTERS];
@@ -124,6 +122,7 @@ export class NgramReader {
           if (n + 1 >= shortest) this.#add(high, low, first, n + 1);
         }
       }
+      from = to;
     }
   }
 
