@@ -2,6 +2,7 @@
 import { Arena, padded } from '../../src/core/arena.ts';
 import { createRng } from '../../src/core/rng.ts';
 import type { EngineChoice } from '../../src/engine/choose.ts';
+import type { EngineMemory } from '../../src/engine/memory.ts';
 import type { Engine } from '../../src/engine/contract.ts';
 import type { TeamProgram } from '../../src/engine/team.ts';
 import { Batch } from '../../src/nn/batch.ts';
@@ -16,7 +17,7 @@ import type { NamedArray } from './data.ts';
 export interface StackWorkerData {
   readonly spec: LstmSpec;
   readonly engine: EngineChoice;
-  readonly memory: WebAssembly.Memory;
+  readonly memory: EngineMemory;
   readonly control: SharedArrayBuffer;
   readonly thread: number;
   readonly threads: number;

@@ -8,7 +8,7 @@ import { ConfigError, UnsupportedError } from '../core/errors.ts';
 import type { Engine } from './contract.ts';
 import type { EngineDefinition } from './definition.ts';
 import { type BuildName, type EngineName, type EngineRequest, engines } from './engines.ts';
-import { createMemory } from './memory.ts';
+import { createMemory, type EngineMemory } from './memory.ts';
 import { createProduct, isFused, type Product } from './self-test.ts';
 
 /** An engine that was chosen for a session. Can be sent to other threads. */
@@ -151,17 +151,14 @@ export function chooseEngine(now: () => number, only?: EngineRequest): EngineCho
  */
 export function createEngine(
   choice: EngineChoice,
-  {
-    words,
-    memory = createEngineMemory(choice, words, false),
-  }: { words: number; memory?: WebAssembly.Memory },
+  { words, memory = createEngineMemory(choice, words, false) }: { words: number; memory?: EngineMemory },
 ): Engine {
   const { name, fused, parts } = choice;
   return { name, fused, ...definitionOf(choice).create(parts, memory) };
 }
 
 /** A memory of `words` words for the engine of a choice; `shared` for use from several threads. */
-export function createEngineMemory(choice: EngineChoice, words: number, shared: boolean): WebAssembly.Memory {
+export function createEngineMemory(choice: EngineChoice, words: number, shared: boolean): EngineMemory {
   return createMemory(words, shared, definitionOf(choice).wordBytes(choice.parts));
 }
 

@@ -1,5 +1,6 @@
 /** What an engine's file says of it: everything that choosing, building and describing it takes. */
 import type { Engine } from './contract.ts';
+import type { EngineMemory } from './memory.ts';
 
 /** An engine: the kernels of the contract, in one or more builds. `Parts` is what a thread needs to build it. */
 export interface EngineDefinition<
@@ -25,7 +26,7 @@ export interface EngineDefinition<
   /** Bytes of a word of memory: 4 for float32. */
   wordBytes(parts: Parts): number;
   /** The kernels on a memory, which may be shared with engines of other threads. */
-  create(parts: Parts, memory: WebAssembly.Memory): Pick<Engine, 'f' | 'i' | 'k'>;
+  create(parts: Parts, memory: EngineMemory): Pick<Engine, 'f' | 'i' | 'k'>;
 }
 
 /** Declares an engine; the identity function, for the type inference. */

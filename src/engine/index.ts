@@ -16,4 +16,5 @@ export {
   testEngines,
   type TestEnginesOptions,
 } from './choose.ts';
+export type { EngineMemory } from './memory.ts';
 export { createReferenceEngine, type ReferenceEngineOptions } from './reference/index.ts';

@@ -1,8 +1,13 @@
 /** The memory of a model, which all engines work on. */
 import { UnsupportedError } from '../core/errors.ts';
 
+/** What a `WebAssembly.Memory` is, without the types of browsers, which users in Node may not have. */
+export interface EngineMemory {
+  readonly buffer: ArrayBuffer | SharedArrayBuffer;
+}
+
 /** Creates a memory of `words` words, filled with zeros; `shared` for use from several threads. */
-export function createMemory(words: number, shared: boolean, wordBytes = 4): WebAssembly.Memory {
+export function createMemory(words: number, shared: boolean, wordBytes = 4): EngineMemory {
   const pages = Math.ceil((words * wordBytes) / 65536);
   try {
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });

@@ -6,7 +6,7 @@ import { drawNothing, drawTitle, finish } from './chart/frame.ts';
 import { drawHeatMap, type HeatMap } from './chart/heat-map.ts';
 import { labelText } from './chart/text.ts';
 import { drawnClasses } from './drawn-classes.ts';
-import { createDrawing, defineFigure, type DrawOptions } from './figure.ts';
+import { createDrawing, type DefinedFigure, defineFigure, type DrawOptions } from './figure.ts';
 
 /** Data of both figures. */
 export interface Confusions {
@@ -41,9 +41,7 @@ interface ConfusionsDefinition {
 }
 
 /** Declares a confusion matrix. */
-export function defineConfusions(
-  definition: ConfusionsDefinition,
-): ReturnType<typeof defineFigure<'evaluation', Confusions>> {
+export function defineConfusions(definition: ConfusionsDefinition): DefinedFigure<'evaluation', Confusions> {
   const { type, title, summary, unit, caption } = definition;
   return defineFigure({
     type,

@@ -85,10 +85,17 @@ const MISSING: Readonly<Partial<Record<Subject, string>>> = {
   comparison: 'it compares several runs',
 };
 
+/**
+ * A figure for the family's list and for direct use. An interface, since declarations of a figure's file then name it in
+ * place of what `Need` stands for, which they may not be able to import in a browser.
+ */
+export interface DefinedFigure<Need extends keyof FigureSources, Data>
+  extends Figure<FigureSources[Need], Data>, ListedFigure {}
+
 /** Declares a figure, for the family's list and for direct use. */
 export function defineFigure<Need extends keyof FigureSources, Data>(
   definition: FigureDefinition<Need, Data>,
-): Figure<FigureSources[Need], Data> & ListedFigure {
+): DefinedFigure<Need, Data> {
   const { type, title, summary, needs, data: dataOf, csv, caption, describe } = definition;
   const { refuse = () => undefined } = definition;
   const alt = (data: Data) => `${describe(data)} ${caption(data)}`;

@@ -13,7 +13,7 @@ import type { Tensor, TrainableClassifier, TrainingSpec } from './trainable.ts';
 export type Refuse = (key: string, must: string) => void;
 
 /** What every model supplies. `Options` are its complete options, with the `type` that was asked for. */
-interface ModelBasics<Shape extends z.ZodObject, Options extends TypeAndOptions> {
+export interface ModelBasics<Shape extends z.ZodObject, Options extends TypeAndOptions> {
   /** What the model is called in the tables of the docs. */
   readonly type: string;
   /** One sentence for help texts and the tables of the docs. */

@@ -6,6 +6,7 @@ import { ShapeError } from '../core/errors.ts';
 import { createRng, hashKeys } from '../core/rng.ts';
 import type { Engine } from '../engine/contract.ts';
 import { createEngine, createEngineMemory, type EngineChoice } from '../engine/choose.ts';
+import type { EngineMemory } from '../engine/memory.ts';
 import { dropoutHash } from '../engine/reference/dropout.ts';
 import {
   createTeamControl,
@@ -55,7 +56,7 @@ export interface Session extends TrainableClassifier {
 export interface SessionWorkerData {
   readonly plan: ClassifierPlan;
   readonly engine: EngineChoice;
-  readonly memory: WebAssembly.Memory;
+  readonly memory: EngineMemory;
   readonly control: SharedArrayBuffer;
   readonly thread: number;
 }

@@ -1,8 +1,8 @@
 /** What users get: the packed package, installed into an empty project. */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { before, describe, test } from 'node:test';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
@@ -107,6 +107,40 @@ describe('the packed package, installed into an empty project', () => {
     const { stdout, code } = await runProgram(process.execPath, [tsc, '-p', '.'], { cwd: project });
     assert.equal(code, 0, stdout);
   });
+
+  for (const [user, { entries, lib, types }] of Object.entries({
+    'in Node, without the types of browsers': { entries: ENTRIES, lib: ['es2024'], types: ['node'] },
+    'of a page, without the types of Node': {
+      entries: ENTRIES.filter(({ runs }) => runs === 'browser'),
+      lib: ['es2024', 'dom', 'dom.iterable'],
+      types: [],
+    },
+  })) {
+    test(`the declarations compile for a user ${user}, checked themselves too`, async (t) => {
+      if (offline) return t.skip(offline);
+      for (const name of ['@types/node', 'undici-types', '@types/pg', 'pg-types', 'pg-protocol']) {
+        const [from, to] = [join(root, 'node_modules', name), at(join('node_modules', name))];
+        if (!existsSync(from) || existsSync(to)) continue;
+        mkdirSync(dirname(to), { recursive: true });
+        symlinkSync(from, to);
+      }
+      const lines = entries.map(
+        (entry, n) =>
+          `import * as e${n} from '${specifier(entry)}';\nexport const n${n} = Object.keys(e${n});`,
+      );
+      const compilerOptions = {
+        ...{ module: 'nodenext', target: 'es2024', strict: true, noEmit: true },
+        ...{ skipLibCheck: false, lib, types },
+      };
+      writeFiles(project, {
+        'declarations.ts': lines.join('\n'),
+        'tsconfig.json': JSON.stringify({ compilerOptions, files: ['declarations.ts'] }),
+      });
+      const tsc = join(root, 'node_modules/typescript/bin/tsc');
+      const { stdout, code } = await runProgram(process.execPath, [tsc, '-p', '.'], { cwd: project });
+      assert.equal(code, 0, stdout);
+    });
+  }
 
   test('npx unrolled trains, and predicts with what it trained', async (t) => {
     if (offline) return t.skip(offline);

@@ -6,6 +6,7 @@
  * Both give the same bits.
  */
 import { UnsupportedError } from '../../core/errors.ts';
+import type { EngineMemory } from '../memory.ts';
 import * as binaries from './binaries.ts';
 
 /** The builds: products 16 columns wide, or 8. */
@@ -13,12 +14,15 @@ export const KERNEL_WIDTHS = ['wide', 'narrow'] as const;
 /** A build of the kernels. */
 export type KernelWidth = (typeof KERNEL_WIDTHS)[number];
 
+/** A `WebAssembly.Module`; as an object, because users in Node may not have the types of browsers. */
+export type CompiledModule = object;
+
 /** Compiled kernels, ready to be instantiated in this thread or in others. */
 export interface KernelModules {
   /** The module on memory of its own, for one thread. */
-  readonly plain: WebAssembly.Module;
+  readonly plain: CompiledModule;
   /** The module on shared memory, for several threads. */
-  readonly shared: WebAssembly.Module;
+  readonly shared: CompiledModule;
 }
 
 /** The part of `node:v8` that is used, absent in browsers. */
@@ -69,12 +73,14 @@ export type Exported = (...args: number[]) => number;
 
 /** Instantiates a kernel module on a memory. */
 export function instantiate(
-  module: WebAssembly.Module,
-  memory: WebAssembly.Memory,
+  module: CompiledModule,
+  memory: EngineMemory,
 ): Readonly<Record<binaries.ExportName, Exported>> {
   const abort = () => {
     throw new Error('kernel aborted');
   };
-  const { exports } = new WebAssembly.Instance(module, { env: { memory, abort } });
+  const { exports } = new WebAssembly.Instance(module as WebAssembly.Module, {
+    env: { memory: memory as WebAssembly.Memory, abort },
+  });
   return exports as Record<binaries.ExportName, Exported>;
 }

@@ -1,6 +1,7 @@
 /** The fast engine: kernels from WebAssembly, product drivers that cut work into register tiles. */
 import { type Engine, type Kernels, type OuterPart, TN_BLOCK } from '../contract.ts';
 import { defineEngine } from '../definition.ts';
+import type { EngineMemory } from '../memory.ts';
 import { canJoinVectors, compileKernels, instantiate, KERNEL_WIDTHS, type KernelModules } from './compile.ts';
 
 /** How many rows of A stay in the second-level cache while all panels of B pass. */
@@ -31,7 +32,7 @@ export function cutRows(M: number): readonly [number, number, number, number] {
 }
 
 /** The kernels on a memory. Engines of several threads may share one. */
-function create({ plain, shared }: KernelModules, memory: WebAssembly.Memory): Pick<Engine, 'f' | 'i' | 'k'> {
+function create({ plain, shared }: KernelModules, memory: EngineMemory): Pick<Engine, 'f' | 'i' | 'k'> {
   const e = instantiate(memory.buffer instanceof ArrayBuffer ? plain : shared, memory);
   const small = [e.nn1, e.nn2, e.nn3];
   /** Tiles of 6 rows for rows of A that are so many words apart. */
