@@ -44,7 +44,7 @@ export function gruForward(g: usize, un: usize, hPrev: usize, ldhPrev: usize, h:
  *     dn = dh ⊙ (1 - z)            dG_n = dn ⊙ (1 - n²)
  *     dG_z = dh ⊙ (h' - n) ⊙ z(1-z)
  *     dG_r = dG_n ⊙ U_n ⊙ r(1-r)   dU_n = dG_n ⊙ r
- *     dh' = dh ⊙ z                 (the share that does not pass through a product)
+ *     dh' = dh ⊙ z                 (the part that does not pass through a product)
  *
  * G (activations) becomes dG, U_n becomes dU_n, dhNext becomes dh'.
  */

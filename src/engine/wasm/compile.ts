@@ -79,7 +79,7 @@ export function instantiate(
   const abort = () => {
     throw new Error('kernel aborted');
   };
-  const { exports } = new WebAssembly.Instance(module as WebAssembly.Module, {
+  const { exports } = new WebAssembly.Instance(module, {
     env: { memory: memory as WebAssembly.Memory, abort },
   });
   return exports as Record<binaries.ExportName, Exported>;
