@@ -74,7 +74,7 @@ const { kibibytes, zod } = await predictionBundle();
 const sizes: readonly Size[] = [
   { what: 'bundle that predicts, after gzip', unit: 'KiB', measured: kibibytes, budget: 84 },
   { what: 'of it zod, before gzip', unit: 'KiB', measured: zod, budget: 105 },
-  { what: `src/{${HEART.join(',')}} without tests`, unit: 'lines', measured: linesOf(HEART), budget: 10_900 },
+  { what: `src/{${HEART.join(',')}} without tests`, unit: 'lines', measured: linesOf(HEART), budget: 11_700 },
   { what: 'time of a matrix product, of that by plain loops', unit: '%', measured: kernelTime(), budget: 3 },
 ];
 for (const { what, unit, measured, budget } of sizes) {
