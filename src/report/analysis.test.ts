@@ -94,7 +94,7 @@ test('confusions: their proportion of all errors, and both directions', () => {
   ]);
   assert.match(
     said(confusionAnalysis(both)),
-    /^10 documents were misclassified; the 3 most frequent confusions are 90 % .*A taken for B, happened 6 times, the other way round 2 times\.$/,
+    /^10 documents were misclassified; the 3 most frequent confusions are 90 % .*A predicted as B, happened 6 times, the other way round 2 times\.$/,
   );
   const one = evaluation([
     [40, 6],
@@ -102,7 +102,7 @@ test('confusions: their proportion of all errors, and both directions', () => {
   ]);
   assert.match(
     said(confusionAnalysis(one)),
-    /^All 6 errors are of this one kind\. .*no B document was taken for A\.$/,
+    /^All 6 errors are of this one kind\. .*no B document was predicted as A\.$/,
   );
   assert.equal(
     said(

@@ -140,8 +140,8 @@ export function confusionAnalysis({
   const [first] = found;
   said.push(
     first.reverse_count === 0
-      ? `The first, ${classText(first.truth)} taken for ${classText(first.predicted)}, goes one way only: no ${classText(first.predicted)} document was taken for ${classText(first.truth)}.`
-      : `The first, ${classText(first.truth)} taken for ${classText(first.predicted)}, happened ${times(first.count)}, the other way round ${times(first.reverse_count)}.`,
+      ? `The first, ${classText(first.truth)} predicted as ${classText(first.predicted)}, goes one way only: no ${classText(first.predicted)} document was predicted as ${classText(first.truth)}.`
+      : `The first, ${classText(first.truth)} predicted as ${classText(first.predicted)}, happened ${times(first.count)}, the other way round ${times(first.reverse_count)}.`,
   );
   return said;
 }

@@ -47,6 +47,7 @@ th:first-child,.word-column{text-align:left}
 caption span{display:block;max-width:min(44rem,calc(100vw - 2rem))}
 thead th{border-bottom:2px solid var(--quiet)}
 tbody th{font-weight:600}
+tbody th.short{white-space:nowrap}
 figure{margin:1.6rem 0}
 figure svg{display:block;width:100%;height:auto}
 figure .narrow{display:none}
@@ -186,7 +187,7 @@ function htmlTable(table: Table): string {
     .join('');
   const body = rows.map(
     ([name, ...cells]) =>
-      `<tr><th scope="row">${escapeHtml(name)}</th>${cells
+      `<tr><th scope="row"${name.length <= 24 ? ' class="short"' : ''}>${escapeHtml(name)}</th>${cells
         .map((cell, i) => `<td${side(i + 1)}>${isWords(table, i + 1) ? shown(cell) : number(cell)}</td>`)
         .join('')}</tr>`,
   );

@@ -45,9 +45,7 @@ const LETTERS = /[À-ÖØ-öø-ÿĂăĄąĆćČčĎďĐĘęĚěĞğŁłŃńŇň�
  * named by their code point, `[U+4E2D]`.
  */
 export function escapeLatex(text: string): string {
-  const escaped = Array.from(text.normalize('NFC'), escapeChar).join('');
-  // signs that TeX would join to another one: two hyphens to a dash, two commas or quotes to a quotation mark
-  return escaped.replace(/([-,'])(?=\1)/g, '$1{}');
+  return apart(Array.from(text.normalize('NFC'), escapeChar).join(''));
 }
 
 function escapeChar(char: string): string {
@@ -61,11 +59,20 @@ function escapeChar(char: string): string {
   return `[U+${code.toString(16).toUpperCase().padStart(4, '0')}]`;
 }
 
-/** Typed text: fixed width, may break after any 4 characters of a long word. */
+/** Longest word of typed text that is kept whole. */
+const WHOLE = 24;
+
+/** Typed text: fixed width; a long word may break after any 4 characters. */
 export function latexCode(text: string): string {
   const words = text.split(' ').map((word) => {
     const chars = Array.from(word);
-    return chars.map((char, i) => escapeChar(char) + (i % 4 === 3 ? '\\allowbreak{}' : '')).join('');
+    if (chars.length <= WHOLE) return apart(chars.map(escapeChar).join(''));
+    return apart(chars.map((char, i) => escapeChar(char) + (i % 4 === 3 ? '\\allowbreak{}' : '')).join(''));
   });
-  return `\\texttt{${words.join('~\\allowbreak{}')}}`;
+  return `\\texttt{${words.join(' ').replace(/ (?= )/g, '~')}}`;
+}
+
+/** Signs that TeX would join to another one stay apart: two hyphens to a dash, two commas or quotes to a quotation mark. */
+function apart(escaped: string): string {
+  return escaped.replace(/([-,'])(?=\1)/g, '$1{}');
 }

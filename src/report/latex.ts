@@ -128,7 +128,7 @@ const TWO_COLUMNS = 100;
 function latexCodeBlock(text: string, short: boolean): string {
   const lines = text.split('\n').map((line) => {
     const [, indent, rest] = /^( *)(.*)$/.exec(line) ?? ['', '', line];
-    return `\\texttt{${'~'.repeat(indent.length)}}${latexCode(rest)}\\par`;
+    return `${indent === '' ? '' : `\\texttt{${'~'.repeat(indent.length)}}`}${latexCode(rest)}\\par`;
   });
   const begin = '\\begingroup\\small\\raggedright\\setlength{\\parskip}{0pt}';
   if (!short || lines.length <= 30) return `${begin}\n${lines.join('\n')}\n\\endgroup`;

@@ -48,7 +48,7 @@ export function methodsSection(methods: readonly Method[]): Section | undefined 
   return {
     id: 'methods',
     title: 'Methods',
-    blocks: [{ kind: 'paragraph', text: ['This report rests on ', ...text, '.'] }],
+    blocks: [{ kind: 'paragraph', text: ['This report uses ', ...text, '.'] }],
   };
 }
 
@@ -68,7 +68,7 @@ export function trainingMethods({ model, train }: Config): Method[] {
   const network = asRecurrent(model);
   return [
     CELLS[network?.type ?? ''],
-    network?.bidirectional ? (['reading in both directions', 'schuster1997'] as const) : undefined,
+    network?.bidirectional ? (['bidirectional layers', 'schuster1997'] as const) : undefined,
     OPTIMIZERS[train.optimizer],
     network && network.dropout > 0
       ? network.variational_dropout
@@ -79,7 +79,7 @@ export function trainingMethods({ model, train }: Config): Method[] {
       ? (['label smoothing', 'szegedy2016'] as const)
       : undefined,
     train.clip_norm !== null && train.clip_norm > 0
-      ? (['clipping of the gradient', 'pascanu2013'] as const)
+      ? (['gradient clipping', 'pascanu2013'] as const)
       : undefined,
     train.patience === null ? undefined : (['early stopping', 'prechelt1998'] as const),
   ].filter((method) => method !== undefined);

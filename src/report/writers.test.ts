@@ -56,7 +56,9 @@ test('LaTeX: plain words stay as they are, signs are shown, the unknown is named
   assert.equal(escapeLatex('\\end{document}'), '\\textbackslash{}end\\{document\\}');
   assert.equal(escapeLatex('中'), '[U+4E2D]');
   assert.equal(escapeLatex('ắ ﬁ'), 'a fi');
-  assert.equal(latexCode('abcdef g'), '\\texttt{abcd\\allowbreak{}ef~\\allowbreak{}g}');
+  assert.equal(latexCode('a_b --c  d'), '\\texttt{a\\_b -{}-c~ d}');
+  assert.equal(latexCode('x'.repeat(25)).split('\\allowbreak{}').length, 7);
+  assert.equal(escapeLatex("a -- b,, ''c"), "a -{}- b,{}, '{}'c");
 });
 
 test('LaTeX: a whole document has as many groups opened as closed, whatever the texts', () => {
