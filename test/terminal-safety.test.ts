@@ -60,14 +60,17 @@ test('predictions as text are printable; CSV and JSON lines keep the data as it 
   assert.ok(readFileSync(`${cwd}/run/predictions.csv`, 'utf8').includes(read));
 });
 
-test('a terminal gets no control characters even in CSV', async (t) => {
+test('a terminal gets no control characters, nor the colours of a text, in CSV and as text', async (t) => {
   const found = await runProgram('script', ['--version']).catch(() => undefined);
   if (found?.code !== 0) return t.skip('there is no `script` here to make a terminal');
   const main = new URL('../src/cli/main.ts', import.meta.url).pathname;
-  writeFiles(cwd, { 'new.csv': `text\n"${text}"\n` });
-  const command = `${process.execPath} ${main} predict run --input new.csv --format csv`;
-  const { stdout, code } = await runProgram('script', ['-qec', command, '/dev/null'], { cwd });
-  assert.equal(code, 0, stdout);
-  assert.match(stdout, /ball \ufffd\]0;owned/);
-  for (const raw of ['\u001b]', '\u001b[2J', '\u009b', '\u202e', '\u0007']) assert.ok(!stdout.includes(raw));
+  writeFiles(cwd, { 'new.csv': `text\n"${text} \u001b[31mred"\n` });
+  for (const format of ['csv', 'text']) {
+    const command = `${process.execPath} ${main} predict run --input new.csv --quiet --format ${format}`;
+    const { stdout, code } = await runProgram('script', ['-qec', command, '/dev/null'], { cwd });
+    assert.equal(code, 0, stdout);
+    assert.match(stdout, /ball \ufffd\]0;owned/);
+    for (const raw of ['\u001b', '\u009b', '\u202e', '\u0007'])
+      assert.ok(!stdout.includes(raw), JSON.stringify(stdout));
+  }
 });

@@ -70,8 +70,10 @@ function output(stream: NodeJS.WriteStream, name?: string): Output {
   });
   return {
     write(text, kind) {
-      const exact = kind === 'data' && stream.isTTY !== true;
-      if (!closed) stream.write(exact ? text : withoutOthers(text, own));
+      if (closed) return;
+      // data has no colours of ours: what looks like one came from outside
+      if (kind === 'data') stream.write(stream.isTTY ? printableLines(text) : text);
+      else stream.write(withoutOthers(text, own));
     },
     async drained() {
       // called when all before it is written, or has failed

@@ -113,8 +113,8 @@ export function requireClasses(dataset: Dataset): void {
   const counts = classCounts(dataset);
   if (counts.length < 2) {
     throw new DataError(
-      `[${dataset.source}] a classifier must have at least two classes to tell apart, but all ` +
-        `${count(dataset.texts.length, 'document')} have the label ${listNames(dataset.labelNames)}. ` +
+      `[${dataset.source}] a classifier must have at least two classes to tell apart, but ` +
+        `${dataset.texts.length === 1 ? 'the only document has' : `all ${count(dataset.texts.length, 'document')} have`} the label ${listNames(dataset.labelNames)}. ` +
         'Check the label column (--label-col), or add documents of another class.',
     );
   }
@@ -130,8 +130,8 @@ export function requireClasses(dataset: Dataset): void {
     throw new DataError(
       `[${dataset.source}] every class must have at least two documents, one to learn from and one to test with, but ` +
         `${listNames(lonely)} ${many ? 'have' : 'has'} one${many ? ' each' : ''}` +
-        `${lonely.length > counts.length / 2 ? ': is this the right label column (--label-col)? Otherwise' : '.'} ` +
-        'add documents, merge the class with another by data.label_map, or remove the row.',
+        `${lonely.length > counts.length / 2 ? ': is this the right label column (--label-col)? Otherwise add' : '. Add'} ` +
+        'documents, merge the class with another by data.label_map, or remove the row.',
     );
   }
 }

@@ -1,5 +1,6 @@
 /** `unroll predict`: labels and scores of new texts. */
 import { nearest } from '../../core/nearest.ts';
+import { printableLines } from '../../core/printable.ts';
 import { readers } from '../../data/readers/index.ts';
 import { createPredictionWriter, type OutputFormat, outputFormats } from '../../jobs/predict/output.ts';
 import { predict as predictTexts } from '../../jobs/predict/predict.ts';
@@ -124,7 +125,9 @@ export const predict = defineCommand({
 function streamTo(out: Output, format: OutputFormat): ResultFile {
   return {
     async write(text) {
-      out.write(text, format === 'text' ? undefined : 'data');
+      // a text may hold what looks like a colour of ours, which would be let through
+      if (format === 'text') out.write(printableLines(text));
+      else out.write(text, 'data');
       await out.drained();
     },
     keep: () => Promise.resolve(),
