@@ -31,6 +31,12 @@ test('probabilities that are worse than the class frequencies are doubted', () =
   assert.equal(doubtOf({ ...measured, accuracy: 1, logLoss: 0.32 }), undefined);
 });
 
+test('a model that has learned the majority class alone is told so, though its loss is a little worse than the frequencies', () => {
+  assert.equal(doubtOf({ ...measured, accuracy: 0.9, logLoss: 0.34 })?.why, 'majority');
+  assert.equal(doubtOf({ ...measured, accuracy: 0.9, logLoss: 9.2 })?.why, 'uninformative');
+  assert.equal(doubtOf({ ...measured, accuracy: 1, logLoss: 0.34 })?.why, 'uninformative');
+});
+
 test('nothing is said of no documents', () => {
   assert.equal(doubtOf({ ...measured, labels: [], accuracy: NaN, logLoss: NaN }), undefined);
 });

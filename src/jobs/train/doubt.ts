@@ -30,9 +30,12 @@ export function doubtOf(measured: Measured): DoubtEvent | undefined {
     loss -= log((trainCounts[labels[n]] + 1) / (total + trainCounts.length));
   }
   const event = { type: 'doubt', label: labelNames[majority], documents } as const;
-  if (logLoss > loss / documents)
-    return { ...event, why: 'uninformative', value: logLoss, baseline: loss / documents };
+  const prior = loss / documents;
+  const uninformative = { ...event, why: 'uninformative', value: logLoss, baseline: prior } as const;
+  // a loss that is hardly worse is that of a model which has learned the majority class and nothing else
+  if (logLoss > 1.5 * prior + 0.05) return uninformative;
   if (accuracy <= frequent / documents)
     return { ...event, why: 'majority', value: accuracy, baseline: frequent / documents };
+  if (logLoss > prior) return uninformative;
   return undefined;
 }
