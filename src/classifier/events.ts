@@ -3,6 +3,7 @@ import type { TrainEvent } from '../train/events.ts';
 
 /** A sentence from the layers below, such as what a reader detected in a file. */
 export interface NoticeEvent {
+  /** Which event this is. */
   readonly type: 'notice';
   /** A sentence without a capital letter at its beginning or a full stop at its end. */
   readonly text: string;
@@ -14,13 +15,17 @@ export interface NoticeEvent {
 
 /** The documents are read, split and encoded. */
 export interface PreparedEvent {
+  /** Which event this is. */
   readonly type: 'prepared';
   /** Name of the data set. */
   readonly data: string;
+  /** Number of documents. */
   readonly documents: number;
+  /** Number of classes. */
   readonly classes: number;
   /** Documents of each part. */
   readonly parts: { readonly train: number; readonly val: number; readonly test: number };
+  /** The vocabulary of the training part. */
   readonly vocabulary: {
     /** Entries, with the special ones. */
     readonly size: number;

@@ -6,9 +6,11 @@ import { type ClassifierOptions, createTextClassifier, type TextClassifier } fro
 
 /** A file that a user picked: a `File`. */
 export interface PickedFile {
+  /** Name of the file. */
   readonly name: string;
   /** The path below the folder that was picked; empty where files were. */
   readonly webkitRelativePath?: string;
+  /** Its bytes. */
   arrayBuffer(): Promise<ArrayBuffer>;
 }
 

@@ -11,7 +11,9 @@ import { type Config, searchSchema } from './schema.ts';
 
 /** A resolved search. */
 export interface SearchConfig {
+  /** How to search. */
   readonly tune: TuneOptions;
+  /** What is searched. */
   readonly space: SearchSpace;
   /** One configuration of the space, with the first value of each range. */
   readonly example: Config;

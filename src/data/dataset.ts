@@ -72,7 +72,7 @@ export interface DatasetOptions {
 }
 
 /**
- * Makes a data set from records. Labels are cleaned by {@link createLabelReader}; records with an empty text or without
+ * Makes a data set from records. Labels are cleaned by the label reader; records with an empty text or without
  * a label are left out and counted.
  * @throws DataError where no record is left, or the label map lacks a label.
  */

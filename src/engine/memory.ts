@@ -3,6 +3,7 @@ import { UnsupportedError } from '../core/errors.ts';
 
 /** What a `WebAssembly.Memory` is, without the types of browsers, which users in Node may not have. */
 export interface EngineMemory {
+  /** The bytes. */
   readonly buffer: ArrayBuffer | SharedArrayBuffer;
 }
 

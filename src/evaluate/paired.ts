@@ -33,13 +33,17 @@ export interface McNemar {
   readonly only_b: number;
   /** Two-sided p-value of "neither is right more often", in [0, 1]. */
   readonly p: number;
+  /** How p was computed. */
   readonly method: 'exact' | 'chi-squared';
 }
 
 /** A figure of both, and A less B with its interval. */
 export interface PairedDifference {
+  /** Value of the first model. */
   readonly a: number;
+  /** Value of the second model. */
   readonly b: number;
+  /** b - a. */
   readonly difference: number;
   /** Percentile bootstrap over documents; undefined where no resamples were asked for. */
   readonly interval?: Interval;
@@ -51,11 +55,17 @@ export interface PairedComparison {
   readonly documents: number;
   /** Documents that both got right, and that neither did. */
   readonly both_right: number;
+  /** Documents that both misclassify. */
   readonly both_wrong: number;
+  /** Confidence level of the intervals, in (0, 1). */
   readonly confidence: number;
+  /** Resamples of the bootstrap. */
   readonly bootstrap_samples: number;
+  /** The two accuracies and their difference. */
   readonly accuracy: PairedDifference;
+  /** The two macro F1 and their difference. */
   readonly macro_f1: PairedDifference;
+  /** McNemar's test of the two accuracies. */
   readonly mcnemar: McNemar;
 }
 

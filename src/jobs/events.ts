@@ -19,22 +19,27 @@ export type Stoppable = 'training' | 'warm-up' | 'search' | 'workshop';
  * the process loses nothing.
  */
 export interface StoppableEvent {
+  /** Which event this is. */
   readonly type: 'stoppable';
+  /** What can be stopped; null: nothing. */
   readonly what: Stoppable | null;
 }
 
 /** A run has its folder and its network, and is about to train. */
 export interface RunBeginsEvent {
+  /** Which event this is. */
   readonly type: 'run-begins';
   /** The run folder. */
   readonly run: string;
   /** Whether the network is the one from plain arrays. */
   readonly fromScratch: boolean;
+  /** Options of the model. */
   readonly model: ModelOptions;
   /** Weights of the network. */
   readonly parameters: number;
   /** Which engine computes, such as `wasm wide`. */
   readonly kernel: string;
+  /** Threads in use. */
   readonly threads: number;
   /** Epochs without improvement before training stops; null where it does not stop early. */
   readonly patience: number | null;
@@ -42,6 +47,7 @@ export interface RunBeginsEvent {
 
 /** A run was resumed from its checkpoint. */
 export interface ResumedEvent {
+  /** Which event this is. */
   readonly type: 'resumed';
   /** The epoch in which it continues, from 1; null if no checkpoint had been saved and it starts from the beginning. */
   readonly epoch: number | null;
@@ -49,7 +55,9 @@ export interface ResumedEvent {
 
 /** The network is trained. */
 export interface TrainedEvent {
+  /** Which event this is. */
   readonly type: 'trained';
+  /** Why it ended. */
   readonly reason: TrainingEnd;
   /** Epochs that were run. */
   readonly epochs: number;
@@ -59,25 +67,33 @@ export interface TrainedEvent {
   readonly seconds: number;
   /** What early stopping looks at. */
   readonly monitor: string;
+  /** Patience of early stopping; null: none. */
   readonly patience: number | null;
 }
 
 /** The run was finished before: its results are read, and nothing is trained. */
 export interface FinishedBeforeEvent {
+  /** Which event this is. */
   readonly type: 'finished-before';
+  /** The run folder. */
   readonly run: string;
 }
 
 /** Figures were drawn. */
 export interface FiguresEvent {
+  /** Which event this is. */
   readonly type: 'figures';
+  /** The figures. */
   readonly figures: number;
+  /** The folder. */
   readonly folder: string;
 }
 
 /** The run is complete but for its figures. */
 export interface FiguresMissingEvent {
+  /** Which event this is. */
   readonly type: 'figures-missing';
+  /** The run folder. */
   readonly run: string;
   /** The error, a sentence; null where they were not drawn for another reason. */
   readonly why: string | null;
@@ -85,14 +101,19 @@ export interface FiguresMissingEvent {
 
 /** A file was written. */
 export interface WrittenEvent {
+  /** Which event this is. */
   readonly type: 'written';
+  /** Path of the file. */
   readonly file: string;
 }
 
 /** Documents are about to be measured. */
 export interface MeasuringEvent {
+  /** Which event this is. */
   readonly type: 'measuring';
+  /** Number of documents. */
   readonly documents: number;
+  /** Where the documents come from. */
   readonly source: string;
   /** They are the run's own test documents, found in data that was given. */
   readonly ownTest: boolean;
@@ -103,9 +124,11 @@ export type DataMissing = 'stdin' | 'gone' | 'changed' | 'unreadable';
 
 /** Some of the documents to measure may be those that the model was trained on. */
 export interface SeenEvent {
+  /** Which event this is. */
   readonly type: 'seen';
   /** Documents that the run was trained or validated on; null where that is not known. */
   readonly seen: number | null;
+  /** Number of documents. */
   readonly documents: number;
   /** Why it is not known. */
   readonly missing: DataMissing | null;
@@ -113,10 +136,13 @@ export interface SeenEvent {
 
 /** The data of a run cannot be read: something is left out. */
 export interface DataMissingEvent {
+  /** Which event this is. */
   readonly type: 'data-missing';
+  /** The run folder. */
   readonly run: string;
   /** Where the data was. */
   readonly source: string;
+  /** Why it cannot be read. */
   readonly missing: DataMissing;
   /** The error, a sentence, where it could not be read. */
   readonly why: string | null;
@@ -126,7 +152,9 @@ export interface DataMissingEvent {
 
 /** Some texts hold no token that the model knows: they have the class frequencies of the training data. */
 export interface UnknownTextsEvent {
+  /** Which event this is. */
   readonly type: 'unknown-texts';
+  /** Texts without a known token. */
   readonly unknown: number;
   /** All texts that were predicted. */
   readonly texts: number;
@@ -134,6 +162,7 @@ export interface UnknownTextsEvent {
 
 /** A measured model that is no use as it is. */
 export interface DoubtEvent {
+  /** Which event this is. */
   readonly type: 'doubt';
   /**
    * `majority`: no more documents are classified correctly than by always answering the most frequent class;
@@ -152,11 +181,13 @@ export interface DoubtEvent {
 
 /** An epoch of the toy task of `scratch`. */
 export interface WarmUpEvent {
+  /** Which event this is. */
   readonly type: 'warm-up';
   /** Name of the task. */
   readonly task: string;
   /** From 1. */
   readonly epoch: number;
+  /** Number of epochs. */
   readonly epochs: number;
   /** Mean squared error on sequences that are not learned from. */
   readonly loss: number;

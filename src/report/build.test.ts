@@ -31,7 +31,7 @@ test('every figure of a run stands in its report once, with the number that unro
   const numbers = figureNumbers(facts.sources);
   assert.ok(numbers.has('loss-curve') && numbers.has('reliability'));
   const report = buildReport([facts]);
-  assert.deepEqual([...figureNumbersOf(report)], [...numbers]);
+  assert.deepEqual(new Map(figureNumbersOf(report)), new Map(numbers));
   assert.deepEqual(
     figuresOf(report.sections).flatMap(({ id, unnumbered }) => (unnumbered ? [id] : [])),
     ['at-a-glance'],

@@ -70,11 +70,15 @@ const settingsSchema = z.looseObject({
 
 /** A search of `unroll tune`. */
 export interface SearchFacts {
+  /** The data. */
   readonly data: { readonly name: string; readonly hash: string; readonly documents: number };
+  /** What is optimised. */
   readonly objective: string;
+  /** Number of folds. */
   readonly folds: number | null;
   /** The configuration with its ranges, YAML. */
   readonly config: string;
+  /** Settings that are the same in all trials. */
   readonly settings: z.output<typeof settingsSchema>;
 }
 

@@ -16,7 +16,9 @@ export interface NormaliseOptions {
 
 /** A replacement: every match of `from` becomes `to`. A pattern is in the syntax that JavaScript and Oniguruma share. */
 export interface Replacement {
+  /** What is replaced. */
   readonly from: { readonly text: string } | { readonly pattern: string };
+  /** What stands in its place. */
   readonly to: string;
 }
 

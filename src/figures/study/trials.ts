@@ -38,6 +38,7 @@ export const STATE_WORDS = {
 
 /** How many trials there are of each kind. */
 export interface TrialCounts {
+  /** The trials. */
   readonly trials: number;
   readonly complete: number;
   /** Complete ones that violate a constraint. */

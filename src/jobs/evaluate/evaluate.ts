@@ -25,6 +25,7 @@ export interface EvaluateRequest {
 
 /** What was measured. */
 export interface Evaluated {
+  /** The metrics. */
   readonly evaluation: Evaluation;
   /** Whether these are the run's own test documents. */
   readonly own: boolean;

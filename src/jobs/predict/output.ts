@@ -12,6 +12,7 @@ export type OutputFormat = (typeof outputFormats)[number];
 export interface PredictionRow {
   /** 0-based record number in the input. */
   readonly row: number;
+  /** The text. */
   readonly text: string;
   /** Values of the columns that are carried along, in the order of `WriterOptions.keep`. */
   readonly kept?: readonly string[];
@@ -25,6 +26,7 @@ export interface PredictionRow {
 
 /** Options of {@link createPredictionWriter}. */
 export interface WriterOptions {
+  /** [C] class names. */
   readonly labelNames: readonly string[];
   /** How many of the best classes are written with their scores; 0 for the label and its score alone. */
   readonly top: number;
@@ -38,6 +40,7 @@ export interface WriterOptions {
 export interface PredictionWriter {
   /** What stands before the first row. */
   readonly head: string;
+  /** Writes a prediction. */
   row(row: PredictionRow): string;
 }
 

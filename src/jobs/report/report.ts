@@ -29,6 +29,7 @@ export interface ReportRequest {
 
 /** What was written. */
 export interface Reported {
+  /** The folder. */
   readonly folder: string;
   /** Names of all files, below the folder. */
   readonly files: readonly string[];

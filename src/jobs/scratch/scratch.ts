@@ -49,6 +49,7 @@ export interface ScratchRequest extends WarmUpRequest, Partial<ScratchSettings> 
 
 /** What a finished run from scratch gives. */
 export interface ScratchOutcome extends Outcome {
+  /** What was found. */
   readonly found: WarmUp;
 }
 

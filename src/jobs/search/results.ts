@@ -10,12 +10,15 @@ import { countOf, describeTrials } from './counts.ts';
 
 /** A finished search. */
 export interface Found {
+  /** The study. */
   readonly view: StudyView;
   /** The trial whose model was kept. */
   readonly best: FrozenTrial;
+  /** How it was searched. */
   readonly search: SearchConfig;
   /** URL of the storage, without its password. */
   readonly storage: string;
+  /** The run of the best trial. */
   readonly outcome: Outcome;
 }
 

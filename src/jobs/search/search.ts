@@ -31,7 +31,7 @@ export interface SearchRequest {
   readonly config?: string | Readonly<Record<string, unknown>> | undefined;
   /** Single keys over it. */
   readonly overrides?: readonly Override[];
-  /** URL of the storage of studies. Default {@link DEFAULT_STORAGE}. */
+  /** URL of the storage of studies. Default `DEFAULT_STORAGE`. */
   readonly storage?: string | undefined;
   /** Name of the study; one that is there is resumed. Default `DATA-N`, the first that is free. */
   readonly study?: string | undefined;

@@ -27,6 +27,7 @@ import { requireSameData, type Resumed } from './start.ts';
 
 /** What a finished run gives: its folder, its summary, and the evaluation on its test part. */
 export interface Outcome {
+  /** The run folder. */
   readonly run: RunFolder;
   /** Sizes, times and metrics, as `metrics.jsonl` keeps them; empty where that has lost them. */
   readonly summary: Partial<RunSummary>;

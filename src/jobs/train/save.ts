@@ -55,12 +55,17 @@ export interface RunSummary {
   readonly model: string;
   /** Weights. */
   readonly params: number;
+  /** Number of epochs. */
   readonly epochs: number;
+  /** The epoch whose weights are kept, from 1. */
   readonly best_epoch: number;
   /** Wall time of the training, in seconds. */
   readonly seconds: number;
+  /** Mean time of an optimiser step, in seconds. */
   readonly seconds_per_step: number;
+  /** What it computed on. */
   readonly kernel: string;
+  /** Threads in use. */
   readonly threads: number;
   /** Headline metrics of the validation part; null without one. */
   readonly val: Readonly<Record<string, number>> | null;

@@ -2,6 +2,7 @@
 
 /** A stage of a workshop. */
 export interface StagePlan {
+  /** What it is called. */
   readonly title: string;
   /** Seconds that it may take on two cores; only their proportions count once one is measured. */
   readonly estimate: number;
@@ -11,12 +12,15 @@ export interface StagePlan {
 
 /** The stages are known. */
 export interface StagesEvent {
+  /** Which event this is. */
   readonly type: 'stages';
+  /** The stages in order. */
   readonly stages: readonly StagePlan[];
 }
 
 /** A stage begins. */
 export interface StageBeganEvent {
+  /** Which event this is. */
   readonly type: 'stage-began';
   /** From 0. */
   readonly stage: number;
@@ -24,7 +28,9 @@ export interface StageBeganEvent {
 
 /** A stage was done before. */
 export interface StageSkippedEvent {
+  /** Which event this is. */
   readonly type: 'stage-skipped';
+  /** The stage. */
   readonly stage: number;
   /** What came out, a phrase. */
   readonly result: string;
@@ -32,8 +38,11 @@ export interface StageSkippedEvent {
 
 /** A stage is done. */
 export interface StageEndedEvent {
+  /** Which event this is. */
   readonly type: 'stage-ended';
+  /** The stage. */
   readonly stage: number;
+  /** What came of it, a phrase. */
   readonly result: string;
   /** Wall time. */
   readonly seconds: number;
@@ -41,17 +50,21 @@ export interface StageEndedEvent {
 
 /** The documents are those of the workshop's own file. */
 export interface OwnDataEvent {
+  /** Which event this is. */
   readonly type: 'own-data';
 }
 
 /** The labels of the workshop's own file are numbers: they get the workshop's names. */
 export interface OwnLabelsEvent {
+  /** Which event this is. */
   readonly type: 'own-labels';
+  /** The class names. */
   readonly names: Readonly<Record<string, string>>;
 }
 
 /** An error ended the workshop; the stages before it are kept. */
 export interface StagesKeptEvent {
+  /** Which event this is. */
   readonly type: 'stages-kept';
   /** The command that resumes it. */
   readonly command: string;

@@ -13,12 +13,17 @@ import type { Workshop } from './open.ts';
 
 /** The results of a workshop, as `unroll workshop --json` prints them; paths begin with the folder as it was given. */
 export interface WorkshopResults {
+  /** Folder of the workshop. */
   readonly workshop: string;
+  /** The data. */
   readonly data: { readonly name: string; readonly hash: string; readonly documents: number };
+  /** Whether it was a quick one. */
   readonly quick: boolean;
   /** Of each stage. */
   readonly seconds: Readonly<Partial<Record<StageName, number>>>;
+  /** File of the audit. */
   readonly audit: string;
+  /** File of the comparison. */
   readonly comparison: Comparison;
   /** Compared with what the workshop reported, where the data is that of its file. */
   readonly reported: {
@@ -27,7 +32,9 @@ export interface WorkshopResults {
   } | null;
   /** What was searched; empty without a search. */
   readonly searches: readonly SearchSummary[];
+  /** The figures. */
   readonly figures: readonly WorkshopFigure[];
+  /** File of the report. */
   readonly report: { readonly html: string; readonly md: string; readonly latex: string };
 }
 

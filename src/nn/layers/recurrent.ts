@@ -99,22 +99,29 @@ interface LayerState {
 export interface Recurrent {
   /** Output of the top layer [tokens × width], directions side by side. */
   readonly out: number;
+  /** Words of a row of the output. */
   readonly width: number;
   /** Gradient of `out`, to be written before `backward`. */
   readonly dOut: number;
   /** Packs the weights; needed after each change of the parameters. */
   pack(ctx: Context): void;
+  /** Forward pass. */
   forward(ctx: Context): void;
+  /** Backward pass. */
   backward(ctx: Context): void;
 }
 
 /** Where a stack lives. */
 export interface RecurrentMemory {
+  /** Where it takes its memory. */
   readonly arena: Arena;
+  /** Its parameters. */
   readonly parameters: Parameters;
+  /** The largest batch. */
   readonly capacity: Capacity;
   /** The stack's input [tokens × padded(inputSize)], and where its gradient goes. */
   readonly x: number;
+  /** Offset of the gradient of the input; -1: none. */
   readonly dx: number;
   /** A row of zeros, at least gates·H words. */
   readonly zeros: number;

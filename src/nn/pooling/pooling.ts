@@ -49,7 +49,7 @@ export interface PooledRows {
 
 /**
  * A pooling with its memory. All threads call both functions, each with its own context, and share the work among
- * themselves: by documents ({@link perDocument}), or in phases over the whole batch with `ctx.barrier()` between them.
+ * themselves: by documents (`perDocument`), or in phases over the whole batch with `ctx.barrier()` between them.
  * All threads have left what came before, and what follows waits until all have returned.
  *
  * Every number must come out the same with any number of threads: one thread writes it, in one order of operations.

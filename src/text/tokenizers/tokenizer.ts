@@ -38,8 +38,11 @@ export interface FittedTokenizer {
 export interface TokenizerJson {
   /** Steps after Unicode normalisation and lowercasing. */
   readonly normalizers: readonly JsonObject[];
+  /** How a text is cut. */
   readonly pre_tokenizer: JsonObject | null;
+  /** What is added to the tokens. */
   readonly post_processor?: JsonObject | null;
+  /** How tokens become text again. */
   readonly decoder?: JsonObject | null;
   /** Without `vocab` where that maps the tokens of the vocabulary to their ids: it is then added. */
   readonly model: JsonObject;

@@ -20,6 +20,7 @@ export interface SplitRule {
 
 /** A tokenizer of this kind, with the rule that it follows. */
 export interface WholeTokenizer extends Tokenizer {
+  /** How texts are cut. */
   readonly rule: SplitRule;
   split(text: string): string[];
 }
