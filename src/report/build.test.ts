@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { writeFakeRun } from '../../test/support/run-folder.ts';
 import { temporaryFolder } from '../../test/support/temporary.ts';
-import { figureNumbers } from '../figures/index.ts';
+import { figureNumbers, figures } from '../figures/index.ts';
 import { buildReport } from './build.ts';
-import { figureNumbersOf, figuresOf, type Section } from './content.ts';
+import { type Block, figureNumbersOf, figuresOf, type Section } from './content.ts';
+import { placeRest } from './figure-blocks.ts';
 import { readRuns } from './run-facts.ts';
 
 const labels = Int32Array.from({ length: 40 }, (_, n) => n % 2);
@@ -35,5 +36,22 @@ test('every figure of a run stands in its report once, with the number that unro
   assert.deepEqual(
     figuresOf(report.sections).flatMap(({ id, unnumbered }) => (unnumbered ? [id] : [])),
     ['at-a-glance'],
+  );
+});
+
+test('a figure that no section speaks of stands among the others by the order of the list', () => {
+  const block = (type: string): Block => {
+    const figure = figures.find((one) => one.type === type)?.of(facts.sources);
+    assert.ok(figure);
+    return { kind: 'figure', id: type, figure };
+  };
+  const said: Block = { kind: 'paragraph', text: 'said' };
+  const placed = placeRest(
+    [block('loss-curve'), said, block('lr-schedule'), said],
+    [block('accuracy-curve'), block('reliability')],
+  );
+  assert.deepEqual(
+    placed.map((one) => (one.kind === 'figure' ? one.id : '')),
+    ['loss-curve', '', 'accuracy-curve', 'lr-schedule', '', 'reliability'],
   );
 });

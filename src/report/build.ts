@@ -9,7 +9,7 @@ import { comparisonBlocks, comparisonTable } from './compare-tables.ts';
 import type { Comparison } from './compare-types.ts';
 import type { Block, Report, Section } from './content.ts';
 import { dataSection, factsOfData, preprocessingSection, type ReportData } from './data-sections.ts';
-import { figureBlocks } from './figure-blocks.ts';
+import { figureBlocks, placeRest } from './figure-blocks.ts';
 import { environmentSection, reproduceSection } from './provenance-sections.ts';
 import { questionSection } from './question-section.ts';
 import { measuringMethods, methodsSection, testingMethods, trainingMethods } from './references.ts';
@@ -155,7 +155,7 @@ function runParts(
   const { figure, rest } = figureBlocks(sources, prefix);
   const complete = (section: Section): Section => ({
     ...section,
-    blocks: [...section.blocks, ...rest(section.id)],
+    blocks: placeRest(section.blocks, rest(section.id)),
   });
   const documents = [dataSection(facts, data, figure), preprocessingSection(facts)]
     .filter((section) => section !== undefined)

@@ -54,6 +54,19 @@ export interface FigureBlocks {
   rest(section: string): Block[];
 }
 
+/** Puts the figures that no section speaks of among the others, in the order of the list, by which they are numbered. */
+export function placeRest(blocks: readonly Block[], rest: readonly Block[]): Block[] {
+  const order = (block: Block) =>
+    block.kind === 'figure' ? figures.findIndex(({ type }) => type === block.figure.type) : -1;
+  return rest.reduce<Block[]>(
+    (placed, block) => {
+      const next = placed.findIndex((one) => order(one) > order(block));
+      return next < 0 ? [...placed, block] : placed.toSpliced(next, 0, block);
+    },
+    [...blocks],
+  );
+}
+
 /** @param prefix Keeps the ids of several runs apart. */
 export function figureBlocks(sources: Sources, prefix = ''): FigureBlocks {
   const blocks = (chosen: (typeof figures)[number][]) =>

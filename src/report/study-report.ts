@@ -21,7 +21,7 @@ import { type Block, paragraph, type Report, type Section, sentences, type Table
 import { accuracySentence, formatDuration } from './describe.ts';
 import type { Answer } from './question-section.ts';
 import { methodsSection, searchMethods } from './references.ts';
-import { figureBlocks, type PlacedFigure } from './figure-blocks.ts';
+import { figureBlocks, placeRest, type PlacedFigure } from './figure-blocks.ts';
 import {
   courseAnalysis,
   failureAnalysis,
@@ -225,12 +225,10 @@ function courseSection(study: StudyReportFacts, figure: PlacedFigure, rest: read
   return {
     id: 'course',
     title: 'The course of the search',
-    blocks: [
-      ...figure('optimization-history'),
-      ...sentences(courseAnalysis(study)),
-      ...figure('edf'),
-      ...rest,
-    ],
+    blocks: placeRest(
+      [...figure('optimization-history'), ...sentences(courseAnalysis(study)), ...figure('edf')],
+      rest,
+    ),
   };
 }
 

@@ -19,6 +19,7 @@ import { writeHtml } from '../../src/report/html.ts';
 import { writeLatex } from '../../src/report/latex.ts';
 import { writeMarkdown } from '../../src/report/markdown.ts';
 import { readRuns, type RunFacts } from '../../src/report/run-facts.ts';
+import type { ScratchFile } from '../../src/run/index.ts';
 import { usualHistory } from '../figures/cases.ts';
 import { studyCases } from '../figures/study-cases.ts';
 import { writeFakeRun } from '../support/run-folder.ts';
@@ -101,6 +102,61 @@ test('the report of three settings with seeds is the one that was read', () => {
 
 test('the report of two runs is the one that was read', () => {
   compare('two.md', writeMarkdown(buildReport([run('a', 0.9, 0, gru), run('b', 0.6, 0, rnn)])));
+});
+
+test('the report of a network from scratch is the one that was read', () => {
+  const weights = (['Wxh', 'Whh', 'bh', 'Why', 'by'] as const).map((name, i) => ({
+    name,
+    shape: [i + 1, 2],
+    count: 2 * i + 2,
+    largestError: 10 ** (i - 9),
+    at: 0,
+    analytic: 0.1 * i,
+    numeric: 0.1 * i + 1e-9,
+  }));
+  const check = { sizes: { D: 2, H: 3, O: 1, T: 4 }, step: 1e-5, weights, largestError: 1e-5 };
+  const curve = (network: string, summary: string, length: number, arrives: number) => ({
+    network,
+    summary,
+    length,
+    norms: [arrives, 1],
+    arrives,
+    perStep: arrives ** (1 / length),
+  });
+  const found: ScratchFile = {
+    settings: { clip: 5, ask: 'last' },
+    task: {
+      task: 'adding',
+      summary: 'the sum of two marked values',
+      seed: 0,
+      settings: { hidden: 8, lr: 0.1, clip: 1, epochs: 2 },
+      curve: [
+        { epoch: 0, loss: 0.5 },
+        { epoch: 1, loss: 0.2 },
+      ],
+      fall: 0.6,
+      predictions: [{ x: [[1], [2]], target: [null, 0.5], output: [0.1, 0.4] }],
+    },
+    gradient_check: [
+      { loss: 'mse', ...check },
+      { loss: 'cross_entropy', ...check },
+    ],
+    gradient_flow: {
+      seed: 0,
+      sizes: { D: 2, H: 8 },
+      sequences: 20,
+      curves: [
+        curve('rnn', 'RNN', 10, 1e-4),
+        curve('rnn', 'RNN', 50, 2.1e-20),
+        curve('lstm', 'LSTM', 10, 0.5),
+        curve('lstm', 'LSTM', 50, 0.02),
+      ],
+    },
+  };
+  const facts = run('scratch', 0.7, 0, rnn);
+  const report = buildReport([{ ...facts, scratch: found, sources: { ...facts.sources, scratch: found } }]);
+  const sections = report.sections.filter(({ id }) => id === 'from-scratch' || id === 'question');
+  compare('scratch.md', writeMarkdown({ ...report, sections }));
 });
 
 test('the report of a study is the one that was read', () => {
