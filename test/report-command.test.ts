@@ -33,6 +33,7 @@ const words = (text: string) =>
     .replace(/<style>.*?<\/style>|<svg.*?<\/svg>|<[^>]*>/gs, ' ')
     .replace(/&#39;/g, "'")
     .replace(/([-,'])\{\}(?=\1)/g, '$1')
+    .replace(/(\d)~(?=\\%)/g, '$1 ')
     .replace(/\$-\$/g, '−')
     .replace(/\$\\pm\$/g, '±')
     .replace(/\\(?=[%_~<>|*[\]#$&{}])/g, '')

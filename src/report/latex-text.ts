@@ -45,7 +45,9 @@ const LETTERS = /[À-ÖØ-öø-ÿĂăĄąĆćČčĎďĐĘęĚěĞğŁłŃńŇň�
  * named by their code point, `[U+4E2D]`.
  */
 export function escapeLatex(text: string): string {
-  return apart(Array.from(text.normalize('NFC'), escapeChar).join(''));
+  const escaped = apart(Array.from(text.normalize('NFC'), escapeChar).join(''));
+  // a number stays on the line of its per cent sign
+  return escaped.replace(/(\d) \\%/g, '$1~\\%');
 }
 
 function escapeChar(char: string): string {

@@ -28,6 +28,8 @@ const PREAMBLE = String.raw`\documentclass[11pt,a4paper]{article}
 \setlength{\parskip}{0.6em}
 \setlength{\LTcapwidth}{\textwidth}
 \setcounter{tocdepth}{1}
+% long names of settings cannot be broken: rather wide spaces than lines into the margin
+\sloppy
 \setlength{\emergencystretch}{3em}
 % begins a page where less than #1 of this one is left, so that no heading stands alone above a table
 \newcommand{\need}[1]{\par\begingroup\dimen0=#1\relax\dimen2=\pagegoal\advance\dimen2-\pagetotal

@@ -52,7 +52,7 @@ test('LaTeX: no text can end a group, begin a command or a comment; what is left
 
 test('LaTeX: plain words stay as they are, signs are shown, the unknown is named', () => {
   assert.equal(escapeLatex('Politics 2024. Straße, Łódź'), 'Politics 2024. Straße, Łódź');
-  assert.equal(escapeLatex('50 % of $5 & {x}_1'), '50 \\% of \\$5 \\& \\{x\\}\\_1');
+  assert.equal(escapeLatex('50 % of $5 & {x}_1'), '50~\\% of \\$5 \\& \\{x\\}\\_1');
   assert.equal(escapeLatex('\\end{document}'), '\\textbackslash{}end\\{document\\}');
   assert.equal(escapeLatex('中'), '[U+4E2D]');
   assert.equal(escapeLatex('ắ ﬁ'), 'a fi');
