@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openStorage } from '../src/tune/storage/open.ts';
@@ -100,6 +100,20 @@ test('a search: every trial once, reports of its epochs, and the best one as a m
   assert.doesNotMatch(readFileSync(join(run, 'config.resolved.yaml'), 'utf8'), /tune|choices/);
   assert.equal(existsSync(path('runs/studies.db-trials')), false);
 
+  // a finished search is not begun again, and its model is trained again only where it is missing
+  const { mtimeMs } = statSync(join(run, 'model/model.safetensors'));
+  const resumed = await tune('--resume', '--json');
+  assert.equal(resumed.code, 0, resumed.stderr);
+  assert.match(resumed.stderr, /all trials are done: 8 trials: .*\n.*tiny-1 is finished: there is nothing left to train/);
+  assert.deepEqual(JSON.parse(resumed.stdout), summary);
+  assert.equal(statSync(join(run, 'model/model.safetensors')).mtimeMs, mtimeMs);
+  const inPlace = await tune('--resume', '-o', `./${summary.run.run}`);
+  assert.equal(inPlace.code, 0, inPlace.stderr);
+  rmSync(join(run, 'model'), { recursive: true });
+  const again = await tune('--resume', '--json');
+  assert.equal(again.code, 0, again.stderr);
+  assert.notEqual((JSON.parse(again.stdout) as Summary).run.run, summary.run.run);
+
   // more trials for the same study: those that are there are found, and not run again
   const more = await tune('--resume', '--trials', '10', '--json');
   assert.equal(more.code, 0, more.stderr);
@@ -168,7 +182,8 @@ test('Ctrl-C: results are kept, running trials wait, and --resume runs them on t
     },
   });
   assert.equal(interrupted.code, 130, interrupted.stderr);
-  assert.match(interrupted.stderr, /--study tiny-1 --resume/);
+  // npm run passes on what it is called with: the line can be pasted
+  assert.match(interrupted.stderr, /Resume it with: .*tune tiny\.csv -c search\.yaml --study tiny-1 --resume$/m);
   const before = (await trialsOf(path('runs/studies.db'), 'tiny-1')).trials;
   const kept = before.filter(({ state }) => state === 'COMPLETE');
   assert.ok(kept.length >= 3);

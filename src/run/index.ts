@@ -35,7 +35,7 @@ export {
   type PredictionRows,
   type PredictionsOptions,
 } from './predictions-file.ts';
-export { programName, resumeCommand, STDIN, trainingCommand } from './resume-command.ts';
+export { programName, resumeCommand, resumeSearchCommand, STDIN, trainingCommand } from './resume-command.ts';
 export {
   createRunFolder,
   type HeldRunFolder,

@@ -19,6 +19,26 @@ export function programName(env: Readonly<Record<string, string | undefined>> = 
   return env.npm_lifecycle_event === 'npx' ? 'npx unrolled' : 'unroll';
 }
 
+/**
+ * The command that resumes a search, to paste into a shell in this folder: what was typed, with the study by its name.
+ * @param argv The command line, without the program and without passwords.
+ */
+export function resumeSearchCommand(argv: readonly string[], study: string): string {
+  const named = argv.some((word) => word === '--study' || word.startsWith('--study='));
+  const added = [
+    ...(named ? [] : ['--study', study]),
+    ...(argv.includes('--resume') ? [] : ['--resume']),
+  ];
+  const end = argv.indexOf('--');
+  const words = end < 0 ? [...argv, ...added] : [...argv.slice(0, end), ...added, ...argv.slice(end)];
+  const line = `${programName()} ${words.map(shellWord).join(' ')}`;
+  return [
+    line,
+    ...(argv.includes(STDIN) ? ['< FILE, where FILE holds the same data'] : []),
+    ...(argv.some((word) => word.includes('***')) ? ['(with the password instead of ***)'] : []),
+  ].join(' ');
+}
+
 /** The command that resumes a run, to paste into a shell in this folder. */
 export function resumeCommand(
   command: string,

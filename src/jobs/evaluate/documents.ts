@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import type { Config } from '../../config/schema.ts';
-import { ConfigError, DataError } from '../../core/errors.ts';
+import { ConfigError, CorruptFileError, DataError } from '../../core/errors.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import type { ReadAs } from '../../data/read-as.ts';
 import { openRunFolder, readDescription, readSplits, type RunFolder } from '../../run/index.ts';
@@ -47,6 +47,13 @@ export async function chooseDocuments(
   // the files of validation and test documents belong to the data of the run
   const alone: Config = { ...config, data: { ...config.data, val: null, test: null } };
   if (!isKnown(run)) {
+    if (source === undefined && existsSync(run.paths.description)) {
+      throw new CorruptFileError(
+        run.paths.splits,
+        `[${run.path}] a run must have its ${basename(run.paths.splits)}, which names its test documents, but the file is gone. ` +
+          'Restore it from a copy, or measure on documents of your own: unroll evaluate RUN DATA.',
+      );
+    }
     if (source === undefined) {
       throw new ConfigError(
         `[evaluate] ${run.path} is a model without its run, so DATA must be given: unroll evaluate RUN DATA.`,

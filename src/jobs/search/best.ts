@@ -6,7 +6,9 @@ import { makeFolder, type RunFolder, withFileErrors } from '../../run/index.ts';
 import type { FrozenTrial, Study } from '../../tune/index.ts';
 import type { Job } from '../context.ts';
 import type { Outcome } from '../train/run.ts';
+import { countEnded } from './counts.ts';
 import { notesOf } from './notes.ts';
+import { chooseTrial } from './results.ts';
 
 /** Refuses a folder that is in use before a search of hours, not after it. @throws ConfigError */
 export function requireFree(output: string): void {
@@ -39,6 +41,16 @@ export function tellDifference(best: FrozenTrial, { summary }: Outcome, { emit }
 export async function modelBefore(study: Study, best: FrozenTrial): Promise<string | null> {
   const before = keptRun.safeParse((await study.userAttrs())[SEARCH_ATTRIBUTES.run]);
   return before.success && before.data.trial === best.number ? before.data.path : null;
+}
+
+/** The run of a finished search, in this folder and with the weights of its best trial; undefined where there is work left. */
+export async function finishedRun(study: Study, trials: number): Promise<string | undefined> {
+  if (countEnded(await study.trials()) < trials) return undefined;
+  const kept = keptRun.safeParse((await study.userAttrs())[SEARCH_ATTRIBUTES.run]);
+  const best = chooseTrial(await study.view());
+  if (!kept.success || kept.data.trial !== best?.number) return undefined;
+  const { path, weights } = kept.data;
+  return weights !== undefined && weightsDigest(path) === weights ? path : undefined;
 }
 
 /** Keeps with the study where the model of its best trial is, for its report. */

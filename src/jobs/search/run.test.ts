@@ -11,11 +11,11 @@ test('a search that was stopped can be resumed; an in-memory one cannot, and its
     ['memory:', /^\[tune\] stopped on request; 0 trials in memory:\. They are gone: .* Give a --storage/],
     [
       `sqlite:///${join(temporaryFolder(), 's.db')}`,
-      /^\[tune\] .* in sqlite:.*s\.db\. Resume it with the same command and --study news --resume\.$/,
+      /^\[tune\] .* in sqlite:.*s\.db\. Resume it with: unroll tune news\.csv --study news --resume$/,
     ],
   ] as const) {
     const storage = await openStorage(address);
-    const { message } = await interrupted(await createStudy({ name: 'news', storage }));
+    const { message } = await interrupted(await createStudy({ name: 'news', storage }), ['tune', 'news.csv']);
     await storage.close();
     assert.match(message, expected);
   }

@@ -8,6 +8,7 @@ import { folderName } from '../../core/folder-name.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import type { Splits } from '../../data/splits.ts';
 import { chooseEngine } from '../../engine/index.ts';
+import { resumeSearchCommand } from '../../run/index.ts';
 import type { Study } from '../../tune/index.ts';
 import { prunerOf, type TuneOptions } from '../../tune/options.ts';
 import { type Job, stoppable } from '../context.ts';
@@ -84,7 +85,7 @@ async function searchWith(
   const idle = idlePruner(tune);
   if (idle) job.emit(idle);
   const { ran, stopped } = await runTrials({ study, search, ...place }, job);
-  if (stopped === 'signal') throw await interrupted(study);
+  if (stopped === 'signal') throw await interrupted(study, job.command);
   job.emit({ type: 'search-ended', reason: stopped, ran, counts: countTrials(await study.trials()) });
 }
 
@@ -127,13 +128,18 @@ function removeEmpty(...folders: readonly string[]): void {
   }
 }
 
-/** The error of a search that was stopped: how to resume it, or that nothing of it is left. */
-export async function interrupted(study: Study): Promise<InterruptedError> {
+/**
+ * The error of a search that was stopped: how to resume it, or that nothing of it is left.
+ * @param command The command line that began it; empty where none did.
+ */
+export async function interrupted(study: Study, command: readonly string[]): Promise<InterruptedError> {
   const { url } = study.storage;
   return new InterruptedError(
     `[tune] stopped on request; ${describeTrials(await study.trials())} in ${url}. ` +
       (url === IN_MEMORY
         ? 'They are gone: an in-memory study cannot be resumed. Give a --storage to keep the next one.'
-        : `Resume it with the same command and --study ${study.name} --resume.`),
+        : command.length > 0
+          ? `Resume it with: ${resumeSearchCommand(command, study.name)}`
+          : `Resume the study ${study.name}.`),
   );
 }

@@ -1,18 +1,19 @@
 /** The search job: trials of a study, then the best one trained again, measured and saved as a run. */
+import { resolve } from 'node:path';
 import { loadConfig, plainLayer } from '../../config/index.ts';
 import { type Override, overrideLayer } from '../../config/overrides.ts';
 import { resolveSearch, type SearchConfig } from '../../config/search.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import type { Splits } from '../../data/splits.ts';
-import { makeFolder } from '../../run/index.ts';
+import { makeFolder, openRunFolder } from '../../run/index.ts';
 import { type FrozenTrial, type Study, type StudyStorage, trialParams } from '../../tune/index.ts';
 import { openStorage } from '../../tune/storage/open.ts';
 import { beginJob, type Job, type JobContext } from '../context.ts';
 import { prepareDataset } from '../parts.ts';
 import { readLabelled, splitLabelled, withAbsolutePaths } from '../read-data.ts';
 import { onWait } from '../study-address.ts';
-import { type Outcome, trainAndSave } from '../train/run.ts';
-import { keepRun, modelBefore, requireFree, requireWritable, tellDifference } from './best.ts';
+import { type Outcome, readOutcome, trainAndSave } from '../train/run.ts';
+import { finishedRun, keepRun, modelBefore, requireFree, requireWritable, tellDifference } from './best.ts';
 import { chooseTrial, type Found, nothingFound } from './results.ts';
 import { searchStudy } from './run.ts';
 import { keepSettings } from './settings.ts';
@@ -58,11 +59,16 @@ export async function search(request: SearchRequest, context: JobContext = {}): 
   if (request.storage === undefined) makeFolder(RUNS, 'keep studies');
   const storage = await openStorage(request.storage ?? DEFAULT_STORAGE, { onWait: onWait(job) });
   try {
-    if (output !== undefined && !force) requireFree(output);
+    // a search that is resumed may be finished, with its model in this folder
+    const mayBeDone = resume || request.study !== undefined;
+    if (output !== undefined && !force && !mayBeDone) requireFree(output);
     const opened = { storage, name: request.study, resume, search: config, dataset };
     const study = await openSearchStudy(opened, job);
+    const kept = force ? undefined : await finishedRun(study, config.tune.trials);
+    const done = kept !== undefined && (output === undefined || resolve(output) === resolve(kept)) ? kept : undefined;
+    if (output !== undefined && !force && done === undefined) requireFree(output);
     requireWritable(output ?? RUNS);
-    return await searchIn(study, { source, output, force, config, dataset, splits, storage }, job);
+    return await searchIn(study, { source, output, force, config, dataset, splits, storage, done }, job);
   } finally {
     await storage.close();
   }
@@ -76,6 +82,8 @@ interface Ready {
   readonly dataset: Dataset;
   readonly splits: Splits;
   readonly storage: StudyStorage;
+  /** The run of the best trial, where the search and its run are finished. */
+  readonly done: string | undefined;
 }
 
 async function searchIn(study: Study, ready: Ready, job: Job): Promise<Found> {
@@ -84,6 +92,10 @@ async function searchIn(study: Study, ready: Ready, job: Job): Promise<Found> {
   await searchStudy({ study, search, dataset, splits }, job);
   const best = chooseTrial(await study.view());
   if (!best) throw nothingFound(study, await study.trials());
+  if (ready.done !== undefined) {
+    const outcome = readOutcome(openRunFolder(ready.done), job);
+    return { view: await study.view(), best, search, storage: storage.url, outcome };
+  }
   const before = await modelBefore(study, best);
   job.emit({ type: 'best-trial', trial: best.number, before });
   const outcome = await trainBest(best, ready, job);
