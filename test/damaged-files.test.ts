@@ -115,3 +115,20 @@ test('the database of a study', async () => {
     await expectSound('search', 'studies.db', kind, commands[rng.int(2)]);
   }
 });
+
+test('a run without its split is measured on other documents alone; a changed bit of its weights is noticed', async () => {
+  rmSync(path('copy'), { recursive: true, force: true });
+  cpSync(path('run'), path('copy'), { recursive: true });
+  rmSync(path('copy/splits.json'));
+  const own = await unrollHere(['evaluate', 'copy'], { cwd });
+  assert.equal(own.code, 3, own.stderr);
+  assert.match(own.stderr, /\[copy\] a run must have its splits\.json, .* unroll evaluate RUN DATA\./);
+  const others = await unrollHere(['evaluate', 'copy', 'tiny.csv', '-q'], { cwd });
+  assert.equal(others.code, 0, others.stderr);
+  const weights = readFileSync(path('copy/model/model.safetensors'));
+  weights[weights.length - 2] ^= 1;
+  writeFileSync(path('copy/model/model.safetensors'), weights);
+  const changed = await unrollHere(['predict', 'copy', 'ball'], { cwd });
+  assert.deepEqual([changed.code, changed.stdout], [3, '']);
+  assert.match(changed.stderr, /model\.safetensors\] the weights must have the SHA-256/);
+});

@@ -229,7 +229,71 @@ test('columns are carried through prediction, and a file may be compressed on bo
     readdirSync(cwd).filter((name) => name.includes('none.csv')),
     [],
   );
+  const early = await here('predict', 'a', '--input', 'new.csv', '--keep', 'queue_ix', '--format', 'csv');
+  assert.deepEqual([early.code, early.stdout], [3, '']);
   const folder = await here('predict', 'a', '--input', 'new.csv', '-o', 'no/such/folder.csv');
   assert.equal(folder.code, 1);
   assert.match(folder.stderr, /no\/such\/folder\.csv/);
+});
+
+test('a name with a comma stands in quotes, or is that of a column; lists add up', async () => {
+  writeFileSync(join(cwd, 'commas.csv'), 'id,"a,b","say ""x""",body\n1,two,three,a goal\n');
+  const kept = async (...lists: string[]) => {
+    const options = lists.flatMap((list) => ['--keep', list]);
+    const { code, stdout, stderr } = await here(
+      'predict',
+      'a',
+      '--input',
+      'commas.csv',
+      ...options,
+      '--json',
+    );
+    assert.equal(code, 0, stderr);
+    return (JSON.parse(stdout) as { kept: unknown }).kept;
+  };
+  assert.deepEqual(await kept('a,b'), { 'a,b': 'two' });
+  assert.deepEqual(await kept('id, "a,b"'), { id: '1', 'a,b': 'two' });
+  assert.deepEqual(await kept('id', 'a,b', '"say ""x"""'), { id: '1', 'a,b': 'two', 'say "x"': 'three' });
+  const both = await here(
+    'predict',
+    'a',
+    '-i',
+    'commas.csv',
+    '--text-col',
+    'a,b',
+    '--text-col',
+    'body',
+    '--json',
+  );
+  assert.equal((JSON.parse(both.stdout) as { text: string }).text, 'two\n\na goal');
+});
+
+test('prediction reads a file in another encoding and with or without a header as it is told; an empty one is refused', async () => {
+  writeFileSync(join(cwd, 'latin.csv'), Buffer.from('body,queue\nein Tor f\u00fcr alle,x\n', 'latin1'));
+  const text = async (...options: string[]) => {
+    const { code, stdout, stderr } = await here('predict', 'a', '-i', 'latin.csv', '--json', ...options);
+    return {
+      code,
+      stderr,
+      texts: stdout
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => (JSON.parse(line) as { text: string }).text),
+    };
+  };
+  assert.equal((await text()).code, 3);
+  assert.deepEqual((await text('--encoding', 'latin1')).texts, ['ein Tor f\u00fcr alle']);
+  const bare = await text('--encoding', 'latin1', '--header', 'no', '--text-col', '1');
+  assert.deepEqual(bare.texts, ['body', 'ein Tor f\u00fcr alle'], bare.stderr);
+  assert.match((await text('--header', 'maybe')).stderr, /--header must be yes or no, but got "maybe"/);
+  assert.match((await text('--encoding', 'klingon')).stderr, /name of an encoding such as .*"klingon"/);
+  for (const [name, content] of [
+    ['empty.csv', ''],
+    ['blank.txt', '\n \n'],
+  ]) {
+    writeFileSync(join(cwd, name), content);
+    const empty = await here('predict', 'a', '-i', name, '-o', 'none.csv');
+    assert.deepEqual([empty.code, empty.stdout], [3, '']);
+    assert.match(empty.stderr, new RegExp(`\\[${name}\\] the data must hold texts, but it is empty`));
+  }
 });

@@ -104,7 +104,10 @@ test('a search: every trial once, reports of its epochs, and the best one as a m
   const { mtimeMs } = statSync(join(run, 'model/model.safetensors'));
   const resumed = await tune('--resume', '--json');
   assert.equal(resumed.code, 0, resumed.stderr);
-  assert.match(resumed.stderr, /all trials are done: 8 trials: .*\n.*tiny-1 is finished: there is nothing left to train/);
+  assert.match(
+    resumed.stderr,
+    /all trials are done: 8 trials: .*\n.*tiny-1 is finished: there is nothing left to train/,
+  );
   assert.deepEqual(JSON.parse(resumed.stdout), summary);
   assert.equal(statSync(join(run, 'model/model.safetensors')).mtimeMs, mtimeMs);
   const inPlace = await tune('--resume', '-o', `./${summary.run.run}`);
@@ -183,7 +186,10 @@ test('Ctrl-C: results are kept, running trials wait, and --resume runs them on t
   });
   assert.equal(interrupted.code, 130, interrupted.stderr);
   // npm run passes on what it is called with: the line can be pasted
-  assert.match(interrupted.stderr, /Resume it with: .*tune tiny\.csv -c search\.yaml --study tiny-1 --resume$/m);
+  assert.match(
+    interrupted.stderr,
+    /Resume it with: .*tune tiny\.csv -c search\.yaml --study tiny-1 --resume$/m,
+  );
   const before = (await trialsOf(path('runs/studies.db'), 'tiny-1')).trials;
   const kept = before.filter(({ state }) => state === 'COMPLETE');
   assert.ok(kept.length >= 3);

@@ -45,5 +45,24 @@ export interface PreparedEvent {
   };
 }
 
+/** A measured model that is no use as it is. */
+export interface DoubtEvent {
+  /** Which event this is. */
+  readonly type: 'doubt';
+  /**
+   * `majority`: no more documents are classified correctly than by always answering the most frequent class;
+   * `uninformative`: its probabilities are worse (log loss) than the class frequencies.
+   */
+  readonly why: 'majority' | 'uninformative';
+  /** The most frequent class of the training part. */
+  readonly label: string;
+  /** What the model has: its accuracy, or its log loss. */
+  readonly value: number;
+  /** What the class frequencies of the training part have. */
+  readonly baseline: number;
+  /** Documents measured. */
+  readonly documents: number;
+}
+
 /** What a listener of `train` hears. */
-export type ClassifierEvent = NoticeEvent | PreparedEvent | TrainEvent;
+export type ClassifierEvent = NoticeEvent | PreparedEvent | DoubtEvent | TrainEvent;

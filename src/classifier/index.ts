@@ -3,7 +3,7 @@
  * one that predicts. `unrolled` exports them too, and in Node also reads and writes files.
  * @module
  */
-export type { ClassifierEvent, NoticeEvent, PreparedEvent } from './events.ts';
+export type { ClassifierEvent, DoubtEvent, NoticeEvent, PreparedEvent } from './events.ts';
 export { load, type LoadOptions, type ModelSource, type PickedFile } from './load.ts';
 export { type ModelFiles, readModelFiles, writeModelFiles } from './model-files.ts';
 export {

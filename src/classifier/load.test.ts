@@ -86,3 +86,14 @@ test('without files of its own, a platform says what to do instead', async () =>
   await assert.rejects(train('tickets.csv' as never), UnsupportedError);
   await assert.rejects(classifier.save('somewhere'), /take classifier\.files\(\)/);
 });
+
+test('weights with a changed bit are refused', async () => {
+  const changed = new Map(files);
+  const weights = (files.get('model.safetensors') ?? new Uint8Array()).slice();
+  weights[weights.length - 1] ^= 1;
+  changed.set('model.safetensors', weights);
+  await assert.rejects(load(changed), {
+    name: 'CorruptFileError',
+    message: /\[model\.safetensors\] .* SHA-256/,
+  });
+});

@@ -3,6 +3,7 @@
  * `tokenizer.json` and the model card `README.md`.
  */
 import { CorruptFileError } from '../core/errors.ts';
+import { createSha256 } from '../core/sha256.ts';
 import {
   readModelConfig,
   readSafetensors,
@@ -36,10 +37,12 @@ export function writeModelFiles({
   card,
 }: ModelFiles & { /** Text of `README.md`. */ readonly card: string }): Map<string, Uint8Array<ArrayBuffer>> {
   const utf8 = new TextEncoder();
+  // the format says whose tensor names and layout these are; Python's transformers insists on it
+  const weights = writeSafetensors(tensors, { format: 'pt' });
+  const weightsSha256 = createSha256().update(weights).hex();
   return new Map([
-    // the format says whose tensor names and layout these are; Python's transformers insists on it
-    ['model.safetensors', writeSafetensors(tensors, { format: 'pt' })],
-    ['config.json', utf8.encode(writeModelConfig(config))],
+    ['model.safetensors', weights],
+    ['config.json', utf8.encode(writeModelConfig({ ...config, weightsSha256 }))],
     ['tokenizer.json', utf8.encode(tokenizerJson)],
     ['README.md', utf8.encode(card)],
   ]);
@@ -56,11 +59,27 @@ export function readModelFiles(
   where: (name: ModelFileName) => string,
 ): ModelFiles {
   const text = (name: ModelFileName) => decode(read(name), where(name));
-  return {
-    config: readModelConfig(text('config.json'), { file: where('config.json') }),
-    tokenizerJson: text('tokenizer.json'),
-    tensors: readSafetensors(read('model.safetensors'), { file: where('model.safetensors') }).tensors,
-  };
+  const config = readModelConfig(text('config.json'), { file: where('config.json') });
+  const tokenizerJson = text('tokenizer.json');
+  const file = where('model.safetensors');
+  const weights = read('model.safetensors');
+  const { tensors } = readSafetensors(weights, { file });
+  requireDigest(weights, config, { file, configFile: where('config.json') });
+  return { config, tokenizerJson, tensors };
+}
+
+/** Refuses weights that are not those of the config: numbers may be changed without any other sign of it. */
+function requireDigest(
+  weights: Uint8Array,
+  { weightsSha256 }: ModelConfig,
+  { file, configFile }: { readonly file: string; readonly configFile: string },
+): void {
+  if (weightsSha256 === undefined || createSha256().update(weights).hex() === weightsSha256) return;
+  throw new CorruptFileError(
+    file,
+    `[${file}] the weights must have the SHA-256 that config.json records, ${weightsSha256.slice(0, 12)}…, but have another: the file was damaged or changed. ` +
+      `Fetch or write it again; if you changed the weights on purpose, remove weights_sha256 from ${configFile}.`,
+  );
 }
 
 function decode(bytes: Uint8Array, file: string): string {

@@ -11,6 +11,7 @@ import { resolveSettings } from '../settings/resolve.ts';
 import type { Settings, SettingsInput } from '../settings/sections.ts';
 import { trainClassifier, type TrainingResult } from '../train/index.ts';
 import { clock } from './clock.ts';
+import { describeDoubt, doubtAbout } from './doubt.ts';
 import type { ClassifierEvent } from './events.ts';
 import { writeModelFiles } from './model-files.ts';
 import { prepareParts } from './parts.ts';
@@ -30,7 +31,7 @@ export interface TrainingTexts {
 
 /** What training gets beside its settings. All of it may be left out. */
 export interface TrainContext {
-  /** Hears what happens: notices, `prepared`, and the events of training. `false` for an epoch ends training after it. */
+  /** Hears what happens: notices, `prepared`, the events of training, and `doubt` about a model that is no use. `false` for an epoch ends training after it. */
   readonly listener?: (event: ClassifierEvent) => boolean | void | Promise<boolean | void>;
   /** Aborted to stop: training ends soon after with an InterruptedError, and nothing is kept. An AbortSignal. */
   readonly signal?: { readonly aborted: boolean };
@@ -53,7 +54,7 @@ export interface TrainedClassifier extends TextClassifier {
   readonly training: TrainingResult;
   /** Documents of each part. */
   readonly parts: { readonly train: number; readonly val: number; readonly test: number };
-  /** What there is to know about the data: copies, rows left out, one sentence each. */
+  /** What there is to know about the data and the result, one sentence each: copies, rows left out, no better than the majority class. */
   readonly notices: readonly string[];
   /** Its files by name (`model.safetensors`, `config.json`, `tokenizer.json`, `README.md`): what `load` takes. */
   files(): Map<string, Uint8Array<ArrayBuffer>>;
@@ -159,9 +160,10 @@ export interface SplitDocuments {
 /** Trains on documents that are read and split; errors as {@link train}. */
 export async function trainOn(
   { dataset, splits, settings }: SplitDocuments,
-  { listener = () => undefined, signal, threads, engine, now = clock }: TrainContext,
+  context: TrainContext,
   platform: Platform,
 ): Promise<TrainedClassifier> {
+  const { listener = () => undefined, threads, engine, now = clock } = context;
   const notices = [...new Set([...dataset.notices, ...splits.notices])];
   for (const text of notices) void listener({ type: 'notice', text });
   const prepared = prepareParts(dataset, splits, settings.text, (event) => void listener(event));
@@ -171,11 +173,38 @@ export async function trainOn(
     threads: platform.threads(settings.train.threads),
     ...planOf(settings, prepared),
   });
-  let test: Evaluation | null;
-  let result: TrainingResult;
-  let files: ReturnType<typeof describeFiles>;
+  const learned = await learn({ session, prepared, settings }, { ...context, listener, now });
+  const { test } = learned;
+  const doubt = test ? doubtAbout(prepared, test) : undefined;
+  if (doubt) {
+    void listener(doubt);
+    notices.push(describeDoubt(doubt));
+  }
+  // a session of its own for predictions: texts may be longer than those of the training
+  const classifier = await createTextClassifier(
+    learned.files,
+    (name) => name,
+    { threads: threads ?? 1 },
+    choice,
+  );
+  const parts = { train: splits.train.length, val: splits.val.length, test: splits.test.length };
+  return withResults(classifier, { ...learned, parts, notices }, platform);
+}
+
+/** What training has come to. */
+interface Learned {
+  readonly training: TrainingResult;
+  readonly test: Evaluation | null;
+  readonly files: ReturnType<typeof describeFiles>;
+}
+
+/** Trains the classifier of a session, measures it, takes its files, and closes the session. */
+async function learn(
+  { session, prepared, settings }: Pick<Trained, 'session' | 'prepared'> & { readonly settings: Settings },
+  { listener, signal, now }: TrainContext & Required<Pick<TrainContext, 'listener' | 'now'>>,
+): Promise<Learned> {
   try {
-    result = await trainClassifier({
+    const training = await trainClassifier({
       session,
       train: prepared.train,
       val: prepared.val,
@@ -185,23 +214,28 @@ export async function trainOn(
       interrupted: () => signal?.aborted ?? false,
       listener,
     });
-    if (result.reason === 'interrupted') {
+    if (training.reason === 'interrupted') {
       throw new InterruptedError(
-        `[train] stopped on request in epoch ${result.epochs}, after step ${result.steps}; nothing was kept.`,
+        `[train] stopped on request in epoch ${training.epochs}, after step ${training.steps}; nothing was kept.`,
       );
     }
-    const trained: Trained = { session, prepared, config: settings, result };
-    test = prepared.test.labels.length > 0 ? measurePart(trained, 'test').evaluation : null;
-    files = describeFiles(trained, test);
+    const trained: Trained = { session, prepared, config: settings, result: training };
+    const test = prepared.test.labels.length > 0 ? measurePart(trained, 'test').evaluation : null;
+    return { training, test, files: describeFiles(trained, test) };
   } finally {
     await session.close();
   }
-  // a session of its own for predictions: texts may be longer than those of the training
-  const classifier = await createTextClassifier(files, (name) => name, { threads: threads ?? 1 }, choice);
-  const parts = { train: splits.train.length, val: splits.val.length, test: splits.test.length };
+}
+
+/** A classifier with what is known of its training, and its files. */
+function withResults(
+  classifier: TextClassifier,
+  { training, test, files, parts, notices }: Learned & Pick<TrainedClassifier, 'parts' | 'notices'>,
+  platform: Platform,
+): TrainedClassifier {
   return {
     ...classifier,
-    ...{ training: result, parts, notices },
+    ...{ training, parts, notices },
     get evaluation() {
       if (test) return test;
       throw new ConfigError(
@@ -215,7 +249,7 @@ export async function trainOn(
         throw new ConfigError(`[save] folder must be a path, but got ${told(folder)}.`);
       if (!platform.write) {
         throw new UnsupportedError(
-          '[save] a folder can be written in Node alone. In a browser, take classifier.files() and offer them for download.',
+          '[save] a folder can only be written in Node. In a browser, take classifier.files() and offer them for download.',
         );
       }
       platform.write(folder, writeModelFiles(files));

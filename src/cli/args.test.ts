@@ -13,6 +13,7 @@ const command = defineCommand({
     output: { value: 'DIR', short: 'o', description: 'folder' },
     'fail-under': { value: 'METRIC=N', multiple: true, description: 'gate' },
     model: { value: 'TYPE', config: 'model.type', description: 'model' },
+    'text-col': { value: 'NAME', config: 'data.text_col', multiple: true, description: 'columns' },
     'allow-leakage': { config: 'data.allow_leakage', description: 'allow' },
     resume: { description: 'go on' },
     ...commonOptions,
@@ -71,6 +72,7 @@ test('options, switches and positional arguments may stand in any order', () => 
     {
       output: 'out',
       'fail-under': ['x=1', 'y=2'],
+      'text-col': [],
       model: undefined,
       'allow-leakage': false,
       resume: true,
@@ -92,6 +94,17 @@ test('config keys are set in the order given, by = or by the next word', () => {
     ['train.schedule.patience', '5'],
     ['data.label_map.0', 'x'],
   ]);
+});
+
+test('an option with two values is refused, unless its values add up; the last of keys written out counts', () => {
+  assert.match(
+    message('d', '--model', 'gru', '--model=lstm'),
+    /--model must be given once, but got "gru" and "lstm"/,
+  );
+  assert.match(message('d', '-o', 'a', '--output', 'b'), /--output must be given once, but got "a" and "b"/);
+  assert.equal(parse('d', '-o', 'a', '--output', 'a', '-q', '-q').values.output, 'a');
+  assert.deepEqual(pairs('d', '--text-col', 'a,b'), [['data.text_col', 'a,b']]);
+  assert.deepEqual(pairs('d', '--text-col', 'a', '--text-col', 'b,c'), [['data.text_col', '["a","b,c"]']]);
 });
 
 test('short forms set config keys', () => {

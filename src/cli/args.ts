@@ -28,6 +28,7 @@ export function parseCommandLine(command: Command, args: readonly string[]): Par
     values[name] = spec.multiple ? [] : spec.value ? undefined : false;
   }
   const overrides: Override[] = [];
+  refuseRepeated(command, found);
   for (const { name, rawName, value } of found) {
     const spec = command.options[name] as OptionSpec | undefined;
     if (!spec) {
@@ -40,13 +41,35 @@ export function parseCommandLine(command: Command, args: readonly string[]): Par
     if (!spec.value && value !== undefined && !spec.config) {
       throw new UsageError(`[command line] ${rawName} takes no value, but got "${value}".`);
     }
-    if (spec.config)
+    if (spec.config && !spec.multiple)
       overrides.push({ key: spec.config, text: requireValue(rawName, value), option: rawName });
     if (spec.multiple) (values[name] as string[]).push(requireValue(rawName, value));
     else values[name] = spec.value ? requireValue(rawName, value) : true;
   }
+  for (const [name, spec] of Object.entries(command.options)) {
+    const given = values[name];
+    if (!spec.config || !Array.isArray(given) || given.length === 0) continue;
+    const text = given.length === 1 ? given[0] : JSON.stringify(given);
+    overrides.push({ key: spec.config, text, option: `--${name}` });
+  }
   if (!values.help) checkCount(command, positionals);
   return { positionals, values: values as Parsed['values'], overrides };
+}
+
+/** Refuses an option with two values: which was meant? Of keys written out, such as `--train.lr`, the last one counts. */
+function refuseRepeated({ options }: Command, found: readonly Found[]): void {
+  const seen = new Map<string, Found>();
+  for (const one of found) {
+    const spec = options[one.name] as OptionSpec | undefined;
+    if (!spec || spec.multiple || one.value === undefined) continue;
+    const before = seen.get(one.name);
+    if (before && before.value !== one.value) {
+      throw new UsageError(
+        `[command line] --${one.name} must be given once, but got "${before.value}" and "${one.value}". Leave one out.`,
+      );
+    }
+    seen.set(one.name, one);
+  }
 }
 
 /** Runs `parseArgs` with every known name, so that it knows which options take a value. */

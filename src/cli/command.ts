@@ -13,7 +13,7 @@ export interface OptionSpec {
   readonly description: string;
   /** The default as help shows it. */
   readonly default?: string;
-  /** True where the option may be given more than once. */
+  /** True where the option may be given more than once: its values add up, those of a config key to a list. */
   readonly multiple?: boolean;
   /** The config key that this option is a short form of, such as `train.seed`. */
   readonly config?: string;
@@ -80,6 +80,7 @@ export const columnOptions = {
   'text-col': {
     value: 'NAME',
     config: 'data.text_col',
+    multiple: true,
     description: 'column or key of the text; several: a,b',
   },
   'label-col': { value: 'NAME', config: 'data.label_col', description: 'column or key of the label' },
@@ -98,6 +99,13 @@ export const columnOptions = {
     rare: true,
   },
 } as const satisfies Options;
+
+const { config: _textCol, ...textCol } = columnOptions['text-col'];
+const { config: _header, rare: _often, ...header } = columnOptions.header;
+const { config: _encoding, rare: _too, ...encoding } = columnOptions.encoding;
+
+/** The columns of a table without labels, for a command that has no configuration. */
+export const inputOptions = { 'text-col': textCol, header, encoding } as const satisfies Options;
 
 /** Rows of classes that the training data does not have. */
 export const skipUnseenOption = {

@@ -1,9 +1,9 @@
 /** What happens during a job, in words; `search-words.ts` and `workshop-words.ts` have the events of those two. */
+import { describeDoubt } from '../classifier/doubt.ts';
 import { shellWord } from '../core/shell-word.ts';
 import { count, formatSeconds, groupDigits, percent } from '../core/words.ts';
 import type {
   DataMissingEvent,
-  DoubtEvent,
   JobEvent,
   MeasuringEvent,
   PreparedEvent,
@@ -54,7 +54,7 @@ export function sentencesOf(event: JobEvent): readonly string[] {
     case 'unknown-texts':
       return [unknownWords(event)];
     case 'doubt':
-      return [doubtWords(event)];
+      return [`warning: ${describeDoubt(event)}`];
     case 'warm-up':
       return warmUpWords(event);
     default:
@@ -66,19 +66,6 @@ function unknownWords({ unknown, texts }: UnknownTextsEvent): string {
   return (
     `warning: ${groupDigits(unknown)} of ${count(texts, 'text')} ${unknown === 1 ? 'holds' : 'hold'} no token that the model knows: ` +
     `${unknown === 1 ? 'it gets' : 'they get'} the class frequencies of the training data`
-  );
-}
-
-function doubtWords({ why, label, value, baseline, documents }: DoubtEvent): string {
-  if (why === 'uninformative') {
-    return (
-      `warning: the log loss of the model, ${value.toFixed(3)}, is worse than that of the class frequencies, ${baseline.toFixed(3)}: ` +
-      'do not rely on its probabilities. It has learned too little, or the training has diverged: try more epochs, or a lower train.lr'
-    );
-  }
-  return (
-    `warning: always answering ${JSON.stringify(label)} is right for ${percent(baseline)} of the ${count(documents, 'document')}, ` +
-    `the model for ${percent(value)}: it is no better than the majority class. Try train.class_weights balanced, more epochs or more data`
   );
 }
 

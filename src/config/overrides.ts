@@ -84,7 +84,9 @@ function readValue(text: string, schemas: readonly JsonSchema[], option: string)
   const flow = trimmed.startsWith('[') ? 'array' : trimmed.startsWith('{') ? 'object' : undefined;
   if (flow && types.has(flow)) return readFlow(trimmed, option);
   const list = schemas.find((s) => s.type === 'array');
-  if (list && (trimmed.includes(',') || !types.has('string'))) {
+  // any text may hold commas: a list of texts is taken apart by those who know which texts there are
+  const free = types.has('string') && typeof list?.items === 'object' && list.items.type === 'string';
+  if (list && !free && (trimmed.includes(',') || !types.has('string'))) {
     const items = typeof list.items === 'object' ? [list.items] : (list.prefixItems ?? []);
     return trimmed.split(',').map((item) => readValue(item, items.flatMap(branches), option));
   }

@@ -3,8 +3,8 @@
  * fingerprint is needed where nothing can wait.
  */
 
-const K = new Uint32Array(64);
-const INITIAL = new Uint32Array(8);
+const K = new Int32Array(64);
+const INITIAL = new Int32Array(8);
 
 /** The constants are the fractional parts of cube and square roots of the first primes. */
 (function fillConstants() {
@@ -43,10 +43,9 @@ export interface Sha256 {
 
 /** Starts a SHA-256. */
 export function createSha256(): Sha256 {
-  const state = INITIAL.slice();
+  const state = Int32Array.from(INITIAL);
   const block = new Uint8Array(64);
-  const words = new Uint32Array(64);
-  const view = new DataView(block.buffer);
+  const words = new Int32Array(64);
   const encoder = new TextEncoder();
   let filled = 0;
   let length = 0;
@@ -55,12 +54,17 @@ export function createSha256(): Sha256 {
     length += bytes.length;
     let at = 0;
     while (at < bytes.length) {
+      if (filled === 0 && bytes.length - at >= 64) {
+        compress(state, bytes, at, words);
+        at += 64;
+        continue;
+      }
       const part = bytes.subarray(at, at + 64 - filled);
       block.set(part, filled);
       filled += part.length;
       at += part.length;
       if (filled === 64) {
-        compress(state, view, words);
+        compress(state, block, 0, words);
         filled = 0;
       }
     }
@@ -79,7 +83,7 @@ export function createSha256(): Sha256 {
       tail.setUint32(padding.length - 8, Math.floor(bits / 0x100000000));
       tail.setUint32(padding.length - 4, bits >>> 0);
       add(padding);
-      return Array.from(state, (word) => word.toString(16).padStart(8, '0')).join('');
+      return Array.from(state, (word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
     },
   };
   return sha;
@@ -87,14 +91,25 @@ export function createSha256(): Sha256 {
 
 const rotate = (x: number, n: number) => (x >>> n) | (x << (32 - n));
 
-function compress(state: Uint32Array, block: DataView, w: Uint32Array): void {
-  for (let t = 0; t < 16; t++) w[t] = block.getUint32(t * 4);
+/** Adds the 64 bytes from `at` on. `w` is a workspace of 64 words. */
+function compress(state: Int32Array, bytes: Uint8Array, at: number, w: Int32Array): void {
+  for (let t = 0, i = at; t < 16; t++, i += 4)
+    w[t] = (bytes[i] << 24) | (bytes[i + 1] << 16) | (bytes[i + 2] << 8) | bytes[i + 3];
   for (let t = 16; t < 64; t++) {
-    const s0 = rotate(w[t - 15], 7) ^ rotate(w[t - 15], 18) ^ (w[t - 15] >>> 3);
-    const s1 = rotate(w[t - 2], 17) ^ rotate(w[t - 2], 19) ^ (w[t - 2] >>> 10);
-    w[t] = w[t - 16] + s0 + w[t - 7] + s1;
+    const x = w[t - 15];
+    const y = w[t - 2];
+    const s0 = rotate(x, 7) ^ rotate(x, 18) ^ (x >>> 3);
+    const s1 = rotate(y, 17) ^ rotate(y, 19) ^ (y >>> 10);
+    w[t] = (w[t - 16] + s0 + w[t - 7] + s1) | 0;
   }
-  let [a, b, c, d, e, f, g, h] = state;
+  let a = state[0];
+  let b = state[1];
+  let c = state[2];
+  let d = state[3];
+  let e = state[4];
+  let f = state[5];
+  let g = state[6];
+  let h = state[7];
   for (let t = 0; t < 64; t++) {
     const sum1 = rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25);
     const t1 = (h + sum1 + ((e & f) ^ (~e & g)) + K[t] + w[t]) | 0;
@@ -109,6 +124,12 @@ function compress(state: Uint32Array, block: DataView, w: Uint32Array): void {
     b = a;
     a = (t1 + t2) | 0;
   }
-  const next = [a, b, c, d, e, f, g, h];
-  for (let i = 0; i < 8; i++) state[i] += next[i];
+  state[0] += a;
+  state[1] += b;
+  state[2] += c;
+  state[3] += d;
+  state[4] += e;
+  state[5] += f;
+  state[6] += g;
+  state[7] += h;
 }

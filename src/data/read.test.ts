@@ -201,7 +201,8 @@ suite('sources', () => {
     assert.deepEqual(await rows('Hello, you\n\nand, you\n', 'x.txt'), ['Hello, you', '', 'and, you']);
     assert.deepEqual(await rows('{"text":"one"}\n', 'x.jsonl'), ['one']);
     assert.deepEqual(await rows('id,text\n1,one\n2,two\n', 'x.csv'), ['one', 'two']);
-    assert.deepEqual(await rows('', 'x.txt'), []);
+    assert.deepEqual(await rows('id,text\n', 'x.csv'), []);
+    await assert.rejects(rows(' \n', 'x.txt'), /x\.txt\] the data must hold texts, but it is empty\./);
   });
 
   const noProc = existsSync('/proc/self/fd') ? false : 'open files can be listed on Linux alone';

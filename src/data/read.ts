@@ -111,8 +111,13 @@ export type StreamOptions = Omit<
 > & {
   /** Whether the data must have labels. Default false: for prediction; text of no known format is then one text per line. */
   readonly labelled?: boolean;
-  /** Columns or keys whose values come with each row (`Row.kept`). @throws DataError where there is no such column */
+  /**
+   * Columns or keys whose values come with each row (`Row.kept`): names, or lists of names such as `id,"a,b"`.
+   * @throws DataError where there is no such column
+   */
   readonly keep?: readonly string[];
+  /** Takes the names of these columns, before the first row. */
+  readonly onKept?: (names: readonly string[]) => void;
   /** Takes how the data is read, before the first row. */
   readonly onReadAs?: (readAs: ReadAs) => void;
 };
@@ -135,9 +140,9 @@ export async function* streamRows(source: string, options: StreamOptions = {}): 
     text = await openParts(source, open, onNotice);
 
   const head = text?.head ?? '';
-  if (text && head.trim() === '' && labelled) {
+  if (text && head.trim() === '') {
     throw new DataError(
-      `[${name}] the data must hold labelled texts, but it is empty. Check that this is the file you mean.`,
+      `[${name}] the data must hold ${labelled ? 'labelled texts' : 'texts'}, but it is empty. Check that this is the file you mean.`,
     );
   }
   const format = options.format ?? (text ? detectFormat(text, labelled, like) : 'folder');
@@ -161,6 +166,7 @@ export async function* streamRows(source: string, options: StreamOptions = {}): 
     textColumns: typeof options.text_col === 'string' ? [options.text_col] : (options.text_col ?? undefined),
     labelColumn: options.label_col ?? undefined,
     keep: options.keep ?? [],
+    kept: options.onKept ?? (() => undefined),
     header: options.header ?? 'auto',
     labelled,
     like,
@@ -195,7 +201,7 @@ function createReport(
     const columns = readAs.text.length > 0;
     const flags = [
       labelled ? '--data.format' : '--input-format',
-      ...(isTable && (header ?? 'auto') === 'auto' && labelled ? ['--header'] : []),
+      ...(isTable && (header ?? 'auto') === 'auto' ? ['--header'] : []),
       ...(columns && text_col == null ? ['--text-col'] : []),
       ...(columns && labelled && label_col == null ? ['--label-col'] : []),
     ];

@@ -3,13 +3,13 @@
  * it. They carry data; whoever listens (a command line, a web page) puts it into words. Jobs themselves write nothing but
  * files.
  */
-import type { NoticeEvent, PreparedEvent } from '../classifier/events.ts';
+import type { DoubtEvent, NoticeEvent, PreparedEvent } from '../classifier/events.ts';
 import type { ModelOptions } from '../models/options.ts';
 import type { StopReason as TrainingEnd, TrainEvent } from '../train/events.ts';
 import type { SearchEvent } from './search/events.ts';
 import type { WorkshopEvent } from './workshop/events.ts';
 
-export type { NoticeEvent, PreparedEvent } from '../classifier/events.ts';
+export type { DoubtEvent, NoticeEvent, PreparedEvent } from '../classifier/events.ts';
 
 /** What can be stopped, and thus what will be saved. */
 export type Stoppable = 'training' | 'warm-up' | 'search' | 'workshop';
@@ -158,25 +158,6 @@ export interface UnknownTextsEvent {
   readonly unknown: number;
   /** All texts that were predicted. */
   readonly texts: number;
-}
-
-/** A measured model that is no use as it is. */
-export interface DoubtEvent {
-  /** Which event this is. */
-  readonly type: 'doubt';
-  /**
-   * `majority`: no more documents are classified correctly than by always answering the most frequent class;
-   * `uninformative`: its probabilities are worse (log loss) than the class frequencies.
-   */
-  readonly why: 'majority' | 'uninformative';
-  /** The most frequent class of the training part. */
-  readonly label: string;
-  /** What the model has: its accuracy, or its log loss. */
-  readonly value: number;
-  /** What the class frequencies of the training part have. */
-  readonly baseline: number;
-  /** Documents measured. */
-  readonly documents: number;
 }
 
 /** An epoch of the toy task of `scratch`. */

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { cannotMount, withDisk, withFolder } from '../../test/support/disks.ts';
+import { writeSafetensors } from '../models/files/index.ts';
 import { readModelFolder, writeModelFolder } from './model-folder.ts';
 
 const model = {
@@ -18,7 +20,11 @@ const model = {
   tokenizerJson: '{"größe":1}\n',
   card: '# card\n',
 };
-const { card: _, ...readBack } = model;
+const { card: _, ...rest } = model;
+const weightsSha256 = createHash('sha256')
+  .update(writeSafetensors(model.tensors, { format: 'pt' }))
+  .digest('hex');
+const readBack = { ...rest, config: { ...rest.config, weightsSha256 } };
 
 describe('a model folder', () => {
   it("has Hugging Face's layout and is read from itself or from its run", () => {
@@ -38,6 +44,28 @@ describe('a model folder', () => {
       writeModelFolder(join(run, 'model'), model);
       fs.renameSync(join(run, 'model'), join(run, '.model.previous'));
       assert.deepEqual(readModelFolder(run), readBack);
+    });
+  });
+
+  it('notices a single changed bit of the weights; models of before, without a checksum, load', () => {
+    withFolder((folder) => {
+      writeModelFolder(folder, model);
+      const weights = join(folder, 'model.safetensors');
+      const bytes = fs.readFileSync(weights);
+      bytes[bytes.length - 3] ^= 1;
+      fs.writeFileSync(weights, bytes);
+      assert.throws(() => readModelFolder(folder), {
+        name: 'CorruptFileError',
+        message:
+          /model\.safetensors\] the weights must have the SHA-256 .* remove weights_sha256 from .*config\.json\.$/,
+      });
+      const config = join(folder, 'config.json');
+      const { weights_sha256: _, ...before } = JSON.parse(fs.readFileSync(config, 'utf8')) as Record<
+        string,
+        unknown
+      >;
+      fs.writeFileSync(config, JSON.stringify(before));
+      assert.deepEqual(readModelFolder(folder).config, model.config);
     });
   });
 

@@ -25,10 +25,7 @@ export function programName(env: Readonly<Record<string, string | undefined>> = 
  */
 export function resumeSearchCommand(argv: readonly string[], study: string): string {
   const named = argv.some((word) => word === '--study' || word.startsWith('--study='));
-  const added = [
-    ...(named ? [] : ['--study', study]),
-    ...(argv.includes('--resume') ? [] : ['--resume']),
-  ];
+  const added = [...(named ? [] : ['--study', study]), ...(argv.includes('--resume') ? [] : ['--resume'])];
   const end = argv.indexOf('--');
   const words = end < 0 ? [...argv, ...added] : [...argv.slice(0, end), ...added, ...argv.slice(end)];
   const line = `${programName()} ${words.map(shellWord).join(' ')}`;

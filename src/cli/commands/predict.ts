@@ -2,11 +2,16 @@
 import { nearest } from '../../core/nearest.ts';
 import { printableLines } from '../../core/printable.ts';
 import { readers } from '../../data/readers/index.ts';
-import { createPredictionWriter, type OutputFormat, outputFormats } from '../../jobs/predict/output.ts';
+import {
+  createPredictionWriter,
+  type OutputFormat,
+  outputFormats,
+  type PredictionWriter,
+} from '../../jobs/predict/output.ts';
 import { predict as predictTexts } from '../../jobs/predict/predict.ts';
 import { openResultFile, type ResultFile } from '../../jobs/predict/result-file.ts';
 import { UsageError } from '../args.ts';
-import { commonOptions, defineCommand, readThreads, threadsOption } from '../command.ts';
+import { commonOptions, defineCommand, inputOptions, readThreads, threadsOption } from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import type { Output } from '../io.ts';
 import { withJob } from '../listen.ts';
@@ -37,15 +42,16 @@ export const predict = defineCommand({
         'in CSV, put an apostrophe before what a spreadsheet would run as a formula (=, +, -, @); for files that people open',
     },
     scores: { value: 'all|N', description: 'also write the scores of all classes, or of the best N' },
-    'text-col': { value: 'NAME', description: 'column or key of the text', default: 'detected and reported' },
+    ...inputOptions,
     'input-format': {
       value: [...readers.names].join('|'),
       description: 'format of the input',
       default: 'detected and reported',
     },
     keep: {
-      value: 'NAME,…',
-      description: 'columns or keys of the file to write beside each prediction, such as id',
+      value: 'NAME',
+      multiple: true,
+      description: 'column or key to write beside each prediction, such as id; several: a,b',
     },
     output: {
       value: 'FILE',
@@ -80,7 +86,8 @@ export const predict = defineCommand({
     const format = readFormat(values.format ?? (values.json ? 'jsonl' : 'text'));
     const top = readScores(values.scores);
     const threads = readThreads(values.threads);
-    const keep = values.keep?.split(',').map((name) => name.trim()) ?? [];
+    const { keep, encoding } = values;
+    const header = readHeader(values.header);
     if (keep.length > 0 && source === undefined) {
       throw new UsageError(
         '[command line] --keep must be used with --input FILE: texts on the command line have no columns.',
@@ -90,24 +97,31 @@ export const predict = defineCommand({
       const input = source ?? words;
       const request = {
         ...{ model, input, threads, keep },
-        ...{ textCol: values['text-col'], format: values['input-format'] },
+        ...{ textCol: values['text-col'], format: values['input-format'], header, encoding },
       };
       const predictions = await predictTexts(request, context);
       try {
         const { labelNames } = predictions;
-        const writer = createPredictionWriter(format, {
+        const target = values.output === undefined ? streamTo(io.out, format) : openResultFile(values.output);
+        const options = {
           labelNames,
           top: Math.min(top, labelNames.length),
-          keep,
           escapeFormulas: values['escape-formulas'],
-        });
-        const target = values.output === undefined ? streamTo(io.out, format) : openResultFile(values.output);
+        };
         try {
-          await target.write(writer.head);
+          // what the input cannot give is known with its first texts: until then, nothing is written
+          let writer: PredictionWriter | undefined;
+          const begin = async () => {
+            const begun = createPredictionWriter(format, { ...options, keep: predictions.kept });
+            await target.write(begun.head);
+            return begun;
+          };
           for await (const rows of predictions) {
-            await target.write(rows.map((row) => writer.row(row)).join(''));
+            const { row: line } = (writer ??= await begin());
+            await target.write(rows.map(line).join(''));
             if (values.output === undefined && io.out.closed) break;
           }
+          writer ??= await begin();
           await target.keep();
         } catch (error) {
           target.discard();
@@ -142,6 +156,11 @@ function readFormat(text: string): OutputFormat {
   throw new UsageError(
     `[command line] --format must be one of ${outputFormats.join(', ')}, but got "${text}".${guess ? ` Did you mean "${guess}"?` : ''}`,
   );
+}
+
+function readHeader(text: string | undefined): 'yes' | 'no' | undefined {
+  if (text === undefined || text === 'yes' || text === 'no') return text;
+  throw new UsageError(`[command line] --header must be yes or no, but got "${text}".`);
 }
 
 function readScores(text: string | undefined): number {

@@ -73,16 +73,29 @@ function missingColumn({ name, columns }: ColumnQuestion, isText: boolean): Data
 
 /** Indices of the columns to carry along. @throws DataError that lists the columns there are */
 export function keptColumns(keep: readonly string[], columns: readonly string[], name: string): number[] {
-  return keep.map((wanted) => named({ columns, name }, wanted, 'kept', '--keep'));
+  return columnNames(keep, columns).map((wanted) => named({ columns, name }, wanted, 'kept', '--keep'));
 }
 
-/** The columns of `--text-col`; "a,b" is one column where there is one of that name, else two. */
+/**
+ * The columns that lists of names mean: `id,queue` two, `id,"a,b"` two, with the quotes of CSV around a name that holds a
+ * comma. A list that is itself the name of a column is that one.
+ */
+export function columnNames(lists: readonly string[], columns: readonly string[]): readonly string[] {
+  return lists.flatMap((list) => (columns.includes(list) ? [list] : splitNames(list)));
+}
+
+function splitNames(list: string): string[] {
+  const parts = [...list.matchAll(/\s*(?:"((?:[^"]|"")*)"\s*(?=,|$)|([^,]*))(?:,|$)/gy)];
+  const names = parts.map(([, quoted, plain]) => quoted?.replaceAll('""', '"') ?? plain.trim());
+  const filled = names.filter((name) => name !== '');
+  return filled.length > 0 ? filled : [list];
+}
+
+/** The columns of `--text-col`. */
 function givenTexts(question: ColumnQuestion): number[] | undefined {
   const { textColumns, columns } = question;
   if (textColumns === undefined) return undefined;
-  const names = textColumns.flatMap((name) =>
-    columns.includes(name) || !name.includes(',') ? [name] : name.split(',').map((part) => part.trim()),
-  );
+  const names = columnNames(textColumns, columns);
   return [...new Set(names.map((name) => named(question, name, 'text', '--text-col')))];
 }
 

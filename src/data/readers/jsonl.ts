@@ -29,7 +29,7 @@ export const jsonl = member({
 async function* readItems(input: ReaderInput): AsyncGenerator<Row> {
   if (input.head.trim() === '' && input.again) return;
   const items = await openItems(input);
-  const { text, label, rest } = await planItems(input, items);
+  const { text, label, kept, rest } = await planItems(input, items);
   let row = 0;
   for await (const item of rest) {
     const parts = text.map((key) => cell(valueAt(item, key)) ?? '');
@@ -37,7 +37,7 @@ async function* readItems(input: ReaderInput): AsyncGenerator<Row> {
       text: parts.length === 1 ? parts[0] : parts.filter((part) => part.trim() !== '').join('\n\n'),
       label: label === undefined ? undefined : cell(valueAt(item, label)),
       row: row++,
-      ...(input.keep.length > 0 && { kept: input.keep.map((key) => cell(valueAt(item, key)) ?? '') }),
+      ...(kept.length > 0 && { kept: kept.map((key) => cell(valueAt(item, key)) ?? '') }),
     };
   }
 }
@@ -45,6 +45,7 @@ async function* readItems(input: ReaderInput): AsyncGenerator<Row> {
 interface ItemPlan {
   readonly text: readonly string[];
   readonly label: string | undefined;
+  readonly kept: readonly string[];
   /** All records, in order. */
   readonly rest: AsyncIterable<Item>;
 }
@@ -72,7 +73,8 @@ async function planItems(input: ReaderInput, items: Items): Promise<ItemPlan> {
           labelColumn: input.labelColumn ?? likeLabel ?? useCats,
           labelled,
         });
-  keptColumns(input.keep, keys.names, name);
+  const kept = keptColumns(input.keep, keys.names, name).map((index) => keys.names[index]);
+  input.kept(kept);
   const text = choice.text.map((index) => keys.names[index]);
   const label = choice.label === -1 ? undefined : keys.names[choice.label];
   const column = (key: string) => ({ name: key, position: null });
@@ -89,7 +91,7 @@ async function planItems(input: ReaderInput, items: Items): Promise<ItemPlan> {
     );
   }
   for (const notice of choice.notices) input.notice(notice);
-  return { text, label, rest: sample ? chain(sample, reading) : items.read() };
+  return { text, label, kept, rest: sample ? chain(sample, reading) : items.read() };
 }
 
 async function* chain<T>(first: Iterable<T>, then: AsyncGenerator<T>): AsyncGenerator<T> {

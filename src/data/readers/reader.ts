@@ -23,12 +23,14 @@ export interface ReaderInput {
   bytes(): AsyncIterable<Uint8Array>;
   /** Whether `bytes` may be called again, for a pass that detects before the one that reads. */
   readonly again: boolean;
-  /** Column names that the user gave; undefined where they are to be detected. Several are joined with a blank line. */
+  /** Lists of column names that the user gave; undefined where they are to be detected. Several are joined with a blank line. */
   readonly textColumns: readonly string[] | undefined;
   /** The same for the label. */
   readonly labelColumn: string | undefined;
-  /** Columns or keys whose values are carried along with each row. */
+  /** Columns or keys whose values are carried along with each row, as the user gave them: lists of names. */
   readonly keep: readonly string[];
+  /** Takes the names of these columns, before the first row. */
+  kept(names: readonly string[]): void;
   /** Whether the first record of a table names the columns. */
   readonly header: 'auto' | 'yes' | 'no';
   /** Whether labels are needed; texts to be classified have none. */

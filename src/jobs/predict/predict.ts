@@ -16,11 +16,15 @@ export interface PredictRequest {
   readonly model: string;
   /** The texts themselves, or where they are: a file, a folder, or `-` for standard input. */
   readonly input: readonly string[] | string;
-  /** Column or key of the text. Default: that of the training data where the file has it; else detected and reported. */
-  readonly textCol?: string | undefined;
+  /** Columns or keys of the text. Default: those of the training data where the file has them; else detected and reported. */
+  readonly textCol?: string | readonly string[] | undefined;
   /** Name of a reader. Default: that of the training data where it can read the file; else detected and reported. */
   readonly format?: string | undefined;
-  /** Columns or keys of a file whose values are carried along with each prediction. Default none. */
+  /** Whether the first line of a table names its columns. Default: as in the training data; else detected and reported. */
+  readonly header?: 'yes' | 'no' | undefined;
+  /** Encoding of a file. Default UTF-8, or UTF-16 if its first bytes say so; else that of the training data. */
+  readonly encoding?: string | undefined;
+  /** Columns or keys of a file whose values are carried along with each prediction: names, or lists such as `id,"a,b"`. Default none. */
   readonly keep?: readonly string[];
   /** Threads, from 1; the result has the same bits whatever their number. Default 1. */
   readonly threads?: number;
@@ -30,6 +34,8 @@ export interface PredictRequest {
 export interface Predictions extends AsyncIterable<readonly PredictionRow[]> {
   /** The classes, in the order of the scores. */
   readonly labelNames: readonly string[];
+  /** Names of the columns that are carried along; known with the first batch. */
+  readonly kept: readonly string[];
   /** Ends the threads of the model and gives its memory back. */
   close(): Promise<void>;
 }
@@ -45,24 +51,38 @@ export async function predict(request: PredictRequest, context: JobContext = {})
   const job = beginJob(context);
   if (format !== undefined) readers.get(format);
   const classifier = await loadClassifier(model, { now: job.now, engine: job.engine, threads });
+  let kept: readonly string[] = [];
+  const onKept = (names: readonly string[]) => {
+    kept = names;
+  };
   return {
     labelNames: classifier.labelNames,
-    [Symbol.asyncIterator]: () => batches(rowsOf(request, classifier, job), classifier, job),
+    get kept() {
+      return kept;
+    },
+    [Symbol.asyncIterator]: () => batches(rowsOf(request, { classifier, onKept }, job), classifier, job),
     close: () => classifier.close(),
   };
 }
 
 function rowsOf(
-  { input, textCol, format, keep = [] }: PredictRequest,
-  { readAs }: TextClassifier,
+  { input, textCol, format, header, encoding, keep = [] }: PredictRequest,
+  {
+    classifier: { readAs },
+    onKept,
+  }: { readonly classifier: TextClassifier; readonly onKept: (names: readonly string[]) => void },
   job: Job,
 ): AsyncIterable<Row> {
   if (typeof input !== 'string') return asRows(input);
+  const columns = typeof textCol === 'string' ? [textCol] : [...(textCol ?? [])];
   return streamRows(input, {
-    text_col: textCol ?? null,
+    text_col: columns.length > 0 ? columns : null,
     format: format ?? null,
+    header: header ?? 'auto',
+    encoding: encoding ?? 'auto',
     like: readAs ?? null,
     keep,
+    onKept,
     onNotice: job.notice,
     ...(input === STDIN && { stdin: job.stdin() }),
   });

@@ -65,7 +65,8 @@ export async function search(request: SearchRequest, context: JobContext = {}): 
     const opened = { storage, name: request.study, resume, search: config, dataset };
     const study = await openSearchStudy(opened, job);
     const kept = force ? undefined : await finishedRun(study, config.tune.trials);
-    const done = kept !== undefined && (output === undefined || resolve(output) === resolve(kept)) ? kept : undefined;
+    const done =
+      kept !== undefined && (output === undefined || resolve(output) === resolve(kept)) ? kept : undefined;
     if (output !== undefined && !force && done === undefined) requireFree(output);
     requireWritable(output ?? RUNS);
     return await searchIn(study, { source, output, force, config, dataset, splits, storage, done }, job);

@@ -1,12 +1,11 @@
 /** What a finished training leaves behind: evaluations, predictions, the model folder, and the JSON summary. */
+import { doubtAbout } from '../../classifier/doubt.ts';
 import { describeFiles, measurePart, type Trained as TrainedClassifier } from '../../classifier/trained.ts';
 import type { Config } from '../../config/schema.ts';
-import { classCounts } from '../../data/dataset.ts';
 import { type Evaluation, headlineMetrics } from '../../evaluate/index.ts';
 import type { ModelOptions } from '../../models/family.ts';
 import { type RunFolder, writeModelFolder, writePredictions, writeTestResults } from '../../run/index.ts';
 import type { Job } from '../context.ts';
-import { doubtOf } from './doubt.ts';
 
 /** A trained classifier of a run. */
 export interface Trained extends TrainedClassifier {
@@ -38,11 +37,7 @@ export function saveResults(trained: Trained, job: Pick<Job, 'command' | 'emit'>
     labelNames: prepared.dataset.labelNames,
   });
   writeModelFolder(run.paths.model, describeFiles(trained, test, job.command));
-  const { labelNames } = prepared.dataset;
-  const doubt = doubtOf({
-    ...{ labels, labelNames, accuracy: test.accuracy, logLoss: test.log_loss },
-    trainCounts: classCounts({ labels: prepared.train.labels, labelNames }),
-  });
+  const doubt = doubtAbout(prepared, test);
   if (doubt) job.emit(doubt);
   return { val, test };
 }

@@ -30,6 +30,8 @@ export interface ModelConfig {
   readonly classCounts?: readonly number[] | undefined;
   /** The loss that it was trained with: its outputs become probabilities as that says. Default cross-entropy: softmax. */
   readonly loss?: TypeAndOptions;
+  /** SHA-256 of `model.safetensors`, as hexadecimal digits. Models of before lack it. */
+  readonly weightsSha256?: string | undefined;
   /** Version of Unroll that wrote the file. */
   readonly unrollVersion: string;
 }
@@ -46,6 +48,7 @@ const schema = z.object({
   class_counts: z.array(z.number().min(0)).optional(),
   read_as: readAsSchema.optional(),
   loss: z.looseObject({ type: z.string() }).optional(), // models of before had the softmax
+  weights_sha256: z.string().optional(),
 });
 
 /** The text of `config.json`; the same config gives the same text. */
@@ -57,6 +60,7 @@ export function writeModelConfig({
   readAs,
   classCounts,
   loss,
+  weightsSha256,
   unrollVersion,
 }: ModelConfig): string {
   invariant(
@@ -80,6 +84,7 @@ export function writeModelConfig({
     ...(classCounts && { class_counts: classCounts }),
     ...(readAs && { read_as: readAs }),
     ...(loss && { loss }),
+    ...(weightsSha256 !== undefined && { weights_sha256: weightsSha256 }),
   };
   return `${JSON.stringify(config, null, 2)}\n`;
 }
@@ -123,7 +128,7 @@ export function readModelConfig(text: string, { file = 'config.json' }: { file?:
     );
   }
   const { id2label, label2id, vocab_size, model, text: textOptions, unroll_version } = parsed.data;
-  const { loss, read_as: readAs, class_counts: classCounts } = parsed.data;
+  const { loss, read_as: readAs, class_counts: classCounts, weights_sha256: weightsSha256 } = parsed.data;
   const labelNames = Array.from({ length: Object.keys(id2label).length }, (_, id) => id2label[id]);
   const missing = labelNames.findIndex((label) => label === undefined);
   if (missing >= 0 || labelNames.length === 0) {
@@ -150,6 +155,7 @@ export function readModelConfig(text: string, { file = 'config.json' }: { file?:
     ...(readAs && { readAs }),
     ...(classCounts && { classCounts }),
     ...(loss && { loss }),
+    ...(weightsSha256 !== undefined && { weightsSha256 }),
     unrollVersion: unroll_version,
   };
 }

@@ -80,6 +80,7 @@ function titlesNotice({ titles, width }: TablePlan['start'], delimiter: string):
 function createTaker(input: ReaderInput, plan: TablePlan, tally: Tally) {
   const { start, text, label, hasHeader } = plan;
   const kept = keptColumns(input.keep, plan.columns, input.name);
+  input.kept(kept.map((index) => plan.columns[index]));
   const last = maxOf([...text, label]);
   let toSkip = start.skip;
   let isFirst = true;

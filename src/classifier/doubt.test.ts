@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { doubtOf } from './doubt.ts';
+import type { ClassifierEvent } from './events.ts';
+import { train } from './train.ts';
 
 const measured = {
   labels: [0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
@@ -39,4 +41,25 @@ test('a model that has learned the majority class alone is told so, though its l
 
 test('nothing is said of no documents', () => {
   assert.equal(doubtOf({ ...measured, labels: [], accuracy: NaN, logLoss: NaN }), undefined);
+});
+
+test('training in a program doubts a model as the command line does, in an event and among its notices', async () => {
+  const texts = Array.from({ length: 60 }, (_, n) => `word${n} word${(n * 7) % 60}`);
+  const heard: ClassifierEvent[] = [];
+  const classifier = await train(
+    { texts, labels: texts.map((_, n) => (n % 10 === 0 ? 'rare' : 'frequent')) },
+    {
+      model: { hidden_size: 2, embedding_dim: 2 },
+      train: { epochs: 1, lr: 1e-4 },
+      evaluate: { bootstrap_samples: 0 },
+      listener: (event) => void heard.push(event),
+    },
+  );
+  await classifier.close();
+  const [doubt] = heard.filter(({ type }) => type === 'doubt');
+  assert.equal(doubt?.type === 'doubt' && doubt.label, 'frequent');
+  assert.match(
+    classifier.notices.at(-1) ?? '',
+    /no better than the majority class|do not rely on its probabilities/,
+  );
 });

@@ -1,7 +1,11 @@
 /** Whether a measured model is any use: it must do better than the class frequencies of its training part alone. */
-import { log } from '../../core/math.ts';
-import { maxOf } from '../../core/lists.ts';
-import type { DoubtEvent } from '../events.ts';
+import { log } from '../core/math.ts';
+import { maxOf } from '../core/lists.ts';
+import { count, percent } from '../core/words.ts';
+import { classCounts } from '../data/dataset.ts';
+import type { Evaluation } from '../evaluate/index.ts';
+import type { DoubtEvent } from './events.ts';
+import type { Prepared } from './parts.ts';
 
 /** A model as measured, and what is known without it. */
 export interface Measured {
@@ -38,4 +42,30 @@ export function doubtOf(measured: Measured): DoubtEvent | undefined {
     return { ...event, why: 'majority', value: accuracy, baseline: frequent / documents };
   if (logLoss > prior) return uninformative;
   return undefined;
+}
+
+/** What is wrong with a model that was trained on prepared documents and measured on their test part. */
+export function doubtAbout({ dataset, train, test }: Prepared, measured: Evaluation): DoubtEvent | undefined {
+  const { labelNames } = dataset;
+  return doubtOf({
+    labels: test.labels,
+    labelNames,
+    accuracy: measured.accuracy,
+    logLoss: measured.log_loss,
+    trainCounts: classCounts({ labels: train.labels, labelNames }),
+  });
+}
+
+/** A doubt as a sentence, without a capital letter at its beginning or a full stop at its end. */
+export function describeDoubt({ why, label, value, baseline, documents }: Omit<DoubtEvent, 'type'>): string {
+  if (why === 'uninformative') {
+    return (
+      `the log loss of the model, ${value.toFixed(3)}, is worse than that of the class frequencies, ${baseline.toFixed(3)}: ` +
+      'do not rely on its probabilities. It has learned too little, or the training has diverged: try more epochs, or a lower train.lr'
+    );
+  }
+  return (
+    `always answering ${JSON.stringify(label)} is right for ${percent(baseline)} of the ${count(documents, 'document')}, ` +
+    `the model for ${percent(value)}: it is no better than the majority class. Try train.class_weights balanced, more epochs or more data`
+  );
 }
