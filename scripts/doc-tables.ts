@@ -3,10 +3,10 @@
  * `<!-- table: NAME -->` and `<!-- end -->`; `npm run tables` writes them anew, a test checks that they are.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { z } from 'zod';
 import { loadCommands } from '../src/cli/commands/index.ts';
 import { configKeys, sectionNames } from '../src/config/keys.ts';
 import { presets } from '../src/config/presets/index.ts';
+import type { OptionsByName } from '../src/core/options.ts';
 import { knownDatasets } from '../src/data/known/index.ts';
 import { readers } from '../src/data/readers/index.ts';
 import { type Metric, metrics } from '../src/evaluate/metrics/index.ts';
@@ -29,7 +29,7 @@ export const TABLE_PAGES = ['docs/reference.md', 'ARCHITECTURE.md'] as const;
 interface Listed {
   readonly type: string;
   readonly summary: string;
-  readonly options: z.ZodObject;
+  readonly options: OptionsByName;
 }
 
 /** A pipe would end a cell; and prose does not need the full stop that a sentence of a help text may have. */
@@ -42,11 +42,10 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 }
 
 function members(list: readonly Listed[]): string {
-  const options = ({ options: { shape } }: Listed) =>
-    Object.entries(shape as Record<string, z.ZodType>).map(([name, schema]) => {
-      const { success, data } = schema.safeParse(undefined);
-      const given = !success ? ', required' : data === undefined ? '' : `, default ${shown(data)}`;
-      return `${code(name)}${given}: ${cell(schema.description ?? '')}`;
+  const options = (member: Listed) =>
+    Object.entries(member.options).map(([name, { default: value, optional, doc = '' }]) => {
+      const given = value !== undefined ? `, default ${shown(value)}` : optional ? '' : ', required';
+      return `${code(name)}${given}: ${cell(doc)}`;
     });
   const withOptions = list.some((member) => options(member).length > 0);
   return table(

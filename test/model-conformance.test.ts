@@ -16,7 +16,7 @@ import {
   parametersOf,
   savedOptions,
 } from '../src/models/family.ts';
-import { modelOptions } from '../src/models/options.ts';
+import { completeModelOptions } from '../src/models/options.ts';
 import { predictSequences } from '../src/models/predict.ts';
 import type { TrainableClassifier } from '../src/models/trainable.ts';
 import { losses } from '../src/nn/losses/index.ts';
@@ -65,13 +65,13 @@ test('every type names one model, and every model has one', () => {
 
 for (const type of modelTypes) {
   // small, where the model has these keys
-  const own = Object.keys(modelOf({ type }).options.shape);
+  const own = Object.keys(modelOf({ type }).options);
   const small = Object.entries({ hidden_size: 7, embedding_dim: 6 }).filter(([key]) => own.includes(key));
-  const model = modelOptions.parse({ type, ...Object.fromEntries(small) });
+  const model = completeModelOptions({ type, ...Object.fromEntries(small) });
 
   describe(`every model: ${type}`, () => {
     test('its options are complete: parsed again they stay as they are', () => {
-      assert.deepEqual(modelOptions.parse(model), model);
+      assert.deepEqual(completeModelOptions(model), model);
       assert.equal(modelOf(model), modelOf({ type }));
     });
 
@@ -143,7 +143,7 @@ for (const type of modelTypes) {
       const trained = await open(model);
       trained.initialise(8);
       learn(trained, 0, 5);
-      const saved = await open(modelOptions.parse(savedOptions(model)), false);
+      const saved = await open(completeModelOptions(savedOptions(model)), false);
       saved.load(trained.tensors());
       const [want, got] = [trained, saved].map((one) => predictSequences(one, documents));
       for (const [j, p] of want.entries()) assert.ok(Math.abs(p - got[j]) < 1e-5);
@@ -178,7 +178,7 @@ for (const type of modelTypes) {
 }
 
 test('a session on two threads that was closed is refused too, and does not wait for its threads', async () => {
-  const model = asRecurrent(modelOptions.parse({ type: 'gru', hidden_size: 5, embedding_dim: 5 }));
+  const model = asRecurrent(completeModelOptions({ type: 'gru', hidden_size: 5, embedding_dim: 5 }));
   assert.ok(model);
   const plan = { engine, capacity, vocabularySize: VOCABULARY, classes: CLASSES, threads: 2 };
   const classifier = await openModel(model, plan);
@@ -189,11 +189,11 @@ test('a session on two threads that was closed is refused too, and does not wait
 
 test('an option of another model is refused by its name', () => {
   assert.throws(
-    () => modelOptions.parse({ type: 'scratch', dropout: 0.5 }),
+    () => completeModelOptions({ type: 'scratch', dropout: 0.5 }),
     /must be left out with model.type scratch/,
   );
   assert.throws(
-    () => modelOptions.parse({ type: 'lstm', ask: 'every' }),
+    () => completeModelOptions({ type: 'lstm', ask: 'every' }),
     /must be left out with model.type lstm/,
   );
 });

@@ -97,3 +97,27 @@ test('weights with a changed bit are refused', async () => {
     message: /\[model\.safetensors\] .* SHA-256/,
   });
 });
+
+test('options of the model that cannot be used are refused: where, what they must be, what came, the fix', async () => {
+  const config = JSON.parse(new TextDecoder().decode(files.get('config.json'))) as { model: object };
+  const changed = (model: object) =>
+    new Map([
+      ...files,
+      [
+        'config.json',
+        new TextEncoder().encode(JSON.stringify({ ...config, model: { ...config.model, ...model } })),
+      ],
+    ]);
+  for (const [model, problem] of [
+    [{ hidden_size: '4' }, 'model.hidden_size must be a whole number, but got "4".'],
+    [{ dropout: 1 }, 'model.dropout must be below 1, but got 1.'],
+    [{ hiden_size: 4 }, 'model.hiden_size is not a known key. Did you mean model.hidden_size?'],
+    [{ type: 'lsmt' }, 'model.type must be one of lstm, gru, rnn, bilstm, bigru, birnn'],
+  ] as const)
+    await assert.rejects(load(changed(model)), (error: Error) => {
+      assert.equal(error.name, 'CorruptFileError');
+      assert.ok(error.message.startsWith(`[config.json] ${problem}`), error.message);
+      assert.match(error.message, / The file was changed or damaged: fetch or write it again\.$/);
+      return true;
+    });
+});

@@ -1,5 +1,6 @@
 /** A trained classifier that takes texts. */
 import { ConfigError, CorruptFileError, ShapeError } from '../core/errors.ts';
+import { problemAt, readOption } from '../core/read-options.ts';
 import { chooseEngine, type EngineChoice, type EngineRequest } from '../engine/index.ts';
 import { argmaxRows } from '../evaluate/confusion.ts';
 import { closedError, requireTexts, told } from '../models/arguments.ts';
@@ -131,10 +132,11 @@ async function openFiles(
     throw new ConfigError(`[load] ${name} must be a whole number from 1, but got ${told(value)}.`);
   }
   const pipeline = readTokenizerJson(tokenizerJson, where('tokenizer.json'));
-  const model = modelOptions.safeParse(config.model);
-  if (!model.success) {
-    const [issue] = model.error.issues;
-    throw damaged(where('config.json'), `model.${issue.path.join('.')}: ${issue.message}`);
+  const model = readOption(modelOptions, config.model, ['model']);
+  if (model.problem) {
+    const file = where('config.json');
+    const fix = 'The file was changed or damaged: fetch or write it again.';
+    throw new CorruptFileError(file, `[${file}] ${problemAt(model.problem)} ${fix}`);
   }
   if (pipeline.vocabulary.size !== config.vocabularySize) {
     const sizes = `${pipeline.vocabulary.size} entries and config.json says ${config.vocabularySize}`;
@@ -142,7 +144,7 @@ async function openFiles(
   }
   const { max_length: steps } = pipeline.options;
   const tokens = Math.max(steps, Math.min(BATCH_TOKENS, batchSize * steps));
-  const session = await openModel(model.data, {
+  const session = await openModel(model.value, {
     engine: choice ?? chooseEngine(now, engine),
     threads,
     capacity: { rows: batchSize, tokens, steps },

@@ -3,14 +3,15 @@
  * file and one line in the family's `index.ts`; names, option types, the config schema, the help texts, the docs
  * table and the conformance tests are derived from that one list.
  */
-import * as z from 'zod';
 import { ConfigError } from './errors.ts';
 import { nearest } from './nearest.ts';
+import { object, type Option, type OptionFamily, type OptionsByName, type OptionsOf } from './options.ts';
+import { problemAt, readOption } from './read-options.ts';
 
 /** A member of a family: what it is called, the options it takes, and how to make one. */
 export interface Member<
   Type extends string = string,
-  Options extends z.ZodObject = z.ZodObject,
+  Options extends OptionsByName = OptionsByName,
   Args extends readonly never[] | readonly unknown[] = readonly never[],
   Made = unknown,
 > {
@@ -18,10 +19,10 @@ export interface Member<
   readonly type: Type;
   /** One sentence for help texts and the docs table. */
   readonly summary: string;
-  /** Option schema, with defaults and `.describe()` on each field; without `type`. */
+  /** Its options, each with a default and a `doc`; without `type`. */
   readonly options: Options;
   /** Makes one from complete options. */
-  create(options: z.output<Options>, ...args: Args): Made;
+  create(options: OptionsOf<Options>, ...args: Args): Made;
 }
 
 /** A closed list of members that share what `create` takes and returns. */
@@ -29,13 +30,13 @@ export interface Family<Args extends readonly unknown[], Made, Names extends str
   /** What the family is called in error messages, such as `pooling`. */
   readonly name: string;
   /** The members in the order of their list. */
-  readonly members: readonly Member<string, z.ZodObject, Args, Made>[];
+  readonly members: readonly Member<string, OptionsByName, Args, Made>[];
   /** The members' names. */
   readonly names: readonly string[];
-  /** Schema of `{ type, ...options }`, with defaults. */
-  readonly schema: z.ZodType<{ type: string }>;
+  /** The options with the defaults of those that are left out. @throws ConfigError for one that cannot be used */
+  complete(options: TypeAndOptions): TypeAndOptions;
   /** The member called `type`; a ConfigError lists the known names otherwise. */
-  get(type: string): Member<string, z.ZodObject, Args, Made>;
+  get(type: string): Member<string, OptionsByName, Args, Made>;
   /**
    * Makes the member named by `options.type`; options that are left out take their defaults. A name that is written out
    * must be a member's, which the compiler checks; one that is known only at run time may be any string.
@@ -51,13 +52,13 @@ type Named<Type extends string, Names extends string> = TypeAndOptions<Type> & {
 /** A member that can also say, in plain data, what its options mean: for reports, flowcharts and sentences. */
 export interface DescribedMember<
   Type extends string = string,
-  Options extends z.ZodObject = z.ZodObject,
+  Options extends OptionsByName = OptionsByName,
   Args extends readonly never[] | readonly unknown[] = readonly never[],
   Made = unknown,
   Description = unknown,
 > extends Member<Type, Options, Args, Made> {
   /** Title, equations and so on, for complete options. */
-  describe(options: z.output<Options>): Description;
+  describe(options: OptionsOf<Options>): Description;
 }
 
 /** A family whose members all describe themselves. */
@@ -79,10 +80,21 @@ export interface TypeAndOptions<Type extends string = string> {
   readonly [option: string]: unknown;
 }
 
+/** An option that names a member of a family by its type, with its options. */
+export function memberOf<N extends boolean = false, D extends null | undefined = undefined>(
+  of: OptionFamily,
+  about: { readonly doc?: string; readonly nullable?: N; readonly default?: D } = {},
+): Option<
+  TypeAndOptions | (N extends true ? null : never),
+  TypeAndOptions | (N extends true ? null : never) | (D extends undefined ? never : undefined)
+> {
+  return { kind: 'member', of, ...about };
+}
+
 /** Declares a member; the identity function, for the type inference. */
 export function member<
   Type extends string,
-  Options extends z.ZodObject,
+  Options extends OptionsByName,
   Args extends readonly unknown[],
   Made,
 >(definition: Member<Type, Options, Args, Made>): Member<Type, Options, Args, Made> {
@@ -92,7 +104,7 @@ export function member<
 /** Declares a member that describes itself; the identity function, for the type inference. */
 export function describedMember<
   Type extends string,
-  Options extends z.ZodObject,
+  Options extends OptionsByName,
   Args extends readonly unknown[],
   Made,
   Description,
@@ -116,10 +128,9 @@ function makeFamily<Args extends readonly unknown[], Made>(
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- each member has option types of its own
   list: readonly Member<string, any, Args, Made>[],
 ): Family<Args, Made> {
-  const members = list as readonly Member<string, z.ZodObject, Args, Made>[];
+  const members = list as readonly Member<string, OptionsByName, Args, Made>[];
   const byType = new Map(members.map((m) => [m.type, m]));
   const names = members.map((m) => m.type);
-  const branches = members.map((m) => m.options.extend({ type: z.literal(m.type) }).strict());
   const get = (type: string) => {
     const found = byType.get(type);
     if (found) return found;
@@ -132,8 +143,8 @@ function makeFamily<Args extends readonly unknown[], Made>(
     name,
     members,
     names,
-    schema: z.discriminatedUnion('type', branches as never),
     get,
+    complete: (options) => ({ type: options.type, ...completeOptions(name, get(options.type), options) }),
     create(options, ...args) {
       const found = get(options.type);
       return found.create(completeOptions(name, found, options), ...args);
@@ -152,7 +163,13 @@ export function describedFamily<Args extends readonly unknown[], Made, Descripti
     return {
       ...made,
       describe(options) {
-        const found = made.get(options.type) as DescribedMember<string, z.ZodObject, Args, Made, Description>;
+        const found = made.get(options.type) as DescribedMember<
+          string,
+          OptionsByName,
+          Args,
+          Made,
+          Description
+        >;
         return found.describe(completeOptions(name, found, options));
       },
     };
@@ -162,43 +179,31 @@ export function describedFamily<Args extends readonly unknown[], Made, Descripti
 /** The options of a member with its defaults, without `type`. @throws ConfigError */
 function completeOptions(
   family: string,
-  { options: schema }: Pick<Member, 'options'>,
+  { options }: Pick<Member, 'options'>,
   { type, ...given }: TypeAndOptions,
 ): Record<string, unknown> {
-  const parsed = schema.strict().safeParse(given);
-  if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new ConfigError(`[${family} ${type}] ${[...issue.path, issue.message].join(': ')}`);
-}
-
-/** A field of option schemas that several members may share. */
-type Field = z.ZodDefault<z.ZodType> | z.ZodType;
-
-function fieldDefault(field: Field): unknown {
-  return field instanceof z.ZodDefault ? field.parse(undefined) : undefined;
+  const { value, problem } = readOption(object(options), given);
+  if (problem) throw new ConfigError(`[${family} ${type}] ${problemAt(problem)}`);
+  return value;
 }
 
 /**
  * The options of all members side by side, for a config that names the member in another key. A key whose default
  * depends on the member is null by default: the member's own default then holds.
  */
-export function flatOptions(of: { readonly members: readonly Member[] }): Record<string, z.ZodType> {
-  const byKey = new Map<string, { type: string; field: Field }[]>();
+export function flatOptions(of: { readonly members: readonly Member[] }): Record<string, Option> {
+  const byKey = new Map<string, { type: string; option: Option }[]>();
   for (const { type, options } of of.members) {
-    for (const [key, field] of Object.entries<Field>(options.shape)) {
-      byKey.set(key, [...(byKey.get(key) ?? []), { type, field }]);
-    }
+    for (const [key, option] of Object.entries(options))
+      byKey.set(key, [...(byKey.get(key) ?? []), { type, option }]);
   }
-  const merged = [...byKey].map(([key, users]): [string, z.ZodType] => {
-    const [{ field }] = users;
-    if (new Set(users.map((user) => JSON.stringify(fieldDefault(user.field)))).size === 1)
-      return [key, field];
-    const inner = field instanceof z.ZodDefault ? (field.unwrap() as z.ZodType) : field;
-    const defaults = users
-      .map((user) => `${user.type} ${JSON.stringify(fieldDefault(user.field))}`)
-      .join(', ');
-    const describe = `${field.description ?? key}; null takes the default of the type: ${defaults}`;
-    return [key, inner.nullable().default(null).describe(describe)];
+  const merged = [...byKey].map(([key, users]): [string, Option] => {
+    const [{ option }] = users;
+    const defaults = users.map((user) => JSON.stringify(user.option.default));
+    if (new Set(defaults).size === 1) return [key, option];
+    const each = users.map(({ type }, n) => `${type} ${defaults[n]}`).join(', ');
+    const doc = `${option.doc ?? key}; null takes the default of the type: ${each}`;
+    return [key, { ...option, nullable: true, default: null, doc }];
   });
   return Object.fromEntries(merged);
 }
@@ -214,14 +219,14 @@ export function pickOptions(
   flat: Readonly<Record<string, unknown>>,
   at: { readonly section: string; readonly key: string },
 ): Record<string, unknown> {
-  const known = of.get(type).options.shape;
+  const known = of.get(type).options;
   const picked: Record<string, unknown> = {};
-  for (const [key, field] of Object.entries(flatOptions(of))) {
+  for (const [key, option] of Object.entries(flatOptions(of))) {
     const value = flat[key];
     if (value === undefined || value === null) continue;
     if (key in known) picked[key] = value;
-    else if (JSON.stringify(value) !== JSON.stringify(fieldDefault(field))) {
-      const users = of.members.filter((m) => key in m.options.shape).map((m) => m.type);
+    else if (JSON.stringify(value) !== JSON.stringify(option.default)) {
+      const users = of.members.filter((m) => key in m.options).map((m) => m.type);
       throw new ConfigError(
         `[${at.section}.${key}] must be left out with ${at.section}.${at.key} ${type}, which does not know it, but got ` +
           `${JSON.stringify(value)}. It belongs to ${users.join(', ')}.`,

@@ -1,7 +1,6 @@
-import type * as z from 'zod';
 import { DataError } from '../core/errors.ts';
 import { maxOf, minOf } from '../core/lists.ts';
-import type { textOptions } from '../text/options.ts';
+import type { TextOptionsInput } from '../text/options.ts';
 import { completeTextOptions } from '../text/options.ts';
 import { createTokenize } from '../text/pipeline.ts';
 import { tokenizers } from '../text/tokenizers/index.ts';
@@ -138,7 +137,7 @@ export interface ConflictAudit {
 /** Options of {@link auditDataset}. */
 export interface AuditOptions {
   /** The `text` section of the config. */
-  readonly text?: z.input<typeof textOptions>;
+  readonly text?: TextOptionsInput;
   /** Jaccard similarity of near copies. Default 0.9. */
   readonly nearDuplicates?: number;
   /** Share of the documents that would train. Default 0.8. */

@@ -5,7 +5,7 @@
 export { knownDatasets } from './known/index.ts';
 export type { KnownContext, KnownRows } from './known/known.ts';
 export { dataOptions, type DataOptions } from './options.ts';
-export { readAsSchema } from './read-as-schema.ts';
+export { parseReadAs } from './read-as-option.ts';
 export { userCacheDir } from './known/cache.ts';
 export { readDataset, type ReadOptions, readSplitIds, streamRows, type StreamOptions } from './read.ts';
 export { readers } from './readers/index.ts';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { temporaryFolder, writeFiles } from '../../test/support/temporary.ts';
 import { describeReadAs, type ReadAs, shown } from './read-as.ts';
-import { readAsSchema } from './read-as-schema.ts';
+import { parseReadAs } from './read-as-option.ts';
 import { readDataset, type StreamOptions, streamRows } from './read.ts';
 
 const folder = temporaryFolder();
@@ -18,7 +18,7 @@ async function trained(name: string, content: string | Uint8Array, options = {})
   const { readAs } = await readDataset(write(name, content), options);
   assert.ok(readAs);
   // it must survive being kept as JSON
-  const kept = readAsSchema.parse(JSON.parse(JSON.stringify(readAs)));
+  const kept = parseReadAs(JSON.parse(JSON.stringify(readAs)));
   assert.deepEqual(kept, readAs);
   return kept;
 }

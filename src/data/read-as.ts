@@ -8,7 +8,7 @@ export interface ReadColumn {
 
 /**
  * How a data set was read: the format and the columns, whether given or detected. Plain JSON, to be kept with a model:
- * given as `like` to `readDataset` and `streamRows`, it has a new file read in the same way. `readAsSchema` checks it.
+ * given as `like` to `readDataset` and `streamRows`, it has a new file read in the same way. `parseReadAs` checks it.
  */
 export interface ReadAs {
   /** Name of the reader, such as `csv`. */

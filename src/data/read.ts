@@ -11,7 +11,7 @@ import { knownDatasets } from './known/index.ts';
 import { joinParts } from './join-parts.ts';
 import type { DataOptions } from './options.ts';
 import { describeReadAs, type ReadAs } from './read-as.ts';
-import { readAsSchema } from './read-as-schema.ts';
+import { parseReadAs } from './read-as-option.ts';
 import { encodingName } from './readers/bytes/encoding.ts';
 import { joinSources, openFile, openStream, type TextSource, unreadable } from './readers/bytes/source.ts';
 import { tableParts } from './readers/folder.ts';
@@ -191,7 +191,7 @@ function createReport(
   return (details: Partial<ReadAs>) => {
     if (done) return;
     done = true;
-    const readAs = readAsSchema.parse({ format, encoding: text?.encoding ?? 'utf-8', ...details });
+    const readAs = parseReadAs({ format, encoding: text?.encoding ?? 'utf-8', ...details });
     onReadAs?.(readAs);
     const told = {
       ...(text_col == null ? {} : { text: [] }),

@@ -1,8 +1,7 @@
 /** The facts of a data set that figures show: an audit without its search for copies, and so in a fraction of its time. */
-import type * as z from 'zod';
 import { classCounts, type Dataset } from '../data/dataset.ts';
 import { summarise } from '../data/summary.ts';
-import { completeTextOptions, type textOptions } from '../text/options.ts';
+import { completeTextOptions, type TextOptionsInput } from '../text/options.ts';
 import { createTokenize } from '../text/pipeline.ts';
 import { countTokens, coverageOf } from '../text/vocabulary.ts';
 import type { DataFacts } from './sources.ts';
@@ -14,7 +13,7 @@ const SIZES = [10, 20, 50].flatMap((size) => [1, 10, 100, 1000, 10_000].map((pow
 const BINS = 30;
 
 /** Counts classes, lengths and tokens. @param options The `text` section of the config. */
-export function dataFacts(dataset: Dataset, options: z.input<typeof textOptions> = {}): DataFacts {
+export function dataFacts(dataset: Dataset, options: TextOptionsInput = {}): DataFacts {
   const text = completeTextOptions(options);
   const { tokenize, size: fitted } = createTokenize(text, dataset.texts);
   const documents = dataset.texts.length;

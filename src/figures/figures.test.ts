@@ -25,7 +25,7 @@ import {
   trainingFlowchart,
   vocabularyCoverage,
 } from './index.ts';
-import { modelOptions } from '../models/options.ts';
+import { completeModelOptions } from '../models/options.ts';
 
 /** Six documents of three classes: a is always found, b once of two, c never. */
 const evaluation = evaluatePredictions({
@@ -231,7 +231,7 @@ test('the figures of the data count what is there', () => {
 
 test('the model flowchart counts the parameters of the model itself', () => {
   const facts = (options: object, classes = 5) => ({
-    model: modelOptions.parse(options),
+    model: completeModelOptions(options),
     vocabulary_size: 5000,
     classes,
     max_length: 50,

@@ -30,7 +30,13 @@ export type {
 } from './model.ts';
 export { createClassifier } from './recurrent/classifier.ts';
 export type { ClassifierPlan, ClassifierShape } from './recurrent/plan.ts';
-export { modelOptions, type ModelOptions, recurrentOptions, type RecurrentModelOptions } from './options.ts';
+export {
+  completeModelOptions,
+  modelOptions,
+  type ModelOptions,
+  recurrentOptions,
+  type RecurrentModelOptions,
+} from './options.ts';
 export { capacityFor, packBatches, predictSequences, scoreAll, type Scores } from './predict.ts';
 export { createSession, type Session, sessionBytes, type SessionOptions } from './session.ts';
 export type { BatchResult, TrainableClassifier, TrainingSpec } from './trainable.ts';

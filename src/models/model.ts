@@ -2,8 +2,8 @@
  * What a model is: a member of the family in `family.ts`. A definition is one file (or folder); it has the options,
  * makes the classifier, and describes it for reports and figures.
  */
-import type * as z from 'zod';
 import type { TypeAndOptions } from '../core/family.ts';
+import type { OptionsByName, OptionsOf } from '../core/options.ts';
 import type { EngineChoice } from '../engine/choose.ts';
 import type { Capacity } from '../nn/batch.ts';
 import type { ModelDescription, ModelSizes, ParameterFact } from './description.ts';
@@ -13,7 +13,7 @@ import type { Tensor, TrainableClassifier, TrainingSpec } from './trainable.ts';
 export type Refuse = (key: string, must: string) => void;
 
 /** What every model supplies. `Options` are its complete options, with the `type` that was asked for. */
-export interface ModelBasics<Shape extends z.ZodObject, Options extends TypeAndOptions> {
+export interface ModelBasics<Shape extends OptionsByName, Options extends TypeAndOptions> {
   /** What the model is called in the tables of the docs. */
   readonly type: string;
   /** One sentence for help texts and the tables of the docs. */
@@ -21,12 +21,12 @@ export interface ModelBasics<Shape extends z.ZodObject, Options extends TypeAndO
   /** The values of `model.type` that mean this model, one at least; no two models share one. */
   readonly types: readonly string[];
   /**
-   * Keys of the `model` section with defaults and `.describe()`, without `type`. Models may share a key: it has the same
-   * schema then.
+   * Keys of the `model` section, each with a default and a `doc`, without `type`. Models may share a key: it is the same
+   * option then.
    */
   readonly options: Shape;
   /** The complete options, checked across keys. */
-  complete(given: z.output<Shape> & { readonly type: string }, refuse: Refuse): Options;
+  complete(given: OptionsOf<Shape> & { readonly type: string }, refuse: Refuse): Options;
   /** What the options that a model folder saves for it are: those of another model that reads its tensors. Default: its own. */
   saved?(options: Options): TypeAndOptions;
   /** Its parameters, without those that are not trained. */
@@ -104,13 +104,13 @@ export interface FittedModel<Options extends TypeAndOptions> {
 
 /** A model's definition: a member of the model family. */
 export type ModelDefinition<
-  Shape extends z.ZodObject = z.ZodObject,
+  Shape extends OptionsByName = OptionsByName,
   Options extends TypeAndOptions = TypeAndOptions,
 > = ModelBasics<Shape, Options> & (StepwiseModel<Options> | FittedModel<Options>);
 
 /** Declares a model; the identity function, for the type inference. */
 export function modelDefinition<
-  Shape extends z.ZodObject,
+  Shape extends OptionsByName,
   Options extends TypeAndOptions,
   Kind extends StepwiseModel<Options> | FittedModel<Options>,
 >(definition: ModelBasics<Shape, Options> & Kind): ModelBasics<Shape, Options> & Kind {

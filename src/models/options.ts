@@ -1,46 +1,52 @@
 /** The `model` section of a configuration: the keys of all models side by side; `type` says which of them count. */
-import * as z from 'zod';
 import { flatOptions } from '../core/family.ts';
+import { choice, completed, type GivenOptions, object, type OptionsByName } from '../core/options.ts';
+import { parseOption, readOption } from '../core/read-options.ts';
 import { modelOf, type ModelOptions, models, modelTypes } from './family.ts';
 import type { recurrentShape, RecurrentModelOptions } from './recurrent/options.ts';
 
 export type { ModelOptions } from './family.ts';
 export type { RecurrentModelOptions } from './recurrent/options.ts';
 
-const flat = flatOptions({ members: models as never }) as Readonly<Record<string, z.ZodType>> &
-  typeof recurrentShape.shape;
+const flat = flatOptions({ members: models as never }) as OptionsByName & typeof recurrentShape;
+
+/** Every key of the section; `type` says which of them count. */
+const keys = object({
+  type: choice(modelTypes, {
+    default: 'bilstm',
+    doc: 'model; bilstm, bigru and birnn are the bidirectional recurrent networks',
+  }),
+  ...flat,
+});
 
 /**
  * Options of the classifier. The output has the keys of its model alone, and names layer and direction apart:
  * `type: bilstm` becomes `type: lstm, bidirectional: true`.
  */
-export const modelOptions = z
-  .strictObject({
-    type: z
-      .enum(modelTypes)
-      .default('bilstm')
-      .describe('model; bilstm, bigru and birnn are the bidirectional recurrent networks'),
-    ...flat,
-  })
-  .transform((given, context): ModelOptions => {
-    const { type } = given;
-    const definition = modelOf({ type });
-    const refuse = (key: string, message: string) => {
-      context.addIssue({ code: 'custom', path: [key], input: given[key as keyof typeof given], message });
-    };
-    const own: Record<string, unknown> = {};
-    for (const [key, field] of Object.entries<z.ZodType>(flat)) {
-      const value: unknown = given[key as keyof typeof given];
-      if (key in definition.options.shape) own[key] = value;
-      else if (JSON.stringify(value) !== JSON.stringify(field.safeParse(undefined).data))
-        refuse(key, `must be left out with model.type ${type}, which does not know it`);
-    }
-    return definition.complete({ type, ...own }, refuse) as ModelOptions;
-  });
+export const modelOptions = completed(keys, (given, refuse): ModelOptions => {
+  const { type } = given;
+  const definition = modelOf({ type });
+  const own: Record<string, unknown> = {};
+  for (const [key, option] of Object.entries<OptionsByName[string]>(flat)) {
+    const value: unknown = given[key as keyof typeof given];
+    if (key in definition.options) own[key] = value;
+    else if (JSON.stringify(value) !== JSON.stringify(readOption(option, undefined).value))
+      refuse(`must be left out with model.type ${type}, which does not know it`, [key]);
+  }
+  return definition.complete({ type, ...own }, (key, must) => void refuse(must, [key])) as ModelOptions;
+});
+
+/** Model options as they are given; any may be left out. */
+export type ModelOptionsInput = GivenOptions<typeof keys.of>;
+
+/** Completes model options. @throws ConfigError naming the key at fault */
+export function completeModelOptions(given: unknown = {}): ModelOptions {
+  return parseOption(modelOptions, given, 'model');
+}
 
 /** Complete options of a recurrent classifier, for code that builds no other. */
 export function recurrentOptions(
-  given: z.input<typeof recurrentShape> & { readonly type?: string } = {},
+  given: GivenOptions<typeof recurrentShape> & { readonly type?: string } = {},
 ): RecurrentModelOptions {
-  return modelOptions.parse({ type: 'bilstm', ...given }) as RecurrentModelOptions;
+  return completeModelOptions({ type: 'bilstm', ...given }) as RecurrentModelOptions;
 }

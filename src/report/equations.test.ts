@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { describeModel, modelTypes } from '../models/family.ts';
-import { modelOptions } from '../models/options.ts';
+import { completeModelOptions } from '../models/options.ts';
 import { layers } from '../nn/layers/index.ts';
 import { losses } from '../nn/losses/index.ts';
 import { optimizers } from '../nn/optim/index.ts';
@@ -25,7 +25,7 @@ describe('equations can be drawn', () => {
   for (const type of modelTypes) {
     for (const loss of losses.names) {
       test(`${type}, ${loss}`, () => {
-        const model = modelOptions.parse({ type });
+        const model = completeModelOptions({ type });
         const blocks = equationBlocks({ model, train: trainOptions.parse({ loss }) });
         const formulas = formulasOf(blocks);
         assert.ok(formulas.length > 3);
@@ -46,7 +46,7 @@ describe('equations can be drawn', () => {
 });
 
 test('a report has the equations of the layer, of each pooling, of the outputs and of the loss', () => {
-  const model = modelOptions.parse({ type: 'bigru', pooling: 'last+max' });
+  const model = completeModelOptions({ type: 'bigru', pooling: 'last+max' });
   const lines = formulasOf(equationBlocks({ model, train: trainOptions.parse({ label_smoothing: 0.1 }) }));
   for (const wanted of [
     ...layers.describe({ type: 'gru' }).equations,
@@ -61,7 +61,7 @@ test('a report has the equations of the layer, of each pooling, of the outputs a
 });
 
 test('sentences name models, optimisers and schedules as people do', () => {
-  const sentence = (given: object) => describeModel(modelOptions.parse(given)).sentence;
+  const sentence = (given: object) => describeModel(completeModelOptions(given)).sentence;
   assert.equal(sentence({ type: 'bilstm', num_layers: 2, hidden_size: 64 }), 'a bidirectional LSTM with 2 layers of 64'); // prettier-ignore
   assert.equal(sentence({ type: 'lstm', hidden_size: 8 }), 'an LSTM with 1 layer of 8');
   assert.equal(sentence({ type: 'rnn', nonlinearity: 'relu' }), 'an RNN (relu) with 1 layer of 128');

@@ -1,5 +1,6 @@
 /** The settings of a classifier that is trained in memory: the sections of a config file without what concerns files. */
 import * as z from 'zod';
+import { schemaOf } from '../core/schema.ts';
 import { splitOptions } from '../data/split-options.ts';
 import { evaluateOptions } from '../evaluate/options.ts';
 import { modelOptions } from '../models/options.ts';
@@ -8,8 +9,8 @@ import { trainOptions } from '../train/options.ts';
 
 /** The sections that are the same in a config file. Snake case, as there; every section and key may be left out. */
 export const sections = {
-  text: textOptions.prefault({}).describe('how a text becomes token ids'),
-  model: modelOptions.prefault({}).describe('the classifier'),
+  text: schemaOf(textOptions).prefault({}).describe('how a text becomes token ids'),
+  model: schemaOf(modelOptions).prefault({}).describe('the classifier'),
   train: trainOptions.prefault({}).describe('the training loop'),
   evaluate: evaluateOptions.prefault({}).describe('evaluation'),
 };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import type * as z from 'zod';
 import { ConfigError } from '../core/errors.ts';
+import type { Option } from '../core/options.ts';
 import { truncations } from './encode.ts';
 import { completeTextOptions, textOptions } from './options.ts';
 import { tokenizers } from './tokenizers/index.ts';
@@ -82,8 +82,8 @@ test('options: defaults, and an error that names the key', () => {
       (error) => error instanceof ConfigError && error.key === `text.${key}`,
     );
   }
-  for (const [key, field] of Object.entries<z.ZodType>(textOptions.shape))
-    assert.ok(field.description, `${key} is described`);
+  for (const [key, field] of Object.entries<Option>(textOptions.of))
+    assert.ok(field.doc, `${key} is described`);
 });
 
 test('tokens are counted without fitting where they do not depend on it', () => {

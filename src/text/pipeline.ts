@@ -1,8 +1,7 @@
-import type * as z from 'zod';
 import { pickOptions } from '../core/family.ts';
 import { truncateIds } from './encode.ts';
 import { normalise } from './normalise.ts';
-import { completeTextOptions, type TextOptions, type textOptions } from './options.ts';
+import { completeTextOptions, type TextOptions, type TextOptionsInput } from './options.ts';
 import { tokenizers } from './tokenizers/index.ts';
 import type { FittedTokenizer, Tokenizer } from './tokenizers/tokenizer.ts';
 import { UNK_ID, type Vocabulary } from './vocabulary.ts';
@@ -90,10 +89,7 @@ export function createPipeline(tokenizer: FittedTokenizer, options: TextOptions)
  * Learns a pipeline from the training texts: its vocabulary holds their most frequent tokens.
  * @throws ConfigError for options that cannot be used, DataError where no text holds a token.
  */
-export function buildPipeline(
-  texts: Iterable<string>,
-  options: z.input<typeof textOptions> = {},
-): TextPipeline {
+export function buildPipeline(texts: Iterable<string>, options: TextOptionsInput = {}): TextPipeline {
   const complete = completeTextOptions(options);
   const normalised = (function* () {
     for (const text of texts) yield normalise(text, complete);

@@ -1,6 +1,7 @@
 /** The `train` section: how long, how fast, with which optimiser, loss and schedule. */
 import * as z from 'zod';
-import { flatOptions } from '../core/family.ts';
+import { flatOptions, memberOf } from '../core/family.ts';
+import { schemaOf, schemasOf } from '../core/schema.ts';
 import { losses } from '../nn/losses/index.ts';
 import { optimizers } from '../nn/optim/index.ts';
 import { type Monitor, MONITORS, schedules } from '../nn/schedules/index.ts';
@@ -15,8 +16,8 @@ export interface ScheduleOptions {
   readonly [option: string]: unknown;
 }
 
-const schedule = z.union([z.enum(schedules.names), schedules.schema]).transform((given) => {
-  const { type, ...rest } = typeof given === 'string' ? schedules.schema.parse({ type: given }) : given;
+const schedule = z.union([z.enum(schedules.names), schemaOf(memberOf(schedules))]).transform((given) => {
+  const { type, ...rest } = typeof given === 'string' ? schedules.complete({ type: given }) : given;
   return { type, ...rest };
 }) as unknown as z.ZodType<ScheduleOptions, ScheduleInput>;
 
@@ -24,7 +25,7 @@ const schedule = z.union([z.enum(schedules.names), schedules.schema]).transform(
  * Options of the optimisers and losses, side by side, as their families declare them. The type names those that code
  * of ours speaks of; options of members added later are there all the same.
  */
-const flat = { ...flatOptions(optimizers), ...flatOptions(losses) } as unknown as {
+const flat = schemasOf({ ...flatOptions(optimizers), ...flatOptions(losses) }) as unknown as {
   readonly momentum: z.ZodDefault<z.ZodNumber>;
   readonly dampening: z.ZodDefault<z.ZodNumber>;
   readonly nesterov: z.ZodDefault<z.ZodBoolean>;

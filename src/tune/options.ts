@@ -1,6 +1,7 @@
 /** The `tune` section of a config: what a search looks for, with which sampler and pruner, and for how long. */
 import * as z from 'zod';
-import type { Family, Member } from '../core/family.ts';
+import { type Family, type Member, memberOf } from '../core/family.ts';
+import { schemaOf } from '../core/schema.ts';
 import { type MetricName, tableMetrics } from '../evaluate/metrics/index.ts';
 import { pruners } from './pruners/index.ts';
 import { samplers } from './samplers/index.ts';
@@ -28,9 +29,10 @@ function typed<Args extends readonly unknown[], Made>(
   list: Family<Args, Made>,
   words: readonly string[] = [],
 ) {
-  return z.union([z.enum([...words, ...list.names]), list.schema]).transform((given): Typed => {
-    if (typeof given !== 'string') return { ...given };
-    return words.includes(given) ? { type: given } : { ...list.schema.parse({ type: given }) };
+  const member = schemaOf(memberOf(list));
+  return z.union([z.enum([...words, ...list.names]), member]).transform((given): Typed => {
+    if (typeof given !== 'string') return given;
+    return words.includes(given) ? { type: given } : member.parse({ type: given });
   }) as unknown as z.ZodType<Typed, TypedInput>;
 }
 
@@ -139,5 +141,5 @@ export function prunerOf({
 }: Pick<TuneOptions, 'pruner' | 'folds' | 'second_objective'>): Typed {
   if (second !== null) return { type: 'none' };
   if (pruner.type !== AUTO) return pruner;
-  return { ...pruners.schema.parse(folds === null ? AUTO_PRUNERS.epochs : AUTO_PRUNERS.folds) };
+  return pruners.complete(folds === null ? AUTO_PRUNERS.epochs : AUTO_PRUNERS.folds);
 }

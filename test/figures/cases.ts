@@ -2,7 +2,7 @@
 import { evaluatePredictions, type Evaluation } from '../../src/evaluate/index.ts';
 import { createRng } from '../../src/core/rng.ts';
 import type { DataFacts, EpochRecord, History, ModelFacts, Sources } from '../../src/figures/index.ts';
-import { modelOptions } from '../../src/models/options.ts';
+import { completeModelOptions } from '../../src/models/options.ts';
 import { trainOptions } from '../../src/train/options.ts';
 import { dataFacts } from '../../src/figures/data-facts.ts';
 import { createDataset } from './data.ts';
@@ -80,7 +80,7 @@ function evaluation(
 }
 
 function model(options: Record<string, unknown> = {}, classes = 5): ModelFacts {
-  return { model: modelOptions.parse(options), vocabulary_size: 5000, classes, max_length: 50 };
+  return { model: completeModelOptions(options), vocabulary_size: 5000, classes, max_length: 50 };
 }
 
 const training = (facts: ModelFacts, train: Record<string, unknown> = {}) => ({

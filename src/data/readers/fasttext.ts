@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { member } from '../../core/family.ts';
 import type { Row } from '../dataset.ts';
 import { count } from '../dataset.ts';
@@ -12,7 +11,7 @@ const LABEL = /(?:^|\s)__label__(\S+)/g;
 export const fasttext = member({
   type: 'fasttext',
   summary: 'one document per line, its label as __label__NAME, in front or anywhere in the line',
-  options: z.object({}),
+  options: {},
   create: (): Reader => ({
     extensions: ['.ft', '.fasttext'],
     sniff: (head) => labelledLines(head) >= 0.5,

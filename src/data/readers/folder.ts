@@ -1,7 +1,6 @@
 import type { Dirent } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import * as z from 'zod';
 import { DataError, invariant } from '../../core/errors.ts';
 import { member } from '../../core/family.ts';
 import type { Row } from '../dataset.ts';
@@ -14,7 +13,7 @@ import type { Reader, ReaderInput } from './reader.ts';
 export const folder = member({
   type: 'folder',
   summary: 'a folder with one sub-folder per class, named after it, and one file per document',
-  options: z.object({}),
+  options: {},
   create: (): Reader => ({ extensions: [], sniff: () => false, read: readFolder }),
 });
 

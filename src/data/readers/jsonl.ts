@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { member } from '../../core/family.ts';
 import type { Row } from '../dataset.ts';
 import { listNames } from '../dataset.ts';
@@ -18,7 +17,7 @@ export const jsonl = member({
   type: 'jsonl',
   summary:
     'JSON: one object per line, such as {"text": "...", "label": "..."}, or an array of objects, also inside an object',
-  options: z.object({}),
+  options: {},
   create: (): Reader => ({
     extensions: ['.jsonl', '.ndjson', '.json'],
     sniff: (head) => /^\s*(?:\{\s*["']|\[\s*\{)/.test(head),

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { DataError } from '../../core/errors.ts';
 import { member } from '../../core/family.ts';
 import { linesOf } from './bytes/lines-of.ts';
@@ -8,7 +7,7 @@ import type { Reader } from './reader.ts';
 export const lines = member({
   type: 'lines',
   summary: 'one text a line, without labels: for prediction alone',
-  options: z.object({}),
+  options: {},
   create: (): Reader => ({
     extensions: [],
     sniff: () => false,

@@ -62,8 +62,33 @@ describe('config.json', () => {
     ['cut short', writeModelConfig(config).slice(0, 200), /must be JSON/],
     ['null', 'null', /format must be "unroll.model"/],
     ['of another tool', '{"model_type":"bert"}', /another kind \(model_type "bert"\)/],
-    ['no vocabulary', changed({ vocab_size: 0 }), /vocab_size/],
-    ['options no object', changed({ model: [] }), /^\[m\/config\.json\] model: /],
+    [
+      'no vocabulary',
+      changed({ vocab_size: 0 }),
+      /vocab_size must be at least 1, but got 0\. The file was changed/,
+    ],
+    [
+      'a vocabulary of a wrong type',
+      changed({ vocab_size: '9' }),
+      /vocab_size must be a whole number, but got "9"/,
+    ],
+    [
+      'a count below zero',
+      changed({ class_counts: [3, -1, 2] }),
+      /class_counts\.1 must be at least 0, but got -1/,
+    ],
+    ['a label of a wrong type', changed({ id2label: { 0: 7 } }), /id2label\.0 must be text, but got 7/],
+    ['a loss without a type', changed({ loss: {} }), /loss\.type must be text, but got nothing/],
+    [
+      'a delimiter of two characters',
+      changed({ read_as: { format: 'csv', delimiter: ';;' } }),
+      /read_as\.delimiter must have a number of characters of at most 1, but got ";;"/,
+    ],
+    [
+      'options no object',
+      changed({ model: [] }),
+      /^\[m\/config\.json\] model must be a mapping of keys to values, but got \[\]\./,
+    ],
     ['a label missing', changed({ id2label: { 0: 'business', 2: 'sport' } }), /none for 1/],
     ['no label', changed({ id2label: {}, label2id: {} }), /none for 0/],
     [

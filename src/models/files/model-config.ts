@@ -2,12 +2,22 @@
  * `config.json` of a model folder: what a program needs, beside weights and tokenizer, to build the classifier again.
  * `id2label`, `label2id`, `vocab_size` and `pad_token_id` are named as in Hugging Face's configs.
  */
-import * as z from 'zod';
 import type { TypeAndOptions } from '../../core/family.ts';
 import { CorruptFileError, invariant, UnsupportedError } from '../../core/errors.ts';
 import { parseJson } from '../../core/json.ts';
+import {
+  anything,
+  integer,
+  list,
+  map,
+  number,
+  object,
+  optional,
+  text as textOption,
+} from '../../core/options.ts';
+import { problemAt, readOption } from '../../core/read-options.ts';
 import type { ReadAs } from '../../data/read-as.ts';
-import { readAsSchema } from '../../data/read-as-schema.ts';
+import { readAsOption } from '../../data/read-as-option.ts';
 
 /** The format's name, as it stands in the file. */
 export const MODEL_FORMAT = 'unroll.model';
@@ -36,20 +46,23 @@ export interface ModelConfig {
   readonly unrollVersion: string;
 }
 
-const schema = z.object({
-  format: z.literal(MODEL_FORMAT),
-  version: z.literal(MODEL_FORMAT_VERSION),
-  unroll_version: z.string(),
-  id2label: z.record(z.string(), z.string()),
-  label2id: z.unknown(), // derived: checked against id2label by hand
-  vocab_size: z.int().min(1),
-  model: z.record(z.string(), z.unknown()),
-  text: z.record(z.string(), z.unknown()),
-  class_counts: z.array(z.number().min(0)).optional(),
-  read_as: readAsSchema.optional(),
-  loss: z.looseObject({ type: z.string() }).optional(), // models of before had the softmax
-  weights_sha256: z.string().optional(),
-});
+/** The fields that are read; `format` was read before. */
+const fields = object(
+  {
+    version: integer({ min: MODEL_FORMAT_VERSION, max: MODEL_FORMAT_VERSION }),
+    unroll_version: textOption(),
+    id2label: map(textOption()),
+    label2id: anything(), // derived: checked against id2label by hand
+    vocab_size: integer({ min: 1 }),
+    model: map(anything()),
+    text: map(anything()),
+    class_counts: optional(list(number({ min: 0 }))),
+    read_as: optional(readAsOption),
+    loss: optional(object({ type: textOption() }, { unknown: 'keep' })), // models of before had the softmax
+    weights_sha256: optional(textOption()),
+  },
+  { unknown: 'drop' },
+);
 
 /** The text of `config.json`; the same config gives the same text. */
 export function writeModelConfig({
@@ -120,15 +133,10 @@ export function readModelConfig(text: string, { file = 'config.json' }: { file?:
       `[${file}] the format's version must be at most ${MODEL_FORMAT_VERSION}, but got ${version}. The model was written by a later Unroll: update it.`,
     );
   }
-  const parsed = schema.safeParse(json);
-  if (!parsed.success) {
-    const { path, message } = parsed.error.issues[0];
-    return fail(
-      `${path.map(String).join('.')}: ${message}. The file was changed or damaged: fetch or write it again.`,
-    );
-  }
-  const { id2label, label2id, vocab_size, model, text: textOptions, unroll_version } = parsed.data;
-  const { loss, read_as: readAs, class_counts: classCounts, weights_sha256: weightsSha256 } = parsed.data;
+  const { value, problem } = readOption(fields, json);
+  if (problem) return fail(`${problemAt(problem)} The file was changed or damaged: fetch or write it again.`);
+  const { id2label, label2id, vocab_size, model, text: textOptions, unroll_version } = value;
+  const { loss, read_as: readAs, class_counts: classCounts, weights_sha256: weightsSha256 } = value;
   const labelNames = Array.from({ length: Object.keys(id2label).length }, (_, id) => id2label[id]);
   const missing = labelNames.findIndex((label) => label === undefined);
   if (missing >= 0 || labelNames.length === 0) {

@@ -1,6 +1,6 @@
 /** The `model` section of a recurrent classifier: which layer, how large, how much dropout. */
-import * as z from 'zod';
 import { flatOptions, type TypeAndOptions } from '../../core/family.ts';
+import { boolean, integer, number, optional, type OptionsOf } from '../../core/options.ts';
 import { layers, type rnn } from '../../nn/layers/index.ts';
 import { poolingsOption } from '../../nn/pooling/index.ts';
 
@@ -10,39 +10,41 @@ export const recurrentTypes: readonly string[] = [
   ...layers.names.map((name) => `bi${name}`),
 ];
 
-const rate = z.number().min(0).lt(1);
+const rate = { min: 0, below: 1 } as const;
 
 /** Options of the layers, side by side, as their family declares them. The type names those that code of ours speaks of. */
 const ofLayers = flatOptions(layers) as unknown as {
-  readonly nonlinearity: typeof rnn.options.shape.nonlinearity;
+  readonly nonlinearity: typeof rnn.options.nonlinearity;
 };
 
 /** The keys of the section, without `type`. */
-export const recurrentShape = z.object({
-  embedding_dim: z.int().min(1).max(8192).default(128).describe('size of a token vector'),
-  hidden_size: z.int().min(1).max(8192).default(128).describe('state size of each layer and direction'),
-  num_layers: z.int().min(1).max(16).default(1).describe('stacked recurrent layers'),
-  bidirectional: z
-    .boolean()
-    .optional()
-    .describe('read the text in both directions; left out, the type decides (bilstm: true, lstm: false)'),
-  dropout: rate.default(0.3).describe('dropout between layers and before the classifier, in [0, 1)'),
-  embedding_dropout: rate.default(0).describe('dropout on the token vectors, in [0, 1)'),
-  word_dropout: rate.default(0).describe('proportion of tokens replaced by <UNK> while training, in [0, 1)'),
-  variational_dropout: z
-    .boolean()
-    .default(false)
-    .describe('one dropout mask for all time steps of a document'),
+export const recurrentShape = {
+  embedding_dim: integer({ min: 1, max: 8192, default: 128, doc: 'size of a token vector' }),
+  hidden_size: integer({ min: 1, max: 8192, default: 128, doc: 'state size of each layer and direction' }),
+  num_layers: integer({ min: 1, max: 16, default: 1, doc: 'stacked recurrent layers' }),
+  bidirectional: optional(
+    boolean({
+      doc: 'read the text in both directions; left out, the type decides (bilstm: true, lstm: false)',
+    }),
+  ),
+  dropout: number({
+    ...rate,
+    default: 0.3,
+    doc: 'dropout between layers and before the classifier, in [0, 1)',
+  }),
+  embedding_dropout: number({ ...rate, default: 0, doc: 'dropout on the token vectors, in [0, 1)' }),
+  word_dropout: number({
+    ...rate,
+    default: 0,
+    doc: 'proportion of tokens replaced by <UNK> while training, in [0, 1)',
+  }),
+  variational_dropout: boolean({ default: false, doc: 'one dropout mask for all time steps of a document' }),
   ...ofLayers,
-  pooling: poolingsOption
-    .prefault(['last', 'mean', 'max'])
-    .describe(
-      'how states become one vector: a name, a type with options, a list of these, or names joined by "+"',
-    ),
-});
+  pooling: poolingsOption,
+};
 
 /** Complete options. They name the layer and the direction apart: `bilstm` becomes `type: lstm, bidirectional: true`. */
-export type RecurrentModelOptions = Omit<z.output<typeof recurrentShape>, 'bidirectional'> & {
+export type RecurrentModelOptions = Omit<OptionsOf<typeof recurrentShape>, 'bidirectional'> & {
   /** A recurrent layer. */
   readonly type: string;
   /** Reads in both directions. */
@@ -51,7 +53,7 @@ export type RecurrentModelOptions = Omit<z.output<typeof recurrentShape>, 'bidir
 
 /** Completes the options. */
 export function completeRecurrent(
-  { type, bidirectional, ...rest }: z.output<typeof recurrentShape> & { readonly type: string },
+  { type, bidirectional, ...rest }: OptionsOf<typeof recurrentShape> & { readonly type: string },
   refuse: (key: string, must: string) => void,
 ): RecurrentModelOptions {
   const both = !layers.names.includes(type);
@@ -64,7 +66,7 @@ export function completeRecurrent(
 
 /** The layer of a model, in its options. */
 export function cellOptions(model: RecurrentModelOptions): TypeAndOptions {
-  const own = Object.keys(layers.get(model.type).options.shape);
+  const own = Object.keys(layers.get(model.type).options);
   const given = Object.entries(model).filter(([key]) => own.includes(key));
   return { type: model.type, ...Object.fromEntries(given) };
 }

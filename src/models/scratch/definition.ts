@@ -1,6 +1,6 @@
 /** The recurrent network from plain arrays (`src/scratch`) as a member of the model family. */
-import * as z from 'zod';
 import { ConfigError } from '../../core/errors.ts';
+import { choice, number, type OptionsOf } from '../../core/options.ts';
 import type { LossDescription } from '../../nn/losses/index.ts';
 import type { FlowBox, FlowchartFacts, ModelDescription, ModelFlowchart } from '../description.ts';
 import { modelDefinition, type ModelPlan } from '../model.ts';
@@ -8,21 +8,21 @@ import { box } from '../recurrent/describe.ts';
 import { recurrentShape, type RecurrentModelOptions } from '../recurrent/options.ts';
 import { createScratchClassifier } from './classifier.ts';
 
-const options = z.object({
-  hidden_size: recurrentShape.shape.hidden_size,
-  clip_value: z
-    .number()
-    .gt(0)
-    .default(0.001)
-    .describe('scratch: every number of the gradient is held within ± this'),
-  ask: z
-    .enum(['last', 'every'])
-    .default('last')
-    .describe('scratch: the time steps at which the class is asked for in training'),
-});
+const options = {
+  hidden_size: recurrentShape.hidden_size,
+  clip_value: number({
+    above: 0,
+    default: 0.001,
+    doc: 'scratch: every number of the gradient is held within ± this',
+  }),
+  ask: choice(['last', 'every'], {
+    default: 'last',
+    doc: 'scratch: the time steps at which the class is asked for in training',
+  }),
+};
 
 /** Complete options. */
-export type ScratchModelOptions = z.output<typeof options> & { readonly type: 'scratch' };
+export type ScratchModelOptions = OptionsOf<typeof options> & { readonly type: 'scratch' };
 
 /** The network from scratch: one layer, forward, its last state classified; trained by plain SGD. */
 export const scratchModel = modelDefinition({

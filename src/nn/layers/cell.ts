@@ -2,9 +2,9 @@
  * What makes one recurrent layer differ from another: a cell. The time loops, directions, threads and weight gradients
  * are the same for all and live in `recurrent.ts`.
  */
-import type * as z from 'zod';
 import type { Arena } from '../../core/arena.ts';
 import type { DescribedMember } from '../../core/family.ts';
+import type { OptionsByName } from '../../core/options.ts';
 import type { Engine } from '../../engine/contract.ts';
 import type { Capacity } from '../batch.ts';
 import type { Parameter } from '../parameters.ts';
@@ -98,7 +98,7 @@ export interface CellDescription {
 }
 
 /** A recurrent layer's definition: a member of the layer family. */
-export type CellDefinition<Type extends string, Options extends z.ZodObject> = DescribedMember<
+export type CellDefinition<Type extends string, Options extends OptionsByName> = DescribedMember<
   Type,
   Options,
   readonly [],
@@ -107,7 +107,7 @@ export type CellDefinition<Type extends string, Options extends z.ZodObject> = D
 >;
 
 /** Declares a recurrent layer. */
-export function cellDefinition<Type extends string, Options extends z.ZodObject>(
+export function cellDefinition<Type extends string, Options extends OptionsByName>(
   definition: CellDefinition<Type, Options>,
 ): CellDefinition<Type, Options> {
   return definition;

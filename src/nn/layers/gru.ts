@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { cellDefinition } from './cell.ts';
 
 /**
@@ -14,7 +13,7 @@ import { cellDefinition } from './cell.ts';
 export const gru = cellDefinition({
   type: 'gru',
   summary: 'gated recurrent unit: three quarters of the parameters of an LSTM',
-  options: z.object({}),
+  options: {},
   describe: () => ({
     title: 'GRU',
     article: 'a',

@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { addHiddenProduct, cellDefinition, hiddenGradient } from './cell.ts';
 
 /**
@@ -14,7 +13,7 @@ import { addHiddenProduct, cellDefinition, hiddenGradient } from './cell.ts';
 export const lstm = cellDefinition({
   type: 'lstm',
   summary: 'long short-term memory: gated cell state, the default',
-  options: z.object({}),
+  options: {},
   describe: () => ({
     title: 'LSTM',
     article: 'an',

@@ -1,4 +1,4 @@
-import * as z from 'zod';
+import { choice } from '../../core/options.ts';
 import { addHiddenProduct, cellDefinition, hiddenGradient } from './cell.ts';
 
 /**
@@ -11,12 +11,12 @@ import { addHiddenProduct, cellDefinition, hiddenGradient } from './cell.ts';
 export const rnn = cellDefinition({
   type: 'rnn',
   summary: 'vanilla recurrent network: one tanh or relu, forgets quickly',
-  options: z.object({
-    nonlinearity: z
-      .enum(['tanh', 'relu'])
-      .default('tanh')
-      .describe('activation of the plain rnn; no other type has a choice'),
-  }),
+  options: {
+    nonlinearity: choice(['tanh', 'relu'], {
+      default: 'tanh',
+      doc: 'activation of the plain rnn; no other type has a choice',
+    }),
+  },
   describe: ({ nonlinearity }) => ({
     title: 'RNN',
     article: 'an',

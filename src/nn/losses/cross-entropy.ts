@@ -7,8 +7,8 @@
  *     L = -Σ_b Σ_c a_bc log p_bc / Σ_b w_{y_b}            mean weighted by the class of each document
  *     dL/dz_bc = (p_bc Σ_k a_bk - a_bc) / Σ_b w_{y_b}
  */
-import * as z from 'zod';
 import { log } from '../../core/math.ts';
+import { number } from '../../core/options.ts';
 import { settingsOf } from '../description.ts';
 import {
   classWeights,
@@ -21,14 +21,14 @@ import {
   softmaxProbabilities,
 } from './loss.ts';
 
-const options = z.object({
-  label_smoothing: z
-    .number()
-    .min(0)
-    .lt(1)
-    .default(0)
-    .describe('proportion of the target spread over all classes, in [0, 1)'),
-});
+const options = {
+  label_smoothing: number({
+    min: 0,
+    below: 1,
+    default: 0,
+    doc: 'proportion of the target spread over all classes, in [0, 1)',
+  }),
+};
 
 /** Cross-entropy of the softmax. */
 export const crossEntropy = lossDefinition({

@@ -1,7 +1,7 @@
 /** What a loss is: a number to make small, its gradient, and the probabilities that belong to its outputs. */
-import type { z } from 'zod';
 import type { DescribedMember } from '../../core/family.ts';
 import { exp } from '../../core/math.ts';
+import type { OptionsByName } from '../../core/options.ts';
 import type { EquationBlock, NamedSetting } from '../description.ts';
 
 /** The outputs of the classifier for a batch of B documents, C classes. Offsets are word offsets of the memory. */
@@ -105,7 +105,7 @@ export const softmaxDescription = {
 } as const;
 
 /** A loss's definition: a member of the loss family. */
-export type LossDefinition<Type extends string, Options extends z.ZodObject> = DescribedMember<
+export type LossDefinition<Type extends string, Options extends OptionsByName> = DescribedMember<
   Type,
   Options,
   readonly [LossContext],
@@ -114,7 +114,7 @@ export type LossDefinition<Type extends string, Options extends z.ZodObject> = D
 >;
 
 /** Declares a loss. */
-export function lossDefinition<Type extends string, Options extends z.ZodObject>(
+export function lossDefinition<Type extends string, Options extends OptionsByName>(
   definition: LossDefinition<Type, Options>,
 ): LossDefinition<Type, Options> {
   return definition;

@@ -5,7 +5,6 @@
  *     L = Σ_b w_{y_b} Σ_c (z_bc - [c = y_b])² / (C Σ_b w_{y_b})
  *     dL/dz_bc = 2 w_{y_b} (z_bc - [c = y_b]) / (C Σ_b w_{y_b})
  */
-import * as z from 'zod';
 import {
   classWeights,
   type Loss,
@@ -20,7 +19,7 @@ import {
 export const mse = lossDefinition({
   type: 'mse',
   summary: 'Mean squared error between the outputs and the one-hot class.',
-  options: z.object({}),
+  options: {},
   describe: () => ({
     title: 'mean squared error',
     settings: [],

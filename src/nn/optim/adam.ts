@@ -6,21 +6,21 @@
  *
  * m is `exp_avg`, v is `exp_avg_sq`, λ is `weight_decay`, t is the step from 1.
  */
-import * as z from 'zod';
+import { number, type OptionsOf, tuple } from '../../core/options.ts';
 import type { Kernels } from '../../engine/contract.ts';
 import { settingsOf } from '../description.ts';
 import { integerPower, type Optimizer, optimizerDefinition, type OptimizerUpdate } from './optimizer.ts';
 
-const beta = z.number().min(0).lt(1);
+const beta = number({ min: 0, below: 1 });
 
 /** The options that Adam and AdamW share. */
-export const adamOptions = z.object({
-  betas: z
-    .tuple([beta, beta])
-    .default([0.9, 0.999])
-    .describe('factors of the running means of g and g², each in [0, 1)'),
-  eps: z.number().gt(0).default(1e-8).describe('term that keeps the division finite'),
-});
+export const adamOptions = {
+  betas: tuple([beta, beta], {
+    default: [0.9, 0.999],
+    doc: 'factors of the running means of g and g², each in [0, 1)',
+  }),
+  eps: number({ above: 0, default: 1e-8, doc: 'term that keeps the division finite' }),
+};
 
 /** State arrays of Adam and AdamW. */
 export const ADAM_SLOTS = ['exp_avg', 'exp_avg_sq'] as const;
@@ -29,7 +29,7 @@ export const ADAM_SLOTS = ['exp_avg', 'exp_avg_sq'] as const;
 export function adamUpdate(
   k: Pick<Kernels, 'adam'>,
   { parameters, gradients, slots, words, lr, clip, step }: OptimizerUpdate,
-  { betas: [beta1, beta2], eps }: z.output<typeof adamOptions>,
+  { betas: [beta1, beta2], eps }: OptionsOf<typeof adamOptions>,
   weightDecay: number,
   decoupled: boolean,
 ): void {
@@ -59,9 +59,10 @@ export function adamUpdate(
 export const adam = optimizerDefinition({
   type: 'adam',
   summary: 'Adam; weight decay as an L2 penalty on the gradient.',
-  options: adamOptions.extend({
-    weight_decay: z.number().min(0).default(0).describe('L2 penalty λ: λp is added to the gradient'),
-  }),
+  options: {
+    ...adamOptions,
+    weight_decay: number({ min: 0, default: 0, doc: 'L2 penalty λ: λp is added to the gradient' }),
+  },
   describe: ({ weight_decay }) => ({
     title: 'Adam',
     settings: settingsOf({ 'weight decay': weight_decay }),

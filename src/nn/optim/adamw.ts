@@ -4,7 +4,7 @@
  *
  *     p = (1 - lr·λ) p;   then Adam's update with g = clip·g
  */
-import * as z from 'zod';
+import { number } from '../../core/options.ts';
 import { settingsOf } from '../description.ts';
 import { ADAM_SLOTS, adamOptions, adamUpdate } from './adam.ts';
 import { type Optimizer, optimizerDefinition } from './optimizer.ts';
@@ -13,13 +13,10 @@ import { type Optimizer, optimizerDefinition } from './optimizer.ts';
 export const adamw = optimizerDefinition({
   type: 'adamw',
   summary: 'Adam with decoupled weight decay.',
-  options: adamOptions.extend({
-    weight_decay: z
-      .number()
-      .min(0)
-      .default(0.01)
-      .describe('decay λ: parameters shrink by the factor 1 - lr·λ'),
-  }),
+  options: {
+    ...adamOptions,
+    weight_decay: number({ min: 0, default: 0.01, doc: 'decay λ: parameters shrink by the factor 1 - lr·λ' }),
+  },
   describe: ({ weight_decay }) => ({
     title: 'AdamW',
     settings: settingsOf({ 'weight decay': weight_decay }),

@@ -1,6 +1,6 @@
 /** What an optimiser is: a rule that moves parameters against their gradients, with state arrays of the same layout. */
-import type { z } from 'zod';
 import type { DescribedMember } from '../../core/family.ts';
+import type { OptionsByName } from '../../core/options.ts';
 import type { Kernels } from '../../engine/contract.ts';
 import type { NamedSetting } from '../description.ts';
 
@@ -42,7 +42,7 @@ export interface OptimizerDescription {
 }
 
 /** An optimiser's definition: a member of the optimiser family. */
-export type OptimizerDefinition<Type extends string, Options extends z.ZodObject> = DescribedMember<
+export type OptimizerDefinition<Type extends string, Options extends OptionsByName> = DescribedMember<
   Type,
   Options,
   readonly [],
@@ -51,7 +51,7 @@ export type OptimizerDefinition<Type extends string, Options extends z.ZodObject
 >;
 
 /** Declares an optimiser. */
-export function optimizerDefinition<Type extends string, Options extends z.ZodObject>(
+export function optimizerDefinition<Type extends string, Options extends OptionsByName>(
   definition: OptimizerDefinition<Type, Options>,
 ): OptimizerDefinition<Type, Options> {
   return definition;

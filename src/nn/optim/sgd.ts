@@ -7,17 +7,17 @@
  *
  * u is `momentum_buffer`, μ is `momentum`, τ is `dampening`, λ is `weight_decay`.
  */
-import * as z from 'zod';
 import { ConfigError } from '../../core/errors.ts';
+import { boolean, number } from '../../core/options.ts';
 import { settingsOf } from '../description.ts';
 import { type Optimizer, optimizerDefinition } from './optimizer.ts';
 
-const options = z.object({
-  momentum: z.number().min(0).lt(1).default(0).describe('momentum μ, in [0, 1)'),
-  dampening: z.number().min(0).max(1).default(0).describe('dampening τ of the momentum, in [0, 1]'),
-  nesterov: z.boolean().default(false).describe('Nesterov momentum'),
-  weight_decay: z.number().min(0).default(0).describe('L2 penalty λ: λp is added to the gradient'),
-});
+const options = {
+  momentum: number({ min: 0, below: 1, default: 0, doc: 'momentum μ, in [0, 1)' }),
+  dampening: number({ min: 0, max: 1, default: 0, doc: 'dampening τ of the momentum, in [0, 1]' }),
+  nesterov: boolean({ default: false, doc: 'Nesterov momentum' }),
+  weight_decay: number({ min: 0, default: 0, doc: 'L2 penalty λ: λp is added to the gradient' }),
+};
 
 /** Stochastic gradient descent. */
 export const sgd = optimizerDefinition({

@@ -1,5 +1,5 @@
-import * as z from 'zod';
-import { describedFamily, type TypeAndOptions } from '../../core/family.ts';
+import { describedFamily, memberOf, type TypeAndOptions } from '../../core/family.ts';
+import { completed, either, list, text } from '../../core/options.ts';
 import { last } from './last.ts';
 import { max } from './max.ts';
 import { mean } from './mean.ts';
@@ -37,32 +37,31 @@ export function poolingName(given: PoolingInput): string {
 }
 
 /** With all options where the pooling has any; by its name alone where it has none. */
-function complete({ type, ...rest }: TypeAndOptions): PoolingInput {
-  const options = poolings.get(type).options.strict().parse(rest);
-  return Object.keys(options).length === 0 ? type : { type, ...options };
+function complete(given: PoolingInput): PoolingInput {
+  const all = poolings.complete(poolingOptions(given));
+  return Object.keys(all).length === 1 ? all.type : all;
 }
 
-const one = z.union([z.string(), poolings.schema]);
+const one = either([text(), memberOf(poolings)]);
 
 /** `model.pooling`: a name, a type with options, a list of these, or names joined by "+". */
-export const poolingsOption = z
-  .union([z.string(), poolings.schema, z.array(one)])
-  .transform((given, context): readonly PoolingInput[] => {
-    const list = Array.isArray(given) ? given : typeof given === 'string' ? namesOf(given) : [given];
-    for (const [i, name] of list.entries()) {
-      if (typeof name !== 'string' || poolings.names.includes(name)) continue;
-      // of names joined by "+", the whole is the value that was given
-      const path = Array.isArray(given) ? [i] : [];
-      context.addIssue({ code: 'invalid_value', values: [...poolings.names], path, input: name });
-      return z.NEVER;
-    }
-    return list.map((pooling) => complete(poolingOptions(pooling)));
-  })
-  .refine((list) => list.length > 0, 'must name at least one pooling')
-  .refine(
-    (list) => new Set(list.map((given) => poolingOptions(given).type)).size === list.length,
-    'must name each pooling once',
-  );
+export const poolingsOption = completed(
+  either([text(), memberOf(poolings), list(one)], {
+    default: ['last', 'mean', 'max'],
+    doc: 'how states become one vector: a name, a type with options, a list of these, or names joined by "+"',
+  }),
+  (given, refuse): readonly PoolingInput[] => {
+    const chosen = Array.isArray(given) ? given : typeof given === 'string' ? namesOf(given) : [given];
+    const unknown = chosen.findIndex((name) => typeof name === 'string' && !poolings.names.includes(name));
+    // of names joined by "+", the whole is the value that was given
+    if (unknown >= 0) refuse(poolings.names, Array.isArray(given) ? [unknown] : []);
+    else if (chosen.length === 0) refuse('must name at least one pooling');
+    else if (new Set(chosen.map((each) => poolingOptions(each).type)).size < chosen.length)
+      refuse('must name each pooling once');
+    else return chosen.map(complete);
+    return [];
+  },
+);
 
 function namesOf(sum: string): string[] {
   return sum.split('+').map((name) => name.trim());

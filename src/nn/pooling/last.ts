@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import type { Context } from '../context.ts';
 import { perDocument, poolingDefinition } from './pooling.ts';
 
@@ -10,7 +9,7 @@ import { perDocument, poolingDefinition } from './pooling.ts';
 export const last = poolingDefinition({
   type: 'last',
   summary: 'final state of each direction',
-  options: z.object({}),
+  options: {},
   describe: () => ({
     title: 'Last state',
     symbol: 'p_{last}',

@@ -1,11 +1,10 @@
-import * as z from 'zod';
 import { perDocument, poolingDefinition } from './pooling.ts';
 
 /** The maximum over the tokens, column by column: y_j = max_t h_tj. The gradient goes to the first token that attains it. */
 export const max = poolingDefinition({
   type: 'max',
   summary: 'maximum over the tokens, column by column',
-  options: z.object({}),
+  options: {},
   describe: () => ({
     title: 'Maximum',
     symbol: 'p_{max}',

@@ -1,11 +1,10 @@
-import * as z from 'zod';
 import { perDocument, poolingDefinition } from './pooling.ts';
 
 /** The mean over the tokens: y = (1/T) Σ_t h_t. */
 export const mean = poolingDefinition({
   type: 'mean',
   summary: 'mean over the tokens',
-  options: z.object({}),
+  options: {},
   describe: () => ({
     title: 'Mean',
     symbol: 'p_{mean}',

@@ -2,9 +2,9 @@
  * Poolings: from the states of a document to one vector. A pooling sees the real tokens of a document and nothing else;
  * there is no padding to mask.
  */
-import type * as z from 'zod';
 import type { Arena } from '../../core/arena.ts';
 import type { DescribedMember } from '../../core/family.ts';
+import type { OptionsByName } from '../../core/options.ts';
 import type { Capacity } from '../batch.ts';
 import { type Context, threadRange } from '../context.ts';
 import type { Parameters, ParameterSpec } from '../parameters.ts';
@@ -84,7 +84,7 @@ export interface PoolingDescription {
 }
 
 /** A pooling's definition: a member of the pooling family. */
-export type PoolingDefinition<Type extends string, Options extends z.ZodObject> = DescribedMember<
+export type PoolingDefinition<Type extends string, Options extends OptionsByName> = DescribedMember<
   Type,
   Options,
   readonly [],
@@ -93,7 +93,7 @@ export type PoolingDefinition<Type extends string, Options extends z.ZodObject> 
 >;
 
 /** Declares a pooling. */
-export function poolingDefinition<Type extends string, Options extends z.ZodObject>(
+export function poolingDefinition<Type extends string, Options extends OptionsByName>(
   definition: PoolingDefinition<Type, Options>,
 ): PoolingDefinition<Type, Options> {
   return definition;

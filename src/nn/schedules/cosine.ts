@@ -8,27 +8,27 @@
  * PyTorch: `SequentialLR` of `LinearLR(start_factor=1/(W+1), total_iters=W)` and `CosineAnnealingLR(T_max=T-W,
  * eta_min=min_lr)`, stepped every batch. After step T the learning rate stays at `min_lr`.
  */
-import * as z from 'zod';
 import { ConfigError } from '../../core/errors.ts';
 import { cos } from '../../core/math.ts';
+import { integer, number } from '../../core/options.ts';
 import { settingsOf } from '../description.ts';
 import { type Schedule, type ScheduleContext, scheduleDefinition, stepSchedule } from './schedule.ts';
 
-const options = z.object({
-  warmup_steps: z
-    .int()
-    .min(0)
-    .nullable()
-    .default(null)
-    .describe('steps of warm-up; null: warmup_fraction of all'),
-  warmup_fraction: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0.05)
-    .describe('proportion of all steps that is warm-up, in [0, 1]'),
-  min_lr: z.number().min(0).default(0).describe('learning rate at the end'),
-});
+const options = {
+  warmup_steps: integer({
+    min: 0,
+    nullable: true,
+    default: null,
+    doc: 'steps of warm-up; null: warmup_fraction of all',
+  }),
+  warmup_fraction: number({
+    min: 0,
+    max: 1,
+    default: 0.05,
+    doc: 'proportion of all steps that is warm-up, in [0, 1]',
+  }),
+  min_lr: number({ min: 0, default: 0, doc: 'learning rate at the end' }),
+};
 
 /** Warm-up, then a cosine. */
 export const cosine = scheduleDefinition({

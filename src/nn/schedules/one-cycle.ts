@@ -9,27 +9,22 @@
  * along half a cosine or a line. Only the learning rate follows the cycle; PyTorch's `cycle_momentum` is not
  * offered (compare with `cycle_momentum=False`). After step T the learning rate stays at its end.
  */
-import * as z from 'zod';
 import { cos } from '../../core/math.ts';
+import { choice, number } from '../../core/options.ts';
 import { settingsOf } from '../description.ts';
 import { type Schedule, type ScheduleContext, scheduleDefinition, stepSchedule } from './schedule.ts';
 
-const options = z.object({
-  max_lr: z.number().gt(0).nullable().default(null).describe('highest learning rate; null: train.lr'),
-  pct_start: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0.3)
-    .describe('proportion of all steps that goes up, in [0, 1]'),
-  div_factor: z.number().gt(0).default(25).describe('max_lr over the learning rate at the start'),
-  final_div_factor: z
-    .number()
-    .gt(0)
-    .default(1e4)
-    .describe('learning rate at the start over the one at the end'),
-  anneal: z.enum(['cos', 'linear']).default('cos').describe('shape of both phases'),
-});
+const options = {
+  max_lr: number({ above: 0, nullable: true, default: null, doc: 'highest learning rate; null: train.lr' }),
+  pct_start: number({ min: 0, max: 1, default: 0.3, doc: 'proportion of all steps that goes up, in [0, 1]' }),
+  div_factor: number({ above: 0, default: 25, doc: 'max_lr over the learning rate at the start' }),
+  final_div_factor: number({
+    above: 0,
+    default: 1e4,
+    doc: 'learning rate at the start over the one at the end',
+  }),
+  anneal: choice(['cos', 'linear'], { default: 'cos', doc: 'shape of both phases' }),
+};
 
 /** From `start` to `end` as `progress` goes from 0 to 1. */
 function between(anneal: 'cos' | 'linear', start: number, end: number, progress: number): number {

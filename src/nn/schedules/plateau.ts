@@ -9,38 +9,43 @@
  * After more than `patience` epochs in a row that were not, lr = max(factor · lr, min_lr), and `cooldown` epochs do
  * not count. A change of at most `eps` is left out. A metric that is NaN is never better.
  */
-import * as z from 'zod';
+import { choice, integer, number } from '../../core/options.ts';
 import { settingsOf } from '../description.ts';
 import { MONITORS, parseState, type Schedule, type ScheduleContext, scheduleDefinition } from './schedule.ts';
 
-const options = z.object({
-  factor: z.number().gt(0).lt(1).default(0.5).describe('what the learning rate is multiplied by, in (0, 1)'),
-  patience: z
-    .int()
-    .min(0)
-    .default(3)
-    .describe('epochs without improvement before a reduction; keep it below train.patience'),
-  threshold: z.number().min(0).default(1e-4).describe('smallest change that counts as improvement'),
-  threshold_mode: z
-    .enum(['rel', 'abs'])
-    .default('rel')
-    .describe('whether threshold is a proportion of the best value or a difference'),
-  cooldown: z.int().min(0).default(0).describe('epochs after a reduction that do not count'),
-  min_lr: z.number().min(0).default(0).describe('lowest learning rate'),
-  monitor: z
-    .enum(MONITORS)
-    .nullable()
-    .default(null)
-    .describe('the metric to watch; null takes that of train.monitor'),
-  eps: z.number().min(0).default(1e-8).describe('reductions smaller than this are skipped'),
-});
+const options = {
+  factor: number({
+    above: 0,
+    below: 1,
+    default: 0.5,
+    doc: 'what the learning rate is multiplied by, in (0, 1)',
+  }),
+  patience: integer({
+    min: 0,
+    default: 3,
+    doc: 'epochs without improvement before a reduction; keep it below train.patience',
+  }),
+  threshold: number({ min: 0, default: 1e-4, doc: 'smallest change that counts as improvement' }),
+  threshold_mode: choice(['rel', 'abs'], {
+    default: 'rel',
+    doc: 'whether threshold is a proportion of the best value or a difference',
+  }),
+  cooldown: integer({ min: 0, default: 0, doc: 'epochs after a reduction that do not count' }),
+  min_lr: number({ min: 0, default: 0, doc: 'lowest learning rate' }),
+  monitor: choice(MONITORS, {
+    nullable: true,
+    default: null,
+    doc: 'the metric to watch; null takes that of train.monitor',
+  }),
+  eps: number({ min: 0, default: 1e-8, doc: 'reductions smaller than this are skipped' }),
+};
 
-const plateauState = z.object({
-  lr: z.number().gt(0),
-  best: z.number().nullable(),
-  bad_epochs: z.int().min(0),
-  cooldown_left: z.int().min(0),
-});
+const plateauState = {
+  lr: number({ above: 0 }),
+  best: number({ nullable: true }),
+  bad_epochs: integer({ min: 0 }),
+  cooldown_left: integer({ min: 0 }),
+};
 
 /** Lower learning rate on a plateau. */
 export const plateau = scheduleDefinition({

@@ -1,5 +1,6 @@
 /** What a schedule is: the learning rate of each step, from the number of steps done or from a metric. */
-import * as z from 'zod';
+import { integer, object, type OptionsByName, type OptionsOf } from '../../core/options.ts';
+import { readOption } from '../../core/read-options.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { DescribedMember } from '../../core/family.ts';
 import type { NamedSetting } from '../description.ts';
@@ -61,7 +62,7 @@ export interface ScheduleDescription {
 }
 
 /** A schedule's definition: a member of the schedule family. */
-export type ScheduleDefinition<Type extends string, Options extends z.ZodObject> = DescribedMember<
+export type ScheduleDefinition<Type extends string, Options extends OptionsByName> = DescribedMember<
   Type,
   Options,
   readonly [ScheduleContext],
@@ -70,23 +71,27 @@ export type ScheduleDefinition<Type extends string, Options extends z.ZodObject>
 >;
 
 /** Declares a schedule. */
-export function scheduleDefinition<Type extends string, Options extends z.ZodObject>(
+export function scheduleDefinition<Type extends string, Options extends OptionsByName>(
   definition: ScheduleDefinition<Type, Options>,
 ): ScheduleDefinition<Type, Options> {
   return definition;
 }
 
 /** Checks a saved state; a ConfigError when it does not fit. */
-export function parseState<T extends z.ZodObject>(type: string, schema: T, state: unknown): z.output<T> {
-  const parsed = schema.strict().safeParse(state);
-  if (parsed.success) return parsed.data as z.output<T>;
+export function parseState<Numbers extends OptionsByName>(
+  type: string,
+  numbers: Numbers,
+  state: unknown,
+): OptionsOf<Numbers> {
+  const { value, problem } = readOption(object(numbers), state);
+  if (!problem) return value;
   throw new ConfigError(
-    `[schedule ${type}] the saved state must have the numbers ${Object.keys(schema.shape).join(', ')}, but got ` +
+    `[schedule ${type}] the saved state must have the numbers ${Object.keys(numbers).join(', ')}, but got ` +
       `${JSON.stringify(state)}. Resume with the schedule that the run was started with.`,
   );
 }
 
-const stepState = z.object({ step: z.int().min(0) });
+const stepState = { step: integer({ min: 0 }) };
 
 /** A schedule that is a function of the steps done (0 before the first), such as a cosine. */
 export function stepSchedule(type: string, lrAt: (step: number) => number): Schedule {

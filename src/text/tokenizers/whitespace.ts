@@ -1,4 +1,3 @@
-import * as z from 'zod';
 import { member } from '../../core/family.ts';
 import { wholeTokens } from './whole-tokens.ts';
 
@@ -10,7 +9,7 @@ const SEPARATOR = new RegExp(`[${SPACE}]+`, 'u');
 export const whitespace = member({
   type: 'whitespace',
   summary: 'splits at white space alone, as str.split() of Python; punctuation stays on the words',
-  options: z.object({}),
+  options: {},
   create: () =>
     wholeTokens({
       split(text) {

@@ -8,7 +8,6 @@
  * - Marks that carry a message are tokens: ! and ? (runs up to three), % # @ & and currency signs. Other punctuation
  *   is left out: full stops and commas are everywhere, say little about the class and would use up `max_length`.
  */
-import * as z from 'zod';
 import { member } from '../../core/family.ts';
 import { characterClass } from '../normalise.ts';
 import { NEW_CURRENCY, NEW_LETTERS, NEW_MARKS, NEW_NUMBERS } from '../unicode.ts';
@@ -202,7 +201,7 @@ export const word = member({
   type: 'word',
   summary:
     "Unicode words and numbers (don't, 1,400), single Chinese or Thai characters, emoji, and ! ? % # @ & $",
-  options: z.object({}),
+  options: {},
   create: () =>
     wholeTokens({
       split: (text) => new Scanner(text.replaceAll('’', "'")).tokens(),

@@ -7,10 +7,10 @@
  * the checksum of the study's name and its place among the trials (its number, where none was run again), in the shares ceil(B · η^s / (s + 1)), s = B - 1 - b. Trials of other
  * brackets do not count, neither for the rungs nor for the sampler.
  */
-import * as z from 'zod';
 import { ConfigError } from '../../core/errors.ts';
 import { member } from '../../core/family.ts';
 import { log } from '../../core/math.ts';
+import { choice, either, integer } from '../../core/options.ts';
 import type { StudyView } from '../study/view.ts';
 import { type FrozenTrial, lastStep } from '../trial/frozen-trial.ts';
 import { crc32 } from './crc32.ts';
@@ -46,15 +46,15 @@ const MAX_KEY = 'hyperband:max_resource';
 export const hyperband = member({
   type: 'hyperband',
   summary: 'Successive halving in several brackets, from hard to lenient, side by side.',
-  options: z.object({
-    min_resource: z.int().min(1).default(1).describe('step of the lowest rung of the hardest bracket'),
-    max_resource: z
-      .union([z.literal('auto'), z.int().min(1)])
-      .default('auto')
-      .describe('steps of a whole trial; auto: those of the longest COMPLETE trial'),
-    reduction_factor: z.int().min(2).default(3).describe('one in so many is promoted'),
+  options: {
+    min_resource: integer({ min: 1, default: 1, doc: 'step of the lowest rung of the hardest bracket' }),
+    max_resource: either([choice(['auto']), integer({ min: 1 })], {
+      default: 'auto',
+      doc: 'steps of a whole trial; auto: those of the longest COMPLETE trial',
+    }),
+    reduction_factor: integer({ min: 2, default: 3, doc: 'one in so many is promoted' }),
     bootstrap_count: bootstrapOption,
-  }),
+  },
   create(o): Pruner {
     checkResources(o);
     const maxOf = (study: StudyView): Settled | undefined =>

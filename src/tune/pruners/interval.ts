@@ -1,15 +1,11 @@
 /** When a pruner looks at a trial that reports more often than it needs. */
-import * as z from 'zod';
+import { integer } from '../../core/options.ts';
 import { type FrozenTrial, lastStep } from '../trial/frozen-trial.ts';
 
 /** Options of pruners that look every so many steps. */
 export const intervalOptions = {
-  n_warmup_steps: z.int().min(0).default(0).describe('steps (not reports) before which nothing is pruned'),
-  interval_steps: z
-    .int()
-    .min(1)
-    .default(1)
-    .describe('steps between two looks, counted from the end of the warm-up; a look that falls on no report waits for the next one'), // prettier-ignore
+  n_warmup_steps: integer({ min: 0, default: 0, doc: 'steps (not reports) before which nothing is pruned' }),
+  interval_steps: integer({ min: 1, default: 1, doc: 'steps between two looks, counted from the end of the warm-up; a look that falls on no report waits for the next one' }), // prettier-ignore
 };
 
 /**

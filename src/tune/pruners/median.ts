@@ -1,5 +1,4 @@
 /** The percentile rule at 50 percent. */
-import * as z from 'zod';
 import { member } from '../../core/family.ts';
 import { belowPercentile, percentileOptions } from './percentile.ts';
 import type { Pruner } from './pruner.ts';
@@ -8,7 +7,7 @@ import type { Pruner } from './pruner.ts';
 export const median = member({
   type: 'median',
   summary: 'Stops a trial whose best report is worse than the median of others at the same step.',
-  options: z.object(percentileOptions),
+  options: percentileOptions,
   create(o): Pruner {
     const options = { ...o, percentile: 50 };
     return { type: 'median', decide: (study, trial) => ({ prune: belowPercentile(study, trial, options) }) };

@@ -1,5 +1,4 @@
 /** Every trial goes on to its end. */
-import * as z from 'zod';
 import { member } from '../../core/family.ts';
 import type { Pruner } from './pruner.ts';
 
@@ -7,7 +6,7 @@ import type { Pruner } from './pruner.ts';
 export const none = member({
   type: 'none',
   summary: 'Never stops a trial.',
-  options: z.object({}),
+  options: {},
   create(): Pruner {
     return { type: 'none', decide: () => ({ prune: false }) };
   },

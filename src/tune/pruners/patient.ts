@@ -1,7 +1,7 @@
 /** Lets another pruner speak only once a trial has not improved for a while. */
-import * as z from 'zod';
-import { type Family, member } from '../../core/family.ts';
+import { type Family, member, memberOf } from '../../core/family.ts';
 import { minOf } from '../../core/lists.ts';
+import { integer, number } from '../../core/options.ts';
 import type { Direction, FrozenTrial } from '../trial/frozen-trial.ts';
 import type { Pruner } from './pruner.ts';
 
@@ -25,14 +25,15 @@ export function patientOver(inner: Family<[], Pruner>) {
   return member({
     type: 'patient',
     summary: 'Asks another pruner once a trial has not improved for more than patience reports.',
-    options: z.object({
-      wrapped: inner.schema
-        .nullable()
-        .default(null)
-        .describe('the pruner to ask, with its options; null: stop the trial at once'),
-      patience: z.int().min(0).describe('reports without improvement that are let pass'),
-      min_delta: z.number().min(0).default(0).describe('largest change that does not count as improvement'),
-    }),
+    options: {
+      wrapped: memberOf(inner, {
+        nullable: true,
+        default: null,
+        doc: 'the pruner to ask, with its options; null: stop the trial at once',
+      }),
+      patience: integer({ min: 0, doc: 'reports without improvement that are let pass' }),
+      min_delta: number({ min: 0, default: 0, doc: 'largest change that does not count as improvement' }),
+    },
     create(o): Pruner {
       const wrapped = o.wrapped === null ? undefined : inner.create(o.wrapped);
       return {

@@ -2,9 +2,9 @@
  * Stops a trial whose best report so far is worse than a percentile of what COMPLETE trials reported at the same step.
  * The median rule is that of Golovin et al. (2017, Google Vizier), with the best report in the place of their mean.
  */
-import * as z from 'zod';
 import { member } from '../../core/family.ts';
 import { maxOf, minOf } from '../../core/lists.ts';
+import { integer, number, type OptionsOf } from '../../core/options.ts';
 import { isBetter } from '../study/best.ts';
 import type { StudyView } from '../study/view.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
@@ -13,16 +13,16 @@ import type { Pruner } from './pruner.ts';
 
 /** Options of the median and the percentile rule. */
 export const percentileOptions = {
-  n_startup_trials: z.int().min(0).default(5).describe('COMPLETE trials before which nothing is pruned'),
+  n_startup_trials: integer({ min: 0, default: 5, doc: 'COMPLETE trials before which nothing is pruned' }),
   ...intervalOptions,
-  n_min_trials: z
-    .int()
-    .min(1)
-    .default(1)
-    .describe('COMPLETE trials that must have reported at a step for it to be judged'),
+  n_min_trials: integer({
+    min: 1,
+    default: 1,
+    doc: 'COMPLETE trials that must have reported at a step for it to be judged',
+  }),
 };
 
-type PercentileOptions = z.output<z.ZodObject<typeof percentileOptions>> & { readonly percentile: number };
+type PercentileOptions = OptionsOf<typeof percentileOptions> & { readonly percentile: number };
 
 /** Whether the rule stops `trial`. */
 export function belowPercentile(
@@ -65,14 +65,14 @@ export function percentileOf(values: readonly number[], q: number): number {
 export const percentile = member({
   type: 'percentile',
   summary: 'Stops a trial whose best report is outside the best percent of others at the same step.',
-  options: z.object({
-    percentile: z
-      .number()
-      .min(0)
-      .max(100)
-      .describe('percent of trials that may go on, in [0, 100]; 25 keeps the best quarter'),
+  options: {
+    percentile: number({
+      min: 0,
+      max: 100,
+      doc: 'percent of trials that may go on, in [0, 100]; 25 keeps the best quarter',
+    }),
     ...percentileOptions,
-  }),
+  },
   create(o): Pruner {
     return { type: 'percentile', decide: (study, trial) => ({ prune: belowPercentile(study, trial, o) }) };
   },

@@ -6,9 +6,9 @@
  * A trial that reaches a rung leaves its report there (`completed_rung_k`), and goes on if that is among the best
  * floor(m / reduction_factor) of the m reports left there so far, its own included; the best alone where that is 0.
  */
-import * as z from 'zod';
 import { ConfigError } from '../../core/errors.ts';
 import { member } from '../../core/family.ts';
+import { choice, either, integer } from '../../core/options.ts';
 import { isBetter } from '../study/best.ts';
 import type { StudyView } from '../study/view.ts';
 import { type Attribute, type Direction, type FrozenTrial, lastStep } from '../trial/frozen-trial.ts';
@@ -61,11 +61,11 @@ function promoted(direction: Direction, value: number, left: readonly number[], 
 }
 
 /** Options that successive halving and Hyperband share. */
-export const bootstrapOption = z
-  .int()
-  .min(0)
-  .default(0)
-  .describe('reports that a rung must have, with the own one, beyond which anything is promoted');
+export const bootstrapOption = integer({
+  min: 0,
+  default: 0,
+  doc: 'reports that a rung must have, with the own one, beyond which anything is promoted',
+});
 
 const MIN_KEY = 'successive_halving:min_resource';
 
@@ -73,15 +73,12 @@ const MIN_KEY = 'successive_halving:min_resource';
 export const successiveHalving = member({
   type: 'successive_halving',
   summary: 'Stops all but the best 1/reduction_factor of the trials at each of a ladder of steps.',
-  options: z.object({
-    min_resource: z
-      .union([z.literal('auto'), z.int().min(1)])
-      .default('auto')
-      .describe('step of the lowest rung; auto: a hundredth of the last step of the longest COMPLETE trial, at least 1'), // prettier-ignore
-    reduction_factor: z.int().min(2).default(4).describe('one in so many is promoted'),
-    min_early_stopping_rate: z.int().min(0).default(0).describe('rungs left out at the bottom'),
+  options: {
+    min_resource: either([choice(['auto']), integer({ min: 1 })], { default: 'auto', doc: 'step of the lowest rung; auto: a hundredth of the last step of the longest COMPLETE trial, at least 1' }), // prettier-ignore
+    reduction_factor: integer({ min: 2, default: 4, doc: 'one in so many is promoted' }),
+    min_early_stopping_rate: integer({ min: 0, default: 0, doc: 'rungs left out at the bottom' }),
     bootstrap_count: bootstrapOption,
-  }),
+  },
   create(o): Pruner {
     if (o.bootstrap_count > 0 && o.min_resource === 'auto') {
       throw new ConfigError(

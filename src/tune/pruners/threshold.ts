@@ -1,7 +1,7 @@
 /** Stops a trial whose report leaves a band: losses that explode, accuracies that never start. */
-import * as z from 'zod';
 import { ConfigError } from '../../core/errors.ts';
 import { member } from '../../core/family.ts';
+import { number } from '../../core/options.ts';
 import { intervalOptions, stepToJudge } from './interval.ts';
 import type { Pruner } from './pruner.ts';
 
@@ -9,11 +9,11 @@ import type { Pruner } from './pruner.ts';
 export const threshold = member({
   type: 'threshold',
   summary: 'Stops a trial whose report is below lower, above upper, or NaN.',
-  options: z.object({
-    lower: z.number().nullable().default(null).describe('lowest report that may go on; null: any'),
-    upper: z.number().nullable().default(null).describe('highest report that may go on; null: any'),
+  options: {
+    lower: number({ nullable: true, default: null, doc: 'lowest report that may go on; null: any' }),
+    upper: number({ nullable: true, default: null, doc: 'highest report that may go on; null: any' }),
     ...intervalOptions,
-  }),
+  },
   create(o): Pruner {
     const { lower, upper } = o;
     if (lower === null && upper === null) {

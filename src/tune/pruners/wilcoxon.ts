@@ -2,8 +2,8 @@
  * Stops a trial that is worse than the best one, by a signed-rank test on their common steps. For steps that are cases
  * of one experiment, such as the folds of a cross-validation: each report stands on its own.
  */
-import * as z from 'zod';
 import { member } from '../../core/family.ts';
+import { integer, number } from '../../core/options.ts';
 import { findBestTrial, isBetter } from '../study/best.ts';
 import type { StudyView } from '../study/view.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
@@ -44,19 +44,19 @@ function isWorse(
 export const wilcoxon = member({
   type: 'wilcoxon',
   summary: 'Stops a trial that a signed-rank test finds worse than the best one; for folds.',
-  options: z.object({
-    p_threshold: z
-      .number()
-      .min(0)
-      .max(1)
-      .default(0.1)
-      .describe('stop where the chance that the trial is no worse is below this'),
-    n_startup_steps: z
-      .int()
-      .min(0)
-      .default(2)
-      .describe('common steps before which nothing is pruned; at least 2'),
-  }),
+  options: {
+    p_threshold: number({
+      min: 0,
+      max: 1,
+      default: 0.1,
+      doc: 'stop where the chance that the trial is no worse is below this',
+    }),
+    n_startup_steps: integer({
+      min: 0,
+      default: 2,
+      doc: 'common steps before which nothing is pruned; at least 2',
+    }),
+  },
   create(o): Pruner {
     return { type: 'wilcoxon', decide: (study, trial) => ({ prune: isWorse(study, trial, o) }) };
   },

@@ -2,9 +2,9 @@
  * Grid search: every combination of listed values once. The order of the points, their numbers (`grid_id`) and what is
  * kept with a trial are those of Optuna's GridSampler of the same seed, so that workers of both share one grid.
  */
-import * as z from 'zod';
 import { ConfigError } from '../../core/errors.ts';
 import { member } from '../../core/family.ts';
+import { boolean, either, list, map, nothing, number, text } from '../../core/options.ts';
 import { distributionToJson } from '../space/distribution-json.ts';
 import { type Choice, contains, type Distribution, toInternal } from '../space/distributions.ts';
 import type { SamplingView, StudyView } from '../study/view.ts';
@@ -17,7 +17,7 @@ import { gridPoint, gridSize } from './uniform.ts';
 /** Beyond this a grid is of no use, and would not fit into memory. */
 const LARGEST = 10_000_000;
 
-const choice = z.union([z.string(), z.number(), z.boolean(), z.null()]);
+const choice = either([text(), number(), boolean(), nothing()]);
 
 /** Values by parameter, by name. */
 type Axes = readonly (readonly [string, readonly Choice[]])[];
@@ -122,13 +122,13 @@ function pointFor(grid: Grid, study: SamplingView, trial: FrozenTrial, name: str
 export const grid = member({
   type: 'grid',
   summary: 'Every combination of listed values once; the search ends when they are used up.',
-  options: z.object({
-    search_space: z
-      .record(z.string(), z.array(choice).min(1))
-      .nullable()
-      .default(null)
-      .describe('values by parameter; null: all values of the declared ranges, which need steps'),
-  }),
+  options: {
+    search_space: map(list(choice, { min: 1 }), {
+      nullable: true,
+      default: null,
+      doc: 'values by parameter; null: all values of the declared ranges, which need steps',
+    }),
+  },
   create(o, { seed, space }: SamplerContext): Sampler {
     if (o.search_space === null && space === undefined) {
       throw new ConfigError(

@@ -8,8 +8,8 @@
  * its generation, under Optuna's key, and in the first trials of a generation the ids of its parents, so that all of a
  * generation have the same although late trials of the one before still come in.
  */
-import * as z from 'zod';
 import { member } from '../../core/family.ts';
+import { integer, number } from '../../core/options.ts';
 import type { Rng } from '../../core/rng.ts';
 import { contains, isSingle } from '../space/distributions.ts';
 import { intersectionSpace } from '../space/joint-space.ts';
@@ -95,23 +95,31 @@ function breed(
   return child;
 }
 
-const share = () => z.number().min(0).max(1);
+const share = { min: 0, max: 1 } as const;
 
 /** NSGA-II. */
 export const nsga2 = member({
   type: 'nsga2',
   summary: 'Breeds trials from the best so far, in generations (NSGA-II); for several objectives.',
-  options: z.object({
-    population_size: z.int().min(2).default(50).describe('COMPLETE trials of a generation'),
-    mutation_prob: share()
-      .nullable()
-      .default(null)
-      .describe('how often a parameter is drawn anew, in [0, 1]; null: 1 / number of parameters'),
-    crossover_prob: share()
-      .default(0.9)
-      .describe('how often a trial has two parents rather than one, in [0, 1]'),
-    swapping_prob: share().default(0.5).describe('how often a parameter comes from the first of two parents'),
-  }),
+  options: {
+    population_size: integer({ min: 2, default: 50, doc: 'COMPLETE trials of a generation' }),
+    mutation_prob: number({
+      ...share,
+      nullable: true,
+      default: null,
+      doc: 'how often a parameter is drawn anew, in [0, 1]; null: 1 / number of parameters',
+    }),
+    crossover_prob: number({
+      ...share,
+      default: 0.9,
+      doc: 'how often a trial has two parents rather than one, in [0, 1]',
+    }),
+    swapping_prob: number({
+      ...share,
+      default: 0.5,
+      doc: 'how often a parameter comes from the first of two parents',
+    }),
+  },
   create(o, { seed }: SamplerContext): Sampler {
     return {
       type: 'nsga2',

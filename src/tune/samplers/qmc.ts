@@ -1,6 +1,6 @@
 /** Quasi-random search: trial n takes point n of a Sobol sequence, so workers need not agree about anything but the seed. */
-import * as z from 'zod';
 import { member } from '../../core/family.ts';
+import { boolean } from '../../core/options.ts';
 import { createRng } from '../../core/rng.ts';
 import { type Distribution, isSingle } from '../space/distributions.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
@@ -25,12 +25,12 @@ function axesOf(
 export const qmc = member({
   type: 'qmc',
   summary: `Points of a scrambled Sobol sequence, which fill the space evenly; beyond ${SOBOL_AXES} parameters the others are random.`,
-  options: z.object({
-    scramble: z
-      .boolean()
-      .default(true)
-      .describe('randomise the sequence by the seed; without it, it begins at the lowest values'),
-  }),
+  options: {
+    scramble: boolean({
+      default: true,
+      doc: 'randomise the sequence by the seed; without it, it begins at the lowest values',
+    }),
+  },
   create({ scramble }, { seed, space }: SamplerContext): Sampler {
     const scrambling = scramble ? createRng(seed).fork('qmc') : undefined;
     return {

@@ -1,5 +1,4 @@
 /** Random search: each parameter on its own, uniformly. */
-import * as z from 'zod';
 import { member } from '../../core/family.ts';
 import type { SamplerContext } from './context.ts';
 import { NO_RELATIVE, type Sampler } from './sampler.ts';
@@ -9,7 +8,7 @@ import { fromUnit } from './uniform.ts';
 export const random = member({
   type: 'random',
   summary: 'Each parameter on its own: uniform, or uniform in the logarithm where the range says so.',
-  options: z.object({}),
+  options: {},
   create(_, { seed }: SamplerContext): Sampler {
     return {
       type: 'random',

@@ -7,8 +7,8 @@
  * others one by one. Equal studies and equal seeds give equal points, but not those of Optuna, whose random numbers
  * are others.
  */
-import * as z from 'zod';
 import { member } from '../../../core/family.ts';
+import { boolean, integer, type OptionsOf } from '../../../core/options.ts';
 import type { Rng } from '../../../core/rng.ts';
 import { type Distribution, isSingle } from '../../space/distributions.ts';
 import { createIntersection, groupSpaces, isObserved, type JointSpace } from '../../space/joint-space.ts';
@@ -24,26 +24,26 @@ import { countBelow, createSplitter } from './split.ts';
 import { createTable, type Observations } from './table.ts';
 import { ageWeights, equalWeights } from './weights.ts';
 
-const options = z.object({
-  n_startup_trials: z
-    .int()
-    .min(0)
-    .default(10)
-    .describe('random trials before the first sampled one; complete and pruned trials count'),
-  n_ei_candidates: z.int().min(1).default(24).describe('points drawn, of which the best is taken'),
-  multivariate: z
-    .boolean()
-    .nullable()
-    .default(null)
-    .describe('sample parameters together; null: with one objective, or with group'),
-  group: z
-    .boolean()
-    .default(false)
-    .describe('for conditional parameters: sample together those that trials have together'),
-  constant_liar: z.boolean().default(true).describe('keep off the places that running trials are trying'),
-});
+const options = {
+  n_startup_trials: integer({
+    min: 0,
+    default: 10,
+    doc: 'random trials before the first sampled one; complete and pruned trials count',
+  }),
+  n_ei_candidates: integer({ min: 1, default: 24, doc: 'points drawn, of which the best is taken' }),
+  multivariate: boolean({
+    nullable: true,
+    default: null,
+    doc: 'sample parameters together; null: with one objective, or with group',
+  }),
+  group: boolean({
+    default: false,
+    doc: 'for conditional parameters: sample together those that trials have together',
+  }),
+  constant_liar: boolean({ default: true, doc: 'keep off the places that running trials are trying' }),
+};
 
-type Options = z.output<typeof options>;
+type Options = OptionsOf<typeof options>;
 
 /** Tree-structured Parzen estimator. */
 export const tpe = member({
