@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { apportion, apportionClasses } from './apportion.ts';
+import { apportion, apportionClasses, dealClasses } from './apportion.ts';
 
 const sum = (list: readonly number[]) => list.reduce((a, b) => a + b, 0);
 
@@ -74,4 +74,23 @@ test('classes of real size are cut to the sizes of the whole', () => {
   );
   for (const [c, size] of [417, 511, 401, 386, 510].entries())
     assert.ok(Math.abs(targets[c][2] - size / 10) < 1);
+});
+
+test('dealt classes: each part has its share of every class and of the whole, off by less than one', () => {
+  const sizes = fc.array(fc.nat(60), { minLength: 1, maxLength: 8 });
+  fc.assert(
+    fc.property(sizes, fc.integer({ min: 2, max: 12 }), (classes, parts) => {
+      const targets = dealClasses(classes, parts);
+      assert.deepEqual(targets.map(sum), classes);
+      for (let p = 0; p < parts; p++) {
+        const column = targets.map((row) => row[p]);
+        for (const [c, n] of column.entries()) assert.ok(Math.abs(n - classes[c] / parts) < 1);
+        assert.ok(Math.abs(sum(column) - sum(classes) / parts) < 1);
+      }
+    }),
+  );
+  assert.deepEqual(dealClasses([3, 4], 2), [
+    [2, 1],
+    [2, 2],
+  ]);
 });

@@ -53,6 +53,20 @@ export function apportionClasses(classSizes: readonly number[], fractions: reado
   return targets;
 }
 
+/**
+ * Deals every class out to equal parts, one class after another, each from where the one before it ended: the share of
+ * every class and of the whole is off by less than one in every part.
+ * @returns targets[class][part]
+ */
+export function dealClasses(classSizes: readonly number[], parts: number): number[][] {
+  let next = 0;
+  return classSizes.map((size) => {
+    const row = new Array<number>(parts).fill(Math.floor(size / parts));
+    for (let left = size % parts; left > 0; left--, next = (next + 1) % parts) row[next]++;
+    return row;
+  });
+}
+
 /** Moves one document of class `c` into each empty part, the last first, and one of a large class back: the sizes stay. */
 function ensurePresence(targets: number[][], c: number, fractions: readonly number[]): void {
   for (let empty = fractions.length - 1; empty >= 0; empty--) {

@@ -1,6 +1,6 @@
 import { ConfigError } from '../core/errors.ts';
 import { createRng } from '../core/rng.ts';
-import { apportionClasses } from './apportion.ts';
+import { apportionClasses, dealClasses } from './apportion.ts';
 import { assignGroups, groupsOf } from './assign.ts';
 import type { Dataset } from './dataset.ts';
 import { classCounts } from './dataset.ts';
@@ -26,6 +26,8 @@ export interface FoldOptions {
   readonly valFraction?: number;
   /** Seed of the assignment, in [0, 2^32). */
   readonly seed?: number;
+  /** Which of several repetitions, each with folds of its own, from 0. Default 0. */
+  readonly repeat?: number;
   /** Lets copies stand on both sides. Default false. */
   readonly allowLeakage?: boolean;
   /** Jaccard similarity of near copies. Default 0.9. */
@@ -34,9 +36,30 @@ export interface FoldOptions {
   readonly duplicates?: Duplicates;
 }
 
+/**
+ * Refuses more folds than a class has documents: it would be missing from the test part of some.
+ * @throws ConfigError that names the class and how many it has
+ */
+export function requireFoldable(dataset: Dataset, folds: number): void {
+  requireClasses(dataset);
+  const counts = classCounts(dataset);
+  const rare = dataset.labelNames.flatMap((name, c) => (counts[c] < folds ? [{ name, has: counts[c] }] : []));
+  if (rare.length === 0) return;
+  const shown = rare.slice(0, 5).map(({ name, has }) => `${JSON.stringify(name)} (${has})`);
+  const more = rare.length > shown.length ? ` and ${rare.length - shown.length} more` : '';
+  const fewest = Math.min(...rare.map(({ has }) => has));
+  const fix = fewest < 2 ? '' : `Use --folds ${fewest} or fewer, or add`;
+  throw new ConfigError(
+    `[folds] every class must have a document for each of the ${folds} folds, but ${shown.join(', ')}${more} ` +
+      `${rare.length === 1 ? 'has' : 'have'} fewer. ${fix === '' ? 'Add' : fix} documents, or merge the class with another by data.label_map.`,
+    { key: 'folds' },
+  );
+}
+
 /** Stratified k-fold cross-validation that keeps copies in one fold: each document is tested exactly once. */
 export function createFolds(dataset: Dataset, options: FoldOptions = {}): Fold[] {
-  const { folds = 5, valFraction = 0.1, seed = 0, allowLeakage = false, nearDuplicates = 0.9 } = options;
+  const { folds = 5, valFraction = 0.1, seed = 0, repeat = 0 } = options;
+  const { allowLeakage = false, nearDuplicates = 0.9 } = options;
   const size = dataset.texts.length;
   requireClasses(dataset);
   if (!Number.isInteger(folds) || folds < 2 || folds > size) {
@@ -49,15 +72,14 @@ export function createFolds(dataset: Dataset, options: FoldOptions = {}): Fold[]
   const groupOf = allowLeakage
     ? all
     : (options.duplicates ?? findDuplicates(dataset.texts, { threshold: nearDuplicates })).groupOf;
-  const rng = createRng(seed).fork('folds');
-  const equal = Array.from({ length: folds }, () => 1 / folds);
+  const rng = repeat === 0 ? createRng(seed).fork('folds') : createRng(seed).fork('folds', repeat);
   const foldOf = assignGroups(
     groupsOf(groupOf),
     dataset.labels,
-    apportionClasses(classCounts(dataset), equal),
+    dealClasses(classCounts(dataset), folds),
     rng,
   );
-  return equal.map((_, fold) => {
+  return Array.from({ length: folds }, (_, fold) => {
     const rest = all.filter((i) => foldOf[i] !== fold);
     const restCounts = classCounts({
       labels: dataset.labels.filter((_, i) => foldOf[i] !== fold),

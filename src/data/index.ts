@@ -24,7 +24,7 @@ export {
   type Row,
 } from './dataset.ts';
 export { type DuplicateOptions, type Duplicates, findDuplicates } from './duplicates.ts';
-export { createFolds, type Fold, type FoldOptions } from './folds.ts';
+export { createFolds, type Fold, type FoldOptions, requireFoldable } from './folds.ts';
 export { describeReadAs, type ReadAs, type ReadColumn } from './read-as.ts';
 export { findOddRows, type OddRows } from './odd-rows.ts';
 export {

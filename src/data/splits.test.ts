@@ -5,7 +5,8 @@ import { DataError } from '../core/errors.ts';
 import { createRng } from '../core/rng.ts';
 import { apportion } from './apportion.ts';
 import { createDataset } from './dataset.ts';
-import { createFolds } from './folds.ts';
+import { findDuplicates } from './duplicates.ts';
+import { createFolds, requireFoldable } from './folds.ts';
 import { splitDataset, splitIds } from './splits.ts';
 
 /** Documents "doc 0", "doc 1", ... of the given class sizes, in a mixed order; some repeat others. */
@@ -207,6 +208,9 @@ suite('splits', () => {
 
 const disjoint = (a: ReadonlySet<string>, b: ReadonlySet<string>) => [...a].every((x) => !b.has(x));
 
+const classSizesOf = ({ labels, labelNames }: ReturnType<typeof makeDataset>) =>
+  labelNames.map((_, c) => labels.filter((label) => label === c).length);
+
 suite('folds', () => {
   test('each document is tested once, copies together, parts disjoint, classes in proportion', () => {
     fc.assert(
@@ -230,11 +234,55 @@ suite('folds', () => {
           assert.ok(disjoint(textsOf(train), textsOf(val)));
           assert.ok(disjoint(textsOf(val), textsOf(held)));
           if (pairs.length > 0) continue;
-          for (const [c, size] of sizes.entries()) {
-            assert.ok(Math.abs(held.filter((i) => dataset.labels[i] === c).length - size / k) < 3);
+          for (const c of dataset.labelNames.keys()) {
+            const size = dataset.labels.filter((label) => label === c).length;
+            const tested = held.filter((i) => dataset.labels[i] === c).length;
+            assert.ok(Math.abs(tested - size / k) < 1, `${tested} of ${size} in one of ${k} folds`);
           }
         }
       }),
+    );
+  });
+
+  test('repetitions have folds of their own; groups are never divided; the first one is that without repetitions', () => {
+    fc.assert(
+      fc.property(classSizes, copies, fc.integer({ min: 2, max: 5 }), fc.nat(50), (sizes, pairs, k, seed) => {
+        const dataset = makeDataset(sizes, pairs);
+        fc.pre([...classSizesOf(dataset)].every((size) => size > 1));
+        const duplicates = findDuplicates(dataset.texts, { threshold: 0.9 });
+        const foldsOf = [0, 1, 2].map((repeat) => {
+          const foldOf = new Int32Array(dataset.texts.length).fill(-1);
+          for (const [f, { test: held }] of createFolds(dataset, {
+            folds: k,
+            seed,
+            repeat,
+            duplicates,
+          }).entries())
+            for (const i of held) {
+              assert.equal(foldOf[i], -1, 'tested twice');
+              foldOf[i] = f;
+            }
+          assert.ok(!foldOf.includes(-1), 'never tested');
+          for (const [i, group] of duplicates.groupOf.entries()) assert.equal(foldOf[i], foldOf[group]);
+          return foldOf;
+        });
+        // a few documents may fall alike by chance
+        if (dataset.texts.length > 30) {
+          assert.notDeepEqual(foldsOf[0], foldsOf[1]);
+          assert.notDeepEqual(foldsOf[1], foldsOf[2]);
+        }
+        const plain = createFolds(dataset, { folds: k, seed }).map(({ test: held }) => [...held]);
+        assert.deepEqual(plain, createFolds(dataset, { folds: k, seed, repeat: 0, valFraction: 0.3 }).map(({ test: held }) => [...held])); // prettier-ignore
+      }),
+    );
+  });
+
+  test('more folds than a class has documents are refused by name', () => {
+    const dataset = makeDataset([9, 3, 12]);
+    requireFoldable(dataset, 3);
+    assert.throws(
+      () => requireFoldable(dataset, 5),
+      /\[folds\] every class must have a document for each of the 5 folds, but "c1" \(3\) has fewer\. Use --folds 3 or fewer/,
     );
   });
 

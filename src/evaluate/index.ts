@@ -48,3 +48,11 @@ export {
   type SeededPredictions,
   type SeedPair,
 } from './paired-seeds.ts';
+export {
+  compareResampled,
+  meanOverResamples,
+  type ResampledComparison,
+  type ResampledMean,
+  type ResampledOptions,
+} from './resampled.ts';
+export { type StudentTest } from './paired-student.ts';

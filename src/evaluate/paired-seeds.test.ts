@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRng } from '../core/rng.ts';
-import { compareSeeds, compareSplitSeeds, mean, meanOverSeeds, variance } from './paired-seeds.ts';
+import { compareSeeds, compareSplitSeeds, meanOverSeeds } from './paired-seeds.ts';
 import { incompleteBeta, logGamma, studentQuantile, studentTail } from './paired-student.ts';
+import { mean, variance } from './sample.ts';
 
 const near = (found: number, wanted: number, tolerance = 1e-12) =>
   assert.ok(Math.abs(found - wanted) <= tolerance, `${found}, not ${wanted}`);

@@ -3,8 +3,10 @@
  * seeds give other weights, and other test documents are easier or harder. Both are counted here.
  */
 import { invariant } from '../core/errors.ts';
-import { studentQuantile, studentTail } from './paired-student.ts';
+import { studentQuantile, studentTest } from './paired-student.ts';
 import { checkConfidence, type Interval } from './intervals.ts';
+import { compareResampled } from './resampled.ts';
+import { mean, variance } from './sample.ts';
 
 /** Mean accuracy of A less that of B, with its test. */
 export interface SeedComparison {
@@ -94,9 +96,8 @@ export function compareSplitSeeds(
     const differences = Float64Array.from(pair.a, (right, n) => right - pair.b[n]);
     return variance(differences) / differences.length;
   });
-  const spread = Math.max(variance(a.map((accuracy, j) => accuracy - b[j])), mean(ofDocuments));
-  const error = Math.sqrt(spread * (1 / pairs.length + testByTrain));
-  return tested('split by seed', mean(a), mean(b), { error, df: pairs.length - 1, confidence });
+  const compared = compareResampled(a, b, testByTrain, { confidence, leastVariance: mean(ofDocuments) });
+  return { design: 'split by seed', ...compared };
 }
 
 /**
@@ -134,38 +135,9 @@ function tested(
   { error, df, confidence }: { readonly error: number; readonly df: number; readonly confidence: number },
 ): SeedComparison {
   const difference = a - b;
-  // where nothing varies, equal means say that there is no difference, and unequal ones that there is
-  const t = error > 0 ? difference / error : difference === 0 ? 0 : Math.sign(difference) * Infinity;
-  const reach = studentQuantile((1 + confidence) / 2, df) * error;
-  return {
-    design,
-    a,
-    b,
-    difference,
-    interval: [difference - reach, difference + reach],
-    confidence,
-    p: Math.min(1, 2 * studentTail(Math.abs(t), df)),
-    t,
-    df,
-  };
+  return { design, a, b, difference, confidence, df, ...studentTest(difference, { error, df, confidence }) };
 }
 
 function onDocument(runs: readonly ArrayLike<number>[], n: number): number {
   return runs.reduce((sum, right) => sum + right[n], 0) / runs.length;
-}
-
-/** Mean of values. */
-export function mean(values: ArrayLike<number>): number {
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += values[i];
-  return sum / values.length;
-}
-
-/** Variance of a sample, with n − 1; NaN for fewer than two values. */
-export function variance(values: ArrayLike<number>): number {
-  if (values.length < 2) return NaN;
-  const middle = mean(values);
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) sum += (values[i] - middle) ** 2;
-  return sum / (values.length - 1);
 }

@@ -19,6 +19,31 @@ export function studentQuantile(p: number, df: number): number {
   return (low + high) / 2;
 }
 
+/** A mean with its standard error, tested against 0. */
+export interface StudentTest {
+  /** Of the mean, at the confidence asked for. */
+  readonly interval: readonly [lower: number, upper: number];
+  /** Two-sided p of "the mean is 0", in [0, 1]. */
+  readonly p: number;
+  /** Mean by its standard error; infinite where nothing varies. */
+  readonly t: number;
+}
+
+/** Student's t-test of a mean with the standard error `error` and `df` degrees of freedom. */
+export function studentTest(
+  mean: number,
+  { error, df, confidence }: { readonly error: number; readonly df: number; readonly confidence: number },
+): StudentTest {
+  // where nothing varies, a mean of 0 says that there is no difference, and another one that there is
+  const t = error > 0 ? mean / error : mean === 0 ? 0 : Math.sign(mean) * Infinity;
+  const reach = studentQuantile((1 + confidence) / 2, df) * error;
+  return {
+    interval: [mean - reach, mean + reach],
+    p: Math.min(1, 2 * studentTail(Math.abs(t), df)),
+    t,
+  };
+}
+
 /** The regularised incomplete beta function I_x(a, b), x in [0, 1] (Lentz's continued fraction). */
 export function incompleteBeta(x: number, a: number, b: number): number {
   if (x <= 0) return 0;

@@ -4,7 +4,8 @@
  */
 import { headlineMetrics, intervalOf, type Interval } from '../evaluate/index.ts';
 import { holm, verdictOf } from '../evaluate/paired.ts';
-import { mean, meanOverSeeds, variance } from '../evaluate/paired-seeds.ts';
+import { meanOverSeeds } from '../evaluate/paired-seeds.ts';
+import { mean, variance } from '../evaluate/sample.ts';
 import { maxOf, minOf } from '../core/lists.ts';
 import { listing } from '../figures/chart/format.ts';
 import { rightOn, sharedRows, type TestedPair, testPair } from './compare-pairs.ts';
