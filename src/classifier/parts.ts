@@ -54,18 +54,32 @@ export function prepareParts(
   return { dataset, splits, pipeline, train, val, test };
 }
 
-/** What a trial of a search learns from and is judged by: documents by their indices, with a vocabulary of their own. */
+/** The documents of a fold, each part encoded; the vocabulary is learned from the training part alone. */
+export interface EncodedFold {
+  readonly train: TrainingPart;
+  readonly val: TrainingPart;
+  /** Empty where the fold has no test part. */
+  readonly test: TrainingPart;
+  readonly vocabularySize: number;
+}
+
+/** What a trial of a search or a fold of a cross-validation learns from and is judged by, documents by their indices. */
 export function encodeFold(
   documents: { readonly texts: readonly string[]; readonly labels: Int32Array },
-  rows: { readonly train: Int32Array; readonly val: Int32Array },
+  rows: { readonly train: Int32Array; readonly val: Int32Array; readonly test?: Int32Array },
   text: Settings['text'],
-): { readonly train: TrainingPart; readonly val: TrainingPart; readonly vocabularySize: number } {
+): EncodedFold {
   const pipeline = buildPipeline(textsOf(documents, rows.train), text);
   const part = (indices: Int32Array): TrainingPart => ({
     sequences: encodeTexts(pipeline, textsOf(documents, indices)).sequences,
     labels: Int32Array.from(indices, (i) => documents.labels[i]),
   });
-  return { train: part(rows.train), val: part(rows.val), vocabularySize: pipeline.vocabulary.size };
+  return {
+    train: part(rows.train),
+    val: part(rows.val),
+    test: part(rows.test ?? new Int32Array()),
+    vocabularySize: pipeline.vocabulary.size,
+  };
 }
 
 function encodePart(

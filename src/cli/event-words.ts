@@ -75,6 +75,8 @@ export const stoppingWords: Readonly<Record<Stoppable, string>> = {
   training: 'Stopping after this batch and saving; Ctrl-C again ends the program immediately.',
   search:
     'Stopping after this batch; results are kept and running trials will be run again. Ctrl-C again ends the program immediately.',
+  'cross-validation':
+    'Stopping after this batch and saving; finished folds are kept. Ctrl-C again ends the program immediately.',
   workshop: 'Stopping and saving; Ctrl-C again ends the program immediately.',
 };
 

@@ -83,6 +83,7 @@ export interface FigureDefinition<Need extends keyof FigureSources, Data> extend
 const MISSING: Readonly<Partial<Record<Subject, string>>> = {
   study: 'it shows a study',
   comparison: 'it compares several runs',
+  'cross-validation': 'it shows a cross-validation',
 };
 
 /**

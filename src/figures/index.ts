@@ -7,6 +7,7 @@ import { curvesOfSettings } from './curves-of-settings.ts';
 import { confusionMatrixNormalised } from './confusion-matrix-normalised.ts';
 import { confusionMatrixCounts } from './confusion-matrix.ts';
 import type { ListedFigure } from './figure.ts';
+import { foldScores } from './fold-scores.ts';
 import { gradientFlow } from './gradient-flow.ts';
 import { lengthHistogram } from './length-histogram.ts';
 import { lossCurve } from './loss-curve.ts';
@@ -60,6 +61,7 @@ export const figures: readonly ListedFigure[] = [
   parallelCoordinate,
   intermediateValues,
   timeline,
+  foldScores,
 ];
 
 /** The names of all figures. */
@@ -97,6 +99,7 @@ export {
   contour,
   curvesOfSettings,
   edf,
+  foldScores,
   gradientFlow,
   intermediateValues,
   lengthHistogram,
@@ -134,6 +137,8 @@ export type {
   Ending,
   EpochRecord,
   FigureSources,
+  FoldFacts,
+  FoldsOfConfiguration,
   History,
   ModelFacts,
   ScratchFacts,

@@ -81,13 +81,20 @@ const OTHER_SCRIPTS =
 const FONT_NOTICE =
   'the font of the PNG files has no glyphs for some characters of the class names: they show as boxes there; the SVG files show them';
 
-/** Writes the figures of a run, a study or a comparison into a folder. */
+/** Sources that are a subject of their own. */
+const SUBJECTS = [
+  ['study', 'study'],
+  ['comparison', 'comparison'],
+  ['folds', 'cross-validation'],
+] as const;
+
+/** Writes the figures of a run, a study, a comparison or a cross-validation into a folder. */
 export async function renderSources(
   sources: Sources,
   folder: string,
   { only, formats = usualFormats, themes = ['light'], width = 400, scale = 3 }: RenderOptions = {},
 ): Promise<Rendering> {
-  const subject = sources.study ? 'study' : sources.comparison ? 'comparison' : 'run';
+  const subject = SUBJECTS.find(([source]) => sources[source])?.[1] ?? 'run';
   const chosen = only ? only.map(getFigure) : figuresOf(subject);
   const numbers = only ? new Map<string, number>() : figureNumbers(sources);
   const written: RenderedFigure[] = [];

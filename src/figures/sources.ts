@@ -1,6 +1,6 @@
 /**
  * What figures are drawn from: the parts of a run, as plain values (`read-run.ts` reads them from a run folder), a study,
- * or several models compared.
+ * several models compared, or the folds of a cross-validation.
  */
 import type { TypeAndOptions } from '../core/family.ts';
 import type { Audit } from '../data/audit.ts';
@@ -146,6 +146,32 @@ export interface ComparisonFacts {
   }[];
 }
 
+/** A configuration of a cross-validation on one metric. */
+export interface FoldsOfConfiguration {
+  /** What the row is called. */
+  readonly name: string;
+  /** The metric on each fold, those of the first repetition first. */
+  readonly folds: readonly (number | null)[];
+  /** Their mean. */
+  readonly mean: number | null;
+  /** Ends of its interval; null where there is none. */
+  readonly low: number | null;
+  /** The upper end. */
+  readonly high: number | null;
+}
+
+/** A cross-validation on one metric. */
+export interface FoldFacts {
+  /** What was measured. */
+  readonly metric: ComparisonFacts['metric'];
+  /** What was tested: `5 folds, 3 times, of 400 documents`. */
+  readonly measured_on: string;
+  /** What the intervals are. Default `95 % intervals`. */
+  readonly intervals?: string;
+  /** In the order in which they are drawn. */
+  readonly configurations: readonly FoldsOfConfiguration[];
+}
+
 /** The sources by name: what a figure's `needs` may say. */
 export interface FigureSources {
   /** The epochs of a training. */
@@ -164,15 +190,18 @@ export interface FigureSources {
   readonly study: StudyFacts;
   /** Several models on one metric. */
   readonly comparison: ComparisonFacts;
+  /** A cross-validation. */
+  readonly folds: FoldFacts;
 }
 
 /** What figures are drawn of. */
-export type Subject = 'run' | 'study' | 'comparison';
+export type Subject = 'run' | 'study' | 'comparison' | 'cross-validation';
 
 /** What a source is a part of. */
 export function subjectOf(needs: keyof FigureSources): Subject {
+  if (needs === 'folds') return 'cross-validation';
   return needs === 'study' || needs === 'comparison' ? needs : 'run';
 }
 
-/** What there is of a run, a study or a comparison. */
+/** What there is of a run, a study, a comparison or a cross-validation. */
 export type Sources = Partial<FigureSources>;

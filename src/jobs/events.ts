@@ -6,13 +6,14 @@
 import type { DoubtEvent, NoticeEvent, PreparedEvent } from '../classifier/events.ts';
 import type { ModelOptions } from '../models/options.ts';
 import type { StopReason as TrainingEnd, TrainEvent } from '../train/events.ts';
+import type { CvEvent } from './cv/events.ts';
 import type { SearchEvent } from './search/events.ts';
 import type { WorkshopEvent } from './workshop/events.ts';
 
 export type { DoubtEvent, NoticeEvent, PreparedEvent } from '../classifier/events.ts';
 
 /** What can be stopped, and thus what will be saved. */
-export type Stoppable = 'training' | 'warm-up' | 'search' | 'workshop';
+export type Stoppable = 'training' | 'warm-up' | 'search' | 'cross-validation' | 'workshop';
 
 /**
  * From now on the job stops soon after `stop` is aborted, with its state saved; null: not any more. Outside of this, ending
@@ -194,6 +195,7 @@ export type JobEvent =
   | DoubtEvent
   | WarmUpEvent
   | SearchEvent
+  | CvEvent
   | WorkshopEvent;
 
 /** Hears events. A job does not wait for it; an error that it throws ends the job. */

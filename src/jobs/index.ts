@@ -6,6 +6,16 @@
 export { audit, type AuditRequest } from './audit.ts';
 export { type JobContext } from './context.ts';
 export { evaluate, type Evaluated, type EvaluateRequest } from './evaluate/evaluate.ts';
+export { crossValidate, type CrossValidated, type CvRequest } from './cv/cv.ts';
+export type {
+  CvBeginsEvent,
+  CvEpochEvent,
+  CvEvent,
+  CvTraining,
+  CvTrainingBeganEvent,
+  CvTrainingEndedEvent,
+} from './cv/events.ts';
+export type { ConfigurationResult, CvComparison, CvState, MetricResult } from './cv/state.ts';
 export type {
   DataMissing,
   DataMissingEvent,

@@ -45,6 +45,7 @@ const SECTIONS: Readonly<Record<keyof FigureSources, string>> = {
   evaluation: 'results',
   study: 'course',
   comparison: 'comparison',
+  folds: 'comparison',
 };
 
 /** The figures of a run or study as blocks. */

@@ -35,15 +35,19 @@ export {
   type PredictionRows,
   type PredictionsOptions,
 } from './predictions-file.ts';
+export { makeOwnFolder, type OwnFolder } from './own-folder.ts';
 export { programName, resumeCommand, resumeSearchCommand, STDIN, trainingCommand } from './resume-command.ts';
 export {
   createRunFolder,
   type HeldRunFolder,
   holdRunFolder,
+  makeNumbered,
+  newestRun,
   openRunFolder,
   type PlaceToBegin,
   placeToBegin,
   runEntries,
+  safeName,
   writeResolvedConfig,
   type RunFolder,
   type RunFolderOptions,

@@ -177,7 +177,7 @@ function removeLeftovers(folder: string): void {
 }
 
 /** Makes the next free `ROOT/NAME-N`; two programs that start at once get different ones. */
-function makeNumbered(root: string, name: string): string {
+export function makeNumbered(root: string, name: string): string {
   makeFolder(root, 'make the run folder');
   return withFileErrors(root, 'make the run folder', () => {
     for (let n = Math.max(0, maxOf(numbers(root, name))) + 1; ; n++) {
@@ -192,7 +192,8 @@ function makeNumbered(root: string, name: string): string {
   });
 }
 
-function newestRun(root: string, name: string): string | undefined {
+/** The `ROOT/NAME-N` with the largest N; undefined where there is none. */
+export function newestRun(root: string, name: string): string | undefined {
   const newest = Math.max(0, maxOf(numbers(root, name)));
   return newest === 0 ? undefined : join(root, `${name}-${newest}`);
 }
@@ -209,7 +210,7 @@ function listFolder(path: string): string[] {
 }
 
 /** A name that every file system takes. */
-function safeName(name: string): string {
+export function safeName(name: string): string {
   return (
     name
       .replace(/[^\p{L}\p{N}._-]+/gu, '-')

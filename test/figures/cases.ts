@@ -7,6 +7,7 @@ import { trainOptions } from '../../src/train/options.ts';
 import { dataFacts } from '../../src/figures/data-facts.ts';
 import { createDataset } from './data.ts';
 import { comparisonCases } from './comparison-cases.ts';
+import { foldCases } from './fold-cases.ts';
 import { studyCases } from './study-cases.ts';
 
 const NEWS = ['Politics', 'Sport', 'Technology', 'Entertainment', 'Business'];
@@ -257,6 +258,7 @@ export const cases: Readonly<Record<string, Sources>> = {
   'fifty-classes': { evaluation: evaluation(fifty, 1000), audit: facts(fifty, 6, 10) },
   ...studyCases,
   ...comparisonCases,
+  ...foldCases,
   'without-documents': { evaluation: withAbsentClass(), audit: facts(['much', 'little'], 5, 10) },
 };
 

@@ -11,7 +11,7 @@ import { cases } from './cases.ts';
 
 const folder = fileURLToPath(new URL('snapshots/', import.meta.url));
 /** The run and the study of which all drawings are kept. */
-const whole = ['usual', 'study', 'comparison'];
+const whole = ['usual', 'study', 'comparison', 'folds'];
 /** The awkward ones whose drawings are kept, and which. */
 const kept: Readonly<Record<string, readonly string[]>> = {
   empty: [
@@ -44,6 +44,7 @@ const kept: Readonly<Record<string, readonly string[]>> = {
   'comparison-one': ['models-with-intervals'],
   'comparison-loss': ['models-with-intervals'],
   'comparison-long-names': ['models-with-intervals'],
+  'folds-missing': ['fold-scores'],
   scripts: ['confusion-matrix', 'per-class-accuracy'],
   'six-hundred-classes': ['confusion-matrix', 'class-counts'],
   'without-documents': ['confusion-matrix-normalised', 'per-class-accuracy', 'per-class-scores'],

@@ -5,6 +5,7 @@ import type { Command } from '../command.ts';
 const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import('./train.ts')).train,
   tune: async () => (await import('./tune.ts')).tune,
+  cv: async () => (await import('./cv.ts')).cv,
   evaluate: async () => (await import('./evaluate.ts')).evaluate,
   predict: async () => (await import('./predict.ts')).predict,
   compare: async () => (await import('./compare.ts')).compare,

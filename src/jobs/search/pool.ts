@@ -1,5 +1,6 @@
-/** The worker threads of a search: as many trials at the same time, each on one thread. */
+/** The worker threads of a search or a cross-validation: as many trials or folds at the same time, each on one thread. */
 import { Worker } from 'node:worker_threads';
+import type { FoldScores } from '../../classifier/fold.ts';
 import { UnrollError } from '../../core/errors.ts';
 import type { MetricName } from '../../evaluate/metrics/index.ts';
 import type { EpochEvent } from '../../train/events.ts';
@@ -14,6 +15,7 @@ import {
   type ToWorker,
   type TrialWorkerData,
   type WorkerConfig,
+  type WorkerFold,
 } from './protocol.ts';
 
 /** What the main thread says of a running trial. */
@@ -34,6 +36,12 @@ export interface WorkerTrial {
   readonly checkpoints: string | null;
 }
 
+/** The scores of a fold, and what they cost. */
+export type ScoredFold = FoldScores & {
+  /** Wall time, without what came before an interruption. */
+  readonly seconds: number;
+};
+
 /** Worker threads, each with a trial or idle. */
 export interface TrialPool {
   readonly size: number;
@@ -47,11 +55,17 @@ export interface TrialPool {
   close(): Promise<void>;
 }
 
+/** The same threads for a cross-validation. */
+export interface FoldPool extends TrialPool {
+  /** Trains on a fold and scores its test part, on the next idle worker; null where it was interrupted. */
+  score(fold: WorkerFold, onEpoch: (epoch: EpochEvent) => void): Promise<ScoredFold | null>;
+}
+
 /** Starts `size` workers. */
 export async function startTrialPool(
   size: number,
   data: Omit<TrialWorkerData, 'control'>,
-): Promise<TrialPool> {
+): Promise<FoldPool> {
   const idle: Seat[] = await Promise.all(Array.from({ length: size }, () => Seat.start(data)));
   const seats = [...idle];
   const queue: ((seat: Seat) => void)[] = [];
@@ -86,6 +100,19 @@ export async function startTrialPool(
         const answer = await seat.run({ type: 'measure', config });
         if (answer.type !== 'measured') throw new Error(`a worker must measure, but sent ${answer.type}`);
         return answer.cost;
+      }),
+    score: (fold, onEpoch) =>
+      withSeat(async (seat) => {
+        const listener: TrialListener = {
+          onEpoch(_, epoch) {
+            onEpoch(epoch);
+            return Promise.resolve(true);
+          },
+          onFold: () => Promise.resolve(true),
+        };
+        const answer = await seat.run({ type: 'score', ...fold }, listener);
+        if (answer.type !== 'scored') throw new Error(`a worker must score, but sent ${answer.type}`);
+        return answer.scores;
       }),
     stop() {
       for (const seat of seats) seat.stop();

@@ -1,4 +1,5 @@
-/** What the main thread and a worker of a search say to each other. */
+/** What the main thread and a worker, of a search or a cross-validation, say to each other. */
+import type { FoldRows, FoldScores } from '../../classifier/fold.ts';
 import type { ErrorKind } from '../../core/errors.ts';
 import type { EngineChoice } from '../../engine/index.ts';
 import type { TextOptions } from '../../text/pipeline.ts';
@@ -16,6 +17,8 @@ export type SharedDocuments =
       readonly texts: readonly string[];
       /** Class ids. */
       readonly labels: Int32Array;
+      /** [N] copies of a document have the same number. */
+      readonly groups?: Int32Array;
       /** Indices into the texts. */
       readonly folds: readonly { readonly train: Int32Array; readonly val: Int32Array }[];
     };
@@ -43,6 +46,14 @@ export interface WorkerConfig extends TrialConfig {
   readonly text: TextOptions;
 }
 
+/** A fold to train on, and to score the test part of; workers that have texts alone do it. */
+export interface WorkerFold {
+  readonly config: WorkerConfig;
+  readonly rows: FoldRows;
+  /** Folder of its checkpoints. */
+  readonly checkpoints: string;
+}
+
 /** To a worker. */
 export type ToWorker =
   | {
@@ -53,7 +64,8 @@ export type ToWorker =
       /** Folder of the trial's checkpoints; null keeps none. */
       readonly checkpoints: string | null;
     }
-  | { readonly type: 'measure'; readonly config: WorkerConfig };
+  | { readonly type: 'measure'; readonly config: WorkerConfig }
+  | ({ readonly type: 'score' } & WorkerFold);
 
 /** From a worker. */
 export type FromWorker =
@@ -62,6 +74,8 @@ export type FromWorker =
   | { readonly type: 'fold'; readonly fold: number; readonly outcome: FoldOutcome }
   | { readonly type: 'trained'; readonly outcome: TrialOutcome }
   | { readonly type: 'measured'; readonly cost: TrialCost }
+  /** Null: interrupted. */
+  | { readonly type: 'scored'; readonly scores: (FoldScores & { readonly seconds: number }) | null }
   | {
       readonly type: 'failed';
       readonly kind: ErrorKind | null;

@@ -1,7 +1,11 @@
-/** The entry of a search's worker threads: trains one trial at a time, and asks after each epoch whether to continue. */
+/**
+ * The entry of worker threads. For a search: trains one trial at a time, and asks after each epoch whether to continue. For a
+ * cross-validation: trains on one fold at a time.
+ */
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
-import { UnrollError } from '../../core/errors.ts';
+import { scoreFold } from '../../classifier/fold.ts';
+import { invariant, UnrollError } from '../../core/errors.ts';
 import { type TrialFold, unpackPart } from '../../tune/training/documents.ts';
 import { measureTrial } from '../../tune/training/measure.ts';
 import { trainTrial } from '../../tune/training/train-trial.ts';
@@ -17,6 +21,7 @@ import {
   type TrialWorkerData,
   WAIT,
   type WorkerConfig,
+  type WorkerFold,
 } from './protocol.ts';
 
 const { documents, classes, engine, control } = workerData as TrialWorkerData;
@@ -54,6 +59,7 @@ function createFolds(given: SharedDocuments): (text: WorkerConfig['text']) => re
 }
 
 async function work(message: ToWorker): Promise<FromWorker> {
+  if (message.type === 'score') return { type: 'scored', scores: await score(message) };
   const { config } = message;
   const folds = foldsFor(config.text);
   const task = { config, classes, engine, now };
@@ -72,6 +78,20 @@ async function work(message: ToWorker): Promise<FromWorker> {
     interrupted: () => Atomics.load(words, STOP) === 1,
   });
   return { type: 'trained', outcome };
+}
+
+/** Trains on a fold; the main thread hears the epochs, and is not waited for. */
+async function score({ config, rows, checkpoints }: WorkerFold) {
+  invariant(documents.kind === 'texts', 'folds of a cross-validation are encoded by their workers');
+  const began = now();
+  const scores = await scoreFold({ ...documents, classes }, rows, config, {
+    engine,
+    now,
+    store: openStore(checkpoints),
+    onEpoch: (epoch) => send({ type: 'epoch', fold: 0, epoch }),
+    interrupted: () => Atomics.load(words, STOP) === 1,
+  });
+  return scores && { ...scores, seconds: (now() - began) / 1000 };
 }
 
 function failed(error: unknown): FromWorker {

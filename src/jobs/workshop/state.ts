@@ -1,11 +1,10 @@
 /** `workshop.json`: what a workshop is of and which of its stages are done, so that it can be resumed. */
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { configSchema } from '../../config/schema.ts';
 import { ConfigError } from '../../core/errors.ts';
-import { makeFolder, readJson, withFileErrors, writeJson } from '../../run/index.ts';
-import { isTemporaryName } from '../../run/atomic.ts';
+import { makeOwnFolder, readJson, writeJson } from '../../run/index.ts';
 import { keptData } from '../../run/description.ts';
 import { networks } from './settings.ts';
 
@@ -94,30 +93,7 @@ export function readState(folder: string): WorkshopState {
   return state;
 }
 
-/**
- * Makes the folder of a new workshop.
- * @throws ConfigError where it is in use and not to be replaced.
- */
+/** Makes the folder of a new workshop. Errors as `makeOwnFolder`. */
 export function makeWorkshopFolder(folder: string, { force }: { readonly force: boolean }): void {
-  const existing = withFileErrors(folder, 'make the folder of the workshop', () =>
-    existsSync(folder) ? readdirSync(folder).sort() : [],
-  );
-  const used = existing.filter((entry) => !isTemporaryName(entry));
-  const replaced = force && used.includes(workshopEntries.state);
-  if (used.length > 0 && !replaced) {
-    const what = `${used.slice(0, 3).join(', ')}${used.length > 3 ? ', …' : ''}`;
-    const fix = force
-      ? `--force replaces a workshop alone, and there is no ${workshopEntries.state}: give another folder.`
-      : 'Give another folder, --resume to continue the workshop in it, or --force to replace it.';
-    throw new ConfigError(
-      `[-o] the folder of the workshop must be new or empty, but ${folder} holds ${what}. ${fix}`,
-      { key: 'output' },
-    );
-  }
-  makeFolder(folder, 'make the folder of the workshop');
-  withFileErrors(folder, 'empty the folder of the workshop', () => {
-    // the state last: as long as it is there, the folder is known for a workshop
-    for (const entry of [...existing.filter(isTemporaryName), ...Object.values(workshopEntries).reverse()])
-      rmSync(join(folder, entry), { recursive: true, force: true });
-  });
+  makeOwnFolder(folder, { what: 'workshop', entries: workshopEntries, force });
 }

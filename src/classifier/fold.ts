@@ -1,0 +1,147 @@
+/** One fold of a cross-validation: a classifier learns from its training part and scores its test part. */
+import type { EngineChoice } from '../engine/index.ts';
+import { modelOf, openModel } from '../models/family.ts';
+import { capacityFor, predictSequences } from '../models/predict.ts';
+import type { FittedModel } from '../models/model.ts';
+import type { TypeAndOptions } from '../core/family.ts';
+import type { Settings } from '../settings/sections.ts';
+import {
+  type EpochEvent,
+  trainClassifier,
+  type TrainingCheckpointStore,
+  trainingSpec,
+} from '../train/index.ts';
+import { encodeFold } from './parts.ts';
+
+/** Labelled documents, all of them. */
+export interface FoldDocuments {
+  readonly texts: readonly string[];
+  /** [N] class ids in [0, C). */
+  readonly labels: Int32Array;
+  /** C */
+  readonly classes: number;
+  /** [N] copies of a document have the same number. Default: no copies. */
+  readonly groups?: Int32Array;
+}
+
+/** The parts of a fold: indices into the documents, ascending. */
+export interface FoldRows {
+  /** What the classifier learns from, and its vocabulary. */
+  readonly train: Int32Array;
+  /** For early stopping; a model that is fitted at once learns from these too. */
+  readonly val: Int32Array;
+  /** What it is tested on, and sees nothing of. */
+  readonly test: Int32Array;
+}
+
+/** What training in a fold gets beside its settings. */
+export interface FoldContext {
+  readonly engine: EngineChoice;
+  /** Clock in milliseconds. */
+  readonly now: () => number;
+  /** Where checkpoints go, and are resumed from; none are kept otherwise. */
+  readonly store?: TrainingCheckpointStore | undefined;
+  /** Hears each epoch. */
+  readonly onEpoch?: (epoch: EpochEvent) => void;
+  /** Asked after each batch; true saves a checkpoint and ends the training. */
+  readonly interrupted?: () => boolean;
+}
+
+/** A classifier's scores of the test part of its fold. */
+export interface FoldScores {
+  /** `[n × C]` of the test documents in their order, row-major. */
+  readonly probabilities: Float64Array;
+  /** How many parameters it has. */
+  readonly parameters: number;
+  /** Epochs that were run, and the one whose weights were kept, from 1; null for a model that is fitted at once. */
+  readonly epochs: number | null;
+  readonly bestEpoch: number | null;
+}
+
+/** The sections that a fold is trained by. */
+export type FoldSettings = Pick<Settings, 'text' | 'model' | 'train'>;
+
+/**
+ * Trains on a fold, on this thread, and scores its test documents; null where it was interrupted.
+ * @throws NonFiniteError where the loss is not finite
+ */
+export async function scoreFold(
+  documents: FoldDocuments,
+  rows: FoldRows,
+  settings: FoldSettings,
+  context: FoldContext,
+): Promise<FoldScores | null> {
+  const definition = modelOf(settings.model);
+  return definition.learns === 'at once'
+    ? fitAtOnce(definition, documents, rows, settings)
+    : trainInSteps(documents, rows, settings, context);
+}
+
+async function trainInSteps(
+  { texts, labels, classes }: FoldDocuments,
+  rows: FoldRows,
+  { text, model, train: options }: FoldSettings,
+  { engine, now, store, onEpoch, interrupted }: FoldContext,
+): Promise<FoldScores | null> {
+  const { train, val, test, vocabularySize } = encodeFold({ texts, labels }, rows, text);
+  const parts = [train, val, test].map(({ sequences }) => ({
+    lengths: sequences.map((ids) => ids.length),
+    batchSize: options.batch_size,
+  }));
+  const session = await openModel(model, {
+    engine,
+    threads: 1,
+    capacity: capacityFor(parts),
+    vocabularySize,
+    classes,
+    training: trainingSpec(options, train.labels, classes),
+  });
+  try {
+    const { reason, epochs, bestEpoch } = await trainClassifier({
+      session,
+      train,
+      val,
+      options,
+      now,
+      ...(store && { store, resume: true }),
+      ...(interrupted && { interrupted }),
+      listener(event) {
+        if (event.type === 'epoch') onEpoch?.(event);
+      },
+    });
+    if (reason === 'interrupted') return null;
+    const probabilities = predictSequences(session, test.sequences);
+    return { probabilities, parameters: session.parameters.count, epochs, bestEpoch };
+  } finally {
+    await session.close();
+  }
+}
+
+/** Fits to all documents outside the test part: such a model needs no validation, or does its own. */
+async function fitAtOnce(
+  definition: FittedModel<TypeAndOptions>,
+  { texts, labels, classes, groups }: FoldDocuments,
+  { train, val, test }: FoldRows,
+  { model, train: options }: FoldSettings,
+): Promise<FoldScores> {
+  const rows = Int32Array.from([...train, ...val]).sort();
+  const own = rows.map((i) => labels[i]);
+  const { classWeights } = trainingSpec(options, own, classes);
+  const fitted = await definition.fit(
+    model,
+    {
+      texts: Array.from(rows, (i) => texts[i]),
+      labels: own,
+      classes,
+      ...(classWeights && { classWeights }),
+      ...(groups && { groups: rows.map((i) => groups[i]) }),
+    },
+    { seed: options.seed },
+  );
+  return {
+    probabilities: fitted.predictProba(Array.from(test, (i) => texts[i])),
+    parameters: fitted.parameters.count,
+    epochs: null,
+    bestEpoch: null,
+  };
+}

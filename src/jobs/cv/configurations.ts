@@ -1,0 +1,126 @@
+/** The configurations of a cross-validation: by name, complete, and such that all can run on the same folds. */
+import { basename, extname } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { changedKeys } from '../../config/diff.ts';
+import type { ConfigLayer, Override } from '../../config/index.ts';
+import { resolveConfig } from '../../config/resolve.ts';
+import type { Config, ConfigInput } from '../../config/schema.ts';
+import { ConfigError } from '../../core/errors.ts';
+import { withAbsolutePaths } from '../read-data.ts';
+import { configLayers, isFree } from '../train/start.ts';
+
+/** A configuration to cross-validate. */
+export interface Configuration {
+  /** Unlike that of any other. */
+  readonly name: string;
+  readonly config: Config;
+  /** What it was resolved from. */
+  readonly layers: readonly ConfigLayer[];
+}
+
+/** Files or presets by their names, or objects of sections. */
+export type GivenConfigs = readonly (string | ConfigInput)[];
+
+/** The most configurations of one call. */
+const MOST = 20;
+
+/** The given configurations, or the defaults where none is given. @throws ConfigError */
+export async function resolveConfigurations(
+  given: GivenConfigs,
+  overrides: readonly Override[],
+): Promise<readonly Configuration[]> {
+  if (given.length > MOST) {
+    throw new ConfigError(`[-c] there may be ${MOST} configurations at most, but got ${given.length}.`);
+  }
+  const names = namesOf(given);
+  const all = given.length === 0 ? [undefined] : given;
+  const configurations: Configuration[] = [];
+  for (const [i, given] of all.entries()) {
+    const layers = await configLayers({ config: given, overrides });
+    configurations.push({ name: names[i], config: withAbsolutePaths(resolveConfig(...layers)), layers });
+  }
+  requireFoldable(configurations);
+  requireDifferent(configurations);
+  return configurations;
+}
+
+/** A preset's name, a file's without its extension; numbered where several are called the same. */
+function namesOf(given: GivenConfigs): readonly string[] {
+  if (given.length === 0) return ['default'];
+  const plain = given.map((config, i) =>
+    typeof config === 'string' ? basename(config, extname(config)) : `configuration ${i + 1}`,
+  );
+  const taken = new Set<string>();
+  return plain.map((name) => {
+    let own = name;
+    for (let n = 2; taken.has(own); n++) own = `${name} ${n}`;
+    taken.add(own);
+    return own;
+  });
+}
+
+/** Keys of the `data` section that do not say which documents there are. */
+const SPLIT_KEYS = new Set(['split', 'fractions', 'seed', 'allow_leakage', 'near_duplicates']);
+
+/** Refuses configurations with parts of their own, or that read the data differently. */
+function requireFoldable(configurations: readonly Configuration[]): void {
+  const [first] = configurations;
+  for (const { name, config } of configurations) {
+    for (const key of ['val', 'test', 'split_ids'] as const) {
+      if (config.data[key] === null) continue;
+      throw new ConfigError(
+        `[data.${key}] must be null for a cross-validation, which tests every document once, but is ${JSON.stringify(config.data[key])} in ${name}. ` +
+          'Leave it out, or use unroll train.',
+        { key: `data.${key}` },
+      );
+    }
+    const keys = Object.keys(config.data) as (keyof Config['data'])[];
+    const other = keys.find(
+      (key) => !SPLIT_KEYS.has(key) && !isDeepStrictEqual(config.data[key], first.config.data[key]),
+    );
+    if (other === undefined) continue;
+    throw new ConfigError(
+      `[data.${other}] must be the same in all configurations, so that they have the same documents, but differs between ${first.name} and ${name}.`,
+      { key: `data.${other}` },
+    );
+  }
+}
+
+function requireDifferent(configurations: readonly Configuration[]): void {
+  for (const [i, { name, config }] of configurations.entries()) {
+    const same = configurations.slice(0, i).find((other) => isDeepStrictEqual(other.config, config));
+    if (!same) continue;
+    throw new ConfigError(
+      `[-c] configurations must differ, but ${same.name} and ${name} come to the same. Leave one out.`,
+    );
+  }
+}
+
+/**
+ * Refuses to resume with other configurations than before.
+ * @throws ConfigError that names the keys
+ */
+export function requireSameConfigurations(
+  before: readonly Pick<Configuration, 'name' | 'config'>[],
+  after: readonly Configuration[],
+  folder: string,
+): void {
+  const refuse = (what: string, key = 'config') =>
+    new ConfigError(
+      `[--resume] the configurations must be those of ${folder}, but ${what}. Restore that, or start another cross-validation without --resume.`,
+      { key },
+    );
+  if (before.length !== after.length)
+    throw refuse(
+      `it has ${before.length} (${before.map(({ name }) => name).join(', ')}), not ${after.length}`,
+    );
+  for (const [i, { name, config }] of after.entries()) {
+    const changed = changedKeys(before[i].config, config).filter((key) => !isFree(key));
+    if (changed.length > 0)
+      throw refuse(
+        `${changed.join(', ')} of ${name} ${changed.length === 1 ? 'is' : 'are'} different`,
+        changed[0],
+      );
+    if (name !== before[i].name) throw refuse(`${name} was called ${before[i].name}`);
+  }
+}

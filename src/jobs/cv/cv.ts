@@ -1,0 +1,205 @@
+/** The cross-validation job: configurations trained and tested on the same stratified folds, and compared. */
+import { availableParallelism } from 'node:os';
+import type { Override } from '../../config/index.ts';
+import type { ConfigInput } from '../../config/schema.ts';
+import { ConfigError, InterruptedError } from '../../core/errors.ts';
+import { shellWord } from '../../core/shell-word.ts';
+import { VERSION } from '../../core/version.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import { chooseEngine } from '../../engine/index.ts';
+import { describeVersions, makeFolder } from '../../run/index.ts';
+import { beginJob, type Job, type JobContext, stoppable } from '../context.ts';
+import { readLabelled } from '../read-data.ts';
+import { keepSource } from '../run-data.ts';
+import { startTrialPool } from '../search/pool.ts';
+import { refuseResumeAndForce, requireSameData } from '../train/start.ts';
+import { requireSameConfigurations, resolveConfigurations } from './configurations.ts';
+import { drawFigures, removeTrainings, writeResults } from './files.ts';
+import { type CvCounts, type CvPlan, planCv, requireCounts } from './plan.ts';
+import { resultsOf } from './results.ts';
+import { type CvState, type HeldFolder, makeFolderOf, openFolderOf, readState, writeState } from './state.ts';
+import { type DoneTraining, readTrainings, runTrainings } from './trainings.ts';
+
+/** What to cross-validate. */
+export interface CvRequest {
+  /** DATA: a file, a folder with one sub-folder per class, `-` for standard input, or the name of a known data set. */
+  readonly source: string;
+  /** Configurations: files or presets by their names, or objects of sections. Default: the defaults alone. */
+  readonly configs?: readonly (string | ConfigInput)[];
+  /** Single keys over all of them. */
+  readonly overrides?: readonly Override[];
+  /** Folds, at least 2 and at most the documents of the rarest class. Default 5. */
+  readonly folds?: number | undefined;
+  /** Repetitions, each with folds of its own. Default 1. */
+  readonly repeats?: number | undefined;
+  /** Seeds on each fold: `train.seed` and those after it. Default 1. */
+  readonly seeds?: number | undefined;
+  /** Trainings at the same time, each on one thread. Default as many as the machine runs at once. */
+  readonly workers?: number | undefined;
+  /** The folder. Default `runs/NAME-cv-N`, the first that is free. */
+  readonly output?: string | undefined;
+  /** Go on with an interrupted cross-validation; finished folds are not trained again. Default false. */
+  readonly resume?: boolean;
+  /** Replace the cross-validation in `output`. Default false. */
+  readonly force?: boolean;
+}
+
+/** A finished cross-validation. */
+export interface CrossValidated {
+  /** Its folder. */
+  readonly folder: string;
+  /** The content of its `cv.json`. */
+  readonly results: CvState;
+}
+
+/** Folder of the numbered cross-validations. */
+const RUNS = 'runs';
+
+/**
+ * Cross-validates: every configuration is trained on each fold and tested on the documents that the fold keeps out. The same
+ * data, configurations and seeds give the same bits, whatever the workers and however often it was interrupted.
+ * @throws ConfigError for settings that cannot be used, more folds than a class has documents, and a resumption with others
+ * @throws DataError for data that cannot be used, or is not that of the cross-validation to resume
+ * @throws NonFiniteError where the loss of a training is not finite
+ * @throws InterruptedError after `stop`, with finished folds and the state of running ones saved
+ */
+export async function crossValidate(request: CvRequest, context: JobContext = {}): Promise<CrossValidated> {
+  const { source, output, resume = false, force = false } = request;
+  const job = beginJob(context);
+  refuseResumeAndForce({ resume, force });
+  const counts = countsOf(request);
+  const configurations = await resolveConfigurations(request.configs ?? [], request.overrides ?? []);
+  const dataset = await readLabelled(source, configurations[0].config, job);
+  const plan = planCv(dataset, configurations, counts);
+  const folder = resume
+    ? openFolderOf(dataset.name, { output, root: RUNS })
+    : makeFolderOf(dataset.name, { output, force, root: RUNS });
+  try {
+    const state = resume
+      ? resumedState(folder.path, dataset, plan)
+      : beginState(folder.path, { plan, dataset, source }, job);
+    if (state.status === 'finished') {
+      job.emit({ type: 'finished-before', run: folder.path });
+      removeTrainings(folder.paths);
+      return { folder: folder.path, results: state };
+    }
+    return await validateIn(folder, { plan, dataset, state, request }, job);
+  } finally {
+    folder.release();
+  }
+}
+
+function countsOf({ folds = 5, repeats = 1, seeds = 1, workers }: CvRequest): CvCounts {
+  const counts = { folds, repeats, seeds };
+  requireCounts(counts);
+  if (workers === undefined || (Number.isInteger(workers) && workers >= 1 && workers <= 256)) return counts;
+  throw new ConfigError(`[--workers] must be a whole number from 1 to 256, but got ${String(workers)}.`, {
+    key: 'workers',
+  });
+}
+
+function beginState(
+  path: string,
+  { plan, dataset, source }: { readonly plan: CvPlan; readonly dataset: Dataset; readonly source: string },
+  job: Job,
+): CvState {
+  const { folds, repeats, seeds, grouped, configurations } = plan;
+  const state: CvState = {
+    status: 'unfinished',
+    command: [...job.command],
+    versions: describeVersions(VERSION),
+    data: {
+      ...{ name: dataset.name, ...keepSource(source), hash: dataset.hash },
+      ...{ documents: dataset.texts.length, classes: [...dataset.labelNames] },
+    },
+    ...{ folds, repeats, seeds, grouped },
+    confidence: configurations[0].config.evaluate.confidence,
+    configurations: configurations.map(({ name, config }) => ({ name, config, results: null })),
+    comparisons: [],
+  };
+  writeState(path, state);
+  return state;
+}
+
+/** The state of a cross-validation to resume. @throws ConfigError, DataError where another one is asked for */
+function resumedState(path: string, dataset: Dataset, plan: CvPlan): CvState {
+  const state = readState(path);
+  requireSameData(dataset, state);
+  for (const key of ['folds', 'repeats', 'seeds'] as const) {
+    if (state[key] === plan[key]) continue;
+    throw new ConfigError(
+      `[--resume] --${key} must be that of ${path}, ${state[key]}, but is ${plan[key]}. Restore it, or start another cross-validation without --resume.`,
+      { key },
+    );
+  }
+  requireSameConfigurations(state.configurations, plan.configurations, path);
+  return state;
+}
+
+interface Begun {
+  readonly plan: CvPlan;
+  readonly dataset: Dataset;
+  readonly state: CvState;
+  readonly request: CvRequest;
+}
+
+async function validateIn(folder: HeldFolder, begun: Begun, job: Job): Promise<CrossValidated> {
+  const { plan, dataset, state } = begun;
+  const { path, paths } = folder;
+  const before = readTrainings(plan, dataset, paths);
+  const done = await trainLeft(folder, begun, before, job);
+  const { configurations, comparisons } = resultsOf(plan, dataset, done, state.confidence);
+  const results: CvState = {
+    ...state,
+    status: 'finished',
+    configurations: state.configurations.map((one, i) => ({ ...one, results: configurations[i] })),
+    comparisons: [...comparisons],
+  };
+  writeResults(folder, results, dataset, done);
+  removeTrainings(paths);
+  await drawFigures(paths, results, job);
+  return { folder: path, results };
+}
+
+/** Runs the trainings that are not done; all of them in the order of the plan. */
+async function trainLeft(
+  { path, paths }: HeldFolder,
+  { plan, dataset, request }: Begun,
+  before: readonly (DoneTraining | undefined)[],
+  job: Job,
+): Promise<readonly DoneTraining[]> {
+  const { folds, repeats, seeds, grouped, duplicates, configurations, trainings } = plan;
+  const left = before.filter((one) => one === undefined).length;
+  const workers = Math.max(1, Math.min(request.workers ?? availableParallelism(), left));
+  job.emit({
+    type: 'cv-begins',
+    ...{ data: dataset.name, documents: dataset.texts.length, classes: dataset.labelNames.length },
+    copies: duplicates.groupOf.reduce((sum, first, i) => sum + Number(first !== i), 0),
+    ...{ grouped, folder: path, configurations: configurations.map(({ name }) => name) },
+    ...{ folds, repeats, seeds, trainings: trainings.length, done: trainings.length - left, workers },
+  });
+  if (left === 0) return before.filter((one) => one !== undefined);
+  makeFolder(paths.folds, 'keep finished folds');
+  const pool = await startTrialPool(workers, {
+    documents: {
+      kind: 'texts',
+      ...{ texts: dataset.texts, labels: dataset.labels, folds: [] },
+      ...(grouped && { groups: duplicates.groupOf }),
+    },
+    classes: dataset.labelNames.length,
+    engine: chooseEngine(job.now, job.engine),
+  });
+  try {
+    return await stoppable(job, 'cross-validation', () =>
+      runTrainings({ plan, dataset, paths, pool }, before, job),
+    );
+  } catch (error) {
+    if (!(error instanceof InterruptedError)) throw error;
+    throw new InterruptedError(
+      `[cv] stopped on request; ${error.message} trainings are done and kept in ${path}. ` +
+        `Resume it with the same command and -o ${shellWord(path)} --resume.`,
+    );
+  } finally {
+    await pool.close();
+  }
+}

@@ -1,0 +1,103 @@
+/** What a cross-validation is going to do: folds of every repetition, and a training for each configuration, fold and seed. */
+import type { Config } from '../../config/schema.ts';
+import { ConfigError } from '../../core/errors.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import { type Duplicates, findDuplicates } from '../../data/duplicates.ts';
+import { createFolds, type Fold, requireFoldable } from '../../data/folds.ts';
+import type { Configuration } from './configurations.ts';
+import type { CvTraining } from './events.ts';
+
+/** How many trainings there are of a configuration. */
+export interface CvCounts {
+  /** Folds of a repetition, 2 at least. */
+  readonly folds: number;
+  /** Repetitions, each with folds of its own. */
+  readonly repeats: number;
+  /** Seeds on each fold. */
+  readonly seeds: number;
+}
+
+/** A training to do. */
+export interface PlannedTraining extends CvTraining {
+  /** Which configuration, from 0. */
+  readonly index: number;
+  /** Unlike that of any other: the name of its files. */
+  readonly id: string;
+  readonly rows: Fold;
+}
+
+/** A planned cross-validation. */
+export interface CvPlan extends CvCounts {
+  readonly configurations: readonly Configuration[];
+  /** The trainings, in their order. */
+  readonly trainings: readonly PlannedTraining[];
+  /** Copies in the data. */
+  readonly duplicates: Duplicates;
+  /** Whether copies stay together. */
+  readonly grouped: boolean;
+}
+
+/** Most of each count, so that a slip of the keyboard does not begin a month's work. */
+const MOST = 10_000;
+
+/** Refuses counts that make no sense. @throws ConfigError */
+export function requireCounts(counts: CvCounts): void {
+  for (const [key, least] of [
+    ['folds', 2],
+    ['repeats', 1],
+    ['seeds', 1],
+  ] as const) {
+    const value = counts[key];
+    if (Number.isInteger(value) && value >= least && value <= MOST) continue;
+    throw new ConfigError(
+      `[--${key}] must be a whole number from ${least} to ${MOST}, but got ${String(value)}.`,
+      { key },
+    );
+  }
+}
+
+/** Draws the folds: the same ones for all configurations. @throws ConfigError for more folds than documents of a class */
+export function planCv(dataset: Dataset, configurations: readonly Configuration[], counts: CvCounts): CvPlan {
+  const { folds, repeats, seeds } = counts;
+  requireFoldable(dataset, folds);
+  const duplicates = findDuplicates(dataset.texts, {
+    threshold: Math.min(...configurations.map(({ config }) => config.data.near_duplicates)),
+  });
+  const grouped = configurations.some(({ config }) => !config.data.allow_leakage);
+  const [{ config: first }] = configurations;
+  const drawn = Array.from({ length: repeats }, (_, repeat) =>
+    configurations.map(({ config }) =>
+      createFolds(dataset, {
+        folds,
+        repeat,
+        seed: first.data.seed ?? first.train.seed,
+        valFraction: valFraction(config),
+        allowLeakage: !grouped,
+        duplicates,
+      }),
+    ),
+  );
+  // configurations innermost: what is interrupted has all of them on the same folds, but for the last
+  const trainings = drawn.flatMap((ofRepeat, repeat) =>
+    Array.from({ length: folds }, (_, fold) =>
+      Array.from({ length: seeds }, (_, s) =>
+        configurations.map(({ name, config }, index): PlannedTraining => ({
+          configuration: name,
+          index,
+          repeat: repeat + 1,
+          fold: fold + 1,
+          seed: (config.train.seed + s) % 2 ** 32,
+          id: `c${index + 1}-r${repeat + 1}-f${fold + 1}-s${s + 1}`,
+          rows: ofRepeat[index][fold],
+        })),
+      ),
+    ).flat(2),
+  );
+  return { ...counts, configurations, trainings, duplicates, grouped };
+}
+
+/** What of the documents outside the test part validates. */
+function valFraction({ data: { fractions } }: Config): number {
+  const [train, val] = fractions;
+  return val / (train + val);
+}

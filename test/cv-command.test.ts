@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'node:test';
+import { parse } from 'csv-parse/sync';
+import type { CvState } from '../src/jobs/index.ts';
+import { assertRefused, unroll, unrollHere } from './support/cli.ts';
+import type { ProgramOptions } from './support/process.ts';
+import { temporaryFolder, writeFiles } from './support/temporary.ts';
+import { tinyCsv } from './support/tiny.ts';
+
+const tickets = fileURLToPath(new URL('../examples/tickets.csv', import.meta.url));
+
+const gru = `
+model: { type: gru, embedding_dim: 8, hidden_size: 8 }
+train: { batch_size: 8, epochs: 4, lr: 0.02 }
+`;
+const rnn = gru.replace('gru', 'rnn').replace('epochs: 4', 'epochs: 2');
+
+/** A folder with data and two configurations, in which `cv` runs in this process and `start` in one of its own. */
+function prepare(files: Readonly<Record<string, string>> = {}) {
+  const folder = temporaryFolder();
+  const path = writeFiles(folder, { 'tiny.csv': tinyCsv(90), 'gru.yaml': gru, 'rnn.yaml': rnn, ...files });
+  const cv = (...args: string[]) => unrollHere(['cv', 'tiny.csv', ...args], { cwd: folder });
+  const start = (args: readonly string[], options: ProgramOptions = {}) =>
+    unroll(['cv', 'tiny.csv', ...args], { cwd: folder, ...options });
+  return { folder, path, cv, start };
+}
+
+type Row = Readonly<Record<string, string>>;
+const rowsOf = (file: string) => parse(readFileSync(file), { columns: true }) as Row[];
+
+test('five folds of the tickets: every document is predicted once, and the numbers are those of the predictions', async () => {
+  const { path, folder } = prepare();
+  const ended = await unrollHere(['cv', tickets, '-c', 'gru.yaml', '--json'], { cwd: folder });
+  assert.equal(ended.code, 0, ended.stderr);
+  const { folder: where, ...results } = JSON.parse(ended.stdout) as CvState & { folder: string };
+  assert.equal(where, join('runs', 'tickets-cv-1'));
+  assert.deepEqual(readdirSync(path(where)).sort(), [
+    'cv.json',
+    'figures',
+    'oof.csv',
+    'summary.md',
+    'trainings.csv',
+  ]);
+  const saved = JSON.parse(readFileSync(path(join(where, 'cv.json')), 'utf8'));
+  assert.deepEqual([saved.format, saved.version, saved.status], ['unroll.cv', 1, 'finished']);
+  const oof = rowsOf(path(join(where, 'oof.csv')));
+  assert.deepEqual(
+    oof.map((row) => Number(row.row_id)).sort((a, b) => a - b),
+    Array.from({ length: 240 }, (_, i) => i),
+  );
+  const [{ results: own }] = results.configurations;
+  assert.ok(own);
+  const right = (rows: readonly Row[]) =>
+    rows.filter(({ label, predicted }) => label === predicted).length / rows.length;
+  assert.ok(Math.abs(own.out_of_fold.accuracy - right(oof)) < 1e-12);
+  assert.equal(own.metrics.accuracy.folds.length, 5);
+  for (const [i, accuracy] of own.metrics.accuracy.folds.entries())
+    assert.ok(Math.abs(accuracy - right(oof.filter(({ fold }) => fold === String(i + 1)))) < 1e-12);
+  const [low, high] = own.metrics.accuracy.interval;
+  assert.ok(low <= own.metrics.accuracy.mean && own.metrics.accuracy.mean <= high);
+  const counted = own.out_of_fold.confusion_matrix.flat().reduce((sum, n) => sum + n, 0);
+  assert.equal(counted, 240);
+  for (const file of ['fold-scores.png', 'gru/confusion-matrix.svg'])
+    assert.ok(existsSync(path(join(where, 'figures', file))), file);
+  assert.match(ended.stderr, /^5\/5 {2}fold \d {2}accuracy 0\.\d{3} {2}macro F1/m);
+});
+
+test('two configurations on the same folds, with repetitions and seeds: compared in a plain sentence', async () => {
+  const { cv, path } = prepare();
+  const args = ['-c', 'gru.yaml', '-c', 'rnn.yaml', '--folds', '3', '--repeats', '2', '--seeds', '2'];
+  const ended = await cv(...args, '-o', 'two', '--workers', '1');
+  assert.equal(ended.code, 0, ended.stderr);
+  assert.match(ended.stdout, /mean ± sd \(95 % interval\) +gru +rnn/);
+  const said = ended.stdout.replaceAll(/\s+/g, ' ');
+  assert.match(
+    said,
+    /In accuracy, (gru is better than rnn|(gru|rnn) and (gru|rnn) are not distinguishable) \([+−0].* points, 95 % interval/,
+  );
+  const oof = rowsOf(path('two/oof.csv'));
+  assert.equal(oof.length, 90 * 2 * 2 * 2);
+  const foldsOf = (configuration: string, repeat: string) =>
+    oof
+      .filter((row) => row.configuration === configuration && row.repeat === repeat && row.seed === '0')
+      .map((row) => `${row.row_id} ${row.fold}`)
+      .sort();
+  assert.deepEqual(foldsOf('gru', '1'), foldsOf('rnn', '1'));
+  assert.notDeepEqual(foldsOf('gru', '1'), foldsOf('gru', '2'));
+  const { comparisons } = JSON.parse(readFileSync(path('two/cv.json'), 'utf8')) as CvState;
+  assert.deepEqual(
+    comparisons.map(({ metric, a, b, df }) => [metric, a, b, df]),
+    [
+      ['accuracy', 'gru', 'rnn', 5],
+      ['macro_f1', 'gru', 'rnn', 5],
+    ],
+  );
+  // the same bits with more workers, but for times
+  const more = await cv(...args, '-o', 'more', '--workers', '2');
+  assert.equal(more.code, 0, more.stderr);
+  assert.equal(readFileSync(path('more/oof.csv'), 'utf8'), readFileSync(path('two/oof.csv'), 'utf8'));
+  const state = (folder: string) => ({
+    ...(JSON.parse(readFileSync(path(`${folder}/cv.json`), 'utf8')) as CvState),
+    command: [],
+  });
+  assert.deepEqual(state('more'), state('two'));
+});
+
+test('killed, stopped and resumed: finished folds are not trained again, and the files have the same bytes', async () => {
+  const { path, cv, start } = prepare({ 'gru.yaml': gru.replace('epochs: 4', 'epochs: 40') });
+  const args = ['-c', 'gru.yaml', '--folds', '6', '--workers', '2'];
+  const whole = await cv(...args, '-o', 'whole');
+  assert.equal(whole.code, 0, whole.stderr);
+  const killed = await start([...args, '-o', 'part'], {
+    onStderr(child, text) {
+      if (/^1\/6/m.test(text)) child.kill('SIGKILL');
+    },
+  });
+  assert.equal(killed.signal, 'SIGKILL');
+  const stopped = await start([...args, '-o', 'part', '--resume'], {
+    onStderr(child, text) {
+      if (/^[34]\/6/m.test(text) && !child.killed) child.kill('SIGINT');
+    },
+  });
+  assert.equal(stopped.code, 130, stopped.stderr);
+  assert.match(stopped.stderr, /6 trainings, [1-3] of them done before/);
+  assert.match(
+    stopped.stderr,
+    /[3-5] of 6 trainings are done and kept in part\. Resume it with the same command and -o part --resume/,
+  );
+  const resumed = await cv(...args, '-o', 'part', '--resume');
+  assert.equal(resumed.code, 0, resumed.stderr);
+  assert.doesNotMatch(resumed.stderr, /^[1-3]\/6/m);
+  assert.equal(readFileSync(path('part/oof.csv'), 'utf8'), readFileSync(path('whole/oof.csv'), 'utf8'));
+  const bytes = (folder: string) =>
+    readFileSync(path(`${folder}/cv.json`), 'utf8').replace(/"-o",\s+"\w+"/, '');
+  assert.equal(bytes('part'), bytes('whole'));
+  assert.equal(existsSync(path('part/folds')), false);
+  const again = await cv(...args, '-o', 'part', '--resume');
+  assert.equal(again.stdout, resumed.stdout);
+  assert.match(again.stderr, /is finished/);
+});
+
+test('what cannot be cross-validated is refused by name', async () => {
+  const { cv } = prepare({
+    'rare.csv': `${tinyCsv(30)}one more,rare\ntwo more,rare\nthree more,rare\n`,
+    'other.yaml': `${gru}data: { label_col: text }\n`,
+    'parts.yaml': `${gru}data: { test: tiny.csv }\n`,
+  });
+  assertRefused(await cv('--folds', '1'), 2, /\[--folds\] must be a whole number from 2 to 10000, but got 1/);
+  assertRefused(await cv('--repeats', '0'), 2, /\[--repeats\] must be a whole number from 1/);
+  assertRefused(await cv('--seeds', '-2'), 2, /\[--seeds\] must be a whole number from 1/);
+  assertRefused(await cv('--seeds', 'two'), 2, /--seeds must be a whole number, but got "two"/);
+  assertRefused(
+    await cv('--workers', '0'),
+    2,
+    /\[--workers\] must be a whole number from 1 to 256, but got 0/,
+  );
+  assertRefused(
+    await cv('--folds', '40'),
+    2,
+    /each of the 40 folds, but .*\(30\).* have fewer\. Use --folds 30 or fewer/,
+  );
+  assertRefused(
+    await cv('-c', 'gru.yaml', '-c', 'gru.yaml'),
+    2,
+    /configurations must differ, but gru and gru 2/,
+  );
+  assertRefused(
+    await cv('-c', 'gru.yaml', '-c', 'other.yaml'),
+    2,
+    /\[data\.label_col\] must be the same in all/,
+  );
+  assertRefused(await cv('-c', 'parts.yaml'), 2, /\[data\.test\] must be null for a cross-validation/);
+  assertRefused(
+    await cv('--resume'),
+    2,
+    /there must be a cross-validation to resume, but runs holds none of tiny/,
+  );
+});
+
+test('resuming is for the same data, counts and configurations; a folder in use is kept', async () => {
+  const { folder, cv, path } = prepare();
+  const args = ['-c', 'rnn.yaml', '--folds', '2', '-o', 'out'];
+  assert.equal((await cv(...args)).code, 0);
+  assertRefused(await cv(...args), 2, /must be new or empty, but out holds cv\.json/);
+  assertRefused(
+    await cv(...args, '--resume', '--folds', '3'),
+    2,
+    /\[--resume\] --folds must be that of out, 2, but is 3/,
+  );
+  assertRefused(await cv(...args, '--resume', '--train.lr', '0.5'), 2, /train\.lr of rnn is different/);
+  assertRefused(
+    await cv('-c', 'gru.yaml', ...args.slice(2), '--resume'),
+    2,
+    /\[--resume\] the configurations must be those of out/,
+  );
+  const before = readFileSync(path('out/oof.csv'), 'utf8');
+  writeFiles(folder, { 'tiny.csv': tinyCsv(60) });
+  assertRefused(await cv(...args, '--resume'), 1, /the data must be that of the run/);
+  assert.equal(readFileSync(path('out/oof.csv'), 'utf8'), before);
+  assert.equal((await cv(...args, '--force')).code, 0);
+  assert.notEqual(readFileSync(path('out/oof.csv'), 'utf8'), before);
+});
