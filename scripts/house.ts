@@ -80,7 +80,7 @@ export const ROOMS: readonly Room[] = [
     name: 'jobs',
     runs: 'node',
     holds:
-      'what a person asks for, from data to files, without a terminal: train, evaluate, predict, search, workshop',
+      'what a person asks for, from data to files, without a terminal: train, cross-validate, evaluate, predict, search, workshop',
   },
   { name: 'cli', runs: 'node', holds: 'one file per command: parsing, progress and wording' },
 ];

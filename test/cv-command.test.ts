@@ -198,7 +198,7 @@ test('resuming is for the same data, counts and configurations; a folder in use 
   );
   const before = readFileSync(path('out/oof.csv'), 'utf8');
   writeFiles(folder, { 'tiny.csv': tinyCsv(60) });
-  assertRefused(await cv(...args, '--resume'), 1, /the data must be that of the run/);
+  assertRefused(await cv(...args, '--resume'), 3, /the data must be that of the run/);
   assert.equal(readFileSync(path('out/oof.csv'), 'utf8'), before);
   assert.equal((await cv(...args, '--force')).code, 0);
   assert.notEqual(readFileSync(path('out/oof.csv'), 'utf8'), before);
