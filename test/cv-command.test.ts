@@ -29,7 +29,7 @@ function prepare(files: Readonly<Record<string, string>> = {}) {
 }
 
 type Row = Readonly<Record<string, string>>;
-const rowsOf = (file: string) => parse(readFileSync(file), { columns: true }) as Row[];
+const rowsOf = (file: string) => parse<Row>(readFileSync(file), { columns: true });
 
 test('five folds of the tickets: every document is predicted once, and the numbers are those of the predictions', async () => {
   const { path, folder } = prepare();

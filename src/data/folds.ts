@@ -1,4 +1,5 @@
 import { ConfigError } from '../core/errors.ts';
+import { minOf } from '../core/lists.ts';
 import { createRng } from '../core/rng.ts';
 import { apportionClasses, dealClasses } from './apportion.ts';
 import { assignGroups, groupsOf } from './assign.ts';
@@ -47,7 +48,7 @@ export function requireFoldable(dataset: Dataset, folds: number): void {
   if (rare.length === 0) return;
   const shown = rare.slice(0, 5).map(({ name, has }) => `${JSON.stringify(name)} (${has})`);
   const more = rare.length > shown.length ? ` and ${rare.length - shown.length} more` : '';
-  const fewest = Math.min(...rare.map(({ has }) => has));
+  const fewest = minOf(rare, ({ has }) => has);
   const fix = fewest < 2 ? '' : `Use --folds ${fewest} or fewer, or add`;
   throw new ConfigError(
     `[folds] every class must have a document for each of the ${folds} folds, but ${shown.join(', ')}${more} ` +

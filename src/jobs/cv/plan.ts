@@ -1,6 +1,7 @@
 /** What a cross-validation is going to do: folds of every repetition, and a training for each configuration, fold and seed. */
 import type { Config } from '../../config/schema.ts';
 import { ConfigError } from '../../core/errors.ts';
+import { minOf } from '../../core/lists.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { type Duplicates, findDuplicates } from '../../data/duplicates.ts';
 import { createFolds, type Fold, requireFoldable } from '../../data/folds.ts';
@@ -61,7 +62,7 @@ export function planCv(dataset: Dataset, configurations: readonly Configuration[
   const { folds, repeats, seeds } = counts;
   requireFoldable(dataset, folds);
   const duplicates = findDuplicates(dataset.texts, {
-    threshold: Math.min(...configurations.map(({ config }) => config.data.near_duplicates)),
+    threshold: minOf(configurations, ({ config }) => config.data.near_duplicates),
   });
   const grouped = configurations.some(({ config }) => !config.data.allow_leakage);
   const [{ config: first }] = configurations;

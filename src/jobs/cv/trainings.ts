@@ -46,7 +46,7 @@ export async function runTrainings(
   const results = [...done];
   const left = plan.trainings.map((_, i) => i).filter((i) => results[i] === undefined);
   let ended = results.length - left.length;
-  let failure: unknown;
+  let failure: Error | undefined;
   const stopWorkers = () => {
     pool.stop();
   };
@@ -136,8 +136,8 @@ function endedEvent({
 }
 
 /** An error of a training with the place where it happened. */
-function locate(error: unknown, { configuration, repeat, fold, seed }: PlannedTraining): unknown {
-  if (!(error instanceof UnrollError)) return error;
+function locate(error: unknown, { configuration, repeat, fold, seed }: PlannedTraining): Error {
+  if (!(error instanceof UnrollError)) return error instanceof Error ? error : new Error(String(error));
   return new UnrollError(
     error.kind,
     `${error.message} It happened in ${configuration}, repetition ${repeat}, fold ${fold}, seed ${seed}.`,
