@@ -3,6 +3,7 @@ import { ConfigError, CorruptFileError, ShapeError } from '../core/errors.ts';
 import { problemAt, readOption } from '../core/read-options.ts';
 import { chooseEngine, type EngineChoice, type EngineRequest } from '../engine/index.ts';
 import { argmaxRows } from '../evaluate/confusion.ts';
+import { scaleProbabilities } from '../evaluate/temperature.ts';
 import { closedError, requireTexts, told } from '../models/arguments.ts';
 import { openModel } from '../models/family.ts';
 import { modelOptions } from '../models/options.ts';
@@ -28,6 +29,8 @@ export interface ClassScore {
 export interface TextScores {
   /** `[N × C]` probabilities, as `predictProba` gives them. A text without a known token has the class frequencies of the training data. */
   readonly probabilities: Float64Array;
+  /** `[N × C]` the same before temperature scaling. */
+  readonly unscaled: Float64Array;
   /** `[N]` tokens of each text that the model reads, at most `text.max_length`. */
   readonly tokens: Int32Array;
   /** `[N]` how many of these its vocabulary holds. */
@@ -44,6 +47,8 @@ export interface TextClassifier {
   predictProba(texts: readonly string[]): Float64Array;
   /** The probabilities, with what the model knows of each text. */
   score(texts: readonly string[]): TextScores;
+  /** What the logits are divided by, so that probabilities are calibrated; 1 where nothing was scaled. */
+  readonly temperature: number;
   /** How the training data was read; undefined where it did not come from a file, or an earlier version wrote the model. */
   readonly readAs: ReadAs | undefined;
   /** Ends its threads and gives its memory back; nothing can be predicted afterwards. */
@@ -78,7 +83,7 @@ export async function createTextClassifier(
   options: ClassifierOptions = {},
   choice?: EngineChoice,
 ): Promise<TextClassifier> {
-  const { labelNames, classCounts, readAs } = files.config;
+  const { labelNames, classCounts, readAs, temperature = 1 } = files.config;
   const { pipeline, session } = await openFiles(files, where, options, choice);
   const classes = labelNames.length;
   const frequencies = frequenciesOf(classCounts);
@@ -87,22 +92,27 @@ export async function createTextClassifier(
     if (closed) throw closedError(name);
     requireTexts(name, texts);
     const encoded = texts.map((text) => pipeline.encode(text));
-    const probabilities = predictSequences(
+    const unscaled = predictSequences(
       session,
       encoded.map(({ ids }) => ids),
     );
+    const probabilities = scaleProbabilities(unscaled, classes, temperature);
     const tokens = Int32Array.from(encoded, ({ ids, tokenCount }) => Math.min(ids.length, tokenCount));
     const known = Int32Array.from(encoded, ({ ids }) =>
       ids.reduce((sum, id) => sum + Number(id !== UNK_ID), 0),
     );
     if (frequencies) {
-      for (let n = 0; n < texts.length; n++) if (known[n] === 0) probabilities.set(frequencies, n * classes);
+      for (let n = 0; n < texts.length; n++) {
+        if (known[n] > 0) continue;
+        for (const rows of [probabilities, unscaled]) rows.set(frequencies, n * classes);
+      }
     }
-    return { probabilities, tokens, known };
+    return { probabilities, unscaled, tokens, known };
   };
   return {
     labelNames,
     readAs,
+    temperature,
     score: (texts) => score('score', texts),
     predictProba: (texts) => score('predictProba', texts).probabilities,
     predict(texts) {

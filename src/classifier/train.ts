@@ -17,7 +17,7 @@ import { writeModelFiles } from './model-files.ts';
 import { prepareParts } from './parts.ts';
 import { planOf } from './plan.ts';
 import { createTextClassifier, type TextClassifier } from './text-classifier.ts';
-import { describeFiles, measurePart, type Trained } from './trained.ts';
+import { calibrate, describeFiles, measurePart, type Trained } from './trained.ts';
 
 /** Documents to learn from. */
 export interface TrainingTexts {
@@ -220,8 +220,10 @@ async function learn(
       );
     }
     const trained: Trained = { session, prepared, config: settings, result: training };
-    const test = prepared.test.labels.length > 0 ? measurePart(trained, 'test').evaluation : null;
-    return { training, test, files: describeFiles(trained, test) };
+    const calibration = calibrate(trained);
+    const test =
+      prepared.test.labels.length > 0 ? measurePart(trained, 'test', calibration).evaluation : null;
+    return { training, test, files: describeFiles(trained, calibration, test) };
   } finally {
     await session.close();
   }

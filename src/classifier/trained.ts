@@ -3,7 +3,12 @@ import { shellWord } from '../core/shell-word.ts';
 import { createRng } from '../core/rng.ts';
 import { VERSION } from '../core/version.ts';
 import { classCounts } from '../data/dataset.ts';
-import { evaluatePredictions, type Evaluation } from '../evaluate/index.ts';
+import {
+  evaluatePredictions,
+  type Evaluation,
+  scaleProbabilities,
+  temperatureOf,
+} from '../evaluate/index.ts';
 import { savedOptions } from '../models/family.ts';
 import { writeModelCard } from '../models/files/index.ts';
 import { predictSequences } from '../models/predict.ts';
@@ -22,15 +27,40 @@ export interface Trained {
   readonly result: TrainingResult;
 }
 
+/** How sure a trained classifier is, as learned from documents that it did not learn from. */
+export interface Calibration {
+  /** What the logits are divided by; 1 where nothing was learned. */
+  readonly temperature: number;
+  /** `[N × C]` probabilities of the validation part before that. */
+  readonly validation: Float64Array;
+}
+
+/** Calibrates on the validation part; where there is none, or `train.calibrate` is off, probabilities stay as they are. */
+export function calibrate({ session, prepared, config }: Omit<Trained, 'result'>): Calibration {
+  const { labels, sequences } = prepared.val;
+  const validation = predictSequences(session, sequences);
+  const classes = prepared.dataset.labelNames.length;
+  const temperature = config.train.calibrate
+    ? temperatureOf({ probabilities: validation, labels, classes })
+    : 1;
+  return { temperature, validation };
+}
+
 /** Measures a part that has documents; the test part with bootstrap intervals. */
 export function measurePart(
   { session, prepared, config: { evaluate, train } }: Omit<Trained, 'result'>,
   name: 'val' | 'test',
+  { temperature, validation }: Calibration,
 ): { readonly evaluation: Evaluation; readonly probabilities: Float64Array } {
   const { labels, sequences } = prepared[name];
-  const probabilities = predictSequences(session, sequences);
+  const { labelNames } = prepared.dataset;
+  const unscaled = name === 'val' ? validation : predictSequences(session, sequences);
+  const probabilities = scaleProbabilities(unscaled, labelNames.length, temperature);
   const evaluation = evaluatePredictions(
-    { labels, probabilities, labelNames: prepared.dataset.labelNames },
+    {
+      ...{ labels, probabilities, labelNames },
+      ...(temperature !== 1 && { unscaled: { temperature, probabilities: unscaled } }),
+    },
     {
       bootstrap_samples: name === 'test' ? evaluate.bootstrap_samples : 0,
       confidence: evaluate.confidence,
@@ -42,11 +72,13 @@ export function measurePart(
 
 /**
  * What the files of the model hold.
+ * @param calibration What it was calibrated to.
  * @param test The evaluation on the test part; null without one.
  * @param command The arguments of the command line that trained it; empty where none did.
  */
 export function describeFiles(
   { session, prepared, config, result }: Trained,
+  { temperature }: Calibration,
   test: Evaluation | null,
   command: readonly string[] = [],
 ): ModelFiles & { readonly card: string } {
@@ -84,6 +116,7 @@ export function describeFiles(
     config: {
       ...{ labelNames, vocabularySize, model: saved, text, unrollVersion: VERSION },
       loss: lossOf(session.plan),
+      ...(temperature !== 1 && { temperature }),
       readAs: dataset.readAs,
       classCounts: classCounts({ labels: train.labels, labelNames }),
     },

@@ -31,11 +31,13 @@ describe('renderEvaluation', () => {
     assert.equal(
       text,
       `10 documents
-  accuracy      0.9000
-  macro F1      0.8901
-  weighted F1   0.8967
-  MCC           0.8018
-  log loss      3.6044
+  accuracy            0.9000
+  macro F1            0.8901
+  weighted F1         0.8967
+  MCC                 0.8018
+  log loss            3.6044
+  Brier score         0.2000
+  calibration error   0.1000
 
 class        precision  recall              95 %      F1  support
 ham              1.000   0.750    0.301 to 0.954   0.857        4

@@ -28,6 +28,7 @@ export const NOT_SEARCHABLE: readonly string[] = [
   'train.threads',
   'train.checkpoint_seconds',
   'train.monitor',
+  'train.calibrate',
 ];
 
 /** The JSON Schema that editors read: as `configJsonSchema`, and a value that may be searched may be a range. */

@@ -41,17 +41,3 @@ export function calibrationBins(
     accuracy: documents === 0 ? 0 : hits[bin] / documents,
   }));
 }
-
-/**
- * Expected calibration error: mean distance of confidence and accuracy over the bins, weighted by their documents;
- * in [0, 1], 0 is best. It has no bootstrap interval: resampling adds noise to every bin, which biases it upwards.
- */
-export function expectedCalibrationError(bins: readonly CalibrationBin[]): number {
-  let documents = 0;
-  let error = 0;
-  for (const bin of bins) {
-    documents += bin.count;
-    error += bin.count * Math.abs(bin.confidence - bin.accuracy);
-  }
-  return documents === 0 ? 0 : error / documents;
-}

@@ -4,7 +4,7 @@
  */
 import { DataError, ShapeError } from '../core/errors.ts';
 import { createRng, type Rng } from '../core/rng.ts';
-import { calibrationBins, expectedCalibrationError, type CalibrationBin } from './calibration.ts';
+import { calibrationBins, type CalibrationBin } from './calibration.ts';
 import { argmaxRows, confusionMatrix, type ConfusionMatrix } from './confusion.ts';
 import { bootstrapIntervals, checkConfidence, wilsonInterval, type Interval } from './intervals.ts';
 import { classCounter, type ClassCounts, f1, precision, recall } from './metrics/class-counts.ts';
@@ -21,6 +21,20 @@ export interface Predictions {
   readonly probabilities: Float32Array | Float64Array;
   /** `[C]` class names. */
   readonly labelNames: readonly string[];
+  /** The probabilities before temperature scaling, where there was any: their calibration is measured beside. */
+  readonly unscaled?: { readonly temperature: number; readonly probabilities: Float64Array } | undefined;
+}
+
+/** How probabilities are calibrated. */
+export interface CalibrationResult {
+  /** Mean of -ln p(true class), in nats. */
+  readonly log_loss: number;
+  /** Mean squared distance to the one-hot truth. */
+  readonly brier_score: number;
+  /** Over 15 bins of equal mass, in [0, 1]. */
+  readonly expected_calibration_error: number;
+  /** 15 bins of equal width over the highest probability. */
+  readonly calibration_bins: readonly CalibrationBin[];
 }
 
 /** How the intervals are made. */
@@ -63,10 +77,10 @@ export interface Evaluation extends Readonly<Record<MetricName, number>> {
   readonly confidence: number;
   /** Resamples behind the intervals of the metrics; 0 for none. */
   readonly bootstrap_samples: number;
-  /** Over 15 bins, in [0, 1]; see `calibration_bins`. */
-  readonly expected_calibration_error: number;
-  /** 15 bins of equal width over the highest probability. */
+  /** 15 bins of equal width over the highest probability, for the reliability diagram. */
   readonly calibration_bins: readonly CalibrationBin[];
+  /** Before temperature scaling; left out where there was none. */
+  readonly before_scaling?: CalibrationResult & { readonly temperature: number };
   /** `[C]` metrics of each class. */
   readonly per_class: readonly ClassEvaluation[];
   /** `[C][C]` counts: rows are the truth, columns the predictions. */
@@ -88,7 +102,7 @@ export function evaluatePredictions(
   const { labels, probabilities, labelNames } = predictions;
   const classes = labelNames.length;
   const predicted = argmaxRows(probabilities, classes);
-  const measures = metrics.map((metric) => measureOf(metric, predictions));
+  const measures = metrics.map((metric) => measureOf(metric, predictions, predicted));
   const countClasses = classCounter(labels, predicted, classes);
 
   // the metrics in the order of their list, then the F1 of each class
@@ -113,11 +127,13 @@ export function evaluatePredictions(
   const all = Int32Array.from(labels, (_, n) => n);
   compute(all, values);
   const counts = countClasses(all);
+  if (intervals) {
+    for (const [k, metric] of metrics.entries()) {
+      if (metric.needs === 'sample' && metric.biasedUp)
+        intervals[k] = basicInterval(intervals[k], values[k], metric.range[1]);
+    }
+  }
 
-  const bins = calibrationBins(
-    Array.from(predicted, (c, n) => probabilities[n * classes + c]),
-    Array.from(predicted, (c, n) => c === labels[n]),
-  );
   const byName = <T>(list: ArrayLike<T>) =>
     Object.fromEntries(metrics.map(({ type }, k) => [type, list[k]])) as Record<MetricName, T>;
   return {
@@ -127,8 +143,8 @@ export function evaluatePredictions(
     bootstrap_samples,
     ...byName(values),
     ...named(intervals ? byName(intervals) : {}),
-    expected_calibration_error: expectedCalibrationError(bins),
-    calibration_bins: bins,
+    calibration_bins: binsOf(predictions, predicted),
+    ...beforeScaling(predictions),
     per_class: labelNames.map((label, c) => ({
       label,
       precision: precision(counts, c),
@@ -143,6 +159,38 @@ export function evaluatePredictions(
       }),
     })),
     confusion_matrix: confusionMatrix(labels, predicted, classes),
+  };
+}
+
+/**
+ * The basic bootstrap's interval (Davison and Hinkley 1997) from that of the percentiles, on the scale of squares: noise
+ * adds to the square of a distance. Within the range of the metric, and widened to hold the value itself.
+ */
+function basicInterval([low, high]: Interval, value: number, most: number): Interval {
+  const reflected = (end: number) => Math.sqrt(Math.max(0, 2 * value * value - end * end));
+  return [Math.min(value, reflected(high)), Math.min(most, Math.max(value, reflected(low)))];
+}
+
+function binsOf({ labels, probabilities, labelNames }: Predictions, predicted: Int32Array): CalibrationBin[] {
+  return calibrationBins(
+    Array.from(predicted, (c, n) => probabilities[n * labelNames.length + c]),
+    Array.from(predicted, (c, n) => c === labels[n]),
+  );
+}
+
+function beforeScaling({
+  unscaled,
+  labels,
+  labelNames,
+}: Predictions): Pick<Evaluation, 'before_scaling'> | undefined {
+  if (!unscaled) return undefined;
+  const { temperature, probabilities } = unscaled;
+  const { log_loss, brier_score, expected_calibration_error, calibration_bins } = evaluatePredictions(
+    { labels, labelNames, probabilities },
+    { bootstrap_samples: 0 },
+  );
+  return {
+    before_scaling: { temperature, log_loss, brier_score, expected_calibration_error, calibration_bins },
   };
 }
 
@@ -163,9 +211,17 @@ function suffix(confidence: number): `ci${number}` {
 /** A metric of drawn documents, whose counts are at hand. */
 type Measure = (counts: ClassCounts, documents: Int32Array) => number;
 
-function measureOf(metric: Metric, { labels, probabilities, labelNames }: Predictions): Measure {
+function measureOf(
+  metric: Metric,
+  { labels, probabilities, labelNames }: Predictions,
+  predicted: Int32Array,
+): Measure {
   if (metric.needs === 'labels') return (counts) => metric.compute(counts);
   const classes = labelNames.length;
+  if (metric.needs === 'sample') {
+    const measure = metric.measure({ labels, predicted, probabilities, classes });
+    return (_counts, documents) => measure(documents);
+  }
   const scores = Float64Array.from(labels, (label, n) =>
     metric.score({ probabilities, row: n * classes, classes, label }),
   );

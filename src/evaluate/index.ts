@@ -1,5 +1,5 @@
 /** Evaluation: metrics, confusion, calibration and intervals. Runs in a browser. */
-export { calibrationBins, expectedCalibrationError, type CalibrationBin } from './calibration.ts';
+export { calibrationBins, type CalibrationBin } from './calibration.ts';
 export {
   argmaxRows,
   confusionMatrix,
@@ -7,10 +7,29 @@ export {
   type Confusion,
   type ConfusionMatrix,
 } from './confusion.ts';
-export { bootstrapIntervals, normalQuantile, quantile, wilsonInterval, type Interval } from './intervals.ts';
+export {
+  fewestDocuments,
+  promisePrecision,
+  riskCoverage,
+  type Abstention,
+  type JudgedDocuments,
+  type RiskCoveragePoint,
+} from './abstention.ts';
+export { conformalRule, predictionSet, setMethods, type SetMethod, type SetRule } from './conformal.ts';
+export { noneOfThese, typicalOf, type TypicalDocuments } from './typical.ts';
+export { scaleProbabilities, temperatureOf, type ProbableDocuments } from './temperature.ts';
+export {
+  bootstrapIntervals,
+  clopperPearsonLower,
+  normalQuantile,
+  quantile,
+  wilsonInterval,
+  type Interval,
+} from './intervals.ts';
 export {
   evaluatePredictions,
   intervalOf,
+  type CalibrationResult,
   type ClassEvaluation,
   type Evaluation,
   type EvaluationOptions,
@@ -24,7 +43,9 @@ export {
   type Metric,
   type MetricName,
   metrics,
+  type PredictedDocuments,
   type ProbabilityMetric,
+  type SampleMetric,
   type ScoredDocument,
   tableMetrics,
 } from './metrics/index.ts';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { createRng } from '../core/rng.ts';
-import { calibrationBins, expectedCalibrationError } from './calibration.ts';
+import { calibrationBins } from './calibration.ts';
 import { argmaxRows } from './confusion.ts';
 import { bootstrapIntervals, normalQuantile, quantile, wilsonInterval } from './intervals.ts';
 
@@ -82,11 +82,6 @@ describe('calibration', () => {
     );
     close(bins[0].accuracy, 0.5);
     close(bins[0].confidence, 0.25);
-  });
-
-  it('error of a model that says 0.8 and is right half the time is 0.3', () => {
-    close(expectedCalibrationError(calibrationBins([0.8, 0.8], [true, false])), 0.3);
-    assert.equal(expectedCalibrationError([]), 0);
   });
 });
 

@@ -3,8 +3,9 @@
  * metric over all documents is resampled (bootstrap).
  */
 import { ConfigError, invariant } from '../core/errors.ts';
-import { exp } from '../core/math.ts';
+import { exp, log } from '../core/math.ts';
 import type { Rng } from '../core/rng.ts';
+import { incompleteBeta } from './paired-student.ts';
 
 /** Lower and upper end. */
 export type Interval = readonly [lower: number, upper: number];
@@ -63,6 +64,24 @@ export function wilsonInterval(successes: number, total: number, confidence = 0.
   const lower = successes === 0 ? 0 : (centre - spread) / scale;
   const upper = successes === total ? 1 : (centre + spread) / scale;
   return [lower, upper];
+}
+
+/**
+ * The exact lower bound of a proportion (Clopper and Pearson 1934): the smallest p at which as many successes would still
+ * be seen with a chance of 1 - `level`. A one-sided bound: the true p lies below it with a chance of at most 1 - `level`.
+ */
+export function clopperPearsonLower(successes: number, total: number, level = 0.95): number {
+  if (successes === 0) return 0;
+  const error = 1 - level;
+  if (successes === total) return exp(log(error) / total);
+  // P(X >= s) = I_p(s, n - s + 1) rises with p
+  let [low, high] = [0, successes / total];
+  for (let i = 0; i < 60; i++) {
+    const middle = (low + high) / 2;
+    if (incompleteBeta(middle, successes, total - successes + 1) < error) low = middle;
+    else high = middle;
+  }
+  return low;
 }
 
 /** Checks a confidence level, in (0, 1). */

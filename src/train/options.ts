@@ -81,6 +81,12 @@ export const trainOptions = z
       .min(0)
       .default(60)
       .describe('seconds between checkpoints; 0 saves after every batch'),
+    calibrate: z
+      .boolean()
+      .default(true)
+      .describe(
+        'after training, choose the temperature of the probabilities on the validation part; predictions stay the same',
+      ),
     bucket: z.boolean().default(true).describe('put texts of like length into a batch'),
   })
   .extend(flat);

@@ -7,7 +7,7 @@ export const brierScore = probabilityMetric({
   summary: 'Mean squared distance between the predicted probabilities and the one-hot truth.',
   better: 'lower',
   range: [0, 2],
-  rank: 'detail',
+  rank: 'table',
   score({ probabilities, row, classes, label }) {
     let sum = 0;
     for (let c = 0; c < classes; c++) {

@@ -1,6 +1,7 @@
 /** The family of metrics: adding one is a file and a line in the list. */
 import { accuracy } from './accuracy.ts';
 import { brierScore } from './brier-score.ts';
+import { expectedCalibrationError } from './calibration-error.ts';
 import { macroF1, weightedF1 } from './f1.ts';
 import { logLoss } from './log-loss.ts';
 import { mcc } from './mcc.ts';
@@ -8,7 +9,14 @@ import type { Metric } from './metric.ts';
 import { macroPrecision, weightedPrecision } from './precision.ts';
 import { macroRecall, weightedRecall } from './recall.ts';
 
-export type { LabelMetric, Metric, ProbabilityMetric, ScoredDocument } from './metric.ts';
+export type {
+  LabelMetric,
+  Metric,
+  PredictedDocuments,
+  ProbabilityMetric,
+  SampleMetric,
+  ScoredDocument,
+} from './metric.ts';
 export type { ClassCounts } from './class-counts.ts';
 
 /**
@@ -26,6 +34,7 @@ const list = [
   mcc,
   logLoss,
   brierScore,
+  expectedCalibrationError,
 ] as const;
 
 /** The name of a metric: its key in an `Evaluation`. */

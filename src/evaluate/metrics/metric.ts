@@ -52,8 +52,34 @@ export interface ProbabilityMetric<Type extends string = string> extends Describ
   score(document: ScoredDocument): number;
 }
 
+/** Documents with their predictions. */
+export interface PredictedDocuments {
+  /** `[N]` true class ids. */
+  readonly labels: Int32Array;
+  /** `[N]` predicted class ids. */
+  readonly predicted: Int32Array;
+  /** `[N × C]` row-major; each row a distribution over the classes. */
+  readonly probabilities: Float32Array | Float64Array;
+  /** C. */
+  readonly classes: number;
+}
+
+/** A metric that looks at all documents and their probabilities together. */
+export interface SampleMetric<Type extends string = string> extends Described<Type> {
+  /** Which kind it is. */
+  readonly needs: 'sample';
+  /**
+   * Whether it is a distance that noise pushes up, and resampling further up: its interval is then the basic bootstrap's,
+   * which takes the same amount off again.
+   */
+  readonly biasedUp?: boolean;
+  /** What measures some of the documents, given by their indices, with repetitions. */
+  measure(all: PredictedDocuments): (documents: Int32Array) => number;
+}
+
 /** A member of the family. */
-export type Metric<Type extends string = string> = LabelMetric<Type> | ProbabilityMetric<Type>;
+export type Metric<Type extends string = string> =
+  LabelMetric<Type> | ProbabilityMetric<Type> | SampleMetric<Type>;
 
 /** Declares a metric that follows from the labels; the identity function, for the type inference. */
 export function labelMetric<const Type extends string>(
@@ -67,4 +93,11 @@ export function probabilityMetric<const Type extends string>(
   definition: Omit<ProbabilityMetric<Type>, 'needs'>,
 ): ProbabilityMetric<Type> {
   return { needs: 'probabilities', ...definition };
+}
+
+/** Declares a metric of all documents together; the identity function, for the type inference. */
+export function sampleMetric<const Type extends string>(
+  definition: Omit<SampleMetric<Type>, 'needs'>,
+): SampleMetric<Type> {
+  return { needs: 'sample', ...definition };
 }

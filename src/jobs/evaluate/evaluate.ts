@@ -68,8 +68,13 @@ export async function evaluate(request: EvaluateRequest, context: JobContext = {
       source: from,
       ownTest: own && source !== undefined,
     });
+    const { labelNames, temperature } = classifier;
+    const { probabilities, unscaled } = classifier.score(texts);
     const evaluation = evaluatePredictions(
-      { labels, labelNames: classifier.labelNames, probabilities: classifier.predictProba(texts) },
+      {
+        ...{ labels, labelNames, probabilities },
+        ...(temperature !== 1 && { unscaled: { temperature, probabilities: unscaled } }),
+      },
       { bootstrap_samples, confidence, rng: createRng(config.train.seed).fork('bootstrap', 'test') },
     );
     const output = request.output ?? ownOutput(run, own, dataset.name);

@@ -1,6 +1,11 @@
 /** What a finished training leaves behind: evaluations, predictions, the model folder, and the JSON summary. */
 import { doubtAbout } from '../../classifier/doubt.ts';
-import { describeFiles, measurePart, type Trained as TrainedClassifier } from '../../classifier/trained.ts';
+import {
+  calibrate,
+  describeFiles,
+  measurePart,
+  type Trained as TrainedClassifier,
+} from '../../classifier/trained.ts';
 import type { Config } from '../../config/schema.ts';
 import { type Evaluation, headlineMetrics } from '../../evaluate/index.ts';
 import type { ModelOptions } from '../../models/family.ts';
@@ -22,12 +27,13 @@ export interface Results {
 /** Measures the classifier, writes `test.json`, `predictions.csv` and the model folder. */
 export function saveResults(trained: Trained, job: Pick<Job, 'command' | 'emit'>): Results {
   const { run, prepared } = trained;
-  const val = prepared.val.labels.length === 0 ? null : measurePart(trained, 'val').evaluation;
+  const calibration = calibrate(trained);
+  const val = prepared.val.labels.length === 0 ? null : measurePart(trained, 'val', calibration).evaluation;
   if (prepared.test.labels.length === 0) {
-    writeModelFolder(run.paths.model, describeFiles(trained, null, job.command));
+    writeModelFolder(run.paths.model, describeFiles(trained, calibration, null, job.command));
     return { val, test: null };
   }
-  const { evaluation: test, probabilities } = measurePart(trained, 'test');
+  const { evaluation: test, probabilities } = measurePart(trained, 'test', calibration);
   writeTestResults(run.paths.test, test);
   const { labels, rowIds } = prepared.test;
   writePredictions(run.paths.predictions, {
@@ -36,7 +42,7 @@ export function saveResults(trained: Trained, job: Pick<Job, 'command' | 'emit'>
     probabilities,
     labelNames: prepared.dataset.labelNames,
   });
-  writeModelFolder(run.paths.model, describeFiles(trained, test, job.command));
+  writeModelFolder(run.paths.model, describeFiles(trained, calibration, test, job.command));
   const doubt = doubtAbout(prepared, test);
   if (doubt) job.emit(doubt);
   return { val, test };

@@ -166,7 +166,9 @@ export function refuseResumeAndForce({
   );
 }
 
+const FREE: readonly string[] = ['train.threads', 'train.checkpoint_seconds', 'train.calibrate'];
+
 /** Keys that may change between the parts of a run: the weights have the same bits whatever they are. */
 export function isFree(key: string): boolean {
-  return key === 'train.threads' || key === 'train.checkpoint_seconds' || key.startsWith('evaluate.');
+  return FREE.includes(key) || key.startsWith('evaluate.');
 }

@@ -42,6 +42,8 @@ export interface ModelConfig {
   readonly loss?: TypeAndOptions;
   /** SHA-256 of `model.safetensors`, as hexadecimal digits. Models of before lack it. */
   readonly weightsSha256?: string | undefined;
+  /** What the logits are divided by before the softmax, so that probabilities are calibrated. Default 1. */
+  readonly temperature?: number | undefined;
   /** Version of Unroll that wrote the file. */
   readonly unrollVersion: string;
 }
@@ -60,6 +62,7 @@ const fields = object(
     read_as: optional(readAsOption),
     loss: optional(object({ type: textOption() }, { unknown: 'keep' })), // models of before had the softmax
     weights_sha256: optional(textOption()),
+    temperature: optional(number({ above: 0 })), // models of before were not calibrated
   },
   { unknown: 'drop' },
 );
@@ -74,6 +77,7 @@ export function writeModelConfig({
   classCounts,
   loss,
   weightsSha256,
+  temperature,
   unrollVersion,
 }: ModelConfig): string {
   invariant(
@@ -98,6 +102,7 @@ export function writeModelConfig({
     ...(readAs && { read_as: readAs }),
     ...(loss && { loss }),
     ...(weightsSha256 !== undefined && { weights_sha256: weightsSha256 }),
+    ...(temperature !== undefined && { temperature }),
   };
   return `${JSON.stringify(config, null, 2)}\n`;
 }
@@ -136,7 +141,8 @@ export function readModelConfig(text: string, { file = 'config.json' }: { file?:
   const { value, problem } = readOption(fields, json);
   if (problem) return fail(`${problemAt(problem)} The file was changed or damaged: fetch or write it again.`);
   const { id2label, label2id, vocab_size, model, text: textOptions, unroll_version } = value;
-  const { loss, read_as: readAs, class_counts: classCounts, weights_sha256: weightsSha256 } = value;
+  const { loss, temperature, read_as: readAs, class_counts: classCounts } = value;
+  const { weights_sha256: weightsSha256 } = value;
   const labelNames = Array.from({ length: Object.keys(id2label).length }, (_, id) => id2label[id]);
   const missing = labelNames.findIndex((label) => label === undefined);
   if (missing >= 0 || labelNames.length === 0) {
@@ -164,6 +170,7 @@ export function readModelConfig(text: string, { file = 'config.json' }: { file?:
     ...(classCounts && { classCounts }),
     ...(loss && { loss }),
     ...(weightsSha256 !== undefined && { weightsSha256 }),
+    ...(temperature !== undefined && { temperature }),
     unrollVersion: unroll_version,
   };
 }

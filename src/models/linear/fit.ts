@@ -14,7 +14,7 @@ import {
   solveClasses,
 } from './linear-model.ts';
 import type { NgramOptions, NgramRange, TokenizedText } from './ngrams.ts';
-import { fitTemperature } from './temperature.ts';
+import { fitTemperature } from '../../evaluate/temperature.ts';
 import { fitTfidf, type TfidfOptions } from './tfidf.ts';
 
 /** Options of the linear model. */

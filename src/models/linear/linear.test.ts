@@ -9,7 +9,7 @@ import { fitLinear, type LinearChoice } from './fit.ts';
 import { HashTable } from './hash-table.ts';
 import { chooseCost, packWeights, solveClasses } from './linear-model.ts';
 import { hashNgram, NgramReader } from './ngrams.ts';
-import { fitTemperature } from './temperature.ts';
+import { fitTemperature } from '../../evaluate/temperature.ts';
 import { fitTfidf, type Tfidf } from './tfidf.ts';
 
 interface Solved {
