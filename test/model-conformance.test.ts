@@ -1,12 +1,15 @@
-/** What every model of the family must keep that learns in steps; a new member is tested unasked. */
+/** What every model of the family must keep; a new member is tested unasked. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createRng } from '../src/core/rng.ts';
-import { UnsupportedError } from '../src/core/errors.ts';
+import { ShapeError, UnsupportedError } from '../src/core/errors.ts';
+import type { TypeAndOptions } from '../src/core/family.ts';
 import { chooseEngine } from '../src/engine/index.ts';
+import { argmaxRows } from '../src/evaluate/confusion.ts';
 import {
   asRecurrent,
   describeModel,
+  fittedAtOnce,
   flowchartOf,
   modelOf,
   type ModelOptions,
@@ -16,10 +19,12 @@ import {
   parametersOf,
   savedOptions,
 } from '../src/models/family.ts';
+import type { FittedClassifier, FittedModel } from '../src/models/model.ts';
 import { completeModelOptions } from '../src/models/options.ts';
 import { predictSequences } from '../src/models/predict.ts';
 import type { TrainableClassifier } from '../src/models/trainable.ts';
 import { losses } from '../src/nn/losses/index.ts';
+import { completeTextOptions } from '../src/text/options.ts';
 
 const CLASSES = 3;
 const VOCABULARY = 30;
@@ -52,6 +57,98 @@ function learn(classifier: TrainableClassifier, from: number, to: number, lr = 0
   let loss = NaN;
   for (let step = from; step < to; step++) ({ loss } = classifier.step(documents, labels, { step, lr }));
   return loss;
+}
+
+/** Texts whose class is one of their words; the last class has half as many. */
+const THEMES = ['parcel courier van', 'invoice refund paid', 'password login reset'].map((line) =>
+  line.split(' '),
+);
+const texts = Array.from({ length: 90 }, (_, n) => {
+  const theme = THEMES[n % 5 === 4 ? 1 : n % 2 === 0 ? 0 : 2];
+  return `the ${theme[n % 3]} of order ${n} is here`;
+});
+const classOf = (text: string) => THEMES.findIndex((words) => words.some((word) => text.includes(word)));
+const labelled = { texts, labels: Int32Array.from(texts, classOf), classes: CLASSES };
+const text = completeTextOptions();
+
+/** What every model must keep that is fitted at once. */
+function fittedTests(model: ModelOptions, { fit, restore }: FittedModel<TypeAndOptions>): void {
+  const probabilities = (classifier: FittedClassifier) => classifier.score(texts).probabilities;
+
+  test('the same documents and seed give the same bits; it tells how far it is', async () => {
+    const done: number[] = [];
+    const progress = async (at: number) => void done.push(at);
+    const a = await fit(model, labelled, { text, seed: 4, progress });
+    const b = await fit(model, labelled, { text, seed: 4 });
+    assert.deepEqual([a.tensors(), a.state()], [b.tensors(), b.state()]);
+    assert.equal(done.at(-1), 1);
+    assert.deepEqual(
+      done,
+      done.toSorted((x, y) => x - y),
+    );
+  });
+
+  test('it is at least as good as the most frequent class', async () => {
+    const p = probabilities(await fit(model, labelled, { text, seed: 1 }));
+    const right = argmaxRows(p, CLASSES).filter((c, n) => c === labelled.labels[n]).length;
+    const most = Math.max(...[0, 1, 2].map((c) => labelled.labels.filter((label) => label === c).length));
+    assert.ok(right >= most, `${right} of ${texts.length}, the most frequent class has ${most}`);
+  });
+
+  test('rows of probabilities sum to 1, and do not depend on the batch', async () => {
+    const classifier = await fit(model, labelled, { text, seed: 1 });
+    const { probabilities: all, tokens, known } = classifier.score([...texts, '', 'zzz']);
+    assert.equal(all.length, (texts.length + 2) * CLASSES);
+    for (const [n, one] of [...texts, '', 'zzz'].entries()) {
+      const row = classifier.score([one]).probabilities;
+      assert.deepEqual(row, all.slice(n * CLASSES, (n + 1) * CLASSES));
+      assert.ok(Math.abs(row.reduce((sum, p) => sum + p, 0) - 1) < 1e-12);
+    }
+    assert.equal(tokens[texts.length], 0);
+    assert.deepEqual([...known.slice(-2)], [0, 0]);
+  });
+
+  test('a text of which nothing is known has the class frequencies of the training documents', async () => {
+    const classifier = await fit(model, labelled, { text, seed: 1 });
+    const counts = [0, 1, 2].map((c) => labelled.labels.filter((label) => label === c).length);
+    const row = classifier.score(['zzz']).probabilities;
+    for (const [c, count] of counts.entries()) assert.ok(Math.abs(row[c] - count / texts.length) < 1e-12);
+  });
+
+  test('it has as many parameters as its definition says', async () => {
+    const classifier = await fit(model, labelled, { text, seed: 1 });
+    const sizes = { vocabularySize: classifier.features, classes: CLASSES };
+    const counted = parametersOf(model, sizes).reduce((sum, { count }) => sum + count, 0);
+    assert.equal(classifier.parameters.count, counted);
+    const inTensors = Object.values(classifier.tensors()).reduce((sum, { data }) => sum + data.length, 0);
+    assert.equal(inTensors, counted);
+  });
+
+  test('what it saves, through JSON, predicts with the same bits', async () => {
+    const classifier = await fit(model, labelled, { text, seed: 2 });
+    const state: unknown = JSON.parse(JSON.stringify(classifier.state()));
+    const restored = restore(model, { tensors: classifier.tensors(), state, text });
+    assert.deepEqual(probabilities(restored), probabilities(classifier));
+    assert.deepEqual(restored.state(), state);
+    assert.deepEqual(restored.strongest?.(3), classifier.strongest?.(3));
+  });
+
+  test('tensors and states that do not fit are refused', async () => {
+    const classifier = await fit(model, labelled, { text, seed: 2 });
+    const saved = { tensors: classifier.tensors(), state: classifier.state(), text };
+    const [name] = Object.keys(saved.tensors);
+    const { [name]: first, ...others } = saved.tensors;
+    assert.throws(() => restore(model, { ...saved, tensors: others }), ShapeError);
+    const bent = { ...saved.tensors, [name]: { shape: [...first.shape, 1], data: first.data } };
+    assert.throws(() => restore(model, { ...saved, tensors: bent }), ShapeError);
+    for (const state of [null, 3, {}, [], 'text', undefined])
+      assert.throws(() => restore(model, { ...saved, state }), ShapeError);
+  });
+
+  test('an error of who watches ends the fit', async () => {
+    const progress = () => Promise.reject(new Error('enough'));
+    await assert.rejects(fit(model, labelled, { text, seed: 1, progress }), /enough/);
+  });
 }
 
 test('every type names one model, and every model has one', () => {
@@ -93,7 +190,11 @@ for (const type of modelTypes) {
         assert.equal(shape.reduce((product, n) => product * n, 1), count); // prettier-ignore
     });
 
-    if (modelOf(model).learns !== 'in steps') return;
+    const atOnce = fittedAtOnce(model);
+    if (atOnce) {
+      fittedTests(model, atOnce);
+      return;
+    }
 
     test('it has as many parameters as its definition says', async () => {
       const classifier = await open(model);

@@ -5,7 +5,7 @@ import { count, percent } from '../core/words.ts';
 import { classCounts } from '../data/dataset.ts';
 import type { Evaluation } from '../evaluate/index.ts';
 import type { DoubtEvent } from './events.ts';
-import type { Prepared } from './parts.ts';
+import type { PreparedTexts } from './parts.ts';
 
 /** A model as measured, and what is known without it. */
 export interface Measured {
@@ -45,7 +45,10 @@ export function doubtOf(measured: Measured): DoubtEvent | undefined {
 }
 
 /** What is wrong with a model that was trained on prepared documents and measured on their test part. */
-export function doubtAbout({ dataset, train, test }: Prepared, measured: Evaluation): DoubtEvent | undefined {
+export function doubtAbout(
+  { dataset, train, test }: PreparedTexts,
+  measured: Evaluation,
+): DoubtEvent | undefined {
   const { labelNames } = dataset;
   return doubtOf({
     labels: test.labels,

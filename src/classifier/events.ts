@@ -25,24 +25,35 @@ export interface PreparedEvent {
   readonly classes: number;
   /** Documents of each part. */
   readonly parts: { readonly train: number; readonly val: number; readonly test: number };
-  /** The vocabulary of the training part. */
-  readonly vocabulary: {
-    /** Entries, with the special ones. */
-    readonly size: number;
-    /** Distinct tokens of the training part. */
-    readonly distinct: number;
-    /** Proportion of the distinct tokens that it holds, in [0, 1]. */
-    readonly typeCoverage: number;
-    /** Proportion of all tokens that it holds, in [0, 1]. */
-    readonly tokenCoverage: number;
-  };
-  /** What `text.max_length` cuts off the training documents. */
-  readonly cut: {
-    readonly maxLength: number;
-    /** Proportions in [0, 1]. */
-    readonly documents: number;
-    readonly tokens: number;
-  };
+  /** How the documents become token ids; null for a model that reads texts itself. */
+  readonly reading: {
+    /** The vocabulary of the training part. */
+    readonly vocabulary: {
+      /** Entries, with the special ones. */
+      readonly size: number;
+      /** Distinct tokens of the training part. */
+      readonly distinct: number;
+      /** Proportion of the distinct tokens that it holds, in [0, 1]. */
+      readonly typeCoverage: number;
+      /** Proportion of all tokens that it holds, in [0, 1]. */
+      readonly tokenCoverage: number;
+    };
+    /** What `text.max_length` cuts off the training documents. */
+    readonly cut: {
+      readonly maxLength: number;
+      /** Proportions in [0, 1]. */
+      readonly documents: number;
+      readonly tokens: number;
+    };
+  } | null;
+}
+
+/** How far a model is that is fitted at once. */
+export interface FittingEvent {
+  /** Which event this is. */
+  readonly type: 'fitting';
+  /** Proportion done, in [0, 1]. */
+  readonly done: number;
 }
 
 /** A measured model that is no use as it is. */
@@ -65,4 +76,4 @@ export interface DoubtEvent {
 }
 
 /** What a listener of `train` hears. */
-export type ClassifierEvent = NoticeEvent | PreparedEvent | DoubtEvent | TrainEvent;
+export type ClassifierEvent = NoticeEvent | PreparedEvent | FittingEvent | DoubtEvent | TrainEvent;

@@ -1,7 +1,14 @@
 /** From the files of a model, wherever they are, to a classifier that predicts. */
 import { ConfigError, FileError } from '../core/errors.ts';
 import { told } from '../models/arguments.ts';
-import { MODEL_FILES, type ModelFileName, readModelFiles } from './model-files.ts';
+import { readModelConfig } from '../models/files/index.ts';
+import {
+  FITTED_FILES,
+  MODEL_FILES,
+  type ModelFileName,
+  modelFileNames,
+  readModelFiles,
+} from './model-files.ts';
 import { type ClassifierOptions, createTextClassifier, type TextClassifier } from './text-classifier.ts';
 
 /** A file that a user picked: a `File`. */
@@ -27,9 +34,11 @@ export interface LoadOptions extends ClassifierOptions {
   readonly fetch?: typeof globalThis.fetch;
 }
 
-/** Content of each file, and what to call it. */
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** How to get a file, and what to call it. */
 interface Found {
-  readonly bytes: Readonly<Record<ModelFileName, Uint8Array<ArrayBuffer>>>;
+  get(name: ModelFileName): Promise<Bytes>;
   where(name: ModelFileName): string;
 }
 
@@ -41,15 +50,32 @@ interface Found {
  */
 export async function load(source: ModelSource, options: LoadOptions = {}): Promise<TextClassifier> {
   const { fetch = globalThis.fetch.bind(globalThis), ...rest } = options;
-  const { bytes, where } = await find(source, fetch);
+  const found = find(source, fetch);
+  const { where } = found;
+  const bytes = await readAll(found);
+  // `readAll` has every file that the config asks for
   return createTextClassifier(
-    readModelFiles((name) => bytes[name], where),
+    readModelFiles((name) => bytes.get(name) as Bytes, where),
     where,
     rest,
   );
 }
 
-async function find(source: ModelSource, fetch: typeof globalThis.fetch): Promise<Found> {
+/** The config first: it tells which other files there must be. */
+async function readAll({ get, where }: Found): Promise<Map<ModelFileName, Bytes>> {
+  const file = where('config.json');
+  const config = await get('config.json');
+  const names = modelFileNames(readModelConfig(new TextDecoder().decode(config), { file }));
+  const others = names.filter((name) => name !== 'config.json');
+  const settled = await Promise.allSettled(others.map((name) => get(name)));
+  const contents = settled.map((one, n): [ModelFileName, Bytes] => {
+    if (one.status === 'rejected') throw one.reason;
+    return [others[n], one.value];
+  });
+  return new Map([['config.json', config], ...contents]);
+}
+
+function find(source: ModelSource, fetch: typeof globalThis.fetch): Found {
   if (typeof source === 'string') return fetchFolder(source, fetch);
   if (typeof source === 'object' && source !== null) {
     if (source instanceof Map) return fromMap(source as ReadonlyMap<string, Uint8Array>);
@@ -61,15 +87,10 @@ async function find(source: ModelSource, fetch: typeof globalThis.fetch): Promis
   );
 }
 
-async function fetchFolder(address: string, fetch: typeof globalThis.fetch): Promise<Found> {
+function fetchFolder(address: string, fetch: typeof globalThis.fetch): Found {
   const base = address.replace(/\/+$/, '');
   const where = (name: ModelFileName) => `${base}/${name}`;
-  const settled = await Promise.allSettled(MODEL_FILES.map((name) => fetchFile(where(name), name, fetch)));
-  const contents = settled.map((one) => {
-    if (one.status === 'rejected') throw one.reason;
-    return one.value;
-  });
-  return { bytes: byName(contents), where };
+  return { get: (name) => fetchFile(where(name), name, fetch), where };
 }
 
 async function fetchFile(
@@ -101,19 +122,19 @@ async function fetchFile(
 }
 
 function fromMap(files: ReadonlyMap<string, Uint8Array>): Found {
-  const contents = MODEL_FILES.map((name) => {
-    const content = files.get(name);
-    if (content === undefined) throw missing(name, [...files.keys()]);
-    if (!(content instanceof Uint8Array)) {
+  return {
+    async get(name) {
+      const content = files.get(name);
+      if (content === undefined) throw missing(name, [...files.keys()]);
+      if (content instanceof Uint8Array) return content.slice();
       throw new ConfigError(`[load] ${name} must be a Uint8Array, but got ${told(content)}.`);
-    }
-    return content.slice();
-  });
-  return { bytes: byName(contents), where: (name) => name };
+    },
+    where: (name) => name,
+  };
 }
 
 /** Takes the files of one folder, the one nearest to the top where several hold a model. */
-async function fromPicked(files: readonly PickedFile[]): Promise<Found> {
+function fromPicked(files: readonly PickedFile[]): Found {
   for (const [n, file] of files.entries()) {
     if (typeof (file as Partial<PickedFile> | null)?.arrayBuffer === 'function') continue;
     throw new ConfigError(`[load] files[${n}] must be a File, but got ${told(file)}.`);
@@ -126,25 +147,22 @@ async function fromPicked(files: readonly PickedFile[]): Promise<Found> {
     .sort((a, b) => a.split('/').length - b.split('/').length)
     .at(0);
   const where = (name: ModelFileName) => `${folder ?? ''}${name}`;
-  const contents = await Promise.all(
-    MODEL_FILES.map(async (name) => {
+  return {
+    async get(name) {
       const file = byPath.get(where(name));
       if (!file) throw missing(where(name), [...byPath.keys()]);
       return new Uint8Array(await file.arrayBuffer());
-    }),
-  );
-  return { bytes: byName(contents), where };
+    },
+    where,
+  };
 }
 
 function missing(name: string, names: readonly string[]): FileError {
   const among = names.slice(0, 5).join(', ') + (names.length > 5 ? ', …' : '');
+  const needed = name.endsWith('features.json') ? FITTED_FILES : MODEL_FILES;
   return new FileError(
     name,
-    `[load] the model must have the files ${MODEL_FILES.join(', ')}, but there is no ${name} among ${among || 'no files'}. ` +
+    `[load] the model must have the files ${needed.join(', ')}, but there is no ${name} among ${among || 'no files'}. ` +
       'Give all files of its folder.',
   );
-}
-
-function byName(contents: readonly Uint8Array<ArrayBuffer>[]): Found['bytes'] {
-  return Object.fromEntries(MODEL_FILES.map((name, n) => [name, contents[n]])) as Found['bytes'];
 }

@@ -1,9 +1,11 @@
 /**
  * The files of a model in Hugging Face's layout, in memory: `model.safetensors` (PyTorch's tensor names), `config.json`,
- * `tokenizer.json` and the model card `README.md`.
+ * `tokenizer.json` or, of a model that reads texts itself, `features.json`, and the model card `README.md`.
  */
-import { CorruptFileError } from '../core/errors.ts';
+import { CorruptFileError, UnsupportedError } from '../core/errors.ts';
+import { parseJson } from '../core/json.ts';
 import { createSha256 } from '../core/sha256.ts';
+import { models } from '../models/family.ts';
 import {
   readModelConfig,
   readSafetensors,
@@ -19,31 +21,51 @@ export interface ModelFiles {
   readonly tensors: Tensors;
   /** Options, sizes and class names. */
   readonly config: ModelConfig;
-  /** Text of `tokenizer.json`. */
-  readonly tokenizerJson: string;
+  /** Text of `tokenizer.json`; undefined for a model that reads texts itself. */
+  readonly tokenizerJson?: string | undefined;
+  /** What a model that reads texts itself has in `features.json`; undefined for any other. */
+  readonly features?: unknown;
 }
 
-/** The files that a model is read from. */
-export const MODEL_FILES = ['config.json', 'tokenizer.json', 'model.safetensors'] as const;
-
 /** A file that a model is read from. */
-export type ModelFileName = (typeof MODEL_FILES)[number];
+export type ModelFileName = 'config.json' | 'tokenizer.json' | 'features.json' | 'model.safetensors';
+
+/** The files that every model has which reads token ids. */
+export const MODEL_FILES: readonly ModelFileName[] = ['config.json', 'tokenizer.json', 'model.safetensors'];
+/** The files that every model has which reads texts itself. */
+export const FITTED_FILES: readonly ModelFileName[] = ['config.json', 'features.json', 'model.safetensors'];
+
+/** The format of `features.json`, as it stands in the file. */
+const FEATURES_FORMAT = 'unroll.features';
+const FEATURES_VERSION = 1;
+
+/** The files that the model of a config is read from. */
+export function modelFileNames({ model }: Pick<ModelConfig, 'model'>): readonly ModelFileName[] {
+  // an unknown type is refused later, by the schema of the options
+  const found = models.find(({ types }) => types.includes(String(model['type'])));
+  return found?.learns === 'at once' ? FITTED_FILES : MODEL_FILES;
+}
 
 /** The files of a model by name, in the order in which they are written. */
 export function writeModelFiles({
   tensors,
   config,
   tokenizerJson,
+  features,
   card,
 }: ModelFiles & { /** Text of `README.md`. */ readonly card: string }): Map<string, Uint8Array<ArrayBuffer>> {
   const utf8 = new TextEncoder();
   // the format says whose tensor names and layout these are; Python's transformers insists on it
   const weights = writeSafetensors(tensors, { format: 'pt' });
   const weightsSha256 = createSha256().update(weights).hex();
+  const featuresJson = { format: FEATURES_FORMAT, version: FEATURES_VERSION, state: features };
   return new Map([
     ['model.safetensors', weights],
     ['config.json', utf8.encode(writeModelConfig({ ...config, weightsSha256 }))],
-    ['tokenizer.json', utf8.encode(tokenizerJson)],
+    ...(tokenizerJson === undefined ? [] : [['tokenizer.json', utf8.encode(tokenizerJson)] as const]),
+    ...(features === undefined
+      ? []
+      : [['features.json', utf8.encode(`${JSON.stringify(featuresJson)}\n`)] as const]),
     ['README.md', utf8.encode(card)],
   ]);
 }
@@ -60,12 +82,18 @@ export function readModelFiles(
 ): ModelFiles {
   const text = (name: ModelFileName) => decode(read(name), where(name));
   const config = readModelConfig(text('config.json'), { file: where('config.json') });
-  const tokenizerJson = text('tokenizer.json');
+  const names = modelFileNames(config);
+  const own = {
+    ...(names.includes('tokenizer.json') && { tokenizerJson: text('tokenizer.json') }),
+    ...(names.includes('features.json') && {
+      features: readFeatures(text('features.json'), where('features.json')),
+    }),
+  };
   const file = where('model.safetensors');
   const weights = read('model.safetensors');
   const { tensors } = readSafetensors(weights, { file });
   requireDigest(weights, config, { file, configFile: where('config.json') });
-  return { config, tokenizerJson, tensors };
+  return { config, ...own, tensors };
 }
 
 /** Refuses weights that are not those of the config: numbers may be changed without any other sign of it. */
@@ -80,6 +108,29 @@ function requireDigest(
     `[${file}] the weights must have the SHA-256 that config.json records, ${weightsSha256.slice(0, 12)}…, but have another: the file was damaged or changed. ` +
       `Fetch or write it again; if you changed the weights on purpose, remove weights_sha256 from ${configFile}.`,
   );
+}
+
+function readFeatures(text: string, file: string): unknown {
+  let json: unknown;
+  try {
+    json = parseJson(text);
+  } catch (cause) {
+    const why = (cause as Error).message;
+    throw new CorruptFileError(file, `[${file}] the file must be JSON, but cannot be parsed: ${why}. Fetch or write the model again.`, { cause }); // prettier-ignore
+  }
+  const { format, version, state } = (json ?? {}) as Record<string, unknown>;
+  if (format !== FEATURES_FORMAT) {
+    throw new CorruptFileError(
+      file,
+      `[${file}] format must be "${FEATURES_FORMAT}", but is not. Give a folder that Unroll wrote.`,
+    );
+  }
+  if (version !== FEATURES_VERSION) {
+    throw new UnsupportedError(
+      `[${file}] the format's version must be ${FEATURES_VERSION}, but is not. The model was written by a later Unroll: update it.`,
+    );
+  }
+  return state;
 }
 
 function decode(bytes: Uint8Array, file: string): string {

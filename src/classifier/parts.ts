@@ -6,20 +6,33 @@ import type { TrainingPart } from '../train/loop.ts';
 import type { Settings } from '../settings/sections.ts';
 import type { PreparedEvent } from './events.ts';
 
-/** The documents of a part, ready for the classifier. */
-export interface Part {
-  /** Token ids of each document, none padded. */
-  readonly sequences: readonly Int32Array<ArrayBuffer>[];
+/** The documents of a part. */
+export interface TextPart {
+  /** As they are in the data. */
+  readonly texts: readonly string[];
   /** Class ids. */
   readonly labels: Int32Array<ArrayBuffer>;
   /** 0-based record numbers in the source. */
   readonly rowIds: Int32Array<ArrayBuffer>;
 }
 
-/** All that training needs of the data. */
-export interface Prepared {
+/** The documents of a part, ready for a classifier that reads token ids. */
+export interface Part extends TextPart {
+  /** Token ids of each document, none padded. */
+  readonly sequences: readonly Int32Array<ArrayBuffer>[];
+}
+
+/** All that the training of a model needs that reads texts itself. */
+export interface PreparedTexts {
   readonly dataset: Dataset;
   readonly splits: Splits;
+  readonly train: TextPart;
+  readonly val: TextPart;
+  readonly test: TextPart;
+}
+
+/** All that the training of a model needs that reads token ids. */
+export interface Prepared extends PreparedTexts {
   readonly pipeline: TextPipeline;
   readonly train: Part;
   readonly val: Part;
@@ -38,20 +51,40 @@ export function prepareParts(
   const val = encodePart(dataset, splits.val, pipeline);
   const test = encodePart(dataset, splits.test, pipeline);
   const { size, coverage } = pipeline.vocabulary;
-  emit({
+  const cut = {
+    maxLength: text.max_length,
+    documents: train.loss.documentsCut,
+    tokens: train.loss.tokensCut,
+  };
+  const prepared = { dataset, splits, pipeline, train, val, test };
+  emit(preparedEvent(prepared, { vocabulary: { size, ...coverage }, cut }));
+  return prepared;
+}
+
+/** The parts for a model that reads texts itself. */
+export function splitTexts(
+  dataset: Dataset,
+  splits: Splits,
+  emit: (event: PreparedEvent) => void,
+): PreparedTexts {
+  const [train, val, test] = [splits.train, splits.val, splits.test].map((rows) => textPart(dataset, rows));
+  const prepared = { dataset, splits, train, val, test };
+  emit(preparedEvent(prepared, null));
+  return prepared;
+}
+
+function preparedEvent(
+  { dataset, train, val, test }: PreparedTexts,
+  reading: PreparedEvent['reading'],
+): PreparedEvent {
+  return {
     type: 'prepared',
     data: dataset.name,
     documents: dataset.texts.length,
     classes: dataset.labelNames.length,
     parts: { train: train.labels.length, val: val.labels.length, test: test.labels.length },
-    vocabulary: { size, ...coverage },
-    cut: {
-      maxLength: text.max_length,
-      documents: train.loss.documentsCut,
-      tokens: train.loss.tokensCut,
-    },
-  });
-  return { dataset, splits, pipeline, train, val, test };
+    reading,
+  };
 }
 
 /** The documents of a fold, each part encoded; the vocabulary is learned from the training part alone. */
@@ -87,10 +120,14 @@ function encodePart(
   indices: Int32Array<ArrayBuffer>,
   pipeline: TextPipeline,
 ): Part & Pick<EncodedTexts, 'loss'> {
-  const { sequences, loss } = encodeTexts(pipeline, textsOf(dataset, indices));
+  const part = textPart(dataset, indices);
+  const { sequences, loss } = encodeTexts(pipeline, part.texts);
+  return { ...part, sequences, loss };
+}
+
+function textPart(dataset: Dataset, indices: Int32Array<ArrayBuffer>): TextPart {
   return {
-    sequences,
-    loss,
+    texts: textsOf(dataset, indices),
     labels: indices.map((i) => dataset.labels[i]),
     rowIds: indices.map((i) => dataset.rowIds[i]),
   };

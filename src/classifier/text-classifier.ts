@@ -1,16 +1,16 @@
 /** A trained classifier that takes texts. */
 import { ConfigError, CorruptFileError, ShapeError } from '../core/errors.ts';
-import { problemAt, readOption } from '../core/read-options.ts';
+import { type OptionProblem, problemAt, readOption } from '../core/read-options.ts';
 import { chooseEngine, type EngineChoice, type EngineRequest } from '../engine/index.ts';
 import { argmaxRows } from '../evaluate/confusion.ts';
 import { scaleProbabilities } from '../evaluate/temperature.ts';
 import { closedError, requireTexts, told } from '../models/arguments.ts';
-import { openModel } from '../models/family.ts';
-import { modelOptions } from '../models/options.ts';
+import { openModel, restoreFitted } from '../models/family.ts';
+import type { TextScores as RawScores } from '../models/model.ts';
+import { modelOptions, type ModelOptions } from '../models/options.ts';
 import { predictSequences } from '../models/predict.ts';
-import type { TrainableClassifier } from '../models/trainable.ts';
 import type { ReadAs } from '../data/read-as.ts';
-import type { TextPipeline } from '../text/pipeline.ts';
+import { textOptions } from '../text/options.ts';
 import { readTokenizerJson } from '../text/tokenizer-json.ts';
 import { UNK_ID } from '../text/vocabulary.ts';
 import { clock } from './clock.ts';
@@ -26,15 +26,9 @@ export interface ClassScore {
 }
 
 /** Probabilities of texts, and how much of each text the model knows. */
-export interface TextScores {
-  /** `[N × C]` probabilities, as `predictProba` gives them. A text without a known token has the class frequencies of the training data. */
-  readonly probabilities: Float64Array;
-  /** `[N × C]` the same before temperature scaling. */
+export interface TextScores extends RawScores {
+  /** `[N × C]` the probabilities before temperature scaling. */
   readonly unscaled: Float64Array;
-  /** `[N]` tokens of each text that the model reads, at most `text.max_length`. */
-  readonly tokens: Int32Array;
-  /** `[N]` how many of these its vocabulary holds. */
-  readonly known: Int32Array;
 }
 
 /** A trained classifier of texts. */
@@ -84,23 +78,15 @@ export async function createTextClassifier(
   choice?: EngineChoice,
 ): Promise<TextClassifier> {
   const { labelNames, classCounts, readAs, temperature = 1 } = files.config;
-  const { pipeline, session } = await openFiles(files, where, options, choice);
+  const scorer = await openFiles(files, where, options, choice);
   const classes = labelNames.length;
   const frequencies = frequenciesOf(classCounts);
   let closed = false;
   const score = (name: string, texts: readonly string[]): TextScores => {
     if (closed) throw closedError(name);
     requireTexts(name, texts);
-    const encoded = texts.map((text) => pipeline.encode(text));
-    const unscaled = predictSequences(
-      session,
-      encoded.map(({ ids }) => ids),
-    );
+    const { probabilities: unscaled, tokens, known } = scorer.score(texts);
     const probabilities = scaleProbabilities(unscaled, classes, temperature);
-    const tokens = Int32Array.from(encoded, ({ ids, tokenCount }) => Math.min(ids.length, tokenCount));
-    const known = Int32Array.from(encoded, ({ ids }) =>
-      ids.reduce((sum, id) => sum + Number(id !== UNK_ID), 0),
-    );
     if (frequencies) {
       for (let n = 0; n < texts.length; n++) {
         if (known[n] > 0) continue;
@@ -125,36 +111,74 @@ export async function createTextClassifier(
     async close() {
       if (closed) return;
       closed = true;
-      await session.close();
+      await scorer.close();
     },
   };
 }
 
-/** The pipeline of the files, and a session with their parameters. Parameters as of {@link createTextClassifier}. */
+/** A model at work. */
+interface Scorer {
+  score(texts: readonly string[]): RawScores;
+  close(): Promise<void>;
+}
+
+/** The model of the files. Parameters as of {@link createTextClassifier}. */
 async function openFiles(
-  { config, tokenizerJson, tensors }: ModelFiles,
+  files: ModelFiles,
   where: (name: ModelFileName) => string,
-  { now = clock, engine, threads = 1, batchSize = 64 }: ClassifierOptions,
+  options: ClassifierOptions,
   choice: EngineChoice | undefined,
-): Promise<{ readonly pipeline: TextPipeline; readonly session: TrainableClassifier }> {
+): Promise<Scorer> {
+  const { threads = 1, batchSize = 64 } = options;
   for (const [name, value] of Object.entries({ threads, batchSize })) {
     if (Number.isInteger(value) && value >= 1) continue;
     throw new ConfigError(`[load] ${name} must be a whole number from 1, but got ${told(value)}.`);
   }
+  const model = readOption(modelOptions, files.config.model, ['model']);
+  if (model.problem) throw badOption(where('config.json'), model.problem);
+  return files.tokenizerJson === undefined
+    ? openFitted(model.value, files, where)
+    : openSession(model.value, files.tokenizerJson, files, where, options, choice);
+}
+
+/** A model that reads texts itself. */
+function openFitted(
+  model: ModelOptions,
+  { config, features, tensors }: ModelFiles,
+  where: (name: ModelFileName) => string,
+): Scorer {
+  const text = readOption(textOptions, config.text, ['text']);
+  if (text.problem) throw badOption(where('config.json'), text.problem);
+  const saved = {
+    tensors: floatTensors(tensors, where('model.safetensors')),
+    state: features,
+    text: text.value,
+  };
+  const fitted = shaped(where('features.json'), () => restoreFitted(model, saved));
+  const classes = config.labelNames.length;
+  if (!fitted) throw damaged(where('config.json'), `model.type is ${model.type}, which has a tokenizer.json`);
+  if (fitted.classes !== classes)
+    throw damaged(where('features.json'), `it has ${fitted.classes} classes and config.json says ${classes}`);
+  return { score: (texts) => fitted.score(texts), close: () => Promise.resolve() };
+}
+
+/** A model that reads token ids. */
+async function openSession(
+  model: ModelOptions,
+  tokenizerJson: string,
+  { config, tensors }: ModelFiles,
+  where: (name: ModelFileName) => string,
+  { now = clock, engine, threads = 1, batchSize = 64 }: ClassifierOptions,
+  choice: EngineChoice | undefined,
+): Promise<Scorer> {
   const pipeline = readTokenizerJson(tokenizerJson, where('tokenizer.json'));
-  const model = readOption(modelOptions, config.model, ['model']);
-  if (model.problem) {
-    const file = where('config.json');
-    const fix = 'The file was changed or damaged: fetch or write it again.';
-    throw new CorruptFileError(file, `[${file}] ${problemAt(model.problem)} ${fix}`);
-  }
   if (pipeline.vocabulary.size !== config.vocabularySize) {
     const sizes = `${pipeline.vocabulary.size} entries and config.json says ${config.vocabularySize}`;
     throw damaged(where('tokenizer.json'), `its vocabulary has ${sizes}`);
   }
   const { max_length: steps } = pipeline.options;
   const tokens = Math.max(steps, Math.min(BATCH_TOKENS, batchSize * steps));
-  const session = await openModel(model.value, {
+  const session = await openModel(model, {
     engine: choice ?? chooseEngine(now, engine),
     threads,
     capacity: { rows: batchSize, tokens, steps },
@@ -163,19 +187,47 @@ async function openFiles(
     ...(config.loss && { loss: config.loss }),
   });
   try {
-    session.load(floatTensors(tensors, where('model.safetensors')));
+    const own = floatTensors(tensors, where('model.safetensors'));
+    shaped(where('model.safetensors'), () => {
+      session.load(own);
+    });
   } catch (error) {
     await session.close();
-    if (!(error instanceof ShapeError)) throw error;
-    throw damaged(where('model.safetensors'), error.message, error);
+    throw error;
   }
-  return { pipeline, session };
+  return {
+    score(texts) {
+      const encoded = texts.map((text) => pipeline.encode(text));
+      const ids = encoded.map((one) => one.ids);
+      return {
+        probabilities: predictSequences(session, ids),
+        tokens: Int32Array.from(encoded, ({ ids, tokenCount }) => Math.min(ids.length, tokenCount)),
+        known: Int32Array.from(ids, (of) => of.reduce((sum, id) => sum + Number(id !== UNK_ID), 0)),
+      };
+    },
+    close: () => session.close(),
+  };
+}
+
+/** What does not fit together is the fault of the file. */
+function shaped<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    if (!(error instanceof ShapeError)) throw error;
+    throw damaged(file, error.message, error);
+  }
 }
 
 /** Counts as proportions; undefined where there are none. */
 function frequenciesOf(counts: readonly number[] | undefined): Float64Array | undefined {
   const total = counts?.reduce((sum, count) => sum + count, 0) ?? 0;
   return counts && total > 0 ? Float64Array.from(counts, (count) => count / total) : undefined;
+}
+
+function badOption(file: string, problem: OptionProblem): CorruptFileError {
+  const fix = 'The file was changed or damaged: fetch or write it again.';
+  return new CorruptFileError(file, `[${file}] ${problemAt(problem)} ${fix}`);
 }
 
 function damaged(file: string, problem: string, cause?: unknown): CorruptFileError {

@@ -2,10 +2,10 @@
 import { ConfigError, DataError, InterruptedError, UnsupportedError } from '../core/errors.ts';
 import { createDataset, type Dataset, type Row } from '../data/dataset.ts';
 import { splitDataset, type Splits } from '../data/splits.ts';
-import { chooseEngine, type EngineRequest } from '../engine/index.ts';
+import { chooseEngine, type EngineChoice, type EngineRequest } from '../engine/index.ts';
 import type { Evaluation } from '../evaluate/index.ts';
 import { requireTexts, told } from '../models/arguments.ts';
-import { openModel } from '../models/family.ts';
+import { fittedAtOnce, openModel } from '../models/family.ts';
 import { type ConfigLayer, plainLayer } from '../settings/layer.ts';
 import { resolveSettings } from '../settings/resolve.ts';
 import type { Settings, SettingsInput } from '../settings/sections.ts';
@@ -14,10 +14,18 @@ import { clock } from './clock.ts';
 import { describeDoubt, doubtAbout } from './doubt.ts';
 import type { ClassifierEvent } from './events.ts';
 import { writeModelFiles } from './model-files.ts';
-import { prepareParts } from './parts.ts';
+import { fitModel } from './fit.ts';
+import { prepareParts, type PreparedTexts, splitTexts } from './parts.ts';
 import { planOf } from './plan.ts';
 import { createTextClassifier, type TextClassifier } from './text-classifier.ts';
-import { calibrate, describeFiles, measurePart, type Trained } from './trained.ts';
+import {
+  calibrate,
+  describeFiles,
+  measurePart,
+  type Trained,
+  trainedAtOnce,
+  trainedInSteps,
+} from './trained.ts';
 
 /** Documents to learn from. */
 export interface TrainingTexts {
@@ -50,8 +58,8 @@ export type TrainTextsOptions = SettingsInput & TrainContext;
 export interface TrainedClassifier extends TextClassifier {
   /** How good it is on the test documents, which it has not seen. Asking for it throws where `data.fractions` leaves none. */
   readonly evaluation: Evaluation;
-  /** How training went. */
-  readonly training: TrainingResult;
+  /** How training went; null for a model that is fitted at once. */
+  readonly training: TrainingResult | null;
   /** Documents of each part. */
   readonly parts: { readonly train: number; readonly val: number; readonly test: number };
   /** What there is to know about the data and the result, one sentence each: copies, rows left out, no better than the majority class. */
@@ -159,23 +167,23 @@ export interface SplitDocuments {
 
 /** Trains on documents that are read and split; errors as {@link train}. */
 export async function trainOn(
-  { dataset, splits, settings }: SplitDocuments,
+  documents: SplitDocuments,
   context: TrainContext,
   platform: Platform,
 ): Promise<TrainedClassifier> {
+  const { dataset, splits, settings } = documents;
   const { listener = () => undefined, threads, engine, now = clock } = context;
   const notices = [...new Set([...dataset.notices, ...splits.notices])];
   for (const text of notices) void listener({ type: 'notice', text });
-  const prepared = prepareParts(dataset, splits, settings.text, (event) => void listener(event));
-  const choice = chooseEngine(now, engine);
-  const session = await openModel(settings.model, {
-    engine: choice,
-    threads: platform.threads(settings.train.threads),
-    ...planOf(settings, prepared),
-  });
-  const learned = await learn({ session, prepared, settings }, { ...context, listener, now });
+  const atOnce = fittedAtOnce(settings.model) !== undefined;
+  // a model that is fitted at once computes without an engine
+  const choice = atOnce ? undefined : chooseEngine(now, engine);
+  const learned =
+    choice === undefined
+      ? await fitAtOnce(documents, context)
+      : await trainInSteps(documents, context, platform, choice);
   const { test } = learned;
-  const doubt = test ? doubtAbout(prepared, test) : undefined;
+  const doubt = test ? doubtAbout(learned.prepared, test) : undefined;
   if (doubt) {
     void listener(doubt);
     notices.push(describeDoubt(doubt));
@@ -189,44 +197,6 @@ export async function trainOn(
   );
   const parts = { train: splits.train.length, val: splits.val.length, test: splits.test.length };
   return withResults(classifier, { ...learned, parts, notices }, platform);
-}
-
-/** What training has come to. */
-interface Learned {
-  readonly training: TrainingResult;
-  readonly test: Evaluation | null;
-  readonly files: ReturnType<typeof describeFiles>;
-}
-
-/** Trains the classifier of a session, measures it, takes its files, and closes the session. */
-async function learn(
-  { session, prepared, settings }: Pick<Trained, 'session' | 'prepared'> & { readonly settings: Settings },
-  { listener, signal, now }: TrainContext & Required<Pick<TrainContext, 'listener' | 'now'>>,
-): Promise<Learned> {
-  try {
-    const training = await trainClassifier({
-      session,
-      train: prepared.train,
-      val: prepared.val,
-      options: settings.train,
-      now,
-      pause: () => new Promise((resolve) => setTimeout(resolve)),
-      interrupted: () => signal?.aborted ?? false,
-      listener,
-    });
-    if (training.reason === 'interrupted') {
-      throw new InterruptedError(
-        `[train] stopped on request in epoch ${training.epochs}, after step ${training.steps}; nothing was kept.`,
-      );
-    }
-    const trained: Trained = { session, prepared, config: settings, result: training };
-    const calibration = calibrate(trained);
-    const test =
-      prepared.test.labels.length > 0 ? measurePart(trained, 'test', calibration).evaluation : null;
-    return { training, test, files: describeFiles(trained, calibration, test) };
-  } finally {
-    await session.close();
-  }
 }
 
 /** A classifier with what is known of its training, and its files. */
@@ -257,4 +227,77 @@ function withResults(
       platform.write(folder, writeModelFiles(files));
     },
   };
+}
+
+/** What a training comes to. */
+interface Learned {
+  readonly prepared: PreparedTexts;
+  readonly training: TrainingResult | null;
+  /** Null without a test part. */
+  readonly test: Evaluation | null;
+  readonly files: ReturnType<typeof describeFiles>;
+}
+
+function learned(trained: Trained, training: TrainingResult | null): Learned {
+  const { prepared } = trained;
+  const calibration = calibrate(trained);
+  const measured = prepared.test.labels.length > 0 ? measurePart(trained, 'test', calibration) : null;
+  const test = measured && measured.evaluation;
+  return { prepared, training, test, files: describeFiles(trained, calibration, test) };
+}
+
+const pause = () => new Promise<void>((resolve) => setTimeout(resolve));
+
+async function fitAtOnce(
+  { dataset, splits, settings }: SplitDocuments,
+  { listener = () => undefined, signal }: TrainContext,
+): Promise<Learned> {
+  const prepared = splitTexts(dataset, splits, (event) => void listener(event));
+  const fitted = await fitModel(settings.model, prepared, settings, {
+    listener: (event) => void listener(event),
+    async pause() {
+      await pause();
+      if (signal?.aborted)
+        throw new InterruptedError(
+          '[train] stopped on request before the model was fitted; nothing was kept.',
+        );
+    },
+  });
+  if (!fitted) throw new Error('the model is fitted at once');
+  return learned({ model: trainedAtOnce(fitted, prepared), prepared, config: settings }, null);
+}
+
+async function trainInSteps(
+  { dataset, splits, settings }: SplitDocuments,
+  { listener = () => undefined, signal, now = clock }: TrainContext,
+  platform: Platform,
+  choice: EngineChoice,
+): Promise<Learned> {
+  const prepared = prepareParts(dataset, splits, settings.text, (event) => void listener(event));
+  const session = await openModel(settings.model, {
+    engine: choice,
+    threads: platform.threads(settings.train.threads),
+    ...planOf(settings, prepared),
+  });
+  try {
+    const result = await trainClassifier({
+      session,
+      train: prepared.train,
+      val: prepared.val,
+      options: settings.train,
+      now,
+      pause,
+      interrupted: () => signal?.aborted ?? false,
+      listener,
+    });
+    if (result.reason === 'interrupted') {
+      throw new InterruptedError(
+        `[train] stopped on request in epoch ${result.epochs}, after step ${result.steps}; nothing was kept.`,
+      );
+    }
+    const model = trainedInSteps(session, prepared, result);
+    return learned({ model, prepared, config: settings }, result);
+  } finally {
+    await session.close();
+  }
 }

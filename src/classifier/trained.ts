@@ -11,20 +11,73 @@ import {
 } from '../evaluate/index.ts';
 import { savedOptions } from '../models/family.ts';
 import { writeModelCard } from '../models/files/index.ts';
+import type { FittedClassifier } from '../models/model.ts';
 import { predictSequences } from '../models/predict.ts';
 import { lossOf, type TrainableClassifier } from '../models/trainable.ts';
 import type { Settings } from '../settings/sections.ts';
 import { tokenizerJsonNotices, writeTokenizerJson } from '../text/tokenizer-json.ts';
 import type { TrainingResult } from '../train/index.ts';
 import type { ModelFiles } from './model-files.ts';
-import type { Prepared } from './parts.ts';
+import type { Prepared, PreparedTexts } from './parts.ts';
 
-/** A trained classifier, its best parameters in the session, and how it came to be. */
+/** What measuring and saving ask of a classifier that was trained, whichever kind it is. */
+export interface TrainedModel {
+  /** How many parameters it has. */
+  readonly parameters: number;
+  /** V of its sizes. */
+  readonly vocabularySize: number;
+  /** How it learned; null for a model that is fitted at once. */
+  readonly epochs: Pick<TrainingResult, 'epochs' | 'bestEpoch'> | null;
+  /** Whether it has calibrated its probabilities itself. */
+  readonly calibrated: boolean;
+  /** What the model card says beside the notices of the data. */
+  readonly notices: readonly string[];
+  /** `[N × C]` probabilities of a part. */
+  predict(part: 'val' | 'test'): Float64Array;
+  /** The parts of its files that depend on the kind of model. */
+  files(): Pick<ModelFiles, 'tensors' | 'tokenizerJson' | 'features'> & Pick<ModelFiles['config'], 'loss'>;
+}
+
+/** A trained classifier, and how it came to be. */
 export interface Trained {
-  readonly session: TrainableClassifier;
-  readonly prepared: Prepared;
+  readonly model: TrainedModel;
+  readonly prepared: PreparedTexts;
   readonly config: Settings;
-  readonly result: TrainingResult;
+}
+
+/** A session with its best parameters. */
+export function trainedInSteps(
+  session: TrainableClassifier,
+  prepared: Prepared,
+  { epochs, bestEpoch }: Pick<TrainingResult, 'epochs' | 'bestEpoch'>,
+): TrainedModel {
+  const { pipeline } = prepared;
+  return {
+    parameters: session.parameters.count,
+    vocabularySize: pipeline.vocabulary.size,
+    epochs: { epochs, bestEpoch },
+    calibrated: false,
+    notices: tokenizerJsonNotices(pipeline.options),
+    predict: (part) => predictSequences(session, prepared[part].sequences),
+    files: () => ({
+      tensors: session.tensors(),
+      tokenizerJson: writeTokenizerJson(pipeline),
+      loss: lossOf(session.plan),
+    }),
+  };
+}
+
+/** A classifier that was fitted. */
+export function trainedAtOnce(classifier: FittedClassifier, prepared: PreparedTexts): TrainedModel {
+  return {
+    parameters: classifier.parameters.count,
+    vocabularySize: classifier.features,
+    epochs: null,
+    calibrated: true,
+    notices: classifier.decisions,
+    predict: (part) => classifier.score(prepared[part].texts).probabilities,
+    files: () => ({ tensors: classifier.tensors(), features: classifier.state() }),
+  };
 }
 
 /** How sure a trained classifier is, as learned from documents that it did not learn from. */
@@ -35,26 +88,30 @@ export interface Calibration {
   readonly validation: Float64Array;
 }
 
-/** Calibrates on the validation part; where there is none, or `train.calibrate` is off, probabilities stay as they are. */
-export function calibrate({ session, prepared, config }: Omit<Trained, 'result'>): Calibration {
-  const { labels, sequences } = prepared.val;
-  const validation = predictSequences(session, sequences);
+/**
+ * Calibrates on the validation part; where there is none, `train.calibrate` is off, or the model has calibrated itself,
+ * probabilities stay as they are.
+ */
+export function calibrate({ model, prepared, config }: Trained): Calibration {
+  const { labels } = prepared.val;
+  const validation = model.predict('val');
   const classes = prepared.dataset.labelNames.length;
-  const temperature = config.train.calibrate
-    ? temperatureOf({ probabilities: validation, labels, classes })
-    : 1;
+  const temperature =
+    config.train.calibrate && !model.calibrated
+      ? temperatureOf({ probabilities: validation, labels, classes })
+      : 1;
   return { temperature, validation };
 }
 
 /** Measures a part that has documents; the test part with bootstrap intervals. */
 export function measurePart(
-  { session, prepared, config: { evaluate, train } }: Omit<Trained, 'result'>,
+  { model, prepared, config: { evaluate, train } }: Trained,
   name: 'val' | 'test',
   { temperature, validation }: Calibration,
 ): { readonly evaluation: Evaluation; readonly probabilities: Float64Array } {
-  const { labels, sequences } = prepared[name];
+  const { labels } = prepared[name];
   const { labelNames } = prepared.dataset;
-  const unscaled = name === 'val' ? validation : predictSequences(session, sequences);
+  const unscaled = name === 'val' ? validation : model.predict(name);
   const probabilities = scaleProbabilities(unscaled, labelNames.length, temperature);
   const evaluation = evaluatePredictions(
     {
@@ -77,21 +134,22 @@ export function measurePart(
  * @param command The arguments of the command line that trained it; empty where none did.
  */
 export function describeFiles(
-  { session, prepared, config, result }: Trained,
+  { model, prepared, config }: Trained,
   { temperature }: Calibration,
   test: Evaluation | null,
   command: readonly string[] = [],
 ): ModelFiles & { readonly card: string } {
-  const { dataset, splits, pipeline, train, val } = prepared;
+  const { dataset, splits, train, val } = prepared;
   const { text } = config;
   const saved = savedOptions(config.model);
   const labelNames = dataset.labelNames;
-  const vocabularySize = pipeline.vocabulary.size;
+  const { vocabularySize, epochs } = model;
+  const { loss, ...files } = model.files();
   const card = writeModelCard({
     name: dataset.name,
     model: saved,
     text,
-    params: session.parameters.count,
+    params: model.parameters,
     labelNames,
     vocabularySize,
     data: {
@@ -100,27 +158,25 @@ export function describeFiles(
       train: train.labels.length,
       val: val.labels.length,
       test: prepared.test.labels.length,
-      notices: [...dataset.notices, ...splits.notices, ...tokenizerJsonNotices(text)],
+      notices: [...dataset.notices, ...splits.notices, ...model.notices],
     },
     training: {
       seed: config.train.seed,
-      epochs: result.epochs,
-      bestEpoch: result.bestEpoch,
+      ...epochs,
       ...(command.length > 0 && { command: `unroll ${command.map(shellWord).join(' ')}` }),
     },
     ...(test ? { test } : {}),
     unrollVersion: VERSION,
   });
   return {
-    tensors: session.tensors(),
+    ...files,
     config: {
       ...{ labelNames, vocabularySize, model: saved, text, unrollVersion: VERSION },
-      loss: lossOf(session.plan),
+      ...(loss && { loss }),
       ...(temperature !== 1 && { temperature }),
       readAs: dataset.readAs,
       classCounts: classCounts({ labels: train.labels, labelNames }),
     },
-    tokenizerJson: writeTokenizerJson(pipeline),
     card,
   };
 }

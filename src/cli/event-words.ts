@@ -4,6 +4,8 @@ import { shellWord } from '../core/shell-word.ts';
 import { count, formatSeconds, groupDigits, percent } from '../core/words.ts';
 import type {
   DataMissingEvent,
+  FitBeginsEvent,
+  FittedEvent,
   JobEvent,
   MeasuringEvent,
   PreparedEvent,
@@ -13,7 +15,7 @@ import type {
   TrainedEvent,
   UnknownTextsEvent,
 } from '../jobs/index.ts';
-import { describeModel } from '../models/family.ts';
+import { asRecurrent, describeModel } from '../models/family.ts';
 
 /** The sentences of an event; none for those that only move the progress. */
 export function sentencesOf(event: JobEvent): readonly string[] {
@@ -24,6 +26,10 @@ export function sentencesOf(event: JobEvent): readonly string[] {
       return preparedWords(event);
     case 'run-begins':
       return runWords(event);
+    case 'fit-begins':
+      return fitWords(event);
+    case 'fitted':
+      return fittedWords(event);
     case 'resumed':
       return [
         event.epoch === null
@@ -73,6 +79,7 @@ function unknownWords({ unknown, texts }: UnknownTextsEvent): string {
 export const stoppingWords: Readonly<Record<Stoppable, string>> = {
   'warm-up': 'Stopping; Ctrl-C again ends the program immediately.',
   training: 'Stopping after this batch and saving; Ctrl-C again ends the program immediately.',
+  fit: 'Stopping; Ctrl-C again ends the program immediately.',
   search:
     'Stopping after this batch; results are kept and running trials will be run again. Ctrl-C again ends the program immediately.',
   'cross-validation':
@@ -80,13 +87,17 @@ export const stoppingWords: Readonly<Record<Stoppable, string>> = {
   workshop: 'Stopping and saving; Ctrl-C again ends the program immediately.',
 };
 
-function preparedWords({ data, documents, classes, parts, vocabulary, cut }: PreparedEvent): string[] {
+function preparedWords({ data, documents, classes, parts, reading }: PreparedEvent): string[] {
   const sizes = [parts.train, parts.val, parts.test].map(groupDigits).join(' / ');
   const said = [
     `${data}: ${groupDigits(documents)} documents, ${classes} classes; train / val / test ${sizes}`,
+  ];
+  if (reading === null) return said;
+  const { vocabulary, cut } = reading;
+  said.push(
     `vocabulary of ${groupDigits(vocabulary.size)} from ${groupDigits(vocabulary.distinct)} distinct tokens: type coverage ` +
       `${percent(vocabulary.typeCoverage)}, token coverage ${percent(vocabulary.tokenCoverage)}`,
-  ];
+  );
   if (cut.documents > 0) {
     said.push(
       `text.max_length ${cut.maxLength} cuts ${percent(cut.documents)} of the training documents and ` +
@@ -101,9 +112,17 @@ function runWords({ run, fromScratch, model, parameters, kernel, threads }: RunB
   const { sentence, settings } = describeModel(model);
   const pooling = settings['Pooling'] === undefined ? '' : `, pooling ${settings['Pooling']}`;
   const network = fromScratch
-    ? `h_t = tanh(W_xh x_t + W_hh h_{t-1} + b_h) with ${model.hidden_size} states: ${weights}`
+    ? `h_t = tanh(W_xh x_t + W_hh h_{t-1} + b_h) with ${asRecurrent(model)?.hidden_size} states: ${weights}`
     : `${sentence}${pooling}: ${weights}; engine ${kernel}, ${count(threads, 'thread')}`;
   return [network, `run folder ${run}`];
+}
+
+function fitWords({ run, model }: FitBeginsEvent): string[] {
+  return [describeModel(model).sentence, `run folder ${run}`];
+}
+
+function fittedWords({ parameters, seconds, decisions }: FittedEvent): string[] {
+  return [...decisions, `${groupDigits(parameters)} parameters, fitted in ${formatSeconds(seconds)}`];
 }
 
 function trainedWords({ reason, epochs, bestEpoch, seconds, monitor, patience }: TrainedEvent): string {

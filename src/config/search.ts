@@ -1,5 +1,6 @@
 /** A configuration in which some values are ranges: what `unroll tune` reads. */
 import { ConfigError } from '../core/errors.ts';
+import { fittedAtOnce } from '../models/family.ts';
 import type { TuneOptions } from '../tune/options.ts';
 import type { Choice, Distribution } from '../tune/space/distributions.ts';
 import { configOf, parseSpace, type SearchSpace, type SpaceParam } from '../tune/space/search-space.ts';
@@ -34,8 +35,11 @@ export function resolveSearch(...layers: readonly ConfigLayer[]): SearchConfig {
   const tune = resolveSection(searchSchema.shape.tune, 'tune', given, layers);
   const where = (path: readonly PathStep[]) => originOf(layers, path) ?? 'the defaults';
   const space = locating(layers, () => parseSpace(values));
-  const resolve = (params: Readonly<Record<string, Choice>>) =>
-    resolveConfig({ values: configOf(space, params), where });
+  const resolve = (params: Readonly<Record<string, Choice>>) => {
+    const config = resolveConfig({ values: configOf(space, params), where });
+    requireSteps(config, where(['model', 'type']));
+    return config;
+  };
   for (const param of space.params) checkSearchable(param, where(param.path));
   for (const param of space.params) {
     for (const value of endsOf(param.distribution)) resolve(exampleWith(space, param, value));
@@ -48,6 +52,15 @@ export function resolveSearch(...layers: readonly ConfigLayer[]): SearchConfig {
     );
   }
   return { tune, space, example, configOf: resolve };
+}
+
+/** A trial reports epochs, and is pruned after them. */
+function requireSteps({ model }: Config, where: string): void {
+  if (!fittedAtOnce(model)) return;
+  throw new ConfigError(
+    `[config] model.type must be a model that learns in steps in a search, but got ${model.type} (${where}), which is fitted at once and chooses its own parameters. Use unroll train --model ${model.type}.`,
+    { key: 'model.type' },
+  );
 }
 
 function checkSearchable({ name, path }: SpaceParam, where: string): void {

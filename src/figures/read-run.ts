@@ -16,7 +16,7 @@ import {
   whatIsThere,
   withFileErrors,
 } from '../run/index.ts';
-import { asRecurrent } from '../models/family.ts';
+import { asRecurrent, fittedAtOnce } from '../models/family.ts';
 import { readModelConfig } from '../models/files/index.ts';
 import { lossOptions } from '../train/describe.ts';
 import type { Ending, EpochRecord, History, Sources } from './sources.ts';
@@ -49,7 +49,7 @@ export function readRunSources(path: string): RunSources {
     : undefined;
   const model = modelFacts(run, config);
   const sources: Sources = {
-    history: readHistory(run, config),
+    ...(config && fittedAtOnce(config.model) ? {} : { history: readHistory(run, config) }),
     ...(existsSync(paths.test) ? { evaluation: readTestResults(paths.test) } : {}),
     ...(existsSync(paths.scratch) ? { scratch: readScratch(paths.scratch) } : {}),
     ...(model ? { model } : {}),

@@ -1,5 +1,5 @@
 /** Training as a flowchart: forward pass, loss, backpropagation through time, step, validation, stopping. */
-import { describeModel } from '../models/family.ts';
+import { describeModel, fittedAtOnce } from '../models/family.ts';
 import { describeTraining } from '../train/describe.ts';
 import { drawFlow, type FlowStage } from './chart/flow.ts';
 import { csvTable, formatCount, formatNumber, plural } from './chart/format.ts';
@@ -16,7 +16,7 @@ export interface TrainingFlowchart {
   readonly parameters: number;
   /** Documents a step. */
   readonly batch_size: number;
-  /** At most. */
+  /** At most; 0 for a model that is fitted at once. */
   readonly epochs: number;
 }
 
@@ -32,7 +32,7 @@ export const trainingFlowchart = defineFigure<'training', TrainingFlowchart>({
     stages: stagesOf(facts),
     parameters: describedFlowchart(facts).parameters.reduce((sum, { count }) => sum + count, 0),
     batch_size: facts.train.batch_size,
-    epochs: facts.train.epochs,
+    epochs: fittedAtOnce(facts.model) ? 0 : facts.train.epochs,
   }),
   draw({ model, stages }, options, alt) {
     const drawing = createDrawing('training-flowchart', options);
@@ -45,9 +45,11 @@ export const trainingFlowchart = defineFigure<'training', TrainingFlowchart>({
       stages.flatMap(({ boxes }, i) => boxes.map((box) => [i + 1, box.title, box.lines.join('; ')])),
     ),
   caption: ({ model, parameters, batch_size: batch, epochs }) =>
-    `The ${formatCount(parameters)} parameters of the ${model} learn from ${plural(batch, 'document')} a step, for ${plural(epochs, 'epoch')} at most.`,
-  describe: ({ stages }) =>
-    `Flowchart of ${stages.length} steps with two loops, over batches and over epochs: ${stages
+    epochs === 0
+      ? `The ${formatCount(parameters)} parameters of the ${model} are fitted to all training documents at once.`
+      : `The ${formatCount(parameters)} parameters of the ${model} learn from ${plural(batch, 'document')} a step, for ${plural(epochs, 'epoch')} at most.`,
+  describe: ({ stages, epochs }) =>
+    `Flowchart of ${stages.length} steps${epochs === 0 ? '' : ' with two loops, over batches and over epochs'}: ${stages
       .flatMap(({ boxes }) => boxes)
       .filter((box) => box.lines.length > 0)
       .map((box) => `${box.title.toLowerCase()} (${box.lines.join(', ')})`)

@@ -3,17 +3,17 @@
  * it. They carry data; whoever listens (a command line, a web page) puts it into words. Jobs themselves write nothing but
  * files.
  */
-import type { DoubtEvent, NoticeEvent, PreparedEvent } from '../classifier/events.ts';
+import type { DoubtEvent, FittingEvent, NoticeEvent, PreparedEvent } from '../classifier/events.ts';
 import type { ModelOptions } from '../models/options.ts';
 import type { StopReason as TrainingEnd, TrainEvent } from '../train/events.ts';
 import type { CvEvent } from './cv/events.ts';
 import type { SearchEvent } from './search/events.ts';
 import type { WorkshopEvent } from './workshop/events.ts';
 
-export type { DoubtEvent, NoticeEvent, PreparedEvent } from '../classifier/events.ts';
+export type { DoubtEvent, FittingEvent, NoticeEvent, PreparedEvent } from '../classifier/events.ts';
 
 /** What can be stopped, and thus what will be saved. */
-export type Stoppable = 'training' | 'warm-up' | 'search' | 'cross-validation' | 'workshop';
+export type Stoppable = 'training' | 'fit' | 'warm-up' | 'search' | 'cross-validation' | 'workshop';
 
 /**
  * From now on the job stops soon after `stop` is aborted, with its state saved; null: not any more. Outside of this, ending
@@ -44,6 +44,28 @@ export interface RunBeginsEvent {
   readonly threads: number;
   /** Epochs without improvement before training stops; null where it does not stop early. */
   readonly patience: number | null;
+}
+
+/** A run has its folder, and its model is about to be fitted to all documents at once. */
+export interface FitBeginsEvent {
+  /** Which event this is. */
+  readonly type: 'fit-begins';
+  /** The run folder. */
+  readonly run: string;
+  /** Options of the model. */
+  readonly model: ModelOptions;
+}
+
+/** A model was fitted to all documents at once. */
+export interface FittedEvent {
+  /** Which event this is. */
+  readonly type: 'fitted';
+  /** Weights of the model. */
+  readonly parameters: number;
+  /** Wall time of the fit. */
+  readonly seconds: number;
+  /** What was decided meanwhile, a sentence each. */
+  readonly decisions: readonly string[];
 }
 
 /** A run was resumed from its checkpoint. */
@@ -182,6 +204,9 @@ export type JobEvent =
   | StoppableEvent
   | PreparedEvent
   | RunBeginsEvent
+  | FitBeginsEvent
+  | FittingEvent
+  | FittedEvent
   | ResumedEvent
   | TrainedEvent
   | FinishedBeforeEvent

@@ -1,5 +1,5 @@
 /** Labelled documents of a job, split and encoded. */
-import { prepareParts, type Prepared } from '../classifier/parts.ts';
+import { prepareParts, type Prepared, type PreparedTexts, splitTexts } from '../classifier/parts.ts';
 import type { Config } from '../config/schema.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Job } from './context.ts';
@@ -17,4 +17,13 @@ export async function prepareDataset(
   { emit, notice }: Pick<Job, 'emit' | 'notice'>,
 ): Promise<Prepared> {
   return prepareParts(dataset, await splitLabelled(dataset, config, { notice }), config.text, emit);
+}
+
+/** Splits documents for a model that reads texts itself. */
+export async function prepareTexts(
+  dataset: Dataset,
+  config: Config,
+  { emit, notice }: Pick<Job, 'emit' | 'notice'>,
+): Promise<PreparedTexts> {
+  return splitTexts(dataset, await splitLabelled(dataset, config, { notice }), emit);
 }

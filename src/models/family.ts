@@ -10,14 +10,15 @@ import type {
   ParameterFact,
   TrainingDescription,
 } from './description.ts';
-import type { ModelDefinition, ModelPlan } from './model.ts';
+import { linearModel } from './linear/definition.ts';
+import type { FittedClassifier, FittedModel, ModelDefinition, ModelPlan, SavedFit } from './model.ts';
 import { recurrentModel } from './recurrent/definition.ts';
 import type { RecurrentModelOptions } from './recurrent/options.ts';
 import { scratchModel } from './scratch/definition.ts';
 import type { TrainableClassifier } from './trainable.ts';
 
 /** The models. To add one: a file or folder beside these, and a line in this list. */
-const list = [recurrentModel, scratchModel] as const;
+const list = [recurrentModel, scratchModel, linearModel] as const;
 
 /** Complete options of any model, with the `type` that tells which. */
 export type ModelOptions = ReturnType<(typeof list)[number]['complete']>;
@@ -70,6 +71,17 @@ export function savedOptions(options: ModelOptions): TypeAndOptions {
 export function asRecurrent(options: ModelOptions): RecurrentModelOptions | undefined {
   const saved = savedOptions(options);
   return recurrentModel.types.includes(saved.type) ? (saved as RecurrentModelOptions) : undefined;
+}
+
+/** Whether a model is fitted to all documents at once; its definition then reads texts itself. */
+export function fittedAtOnce(options: TypeAndOptions): FittedModel<TypeAndOptions> | undefined {
+  const definition = modelOf(options);
+  return definition.learns === 'at once' ? definition : undefined;
+}
+
+/** A classifier that is fitted at once, from what it saved. @throws ShapeError where tensors or state do not fit */
+export function restoreFitted(options: TypeAndOptions, saved: SavedFit): FittedClassifier | undefined {
+  return fittedAtOnce(options)?.restore(options, saved);
 }
 
 /**

@@ -6,6 +6,7 @@ import type { TypeAndOptions } from '../core/family.ts';
 import type { OptionsByName, OptionsOf } from '../core/options.ts';
 import type { EngineChoice } from '../engine/choose.ts';
 import type { Capacity } from '../nn/batch.ts';
+import type { TextOptions } from '../text/pipeline.ts';
 import type { ModelDescription, ModelSizes, ParameterFact } from './description.ts';
 import type { Tensor, TrainableClassifier, TrainingSpec } from './trainable.ts';
 
@@ -71,35 +72,71 @@ export interface LabelledTexts {
   readonly groups?: Int32Array;
 }
 
+/** Probabilities of texts, and how much of each text the model knows. */
+export interface TextScores {
+  /** `[N × C]` probabilities, row-major. A text without anything that the model knows has the class frequencies of the training data. */
+  readonly probabilities: Float64Array;
+  /** `[N]` tokens of each text that the model reads. */
+  readonly tokens: Int32Array;
+  /** `[N]` how many of these it knows; 0 where nothing of the text is known. */
+  readonly known: Int32Array;
+}
+
+/** A feature of texts and its weight for a class. */
+export interface WeightedFeature {
+  /** Such as an n-gram. */
+  readonly feature: string;
+  /** The larger, the more it speaks for the class. */
+  readonly weight: number;
+}
+
 /** A classifier that reads texts itself. */
 export interface FittedClassifier {
   /** C */
   readonly classes: number;
+  /** V in {@link ModelSizes}: how many features it knows, at least 1. */
+  readonly features: number;
   /** How many parameters it has. */
   readonly parameters: { readonly count: number };
-  /** `[N × C]` probabilities, row-major; each row sums to 1. */
-  predictProba(texts: readonly string[]): Float64Array;
+  /** What was decided while it was fitted, a sentence each, without a capital letter or a full stop. */
+  readonly decisions: readonly string[];
+  /** Scores texts; each row of probabilities sums to 1. */
+  score(texts: readonly string[]): TextScores;
+  /** Of each class the features that speak most for it, at most `most`, the strongest first; left out where there are no features. */
+  strongest?(most: number): readonly (readonly WeightedFeature[])[];
   /** Copies of its parameters, by name. */
   tensors(): Record<string, Tensor>;
   /** What else must be saved, ready for JSON. */
   state(): unknown;
 }
 
+/** What a fit gets beside its documents. */
+export interface FitControl {
+  /** The `text` section: how a text is normalised and cut into words. */
+  readonly text: TextOptions;
+  /** Seed of every random choice. */
+  readonly seed: number;
+  /** Hears the proportion done, in [0, 1], and is awaited; an error that it throws ends the fit. */
+  readonly progress?: (done: number) => void | Promise<void>;
+}
+
 /** A model that reads texts itself and is fitted to all of them at once. */
 export interface FittedModel<Options extends TypeAndOptions> {
   /** Tells the two kinds apart. */
   readonly learns: 'at once';
-  /** Fits it; the same documents, options and seed give the same bits. `progress` is told the proportion done, in [0, 1]. */
-  fit(
-    options: Options,
-    documents: LabelledTexts,
-    control: { readonly seed: number; readonly progress?: (done: number) => void },
-  ): Promise<FittedClassifier>;
+  /** Fits it; the same documents, options and seed give the same bits. @throws DataError where nothing can be learned from them */
+  fit(options: Options, documents: LabelledTexts, control: FitControl): Promise<FittedClassifier>;
   /** A classifier from what it saved. @throws ShapeError where tensors or state do not fit */
-  restore(
-    options: Options,
-    saved: { readonly tensors: Readonly<Record<string, Tensor>>; readonly state: unknown },
-  ): FittedClassifier;
+  restore(options: Options, saved: SavedFit): FittedClassifier;
+}
+
+/** What a fitted classifier saved. */
+export interface SavedFit {
+  readonly tensors: Readonly<Record<string, Tensor>>;
+  /** What {@link FittedClassifier.state} gave. */
+  readonly state: unknown;
+  /** The `text` section that it was fitted with. */
+  readonly text: TextOptions;
 }
 
 /** A model's definition: a member of the model family. */

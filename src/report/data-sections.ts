@@ -1,5 +1,6 @@
 /** The data of a run: what it is, what the audit found, how it was cut into parts. */
 import { append } from '../core/lists.ts';
+import type { Config } from '../config/schema.ts';
 import type { Audit } from '../data/audit.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { findDuplicates } from '../data/duplicates.ts';
@@ -11,6 +12,7 @@ import { type Block, sentences, type Section } from './content.ts';
 import { shareWithInterval } from './describe.ts';
 import type { PlacedFigure } from './figure-blocks.ts';
 import { type Interval, wilsonInterval } from '../evaluate/index.ts';
+import { fittedAtOnce } from '../models/family.ts';
 import type { RunFacts } from './run-facts.ts';
 
 /** The data of the runs, where it can still be read and is what it was. */
@@ -176,11 +178,7 @@ export function preprocessingSection({ config, splits, sources }: RunFacts): Sec
   const total = splits ? splits.train.length + splits.val.length + splits.test.length : 0;
   const kept = sources.model?.vocabulary_size;
   const blocks: Block[] = [
-    ...sentences([
-      `${capital(listing(steps))}.`,
-      `The vocabulary holds ${kept === undefined ? `at most ${formatCount(text.vocabulary_size)}` : formatCount(kept)} entries, the most frequent tokens of the training part${text.min_count > 1 ? ` that occur ${text.min_count} times or more` : ''}, with one entry for padding and one for all unknown tokens.`,
-      `Of a document the model reads at most ${formatCount(text.max_length)} tokens (${{ head: 'the first ones', tail: 'the last ones' }[text.truncation as string] ?? 'the first and the last ones'}).`,
-    ]),
+    ...sentences([`${capital(listing(steps))}.`, ...readingSentences(config, kept)]),
     ...sentences([
       data.split_ids === null
         ? `The split is ${data.split === 'random' ? 'random, regardless of the classes' : 'stratified: every part has the classes in the same proportions'}${data.allow_leakage ? '; copies of a document may be on both sides' : '; copies of a document stay on one side'}.`
@@ -196,4 +194,16 @@ export function preprocessingSection({ config, splits, sources }: RunFacts): Sec
     });
   }
   return { id: 'preprocessing', title: 'Preprocessing', blocks };
+}
+
+/** How a model reads the tokens of a document. @param kept Its vocabulary. */
+function readingSentences({ model, text }: Config, kept: number | undefined): string[] {
+  if (fittedAtOnce(model)) {
+    const features = kept === undefined ? '' : ` It knows ${plural(kept, 'feature')} of the training part.`;
+    return [`The model reads the text itself.${features}`];
+  }
+  return [
+    `The vocabulary holds ${kept === undefined ? `at most ${formatCount(text.vocabulary_size)}` : formatCount(kept)} entries, the most frequent tokens of the training part${text.min_count > 1 ? ` that occur ${text.min_count} times or more` : ''}, with one entry for padding and one for all unknown tokens.`,
+    `Of a document the model reads at most ${formatCount(text.max_length)} tokens (${{ head: 'the first ones', tail: 'the last ones' }[text.truncation as string] ?? 'the first and the last ones'}).`,
+  ];
 }

@@ -14,7 +14,7 @@ import { formatCount, formatNumber, formatPercent, plural } from '../figures/cha
 import { classText } from '../figures/chart/text.ts';
 import { settingTexts } from '../figures/setting-names.ts';
 import type { EpochRecord } from '../figures/sources.ts';
-import { describeModel, parametersOf } from '../models/family.ts';
+import { describeModel, fittedAtOnce, parametersOf } from '../models/family.ts';
 import { describeTraining } from '../train/describe.ts';
 import type { RunFacts } from './run-facts.ts';
 
@@ -37,8 +37,10 @@ export function pooling({ model }: Pick<Config, 'model'>): string | null {
 /** Everything that limits overfitting. */
 export function regularisation({ model, train }: Pick<Config, 'model' | 'train'>): string {
   const { loss, optimizer } = describeTraining(train);
+  const own = settingTexts(describeModel(model).regularisation);
+  if (fittedAtOnce(model)) return own.length === 0 ? 'none' : own.join(', ');
   const named = [
-    ...settingTexts(describeModel(model).regularisation),
+    ...own,
     ...settingTexts(loss.settings),
     ...settingTexts(optimizer.settings.filter(([name]) => name === 'weight decay')),
     ...(train.clip_norm === null ? [] : [`gradient norm at most ${formatNumber(train.clip_norm)}`]),
@@ -47,14 +49,16 @@ export function regularisation({ model, train }: Pick<Config, 'model' | 'train'>
   return named.length === 0 ? 'none' : named.join(', ');
 }
 
-/** The learning-rate schedule with its settings. */
-export function scheduleOf({ train }: Pick<Config, 'train'>): string {
+/** The learning-rate schedule with its settings; null for a model that is fitted at once. */
+export function scheduleOf({ model, train }: Pick<Config, 'model' | 'train'>): string | null {
+  if (fittedAtOnce(model)) return null;
   const { title, settings } = describeTraining(train).schedule;
   return `${title}${settings.length === 0 ? '' : ` (${settingTexts(settings).join(', ')})`}`;
 }
 
-/** Optimiser, learning rate, batch size. */
-export function optimisation({ train }: Pick<Config, 'train'>): string {
+/** Optimiser, learning rate, batch size; of a model that is fitted at once, just that. */
+export function optimisation({ model, train }: Pick<Config, 'model' | 'train'>): string {
+  if (fittedAtOnce(model)) return 'fitted to all training documents at once';
   const { title, settings } = describeTraining(train).optimizer;
   const own = settingTexts(settings.filter(([name]) => name !== 'weight decay'));
   return [
@@ -112,7 +116,7 @@ export function validation(
 ): { readonly accuracy: number; readonly documents: number | null; readonly interval?: Interval } | null {
   const accuracy = facts.summary?.val?.accuracy ?? bestEpoch(facts)?.val_accuracy ?? null;
   if (accuracy === null) return null;
-  const documents = facts.sources.history?.val_documents ?? null;
+  const documents = facts.sources.history?.val_documents ?? facts.splits?.val.length ?? null;
   if (documents === null) return { accuracy, documents };
   const confidence = facts.config?.evaluate.confidence ?? 0.95;
   return {

@@ -17,6 +17,8 @@ export const TEXTS = {
   hochreiter1997: 'S. Hochreiter and J. Schmidhuber. Long short-term memory. Neural Computation 9(8), 1997.',
   holm1979:
     'S. Holm. A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6(2), 1979.',
+  hsieh2008:
+    'C.-J. Hsieh, K.-W. Chang, C.-J. Lin, S. S. Keerthi and S. Sundararajan. A dual coordinate descent method for large-scale linear SVM. ICML, 2008.',
   hutter2014:
     'F. Hutter, H. Hoos and K. Leyton-Brown. An efficient approach for assessing hyperparameter importance. ICML, 2014.',
   kingma2015: 'D. P. Kingma and J. Ba. Adam: a method for stochastic optimization. ICLR, 2015.',
@@ -28,6 +30,8 @@ export const TEXTS = {
     'R. Pascanu, T. Mikolov and Y. Bengio. On the difficulty of training recurrent neural networks. ICML, 2013.',
   prechelt1998:
     'L. Prechelt. Early stopping, but when? In Neural Networks: Tricks of the Trade, Springer, 1998.',
+  salton1988:
+    'G. Salton and C. Buckley. Term-weighting approaches in automatic text retrieval. Information Processing & Management 24(5), 1988.',
   satterthwaite1946:
     'F. E. Satterthwaite. An approximate distribution of estimates of variance components. Biometrics Bulletin 2(6), 1946.',
   schuster1997:

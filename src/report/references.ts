@@ -1,6 +1,6 @@
 /** The literature that reports cite: what a run was trained with, and how it was measured and compared. */
 import type { Config } from '../config/schema.ts';
-import { asRecurrent } from '../models/family.ts';
+import { asRecurrent, fittedAtOnce } from '../models/family.ts';
 import type { Comparison } from './compare-types.ts';
 import type { Block, Inline, Report, Section } from './content.ts';
 import { type Citation, TEXTS } from './reference-list.ts';
@@ -62,8 +62,16 @@ const OPTIMIZERS: Readonly<Record<string, Method>> = {
   adamw: ['AdamW', 'loshchilov2019'],
 };
 
+/** What a linear model is fitted with. */
+const LINEAR: readonly Method[] = [
+  ['TF-IDF', 'salton1988'],
+  ['dual coordinate descent', 'hsieh2008'],
+  ['temperature scaling', 'guo2017'],
+];
+
 /** What a run was trained with. */
 export function trainingMethods({ model, train }: Config): Method[] {
+  if (fittedAtOnce(model)) return model.type === 'linear' ? [...LINEAR] : [];
   const { label_smoothing: smoothing } = train as unknown as Readonly<Record<string, unknown>>;
   const network = asRecurrent(model);
   return [

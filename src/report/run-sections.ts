@@ -2,7 +2,7 @@
 import type { Config } from '../config/schema.ts';
 import { formatCount, plural } from '../figures/chart/format.ts';
 import { monitorName } from '../figures/setting-names.ts';
-import { describeModel } from '../models/family.ts';
+import { describeModel, fittedAtOnce } from '../models/family.ts';
 import { describeTraining } from '../train/describe.ts';
 import { monitorMode } from '../train/index.ts';
 import { accuracyAnalysis, lossAnalysis, scheduleAnalysis } from './analysis.ts';
@@ -42,6 +42,7 @@ export function modelSection(facts: RunFacts, figure: PlacedFigure): Section | u
 export function trainingSection(facts: RunFacts, figure: PlacedFigure): Section | undefined {
   const { config, sources } = facts;
   const { history } = sources;
+  if (config && fittedAtOnce(config.model)) return fitSection(facts, figure);
   if (!config || !history) return undefined;
   const seconds = trainingSeconds(facts);
   const last = history.epochs.at(-1);
@@ -66,10 +67,28 @@ export function trainingSection(facts: RunFacts, figure: PlacedFigure): Section 
   };
 }
 
+/** The section on the training of a model that was fitted at once. */
+function fitSection(facts: RunFacts, figure: PlacedFigure): Section {
+  const seconds = trainingSeconds(facts);
+  return {
+    id: 'training',
+    title: 'Training',
+    blocks: [
+      ...settingsTable(facts),
+      ...sentences([
+        seconds === null ? 'The model has not been fitted yet.' : `The fit took ${formatDuration(seconds)}.`,
+      ]),
+      ...figure('training-flowchart'),
+    ],
+  };
+}
+
 /** How a run was trained; none where its configuration is not known. */
 export function settingsTable({ config }: RunFacts): Block[] {
   if (!config) return [];
   const { train } = config;
+  const inSteps = !fittedAtOnce(config.model);
+  const steps = (...rows: string[][]) => (inSteps ? rows : []);
   return [
     {
       kind: 'table',
@@ -78,18 +97,20 @@ export function settingsTable({ config }: RunFacts): Block[] {
       words: true,
       rows: [
         ['Optimisation', optimisation(config)],
-        ['Loss', describeTraining(train).loss.title],
+        ...steps(['Loss', describeTraining(train).loss.title]),
         [
           'Class weights',
           typeof train.class_weights === 'string' ? train.class_weights : train.class_weights.join(', '),
         ],
         ['Regularisation', regularisation(config)],
-        ['Schedule', scheduleOf(config)],
-        ['Maximum epochs', String(train.epochs)],
-        [
-          'Kept epoch',
-          `${monitorMode(train.monitor) === 'min' ? 'lowest' : 'highest'} ${monitorName(train.monitor)}`,
-        ],
+        ...steps(
+          ['Schedule', scheduleOf(config) ?? ''],
+          ['Maximum epochs', String(train.epochs)],
+          [
+            'Kept epoch',
+            `${monitorMode(train.monitor) === 'min' ? 'lowest' : 'highest'} ${monitorName(train.monitor)}`,
+          ],
+        ),
         ['Seed', String(train.seed)],
       ],
     },

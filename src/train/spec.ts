@@ -16,21 +16,29 @@ export function balancedWeights(labels: Int32Array, classes: number): number[] {
 }
 
 /**
+ * [C] weights of the classes; undefined where all weigh the same.
+ * @throws ConfigError for class weights that do not fit the classes
+ */
+export function trainingWeights(
+  { class_weights: weights }: Pick<TrainOptions, 'class_weights'>,
+  labels: Int32Array,
+  classes: number,
+): readonly number[] | undefined {
+  if (Array.isArray(weights) && weights.length !== classes) {
+    throw new ConfigError(
+      `[train.class_weights] must have one number for each of the ${classes} classes, but has ${weights.length}.`,
+      { key: 'train.class_weights' },
+    );
+  }
+  return weights === 'balanced' ? balancedWeights(labels, classes) : weights === 'none' ? undefined : weights;
+}
+
+/**
  * The training specification of a session.
  * @throws ConfigError for class weights that do not fit the classes, and for options of another optimiser or loss.
  */
 export function trainingSpec(options: TrainOptions, labels: Int32Array, classes: number): TrainingSpec {
-  const { class_weights: weights } = options;
-  if (Array.isArray(weights) && weights.length !== classes) {
-    throw new ConfigError(
-      `[train.class_weights] must have one number for each of the ${classes} classes, but has ${weights.length}.`,
-      {
-        key: 'train.class_weights',
-      },
-    );
-  }
-  const classWeights =
-    weights === 'balanced' ? balancedWeights(labels, classes) : weights === 'none' ? undefined : weights;
+  const classWeights = trainingWeights(options, labels, classes);
   return {
     loss: lossOptions(options),
     ...(classWeights && { classWeights }),

@@ -21,7 +21,11 @@ const options = {
     description: 'configuration: a file (YAML, JSON, TypeScript) or a preset',
   },
   output: runFolderOption,
-  model: { value: 'TYPE', config: 'model.type', description: 'bilstm, lstm, bigru, gru, birnn or rnn' },
+  model: {
+    value: 'TYPE',
+    config: 'model.type',
+    description: 'bilstm, lstm, bigru, gru, birnn, rnn, or linear: TF-IDF and a linear SVM',
+  },
   seed: { value: 'N', config: 'train.seed', description: 'seed of every random choice' },
   threads: {
     value: 'N',

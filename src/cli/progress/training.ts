@@ -142,12 +142,48 @@ export function formatRate(lr: number): string {
   return plain.length <= 8 ? plain : lr.toExponential(2);
 }
 
+/** A bar for work of which the proportion done is known. */
+export function createBar(output: Output, { quiet, now }: ProgressOptions) {
+  let started: number | undefined;
+  let drawn = -Infinity;
+  let shown = false;
+  const clear = () => {
+    if (shown) output.write('\r\u001b[K');
+    shown = false;
+  };
+  return {
+    clear,
+    /** @param done Proportion in [0, 1]. */
+    draw(what: string, done: number) {
+      if (quiet || !output.terminal) return;
+      const time = now();
+      if (done === 0) started = undefined;
+      started ??= time;
+      if (time - drawn < REDRAW_MS && done < 1) return;
+      drawn = time;
+      const left = done > 0 ? ((time - started) / 1000 / done) * (1 - done) : NaN;
+      const told = ` ${Math.round(100 * done)} %${Number.isFinite(left) ? `  ${formatSeconds(left)} left` : ''}`;
+      const room = Math.min(24, output.columns - what.length - told.length - 2);
+      const filled = Math.max(0, Math.round(room * done));
+      const { green, dim } = output.colors;
+      const bar = room < 4 ? '' : `${green('━'.repeat(filled))}${dim('━'.repeat(room - filled))}`;
+      output.write(`\r${what} ${bar}${told}\u001b[K`);
+      shown = true;
+      if (done >= 1) clear();
+    },
+  };
+}
+
 /** The progress of a job that trains once. */
 export function trainingDisplay({ err, now, quiet }: Screen): Display {
   let progress: Progress | undefined;
+  const bar = createBar(err, { quiet, now });
   return {
     hear(event) {
       switch (event.type) {
+        case 'fitting':
+          bar.draw('fitting', event.done);
+          break;
         case 'run-begins':
           progress = createProgress(err, { quiet, now });
           break;
@@ -163,6 +199,7 @@ export function trainingDisplay({ err, now, quiet }: Screen): Display {
     },
     clear() {
       progress?.end();
+      bar.clear();
     },
   };
 }

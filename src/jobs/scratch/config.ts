@@ -3,6 +3,8 @@ import { type Override, overrideLayer } from '../../config/overrides.ts';
 import { plainLayer, resolveConfig } from '../../config/resolve.ts';
 import type { Config, ConfigInput } from '../../config/schema.ts';
 import { ConfigError } from '../../core/errors.ts';
+import { asRecurrent } from '../../models/family.ts';
+import type { RecurrentModelOptions } from '../../models/options.ts';
 
 const defaults: ConfigInput = {
   // what the workshop reads of a text
@@ -38,6 +40,16 @@ export interface ScratchSettings {
 /** The settings of this network alone. */
 export const defaultSettings: ScratchSettings = { clip: 0.001, ask: 'last' };
 
+/** The recurrent network that the configuration names. @throws ConfigError where it names another model */
+export function scratchNetwork({ model }: Pick<Config, 'model'>): RecurrentModelOptions {
+  const network = asRecurrent(model);
+  if (network) return network;
+  throw new ConfigError(
+    `[--model.type] must be rnn for the network from scratch, but got ${model.type}. Leave it out, or use unroll train --model ${model.type}.`,
+    { key: 'model.type' },
+  );
+}
+
 /** The keys of `train` that this network does not know; each must be what it is without being set. */
 const unknown = [
   'optimizer',
@@ -62,7 +74,7 @@ export function scratchConfig(overrides: readonly Override[], base: ConfigInput 
     plainLayer(base, 'the defaults'),
     overrideLayer(overrides),
   ];
-  const { hidden_size } = resolveConfig(...layers).model;
+  const { hidden_size } = scratchNetwork(resolveConfig(...layers));
   // as a model file, W_xh is an embedding as wide as the state
   const config = resolveConfig(...layers, plainLayer({ model: { embedding_dim: hidden_size } }, '--hidden'));
   const plain = resolveConfig(plainLayer(defaults, 'the defaults'));

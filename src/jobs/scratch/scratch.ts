@@ -19,7 +19,7 @@ import {
   neverBegun,
   resumeRun,
 } from '../train/start.ts';
-import { defaultSettings, scratchConfig, type ScratchSettings } from './config.ts';
+import { defaultSettings, scratchConfig, scratchNetwork, type ScratchSettings } from './config.ts';
 import { findTask, type WarmUp, warmUp } from './warm-up.ts';
 
 /** DATA where none is given. */
@@ -143,7 +143,8 @@ export async function classifyFromScratch(run: ScratchRun, job: Job): Promise<Sc
 
 function openClassifier(config: Config, prepared: Prepared, settings: ScratchSettings): TrainableClassifier {
   const { clip, ask } = settings;
-  const options = { hidden_size: config.model.hidden_size, clip_value: clip, ask };
+  const { hidden_size } = scratchNetwork(config);
+  const options = { hidden_size, clip_value: clip, ask };
   return createScratchClassifier(options, planOf(config, prepared));
 }
 

@@ -3,6 +3,10 @@ import { test } from 'node:test';
 import { resolveSearch } from '../../config/search.ts';
 import type { TrialPool, WorkerTrial } from './pool.ts';
 import { measureSearch } from './preview.ts';
+import type { Config } from '../../config/schema.ts';
+import { asRecurrent } from '../../models/family.ts';
+
+const hiddenSize = ({ model }: Pick<Config, 'model'>) => asRecurrent(model)?.hidden_size ?? NaN;
 
 const searchOf = (tune: object = {}) =>
   resolveSearch({
@@ -22,7 +26,7 @@ test('four configurations of the space are measured, the same ones for the same 
     const pool = {
       measure: async (config: WorkerTrial['config']) => {
         if (seen.push(config) - 1 === broken) throw new Error('too large');
-        return cost(config.model.hidden_size);
+        return cost(hiddenSize(config));
       },
     } as unknown as TrialPool;
     const costs = await measureSearch(searchOf({ seed }), pool);

@@ -19,6 +19,9 @@ import { idlePruner } from './run.ts';
 import { openSearchStudy } from './study.ts';
 import { runTrials } from './trials.ts';
 import { describeCounts } from './counts.ts';
+import type { Config } from '../../config/schema.ts';
+
+const hiddenSize = ({ model }: Pick<Config, 'model'>) => asRecurrent(model)?.hidden_size ?? NaN;
 
 /** How a trial goes: the log loss of each epoch, by fold. Its accuracy is 1 less the last of them. */
 type Play = (trial: WorkerTrial, begun: number) => readonly (readonly number[])[];
@@ -45,8 +48,8 @@ class PlayedPool implements TrialPool {
     const end = (ended: TrialOutcome['ended']): TrialOutcome => ({
       ended,
       folds,
-      params: trial.config.model.hidden_size,
-      latency: trial.latency ? 0.5 * trial.config.model.hidden_size : null,
+      params: hiddenSize(trial.config),
+      latency: trial.latency ? 0.5 * hiddenSize(trial.config) : null,
       seconds: 1,
     });
     for (const [f, epochs] of losses.entries()) {
@@ -234,7 +237,7 @@ test('with a second objective a trial has two values and nothing is reported', a
     assert.deepEqual(study.directions, ['minimize', 'minimize']);
     assert.deepEqual(await study.metricNames(), ['log_loss', second_objective]);
     trials.forEach(({ values, intermediateValues }, i) => {
-      const size = pool.begun[i].config.model.hidden_size;
+      const size = hiddenSize(pool.begun[i].config);
       assert.deepEqual(values, [0.7, second_objective === 'params' ? size : size / 2]);
       assert.equal(intermediateValues.size, 0);
     });
@@ -283,7 +286,7 @@ describe('when it stops', () => {
 test('the seed decides what is tried: that of the search, else that of the training', async () => {
   const tried = async (tune: object, seed: number) => {
     const { pool } = await search({ tune: { trials: 3, ...tune }, train: { epochs: 1, seed } });
-    return pool.begun.map(({ config }) => config.model.hidden_size);
+    return pool.begun.map(({ config }) => hiddenSize(config));
   };
   const first = await tried({}, 1);
   assert.deepEqual(await tried({}, 1), first);
@@ -308,7 +311,7 @@ test('a trial whose worker died is run again as often as allowed', async () => {
 test('no configuration twice while there are others', async () => {
   const distinct = async (redraws: number) => {
     const { pool } = await search({ tune: { trials: 4, redraws }, model: small });
-    return new Set(pool.begun.map(({ config }) => config.model.hidden_size)).size;
+    return new Set(pool.begun.map(({ config }) => hiddenSize(config))).size;
   };
   assert.equal(await distinct(100), 4);
   assert.ok((await distinct(0)) < 4);

@@ -1,5 +1,5 @@
 /** The training of a run in its folder: checkpoints, one line of `metrics.jsonl` an epoch, and a stop when it is asked for. */
-import type { Prepared } from '../../classifier/parts.ts';
+import type { Prepared, PreparedTexts } from '../../classifier/parts.ts';
 import { renderConfig } from '../../config/render.ts';
 import type { Config } from '../../config/schema.ts';
 import { InterruptedError } from '../../core/errors.ts';
@@ -21,15 +21,15 @@ import { openStore } from '../checkpoints.ts';
 import { type Job, stoppable } from '../context.ts';
 
 /** A run about to train. */
-export interface Training {
+export interface Training<Parts extends PreparedTexts = Prepared> {
   readonly run: RunFolder;
   readonly config: Config;
-  readonly prepared: Prepared;
+  readonly prepared: Parts;
   readonly description: NewDescription;
 }
 
 /** Writes what a run holds before its first step. */
-export function writeStart({ run, config, prepared, description }: Training): void {
+export function writeStart({ run, config, prepared, description }: Training<PreparedTexts>): void {
   writeResolvedConfig(run, renderConfig(config));
   const { train, val, test } = splitIds(prepared.dataset, prepared.splits);
   const rows = { train: Int32Array.from(train), val: Int32Array.from(val), test: Int32Array.from(test) };

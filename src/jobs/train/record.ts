@@ -1,5 +1,5 @@
 /** What `description.json` says of a run: how it began, was resumed, and ended. */
-import type { Prepared } from '../../classifier/parts.ts';
+import type { PreparedTexts } from '../../classifier/parts.ts';
 import type { Config } from '../../config/schema.ts';
 import { InterruptedError } from '../../core/errors.ts';
 import type { TrainableClassifier } from '../../models/trainable.ts';
@@ -23,7 +23,7 @@ export interface Described {
   /** DATA as typed. */
   readonly source: string;
   readonly config: Config;
-  readonly prepared: Prepared;
+  readonly prepared: PreparedTexts;
   readonly resumed: Resumed | undefined;
   readonly session: Pick<TrainableClassifier, 'kernel' | 'threads' | 'fused'>;
 }

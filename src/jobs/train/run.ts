@@ -1,7 +1,8 @@
 /** A run from its data to its folder: trained, measured, saved, drawn. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Prepared } from '../../classifier/parts.ts';
+import type { Prepared, PreparedTexts } from '../../classifier/parts.ts';
+import { trainedInSteps } from '../../classifier/trained.ts';
 import type { Config } from '../../config/schema.ts';
 import { UnrollError } from '../../core/errors.ts';
 import type { Evaluation } from '../../evaluate/index.ts';
@@ -22,7 +23,7 @@ import type { Job } from '../context.ts';
 import { openSession } from '../sessions.ts';
 import { runTraining, writeStart } from './loop.ts';
 import { describeRun, otherBits, recordingStatus } from './record.ts';
-import { type RunSummary, saveResults, summarise } from './save.ts';
+import { type RunSummary, saveResults, summariseTraining } from './save.ts';
 import { requireSameData, type Resumed } from './start.ts';
 
 /** What a finished run gives: its folder, its summary, and the evaluation on its test part. */
@@ -36,11 +37,11 @@ export interface Outcome {
 }
 
 /** A run to start or to resume. */
-export interface Run {
+export interface Run<Parts extends PreparedTexts = Prepared> {
   /** DATA as typed. */
   readonly source: string;
   readonly config: Config;
-  readonly prepared: Prepared;
+  readonly prepared: Parts;
   readonly resumed: Resumed | undefined;
   /** The folder of a new run; undefined for a numbered one. */
   readonly output: string | undefined;
@@ -66,7 +67,7 @@ export async function trainAndSave(run: Run, job: Job): Promise<Outcome> {
 
 /** Works in the folder of a run, new or resumed, that no other process writes into meanwhile. */
 export async function holdingFolder<T>(
-  { prepared: { dataset }, resumed, output, force }: Run,
+  { prepared: { dataset }, resumed, output, force }: Run<PreparedTexts>,
   work: (folder: HeldRunFolder) => Promise<T>,
 ): Promise<T> {
   const { name } = dataset;
@@ -112,9 +113,12 @@ export async function trainIn(
   }
   return recordingStatus(training, async () => {
     const result = await runTraining(training, session, job);
-    const trained = { session, prepared, config, run: folder, result };
+    const trained = { model: trainedInSteps(session, prepared, result), prepared, config, run: folder };
     const results = saveResults(trained, job);
-    const summary = { ...summarise(trained, results), ...(fromScratch && { model: 'rnn from scratch' }) };
+    const summary = {
+      ...summariseTraining(trained, results, { session, result }),
+      ...(fromScratch && { model: 'rnn from scratch' }),
+    };
     appendMetrics(folder.paths.metrics, { summary });
     return { run: folder, summary, test: results.test };
   });

@@ -9,7 +9,9 @@ import {
 import type { Config } from '../../config/schema.ts';
 import { type Evaluation, headlineMetrics } from '../../evaluate/index.ts';
 import type { ModelOptions } from '../../models/family.ts';
+import type { TrainableClassifier } from '../../models/trainable.ts';
 import { type RunFolder, writeModelFolder, writePredictions, writeTestResults } from '../../run/index.ts';
+import type { TrainingResult } from '../../train/index.ts';
 import type { Job } from '../context.ts';
 
 /** A trained classifier of a run. */
@@ -56,14 +58,14 @@ export interface RunSummary {
   readonly model: string;
   /** Weights. */
   readonly params: number;
-  /** Number of epochs. */
-  readonly epochs: number;
-  /** The epoch whose weights are kept, from 1. */
-  readonly best_epoch: number;
+  /** Number of epochs; left out for a model that is fitted at once. */
+  readonly epochs?: number;
+  /** The epoch whose weights are kept, from 1; left out likewise. */
+  readonly best_epoch?: number;
   /** Wall time of the training, in seconds. */
   readonly seconds: number;
-  /** Mean time of an optimiser step, in seconds. */
-  readonly seconds_per_step: number;
+  /** Mean time of an optimiser step, in seconds; left out likewise. */
+  readonly seconds_per_step?: number;
   /** What it computed on. */
   readonly kernel: string;
   /** Threads in use. */
@@ -74,18 +76,41 @@ export interface RunSummary {
   readonly test: Readonly<Record<string, unknown>> | null;
 }
 
-/** The summary of a training. */
-export function summarise({ session, config, run, result }: Trained, { val, test }: Results): RunSummary {
+/** The summary of a training in steps. */
+export function summariseTraining(
+  trained: Trained,
+  results: Results,
+  { session, result }: { readonly session: TrainableClassifier; readonly result: TrainingResult },
+): RunSummary {
+  const { run, model, params, ...rest } = summariseFit(trained, results, {
+    seconds: result.seconds,
+    kernel: session.kernel,
+    threads: session.threads,
+  });
+  const { seconds, ...measured } = rest;
+  return {
+    ...{ run, model, params },
+    epochs: result.epochs,
+    best_epoch: result.bestEpoch,
+    seconds,
+    seconds_per_step: rounded(result.stepSeconds / result.steps),
+    ...measured,
+  };
+}
+
+/** The summary of a fit. */
+export function summariseFit(
+  { model, config, run }: Trained,
+  { val, test }: Results,
+  { seconds, kernel, threads }: Pick<RunSummary, 'seconds' | 'kernel' | 'threads'>,
+): RunSummary {
   return {
     run: run.path,
     model: modelName(config.model),
-    params: session.parameters.count,
-    epochs: result.epochs,
-    best_epoch: result.bestEpoch,
-    seconds: rounded(result.seconds),
-    seconds_per_step: rounded(result.stepSeconds / result.steps),
-    kernel: session.kernel,
-    threads: session.threads,
+    params: model.parameters,
+    seconds: rounded(seconds),
+    kernel,
+    threads,
     val: val && headlines(val),
     test: test && { ...headlines(test), ...accuracyInterval(test), per_class: test.per_class },
   };

@@ -166,7 +166,12 @@ export function refuseResumeAndForce({
   );
 }
 
-const FREE: readonly string[] = ['train.threads', 'train.checkpoint_seconds', 'train.calibrate'];
+const FREE: readonly string[] = [
+  'train.threads',
+  'train.checkpoint_seconds',
+  'train.calibrate',
+  'train.baseline',
+];
 
 /** Keys that may change between the parts of a run: the weights have the same bits whatever they are. */
 export function isFree(key: string): boolean {

@@ -1,7 +1,10 @@
 /** The train job: from labelled documents to a run folder with a measured model. */
 import { ConfigError } from '../../core/errors.ts';
+import { fittedAtOnce } from '../../models/family.ts';
 import { beginJob, type JobContext } from '../context.ts';
-import { prepare } from '../parts.ts';
+import { prepareDataset, prepareTexts } from '../parts.ts';
+import { readLabelled } from '../read-data.ts';
+import { fitAndSave } from './fit.ts';
 import { type Outcome, readOutcome, trainAndSave } from './run.ts';
 import {
   neverBegun,
@@ -49,6 +52,9 @@ export async function train(request: TrainRequest, context: JobContext = {}): Pr
     );
   }
   const config = resumed?.config ?? (await newConfig(request));
-  const prepared = await prepare(source, config, job);
-  return trainAndSave({ source, config, prepared, resumed, output, force }, job);
+  const dataset = await readLabelled(source, config, job);
+  const run = { source, config, resumed, output, force };
+  if (fittedAtOnce(config.model))
+    return fitAndSave({ ...run, prepared: await prepareTexts(dataset, config, job) }, job);
+  return trainAndSave({ ...run, prepared: await prepareDataset(dataset, config, job) }, job);
 }

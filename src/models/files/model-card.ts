@@ -50,9 +50,10 @@ export interface ModelCard {
   /** How it was trained. */
   readonly training: {
     readonly seed: number;
-    readonly epochs: number;
-    /** 1-based. */
-    readonly bestEpoch: number;
+    /** Left out for a model that is fitted at once. */
+    readonly epochs?: number;
+    /** 1-based; left out likewise. */
+    readonly bestEpoch?: number;
     /** The command that trained the model, as a line for a shell. */
     readonly command?: string;
   };
@@ -81,13 +82,25 @@ export function writeModelCard(card: ModelCard): string {
   return `---\n${stringify(frontMatter(card), { lineWidth: 0 })}---\n\n${sections.join('\n\n')}\n`;
 }
 
-function frontMatter({ name, data, test, language, license, model }: ModelCard): Record<string, unknown> {
+function frontMatter({
+  name,
+  data,
+  test,
+  language,
+  license,
+  model,
+  training,
+}: ModelCard): Record<string, unknown> {
   return {
     ...(language === undefined ? {} : { language }),
     ...(license === undefined ? {} : { license }),
     library_name: 'unroll',
     pipeline_tag: 'text-classification',
-    tags: ['text-classification', 'recurrent-neural-network', String(model['type'])],
+    tags: [
+      'text-classification',
+      ...(training.epochs === undefined ? [] : ['recurrent-neural-network']),
+      String(model['type']),
+    ],
     'model-index': test
       ? [
           {
@@ -112,12 +125,19 @@ function frontMatter({ name, data, test, language, license, model }: ModelCard):
 
 function introduction({ model, params, labelNames, data, training }: ModelCard): string {
   const direction = model['bidirectional'] === true ? 'bidirectional ' : '';
+  const { epochs, bestEpoch } = training;
+  const type = String(model['type']);
+  const what = epochs === undefined ? `${type} classifier` : `${direction}${type.toUpperCase()}`;
+  const learned =
+    epochs === undefined
+      ? ''
+      : ` for ${epochs} epochs; the weights are those of epoch ${bestEpoch}, the best on the validation documents`;
   const names = labelNames.slice(0, 20).map((label) => `\`${code(label)}\``);
   const more = labelNames.length > 20 ? ` and ${labelNames.length - 20} more` : '';
   return (
-    `A ${direction}${String(model['type']).toUpperCase()} with ${params.toLocaleString('en-US')} parameters that sorts a text into ` +
-    `one of ${labelNames.length} classes: ${names.join(', ')}${more}. It was trained on ${escape(data.name)} for ` +
-    `${training.epochs} epochs; the weights are those of epoch ${training.bestEpoch}, the best on the validation documents.`
+    `A ${what} with ${params.toLocaleString('en-US')} parameters that sorts a text into ` +
+    `one of ${labelNames.length} classes: ${names.join(', ')}${more}. It was trained on ` +
+    `${escape(data.name)}${learned}.`
   );
 }
 
@@ -156,10 +176,11 @@ function intendedUse({ labelNames, data }: ModelCard): string {
   );
 }
 
-function limits({ test, text, vocabularySize }: ModelCard): string {
+function limits({ test, text, vocabularySize, training }: ModelCard): string {
   const lines: string[] = [];
   const length = text['max_length'];
-  if (typeof length === 'number') {
+  const steps = training.epochs !== undefined;
+  if (steps && typeof length === 'number') {
     const end = { head: 'first', tail: 'last' }[String(text['truncation'])];
     lines.push(
       end === undefined
@@ -167,9 +188,10 @@ function limits({ test, text, vocabularySize }: ModelCard): string {
         : `Of a long text only the ${end} ${length} tokens are read.`,
     );
   }
-  lines.push(
-    `It knows ${(vocabularySize - 2).toLocaleString('en-US')} tokens; all others count as one unknown token. It does not know other languages, or words that came up after its training data.`,
-  );
+  const known = steps
+    ? `It knows ${(vocabularySize - 2).toLocaleString('en-US')} tokens; all others count as one unknown token.`
+    : `It knows ${vocabularySize.toLocaleString('en-US')} features of its training documents; what else a text holds does not count.`;
+  lines.push(`${known} It does not know other languages, or words that came up after its training data.`);
   if (test) {
     const seen = test.per_class.filter(({ support }) => support > 0);
     const weakest = seen.reduce((a, b) => (b.f1 < a.f1 ? b : a));

@@ -24,10 +24,10 @@ export interface LinearOptions {
   /** Shortest and longest n-gram of characters within words; null: none; `auto`: [2, 5] where that is more accurate. */
   readonly char_ngrams: NgramRange | null | 'auto';
   /** n-grams in fewer training documents are left out. */
-  readonly min_count: number;
+  readonly min_documents: number;
   /** Most features of each kind. */
   readonly max_features: number;
-  readonly loss: LinearLoss;
+  readonly linear_loss: LinearLoss;
   /** C; the larger, the weaker the regularisation. `auto`: the most accurate of {@link COSTS}. */
   readonly C: number | 'auto';
 }
@@ -80,29 +80,27 @@ export interface FitControl {
 }
 
 /** Fits. The same documents, options and seed give the same bits. */
-export function fitLinear(
+export async function fitLinear(
   documents: LinearDocuments,
   options: LinearOptions,
   { rng, progress = () => undefined }: FitControl,
-): { classifier: LinearClassifier; choice: LinearChoice } {
+): Promise<{ classifier: LinearClassifier; choice: LinearChoice }> {
   const { texts, labels, classes, classWeights } = documents;
   const splits = innerSplits(documents, rng.fork('inner'));
   const kinds = characterCandidates(documents, options);
-  const costs = options.C === 'auto' ? COSTS[options.loss] : [options.C];
+  const costs = options.C === 'auto' ? COSTS[options.linear_loss] : [options.C];
   let best: { accuracy: number; cost: number; ngrams: NgramOptions; heldOut: HeldOut } | undefined;
   const candidates: LinearChoice['candidates'][number][] = [];
   for (const [k, characters] of kinds.entries()) {
     const ngrams = { words: options.word_ngrams, characters };
     const x = fitTfidf(texts, featureOptions(options, ngrams)).matrix(texts);
-    const choice = chooseCost(
+    const choice = await chooseCost(
       { x, labels, classes, ...(classWeights && { classWeights }) },
-      options.loss,
+      options.linear_loss,
       costs,
       splits,
       { tolerance: TOLERANCE.choose, maxPasses: MAX_PASSES, rng },
-      (done) => {
-        progress(((k + done) / kinds.length) * 0.8);
-      },
+      (done) => progress(((k + done) / kinds.length) * 0.8),
     );
     for (const [n, accuracy] of choice.accuracies.entries())
       candidates.push({ char_ngrams: characters, C: costs[n], accuracy });
@@ -114,15 +112,15 @@ export function fitLinear(
   const tfidf = fitTfidf(texts, featureOptions(options, best.ngrams));
   const solved = solveClasses(
     { x: tfidf.matrix(texts), labels, classes, ...(classWeights && { classWeights }) },
-    { loss: options.loss, cost: best.cost },
+    { loss: options.linear_loss, cost: best.cost },
     { tolerance: TOLERANCE.fit, maxPasses: MAX_PASSES, rng },
   );
-  progress(1);
+  await progress(1);
   return {
     classifier: new LinearClassifier({
       ...packWeights(solved),
       tfidf: tfidf.state,
-      temperature: fitTemperature({ ...best.heldOut, classes }),
+      temperature: fitTemperature({ ...best.heldOut, classes, doubt: 1 / (labels.length + 1) }),
     }),
     choice: {
       C: best.cost,
@@ -133,8 +131,8 @@ export function fitLinear(
   };
 }
 
-function featureOptions({ min_count, max_features }: LinearOptions, ngrams: NgramOptions): TfidfOptions {
-  return { ...ngrams, minDocuments: min_count, maxFeatures: max_features };
+function featureOptions({ min_documents, max_features }: LinearOptions, ngrams: NgramOptions): TfidfOptions {
+  return { ...ngrams, minDocuments: min_documents, maxFeatures: max_features };
 }
 
 function characterCandidates(

@@ -51,13 +51,16 @@ export class LinearClassifier {
 
   /** [N × C] probabilities of texts, row-major; each row sums to 1. */
   probabilities(texts: readonly TokenizedText[]): Float64Array {
-    const C = this.classes;
-    const to = new Float64Array(texts.length * C);
-    for (const [n, text] of texts.entries()) {
-      this.score(text, to, n * C);
-      softmaxInPlace(to, n * C, C, this.state.temperature);
-    }
+    const to = new Float64Array(texts.length * this.classes);
+    for (const [n, text] of texts.entries()) this.probabilitiesOf(text, to, n * this.classes);
     return to;
+  }
+
+  /** Writes the C probabilities of a text. @returns how many of its words are features; null where it has no feature at all */
+  probabilitiesOf(text: TokenizedText, to: Float64Array, at: number): number | null {
+    const size = this.score(text, to, at);
+    softmaxInPlace(to, at, this.classes, this.state.temperature);
+    return size === 0 ? null : this.#tfidf.knownWords;
   }
 
   /** What each feature of a text adds to the score of class `c`, the largest amount first. */

@@ -41,8 +41,8 @@ export interface LinearSettings {
   readonly cost: number;
 }
 
-/** Called after each class is solved, with the fraction of the work done, in (0, 1]. */
-export type FitProgress = (done: number) => void;
+/** Hears the proportion of the work done, in [0, 1], and is awaited, so that the work can be stopped and others run. */
+export type FitProgress = (done: number) => void | Promise<void>;
 
 /** Dual states of all classes, to go on from with a larger cost. */
 export type WarmStart = (SolverState | undefined)[];
@@ -101,14 +101,14 @@ export interface InnerSplit {
  * Chooses the cost by accuracy on held-out documents; of equal ones the smallest. Costs ascend, so that each solution
  * begins where the one before it ended.
  */
-export function chooseCost(
+export async function chooseCost(
   problem: LinearProblem,
   loss: LinearLoss,
   costs: readonly number[],
   splits: readonly InnerSplit[],
   solver: Omit<SolverOptions, 'rng'> & { readonly rng: Rng },
   progress: FitProgress = () => undefined,
-): { cost: number; heldOut: HeldOut; accuracies: readonly number[] } {
+): Promise<{ cost: number; heldOut: HeldOut; accuracies: readonly number[] }> {
   const C = problem.classes;
   const scores = costs.map((): Float64Array[] => []);
   const labels: Int32Array[] = [];
@@ -120,7 +120,7 @@ export function chooseCost(
     for (const [k, cost] of costs.entries()) {
       const solved = solveClasses(inner, { loss, cost }, solver, warm);
       scores[k].push(scoreRows(solved, held));
-      progress((s * costs.length + k + 1) / (splits.length * costs.length));
+      await progress((s * costs.length + k + 1) / (splits.length * costs.length));
     }
   }
   const all = Int32Array.from(labels.flatMap((part) => Array.from(part)));

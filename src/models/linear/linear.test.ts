@@ -169,13 +169,13 @@ describe('dual coordinate descent', () => {
     assert.deepEqual(once, again);
   });
 
-  test('the cost of the best accuracy on held-out documents is chosen, of equal ones the smallest', () => {
+  test('the cost of the best accuracy on held-out documents is chosen, of equal ones the smallest', async () => {
     const all = Int32Array.from(labels, (_, i) => i);
     const splits = [0, 1].map((s) => ({
       fit: all.filter((i) => i % 2 !== s),
       judge: all.filter((i) => i % 2 === s),
     }));
-    const choice = chooseCost({ x, labels, classes: 3 }, 'squared_hinge', [1e-6, 0.1, 1], splits, {
+    const choice = await chooseCost({ x, labels, classes: 3 }, 'squared_hinge', [1e-6, 0.1, 1], splits, {
       ...solver(),
       tolerance: 1e-3,
     });
@@ -186,17 +186,17 @@ describe('dual coordinate descent', () => {
   });
 });
 
-describe('fitLinear', () => {
+describe('fitLinear', async () => {
   const documents = { texts, labels, classes: 3 };
   const options = {
     word_ngrams: [1, 2],
     char_ngrams: 'auto',
-    min_count: 2,
+    min_documents: 2,
     max_features: 1000,
-    loss: 'squared_hinge',
+    linear_loss: 'squared_hinge',
     C: 'auto',
   } as const;
-  const { classifier, choice } = fitLinear(documents, options, { rng: createRng(1) });
+  const { classifier, choice } = await fitLinear(documents, options, { rng: createRng(1) });
 
   test('takes the candidate of the highest accuracy on the inner folds', () => {
     const best = Math.max(...choice.candidates.map(({ accuracy }) => accuracy));
@@ -232,7 +232,7 @@ describe('fitLinear', () => {
     assert.ok(top.every(({ weight }, n) => n === 0 || weight <= top[n - 1].weight));
   });
 
-  test('copies of a document never judge a fit that has seen them', () => {
+  test('copies of a document never judge a fit that has seen them', async () => {
     // each text twice under one group, labels at random: nothing can be learned but the copies
     const rng = createRng(3);
     const doubled = texts.flatMap((text) => [text, text]);
@@ -244,9 +244,9 @@ describe('fitLinear', () => {
       groups: Int32Array.from(doubled, (_, i) => i >> 1),
     };
     const best = ({ candidates }: LinearChoice) => Math.max(...candidates.map(({ accuracy }) => accuracy));
-    const apart = best(fitLinear(input, options, { rng: createRng(1) }).choice);
+    const apart = best((await fitLinear(input, options, { rng: createRng(1) })).choice);
     const { groups: _, ...mixed } = input;
-    const leaked = best(fitLinear(mixed, options, { rng: createRng(1) }).choice);
+    const leaked = best((await fitLinear(mixed, options, { rng: createRng(1) })).choice);
     assert.ok(apart < 0.6 && leaked > 0.7, `${apart} and ${leaked}`);
   });
 });

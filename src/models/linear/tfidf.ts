@@ -65,6 +65,8 @@ export class Tfidf {
   indices = new Int32Array(1024);
   /** Their values. */
   values = new Float64Array(1024);
+  /** How many words of the text of that row are features themselves. */
+  knownWords = 0;
 
   constructor(state: TfidfState) {
     this.state = state;
@@ -87,11 +89,14 @@ export class Tfidf {
       this.values = new Float64Array(reader.size * 2);
     }
     const { indices, values } = this;
-    const { high, low, size } = reader;
+    const { high, low, size, words: ofText, length } = reader;
     let n = 0;
+    this.knownWords = 0;
     for (let at = 0; at < size; at++) {
       const feature = table.get(high[at], low[at]);
-      if (feature >= 0 && counts[feature]++ === 0) indices[n++] = feature;
+      if (feature < 0) continue;
+      if (counts[feature]++ === 0) indices[n++] = feature;
+      if (at < ofText && length[at] === 1) this.knownWords++;
     }
     indices.subarray(0, n).sort();
     let [words, characters] = [0, 0]; // sums of squares
