@@ -10,6 +10,7 @@ import {
   trainClassifier,
   type TrainingCheckpointStore,
   trainingSpec,
+  trainingWeights,
 } from '../train/index.ts';
 import { encodeFold } from './parts.ts';
 
@@ -122,11 +123,11 @@ async function fitAtOnce(
   definition: FittedModel<TypeAndOptions>,
   { texts, labels, classes, groups }: FoldDocuments,
   { train, val, test }: FoldRows,
-  { model, train: options }: FoldSettings,
+  { text, model, train: options }: FoldSettings,
 ): Promise<FoldScores> {
   const rows = Int32Array.from([...train, ...val]).sort();
   const own = rows.map((i) => labels[i]);
-  const { classWeights } = trainingSpec(options, own, classes);
+  const classWeights = trainingWeights(options, own, classes);
   const fitted = await definition.fit(
     model,
     {
@@ -136,10 +137,10 @@ async function fitAtOnce(
       ...(classWeights && { classWeights }),
       ...(groups && { groups: rows.map((i) => groups[i]) }),
     },
-    { seed: options.seed },
+    { text, seed: options.seed },
   );
   return {
-    probabilities: fitted.predictProba(Array.from(test, (i) => texts[i])),
+    probabilities: fitted.score(Array.from(test, (i) => texts[i])).probabilities,
     parameters: fitted.parameters.count,
     epochs: null,
     bestEpoch: null,
