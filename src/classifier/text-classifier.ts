@@ -4,6 +4,7 @@ import { type OptionProblem, problemAt, readOption } from '../core/read-options.
 import { chooseEngine, type EngineChoice, type EngineRequest } from '../engine/index.ts';
 import { argmaxRows } from '../evaluate/confusion.ts';
 import { scaleProbabilities } from '../evaluate/temperature.ts';
+import { noneOfThese, type TypicalDocuments } from '../evaluate/typical.ts';
 import { closedError, requireTexts, told } from '../models/arguments.ts';
 import { openModel, restoreFitted } from '../models/family.ts';
 import type { TextScores as RawScores } from '../models/model.ts';
@@ -29,6 +30,11 @@ export interface ClassScore {
 export interface TextScores extends RawScores {
   /** `[N × C]` the probabilities before temperature scaling. */
   readonly unscaled: Float64Array;
+  /**
+   * `[N]` how unlike the validation documents each text is, in [0, 1], by its highest probability and its share of known tokens: a
+   * text like them gets 0.95 or more with a chance of at most 5 %. Undefined for models without a validation part.
+   */
+  readonly noneOfThese: Float64Array | undefined;
 }
 
 /** A trained classifier of texts. */
@@ -77,7 +83,7 @@ export async function createTextClassifier(
   options: ClassifierOptions = {},
   choice?: EngineChoice,
 ): Promise<TextClassifier> {
-  const { labelNames, classCounts, readAs, temperature = 1 } = files.config;
+  const { labelNames, classCounts, readAs, temperature = 1, typical } = files.config;
   const scorer = await openFiles(files, where, options, choice);
   const classes = labelNames.length;
   const frequencies = frequenciesOf(classCounts);
@@ -93,7 +99,11 @@ export async function createTextClassifier(
         for (const rows of [probabilities, unscaled]) rows.set(frequencies, n * classes);
       }
     }
-    return { probabilities, unscaled, tokens, known };
+    const noneOf = (docs: TypicalDocuments) =>
+      Float64Array.from(argmaxRows(probabilities, classes), (best, n) =>
+        noneOfThese(docs, probabilities[n * classes + best], known[n] / Math.max(1, tokens[n])),
+      );
+    return { probabilities, unscaled, tokens, known, noneOfThese: typical && noneOf(typical) };
   };
   return {
     labelNames,

@@ -4,18 +4,22 @@ import { createRng } from '../core/rng.ts';
 import { VERSION } from '../core/version.ts';
 import { classCounts } from '../data/dataset.ts';
 import {
+  argmaxRows,
   evaluatePredictions,
   type Evaluation,
   scaleProbabilities,
   temperatureOf,
+  type TypicalDocuments,
+  typicalOf,
 } from '../evaluate/index.ts';
 import { savedOptions } from '../models/family.ts';
 import { writeModelCard } from '../models/files/index.ts';
-import type { FittedClassifier } from '../models/model.ts';
+import type { FittedClassifier, TextScores } from '../models/model.ts';
 import { predictSequences } from '../models/predict.ts';
 import { lossOf, type TrainableClassifier } from '../models/trainable.ts';
 import type { Settings } from '../settings/sections.ts';
 import { tokenizerJsonNotices, writeTokenizerJson } from '../text/tokenizer-json.ts';
+import { UNK_ID } from '../text/vocabulary.ts';
 import type { TrainingResult } from '../train/index.ts';
 import type { ModelFiles } from './model-files.ts';
 import type { Prepared, PreparedTexts } from './parts.ts';
@@ -32,8 +36,8 @@ export interface TrainedModel {
   readonly calibrated: boolean;
   /** What the model card says beside the notices of the data. */
   readonly notices: readonly string[];
-  /** `[N × C]` probabilities of a part. */
-  predict(part: 'val' | 'test'): Float64Array;
+  /** What it gives for a part. */
+  score(part: 'val' | 'test'): TextScores;
   /** The parts of its files that depend on the kind of model. */
   files(): Pick<ModelFiles, 'tensors' | 'tokenizerJson' | 'features'> & Pick<ModelFiles['config'], 'loss'>;
 }
@@ -58,7 +62,14 @@ export function trainedInSteps(
     epochs: { epochs, bestEpoch },
     calibrated: false,
     notices: tokenizerJsonNotices(pipeline.options),
-    predict: (part) => predictSequences(session, prepared[part].sequences),
+    score(part) {
+      const { sequences } = prepared[part];
+      return {
+        probabilities: predictSequences(session, sequences),
+        tokens: Int32Array.from(sequences, (ids) => ids.length),
+        known: Int32Array.from(sequences, (ids) => ids.reduce((sum, id) => sum + Number(id !== UNK_ID), 0)),
+      };
+    },
     files: () => ({
       tensors: session.tensors(),
       tokenizerJson: writeTokenizerJson(pipeline),
@@ -75,7 +86,7 @@ export function trainedAtOnce(classifier: FittedClassifier, prepared: PreparedTe
     epochs: null,
     calibrated: true,
     notices: classifier.decisions,
-    predict: (part) => classifier.score(prepared[part].texts).probabilities,
+    score: (part) => classifier.score(prepared[part].texts),
     files: () => ({ tensors: classifier.tensors(), features: classifier.state() }),
   };
 }
@@ -86,6 +97,8 @@ export interface Calibration {
   readonly temperature: number;
   /** `[N × C]` probabilities of the validation part before that. */
   readonly validation: Float64Array;
+  /** What its documents look like; left out where there are none. */
+  readonly typical?: TypicalDocuments;
 }
 
 /**
@@ -94,13 +107,17 @@ export interface Calibration {
  */
 export function calibrate({ model, prepared, config }: Trained): Calibration {
   const { labels } = prepared.val;
-  const validation = model.predict('val');
+  const { probabilities: validation, tokens, known } = model.score('val');
   const classes = prepared.dataset.labelNames.length;
   const temperature =
     config.train.calibrate && !model.calibrated
       ? temperatureOf({ probabilities: validation, labels, classes })
       : 1;
-  return { temperature, validation };
+  if (labels.length === 0) return { temperature, validation };
+  const probabilities = scaleProbabilities(validation, classes, temperature);
+  const best = Array.from(argmaxRows(probabilities, classes), (c, n) => probabilities[n * classes + c]);
+  const shares = Array.from(known, (count, n) => count / Math.max(1, tokens[n]));
+  return { temperature, validation, typical: typicalOf(best, shares) };
 }
 
 /** Measures a part that has documents; the test part with bootstrap intervals. */
@@ -111,7 +128,7 @@ export function measurePart(
 ): { readonly evaluation: Evaluation; readonly probabilities: Float64Array } {
   const { labels } = prepared[name];
   const { labelNames } = prepared.dataset;
-  const unscaled = name === 'val' ? validation : model.predict(name);
+  const unscaled = name === 'val' ? validation : model.score(name).probabilities;
   const probabilities = scaleProbabilities(unscaled, labelNames.length, temperature);
   const evaluation = evaluatePredictions(
     {
@@ -135,7 +152,7 @@ export function measurePart(
  */
 export function describeFiles(
   { model, prepared, config }: Trained,
-  { temperature }: Calibration,
+  { temperature, typical }: Calibration,
   test: Evaluation | null,
   command: readonly string[] = [],
 ): ModelFiles & { readonly card: string } {
@@ -174,6 +191,7 @@ export function describeFiles(
       ...{ labelNames, vocabularySize, model: saved, text, unrollVersion: VERSION },
       ...(loss && { loss }),
       ...(temperature !== 1 && { temperature }),
+      ...(typical && { typical }),
       readAs: dataset.readAs,
       classCounts: classCounts({ labels: train.labels, labelNames }),
     },

@@ -8,9 +8,11 @@ import type {
   FittedEvent,
   JobEvent,
   MeasuringEvent,
+  PrecisionPromisedEvent,
   PreparedEvent,
   RunBeginsEvent,
   SeenEvent,
+  SetsCalibratedEvent,
   Stoppable,
   TrainedEvent,
   UnknownTextsEvent,
@@ -59,6 +61,14 @@ export function sentencesOf(event: JobEvent): readonly string[] {
       return [dataMissingWords(event)];
     case 'unknown-texts':
       return [unknownWords(event)];
+    case 'precision-promised':
+      return [promisedWords(event)];
+    case 'sets-calibrated':
+      return [setsWords(event)];
+    case 'abstained':
+      return [
+        `${groupDigits(event.texts - event.abstained)} of ${count(event.texts, 'text')} labelled; the model is not sure enough of the others`,
+      ];
     case 'doubt':
       return [`warning: ${describeDoubt(event)}`];
     case 'warm-up':
@@ -72,6 +82,21 @@ function unknownWords({ unknown, texts }: UnknownTextsEvent): string {
   return (
     `warning: ${groupDigits(unknown)} of ${count(texts, 'text')} ${unknown === 1 ? 'holds' : 'hold'} no token that the model knows: ` +
     `${unknown === 1 ? 'it gets' : 'they get'} the class frequencies of the training data`
+  );
+}
+
+function promisedWords(event: PrecisionPromisedEvent): string {
+  const { precision, level, threshold, documents, labelled, errors } = event;
+  return (
+    `texts with a score above ${threshold.toFixed(6)} get a label: at least ${percent(precision)} of the labels are right, with ${percent(level)} confidence; ` +
+    `of the ${count(documents, 'validation document')}, ${groupDigits(labelled)} (${percent(labelled / documents)}) get one, ${errors === 0 ? 'none' : groupDigits(errors)} of them wrong`
+  );
+}
+
+function setsWords({ coverage, method, documents, meanSize }: SetsCalibratedEvent): string {
+  return (
+    `sets (${method}) hold the true class of at least ${percent(coverage)} of texts like the ${count(documents, 'validation document')}, ` +
+    `whose sets have ${meanSize.toFixed(2)} classes on average`
   );
 }
 

@@ -39,7 +39,7 @@ for (const N of [40, 2000]) {
       const typical = typicalOf(draw(N), draw(N));
       for (let n = 0; n < 100; n++)
         if (noneOfThese(typical, rng.float() ** 2, rng.float() ** 2) >= 0.9) high++;
-      assert.ok(typical.confidence.length <= 256);
+      assert.ok(typical.confidence.length <= 64);
     }
     // 400 expected at most, ± 3 · 25 and what the samples differ
     assert.ok(high <= 480 && high > 200, `${high} of 4000`);

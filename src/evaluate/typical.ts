@@ -6,25 +6,26 @@
  *
  * so that a document like the validation documents gets a score of 1 - α or more with a chance of at most α.
  */
+import { exp, log } from '../core/math.ts';
 
 /** What validation documents look like. */
 export interface TypicalDocuments {
   /** How many there were. */
   readonly documents: number;
-  /** Their highest probabilities, ascending; of many documents, 256 evenly spread ones. */
+  /** Their highest probabilities, ascending; of many documents 64, most of them from the lower end. */
   readonly confidence: readonly number[];
   /** Their shares of known tokens, likewise. */
   readonly known: readonly number[];
 }
 
-const MOST_KEPT = 256;
+const MOST_KEPT = 64;
 
 /** Describes documents by their highest probabilities and shares of known tokens, `[N]` each. */
 export function typicalOf(confidences: ArrayLike<number>, known: ArrayLike<number>): TypicalDocuments {
   return { documents: confidences.length, confidence: kept(confidences), known: kept(known) };
 }
 
-/** Of many values, the last of each of 256 groups of consecutive ones. Nine digits tell probabilities apart. */
+/** The values by ascending rank, of many those that {@link rankOf} says. Nine digits tell probabilities apart. */
 function kept(values: ArrayLike<number>): number[] {
   const sorted = Float64Array.from(values).sort();
   const size = Math.min(sorted.length, MOST_KEPT);
@@ -33,9 +34,9 @@ function kept(values: ArrayLike<number>): number[] {
   );
 }
 
-/** 0-based place, among `total` values, of the k-th of `size` that were kept. */
+/** 0-based place, among `total` values, of the k-th of `size` that were kept: one after the other first, then ever fewer. */
 function rankOf(k: number, size: number, total: number): number {
-  return Math.ceil(((k + 1) * total) / size) - 1;
+  return Math.max(k, Math.round(exp((log(total) * (k + 1)) / size)) - 1);
 }
 
 /** How unlike the typical documents a text is, in [0, 1]. */

@@ -4,6 +4,7 @@
  * files.
  */
 import type { DoubtEvent, FittingEvent, NoticeEvent, PreparedEvent } from '../classifier/events.ts';
+import type { Abstention, SetMethod } from '../evaluate/index.ts';
 import type { ModelOptions } from '../models/options.ts';
 import type { StopReason as TrainingEnd, TrainEvent } from '../train/events.ts';
 import type { CvEvent } from './cv/events.ts';
@@ -183,6 +184,36 @@ export interface UnknownTextsEvent {
   readonly texts: number;
 }
 
+/** Only texts that the model is sure enough of get a label, so that the labels have the precision that was asked for. */
+export interface PrecisionPromisedEvent extends Abstention {
+  /** Which event this is. */
+  readonly type: 'precision-promised';
+}
+
+/** Prediction sets are calibrated. */
+export interface SetsCalibratedEvent {
+  /** Which event this is. */
+  readonly type: 'sets-calibrated';
+  /** Proportion of texts whose set holds the true class. */
+  readonly coverage: number;
+  /** How the sets are chosen. */
+  readonly method: SetMethod;
+  /** Validation documents that they were calibrated on. */
+  readonly documents: number;
+  /** Mean number of classes in the sets of these documents. */
+  readonly meanSize: number;
+}
+
+/** Some texts got no label: the model was not sure enough. */
+export interface AbstainedEvent {
+  /** Which event this is. */
+  readonly type: 'abstained';
+  /** Texts without a label. */
+  readonly abstained: number;
+  /** All texts that were predicted. */
+  readonly texts: number;
+}
+
 /** An epoch of the toy task of `scratch`. */
 export interface WarmUpEvent {
   /** Which event this is. */
@@ -217,6 +248,9 @@ export type JobEvent =
   | SeenEvent
   | DataMissingEvent
   | UnknownTextsEvent
+  | PrecisionPromisedEvent
+  | SetsCalibratedEvent
+  | AbstainedEvent
   | DoubtEvent
   | WarmUpEvent
   | SearchEvent

@@ -37,11 +37,15 @@ export type {
   Stoppable,
   StoppableEvent,
   TrainedEvent,
+  PrecisionPromisedEvent,
+  SetsCalibratedEvent,
+  AbstainedEvent,
   UnknownTextsEvent,
   WarmUpEvent,
   WrittenEvent,
 } from './events.ts';
 export { drawFigures, type FiguresRequest } from './figures/figures.ts';
+export type { ConfidenceRequest } from './predict/confidence.ts';
 export {
   createPredictionWriter,
   type OutputFormat,

@@ -16,6 +16,7 @@ export const runEntries = {
   splits: 'splits.json',
   predictions: 'predictions.csv',
   test: 'test.json',
+  validation: 'validation.json',
   scratch: 'scratch.json',
   figures: 'figures',
   report: 'report.html',

@@ -2,6 +2,8 @@
 import { nearest } from '../../core/nearest.ts';
 import { printableLines } from '../../core/printable.ts';
 import { readers } from '../../data/readers/index.ts';
+import { setMethods } from '../../evaluate/index.ts';
+import type { ConfidenceRequest } from '../../jobs/predict/confidence.ts';
 import {
   createPredictionWriter,
   type OutputFormat,
@@ -53,6 +55,22 @@ export const predict = defineCommand({
       multiple: true,
       description: 'column or key to write beside each prediction, such as id; several: a,b',
     },
+    precision: {
+      value: 'P',
+      description:
+        'label only texts that the model is sure enough of, so that at least this proportion of the labels is right, such as 0.99; learned from the validation documents of the run',
+    },
+    'abstain-below': { value: 'P', description: 'label only texts with at least this score' },
+    sets: {
+      value: 'P',
+      description:
+        'also write the set of classes that holds the true one for at least this proportion of texts, such as 0.9; learned from the validation documents of the run',
+    },
+    'set-method': {
+      value: setMethods.join('|'),
+      description: 'how sets are chosen: lac: small sets; aps: larger sets for harder texts',
+      default: 'lac',
+    },
     output: {
       value: 'FILE',
       short: 'o',
@@ -71,6 +89,10 @@ export const predict = defineCommand({
       command: 'unroll predict runs/spam-1 --input new.csv --format csv --scores all',
       does: 'a file, all scores',
     },
+    {
+      command: 'unroll predict runs/spam-1 --input new.csv --precision 0.99 --format csv',
+      does: 'only labels of which 99 % are right',
+    },
     { command: 'cat mails.txt | unroll predict runs/spam-1 -', does: 'standard input, one text per line' },
   ],
   async run(invocation) {
@@ -86,6 +108,7 @@ export const predict = defineCommand({
     const format = readFormat(values.format ?? (values.json ? 'jsonl' : 'text'));
     const top = readScores(values.scores);
     const threads = readThreads(values.threads);
+    const confidence = readConfidence(values);
     const { keep, encoding } = values;
     const header = readHeader(values.header);
     if (keep.length > 0 && source === undefined) {
@@ -96,7 +119,7 @@ export const predict = defineCommand({
     return withJob(invocation, async (context) => {
       const input = source ?? words;
       const request = {
-        ...{ model, input, threads, keep },
+        ...{ model, input, threads, keep, confidence },
         ...{ textCol: values['text-col'], format: values['input-format'], header, encoding },
       };
       const predictions = await predictTexts(request, context);
@@ -106,6 +129,8 @@ export const predict = defineCommand({
         const options = {
           labelNames,
           top: Math.min(top, labelNames.length),
+          sets: confidence.sets !== undefined,
+          noneOfThese: predictions.noneOfThese,
           escapeFormulas: values['escape-formulas'],
         };
         try {
@@ -155,6 +180,43 @@ function readFormat(text: string): OutputFormat {
   const guess = nearest(text, outputFormats);
   throw new UsageError(
     `[command line] --format must be one of ${outputFormats.join(', ')}, but got "${text}".${guess ? ` Did you mean "${guess}"?` : ''}`,
+  );
+}
+
+function readConfidence(values: {
+  readonly precision?: string | undefined;
+  readonly 'abstain-below'?: string | undefined;
+  readonly sets?: string | undefined;
+  readonly 'set-method'?: string | undefined;
+}): ConfidenceRequest {
+  const precision = readProportion('--precision', values.precision);
+  const abstainBelow = readProportion('--abstain-below', values['abstain-below']);
+  const coverage = readProportion('--sets', values.sets);
+  const name = values['set-method'];
+  if (precision !== undefined && abstainBelow !== undefined) {
+    throw new UsageError(
+      '[command line] either --precision or --abstain-below must be given, but got both. Leave one out.',
+    );
+  }
+  if (name !== undefined && coverage === undefined)
+    throw new UsageError(
+      '[command line] --set-method must be used with --sets. Add --sets 0.9, for example.',
+    );
+  const method = name === undefined ? 'lac' : setMethods.find((one) => one === name);
+  if (!method) {
+    throw new UsageError(
+      `[command line] --set-method must be one of ${setMethods.join(', ')}, but got "${name}".`,
+    );
+  }
+  return { precision, abstainBelow, ...(coverage !== undefined && { sets: { coverage, method } }) };
+}
+
+function readProportion(option: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = text.trim() === '' ? NaN : Number(text);
+  if (value > 0 && value < 1) return value;
+  throw new UsageError(
+    `[command line] ${option} must be a number between 0 and 1, both excluded, such as 0.95, but got "${text}".`,
   );
 }
 

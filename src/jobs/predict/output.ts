@@ -22,6 +22,12 @@ export interface PredictionRow {
   readonly known: number;
   /** Probability of each class, in the order of the class names. */
   readonly scores: ArrayLike<number>;
+  /** The model is not sure enough: there is no label. Default false. */
+  readonly abstains?: boolean;
+  /** Ids of the classes of which one is the true one with the coverage that was asked for, the most probable first. */
+  readonly set?: readonly number[];
+  /** How unlike the training data the text is, in [0, 1]; left out where the model does not know. */
+  readonly noneOfThese?: number;
 }
 
 /** Options of {@link createPredictionWriter}. */
@@ -32,6 +38,10 @@ export interface WriterOptions {
   readonly top: number;
   /** Names of the columns that are carried along. Default none. */
   readonly keep?: readonly string[];
+  /** In CSV, writes the prediction sets. Default false. */
+  readonly sets?: boolean;
+  /** In CSV, writes how unlike the training data the text is. Default false. */
+  readonly noneOfThese?: boolean;
   /** In CSV, puts an apostrophe before what a spreadsheet would run as a formula. Default false: what programs read back. */
   readonly escapeFormulas?: boolean;
 }
@@ -56,6 +66,9 @@ export function createPredictionWriter(format: OutputFormat, options: WriterOpti
   }
 }
 
+/** From here on a text is said to be unlike the training data: at most 1 % of texts like it are. */
+const UNLIKE = 0.99;
+
 /** Class indices by falling score; equal scores in the order of the classes. */
 function ranked(scores: ArrayLike<number>): number[] {
   return Array.from(scores, (_, i) => i).sort((a, b) => scores[b] - scores[a] || a - b);
@@ -63,14 +76,17 @@ function ranked(scores: ArrayLike<number>): number[] {
 
 /** A kept column in CSV, told apart from the columns that are written beside it. */
 function keptName(name: string): string {
-  return /^(?:row_id|label|score|text|tokens|known_tokens|(?:label|score)_.*)$/.test(name)
+  return /^(?:row_id|label|score|set|text|tokens|known_tokens|none_of_these|(?:label|score)_.*)$/.test(name)
     ? `input_${name}`
     : name;
 }
 
-/** A prediction as a plain object: `row_id`, `kept` where columns are, `label`, `score`, `scores` where asked for, `tokens`, `known_tokens`, `text`. */
+/**
+ * A prediction as a plain object: `row_id`, `kept` where columns are, `label` (null where the model abstains), `score`, `scores` and
+ * `set` where asked for, `tokens`, `known_tokens`, `none_of_these` where known, `text`.
+ */
 export function predictionObject(
-  { row, text, kept = [], tokens, known, scores }: PredictionRow,
+  { row, text, kept = [], tokens, known, scores, abstains = false, set, noneOfThese }: PredictionRow,
   { labelNames, top, keep = [] }: WriterOptions,
 ) {
   const order = ranked(scores);
@@ -78,24 +94,35 @@ export function predictionObject(
   return {
     row_id: row,
     ...(keep.length > 0 ? { kept: Object.fromEntries(keep.map((name, k) => [name, kept[k]])) } : {}),
-    label: labelNames[order[0]],
+    label: abstains ? null : labelNames[order[0]],
     score: round(scores[order[0]]),
     ...(top > 0 ? { scores: Object.fromEntries(all) } : {}),
+    ...(set ? { set: set.map((c) => labelNames[c]) } : {}),
     tokens,
     known_tokens: known,
+    ...(noneOfThese === undefined ? {} : { none_of_these: round(noneOfThese) }),
     text,
   };
 }
 
 function textRow(
-  { text, kept = [], tokens, known, scores }: PredictionRow,
+  { text, kept = [], tokens, known, scores, abstains = false, set, noneOfThese = 0 }: PredictionRow,
   { labelNames, top }: WriterOptions,
 ): string {
   const order = ranked(scores).slice(0, Math.max(1, top));
-  const best = order.map((i) => `${onOneLine(labelNames[i])}\t${scores[i].toFixed(4)}`).join('\t');
-  const doubt = known > 0 ? '' : ` (0 of ${count(tokens, 'token')} known)`;
+  const best = order
+    .map((i, k) => `${k === 0 && abstains ? 'abstain' : onOneLine(labelNames[i])}\t${scores[i].toFixed(4)}`)
+    .join('\t');
+  const unlike = noneOfThese >= UNLIKE ? ' (unlike the training data)' : '';
+  const doubt = known > 0 ? unlike : ` (0 of ${count(tokens, 'token')} known)`;
   const first = kept.map((value) => `${onOneLine(value)}\t`).join('');
-  return `${first}${best}\t${onOneLine(text)}${doubt}\n`;
+  const classes = set ? `\t${onOneLine(joined(set, labelNames))}` : '';
+  return `${first}${best}${classes}\t${onOneLine(text)}${doubt}\n`;
+}
+
+/** The classes of a set in one field: `sport|tech`; a bar within a name has a backslash before it. */
+function joined(set: readonly number[], labelNames: readonly string[]): string {
+  return set.map((c) => labelNames[c].replaceAll(/[\\|]/g, '\\$&')).join('|');
 }
 
 /** Without the tabs and line ends that separate fields and rows. */
@@ -104,7 +131,9 @@ function onOneLine(text: string): string {
 }
 
 /** All classes have a column each, in the order of the classes; some of them stand as pairs of label and score. */
-function csvWriter({ labelNames, top, keep = [], escapeFormulas = false }: WriterOptions): PredictionWriter {
+function csvWriter(options: WriterOptions): PredictionWriter {
+  const { labelNames, top, keep = [], sets = false, noneOfThese: unlike = false } = options;
+  const { escapeFormulas = false } = options;
   const all = top >= labelNames.length;
   const safe = (text: string) => (escapeFormulas ? escapeFormula(text) : text);
   const pairs = Array.from({ length: top }, (_, k) => [`label_${k + 1}`, `score_${k + 1}`]).flat();
@@ -116,22 +145,26 @@ function csvWriter({ labelNames, top, keep = [], escapeFormulas = false }: Write
       'label',
       'score',
       ...names,
+      ...(sets ? ['set'] : []),
       'tokens',
       'known_tokens',
+      ...(unlike ? ['none_of_these'] : []),
       'text',
     ]),
-    row({ row, text, kept = [], tokens, known, scores }) {
+    row({ row, text, kept = [], tokens, known, scores, abstains = false, set = [], noneOfThese = 0 }) {
       const order = ranked(scores);
       const best = order.slice(0, top).flatMap((i) => [safe(labelNames[i]), round(scores[i])]);
       const cells = all ? Array.from(scores, round) : best;
       return csvLine([
         row,
         ...kept.map(safe),
-        safe(labelNames[order[0]]),
+        abstains ? '' : safe(labelNames[order[0]]),
         round(scores[order[0]]),
         ...cells,
+        ...(sets ? [safe(joined(set, labelNames))] : []),
         tokens,
         known,
+        ...(unlike ? [round(noneOfThese)] : []),
         safe(text),
       ]);
     },

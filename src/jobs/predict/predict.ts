@@ -4,6 +4,7 @@ import { streamRows } from '../../data/read.ts';
 import { readers } from '../../data/readers/index.ts';
 import { loadClassifier, STDIN, type TextClassifier } from '../../run/index.ts';
 import { beginJob, type Job, type JobContext } from '../context.ts';
+import { type ConfidenceRequest, type Judge, judgeOf } from './confidence.ts';
 import type { PredictionRow } from './output.ts';
 
 /** Texts predicted at once, and their characters; memory grows with these and the longest text, not with the input. */
@@ -26,6 +27,8 @@ export interface PredictRequest {
   readonly encoding?: string | undefined;
   /** Columns or keys of a file whose values are carried along with each prediction: names, or lists such as `id,"a,b"`. Default none. */
   readonly keep?: readonly string[];
+  /** How sure a prediction must be, and whether sets of classes are given. Default: every text gets a label, and no set. */
+  readonly confidence?: ConfidenceRequest;
   /** Threads, from 1; the result has the same bits whatever their number. Default 1. */
   readonly threads?: number;
 }
@@ -36,21 +39,37 @@ export interface Predictions extends AsyncIterable<readonly PredictionRow[]> {
   readonly labelNames: readonly string[];
   /** Names of the columns that are carried along; known with the first batch. */
   readonly kept: readonly string[];
+  /** Whether the model knows how unlike its training data a text is. */
+  readonly noneOfThese: boolean;
   /** Ends the threads of the model and gives its memory back. */
   close(): Promise<void>;
+}
+
+/** A classifier, and what its probabilities come to. */
+interface Model {
+  readonly classifier: TextClassifier;
+  readonly judge: Judge;
 }
 
 /**
  * Loads the model and begins to predict. Close the predictions when they are no longer needed.
  * @throws FileError, CorruptFileError where the model cannot be loaded
- * @throws ConfigError for an unknown format
+ * @throws ConfigError for an unknown format, or proportions out of range
+ * @throws DataError where there are too few validation documents for what `confidence` asks for
  * @throws DataError, from the iteration, where the texts cannot be read
  */
 export async function predict(request: PredictRequest, context: JobContext = {}): Promise<Predictions> {
-  const { model, format, threads = 1 } = request;
+  const { model, format, confidence = {}, threads = 1 } = request;
   const job = beginJob(context);
   if (format !== undefined) readers.get(format);
   const classifier = await loadClassifier(model, { now: job.now, engine: job.engine, threads });
+  let judge: Judge;
+  try {
+    judge = judgeOf(confidence, model, classifier, job);
+  } catch (error) {
+    await classifier.close();
+    throw error;
+  }
   let kept: readonly string[] = [];
   const onKept = (names: readonly string[]) => {
     kept = names;
@@ -60,7 +79,9 @@ export async function predict(request: PredictRequest, context: JobContext = {})
     get kept() {
       return kept;
     },
-    [Symbol.asyncIterator]: () => batches(rowsOf(request, { classifier, onKept }, job), classifier, job),
+    noneOfThese: classifier.score([]).noneOfThese !== undefined,
+    [Symbol.asyncIterator]: () =>
+      batches(rowsOf(request, { classifier, onKept }, job), { classifier, judge }, job),
     close: () => classifier.close(),
   };
 }
@@ -94,16 +115,19 @@ async function* asRows(texts: readonly string[]): AsyncGenerator<Row> {
 
 async function* batches(
   rows: AsyncIterable<Row>,
-  classifier: TextClassifier,
+  model: Model,
   job: Job,
 ): AsyncGenerator<readonly PredictionRow[]> {
   let waiting: Row[] = [];
   let characters = 0;
-  let [texts, unknown] = [0, 0];
+  let [texts, unknown, abstained] = [0, 0, 0];
   const predicted = () => {
-    const predictions = predictRows(waiting, classifier);
+    const predictions = predictRows(waiting, model);
     texts += predictions.length;
-    for (const { known } of predictions) if (known === 0) unknown++;
+    for (const { known, abstains } of predictions) {
+      if (known === 0) unknown++;
+      if (abstains) abstained++;
+    }
     waiting = [];
     characters = 0;
     return predictions;
@@ -116,17 +140,24 @@ async function* batches(
   }
   if (waiting.length > 0) yield predicted();
   if (unknown > 0) job.emit({ type: 'unknown-texts', unknown, texts });
+  if (abstained > 0) job.emit({ type: 'abstained', abstained, texts });
 }
 
-function predictRows(rows: readonly Row[], classifier: TextClassifier): readonly PredictionRow[] {
+function predictRows(rows: readonly Row[], { classifier, judge }: Model): readonly PredictionRow[] {
   const classes = classifier.labelNames.length;
-  const { probabilities, tokens, known } = classifier.score(rows.map(({ text }) => text));
-  return rows.map(({ row, text, kept }, n) => ({
-    row,
-    text,
-    ...(kept && { kept }),
-    tokens: tokens[n],
-    known: known[n],
-    scores: probabilities.subarray(n * classes, (n + 1) * classes),
-  }));
+  const { probabilities, tokens, known, noneOfThese } = classifier.score(rows.map(({ text }) => text));
+  return rows.map(({ row, text, kept }, n) => {
+    const scores = probabilities.subarray(n * classes, (n + 1) * classes);
+    return {
+      row,
+      text,
+      ...(kept && { kept }),
+      tokens: tokens[n],
+      known: known[n],
+      scores,
+      ...(!judge.labels(scores) && { abstains: true }),
+      ...(judge.setOf && { set: judge.setOf(scores) }),
+      ...(noneOfThese && { noneOfThese: noneOfThese[n] }),
+    };
+  });
 }

@@ -10,7 +10,13 @@ import type { Config } from '../../config/schema.ts';
 import { type Evaluation, headlineMetrics } from '../../evaluate/index.ts';
 import type { ModelOptions } from '../../models/family.ts';
 import type { TrainableClassifier } from '../../models/trainable.ts';
-import { type RunFolder, writeModelFolder, writePredictions, writeTestResults } from '../../run/index.ts';
+import {
+  type RunFolder,
+  writeModelFolder,
+  writePredictions,
+  writeTestResults,
+  writeValidation,
+} from '../../run/index.ts';
 import type { TrainingResult } from '../../train/index.ts';
 import type { Job } from '../context.ts';
 
@@ -26,11 +32,17 @@ export interface Results {
   readonly test: Evaluation | null;
 }
 
-/** Measures the classifier, writes `test.json`, `predictions.csv` and the model folder. */
+/** Measures the classifier, writes `test.json`, `predictions.csv`, `validation.json` and the model folder. */
 export function saveResults(trained: Trained, job: Pick<Job, 'command' | 'emit'>): Results {
   const { run, prepared } = trained;
   const calibration = calibrate(trained);
   const val = prepared.val.labels.length === 0 ? null : measurePart(trained, 'val', calibration).evaluation;
+  if (val) {
+    writeValidation(run.paths.validation, {
+      ...{ labelNames: prepared.dataset.labelNames, rowIds: prepared.val.rowIds },
+      ...{ labels: prepared.val.labels, probabilities: calibration.validation },
+    });
+  }
   if (prepared.test.labels.length === 0) {
     writeModelFolder(run.paths.model, describeFiles(trained, calibration, null, job.command));
     return { val, test: null };

@@ -16,6 +16,7 @@ import {
   text as textOption,
 } from '../../core/options.ts';
 import { problemAt, readOption } from '../../core/read-options.ts';
+import type { TypicalDocuments } from '../../evaluate/typical.ts';
 import type { ReadAs } from '../../data/read-as.ts';
 import { readAsOption } from '../../data/read-as-option.ts';
 
@@ -44,6 +45,8 @@ export interface ModelConfig {
   readonly weightsSha256?: string | undefined;
   /** What the logits are divided by before the softmax, so that probabilities are calibrated. Default 1. */
   readonly temperature?: number | undefined;
+  /** What its validation documents look like, so that a text unlike them is known. Models without a validation part lack it. */
+  readonly typical?: TypicalDocuments | undefined;
   /** Version of Unroll that wrote the file. */
   readonly unrollVersion: string;
 }
@@ -63,6 +66,16 @@ const fields = object(
     loss: optional(object({ type: textOption() }, { unknown: 'keep' })), // models of before had the softmax
     weights_sha256: optional(textOption()),
     temperature: optional(number({ above: 0 })), // models of before were not calibrated
+    typical: optional(
+      object(
+        {
+          documents: integer({ min: 1 }),
+          confidence: list(number({ min: 0, max: 1 })),
+          known_tokens: list(number({ min: 0, max: 1 })),
+        },
+        { unknown: 'drop' },
+      ),
+    ),
   },
   { unknown: 'drop' },
 );
@@ -78,6 +91,7 @@ export function writeModelConfig({
   loss,
   weightsSha256,
   temperature,
+  typical,
   unrollVersion,
 }: ModelConfig): string {
   invariant(
@@ -103,6 +117,13 @@ export function writeModelConfig({
     ...(loss && { loss }),
     ...(weightsSha256 !== undefined && { weights_sha256: weightsSha256 }),
     ...(temperature !== undefined && { temperature }),
+    ...(typical && {
+      typical: {
+        documents: typical.documents,
+        confidence: typical.confidence,
+        known_tokens: typical.known,
+      },
+    }),
   };
   return `${JSON.stringify(config, null, 2)}\n`;
 }
@@ -142,7 +163,7 @@ export function readModelConfig(text: string, { file = 'config.json' }: { file?:
   if (problem) return fail(`${problemAt(problem)} The file was changed or damaged: fetch or write it again.`);
   const { id2label, label2id, vocab_size, model, text: textOptions, unroll_version } = value;
   const { loss, temperature, read_as: readAs, class_counts: classCounts } = value;
-  const { weights_sha256: weightsSha256 } = value;
+  const { weights_sha256: weightsSha256, typical } = value;
   const labelNames = Array.from({ length: Object.keys(id2label).length }, (_, id) => id2label[id]);
   const missing = labelNames.findIndex((label) => label === undefined);
   if (missing >= 0 || labelNames.length === 0) {
@@ -171,6 +192,13 @@ export function readModelConfig(text: string, { file = 'config.json' }: { file?:
     ...(loss && { loss }),
     ...(weightsSha256 !== undefined && { weightsSha256 }),
     ...(temperature !== undefined && { temperature }),
+    ...(typical && {
+      typical: {
+        documents: typical.documents,
+        confidence: typical.confidence,
+        known: typical.known_tokens,
+      },
+    }),
     unrollVersion: unroll_version,
   };
 }
