@@ -9,6 +9,7 @@
  * header padded with spaces to a multiple of 8. The same tensors give the same bytes as there.
  */
 import { CorruptFileError, invariant, UnsupportedError } from '../../core/errors.ts';
+import { float16ToFloat32Bits, toFloat16 } from '../../core/float16.ts';
 import { parseHeader, quoted } from './safetensors-header.ts';
 
 /** The element types that are written, and read without conversion. */
@@ -20,6 +21,8 @@ export interface Tensor {
   readonly shape: readonly number[];
   /** Elements, as many as the product of the extents. */
   readonly data: TensorData;
+  /** Written in half precision, which rounds each element; read, it is of single precision. Default: the type of `data`. */
+  readonly dtype?: 'F16';
 }
 
 /** Tensors by name. */
@@ -40,7 +43,7 @@ const readers: Record<string, { bytes: number; read: (bytes: Uint8Array) => Tens
   F32: { bytes: 4, read: (b) => new Float32Array(b.buffer, b.byteOffset, b.length / 4) },
   I32: { bytes: 4, read: (b) => new Int32Array(b.buffer, b.byteOffset, b.length / 4) },
   BF16: { bytes: 2, read: (b) => widen(b, (bits) => bits << 16) },
-  F16: { bytes: 2, read: (b) => widen(b, halfBits) },
+  F16: { bytes: 2, read: (b) => widen(b, float16ToFloat32Bits) },
   U8: { bytes: 1, read: (b) => b },
 };
 
@@ -112,7 +115,7 @@ export function writeSafetensors(
 ): Uint8Array<ArrayBuffer> {
   checkByteOrder();
   const rank = new Map(Object.keys(readers).map((dtype, place) => [dtype, place]));
-  const place = (name: string) => rank.get(dtypeOf(tensors[name].data)) as number;
+  const place = (name: string) => rank.get(dtypeOf(tensors[name])) as number;
   const names = Object.keys(tensors).sort((a, b) => place(a) - place(b) || codeUnitOrder(a, b));
   const parts: string[] = [];
   const keys = Object.keys(metadata).sort(codeUnitOrder);
@@ -131,7 +134,8 @@ export function writeSafetensors(
       product(shape) === data.length,
       `tensor ${name} of shape [${shape.join()}] has ${data.length} elements`,
     );
-    const info = { dtype: dtypeOf(data), shape, data_offsets: [size, (size += data.byteLength)] };
+    const dtype = dtypeOf(tensors[name]);
+    const info = { dtype, shape, data_offsets: [size, (size += data.length * readers[dtype].bytes)] };
     parts.push(`${JSON.stringify(name)}:${JSON.stringify(info)}`);
   }
   const header = new TextEncoder().encode(`{${parts.join(',')}}`);
@@ -142,14 +146,20 @@ export function writeSafetensors(
   bytes.fill(0x20, 8 + header.length, 8 + padded);
   let offset = 8 + padded;
   for (const name of names) {
-    const { buffer, byteOffset, byteLength } = tensors[name].data;
+    const { buffer, byteOffset, byteLength } = written(tensors[name]);
     bytes.set(new Uint8Array(buffer, byteOffset, byteLength), offset);
     offset += byteLength;
   }
   return bytes;
 }
 
-function dtypeOf(data: TensorData): string {
+/** The elements as they stand in the file. */
+function written({ data, dtype }: Tensor): TensorData | Uint16Array {
+  return dtype === 'F16' ? toFloat16(data as Float32Array | Float64Array) : data;
+}
+
+function dtypeOf({ data, dtype }: Tensor): string {
+  if (dtype !== undefined) return dtype;
   if (data instanceof Float32Array) return 'F32';
   if (data instanceof Float64Array) return 'F64';
   if (data instanceof Int32Array) return 'I32';
@@ -182,18 +192,6 @@ function widen(bytes: Uint8Array, toBits: (bits: number) => number): Float32Arra
   const bits = new Int32Array(out.buffer);
   for (let i = 0; i < halves.length; i++) bits[i] = toBits(halves[i]);
   return out;
-}
-
-/** Bits of the float32 equal to a float16 (1 sign, 5 exponent, 10 fraction bits). */
-function halfBits(half: number): number {
-  const sign = (half & 0x8000) << 16;
-  const exponent = (half >> 10) & 31;
-  const fraction = half & 1023;
-  if (exponent === 31) return sign | 0x7f800000 | (fraction << 13); // infinity, NaN
-  if (exponent > 0) return sign | ((exponent + 112) << 23) | (fraction << 13);
-  if (fraction === 0) return sign;
-  const shift = Math.clz32(fraction) - 21; // a subnormal half is a normal float
-  return sign | ((113 - shift) << 23) | (((fraction << shift) & 1023) << 13);
 }
 
 function checkText(text: string): void {
