@@ -61,7 +61,7 @@ for (const model of golden.models) {
     for (const name of names) {
       test(`outputs, loss and every gradient: ${name}`, () => {
         const { classifier, engine } = build(name, model, model.trainings[0]);
-        classifier.run(COMMANDS.gradients, 0, 0, 0, () => {});
+        classifier.run([COMMANDS.gradients, 0, 0, 1], 0, () => {});
         const rows = golden.labels.length;
         const logits = readMatrix(engine.f, {
           at: classifier.logits.at,
@@ -81,7 +81,7 @@ for (const model of golden.models) {
         test(`10 steps of ${training.optimizer} ${JSON.stringify(training.options)}: ${name}`, () => {
           const { classifier, engine } = build(name, model, training);
           for (const [step, want] of training.losses.entries()) {
-            classifier.run(COMMANDS.step, step, training.lr, 0, () => {});
+            classifier.run([COMMANDS.step, step, training.lr, 1], 0, () => {});
             const { loss, gradientNorm } = classifier.result;
             assert.ok(
               Math.abs(loss / want - 1) < (name === 'reference float64' ? 1e-9 : 1e-5),

@@ -167,7 +167,7 @@ describe('whole classifiers', () => {
       classifier.batch.write(sequencesOf(LENGTHS), [0, 2, 1, 2]);
       const run = () => {
         classifier.parametersChanged();
-        classifier.run(COMMANDS.gradients, 4, 0, 0, () => {}); // the same step draws the same dropout
+        classifier.run([COMMANDS.gradients, 4, 0, 1], 0, () => {}); // the same step draws the same dropout
         return classifier.result.loss;
       };
       run();

@@ -22,9 +22,17 @@ export interface ModelFlowchart {
 }
 
 /** The flowchart of a model as its definition gives it. */
-export function describedFlowchart({ model, vocabulary_size, classes, max_length, loss }: ModelFacts) {
+export function describedFlowchart({
+  model,
+  vocabulary_size,
+  pretrained,
+  classes,
+  max_length,
+  loss,
+}: ModelFacts) {
   return flowchartOf(model, {
     vocabularySize: vocabulary_size,
+    ...(pretrained && { pretrained }),
     classes,
     maxLength: max_length,
     loss: losses.describe(loss ?? { type: 'cross_entropy' }),

@@ -73,11 +73,12 @@ function withScratch({ paths }: RunFolder, config: Config): Config {
 function modelFacts(run: RunFolder, config: Config | undefined): Sources['model'] {
   if (!config || !existsSync(run.paths.model)) return undefined;
   const file = `${findModelFolder(run.paths.model)}/config.json`;
-  const { labelNames, vocabularySize } = readModelConfig(readText(file), { file });
+  const { labelNames, vocabularySize, vectors } = readModelConfig(readText(file), { file });
   const { max_length } = config.text;
   return {
     model: config.model,
     vocabulary_size: vocabularySize,
+    ...(vectors && { pretrained: { from: vectors.from, fixed: vectors.fixed } }),
     classes: labelNames.length,
     max_length,
     loss: lossOptions(config.train),

@@ -2,6 +2,7 @@
  * What figures are drawn from: the parts of a run, as plain values (`read-run.ts` reads them from a run folder), a study,
  * several models compared, or the folds of a cross-validation.
  */
+import type { PretrainedRows } from '../nn/layers/embedding.ts';
 import type { TypeAndOptions } from '../core/family.ts';
 import type { Audit } from '../data/audit.ts';
 import type { Evaluation } from '../evaluate/evaluation.ts';
@@ -51,6 +52,8 @@ export interface ModelFacts {
   readonly model: ModelOptions;
   /** V, with padding and unknown. */
   readonly vocabulary_size: number;
+  /** Rows of the embedding with pretrained vectors. */
+  readonly pretrained?: PretrainedRows;
   /** C. */
   readonly classes: number;
   /** Most tokens of a document. */

@@ -1,4 +1,5 @@
 /** What a model says of itself, as plain data: reports write it, figures draw it, progress lines say it. */
+import type { PretrainedRows } from '../nn/layers/embedding.ts';
 import type { EquationBlock, NamedSetting } from '../nn/description.ts';
 import type { LossDescription } from '../nn/losses/index.ts';
 
@@ -39,6 +40,8 @@ export interface ModelSizes {
   readonly vocabularySize: number;
   /** C */
   readonly classes: number;
+  /** Rows of the embedding with pretrained vectors. Default none. */
+  readonly pretrained?: PretrainedRows;
 }
 
 /** A model from the text to the class. */

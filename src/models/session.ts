@@ -2,7 +2,7 @@
  * A session: a classifier with its memory and its threads. What training, evaluation and prediction work with.
  */
 import { padded } from '../core/arena.ts';
-import { ShapeError } from '../core/errors.ts';
+import { invariant, ShapeError } from '../core/errors.ts';
 import { createRng, hashKeys } from '../core/rng.ts';
 import type { Engine } from '../engine/contract.ts';
 import { createEngine, createEngineMemory, type EngineChoice } from '../engine/choose.ts';
@@ -21,7 +21,14 @@ import { losses } from '../nn/losses/index.ts';
 import { closedError, requireBatch } from './arguments.ts';
 import { type Classifier, COMMANDS, createClassifier } from './recurrent/classifier.ts';
 import type { ClassifierPlan } from './recurrent/plan.ts';
-import { type BatchResult, lossOf, type Tensor, type TrainableClassifier } from './trainable.ts';
+import {
+  type BatchResult,
+  lossOf,
+  type PretrainedVectors,
+  type Tensor,
+  type TrainableClassifier,
+  type TrainingStep,
+} from './trainable.ts';
 
 export type { Tensor, TrainableClassifier } from './trainable.ts';
 
@@ -49,6 +56,7 @@ export interface Session extends TrainableClassifier {
     sequences: readonly Int32Array[],
     labels: ArrayLike<number>,
     step?: number,
+    pretrainedRate?: number,
   ): Readonly<BatchResult>;
 }
 
@@ -71,7 +79,7 @@ export async function createSession({
   const classifier = createClassifier(plan);
   const { words } = classifier;
   const program = (args: ArrayLike<number>, thread: number, _threads: number, barrier: () => void) =>
-    classifier.run(args[0] as 0, args[1], args[2], thread, barrier);
+    classifier.run(args, thread, barrier);
   const control = threads > 1 ? createTeamControl() : undefined;
   const memory = createEngineMemory(choice, words, control !== undefined);
   const engine = createEngine(choice, { words, memory });
@@ -140,27 +148,33 @@ class ClassifierSession implements Session {
     return this.#open('engine').engine;
   }
 
-  initialise(seed: number): void {
+  initialise(seed: number, pretrained?: PretrainedVectors): void {
     const { engine, classifier } = this.#open('initialise');
     this.parameters.initialise(engine.f, createRng(seed));
+    if (pretrained) placeVectors(this.plan, this.parameters, engine, pretrained);
     classifier.parametersChanged();
   }
 
   step(
     sequences: readonly Int32Array[],
     labels: ArrayLike<number>,
-    { step, lr }: { step: number; lr: number },
+    { step, lr, pretrainedRate = 1 }: TrainingStep,
   ): Readonly<BatchResult> {
     const work = this.#open('step');
     this.#writeTrainingBatch('step', sequences, labels, step);
-    work.team.run(COMMANDS.step, step, lr);
+    work.team.run(COMMANDS.step, step, lr, pretrainedRate);
     return { ...work.classifier.result };
   }
 
-  gradients(sequences: readonly Int32Array[], labels: ArrayLike<number>, step = 0): Readonly<BatchResult> {
+  gradients(
+    sequences: readonly Int32Array[],
+    labels: ArrayLike<number>,
+    step = 0,
+    pretrainedRate = 1,
+  ): Readonly<BatchResult> {
     const work = this.#open('gradients');
     this.#writeTrainingBatch('gradients', sequences, labels, step);
-    work.team.run(COMMANDS.gradients, step, 0);
+    work.team.run(COMMANDS.gradients, step, 0, pretrainedRate);
     return { ...work.classifier.result };
   }
 
@@ -168,7 +182,7 @@ class ClassifierSession implements Session {
     const { classifier, team } = this.#open('evaluate');
     requireBatch('evaluate', { sequences, labels }, this.plan.capacity);
     classifier.batch.write(sequences, labels);
-    team.run(COMMANDS.evaluate, 0, 0);
+    team.run(COMMANDS.evaluate, 0, 0, 0);
     return { ...classifier.result };
   }
 
@@ -176,7 +190,7 @@ class ClassifierSession implements Session {
     const { classifier, team } = this.#open('predict');
     requireBatch('predict', { sequences }, this.plan.capacity);
     classifier.batch.write(sequences);
-    team.run(COMMANDS.predict, 0, 0);
+    team.run(COMMANDS.predict, 0, 0, 0);
     return this.probabilities();
   }
 
@@ -190,7 +204,13 @@ class ClassifierSession implements Session {
 
   tensors(): Record<string, Tensor> {
     const { f } = this.#open('tensors').engine;
-    return Object.fromEntries(this.parameters.list.map((p) => [p.name, { shape: p.shape, data: p.read(f) }]));
+    return Object.fromEntries(
+      this.parameters.list.map((p) => {
+        const tensor: Tensor = { shape: p.shape, data: p.read(f) };
+        // fixed values are those of vectors, which half precision holds exactly
+        return [p.name, p.spec.fixed ? { ...tensor, dtype: 'F16' } : tensor];
+      }),
+    );
   }
 
   load(tensors: Readonly<Record<string, Tensor>>): void {
@@ -267,6 +287,24 @@ function loadTensors(parameters: Parameters, { f }: Engine, tensors: Readonly<Re
     }
     p.write(f, tensor.data);
   }
+}
+
+/** Writes pretrained vectors over the rows that were drawn, and gives the other rows their spread. */
+function placeVectors(
+  { shape: { pretrained } }: ClassifierPlan,
+  parameters: Parameters,
+  { f }: Engine,
+  { vectors, spread }: PretrainedVectors,
+): void {
+  invariant(pretrained !== undefined, 'vectors need rows to go to');
+  const weight = parameters.get('embedding.weight');
+  const [rows, dim] = weight.shape;
+  const values = weight.read(f);
+  for (let i = 0; i < Math.min(pretrained.from, rows) * dim; i++) values[i] = Math.fround(values[i] * spread);
+  values.set(vectors.subarray(0, (rows - pretrained.from) * dim), pretrained.from * dim);
+  weight.write(f, values);
+  if (pretrained.fixed > 0)
+    parameters.get('embedding.fixed').write(f, vectors.subarray((rows - pretrained.from) * dim));
 }
 
 /** Bytes that a session of this plan takes, for a preview. */

@@ -6,6 +6,26 @@ import type { Capacity } from '../nn/batch.ts';
 export interface Tensor {
   readonly shape: readonly number[];
   readonly data: Float32Array | Float64Array;
+  /** Half precision holds its values exactly, and a file may. */
+  readonly dtype?: 'F16';
+}
+
+/** Where an optimiser step stands. */
+export interface TrainingStep {
+  /** Updates so far. */
+  readonly step: number;
+  /** Learning rate. */
+  readonly lr: number;
+  /** Factor on the learning rate of pretrained vectors; 0: they are frozen, without gradient and decay. Default 1. */
+  readonly pretrainedRate?: number;
+}
+
+/** Vectors for the pretrained rows of an embedding. */
+export interface PretrainedVectors {
+  /** [rows × D], in the order of the rows. */
+  readonly vectors: Float32Array;
+  /** Standard deviation of the rows that are drawn. */
+  readonly spread: number;
 }
 
 /** How a classifier learns. */
@@ -51,13 +71,13 @@ export interface TrainableClassifier {
   readonly threads: number;
   /** How many parameters it trains. */
   readonly parameters: { readonly count: number };
-  /** Draws the initial parameters. */
-  initialise(seed: number): void;
+  /** Draws the initial parameters; pretrained vectors take the place of the rows that the plan has for them. */
+  initialise(seed: number, pretrained?: PretrainedVectors): void;
   /** One optimiser update on a batch (sequences by falling length). A loss that is not finite changes nothing. */
   step(
     sequences: readonly Int32Array[],
     labels: ArrayLike<number>,
-    at: { step: number; lr: number },
+    at: TrainingStep,
   ): Readonly<BatchResult>;
   /** Loss of a batch without dropout; the outputs stay for `probabilities`. */
   evaluate(sequences: readonly Int32Array[], labels: ArrayLike<number>): Readonly<BatchResult>;

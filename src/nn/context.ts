@@ -25,6 +25,8 @@ export interface Context {
   readonly seed: number;
   /** Optimiser steps done so far. */
   readonly step: number;
+  /** Factor on the learning rate of pretrained rows of the embedding; 0: they get no gradient. Default 1. */
+  readonly pretrainedRate?: number;
 }
 
 /** This thread's share [from, to) of n items, in whole groups of `group` items. */

@@ -22,7 +22,9 @@ export type Init =
   /** Uniform in [-bound, bound). */
   | { readonly kind: 'uniform'; readonly bound: number }
   /** N(0, 1), with row `zeroRow` zero (an embedding's padding index). */
-  | { readonly kind: 'normal'; readonly zeroRow: number };
+  | { readonly kind: 'normal'; readonly zeroRow: number }
+  /** Zeros: what stands there comes from elsewhere. */
+  | { readonly kind: 'zero' };
 
 /** Declaration of a parameter. */
 export interface ParameterSpec {
@@ -36,6 +38,8 @@ export interface ParameterSpec {
   readonly transposed: boolean;
   /** Distribution of the initial values. */
   readonly init: Init;
+  /** Never trained: it has no gradient and no state of the optimiser. Default false. */
+  readonly fixed?: boolean;
 }
 
 /** Words of an axis inside. */
@@ -59,7 +63,7 @@ export class Parameter {
   readonly shape: readonly number[];
   /** Word offset of the values. */
   readonly at: number;
-  /** Word offset of the gradient; -1 in a model that only predicts. */
+  /** Word offset of the gradient; -1 in a model that only predicts, and of a fixed parameter. */
   readonly grad: number;
   /** Leading dimension inside, words. */
   readonly ld: number;
@@ -127,6 +131,9 @@ export class Parameter {
           f[word] = Math.fround(stream.normal());
           if (Math.floor(index / columns) === init.zeroRow) f[word] = 0;
           break;
+        case 'zero':
+          f[word] = 0;
+          break;
         default:
           init satisfies never;
       }
@@ -141,7 +148,7 @@ function parameterWords(spec: ParameterSpec): number {
     : spec.out.groups * spec.out.size * axisWords(spec.in);
 }
 
-/** All parameters of a model, in one range of memory. */
+/** All parameters of a model, in one range of memory: those that are trained, then the fixed ones. */
 export class Parameters {
   /** In the order of their offsets. */
   readonly list: readonly Parameter[];
@@ -151,28 +158,33 @@ export class Parameters {
   readonly grad: number;
   /** Word offset of each of the optimiser's state arrays. */
   readonly slots: readonly number[];
-  /** Words of each range, padding included. */
+  /** Words of each range, padding included: those of the trained parameters. The fixed ones follow the values. */
   readonly words: number;
   readonly #byName: Map<string, Parameter>;
 
   /** @param slots Optimiser state arrays per parameter; undefined for a model that only predicts. */
   constructor(arena: Arena, specs: readonly ParameterSpec[], slots?: readonly string[]) {
-    this.words = specs.reduce((sum, spec) => sum + parameterWords(spec), 0);
-    this.at = arena.alloc('parameters', this.words);
+    const fixed = specs.filter((spec) => spec.fixed);
+    const trained = specs.filter((spec) => !spec.fixed);
+    const wordsOf = (list: readonly ParameterSpec[]) =>
+      list.reduce((sum, spec) => sum + parameterWords(spec), 0);
+    this.words = wordsOf(trained);
+    this.at = arena.alloc('parameters', this.words + wordsOf(fixed));
     this.grad = slots ? arena.alloc('gradients', this.words) : -1;
     this.slots = (slots ?? []).map((name) => arena.alloc(`optimizer.${name}`, this.words));
     let offset = 0;
-    this.list = specs.map((spec) => {
-      const parameter = new Parameter(spec, this.at + offset, slots ? this.grad + offset : -1);
+    this.list = [...trained, ...fixed].map((spec) => {
+      const grad = slots && !spec.fixed ? this.grad + offset : -1;
+      const parameter = new Parameter(spec, this.at + offset, grad);
       offset += parameter.words;
       return parameter;
     });
     this.#byName = new Map(this.list.map((p) => [p.name, p]));
   }
 
-  /** Real parameters, without padding: what PyTorch would count. */
+  /** Parameters that are trained, without padding: what PyTorch would count. */
   get count(): number {
-    return this.list.reduce((sum, p) => sum + p.size, 0);
+    return this.list.reduce((sum, p) => sum + (p.spec.fixed ? 0 : p.size), 0);
   }
 
   /** The parameter called `name`. */

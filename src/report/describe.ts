@@ -130,8 +130,8 @@ export function validation(
 export function parameterCount({ summary, sources }: RunFacts): number | null {
   if (summary?.params !== undefined) return summary.params;
   if (!sources.model) return null;
-  const { model, vocabulary_size: vocabularySize, classes } = sources.model;
-  return parametersOf(model, { vocabularySize, classes }).reduce((sum, { count }) => sum + count, 0);
+  const { model, vocabulary_size: vocabularySize, classes, pretrained } = sources.model;
+  return parametersOf(model, { vocabularySize, classes, ...(pretrained && { pretrained }) }).reduce((sum, { count }) => sum + count, 0);
 }
 
 /** Seconds of training, from the epochs' own clocks. */

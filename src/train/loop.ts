@@ -10,7 +10,7 @@ import { createBatches } from '../data/batches.ts';
 import { evaluatePredictions } from '../evaluate/evaluation.ts';
 import { headlineMetrics, type MetricName } from '../evaluate/metrics/index.ts';
 import { scoreAll } from '../models/predict.ts';
-import type { Tensor, TrainableClassifier } from '../models/trainable.ts';
+import type { PretrainedVectors, Tensor, TrainableClassifier } from '../models/trainable.ts';
 import { monitoredMetric, monitorMode, schedules } from '../nn/schedules/index.ts';
 import {
   checkpointTensors,
@@ -40,6 +40,15 @@ export interface TrainingRun {
   readonly val: TrainingPart;
   /** The `train` section of the configuration. */
   readonly options: TrainOptions;
+  /** Pretrained vectors for the rows that the session's plan has for them, and how they are trained. */
+  readonly pretrained?:
+    | (PretrainedVectors & {
+        /** Factor on the learning rate. */
+        readonly rate: number;
+        /** Epochs in which they stay as they are, from 0. */
+        readonly frozenEpochs: number;
+      })
+    | undefined;
   /** Takes the events, one after another. */
   readonly listener?: TrainListener;
   /** Where checkpoints go; none are kept otherwise. */
@@ -136,7 +145,7 @@ class Loop {
     const { session, options, store, resume } = this.#run;
     const saved = resume ? store?.load('last') : undefined;
     if (saved) this.#restore(saved);
-    else session.initialise(options.seed);
+    else session.initialise(options.seed, this.#run.pretrained);
     let reason: StopReason = 'epochs';
     while (this.#state.epoch < options.epochs) {
       const stop = this.#stopping.exhausted ? 'early-stopping' : await this.#epoch();
@@ -175,6 +184,7 @@ class Loop {
   /** Works on the rest of an epoch; a reason when training shall end. */
   async #epoch(): Promise<StopReason | undefined> {
     const { session, train, options, listener, interrupted } = this.#run;
+    const { rate, frozenEpochs } = this.#run.pretrained ?? { rate: 1, frozenEpochs: 0 };
     const { epoch } = this.#state;
     const started = this.#run.now();
     const rng = createRng(options.seed).fork('shuffle', epoch);
@@ -191,7 +201,7 @@ class Loop {
       const result = session.step(
         Array.from(batches[b], (n) => train.sequences[n]),
         labels,
-        { step, lr },
+        { step, lr, pretrainedRate: epoch < frozenEpochs ? 0 : rate },
       );
       const took = (this.#run.now() - before) / 1000;
       if (!Number.isFinite(result.loss)) this.#notFinite(step + 1, lr);

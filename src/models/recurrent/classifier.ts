@@ -17,6 +17,12 @@ import { update } from './update.ts';
 export const COMMANDS = { predict: 0, evaluate: 1, step: 2, gradients: 3 } as const;
 type Command = (typeof COMMANDS)[keyof typeof COMMANDS];
 
+/**
+ * [command, step, lr, pretrainedRate]: what to do, optimiser updates so far, the learning rate, and the factor on it for
+ * pretrained rows of the embedding.
+ */
+export type ProgramArguments = ArrayLike<number>;
+
 /** A classifier laid out in memory. */
 export interface Classifier {
   readonly plan: ClassifierPlan;
@@ -29,8 +35,8 @@ export interface Classifier {
   readonly result: BatchResult;
   /** Gives the classifier its memory. */
   bind(engine: Engine): void;
-  /** The program: one batch. `step` counts optimiser updates from 0. */
-  run(command: Command, step: number, lr: number, thread: number, barrier: () => void): void;
+  /** The program: one batch. All threads run it with the same arguments. */
+  run(args: ProgramArguments, thread: number, barrier: () => void): void;
   /** Says that the parameters were changed from outside. */
   parametersChanged(): void;
 }
@@ -59,11 +65,13 @@ function createProgram(layout: Layout): Classifier['run'] {
   const { plan, memory, batch, recurrent, stop, version, result } = layout;
   /** The count of changes from outside at this thread's last packing of the weights; -1: they changed since. */
   let packed = -1;
-  return (command, step, lr, thread, barrier) => {
+  return (args, thread, barrier) => {
+    const [command, step, lr, pretrainedRate] = Array.from(args) as [Command, number, number, number];
     const engine = memory.engine();
     const training = command === COMMANDS.step || command === COMMANDS.gradients;
     const seed = plan.training?.seed ?? 0;
-    const ctx: Context = { engine, batch, thread, threads: plan.threads, barrier, training, seed, step };
+    const pass = { training, seed, step, pretrainedRate };
+    const ctx: Context = { engine, batch, thread, threads: plan.threads, barrier, ...pass };
     Object.assign(result, { loss: NaN, weight: 0, gradientNorm: NaN });
     if (packed !== engine.i[version]) recurrent.pack(ctx);
     packed = engine.i[version];

@@ -14,6 +14,9 @@ export const recurrentModel = modelDefinition({
   describe: describeRecurrent,
   parameters: parametersOfRecurrent,
   learns: 'in steps',
-  open: (model, { vocabularySize, classes, loss, ...rest }) =>
-    createSession({ ...rest, shape: { model, vocabularySize, classes, ...(loss && { loss }) } }),
+  open: (model, { vocabularySize, classes, pretrained, loss, ...rest }) =>
+    createSession({
+      ...rest,
+      shape: { model, vocabularySize, classes, ...(pretrained && { pretrained }), ...(loss && { loss }) },
+    }),
 });

@@ -12,6 +12,7 @@ import type {
   FlowStage,
   ModelDescription,
   ModelFlowchart,
+  ModelSizes,
 } from '../description.ts';
 import { createLayout } from './layout.ts';
 import { cellOptions, type RecurrentModelOptions } from './options.ts';
@@ -215,12 +216,14 @@ function layerBoxes(
 /** The parameters, from the layout itself. */
 export function parametersOfRecurrent(
   model: RecurrentModelOptions,
-  { vocabularySize, classes }: { readonly vocabularySize: number; readonly classes: number },
+  { vocabularySize, classes, pretrained }: ModelSizes,
 ): { name: string; shape: readonly number[]; count: number }[] {
   const { parameters } = createLayout({
-    shape: { model, vocabularySize, classes },
+    shape: { model, vocabularySize, classes, ...(pretrained && { pretrained }) },
     capacity: { rows: 1, tokens: 1, steps: 1 }, // offsets alone are laid out: no memory is taken
     threads: 1,
   });
-  return parameters.list.map(({ name, shape, size }) => ({ name, shape, count: size }));
+  return parameters.list
+    .filter(({ spec }) => !spec.fixed)
+    .map(({ name, shape, size }) => ({ name, shape, count: size }));
 }

@@ -142,7 +142,7 @@ function createLoss({ shape: { classes }, training }: ClassifierPlan): Loss | un
 
 /** The parts of a classifier before they have memory: their options, and what they ask for. */
 function partsOf(shape: ClassifierShape) {
-  const { model, classes, vocabularySize } = shape;
+  const { model, classes, vocabularySize, pretrained } = shape;
   const directions = model.bidirectional ? 2 : 1;
   const H = padded(model.hidden_size);
   const width = directions * H;
@@ -153,7 +153,9 @@ function partsOf(shape: ClassifierShape) {
     embeddingDim: model.embedding_dim,
     dropout: model.embedding_dropout,
     variational: model.variational_dropout,
+    pretrained,
   };
+  const table = embeddingParameters(embedding);
   const recurrent = {
     cell,
     name: 'rnn',
@@ -186,10 +188,11 @@ function partsOf(shape: ClassifierShape) {
     linear,
     features,
     parameters: [
-      ...embeddingParameters(embedding),
+      ...(pretrained ? [] : table),
       ...recurrentParameters(recurrent),
       ...placed.flatMap(({ factory, shape: own }) => factory.parameters?.(own) ?? []),
       ...linearParameters(linear),
+      ...(pretrained ? table : []), // its fixed rows must follow the trained ones
     ],
     zeros: Math.max(features, cell.gates * H, padded(model.embedding_dim)),
     workspace: {

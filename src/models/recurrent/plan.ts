@@ -1,6 +1,7 @@
 /** What a recurrent classifier is made of, and what it is made for. */
 import type { TypeAndOptions } from '../../core/family.ts';
 import type { Capacity } from '../../nn/batch.ts';
+import type { PretrainedRows } from '../../nn/layers/embedding.ts';
 import type { TrainingSpec } from '../trainable.ts';
 import type { RecurrentModelOptions } from './options.ts';
 
@@ -12,6 +13,8 @@ export interface ClassifierShape {
   readonly vocabularySize: number;
   /** C, number of classes. */
   readonly classes: number;
+  /** Rows of the embedding with pretrained vectors. Default none. */
+  readonly pretrained?: PretrainedRows;
   /**
    * The loss that it was trained with, which says how outputs become probabilities. Default: that of `training`, else
    * cross-entropy, whose probabilities are the softmax.

@@ -12,6 +12,6 @@ parentPort?.postMessage('ready');
 // the message leaves before this thread blocks
 setImmediate(() =>
   serveTeam(control, thread, plan.threads, (args, own, _threads, barrier) =>
-    classifier.run(args[0] as 0, args[1], args[2], own, barrier),
+    classifier.run(args, own, barrier),
   ),
 );

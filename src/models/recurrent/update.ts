@@ -5,7 +5,7 @@ import { type Layout, NORM_CHUNK } from './layout.ts';
 
 /** Moves this thread's range of the parameters against the gradient. `step` counts updates from 0. */
 export function update(layout: Layout, ctx: Context, lr: number): void {
-  const { plan, optimizer, parameters, result } = layout;
+  const { plan, optimizer, parameters, result, embedding } = layout;
   if (!plan.training || !optimizer) return;
   const { clipNorm } = plan.training;
   const [from, to] = threadRange(ctx, parameters.words, NORM_CHUNK);
@@ -14,15 +14,22 @@ export function update(layout: Layout, ctx: Context, lr: number): void {
     result.gradientNorm = gradientNorm(layout, ctx, from, to);
     clip = clipFactor(result.gradientNorm, clipNorm);
   }
-  optimizer.update(ctx.engine.k, {
-    parameters: parameters.at + from,
-    gradients: parameters.grad + from,
-    slots: parameters.slots.map((slot) => slot + from),
-    words: to - from,
-    lr,
-    clip,
-    step: ctx.step + 1,
-  });
+  const updateRange = (first: number, last: number, rate: number) => {
+    if (last <= first || rate === 0) return;
+    optimizer.update(ctx.engine.k, {
+      parameters: parameters.at + first,
+      gradients: parameters.grad + first,
+      slots: parameters.slots.map((slot) => slot + first),
+      words: last - first,
+      lr: lr * rate,
+      clip,
+      step: ctx.step + 1,
+    });
+  };
+  // pretrained rows are the last of the trained parameters
+  const pretrained = Math.min((embedding.pretrainedAt ?? Infinity) - parameters.at, parameters.words);
+  updateRange(from, Math.min(to, pretrained), 1);
+  updateRange(Math.max(from, pretrained), to, ctx.pretrainedRate ?? 1);
 }
 
 /** Euclidean norm of the whole gradient, from the norms of its chunks, of which each thread computes its own. */

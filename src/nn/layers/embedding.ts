@@ -1,10 +1,19 @@
 import { type Arena, padded } from '../../core/arena.ts';
+import { invariant } from '../../core/errors.ts';
 import { type Context, dropoutRows, type DropoutSite, threadRange, threadColumns } from '../context.ts';
 import type { Capacity } from '../batch.ts';
 import type { Parameters, ParameterSpec } from '../parameters.ts';
 
 /** Token id of padding: its vector is zero and gets no gradient. */
 export const PADDING_INDEX = 0;
+
+/** Which rows of a table are vectors that were learned elsewhere. Such rows are the last ones. */
+export interface PretrainedRows {
+  /** The first of them. */
+  readonly from: number;
+  /** How many of them, at the end, are never trained. */
+  readonly fixed: number;
+}
 
 /** Options of an embedding. */
 export interface EmbeddingOptions {
@@ -18,22 +27,40 @@ export interface EmbeddingOptions {
   readonly dropout: number;
   /** One mask per sequence instead of one per token. */
   readonly variational: boolean;
+  /** Pretrained rows. Default none. */
+  readonly pretrained?: PretrainedRows | undefined;
 }
 
-/** Declares the table: weight [V × D], N(0, 1), row 0 (padding) zero, as `torch.nn.Embedding(V, D, padding_idx=0)`. */
+/**
+ * Declares the table: weight [V × D], N(0, 1), row 0 (padding) zero, as `torch.nn.Embedding(V, D, padding_idx=0)`. Rows
+ * that are never trained are a parameter of their own, `fixed` [F × D]; weight then has the V - F rows before them.
+ */
 export function embeddingParameters({
   name,
   numEmbeddings,
   embeddingDim,
+  pretrained,
 }: EmbeddingOptions): ParameterSpec[] {
+  const fixed = pretrained?.fixed ?? 0;
+  const table = { in: { groups: 1, size: embeddingDim }, transposed: false };
   return [
     {
+      ...table,
       name: `${name}.weight`,
-      out: { groups: 1, size: numEmbeddings },
-      in: { groups: 1, size: embeddingDim },
-      transposed: false,
+      out: { groups: 1, size: numEmbeddings - fixed },
       init: { kind: 'normal', zeroRow: PADDING_INDEX },
     },
+    ...(fixed === 0
+      ? []
+      : [
+          {
+            ...table,
+            name: `${name}.fixed`,
+            out: { groups: 1, size: fixed },
+            init: { kind: 'zero' } as const,
+            fixed: true,
+          },
+        ]),
   ];
 }
 
@@ -43,6 +70,8 @@ export interface Embedding {
   readonly x: number;
   /** Gradient of X, to be written before `backward`. */
   readonly dx: number;
+  /** Offset of the first pretrained row, where there are any: the trained parameters from there on are such rows. */
+  readonly pretrainedAt: number | undefined;
   /** X = rows of W at the ids of the batch. */
   forward(ctx: Context): void;
   /** dW[id_k] += dx_k. Expects all of dX; ends without a barrier. */
@@ -61,18 +90,35 @@ export function createEmbedding(
 ): Embedding {
   const D = padded(options.embeddingDim);
   const weight = parameters.get(`${options.name}.weight`);
+  const { pretrained } = options;
+  if (pretrained) {
+    // one table for the forward pass: the fixed rows follow the trained ones, which are the last trained parameter
+    invariant(weight.at + weight.words === parameters.at + parameters.words, 'a table with pretrained rows is the last trained parameter'); // prettier-ignore
+  }
   const x = arena.alloc(`${options.name}.x`, capacity.tokens * D);
   const dx = training ? arena.alloc(`${options.name}.dx`, capacity.tokens * D) : -1;
   const dropout: DropoutSite | undefined =
     options.dropout > 0
       ? { p: options.dropout, name: options.name, variational: options.variational }
       : undefined;
+  // ids whose rows get no gradient are replaced by that of padding
+  const learned = training && pretrained ? arena.alloc(`${options.name}.learned`, capacity.tokens) : -1;
+  const trainedRows = options.numEmbeddings - (pretrained?.fixed ?? 0);
   return {
     x,
     dx,
+    pretrainedAt: pretrained && weight.at + pretrained.from * D,
     forward(ctx) {
       const { engine, batch } = ctx;
       const [from, to] = threadRange(ctx, batch.tokens);
+      if (pretrained && ctx.training) {
+        const { i } = engine;
+        const rows = ctx.pretrainedRate === 0 ? Math.min(pretrained.from, trainedRows) : trainedRows;
+        for (let k = from; k < to; k++) {
+          const id = i[batch.ids + k];
+          i[learned + k] = id < rows ? id : PADDING_INDEX;
+        }
+      }
       engine.k.gatherRows(x + from * D, D, weight.at, D, batch.ids + from, to - from, D);
       if (!dropout || !ctx.training) return;
       if (dropout.variational) ctx.barrier(); // its rows are shared by sequences, not by tokens
@@ -90,7 +136,7 @@ export function createEmbedding(
         engine.k.scatterAddRows({
           table: weight.grad + from,
           ld: D,
-          ids: batch.ids,
+          ids: pretrained ? learned : batch.ids,
           skip: PADDING_INDEX,
           from: dx + from,
           ldf: D,
