@@ -11,7 +11,7 @@ const nodeOnlyFiles = ROOMS.flatMap((room) =>
 ).flatMap((path) => (path.endsWith('.ts') ? [path] : [`${path}/**/*.ts`]));
 const tests = ['**/*.test.ts', 'test/**/*.ts'];
 /** Rooms whose arithmetic ends up in weights or splits, which must have the same bits in every engine. */
-const sameBits = ['core', 'text', 'data', 'engine', 'nn', 'models', 'train'].map(
+const sameBits = ['core', 'text', 'data', 'engine', 'nn', 'models', 'vectors', 'train'].map(
   (name) => `src/${name}/**/*.ts`,
 );
 

@@ -50,6 +50,12 @@ export const ROOMS: readonly Room[] = [
     nodeOnly: ['recurrent/session-worker.ts'],
     holds: 'the models, sessions on threads, model files',
   },
+  {
+    name: 'vectors',
+    runs: 'browser',
+    nodeOnly: ['formats', 'named', 'read.ts', 'for-texts.ts'],
+    holds: 'word vectors: read from files, learned from texts, placed in a vocabulary',
+  },
   { name: 'train', runs: 'browser', holds: 'step, loop, events, early stopping, checkpoints' },
   {
     name: 'tune',

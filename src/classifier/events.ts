@@ -45,7 +45,20 @@ export interface PreparedEvent {
       readonly documents: number;
       readonly tokens: number;
     };
+    /** Left out without pretrained vectors. */
+    readonly vectors?: VectorCoverage;
   } | null;
+}
+
+/** Pretrained vectors, and how many of the training tokens have one. */
+export interface VectorCoverage {
+  readonly name: string;
+  /** Words that have one. */
+  readonly total: number;
+  /** Words outside the vocabulary of the training part that keep theirs. */
+  readonly others: number;
+  /** Proportion of the training tokens that have one, in [0, 1]. */
+  readonly tokenCoverage: number;
 }
 
 /** How far a model is that is fitted at once. */

@@ -4,7 +4,8 @@ import type { Splits } from '../data/splits.ts';
 import { buildPipeline, encodeTexts, type EncodedTexts, type TextPipeline } from '../text/pipeline.ts';
 import type { TrainingPart } from '../train/loop.ts';
 import type { Settings } from '../settings/sections.ts';
-import type { PreparedEvent } from './events.ts';
+import { type GivenVectors, type PlacedVectors, placeVectors } from '../vectors/place.ts';
+import type { PreparedEvent, VectorCoverage } from './events.ts';
 
 /** The documents of a part. */
 export interface TextPart {
@@ -29,6 +30,8 @@ export interface PreparedTexts {
   readonly train: TextPart;
   readonly val: TextPart;
   readonly test: TextPart;
+  /** Pretrained vectors in the vocabulary; left out without them. */
+  readonly vectors?: PlacedVectors;
 }
 
 /** All that the training of a model needs that reads token ids. */
@@ -45,8 +48,12 @@ export function prepareParts(
   splits: Splits,
   text: Settings['text'],
   emit: (event: PreparedEvent) => void,
+  given?: GivenVectors,
 ): Prepared {
-  const pipeline = buildPipeline(textsOf(dataset, splits.train), text);
+  const counted = buildPipeline(textsOf(dataset, splits.train), text);
+  const { pipeline, placed: vectors } = given
+    ? placeVectors(counted, given)
+    : { pipeline: counted, placed: undefined };
   const train = encodePart(dataset, splits.train, pipeline);
   const val = encodePart(dataset, splits.val, pipeline);
   const test = encodePart(dataset, splits.test, pipeline);
@@ -56,9 +63,21 @@ export function prepareParts(
     documents: train.loss.documentsCut,
     tokens: train.loss.tokensCut,
   };
-  const prepared = { dataset, splits, pipeline, train, val, test };
-  emit(preparedEvent(prepared, { vocabulary: { size, ...coverage }, cut }));
+  const prepared = { dataset, splits, pipeline, train, val, test, ...(vectors && { vectors }) };
+  const told = vectors && { vectors: coverageOf(vectors, train) };
+  emit(preparedEvent(prepared, { vocabulary: { size, ...coverage }, cut, ...told }));
   return prepared;
+}
+
+/** What the vectors cover of the training part. */
+function coverageOf({ name, total, others, pretrained }: PlacedVectors, { sequences }: Part): VectorCoverage {
+  let tokens = 0;
+  let having = 0;
+  for (const ids of sequences) {
+    tokens += ids.length;
+    for (const id of ids) if (id >= pretrained.from) having++;
+  }
+  return { name, total, others, tokenCoverage: tokens === 0 ? 0 : having / tokens };
 }
 
 /** The parts for a model that reads texts itself. */

@@ -1,14 +1,16 @@
 /** What a training computes with: sizes, and room for the batches of its parts. */
 import type { ModelPlan } from '../models/model.ts';
+import { asRecurrent } from '../models/family.ts';
 import { capacityFor } from '../models/predict.ts';
 import type { Settings } from '../settings/sections.ts';
 import { trainingSpec } from '../train/index.ts';
+import type { TrainingRun } from '../train/loop.ts';
 import type { Prepared } from './parts.ts';
 
 /** Sizes, memory and training of a run's classifier, whichever model it is. */
 export function planOf(
   { train: options }: Pick<Settings, 'train'>,
-  { dataset, pipeline, train, val, test }: Prepared,
+  { dataset, pipeline, train, val, test, vectors }: Prepared,
 ): Omit<ModelPlan, 'engine' | 'threads'> {
   const { batch_size: batchSize } = options;
   const classes = dataset.labelNames.length;
@@ -21,5 +23,25 @@ export function planOf(
     classes,
     capacity: capacityFor(sets),
     training: trainingSpec(options, train.labels, classes),
+    ...(vectors && { pretrained: vectors.pretrained }),
   };
+}
+
+/** The settings with what the vectors decide: the size of the embedding. */
+export function withVectors<S extends Pick<Settings, 'model'>>(settings: S, { vectors }: Prepared): S {
+  return vectors && asRecurrent(settings.model)
+    ? { ...settings, model: { ...settings.model, embedding_dim: vectors.dim } }
+    : settings;
+}
+
+/** What training does with pretrained vectors; undefined without them. */
+export function pretrainedOf(
+  { model }: Pick<Settings, 'model'>,
+  { vectors }: Prepared,
+): TrainingRun['pretrained'] {
+  const options = asRecurrent(model);
+  if (!vectors || !options) return undefined;
+  const { vectors_freeze: freeze, vectors_lr: rate } = options;
+  const frozenEpochs = typeof freeze === 'number' ? freeze : 0;
+  return { vectors: vectors.vectors, spread: vectors.spread, rate, frozenEpochs };
 }

@@ -195,6 +195,7 @@ async function openSession(
     vocabularySize: config.vocabularySize,
     classes: config.labelNames.length,
     ...(config.loss && { loss: config.loss }),
+    ...(config.vectors && { pretrained: config.vectors }),
   });
   try {
     const own = floatTensors(tensors, where('model.safetensors'));

@@ -5,18 +5,19 @@ import { splitDataset, type Splits } from '../data/splits.ts';
 import { chooseEngine, type EngineChoice, type EngineRequest } from '../engine/index.ts';
 import type { Evaluation } from '../evaluate/index.ts';
 import { requireTexts, told } from '../models/arguments.ts';
-import { fittedAtOnce, openModel } from '../models/family.ts';
+import { asRecurrent, fittedAtOnce, openModel } from '../models/family.ts';
 import { type ConfigLayer, plainLayer } from '../settings/layer.ts';
 import { resolveSettings } from '../settings/resolve.ts';
 import type { Settings, SettingsInput } from '../settings/sections.ts';
 import { trainClassifier, type TrainingResult } from '../train/index.ts';
+import type { GivenVectors } from '../vectors/place.ts';
 import { clock } from './clock.ts';
 import { describeDoubt, doubtAbout } from './doubt.ts';
 import type { ClassifierEvent } from './events.ts';
 import { writeModelFiles } from './model-files.ts';
 import { fitModel } from './fit.ts';
 import { prepareParts, type PreparedTexts, splitTexts } from './parts.ts';
-import { planOf } from './plan.ts';
+import { planOf, pretrainedOf, withVectors } from './plan.ts';
 import { createTextClassifier, type TextClassifier } from './text-classifier.ts';
 import {
   calibrate,
@@ -74,6 +75,8 @@ export interface TrainedClassifier extends TextClassifier {
 export interface Platform {
   /** The number of threads that `train.threads` stands for. */
   threads(setting: Settings['train']['threads']): number;
+  /** Pretrained vectors that the settings name; left out where there are no files. */
+  vectors?(texts: readonly string[], settings: Settings): Promise<GivenVectors | undefined>;
   /** Writes the files of a folder; left out where there are no folders. */
   write?(folder: string, files: ReadonlyMap<string, Uint8Array>): void;
 }
@@ -267,13 +270,32 @@ async function fitAtOnce(
   return learned({ model: trainedAtOnce(fitted, prepared), prepared, config: settings }, null);
 }
 
-async function trainInSteps(
+async function vectorsOf(
   { dataset, splits, settings }: SplitDocuments,
+  platform: Platform,
+): Promise<GivenVectors | undefined> {
+  const name = asRecurrent(settings.model)?.vectors ?? null;
+  if (name === null) return undefined;
+  if (platform.vectors)
+    return platform.vectors(
+      Array.from(splits.train, (i) => dataset.texts[i]),
+      settings,
+    );
+  throw new UnsupportedError(
+    `[model.vectors] word vectors can only be read in Node, but model.vectors is ${JSON.stringify(name)}. Leave it out, or train in Node.`,
+  );
+}
+
+async function trainInSteps(
+  documents: SplitDocuments,
   { listener = () => undefined, signal, now = clock }: TrainContext,
   platform: Platform,
   choice: EngineChoice,
 ): Promise<Learned> {
-  const prepared = prepareParts(dataset, splits, settings.text, (event) => void listener(event));
+  const { dataset, splits, settings: given } = documents;
+  const vectors = await vectorsOf(documents, platform);
+  const prepared = prepareParts(dataset, splits, given.text, (event) => void listener(event), vectors);
+  const settings = withVectors(given, prepared);
   const session = await openModel(settings.model, {
     engine: choice,
     threads: platform.threads(settings.train.threads),
@@ -285,6 +307,7 @@ async function trainInSteps(
       train: prepared.train,
       val: prepared.val,
       options: settings.train,
+      pretrained: pretrainedOf(settings, prepared),
       now,
       pause,
       interrupted: () => signal?.aborted ?? false,

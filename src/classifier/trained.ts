@@ -156,9 +156,9 @@ export function describeFiles(
   test: Evaluation | null,
   command: readonly string[] = [],
 ): ModelFiles & { readonly card: string } {
-  const { dataset, splits, train, val } = prepared;
+  const { dataset, splits, train, val, vectors } = prepared;
   const { text } = config;
-  const saved = savedOptions(config.model);
+  const saved = { ...savedOptions(config.model), ...(vectors && { vectors: vectors.name }) };
   const labelNames = dataset.labelNames;
   const { vocabularySize, epochs } = model;
   const { loss, ...files } = model.files();
@@ -192,6 +192,7 @@ export function describeFiles(
       ...(loss && { loss }),
       ...(temperature !== 1 && { temperature }),
       ...(typical && { typical }),
+      ...(vectors && { vectors: { name: vectors.name, sha256: vectors.sha256, ...vectors.pretrained } }),
       readAs: dataset.readAs,
       classCounts: classCounts({ labels: train.labels, labelNames }),
     },

@@ -118,7 +118,7 @@ function preparedWords({ data, documents, classes, parts, reading }: PreparedEve
     `${data}: ${groupDigits(documents)} documents, ${classes} classes; train / val / test ${sizes}`,
   ];
   if (reading === null) return said;
-  const { vocabulary, cut } = reading;
+  const { vocabulary, cut, vectors } = reading;
   said.push(
     `vocabulary of ${groupDigits(vocabulary.size)} from ${groupDigits(vocabulary.distinct)} distinct tokens: type coverage ` +
       `${percent(vocabulary.typeCoverage)}, token coverage ${percent(vocabulary.tokenCoverage)}`,
@@ -127,6 +127,12 @@ function preparedWords({ data, documents, classes, parts, reading }: PreparedEve
     said.push(
       `text.max_length ${cut.maxLength} cuts ${percent(cut.documents)} of the training documents and ` +
         `${percent(cut.tokens)} of their tokens`,
+    );
+  }
+  if (vectors) {
+    said.push(
+      `vectors ${vectors.name}: ${percent(vectors.tokenCoverage)} of the training tokens have one of its ${groupDigits(vectors.total)}; ` +
+        `${count(vectors.others, 'word')} outside the vocabulary of the training texts ${vectors.others === 1 ? 'keeps its' : 'keep their'} vector`,
     );
   }
   return said;

@@ -16,12 +16,14 @@ import { optionsOf, type Platform, trainOn } from '../classifier/train.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import type { ConfigInput } from '../config/schema.ts';
 import { loadClassifier, makeFolder, writeFilesAtomic } from '../run/index.ts';
+import { vectorsFor } from '../vectors/for-texts.ts';
 import { beginJob } from './context.ts';
 import { readLabelled, splitLabelled, withAbsolutePaths } from './read-data.ts';
 import { threadCount } from './sessions.ts';
 
 const platform: Platform = {
   threads: threadCount,
+  vectors: (texts, settings) => vectorsFor(texts, settings, {}),
   write(folder, files) {
     makeFolder(dirname(folder), 'make the folder of the model');
     writeFilesAtomic(folder, files);

@@ -3,6 +3,7 @@ import { prepareParts, type Prepared, type PreparedTexts, splitTexts } from '../
 import type { Config } from '../config/schema.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Job } from './context.ts';
+import { vectorsFor } from '../vectors/for-texts.ts';
 import { readLabelled, splitLabelled } from './read-data.ts';
 
 /** Reads, splits and encodes documents. */
@@ -14,9 +15,15 @@ export async function prepare(source: string, config: Config, job: Job): Promise
 export async function prepareDataset(
   dataset: Dataset,
   config: Config,
-  { emit, notice }: Pick<Job, 'emit' | 'notice'>,
+  { emit, notice, cacheDir }: Pick<Job, 'emit' | 'notice' | 'cacheDir'>,
 ): Promise<Prepared> {
-  return prepareParts(dataset, await splitLabelled(dataset, config, { notice }), config.text, emit);
+  const splits = await splitLabelled(dataset, config, { notice });
+  const vectors = await vectorsFor(
+    Array.from(splits.train, (i) => dataset.texts[i]),
+    config,
+    { notice, cacheDir },
+  );
+  return prepareParts(dataset, splits, config.text, emit, vectors);
 }
 
 /** Splits documents for a model that reads texts itself. */

@@ -5,6 +5,8 @@ import type { Dataset } from '../data/dataset.ts';
 import { readDataset, readSplitIds } from '../data/read.ts';
 import type { ReadAs } from '../data/read-as.ts';
 import { splitDataset, type Splits } from '../data/splits.ts';
+import { asRecurrent } from '../models/family.ts';
+import { vectorNames } from '../vectors/for-texts.ts';
 import { STDIN } from '../run/index.ts';
 import type { Job } from './context.ts';
 
@@ -49,6 +51,7 @@ export function withAbsolutePaths(config: Config): Config {
   const absolute = (file: string | null) => (file === null ? null : resolve(file));
   return {
     ...config,
+    ...absoluteVectors(config),
     data: {
       ...config.data,
       label_map: typeof label_map === 'string' ? resolve(label_map) : label_map,
@@ -57,6 +60,13 @@ export function withAbsolutePaths(config: Config): Config {
       test: absolute(test),
     },
   };
+}
+
+/** The `model` section with the absolute path of its vectors, where they are a file. */
+function absoluteVectors({ model }: Config): Pick<Config, 'model'> {
+  const vectors = asRecurrent(model)?.vectors ?? null;
+  const isName = vectors === null || vectorNames.includes(vectors);
+  return { model: isName || !('vectors' in model) ? model : { ...model, vectors: resolve(vectors) } };
 }
 
 /** Each sentence once: a data set repeats among its notices what was said while it was read. */

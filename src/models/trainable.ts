@@ -74,11 +74,7 @@ export interface TrainableClassifier {
   /** Draws the initial parameters; pretrained vectors take the place of the rows that the plan has for them. */
   initialise(seed: number, pretrained?: PretrainedVectors): void;
   /** One optimiser update on a batch (sequences by falling length). A loss that is not finite changes nothing. */
-  step(
-    sequences: readonly Int32Array[],
-    labels: ArrayLike<number>,
-    at: TrainingStep,
-  ): Readonly<BatchResult>;
+  step(sequences: readonly Int32Array[], labels: ArrayLike<number>, at: TrainingStep): Readonly<BatchResult>;
   /** Loss of a batch without dropout; the outputs stay for `probabilities`. */
   evaluate(sequences: readonly Int32Array[], labels: ArrayLike<number>): Readonly<BatchResult>;
   /** Probabilities of the classes, [B × C] row-major, without dropout. */

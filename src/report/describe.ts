@@ -131,7 +131,10 @@ export function parameterCount({ summary, sources }: RunFacts): number | null {
   if (summary?.params !== undefined) return summary.params;
   if (!sources.model) return null;
   const { model, vocabulary_size: vocabularySize, classes, pretrained } = sources.model;
-  return parametersOf(model, { vocabularySize, classes, ...(pretrained && { pretrained }) }).reduce((sum, { count }) => sum + count, 0);
+  return parametersOf(model, { vocabularySize, classes, ...(pretrained && { pretrained }) }).reduce(
+    (sum, { count }) => sum + count,
+    0,
+  );
 }
 
 /** Seconds of training, from the epochs' own clocks. */

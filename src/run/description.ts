@@ -48,6 +48,19 @@ const schema = z.object({
   threads: z.int().min(1),
   seed: z.int(),
   data: keptData,
+  /** Pretrained word vectors. */
+  vectors: z
+    .object({
+      name: z.string(),
+      /** Package, absolute path, or what they were learned from. */
+      source: z.string(),
+      /** SHA-256 of their content. */
+      sha256: z.string(),
+      dim: z.int().min(1),
+      /** Words that have one. */
+      total: z.int().min(0),
+    })
+    .optional(),
 });
 
 /** The content of `description.json`. */

@@ -23,7 +23,10 @@ export interface Coverage {
 
 /** The tokens that a model knows, by index. */
 export interface Vocabulary {
-  /** All entries; [0] is `<PAD>`, [1] is `<UNK>`, the others by falling frequency. */
+  /**
+   * All entries; [0] is `<PAD>`, [1] is `<UNK>`, the others by falling frequency. With pretrained vectors, the words that
+   * have one stand behind those that have none.
+   */
   readonly tokens: readonly string[];
   /** Number of entries, `<PAD>` and `<UNK>` included. */
   readonly size: number;

@@ -26,6 +26,11 @@ const options = {
     config: 'model.type',
     description: 'bilstm, lstm, bigru, gru, birnn, rnn, or linear: TF-IDF and a linear SVM',
   },
+  vectors: {
+    value: 'FILE|NAME',
+    config: 'model.vectors',
+    description: 'pretrained word vectors: a file, a folder of model2vec, or glove-100d',
+  },
   seed: { value: 'N', config: 'train.seed', description: 'seed of every random choice' },
   threads: {
     value: 'N',

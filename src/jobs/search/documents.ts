@@ -5,6 +5,7 @@ import { ConfigError } from '../../core/errors.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { createFolds } from '../../data/folds.ts';
 import type { Splits } from '../../data/splits.ts';
+import { asRecurrent } from '../../models/family.ts';
 import { packPart } from '../../tune/training/documents.ts';
 import type { Job } from '../context.ts';
 import { encodeFold } from '../../classifier/parts.ts';
@@ -22,6 +23,12 @@ export function shareDocuments(
   { tune, space, example }: SearchConfig,
   { emit }: Pick<Job, 'emit'>,
 ): SharedDocuments {
+  if (asRecurrent(example.model)?.vectors != null) {
+    throw new ConfigError(
+      '[model.vectors] must be null in a search, which does not read word vectors yet, but is set. Leave it out; train the best settings with it afterwards.',
+      { key: 'model.vectors' },
+    );
+  }
   const folds =
     tune.folds === null ? [validationFold(splits)] : scoringFolds(dataset, splits, tune.folds, example);
   const judged = folds.reduce((sum, { val }) => sum + val.length, 0);

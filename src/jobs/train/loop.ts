@@ -1,5 +1,6 @@
 /** The training of a run in its folder: checkpoints, one line of `metrics.jsonl` an epoch, and a stop when it is asked for. */
 import type { Prepared, PreparedTexts } from '../../classifier/parts.ts';
+import { pretrainedOf } from '../../classifier/plan.ts';
 import { renderConfig } from '../../config/render.ts';
 import type { Config } from '../../config/schema.ts';
 import { InterruptedError } from '../../core/errors.ts';
@@ -53,6 +54,7 @@ export async function runTraining(
       train: prepared.train,
       val: prepared.val,
       options: config.train,
+      pretrained: pretrainedOf(config, prepared),
       store: storeOf(run, job),
       resume: run.resumed,
       now: job.now,

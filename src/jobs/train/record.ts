@@ -15,6 +15,7 @@ import {
 } from '../../run/index.ts';
 import type { Job } from '../context.ts';
 import { keepSource } from '../run-data.ts';
+import type { PlacedVectors } from '../../vectors/place.ts';
 import { VERSION } from '../../core/version.ts';
 import type { Resumed } from './start.ts';
 
@@ -47,7 +48,12 @@ export function describeRun(described: Described, { command }: Pick<Job, 'comman
     seed: config.train.seed,
     // with the source the run can be resumed
     data: { name, ...keepSource(source), hash, documents: texts.length },
+    ...(prepared.vectors && { vectors: vectorFacts(prepared.vectors) }),
   };
+}
+
+function vectorFacts({ name, source, sha256, dim, total }: PlacedVectors): RunDescription['vectors'] {
+  return { name, source, sha256, dim, total };
 }
 
 function describeResumed(

@@ -2,6 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Prepared, PreparedTexts } from '../../classifier/parts.ts';
+import { withVectors } from '../../classifier/plan.ts';
 import { trainedInSteps } from '../../classifier/trained.ts';
 import type { Config } from '../../config/schema.ts';
 import { UnrollError } from '../../core/errors.ts';
@@ -24,7 +25,7 @@ import { openSession } from '../sessions.ts';
 import { runTraining, writeStart } from './loop.ts';
 import { describeRun, otherBits, recordingStatus } from './record.ts';
 import { type RunSummary, saveResults, summariseTraining } from './save.ts';
-import { requireSameData, type Resumed } from './start.ts';
+import { requireSameData, requireSameVectors, type Resumed } from './start.ts';
 
 /** What a finished run gives: its folder, its summary, and the evaluation on its test part. */
 export interface Outcome {
@@ -50,9 +51,13 @@ export interface Run<Parts extends PreparedTexts = Prepared> {
 }
 
 /** Trains in a new or resumed folder; measures, saves, draws. */
-export async function trainAndSave(run: Run, job: Job): Promise<Outcome> {
+export async function trainAndSave(given: Run, job: Job): Promise<Outcome> {
+  const run = { ...given, config: withVectors(given.config, given.prepared) };
   const { config, prepared, resumed } = run;
-  if (resumed) requireSameData(prepared.dataset, resumed.description);
+  if (resumed) {
+    requireSameData(prepared.dataset, resumed.description);
+    requireSameVectors(prepared, resumed.description);
+  }
   const session = await openSession(config, prepared, job);
   try {
     return await holdingFolder(run, async (folder) => {

@@ -11,7 +11,6 @@ import {
 import { resolveConfig } from '../../config/resolve.ts';
 import type { Config, ConfigInput } from '../../config/schema.ts';
 import { ConfigError, DataError } from '../../core/errors.ts';
-import type { Dataset } from '../../data/dataset.ts';
 import {
   createRunFolder,
   type PlaceToBegin,
@@ -26,6 +25,8 @@ import {
 } from '../../run/index.ts';
 import type { Job } from '../context.ts';
 import { readLabelled, withAbsolutePaths } from '../read-data.ts';
+import type { Prepared } from '../../classifier/parts.ts';
+import type { Dataset } from '../../data/dataset.ts';
 import { findSource } from '../run-data.ts';
 
 /** Settings, wherever they come from; later ones go over earlier ones. */
@@ -129,6 +130,18 @@ function requireKind(kind: RunKind, run: RunFolder, { data }: RunDescription): v
   );
 }
 
+/** Refuses to resume with other vectors. @throws DataError */
+export function requireSameVectors(
+  { vectors }: Pick<Prepared, 'vectors'>,
+  { vectors: before }: Pick<RunDescription, 'vectors'>,
+): void {
+  if (!vectors || !before || vectors.sha256 === before.sha256) return;
+  throw new DataError(
+    `[--resume] the vectors must be those of the run (SHA-256 ${before.sha256.slice(0, 12)}), but ${vectors.source} has ` +
+      `${vectors.sha256.slice(0, 12)}. Restore the file, or start another run.`,
+  );
+}
+
 /** Refuses to resume on other data. @throws DataError */
 export function requireSameData(dataset: Dataset, { data }: Pick<RunDescription, 'data'>): void {
   if (dataset.hash === data.hash) return;
@@ -148,7 +161,8 @@ export async function requireOwnData(
   job: Job,
 ): Promise<void> {
   if (given === undefined) return;
-  requireSameData(await readLabelled(given, config, { ...job, notice: () => undefined }), description);
+  const dataset = await readLabelled(given, config, { ...job, notice: () => undefined });
+  requireSameData(dataset, description);
 }
 
 /** Refuses two options that contradict each other. @throws ConfigError */

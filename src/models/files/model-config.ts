@@ -17,6 +17,7 @@ import {
 } from '../../core/options.ts';
 import { problemAt, readOption } from '../../core/read-options.ts';
 import type { TypicalDocuments } from '../../evaluate/typical.ts';
+import type { PretrainedRows } from '../../nn/layers/embedding.ts';
 import type { ReadAs } from '../../data/read-as.ts';
 import { readAsOption } from '../../data/read-as-option.ts';
 
@@ -47,6 +48,8 @@ export interface ModelConfig {
   readonly temperature?: number | undefined;
   /** What its validation documents look like, so that a text unlike them is known. Models without a validation part lack it. */
   readonly typical?: TypicalDocuments | undefined;
+  /** The rows of the embedding with pretrained vectors, and what these are. */
+  readonly vectors?: (PretrainedRows & { readonly name: string; readonly sha256: string }) | undefined;
   /** Version of Unroll that wrote the file. */
   readonly unrollVersion: string;
 }
@@ -63,6 +66,12 @@ const fields = object(
     text: map(anything()),
     class_counts: optional(list(number({ min: 0 }))),
     read_as: optional(readAsOption),
+    vectors: optional(
+      object(
+        { name: textOption(), sha256: textOption(), from: integer({ min: 2 }), fixed: integer({ min: 0 }) },
+        { unknown: 'drop' },
+      ),
+    ),
     loss: optional(object({ type: textOption() }, { unknown: 'keep' })), // models of before had the softmax
     weights_sha256: optional(textOption()),
     temperature: optional(number({ above: 0 })), // models of before were not calibrated
@@ -92,6 +101,7 @@ export function writeModelConfig({
   weightsSha256,
   temperature,
   typical,
+  vectors,
   unrollVersion,
 }: ModelConfig): string {
   invariant(
@@ -124,6 +134,7 @@ export function writeModelConfig({
         known_tokens: typical.known,
       },
     }),
+    ...(vectors && { vectors }),
   };
   return `${JSON.stringify(config, null, 2)}\n`;
 }
@@ -162,7 +173,7 @@ export function readModelConfig(text: string, { file = 'config.json' }: { file?:
   const { value, problem } = readOption(fields, json);
   if (problem) return fail(`${problemAt(problem)} The file was changed or damaged: fetch or write it again.`);
   const { id2label, label2id, vocab_size, model, text: textOptions, unroll_version } = value;
-  const { loss, temperature, read_as: readAs, class_counts: classCounts } = value;
+  const { loss, vectors, temperature, read_as: readAs, class_counts: classCounts } = value;
   const { weights_sha256: weightsSha256, typical } = value;
   const labelNames = Array.from({ length: Object.keys(id2label).length }, (_, id) => id2label[id]);
   const missing = labelNames.findIndex((label) => label === undefined);
@@ -182,6 +193,11 @@ export function readModelConfig(text: string, { file = 'config.json' }: { file?:
     fail(
       `class_counts must have a number for each of the ${labelNames.length} classes, but has ${classCounts.length}. Restore the file.`,
     );
+  if (vectors && vectors.from + vectors.fixed > vocab_size) {
+    fail(
+      `vectors.from and vectors.fixed must be at most vocab_size ${vocab_size} together, but are ${vectors.from} and ${vectors.fixed}. Restore the file.`,
+    );
+  }
   return {
     labelNames,
     vocabularySize: vocab_size,
@@ -199,6 +215,7 @@ export function readModelConfig(text: string, { file = 'config.json' }: { file?:
         known: typical.known_tokens,
       },
     }),
+    ...(vectors && { vectors }),
     unrollVersion: unroll_version,
   };
 }

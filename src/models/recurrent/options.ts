@@ -1,6 +1,6 @@
 /** The `model` section of a recurrent classifier: which layer, how large, how much dropout. */
 import { flatOptions, type TypeAndOptions } from '../../core/family.ts';
-import { boolean, integer, number, optional, type OptionsOf } from '../../core/options.ts';
+import { boolean, either, integer, number, optional, type OptionsOf, text } from '../../core/options.ts';
 import { layers, type rnn } from '../../nn/layers/index.ts';
 import { poolingsOption } from '../../nn/pooling/index.ts';
 
@@ -20,6 +20,23 @@ const ofLayers = flatOptions(layers) as unknown as {
 /** The keys of the section, without `type`. */
 export const recurrentShape = {
   embedding_dim: integer({ min: 1, max: 8192, default: 128, doc: 'size of a token vector' }),
+  vectors: text({
+    min: 1,
+    nullable: true,
+    default: null,
+    doc: 'pretrained word vectors: a file (.vec, .txt, .bin), a folder of model2vec, or glove-100d; embedding_dim is then theirs',
+  }),
+  vectors_freeze: either([boolean(), integer({ min: 1 })], {
+    default: false,
+    doc: 'false: the vectors are trained on; true: they stay as they are; a number: they do for so many epochs',
+  }),
+  vectors_lr: number({ above: 0, default: 1, doc: 'factor on the learning rate of the vectors' }),
+  vectors_others: integer({
+    min: 0,
+    max: 10_000_000,
+    default: 20_000,
+    doc: 'words outside the training texts that keep their vector: the first of the file',
+  }),
   hidden_size: integer({ min: 1, max: 8192, default: 128, doc: 'state size of each layer and direction' }),
   num_layers: integer({ min: 1, max: 16, default: 1, doc: 'stacked recurrent layers' }),
   bidirectional: optional(

@@ -55,6 +55,10 @@ function savedAsRecurrent({ hidden_size }: ScratchModelOptions): RecurrentModelO
   return {
     type: 'rnn',
     bidirectional: false,
+    vectors: null,
+    vectors_freeze: false,
+    vectors_lr: 1,
+    vectors_others: 0,
     embedding_dim: hidden_size,
     hidden_size,
     num_layers: 1,

@@ -32,6 +32,8 @@ export interface FittedTokenizer {
   tokenize(text: string): string[];
   /** What a `tokenizer.json` says of it. */
   toJson(): TokenizerJson;
+  /** Only where tokens are whole words: the same tokenizer with other words in its vocabulary. */
+  withVocabulary?(vocabulary: Vocabulary): FittedTokenizer;
 }
 
 /** The parts of a `tokenizer.json` that depend on the tokenizer, as Hugging Face's library reads them. */

@@ -62,6 +62,7 @@ function fitted(rule: SplitRule, vocabulary: Vocabulary): FittedTokenizer {
     tokenize,
     encode: (text) => tokenize(text).map((token) => vocabulary.id(token)),
     toJson: () => wholeJson(rule, rule.pattern),
+    withVocabulary: (other) => fitted(rule, other),
   };
 }
 

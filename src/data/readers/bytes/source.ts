@@ -44,6 +44,11 @@ export async function openFile(path: string, options: SourceOptions): Promise<Te
   return openAgain(() => fileBytes(path), path, options);
 }
 
+/** The bytes of a file; one that is compressed with gzip is unpacked. @throws FileError, DataError as they are read */
+export function bytesOf(path: string): AsyncGenerator<Uint8Array> {
+  return unpacked(fileBytes(path), path);
+}
+
 async function openAgain(open: () => Bytes, name: string, options: SourceOptions): Promise<TextSource> {
   const unpack = () => unpacked(open(), name);
   const pieces = unpack();

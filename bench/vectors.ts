@@ -1,0 +1,112 @@
+/**
+ * What pretrained word vectors bring: accuracy on held-out folds of the training part, with and without them. The test part
+ * is never read. Run it with a labelled file:
+ *
+ *     npm run -s node -- bench/vectors.ts DATA --tokens 50 --epochs 25 --folds 0,1 --seeds 0 --variants none,glove-100d
+ *
+ * A variant is `none` or what `model.vectors` takes, with options behind it: `glove-100d:vectors_freeze=true`.
+ */
+import { parseArgs } from 'node:util';
+import { readDataset } from '../src/data/node.ts';
+import { createFolds } from '../src/data/folds.ts';
+import type { ClassifierEvent } from '../src/classifier/events.ts';
+import { type Platform, trainOn } from '../src/classifier/train.ts';
+import { resolveConfig } from '../src/config/index.ts';
+import { plainLayer } from '../src/settings/layer.ts';
+import type { Dataset } from '../src/data/dataset.ts';
+import { splitDataset } from '../src/data/splits.ts';
+import { vectorsFor } from '../src/vectors/for-texts.ts';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    tokens: { type: 'string', default: '50' },
+    epochs: { type: 'string', default: '25' },
+    folds: { type: 'string', default: '0,1' },
+    seeds: { type: 'string', default: '0' },
+    variants: { type: 'string', default: 'none,glove-100d' },
+  },
+});
+
+/** The part of a data set that a run may learn from, as a data set. */
+function trainingPart(dataset: Dataset): Dataset {
+  const { train, val } = splitDataset(dataset, { seed: 0 });
+  const rows = Int32Array.from([...train, ...val]).sort();
+  return {
+    ...dataset,
+    texts: Array.from(rows, (i) => dataset.texts[i]),
+    labels: rows.map((i) => dataset.labels[i]),
+    rowIds: rows.map((i) => dataset.rowIds[i]),
+  };
+}
+
+/** The recipe: everything but the vectors. */
+const recipe = (seed: number) => ({
+  text: { max_length: Number(values.tokens), min_count: 2 },
+  model: {
+    embedding_dropout: 0.3,
+    word_dropout: 0.2,
+    variational_dropout: true,
+    dropout: 0.5,
+  },
+  train: {
+    epochs: Number(values.epochs),
+    lr: 0.003,
+    optimizer: 'adamw' as const,
+    schedule: { type: 'cosine', warmup_fraction: 0.1 },
+    label_smoothing: 0.1,
+    clip_norm: 1,
+    patience: null,
+    seed,
+    threads: 1,
+  },
+  evaluate: { bootstrap_samples: 0 },
+});
+
+function variantOf(text: string): Record<string, unknown> {
+  const [vectors, ...options] = text.split(':');
+  const entries = options.map((option) => option.split('='));
+  return {
+    ...(vectors !== 'none' && { vectors }),
+    ...Object.fromEntries(entries.map(([key, value]) => [key, JSON.parse(value) as unknown])),
+  };
+}
+
+const platform: Platform = {
+  threads: () => 1,
+  vectors: (texts, settings) => vectorsFor(texts, settings, {}),
+};
+
+const [source] = positionals;
+const dataset = trainingPart(await readDataset(source));
+const folds = createFolds(dataset, { seed: 0, valFraction: 0 });
+for (const variant of values.variants.split(',')) {
+  const scores: number[] = [];
+  for (const seed of values.seeds.split(',').map(Number)) {
+    for (const fold of values.folds.split(',').map(Number)) {
+      const base = recipe(seed);
+      const model = { ...base.model, ...variantOf(variant) };
+      const settings = resolveConfig(plainLayer({ ...base, model }, 'the benchmark'));
+      const { train, test } = folds[fold];
+      const none = { exact: 0, normalised: 0, near: 0, leakedVal: 0, leakedTest: 0 };
+      const duplicates = { ...none, grouped: true };
+      const splits = { train, test, val: new Int32Array(0), notices: [], duplicates };
+      const started = performance.now();
+      let told = '';
+      const listener = (event: ClassifierEvent) => {
+        if (event.type === 'prepared' && event.reading?.vectors)
+          told = `, ${(100 * event.reading.vectors.tokenCoverage).toFixed(1)} % of tokens have a vector`;
+      };
+      const classifier = await trainOn({ dataset, splits, settings }, { listener }, platform);
+      scores.push(classifier.evaluation.accuracy);
+      const seconds = ((performance.now() - started) / 1000).toFixed(0);
+      const bytes = classifier.files().get('model.safetensors')?.length ?? 0;
+      console.log(
+        `${variant} seed ${seed} fold ${fold}: ${classifier.evaluation.accuracy.toFixed(4)}${told}, ${(bytes / 1e6).toFixed(1)} MB, ${seconds} s`,
+      );
+      await classifier.close();
+    }
+  }
+  const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
+  console.log(`${variant} mean ${mean.toFixed(4)} of ${scores.length}`);
+}

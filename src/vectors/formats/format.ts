@@ -1,0 +1,35 @@
+/** What a format of vector files is. */
+
+/** A file or folder to read vectors from. */
+export interface VectorSource {
+  /** As the user gave it, for messages. */
+  readonly name: string;
+  /** Its first 64 KiB, unpacked; empty for a folder. */
+  readonly head: Uint8Array;
+  /** Names of the files in a folder; undefined for a file. */
+  readonly folder?: readonly string[];
+  /** The content of a file, unpacked, or of a file in the folder. May be called again. */
+  bytes(file?: string): AsyncIterable<Uint8Array>;
+}
+
+/**
+ * Takes a row of a file. `values` is to be called at once or not at all; it gives undefined where the row turns out to be
+ * of no single word.
+ */
+export type VisitRow = (word: string, values: () => ArrayLike<number> | undefined) => void;
+
+/** A file of vectors whose size is known. */
+export interface VectorFile {
+  /** D, numbers in a vector. */
+  readonly dim: number;
+  /** Visits the rows in their order. @throws DataError where the file is damaged */
+  read(visit: VisitRow): Promise<void>;
+}
+
+/** A format. */
+export interface VectorFormat {
+  /** Whether a source is of this format. */
+  recognises(source: VectorSource): boolean;
+  /** Reads what comes before the first row. @throws DataError */
+  open(source: VectorSource): Promise<VectorFile>;
+}

@@ -1,0 +1,120 @@
+/** Reads word vectors: from a file, a folder, or by name. */
+import { createHash } from 'node:crypto';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { DataError, FileError } from '../core/errors.ts';
+import { count } from '../core/words.ts';
+import { userCacheDir } from '../data/known/cache.ts';
+import { bytesOf } from '../data/readers/bytes/source.ts';
+import { refuseBinary } from '../data/readers/bytes/magic.ts';
+import { withCursor } from './formats/byte-cursor.ts';
+import type { VectorSource } from './formats/format.ts';
+import { vectorFormats } from './formats/index.ts';
+import { namedVectors } from './named/index.ts';
+import type { NamedContext } from './named/named.ts';
+import type { SourcedVectors } from './place.ts';
+import { VectorCollector, type VectorRequest, type WordVectors } from './word-vectors.ts';
+
+/** The world around the reading of vectors. */
+export type VectorContext = Partial<NamedContext>;
+
+const HEAD = 65536;
+
+/**
+ * Reads the vectors that are wanted. `source` is a name such as `glove-100d`, a file (`.vec`, `.txt`, `.bin`, packed with
+ * gzip or not), or a folder of model2vec.
+ * @throws FileError where there is no such file
+ * @throws DataError where the file is damaged or of no known format, or the package is not installed
+ */
+export async function readVectors(
+  source: string,
+  request: VectorRequest,
+  context: VectorContext = {},
+): Promise<SourcedVectors> {
+  const { cacheDir = userCacheDir(), notice = () => undefined, places } = context;
+  const named = namedVectors.names.includes(source)
+    ? await namedVectors.create({ type: source }, { cacheDir, notice, ...(places && { places }) })
+    : undefined;
+  const path = named?.file ?? source;
+  const hash = createHash('sha256');
+  const opened = await openSource(path);
+  const format = vectorFormats.members.find((member) => member.create({}).recognises(opened));
+  if (!format) throw unknownFormat(opened);
+  // the head was read without the hash: what follows is the whole content
+  const file = await format.create({}).open(hashed(opened, hash));
+  const collector = new VectorCollector(request, file.dim, path);
+  let total = 0;
+  await file.read((word, values) => {
+    total++;
+    collector.take(word, values);
+  });
+  const { vectors, repeated } = collector.result();
+  if (repeated > 0)
+    notice(
+      `${count(repeated, 'word')} of ${basename(path)} stand there more than once: the first vector counts`,
+    );
+  return {
+    ...vectors,
+    name: named ? source : basename(path),
+    source: named?.source ?? source,
+    sha256: hash.digest('hex'),
+    total,
+  };
+}
+
+async function openSource(path: string): Promise<VectorSource> {
+  let isFolder: boolean;
+  try {
+    isFolder = (await stat(path)).isDirectory();
+  } catch (cause) {
+    throw new FileError(
+      path,
+      `[${path}] word vectors must be a file, a folder of model2vec or one of ${namedVectors.names.join(', ')}, but there is no such file. Check the path.`,
+      { cause },
+    );
+  }
+  if (isFolder) {
+    const folder = (await readdir(path)).sort();
+    return { name: path, head: new Uint8Array(), folder, bytes: (file = '') => bytesOf(join(path, file)) };
+  }
+  const head = await withCursor(bytesOf(path), async (cursor) => {
+    await cursor.fill(HEAD);
+    return new Uint8Array((await cursor.take(Math.min(HEAD, cursor.available))) ?? []);
+  });
+  return { name: path, head, bytes: () => bytesOf(path) };
+}
+
+function hashed(source: VectorSource, hash: { update(bytes: Uint8Array): unknown }): VectorSource {
+  return {
+    ...source,
+    async *bytes(file) {
+      for await (const piece of source.bytes(file)) {
+        hash.update(piece);
+        yield piece;
+      }
+    },
+  };
+}
+
+function unknownFormat({ name, head, folder }: VectorSource): DataError {
+  const formats = vectorFormats.members.map(({ summary }) => summary).join('; ');
+  if (!folder) refuseBinary(head, name);
+  const came = folder
+    ? `the folder holds ${folder.length === 0 ? 'nothing' : folder.slice(0, 4).join(', ')}`
+    : head.length === 0
+      ? 'the file is empty'
+      : `the file begins with ${JSON.stringify(new TextDecoder().decode(head.subarray(0, 40)))}`;
+  return new DataError(
+    `[${name}] word vectors must be in one of these formats, but ${came}. Formats: ${formats}.`,
+  );
+}
+
+/** Text of a word2vec file (`.vec`), line by line: numbers with the 9 digits that tell a float32. */
+export function* writeVec({ words, dim, data }: WordVectors): Generator<string> {
+  yield `${words.length} ${dim}\n`;
+  for (const [row, word] of words.entries()) {
+    let line = word;
+    for (let d = 0; d < dim; d++) line += ` ${Number(data[row * dim + d].toPrecision(9))}`;
+    yield `${line}\n`;
+  }
+}

@@ -1,0 +1,145 @@
+/** `--vectors`: words keep their vectors, from training to the saved model; runs are resumed to the same bits. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { before, test } from 'node:test';
+import { readModelConfig, readSafetensors } from '../src/models/files/index.ts';
+import { assertRefused, type HereOptions, unroll, unrollHere } from './support/cli.ts';
+import { temporaryFolder, writeFiles } from './support/temporary.ts';
+import { tinyCsv, tinyModel } from './support/tiny.ts';
+
+const cwd = temporaryFolder();
+/** A vector for the words that tell each class, and for words that no training text has. */
+const topics = {
+  sport: ['goal', 'Team', 'rugby'],
+  money: ['bank', 'Stock', 'loan'],
+  music: ['song', 'band', 'opera'],
+};
+const vectors = (spread = 1) =>
+  Object.values(topics)
+    .flatMap((words, topic) =>
+      words.map((word) => [word, ...[0, 1, 2].map((d) => (d === topic ? spread : 0)), 0.25].join(' ')),
+    )
+    .join('\n') + '\n';
+const path = writeFiles(cwd, { 'tiny.csv': tinyCsv(), 'own.txt': vectors() });
+const here = (args: readonly string[], options: HereOptions = {}) => unrollHere(args, { cwd, ...options });
+const train = (output: string, ...more: string[]) => [
+  'train',
+  'tiny.csv',
+  '-o',
+  output,
+  ...tinyModel,
+  '--vectors',
+  'own.txt',
+  ...more,
+];
+const weights = (output: string) => readFileSync(path(join(output, 'model/model.safetensors')));
+const tensors = (output: string) => readSafetensors(new Uint8Array(weights(output))).tensors;
+
+before(async () => {
+  // the words that only have a vector come on top of the vocabulary's size
+  const { code, stderr } = await here(train('tuned', '--train.epochs', '8', '--text.vocabulary_size', '30'));
+  assert.equal(code, 0, stderr);
+  assert.match(
+    stderr,
+    /vectors own\.txt: \d+\.\d % of the training tokens have one of its 9; 3 words outside the vocabulary of the training texts keep their vector/,
+  );
+});
+
+test('the model holds the vectors of words that it never saw in training, and uses them', async () => {
+  const { code, stdout } = await here(['predict', 'tuned', 'rugby rugby', 'loan loan', 'opera opera']);
+  assert.equal(code, 0);
+  assert.deepEqual(
+    stdout
+      .trim()
+      .split('\n')
+      .map((line) => line.split('\t')[0]),
+    ['sport', 'money', 'music'],
+  );
+  const { 'embedding.fixed': fixed, 'embedding.weight': weight } = tensors('tuned');
+  assert.deepEqual(fixed.shape, [3, 4]);
+  assert.deepEqual([...fixed.data], [1, 0, 0, 0.25, 0, 1, 0, 0.25, 0, 0, 1, 0.25]);
+  assert.ok(
+    !Array.from(weight.data.slice(-4), Number).includes(1),
+    'those of the training texts are trained on',
+  );
+  const config = readModelConfig(readFileSync(path('tuned/model/config.json'), 'utf8'));
+  assert.equal(config.model['embedding_dim'], 4, 'the size of the vectors');
+  assert.equal(config.model['vectors'], 'own.txt', 'without the path');
+  assert.deepEqual(config.vectors, {
+    name: 'own.txt',
+    sha256: config.vectors?.sha256,
+    from: config.vocabularySize - 9,
+    fixed: 3,
+  });
+  const description = JSON.parse(readFileSync(path('tuned/description.json'), 'utf8'));
+  assert.deepEqual(description.vectors, {
+    name: 'own.txt',
+    source: path('own.txt'),
+    sha256: config.vectors?.sha256,
+    dim: 4,
+    total: 9,
+  });
+});
+
+test('the run is measured again without the file of vectors, to the same numbers', async () => {
+  const { code, stdout, stderr } = await here(['evaluate', 'tuned', '--json']);
+  assert.equal(code, 0, stderr);
+  const { accuracy, log_loss } = JSON.parse(readFileSync(path('tuned/test.json'), 'utf8'));
+  const again = JSON.parse(stdout);
+  assert.deepEqual([again.accuracy, again.log_loss], [accuracy, log_loss]);
+});
+
+test('frozen, all vectors are in half precision and as they were; without others, no word beside the training texts has one', async () => {
+  for (const [output, freeze] of [
+    ['frozen', 'true'],
+    ['unfrozen', '2'],
+  ] as const) {
+    const { code, stderr } = await here(
+      train(output, '--model.vectors_freeze', freeze, '--model.vectors_others', '0'),
+    );
+    assert.equal(code, 0, stderr);
+  }
+  const { 'embedding.fixed': fixed } = tensors('frozen');
+  assert.deepEqual(fixed.shape, [6, 4]);
+  assert.ok(fixed.data.every((value) => [0, 1, 0.25].includes(Number(value))));
+  assert.ok(!('embedding.fixed' in tensors('unfrozen')), 'all are trained after the second epoch');
+});
+
+test('a killed run is resumed to the same bits, and refuses other vectors', async () => {
+  const more = ['--train.epochs', '8', '--train.checkpoint_seconds', '0', '--model.vectors_freeze', '3'];
+  assert.equal((await here(train('whole', ...more))).code, 0);
+  let sent = false;
+  const killed = await unroll(train('killed', ...more), {
+    cwd,
+    onStderr(child, printed) {
+      if (sent || !/^ +2 +\d+ /m.test(printed)) return;
+      sent = true;
+      child.kill('SIGKILL');
+    },
+  });
+  assert.notEqual(killed.code, 0);
+  writeFiles(cwd, { 'own.txt': vectors(2) });
+  assertRefused(
+    await here(['train', 'tiny.csv', '-o', 'killed', '--resume']),
+    3,
+    /the vectors must be those of the run/,
+  );
+  writeFiles(cwd, { 'own.txt': vectors() });
+  const { code, stderr } = await here(['train', 'tiny.csv', '-o', 'killed', '--resume']);
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(weights('killed'), weights('whole'));
+});
+
+test('what cannot be: a file that is missing, a search', async () => {
+  assertRefused(
+    await here(['train', 'tiny.csv', '--vectors', 'missing.vec']),
+    1,
+    /missing\.vec\] word vectors must be a file, a folder of model2vec or one of glove-100d/,
+  );
+  assertRefused(
+    await here(['tune', 'tiny.csv', '--model.vectors', 'own.txt', '-o', 'found']),
+    2,
+    /model\.vectors\] must be null in a search/,
+  );
+});
