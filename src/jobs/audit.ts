@@ -16,7 +16,11 @@ export interface AuditRequest extends Settings {
 /** Audits a data set: classes, lengths, vocabulary, duplicates, leakage, odd rows. @throws DataError, ConfigError */
 export async function audit(request: AuditRequest, context: JobContext = {}): Promise<Audit> {
   const config = resolveConfig(...(await configLayers(request)));
-  return auditWith(await readLabelled(request.source, config, beginJob(context)), config);
+  const job = beginJob(context);
+  job.emit({ type: 'working', on: 'reading' });
+  const dataset = await readLabelled(request.source, config, job);
+  job.emit({ type: 'working', on: 'measuring' });
+  return auditWith(dataset, config);
 }
 
 /** The audit of documents by the configuration that they are trained with. */

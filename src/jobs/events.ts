@@ -27,6 +27,14 @@ export interface StoppableEvent {
   readonly what: Stoppable | null;
 }
 
+/** Work that may take a while without another event: read all documents, find copies among them, build a vocabulary, … */
+export interface WorkingEvent {
+  /** Which event this is. */
+  readonly type: 'working';
+  /** What is about to be done. */
+  readonly on: 'reading' | 'splitting' | 'encoding' | 'measuring' | 'drawing';
+}
+
 /** A run has its folder and its network, and is about to train. */
 export interface RunBeginsEvent {
   /** Which event this is. */
@@ -233,6 +241,7 @@ export type JobEvent =
   | TrainEvent
   | NoticeEvent
   | StoppableEvent
+  | WorkingEvent
   | PreparedEvent
   | RunBeginsEvent
   | FitBeginsEvent

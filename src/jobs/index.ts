@@ -42,6 +42,7 @@ export type {
   AbstainedEvent,
   UnknownTextsEvent,
   WarmUpEvent,
+  WorkingEvent,
   WrittenEvent,
 } from './events.ts';
 export { drawFigures, type FiguresRequest } from './figures/figures.ts';

@@ -8,6 +8,7 @@ import { readLabelled, splitLabelled } from './read-data.ts';
 
 /** Reads, splits and encodes documents. */
 export async function prepare(source: string, config: Config, job: Job): Promise<Prepared> {
+  job.emit({ type: 'working', on: 'reading' });
   return prepareDataset(await readLabelled(source, config, job), config, job);
 }
 
@@ -17,7 +18,9 @@ export async function prepareDataset(
   config: Config,
   { emit, notice, cacheDir }: Pick<Job, 'emit' | 'notice' | 'cacheDir'>,
 ): Promise<Prepared> {
+  emit({ type: 'working', on: 'splitting' });
   const splits = await splitLabelled(dataset, config, { notice });
+  emit({ type: 'working', on: 'encoding' });
   const vectors = await vectorsFor(
     Array.from(splits.train, (i) => dataset.texts[i]),
     config,

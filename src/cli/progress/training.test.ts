@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pc from 'picocolors';
 import type { Output } from '../io.ts';
-import { createProgress, formatRate } from './training.ts';
+import { createProgress, formatRate, trainingDisplay } from './training.ts';
 
 function capture(terminal: boolean, columns = 80): { output: Output; text: () => string } {
   let written = '';
@@ -127,4 +127,19 @@ test('rates are short', () => {
     '2.5e-7',
     '0.000123',
   ]);
+});
+
+test('on a terminal, work without steps has a line until the next event', () => {
+  for (const [terminal, expected] of [
+    [true, '\rreading the documents …\u001b[K\r\u001b[K\rmeasuring …\u001b[K\r\u001b[K'],
+    [false, ''],
+  ] as const) {
+    const { output, text } = capture(terminal);
+    const display = trainingDisplay({ err: output, now: () => 0, quiet: false });
+    display.hear({ type: 'working', on: 'reading' });
+    display.hear({ type: 'working', on: 'measuring' });
+    display.clear();
+    display.clear();
+    assert.equal(text(), expected);
+  }
 });

@@ -3,6 +3,7 @@
  * is rewritten while an epoch runs.
  */
 import { formatSeconds } from '../../core/words.ts';
+import type { WorkingEvent } from '../../jobs/index.ts';
 import type { EpochEvent, StepEvent } from '../../train/events.ts';
 import type { Output } from '../io.ts';
 import type { Display, Screen } from '../display.ts';
@@ -174,15 +175,36 @@ export function createBar(output: Output, { quiet, now }: ProgressOptions) {
   };
 }
 
+/** What is said on a terminal while there is nothing to count. */
+const WORKING = {
+  reading: 'reading the documents …',
+  splitting: 'looking for copies and splitting …',
+  encoding: 'building the vocabulary …',
+  measuring: 'measuring …',
+  drawing: 'drawing the figures …',
+} as const satisfies Record<WorkingEvent['on'], string>;
+
 /** The progress of a job that trains once. */
 export function trainingDisplay({ err, now, quiet }: Screen): Display {
   let progress: Progress | undefined;
   const bar = createBar(err, { quiet, now });
+  let working = false;
+  const clear = () => {
+    progress?.end();
+    bar.clear();
+    if (working) err.write('\r\u001b[K');
+    working = false;
+  };
   return {
     hear(event) {
+      if (working) clear();
       switch (event.type) {
         case 'fitting':
           bar.draw('fitting', event.done);
+          break;
+        case 'working':
+          working = err.terminal && !quiet;
+          if (working) err.write(`\r${err.colors.dim(WORKING[event.on])}\u001b[K`);
           break;
         case 'run-begins':
           progress = createProgress(err, { quiet, now });
@@ -197,9 +219,6 @@ export function trainingDisplay({ err, now, quiet }: Screen): Display {
           break;
       }
     },
-    clear() {
-      progress?.end();
-      bar.clear();
-    },
+    clear,
   };
 }

@@ -54,7 +54,9 @@ export async function search(request: SearchRequest, context: JobContext = {}): 
   const { source, output, force = false, resume = false } = request;
   const job = beginJob(context);
   const config = await searchConfig(request);
+  job.emit({ type: 'working', on: 'reading' });
   const dataset = await readLabelled(source, config.example, job);
+  job.emit({ type: 'working', on: 'splitting' });
   const splits = await splitLabelled(dataset, config.example, job);
   if (request.storage === undefined) makeFolder(RUNS, 'keep studies');
   const storage = await openStorage(request.storage ?? DEFAULT_STORAGE, { onWait: onWait(job) });

@@ -138,6 +138,7 @@ export async function drawRun(
   { emit, notice }: Pick<Job, 'emit' | 'notice'>,
   audit: () => DataFacts | undefined = () => undefined,
 ): Promise<void> {
+  emit({ type: 'working', on: 'drawing' });
   try {
     const { figures, folder, notices } = await renderFigures(run.path, { audit: audit() });
     for (const text of notices) notice(text);
