@@ -65,8 +65,8 @@ test('help is shown whatever else is wrong; a text after -- is no option', async
 test('bad usage ends with 2 and one paragraph that names the nearest', async () => {
   const cases: [string[], RegExp][] = [
     [['trian', 'x.csv'], /must be one of .*but got "trian"\. Did you mean "train"\?/],
-    [['doctor', '--jso'], /but got --jso\. Did you mean --json\?/],
-    [['doctor', 'x'], /must not be given more arguments, but got "x" too/],
+    [['doctor', '--jso'], /has no option --jso\. Did you mean --json\?/],
+    [['doctor', 'x'], /takes no more arguments, but got "x" too/],
     [['--resume'], /a command \(.*\) must come first, but got --resume/],
   ];
   for (const [args, pattern] of cases) assertRefused(await unrollHere(args), 2, pattern);

@@ -177,7 +177,7 @@ test('--resume starts a run that was killed before its first file, or in the mid
     for (const name of files ?? []) copyFileSync(path(join('whole', name)), path(join(output, name)));
     const resumed = await here(train(output, '--resume'));
     assert.equal(resumed.code, 0, resumed.stderr);
-    assert.match(resumed.stderr, /nothing of the run had been saved yet: starting from the beginning/);
+    assert.match(resumed.stderr, /nothing of the run was saved: starting from the beginning/);
     assert.deepEqual(outcome(output), expected);
   }
   // a run that has lost its description is another matter, and so is a folder of something else
@@ -223,7 +223,10 @@ test('a finished run has nothing left to train, and gives its result again', asy
   // as if the program had been killed as it tidied up, and while it drew
   mkdirSync(path('whole/checkpoints'));
   rmSync(path('whole/figures/figures.json'));
-  assert.match((await here(resume)).stderr, /The figures are missing: unroll figures whole draws them/);
+  assert.match(
+    (await here(resume)).stderr,
+    /The figures are missing\. Draw them with: unroll figures whole$/m,
+  );
   assert.ok(!existsSync(path('whole/checkpoints')));
   assert.deepEqual(comparable(JSON.parse(again.stdout) as Record<string, unknown>), expected.summary);
 });

@@ -202,7 +202,11 @@ test('what is no study is refused, with what there is', async () => {
     [[join(folder, 'nowhere'), '--study', 'news'], 1, /there must be a database of studies/],
     [[join(folder, 'absent.log')], 1, /must be a journal that can be read/],
     [['mysql://host/db', '--study', 'news'], 2, /\[storage\] must be one of sqlite/],
-    [[database, database, '--study', 'news'], 2, /a study must stand alone|takes at most|one argument/],
+    [
+      [database, database, '--study', 'news'],
+      2,
+      /a study must be the only argument|takes at most|one argument/,
+    ],
   ];
   for (const [args, expected, message] of cases) {
     const { code, stderr } = await unrollHere(['report', ...args]);

@@ -291,7 +291,7 @@ test('usage mistakes of the commands end with 2', async () => {
     [['train', data, '-c', 'bilstm-workshp'], /Did you mean "bilstm-workshop"\?/],
     [['train', data, '-o', run], /the run folder must be new or empty/],
     [['train', data, '--fail-under', 'macrof1=1'], /Did you mean "macro_f1"\?/],
-    [['train', '--resume'], /the run to resume must be named/],
+    [['train', '--resume'], /name the run to resume/],
     [['train', data, '-o', run, '--resume', '--force'], /either --resume .* or --force .* but got both/],
     [['train', '-o', 'nowhere', '--resume'], /there must be a run to resume, but nowhere does not exist/],
     [['predict', run], /needs texts from one place/],

@@ -276,7 +276,7 @@ test('a study of another search or other data is not mixed with this one', async
   assertRefused(
     await tune('--study', 's', '--text.max_length', '7'),
     2,
-    /it is one of another configuration: no text\.max_length there, text\.max_length: 7 here\./,
+    /it has another configuration: no text\.max_length there, text\.max_length: 7 here\./,
   );
   writeFiles(path('.'), { 'search.yaml': search.replace('[lstm, gru, rnn]', '[rnn, gru]') });
   assertRefused(await tune('--study', 's'), 2, /another configuration/);

@@ -44,7 +44,7 @@ export interface TrainContext {
   readonly listener?: (event: ClassifierEvent) => boolean | void | Promise<boolean | void>;
   /** Aborted to stop: training ends soon after with an InterruptedError, and nothing is kept. An AbortSignal. */
   readonly signal?: { readonly aborted: boolean };
-  /** Threads, from 1; the result has the same bits whatever their number. More than one needs Node. Default `train.threads`. */
+  /** Number of threads, from 1; it does not change the result. More than one needs Node. Default `train.threads`. */
   readonly threads?: number;
   /** An engine or a build to compute with, such as `reference`. Default the fastest. */
   readonly engine?: EngineRequest;
@@ -135,7 +135,7 @@ export function optionsOf(options: TrainContext & object): {
 function datasetOf(source: TrainingTexts): Dataset {
   if (typeof source === 'string') {
     throw new UnsupportedError(
-      `[train] a file can be read in Node alone, but got ${told(source)}. Read it, and give { texts, labels }.`,
+      `[train] a file can only be read in Node, but got ${told(source)}. Read it, and give { texts, labels }.`,
     );
   }
   if (typeof source !== 'object' || source === null)

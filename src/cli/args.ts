@@ -143,7 +143,7 @@ function unknownOption(command: Command, rawName: string): UsageError {
   if (renamed) {
     const [now, { description }] = renamed;
     return new UsageError(
-      `[command line] unroll ${command.name} must be given --${now} (${description}), but got ${rawName}, which it was called before.`,
+      `[command line] unroll ${command.name} takes --${now} (${description}); ${rawName} is its former name.`,
     );
   }
   // words that may be any text may also begin with a dash
@@ -155,7 +155,7 @@ function unknownOption(command: Command, rawName: string): UsageError {
     nearest(word.replaceAll('_', '-'), names) ??
     (sameLeaf.length > 0 ? sameLeaf.join(' or --') : nearest(word, keys));
   return new UsageError(
-    `[command line] unroll ${command.name} must be given options that it knows, but got ${rawName}.${guess ? ` Did you mean --${guess}?` : ''}${text}`,
+    `[command line] unroll ${command.name} has no option ${rawName}.${guess ? ` Did you mean --${guess}?` : ''}${text}`,
   );
 }
 
@@ -170,7 +170,7 @@ function checkCount(command: Command, positionals: readonly string[]): void {
   }
   if (positionals.length > max) {
     throw new UsageError(
-      `[command line] ${usage} must not be given more arguments, but got "${positionals[max]}" too.`,
+      `[command line] ${usage} takes no more arguments, but got "${positionals[max]}" too.`,
     );
   }
 }

@@ -110,13 +110,13 @@ export const inputOptions = { 'text-col': textCol, header, encoding } as const s
 /** Rows of classes that the training data does not have. */
 export const skipUnseenOption = {
   config: 'data.skip_unseen',
-  description: 'leave out documents of a class that the training data does not have',
+  description: 'leave out documents of classes that are not in the training data',
 } as const satisfies OptionSpec;
 
 /** Files of validation and test documents, for the commands that train. */
 export const partOptions = {
-  val: { value: 'FILE', config: 'data.val', description: 'validation documents from a file of their own' },
-  test: { value: 'FILE', config: 'data.test', description: 'test documents from a file of their own' },
+  val: { value: 'FILE', config: 'data.val', description: 'separate file of validation documents' },
+  test: { value: 'FILE', config: 'data.test', description: 'separate file of test documents' },
   'skip-unseen': { ...skipUnseenOption, rare: true },
 } as const satisfies Options;
 
@@ -130,14 +130,16 @@ export const runFolderOption = {
 
 /** What becomes of a run that is there. */
 export const resumeOptions = {
-  resume: { description: 'resume an interrupted run, with the same bits as if nothing had happened' },
+  resume: {
+    description: 'resume an interrupted run; the result has the same bits as without the interruption',
+  },
   force: { description: 'replace the run in the folder of --output' },
 } as const satisfies Options;
 
 /** Threads, for the commands that only predict. */
 export const threadsOption = {
   value: 'N',
-  description: 'threads; the result has the same bits whatever their number',
+  description: 'number of threads; it does not change the result',
   default: '1',
   formerly: 'workers',
 } as const satisfies OptionSpec;

@@ -35,7 +35,7 @@ export function sentencesOf(event: JobEvent): readonly string[] {
     case 'resumed':
       return [
         event.epoch === null
-          ? 'no checkpoint had been saved yet: starting from the beginning'
+          ? 'no checkpoint was saved: starting from the beginning'
           : `resuming in epoch ${event.epoch}`,
       ];
     case 'trained':
@@ -48,7 +48,7 @@ export function sentencesOf(event: JobEvent): readonly string[] {
       return [
         [
           ...(event.why === null ? [] : [event.why]),
-          `The figures are missing: unroll figures ${shellWord(event.run)} draws them.`,
+          `The figures are missing. Draw them with: unroll figures ${shellWord(event.run)}`,
         ].join(' '),
       ];
     case 'written':
@@ -166,7 +166,7 @@ function trainedWords({ reason, epochs, bestEpoch, seconds, monitor, patience }:
 
 function measuringWords({ documents, source, ownTest }: MeasuringEvent): string[] {
   return [
-    ...(ownTest ? ['this is the data of the run: its test documents are used'] : []),
+    ...(ownTest ? ["this is the run's own data: only its test documents are used"] : []),
     `${groupDigits(documents)} documents of ${source}`,
   ];
 }

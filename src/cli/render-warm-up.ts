@@ -16,7 +16,7 @@ function renderTask({ task, summary, curve, fall }: WarmUp['task'], { bold, dim 
   return [
     `${bold('warm-up')} ${task}: ${summary}`,
     `  mean squared error ${first.toPrecision(4)} → ${last.toPrecision(4)}, ${bold(`${fall.toFixed(1)} times smaller`)}`,
-    dim(`  on sequences that were not learned from, before and after ${curve.length - 1} epochs of 50 steps`),
+    dim(`  on sequences not used in training, before and after ${curve.length - 1} epochs of 50 steps`),
     '',
   ].join('\n');
 }
@@ -37,7 +37,7 @@ function renderCheck({ gradient_check: checks }: WarmUp, { bold, dim }: Colors):
   const total = checks.flatMap(({ weights }) => weights).reduce((sum, { count }) => sum + count, 0);
   const largest = maxOf(checks, ({ largestError }) => largestError);
   return [
-    `${bold('gradient check')}: all ${total} weights of two networks; of each array the weight with the largest relative error`,
+    `${bold('gradient check')}: all ${total} weights of two networks; for each array, the weight with the largest relative error`,
     ...table([head, ...rows], 'llrrrrr').map((row, i) => (i === 0 ? dim(row) : row)),
     `  largest relative error ${bold(largest.toExponential(1))}`,
     '',
@@ -56,7 +56,7 @@ function renderFlow({ gradient_flow: { curves, sequences } }: WarmUp, { bold, di
     }),
   ]);
   return [
-    `${bold('gradient through time')}: what arrives at the first step of a sequence, mean of ${sequences} random ones`,
+    `${bold('gradient through time')}: the gradient that reaches the first step of a sequence, mean over ${sequences} random ones`,
     ...table([head, ...rows], `l${'r'.repeat(lengths.length)}`).map((row, i) => (i === 0 ? dim(row) : row)),
     '',
   ].join('\n');

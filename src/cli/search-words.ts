@@ -15,7 +15,7 @@ export function searchWords(event: JobEvent): readonly string[] {
     case 'search-documents': {
       const parts = event.folds === null ? 'the validation part' : `${event.folds} folds`;
       return [
-        `${event.data}: ${count(event.documents, 'document')}, ${count(event.classes, 'class')}; a trial is judged by ` +
+        `${event.data}: ${count(event.documents, 'document')}, ${count(event.classes, 'class')}; trials are scored on ` +
           `${parts}, ${count(event.judged, 'document')}; ${count(event.test, 'document')} for the test at the end`,
       ];
     }
@@ -30,22 +30,22 @@ export function searchWords(event: JobEvent): readonly string[] {
       ];
     case 'waiting':
       return [
-        `nothing is left to begin: waiting for ${count(event.others, 'trial')} of other processes, to take over if one of them dies`,
+        `no trials left to start: waiting for ${count(event.others, 'trial')} of other processes, to take over if a process dies`,
       ];
     case 'search-ended':
       return [endedWords(event)];
     case 'best-trial': {
-      const here = `trial ${event.trial} is trained again, for its model and the test`;
+      const here = `trial ${event.trial} is trained again, for its model and its test results`;
       return [
         event.before === null
           ? here
-          : `${here}; another command has done so, into ${event.before}, and this model should have the same bits`,
+          : `${here}; another command has done so, into ${event.before}, and this model should be the same to the bit`,
       ];
     }
     case 'model-differs':
       return [
-        `the model is not the one of trial ${event.trial}: its log loss is ${event.loss}, that of the trial ${event.trialLoss}. ` +
-          'Was the trial run on another machine, or by another version?',
+        `the model differs from that of trial ${event.trial}: its log loss is ${event.loss}, in the trial it was ${event.trialLoss}. ` +
+          'Did the trial run on another machine, or with another version?',
       ];
     default:
       return [];
@@ -77,7 +77,7 @@ export function costWords({ costs, left, workers, timeLimit }: Omit<SearchCostEv
 const REASONS: Readonly<Record<SearchEndedEvent['reason'], string>> = {
   trials: 'all trials are done',
   timeout: 'the time limit is reached',
-  sampler: 'every point of the grid was tried',
+  sampler: 'every point of the grid has been tried',
   target: 'the target is reached',
   patience: 'no improvement within tune.patience trials',
   signal: 'stopped on request',

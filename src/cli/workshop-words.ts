@@ -11,10 +11,10 @@ export function workshopWords(event: JobEvent): readonly string[] {
       ];
     case 'own-labels': {
       const names = Object.values(event.names).map((name, id) => `${id} ${name}`);
-      return [`the labels get the names that the workshop gives them: ${names.join(', ')}`];
+      return [`the labels get the workshop's names: ${names.join(', ')}`];
     }
     case 'stages-kept':
-      return [`the stages before are kept. Resume with: ${event.command}`];
+      return [`the finished stages are kept. Resume with: ${event.command}`];
     default:
       return searchWords(event);
   }

@@ -14,7 +14,7 @@ export function configJsonSchema(): JsonSchema {
     description: 'Configuration of an Unroll run. Keys that are left out take their defaults.',
     ...rest,
     properties: {
-      $schema: { type: 'string', description: 'where this schema is, for editors' },
+      $schema: { type: 'string', description: 'location of this schema, for editors' },
       ...rest.properties,
     },
   } as JsonSchema;
@@ -58,8 +58,7 @@ function orRange({ description, default: value, ...schema }: JsonSchema): JsonSc
 const range = (() => {
   const when = {
     type: 'object',
-    description:
-      'other keys and their values, such as model.type: [lstm, gru], under which this one is there',
+    description: 'keys and their values, such as model.type: [lstm, gru], for which this one exists',
   };
   const numbers = (type: 'float' | 'int', number: 'number' | 'integer') => ({
     type: 'object',
@@ -69,8 +68,8 @@ const range = (() => {
       type: { const: type },
       low: { type: number },
       high: { type: number, description: 'included' },
-      log: { type: 'boolean', default: false, description: 'uniform in the logarithm; without a step' },
-      step: { type: number, exclusiveMinimum: 0, description: 'distance of two neighbours' },
+      log: { type: 'boolean', default: false, description: 'uniform on a logarithmic scale; without a step' },
+      step: { type: number, exclusiveMinimum: 0, description: 'distance between neighbouring values' },
       when,
     },
   });

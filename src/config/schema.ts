@@ -12,7 +12,7 @@ export const configSchema = z.strictObject({
 
 /** Schema of a file: a configuration, and how to search where some of its values are ranges. */
 export const searchSchema = configSchema.extend({
-  tune: tuneOptions.prefault({}).describe('the search: other commands than tune leave it out of account'),
+  tune: tuneOptions.prefault({}).describe('the search; only tune uses it'),
 });
 
 /** A configuration as written in a file: anything may be left out. */

@@ -34,7 +34,7 @@ export function isNestedTooDeep(text: string): boolean {
  */
 export function parseJson(text: string): unknown {
   if (isNestedTooDeep(text))
-    throw new SyntaxError(`lists and objects stand more than ${MAX_DEPTH} levels deep in one another`);
+    throw new SyntaxError(`lists and objects are nested more than ${MAX_DEPTH} levels deep`);
   const safe = spellOutKeys(text);
   if (safe === text) return JSON.parse(text);
   return JSON.parse(safe, (_key, value: unknown) =>

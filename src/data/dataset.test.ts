@@ -38,10 +38,10 @@ test('a label map names the classes and keeps their order; two labels may become
   );
 });
 
-test('classes that differ in spelling alone are pointed out', () => {
+test('classes that differ only in spelling are pointed out', () => {
   const { notices } = createDataset(rowsOf(['a', 'Spam'], ['b', 'spam'], ['c', 'ham']));
   assert.equal(notices.length, 1);
-  assert.match(notices[0], /"Spam", "spam" differ in spelling alone/);
+  assert.match(notices[0], /"Spam", "spam" differ only in spelling/);
 });
 
 test('the hash depends on texts, label names and order, and on nothing else', () => {

@@ -26,8 +26,8 @@ suite('what a label is cleaned of', () => {
     );
     assert.deepEqual(labels, ['x', 'x', '', 'a', "it's", '1', '', '[a] b']);
     assert.deepEqual(notices, [
-      '2 rows with more than one label: the first one counts',
-      '2 rows with an empty list of labels: taken as without a label',
+      '2 rows with more than one label: the first one is used',
+      '2 rows with an empty list of labels: treated as unlabelled',
     ]);
   });
 
@@ -73,7 +73,7 @@ suite('classes that are one, or none', () => {
     assert.deepEqual(dataset('0.0', '1.0').labelNames, ['0.0', '1.0']);
     const versions = dataset('1.1', '1.10');
     assert.deepEqual(versions.labelNames, ['1.1', '1.10']);
-    assert.match(versions.notices[0], /"1\.1", "1\.10" differ in spelling alone/);
+    assert.match(versions.notices[0], /"1\.1", "1\.10" differ only in spelling/);
   });
 
   test('punctuation at the end, case, width and joiners are pointed out', () => {
@@ -84,7 +84,7 @@ suite('classes that are one, or none', () => {
       ['\uff21', 'A'],
       ['x\u200dy', 'xy'],
     ]) {
-      assert.match(questionLabels([a, b], [1, 1])[0], /differ in spelling alone/, `${a} ${b}`);
+      assert.match(questionLabels([a, b], [1, 1])[0], /differ only in spelling/, `${a} ${b}`);
     }
     assert.deepEqual(questionLabels(['!', '?!', 'a', 'b'], [1, 1, 1, 1]), []);
   });

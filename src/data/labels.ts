@@ -64,15 +64,15 @@ export function createLabelReader(): LabelReader {
     notices() {
       const { several, emptyLists, invisible, composed, prefixed } = tally;
       return [
-        ...(several > 0 ? [`${count(several, 'row')} with more than one label: the first one counts`] : []),
+        ...(several > 0 ? [`${count(several, 'row')} with more than one label: the first one is used`] : []),
         ...(emptyLists > 0
-          ? [`${count(emptyLists, 'row')} with an empty list of labels: taken as without a label`]
+          ? [`${count(emptyLists, 'row')} with an empty list of labels: treated as unlabelled`]
           : []),
         ...(invisible > 0
           ? [`invisible characters removed from the labels of ${count(invisible, 'row')}`]
           : []),
         ...(composed > 0
-          ? [`the labels of ${count(composed, 'row')} brought to one Unicode form (NFC)`]
+          ? [`the labels of ${count(composed, 'row')} normalised to one Unicode form (NFC)`]
           : []),
         ...(prefixed > 0 ? [`"${PREFIX}" removed from the labels of ${count(prefixed, 'row')}`] : []),
       ];
@@ -153,7 +153,7 @@ export function questionLabels(names: readonly string[], counts: readonly number
   return [
     ...alike.map(
       (group) =>
-        `the classes ${listNames(group)} differ in spelling alone: merge them with data.label_map if they are one`,
+        `the classes ${listNames(group)} differ only in spelling: if they are the same class, merge them with data.label_map`,
     ),
     ...missing.map(
       (name) =>

@@ -17,7 +17,7 @@ export const dataOptions = z.strictObject({
   header: z
     .enum(['auto', 'yes', 'no'])
     .default('auto')
-    .describe('whether the first line of a table names its columns; auto detects it'),
+    .describe('whether the first line of a table names its columns; auto: detected'),
   encoding: z
     .string()
     .min(1)
@@ -37,18 +37,18 @@ export const dataOptions = z.strictObject({
     z.string().min(1),
     'file of the validation documents, read as the data is; null takes them from the data',
   ),
-  test: nullable(z.string().min(1), 'file of the test documents, likewise'),
+  test: nullable(z.string().min(1), 'file of the test documents, read in the same way'),
   skip_unseen: z
     .boolean()
     .default(false)
     .describe(
-      'leave out documents of a class that the training data does not have, in files of validation or test documents and in evaluation; false refuses them',
+      'leave out documents of classes that are not in the training data, in files of validation or test documents and in evaluation; false refuses them',
     ),
   split,
   fractions,
   split_ids: nullable(
     z.string().min(1),
-    'JSON file with the row numbers of each part, {"train": [...], "val": [...], "test": [...]}, such as splits.json of a run; null draws the parts',
+    'JSON file with the row numbers of each part, {"train": [...], "val": [...], "test": [...]}, such as splits.json of a run; null: the split is drawn at random',
   ),
   ...others,
 });

@@ -284,7 +284,7 @@ suite('bad input is refused in one paragraph that says what to do', () => {
       'a quote that is never closed',
       'text,label\nfine,x\n"open,y\nmore,x\nand more,y\n',
       {},
-      /the record that starts at line 3 opens one that never is/,
+      /the record that starts at line 3 opens one that is never closed/,
       3,
     ],
     [

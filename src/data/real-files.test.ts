@@ -32,7 +32,7 @@ suite('detection looks at the whole file', () => {
     assert.deepEqual(dataset.labelNames, ['neg', 'pos']);
     assert.match(
       said(dataset),
-      /warning: several columns may hold the label: 1 \(2 values\) is read; also possible: 4 \(90 values\)\. Choose with --label-col/,
+      /warning: several columns may hold the label: 1 \(2 values\) is used; also possible: 4 \(90 values\)\. Choose with --label-col/,
     );
   });
 

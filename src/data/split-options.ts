@@ -16,14 +16,14 @@ export const splitOptions = z.strictObject({
   allow_leakage: z
     .boolean()
     .default(false)
-    .describe('let copies of a document stand on both sides of the split: test metrics become optimistic'),
+    .describe('let copies of a document be in several parts of the split: test metrics become optimistic'),
   near_duplicates: z
     .number()
     .gt(0)
     .max(1)
     .default(0.9)
     .describe(
-      'Jaccard similarity of word triples from which two documents count as copies; 1 for the same triples alone',
+      'Jaccard similarity of word triples from which two documents count as copies; 1: only with the same triples',
     ),
   seed: z
     .int()

@@ -126,9 +126,9 @@ suite('splits', () => {
     assert.ok(duplicates.leakedTest > 0);
     assert.match(
       notices[0],
-      /60 documents repeat another .* of the test documents have a copy on an earlier side/,
+      /60 documents repeat another .* of the test documents have a copy in an earlier part/,
     );
-    assert.match(splitDataset(dataset).notices[0], /copies are kept on one side/);
+    assert.match(splitDataset(dataset).notices[0], /copies are kept in the same part/);
   });
 
   test('any document can land in any part', () => {

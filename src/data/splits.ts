@@ -82,7 +82,7 @@ export function splitDataset(dataset: Dataset, options: SplitOptions = {}): Spli
   const [train, val, test] = [0, 1, 2].map((part) => indicesOf(parts, part));
   if (train.length === 0) {
     throw new DataError(
-      `[data] training must have at least one document, but the split leaves it none of ${dataset.texts.length}.`,
+      `[data] training must have at least one document, but the split leaves none of the ${dataset.texts.length} for it.`,
     );
   }
   const leakedVal = leaked(duplicates.groupOf, val, [train]);
@@ -128,7 +128,7 @@ export function requireClasses(dataset: Dataset): void {
   if (lonely.length > 0) {
     const many = lonely.length > 1;
     throw new DataError(
-      `[${dataset.source}] every class must have at least two documents, one to learn from and one to test with, but ` +
+      `[${dataset.source}] every class must have at least two documents, one to train on and one to test on, but ` +
         `${listNames(lonely)} ${many ? 'have' : 'has'} one${many ? ' each' : ''}` +
         `${lonely.length > counts.length / 2 ? ': is this the right label column (--label-col)? Otherwise add' : '. Add'} ` +
         'documents, merge the class with another by data.label_map, or remove the row.',
@@ -233,13 +233,11 @@ function duplicateNotices({
     `${count(near, 'document')} ${near === 1 ? 'repeats' : 'repeat'} another ` +
     `(${exact} exact, ${normalised - exact} but for case and punctuation, ${near - normalised} nearly)`;
   if (grouped && leakedVal + leakedTest === 0) {
-    return [
-      `${found}: copies are kept on one side of the split; --allow-leakage splits without regard to them`,
-    ];
+    return [`${found}: copies are kept in the same part; --allow-leakage ignores copies when splitting`];
   }
-  if (leakedVal + leakedTest === 0) return [`${found}: none of them stands on both sides of this split`];
+  if (leakedVal + leakedTest === 0) return [`${found}: none of them is in two parts of this split`];
   return [
-    `${found}: ${leakedVal} of the validation and ${leakedTest} of the test documents have a copy on an earlier side, ` +
+    `${found}: ${leakedVal} of the validation and ${leakedTest} of the test documents have a copy in an earlier part, ` +
       'so that their metrics are optimistic',
   ];
 }

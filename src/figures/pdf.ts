@@ -119,7 +119,7 @@ function layPath(document: Document, { name, attributes: a }: Element): void {
       document.path((a['d'] ?? '').replace(/h0(?=[A-Za-z]|$)/g, 'h0.001'));
       return;
     default:
-      invariant(false, `a figure has none but the elements that its PDF can show, not ${name}`);
+      invariant(false, `a figure must have only elements that its PDF can show, not ${name}`);
   }
 }
 

@@ -25,7 +25,7 @@ export async function findStudy(
   if (name === undefined && !sources.some(isStudyAddress)) return undefined;
   if (sources.length > 1) {
     throw new ConfigError(
-      `[command line] a study must stand alone, but got ${sources.length} arguments. Name one storage and --study.`,
+      `[command line] a study must be the only argument, but got ${sources.length} arguments. Name one storage and --study.`,
     );
   }
   return readStudy(sources[0], name, { onWait: onWait(job) });

@@ -63,7 +63,7 @@ export function accuracyAnalysis(facts: RunFacts): string[] {
     const [low, high] = val.interval;
     const certain = best.train_accuracy < low || best.train_accuracy > high;
     said.push(
-      `The kept weights get ${shareWithInterval(val.accuracy, val.interval)} of the ${plural(val.documents ?? 0, 'validation document')} right, ${points(-gap)} points against the training accuracy of that epoch; ` +
+      `The kept weights get ${shareWithInterval(val.accuracy, val.interval)} of the ${plural(val.documents ?? 0, 'validation document')} right, ${points(-gap)} points compared with the training accuracy of that epoch; ` +
         (certain
           ? 'that is more than the uncertainty of the validation accuracy.'
           : 'that is within the uncertainty of the validation accuracy.'),
@@ -77,7 +77,7 @@ export function accuracyAnalysis(facts: RunFacts): string[] {
       z *
       Math.sqrt(variance(val.accuracy, val.documents) + variance(evaluation.accuracy, evaluation.documents));
     said.push(
-      `On the test part the accuracy is ${formatPercent(evaluation.accuracy)}, ${points(difference)} points against validation: ` +
+      `On the test part the accuracy is ${formatPercent(evaluation.accuracy)}, ${points(difference)} points compared with validation: ` +
         (Math.abs(difference) <= reach
           ? `${formatNumber(100 * evaluation.confidence)} of 100 pairs of parts of these sizes differ by at most ${(100 * reach).toFixed(1)} points through chance, so this may be chance.`
           : `more than the ${(100 * reach).toFixed(1)} points within which ${formatNumber(100 * evaluation.confidence)} of 100 pairs of parts of these sizes differ through chance.`),

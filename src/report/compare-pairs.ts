@@ -37,7 +37,7 @@ export function testPair(a: Setting, b: Setting, options: PairOptions): TestedPa
   if (lacking.length > 0) return refuse(`${lacking.map(({ name }) => name).join(', ')}: no predictions.csv.`);
   const hash = runs[0].description?.data.hash;
   if (hash === undefined || runs.some(({ description }) => description?.data.hash !== hash)) {
-    return refuse('they are not of the same data (texts or labels differ).');
+    return refuse('their data is not the same (texts or labels differ).');
   }
   const rows = sharedRows(runs);
   const sizes = runs.map(({ predictions = [] }) => predictions.length);

@@ -42,7 +42,7 @@ function runNumbers({ a, b, comparison, p_corrected }: Judged<PairedRuns>, tests
   return (
     `accuracy ${formatPercent(accuracy.a)} against ${formatPercent(accuracy.b)} on ${plural(documents, 'shared test document')} ` +
     `(difference ${points(accuracy.difference)} points${range(accuracy.interval, confidence)}); ` +
-    `${a} alone was right on ${formatCount(mcnemar.only_a)} of them, ${b} alone on ${formatCount(mcnemar.only_b)} ` +
+    `only ${a} was right on ${formatCount(mcnemar.only_a)} of them, only ${b} on ${formatCount(mcnemar.only_b)} ` +
     `(McNemar, ${formatP(p_corrected)}${correction(tests)})`
   );
 }
@@ -88,10 +88,10 @@ function disagreement(pair: Judged<PairedRuns> | Judged<PairedSettings>, tests: 
   }
   const p = pair.test === 'runs' ? pair.comparison.mcnemar.p : pair.comparison.p;
   if (tests > 1 && p < 1 - confidence) {
-    return `The interval does not contain 0, but it is for this pair alone; the verdict takes all ${formatCount(tests)} tests into account (before the correction, ${formatP(p)}).`;
+    return `The interval does not contain 0, but it is for this pair only; the verdict takes all ${formatCount(tests)} tests into account (before the correction, ${formatP(p)}).`;
   }
   const { only_a = 0, only_b = 0 } = pair.test === 'runs' ? pair.comparison.mcnemar : {};
-  return `The interval does not contain 0, but it comes from resampling and is too narrow for few documents; the verdict is that of the exact test on the ${plural(only_a + only_b, 'document')} that one run alone got right.`;
+  return `The interval does not contain 0, but it comes from resampling and is too narrow for few documents; the verdict is that of the exact test on the ${plural(only_a + only_b, 'document')} that only one run got right.`;
 }
 
 /** Pairs with the best setting that are told one by one; the table has the others. */

@@ -293,15 +293,15 @@ describe('a verdict that is not what the interval suggests explains why', () => 
     const said = pairSentence(pair([0.01, 0.2], 0.02, 0.2, 'not distinguishable'), 10);
     assert.match(
       said,
-      /p = 0\.2 after Holm's correction for 10 tests\)\. The interval does not contain 0, but it is for this pair alone; .* all 10 tests .*before the correction, p = 0\.02\)\.$/,
+      /p = 0\.2 after Holm's correction for 10 tests\)\. The interval does not contain 0, but it is for this pair only; .* all 10 tests .*before the correction, p = 0\.02\)\.$/,
     );
   });
 
-  test('few documents that one alone got right', () => {
+  test('few documents that only one run got right', () => {
     const said = pairSentence(pair([0.01, 0.2], 0.22, 0.22, 'not distinguishable'), 1);
     assert.match(
       said,
-      /The interval does not contain 0, but it comes from resampling .*exact test on the 6 documents that one run alone got right\.$/,
+      /The interval does not contain 0, but it comes from resampling .*exact test on the 6 documents that only one run got right\.$/,
     );
   });
 
@@ -342,7 +342,7 @@ describe('runs that do not fit together', () => {
     const data = write('data', guesses(0.9, 1), { dataHash: 'b'.repeat(64) });
     const cases = [
       [apart, /they share no test document/],
-      [data, /not of the same data/],
+      [data, /their data is not the same/],
     ] as const;
     for (const [path, pattern] of cases) {
       const { pairs, verdict, warnings } = compareRuns(readRuns([base, path]));

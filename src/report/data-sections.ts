@@ -181,7 +181,7 @@ export function preprocessingSection({ config, splits, sources }: RunFacts): Sec
     ...sentences([`${capital(listing(steps))}.`, ...readingSentences(config, kept)]),
     ...sentences([
       data.split_ids === null
-        ? `The split is ${data.split === 'random' ? 'random, regardless of the classes' : 'stratified: every part has the classes in the same proportions'}${data.allow_leakage ? '; copies of a document may be on both sides' : '; copies of a document stay on one side'}.`
+        ? `The split is ${data.split === 'random' ? 'random, regardless of the classes' : 'stratified: every part has the classes in the same proportions'}${data.allow_leakage ? '; copies of a document may be in several parts' : '; copies of a document stay in the same part'}.`
         : 'The split was read from a file.',
     ]),
   ];

@@ -46,7 +46,7 @@ function gradientBlocks(checks: ScratchFile['gradient_check']): Block[] {
     ]),
     {
       kind: 'table',
-      caption: 'The gradient check: of each array the weight with the largest relative error.',
+      caption: 'The gradient check: for each array, the weight with the largest relative error.',
       head: ['Loss and array', 'Shape', 'Weights', 'Backpropagation', 'Differences', 'Relative error'],
       rows: checks.flatMap(({ loss, weights: arrays }) =>
         arrays.map((one) => [
@@ -89,8 +89,8 @@ function flowSentences({ gradient_flow: { curves, sequences } }: ScratchFile): B
 /** What its training on texts has that the tables of the run have no row for. */
 function settingsSentences({ settings: { clip, ask } }: ScratchFile): string[] {
   return [
-    'Then it learns to classify texts; a token is a vector with a single 1, so W_xh has a column for each.',
-    `Every element of a gradient is kept within ±${formatNumber(clip)}, and while it learns, the class is predicted after ${ask === 'last' ? 'the last token' : 'every token'} of a text.`,
+    'Then it learns to classify texts; a token is a one-hot vector, so W_xh has a column for each token.',
+    `Every element of a gradient is clipped to ±${formatNumber(clip)}, and while it learns, the class is predicted after ${ask === 'last' ? 'the last token' : 'every token'} of a text.`,
     'In the saved model, W_xh is an embedding before an identity matrix, and b_h has a second bias of zeros; these are not trained and not counted here.',
   ];
 }

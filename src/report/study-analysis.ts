@@ -39,10 +39,10 @@ export function courseAnalysis(study: StudyReportFacts): string[] {
     return [
       isBetterValue(direction, b, a)
         ? `The first ${STARTUP} trials${of} have a median of ${formatValue(a)}, those after them ${formatValue(b)}: later trials were better, not just more of them.`
-        : `The first ${STARTUP} trials${of} have a median of ${formatValue(a)}, those after them ${formatValue(b)}: they were no better on the whole, and the best one may have been lucky.`,
+        : `The first ${STARTUP} trials${of} have a median of ${formatValue(a)}, those after them ${formatValue(b)}: they were no better overall, and the best one may be due to luck.`,
       after === 0
         ? 'The last trial was the best so far: more trials may find better ones.'
-        : `The best one was followed by ${plural(after, 'trial')}, none of them better${after >= 20 ? ': more trials of this kind promise little' : ', too few to say that the search has ended'}.`,
+        : `The best one was followed by ${plural(after, 'trial')}, none of them better${after >= 20 ? ': more trials of this kind are unlikely to help' : ', too few to say that the search has ended'}.`,
     ];
   });
 }
@@ -90,7 +90,7 @@ function atTheEdge(study: StudyReportFacts, objective: Objective): string[] {
     if (places.length < 3 || count < 0.6 * places.length) return [];
     const end = paramValue(param, low > high ? param.low : param.high);
     return [
-      `${count === places.length ? 'All' : formatCount(count)} of the best ${formatCount(places.length)} trials have ${paramText(param)} at the ${low > high ? 'lower' : 'upper'} end of its range, ${end}: better values may lie beyond, where that end is not a natural one.`,
+      `${count === places.length ? 'All' : formatCount(count)} of the best ${formatCount(places.length)} trials have ${paramText(param)} at the ${low > high ? 'lower' : 'upper'} end of its range, ${end}: better values may lie beyond it, unless it is a natural limit.`,
     ];
   });
 }
@@ -162,14 +162,14 @@ export function trustAnalysis(study: StudyReportFacts): string[] {
   const near = all.filter(({ value }) => best.value - value <= error).length - 1;
   const inPoints = (value: number) => `${(100 * value).toFixed(1)} points`;
   said.push(
-    `Judged by ${study.search?.settings.judged === undefined ? 'about ' : ''}${plural(documents, 'document')}, it has a standard error of ${inPoints(error)}; ${near === 0 ? 'no other trial is' : near === 1 ? 'one other trial is' : `${formatCount(near)} other trials are`} within that.`,
+    `Measured on ${study.search?.settings.judged === undefined ? 'about ' : ''}${plural(documents, 'document')}, it has a standard error of ${inPoints(error)}; ${near === 0 ? 'no other trial is' : near === 1 ? 'one other trial is' : `${formatCount(near)} other trials are`} within that.`,
   );
   if (near > 0) {
     // the mean of the largest of k normal numbers (Blom, 1958)
     const k = near + 1;
     const optimism = error * normalQuantile((k - 0.375) / (k + 0.25));
     said.push(
-      `Were these ${formatCount(k)} equally good, the best of them would be up to about ${inPoints(optimism)} above their true accuracy by chance alone, less where they misclassify the same documents; which of them comes first says little.`,
+      `If these ${formatCount(k)} were equally good, the best would still be up to about ${inPoints(optimism)} above their true accuracy by chance, less where they misclassify the same documents; which of them comes first says little.`,
     );
   }
   return said;
@@ -192,7 +192,7 @@ export function testAnalysis({ model, trials, ...study }: StudyReportFacts): str
     normalQuantile(0.975) *
     Math.sqrt(variance(value, documents) + variance(evaluation.accuracy, evaluation.documents));
   said.push(
-    `That is ${points(difference)} points against the ${objective.name} that it was chosen by: ${Math.abs(difference) <= reach ? 'no more' : 'more'} than the ${(100 * reach).toFixed(1)} points that two parts of these sizes differ by through chance.`,
+    `That is ${points(difference)} points compared with the ${objective.name} that it was chosen by: ${Math.abs(difference) <= reach ? 'no more' : 'more'} than the ${(100 * reach).toFixed(1)} points that two parts of these sizes differ by through chance.`,
   );
   return said;
 }

@@ -63,7 +63,7 @@ const settingsSchema = z.looseObject({
   sampler: typed.optional(),
   pruner: typed.optional(),
   seed: z.number().optional(),
-  /** Documents that a trial is judged by. */
+  /** Documents that a trial is scored on. */
   judged: z.number().optional(),
   command: z.array(z.string()).optional(),
 });
@@ -216,7 +216,7 @@ export function weightsDigest(path: string): string | undefined {
   return existsSync(file) ? createHash('sha256').update(readFileSync(file)).digest('hex') : undefined;
 }
 
-/** Documents that a trial is judged by: as kept with the study, or by the shares of the split; undefined where unknown. */
+/** Documents that a trial is scored on: as kept with the study, or by the proportions of the split; undefined where unknown. */
 export function judgedDocuments({ search }: StudyReportFacts): number | undefined {
   if (!search) return undefined;
   if (search.settings.judged !== undefined) return search.settings.judged;

@@ -194,7 +194,7 @@ describe('the analysis', () => {
     );
     assert.match(after, /^The last trial was the best so far/);
     const [worse, left] = courseAnalysis(valued([...early, 1, 2, 3]));
-    assert.match(worse, /they were no better on the whole/);
+    assert.match(worse, /they were no better overall/);
     assert.match(left, /followed by 3 trials, none of them better, too few/);
     assert.deepEqual(courseAnalysis(valued([1, 2])), []);
   });
@@ -209,10 +209,10 @@ describe('the analysis', () => {
     assert.match(said, /0\.9 is the best of 4 complete trials/);
     assert.match(
       said,
-      /Judged by 222 documents, it has a standard error of 2\.0 points; 2 other trials are within that/,
+      /Measured on 222 documents, it has a standard error of 2\.0 points; 2 other trials are within that/,
     );
     // the largest of three normal numbers is 0.87 of their spread above the mean, by Blom (0.85 exactly)
-    assert.match(said, /Were these 3 equally good, .* up to about 1\.8 points/);
+    assert.match(said, /If these 3 were equally good, .* up to about 1\.8 points/);
     assert.equal(judgedDocuments(study), 222);
     assert.equal(judgedDocuments(valued([], { search })), 223, 'by the shares of the split');
     assert.equal(judgedDocuments(valued([], { search: { ...search, folds: 5 } })), 2003);
@@ -239,7 +239,7 @@ describe('the analysis', () => {
       said,
       /The model of trial 1, .* Of 100 test documents the model classified 90\.0 % correctly/,
     );
-    assert.match(said, /That is −2\.0 points against the accuracy .* no more than the 6\.9 points/);
+    assert.match(said, /That is −2\.0 points compared with the accuracy .* no more than the 6\.9 points/);
     assert.deepEqual(testAnalysis(valued([0.5])), []);
   });
 

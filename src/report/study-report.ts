@@ -205,7 +205,7 @@ function searchSection(study: StudyReportFacts): Section {
         pruner ? `Trials that did badly early were stopped by the pruner ${typedText(pruner)}.` : undefined,
         search?.folds == null
           ? undefined
-          : `Each was judged by its mean over ${formatCount(search.folds)} folds.`,
+          : `Each was scored by its mean over ${formatCount(search.folds)} folds.`,
         `The study has ${countsText(countTrials(trials))}.`,
         ...failureAnalysis(study),
       ]),
@@ -224,7 +224,7 @@ function typedText({ type, ...options }: { readonly type: string; readonly [key:
 function courseSection(study: StudyReportFacts, figure: PlacedFigure, rest: readonly Block[]): Section {
   return {
     id: 'course',
-    title: 'The course of the search',
+    title: 'Search history',
     blocks: placeRest(
       [...figure('optimization-history'), ...sentences(courseAnalysis(study)), ...figure('edf')],
       rest,
@@ -311,7 +311,7 @@ function reproduceSection({ name, storage, search }: StudyReportFacts): Section 
   if (search)
     blocks.push({
       kind: 'paragraph',
-      text: 'With the same seed, one worker chooses the same trials again. Several workers see results in another order each time and choose other trials. Each trial is trained to the same bits wherever it runs.',
+      text: 'With the same seed, one worker chooses the same trials again. With several workers, results arrive in a different order each time, so other trials are chosen. Each trial gives the same bits on any machine.',
     });
   return { id: 'reproduce', title: 'How to reproduce it', blocks };
 }

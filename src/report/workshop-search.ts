@@ -107,7 +107,7 @@ export function searchSection(studies: readonly SearchedNetwork[]): Section {
     blocks: [
       {
         kind: 'paragraph',
-        text: `The parameters of the ${listing(studies.map(({ network }) => NETWORKS[network]))} were searched for, each in its own study. A trial trains a network and is judged by the validation documents; the run in this report is the best trial, trained again to the same bits.`,
+        text: `The parameters of the ${listing(studies.map(({ network }) => NETWORKS[network]))} were searched for, each in its own study. A trial trains a network and is scored on the validation documents; the run in this report is the best trial, trained again to the same bits.`,
       },
     ],
     sections: studies.map(partOf),

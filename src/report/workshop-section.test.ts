@@ -85,10 +85,7 @@ describe('the differences', () => {
   const said = (right: number, config: ConfigInput = {}) =>
     differences(runsWith(`said-${folders++}`, right, config), undefined).join('\n');
   test('an interval apart from that of the report is told from one that overlaps', () => {
-    assert.match(
-      said(219),
-      /lies above it: chance in the choice of documents alone does not explain the difference/,
-    );
+    assert.match(said(219), /lies above it: the random choice of documents does not explain the difference/);
     assert.match(said(120), /lies below it/);
     assert.match(said(192), /overlaps with it: the difference may be chance/);
   });
@@ -101,7 +98,7 @@ describe('the differences', () => {
     assert.match(said(192, workshop), /Both read the first 50 whitespace tokens/);
     const other = said(192, { text: { max_length: 200, truncation: 'tail' }, train: { epochs: 20 } });
     assert.match(other, /every part the same proportions of the classes/);
-    assert.match(other, /copies were kept on one side of the split/);
+    assert.match(other, /copies were kept in the same part of the split/);
     assert.match(other, /here it is the last 200 tokens of the word tokenizer with a vocabulary of 20,000/);
     assert.match(other, /at most 20 epochs here, not 60/);
   });

@@ -28,14 +28,14 @@ export function workshopSection(runs: WorkshopRuns): Section {
   const unleaked = withoutLeaked(runs.bilstm, runs.data);
   return {
     id: 'workshop',
-    title: "Beside the workshop's own results",
+    title: "Compared with the workshop's own results",
     blocks: [
       {
         kind: 'paragraph',
-        text: "These are the 2,225 documents of the workshop's file. Its report tuned a plain RNN and a bidirectional LSTM on them; its results stand beside those of these runs.",
+        text: "These are the 2,225 documents of the workshop's file. Its report tuned a plain RNN and a bidirectional LSTM on them; its results are shown next to those of these runs.",
       },
       workshopTable(runs, unleaked),
-      { kind: 'paragraph', text: 'What makes them differ:' },
+      { kind: 'paragraph', text: 'Why they differ:' },
       { kind: 'list', items: differences(runs, unleaked).map(withStrongTitle) },
     ],
   };
@@ -51,7 +51,7 @@ function withStrongTitle(text: string): Text {
 export function workshopTable(runs: WorkshopRuns, unleaked: Unleaked | undefined): Table {
   const { scratch, rnn, bilstm } = runs;
   const rows: (readonly [name: string, theirs: string, ours: string])[] = [
-    ['Documents to train, validate, test', reported.split.map(formatCount).join(' / '), parts(bilstm)],
+    ['Documents for training, validation, test', reported.split.map(formatCount).join(' / '), parts(bilstm)],
     [
       'Type coverage of the vocabulary',
       `about ${formatPercent(reported.type_coverage, 2)}`,
@@ -111,22 +111,22 @@ function splitDifference({ config, description }: RunFacts): string {
       ? `Both splits are random, but not the same one: the report does not say which documents it tested on, this one follows from the seed ${config.data.seed ?? config.train.seed}.`
       : 'The workshop split at random; this split gives every part the same proportions of the classes.';
   return (
-    `The split. ${description ? kind : ''} Splits and seeds alone move the test accuracy by points: the same network with the same parameters in PyTorch got ` +
+    `The split. ${description ? kind : ''} Splits and seeds alone change the test accuracy by several points: the same network with the same parameters in PyTorch got ` +
     `${formatPercent(least)} to ${formatPercent(most)} over ${others.pytorch.length} seeds.`
   );
 }
 
 function leakage({ config }: RunFacts, unleaked: Unleaked | undefined): string {
-  const file = 'Copies. 98 documents of the file repeat another one, which the report does not say';
+  const file = 'Copies. 98 documents of the file repeat another one, which the report does not mention';
   if (config?.data.allow_leakage === false) {
-    return `${file}: its random split tests on some that it has trained on. Here copies were kept on one side of the split, so these results are of new documents only.`;
+    return `${file}: its random split tests on some that it trained on. Here copies were kept in the same part of the split, so these results are of new documents only.`;
   }
   if (!unleaked) return '';
   const clean =
     unleaked.leaked === 0
       ? 'in this split none of the test documents has a copy in the training part.'
       : `in this split ${plural(unleaked.leaked, 'test document')} ${unleaked.leaked === 1 ? 'has' : 'have'} a copy in the training part; on the other ${formatCount(unleaked.documents)} the BiLSTM gets ${shareWithInterval(unleaked.accuracy, unleaked.interval)}.`;
-  return `${file}. A random split puts some on both sides: ${clean}`;
+  return `${file}. A random split puts some into two parts: ${clean}`;
 }
 
 function tokens({ bilstm, data }: WorkshopRuns): string {
@@ -157,7 +157,7 @@ function uncertainty({ sources }: RunFacts): string {
   if (!ours) return theirs;
   const apart = ours[0] > about[1] || ours[1] < about[0];
   const verdict = apart
-    ? `The interval of the BiLSTM here, ${formatPercent(ours[0])} to ${formatPercent(ours[1])}, lies ${ours[0] > about[1] ? 'above' : 'below'} it: chance in the choice of documents alone does not explain the difference.`
+    ? `The interval of the BiLSTM here, ${formatPercent(ours[0])} to ${formatPercent(ours[1])}, lies ${ours[0] > about[1] ? 'above' : 'below'} it: the random choice of documents does not explain the difference.`
     : `The interval of the BiLSTM here, ${formatPercent(ours[0])} to ${formatPercent(ours[1])}, overlaps with it: the difference may be chance.`;
   return `${theirs} ${verdict}`;
 }

@@ -51,7 +51,7 @@ export function findModelFolder(path: string): string {
   if (broken !== undefined) {
     throw new CorruptFileError(
       broken,
-      `[${broken}] a model must have its config.json, but this one has its weights alone. Restore it from a copy, or train again.`,
+      `[${broken}] a model must have its config.json, but this one only has its weights. Restore it from a copy, or train again.`,
     );
   }
   throw new FileError(

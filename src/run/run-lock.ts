@@ -38,7 +38,7 @@ export function lockRun(folder: string): RunLock {
       return { held: false, release: () => undefined };
     }
     throw new ConfigError(
-      `[-o] one process at a time may train in a run folder, but another one does in ${folder}. ` +
+      `[-o] one process at a time may train in a run folder, but another one is training in ${folder}. ` +
         'Wait until it has ended, stop it, or give another folder.',
       { key: 'output', cause },
     );

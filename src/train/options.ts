@@ -41,7 +41,7 @@ const flat = schemasOf({ ...flatOptions(optimizers), ...flatOptions(losses) }) a
  */
 export const trainOptions = z
   .strictObject({
-    epochs: z.int().min(1).default(20).describe('most passes over the training texts'),
+    epochs: z.int().min(1).default(20).describe('maximum number of passes over the training texts'),
     batch_size: z.int().min(1).default(32).describe('texts a step'),
     lr: positive.default(2e-3).describe('learning rate'),
     optimizer: z.enum(optimizers.names).default('adam').describe('optimiser'),
@@ -55,27 +55,24 @@ export const trainOptions = z
     class_weights: z
       .union([z.enum(['none', 'balanced']), z.array(positive).min(2)])
       .default('none')
-      .describe('weight of each class in the loss: none, balanced, or one number a class'),
-    clip_norm: positive
-      .nullable()
-      .default(null)
-      .describe('largest norm of all gradients together; null does not clip'),
+      .describe('weight of each class in the loss: none, balanced, or one number per class'),
+    clip_norm: positive.nullable().default(null).describe('maximum norm of the gradient; null: no clipping'),
     patience: z
       .int()
       .min(1)
       .nullable()
       .default(10)
-      .describe('epochs without improvement before stopping; null never stops'),
+      .describe('epochs without improvement before training stops; null: never'),
     min_delta: z.number().min(0).default(0).describe('smallest change that counts as improvement'),
     monitor: z
       .enum(MONITORS)
       .default('val_loss')
-      .describe('what must improve: the best epoch and early stopping go by it'),
+      .describe('the metric that early stopping and the choice of the best epoch use'),
     seed: z.int().min(0).max(4294967295).default(0).describe('seed of every random choice, in [0, 2^32)'),
     threads: z
       .union([z.literal('auto'), z.int().min(1).max(64)])
       .default('auto')
-      .describe('threads; the result has the same bits whatever their number'),
+      .describe('number of threads; it does not change the result'),
     checkpoint_seconds: z
       .number()
       .min(0)

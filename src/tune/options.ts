@@ -44,11 +44,11 @@ const AUTO = 'auto';
 
 /** Options of a search. */
 export const tuneOptions = z.strictObject({
-  trials: z.int().min(1).default(20).describe('trials of the whole study, with those that it has already'),
+  trials: z.int().min(1).default(20).describe('trials of the whole study, including those it already has'),
   workers: z
     .union([z.literal('auto'), z.int().min(1).max(256)])
     .default('auto')
-    .describe('trials at the same time on this machine, each on one thread; auto: one a core'),
+    .describe('trials at the same time on this machine, each on one thread; auto: one per core'),
   time_limit: z
     .number()
     .gt(0)
@@ -58,13 +58,13 @@ export const tuneOptions = z.strictObject({
   objective: z
     .enum(tableMetrics.map(({ type }) => type))
     .default('accuracy')
-    .describe('what a trial is judged by, on documents that it did not learn from'),
+    .describe('the metric that trials are scored by, on documents they were not trained on'),
   second_objective: z
     .enum(Object.keys(SECOND_OBJECTIVES) as (keyof typeof SECOND_OBJECTIVES)[])
     .nullable()
     .default(null)
     .describe(
-      'what else should be small: the number of parameters, or the time for a document (latency); without pruning',
+      'a second objective to minimise: the number of parameters, or the time per document (latency); without pruning',
     ),
   folds: z
     .int()
@@ -72,7 +72,7 @@ export const tuneOptions = z.strictObject({
     .max(100)
     .nullable()
     .default(null)
-    .describe('judge a trial by its mean over stratified folds; null: by the validation part'),
+    .describe('score a trial by its mean over this many stratified folds; null: on the validation part'),
   sampler: typed(samplers)
     .prefault('tpe')
     .describe(`what chooses the next trial: a name, or its type with options. ${names(samplers)}`),
@@ -88,20 +88,20 @@ export const tuneOptions = z.strictObject({
     .min(1)
     .nullable()
     .default(null)
-    .describe('stop when so many trials in a row were no better; null: never'),
+    .describe('stop after this many trials in a row without improvement; null: never'),
   redraws: z
     .int()
     .min(0)
     .max(1000)
     .default(20)
-    .describe('how often a choice that repeats an earlier trial is made anew'),
-  max_retries: z.int().min(0).default(3).describe('how often a trial is run again whose worker died'),
+    .describe('how often parameters that repeat an earlier trial are drawn again'),
+  max_retries: z.int().min(0).default(3).describe('how often a trial is run again if its worker died'),
   heartbeat_seconds: z
     .number()
     .min(0.1)
     .default(20)
     .describe(
-      'seconds between heartbeats of a running trial; silent for twice as long, it is run again by another',
+      'seconds between heartbeats of a running trial; after twice as long without one, another worker runs it again',
     ),
   seed: z
     .int()

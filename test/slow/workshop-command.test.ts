@@ -123,7 +123,7 @@ describe('the workshop', () => {
     assert.match(html, /Gradient norm back through time/);
     assert.match(html, /The search for the BiLSTM/);
     assert.match(html, /Every trial, in the order in which they began/);
-    assert.doesNotMatch(html, /Beside the workshop/, 'that is for its own file alone');
+    assert.doesNotMatch(html, /Compared with the workshop/, 'that is for its own file alone');
     for (const [, file] of read('whole/report/report.md')
       .toString()
       .matchAll(/\]\((figures\/[^)]+)\)/g)) {
@@ -244,7 +244,7 @@ test('what it does not know is refused in one paragraph', async () => {
   assertRefused(
     await refused('tiny.csv', '-o', 'mine', '--force'),
     2,
-    /--force replaces a workshop alone, and there is no workshop\.json/,
+    /--force only replaces a workshop, and there is no workshop\.json/,
   );
   assert.equal(read('mine/report').toString(), 'my own work');
   assert.ok(!existsSync(path('new')));

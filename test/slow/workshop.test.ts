@@ -34,14 +34,14 @@ test(`the workshop on its own file, quick: within ${LIMIT} minutes`, { skip: ski
   assert.equal(rnn.test_documents, 223);
   assert.equal(figures.length, 8);
   const cells = new Map(reported?.table.rows.map(([name, ...rest]) => [name, rest]));
-  assert.deepEqual(cells.get('Documents to train, validate, test'), [
+  assert.deepEqual(cells.get('Documents for training, validation, test'), [
     '1,780 / 222 / 223',
     '1,780 / 222 / 223',
   ]);
   assert.deepEqual(cells.get('Type coverage of the vocabulary'), ['about 8.25 %', '8.30 %']);
   assert.equal(cells.get('Token coverage of the vocabulary')?.[1], '83.02 %');
   assert.ok(statSync(report.html).size < 2_000_000);
-  assert.match(readFileSync(report.html, 'utf8'), /Beside the workshop.{1,5}s own results/);
+  assert.match(readFileSync(report.html, 'utf8'), /Compared with the workshop.{1,5}s own results/);
   assert.ok(readdirSync(join(folder, 'figures')).length >= 24);
   if (spawnSync('pdflatex', ['--version']).status !== 0) {
     t.diagnostic('there is no pdflatex: the report is not typeset');

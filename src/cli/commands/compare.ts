@@ -19,9 +19,9 @@ export const compare = defineCommand({
   usage: 'RUN ...',
   positionals: { min: 1, max: 100 },
   details:
-    'Reads the run folders only; a folder of runs stands for all runs in it. Runs that differ only in the seed are one setting: mean and standard deviation, ' +
-    "and a t-test between settings that counts seeds and documents. Settings of one run each are compared by McNemar's test and a paired bootstrap. " +
-    "Tests are on the test documents that all have, p is corrected by Holm's method, and the verdict is better, worse, or not distinguishable.",
+    'Reads the run folders only; a folder of runs means all runs in it. Runs that differ only in the seed are one setting: mean and standard deviation, ' +
+    "and a t-test between settings that accounts for seeds and documents. Settings of one run each are compared by McNemar's test and a paired bootstrap. " +
+    "Tests use the test documents that all runs share, p-values are corrected by Holm's method, and the verdict is better, worse, or not distinguishable.",
   options: {
     format: { value: 'text|md', description: 'text for the terminal, or Markdown', default: 'text' },
     output: { value: 'FILE', short: 'o', description: 'write to this file instead of standard output' },
@@ -38,7 +38,7 @@ export const compare = defineCommand({
   examples: [
     {
       command: 'unroll compare runs/rnn runs/bilstm',
-      does: 'two runs: which is better, and how sure is it?',
+      does: 'two runs: which is better, and is the difference significant?',
     },
     {
       command: 'unroll compare runs --format md -o comparison.md',
@@ -95,7 +95,5 @@ function numberOption(
   if (text === undefined) return fallback;
   const value = text.trim() === '' ? NaN : Number(text);
   if (fits(value)) return value;
-  throw new UsageError(
-    `[command line] --${name} must be in its range, but got "${text}". See unroll compare --help.`,
-  );
+  throw new UsageError(`[command line] --${name} is out of range: got "${text}". See unroll compare --help.`);
 }

@@ -21,7 +21,10 @@ export const data = defineCommand({
   sections: ['data', 'text'],
   examples: [
     { command: 'unroll data spam', does: 'the embedded data set' },
-    { command: 'unroll data tickets.csv --text-col body --label-col queue', does: 'a table, columns named' },
+    {
+      command: 'unroll data tickets.csv --text-col body --label-col queue',
+      does: 'a table, with its columns named',
+    },
     {
       command: 'unroll data tickets.csv --json --text.max_length 50',
       does: 'the audit as JSON, with texts cut at 50 tokens',

@@ -22,7 +22,7 @@ export const doctor = defineCommand({
     'Tests every engine: whether it runs here and computes correctly, how fast it is, and which one training uses. The variable UNROLL_ENGINE names another one, such as reference or "wasm narrow".',
   options: commonOptions,
   sections: [],
-  examples: [{ command: 'unroll doctor', does: 'a page for a bug report' }],
+  examples: [{ command: 'unroll doctor', does: 'what to paste into a bug report' }],
   async run({ io, values }) {
     const report = examine(io.now, io.env);
     writeResult(io, values, report, () => render(report));

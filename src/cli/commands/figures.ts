@@ -11,12 +11,12 @@ import { studyArgument, studyOption } from '../study-option.ts';
 import { writeResult } from '../write-result.ts';
 
 const options = {
-  only: { value: 'NAME,…', description: 'these figures alone', default: 'all', multiple: true },
+  only: { value: 'NAME,…', description: 'only these figures', default: 'all', multiple: true },
   params: {
     value: 'NAME,…',
     description:
       'parameters of a study to draw, in this order: importances, slices, parallel coordinates, and a map of the first two',
-    default: 'all, and a map of the two most important',
+    default: 'all; the map shows the two most important',
     multiple: true,
   },
   theme: { value: 'NAME', description: `${Object.keys(themes).join(' or ')}, or both`, default: 'light' },
@@ -65,11 +65,11 @@ export const figures = defineCommand({
     { command: 'unroll figures runs/spam-1 --theme both --width 640', does: 'wider, light and dark' },
     {
       command: 'unroll figures runs/studies.db --study spam-1',
-      does: 'of a search, into figures/spam-1',
+      does: 'figures of a search, into figures/spam-1',
     },
     {
       command: 'unroll figures runs/studies.db --study spam-1 --only contour --params train.lr,train.epochs',
-      does: 'its map over these two',
+      does: 'a map over these two',
     },
   ],
   async run(invocation) {

@@ -26,7 +26,7 @@ export const predict = defineCommand({
   positionals: { min: 1, max: Infinity },
   details:
     'RUN is the folder of a run or of a model. Texts come from the command line, from a file (CSV, TSV, JSON lines, a folder, or one text per line) ' +
-    'or from standard input (-), and are read one after the other, so that files may be larger than the memory; only a JSON array is read whole (write JSON lines instead). ' +
+    'or from standard input (-). They are streamed, so files may be larger than memory; only a JSON array is read whole (write JSON lines instead). ' +
     'A text that begins with a dash goes after --.',
   options: {
     input: {
@@ -41,7 +41,7 @@ export const predict = defineCommand({
     },
     'escape-formulas': {
       description:
-        'in CSV, put an apostrophe before what a spreadsheet would run as a formula (=, +, -, @); for files that people open',
+        'in CSV, put an apostrophe before values that a spreadsheet would run as formulas (=, +, -, @)',
     },
     scores: { value: 'all|N', description: 'also write the scores of all classes, or of the best N' },
     ...inputOptions,
@@ -79,7 +79,7 @@ export const predict = defineCommand({
     threads: threadsOption,
     ...commonOptions,
     json: {
-      description: 'the same as --format jsonl: one JSON object per text and line, not one for all',
+      description: 'the same as --format jsonl: one JSON object per line for each text, not one for all',
     },
   },
   sections: [],
@@ -102,7 +102,7 @@ export const predict = defineCommand({
     const source = values.input ?? (fromStdin ? '-' : undefined);
     if (source === undefined ? words.length === 0 : words.length > 0 && !fromStdin) {
       throw new UsageError(
-        '[command line] unroll predict needs texts from one place: words after RUN, --input FILE, or - for standard input.',
+        '[command line] unroll predict needs texts from exactly one source: words after RUN, --input FILE, or - for standard input.',
       );
     }
     const format = readFormat(values.format ?? (values.json ? 'jsonl' : 'text'));

@@ -34,13 +34,13 @@ const options = {
   },
   clip: {
     value: 'SIZE',
-    description: 'limit of each component of the gradient, ± this',
+    description: 'clip each component of the gradient to ± this',
     default: String(defaultSettings.clip),
     rare: true,
   },
   ask: {
     value: 'last|every',
-    description: 'the time step of a text at which its class is asked for while training',
+    description: 'time steps at which the class is predicted during training: the last, or every',
     default: defaultSettings.ask,
     rare: true,
   },

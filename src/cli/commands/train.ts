@@ -35,14 +35,14 @@ const options = {
   threads: {
     value: 'N',
     config: 'train.threads',
-    description: 'threads; the result has the same bits whatever their number',
+    description: 'number of threads; it does not change the result',
     formerly: 'workers',
   },
   ...columnOptions,
   ...partOptions,
   'allow-leakage': {
     config: 'data.allow_leakage',
-    description: 'let duplicates of a document be on both sides of the split',
+    description: 'let copies of a document be in several parts of the split',
     rare: true,
   },
   ...resumeOptions,

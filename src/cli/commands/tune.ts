@@ -12,7 +12,7 @@ const options = {
   config: {
     value: 'FILE|PRESET',
     short: 'c',
-    description: 'configuration with ranges in the place of values: a file, or a preset with a search',
+    description: 'configuration with ranges instead of values: a file, or a preset with a search',
     default: 'search',
   },
   trials: {
@@ -23,17 +23,23 @@ const options = {
   workers: {
     value: 'N',
     config: 'tune.workers',
-    description: 'workers: trials at the same time, each on one thread',
+    description: 'number of workers: trials that run at the same time, each on one thread',
   },
   'time-limit': {
     value: 'S',
     config: 'tune.time_limit',
     description: 'seconds after which no new trial begins',
   },
-  folds: { value: 'K', config: 'tune.folds', description: 'judge trials by K stratified folds', rare: true },
+  folds: {
+    value: 'K',
+    config: 'tune.folds',
+    description: 'score trials by cross-validation on K stratified folds',
+    rare: true,
+  },
   storage: {
     value: 'URL',
-    description: 'where the study lives: sqlite:///FILE, postgresql://USER:PASSWORD@HOST/DATABASE or memory:',
+    description:
+      'where the study is stored: sqlite:///FILE, postgresql://USER:PASSWORD@HOST/DATABASE or memory:',
     default: DEFAULT_STORAGE,
   },
   study: {
@@ -64,7 +70,7 @@ export const tune = defineCommand({
   usage: 'DATA',
   positionals: { min: 1, max: 1 },
   details:
-    `${dataArgument} Each trial trains with other settings on a thread of its own, is judged by the validation documents, and is pruned ` +
+    `${dataArgument} Each trial trains with other settings on a thread of its own, is scored on the validation documents, and is pruned ` +
     'if other trials did better at the same epoch. The best trial is trained again, with the same bits, into a run folder, and evaluated once on ' +
     'the test documents. Studies are kept in a database that Optuna can open; the same command on several machines, with the same --storage ' +
     'and --study, distributes the work. Ctrl-C keeps all results and puts running trials back into the queue; --resume continues.',
@@ -79,7 +85,7 @@ export const tune = defineCommand({
     },
     {
       command: 'unroll tune tickets.csv -c search.yaml --storage postgresql://me@db/studies --study tickets',
-      does: 'on many machines: start it on each',
+      does: 'on several machines: run it on each',
     },
     { command: 'unroll tune tickets.csv -c search.yaml --resume', does: 'resume after Ctrl-C or a crash' },
   ],

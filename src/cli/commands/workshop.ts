@@ -15,46 +15,46 @@ const options = {
   output: {
     value: 'DIR',
     short: 'o',
-    description: 'folder of everything that comes out',
+    description: 'output folder',
     default: workshopDefaults.folder,
   },
   quick: {
     description:
-      `fewer epochs, so that the metrics may be somewhat worse: at most ${bilstm.train.epochs} for the BiLSTM (60 without) with patience ${bilstm.train.patience} (10), ` +
+      `fewer epochs, so the metrics may be somewhat worse: at most ${bilstm.train.epochs} for the BiLSTM (60 without) with patience ${bilstm.train.patience} (10), ` +
       `${scratch.train.epochs} from scratch (15), ${task_epochs} for the toy task (20); and no search, unless --trials is given`,
   },
   trials: {
     value: 'N',
     description:
-      'trials of the search for the parameters of each classifier; 0 for no search, with the parameters of the presets',
+      'trials of the search for the parameters of each classifier; 0: no search, use the parameters of the presets',
     default: '20 for the RNN, 40 for the BiLSTM',
   },
   seed: {
     value: 'N',
     config: 'train.seed',
-    description: 'seed of every random choice, the split among them',
+    description: 'seed of every random choice, including the split',
     default: '0',
   },
   threads: {
     value: 'N',
     config: 'train.threads',
-    description: 'threads of a training; the result has the same bits whatever their number',
+    description: 'number of threads of a training; it does not change the result',
   },
   workers: {
     value: 'N',
     config: 'tune.workers',
     description:
-      'workers of a search: trials at the same time; with one, a search has the same bits every time',
+      'number of workers of a search: trials at the same time; with one, a search is reproducible to the bit',
     default: 'as --threads',
   },
   ...columnOptions,
   'allow-leakage': {
     config: 'data.allow_leakage',
     description:
-      "let duplicates of a document be on both sides of the split, as they are in the workshop's own file",
+      "let copies of a document be in several parts of the split, as they are in the workshop's own file",
   },
   resume: {
-    description: 'resume an interrupted workshop, with the same bits as if nothing had happened',
+    description: 'resume an interrupted workshop; the result has the same bits as without the interruption',
   },
   force: { description: 'replace the workshop in the folder of --output' },
   ...commonOptions,
@@ -70,7 +70,7 @@ export const workshop = defineCommand({
     `DATA is a file, a folder, or the name of a known data set, as in unroll train (default: ${workshopDefaults.data}). The stages: an audit of the data; the ` +
     'recurrent network from plain arrays, with its warm-up and gradient check; a plain RNN and a bidirectional LSTM, each with the best parameters found by a search over the ranges ' +
     'of the presets rnn-workshop and bilstm-workshop; eight figures; a comparison of the three networks; and a report as HTML, Markdown and LaTeX. All networks use the same split and the same test documents, ' +
-    "and are runs like those of unroll train. Copies of a document stay on one side of the split. The workshop's own file (2,225 BBC articles) is an exception: it is split at random, as in the " +
+    "and are runs like those of unroll train. Copies of a document stay in the same part of the split. The workshop's own file (2,225 BBC articles) is an exception: it is split at random, as in the " +
     'course, and the results are compared with what the course reported. Config keys override the presets of the RNN and the BiLSTM (which override the defaults below); those ' +
     'of data, text and evaluate, and train.seed, also apply to the network from scratch; a key that is set is not searched. Ctrl-C saves and stops; --resume continues.',
   options,

@@ -3,7 +3,7 @@ import type { Preset } from './preset.ts';
 
 export const search: Preset = {
   name: 'search',
-  summary: 'a search of size, dropout, smoothing and learning rate: what unroll tune takes without -c',
+  summary: 'a search of size, dropout, smoothing and learning rate: what unroll tune uses without -c',
   config: {
     model: { type: 'bilstm' },
     train: { epochs: 20, patience: 5 },

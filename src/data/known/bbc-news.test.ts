@@ -84,7 +84,7 @@ test('another archive, or none: an error that names the other way, and nothing i
     [{ counts: { sport: 3, tech: 1 } }, /must hold 3 documents of sport, but has 2/],
     [{ counts: { sport: 2, tech: 1, arts: 1 } }, /must hold 1 documents of arts, but has 0/],
     [{ url: `${address}/none.zip` }, /the server answers 404 Not Found/],
-    [{ url: `${address}/short.zip` }, /the download broke off/],
+    [{ url: `${address}/short.zip` }, /the download was interrupted/],
     [{ url: 'http://127.0.0.1:1/x.zip' }, /the server cannot be reached/],
   ];
   for (const [i, [change, message]] of cases.entries()) {

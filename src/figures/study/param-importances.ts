@@ -31,7 +31,7 @@ const title = 'Importance of the parameters';
 export const paramImportances = defineFigure<'study', ParamImportances>({
   type: 'param-importances',
   title,
-  summary: 'How much each parameter of a study decides whether a trial is among the best (PED-ANOVA).',
+  summary: 'How much each parameter of a study influences whether a trial is among the best (PED-ANOVA).',
   needs: 'study',
   data(study) {
     return {
@@ -95,7 +95,7 @@ export const paramImportances = defineFigure<'study', ParamImportances>({
           : '';
       const next = rest.length > 0 ? `, then ${listing(rest.slice(0, 3).map(proportion))}` : '';
       return [
-        `Over ${plural(trials, 'complete trial')}, ${paramText(first)}${among} decides most about whether a trial is among the best${of}: ${formatPercent(first.importance, 0)} of the importance${range}${next}. ${sureness(importances)}`,
+        `Over ${plural(trials, 'complete trial')}, ${paramText(first)}${among} has the most influence on whether a trial is among the best${of}: ${formatPercent(first.importance, 0)} of the importance${range}${next}. ${sureness(importances)}`,
       ];
     });
     if (said.length > 0) return said.join(' ');

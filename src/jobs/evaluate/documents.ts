@@ -66,7 +66,7 @@ export async function chooseDocuments(
     source ?? findSource(data, 'Give it: unroll evaluate RUN DATA, or unroll evaluate RUN - < FILE.');
   if (source === undefined && isAbsolute(from) && !existsSync(from)) {
     throw new DataError(
-      `[${run.path}] the data of the run must be where it was, but there is no ${from}. Put it back, or name it: unroll evaluate RUN DATA.`,
+      `[${run.path}] the data of the run must be where it was, but there is no ${from}. Put it back, or give its new place: unroll evaluate RUN DATA.`,
     );
   }
   const dataset = await readLabelled(from, source === undefined ? config : alone, job, like);

@@ -19,7 +19,7 @@ export interface EvaluateRequest {
   readonly overrides?: readonly Override[];
   /** The file to write. Default `test.json` of the run, or `test-NAME.json` beside it for other documents. */
   readonly output?: string | undefined;
-  /** Threads, from 1; the result has the same bits whatever their number. Default 1. */
+  /** Number of threads, from 1; it does not change the result. Default 1. */
   readonly threads?: number;
 }
 

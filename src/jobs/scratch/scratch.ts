@@ -41,7 +41,7 @@ export interface ScratchRequest extends WarmUpRequest, Partial<ScratchSettings> 
   readonly source?: string | undefined;
   /** The run folder. Default `runs/NAME-N`, the first that is free. */
   readonly output?: string | undefined;
-  /** Go on with an interrupted run. Default false. */
+  /** Resume an interrupted run. Default false. */
   readonly resume?: boolean;
   /** Replace the run in `output`. Default false. */
   readonly force?: boolean;
@@ -77,7 +77,7 @@ export async function scratch(request: ScratchRequest, context: JobContext = {})
   const warm = (seed: number) => warmUp(warmUpSettings(request, seed), job);
   const place = request.resume ? neverBegun({ source, output }) : undefined;
   if (place) {
-    job.notice('nothing of the run had been saved yet: starting from the beginning');
+    job.notice('nothing of the run was saved: starting from the beginning');
     return scratch({ ...request, ...place, resume: false }, context);
   }
   if (!request.resume) {

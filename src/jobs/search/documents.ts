@@ -1,4 +1,4 @@
-/** The documents of a search, for its workers: what trials learn from and are judged by. The test part stays out. */
+/** The documents of a search, for its workers: what trials are trained and scored on. The test part stays out. */
 import type { Config } from '../../config/schema.ts';
 import type { SearchConfig } from '../../config/search.ts';
 import { ConfigError } from '../../core/errors.ts';
@@ -56,7 +56,7 @@ export function shareDocuments(
 function validationFold({ train, val }: Splits): Rows {
   if (val.length > 0) return { train, val };
   throw new ConfigError(
-    '[data.fractions] must leave documents to judge trials by, but the validation part is empty. Give it a proportion above 0, or use --folds 5.',
+    '[data.fractions] must leave documents to score trials on, but the validation part is empty. Give it a proportion above 0, or use --folds 5.',
     { key: 'data.fractions' },
   );
 }

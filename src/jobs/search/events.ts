@@ -23,7 +23,7 @@ export interface StudyOpenedEvent {
   readonly found: TrialCounts | null;
 }
 
-/** Which documents trials are trained on and judged by. */
+/** Which documents trials are trained and scored on. */
 export interface SearchDocumentsEvent {
   /** Which event this is. */
   readonly type: 'search-documents';

@@ -29,7 +29,7 @@ export interface TrialListener {
 /** A trial for a worker. */
 export interface WorkerTrial {
   readonly config: WorkerConfig;
-  /** What the trial is judged by; told after each epoch. */
+  /** The objective of the trial; reported after each epoch. */
   readonly metric: MetricName;
   readonly latency: boolean;
   /** Folder of its checkpoints; null keeps none. */

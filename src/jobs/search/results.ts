@@ -38,8 +38,8 @@ export function nothingFound({ name, storage }: Study, trials: readonly FrozenTr
     .fail_reason;
   return new UnrollError(
     'config',
-    `[tune] a trial of ${name} must be complete to have a best one, but ${describeTrials(trials)} in ${storage.url}.` +
-      (typeof reason === 'string' ? ` The last failure: ${reason}` : ' Run more of them.'),
+    `[tune] a trial of ${name} must be complete for there to be a best one, but ${describeTrials(trials)} in ${storage.url}.` +
+      (typeof reason === 'string' ? ` The last failure: ${reason}` : ' Run more trials.'),
   );
 }
 

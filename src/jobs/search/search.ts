@@ -28,7 +28,7 @@ export const DEFAULT_STORAGE = `sqlite:///${RUNS}/studies.db`;
 export interface SearchRequest {
   /** DATA: a file, a folder, `-` for standard input, or a known data set. */
   readonly source: string;
-  /** A configuration with ranges in the place of values: a file, a preset, or an object. Default the preset `search`. */
+  /** A configuration with ranges instead of values: a file, a preset, or an object. Default the preset `search`. */
   readonly config?: string | Readonly<Record<string, unknown>> | undefined;
   /** Single keys over it. */
   readonly overrides?: readonly Override[];

@@ -158,7 +158,7 @@ function requireSame({ name, userAttrs }: StudyRecord, identity: Attribute, { ur
   const after = identity as Record<string, Attribute>;
   if (!before) {
     throw new ConfigError(
-      `[--study] must be one of unroll tune, but ${name} in ${url} was made by something else. Use another name.`,
+      `[--study] must be a study of unroll tune, but ${name} in ${url} was made by something else. Use another name.`,
       { key: 'study' },
     );
   }
@@ -170,8 +170,8 @@ function requireSame({ name, userAttrs }: StudyRecord, identity: Attribute, { ur
   for (const [key, words] of Object.entries(what)) {
     if (isDeepStrictEqual(before[key], after[key])) continue;
     throw new ConfigError(
-      `[--study] ${name} must be a study of this search, but it is one of ${words}: ${differenceOf(before[key], after[key])}. ` +
-        'Restore that, or use another name.',
+      `[--study] ${name} must be a study of this search, but it has ${words}: ${differenceOf(before[key], after[key])}. ` +
+        'Change that back, or use another name.',
       { key: 'study' },
     );
   }

@@ -106,7 +106,7 @@ function nothingWorks(all: readonly FrozenTrial[]): boolean {
 }
 
 function hopeless(last: UnrollError): UnrollError {
-  const message = `[tune] trials must end with a result, but the first ${HOPELESS} failed. The last one: ${last.message}`;
+  const message = `[tune] trials must end with a result, but the first ${HOPELESS} failed. The last error: ${last.message}`;
   return new UnrollError(last.kind, message, { cause: last });
 }
 

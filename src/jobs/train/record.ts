@@ -81,8 +81,8 @@ export function otherBits(
   if (before === undefined || fused === undefined || before === fused) return undefined;
   const kind = (is: boolean) => (is ? 'fused' : 'not fused');
   return (
-    `multiply-add was ${kind(before)} when this run was trained so far, and is ${kind(fused)} here: ` +
-    'the result is as good, but not to the last bit that of an uninterrupted run'
+    `multiply-add was ${kind(before)} while this run was trained so far, and is ${kind(fused)} here: ` +
+    'the result will be as good, but not the same to the last bit as that of an uninterrupted run'
   );
 }
 

@@ -91,10 +91,9 @@ function nameOf(source: string): string {
 export async function resumeRun(request: RunRequest, kind: RunKind): Promise<Resumed> {
   const { source, output } = request;
   if (source === undefined && output === undefined) {
-    throw new ConfigError(
-      '[--resume] the run to resume must be named, but was not. Give its DATA, or its folder with -o.',
-      { key: 'resume' },
-    );
+    throw new ConfigError('[--resume] name the run to resume: give its DATA, or its folder with -o.', {
+      key: 'resume',
+    });
   }
   const run = createRunFolder({ name: nameOf(source ?? ''), output, resume: true });
   const description = readDescription(run.paths.description);
@@ -106,7 +105,7 @@ export async function resumeRun(request: RunRequest, kind: RunKind): Promise<Res
   if (changed.length > 0) {
     throw new ConfigError(
       `[--resume] the configuration must be that of ${run.path}, but ${changed.join(', ')} ${changed.length === 1 ? 'is' : 'are'} different. ` +
-        'Leave that out, or start another run without --resume.',
+        'Leave it out, or start another run without --resume.',
       { key: changed[0] },
     );
   }

@@ -17,7 +17,7 @@ import {
 
 /** What to train, and what becomes of a run that is there. */
 export interface TrainRequest extends RunRequest {
-  /** Go on with an interrupted run, with the same bits as if nothing had happened. Default false. */
+  /** Resume an interrupted run; the result has the same bits as without the interruption. Default false. */
   readonly resume?: boolean;
   /** Replace the run in `output`. Default false. */
   readonly force?: boolean;
@@ -37,7 +37,7 @@ export async function train(request: TrainRequest, context: JobContext = {}): Pr
   const job = beginJob(context);
   const place = resume ? neverBegun(request) : undefined;
   if (place) {
-    job.notice('nothing of the run had been saved yet: starting from the beginning');
+    job.notice('nothing of the run was saved: starting from the beginning');
     return train({ ...request, ...place, resume: false }, context);
   }
   const resumed = resume ? await resumeRun(request, 'train') : undefined;

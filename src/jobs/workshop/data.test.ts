@@ -56,7 +56,7 @@ test('its own names of the classes are kept, and so is what the command line set
   );
 });
 
-test('other data keeps copies on one side of the split', async () => {
+test('other data keeps copies in the same part', async () => {
   const { own, data, settings } = await load('small.csv');
   assert.ok(!own);
   assert.deepEqual(data, {});

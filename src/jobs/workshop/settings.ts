@@ -137,7 +137,7 @@ export function overridesOf(name: NetworkName, overrides: readonly Override[]): 
   const fixed = overrides.find(({ key }) => FIXED.includes(key.replaceAll('-', '_')));
   if (fixed) {
     throw new ConfigError(
-      `[command line] ${fixed.option ?? `--${fixed.key}`} must be left to the workshop, which trains an RNN and a BiLSTM, but got ${fixed.text}. ` +
+      `[command line] ${fixed.option ?? `--${fixed.key}`} is set by the workshop, which trains an RNN and a BiLSTM, but got ${fixed.text}. ` +
         'Leave it out, or train another network with unroll train and compare it with them by unroll compare.',
       { key: fixed.key },
     );
@@ -159,7 +159,7 @@ export function requireSameSettings(
 ): WorkshopSettings {
   const refuse = (what: string, key: string) =>
     new ConfigError(
-      `[--resume] the settings must be those of ${folder}, but ${what}. Leave that out, or start another workshop without --resume.`,
+      `[--resume] the settings must be those of ${folder}, but ${what}. Leave it out, or start another workshop without --resume.`,
       { key },
     );
   if (quick && !saved.quick) throw refuse('it was started without --quick', 'quick');

@@ -20,7 +20,7 @@ export const workshopDefaults = { data: 'spam', folder: 'runs/workshop' } as con
 export interface WorkshopRequest {
   /** DATA: a file, a folder or a known data set. Default `spam`, or that of the workshop to resume. */
   readonly source?: string | undefined;
-  /** Folder of everything that comes out. Default `runs/workshop`. */
+  /** Output folder. Default `runs/workshop`. */
   readonly output?: string | undefined;
   /** Fewer epochs, and no search unless `trials` is given. Default false. */
   readonly quick?: boolean;
@@ -28,7 +28,7 @@ export interface WorkshopRequest {
   readonly trials?: number | undefined;
   /** Config keys over the presets of the RNN and the BiLSTM. */
   readonly overrides?: readonly Override[];
-  /** Go on with an interrupted workshop, with the same bits as if nothing had happened. Default false. */
+  /** Resume an interrupted workshop; the result has the same bits as without the interruption. Default false. */
   readonly resume?: boolean;
   /** Replace the workshop in `output`. Default false. */
   readonly force?: boolean;

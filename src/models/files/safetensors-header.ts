@@ -81,7 +81,7 @@ function parseEntry(name: string, info: unknown, fail: (problem: string) => neve
   }
   const [unknown] = Object.keys(rest);
   if (unknown !== undefined) {
-    fail(`${where} must have the fields dtype, shape and data_offsets alone, but has ${quoted(unknown)}`);
+    fail(`${where} must have only the fields dtype, shape and data_offsets, but has ${quoted(unknown)}`);
   }
   return { name, dtype, shape, offsets: offsets as [number, number] };
 }
@@ -115,7 +115,7 @@ function findJsonProblem(text: string): string | undefined {
       if (text[next] !== ':') continue; // a value
       const key = JSON.parse(text.slice(from, i + 1)) as string;
       const keys = open.at(-1);
-      if (keys?.has(key)) return `the header must name each key once, but ${quoted(key)} stands there twice`;
+      if (keys?.has(key)) return `the header must have each key once, but has ${quoted(key)} twice`;
       keys?.add(key);
     } else if (/[-+.0-9]/.test(char)) {
       const from = i;

@@ -104,7 +104,7 @@ function cellSentence(
     ` of ${hidden_size} numbers`,
     ...(memory === null ? [] : [' beside a cell ', { math: memory }]),
     bidirectional
-      ? '; a second set of weights reads from the end, and the two states stand side by side:'
+      ? '; a second set of weights reads from the end, and the two states are concatenated:'
       : ':',
   ];
 }

@@ -118,7 +118,7 @@ function describe(model: ScratchModelOptions): ModelDescription {
         title: 'Backpropagation through time',
         lines: [
           ['gradients of ', parameters.reduce((sum, { count }) => sum + count, 0), ' parameters'],
-          [`each held within ± ${model.clip_value}`],
+          [`each clipped to ± ${model.clip_value}`],
         ],
         kind: 'layer',
       },

@@ -78,7 +78,7 @@ export function floatDistribution(
   checkRange(low, high, name);
   if (log && step !== null) {
     throw new ConfigError(
-      `${where(name)} must have a step or log, not both, but got step ${step} with log. Drop one.`,
+      `${where(name)} must have a step or log, not both, but got step ${step} with log. Remove one.`,
     );
   }
   if (log && low <= 0) {
@@ -88,7 +88,7 @@ export function floatDistribution(
   }
   if (step !== null && !(step > 0 && Number.isFinite(step))) {
     throw new ConfigError(
-      `${where(name)} step must be above 0, but got ${step}. Give the distance of two neighbours.`,
+      `${where(name)} step must be above 0, but got ${step}. Give the distance between neighbouring values.`,
     );
   }
   // the last point of the grid, counted in decimals: 0.3 is a point of 0, 0.1, … although 3 · 0.1 > 0.3 in binary
@@ -121,11 +121,11 @@ export function intDistribution(
   }
   if (by < 1)
     throw new ConfigError(
-      `${where(name)} step must be at least 1, but got ${by}. Give the distance of two neighbours.`,
+      `${where(name)} step must be at least 1, but got ${by}. Give the distance between neighbouring values.`,
     );
   if (log && by !== 1) {
     throw new ConfigError(
-      `${where(name)} must have a step or log, not both, but got step ${by} with log. Drop one.`,
+      `${where(name)} must have a step or log, not both, but got step ${by} with log. Remove one.`,
     );
   }
   if (log && low < 1) {

@@ -187,7 +187,7 @@ export function fillTemplate(template: TrialTemplate, now: Date): Omit<FrozenTri
     checkName('parameter name', name);
     if (!distributions.has(name)) {
       throw new ConfigError(
-        `[${name}] must have a distribution, but got a value alone. Add it to distributions.`,
+        `[${name}] must have a distribution, but got only a value. Add it to distributions.`,
       );
     }
   }

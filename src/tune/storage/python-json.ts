@@ -54,7 +54,7 @@ export function parsePythonJson(text: string, source: string): Attribute {
   if (isNestedTooDeep(text))
     throw new CorruptFileError(
       source,
-      `[${source}] lists and objects must stand at most 1,000 levels deep in one another, but do deeper. The study is damaged: restore it from a copy.`,
+      `[${source}] lists and objects must be nested at most 1,000 levels deep, but are deeper. The study is damaged: restore it from a copy.`,
     );
   try {
     return JSON.parse(text) as Attribute;

@@ -53,7 +53,7 @@ export async function createStudy({
   ...options
 }: CreateStudyOptions = {}): Promise<Study> {
   if (direction && directions) {
-    throw new ConfigError('[directions] must be given alone, but got direction as well. Drop one.');
+    throw new ConfigError('[directions] must not be given together with direction. Drop one.');
   }
   const wanted = directions ?? [direction ?? 'minimize'];
   const found = loadIfExists && name !== undefined ? await storage.findStudy(name) : undefined;

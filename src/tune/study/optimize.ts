@@ -204,7 +204,7 @@ async function runTrial<Study extends AskTell>(loop: Loop<Study>, trial: Trial):
   if (failure && !isCaught(options.catch ?? false, failure.error)) throw failure.error;
   // callbacks have the reason with the trial
   if (failure && !options.callbacks?.length)
-    study.warn(`[trial ${trial.number}] failed: ${messageOf(failure.error)}. The search goes on.`);
+    study.warn(`[trial ${trial.number}] failed: ${messageOf(failure.error)}. The search continues.`);
   await stopIfEnough(loop);
 }
 
@@ -241,7 +241,7 @@ function beat<Study extends AskTell>({ study, options }: Loop<Study>, trial: Tri
     try {
       await study.storage.heartbeat(trial.id);
     } catch (error) {
-      study.warn(`[trial ${trial.number}] could not give a heartbeat: ${messageOf(error)}`);
+      study.warn(`[trial ${trial.number}] could not send a heartbeat: ${messageOf(error)}`);
     } finally {
       beating = false;
     }

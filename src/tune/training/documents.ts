@@ -11,7 +11,7 @@ export interface PackedPart {
   readonly labels: Int32Array;
 }
 
-/** What a trial learns from, and what it is judged by. */
+/** What a trial is trained on, and what it is scored on. */
 export interface TrialFold<Part = TrainingPart> {
   readonly train: Part;
   readonly val: Part;

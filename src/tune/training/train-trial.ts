@@ -19,7 +19,7 @@ export interface TrialConfig {
   readonly train: TrainOptions;
 }
 
-/** The metrics on the documents that a trial is judged by. */
+/** The metrics on the documents that a trial is scored on. */
 export type TrialFigures = Readonly<Record<MetricName, number>>;
 
 /** How the training on one fold went. */

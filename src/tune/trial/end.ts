@@ -93,7 +93,7 @@ export function endOf(
   const problem =
     told === undefined ? 'there must be a value, but got none' : valuesProblem(values, objectives);
   if (problem === undefined) return { state: 'COMPLETE', values: values as readonly number[] };
-  if (state === 'COMPLETE') throw new ConfigError(`${where} to be COMPLETE, ${problem}. Tell it as FAIL.`);
+  if (state === 'COMPLETE') throw new ConfigError(`${where} to be COMPLETE, ${problem}. Report it as FAIL.`);
   return { state: 'FAIL', values: null, reason: problem };
 }
 

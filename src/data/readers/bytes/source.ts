@@ -134,7 +134,7 @@ async function kept(stream: AsyncIterable<Uint8Array>, name: string): Promise<Ui
     if (size === bytes.length) refuseBinary(bytes, name);
     if (size > LARGEST_STREAM) {
       throw new DataError(
-        `[${name}] at most 2 GiB can be read from a stream, but it gave more and has not ended. Write the data to a file, or take a part of it.`,
+        `[${name}] at most 2 GiB can be read from a stream, but this one is longer. Write the data to a file, or take a part of it.`,
       );
     }
   }

@@ -117,7 +117,10 @@ function byPositionsOfTraining(
   if (input.labelled) return undefined;
   if (width === like.columns.length - 1 && label !== -1) {
     const text = positions.map((position) => (position > label ? position - 1 : position));
-    const notices = ['this file has one column fewer than the training data, taken to be the label', ...said];
+    const notices = [
+      'this file has one column fewer than the training data: the label is assumed to be missing',
+      ...said,
+    ];
     return { hasHeader, columns, text, label: -1, notices };
   }
   if (width === 1 && positions.length === 1) {

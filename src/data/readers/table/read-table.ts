@@ -151,7 +151,7 @@ function checkWidth(input: ReaderInput, record: TableRecord, width: number, last
 function neverClosed(input: ReaderInput, parser: TableParser): DataError {
   const line = parser.line;
   return new DataError(
-    `[${input.name}] every quote must be closed, but the record that starts at line ${groupDigits(line)} opens one that never is. ` +
+    `[${input.name}] every quote must be closed, but the record that starts at line ${groupDigits(line)} opens one that is never closed. ` +
       'Close it, and write a quote inside a field twice ("").',
     { line },
   );

@@ -310,7 +310,7 @@ function mistake(error: unknown, url: string): unknown {
       if (/CERT|SIGNATURE/.test(code)) {
         return config(
           'must have a certificate that can be checked',
-          'Add sslrootcert=FILE, or sslmode=require to go without a check.',
+          'Add sslrootcert=FILE, or sslmode=require to connect without a check.',
         );
       }
       if (isLost(error)) return io('must be a server that answers', 'Start it, or correct host and port.');

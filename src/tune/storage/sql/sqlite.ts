@@ -181,7 +181,7 @@ export class SqliteDatabase implements SqlDatabase {
           throw new FileError(
             this.#path,
             `[${this.url}] must be free to write, but another program has locked it for ${patience.limit} s. ` +
-              'Close that program, then go on.',
+              'Close that program, then resume.',
             { cause: error },
           );
         }
@@ -256,7 +256,7 @@ function mistake(error: unknown, path: string): unknown {
         'Change its permissions and those of its folder, or copy it elsewhere.',
       );
     case CODE.full:
-      return file('must have room to grow', 'Free some space, then go on.');
+      return file('must have room to grow', 'Free some space, then resume.');
     case CODE.ioError:
       return file('must be on a disk that works', 'Check the disk; network folders are not safe for SQLite.');
     case CODE.cannotOpen:
