@@ -132,7 +132,7 @@ test('an unknown option names the nearest known one', () => {
   assert.match(message('d', '--evaluate.confidence', '0.9'), /has no option --evaluate\.confidence/);
   assert.match(message('d', '--lr', '3'), /Did you mean --train\.lr\?/);
   assert.match(message('d', '--batch-size', '3'), /Did you mean --train\.batch_size\?/);
-  assert.match(message('d', '-x'), /but got -x/);
+  assert.match(message('d', '-x'), /has no option -x/);
 });
 
 test('a missing value, a value too many and a wrong number of arguments are refused', () => {

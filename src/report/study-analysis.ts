@@ -152,7 +152,7 @@ export function trustAnalysis(study: StudyReportFacts): string[] {
   const said = [
     all.length === 1
       ? `The ${name} of ${formatValue(best.value)} is that of one trial.`
-      : `The ${name} of ${formatValue(best.value)} is the best of ${tried}, chosen by that very value. ${caution}`,
+      : `The ${name} of ${formatValue(best.value)} is the best of ${tried}, and was selected by it. ${caution}`,
   ];
   const documents = judgedDocuments(study);
   const share = /accuracy/i.test(name) && best.value > 0 && best.value <= 1;

@@ -51,7 +51,7 @@ function withStrongTitle(text: string): Text {
 export function workshopTable(runs: WorkshopRuns, unleaked: Unleaked | undefined): Table {
   const { scratch, rnn, bilstm } = runs;
   const rows: (readonly [name: string, theirs: string, ours: string])[] = [
-    ['Documents for training, validation, test', reported.split.map(formatCount).join(' / '), parts(bilstm)],
+    ['Documents: training, validation, test', reported.split.map(formatCount).join(' / '), parts(bilstm)],
     [
       'Type coverage of the vocabulary',
       `about ${formatPercent(reported.type_coverage, 2)}`,
@@ -194,7 +194,7 @@ function schedule({ config, sources }: RunFacts): string {
 
 function search({ bilstm: { config }, studies = [] }: WorkshopRuns): string {
   const { rnn, bilstm } = reported.trials;
-  const theirs = `Search. The report's validation accuracies are the best of ${rnn} and ${bilstm} trials, chosen by that very value, and so optimistic: its test accuracy is lower.`;
+  const theirs = `Search. The report's validation accuracies are the best of ${rnn} and ${bilstm} trials, selected by it, and so optimistic: its test accuracy is lower.`;
   if (studies.length > 0) return [theirs, ...searchSentences(studies)].join(' ');
   const rate = config ? ` (learning rate ${formatNumber(config.train.lr)} among them)` : '';
   const epochs = config?.train.epochs ?? 60;

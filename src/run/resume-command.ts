@@ -15,8 +15,9 @@ export function trainingCommand({ paths }: Pick<RunFolder, 'paths'>): 'train' | 
 
 /** How the user calls the program: through npm in a clone, through npx, or by its name. */
 export function programName(env: Readonly<Record<string, string | undefined>> = process.env): string {
-  if (env.npm_lifecycle_event === 'unroll') return 'npm run -s unroll --';
-  return env.npm_lifecycle_event === 'npx' ? 'npx unrolled' : 'unroll';
+  const { npm_lifecycle_event: script } = env;
+  if (script === 'unroll' || script === 'quickstart') return 'npm run -s unroll --';
+  return script === 'npx' ? 'npx unrolled' : 'unroll';
 }
 
 /**

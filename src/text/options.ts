@@ -9,26 +9,31 @@ import { tokenizers } from './tokenizers/index.ts';
 export const textOptions = object({
   tokenizer: choice(tokenizers.names, {
     default: 'word',
-    doc: `how a text is cut into tokens: ${tokenizers.members.map((m) => `${m.type} (${m.summary})`).join('; ')}`,
+    doc: `how a text is split into tokens: ${tokenizers.members.map((m) => `${m.type} (${m.summary})`).join('; ')}`,
   }),
   normalization: choice(normalizations, {
     default: 'NFKC',
     doc: 'Unicode normalisation form of the text, or none',
   }),
-  lowercase: boolean({ default: true, doc: 'turn the text into lower case' }),
+  lowercase: boolean({ default: true, doc: 'convert the text to lower case' }),
   vocabulary_size: integer({
     min: 3,
     max: 10_000_000,
     default: 20_000,
-    doc: 'most tokens that the model knows, the most frequent ones; <PAD> and <UNK> count',
+    doc: 'largest size of the vocabulary, <PAD> and <UNK> included; the most frequent tokens are kept',
   }),
   min_count: integer({
     min: 1,
     default: 1,
-    doc: 'tokens that the training texts hold fewer times are not learned',
+    doc: 'tokens that occur less often in the training texts are left out of the vocabulary',
   }),
-  max_length: integer({ min: 1, max: 1_000_000, default: 256, doc: 'tokens of a text that the model reads' }),
-  truncation: choice(truncations, { default: 'head', doc: 'which part of a longer text is kept' }),
+  max_length: integer({
+    min: 1,
+    max: 1_000_000,
+    default: 256,
+    doc: 'maximum number of tokens that are read of a text',
+  }),
+  truncation: choice(truncations, { default: 'head', doc: 'which end of a longer text is kept' }),
   ...(flatOptions(tokenizers) as Record<never, never>),
 });
 

@@ -84,7 +84,7 @@ export const trainOptions = z
       .describe(
         'after training, choose the temperature of the probabilities on the validation part; predictions stay the same',
       ),
-    bucket: z.boolean().default(true).describe('put texts of like length into a batch'),
+    bucket: z.boolean().default(true).describe('batch texts of similar length together'),
   })
   .extend(flat);
 

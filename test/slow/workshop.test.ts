@@ -34,7 +34,7 @@ test(`the workshop on its own file, quick: within ${LIMIT} minutes`, { skip: ski
   assert.equal(rnn.test_documents, 223);
   assert.equal(figures.length, 8);
   const cells = new Map(reported?.table.rows.map(([name, ...rest]) => [name, rest]));
-  assert.deepEqual(cells.get('Documents for training, validation, test'), [
+  assert.deepEqual(cells.get('Documents: training, validation, test'), [
     '1,780 / 222 / 223',
     '1,780 / 222 / 223',
   ]);

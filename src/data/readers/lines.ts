@@ -6,7 +6,7 @@ import type { Reader } from './reader.ts';
 /** Texts without labels, one a line: for prediction. */
 export const lines = member({
   type: 'lines',
-  summary: 'one text a line, without labels: for prediction alone',
+  summary: 'one text per line, without labels: only for prediction',
   options: {},
   create: (): Reader => ({
     extensions: [],

@@ -1,4 +1,4 @@
-/** The predict job: labels and scores of new texts, read one after the other from wherever they come. */
+/** The predict job: labels and scores of new texts, streamed from the command line, a file or standard input. */
 import type { Row } from '../../data/dataset.ts';
 import { streamRows } from '../../data/read.ts';
 import { readers } from '../../data/readers/index.ts';
@@ -29,7 +29,7 @@ export interface PredictRequest {
   readonly keep?: readonly string[];
   /** How sure a prediction must be, and whether sets of classes are given. Default: every text gets a label, and no set. */
   readonly confidence?: ConfidenceRequest;
-  /** Threads, from 1; the result has the same bits whatever their number. Default 1. */
+  /** Number of threads, from 1; it does not change the result. Default 1. */
   readonly threads?: number;
 }
 

@@ -13,11 +13,11 @@ const options = {
   clip_value: number({
     above: 0,
     default: 0.001,
-    doc: 'scratch: every number of the gradient is held within ± this',
+    doc: 'scratch: every component of the gradient is clipped to ± this',
   }),
   ask: choice(['last', 'every'], {
     default: 'last',
-    doc: 'scratch: the time steps at which the class is asked for in training',
+    doc: 'scratch: the time steps at which the class is predicted in training',
   }),
 };
 

@@ -10,11 +10,11 @@ import { addHiddenProduct, cellDefinition, hiddenGradient } from './cell.ts';
  */
 export const rnn = cellDefinition({
   type: 'rnn',
-  summary: 'vanilla recurrent network: one tanh or relu, forgets quickly',
+  summary: 'vanilla recurrent network: one tanh or ReLU, with a short memory',
   options: {
     nonlinearity: choice(['tanh', 'relu'], {
       default: 'tanh',
-      doc: 'activation of the plain rnn; no other type has a choice',
+      doc: 'activation of the plain rnn; only for this type',
     }),
   },
   describe: ({ nonlinearity }) => ({

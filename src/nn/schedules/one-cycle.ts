@@ -16,12 +16,17 @@ import { type Schedule, type ScheduleContext, scheduleDefinition, stepSchedule }
 
 const options = {
   max_lr: number({ above: 0, nullable: true, default: null, doc: 'highest learning rate; null: train.lr' }),
-  pct_start: number({ min: 0, max: 1, default: 0.3, doc: 'proportion of all steps that goes up, in [0, 1]' }),
-  div_factor: number({ above: 0, default: 25, doc: 'max_lr over the learning rate at the start' }),
+  pct_start: number({
+    min: 0,
+    max: 1,
+    default: 0.3,
+    doc: 'proportion of all steps in which the rate rises, in [0, 1]',
+  }),
+  div_factor: number({ above: 0, default: 25, doc: 'max_lr divided by the learning rate at the start' }),
   final_div_factor: number({
     above: 0,
     default: 1e4,
-    doc: 'learning rate at the start over the one at the end',
+    doc: 'learning rate at the start divided by that at the end',
   }),
   anneal: choice(['cos', 'linear'], { default: 'cos', doc: 'shape of both phases' }),
 };

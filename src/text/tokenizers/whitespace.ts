@@ -8,7 +8,7 @@ const SEPARATOR = new RegExp(`[${SPACE}]+`, 'u');
 /** Whatever stands between white space, punctuation included: `str.split()` of Python. */
 export const whitespace = member({
   type: 'whitespace',
-  summary: 'splits at white space alone, as str.split() of Python; punctuation stays on the words',
+  summary: "splits at white space only, like Python's str.split(); punctuation stays on the words",
   options: {},
   create: () =>
     wholeTokens({

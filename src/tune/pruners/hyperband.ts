@@ -45,14 +45,14 @@ const MAX_KEY = 'hyperband:max_resource';
 /** Hyperband. */
 export const hyperband = member({
   type: 'hyperband',
-  summary: 'Successive halving in several brackets, from hard to lenient, side by side.',
+  summary: 'Successive halving in several brackets, from strict to lenient, at the same time.',
   options: {
     min_resource: integer({ min: 1, default: 1, doc: 'step of the lowest rung of the hardest bracket' }),
     max_resource: either([choice(['auto']), integer({ min: 1 })], {
       default: 'auto',
       doc: 'steps of a whole trial; auto: those of the longest COMPLETE trial',
     }),
-    reduction_factor: integer({ min: 2, default: 3, doc: 'one in so many is promoted' }),
+    reduction_factor: integer({ min: 2, default: 3, doc: 'one in this many is promoted' }),
     bootstrap_count: bootstrapOption,
   },
   create(o): Pruner {

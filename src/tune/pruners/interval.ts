@@ -5,7 +5,7 @@ import { type FrozenTrial, lastStep } from '../trial/frozen-trial.ts';
 /** Options of pruners that look every so many steps. */
 export const intervalOptions = {
   n_warmup_steps: integer({ min: 0, default: 0, doc: 'steps (not reports) before which nothing is pruned' }),
-  interval_steps: integer({ min: 1, default: 1, doc: 'steps between two looks, counted from the end of the warm-up; a look that falls on no report waits for the next one' }), // prettier-ignore
+  interval_steps: integer({ min: 1, default: 1, doc: 'steps between two checks, counted from the end of the warm-up; a check at a step without a report waits for the next one' }), // prettier-ignore
 };
 
 /**

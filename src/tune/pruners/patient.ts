@@ -31,7 +31,7 @@ export function patientOver(inner: Family<[], Pruner>) {
         default: null,
         doc: 'the pruner to ask, with its options; null: stop the trial at once',
       }),
-      patience: integer({ min: 0, doc: 'reports without improvement that are let pass' }),
+      patience: integer({ min: 0, doc: 'reports without improvement that are allowed' }),
       min_delta: number({ min: 0, default: 0, doc: 'largest change that does not count as improvement' }),
     },
     create(o): Pruner {

@@ -69,7 +69,7 @@ export const percentile = member({
     percentile: number({
       min: 0,
       max: 100,
-      doc: 'percent of trials that may go on, in [0, 100]; 25 keeps the best quarter',
+      doc: 'percent of trials that continue, in [0, 100]; 25 keeps the best quarter',
     }),
     ...percentileOptions,
   },

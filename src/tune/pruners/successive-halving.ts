@@ -64,7 +64,7 @@ function promoted(direction: Direction, value: number, left: readonly number[], 
 export const bootstrapOption = integer({
   min: 0,
   default: 0,
-  doc: 'reports that a rung must have, with the own one, beyond which anything is promoted',
+  doc: 'reports at a rung, with that of the trial itself, up to which no trial is promoted',
 });
 
 const MIN_KEY = 'successive_halving:min_resource';
@@ -75,7 +75,7 @@ export const successiveHalving = member({
   summary: 'Stops all but the best 1/reduction_factor of the trials at each of a ladder of steps.',
   options: {
     min_resource: either([choice(['auto']), integer({ min: 1 })], { default: 'auto', doc: 'step of the lowest rung; auto: a hundredth of the last step of the longest COMPLETE trial, at least 1' }), // prettier-ignore
-    reduction_factor: integer({ min: 2, default: 4, doc: 'one in so many is promoted' }),
+    reduction_factor: integer({ min: 2, default: 4, doc: 'one in this many is promoted' }),
     min_early_stopping_rate: integer({ min: 0, default: 0, doc: 'rungs left out at the bottom' }),
     bootstrap_count: bootstrapOption,
   },

@@ -10,8 +10,8 @@ export const threshold = member({
   type: 'threshold',
   summary: 'Stops a trial whose report is below lower, above upper, or NaN.',
   options: {
-    lower: number({ nullable: true, default: null, doc: 'lowest report that may go on; null: any' }),
-    upper: number({ nullable: true, default: null, doc: 'highest report that may go on; null: any' }),
+    lower: number({ nullable: true, default: null, doc: 'lowest report that is allowed; null: any' }),
+    upper: number({ nullable: true, default: null, doc: 'highest report that is allowed; null: any' }),
     ...intervalOptions,
   },
   create(o): Pruner {

@@ -107,17 +107,17 @@ export const nsga2 = member({
       ...share,
       nullable: true,
       default: null,
-      doc: 'how often a parameter is drawn anew, in [0, 1]; null: 1 / number of parameters',
+      doc: 'probability that a parameter is drawn again, in [0, 1]; null: 1 / number of parameters',
     }),
     crossover_prob: number({
       ...share,
       default: 0.9,
-      doc: 'how often a trial has two parents rather than one, in [0, 1]',
+      doc: 'probability that a trial has two parents rather than one, in [0, 1]',
     }),
     swapping_prob: number({
       ...share,
       default: 0.5,
-      doc: 'how often a parameter comes from the first of two parents',
+      doc: 'probability that a parameter is taken from the first of two parents',
     }),
   },
   create(o, { seed }: SamplerContext): Sampler {

@@ -30,7 +30,7 @@ const options = {
     default: 10,
     doc: 'random trials before the first sampled one; complete and pruned trials count',
   }),
-  n_ei_candidates: integer({ min: 1, default: 24, doc: 'points drawn, of which the best is taken' }),
+  n_ei_candidates: integer({ min: 1, default: 24, doc: 'candidates drawn, of which the best is taken' }),
   multivariate: boolean({
     nullable: true,
     default: null,
@@ -40,7 +40,7 @@ const options = {
     default: false,
     doc: 'for conditional parameters: sample together those that trials have together',
   }),
-  constant_liar: boolean({ default: true, doc: 'keep off the places that running trials are trying' }),
+  constant_liar: boolean({ default: true, doc: 'keep away from the points that running trials are trying' }),
 };
 
 type Options = OptionsOf<typeof options>;
