@@ -74,7 +74,7 @@ export async function scoreFold(
 ): Promise<FoldScores | null> {
   const definition = modelOf(settings.model);
   return definition.learns === 'at once'
-    ? fitAtOnce(definition, documents, rows, settings)
+    ? fitAtOnce(definition, documents, rows, settings, context)
     : trainInSteps(documents, rows, settings, context);
 }
 
@@ -124,7 +124,8 @@ async function fitAtOnce(
   { texts, labels, classes, groups }: FoldDocuments,
   { train, val, test }: FoldRows,
   { text, model, train: options }: FoldSettings,
-): Promise<FoldScores> {
+  { interrupted }: FoldContext,
+): Promise<FoldScores | null> {
   const rows = Int32Array.from([...train, ...val]).sort();
   const own = rows.map((i) => labels[i]);
   const classWeights = trainingWeights(options, own, classes);
@@ -139,6 +140,7 @@ async function fitAtOnce(
     },
     { text, seed: options.seed },
   );
+  if (interrupted?.()) return null;
   return {
     probabilities: fitted.score(Array.from(test, (i) => texts[i])).probabilities,
     parameters: fitted.parameters.count,

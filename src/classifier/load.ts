@@ -1,9 +1,10 @@
 /** From the files of a model, wherever they are, to a classifier that predicts. */
 import { ConfigError, FileError } from '../core/errors.ts';
 import { told } from '../models/arguments.ts';
-import { readModelConfig } from '../models/files/index.ts';
+import { type ModelConfig, readModelConfig } from '../models/files/index.ts';
 import {
   FITTED_FILES,
+  memberFile,
   MODEL_FILES,
   type ModelFileName,
   modelFileNames,
@@ -65,7 +66,10 @@ export async function load(source: ModelSource, options: LoadOptions = {}): Prom
 async function readAll({ get, where }: Found): Promise<Map<ModelFileName, Bytes>> {
   const file = where('config.json');
   const config = await get('config.json');
-  const names = modelFileNames(readModelConfig(new TextDecoder().decode(config), { file }));
+  const parsed = readModelConfig(new TextDecoder().decode(config), { file });
+  if (parsed.ensemble)
+    return new Map([['config.json', config], ...(await readMembers(parsed.ensemble, { get, where }))]);
+  const names = modelFileNames(parsed);
   const others = names.filter((name) => name !== 'config.json');
   const settled = await Promise.allSettled(others.map((name) => get(name)));
   const contents = settled.map((one, n): [ModelFileName, Bytes] => {
@@ -73,6 +77,21 @@ async function readAll({ get, where }: Found): Promise<Map<ModelFileName, Bytes>
     return [others[n], one.value];
   });
   return new Map([['config.json', config], ...contents]);
+}
+
+/** The files of an ensemble's members, under the names that they have there. */
+async function readMembers(
+  { weights }: NonNullable<ModelConfig['ensemble']>,
+  { get, where }: Found,
+): Promise<[ModelFileName, Bytes][]> {
+  const members = await Promise.all(
+    weights.map((_, m) =>
+      readAll({ get: (name) => get(memberFile(m, name)), where: (name) => where(memberFile(m, name)) }),
+    ),
+  );
+  return members.flatMap((files, m) =>
+    [...files].map(([name, bytes]): [ModelFileName, Bytes] => [memberFile(m, name), bytes]),
+  );
 }
 
 function find(source: ModelSource, fetch: typeof globalThis.fetch): Found {

@@ -2,7 +2,7 @@
  * The files of a model in Hugging Face's layout, in memory: `model.safetensors` (PyTorch's tensor names), `config.json`,
  * `tokenizer.json` or, of a model that reads texts itself, `features.json`, and the model card `README.md`.
  */
-import { CorruptFileError, UnsupportedError } from '../core/errors.ts';
+import { CorruptFileError, invariant, UnsupportedError } from '../core/errors.ts';
 import { parseJson } from '../core/json.ts';
 import { createSha256 } from '../core/sha256.ts';
 import { models } from '../models/family.ts';
@@ -25,22 +25,35 @@ export interface ModelFiles {
   readonly tokenizerJson?: string | undefined;
   /** What a model that reads texts itself has in `features.json`; undefined for any other. */
   readonly features?: unknown;
+  /** The models of an ensemble, which has none of the above; undefined for any other. */
+  readonly members?: readonly ModelFiles[] | undefined;
 }
 
-/** A file that a model is read from. */
-export type ModelFileName = 'config.json' | 'tokenizer.json' | 'features.json' | 'model.safetensors';
+type OwnFileName = 'config.json' | 'tokenizer.json' | 'features.json' | 'model.safetensors';
+
+/** A file that a model is read from; those of an ensemble's members begin with `member-1.` and so on. */
+export type ModelFileName = OwnFileName | `member-${number}.${OwnFileName}`;
 
 /** The files that every model has which reads token ids. */
-export const MODEL_FILES: readonly ModelFileName[] = ['config.json', 'tokenizer.json', 'model.safetensors'];
+export const MODEL_FILES: readonly OwnFileName[] = ['config.json', 'tokenizer.json', 'model.safetensors'];
 /** The files that every model has which reads texts itself. */
-export const FITTED_FILES: readonly ModelFileName[] = ['config.json', 'features.json', 'model.safetensors'];
+export const FITTED_FILES: readonly OwnFileName[] = ['config.json', 'features.json', 'model.safetensors'];
 
 /** The format of `features.json`, as it stands in the file. */
 const FEATURES_FORMAT = 'unroll.features';
 const FEATURES_VERSION = 1;
 
-/** The files that the model of a config is read from. */
-export function modelFileNames({ model }: Pick<ModelConfig, 'model'>): readonly ModelFileName[] {
+/** A file of a member of an ensemble, counted from 0. */
+export function memberFile(member: number, name: ModelFileName): ModelFileName {
+  return `member-${member + 1}.${name as OwnFileName}`;
+}
+
+/** The files that the model of a config is read from; of an ensemble, the configs of its members, which have more. */
+export function modelFileNames({
+  model,
+  ensemble,
+}: Pick<ModelConfig, 'model' | 'ensemble'>): readonly ModelFileName[] {
+  if (ensemble) return ['config.json', ...ensemble.weights.map((_, m) => memberFile(m, 'config.json'))];
   // an unknown type is refused later, by the schema of the options
   const found = models.find(({ types }) => types.includes(String(model['type'])));
   return found?.learns === 'at once' ? FITTED_FILES : MODEL_FILES;
@@ -71,8 +84,33 @@ export function writeModelFiles({
 }
 
 /**
+ * The files of an ensemble: those of its members, and a config that says what each counts.
+ * @param members The files of each by name, as `writeModelFiles` gives them, and its config.
+ */
+export function writeEnsembleFiles(
+  members: readonly { readonly files: ReadonlyMap<string, Uint8Array>; readonly config: ModelConfig }[],
+  weights: readonly number[],
+  card: string,
+): Map<string, Uint8Array> {
+  const utf8 = new TextEncoder();
+  const { weightsSha256: _, ...first } = members[0].config;
+  const own = members.flatMap(({ files, config }, m) =>
+    modelFileNames(config).map((name): [string, Uint8Array] => {
+      const content = files.get(name);
+      invariant(content !== undefined, `member ${m + 1} has its ${name}`);
+      return [memberFile(m, name), content];
+    }),
+  );
+  return new Map<string, Uint8Array>([
+    ...own,
+    ['config.json', utf8.encode(writeModelConfig({ ...first, ensemble: { weights } }))],
+    ['README.md', utf8.encode(card)],
+  ]);
+}
+
+/**
  * Reads the files of a model.
- * @param read Gives the content of a file; called once for each.
+ * @param read Gives the content of a file; called once for each, for the config of an ensemble's member twice.
  * @param where What to call a file in error messages: its path or address.
  * @throws CorruptFileError where a file is damaged; `tokenizer.json` is checked by its own reader.
  */
@@ -82,6 +120,15 @@ export function readModelFiles(
 ): ModelFiles {
   const text = (name: ModelFileName) => decode(read(name), where(name));
   const config = readModelConfig(text('config.json'), { file: where('config.json') });
+  if (config.ensemble) {
+    const members = config.ensemble.weights.map((_, m) =>
+      readMember(m, config, {
+        read: (name) => read(memberFile(m, name)),
+        where: (name) => where(memberFile(m, name)),
+      }),
+    );
+    return { config, tensors: {}, members };
+  }
   const names = modelFileNames(config);
   const own = {
     ...(names.includes('tokenizer.json') && { tokenizerJson: text('tokenizer.json') }),
@@ -94,6 +141,28 @@ export function readModelFiles(
   const { tensors } = readSafetensors(weights, { file });
   requireDigest(weights, config, { file, configFile: where('config.json') });
   return { config, ...own, tensors };
+}
+
+/** A member, which must know the classes of its ensemble and not be one itself. */
+function readMember(
+  member: number,
+  { labelNames }: ModelConfig,
+  {
+    read,
+    where,
+  }: { readonly read: Parameters<typeof readModelFiles>[0]; readonly where: (name: ModelFileName) => string },
+): ModelFiles {
+  const file = where('config.json');
+  const fail = (problem: string) =>
+    new CorruptFileError(
+      file,
+      `[${file}] member ${member + 1} of an ensemble must ${problem}. Fetch or write the model again.`,
+    );
+  const own = readModelConfig(decode(read('config.json'), file), { file });
+  if (own.ensemble) throw fail('be a model of its own, but is an ensemble');
+  if (own.labelNames.join('\0') !== labelNames.join('\0'))
+    throw fail('have the classes of the ensemble, but has others');
+  return readModelFiles(read, where);
 }
 
 /** Refuses weights that are not those of the config: numbers may be changed without any other sign of it. */

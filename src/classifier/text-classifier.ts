@@ -1,6 +1,7 @@
 /** A trained classifier that takes texts. */
 import { ConfigError, CorruptFileError, ShapeError } from '../core/errors.ts';
 import { type OptionProblem, problemAt, readOption } from '../core/read-options.ts';
+import { maxOf } from '../core/lists.ts';
 import { chooseEngine, type EngineChoice, type EngineRequest } from '../engine/index.ts';
 import { argmaxRows } from '../evaluate/confusion.ts';
 import { scaleProbabilities } from '../evaluate/temperature.ts';
@@ -16,7 +17,7 @@ import { readTokenizerJson } from '../text/tokenizer-json.ts';
 import { UNK_ID } from '../text/vocabulary.ts';
 import { clock } from './clock.ts';
 import { floatTensors } from './float-tensors.ts';
-import type { ModelFileName, ModelFiles } from './model-files.ts';
+import { memberFile, type ModelFileName, type ModelFiles } from './model-files.ts';
 
 /** The most probable class of a text. */
 export interface ClassScore {
@@ -144,11 +145,48 @@ async function openFiles(
     if (Number.isInteger(value) && value >= 1) continue;
     throw new ConfigError(`[load] ${name} must be a whole number from 1, but got ${told(value)}.`);
   }
+  if (files.members) return openEnsemble(files, files.members, where, options, choice);
   const model = readOption(modelOptions, files.config.model, ['model']);
   if (model.problem) throw badOption(where('config.json'), model.problem);
   return files.tokenizerJson === undefined
     ? openFitted(model.value, files, where)
     : openSession(model.value, files.tokenizerJson, files, where, options, choice);
+}
+
+/** Several models, whose probabilities are averaged. */
+async function openEnsemble(
+  { config }: ModelFiles,
+  members: readonly ModelFiles[],
+  where: (name: ModelFileName) => string,
+  options: ClassifierOptions,
+  choice: EngineChoice | undefined,
+): Promise<Scorer> {
+  const weights = config.ensemble?.weights ?? [];
+  const engine = choice ?? chooseEngine(options.now ?? clock, options.engine);
+  const scorers: Scorer[] = [];
+  const close = async () => {
+    await Promise.all(scorers.map((scorer) => scorer.close()));
+  };
+  try {
+    for (const [m, files] of members.entries())
+      scorers.push(await openFiles(files, (name) => where(memberFile(m, name)), options, engine));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    close,
+    score(texts) {
+      const scored = scorers.map((scorer) => scorer.score(texts));
+      const probabilities = new Float64Array(texts.length * config.labelNames.length);
+      for (const [m, one] of scored.entries())
+        for (let i = 0; i < probabilities.length; i++) probabilities[i] += weights[m] * one.probabilities[i];
+      // a text is known to the ensemble where one of its members knows it
+      const most = (of: 'tokens' | 'known') =>
+        Int32Array.from(texts, (_, n) => maxOf(scored, (one) => one[of][n]));
+      return { probabilities, tokens: most('tokens'), known: most('known') };
+    },
+  };
 }
 
 /** A model that reads texts itself. */

@@ -38,6 +38,8 @@ export function sentencesOf(event: JobEvent): readonly string[] {
           ? 'no checkpoint was saved: starting from the beginning'
           : `resuming in epoch ${event.epoch}`,
       ];
+    case 'seed-begins':
+      return [`seed ${event.seed}, ${event.number} of ${event.seeds}`];
     case 'trained':
       return [trainedWords(event)];
     case 'finished-before':

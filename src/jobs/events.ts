@@ -85,6 +85,18 @@ export interface ResumedEvent {
   readonly epoch: number | null;
 }
 
+/** The training of one of several seeds begins. */
+export interface SeedBeginsEvent {
+  /** Which event this is. */
+  readonly type: 'seed-begins';
+  /** The seed. */
+  readonly seed: number;
+  /** Which of them, from 1. */
+  readonly number: number;
+  /** How many there are. */
+  readonly seeds: number;
+}
+
 /** The network is trained. */
 export interface TrainedEvent {
   /** Which event this is. */
@@ -248,6 +260,7 @@ export type JobEvent =
   | FittingEvent
   | FittedEvent
   | ResumedEvent
+  | SeedBeginsEvent
   | TrainedEvent
   | FinishedBeforeEvent
   | FiguresEvent

@@ -33,6 +33,7 @@ export type {
   PreparedEvent,
   ResumedEvent,
   RunBeginsEvent,
+  SeedBeginsEvent,
   SeenEvent,
   Stoppable,
   StoppableEvent,
@@ -90,6 +91,8 @@ export { search, type SearchRequest } from './search/search.ts';
 export type { Outcome } from './train/run.ts';
 export type { RunSummary } from './train/save.ts';
 export type { RunRequest, Settings } from './train/start.ts';
+export { type SeedsOutcome, type SeedsRequest, trainSeeds } from './train/seeds.ts';
+export { type Keeping, type SeedsState } from './train/seeds-state.ts';
 export { train, type TrainRequest } from './train/train.ts';
 export type {
   OwnDataEvent,

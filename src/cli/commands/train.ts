@@ -12,6 +12,7 @@ import {
 } from '../command.ts';
 import { gateMetrics, missedGates, parseGates } from '../gates.ts';
 import { withJob } from '../listen.ts';
+import { readSeeds, trainSeveral } from '../train-seeds.ts';
 import { evaluationFor, sayMissed, saySaved, writeResult } from '../write-result.ts';
 
 const options = {
@@ -32,6 +33,17 @@ const options = {
     description: 'pretrained word vectors: a file, a folder of model2vec, or glove-100d',
   },
   seed: { value: 'N', config: 'train.seed', description: 'seed of every random choice' },
+  seeds: {
+    value: 'N',
+    description: 'train N seeds on the same split: mean and standard deviation, then one model of them all',
+    default: '1',
+  },
+  keep: {
+    value: 'ensemble|median',
+    description: 'with --seeds: keep the mean of all models, or the one in the middle by validation loss',
+    default: 'ensemble',
+    rare: true,
+  },
   threads: {
     value: 'N',
     config: 'train.threads',
@@ -76,6 +88,10 @@ export const train = defineCommand({
       command: 'unroll train news.csv -c bilstm-workshop --train.lr 1e-3 --seed 3',
       does: 'a preset, with two keys changed',
     },
+    {
+      command: 'unroll train tickets.csv --seeds 5',
+      does: 'five seeds: mean ± sd, then an ensemble, into runs/tickets-seeds-1',
+    },
     { command: 'unroll train tickets.csv -o runs/tickets --resume', does: 'resume after Ctrl-C or a crash' },
     {
       command: 'unroll train tickets.csv --json --fail-under macro_f1=0.85',
@@ -91,7 +107,12 @@ export const train = defineCommand({
         '[command line] unroll train DATA needs an argument, but got none. DATA is a file, a folder, - or spam.',
       );
     }
-    const { config, output, resume, force } = values;
+    const { config, output, resume, force, keep } = values;
+    const seeds = readSeeds(values);
+    if (seeds > 1) {
+      const several = { source, config, output, resume, force, overrides, seeds, keep };
+      return trainSeveral(invocation, several, gates);
+    }
     return withJob(invocation, async (context, say) => {
       const request = { source, config, output, resume, force, overrides };
       const { summary, test, run } = await trainRun(request, context);

@@ -42,6 +42,11 @@ export interface ModelConfig {
   readonly classCounts?: readonly number[] | undefined;
   /** The loss that it was trained with: its outputs become probabilities as that says. Default cross-entropy: softmax. */
   readonly loss?: TypeAndOptions;
+  /**
+   * Of an ensemble: what the probabilities of each member count, one at least; they add up to 1. Its files are those of the
+   * members, and what stands here beside it is that of the first.
+   */
+  readonly ensemble?: { readonly weights: readonly number[] } | undefined;
   /** SHA-256 of `model.safetensors`, as hexadecimal digits. Models of before lack it. */
   readonly weightsSha256?: string | undefined;
   /** What the logits are divided by before the softmax, so that probabilities are calibrated. Default 1. */
@@ -73,6 +78,7 @@ const fields = object(
       ),
     ),
     loss: optional(object({ type: textOption() }, { unknown: 'keep' })), // models of before had the softmax
+    ensemble: optional(object({ weights: list(number({ min: 0 })) }, { unknown: 'drop' })),
     weights_sha256: optional(textOption()),
     temperature: optional(number({ above: 0 })), // models of before were not calibrated
     typical: optional(
@@ -98,6 +104,7 @@ export function writeModelConfig({
   readAs,
   classCounts,
   loss,
+  ensemble,
   weightsSha256,
   temperature,
   typical,
@@ -125,6 +132,7 @@ export function writeModelConfig({
     ...(classCounts && { class_counts: classCounts }),
     ...(readAs && { read_as: readAs }),
     ...(loss && { loss }),
+    ...(ensemble && { ensemble }),
     ...(weightsSha256 !== undefined && { weights_sha256: weightsSha256 }),
     ...(temperature !== undefined && { temperature }),
     ...(typical && {
@@ -173,7 +181,7 @@ export function readModelConfig(text: string, { file = 'config.json' }: { file?:
   const { value, problem } = readOption(fields, json);
   if (problem) return fail(`${problemAt(problem)} The file was changed or damaged: fetch or write it again.`);
   const { id2label, label2id, vocab_size, model, text: textOptions, unroll_version } = value;
-  const { loss, vectors, temperature, read_as: readAs, class_counts: classCounts } = value;
+  const { loss, ensemble, vectors, temperature, read_as: readAs, class_counts: classCounts } = value;
   const { weights_sha256: weightsSha256, typical } = value;
   const labelNames = Array.from({ length: Object.keys(id2label).length }, (_, id) => id2label[id]);
   const missing = labelNames.findIndex((label) => label === undefined);
@@ -206,6 +214,7 @@ export function readModelConfig(text: string, { file = 'config.json' }: { file?:
     ...(readAs && { readAs }),
     ...(classCounts && { classCounts }),
     ...(loss && { loss }),
+    ...(ensemble && { ensemble }),
     ...(weightsSha256 !== undefined && { weightsSha256 }),
     ...(temperature !== undefined && { temperature }),
     ...(typical && {

@@ -1,0 +1,260 @@
+/** Several trainings that differ in their seed: mean and standard deviation, then an ensemble of all, or the median model. */
+import { copyFileSync, cpSync, existsSync, rmSync } from 'node:fs';
+import { basename, extname } from 'node:path';
+import { resolveConfig } from '../../config/resolve.ts';
+import type { Config } from '../../config/schema.ts';
+import { ConfigError } from '../../core/errors.ts';
+import { createRng } from '../../core/rng.ts';
+import { type Evaluation, evaluatePredictions } from '../../evaluate/index.ts';
+import { mean, variance } from '../../evaluate/sample.ts';
+import {
+  appendMetrics,
+  loadClassifier,
+  readDescription,
+  readTestResults,
+  type RunFolder,
+  STDIN,
+  writeDescription,
+  writePredictions,
+  writeTestResults,
+} from '../../run/index.ts';
+import { beginJob, type Job, type JobContext } from '../context.ts';
+import { chooseDocuments } from '../evaluate/documents.ts';
+import { drawRun, type Outcome } from './run.ts';
+import { ensembleOf } from './ensemble.ts';
+import {
+  type HeldSeeds,
+  holdSeedsFolder,
+  type Keeping,
+  keepings,
+  readSeeds,
+  seedFolder,
+  type SeedsState,
+  writeSeeds,
+} from './seeds-state.ts';
+import { configLayers, refuseResumeAndForce } from './start.ts';
+import { train, type TrainRequest } from './train.ts';
+
+/** What to train several times. */
+export interface SeedsRequest extends TrainRequest {
+  /** How many seeds, at least 2: `train.seed` and those after it. */
+  readonly seeds: number;
+  /** What is kept: `ensemble`, the mean of all probabilities, or `median`, the model in the middle by validation loss. Default `ensemble`. */
+  readonly keep?: string | undefined;
+}
+
+/** Several finished trainings, and the model that is kept of them. */
+export interface SeedsOutcome extends Outcome {
+  /** The content of `seeds.json`. */
+  readonly seeds: SeedsState;
+}
+
+/** The most seeds. */
+const MOST = 1000;
+
+/**
+ * Trains with several seeds on the same split, each into a run folder of its own below one, and keeps one model of them all,
+ * in a folder that is a run itself: it is evaluated, used and loaded as any other.
+ * Errors as `train`; ConfigError also for a count of seeds out of range.
+ */
+export async function trainSeeds(request: SeedsRequest, context: JobContext = {}): Promise<SeedsOutcome> {
+  const { resume = false, force = false, output } = request;
+  refuseResumeAndForce({ resume, force });
+  const { keep, source } = requireSensible(request);
+  const config = resolveConfig(...(await configLayers(request)));
+  const seeds = Array.from({ length: request.seeds }, (_, s) => (config.train.seed + s) % 2 ** 32);
+  const job = beginJob(context);
+  const folder = holdSeedsFolder(basename(source, extname(source)), { output, force, resume });
+  try {
+    begin(folder, { seeds, keep });
+    const outcomes: Outcome[] = [];
+    for (const [s, seed] of seeds.entries()) {
+      job.emit({ type: 'seed-begins', seed, number: s + 1, seeds: seeds.length });
+      outcomes.push(await trainSeed(request, seed, { folder: folder.run, config }, context));
+    }
+    return await keepOne(folder.run, outcomes, { seeds, keep, config }, job);
+  } finally {
+    folder.release();
+  }
+}
+
+function requireSensible({ source, seeds, keep = 'ensemble' }: SeedsRequest): {
+  readonly keep: Keeping;
+  readonly source: string;
+} {
+  if (!Number.isInteger(seeds) || seeds < 2 || seeds > MOST) {
+    throw new ConfigError(`[--seeds] must be a whole number from 2 to ${MOST}, but got ${String(seeds)}.`, {
+      key: 'seeds',
+    });
+  }
+  if (source === undefined) {
+    throw new ConfigError('[--seeds] DATA must be given, also to resume, but was not.', { key: 'seeds' });
+  }
+  if (source === STDIN) {
+    throw new ConfigError(
+      '[--seeds] the data is read once for each seed, so it must be a file, a folder or a known data set, but is standard input. Write it into a file first.',
+      { key: 'seeds' },
+    );
+  }
+  const known = keepings.find((one) => one === keep);
+  if (known) return { keep: known, source };
+  throw new ConfigError(`[--keep] must be one of ${keepings.join(', ')}, but got "${keep}".`, {
+    key: 'keep',
+  });
+}
+
+/** Writes which seeds there will be; of a folder to resume, they must be the same. */
+function begin({ run, resumed }: HeldSeeds, { seeds, keep }: Pick<SeedsState, 'seeds' | 'keep'>): void {
+  if (resumed) {
+    const before = readSeeds(run.path);
+    if (before.seeds.join() !== seeds.join()) {
+      throw new ConfigError(
+        `[--resume] the seeds must be those of ${run.path}, ${before.seeds.join(', ')}, but are ${seeds.join(', ')}. Restore --seeds and --seed, or start without --resume.`,
+        { key: 'seeds' },
+      );
+    }
+  }
+  writeSeeds(run.path, { status: 'unfinished', keep, seeds, runs: [], val: null, test: null, median: null });
+}
+
+async function trainSeed(
+  { source, config, overrides = [], resume = false }: SeedsRequest,
+  seed: number,
+  { folder, config: resolved }: { readonly folder: RunFolder; readonly config: Config },
+  context: JobContext,
+): Promise<Outcome> {
+  const output = seedFolder(folder.path, seed);
+  const own = [
+    ...overrides,
+    // the split is that of the first seed
+    { key: 'data.seed', text: String(resolved.data.seed ?? resolved.train.seed) },
+    { key: 'train.seed', text: String(seed) },
+  ];
+  const again = resume && existsSync(output);
+  return train({ source, config, overrides: own, output, resume: again }, context);
+}
+
+/** Makes the folder of all seeds a run with one model. */
+async function keepOne(
+  run: RunFolder,
+  outcomes: readonly Outcome[],
+  { seeds, keep, config }: Pick<SeedsState, 'seeds' | 'keep'> & { readonly config: Config },
+  job: Job,
+): Promise<SeedsOutcome> {
+  const middle = medianOf(outcomes);
+  const [first] = outcomes;
+  const kept = keep === 'median' ? middle : first;
+  for (const name of ['config', 'splits'] as const) copyFileSync(kept.run.paths[name], run.paths[name]);
+  rmSync(run.paths.metrics, { force: true });
+  const { test, parameters } =
+    keep === 'median' ? copyModel(middle, run) : await makeEnsemble(run, outcomes, config, job);
+  const summary = {
+    ...kept.summary,
+    run: run.path,
+    ...(keep === 'ensemble' && {
+      model: `ensemble of ${outcomes.length} ${first.summary.model ?? 'models'}`,
+      params: parameters,
+      seconds: outcomes.reduce((sum, one) => sum + (one.summary.seconds ?? 0), 0),
+      val: null,
+      test: test && {
+        accuracy: test.accuracy,
+        macro_f1: test.macro_f1,
+        loss: test.log_loss,
+        per_class: test.per_class,
+      },
+    }),
+  };
+  appendMetrics(run.paths.metrics, { summary });
+  const { format: _format, version: _version, ...description } = readDescription(kept.run.paths.description);
+  writeDescription(run.paths.description, { ...description, command: [...job.command] });
+  await drawRun(run, job);
+  const state = stateOf(outcomes, {
+    seeds,
+    keep,
+    median: keep === 'median' ? seeds[outcomes.indexOf(middle)] : null,
+  });
+  writeSeeds(run.path, state);
+  return { run, summary, test, seeds: state };
+}
+
+/** The model in the middle by validation loss, of an even number the better one; without validation the first. */
+function medianOf(outcomes: readonly Outcome[]): Outcome {
+  const loss = ({ summary }: Outcome) => summary.val?.['loss'] ?? 0;
+  const sorted = outcomes.toSorted((a, b) => loss(a) - loss(b));
+  return sorted[(sorted.length - 1) >> 1];
+}
+
+function copyModel({ run: from, summary, test }: Outcome, { paths }: RunFolder) {
+  for (const name of ['model', 'test', 'predictions'] as const) {
+    rmSync(paths[name], { recursive: true, force: true });
+    if (existsSync(from.paths[name])) cpSync(from.paths[name], paths[name], { recursive: true });
+  }
+  return { test, parameters: summary.params };
+}
+
+/** Writes the ensemble, and measures it on the test documents that all seeds share. */
+async function makeEnsemble(
+  run: RunFolder,
+  outcomes: readonly Outcome[],
+  config: Config,
+  job: Job,
+): Promise<{ readonly test: Evaluation | null; readonly parameters: number }> {
+  const parameters = outcomes.reduce((sum, { summary }) => sum + (summary.params ?? 0), 0);
+  const [first] = outcomes;
+  const members = outcomes.map((one) => one.run.paths.model);
+  ensembleOf(run.paths.model, members, parameters);
+  if (first.test === null) return { test: null, parameters };
+  const classifier = await loadClassifier(run.path, { now: job.now, engine: job.engine });
+  try {
+    const quiet = { ...job, emit: () => undefined, notice: () => undefined };
+    const { dataset } = await chooseDocuments(first.run, undefined, config, quiet, classifier.readAs ?? null);
+    const probabilities = classifier.predictProba(dataset.texts);
+    const { labels, labelNames, rowIds } = dataset;
+    const test = evaluatePredictions(
+      { labels, probabilities, labelNames },
+      {
+        bootstrap_samples: config.evaluate.bootstrap_samples,
+        confidence: config.evaluate.confidence,
+        rng: createRng(config.train.seed).fork('bootstrap', 'test'),
+      },
+    );
+    writeTestResults(run.paths.test, test);
+    writePredictions(run.paths.predictions, { rowIds, labels, probabilities, labelNames });
+    return { test: readTestResults(run.paths.test), parameters };
+  } finally {
+    await classifier.close();
+  }
+}
+
+function stateOf(
+  outcomes: readonly Outcome[],
+  rest: Pick<SeedsState, 'seeds' | 'keep' | 'median'>,
+): SeedsState {
+  const runs = outcomes.map(({ summary }, s) => ({
+    seed: rest.seeds[s],
+    val: numbersOf(summary.val),
+    test: numbersOf(summary.test),
+  }));
+  const spread = (part: 'val' | 'test') => {
+    const all = runs.map((run) => run[part]);
+    const [first] = all;
+    if (first === null || all.includes(null)) return null;
+    return Object.fromEntries(
+      Object.keys(first).map((key) => {
+        const values = all.map((one) => one?.[key] ?? NaN);
+        return [key, { mean: mean(values), sd: Math.sqrt(variance(values)) }];
+      }),
+    );
+  };
+  return { status: 'finished', ...rest, runs, val: spread('val'), test: spread('test') };
+}
+
+/** The headline numbers of a summary. */
+function numbersOf(
+  part: Readonly<Record<string, unknown>> | null | undefined,
+): Record<string, number> | null {
+  if (!part) return null;
+  return Object.fromEntries(
+    Object.entries(part).filter((entry): entry is [string, number] => typeof entry[1] === 'number'),
+  );
+}
