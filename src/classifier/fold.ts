@@ -1,7 +1,9 @@
 /** One fold of a cross-validation: a classifier learns from its training part and scores its test part. */
 import type { EngineChoice } from '../engine/index.ts';
+import { scaleProbabilities, temperatureOf } from '../evaluate/temperature.ts';
 import { modelOf, openModel } from '../models/family.ts';
 import { capacityFor, predictSequences } from '../models/predict.ts';
+import type { TrainableClassifier } from '../models/trainable.ts';
 import type { FittedModel } from '../models/model.ts';
 import type { TypeAndOptions } from '../core/family.ts';
 import type { Settings } from '../settings/sections.ts';
@@ -9,6 +11,7 @@ import {
   type EpochEvent,
   trainClassifier,
   type TrainingCheckpointStore,
+  type TrainingPart,
   trainingSpec,
   trainingWeights,
 } from '../train/index.ts';
@@ -111,11 +114,23 @@ async function trainInSteps(
       },
     });
     if (reason === 'interrupted') return null;
-    const probabilities = predictSequences(session, test.sequences);
+    const temperature = calibrated(session, val, options, classes);
+    const probabilities = scaleProbabilities(predictSequences(session, test.sequences), classes, temperature);
     return { probabilities, parameters: session.parameters.count, epochs, bestEpoch };
   } finally {
     await session.close();
   }
+}
+
+/** The temperature, learned from the validation part as in a training outside folds. */
+function calibrated(
+  session: TrainableClassifier,
+  { sequences, labels }: TrainingPart,
+  { calibrate }: FoldSettings['train'],
+  classes: number,
+): number {
+  if (!calibrate) return 1;
+  return temperatureOf({ probabilities: predictSequences(session, sequences), labels, classes });
 }
 
 /** Fits to all documents outside the test part: such a model needs no validation, or does its own. */

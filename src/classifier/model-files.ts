@@ -93,7 +93,8 @@ export function writeEnsembleFiles(
   card: string,
 ): Map<string, Uint8Array> {
   const utf8 = new TextEncoder();
-  const { weightsSha256: _, ...first } = members[0].config;
+  // the temperatures are those of the members
+  const { weightsSha256: _sum, temperature: _temperature, ...first } = members[0].config;
   const own = members.flatMap(({ files, config }, m) =>
     modelFileNames(config).map((name): [string, Uint8Array] => {
       const content = files.get(name);

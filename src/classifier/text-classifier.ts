@@ -177,8 +177,13 @@ async function openEnsemble(
   return {
     close,
     score(texts) {
-      const scored = scorers.map((scorer) => scorer.score(texts));
-      const probabilities = new Float64Array(texts.length * config.labelNames.length);
+      const classes = config.labelNames.length;
+      const scored = scorers.map((scorer, m) => {
+        const one = scorer.score(texts);
+        const { temperature = 1 } = members[m].config;
+        return { ...one, probabilities: scaleProbabilities(one.probabilities, classes, temperature) };
+      });
+      const probabilities = new Float64Array(texts.length * classes);
       for (const [m, one] of scored.entries())
         for (let i = 0; i < probabilities.length; i++) probabilities[i] += weights[m] * one.probabilities[i];
       // a text is known to the ensemble where one of its members knows it
