@@ -93,8 +93,10 @@ export function writeEnsembleFiles(
   card: string,
 ): Map<string, Uint8Array> {
   const utf8 = new TextEncoder();
-  // the temperatures are those of the members
-  const { weightsSha256: _sum, temperature: _temperature, ...first } = members[0].config;
+  // what is learned about one model alone stays with that model
+  const { labelNames, vocabularySize, model, text, readAs, classCounts, loss, unrollVersion } =
+    members[0].config;
+  const shared = { labelNames, vocabularySize, model, text, readAs, classCounts, unrollVersion };
   const own = members.flatMap(({ files, config }, m) =>
     modelFileNames(config).map((name): [string, Uint8Array] => {
       const content = files.get(name);
@@ -104,7 +106,10 @@ export function writeEnsembleFiles(
   );
   return new Map<string, Uint8Array>([
     ...own,
-    ['config.json', utf8.encode(writeModelConfig({ ...first, ensemble: { weights } }))],
+    [
+      'config.json',
+      utf8.encode(writeModelConfig({ ...shared, ...(loss && { loss }), ensemble: { weights } })),
+    ],
     ['README.md', utf8.encode(card)],
   ]);
 }

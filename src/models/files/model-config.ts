@@ -206,6 +206,9 @@ export function readModelConfig(text: string, { file = 'config.json' }: { file?:
       `vectors.from and vectors.fixed must be at most vocab_size ${vocab_size} together, but are ${vectors.from} and ${vectors.fixed}. Restore the file.`,
     );
   }
+  const total = ensemble?.weights.reduce((sum, weight) => sum + weight, 0) ?? 1;
+  if (!(Math.abs(total - 1) < 1e-6))
+    fail(`ensemble.weights must add up to 1, but come to ${total}. Restore the file.`);
   return {
     labelNames,
     vocabularySize: vocab_size,
