@@ -4,6 +4,7 @@
  */
 import { DataError, ShapeError } from '../core/errors.ts';
 import { createRng, type Rng } from '../core/rng.ts';
+import { type JudgedDocuments, riskCoverage, type RiskCoveragePoint } from './abstention.ts';
 import { calibrationBins, type CalibrationBin } from './calibration.ts';
 import { argmaxRows, confusionMatrix, type ConfusionMatrix } from './confusion.ts';
 import { bootstrapIntervals, checkConfidence, wilsonInterval, type Interval } from './intervals.ts';
@@ -79,6 +80,8 @@ export interface Evaluation extends Readonly<Record<MetricName, number>> {
   readonly bootstrap_samples: number;
   /** 15 bins of equal width over the highest probability, for the reliability diagram. */
   readonly calibration_bins: readonly CalibrationBin[];
+  /** How many labels are wrong if only the surest documents get one; evaluations of before lack it. */
+  readonly risk_coverage?: readonly RiskCoveragePoint[];
   /** Before temperature scaling; left out where there was none. */
   readonly before_scaling?: CalibrationResult & { readonly temperature: number };
   /** `[C]` metrics of each class. */
@@ -144,6 +147,7 @@ export function evaluatePredictions(
     ...byName(values),
     ...named(intervals ? byName(intervals) : {}),
     calibration_bins: binsOf(predictions, predicted),
+    risk_coverage: riskCoverage(judged(predictions, predicted)),
     ...beforeScaling(predictions),
     per_class: labelNames.map((label, c) => ({
       label,
@@ -171,11 +175,17 @@ function basicInterval([low, high]: Interval, value: number, most: number): Inte
   return [Math.min(value, reflected(high)), Math.min(most, Math.max(value, reflected(low)))];
 }
 
-function binsOf({ labels, probabilities, labelNames }: Predictions, predicted: Int32Array): CalibrationBin[] {
-  return calibrationBins(
-    Array.from(predicted, (c, n) => probabilities[n * labelNames.length + c]),
-    Array.from(predicted, (c, n) => c === labels[n]),
-  );
+/** The highest probability of each document, and whether its class is the true one. */
+function judged({ labels, probabilities, labelNames }: Predictions, predicted: Int32Array): JudgedDocuments {
+  return {
+    confidences: Array.from(predicted, (c, n) => probabilities[n * labelNames.length + c]),
+    right: Array.from(predicted, (c, n) => c === labels[n]),
+  };
+}
+
+function binsOf(predictions: Predictions, predicted: Int32Array): CalibrationBin[] {
+  const { confidences, right } = judged(predictions, predicted);
+  return calibrationBins(confidences, right);
 }
 
 function beforeScaling({

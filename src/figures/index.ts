@@ -17,6 +17,7 @@ import { modelsWithIntervals } from './models-with-intervals.ts';
 import { perClassAccuracy } from './per-class-accuracy.ts';
 import { perClassScores } from './per-class-scores.ts';
 import { reliability } from './reliability.ts';
+import { riskCoverage } from './risk-coverage.ts';
 import { type Sources, type Subject, subjectOf } from './sources.ts';
 import { contour } from './study/contour.ts';
 import { edf } from './study/edf.ts';
@@ -52,6 +53,7 @@ export const figures: readonly ListedFigure[] = [
   perClassAccuracy,
   perClassScores,
   reliability,
+  riskCoverage,
   paretoFront,
   optimizationHistory,
   edf,
@@ -114,6 +116,7 @@ export {
   perClassAccuracy,
   perClassScores,
   reliability,
+  riskCoverage,
   slice,
   timeline,
   toyLoss,

@@ -1,5 +1,5 @@
 /** Runs that figures have trouble with, beside ordinary ones: made by hand, the same each time. */
-import { evaluatePredictions, type Evaluation } from '../../src/evaluate/index.ts';
+import { evaluatePredictions, type Evaluation, scaleProbabilities } from '../../src/evaluate/index.ts';
 import { createRng } from '../../src/core/rng.ts';
 import type { DataFacts, EpochRecord, History, ModelFacts, Sources } from '../../src/figures/index.ts';
 import { completeModelOptions } from '../../src/models/options.ts';
@@ -65,6 +65,7 @@ function evaluation(
   documents: number,
   skill = 0.8,
   samples = 100,
+  temperature = 1,
 ): Evaluation {
   const rng = createRng(7);
   const classes = labelNames.length;
@@ -77,7 +78,13 @@ function evaluation(
       probabilities[n * classes + c] = c === said ? sure : (1 - sure) / Math.max(1, classes - 1);
     if (classes === 1) probabilities[n] = 1;
   }
-  return evaluatePredictions({ labels, probabilities, labelNames }, { bootstrap_samples: samples });
+  return evaluatePredictions(
+    {
+      ...{ labels, labelNames, probabilities: scaleProbabilities(probabilities, classes, temperature) },
+      ...(temperature !== 1 && { unscaled: { temperature, probabilities } }),
+    },
+    { bootstrap_samples: samples },
+  );
 }
 
 function model(options: Record<string, unknown> = {}, classes = 5): ModelFacts {
@@ -161,7 +168,7 @@ export const cases: Readonly<Record<string, Sources>> = {
   scratch: { scratch: learned },
   usual: {
     history: usualHistory,
-    evaluation: evaluation(NEWS, 223),
+    evaluation: evaluation(NEWS, 223, 0.8, 100, 0.6),
     audit: facts(NEWS, 30, 40),
     model: workshop,
     training: training(workshop, { clip_norm: 5, label_smoothing: 0.13, weight_decay: 1e-4 }),
@@ -175,6 +182,7 @@ export const cases: Readonly<Record<string, Sources>> = {
       per_class: [],
       confusion_matrix: [],
       calibration_bins: [],
+      risk_coverage: [],
     },
     audit: {
       ...facts(['a', 'b'], 2, 4),
