@@ -3,14 +3,9 @@ import { ConfigError } from '../../core/errors.ts';
 import { nearest } from '../../core/nearest.ts';
 import type { ScratchFile } from '../../run/index.ts';
 import { type Job, pause, stoppable } from '../context.ts';
-import {
-  checkGradients,
-  measureGradientFlow,
-  type Task,
-  type TaskResult,
-  tasks,
-  trainTask,
-} from './network.ts';
+import { checkGradients } from '../../scratch/gradient-check.ts';
+import { measureGradientFlow } from '../../scratch/gradient-flow.ts';
+import { type Task, type TaskResult, tasks, trainTask } from '../../scratch/tasks.ts';
 
 /** What the warm-up finds out. */
 export type WarmUp = Omit<ScratchFile, 'settings'>;
