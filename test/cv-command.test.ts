@@ -186,7 +186,7 @@ test('resuming is for the same data, counts and configurations; a folder in use 
   assert.equal((await cv(...args)).code, 0);
   assertRefused(await cv(...args), 2, /must be new or empty, but out holds cv\.json/);
   assertRefused(
-    await cv(...args, '--resume', '--folds', '3'),
+    await cv(...args.slice(0, 2), '--folds', '3', ...args.slice(4), '--resume'),
     2,
     /\[--resume\] --folds must be that of out, 2, but is 3/,
   );
