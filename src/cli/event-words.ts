@@ -17,6 +17,7 @@ import type {
   TrainedEvent,
   UnknownTextsEvent,
 } from '../jobs/index.ts';
+import { baselineSentence } from '../report/baseline.ts';
 import { asRecurrent, describeModel } from '../models/family.ts';
 
 /** The sentences of an event; none for those that only move the progress. */
@@ -32,6 +33,8 @@ export function sentencesOf(event: JobEvent): readonly string[] {
       return fitWords(event);
     case 'fitted':
       return fittedWords(event);
+    case 'baseline':
+      return [baselineSentence(event.results)];
     case 'resumed':
       return [
         event.epoch === null

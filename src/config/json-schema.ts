@@ -29,6 +29,7 @@ export const NOT_SEARCHABLE: readonly string[] = [
   'train.checkpoint_seconds',
   'train.monitor',
   'train.calibrate',
+  'train.baseline',
 ];
 
 /** The JSON Schema that editors read: as `configJsonSchema`, and a value that may be searched may be a range. */

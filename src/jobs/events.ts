@@ -6,6 +6,7 @@
 import type { DoubtEvent, FittingEvent, NoticeEvent, PreparedEvent } from '../classifier/events.ts';
 import type { Abstention, SetMethod } from '../evaluate/index.ts';
 import type { ModelOptions } from '../models/options.ts';
+import type { BaselineResults } from '../run/index.ts';
 import type { StopReason as TrainingEnd, TrainEvent } from '../train/events.ts';
 import type { CvEvent } from './cv/events.ts';
 import type { SearchEvent } from './search/events.ts';
@@ -75,6 +76,14 @@ export interface FittedEvent {
   readonly seconds: number;
   /** What was decided meanwhile, a sentence each. */
   readonly decisions: readonly string[];
+}
+
+/** A network was measured against the linear classifier, fitted to the same documents. */
+export interface BaselineEvent {
+  /** Which event this is. */
+  readonly type: 'baseline';
+  /** Both, and whether they differ. */
+  readonly results: BaselineResults;
 }
 
 /** A run was resumed from its checkpoint. */
@@ -259,6 +268,7 @@ export type JobEvent =
   | FitBeginsEvent
   | FittingEvent
   | FittedEvent
+  | BaselineEvent
   | ResumedEvent
   | SeedBeginsEvent
   | TrainedEvent

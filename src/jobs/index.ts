@@ -17,6 +17,7 @@ export type {
 } from './cv/events.ts';
 export type { ConfigurationResult, CvComparison, CvState, MetricResult } from './cv/state.ts';
 export type {
+  BaselineEvent,
   DataMissing,
   DataMissingEvent,
   DoubtEvent,

@@ -8,6 +8,7 @@ import { meanOverSeeds } from '../evaluate/paired-seeds.ts';
 import { mean, variance } from '../evaluate/sample.ts';
 import { maxOf, minOf } from '../core/lists.ts';
 import { listing } from '../figures/chart/format.ts';
+import { baselineSentence } from './baseline.ts';
 import { rightOn, sharedRows, type TestedPair, testPair } from './compare-pairs.ts';
 import { pairSentence, verdictSentences } from './compare-sentences.ts';
 import { differencesOf, type Setting, settingsOf } from './compare-settings.ts';
@@ -88,9 +89,15 @@ export function compareRuns(facts: readonly RunFacts[], options: CompareOptions 
     differences: differencesOf(groups),
     best: bestName,
     pairs,
-    verdict: verdictSentences(pairs, settings, bestName),
+    verdict: [...verdictSentences(pairs, settings, bestName), ...baselineOf(groups, bestName)],
     warnings: [...new Set(warnings)],
   };
+}
+
+/** The best setting beside the linear baseline of its first run. */
+function baselineOf(groups: readonly Setting[], best: string | null): string[] {
+  const run = groups.find(({ name }) => name === best)?.runs.find(({ baseline }) => baseline !== undefined);
+  return run?.baseline ? [`${run.name} beside its linear baseline: ${baselineSentence(run.baseline)}.`] : [];
 }
 
 type Tested = TestedPair & { readonly a: Setting; readonly b: Setting };

@@ -1,6 +1,6 @@
 /** The first screen of a report of runs: the question, its answer as a table and a chart, then in sentences. */
 import { headlineMetrics } from '../evaluate/index.ts';
-import { formatCount, formatNumber, formatPercent, plural } from '../figures/chart/format.ts';
+import { capital, formatCount, formatNumber, formatPercent, plural } from '../figures/chart/format.ts';
 import { classText } from '../figures/chart/text.ts';
 import { modelsWithIntervals } from '../figures/index.ts';
 import type { ComparedModel, ComparisonFacts } from '../figures/sources.ts';
@@ -9,7 +9,9 @@ import type { Comparison } from './compare-types.ts';
 import { isSeeded, runsTable, settingsTable } from './compare-tables.ts';
 import { type Block, type Section, sentences, type Table } from './content.ts';
 import type { ReportData } from './data-sections.ts';
-import { accuracySentence, testMetric } from './describe.ts';
+import { accuracySentence, shareWithInterval, testMetric } from './describe.ts';
+import { BASELINE_NAME, baselineSentence } from './baseline.ts';
+import type { BaselineResults } from '../run/index.ts';
 import type { RunFacts } from './run-facts.ts';
 
 /** The section, and what it says in sentences. */
@@ -41,6 +43,7 @@ export function questionSection(
             : 'The run has no test results.',
           baseline &&
             `Always answering ${classText(baseline.label)} would be right in ${formatPercent(baseline.accuracy)}.`,
+          first.baseline && `${capital(baselineSentence(first.baseline))}.`,
         ]
       : verdict.length <= FEW
         ? verdict
@@ -92,7 +95,10 @@ function baselineOf(
   return { label: found.label, accuracy: found.support / documents };
 }
 
-function runTable({ name, sources: { evaluation } }: RunFacts, baseline: Baseline | undefined): Table[] {
+function runTable(facts: RunFacts, baseline: Baseline | undefined): Table[] {
+  const { name, sources } = facts;
+  const { evaluation } = sources;
+  const linear = testedBaseline(facts);
   if (!evaluation) return [];
   return [
     {
@@ -101,6 +107,18 @@ function runTable({ name, sources: { evaluation } }: RunFacts, baseline: Baselin
       head: ['', ...headlineMetrics.map(({ title }) => `Test ${title}`)],
       rows: [
         [name, ...headlineMetrics.map((metric) => testMetric(evaluation, metric))],
+        ...(linear
+          ? [
+              [
+                BASELINE_NAME,
+                ...headlineMetrics.map(({ type }) =>
+                  type === 'accuracy' || type === 'macro_f1'
+                    ? shareWithInterval(linear.baseline[type], linear.intervals[type] ?? undefined)
+                    : '–',
+                ),
+              ],
+            ]
+          : []),
         ...(baseline
           ? [
               [
@@ -114,6 +132,11 @@ function runTable({ name, sources: { evaluation } }: RunFacts, baseline: Baselin
       ],
     },
   ];
+}
+
+/** The linear baseline, where it was measured on the test part. */
+function testedBaseline({ baseline }: RunFacts): BaselineResults | undefined {
+  return baseline?.part === 'test' ? baseline : undefined;
 }
 
 /** The results alone, of settings or of runs. */
@@ -150,6 +173,12 @@ export function chartFacts(
       return { name, value: metrics.accuracy?.mean ?? null, low, high };
     },
   );
+  const linear = runs.flatMap((run): ComparedModel[] => {
+    const found = testedBaseline(run);
+    if (!found) return [];
+    const [low, high] = found.intervals.accuracy ?? [null, null];
+    return [{ name: BASELINE_NAME, value: found.baseline.accuracy, low, high }];
+  });
   const level = `${formatNumber(100 * confidence)} % intervals`;
   return {
     metric: { title: 'accuracy', better: 'higher', range: [0, 1] },
@@ -157,6 +186,7 @@ export function chartFacts(
     intervals: isSeeded(comparison) ? `${level} of the mean over the seeds` : level,
     rows: [
       ...rows,
+      ...linear.slice(0, 1),
       ...(baseline
         ? [
             {

@@ -8,7 +8,9 @@ import { CorruptFileError, FileError } from '../core/errors.ts';
 import { readRunSources } from '../figures/read-run.ts';
 import type { Sources } from '../figures/sources.ts';
 import {
+  type BaselineResults,
   openRunFolder,
+  readBaseline,
   readDescription,
   readMetrics,
   readScratch,
@@ -63,6 +65,8 @@ export interface RunFacts {
   readonly predictions: readonly Prediction[] | undefined;
   /** What `unroll scratch` recorded before it read a text. */
   readonly scratch: ScratchFile | undefined;
+  /** The linear classifier that it was measured against. */
+  readonly baseline: BaselineResults | undefined;
   /** What its figures are drawn from. */
   readonly sources: Sources;
 }
@@ -105,7 +109,7 @@ function nameOf(folder: string, all: readonly string[], index: number): string {
 function readRun(path: string, name: string): RunFacts {
   const { config, sources } = readRunSources(path);
   const run = openRunFolder(path);
-  const { description, metrics, splits, predictions, scratch } = run.paths;
+  const { description, metrics, splits, predictions, scratch, baseline } = run.paths;
   const summary = readMetrics(metrics).findLast((record) => record['summary'] !== undefined)?.['summary'];
   const parsed = summarySchema.safeParse(summary);
   return {
@@ -117,6 +121,7 @@ function readRun(path: string, name: string): RunFacts {
     summary: parsed.success ? parsed.data : undefined,
     splits: existsSync(splits) ? readSplits(splits) : undefined,
     scratch: existsSync(scratch) ? readScratch(scratch) : undefined,
+    baseline: existsSync(baseline) ? readBaseline(baseline) : undefined,
     predictions: existsSync(predictions) ? readPredictions(predictions) : undefined,
   };
 }

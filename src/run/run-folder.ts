@@ -17,6 +17,7 @@ export const runEntries = {
   predictions: 'predictions.csv',
   test: 'test.json',
   validation: 'validation.json',
+  baseline: 'baseline.json',
   scratch: 'scratch.json',
   figures: 'figures',
   report: 'report.html',

@@ -84,6 +84,12 @@ export const trainOptions = z
       .describe(
         'after training, choose the temperature of the probabilities on the validation part; predictions stay the same',
       ),
+    baseline: z
+      .boolean()
+      .default(true)
+      .describe(
+        'after training a network, fit the linear model to the same documents and say which is better; the network stays the same',
+      ),
     bucket: z.boolean().default(true).describe('batch texts of similar length together'),
   })
   .extend(flat);

@@ -57,6 +57,10 @@ const options = {
     description: 'let copies of a document be in several parts of the split',
     rare: true,
   },
+  'no-baseline': {
+    description: 'do not fit the linear model for comparison after training a network',
+    rare: true,
+  },
   ...resumeOptions,
   'fail-under': {
     value: 'METRIC=NUMBER',
@@ -74,7 +78,7 @@ export const train = defineCommand({
   usage: 'DATA',
   positionals: { min: 0, max: 1 },
   details:
-    `${dataArgument} The documents are split, a network is trained with early stopping, and the best epoch is kept. The run folder then holds the ` +
+    `${dataArgument} The documents are split, a network is trained with early stopping, and the best epoch is kept; a linear model is fitted for comparison. The run folder then holds the ` +
     'model, its evaluation, predictions, metrics of every epoch, the resolved configuration and the split. Ctrl-C saves and stops; --resume continues.',
   options,
   sections: ['data', 'text', 'model', 'train', 'evaluate'],
@@ -99,7 +103,11 @@ export const train = defineCommand({
     },
   ],
   async run(invocation) {
-    const { positionals, values, overrides, io } = invocation;
+    const { positionals, values, io } = invocation;
+    const overrides = [
+      ...invocation.overrides,
+      ...(values['no-baseline'] ? [{ key: 'train.baseline', text: 'false', option: '--no-baseline' }] : []),
+    ];
     const gates = parseGates(values['fail-under'], gateMetrics);
     const [source] = positionals as readonly [string?];
     if (source === undefined && !values.resume) {

@@ -142,7 +142,7 @@ function identityOf({ space, tune }: SearchConfig, { name, hash, texts }: Datase
   const { objective, second_objective, folds } = tune;
   const config = space.config as { train?: Record<string, unknown>; evaluate?: unknown };
   const { evaluate: _evaluate, train = {}, ...sections } = config;
-  const { threads: _threads, checkpoint_seconds: _seconds, calibrate: _calibrate, ...kept } = train;
+  const { threads: _t, checkpoint_seconds: _s, calibrate: _c, baseline: _b, ...kept } = train;
   return {
     format: 1,
     // trials of one study must report alike: older ones, without this, go on with the log loss

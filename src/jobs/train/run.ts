@@ -22,6 +22,7 @@ import {
 } from '../../run/index.ts';
 import type { Job } from '../context.ts';
 import { openSession } from '../sessions.ts';
+import { measureBaseline } from './baseline.ts';
 import { runTraining, writeStart } from './loop.ts';
 import { describeRun, otherBits, recordingStatus } from './record.ts';
 import { type RunSummary, saveResults, summariseTraining } from './save.ts';
@@ -120,6 +121,12 @@ export async function trainIn(
     const result = await runTraining(training, session, job);
     const trained = { model: trainedInSteps(session, prepared, result), prepared, config, run: folder };
     const results = saveResults(trained, job);
+    const network = {
+      probabilities: results.probabilities,
+      seconds: result.seconds,
+      parameters: session.parameters.count,
+    };
+    if (config.train.baseline && !fromScratch) await measureBaseline(training, network, job);
     const summary = {
       ...summariseTraining(trained, results, { session, result }),
       ...(fromScratch && { model: 'rnn from scratch' }),

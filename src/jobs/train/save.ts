@@ -32,8 +32,14 @@ export interface Results {
   readonly test: Evaluation | null;
 }
 
+/** Results, with the probabilities that they were measured by. */
+export interface SavedResults extends Results {
+  /** `[N × C]` of the test part, or of the validation part where there is no test part. */
+  readonly probabilities: Float64Array;
+}
+
 /** Measures the classifier, writes `test.json`, `predictions.csv`, `validation.json` and the model folder. */
-export function saveResults(trained: Trained, job: Pick<Job, 'command' | 'emit'>): Results {
+export function saveResults(trained: Trained, job: Pick<Job, 'command' | 'emit'>): SavedResults {
   const { run, prepared } = trained;
   const calibration = calibrate(trained);
   const val = prepared.val.labels.length === 0 ? null : measurePart(trained, 'val', calibration).evaluation;
@@ -45,7 +51,7 @@ export function saveResults(trained: Trained, job: Pick<Job, 'command' | 'emit'>
   }
   if (prepared.test.labels.length === 0) {
     writeModelFolder(run.paths.model, describeFiles(trained, calibration, null, job.command));
-    return { val, test: null };
+    return { val, test: null, probabilities: calibration.validation };
   }
   const { evaluation: test, probabilities } = measurePart(trained, 'test', calibration);
   writeTestResults(run.paths.test, test);
@@ -59,7 +65,7 @@ export function saveResults(trained: Trained, job: Pick<Job, 'command' | 'emit'>
   writeModelFolder(run.paths.model, describeFiles(trained, calibration, test, job.command));
   const doubt = doubtAbout(prepared, test);
   if (doubt) job.emit(doubt);
-  return { val, test };
+  return { val, test, probabilities };
 }
 
 /** What a run comes to: the object that `unroll train --json` prints. */

@@ -1,0 +1,126 @@
+/**
+ * The linear classifier as the baseline of a network: fitted to the same training documents, measured on the same others.
+ * It does not touch the network.
+ */
+import { fitModel } from '../../classifier/fit.ts';
+import type { PreparedTexts } from '../../classifier/parts.ts';
+import type { Config } from '../../config/schema.ts';
+import { createRng } from '../../core/rng.ts';
+import { DataError } from '../../core/errors.ts';
+import { argmaxRows } from '../../evaluate/confusion.ts';
+import { evaluatePredictions, type Interval, intervalOf } from '../../evaluate/index.ts';
+import { comparePaired, verdictOf } from '../../evaluate/paired.ts';
+import { describeModel } from '../../models/family.ts';
+import type { FittedClassifier } from '../../models/model.ts';
+import { completeModelOptions } from '../../models/options.ts';
+import { type BaselineResults, resumeCommand, trainingCommand, writeBaseline } from '../../run/index.ts';
+import { type Job, pause, stoppable } from '../context.ts';
+import type { Training } from './loop.ts';
+
+/** The network as it was measured. */
+export interface MeasuredNetwork {
+  /** [N × C] of the test part, or of the validation part where there is no test part. */
+  readonly probabilities: Float64Array;
+  /** Wall time of its training. */
+  readonly seconds: number;
+  readonly parameters: number;
+}
+
+/** n-grams of each class that are kept. */
+const STRONGEST = 10;
+
+/** The part that network and baseline are measured on; undefined where neither has documents. */
+export function baselinePart({ test, val }: PreparedTexts): 'test' | 'val' | undefined {
+  return test.labels.length > 0 ? 'test' : val.labels.length > 0 ? 'val' : undefined;
+}
+
+/**
+ * Fits the baseline, writes `baseline.json` and tells what came of it; undefined where it cannot be fitted or measured.
+ * @throws InterruptedError where the job is to stop
+ */
+export async function measureBaseline(
+  { run, config, prepared, description }: Training<PreparedTexts>,
+  network: MeasuredNetwork,
+  job: Job,
+): Promise<BaselineResults | undefined> {
+  const part = baselinePart(prepared);
+  if (part === undefined) return undefined;
+  const model = completeModelOptions({ type: 'linear' });
+  const again = resumeCommand(trainingCommand(run), description.data, run.path);
+  const stopped = `[train] stopped on request before the baseline was fitted; the network is saved in ${run.path}. Resume it with: ${again}`;
+  const started = job.now();
+  try {
+    const watch = { listener: job.emit, pause: () => pause(job, stopped) };
+    const fitted = await stoppable(job, 'fit', () => fitModel(model, prepared, config, watch));
+    if (!fitted) return undefined;
+    const seconds = (job.now() - started) / 1000;
+    const results = {
+      model: describeModel(model).sentence,
+      ...compare(fitted, prepared, { part, config, seconds, network }),
+    };
+    writeBaseline(run.paths.baseline, results);
+    job.emit({ type: 'baseline', results });
+    return results;
+  } catch (error) {
+    // the network has been trained; that nothing can be learned from the words alone is no reason to lose it
+    if (!(error instanceof DataError)) throw error;
+    job.notice(`no linear baseline: ${error.message}`);
+    return undefined;
+  }
+}
+
+interface Measure {
+  readonly part: 'test' | 'val';
+  readonly config: Pick<Config, 'evaluate' | 'train'>;
+  /** Of the fit. */
+  readonly seconds: number;
+  readonly network: MeasuredNetwork;
+}
+
+function compare(
+  fitted: FittedClassifier,
+  prepared: PreparedTexts,
+  { part, config, seconds, network }: Measure,
+): Omit<BaselineResults, 'model'> {
+  const { texts, labels } = prepared[part];
+  const { labelNames } = prepared.dataset;
+  const { confidence, bootstrap_samples } = config.evaluate;
+  const classes = labelNames.length;
+  const { probabilities } = fitted.score(texts);
+  const a = argmaxRows(network.probabilities, classes);
+  const b = argmaxRows(probabilities, classes);
+  const found = comparePaired({ labels, a, b, classes }, { bootstrap_samples: 0, confidence });
+  const measured = (side: 'a' | 'b', cost: { seconds: number; parameters: number }) => {
+    return {
+      accuracy: found.accuracy[side],
+      macro_f1: found.macro_f1[side],
+      seconds: Number(cost.seconds.toPrecision(6)),
+      parameters: cost.parameters,
+    };
+  };
+  const evaluation = evaluatePredictions(
+    { labels, probabilities, labelNames },
+    { bootstrap_samples, confidence, rng: createRng(config.train.seed).fork('bootstrap', part) },
+  );
+  const interval = (metric: 'accuracy' | 'macro_f1') => pairOf(intervalOf(evaluation, metric, confidence));
+  const strongest = fitted.strongest?.(STRONGEST) ?? [];
+  return {
+    decisions: [...fitted.decisions],
+    part,
+    documents: labels.length,
+    confidence,
+    baseline: measured('b', { seconds, parameters: fitted.parameters.count }),
+    intervals: { accuracy: interval('accuracy'), macro_f1: interval('macro_f1') },
+    network: measured('a', network),
+    mcnemar: found.mcnemar,
+    verdict: verdictOf(found.mcnemar, 1 - confidence),
+    strongest: strongest.map((features, c) => ({
+      label: labelNames[c],
+      features: features.map(({ feature, weight }) => ({ feature, weight: Number(weight.toPrecision(6)) })),
+    })),
+  };
+}
+
+function pairOf(interval: Interval | undefined): [number, number] | null {
+  return interval ? [interval[0], interval[1]] : null;
+}
