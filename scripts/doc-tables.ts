@@ -20,6 +20,8 @@ import { schedules } from '../src/nn/schedules/index.ts';
 import { tokenizers } from '../src/text/tokenizers/index.ts';
 import { pruners } from '../src/tune/pruners/index.ts';
 import { samplers } from '../src/tune/samplers/index.ts';
+import { vectorFormats } from '../src/vectors/formats/index.ts';
+import { namedVectors } from '../src/vectors/named/index.ts';
 import { ENTRIES, specifier } from './entries.ts';
 import { ROOMS, root } from './house.ts';
 
@@ -96,6 +98,8 @@ export const tables: Readonly<Record<string, () => string>> = {
   readers: () => members(readers.members),
   'known data sets': () => members(knownDatasets.members),
   tokenizers: () => members(tokenizers.members),
+  'vector formats': () => members(vectorFormats.members),
+  'named vectors': () => members(namedVectors.members),
   models: () =>
     table(
       ['values of `model.type`', 'what it is'],

@@ -143,3 +143,72 @@ test('what cannot be: a file that is missing, a search', async () => {
     /model\.vectors\] must be null in a search/,
   );
 });
+
+test('unroll vectors learns from the training part alone, and from further texts; the file trains', async () => {
+  const learned = await here(['vectors', 'tiny.csv', '-o', 'learned/own.vec', '--dim', '6', '--json']);
+  assert.equal(learned.code, 0, learned.stderr);
+  const told = JSON.parse(learned.stdout);
+  assert.deepEqual([told.dim, told.documents], [6, 72], '80 % of 90 documents');
+  const lines = readFileSync(path('learned/own.vec'), 'utf8').trimEnd().split('\n');
+  assert.equal(lines[0], `${told.words} 6`);
+  assert.equal(lines.length, told.words + 1);
+  // the other parts have no influence
+  const splits = JSON.parse(readFileSync(path('tuned/splits.json'), 'utf8'));
+  const rows = tinyCsv().trimEnd().split('\n');
+  const held = new Set<number>([...splits.val, ...splits.test]);
+  const changed = rows.map((row, n) =>
+    n > 0 && held.has(n - 1) ? row.replace(/"\w+ \w+/, '"other words') : row,
+  );
+  writeFiles(cwd, { 'changed.csv': changed.join('\n'), 'more.txt': 'ball goal league\nball goal league\n' });
+  assert.equal((await here(['vectors', 'changed.csv', '-o', 'changed.vec', '--dim', '6'])).code, 0);
+  assert.equal(readFileSync(path('changed.vec'), 'utf8'), readFileSync(path('learned/own.vec'), 'utf8'));
+  const more = await here([
+    'vectors',
+    'tiny.csv',
+    '-o',
+    'more.vec',
+    '--dim',
+    '6',
+    '--also',
+    'more.txt',
+    '--json',
+  ]);
+  assert.equal(JSON.parse(more.stdout).documents, 74, more.stderr);
+  assert.notEqual(readFileSync(path('more.vec'), 'utf8'), readFileSync(path('learned/own.vec'), 'utf8'));
+  const trained = await here([
+    'train',
+    'tiny.csv',
+    '-o',
+    'with',
+    ...tinyModel,
+    '--vectors',
+    'learned/own.vec',
+  ]);
+  assert.equal(trained.code, 0, trained.stderr);
+  const itself = await here(['train', 'tiny.csv', '-o', 'itself', ...tinyModel, '--vectors', 'learn']);
+  assert.equal(itself.code, 0, itself.stderr);
+  assert.match(itself.stderr, /learning word vectors from the training texts[^]*vectors learn: \d/);
+  assertRefused(await here(['vectors', 'tiny.csv']), 2, /needs -o FILE/);
+});
+
+test('a cross-validation gives each fold the vectors of its own training part', async () => {
+  for (const vectors of ['own.txt', 'learn']) {
+    const args = [
+      'cv',
+      'tiny.csv',
+      '-o',
+      `cv-${vectors}`,
+      ...tinyModel,
+      '--vectors',
+      vectors,
+      '--folds',
+      '3',
+      '--workers',
+      '1',
+    ];
+    const { code, stderr } = await here(
+      args.filter((arg, i) => arg !== '--train.threads' && args[i - 1] !== '--train.threads'),
+    );
+    assert.equal(code, 0, stderr);
+  }
+});

@@ -15,7 +15,9 @@ import {
   trainingSpec,
   trainingWeights,
 } from '../train/index.ts';
+import type { GivenVectors } from '../vectors/place.ts';
 import { encodeFold } from './parts.ts';
+import { pretrainedOf, withVectors } from './plan.ts';
 
 /** Labelled documents, all of them. */
 export interface FoldDocuments {
@@ -47,6 +49,8 @@ export interface FoldContext {
   readonly store?: TrainingCheckpointStore | undefined;
   /** Hears each epoch. */
   readonly onEpoch?: (epoch: EpochEvent) => void;
+  /** Pretrained vectors that the settings name; left out where they cannot be read. */
+  readonly vectors?: (texts: readonly string[], settings: FoldSettings) => Promise<GivenVectors | undefined>;
   /** Asked after each batch; true saves a checkpoint and ends the training. */
   readonly interrupted?: () => boolean;
 }
@@ -84,10 +88,17 @@ export async function scoreFold(
 async function trainInSteps(
   { texts, labels, classes }: FoldDocuments,
   rows: FoldRows,
-  { text, model, train: options }: FoldSettings,
-  { engine, now, store, onEpoch, interrupted }: FoldContext,
+  settings: FoldSettings,
+  { engine, now, store, onEpoch, vectors: read, interrupted }: FoldContext,
 ): Promise<FoldScores | null> {
-  const { train, val, test, vocabularySize } = encodeFold({ texts, labels }, rows, text);
+  const { text, train: options } = settings;
+  const given = await read?.(
+    Array.from(rows.train, (i) => texts[i]),
+    settings,
+  );
+  const fold = encodeFold({ texts, labels }, rows, text, given);
+  const { train, val, test, vocabularySize, vectors } = fold;
+  const { model } = withVectors(settings, fold);
   const parts = [train, val, test].map(({ sequences }) => ({
     lengths: sequences.map((ids) => ids.length),
     batchSize: options.batch_size,
@@ -99,6 +110,7 @@ async function trainInSteps(
     vocabularySize,
     classes,
     training: trainingSpec(options, train.labels, classes),
+    ...(vectors && { pretrained: vectors.pretrained }),
   });
   try {
     const { reason, epochs, bestEpoch } = await trainClassifier({
@@ -106,6 +118,7 @@ async function trainInSteps(
       train,
       val,
       options,
+      pretrained: pretrainedOf(settings, fold),
       now,
       ...(store && { store, resume: true }),
       ...(interrupted && { interrupted }),

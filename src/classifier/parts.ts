@@ -50,10 +50,7 @@ export function prepareParts(
   emit: (event: PreparedEvent) => void,
   given?: GivenVectors,
 ): Prepared {
-  const counted = buildPipeline(textsOf(dataset, splits.train), text);
-  const { pipeline, placed: vectors } = given
-    ? placeVectors(counted, given)
-    : { pipeline: counted, placed: undefined };
+  const { pipeline, vectors } = fitPipeline(textsOf(dataset, splits.train), text, given);
   const train = encodePart(dataset, splits.train, pipeline);
   const val = encodePart(dataset, splits.val, pipeline);
   const test = encodePart(dataset, splits.test, pipeline);
@@ -113,6 +110,8 @@ export interface EncodedFold {
   /** Empty where the fold has no test part. */
   readonly test: TrainingPart;
   readonly vocabularySize: number;
+  /** Pretrained vectors in the vocabulary; left out without them. */
+  readonly vectors?: PlacedVectors;
 }
 
 /** What a trial of a search or a fold of a cross-validation learns from and is judged by, documents by their indices. */
@@ -120,8 +119,9 @@ export function encodeFold(
   documents: { readonly texts: readonly string[]; readonly labels: Int32Array },
   rows: { readonly train: Int32Array; readonly val: Int32Array; readonly test?: Int32Array },
   text: Settings['text'],
+  given?: GivenVectors,
 ): EncodedFold {
-  const pipeline = buildPipeline(textsOf(documents, rows.train), text);
+  const { pipeline, vectors } = fitPipeline(textsOf(documents, rows.train), text, given);
   const part = (indices: Int32Array): TrainingPart => ({
     sequences: encodeTexts(pipeline, textsOf(documents, indices)).sequences,
     labels: Int32Array.from(indices, (i) => documents.labels[i]),
@@ -131,7 +131,20 @@ export function encodeFold(
     val: part(rows.val),
     test: part(rows.test ?? new Int32Array()),
     vocabularySize: pipeline.vocabulary.size,
+    ...(vectors && { vectors }),
   };
+}
+
+/** The pipeline that training texts give, with the words that have a pretrained vector. */
+function fitPipeline(
+  texts: readonly string[],
+  text: Settings['text'],
+  given: GivenVectors | undefined,
+): { readonly pipeline: TextPipeline; readonly vectors?: PlacedVectors } {
+  const pipeline = buildPipeline(texts, text);
+  if (!given) return { pipeline };
+  const { placed, ...rest } = placeVectors(pipeline, given);
+  return { ...rest, vectors: placed };
 }
 
 function encodePart(

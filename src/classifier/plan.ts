@@ -28,7 +28,10 @@ export function planOf(
 }
 
 /** The settings with what the vectors decide: the size of the embedding. */
-export function withVectors<S extends Pick<Settings, 'model'>>(settings: S, { vectors }: Prepared): S {
+export function withVectors<S extends Pick<Settings, 'model'>>(
+  settings: S,
+  { vectors }: Pick<Prepared, 'vectors'>,
+): S {
   return vectors && asRecurrent(settings.model)
     ? { ...settings, model: { ...settings.model, embedding_dim: vectors.dim } }
     : settings;
@@ -37,7 +40,7 @@ export function withVectors<S extends Pick<Settings, 'model'>>(settings: S, { ve
 /** What training does with pretrained vectors; undefined without them. */
 export function pretrainedOf(
   { model }: Pick<Settings, 'model'>,
-  { vectors }: Prepared,
+  { vectors }: Pick<Prepared, 'vectors'>,
 ): TrainingRun['pretrained'] {
   const options = asRecurrent(model);
   if (!vectors || !options) return undefined;

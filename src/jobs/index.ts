@@ -4,6 +4,7 @@
  * @module
  */
 export { audit, type AuditRequest } from './audit.ts';
+export { learnWordVectors, type LearnedFile, type VectorsRequest } from './vectors.ts';
 export { type JobContext } from './context.ts';
 export { evaluate, type Evaluated, type EvaluateRequest } from './evaluate/evaluate.ts';
 export { crossValidate, type CrossValidated, type CvRequest } from './cv/cv.ts';

@@ -42,6 +42,11 @@ const options = {
     default: 'runs/NAME-cv-N, the first that is free',
   },
   model: { value: 'TYPE', config: 'model.type', description: 'bilstm, lstm, bigru, gru, birnn or rnn' },
+  vectors: {
+    value: 'FILE|NAME',
+    config: 'model.vectors',
+    description: 'pretrained word vectors: a file, a folder of model2vec, glove-100d, or learn',
+  },
   seed: { value: 'N', config: 'train.seed', description: 'seed of every random choice' },
   ...columnOptions,
   'skip-unseen': partOptions['skip-unseen'],

@@ -10,6 +10,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   predict: async () => (await import('./predict.ts')).predict,
   compare: async () => (await import('./compare.ts')).compare,
   data: async () => (await import('./data.ts')).data,
+  vectors: async () => (await import('./vectors.ts')).vectors,
   figures: async () => (await import('./figures.ts')).figures,
   report: async () => (await import('./report.ts')).report,
   scratch: async () => (await import('./scratch.ts')).scratch,

@@ -30,7 +30,7 @@ const options = {
   vectors: {
     value: 'FILE|NAME',
     config: 'model.vectors',
-    description: 'pretrained word vectors: a file, a folder of model2vec, or glove-100d',
+    description: 'pretrained word vectors: a file, a folder of model2vec, glove-100d, or learn',
   },
   seed: { value: 'N', config: 'train.seed', description: 'seed of every random choice' },
   seeds: {

@@ -9,6 +9,7 @@ import { invariant, UnrollError } from '../../core/errors.ts';
 import { type TrialFold, unpackPart } from '../../tune/training/documents.ts';
 import { measureTrial } from '../../tune/training/measure.ts';
 import { trainTrial } from '../../tune/training/train-trial.ts';
+import { vectorsFor } from '../../vectors/for-texts.ts';
 import { openStore } from '../checkpoints.ts';
 import { encodeFold } from '../../classifier/parts.ts';
 import {
@@ -85,6 +86,7 @@ async function score({ config, rows, checkpoints }: WorkerFold) {
   invariant(documents.kind === 'texts', 'folds of a cross-validation are encoded by their workers');
   const began = now();
   const scores = await scoreFold({ ...documents, classes }, rows, config, {
+    vectors: (texts, settings) => vectorsFor(texts, settings, {}),
     engine,
     now,
     store: openStore(checkpoints),

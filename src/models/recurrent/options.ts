@@ -24,7 +24,7 @@ export const recurrentShape = {
     min: 1,
     nullable: true,
     default: null,
-    doc: 'pretrained word vectors: a file (.vec, .txt, .bin), a folder of model2vec, or glove-100d; embedding_dim is then theirs',
+    doc: 'pretrained word vectors: a file (.vec, .txt, .bin), a folder of model2vec, glove-100d, or learn: from the training texts; embedding_dim is then theirs',
   }),
   vectors_freeze: either([boolean(), integer({ min: 1 })], {
     default: false,

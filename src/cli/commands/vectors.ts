@@ -1,0 +1,57 @@
+/** `unroll vectors`: word vectors from one's own texts. */
+import { learnWordVectors } from '../../jobs/vectors.ts';
+import { UsageError } from '../args.ts';
+import { columnOptions, commonOptions, dataArgument, defineCommand } from '../command.ts';
+import { OK } from '../exit-codes.ts';
+import { withJob } from '../listen.ts';
+import { writeResult } from '../write-result.ts';
+
+/** The vectors command. */
+export const vectors = defineCommand({
+  name: 'vectors',
+  summary: 'Learn word vectors from your own texts, for train --vectors.',
+  usage: 'DATA',
+  positionals: { min: 1, max: 1 },
+  details:
+    `${dataArgument} Only the training part is read; the split is that of a training with the same settings. The vectors are written as text, ` +
+    'as word2vec and fastText write them.',
+  options: {
+    output: { value: 'FILE', short: 'o', description: 'the file to write, such as own.vec' },
+    also: { value: 'FILE', description: 'texts without labels, all of which are read too' },
+    dim: { value: 'N', description: 'numbers in a vector', default: '128' },
+    config: { value: 'FILE|PRESET', short: 'c', description: 'configuration: a file or a preset' },
+    seed: { value: 'N', config: 'train.seed', description: 'seed of the split' },
+    ...columnOptions,
+    ...commonOptions,
+  },
+  sections: ['data', 'text'],
+  examples: [
+    { command: 'unroll vectors tickets.csv -o own.vec', does: 'from the training part of a table' },
+    {
+      command: 'unroll vectors tickets.csv --also mails.txt -o own.vec',
+      does: 'and from texts without labels, one a line',
+    },
+    { command: 'unroll train tickets.csv --vectors own.vec', does: 'trains with them' },
+  ],
+  async run(invocation) {
+    const { positionals, values, overrides, io } = invocation;
+    const { output, also, config } = values;
+    if (output === undefined) {
+      throw new UsageError('[command line] unroll vectors needs -o FILE, but got none. Name the file to write, such as -o own.vec.'); // prettier-ignore
+    }
+    const dim = values.dim === undefined ? undefined : Number(values.dim);
+    if (dim !== undefined && !(Number.isInteger(dim) && dim >= 1 && dim <= 1024)) {
+      throw new UsageError(
+        `[command line] --dim must be a whole number from 1 to 1024, but got "${values.dim}".`,
+      );
+    }
+    return withJob(invocation, async (context) => {
+      const found = await learnWordVectors(
+        { source: positionals[0], also, output, dim, config, overrides },
+        context,
+      );
+      writeResult(io, values, found, () => '');
+      return OK;
+    });
+  },
+});

@@ -1,0 +1,69 @@
+/** The vectors job: word vectors learned from the training part of labelled documents, and from a file of texts. */
+import { resolveConfig } from '../config/index.ts';
+import { ConfigError } from '../core/errors.ts';
+import { groupDigits } from '../core/words.ts';
+import { streamRows } from '../data/read.ts';
+import { writeFileAtomic } from '../run/atomic.ts';
+import { makeFolder } from '../run/index.ts';
+import { learnFrom } from '../vectors/for-texts.ts';
+import { writeVec } from '../vectors/read.ts';
+import { dirname } from 'node:path';
+import { beginJob, type JobContext } from './context.ts';
+import { readLabelled, splitLabelled } from './read-data.ts';
+import { configLayers, type Settings } from './train/start.ts';
+
+/** What to learn vectors from. Of the settings, the sections `data`, `text` and `train.seed` matter. */
+export interface VectorsRequest extends Settings {
+  /** DATA: a file, a folder, `-` for standard input, or a known data set. Its training part is read. */
+  readonly source: string;
+  /** Unlabelled texts, all of which are read too. */
+  readonly also?: string | undefined;
+  /** The file to write, such as `own.vec`. */
+  readonly output: string;
+  /** Numbers in a vector. Default 128. */
+  readonly dim?: number | undefined;
+}
+
+/** What was written. */
+export interface LearnedFile {
+  readonly file: string;
+  /** Words that have a vector. */
+  readonly words: number;
+  /** Numbers in a vector. */
+  readonly dim: number;
+  /** Documents that were read. */
+  readonly documents: number;
+}
+
+/**
+ * Learns vectors and writes them as text, as word2vec and fastText do. Validation and test documents are not read: the split
+ * is that of a training with the same settings.
+ * @throws DataError for data that cannot be used, ConfigError for settings that cannot
+ */
+export async function learnWordVectors(
+  { source, also, output, dim, ...settings }: VectorsRequest,
+  context: JobContext = {},
+): Promise<LearnedFile> {
+  if (/\.gz$/i.test(output))
+    throw new ConfigError(
+      `[-o] vectors are written unpacked, but got ${output}. Name a file such as own.vec.`,
+    );
+  const job = beginJob(context);
+  const config = resolveConfig(...(await configLayers(settings)));
+  const dataset = await readLabelled(source, config, job);
+  const { train } = await splitLabelled(dataset, config, job);
+  const texts = Array.from(train, (i) => dataset.texts[i]);
+  if (also !== undefined) {
+    const { encoding, format, text_col } = config.data;
+    const rows = streamRows(also, { encoding, format, text_col, onNotice: job.notice });
+    for await (const { text } of rows) texts.push(text);
+  }
+  const vectors = learnFrom(texts, config.text, { notice: job.notice }, dim);
+  makeFolder(dirname(output), 'make the folder of the vectors');
+  writeFileAtomic(output, writeVec(vectors));
+  job.notice(
+    `${groupDigits(vectors.words.length)} vectors of ${vectors.dim} numbers from ${groupDigits(texts.length)} documents`,
+  );
+  job.emit({ type: 'written', file: output });
+  return { file: output, words: vectors.words.length, dim: vectors.dim, documents: texts.length };
+}
