@@ -46,6 +46,7 @@ const options = {
     value: 'FILE|NAME',
     config: 'model.vectors',
     description: 'pretrained word vectors: a file, a folder of model2vec, glove-100d, or learn',
+    rare: true,
   },
   seed: { value: 'N', config: 'train.seed', description: 'seed of every random choice' },
   ...columnOptions,

@@ -14,7 +14,7 @@ export const vectors = defineCommand({
   positionals: { min: 1, max: 1 },
   details:
     `${dataArgument} Only the training part is read; the split is that of a training with the same settings. The vectors are written as text, ` +
-    'as word2vec and fastText write them.',
+    'as word2vec and fastText write them; train --vectors FILE reads them.',
   options: {
     output: { value: 'FILE', short: 'o', description: 'the file to write, such as own.vec' },
     also: { value: 'FILE', description: 'texts without labels, all of which are read too' },
@@ -31,7 +31,7 @@ export const vectors = defineCommand({
       command: 'unroll vectors tickets.csv --also mails.txt -o own.vec',
       does: 'and from texts without labels, one a line',
     },
-    { command: 'unroll train tickets.csv --vectors own.vec', does: 'trains with them' },
+    { command: 'unroll vectors tickets.csv -o own.vec --dim 64', does: 'shorter ones' },
   ],
   async run(invocation) {
     const { positionals, values, overrides, io } = invocation;

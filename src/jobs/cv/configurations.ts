@@ -5,7 +5,6 @@ import { changedKeys } from '../../config/diff.ts';
 import type { ConfigLayer, Override } from '../../config/index.ts';
 import { resolveConfig } from '../../config/resolve.ts';
 import type { Config, ConfigInput } from '../../config/schema.ts';
-import { asRecurrent } from '../../models/family.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { withAbsolutePaths } from '../read-data.ts';
 import { configLayers, isFree } from '../train/start.ts';
@@ -73,12 +72,6 @@ function requireFoldable(configurations: readonly Configuration[]): void {
         `[data.${key}] must be null for a cross-validation, which tests every document once, but is ${JSON.stringify(config.data[key])} in ${name}. ` +
           'Leave it out, or use unroll train.',
         { key: `data.${key}` },
-      );
-    }
-    if (asRecurrent(config.model)?.vectors != null) {
-      throw new ConfigError(
-        `[model.vectors] must be null in a cross-validation, which does not read word vectors yet, but is set in ${name}. Leave it out.`,
-        { key: 'model.vectors' },
       );
     }
     const keys = Object.keys(config.data) as (keyof Config['data'])[];
