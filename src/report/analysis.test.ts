@@ -222,4 +222,19 @@ test('calibration: overconfident, underconfident (and what smoothing has to do w
     ),
     /it is well calibrated/,
   );
+  // scaled by temperature, label smoothing is no longer the cause
+  const scaled = evaluation(
+    [
+      [95, 5],
+      [5, 95],
+    ],
+    0.8,
+  );
+  const before_scaling = { ...scaled, temperature: 0.8, log_loss: 0.5, expected_calibration_error: 0.25 };
+  const words = said(calibrationAnalysis({ ...scaled, before_scaling }, 0.1));
+  assert.match(
+    words,
+    /it is underconfident\..* with T = 0\.8, .* from 25\.0 % to \d+\.\d % and the log loss from 0\.5 to /,
+  );
+  assert.doesNotMatch(words, /smoothing/);
 });

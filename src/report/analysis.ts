@@ -173,7 +173,18 @@ export function classAnalysis({ per_class, confidence }: Evaluation): string[] {
 }
 
 /** Calibration: overconfident or underconfident, and what label smoothing has to do with it. */
-export function calibrationAnalysis(
+export function calibrationAnalysis(evaluation: Evaluation, smoothing: number): string[] {
+  const { before_scaling: before, expected_calibration_error: error } = evaluation;
+  if (!before) return confidenceAnalysis(evaluation, smoothing);
+  const errors =
+    `Temperature scaling with T = ${formatNumber(before.temperature)}, chosen on the validation documents, changes the calibration error ` +
+    `from ${formatPercent(before.expected_calibration_error)} to ${formatPercent(error)} and the log loss from ` +
+    `${formatNumber(before.log_loss)} to ${formatNumber(evaluation.log_loss)}; no prediction changes.`;
+  // what smoothing does to the probabilities is undone by the temperature
+  return [...confidenceAnalysis(evaluation, 0), errors];
+}
+
+function confidenceAnalysis(
   { calibration_bins: bins, documents, accuracy, labels, confidence: level }: Evaluation,
   smoothing: number,
 ): string[] {
