@@ -114,6 +114,20 @@ test('a damaged or missing features.json is refused by its name', async () => {
   assert.match(stderr, /saved in/);
   const file = path('runs/c/model/features.json');
   const whole = readFileSync(file, 'utf8');
+  const refused = async (content: string, message: RegExp) => {
+    writeFileSync(file, content);
+    const { code, stderr: said } = await here(['predict', 'runs/c', 'a text']);
+    assert.notEqual(code, 0, content.slice(0, 40));
+    assert.match(said, message);
+  };
+  const changed = whole.replace(/"temperature":[\d.]+/, '"temperature":0.5');
+  await refused(
+    changed,
+    /features\.json\] the features must have the SHA-256 .* remove features_sha256 from .*config\.json/,
+  );
+  const config = path('runs/c/model/config.json');
+  writeFileSync(config, readFileSync(config, 'utf8').replace(/ *"features_sha256": .*\n/, ''));
+  assert.equal((await here(['predict', 'runs/c', 'a text'])).code, 0, 'without a checksum it loads');
   for (const [content, message] of [
     ['{', /features\.json\] the file must be JSON/],
     ['{"format":"other"}', /features\.json\] format must be "unroll\.features"/],
@@ -123,12 +137,8 @@ test('a damaged or missing features.json is refused by its name', async () => {
       /features\.json\] .* temperature must be a number above 0/,
     ],
     [whole.replace('"texts":["', '"texts":["added","'), /must be a whole number for each feature/],
-  ] as const) {
-    writeFileSync(file, content);
-    const { code, stderr: said } = await here(['predict', 'runs/c', 'a text']);
-    assert.notEqual(code, 0, content.slice(0, 40));
-    assert.match(said, message);
-  }
+  ] as const)
+    await refused(content, message);
 });
 
 test('train and load in memory: the same classifier from its files', async () => {
@@ -155,6 +165,9 @@ test('train and load in memory: the same classifier from its files', async () =>
   await classifier.save(saved);
   const fromFolder = await load(saved);
   assert.deepEqual(fromFolder.score(texts), classifier.score(texts));
+  const features = new TextDecoder().decode(files.get('features.json'));
+  files.set('features.json', new TextEncoder().encode(features.replace('"shares"', '"match!"')));
+  await assert.rejects(loadAnywhere(files), /features\.json.* the features must have the SHA-256/);
   files.delete('features.json');
   await assert.rejects(
     loadAnywhere(files),

@@ -70,15 +70,21 @@ export function writeModelFiles({
   const utf8 = new TextEncoder();
   // the format says whose tensor names and layout these are; Python's transformers insists on it
   const weights = writeSafetensors(tensors, { format: 'pt' });
-  const weightsSha256 = createSha256().update(weights).hex();
-  const featuresJson = { format: FEATURES_FORMAT, version: FEATURES_VERSION, state: features };
+  const featuresJson =
+    features === undefined
+      ? undefined
+      : utf8.encode(
+          `${JSON.stringify({ format: FEATURES_FORMAT, version: FEATURES_VERSION, state: features })}\n`,
+        );
+  const digests = {
+    weightsSha256: sha256Of(weights),
+    featuresSha256: featuresJson && sha256Of(featuresJson),
+  };
   return new Map([
     ['model.safetensors', weights],
-    ['config.json', utf8.encode(writeModelConfig({ ...config, weightsSha256 }))],
+    ['config.json', utf8.encode(writeModelConfig({ ...config, ...digests }))],
     ...(tokenizerJson === undefined ? [] : [['tokenizer.json', utf8.encode(tokenizerJson)] as const]),
-    ...(features === undefined
-      ? []
-      : [['features.json', utf8.encode(`${JSON.stringify(featuresJson)}\n`)] as const]),
+    ...(featuresJson ? [['features.json', featuresJson] as const] : []),
     ['README.md', utf8.encode(card)],
   ]);
 }
@@ -136,18 +142,27 @@ export function readModelFiles(
     return { config, tensors: {}, members };
   }
   const names = modelFileNames(config);
+  const configFile = where('config.json');
+  const featuresOf = (file: string) => {
+    const content = read('features.json');
+    const features = readFeatures(decode(content, file), file);
+    requireDigest(content, config.featuresSha256, { file, configFile, ...FEATURES });
+    return { features };
+  };
   const own = {
     ...(names.includes('tokenizer.json') && { tokenizerJson: text('tokenizer.json') }),
-    ...(names.includes('features.json') && {
-      features: readFeatures(text('features.json'), where('features.json')),
-    }),
+    ...(names.includes('features.json') && featuresOf(where('features.json'))),
   };
   const file = where('model.safetensors');
   const weights = read('model.safetensors');
   const { tensors } = readSafetensors(weights, { file });
-  requireDigest(weights, config, { file, configFile: where('config.json') });
+  requireDigest(weights, config.weightsSha256, { file, configFile, ...WEIGHTS });
   return { config, ...own, tensors };
 }
+
+/** What a file with a checksum is called, and the key of its checksum in `config.json`. */
+const WEIGHTS = { what: 'weights', key: 'weights_sha256' } as const;
+const FEATURES = { what: 'features', key: 'features_sha256' } as const;
 
 /** A member, which must know the classes of its ensemble and not be one itself. */
 function readMember(
@@ -171,18 +186,27 @@ function readMember(
   return readModelFiles(read, where);
 }
 
-/** Refuses weights that are not those of the config: numbers may be changed without any other sign of it. */
+/** Refuses a file that is not the one of the config: numbers may be changed without any other sign of it. */
 function requireDigest(
-  weights: Uint8Array,
-  { weightsSha256 }: ModelConfig,
-  { file, configFile }: { readonly file: string; readonly configFile: string },
+  content: Uint8Array,
+  digest: string | undefined,
+  {
+    file,
+    configFile,
+    what,
+    key,
+  }: { readonly file: string; readonly configFile: string; readonly what: string; readonly key: string },
 ): void {
-  if (weightsSha256 === undefined || createSha256().update(weights).hex() === weightsSha256) return;
+  if (digest === undefined || sha256Of(content) === digest) return;
   throw new CorruptFileError(
     file,
-    `[${file}] the weights must have the SHA-256 that config.json records, ${weightsSha256.slice(0, 12)}…, but have another: the file was damaged or changed. ` +
-      `Fetch or write it again; if you changed the weights on purpose, remove weights_sha256 from ${configFile}.`,
+    `[${file}] the ${what} must have the SHA-256 that config.json records, ${digest.slice(0, 12)}…, but have another: the file was damaged or changed. ` +
+      `Fetch or write it again; if you changed the ${what} on purpose, remove ${key} from ${configFile}.`,
   );
+}
+
+function sha256Of(content: Uint8Array): string {
+  return createSha256().update(content).hex();
 }
 
 function readFeatures(text: string, file: string): unknown {

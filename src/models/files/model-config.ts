@@ -49,6 +49,8 @@ export interface ModelConfig {
   readonly ensemble?: { readonly weights: readonly number[] } | undefined;
   /** SHA-256 of `model.safetensors`, as hexadecimal digits. Models of before lack it. */
   readonly weightsSha256?: string | undefined;
+  /** SHA-256 of `features.json`, likewise; undefined for a model without that file. */
+  readonly featuresSha256?: string | undefined;
   /** What the logits are divided by before the softmax, so that probabilities are calibrated. Default 1. */
   readonly temperature?: number | undefined;
   /** What its validation documents look like, so that a text unlike them is known. Models without a validation part lack it. */
@@ -80,6 +82,7 @@ const fields = object(
     loss: optional(object({ type: textOption() }, { unknown: 'keep' })), // models of before had the softmax
     ensemble: optional(object({ weights: list(number({ min: 0 })) }, { unknown: 'drop' })),
     weights_sha256: optional(textOption()),
+    features_sha256: optional(textOption()),
     temperature: optional(number({ above: 0 })), // models of before were not calibrated
     typical: optional(
       object(
@@ -106,6 +109,7 @@ export function writeModelConfig({
   loss,
   ensemble,
   weightsSha256,
+  featuresSha256,
   temperature,
   typical,
   vectors,
@@ -134,6 +138,7 @@ export function writeModelConfig({
     ...(loss && { loss }),
     ...(ensemble && { ensemble }),
     ...(weightsSha256 !== undefined && { weights_sha256: weightsSha256 }),
+    ...(featuresSha256 !== undefined && { features_sha256: featuresSha256 }),
     ...(temperature !== undefined && { temperature }),
     ...(typical && {
       typical: {
@@ -182,7 +187,7 @@ export function readModelConfig(text: string, { file = 'config.json' }: { file?:
   if (problem) return fail(`${problemAt(problem)} The file was changed or damaged: fetch or write it again.`);
   const { id2label, label2id, vocab_size, model, text: textOptions, unroll_version } = value;
   const { loss, ensemble, vectors, temperature, read_as: readAs, class_counts: classCounts } = value;
-  const { weights_sha256: weightsSha256, typical } = value;
+  const { weights_sha256: weightsSha256, features_sha256: featuresSha256, typical } = value;
   const labelNames = Array.from({ length: Object.keys(id2label).length }, (_, id) => id2label[id]);
   const missing = labelNames.findIndex((label) => label === undefined);
   if (missing >= 0 || labelNames.length === 0) {
@@ -219,6 +224,7 @@ export function readModelConfig(text: string, { file = 'config.json' }: { file?:
     ...(loss && { loss }),
     ...(ensemble && { ensemble }),
     ...(weightsSha256 !== undefined && { weightsSha256 }),
+    ...(featuresSha256 !== undefined && { featuresSha256 }),
     ...(temperature !== undefined && { temperature }),
     ...(typical && {
       typical: {
