@@ -9,7 +9,8 @@ import { tinyCsv } from './support/tiny.ts';
 
 const cwd = temporaryFolder();
 const path = writeFiles(cwd, { 'tiny.csv': tinyCsv(), 'other.csv': tinyCsv(60) });
-const quick = ['--task-epochs', '1', '--hidden', '8', '--epochs', '6', '--evaluate.bootstrap_samples', '50'];
+const small = ['--task-epochs', '1', '--hidden', '8', '--evaluate.bootstrap_samples', '50'];
+const quick = [...small, '--epochs', '6'];
 /** What a process has shown once is then run in this one. */
 const here = (args: readonly string[], options: HereOptions = {}) => unrollHere(args, { cwd, ...options });
 const read = (...parts: string[]) => readFileSync(path(join(...parts)), 'utf8');
@@ -67,7 +68,7 @@ test('its report tells of the warm-up, with the equations and the parameters of 
 });
 
 test('after Ctrl-C, --resume ends with the bits of a run that was never interrupted', async () => {
-  const args = ['scratch', 'tiny.csv', ...quick, '--epochs', '60', '--seed', '3', '--json'];
+  const args = ['scratch', 'tiny.csv', ...small, '--epochs', '60', '--seed', '3', '--json'];
   const whole = await here([...args, '-o', 'whole']);
   assert.equal(whole.code, 0, whole.stderr);
   let sent = false;

@@ -101,7 +101,7 @@ test('evaluate measures the same test documents again, and other documents with 
   // the run's own data, given by its name, is not measured on what was trained on
   const given = await here(['evaluate', 'runs/tiny-1', 'tiny.csv', '--json']);
   assert.deepEqual(json(given.stdout), json(own.stdout));
-  assert.match(given.stderr, /the data of the run: its test documents are used/);
+  assert.match(given.stderr, /the run's own data: only its test documents are used/);
 
   writeFiles(cwd, {
     'wrong.csv': 'text,label\nball goal team,money\nbank stock price,music\nsong band drum,sport\n',
@@ -294,7 +294,7 @@ test('usage mistakes of the commands end with 2', async () => {
     [['train', '--resume'], /name the run to resume/],
     [['train', data, '-o', run, '--resume', '--force'], /either --resume .* or --force .* but got both/],
     [['train', '-o', 'nowhere', '--resume'], /there must be a run to resume, but nowhere does not exist/],
-    [['predict', run], /needs texts from one place/],
+    [['predict', run], /needs texts from exactly one source/],
     [['predict', run, 'x', '--format', 'jsn'], /one of text, csv, jsonl, but got "jsn"/],
     [['predict', run, 'x', '--scores', '0'], /--scores must be all or a whole number from 1/],
     [['evaluate', path('bare')], /is a model without its run, so DATA must be given/],

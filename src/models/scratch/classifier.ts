@@ -11,10 +11,13 @@ import {
   createRandom,
   createRnn,
   forward,
+  type Gradient,
   lossOf,
   type Rnn,
   sgdStep,
+  type Sizes,
   softmax,
+  type Trace,
   weightNames,
   zeroGradient,
   zeroRnn,
@@ -30,8 +33,10 @@ interface ScratchClassifierOptions {
   /** Every number of the gradient is held within ± this. */
   readonly clip_value: number;
   /** At which time steps a text's class is asked for while learning; always at the last when it counts. */
-  readonly ask: 'last' | 'every';
+  readonly ask: Asked;
 }
+
+type Asked = 'last' | 'every';
 
 /** W_hh starts as this much of the identity: a state fades to a half in 7 words, until W_hh learns otherwise. */
 const RECURRENT = 0.9;
@@ -50,6 +55,19 @@ const names = {
   bias: 'classifier.bias',
 } as const;
 
+interface State {
+  readonly sizes: Sizes;
+  net: Rnn;
+  /** [B × O] of the batch that came last. */
+  probabilities: Float64Array;
+  closed: boolean;
+}
+
+interface Batch {
+  readonly sequences: readonly Int32Array[];
+  readonly labels?: ArrayLike<number> | undefined;
+}
+
 /** Creates a classifier; its parameters are zero until `initialise` or `load`. */
 export function createScratchClassifier(
   { hidden_size: H, clip_value: clip, ask }: ScratchClassifierOptions,
@@ -61,96 +79,109 @@ export function createScratchClassifier(
   }: Pick<ModelPlan, 'vocabularySize' | 'classes' | 'capacity' | 'training'>,
 ): TrainableClassifier {
   const sizes = { D, H, O };
-  let net: Rnn = zeroRnn(sizes);
+  const state: State = { sizes, net: zeroRnn(sizes), probabilities: new Float64Array(0), closed: false };
   const grad = zeroGradient(sizes);
-  let probabilities = new Float64Array(0); // [B × O] of the batch that came last
-
-  let closed = false;
-  const requireOpen = (where: string) => {
-    if (closed) throw closedError(where);
-  };
-
-  /** Goes through a batch; `visit` gives an example's loss and the outputs [O] of its last step. */
-  const batch = (
-    where: string,
-    {
-      sequences,
-      labels,
-    }: { readonly sequences: readonly Int32Array[]; readonly labels?: ArrayLike<number> | undefined },
-    visit: (x: Int32Array, b: number) => { loss: number; y: Float64Array },
-  ) => {
-    requireOpen(where);
+  const requireUsable = (where: string, { sequences, labels }: Batch) => {
+    requireOpen(where, state);
     requireBatch(where, { sequences, ...(labels && { labels }) }, capacity);
-    probabilities = new Float64Array(sequences.length * O);
-    let sum = 0;
-    for (const [b, x] of sequences.entries()) {
-      const { loss, y } = visit(x, b);
-      probabilities.set(y, b * O);
-      sum += loss;
-    }
-    return { loss: sum / sequences.length, weight: sequences.length };
   };
-  const last = (o: Float64Array, T: number) => softmax(o, T * O, O);
-  const targets = (x: Int32Array, label: number, asked: 'last' | 'every') =>
-    Array.from(x, (_, t) => (asked === 'every' || t === x.length - 1 ? label : null));
-  const score = (
-    where: string,
-    sequences: readonly Int32Array[],
-    labels?: ArrayLike<number>,
-  ): BatchResult => {
-    const result = batch(where, { sequences, labels }, (x, b) => {
-      const trace = forward(net, x);
-      const y = last(trace.o, trace.T);
-      const loss = labels
-        ? lossOf(net, trace, targets(x, labels[b], 'last'), 'cross_entropy').loss
-        : Number.NaN;
-      return { loss, y };
-    });
-    return { ...result, gradientNorm: Number.NaN };
-  };
-  const learn = (sequences: readonly Int32Array[], labels: ArrayLike<number>) =>
-    batch('step', { sequences, labels }, (x, b) => {
-      const example = { x, target: targets(x, labels[b], ask) };
-      const { loss, trace } = accumulate(net, example, 'cross_entropy', grad);
-      return { loss, y: last(trace.o, trace.T) };
-    });
-
   return {
     plan: { shape: { classes: O }, capacity, ...(training && { training }) },
     kernel: 'from scratch, float64',
     threads: 1,
-    parameters: { count: weightNames.reduce((sum, name) => sum + net[name].length, 0) },
+    parameters: { count: weightNames.reduce((sum, name) => sum + state.net[name].length, 0) },
     initialise(seed) {
-      requireOpen('initialise');
-      net = createRnn(sizes, createRandom(seed), { recurrent: RECURRENT, input: INPUT, output: OUTPUT });
+      requireOpen('initialise', state);
+      state.net = createRnn(sizes, createRandom(seed), {
+        recurrent: RECURRENT,
+        input: INPUT,
+        output: OUTPUT,
+      });
     },
     step(sequences, labels, { lr }) {
-      const result = learn(sequences, labels);
-      const norm = sgdStep(net, grad, { lr, clip, examples: sequences.length });
+      requireUsable('step', { sequences, labels });
+      const result = learn(state, grad, ask, sequences, labels);
+      const norm = sgdStep(state.net, grad, { lr, clip, examples: sequences.length });
       return { ...result, loss: Number.isFinite(norm) ? result.loss : Number.NaN, gradientNorm: norm };
     },
-    evaluate: (sequences, labels) => score('evaluate', sequences, labels),
-    predict(sequences) {
-      score('predict', sequences);
-      return probabilities;
+    evaluate(sequences, labels) {
+      requireUsable('evaluate', { sequences, labels });
+      return score(state, { sequences, labels });
     },
-    probabilities: () => probabilities,
+    predict(sequences) {
+      requireUsable('predict', { sequences });
+      score(state, { sequences });
+      return state.probabilities;
+    },
+    probabilities: () => state.probabilities,
     tensors() {
-      requireOpen('tensors');
-      return toTensors(net);
+      requireOpen('tensors', state);
+      return toTensors(state.net);
     },
     load(tensors) {
-      requireOpen('load');
-      net = fromTensors(tensors, sizes);
+      requireOpen('load', state);
+      state.net = fromTensors(tensors, sizes);
     },
     // plain SGD remembers nothing between two steps
     optimizerState: () => ({}),
     loadOptimizerState() {},
     async close() {
-      closed = true;
-      net = zeroRnn({ D: 1, H: 1, O: 1 }); // its memory goes, also where somebody keeps the classifier
+      state.closed = true;
+      state.net = zeroRnn({ D: 1, H: 1, O: 1 }); // its memory goes, also where somebody keeps the classifier
     },
   };
+}
+
+function requireOpen(where: string, { closed }: State): void {
+  if (closed) throw closedError(where);
+}
+
+/** Loss of a batch at the last time step; NaN without labels. */
+function score(state: State, { sequences, labels }: Batch): BatchResult {
+  const { net } = state;
+  const result = goThrough(state, sequences, (x, b) => {
+    const trace = forward(net, x);
+    const loss = labels
+      ? lossOf(net, trace, targets(x, labels[b], 'last'), 'cross_entropy').loss
+      : Number.NaN;
+    return { loss, trace };
+  });
+  return { ...result, gradientNorm: Number.NaN };
+}
+
+/** Loss of a batch; `grad` += its gradient. */
+function learn(
+  state: State,
+  grad: Gradient,
+  ask: Asked,
+  sequences: readonly Int32Array[],
+  labels: ArrayLike<number>,
+) {
+  return goThrough(state, sequences, (x, b) =>
+    accumulate(state.net, { x, target: targets(x, labels[b], ask) }, 'cross_entropy', grad),
+  );
+}
+
+/** Visits the documents of a batch; keeps their probabilities. */
+function goThrough(
+  state: State,
+  sequences: readonly Int32Array[],
+  visit: (x: Int32Array, b: number) => { readonly loss: number; readonly trace: Trace },
+) {
+  const { O } = state.sizes;
+  state.probabilities = new Float64Array(sequences.length * O);
+  let sum = 0;
+  for (const [b, x] of sequences.entries()) {
+    const { loss, trace } = visit(x, b);
+    state.probabilities.set(softmax(trace.o, trace.T * O, O), b * O);
+    sum += loss;
+  }
+  return { loss: sum / sequences.length, weight: sequences.length };
+}
+
+/** The class at each time step at which it is asked for, null at the others. */
+function targets(x: Int32Array, label: number, asked: Asked) {
+  return Array.from(x, (_, t) => (asked === 'every' || t === x.length - 1 ? label : null));
 }
 
 /** The parameters by PyTorch's names, and in its layout. */
@@ -168,10 +199,7 @@ export function toTensors({ D, H, O, Wxh, Whh, bh, Why, by }: Rnn): Record<strin
 }
 
 /** The parameters back from {@link toTensors}. @throws ShapeError */
-function fromTensors(
-  tensors: Readonly<Record<string, Tensor>>,
-  sizes: { D: number; H: number; O: number },
-): Rnn {
+function fromTensors(tensors: Readonly<Record<string, Tensor>>, sizes: Sizes): Rnn {
   const net = zeroRnn(sizes);
   const arrays = [
     [names.embedding, net.Wxh],

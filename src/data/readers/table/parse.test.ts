@@ -3,7 +3,8 @@ import { suite, test } from 'node:test';
 import { parse as referenceParse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { csvLine } from '../../to-csv.ts';
-import { createTableParser, type TableSyntax } from './parse.ts';
+import { createTableParser } from './parse.ts';
+import type { TableSyntax } from './syntax.ts';
 
 const CSV: TableSyntax = { delimiter: ',', quoting: 'double', openQuote: 'error', lineEnd: '\n' };
 

@@ -6,7 +6,7 @@ import { chooseColumns, type ColumnChoice } from '../columns.ts';
 import type { ReaderInput } from '../reader.ts';
 import { detectDelimiter, firstRecords, lineEndOf, sepLine, usualWidth } from './delimiter.ts';
 import { isHeader } from './header.ts';
-import type { Quoting } from './parse.ts';
+import type { Quoting } from './syntax.ts';
 import { scanTable, type TableScan, type TableStart, tableStart } from './scan.ts';
 
 /** How a table is read. */

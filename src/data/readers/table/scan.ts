@@ -4,7 +4,8 @@ import type { ReaderInput } from '../reader.ts';
 import { textOf } from '../bytes/text-of.ts';
 import { firstRecords, lineEndOf, sepLine, usualWidth } from './delimiter.ts';
 import { isUsualName } from '../columns.ts';
-import { createTableParser, type Quoting, type TableRecord, type TableSyntax } from './parse.ts';
+import { createTableParser, type TableRecord } from './parse.ts';
+import type { Quoting, TableSyntax } from './syntax.ts';
 
 type Cells = readonly string[];
 
