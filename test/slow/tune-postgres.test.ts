@@ -153,7 +153,7 @@ suite('unroll tune on PostgreSQL', { skip: skipWithoutPostgres }, () => {
     assert.deepEqual([summaryOf(late).trials, summaryOf(late).best.number], [8, summaries[0].best.number]);
     assert.match(late.stderr, /resuming the study s .*found 8 trials: 8 complete/);
     assert.match(late.stderr, /all trials are done: 8 trials: 8 complete/);
-    assert.match(late.stderr, /another command has done so, into runs\/tiny-1, and .* same bits/);
+    assert.match(late.stderr, /another command has done so, into runs\/tiny-1, and .* same to the bit/);
     // a run of that name that is another one is not taken for it
     const elsewhere = temporaryFolder();
     mkdirSync(join(elsewhere, 'runs/tiny-1/model'), { recursive: true });
@@ -185,7 +185,7 @@ suite('unroll tune on PostgreSQL', { skip: skipWithoutPostgres }, () => {
     assert.equal(killed.signal, 'SIGKILL');
     assert.equal(stopped.code, 130, stopped.stderr);
     assert.match(stopped.stderr, /stopped on request; .* \d+ waiting/);
-    assert.match(stopped.stderr, /Resume it with the same command and --study s --resume/);
+    assert.match(stopped.stderr, /Resume it with: unroll tune tiny\.csv .*--study s .*--resume/);
     assert.deepEqual([summaryOf(last).trials, summaryOf(last).complete], [10, 10]);
     assert.match(last.stderr, /its worker sent no heartbeat for 4 s\. It will be run again/);
     const trials = await trialsOf(url);
