@@ -1,7 +1,7 @@
 // In a clone: npm run -s node -- examples/classify.ts
 import { load, train } from 'unrolled';
 
-const classifier = await train('examples/tickets.csv', { model: { type: 'bigru' }, train: { epochs: 6 } });
+const classifier = await train('examples/tickets.csv', { model: { type: 'bigru' } });
 console.log('test accuracy', classifier.evaluation.accuracy.toFixed(2));
 await classifier.save('models/tickets');
 await classifier.close();

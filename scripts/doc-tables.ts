@@ -17,6 +17,7 @@ import { losses } from '../src/nn/losses/index.ts';
 import { optimizers } from '../src/nn/optim/index.ts';
 import { poolings } from '../src/nn/pooling/index.ts';
 import { schedules } from '../src/nn/schedules/index.ts';
+import { defaultWords } from '../src/settings/recipe.ts';
 import { tokenizers } from '../src/text/tokenizers/index.ts';
 import { pruners } from '../src/tune/pruners/index.ts';
 import { samplers } from '../src/tune/samplers/index.ts';
@@ -87,7 +88,12 @@ function configSection(section: string): string {
   const keys = configKeys.filter(({ path }) => path.startsWith(`${section}.`));
   return table(
     ['key', 'value', 'default', 'meaning'],
-    keys.map((key) => [code(key.path), code(key.placeholder), shown(key.default), cell(key.description)]),
+    keys.map((key) => [
+      code(key.path),
+      code(key.placeholder),
+      defaultWords(key.path, shown(key.default), shown),
+      cell(key.description),
+    ]),
   );
 }
 

@@ -1,4 +1,6 @@
 /** What happens between texts and a trained classifier, beside the events of training itself. */
+import type { ChosenSetting } from '../settings/from-data.ts';
+import type { RecipeFacts } from '../settings/recipe.ts';
 import type { TrainEvent } from '../train/events.ts';
 
 /** A sentence from the layers below, such as what a reader detected in a file. */
@@ -88,5 +90,16 @@ export interface DoubtEvent {
   readonly documents: number;
 }
 
+/** Settings that nobody set were chosen by the data. */
+export interface ChosenEvent {
+  /** Which event this is. */
+  readonly type: 'chosen';
+  /** What they follow from. */
+  readonly facts: RecipeFacts;
+  /** Every key that may follow from the data; those that were set say where. */
+  readonly settings: readonly ChosenSetting[];
+}
+
 /** What a listener of `train` hears. */
-export type ClassifierEvent = NoticeEvent | PreparedEvent | FittingEvent | DoubtEvent | TrainEvent;
+export type ClassifierEvent =
+  NoticeEvent | PreparedEvent | ChosenEvent | FittingEvent | DoubtEvent | TrainEvent;

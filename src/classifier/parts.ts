@@ -165,6 +165,14 @@ function textPart(dataset: Dataset, indices: Int32Array<ArrayBuffer>): TextPart 
   };
 }
 
+/** The texts that the settings follow from, where nobody sets them. */
+export function trainingTexts(
+  dataset: Dataset,
+  { train }: Pick<Splits, 'train'>,
+): { readonly texts: readonly string[]; readonly classes: number } {
+  return { texts: textsOf(dataset, train), classes: dataset.labelNames.length };
+}
+
 function textsOf({ texts }: { readonly texts: readonly string[] }, indices: Int32Array): string[] {
   return Array.from(indices, (i) => texts[i]);
 }

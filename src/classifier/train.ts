@@ -6,6 +6,7 @@ import { chooseEngine, type EngineChoice, type EngineRequest } from '../engine/i
 import type { Evaluation } from '../evaluate/index.ts';
 import { requireTexts, told } from '../models/arguments.ts';
 import { asRecurrent, fittedAtOnce, openModel } from '../models/family.ts';
+import { type Choices, chooseFromData } from '../settings/from-data.ts';
 import { type ConfigLayer, plainLayer } from '../settings/layer.ts';
 import { resolveSettings } from '../settings/resolve.ts';
 import type { Settings, SettingsInput } from '../settings/sections.ts';
@@ -16,7 +17,7 @@ import { describeDoubt, doubtAbout } from './doubt.ts';
 import type { ClassifierEvent } from './events.ts';
 import { writeModelFiles } from './model-files.ts';
 import { fitModel } from './fit.ts';
-import { prepareParts, type PreparedTexts, splitTexts } from './parts.ts';
+import { prepareParts, type PreparedTexts, splitTexts, trainingTexts } from './parts.ts';
 import { planOf, pretrainedOf, withVectors } from './plan.ts';
 import { createTextClassifier, type TextClassifier } from './text-classifier.ts';
 import {
@@ -102,7 +103,9 @@ export async function train(
   const dataset = datasetOf(source);
   const { seed, ...how } = settings.data;
   const splits = splitDataset(dataset, { ...how, seed: seed ?? settings.train.seed });
-  return trainOn({ dataset, splits, settings }, context, platform);
+  const choices = chooseFromData(trainingTexts(dataset, splits), settings, layers);
+  const chosen = choices ? resolveSettings(choices.layer, ...layers) : settings;
+  return trainOn({ dataset, splits, settings: chosen, choices }, context, platform);
 }
 
 /** Options of `train`, apart: what is not a section, and the sections as layers. @throws ConfigError */
@@ -166,6 +169,8 @@ export interface SplitDocuments {
   readonly dataset: Dataset;
   readonly splits: Splits;
   readonly settings: Settings;
+  /** Which of the settings follow from the data. Default none. */
+  readonly choices?: Choices | null;
 }
 
 /** Trains on documents that are read and split; errors as {@link train}. */
@@ -292,10 +297,11 @@ async function trainInSteps(
   platform: Platform,
   choice: EngineChoice,
 ): Promise<Learned> {
-  const { dataset, splits, settings: given } = documents;
+  const { dataset, splits, settings: given, choices } = documents;
   const vectors = await vectorsOf(documents, platform);
   const prepared = prepareParts(dataset, splits, given.text, (event) => void listener(event), vectors);
   const settings = withVectors(given, prepared);
+  if (choices) void listener({ type: 'chosen', facts: choices.facts, settings: choices.settings });
   const session = await openModel(settings.model, {
     engine: choice,
     threads: platform.threads(settings.train.threads),

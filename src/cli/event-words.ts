@@ -3,6 +3,7 @@ import { describeDoubt } from '../classifier/doubt.ts';
 import { shellWord } from '../core/shell-word.ts';
 import { count, formatSeconds, groupDigits, percent } from '../core/words.ts';
 import type {
+  ChosenEvent,
   DataMissingEvent,
   FitBeginsEvent,
   FittedEvent,
@@ -27,6 +28,8 @@ export function sentencesOf(event: JobEvent): readonly string[] {
       return [event.level === 'warning' ? `warning: ${event.text}` : event.text];
     case 'prepared':
       return preparedWords(event);
+    case 'chosen':
+      return chosenWords(event);
     case 'run-begins':
       return runWords(event);
     case 'fit-begins':
@@ -141,6 +144,29 @@ function preparedWords({ data, documents, classes, parts, reading }: PreparedEve
     );
   }
   return said;
+}
+
+/** What was chosen by the data, in a line; the keys that are the same for all data are counted. */
+function chosenWords({ facts, settings }: ChosenEvent): string[] {
+  const own = settings.filter(({ setBy }) => setBy === undefined);
+  const [varying, fixed] = [own.filter(({ varies }) => varies), own.filter(({ varies }) => !varies)];
+  if (own.length === 0) return [];
+  const named = varying.map(({ key, value }) => `${key} ${shownValue(value)}`);
+  const rest =
+    fixed.length === 0 ? [] : [count(fixed.length, named.length > 0 ? 'other setting' : 'setting')];
+  return [
+    `chosen for ${count(facts.documents, 'training document')} of about ${count(facts.medianLength, 'token')} in ` +
+      `${count(facts.classes, 'class')}: ${[...named, ...rest].join(', ')}; --explain-defaults shows all, with reasons`,
+  ];
+}
+
+/** A value of a setting: `0.3`, `cosine, warmup_fraction 0.1`. */
+export function shownValue(value: unknown): string {
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (Array.isArray(value)) return value.map(shownValue).join(',');
+  return Object.entries(value)
+    .map(([key, inner]) => (key === 'type' ? shownValue(inner) : `${key} ${shownValue(inner)}`))
+    .join(', ');
 }
 
 function runWords({ run, fromScratch, model, parameters, kernel, threads }: RunBeginsEvent): string[] {

@@ -2,6 +2,7 @@
 import { type ConfigKey, configKeys } from '../config/keys.ts';
 import { presets } from '../config/presets/index.ts';
 import { append, maxOf } from '../core/lists.ts';
+import { defaultWords } from '../settings/recipe.ts';
 import type { Command, OptionSpec } from './command.ts';
 import type { Colors } from './io.ts';
 
@@ -111,7 +112,9 @@ function optionRow([name, spec]: [string, OptionSpec]): Row {
 }
 
 function keyRow(key: ConfigKey): Row {
-  const shown = key.default === undefined ? '' : ` (default: ${showDefault(key.default)})`;
+  const plain = key.default === undefined ? '' : showDefault(key.default);
+  const value = defaultWords(key.path, plain, showDefault);
+  const shown = value === '' ? '' : ` (default: ${value})`;
   return [`--${key.path} ${key.placeholder}`, key.description + shown];
 }
 

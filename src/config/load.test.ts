@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { loadConfig, parseConfig } from './load.ts';
+import { presets } from './presets/index.ts';
 import { resolveConfig } from './resolve.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'unroll-config-'));
@@ -73,4 +74,13 @@ test('a chain of aliases that would fill the memory is refused', () => {
     bomb.push(`${name}: &${name} [${Array.from({ length: 9 }, () => `*${before}`).join(',')}]`);
   }
   assert.throws(() => parseConfig(bomb.join('\n'), 'bomb.yaml'), /could not be read: Excessive alias count/);
+});
+
+test('nothing follows from the data where a preset is named, except in the default search', async () => {
+  for (const { name, config } of presets) {
+    const layer = await loadConfig(name);
+    assert.equal(layer.complete, name !== 'search', name);
+    assert.deepEqual(layer.values, config);
+  }
+  assert.equal((await loadConfig('search', { search: true })).complete, false);
 });

@@ -20,6 +20,7 @@ import { vectorsFor } from '../vectors/for-texts.ts';
 import { beginJob } from './context.ts';
 import { readLabelled, splitLabelled, withAbsolutePaths } from './read-data.ts';
 import { threadCount } from './sessions.ts';
+import { chooseConfig } from './train/chosen.ts';
 
 const platform: Platform = {
   threads: threadCount,
@@ -55,7 +56,8 @@ export async function train(
   const job = beginJob();
   const dataset = await readLabelled(source, config, job);
   const splits = await splitLabelled(dataset, config, job);
-  return trainOn({ dataset, splits, settings: config }, context, platform);
+  const { settings, choices } = chooseConfig({ dataset, splits }, config, layers);
+  return trainOn({ dataset, splits, settings, choices }, context, platform);
 }
 
 /**

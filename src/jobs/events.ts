@@ -3,7 +3,13 @@
  * it. They carry data; whoever listens (a command line, a web page) puts it into words. Jobs themselves write nothing but
  * files.
  */
-import type { DoubtEvent, FittingEvent, NoticeEvent, PreparedEvent } from '../classifier/events.ts';
+import type {
+  ChosenEvent,
+  DoubtEvent,
+  FittingEvent,
+  NoticeEvent,
+  PreparedEvent,
+} from '../classifier/events.ts';
 import type { Abstention, SetMethod } from '../evaluate/index.ts';
 import type { ModelOptions } from '../models/options.ts';
 import type { BaselineResults } from '../run/index.ts';
@@ -12,7 +18,13 @@ import type { CvEvent } from './cv/events.ts';
 import type { SearchEvent } from './search/events.ts';
 import type { WorkshopEvent } from './workshop/events.ts';
 
-export type { DoubtEvent, FittingEvent, NoticeEvent, PreparedEvent } from '../classifier/events.ts';
+export type {
+  ChosenEvent,
+  DoubtEvent,
+  FittingEvent,
+  NoticeEvent,
+  PreparedEvent,
+} from '../classifier/events.ts';
 
 /** What can be stopped, and thus what will be saved. */
 export type Stoppable = 'training' | 'fit' | 'warm-up' | 'search' | 'cross-validation' | 'workshop';
@@ -264,6 +276,7 @@ export type JobEvent =
   | StoppableEvent
   | WorkingEvent
   | PreparedEvent
+  | ChosenEvent
   | RunBeginsEvent
   | FitBeginsEvent
   | FittingEvent

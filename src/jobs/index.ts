@@ -19,6 +19,7 @@ export type {
 export type { ConfigurationResult, CvComparison, CvState, MetricResult } from './cv/state.ts';
 export type {
   BaselineEvent,
+  ChosenEvent,
   DataMissing,
   DataMissingEvent,
   DoubtEvent,
@@ -90,6 +91,7 @@ export type {
 } from './search/events.ts';
 export { type Found, summariseStudy } from './search/results.ts';
 export { search, type SearchRequest } from './search/search.ts';
+export { explainSettings } from './train/chosen.ts';
 export type { Outcome } from './train/run.ts';
 export type { RunSummary } from './train/save.ts';
 export type { RunRequest, Settings } from './train/start.ts';

@@ -1,7 +1,8 @@
 /** Labelled documents of a job, split and encoded. */
-import { prepareParts, type Prepared, type PreparedTexts, splitTexts } from '../classifier/parts.ts';
+import { prepareParts, type Prepared } from '../classifier/parts.ts';
 import type { Config } from '../config/schema.ts';
 import type { Dataset } from '../data/dataset.ts';
+import type { Splits } from '../data/splits.ts';
 import type { Job } from './context.ts';
 import { vectorsFor } from '../vectors/for-texts.ts';
 import { readLabelled, splitLabelled } from './read-data.ts';
@@ -16,10 +17,19 @@ export async function prepare(source: string, config: Config, job: Job): Promise
 export async function prepareDataset(
   dataset: Dataset,
   config: Config,
+  job: Pick<Job, 'emit' | 'notice' | 'cacheDir'>,
+): Promise<Prepared> {
+  job.emit({ type: 'working', on: 'splitting' });
+  return prepareSplit(dataset, await splitLabelled(dataset, config, job), config, job);
+}
+
+/** Encodes documents that are read and split already. */
+export async function prepareSplit(
+  dataset: Dataset,
+  splits: Splits,
+  config: Config,
   { emit, notice, cacheDir }: Pick<Job, 'emit' | 'notice' | 'cacheDir'>,
 ): Promise<Prepared> {
-  emit({ type: 'working', on: 'splitting' });
-  const splits = await splitLabelled(dataset, config, { notice });
   emit({ type: 'working', on: 'encoding' });
   const vectors = await vectorsFor(
     Array.from(splits.train, (i) => dataset.texts[i]),
@@ -27,13 +37,4 @@ export async function prepareDataset(
     { notice, cacheDir },
   );
   return prepareParts(dataset, splits, config.text, emit, vectors);
-}
-
-/** Splits documents for a model that reads texts itself. */
-export async function prepareTexts(
-  dataset: Dataset,
-  config: Config,
-  { emit, notice }: Pick<Job, 'emit' | 'notice'>,
-): Promise<PreparedTexts> {
-  return splitTexts(dataset, await splitLabelled(dataset, config, { notice }), emit);
 }

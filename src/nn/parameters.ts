@@ -21,8 +21,10 @@ export interface Axis {
 export type Init =
   /** Uniform in [-bound, bound). */
   | { readonly kind: 'uniform'; readonly bound: number }
-  /** N(0, 1), with row `zeroRow` zero (an embedding's padding index). */
-  | { readonly kind: 'normal'; readonly zeroRow: number }
+  /** N(0, std²), with row `zeroRow` zero (an embedding's padding index). */
+  | { readonly kind: 'normal'; readonly std: number; readonly zeroRow: number }
+  /** The identity matrix (Le, Jaitly and Hinton, 2015). */
+  | { readonly kind: 'identity' }
   /** Zeros: what stands there comes from elsewhere. */
   | { readonly kind: 'zero' };
 
@@ -128,11 +130,14 @@ export class Parameter {
           f[word] = Math.fround(stream.uniform(-init.bound, init.bound));
           break;
         case 'normal':
-          f[word] = Math.fround(stream.normal());
+          f[word] = Math.fround(init.std * stream.normal());
           if (Math.floor(index / columns) === init.zeroRow) f[word] = 0;
           break;
         case 'zero':
           f[word] = 0;
+          break;
+        case 'identity':
+          f[word] = Math.floor(index / columns) === index % columns ? 1 : 0;
           break;
         default:
           init satisfies never;

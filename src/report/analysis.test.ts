@@ -61,6 +61,9 @@ test('loss: the gap, overfitting, and a training that ended too early', () => {
   ])
     assert.match(said(lossAnalysis(history(course))), /too little to tell overfitting from chance/);
   assert.match(said(lossAnalysis(history([1.2, 1, 0.8]))), /The last epoch was the best/);
+  const rising = history([1.2, 1, 0.8]);
+  const kept = rising.epochs.map((record) => ({ ...record, best: record.epoch === 3 }));
+  assert.doesNotMatch(said(lossAnalysis({ ...rising, epochs: kept })), /was the best/);
   assert.doesNotMatch(said(lossAnalysis(history([0.9, 0.8, 1.1]))), /more epochs may help/);
   assert.match(said(lossAnalysis(history([0.5, 0.3]))), /was 0\.2 below the training loss.*with dropout/);
   assert.doesNotMatch(said(lossAnalysis(history([0.5, 0.3]), { dropout: false })), /dropout/);

@@ -38,7 +38,9 @@ export function lossAnalysis(
     );
   }
   if (best.epoch === last.epoch && history.ending === 'all-epochs' && epochs.length > 1) {
-    said.push('The last epoch was the best: more epochs may help.');
+    // with train.keep last no earlier epoch is called the best, and the last is kept whatever it is
+    if (epochs.some((record) => record.best && record !== last))
+      said.push('The last epoch was the best: more epochs may help.');
   } else if (last.val_loss !== null && best.val_loss !== null && last.epoch > best.epoch) {
     const rise = last.val_loss - best.val_loss;
     const trained = (best.train_loss ?? NaN) - (last.train_loss ?? NaN);

@@ -11,6 +11,8 @@ export interface ConfigLayer {
   readonly values: unknown;
   /** Where the value at `path` was written, for messages: `config.yaml line 7`, `--train.lr`. */
   where(path: readonly PathStep[]): string;
+  /** What it leaves out has the schema's default, and does not follow from the data: true for presets. Default false. */
+  readonly complete?: boolean;
 }
 
 /** True for a mapping: not a list, not null, not a class instance. */

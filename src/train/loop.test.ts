@@ -128,6 +128,21 @@ describe('training', () => {
     assert.equal(result.steps, result.epochs * 8);
   });
 
+  test('keep: last keeps the weights of the last epoch and runs them all, whatever the patience', async () => {
+    const given = { epochs: 7, lr: 0.2, patience: 1 };
+    const { result: best } = await run(given);
+    assert.ok(best.epochs < 7, 'the case is one in which training would stop early');
+    const { result, bits, epochs } = await run({ ...given, keep: 'last' });
+    assert.deepEqual([result.reason, result.epochs, result.bestEpoch], ['epochs', 7, 7]);
+    assert.equal(result.val?.loss, epochs[6].val_loss);
+    assert.deepEqual(
+      epochs.flatMap((e) => (e.best ? e.epoch : [])),
+      [7],
+    );
+    // without a validation part there is nothing to choose by
+    assert.equal((await run(given, { val: { sequences: [], labels: new Int32Array() } })).bits, bits);
+  });
+
   test('same seed, same bits, whatever the threads and the kernels; another seed, other bits', async () => {
     const { bits, epochs } = await run();
     for (const where of [{ width: kernels.wide }, { threads: 2 }, { width: kernels.wide, threads: 3 }]) {

@@ -36,7 +36,7 @@ export interface TrainingRun {
   readonly session: TrainableClassifier;
   /** What is learned from. */
   readonly train: TrainingPart;
-  /** Empty: no early stopping, the last parameters are kept. */
+  /** Empty: no early stopping, the last parameters are kept, as with `keep: last`. */
   readonly val: TrainingPart;
   /** The `train` section of the configuration. */
   readonly options: TrainOptions;
@@ -239,16 +239,15 @@ class Loop {
   }
 
   async #endEpoch(started: number): Promise<StopReason | undefined> {
-    const { session, val, options, listener } = this.#run;
+    const { session, options, listener } = this.#run;
     const { epoch, step, lr } = this.#state;
     const { loss: train_loss, accuracy: train_accuracy } = this.#means();
     const figures = await this.#validate();
     const watched = figures?.[monitoredMetric(options.monitor)?.type ?? 'loss'];
     const shown = figures?.[monitoredMetric(scheduleMonitor(options))?.type ?? 'loss'];
     const reduced = this.#schedule.afterEpoch(shown ?? train_loss);
-    // without a validation part every epoch is the best so far
     const { improved, stop } = this.#watch(epoch + 1, watched);
-    if (improved) this.#best = val.sequences.length > 0 ? session.tensors() : undefined;
+    if (improved) this.#best = this.#keepsBest ? session.tensors() : undefined;
     this.#state = {
       ...this.#state,
       epoch: epoch + 1,
@@ -269,7 +268,8 @@ class Loop {
       train_accuracy,
       val_loss: figures?.loss ?? NaN,
       ...toldOf(figures, options, this.#run.metric),
-      best: improved,
+      // where the last weights are kept, no epoch before is better than another
+      best: improved && (options.keep === 'best' || epoch + 1 === options.epochs),
       lr_reduced: reduced,
       seconds: (this.#run.now() - started) / 1000,
     });
@@ -279,9 +279,15 @@ class Loop {
     return stop ? 'early-stopping' : undefined;
   }
 
-  /** Early stopping; without a validation part every epoch is the best so far. */
+  /** Whether weights of an earlier epoch may be better than those of the last. */
+  get #keepsBest(): boolean {
+    const { val, options } = this.#run;
+    return options.keep === 'best' && val.sequences.length > 0;
+  }
+
+  /** Early stopping; where the last weights are kept, every epoch is the best so far. */
   #watch(epoch: number, value: number | undefined): { improved: boolean; stop: boolean } {
-    if (value !== undefined) return this.#stopping.update(epoch, value);
+    if (value !== undefined && this.#keepsBest) return this.#stopping.update(epoch, value);
     this.#stopping.restore({ best: null, bestEpoch: epoch, waited: 0 });
     return { improved: true, stop: false };
   }

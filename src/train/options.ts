@@ -63,6 +63,12 @@ export const trainOptions = z
       .nullable()
       .default(10)
       .describe('epochs without improvement before training stops; null: never'),
+    keep: z
+      .enum(['best', 'last'])
+      .default('best')
+      .describe(
+        'which weights are kept: those of the best epoch, or those of the last, for which every epoch is run whatever the patience',
+      ),
     min_delta: z.number().min(0).default(0).describe('smallest change that counts as improvement'),
     monitor: z
       .enum(MONITORS)

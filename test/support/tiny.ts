@@ -42,4 +42,9 @@ export const tinyModel = [
     '0.02',
   ],
   ...['--train.epochs', '4', '--train.threads', '1', '--evaluate.bootstrap_samples', '50'],
+  // so small a network, and so short a training, needs nothing against overfitting
+  ...['--text.min_count', '1', '--model.dropout', '0.3', '--model.embedding_dropout', '0'],
+  ...['--model.word_dropout', '0', '--model.embedding_std', '1'],
+  ...['--train.optimizer', 'adam', '--train.schedule', 'plateau', '--train.label_smoothing', '0'],
+  ...['--train.keep', 'best'],
 ];

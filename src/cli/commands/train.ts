@@ -1,4 +1,5 @@
 /** `unroll train`: from labelled documents to a measured model. */
+import { explainSettings } from '../../jobs/train/chosen.ts';
 import { train as trainRun } from '../../jobs/train/train.ts';
 import { UsageError } from '../args.ts';
 import {
@@ -10,8 +11,10 @@ import {
   resumeOptions,
   runFolderOption,
 } from '../command.ts';
+import { OK } from '../exit-codes.ts';
 import { gateMetrics, missedGates, parseGates } from '../gates.ts';
 import { withJob } from '../listen.ts';
+import { renderChoices } from '../render-choices.ts';
 import { readSeeds, trainSeveral } from '../train-seeds.ts';
 import { evaluationFor, sayMissed, saySaved, writeResult } from '../write-result.ts';
 
@@ -63,6 +66,10 @@ const options = {
     rare: true,
   },
   ...resumeOptions,
+  'explain-defaults': {
+    description: 'show which settings follow from the data, with values and reasons, and do not train',
+    rare: true,
+  },
   'fail-under': {
     value: 'METRIC=NUMBER',
     multiple: true,
@@ -117,6 +124,14 @@ export const train = defineCommand({
       );
     }
     const { config, output, resume, force, keep } = values;
+    if (values['explain-defaults']) {
+      if (source === undefined || resume)
+        throw new UsageError('[--explain-defaults] needs DATA, and no --resume.');
+      const request = { source, config, overrides };
+      const choices = await withJob(invocation, (context) => explainSettings(request, context));
+      writeResult(io, values, choices, () => renderChoices(choices, io.out));
+      return OK;
+    }
     const seeds = readSeeds(values);
     if (seeds > 1) {
       const several = { source, config, output, resume, force, overrides, seeds, keep };

@@ -8,6 +8,8 @@ export interface Preset {
   /** One sentence for help texts. */
   readonly summary: string;
   readonly config: ConfigInput;
+  /** What it leaves out follows from the data, as without a preset. Default false: it has the schema's defaults. */
+  readonly fromData?: boolean;
   /** What `unroll tune` lays over it: ranges for some of the values, and the `tune` section. */
   readonly search?: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }

@@ -4,6 +4,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { changedKeys } from '../../config/diff.ts';
 import type { ConfigLayer, Override } from '../../config/index.ts';
 import { resolveConfig } from '../../config/resolve.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import { chooseFromData } from '../../settings/from-data.ts';
 import type { Config, ConfigInput } from '../../config/schema.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { withAbsolutePaths } from '../read-data.ts';
@@ -42,6 +44,24 @@ export async function resolveConfigurations(
   requireFoldable(configurations);
   requireDifferent(configurations);
   return configurations;
+}
+
+/**
+ * The configurations with what follows from the data where nobody sets it, as in a training: from the number of documents
+ * that each fold learns from, their length and their classes.
+ */
+export function followData(
+  configurations: readonly Configuration[],
+  { texts, labelNames }: Dataset,
+  folds: number,
+): readonly Configuration[] {
+  const learned = texts.slice(0, Math.max(1, Math.round((texts.length * (folds - 1)) / folds)));
+  return configurations.map(({ name, config, layers }) => {
+    const choices = chooseFromData({ texts: learned, classes: labelNames.length }, config, layers);
+    if (!choices) return { name, config, layers };
+    const all = [choices.layer, ...layers];
+    return { name, config: withAbsolutePaths(resolveConfig(...all)), layers: all };
+  });
 }
 
 /** A preset's name, a file's without its extension; numbered where several are called the same. */

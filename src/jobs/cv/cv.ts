@@ -13,7 +13,7 @@ import { readLabelled } from '../read-data.ts';
 import { keepSource } from '../run-data.ts';
 import { startTrialPool } from '../search/pool.ts';
 import { refuseResumeAndForce, requireSameData } from '../train/start.ts';
-import { requireSameConfigurations, resolveConfigurations } from './configurations.ts';
+import { followData, requireSameConfigurations, resolveConfigurations } from './configurations.ts';
 import { drawFigures, removeTrainings, writeResults } from './files.ts';
 import { type CvCounts, type CvPlan, planCv, requireCounts } from './plan.ts';
 import { resultsOf } from './results.ts';
@@ -68,8 +68,9 @@ export async function crossValidate(request: CvRequest, context: JobContext = {}
   const job = beginJob(context);
   refuseResumeAndForce({ resume, force });
   const counts = countsOf(request);
-  const configurations = await resolveConfigurations(request.configs ?? [], request.overrides ?? []);
-  const dataset = await readLabelled(source, configurations[0].config, job);
+  const given = await resolveConfigurations(request.configs ?? [], request.overrides ?? []);
+  const dataset = await readLabelled(source, given[0].config, job);
+  const configurations = followData(given, dataset, counts.folds);
   const plan = planCv(dataset, configurations, counts);
   const folder = resume
     ? openFolderOf(dataset.name, { output, root: RUNS })

@@ -1,11 +1,13 @@
 /** The search job: trials of a study, then the best one trained again, measured and saved as a run. */
 import { resolve } from 'node:path';
-import { loadConfig, plainLayer } from '../../config/index.ts';
+import { trainingTexts } from '../../classifier/parts.ts';
+import { type ConfigLayer, loadConfig, plainLayer } from '../../config/index.ts';
 import { type Override, overrideLayer } from '../../config/overrides.ts';
 import { resolveSearch, type SearchConfig } from '../../config/search.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import type { Splits } from '../../data/splits.ts';
 import { makeFolder, openRunFolder } from '../../run/index.ts';
+import { chooseFromData } from '../../settings/from-data.ts';
 import { type FrozenTrial, type Study, type StudyStorage, trialParams } from '../../tune/index.ts';
 import { openStorage } from '../../tune/storage/open.ts';
 import { beginJob, type Job, type JobContext } from '../context.ts';
@@ -53,11 +55,15 @@ export interface SearchRequest {
 export async function search(request: SearchRequest, context: JobContext = {}): Promise<Found> {
   const { source, output, force = false, resume = false } = request;
   const job = beginJob(context);
-  const config = await searchConfig(request);
+  const layers = await searchLayers(request);
+  const plain = resolveSearch(...layers);
   job.emit({ type: 'working', on: 'reading' });
-  const dataset = await readLabelled(source, config.example, job);
+  const dataset = await readLabelled(source, plain.example, job);
   job.emit({ type: 'working', on: 'splitting' });
-  const splits = await splitLabelled(dataset, config.example, job);
+  const splits = await splitLabelled(dataset, plain.example, job);
+  const choices = chooseFromData(trainingTexts(dataset, splits), plain.example, layers);
+  const config = choices ? resolveSearch(choices.layer, ...layers) : plain;
+  if (choices) job.emit({ type: 'chosen', facts: choices.facts, settings: choices.settings });
   if (request.storage === undefined) makeFolder(RUNS, 'keep studies');
   const storage = await openStorage(request.storage ?? DEFAULT_STORAGE, { onWait: onWait(job) });
   try {
@@ -117,10 +123,13 @@ async function trainBest(best: FrozenTrial, ready: Ready, job: Job): Promise<Out
   return outcome;
 }
 
-async function searchConfig({ config = 'search', overrides = [] }: SearchRequest): Promise<SearchConfig> {
+async function searchLayers({
+  config = 'search',
+  overrides = [],
+}: SearchRequest): Promise<readonly ConfigLayer[]> {
   const base =
     typeof config === 'string'
       ? await loadConfig(config, { search: true })
       : plainLayer(config, 'the configuration');
-  return resolveSearch(base, overrideLayer(overrides));
+  return [base, overrideLayer(overrides)];
 }

@@ -68,11 +68,6 @@ export async function configLayers({ config, overrides = [] }: Settings): Promis
   return [...base, overrideLayer(overrides)];
 }
 
-/** The configuration of a new run. @throws ConfigError */
-export async function newConfig(settings: Settings): Promise<Config> {
-  return withAbsolutePaths(resolveConfig(...(await configLayers(settings))));
-}
-
 /** Where a run is to begin that was to be resumed, but was killed before it had begun; undefined where it has. */
 export function neverBegun({ source, output }: RunRequest): PlaceToBegin | undefined {
   // without DATA only a run that has begun knows what to train on

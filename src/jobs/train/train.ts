@@ -2,18 +2,12 @@
 import { ConfigError } from '../../core/errors.ts';
 import { fittedAtOnce } from '../../models/family.ts';
 import { beginJob, type JobContext } from '../context.ts';
-import { prepareDataset, prepareTexts } from '../parts.ts';
-import { readLabelled } from '../read-data.ts';
+import { splitTexts } from '../../classifier/parts.ts';
+import { prepareSplit } from '../parts.ts';
+import { openNew, openResumed } from './chosen.ts';
 import { fitAndSave } from './fit.ts';
 import { type Outcome, readOutcome, trainAndSave } from './run.ts';
-import {
-  neverBegun,
-  newConfig,
-  refuseResumeAndForce,
-  requireOwnData,
-  resumeRun,
-  type RunRequest,
-} from './start.ts';
+import { neverBegun, refuseResumeAndForce, requireOwnData, resumeRun, type RunRequest } from './start.ts';
 
 /** What to train, and what becomes of a run that is there. */
 export interface TrainRequest extends RunRequest {
@@ -51,10 +45,13 @@ export async function train(request: TrainRequest, context: JobContext = {}): Pr
       '[train] DATA must be given, but was not. It is a file, a folder, - for standard input, or a known data set such as spam.',
     );
   }
-  const config = resumed?.config ?? (await newConfig(request));
-  const dataset = await readLabelled(source, config, job);
+  const { config, choices, dataset, splits } = resumed
+    ? await openResumed(source, resumed.config, job)
+    : await openNew(source, request, job);
   const run = { source, config, resumed, output, force };
   if (fittedAtOnce(config.model))
-    return fitAndSave({ ...run, prepared: await prepareTexts(dataset, config, job) }, job);
-  return trainAndSave({ ...run, prepared: await prepareDataset(dataset, config, job) }, job);
+    return fitAndSave({ ...run, prepared: splitTexts(dataset, splits, job.emit) }, job);
+  const prepared = await prepareSplit(dataset, splits, config, job);
+  if (choices) job.emit({ type: 'chosen', facts: choices.facts, settings: choices.settings });
+  return trainAndSave({ ...run, prepared }, job);
 }

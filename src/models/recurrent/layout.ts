@@ -151,6 +151,7 @@ function partsOf(shape: ClassifierShape) {
     name: 'embedding',
     numEmbeddings: vocabularySize,
     embeddingDim: model.embedding_dim,
+    std: model.embedding_std,
     dropout: model.embedding_dropout,
     variational: model.variational_dropout,
     pretrained,

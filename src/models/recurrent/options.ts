@@ -15,11 +15,18 @@ const rate = { min: 0, below: 1 } as const;
 /** Options of the layers, side by side, as their family declares them. The type names those that code of ours speaks of. */
 const ofLayers = flatOptions(layers) as unknown as {
   readonly nonlinearity: typeof rnn.options.nonlinearity;
+  readonly hidden_init: typeof rnn.options.hidden_init;
 };
 
 /** The keys of the section, without `type`. */
 export const recurrentShape = {
   embedding_dim: integer({ min: 1, max: 8192, default: 128, doc: 'size of a token vector' }),
+  embedding_std: number({
+    above: 0,
+    max: 10,
+    default: 1,
+    doc: 'standard deviation of the initial token vectors; 1 is what PyTorch has',
+  }),
   vectors: text({
     min: 1,
     nullable: true,

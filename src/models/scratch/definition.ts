@@ -60,6 +60,7 @@ function savedAsRecurrent({ hidden_size }: ScratchModelOptions): RecurrentModelO
     vectors_lr: 1,
     vectors_others: 0,
     embedding_dim: hidden_size,
+    embedding_std: 1,
     hidden_size,
     num_layers: 1,
     dropout: 0,
@@ -67,6 +68,7 @@ function savedAsRecurrent({ hidden_size }: ScratchModelOptions): RecurrentModelO
     word_dropout: 0,
     variational_dropout: false,
     nonlinearity: 'tanh',
+    hidden_init: 'uniform',
     pooling: ['last'],
   };
 }

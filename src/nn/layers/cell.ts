@@ -7,7 +7,7 @@ import type { DescribedMember } from '../../core/family.ts';
 import type { OptionsByName } from '../../core/options.ts';
 import type { Engine } from '../../engine/contract.ts';
 import type { Capacity } from '../batch.ts';
-import type { Parameter } from '../parameters.ts';
+import type { Init, Parameter } from '../parameters.ts';
 
 /** Dimensions and memory of one direction of one layer. All numbers are word offsets or words. */
 export interface Direction {
@@ -65,6 +65,8 @@ export interface CellFactory {
   readonly gates: number;
   /** The first gates, whose hidden product and bias add straight to G. Later ones keep them apart, in U. */
   readonly foldedGates: number;
+  /** How weight_hh starts. Default uniform in ±1/√H, as in PyTorch. */
+  readonly hiddenInit?: Init;
   /** A cell for one direction of one layer. */
   create(direction: Direction, context: CellContext): Cell;
 }

@@ -23,6 +23,8 @@ export interface EmbeddingOptions {
   readonly numEmbeddings: number;
   /** D, columns. */
   readonly embeddingDim: number;
+  /** Standard deviation of the initial values. Default 1, as in PyTorch. */
+  readonly std?: number;
   /** Probability of dropping an element of a vector. */
   readonly dropout: number;
   /** One mask per sequence instead of one per token. */
@@ -32,7 +34,7 @@ export interface EmbeddingOptions {
 }
 
 /**
- * Declares the table: weight [V × D], N(0, 1), row 0 (padding) zero, as `torch.nn.Embedding(V, D, padding_idx=0)`. Rows
+ * Declares the table: weight [V × D], N(0, std²), row 0 (padding) zero; with std 1 as `torch.nn.Embedding(V, D, padding_idx=0)`. Rows
  * that are never trained are a parameter of their own, `fixed` [F × D]; weight then has the V - F rows before them.
  */
 export function embeddingParameters({
@@ -40,6 +42,7 @@ export function embeddingParameters({
   numEmbeddings,
   embeddingDim,
   pretrained,
+  std = 1,
 }: EmbeddingOptions): ParameterSpec[] {
   const fixed = pretrained?.fixed ?? 0;
   const table = { in: { groups: 1, size: embeddingDim }, transposed: false };
@@ -48,7 +51,7 @@ export function embeddingParameters({
       ...table,
       name: `${name}.weight`,
       out: { groups: 1, size: numEmbeddings - fixed },
-      init: { kind: 'normal', zeroRow: PADDING_INDEX },
+      init: { kind: 'normal', std, zeroRow: PADDING_INDEX },
     },
     ...(fixed === 0
       ? []

@@ -56,7 +56,13 @@ export function recurrentParameters(options: RecurrentOptions): ParameterSpec[] 
       const input = l === 0 ? { groups: 1, size: inputSize } : { groups: bidirectional ? 2 : 1, size: H };
       specs.push(
         { name: `${name}.weight_ih${s}`, out, in: input, transposed: true, init },
-        { name: `${name}.weight_hh${s}`, out, in: { groups: 1, size: H }, transposed: true, init },
+        {
+          name: `${name}.weight_hh${s}`,
+          out,
+          in: { groups: 1, size: H },
+          transposed: true,
+          init: cell.hiddenInit ?? init,
+        },
         { name: `${name}.bias_ih${s}`, out, transposed: false, init },
         { name: `${name}.bias_hh${s}`, out, transposed: false, init },
       );

@@ -6,7 +6,9 @@ import { addHiddenProduct, cellDefinition, hiddenGradient } from './cell.ts';
  *
  *     h = tanh(W_ih x + b_ih + W_hh h' + b_hh)      or max(·, 0) with `nonlinearity: relu`
  *
- * Shapes: x [D], h [H]; weight_ih [H × D], weight_hh [H × H], biases [H]. All start uniform in ±1/√H.
+ * Shapes: x [D], h [H]; weight_ih [H × D], weight_hh [H × H], biases [H]. All start uniform in ±1/√H. With `hidden_init:
+ * identity`, W_hh starts as the identity (Le, Jaitly and Hinton, 2015): for small inputs the state begins as their running
+ * sum, and so the gradient reaches the first tokens of a text.
  */
 export const rnn = cellDefinition({
   type: 'rnn',
@@ -15,6 +17,10 @@ export const rnn = cellDefinition({
     nonlinearity: choice(['tanh', 'relu'], {
       default: 'tanh',
       doc: 'activation of the plain rnn; only for this type',
+    }),
+    hidden_init: choice(['uniform', 'identity'], {
+      default: 'uniform',
+      doc: 'how the hidden-to-hidden weights of the plain rnn start: uniform as in PyTorch, or identity, with which it remembers longer',
     }),
   },
   describe: ({ nonlinearity }) => ({
@@ -29,9 +35,10 @@ export const rnn = cellDefinition({
         : 'h_t = \\tanh(W_{ih} x_t + b_{ih} + W_{hh} h_{t-1} + b_{hh})',
     ],
   }),
-  create: ({ nonlinearity }) => ({
+  create: ({ nonlinearity, hidden_init }) => ({
     gates: 1,
     foldedGates: 1,
+    ...(hidden_init === 'identity' && { hiddenInit: { kind: 'identity' } as const }),
     create(d) {
       const { H, columns } = d;
       const [forward, backward] =

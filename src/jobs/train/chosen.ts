@@ -1,0 +1,69 @@
+/** The configuration of a new run: what was set, and what follows from the training documents. */
+import { trainingTexts } from '../../classifier/parts.ts';
+import { resolveConfig } from '../../config/resolve.ts';
+import type { ConfigLayer } from '../../config/index.ts';
+import type { Config } from '../../config/schema.ts';
+import type { Dataset } from '../../data/dataset.ts';
+import type { Splits } from '../../data/splits.ts';
+import { type Choices, chooseFromData } from '../../settings/from-data.ts';
+import { beginJob, type Job, type JobContext } from '../context.ts';
+import { readLabelled, splitLabelled, withAbsolutePaths } from '../read-data.ts';
+import { configLayers, type Settings } from './start.ts';
+
+interface Documents {
+  readonly dataset: Dataset;
+  readonly splits: Splits;
+}
+
+/**
+ * The configuration with what the data decides.
+ * @param config What the layers come to without that.
+ */
+export function chooseConfig(
+  { dataset, splits }: Documents,
+  config: Config,
+  layers: readonly ConfigLayer[],
+): { readonly settings: Config; readonly choices: Choices | null } {
+  const choices = chooseFromData(trainingTexts(dataset, splits), config, layers);
+  const settings = choices ? withAbsolutePaths(resolveConfig(choices.layer, ...layers)) : config;
+  return { settings, choices };
+}
+
+/** The documents of a run, and its configuration. */
+export interface Opened extends Documents {
+  readonly config: Config;
+  /** Which settings follow from the data; null for none. */
+  readonly choices: Choices | null;
+}
+
+/**
+ * What a training of these documents would choose, without training; null where nothing follows from the data.
+ * Errors as `train`.
+ */
+export async function explainSettings(
+  { source, ...request }: Settings & { readonly source: string },
+  context: JobContext = {},
+): Promise<Choices | null> {
+  const { choices } = await openNew(source, request, beginJob(context));
+  return choices;
+}
+
+/** Reads and splits the documents of a new run, and completes its configuration. */
+export async function openNew(source: string, request: Settings, job: Job): Promise<Opened> {
+  const layers = await configLayers(request);
+  const config = withAbsolutePaths(resolveConfig(...layers));
+  job.emit({ type: 'working', on: 'reading' });
+  const dataset = await readLabelled(source, config, job);
+  job.emit({ type: 'working', on: 'splitting' });
+  const splits = await splitLabelled(dataset, config, job);
+  const { settings, choices } = chooseConfig({ dataset, splits }, config, layers);
+  return { dataset, splits, config: settings, choices };
+}
+
+/** Reads and splits the documents of a run that is resumed: its own configuration holds. */
+export async function openResumed(source: string, config: Config, job: Job): Promise<Opened> {
+  job.emit({ type: 'working', on: 'reading' });
+  const dataset = await readLabelled(source, config, job);
+  job.emit({ type: 'working', on: 'splitting' });
+  return { dataset, splits: await splitLabelled(dataset, config, job), config, choices: null };
+}

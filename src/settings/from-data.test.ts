@@ -1,0 +1,113 @@
+/** What follows from the data, and what does not. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import fc from 'fast-check';
+import { type Choices, chooseFromData } from './from-data.ts';
+import { keysOf } from './keys.ts';
+import { type ConfigLayer, plainLayer } from './layer.ts';
+import { recipe } from './recipe.ts';
+import { resolveSettings } from './resolve.ts';
+import { type SettingsInput, settingsSchema } from './sections.ts';
+
+const words = (n: number) => Array.from({ length: n }, (_, i) => `word${i}`).join(' ');
+
+function choose(
+  documents: { count: number; length: number; classes?: number },
+  given: SettingsInput = {},
+  more: Partial<ConfigLayer> = {},
+): { choices: Choices | null; settings: ReturnType<typeof resolveSettings> } {
+  const { count, length, classes = 4 } = documents;
+  const layers = [{ ...plainLayer(given, 'the test'), ...more }];
+  const texts = new Array<string>(count).fill(words(length));
+  const choices = chooseFromData({ texts, classes }, resolveSettings(...layers), layers);
+  return { choices, settings: resolveSettings(...(choices ? [choices.layer] : []), ...layers) };
+}
+
+test('few documents get small batches and many epochs, many and long ones larger batches and fewer epochs', () => {
+  const sizes = [
+    { count: 190, length: 20 },
+    { count: 1780, length: 390 },
+    { count: 8000, length: 10 },
+    { count: 60_000, length: 120 },
+  ];
+  const chosen = sizes.map((size) => choose(size).settings.train);
+  assert.deepEqual(
+    chosen.map(({ batch_size, epochs }) => [batch_size, epochs]),
+    [
+      [16, 34],
+      [32, 12],
+      [32, 20],
+      [64, 4],
+    ],
+  );
+});
+
+test('every key of the recipe is one of the settings, and is chosen where nobody sets it', () => {
+  const { choices, settings } = choose({ count: 300, length: 30 });
+  const known = keysOf(settingsSchema).list.map(({ path }) => path);
+  for (const { key } of recipe) assert.ok(known.includes(key), key);
+  assert.deepEqual(
+    choices?.settings.filter(({ setBy }) => setBy !== undefined),
+    [],
+  );
+  assert.deepEqual(
+    [settings.model.type, settings.text.min_count, settings.train.keep, settings.train.schedule.type],
+    ['lstm', 2, 'last', 'cosine'],
+  );
+});
+
+describe('what is set wins', () => {
+  test('any key, to any value, and the others follow', () => {
+    const given: SettingsInput = {
+      text: { min_count: 1 },
+      model: { dropout: 0, embedding_std: 1 },
+      train: { epochs: 3, clip_norm: null, schedule: 'constant', keep: 'best' },
+    };
+    const { choices, settings } = choose({ count: 300, length: 30 }, given);
+    assert.equal(settings.text.min_count, 1);
+    assert.partialDeepStrictEqual(settings.model, { dropout: 0, embedding_std: 1, word_dropout: 0.2 });
+    assert.partialDeepStrictEqual(settings.train, { epochs: 3, clip_norm: null, keep: 'best', lr: 3e-3 });
+    assert.equal(settings.train.schedule.type, 'constant');
+    const epochs = choices?.settings.find(({ key }) => key === 'train.epochs');
+    assert.deepEqual([epochs?.value, epochs?.setBy], [3, 'the test']);
+  });
+
+  test('options without a type belong to the schedule that there is without the recipe', () => {
+    const { settings } = choose(
+      { count: 300, length: 30 },
+      { train: { schedule: { patience: 7 } as never } },
+    );
+    assert.deepEqual([settings.train.schedule.type, settings.train.schedule.patience], ['plateau', 7]);
+  });
+
+  test('a batch size that is set decides how many epochs few documents need', () => {
+    const few = { count: 190, length: 20 };
+    assert.equal(choose(few, { train: { batch_size: 4 } }).settings.train.epochs, 20);
+    assert.equal(choose(few, { train: { batch_size: 190 } }).settings.train.epochs, 60);
+  });
+});
+
+test('a complete layer, such as a preset, has nothing chosen', () => {
+  const { choices, settings } = choose({ count: 300, length: 30 }, {}, { complete: true });
+  assert.equal(choices, null);
+  assert.deepEqual(settings, resolveSettings());
+});
+
+test('settings that were chosen and written out are the same without the data', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 2, max: 3000 }), fc.integer({ min: 1, max: 60 }), (count, length) => {
+      const { settings } = choose({ count, length });
+      const { bidirectional: _, ...model } = settings.model as unknown as Record<string, unknown>;
+      assert.equal(model.type, 'lstm');
+      const written = { ...settings, model: { ...model, bidirectional: true } } as unknown as SettingsInput;
+      assert.deepEqual(resolveSettings(plainLayer(written, 'config')), settings);
+      assert.deepEqual(choose({ count: 9, length: 5 }, written).settings, settings);
+      assert.ok(settings.train.epochs >= 4 && settings.train.epochs <= 60);
+    }),
+    { numRuns: 20 },
+  );
+});
+
+test('a plain RNN has a lower learning rate', () => {
+  assert.equal(choose({ count: 300, length: 30 }, { model: { type: 'birnn' } }).settings.train.lr, 1e-3);
+});

@@ -1,0 +1,92 @@
+/** Lays the recipe under what was set: the keys that nobody set follow from the data. */
+import { recurrentTypes } from '../models/recurrent/options.ts';
+import { createTokenize } from '../text/pipeline.ts';
+import { type ConfigLayer, valueAt } from './layer.ts';
+import { MAX_LENGTH, recipe, type RecipeFacts } from './recipe.ts';
+import type { Settings } from './sections.ts';
+
+/** A key with the value that the recipe gives it. */
+export interface ChosenSetting {
+  /** Dotted path of the key. */
+  readonly key: string;
+  /** Its value. */
+  readonly value: unknown;
+  /** Why, in a phrase without a full stop. */
+  readonly why: string;
+  /** Whether it depends on the data, rather than being the same for all. */
+  readonly varies: boolean;
+  /** Where it was set to something, so that the recipe does not hold; undefined where it does. */
+  readonly setBy?: string;
+}
+
+/** What the recipe chose for a training. */
+export interface Choices {
+  /** What it followed from. */
+  readonly facts: RecipeFacts;
+  /** Every key of the recipe, those that were set too. */
+  readonly settings: readonly ChosenSetting[];
+  /** The chosen values, to be laid under all other layers. */
+  readonly layer: ConfigLayer;
+}
+
+/** Documents whose tokens are counted; more would take long and change nothing. */
+const COUNTED = 2000;
+
+/** The training part of labelled documents. */
+export interface TrainingDocuments {
+  readonly texts: readonly string[];
+  readonly classes: number;
+}
+
+/**
+ * What the recipe chooses for these documents; null where a layer is complete, such as a preset, or the model is none of
+ * the recurrent networks.
+ * @param settings What the layers come to without the recipe.
+ */
+export function chooseFromData(
+  { texts, classes }: TrainingDocuments,
+  settings: Pick<Settings, 'text' | 'model'>,
+  layers: readonly ConfigLayer[],
+): Choices | null {
+  if (layers.some(({ complete }) => complete === true)) return null;
+  const { type } = settings.model;
+  if (!recurrentTypes.includes(type)) return null;
+  const set = (key: string) => layers.findLast(({ values }) => valueAt(values, key.split('.')) !== undefined);
+  const batchSize = valueAt(set('train.batch_size')?.values, ['train', 'batch_size']);
+  const facts: RecipeFacts = {
+    documents: texts.length,
+    classes,
+    type,
+    ...lengthsOf(texts, settings.text),
+    ...(typeof batchSize === 'number' && batchSize >= 1 && { batchSize }),
+  };
+  const chosen = recipe.map(({ key, value, why, fixed }): ChosenSetting => {
+    const varies = fixed === undefined;
+    const by = set(key);
+    const path = key.split('.');
+    return by
+      ? { key, varies, value: valueAt(by.values, path), why: '', setBy: by.where(path) }
+      : { key, varies, value: value(facts), why: why(facts) };
+  });
+  const values: Record<string, Record<string, unknown>> = {};
+  for (const { key, value, setBy } of chosen) {
+    const [section, name] = key.split('.');
+    if (setBy === undefined) (values[section] ??= {})[name] = value;
+  }
+  return { facts, settings: chosen, layer: { values, where: () => 'the recipe' } };
+}
+
+function lengthsOf(
+  texts: readonly string[],
+  text: Settings['text'],
+): Pick<RecipeFacts, 'medianLength' | 'meanRead'> {
+  const step = Math.max(1, Math.ceil(texts.length / COUNTED));
+  const some = texts.filter((_, n) => n % step === 0);
+  const { tokenize } = createTokenize(text, some);
+  const lengths = some.map((one) => Math.max(1, tokenize(one).length)).sort((a, b) => a - b);
+  const read = lengths.reduce((sum, length) => sum + Math.min(length, MAX_LENGTH), 0);
+  return {
+    medianLength: lengths[Math.floor(lengths.length / 2)] ?? 1,
+    meanRead: lengths.length === 0 ? 1 : read / lengths.length,
+  };
+}

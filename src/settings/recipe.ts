@@ -1,0 +1,116 @@
+/**
+ * The settings that follow from the data: what each key is where nobody sets it, and why. `docs/benchmarks.md` has what
+ * they were chosen by. The defaults of the schema are older and plainer, those of PyTorch; presets build on them.
+ */
+import { groupDigits } from '../core/words.ts';
+
+/** What the settings follow from: the training documents, and the classifier that was asked for. */
+export interface RecipeFacts {
+  /** N, training documents. */
+  readonly documents: number;
+  /** C, classes. */
+  readonly classes: number;
+  /** Median number of tokens of a document. */
+  readonly medianLength: number;
+  /** Mean number of tokens that are read of a document, of at most {@link MAX_LENGTH}. */
+  readonly meanRead: number;
+  /** `model.type`. */
+  readonly type: string;
+  /** `train.batch_size` where it is set. */
+  readonly batchSize?: number | undefined;
+}
+
+/** A key that follows from the data. */
+export interface RecipeRule {
+  /** Dotted path of the key. */
+  readonly key: string;
+  /** Its value. */
+  value(facts: RecipeFacts): unknown;
+  /** Its value where that is the same for all data; left out where it depends on them. */
+  readonly fixed?: unknown;
+  /** Why, in a phrase without a full stop. */
+  why(facts: RecipeFacts): string;
+}
+
+/** Tokens of a document that are read. */
+export const MAX_LENGTH = 400;
+/** Tokens of all passes together: what two cores read in one to two minutes. */
+const TOKENS = 8e6;
+/** Passes that are enough for short documents, and the fewest. */
+const [MOST_EPOCHS, FEWEST_EPOCHS] = [20, 4];
+/** Updates below which a network has not learned, and the passes that few documents get for that at most. */
+const [UPDATES, EPOCHS_OF_FEW] = [400, 60];
+
+const plain = ({ type }: RecipeFacts) => type === 'rnn' || type === 'birnn';
+
+function batchSize({ documents, batchSize: given }: RecipeFacts): number {
+  return given ?? (documents < 1000 ? 16 : documents < 50_000 ? 32 : 64);
+}
+
+function epochs(facts: RecipeFacts): number {
+  const { documents, meanRead } = facts;
+  const affordable = Math.round(TOKENS / Math.max(1, documents * meanRead));
+  const needed = Math.ceil(UPDATES / Math.ceil(documents / batchSize(facts)));
+  const usual = Math.min(MOST_EPOCHS, Math.max(FEWEST_EPOCHS, affordable));
+  return Math.max(usual, Math.min(EPOCHS_OF_FEW, needed));
+}
+
+/** A value that is the same for all data. */
+const always = (key: string, value: unknown, why: string): RecipeRule => ({
+  key,
+  fixed: value,
+  value: () => value,
+  why: () => why,
+});
+
+/** The list: a key that shall follow from the data is an entry here. In the order in which they are explained. */
+export const recipe: readonly RecipeRule[] = [
+  always('text.min_count', 2, 'a word seen once teaches less than it distracts; it is read as <UNK>'),
+  always('text.max_length', MAX_LENGTH, 'the beginning tells the class; shorter documents cost no more'),
+  always('model.embedding_std', 0.1, 'small initial vectors: words seen rarely hardly disturb'),
+  always('model.word_dropout', 0.2, 'hides words, so that no single one decides: the largest gain'),
+  always('model.embedding_dropout', 0.3, 'against overfitting'),
+  always('model.variational_dropout', true, 'hides the same parts of all vectors of a document'),
+  always('model.dropout', 0.5, 'against overfitting, before the classifier'),
+  {
+    key: 'train.batch_size',
+    value: batchSize,
+    why: ({ documents }) =>
+      documents < 1000
+        ? 'few documents: smaller batches give more updates'
+        : documents < 50_000
+          ? 'the usual size'
+          : 'many documents: larger batches are faster',
+  },
+  {
+    key: 'train.epochs',
+    value: epochs,
+    why(facts) {
+      const { documents, meanRead } = facts;
+      if (epochs(facts) > MOST_EPOCHS) return `few documents: about ${UPDATES} updates`;
+      const tokens = groupDigits(Math.round(documents * meanRead));
+      return `an epoch reads ${tokens} tokens: about ${TOKENS / 1e6} million in all, ${FEWEST_EPOCHS} to ${MOST_EPOCHS} epochs`;
+    },
+  },
+  always('train.optimizer', 'adamw', 'Adam with a weight decay that does what it says'),
+  {
+    key: 'train.lr',
+    value: (facts) => (plain(facts) ? 1e-3 : 3e-3),
+    why: (facts) => (plain(facts) ? 'a plain RNN learns at small rates alone' : 'the largest that is stable'),
+  },
+  always(
+    'train.schedule',
+    { type: 'cosine', warmup_fraction: 0.1 },
+    'up in the first tenth, then down to 0: the last epoch is the best',
+  ),
+  always('train.label_smoothing', 0.1, 'keeps probabilities from running to 0 and 1'),
+  always('train.clip_norm', 1, 'one odd batch cannot undo what was learned'),
+  always('train.keep', 'last', 'a choice of the epoch by few validation documents is chance'),
+];
+
+/** What a key is where nobody sets it, for tables: by the recipe, and in presets `plain`, the default of the schema. */
+export function defaultWords(key: string, plain: string, show: (value: unknown) => string): string {
+  const rule = recipe.find((one) => one.key === key);
+  if (!rule) return plain;
+  return `${rule.fixed === undefined ? 'by the data' : show(rule.fixed)}; in presets ${plain}`;
+}
