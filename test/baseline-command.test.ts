@@ -82,6 +82,8 @@ test('reports have it in the table at a glance, in the chart and in a sentence; 
   assert.equal(compared.code, 0, compared.stderr);
   const { verdict } = JSON.parse(compared.stdout) as { verdict: string[] };
   assert.match(verdict.join(' '), /beside its linear baseline: the network/);
+  const shown = await here(['compare', 'runs/with', 'runs/without']);
+  assert.match(shown.stdout, /^Linear baseline +accuracy [\d.]+ %/m);
 });
 
 test('without a test part both are measured on the validation part', async () => {

@@ -1,8 +1,13 @@
 /** A network beside the linear baseline of its run, in words. */
 import { formatCount, formatPercent, plural } from '../figures/chart/format.ts';
+import { fittedAtOnce } from '../models/family.ts';
 import type { BaselineResults } from '../run/index.ts';
+import type { Setting } from './compare-settings.ts';
+import type { ComparedBaseline, ComparedToBaseline } from './compare-types.ts';
 import type { Table } from './content.ts';
 import { formatDuration, formatP } from './describe.ts';
+import type { RunFacts } from './run-facts.ts';
+import { spreadOf } from './spread.ts';
 
 /** What the baseline is called in tables and charts. */
 export const BASELINE_NAME = 'linear baseline';
@@ -21,6 +26,67 @@ export function baselineSentence(results: BaselineResults): string {
   const cost = ({ seconds, parameters }: BaselineResults['network']) =>
     `${formatDuration(seconds)} and ${formatCount(parameters)} parameters`;
   return `${head}; the network took ${cost(network)}, the baseline ${cost(baseline)}`;
+}
+
+/** The linear baseline of a run, where it was measured on the test part. */
+export function testedBaseline({ baseline }: Pick<RunFacts, 'baseline'>): BaselineResults | undefined {
+  return baseline?.part === 'test' ? baseline : undefined;
+}
+
+/** A run beside its baseline; null where it was not measured on the test part. */
+export function besideBaseline(facts: RunFacts): ComparedToBaseline | null {
+  const found = testedBaseline(facts);
+  if (!found) return null;
+  const { baseline, intervals, verdict } = found;
+  return { accuracy: baseline.accuracy, accuracy_interval: intervals.accuracy, verdict };
+}
+
+/** The baselines of runs, each once; null where there is none that is not one of the runs itself. */
+export function comparedBaseline(runs: readonly RunFacts[]): ComparedBaseline | null {
+  const different = new Map<string, BaselineResults>();
+  for (const run of runs) {
+    const found = testedBaseline(run);
+    if (found && !runs.some((other) => isBaseline(other, found))) different.set(resultKey(found), found);
+  }
+  const fits = [...different.values()];
+  const accuracy = spreadOf(fits.map(({ baseline }) => baseline.accuracy));
+  const macro_f1 = spreadOf(fits.map(({ baseline }) => baseline.macro_f1));
+  if (!accuracy || !macro_f1) return null;
+  return {
+    fits: fits.length,
+    metrics: { accuracy, macro_f1 },
+    test_accuracy_interval: fits.length === 1 ? fits[0].intervals.accuracy : null,
+    test_macro_f1_interval: fits.length === 1 ? fits[0].intervals.macro_f1 : null,
+    parameters: fits[0].baseline.parameters,
+    seconds: spreadOf(fits.map(({ baseline }) => baseline.seconds))?.mean ?? null,
+  };
+}
+
+function resultKey({ documents, decisions, baseline }: BaselineResults): string {
+  return JSON.stringify([documents, decisions, baseline.accuracy, baseline.macro_f1]);
+}
+
+/** Whether a run is a model fitted at once that gives what the baseline gives. */
+function isBaseline(
+  { config, sources: { evaluation } }: RunFacts,
+  { documents, baseline }: BaselineResults,
+): boolean {
+  if (config === undefined || !fittedAtOnce(config.model) || !evaluation) return false;
+  const { accuracy, macro_f1 } = baseline;
+  return evaluation.documents === documents && evaluation.accuracy === accuracy && evaluation.macro_f1 === macro_f1; // prettier-ignore
+}
+
+/** The best setting beside its linear baseline; where it is a linear model itself, what that says of the networks. */
+export function baselineVerdict(settings: readonly Setting[], best: string | null): string[] {
+  const atOnce = ({ runs: [{ config }] }: Setting) => config !== undefined && fittedAtOnce(config.model);
+  const found = settings.find(({ name }) => name === best);
+  if (!found) return [];
+  if (atOnce(found)) {
+    if (settings.every(atOnce)) return [];
+    return [`${found.name} is a linear model: no network here has a higher test accuracy than it.`];
+  }
+  const run = found.runs.find(({ baseline }) => baseline !== undefined);
+  return run?.baseline ? [`${run.name} beside its linear baseline: ${baselineSentence(run.baseline)}.`] : [];
 }
 
 /** The n-grams by which the baseline tells the classes apart. */

@@ -1,6 +1,7 @@
 /** The tables of a comparison: results of settings and runs, what differs, the tests. */
 import { headlineMetrics, type Interval } from '../evaluate/index.ts';
-import { formatCount, formatNumber, plural } from '../figures/chart/format.ts';
+import { capital, formatCount, formatNumber, plural } from '../figures/chart/format.ts';
+import { BASELINE_NAME } from './baseline.ts';
 import type { ComparedRun, ComparedSetting, Comparison, Spread } from './compare-types.ts';
 import { formatSpread } from './compare-sentences.ts';
 import type { Block, Table } from './content.ts';
@@ -32,20 +33,29 @@ export function comparisonTables(comparison: Comparison): Table[] {
 /** `93.2 ± 1.1 %` over seeds; for one run its value with the interval. */
 function spreadText(
   { type, range }: (typeof headlineMetrics)[number],
-  { metrics }: ComparedSetting,
-  run: ComparedRun | undefined,
+  { metrics }: Pick<ComparedSetting, 'metrics'>,
+  interval: Interval | null | undefined,
 ): string {
   const spread = metrics[type];
   if (!spread) return EMPTY;
   if (spread.sd === null) {
-    return metricWithInterval({ range }, spread.mean, run?.[`test_${type}_interval`] ?? undefined);
+    return metricWithInterval({ range }, spread.mean, interval ?? undefined);
   }
   if (range[0] === 0 && range[1] === 1) return formatSpread(spread);
   return `${formatNumber(spread.mean)} ± ${formatNumber(spread.sd, 2)}`;
 }
 
-/** A row for each setting: what it got over its seeds. */
-export function settingsTable({ settings, runs, best }: Comparison): Table {
+/** The headlines of the linear baseline: its value with the interval, or the spread over several. */
+function baselineMetrics(baseline: NonNullable<Comparison['baseline']>): string[] {
+  const { test_accuracy_interval: accuracy, test_macro_f1_interval: macro_f1 } = baseline;
+  const intervals: Partial<Record<string, Interval | null>> = { accuracy, macro_f1 };
+  return headlineMetrics.map((metric) => spreadText(metric, baseline, intervals[metric.type]));
+}
+
+/** A row for each setting: what it got over its seeds; then one for the linear baseline. */
+export function settingsTable({ settings, runs, best, baseline }: Comparison): Table {
+  const counted = (value: number | null) => (value === null ? EMPTY : formatCount(value));
+  const lasted = (seconds: number | null) => (seconds === null ? EMPTY : formatDuration(seconds));
   const shares = (spread: Spread | null) => (spread === null ? EMPTY : formatSpread(spread));
   const seeded = settings.some(({ runs: names }) => names.length > 1);
   return {
@@ -59,20 +69,33 @@ export function settingsTable({ settings, runs, best }: Comparison): Table {
       'Parameters',
       'Time',
     ],
-    rows: settings.map((setting) => [
-      setting.name,
-      formatCount(setting.runs.length),
-      ...headlineMetrics.map((metric) =>
-        spreadText(
-          metric,
-          setting,
-          runs.find(({ name }) => name === setting.runs[0]),
-        ),
-      ),
-      shares(setting.val_accuracy),
-      setting.parameters === null ? EMPTY : formatCount(setting.parameters),
-      setting.seconds === null ? EMPTY : formatDuration(setting.seconds),
-    ]),
+    rows: [
+      ...settings.map((setting) => {
+        const first = runs.find(({ name }) => name === setting.runs[0]);
+        return [
+          setting.name,
+          formatCount(setting.runs.length),
+          ...headlineMetrics.map((metric) =>
+            spreadText(metric, setting, first?.[`test_${metric.type}_interval`]),
+          ),
+          shares(setting.val_accuracy),
+          counted(setting.parameters),
+          lasted(setting.seconds),
+        ];
+      }),
+      ...(baseline
+        ? [
+            [
+              BASELINE_NAME,
+              formatCount(baseline.fits),
+              ...baselineMetrics(baseline),
+              EMPTY,
+              counted(baseline.parameters),
+              lasted(baseline.seconds),
+            ],
+          ]
+        : []),
+    ],
   };
 }
 
@@ -87,9 +110,9 @@ function intervalText(runs: readonly ComparedRun[]): string {
   return `${levels.size === 1 && level != null ? `${formatNumber(100 * level)} % ` : ''}intervals in brackets`;
 }
 
-/** A row for each run, those of a setting together. */
+/** A row for each run, those of a setting together; then one for the linear baseline, unless the settings' table has it. */
 export function runsTable(comparison: Comparison): Table {
-  const { runs, settings, best } = comparison;
+  const { runs, settings, best, baseline } = comparison;
   const seeded = isSeeded(comparison);
   const ordered = settings.flatMap(({ runs: names }) => runs.filter(({ name }) => names.includes(name)));
   return {
@@ -103,15 +126,18 @@ export function runsTable(comparison: Comparison): Table {
       'Epochs (best)',
     ],
     ...(seeded ? { wordColumns: [1] } : {}),
-    rows: ordered.map((run) => [
-      run.name,
-      ...(seeded ? [run.setting, run.seed === null ? EMPTY : String(run.seed)] : []),
-      run.val_accuracy === null
-        ? EMPTY
-        : shareWithInterval(run.val_accuracy, run.val_accuracy_interval ?? undefined),
-      ...headlineMetrics.map((metric) => testText(metric, run)),
-      epochsText(run),
-    ]),
+    rows: [
+      ...ordered.map((run) => [
+        run.name,
+        ...(seeded ? [run.setting, run.seed === null ? EMPTY : String(run.seed)] : []),
+        run.val_accuracy === null
+          ? EMPTY
+          : shareWithInterval(run.val_accuracy, run.val_accuracy_interval ?? undefined),
+        ...headlineMetrics.map((metric) => testText(metric, run)),
+        epochsText(run),
+      ]),
+      ...(baseline && !seeded ? [[BASELINE_NAME, EMPTY, ...baselineMetrics(baseline), EMPTY]] : []),
+    ],
   };
 }
 
@@ -197,6 +223,9 @@ export function comparisonTable({ runs, best }: Pick<Comparison, 'runs' | 'best'
       ),
       ...headlineMetrics.map((metric) => row(`Test ${metric.title}`, (run) => testText(metric, run))),
       row('Test documents', (run) => counted(run.test_documents)),
+      ...(runs.some(({ baseline }) => baseline !== null)
+        ? [row(capital(BASELINE_NAME), besideBaselineText)]
+        : []),
       row('Most frequent errors', (run) => run.error_patterns),
       row('Parameters', (run) => counted(run.parameters)),
       row('Training time', (run) => (run.seconds === null ? null : formatDuration(run.seconds))),
@@ -205,6 +234,14 @@ export function comparisonTable({ runs, best }: Pick<Comparison, 'runs' | 'best'
       row('Seed', (run) => (run.seed === null ? null : String(run.seed))),
     ],
   };
+}
+
+/** The test accuracy of the linear baseline, and what the run is beside it. */
+function besideBaselineText({ baseline }: ComparedRun): string | null {
+  if (!baseline) return null;
+  const { accuracy, accuracy_interval: interval, verdict } = baseline;
+  const is = verdict === 'not distinguishable' ? verdict : `the network is ${verdict}`;
+  return `accuracy ${shareWithInterval(accuracy, interval ?? undefined)}; ${is}`;
 }
 
 /** The pairs as a table. */

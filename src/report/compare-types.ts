@@ -60,6 +60,18 @@ export interface ComparedRun
   readonly steps: number | null;
   /** Of all random choices. */
   readonly seed: number | null;
+  /** The linear classifier that it was measured against on its test documents. */
+  readonly baseline: ComparedToBaseline | null;
+}
+
+/** A run beside its linear baseline. */
+export interface ComparedToBaseline {
+  /** Of the baseline, in [0, 1]. */
+  readonly accuracy: number;
+  /** Bootstrap interval of it. */
+  readonly accuracy_interval: Interval | null;
+  /** Of the network against the baseline, by McNemar's test. */
+  readonly verdict: Verdict;
 }
 
 /** A value over the seeds of a setting. */
@@ -94,6 +106,17 @@ export interface ComparedSetting {
   readonly parameters: number | null;
   /** Of training, mean over the seeds. */
   readonly seconds: number | null;
+}
+
+/** The linear baselines of the runs: one, or several where the runs have different training documents. */
+export interface ComparedBaseline extends Pick<
+  ComparedSetting,
+  'metrics' | 'test_accuracy_interval' | 'parameters' | 'seconds'
+> {
+  /** How many different ones. */
+  readonly fits: number;
+  /** Bootstrap interval of macro F1; null where there are several. */
+  readonly test_macro_f1_interval: Interval | null;
 }
 
 interface Pair {
@@ -133,6 +156,8 @@ export interface Comparison {
   readonly runs: readonly ComparedRun[];
   /** In the order of their first run. */
   readonly settings: readonly ComparedSetting[];
+  /** The linear classifier that runs were measured against on their test documents; null where none was, or a run is that classifier. */
+  readonly baseline: ComparedBaseline | null;
   /** Keys of the configuration that differ between settings, with the value of each. */
   readonly differences: readonly Difference[];
   /** The setting with the highest mean test accuracy. */

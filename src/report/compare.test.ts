@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { createRng } from '../core/rng.ts';
+import { BASELINE_NAME } from './baseline.ts';
+import { type BaselineResults, openRunFolder, writeBaseline } from '../run/index.ts';
 import { writeFakeRun } from '../../test/support/run-folder.ts';
 import { temporaryFolder } from '../../test/support/temporary.ts';
 import { compareRuns, type Comparison, type PairedRuns, type PairedSettings } from './compare.ts';
@@ -101,6 +103,74 @@ describe('two runs', () => {
     assert.deepEqual(cells['Steps'], ['30', '30']);
     assert.deepEqual(cells['Epochs (best)'], ['3 (2)', '3 (2)']);
     assert.deepEqual(cells['Training time'], ['4.5 s', '4.5 s']);
+  });
+});
+
+describe('runs with a linear baseline', () => {
+  const beside = (name: string, accuracy: number, more = {}) => {
+    const path = write(name, guesses(0.9, accuracy), more);
+    const cost = { seconds: 2, parameters: 300 };
+    const results: BaselineResults = {
+      model: 'a linear SVM',
+      decisions: [`C = ${accuracy}`],
+      part: 'test',
+      documents: 220,
+      confidence: 0.95,
+      baseline: { accuracy, macro_f1: accuracy, ...cost },
+      intervals: { accuracy: [accuracy - 0.05, accuracy + 0.05], macro_f1: null },
+      network: { accuracy: 0.9, macro_f1: 0.9, ...cost },
+      mcnemar: { only_a: 3, only_b: 1, p: 0.6, method: 'exact' },
+      verdict: 'not distinguishable',
+      strongest: [],
+    };
+    writeBaseline(openRunFolder(path).paths.baseline, results);
+    return path;
+  };
+  const runs = [0.5, 0.5, 0.75].map((accuracy, i) => beside(`beside-${i}`, accuracy));
+  const last = ({ rows }: { rows: readonly (readonly string[])[] }) => rows.at(-1);
+
+  test('side by side: a row with that of each run; one table row for all where runs are many', () => {
+    const [side] = comparisonTables(compareRuns(readRuns([runs[0], runs[2]])));
+    const row = side.rows.find(([name]) => name === 'Linear baseline');
+    assert.deepEqual(row?.slice(1), [
+      'accuracy 50.0 % (45.0 to 55.0); not distinguishable',
+      'accuracy 75.0 % (70.0 to 80.0); not distinguishable',
+    ]);
+    const plain = write('plain', guesses(0.8, 1), { config: { model: { type: 'rnn' } } });
+    const four = compareRuns(readRuns([runs[0], write('other', guesses(0.7, 1)), plain, runs[1]]));
+    const table = comparisonTables(four).find(({ rows }) => rows.some(([name]) => name === BASELINE_NAME));
+    assert.deepEqual(table && last(table)?.slice(1, 4), ['–', '50.0 % (45.0 to 55.0)', '50.0 %']);
+  });
+
+  test('of several splits it is the mean over the different baselines', () => {
+    const { baseline } = compareRuns(readRuns(runs));
+    assert.equal(baseline?.fits, 2);
+    assert.equal(baseline.metrics.accuracy?.mean, 0.625);
+    assert.equal(baseline.test_accuracy_interval, null);
+  });
+
+  test('a run that is the linear model stands in its place; where it is best, that is said', () => {
+    const model = { config: { model: { type: 'linear' } } } as const;
+    const linear = write('tfidf', guesses(0.97, 9), model);
+    const [facts] = readRuns([linear]);
+    const { accuracy = 0 } = facts.sources.evaluation ?? {};
+    const found = compareRuns(readRuns([linear, runs[0]]));
+    assert.equal(found.best, 'tfidf');
+    assert.ok(found.baseline, 'another linear model than the baseline');
+    assert.match(found.verdict.at(-1) ?? '', /^tfidf is a linear model: no network here has a higher/);
+    const same = compareRuns([
+      facts,
+      ...readRuns([runs[0]]).map((run) => ({
+        ...run,
+        baseline: run.baseline && {
+          ...run.baseline,
+          baseline: { ...run.baseline.baseline, accuracy, macro_f1: facts.sources.evaluation?.macro_f1 ?? 0 },
+        },
+      })),
+    ]);
+    assert.equal(same.baseline, null);
+    const only = compareRuns(readRuns([linear, write('tfidf-2', guesses(0.9, 9), model)]));
+    assert.doesNotMatch(only.verdict.join(' '), /network/);
   });
 });
 

@@ -5,10 +5,8 @@
 import { headlineMetrics, intervalOf, type Interval } from '../evaluate/index.ts';
 import { holm, verdictOf } from '../evaluate/paired.ts';
 import { meanOverSeeds } from '../evaluate/paired-seeds.ts';
-import { mean, variance } from '../evaluate/sample.ts';
-import { maxOf, minOf } from '../core/lists.ts';
 import { listing } from '../figures/chart/format.ts';
-import { baselineSentence } from './baseline.ts';
+import { baselineVerdict, besideBaseline, comparedBaseline } from './baseline.ts';
 import { rightOn, sharedRows, type TestedPair, testPair } from './compare-pairs.ts';
 import { pairSentence, verdictSentences } from './compare-sentences.ts';
 import { differencesOf, type Setting, settingsOf } from './compare-settings.ts';
@@ -19,7 +17,6 @@ import type {
   OnTest,
   PairedRuns,
   PairedSettings,
-  Spread,
 } from './compare-types.ts';
 import {
   bestEpoch,
@@ -35,6 +32,7 @@ import {
   validation,
 } from './describe.ts';
 import type { RunFacts } from './run-facts.ts';
+import { spreadOf } from './spread.ts';
 
 export type * from './compare-types.ts';
 
@@ -86,18 +84,13 @@ export function compareRuns(facts: readonly RunFacts[], options: CompareOptions 
   return {
     runs,
     settings,
+    baseline: comparedBaseline(facts),
     differences: differencesOf(groups),
     best: bestName,
     pairs,
-    verdict: [...verdictSentences(pairs, settings, bestName), ...baselineOf(groups, bestName)],
+    verdict: [...verdictSentences(pairs, settings, bestName), ...baselineVerdict(groups, bestName)],
     warnings: [...new Set(warnings)],
   };
-}
-
-/** The best setting beside the linear baseline of its first run. */
-function baselineOf(groups: readonly Setting[], best: string | null): string[] {
-  const run = groups.find(({ name }) => name === best)?.runs.find(({ baseline }) => baseline !== undefined);
-  return run?.baseline ? [`${run.name} beside its linear baseline: ${baselineSentence(run.baseline)}.`] : [];
 }
 
 type Tested = TestedPair & { readonly a: Setting; readonly b: Setting };
@@ -157,19 +150,6 @@ function intervalOverSeeds(runs: readonly RunFacts[], confidence: number): Inter
   );
 }
 
-/** A value over runs; undefined where none has it. */
-function spreadOf(values: readonly (number | null)[]): Spread | undefined {
-  const known = values.filter((value) => value !== null);
-  if (known.length === 0) return undefined;
-  return {
-    mean: mean(known),
-    sd: known.length > 1 ? Math.sqrt(variance(known)) : null,
-    low: minOf(known),
-    high: maxOf(known),
-    runs: known.length,
-  };
-}
-
 function comparedRun(facts: RunFacts, setting: string): ComparedRun {
   const { config, sources, description, name, run, summary } = facts;
   const { evaluation, history } = sources;
@@ -200,6 +180,7 @@ function comparedRun(facts: RunFacts, setting: string): ComparedRun {
     best_epoch: bestEpoch(facts)?.epoch ?? summary?.best_epoch ?? null,
     steps: history?.epochs.at(-1)?.step ?? null,
     seed: description?.seed ?? null,
+    baseline: besideBaseline(facts),
   };
 }
 

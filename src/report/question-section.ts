@@ -10,8 +10,7 @@ import { isSeeded, runsTable, settingsTable } from './compare-tables.ts';
 import { type Block, type Section, sentences, type Table } from './content.ts';
 import type { ReportData } from './data-sections.ts';
 import { accuracySentence, shareWithInterval, testMetric } from './describe.ts';
-import { BASELINE_NAME, baselineSentence } from './baseline.ts';
-import type { BaselineResults } from '../run/index.ts';
+import { BASELINE_NAME, baselineSentence, testedBaseline } from './baseline.ts';
 import type { RunFacts } from './run-facts.ts';
 
 /** The section, and what it says in sentences. */
@@ -134,11 +133,6 @@ function runTable(facts: RunFacts, baseline: Baseline | undefined): Table[] {
   ];
 }
 
-/** The linear baseline, where it was measured on the test part. */
-function testedBaseline({ baseline }: RunFacts): BaselineResults | undefined {
-  return baseline?.part === 'test' ? baseline : undefined;
-}
-
 /** The results alone, of settings or of runs. */
 function glanceTable(comparison: Comparison): Table {
   const whole = isSeeded(comparison) ? settingsTable(comparison) : runsTable(comparison);
@@ -173,12 +167,8 @@ export function chartFacts(
       return { name, value: metrics.accuracy?.mean ?? null, low, high };
     },
   );
-  const linear = runs.flatMap((run): ComparedModel[] => {
-    const found = testedBaseline(run);
-    if (!found) return [];
-    const [low, high] = found.intervals.accuracy ?? [null, null];
-    return [{ name: BASELINE_NAME, value: found.baseline.accuracy, low, high }];
-  });
+  const { baseline: linear } = comparison;
+  const [low, high] = linear?.test_accuracy_interval ?? [null, null];
   const level = `${formatNumber(100 * confidence)} % intervals`;
   return {
     metric: { title: 'accuracy', better: 'higher', range: [0, 1] },
@@ -186,7 +176,7 @@ export function chartFacts(
     intervals: isSeeded(comparison) ? `${level} of the mean over the seeds` : level,
     rows: [
       ...rows,
-      ...linear.slice(0, 1),
+      ...(linear ? [{ name: BASELINE_NAME, value: linear.metrics.accuracy?.mean ?? null, low, high }] : []),
       ...(baseline
         ? [
             {
