@@ -54,6 +54,7 @@ export interface PreparedEvent {
 
 /** Pretrained vectors, and how many of the training tokens have one. */
 export interface VectorCoverage {
+  /** A name such as `glove-100d`, or that of the file. */
   readonly name: string;
   /** Words that have one. */
   readonly total: number;

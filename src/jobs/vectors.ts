@@ -26,6 +26,7 @@ export interface VectorsRequest extends Settings {
 
 /** What was written. */
 export interface LearnedFile {
+  /** Path of the file. */
   readonly file: string;
   /** Words that have a vector. */
   readonly words: number;

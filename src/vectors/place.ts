@@ -24,6 +24,7 @@ export type SourcedVectors = WordVectors & VectorFacts;
 
 /** Pretrained vectors for the words of training texts. */
 export interface GivenVectors {
+  /** The vectors. */
   readonly vectors: SourcedVectors;
   /** Whether they are never trained. */
   readonly freeze: boolean;
