@@ -76,7 +76,7 @@ function kernelTime(): number {
 
 const [prediction, load] = [await bundleOf(PREDICTION), await bundleOf(LOAD)];
 const sizes: readonly Size[] = [
-  { what: 'bundle that predicts, after gzip', unit: 'KiB', measured: prediction.kibibytes, budget: 57 },
+  { what: 'bundle that predicts, after gzip', unit: 'KiB', measured: prediction.kibibytes, budget: 58 },
   {
     what: 'bundle that loads a model and predicts, after gzip',
     unit: 'KiB',

@@ -4,6 +4,7 @@
  * table and the conformance tests are derived from that one list.
  */
 import { ConfigError } from './errors.ts';
+import type { Method } from './method.ts';
 import { nearest } from './nearest.ts';
 import { object, type Option, type OptionFamily, type OptionsByName, type OptionsOf } from './options.ts';
 import { problemAt, readOption } from './read-options.ts';
@@ -19,6 +20,8 @@ export interface Member<
   readonly type: Type;
   /** One sentence for help texts and the docs table. */
   readonly summary: string;
+  /** What reports call it, and the works that they cite for it. Default: reports do not name it. */
+  readonly method?: Method;
   /** Its options, each with a default and a `doc`; without `type`. */
   readonly options: Options;
   /** Makes one from complete options. */

@@ -3,6 +3,16 @@
  * were not fitted to. It changes no prediction, only how sure it is.
  */
 import { exp, log } from '../core/math.ts';
+import type { Method } from '../core/method.ts';
+
+/** Temperature scaling, as reports name it. */
+export const temperatureScaling: Method = {
+  name: 'temperature scaling',
+  works: {
+    guo2017:
+      'C. Guo, G. Pleiss, Y. Sun and K. Q. Weinberger. On calibration of modern neural networks. ICML, 2017.',
+  },
+};
 
 /** Documents' scores with their classes. */
 export interface ScoredDocuments {

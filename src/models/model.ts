@@ -3,6 +3,7 @@
  * makes the classifier, and describes it for reports and figures.
  */
 import type { TypeAndOptions } from '../core/family.ts';
+import type { Method } from '../core/method.ts';
 import type { OptionsByName, OptionsOf } from '../core/options.ts';
 import type { EngineChoice } from '../engine/choose.ts';
 import type { Capacity } from '../nn/batch.ts';
@@ -19,6 +20,8 @@ export interface ModelBasics<Shape extends OptionsByName, Options extends TypeAn
   readonly type: string;
   /** One sentence for help texts and the tables of the docs. */
   readonly summary: string;
+  /** What reports say that it is fitted with, and the works that they cite for it. Default: nothing of its own. */
+  readonly methods?: readonly Method[];
   /** The values of `model.type` that mean this model, one at least; no two models share one. */
   readonly types: readonly string[];
   /**

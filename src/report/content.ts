@@ -3,7 +3,14 @@
  * that all of them say the same. Texts are plain: each writer escapes them.
  */
 import type { BoundFigure } from '../figures/figure.ts';
-import type { Citation } from './reference-list.ts';
+
+/** A work that a report cites. */
+export interface Work {
+  /** Names it in links and in the LaTeX source. */
+  readonly key: string;
+  /** As the list of references has it. */
+  readonly text: string;
+}
 
 /** A piece of running text. */
 export type Inline =
@@ -14,7 +21,7 @@ export type Inline =
   /** Formula, in the part of LaTeX that `math.ts` knows. */
   | { readonly math: string }
   /** A work of the list of references. */
-  | { readonly cite: Citation };
+  | { readonly cite: Work };
 
 /** Running text. */
 export type Text = string | readonly Inline[];

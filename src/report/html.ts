@@ -9,12 +9,13 @@ import {
   type Section,
   type Table,
   type Text,
+  type Work,
 } from './content.ts';
 import { htmlDrawings, PageColours } from './html-figure.ts';
 import { maxOf } from '../core/lists.ts';
 import { escapeHtml } from './html-text.ts';
 import { mathml } from './math.ts';
-import { type Reference, referencesOf } from './references.ts';
+import { referencesOf } from './references.ts';
 
 const STYLE = `
 :root{color-scheme:light dark;--text:#1a1c20;--quiet:#50555e;--back:#fff;--panel:#f2f4f7;--line:#d3d7de;--link:#0057a0;--mark:#8a4b00}
@@ -68,7 +69,7 @@ footer{padding-bottom:3rem;margin-top:3rem;font-size:.92rem}
 /** What blocks need to know of the whole page. */
 interface Page {
   readonly figures: ReadonlyMap<string, number>;
-  readonly references: readonly Reference[];
+  readonly references: readonly Work[];
   readonly colours: PageColours;
 }
 
@@ -115,7 +116,7 @@ ${[...body, ...(references.length > 0 ? [htmlReferences(references)] : [])].join
 
 const REFERENCES = { id: 'references', title: 'References' } as const;
 
-function htmlReferences(references: readonly Reference[]): string {
+function htmlReferences(references: readonly Work[]): string {
   const items = references.map(({ key, text }) => `<li id="ref-${key}">${escapeHtml(text)}</li>`);
   return `<section>
 <h2 id="${REFERENCES.id}">${REFERENCES.title}</h2>
@@ -229,8 +230,8 @@ function inline(piece: Inline, { references }: Page): string {
   if ('strong' in piece) return `<strong>${escapeHtml(piece.strong)}</strong>`;
   if ('math' in piece) return mathml(piece.math);
   if ('code' in piece) return `<code>${escapeHtml(piece.code)}</code>`;
-  const number = references.findIndex(({ key }) => key === piece.cite) + 1;
-  return `<a href="#ref-${piece.cite}">[${number}]</a>`;
+  const number = references.findIndex(({ key }) => key === piece.cite.key) + 1;
+  return `<a href="#ref-${piece.cite.key}">[${number}]</a>`;
 }
 
 /** A number with what belongs to it on one line; its interval may stand on the next. */

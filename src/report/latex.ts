@@ -229,6 +229,6 @@ function inline(piece: Inline): string {
   if (typeof piece === 'string') return escapeLatex(piece);
   if ('strong' in piece) return `\\textbf{${escapeLatex(piece.strong)}}`;
   if ('math' in piece) return `$${piece.math}$`;
-  if ('cite' in piece) return `\\cite{${piece.cite}}`;
+  if ('cite' in piece) return `\\cite{${piece.cite.key}}`;
   return latexCode(piece.code);
 }

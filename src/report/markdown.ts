@@ -8,8 +8,9 @@ import {
   type Section,
   type Table,
   type Text,
+  type Work,
 } from './content.ts';
-import { type Reference, referencesOf } from './references.ts';
+import { referencesOf } from './references.ts';
 
 /** Where figures are found: the address of a figure's picture. */
 export interface MarkdownOptions {
@@ -18,7 +19,7 @@ export interface MarkdownOptions {
   /** Numbers of figures by their id; default none. */
   readonly figures?: ReadonlyMap<string, number>;
   /** What is cited, the first as [1]; default nothing. */
-  readonly references?: readonly Reference[];
+  readonly references?: readonly Work[];
 }
 
 /** The text of a report. */
@@ -93,11 +94,11 @@ function markdownText(text: Text, { references = [] }: MarkdownOptions): string 
     : text.map((piece) => inline(piece, references)).join('');
 }
 
-function inline(piece: Inline, references: readonly Reference[]): string {
+function inline(piece: Inline, references: readonly Work[]): string {
   if (typeof piece === 'string') return escapeMarkdown(piece);
   if ('strong' in piece) return `**${escapeMarkdown(piece.strong)}**`;
   if ('math' in piece) return `$${piece.math}$`;
-  if ('cite' in piece) return `\\[${references.findIndex(({ key }) => key === piece.cite) + 1}\\]`;
+  if ('cite' in piece) return `\\[${references.findIndex(({ key }) => key === piece.cite.key) + 1}\\]`;
   const text = oneLine(piece.code);
   const fence = '`'.repeat(longestRun(text, '`') + 1);
   const space = fence.length > 1 || text.startsWith(' ') ? ' ' : '';

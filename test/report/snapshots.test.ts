@@ -12,10 +12,12 @@ import { createRng } from '../../src/core/rng.ts';
 import { createDataset } from '../../src/data/dataset.ts';
 import { auditDataset } from '../../src/data/audit.ts';
 import { lossCurve } from '../../src/figures/index.ts';
+import { layers } from '../../src/nn/layers/index.ts';
 import { buildReport } from '../../src/report/build.ts';
 import { buildStudyReport } from '../../src/report/study-report.ts';
 import type { Report } from '../../src/report/content.ts';
 import { writeHtml } from '../../src/report/html.ts';
+import { methods } from '../../src/report/methods.ts';
 import { writeLatex } from '../../src/report/latex.ts';
 import { writeMarkdown } from '../../src/report/markdown.ts';
 import { readRuns, type RunFacts } from '../../src/report/run-facts.ts';
@@ -165,6 +167,10 @@ test('the report of a study is the one that was read', () => {
   compare('study.md', writeMarkdown(buildStudyReport({ ...study, storage: 'sqlite:///runs/studies.db' })));
 });
 
+/** The work of that key among those of a method. */
+const workOf = (works: Readonly<Record<string, string>>, key: string) => ({ key, text: works[key] });
+const gers2000 = workOf(layers.get('lstm').method?.works ?? {}, 'gers2000');
+
 /** Everything that a writer can be given. */
 const everything: Report = {
   title: 'All blocks',
@@ -179,7 +185,7 @@ const everything: Report = {
           kind: 'paragraph',
           text: [
             'An LSTM ',
-            { cite: 'gers2000' },
+            { cite: gers2000 },
             ' of ',
             { math: 'h_{t-1} + x^2' },
             ', as ',
@@ -219,7 +225,12 @@ const everything: Report = {
       id: 'details',
       title: 'Details',
       appendix: true,
-      blocks: [{ kind: 'note', text: ['After ', { cite: 'holm1979' }, ' and ', { cite: 'gers2000' }] }],
+      blocks: [
+        {
+          kind: 'note',
+          text: ['After ', { cite: workOf(methods.holm.works, 'holm1979') }, ' and ', { cite: gers2000 }],
+        },
+      ],
       sections: [
         {
           id: 'inner',

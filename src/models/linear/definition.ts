@@ -1,6 +1,7 @@
 /** The linear classifier as a member of the model family. */
 import { DataError } from '../../core/errors.ts';
 import { createRng } from '../../core/rng.ts';
+import { temperatureScaling } from '../../evaluate/temperature.ts';
 import { type LabelledTexts, modelDefinition, type FitControl } from '../model.ts';
 import { describeLinear } from './describe.ts';
 import { fitLinear } from './fit.ts';
@@ -14,6 +15,23 @@ import { restoreState } from './saved.ts';
 export const linearModel = modelDefinition({
   type: 'linear',
   summary: 'TF-IDF of n-grams of words and characters, classified by a linear SVM or logistic regression',
+  methods: [
+    {
+      name: 'TF-IDF',
+      works: {
+        salton1988:
+          'G. Salton and C. Buckley. Term-weighting approaches in automatic text retrieval. Information Processing & Management 24(5), 1988.',
+      },
+    },
+    {
+      name: 'dual coordinate descent',
+      works: {
+        hsieh2008:
+          'C.-J. Hsieh, K.-W. Chang, C.-J. Lin, S. S. Keerthi and S. Sundararajan. A dual coordinate descent method for large-scale linear SVM. ICML, 2008.',
+      },
+    },
+    temperatureScaling,
+  ],
   types: ['linear'],
   options: linearOptions,
   complete(given, refuse): LinearModelOptions {

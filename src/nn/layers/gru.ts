@@ -13,6 +13,13 @@ import { cellDefinition } from './cell.ts';
 export const gru = cellDefinition({
   type: 'gru',
   summary: 'gated recurrent unit: three quarters of the parameters of an LSTM',
+  method: {
+    name: 'gated recurrent units',
+    works: {
+      cho2014:
+        'K. Cho, B. van Merriënboer, Ç. Gülçehre, D. Bahdanau, F. Bougares, H. Schwenk and Y. Bengio. Learning phrase representations using RNN encoder-decoder for statistical machine translation. EMNLP, 2014.',
+    },
+  },
   options: {},
   describe: () => ({
     title: 'GRU',

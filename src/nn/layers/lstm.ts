@@ -13,6 +13,15 @@ import { addHiddenProduct, cellDefinition, hiddenGradient } from './cell.ts';
 export const lstm = cellDefinition({
   type: 'lstm',
   summary: 'long short-term memory: gated cell state, the default',
+  method: {
+    name: 'long short-term memory',
+    works: {
+      hochreiter1997:
+        'S. Hochreiter and J. Schmidhuber. Long short-term memory. Neural Computation 9(8), 1997.',
+      gers2000:
+        'F. A. Gers, J. Schmidhuber and F. Cummins. Learning to forget: continual prediction with LSTM. Neural Computation 12(10), 2000.',
+    },
+  },
   options: {},
   describe: () => ({
     title: 'LSTM',

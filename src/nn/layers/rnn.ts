@@ -13,6 +13,12 @@ import { addHiddenProduct, cellDefinition, hiddenGradient } from './cell.ts';
 export const rnn = cellDefinition({
   type: 'rnn',
   summary: 'vanilla recurrent network: one tanh or ReLU, with a short memory',
+  method: {
+    name: 'simple recurrent networks',
+    works: {
+      elman1990: 'J. L. Elman. Finding structure in time. Cognitive Science 14(2), 1990.',
+    },
+  },
   options: {
     nonlinearity: choice(['tanh', 'relu'], {
       default: 'tanh',

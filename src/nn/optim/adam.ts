@@ -59,6 +59,12 @@ export function adamUpdate(
 export const adam = optimizerDefinition({
   type: 'adam',
   summary: 'Adam; weight decay as an L2 penalty on the gradient.',
+  method: {
+    name: 'Adam',
+    works: {
+      kingma2015: 'D. P. Kingma and J. Ba. Adam: a method for stochastic optimization. ICLR, 2015.',
+    },
+  },
   options: {
     ...adamOptions,
     weight_decay: number({ min: 0, default: 0, doc: 'L2 penalty λ: λp is added to the gradient' }),

@@ -13,6 +13,12 @@ import { type Optimizer, optimizerDefinition } from './optimizer.ts';
 export const adamw = optimizerDefinition({
   type: 'adamw',
   summary: 'Adam with decoupled weight decay.',
+  method: {
+    name: 'AdamW',
+    works: {
+      loshchilov2019: 'I. Loshchilov and F. Hutter. Decoupled weight decay regularization. ICLR, 2019.',
+    },
+  },
   options: {
     ...adamOptions,
     weight_decay: number({ min: 0, default: 0.01, doc: 'decay λ: parameters shrink by the factor 1 - lr·λ' }),

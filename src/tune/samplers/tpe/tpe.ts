@@ -49,6 +49,13 @@ type Options = OptionsOf<typeof options>;
 export const tpe = member({
   type: 'tpe',
   summary: 'Tree-structured Parzen estimator: looks where good trials are dense and bad ones are not.',
+  method: {
+    name: 'the tree-structured Parzen estimator',
+    works: {
+      bergstra2011:
+        'J. Bergstra, R. Bardenet, Y. Bengio and B. Kégl. Algorithms for hyper-parameter optimization. NIPS, 2011.',
+    },
+  },
   options,
   create: (given: Options, { seed }: SamplerContext): Sampler => createTpe(given, seed),
 });

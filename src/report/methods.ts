@@ -1,0 +1,99 @@
+/** The methods that reports name and that are no member of a family; a member has its method in its definition. */
+import type { Method } from '../core/method.ts';
+import { temperatureScaling } from '../evaluate/temperature.ts';
+
+/** What a run can be trained with, and how its results are measured, tested and looked at. */
+export const methods = {
+  bidirectional: {
+    name: 'bidirectional layers',
+    works: {
+      schuster1997:
+        'M. Schuster and K. K. Paliwal. Bidirectional recurrent neural networks. IEEE Transactions on Signal Processing 45(11), 1997.',
+    },
+  },
+  dropout: {
+    name: 'dropout',
+    works: {
+      srivastava2014:
+        'N. Srivastava, G. Hinton, A. Krizhevsky, I. Sutskever and R. Salakhutdinov. Dropout: a simple way to prevent neural networks from overfitting. JMLR 15, 2014.',
+    },
+  },
+  variationalDropout: {
+    name: 'variational dropout',
+    works: {
+      gal2016:
+        'Y. Gal and Z. Ghahramani. A theoretically grounded application of dropout in recurrent neural networks. NIPS, 2016.',
+    },
+  },
+  labelSmoothing: {
+    name: 'label smoothing',
+    works: {
+      szegedy2016:
+        'C. Szegedy, V. Vanhoucke, S. Ioffe, J. Shlens and Z. Wojna. Rethinking the Inception architecture for computer vision. CVPR, 2016.',
+    },
+  },
+  clipping: {
+    name: 'gradient clipping',
+    works: {
+      pascanu2013:
+        'R. Pascanu, T. Mikolov and Y. Bengio. On the difficulty of training recurrent neural networks. ICML, 2013.',
+    },
+  },
+  earlyStopping: {
+    name: 'early stopping',
+    works: {
+      prechelt1998:
+        'L. Prechelt. Early stopping, but when? In Neural Networks: Tricks of the Trade, Springer, 1998.',
+    },
+  },
+  bootstrap: {
+    name: 'bootstrap intervals',
+    works: {
+      efron1979:
+        'B. Efron. Bootstrap methods: another look at the jackknife. Annals of Statistics 7(1), 1979.',
+    },
+  },
+  wilson: {
+    name: "Wilson's intervals of proportions",
+    works: {
+      wilson1927:
+        'E. B. Wilson. Probable inference, the law of succession, and statistical inference. JASA 22(158), 1927.',
+    },
+  },
+  reliability: { name: 'reliability diagrams', works: temperatureScaling.works },
+  mcnemar: {
+    name: "McNemar's test",
+    works: {
+      mcnemar1947:
+        'Q. McNemar. Note on the sampling error of the difference between correlated proportions or percentages. Psychometrika 12(2), 1947.',
+    },
+  },
+  satterthwaite: {
+    name: 't-tests with the degrees of freedom of Satterthwaite',
+    works: {
+      satterthwaite1946:
+        'F. E. Satterthwaite. An approximate distribution of estimates of variance components. Biometrics Bulletin 2(6), 1946.',
+    },
+  },
+  resampled: {
+    name: 'the corrected resampled t-test',
+    works: {
+      nadeau2003:
+        'C. Nadeau and Y. Bengio. Inference for the generalization error. Machine Learning 52, 2003.',
+    },
+  },
+  holm: {
+    name: "Holm's correction",
+    works: {
+      holm1979:
+        'S. Holm. A simple sequentially rejective multiple test procedure. Scandinavian Journal of Statistics 6(2), 1979.',
+    },
+  },
+  fanova: {
+    name: 'functional analysis of variance',
+    works: {
+      hutter2014:
+        'F. Hutter, H. Hoos and K. Leyton-Brown. An efficient approach for assessing hyperparameter importance. ICML, 2014.',
+    },
+  },
+} as const satisfies Readonly<Record<string, Method>>;
