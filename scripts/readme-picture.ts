@@ -33,17 +33,19 @@ for (const name of ['light', 'dark'] as const) {
 }
 
 function draw(name: ThemeName): string {
-  const theme = themes[name];
+  const theme = { ...themes[name], background: 'none' }; // that of the page, whichever it is
   const d = new Drawing(`task-${name}`, theme, WIDTH);
   const heading = { size: SIZES.label, fill: theme.quiet };
   d.text(TEXT.x, 22, 'new mails', heading);
-  d.text(MODEL.x, 22, 'a trained BiLSTM', heading);
   d.text(BARS.x, 22, 'probability of each class', heading);
   const bottom = TOP + MAILS.length * ROW + (MAILS.length - 1) * GAP;
   d.rect(MODEL.x, TOP, MODEL.width, bottom - TOP, { fill: theme.panel, stroke: theme.series[0], radius: 8 });
   const middle = MODEL.x + MODEL.width / 2;
-  for (const [k, line] of ['words', 'vectors', 'LSTM → ←', 'pooling', 'classes'].entries()) {
-    d.text(middle, TOP + 30 + k * 36, line, { anchor: 'middle', size: SIZES.label });
+  d.text(middle, 22, 'a trained BiLSTM', { ...heading, anchor: 'middle' });
+  const stages = ['words', 'vectors', 'LSTM → ←', 'pooling', 'classes'];
+  for (const [k, line] of stages.entries()) {
+    const y = TOP + ((k + 0.5) * (bottom - TOP)) / stages.length + 4;
+    d.text(middle, y, line, { anchor: 'middle', size: SIZES.label });
   }
   for (const [m, mail] of MAILS.entries()) drawMail(d, mail, m);
   const said = MAILS.map((mail, m) => `“${mail}” is ${describe(m)}`).join(' ');
