@@ -28,7 +28,11 @@ test(`the workshop on its own file, quick: within ${LIMIT} minutes`, { skip: ski
   assert.ok(minutes < LIMIT, `${minutes} minutes`);
   assert.ok((scratch.val_accuracy ?? 0) > 0.67, "better than the report's RNN");
   assert.ok((bilstm.test_accuracy ?? 0) > 0.845, "better than the report's BiLSTM");
-  const pair = comparison.pairs.find(({ a, b }) => [a, b].includes('rnn') && [a, b].includes('bilstm'));
+  // the report's RNN is below 0.8: ours begins from the identity, and so is not far below the BiLSTM
+  assert.ok((rnn.test_accuracy ?? 0) > 0.85, `rnn ${rnn.test_accuracy}`);
+  const pair = comparison.pairs.find(
+    ({ a, b }) => [a, b].includes(scratch.name) && [a, b].includes('bilstm'),
+  );
   assert.equal(pair?.a, bilstm.name);
   assert.equal(pair.verdict, 'better', pair.sentence);
   assert.equal(rnn.test_documents, 223);
