@@ -77,7 +77,7 @@ test('reports have it in the table at a glance, in the chart and in a sentence; 
   const report = read('report/report.md');
   assert.match(report, /\| linear baseline \| [\d.]+ % \(/);
   assert.match(report, /The network (is|and) .*the linear baseline/);
-  assert.match(report, /What the linear baseline goes by/);
+  assert.match(report, /The largest weights of the linear baseline: “/);
   const compared = await here(['compare', 'runs/with', 'runs/without', '--json']);
   assert.equal(compared.code, 0, compared.stderr);
   const { verdict } = JSON.parse(compared.stdout) as { verdict: string[] };

@@ -61,11 +61,16 @@ test('evaluate measures what training measured', async () => {
 test('figures, report and compare leave out what it has not', async () => {
   const figures = json(read('runs/a/figures/figures.json')) as { figures: { type: string }[] };
   const types = figures.figures.map(({ type }) => type);
-  assert.ok(types.includes('confusion-matrix') && types.includes('training-flowchart'));
+  assert.ok(
+    types.includes('confusion-matrix') &&
+      types.includes('strongest-ngrams') &&
+      types.includes('training-flowchart'),
+  );
   assert.ok(!types.includes('loss-curve') && !types.includes('lr-schedule'));
   assert.equal((await here(['report', 'runs/a', '--format', 'md', '-o', 'report'])).code, 0);
   const report = read('report/report.md');
   assert.match(report, /fitted to all training documents at once/);
+  assert.match(report, /The largest weights of the model: “.*” \([\d.]+\) for/);
   assert.doesNotMatch(report, /epoch \d|padding|learning rate|Loss \|/);
   const compared = await here(['compare', 'runs/a', 'runs/b']);
   assert.equal(compared.code, 0, compared.stderr);

@@ -19,6 +19,7 @@ import {
   perClassAccuracy,
   perClassScores,
   reliability,
+  strongestNgrams,
   toyLoss,
   toyPredictions,
   gradientFlow,
@@ -302,4 +303,26 @@ test('an unknown figure is refused with the names', () => {
     () => getFigure('loss_curve'),
     /must be one of .*class-counts, .* but got "loss_curve"\. Did you mean "loss-curve"\?/,
   );
+});
+
+test('of each class the strongest n-grams are drawn, fewer where classes are many, and the table has all', () => {
+  const features = Array.from({ length: 10 }, (_, k) => ({ feature: k === 0 ? ' wi' : `word${k}`, weight: 2 - k / 10 })); // prettier-ignore
+  const classes = (count: number) =>
+    Array.from({ length: count }, (_, c) => ({ label: `class ${c}`, features: c === 1 ? [] : features }));
+  const few = strongestNgrams.data({ of: 'the model', classes: classes(3) });
+  assert.deepEqual([few.drawn, few.each, few.warnings], [2, 10, []]);
+  assert.equal(
+    strongestNgrams.caption(few),
+    'The largest weights of the model: “·wi” (2) for class 0, “·wi” (2) for class 2.',
+  );
+  assert.match(strongestNgrams.csv(few), /^class,rank,ngram,weight\r\nclass 0,1, wi,2\r\n/);
+  const many = strongestNgrams.data({ of: 'the model', classes: classes(41) });
+  assert.deepEqual([many.drawn, many.each], [12, 5]);
+  assert.match(many.warnings[0], /^12 of 40 classes, the first ones; the table \(CSV\) has all\.$/);
+  assert.equal(strongestNgrams.csv(many).trim().split('\r\n').length, 1 + 400);
+  const bars = [...strongestNgrams.draw(few).matchAll(/<rect [^>]*width="([\d.]+)"/g)].map(([, w]) =>
+    Number(w),
+  );
+  assert.ok(bars.length >= 20 && Math.max(...bars.slice(1)) > 0);
+  assert.equal(strongestNgrams.draw(few).split('word9').length, 3, 'a label for each class');
 });

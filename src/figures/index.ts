@@ -19,6 +19,7 @@ import { perClassScores } from './per-class-scores.ts';
 import { reliability } from './reliability.ts';
 import { riskCoverage } from './risk-coverage.ts';
 import { type Sources, type Subject, subjectOf } from './sources.ts';
+import { strongestNgrams } from './strongest-ngrams.ts';
 import { contour } from './study/contour.ts';
 import { edf } from './study/edf.ts';
 import { intermediateValues } from './study/intermediate-values.ts';
@@ -54,6 +55,7 @@ export const figures: readonly ListedFigure[] = [
   perClassScores,
   reliability,
   riskCoverage,
+  strongestNgrams,
   paretoFront,
   optimizationHistory,
   edf,
@@ -118,6 +120,7 @@ export {
   reliability,
   riskCoverage,
   slice,
+  strongestNgrams,
   timeline,
   toyLoss,
   toyPredictions,
@@ -144,6 +147,7 @@ export type {
   FoldsOfConfiguration,
   History,
   ModelFacts,
+  NgramFacts,
   ScratchFacts,
   Sources,
   StudyFacts,

@@ -6,11 +6,13 @@ import { FileError } from '../core/errors.ts';
 import {
   findModelFolder,
   openRunFolder,
+  readBaseline,
   readDescription,
   readMetrics,
   readRunConfig,
   readScratch,
   readSplits,
+  readStrongest,
   readTestResults,
   type RunFolder,
   whatIsThere,
@@ -52,6 +54,7 @@ export function readRunSources(path: string): RunSources {
     ...(config && fittedAtOnce(config.model) ? {} : { history: readHistory(run, config) }),
     ...(existsSync(paths.test) ? { evaluation: readTestResults(paths.test) } : {}),
     ...(existsSync(paths.scratch) ? { scratch: readScratch(paths.scratch) } : {}),
+    ...ngramFacts(run),
     ...(model ? { model } : {}),
     ...(model && config ? { training: { ...model, train: config.train } } : {}),
   };
@@ -83,6 +86,14 @@ function modelFacts(run: RunFolder, config: Config | undefined): Sources['model'
     max_length,
     loss: lossOptions(config.train),
   };
+}
+
+/** Of the model, or of the linear baseline of a model that has no n-grams. */
+function ngramFacts({ paths }: RunFolder): Pick<Sources, 'ngrams'> {
+  if (existsSync(paths.strongest))
+    return { ngrams: { of: 'the model', classes: readStrongest(paths.strongest) } };
+  const strongest = existsSync(paths.baseline) ? readBaseline(paths.baseline).strongest : [];
+  return strongest.length > 0 ? { ngrams: { of: 'the linear baseline', classes: strongest } } : {};
 }
 
 function readHistory({ paths }: RunFolder, config: Config | undefined): History {

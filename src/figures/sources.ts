@@ -175,6 +175,22 @@ export interface FoldFacts {
   readonly configurations: readonly FoldsOfConfiguration[];
 }
 
+/** The n-grams that speak most for each class, of a linear model. */
+export interface NgramFacts {
+  /** Whose they are: `the model`, `the linear baseline`. */
+  readonly of: string;
+  /** Of each class, the largest weight first. */
+  readonly classes: readonly {
+    readonly label: string;
+    readonly features: readonly {
+      /** Words joined by a blank; characters with a blank where the word begins or ends. */
+      readonly feature: string;
+      /** Above 0. */
+      readonly weight: number;
+    }[];
+  }[];
+}
+
 /** The sources by name: what a figure's `needs` may say. */
 export interface FigureSources {
   /** The epochs of a training. */
@@ -189,6 +205,8 @@ export interface FigureSources {
   readonly training: TrainingFacts;
   /** Results of the network from scratch. */
   readonly scratch: ScratchFacts;
+  /** The strongest n-grams. */
+  readonly ngrams: NgramFacts;
   /** The trials of a search. */
   readonly study: StudyFacts;
   /** Several models on one metric. */

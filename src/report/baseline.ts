@@ -4,7 +4,6 @@ import { fittedAtOnce } from '../models/family.ts';
 import type { BaselineResults } from '../run/index.ts';
 import type { Setting } from './compare-settings.ts';
 import type { ComparedBaseline, ComparedToBaseline } from './compare-types.ts';
-import type { Table } from './content.ts';
 import { formatDuration, formatP } from './describe.ts';
 import type { RunFacts } from './run-facts.ts';
 import { spreadOf } from './spread.ts';
@@ -87,27 +86,4 @@ export function baselineVerdict(settings: readonly Setting[], best: string | nul
   }
   const run = found.runs.find(({ baseline }) => baseline !== undefined);
   return run?.baseline ? [`${run.name} beside its linear baseline: ${baselineSentence(run.baseline)}.`] : [];
-}
-
-/** The n-grams by which the baseline tells the classes apart. */
-export function strongestTable({ strongest }: Pick<BaselineResults, 'strongest'>): Table[] {
-  const rows = strongest.filter(({ features }) => features.length > 0);
-  if (rows.length === 0) return [];
-  return [
-    {
-      kind: 'table',
-      caption: 'What the linear baseline goes by: the n-grams with the largest weight for each class.',
-      head: ['Class', 'n-grams'],
-      words: true,
-      rows: rows.map(({ label, features }) => [
-        label,
-        features.map(({ feature }) => shownFeature(feature)).join(', '),
-      ]),
-    },
-  ];
-}
-
-/** An n-gram as it is shown: a blank at its ends, where a word begins or ends, as `␣`. */
-export function shownFeature(feature: string): string {
-  return feature.replace(/^ | $/g, '␣');
 }

@@ -43,6 +43,7 @@ const SECTIONS: Readonly<Record<keyof FigureSources, string>> = {
   training: 'training',
   history: 'training',
   evaluation: 'results',
+  ngrams: 'results',
   study: 'course',
   comparison: 'comparison',
   folds: 'comparison',

@@ -6,7 +6,6 @@ import { calibrationAnalysis, classAnalysis, confusionAnalysis } from './analysi
 import { type Block, type Section, sentences } from './content.ts';
 import { leakageBlocks, type ReportData } from './data-sections.ts';
 import { accuracySentence, shareWithInterval } from './describe.ts';
-import { strongestTable } from './baseline.ts';
 import type { PlacedFigure } from './figure-blocks.ts';
 import type { RunFacts } from './run-facts.ts';
 
@@ -24,7 +23,6 @@ export function resultsSection(
     blocks: [
       ...sentences([accuracySentence(evaluation)]),
       ...(data ? leakageBlocks(facts, data) : []),
-      ...(facts.baseline ? strongestTable(facts.baseline) : []),
       classTable(evaluation),
       ...figure('confusion-matrix'),
       ...sentences(confusionAnalysis(evaluation)),

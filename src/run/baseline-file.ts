@@ -1,6 +1,7 @@
 /** `baseline.json`: the linear classifier that a run was measured against, on the same split. */
 import * as z from 'zod';
 import { readJson, writeJson } from './json-file.ts';
+import { strongestSchema } from './strongest-file.ts';
 
 const FORMAT = { format: 'unroll.baseline', version: 1 } as const;
 
@@ -39,12 +40,7 @@ const schema = z.object({
   /** Of the network against the baseline. */
   verdict: z.enum(['better', 'worse', 'not distinguishable']),
   /** Of each class the n-grams that speak most for it. */
-  strongest: z.array(
-    z.object({
-      label: z.string(),
-      features: z.array(z.object({ feature: z.string(), weight: z.number() })),
-    }),
-  ),
+  strongest: strongestSchema,
 });
 
 /** A run beside the linear classifier. */

@@ -65,3 +65,4 @@ export {
   type LoadClassifierOptions,
   type TextClassifier,
 } from './text-classifier.ts';
+export { readStrongest, strongestOf, type StrongestFeatures, writeStrongest } from './strongest-file.ts';

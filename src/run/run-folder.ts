@@ -18,6 +18,7 @@ export const runEntries = {
   test: 'test.json',
   validation: 'validation.json',
   baseline: 'baseline.json',
+  strongest: 'strongest.json',
   scratch: 'scratch.json',
   figures: 'figures',
   report: 'report.html',

@@ -1,7 +1,14 @@
 /** Runs that figures have trouble with, beside ordinary ones: made by hand, the same each time. */
 import { evaluatePredictions, type Evaluation, scaleProbabilities } from '../../src/evaluate/index.ts';
 import { createRng } from '../../src/core/rng.ts';
-import type { DataFacts, EpochRecord, History, ModelFacts, Sources } from '../../src/figures/index.ts';
+import type {
+  DataFacts,
+  EpochRecord,
+  History,
+  ModelFacts,
+  NgramFacts,
+  Sources,
+} from '../../src/figures/index.ts';
 import { completeModelOptions } from '../../src/models/options.ts';
 import { trainOptions } from '../../src/train/options.ts';
 import { dataFacts } from '../../src/figures/data-facts.ts';
@@ -129,6 +136,27 @@ const plain = model({ type: 'rnn', pooling: 'last', dropout: 0, hidden_size: 64 
 const facts = (labels: readonly string[], perClass: number, words: number): DataFacts =>
   dataFacts(createDataset(labels, perClass, words), { vocabulary_size: 100, max_length: 20 });
 
+/** Words and parts of words of each label, the weights falling. */
+function ngrams(labels: readonly string[]): NgramFacts {
+  const of = (label: string) => [
+    label,
+    `${label} of the`,
+    ` ${label.slice(0, 3)}`,
+    `${label.slice(-2)} `,
+    '<b>',
+  ];
+  return {
+    of: 'the linear baseline',
+    classes: labels.map((label, c) => ({
+      label,
+      features: [...of(label), 'the', 'minister', 'won the', '\u0007', 'x'].map((feature, k) => ({
+        feature,
+        weight: 3.4 / (1 + k / 4 + c / 10),
+      })),
+    })),
+  };
+}
+
 type ScratchFacts = NonNullable<Sources['scratch']>;
 
 /** Losses per epoch, answers per sequence (or none), and norms per network of one length. */
@@ -171,6 +199,7 @@ export const cases: Readonly<Record<string, Sources>> = {
     evaluation: evaluation(NEWS, 223, 0.8, 100, 0.6),
     audit: facts(NEWS, 30, 40),
     model: workshop,
+    ngrams: ngrams(NEWS),
     training: training(workshop, { clip_norm: 5, label_smoothing: 0.13, weight_decay: 1e-4 }),
   },
   empty: {
@@ -184,6 +213,7 @@ export const cases: Readonly<Record<string, Sources>> = {
       calibration_bins: [],
       risk_coverage: [],
     },
+    ngrams: { of: 'the model', classes: [{ label: 'a', features: [] }] },
     audit: {
       ...facts(['a', 'b'], 2, 4),
       documents: 0,
@@ -250,10 +280,16 @@ export const cases: Readonly<Record<string, Sources>> = {
       },
     ),
     evaluation: evaluation(long, 120),
+    ngrams: ngrams(long),
     audit: facts(long, 15, 30),
     model: model({ type: 'bigru', num_layers: 3, pooling: ['last', 'mean', 'max'] }, 6),
   },
-  scripts: { evaluation: evaluation(scripts, 240), audit: facts(scripts, 4, 12), model: model({}, 12) },
+  scripts: {
+    ngrams: ngrams(scripts),
+    evaluation: evaluation(scripts, 240),
+    audit: facts(scripts, 4, 12),
+    model: model({}, 12),
+  },
   'hundred-classes': {
     evaluation: evaluation(
       Array.from({ length: 104 }, (_, c) => `${['🙂', '体育', 'رياضة', 'Label'][c % 4]} ${c}`),
@@ -262,7 +298,11 @@ export const cases: Readonly<Record<string, Sources>> = {
       0,
     ),
   },
-  'six-hundred-classes': { evaluation: evaluation(many, 3000, 0.4, 0), audit: facts(many, 2, 5) },
+  'six-hundred-classes': {
+    ngrams: ngrams(many),
+    evaluation: evaluation(many, 3000, 0.4, 0),
+    audit: facts(many, 2, 5),
+  },
   'fifty-classes': { evaluation: evaluation(fifty, 1000), audit: facts(fifty, 6, 10) },
   ...studyCases,
   ...comparisonCases,

@@ -13,7 +13,13 @@ import { comparePaired, verdictOf } from '../../evaluate/paired.ts';
 import { describeModel } from '../../models/family.ts';
 import type { FittedClassifier } from '../../models/model.ts';
 import { completeModelOptions } from '../../models/options.ts';
-import { type BaselineResults, resumeCommand, trainingCommand, writeBaseline } from '../../run/index.ts';
+import {
+  type BaselineResults,
+  resumeCommand,
+  strongestOf,
+  trainingCommand,
+  writeBaseline,
+} from '../../run/index.ts';
 import { type Job, pause, stoppable } from '../context.ts';
 import type { Training } from './loop.ts';
 
@@ -25,9 +31,6 @@ export interface MeasuredNetwork {
   readonly seconds: number;
   readonly parameters: number;
 }
-
-/** n-grams of each class that are kept. */
-const STRONGEST = 10;
 
 /** The part that network and baseline are measured on; undefined where neither has documents. */
 export function baselinePart({ test, val }: PreparedTexts): 'test' | 'val' | undefined {
@@ -103,7 +106,6 @@ function compare(
     { bootstrap_samples, confidence, rng: createRng(config.train.seed).fork('bootstrap', part) },
   );
   const interval = (metric: 'accuracy' | 'macro_f1') => pairOf(intervalOf(evaluation, metric, confidence));
-  const strongest = fitted.strongest?.(STRONGEST) ?? [];
   return {
     decisions: [...fitted.decisions],
     part,
@@ -114,10 +116,7 @@ function compare(
     network: measured('a', network),
     mcnemar: found.mcnemar,
     verdict: verdictOf(found.mcnemar, 1 - confidence),
-    strongest: strongest.map((features, c) => ({
-      label: labelNames[c],
-      features: features.map(({ feature, weight }) => ({ feature, weight: Number(weight.toPrecision(6)) })),
-    })),
+    strongest: strongestOf(fitted, labelNames) ?? [],
   };
 }
 

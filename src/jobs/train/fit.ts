@@ -8,9 +8,11 @@ import type { FittedClassifier } from '../../models/model.ts';
 import {
   appendMetrics,
   resumeCommand,
+  strongestOf,
   type RunFolder,
   trainingCommand,
   writeDescription,
+  writeStrongest,
 } from '../../run/index.ts';
 import { type Job, pause, stoppable } from '../context.ts';
 import { writeStart } from './loop.ts';
@@ -49,6 +51,8 @@ async function fitIn(folder: RunFolder, run: Run<PreparedTexts>, job: Job): Prom
     job.emit({ type: 'fitted', parameters: count, seconds, decisions: fitted.decisions });
     const trained = { model: trainedAtOnce(fitted, prepared), prepared, config, run: folder };
     const results = saveResults(trained, job);
+    const strongest = strongestOf(fitted, prepared.dataset.labelNames);
+    if (strongest) writeStrongest(folder.paths.strongest, strongest);
     const summary = summariseFit(trained, results, { ...COMPUTED, seconds });
     appendMetrics(folder.paths.metrics, { summary });
     return { run: folder, summary, test: results.test };
