@@ -82,7 +82,7 @@ test('a file without an ending is read with the delimiter of the run', async () 
   assert.equal(code, 0, stderr);
   const lines = stdout.trimEnd().split('\n');
   assert.equal(lines.length, rows.length + 1);
-  assert.match(lines[0], /^row_id,label,score,tokens,known_tokens,text$/);
+  assert.match(lines[0], /^row_id,label,score,tokens,known_tokens,none_of_these,text$/);
   assert.ok(lines[1].includes(rows[0].text), lines[1]);
 });
 
@@ -137,6 +137,7 @@ test('a training that has diverged says so, and saves what there is', async () =
   const { code, stderr } = await here(
     ...['train', 'train.csv', '--text-col', 'body', '--label-col', 'queue', '-o', 'diverged', ...tinyModel],
     ...['--train.lr', '50', '--train.clip_norm', '1000', '--train.epochs', '2'],
+    ...['--train.calibrate', 'false'],
   );
   assert.equal(code, 0, stderr);
   assert.match(
@@ -218,7 +219,7 @@ test('columns are carried through prediction, and a file may be compressed on bo
     .toString()
     .trimEnd()
     .split('\n');
-  assert.equal(lines[0], 'row_id,queue_id,subject,label,score,tokens,known_tokens,text');
+  assert.equal(lines[0], 'row_id,queue_id,subject,label,score,tokens,known_tokens,none_of_these,text');
   assert.match(lines[4], /^3,3,Hello,\w+,0\.\d+,\d+,\d+,/);
   const json = await here('predict', 'a', '--input', 'new.csv', '--keep', 'queue_id', '--json');
   assert.deepEqual((JSON.parse(json.stdout.split('\n')[2]) as { kept: unknown }).kept, { queue_id: '2' });

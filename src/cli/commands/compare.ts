@@ -53,14 +53,18 @@ export const compare = defineCommand({
       );
     }
     const options = {
-      bootstrap_samples: numberOption(
-        'samples',
-        values.samples,
-        2000,
-        (n) => Number.isInteger(n) && n >= 0 && n <= 1e5,
-      ),
-      confidence: numberOption('confidence', values.confidence, 0.95, (c) => c > 0 && c < 1),
-      seed: numberOption('seed', values.seed, 0, (n) => Number.isInteger(n) && n >= 0 && n < 2 ** 32),
+      bootstrap_samples: numberOption('samples', values.samples, 2000, {
+        fits: (n) => Number.isInteger(n) && n >= 0 && n <= 1e5,
+        must: 'a whole number from 0 to 100000',
+      }),
+      confidence: numberOption('confidence', values.confidence, 0.95, {
+        fits: (c) => c > 0 && c < 1,
+        must: 'above 0 and below 1',
+      }),
+      seed: numberOption('seed', values.seed, 0, {
+        fits: (n) => Number.isInteger(n) && n >= 0 && n < 2 ** 32,
+        must: 'a whole number from 0 to 4294967295',
+      }),
     };
     const facts = readRuns(positionals);
     if (facts.length < 2) {
@@ -90,10 +94,10 @@ function numberOption(
   name: string,
   text: string | undefined,
   fallback: number,
-  fits: (value: number) => boolean,
+  { fits, must }: { readonly fits: (value: number) => boolean; readonly must: string },
 ): number {
   if (text === undefined) return fallback;
   const value = text.trim() === '' ? NaN : Number(text);
   if (fits(value)) return value;
-  throw new UsageError(`[command line] --${name} is out of range: got "${text}". See unroll compare --help.`);
+  throw new UsageError(`[command line] --${name} must be ${must}, but got "${text}".`);
 }
