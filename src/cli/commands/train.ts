@@ -53,6 +53,7 @@ const options = {
     config: 'train.threads',
     description: 'number of threads; it does not change the result',
     formerly: 'workers',
+    rare: true,
   },
   ...columnOptions,
   ...partOptions,
