@@ -1,6 +1,7 @@
 /** What a command is. Its file defines it; `commands/index.ts` lists it; parsing, help and errors derive from it. */
 import type { Override } from '../config/overrides.ts';
 import { ConfigError } from '../core/errors.ts';
+import { modelTypes } from '../models/family.ts';
 import type { Io } from './io.ts';
 
 /** An option of a command. */
@@ -127,6 +128,13 @@ export const runFolderOption = {
   description: 'the run folder',
   default: 'runs/NAME-N, the first that is free',
 } as const satisfies OptionSpec;
+
+/** Which model is trained. */
+export const modelOption = {
+  value: 'TYPE',
+  config: 'model.type',
+  description: `${modelTypes.slice(0, -1).join(', ')} or ${modelTypes.at(-1)}`,
+} satisfies OptionSpec;
 
 /** What becomes of a run that is there. */
 export const resumeOptions = {

@@ -6,6 +6,7 @@ import {
   commonOptions,
   dataArgument,
   defineCommand,
+  modelOption,
   partOptions,
   resumeOptions,
 } from '../command.ts';
@@ -31,9 +32,8 @@ const options = {
   seeds: { value: 'S', description: 'seeds on each fold: train.seed and those after it', default: '1' },
   workers: {
     value: 'N',
-    description:
-      'folds at the same time, each on one thread; the result has the same bits whatever their number',
-    default: 'as many as the machine runs at once',
+    description: 'folds trained at once, each on one thread; it does not change the result',
+    default: 'one for each processor',
   },
   output: {
     value: 'DIR',
@@ -41,14 +41,14 @@ const options = {
     description: 'the folder of the results',
     default: 'runs/NAME-cv-N, the first that is free',
   },
-  model: { value: 'TYPE', config: 'model.type', description: 'bilstm, lstm, bigru, gru, birnn or rnn' },
+  model: modelOption,
   vectors: {
     value: 'FILE|NAME',
     config: 'model.vectors',
     description: 'pretrained word vectors: a file, a folder of model2vec, glove-100d, or learn',
     rare: true,
   },
-  seed: { value: 'N', config: 'train.seed', description: 'seed of every random choice' },
+  seed: { value: 'N', config: 'train.seed', description: 'seed of every random choice', rare: true },
   ...columnOptions,
   'skip-unseen': partOptions['skip-unseen'],
   'allow-leakage': {

@@ -8,6 +8,7 @@ import {
   commonOptions,
   dataArgument,
   defineCommand,
+  modelOption,
   resumeOptions,
   runFolderOption,
 } from '../command.ts';
@@ -25,11 +26,7 @@ const options = {
     description: 'configuration: a file (YAML, JSON, TypeScript) or a preset',
   },
   output: runFolderOption,
-  model: {
-    value: 'TYPE',
-    config: 'model.type',
-    description: 'bilstm, lstm, bigru, gru, birnn, rnn, or linear: TF-IDF and a linear SVM',
-  },
+  model: modelOption,
   vectors: {
     value: 'FILE|NAME',
     config: 'model.vectors',
