@@ -81,10 +81,10 @@ const sizes: readonly Size[] = [
     what: 'bundle that loads a model and predicts, after gzip',
     unit: 'KiB',
     measured: load.kibibytes,
-    budget: 65,
+    budget: 78,
   },
   { what: 'of both zod, before gzip', unit: 'KiB', measured: prediction.zod + load.zod, budget: 0 },
-  { what: `src/{${HEART.join(',')}} without tests`, unit: 'lines', measured: linesOf(HEART), budget: 12_800 },
+  { what: `src/{${HEART.join(',')}} without tests`, unit: 'lines', measured: linesOf(HEART), budget: 13_000 },
   { what: 'time of a matrix product, of that by plain loops', unit: '%', measured: kernelTime(), budget: 3 },
 ];
 for (const { what, unit, measured, budget } of sizes) {

@@ -42,13 +42,17 @@ export const predict = defineCommand({
     'escape-formulas': {
       description:
         'in CSV, put an apostrophe before values that a spreadsheet would run as formulas (=, +, -, @)',
+      rare: true,
     },
     scores: { value: 'all|N', description: 'also write the scores of all classes, or of the best N' },
     ...inputOptions,
+    header: { ...inputOptions.header, rare: true },
+    encoding: { ...inputOptions.encoding, rare: true },
     'input-format': {
       value: [...readers.names].join('|'),
       description: 'format of the input',
       default: 'detected and reported',
+      rare: true,
     },
     keep: {
       value: 'NAME',
@@ -58,25 +62,29 @@ export const predict = defineCommand({
     precision: {
       value: 'P',
       description:
-        'label only texts that the model is sure enough of, so that at least this proportion of the labels is right, such as 0.99; learned from the validation documents of the run',
+        'label only the texts whose labels are right at least this often, as on validation documents: 0.99',
     },
-    'abstain-below': { value: 'P', description: 'label only texts with at least this score' },
+    'abstain-below': {
+      value: 'P',
+      description: 'label only texts with at least this score',
+      rare: true,
+    },
     sets: {
       value: 'P',
-      description:
-        'also write the set of classes that holds the true one for at least this proportion of texts, such as 0.9; learned from the validation documents of the run',
+      description: 'also write a set of classes that holds the true one at least this often: 0.9',
     },
     'set-method': {
       value: setMethods.join('|'),
       description: 'how sets are chosen: lac: small sets; aps: larger sets for harder texts',
       default: 'lac',
+      rare: true,
     },
     output: {
       value: 'FILE',
       short: 'o',
       description: 'write the predictions to this file; compressed if its name ends in .gz',
     },
-    threads: threadsOption,
+    threads: { ...threadsOption, rare: true },
     ...commonOptions,
     json: {
       description: 'the same as --format jsonl: one JSON object per line for each text, not one for all',
