@@ -2,6 +2,7 @@
 import type { Bench } from './bench.ts';
 import { gemm } from './gemm.ts';
 import { jsPeers } from './js-peers.ts';
+import { linear } from './linear.ts';
 import { lstmStep } from './lstm-step.ts';
 import { memory } from './memory.ts';
 import { predict } from './predict.ts';
@@ -16,6 +17,7 @@ export const benches: readonly Bench[] = [
   gemm,
   predict,
   jsPeers,
+  linear,
   memory,
   sampler,
   search,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { chooseEngine } from '../../src/engine/choose.ts';
 import { serve } from '../support/serve.ts';
 import { prepareGemm } from './gemm.ts';
+import { prepareLinear } from './linear.ts';
 import { prepareLstm } from './lstm.ts';
 import { preparePeak } from './peak.ts';
 import { preparePredict } from './predict.ts';
@@ -29,6 +30,8 @@ await serve(`unroll ${version} (${engine.name})`, async (spec) => {
       return preparePeak(engine, threads);
     case 'search':
       return prepareSearch(spec);
+    case 'linear':
+      return prepareLinear(spec);
     default:
       return spec satisfies never;
   }

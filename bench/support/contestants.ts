@@ -32,6 +32,18 @@ export const NO_PYTORCH = notInstalled('PyTorch', 'torch');
 /** Why Optuna is not measured. */
 export const NO_OPTUNA = notInstalled('Optuna', 'optuna');
 
+/** Why scikit-learn is not measured. */
+export const NO_SKLEARN = notInstalled('scikit-learn', 'sklearn');
+
+/** Starts scikit-learn; undefined where it is not wanted or not installed. */
+export function startSklearn(options: BenchOptions): Promise<Contestant | undefined> {
+  return startPython('sklearn', options, {
+    label: 'scikit-learn',
+    args: [path('../peers/sklearn-linear.py')],
+    env: { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' },
+  });
+}
+
 /** Starts PyTorch for so many threads; undefined where it is not wanted or not installed. */
 export function startPyTorch(threads: number, options: BenchOptions): Promise<Contestant | undefined> {
   return startPython('torch', options, {

@@ -64,8 +64,16 @@ export interface SearchSpec {
   readonly storage: 'memory' | 'sqlite';
 }
 
+/** The linear classifier on the documents of a file: fitted with C = 1, fitted with C chosen, or asked about short documents. */
+export interface LinearSpec {
+  readonly kind: 'linear';
+  /** Path of the file. */
+  readonly data: string;
+  readonly work: 'fit' | 'choose' | 'predict';
+}
+
 /** Work that a contestant can be asked for. */
-export type Spec = LstmSpec | StepSpec | PredictSpec | GemmSpec | PeakSpec | SearchSpec;
+export type Spec = LstmSpec | StepSpec | PredictSpec | GemmSpec | PeakSpec | SearchSpec | LinearSpec;
 
 /** An array in a data file. */
 export interface DataTensor {

@@ -62,6 +62,21 @@ describe('TF-IDF', () => {
     for (const [i, expected] of golden.characters.rows.entries()) assertRow(rowOf(tfidf, texts[i]), expected);
   });
 
+  test('the features of a row ascend, of short and of long texts', () => {
+    const tfidf = fitTfidf(texts, { ...words, minDocuments: 1 });
+    const tokens = texts.flatMap((text) => text.tokens).reverse();
+    for (const length of [1, 5, 20, 60, 400]) {
+      const size = tfidf.row({ text: '', tokens: tokens.slice(0, length) });
+      const row = Array.from(tfidf.indices.subarray(0, size));
+      assert.deepEqual(
+        row,
+        [...new Set(row)].sort((a, b) => a - b),
+      );
+      if (length === 60) assert.ok(size > 10);
+      if (length === 400) assert.ok(size > 64);
+    }
+  });
+
   test('both kinds together make vectors of length 1, half of its square each', () => {
     const tfidf = fitTfidf(texts, { ...words, characters: [2, 4] });
     const size = tfidf.row(texts[0]);
