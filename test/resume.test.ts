@@ -152,7 +152,7 @@ test('resumed where multiply-add is rounded otherwise, a run says that its bits 
   writeFileSync(file, JSON.stringify({ ...before, fused: false }));
   const resumed = await here(['train', 'tiny.csv', '-o', 'other-bits', '--resume']);
   assert.equal(resumed.code, 0, resumed.stderr);
-  assert.match(resumed.stderr, /multiply-add was not fused when .* so far, and is fused here: /);
+  assert.match(resumed.stderr, /multiply-add was not fused while .* so far, and is fused here: /);
   assert.deepEqual(
     status('other-bits').resumed.map((one) => (one as { fused: boolean }).fused),
     [true],

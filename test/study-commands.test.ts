@@ -126,7 +126,7 @@ describe('unroll figures STUDY --params', () => {
     const said = [...leftOut.map(({ why }) => why), ...figures.map(({ caption }) => caption)];
     assert.ok(said.includes('A map needs two parameters.'));
     const { caption } = figures.find(({ type }) => type === 'param-importances')!;
-    assert.match(caption, /, among those asked for, decides most/);
+    assert.match(caption, /, among those asked for, has the most influence/);
   });
 
   test('refuses what is no parameter, with the one that was meant', async () => {

@@ -45,7 +45,10 @@ interface Summary {
     readonly params: Readonly<Record<string, unknown>>;
   };
   readonly pareto?: readonly { readonly values: Readonly<Record<string, number>> }[];
-  readonly run: { readonly run: string; readonly val: { readonly accuracy: number; readonly loss: number } };
+  readonly run: {
+    readonly run: string;
+    readonly val: { readonly accuracy: number; readonly loss: number; readonly loss_before_scaling?: number };
+  };
 }
 
 async function trialsOf(path: string, name: string) {
@@ -90,7 +93,7 @@ test('a search: every trial once, reports of its epochs, and the best one as a m
   // the model was trained again, on other threads
   const run = path(summary.run.run);
   assert.deepEqual(
-    [summary.run.val.accuracy, summary.run.val.loss],
+    [summary.run.val.accuracy, summary.run.val.loss_before_scaling ?? summary.run.val.loss],
     [summary.best.accuracy, summary.best.log_loss],
   );
   assert.doesNotMatch(ended.stderr, /the model is not the one/);
@@ -243,7 +246,7 @@ test('what cannot be a search is refused before anything is trained', async () =
   await refuse(2, /--trials/, '--trials', '0');
   await refuse(
     2,
-    /tune\.objective must be one of accuracy, macro_f1, .*log_loss, but got "speed"/,
+    /tune\.objective must be one of accuracy, macro_f1, .*log_loss, .*but got "speed"/,
     '--tune.objective',
     'speed',
   );
@@ -276,7 +279,7 @@ test('a study of another search or other data is not mixed with this one', async
   assertRefused(
     await tune('--study', 's', '--text.max_length', '7'),
     2,
-    /it has another configuration: no text\.max_length there, text\.max_length: 7 here\./,
+    /it has another configuration: text\.max_length: 400 there, text\.max_length: 7 here\./,
   );
   writeFiles(path('.'), { 'search.yaml': search.replace('[lstm, gru, rnn]', '[rnn, gru]') });
   assertRefused(await tune('--study', 's'), 2, /another configuration/);

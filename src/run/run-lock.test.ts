@@ -12,7 +12,7 @@ describe('lockRun', () => {
   it('gives a folder to one at a time, and leaves nothing', () => {
     const folder = temporaryFolder();
     const first = lockRun(folder);
-    assert.throws(() => lockRun(folder), { name: 'ConfigError', message: /another one does in/ });
+    assert.throws(() => lockRun(folder), { name: 'ConfigError', message: /another one is training in/ });
     first.release();
     const second = lockRun(folder);
     first.release();

@@ -328,7 +328,7 @@ describe('parameters', () => {
       importances.map(({ importance }) => importance).sort((a, b) => b - a),
     );
     const caption = paramImportances.caption(paramImportances.data(usual));
-    assert.ok(caption.includes(`${importances[0].name} decides most`));
+    assert.ok(caption.includes(`${importances[0].name} has the most influence`));
     assert.ok(caption.includes(`${(100 * importances[0].importance).toFixed(0)} % of the importance`));
     const few = paramImportances.data({ ...usual, trials: usual.trials.slice(0, 12) });
     assert.ok(few.objectives[0].importances?.every(({ low }) => low === null));

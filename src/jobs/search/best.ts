@@ -33,8 +33,10 @@ export function tellDifference(best: FrozenTrial, { summary }: Outcome, { emit }
   const { val } = summary;
   const notes = notesOf(best);
   // over folds a trial has several models, and none of them is this one
-  if (!val || notes.epochs?.length !== 1 || notes.log_loss === val.loss) return;
-  emit({ type: 'model-differs', trial: best.number, loss: val.loss, trialLoss: notes.log_loss });
+  if (!val || notes.epochs?.length !== 1) return;
+  const loss = val.loss_before_scaling ?? val.loss; // a trial does not scale its probabilities
+  if (loss === notes.log_loss) return;
+  emit({ type: 'model-differs', trial: best.number, loss, trialLoss: notes.log_loss });
 }
 
 /** Where another command has put the model of this trial: on a study that several share, each ends with a model of its own. */

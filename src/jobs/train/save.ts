@@ -141,7 +141,8 @@ export function modelName(model: ModelOptions): string {
 
 function headlines(evaluation: Evaluation): Record<string, number> {
   const values = headlineMetrics.map(({ type }) => [type, evaluation[type]] as const);
-  return { loss: evaluation.log_loss, ...Object.fromEntries(values) };
+  const { log_loss: loss, before_scaling: before } = evaluation;
+  return { loss, ...(before && { loss_before_scaling: before.log_loss }), ...Object.fromEntries(values) };
 }
 
 /** `accuracy_ci95`, or another level where the config asks for one. */

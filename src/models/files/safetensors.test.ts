@@ -156,15 +156,11 @@ describe('a file that must be refused', () => {
     ['JSON, no object', file('[]'), /must begin with "{"/],
     ['byte order mark', file('\ufeff{}'), /must begin with "{"/],
     ['invalid UTF-8', file(Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d)), /must be UTF-8/],
-    [
-      'tensor twice',
-      file(`{"a":${f32('[0]', '[0,0]')},"\\u0061":${f32('[0]', '[0,0]')}}`),
-      /"a" stands there twice/,
-    ],
+    ['tensor twice', file(`{"a":${f32('[0]', '[0,0]')},"\\u0061":${f32('[0]', '[0,0]')}}`), /has "a" twice/],
     [
       'field twice',
       file('{"a":{"dtype":"F32","dtype":"F64","shape":[0],"data_offsets":[0,0]}}'),
-      /"dtype" stands there twice/,
+      /has "dtype" twice/,
     ],
     ['metadata of numbers', file('{"__metadata__":{"epoch":3}}'), /"epoch" must be a string, but got 3/],
     ['metadata no object', file('{"__metadata__":null}'), /must be an object of strings/],
@@ -207,7 +203,7 @@ describe('a file that must be refused', () => {
     [
       'unknown field',
       file('{"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0],"x":1}}'),
-      /alone, but has "x"/,
+      /only the fields .*, but has "x"/,
     ],
     [
       'deep nesting',
