@@ -12,7 +12,7 @@ export const strongestSchema = z.array(
   }),
 );
 
-/** See {@link strongestSchema}. */
+/** The n-grams with the largest weights of each class, in the order of the classes. */
 export type StrongestFeatures = z.output<typeof strongestSchema>;
 
 const schema = z.object({
