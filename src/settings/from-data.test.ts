@@ -56,6 +56,24 @@ test('every key of the recipe is one of the settings, and is chosen where nobody
   );
 });
 
+test('what would not fit a loss, an optimiser or early stopping that was set is left to its default', () => {
+  const size = { count: 300, length: 30 };
+  const chosen = (train: SettingsInput['train']) => {
+    const { choices, settings } = choose(size, { train });
+    return { keys: choices?.settings.map(({ key }) => key) ?? [], train: settings.train };
+  };
+  const squared = chosen({ loss: 'mse' });
+  assert.ok(!squared.keys.includes('train.label_smoothing'));
+  assert.equal(squared.train.loss, 'mse');
+  const plain = chosen({ optimizer: 'sgd' });
+  assert.ok(!plain.keys.includes('train.lr') && plain.keys.includes('train.label_smoothing'));
+  assert.equal(chosen({ optimizer: 'adam' }).train.lr, 0.003);
+  const stopped = chosen({ patience: 3 });
+  assert.equal(stopped.train.keep, 'best');
+  assert.equal(chosen({ monitor: 'val_accuracy' }).train.keep, 'best');
+  assert.equal(chosen({ patience: null }).train.keep, 'last');
+});
+
 describe('what is set wins', () => {
   test('any key, to any value, and the others follow', () => {
     const given: SettingsInput = {

@@ -23,7 +23,7 @@ export interface ChosenSetting {
 export interface Choices {
   /** What it followed from. */
   readonly facts: RecipeFacts;
-  /** Every key of the recipe, those that were set too. */
+  /** Every key of the recipe that fits what was set, those that were set too. */
   readonly settings: readonly ChosenSetting[];
   /** The chosen values, to be laid under all other layers. */
   readonly layer: ConfigLayer;
@@ -52,7 +52,8 @@ export function chooseFromData(
   const { type } = settings.model;
   if (!recurrentTypes.includes(type)) return null;
   const set = (key: string) => layers.findLast(({ values }) => valueAt(values, key.split('.')) !== undefined);
-  const batchSize = valueAt(set('train.batch_size')?.values, ['train', 'batch_size']);
+  const valueOf = (key: string) => valueAt(set(key)?.values, key.split('.'));
+  const batchSize = valueOf('train.batch_size');
   const facts: RecipeFacts = {
     documents: texts.length,
     classes,
@@ -60,7 +61,8 @@ export function chooseFromData(
     ...lengthsOf(texts, settings.text),
     ...(typeof batchSize === 'number' && batchSize >= 1 && { batchSize }),
   };
-  const chosen = recipe.map(({ key, value, why, fixed }): ChosenSetting => {
+  const fitting = recipe.filter(({ fits }) => fits?.(valueOf) ?? true);
+  const chosen = fitting.map(({ key, value, why, fixed }): ChosenSetting => {
     const varies = fixed === undefined;
     const by = set(key);
     const path = key.split('.');

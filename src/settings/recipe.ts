@@ -3,6 +3,7 @@
  * they were chosen by. The defaults of the schema are older and plainer, those of PyTorch; presets build on them.
  */
 import { groupDigits } from '../core/words.ts';
+import { losses } from '../nn/losses/index.ts';
 
 /** What the settings follow from: the training documents, and the classifier that was asked for. */
 export interface RecipeFacts {
@@ -30,6 +31,11 @@ export interface RecipeRule {
   readonly fixed?: unknown;
   /** Why, in a phrase without a full stop. */
   why(facts: RecipeFacts): string;
+  /**
+   * Whether it fits what was set; left out where it always does.
+   * @param set What a key was set to; undefined where nobody set it.
+   */
+  fits?(set: (key: string) => unknown): boolean;
 }
 
 /** Tokens of a document that are read. */
@@ -56,12 +62,19 @@ function epochs(facts: RecipeFacts): number {
 }
 
 /** A value that is the same for all data. */
-const always = (key: string, value: unknown, why: string): RecipeRule => ({
+const always = (key: string, value: unknown, why: string, fits?: RecipeRule['fits']): RecipeRule => ({
   key,
   fixed: value,
   value: () => value,
   why: () => why,
+  ...(fits && { fits }),
 });
+
+/** The name in an option of a family, which is written `adamw` or `{ type: adamw, … }`. */
+function typeOf(option: unknown): string | undefined {
+  const type = typeof option === 'object' && option !== null && 'type' in option ? option.type : option;
+  return typeof type === 'string' ? type : undefined;
+}
 
 /** The list: a key that shall follow from the data is an entry here. In the order in which they are explained. */
 export const recipe: readonly RecipeRule[] = [
@@ -96,16 +109,25 @@ export const recipe: readonly RecipeRule[] = [
   {
     key: 'train.lr',
     value: (facts) => (plain(facts) ? 1e-3 : 3e-3),
-    why: (facts) => (plain(facts) ? 'a plain RNN learns at small rates alone' : 'the largest that is stable'),
+    why: (facts) => (plain(facts) ? 'a plain RNN learns only at small rates' : 'the largest that is stable'),
+    fits: (set) => ['adamw', 'adam'].includes(typeOf(set('train.optimizer')) ?? 'adamw'),
   },
   always(
     'train.schedule',
     { type: 'cosine', warmup_fraction: 0.1 },
     'up in the first tenth, then down to 0: the last epoch is the best',
   ),
-  always('train.label_smoothing', 0.1, 'keeps probabilities from running to 0 and 1'),
+  always('train.label_smoothing', 0.1, 'keeps probabilities from running to 0 and 1', (set) => {
+    const loss = typeOf(set('train.loss')) ?? 'cross_entropy';
+    return losses.members.some(({ type, options }) => type === loss && 'label_smoothing' in options);
+  }),
   always('train.clip_norm', 1, 'one odd batch cannot undo what was learned'),
-  always('train.keep', 'last', 'a choice of the epoch by few validation documents is chance'),
+  always(
+    'train.keep',
+    'last',
+    'a choice of the epoch by few validation documents is chance',
+    (set) => (set('train.patience') ?? null) === null && set('train.monitor') === undefined,
+  ),
 ];
 
 /** What a key is where nobody sets it, for tables: by the recipe, and in presets `plain`, the default of the schema. */
