@@ -55,7 +55,7 @@ function ofKind(option: Option): z.ZodType {
     case 'map':
       return z.record(z.string(), schemaOf(option.of));
     case 'object':
-      return z[OBJECTS[option.unknown]](schemasOf(option.of));
+      return OBJECTS[option.unknown](schemasOf(option.of));
     case 'either':
       return z.union(option.of.map((one) => schemaOf(one)));
     case 'member':
@@ -65,7 +65,8 @@ function ofKind(option: Option): z.ZodType {
   }
 }
 
-const OBJECTS = { refuse: 'strictObject', drop: 'object', keep: 'looseObject' } as const;
+/** By name, not `z[name]`: a bundle would then hold all of zod. */
+const OBJECTS = { refuse: z.strictObject, drop: z.object, keep: z.looseObject };
 
 function bounded(schema: z.ZodNumber, { min, above, max, below }: Bounds): z.ZodNumber {
   let bounds = schema;
