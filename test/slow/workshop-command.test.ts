@@ -233,7 +233,7 @@ test('what it does not know is refused in one paragraph', async () => {
   assertRefused(
     await refused('tiny.csv', '-o', 'new', '--model.type', 'gru'),
     2,
-    /--model\.type must be left to the workshop/,
+    /--model\.type is set by the workshop/,
   );
   assertRefused(
     await refused('tiny.csv', '-o', 'new', '--trials', 'many'),
