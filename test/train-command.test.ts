@@ -40,7 +40,7 @@ test('train --json ends with one object that tells the run, the model and its fi
   assert.match(String(kernel), /wide|narrow/);
   assert.ok([params, best_epoch, seconds, seconds_per_step].every((n) => Number(n) > 0));
   const { val, test } = summary as Record<'val' | 'test', Record<string, unknown>>;
-  assert.deepEqual(Object.keys(val), ['loss', 'accuracy', 'macro_f1']);
+  assert.deepEqual(Object.keys(val), ['loss', 'accuracy', 'macro_f1', 'loss_before_scaling']);
   assert.deepEqual(Object.keys(test), ['loss', 'accuracy', 'macro_f1', 'accuracy_ci95', 'per_class']);
   assert.ok(Number(test.accuracy) >= 0.8, `accuracy ${String(test.accuracy)}`);
 });

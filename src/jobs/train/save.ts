@@ -129,7 +129,7 @@ export function summariseFit(
     seconds: rounded(seconds),
     kernel,
     threads,
-    val: val && headlines(val),
+    val: val && { ...headlines(val), ...lossBeforeScaling(val) },
     test: test && { ...headlines(test), ...accuracyInterval(test), per_class: test.per_class },
   };
 }
@@ -141,8 +141,12 @@ export function modelName(model: ModelOptions): string {
 
 function headlines(evaluation: Evaluation): Record<string, number> {
   const values = headlineMetrics.map(({ type }) => [type, evaluation[type]] as const);
-  const { log_loss: loss, before_scaling: before } = evaluation;
-  return { loss, ...(before && { loss_before_scaling: before.log_loss }), ...Object.fromEntries(values) };
+  return { loss: evaluation.log_loss, ...Object.fromEntries(values) };
+}
+
+/** What a trial of a search, which scales nothing, is compared with. */
+function lossBeforeScaling({ before_scaling: before }: Evaluation): Record<string, number> {
+  return before ? { loss_before_scaling: before.log_loss } : {};
 }
 
 /** `accuracy_ci95`, or another level where the config asks for one. */
