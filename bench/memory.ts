@@ -7,13 +7,13 @@ import { median, round, slope, spread } from './support/statistics.ts';
 
 const EPOCHS = 50;
 /** Share of the epochs at the start in which compilers and caches still grow. */
-const WARM_UP = 0.1;
+const WARM_UP = 0.3;
 
 /**
  * Options of V8: garbage collection on request, and a young generation of one size, which V8 would otherwise double once,
- * at an epoch that depends on the code: a step of 16 MiB that is not a leak.
+ * at an epoch that depends on the code: a step that is not a leak.
  */
-const V8 = ['--expose-gc', '--min-semi-space-size=16', '--max-semi-space-size=16'];
+const V8 = ['--expose-gc', '--min-semi-space-size=2', '--max-semi-space-size=2'];
 
 /** Figures on memory from the resident sizes after each epoch, in MiB. */
 export function memoryFigures(
@@ -69,7 +69,7 @@ export const memory: Bench = {
   claim: 'Training for many epochs takes no more memory than training for a few.',
   method:
     'A process that trains with all that a run has: batches of changing shape, dropout, validation, best weights, checkpoints on the disk. ' +
-    'Resident memory (RSS) after each epoch, garbage collected, with a young generation of fixed size; growth compares the last third of the epochs with the first, leaving out the first tenth. ' +
+    'Resident memory (RSS) after each epoch, garbage collected, with a young generation of fixed size; growth compares the last third of the epochs with the first, leaving out the first three tenths. ' +
     '`--rounds` sets the epochs.',
   async run({ rounds = EPOCHS, threads, only, say }) {
     const cases: BenchCase[] = [];

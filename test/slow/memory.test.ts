@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { measureMemory } from '../../bench/memory.ts';
 
 const EPOCHS = 50;
-/** Largest growth from the first to the last third of the epochs. A leak of 1 % an epoch would show as 30 %. */
+/** Largest growth from the first to the last third of the epochs. A leak of 1 % an epoch would show as 20 %. */
 const GROWTH = 0.05;
 
 for (const threads of [1, 2]) {
