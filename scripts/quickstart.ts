@@ -24,5 +24,5 @@ function unroll(...args: string[]): void {
 unroll('train', 'spam', '-c', 'quickstart', '-o', RUN, '--force');
 unroll('predict', RUN, ...MAILS);
 console.error(`
-That was the whole way: data, training, evaluation, a saved model. The run lies in ${RUN}.
+Done: data read, network trained and measured, model saved. The run is in ${RUN}.
 Your own data: npm run -s unroll -- train FILE.csv      More: README.md, npm run -s unroll -- --help`);

@@ -23,7 +23,7 @@ export function renderChoices(choices: Choices | null, { colors }: Pick<Output, 
       `${colors.cyan(key.padEnd(widths[0]))}  ${value.padEnd(widths[1])}  ${colors.dim(why)}`.trimEnd(),
     ),
     '',
-    'Set a key yourself with --KEY VALUE or in a config file; a preset (-c) follows from nothing.',
+    'Set a key with --KEY VALUE or in a config file. With a preset (-c), none of them depends on the data.',
     '',
   ].join('\n');
 }

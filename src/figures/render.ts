@@ -79,7 +79,7 @@ export async function renderFigures(path: string, options: RenderOptions = {}): 
 const OTHER_SCRIPTS =
   /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|\p{Script=Arabic}|\p{Script=Hebrew}|\p{Script=Thai}|\p{Extended_Pictographic}/u;
 const FONT_NOTICE =
-  'the font of the PNG files has no glyphs for some characters of the class names: they show as boxes there; the SVG files show them';
+  'the font of the PNG figures lacks some characters of labels or texts, which appear as boxes; the SVG figures show them';
 
 /** Sources that are a subject of their own. */
 const SUBJECTS = [

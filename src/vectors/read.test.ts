@@ -185,7 +185,7 @@ describe('bad files: where, what must hold, what came, the fix', () => {
     [
       'no vectors at all',
       'Dear diary,\ntoday\n',
-      /in one of these formats, but the file begins with "Dear diary/,
+      /folder of model2vec, but the file begins with "Dear diary/,
     ],
     ['nothing', '', /the file is empty/],
     [

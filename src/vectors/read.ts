@@ -97,7 +97,6 @@ function hashed(source: VectorSource, hash: { update(bytes: Uint8Array): unknown
 }
 
 function unknownFormat({ name, head, folder }: VectorSource): DataError {
-  const formats = vectorFormats.members.map(({ summary }) => summary).join('; ');
   if (!folder) refuseBinary(head, name);
   const came = folder
     ? `the folder holds ${folder.length === 0 ? 'nothing' : folder.slice(0, 4).join(', ')}`
@@ -105,7 +104,7 @@ function unknownFormat({ name, head, folder }: VectorSource): DataError {
       ? 'the file is empty'
       : `the file begins with ${JSON.stringify(new TextDecoder().decode(head.subarray(0, 40)))}`;
   return new DataError(
-    `[${name}] word vectors must be in one of these formats, but ${came}. Formats: ${formats}.`,
+    `[${name}] word vectors must be a file of fastText, word2vec or GloVe (.vec, .txt, .bin) or a folder of model2vec, but ${came}. Check that this is the file you mean.`,
   );
 }
 

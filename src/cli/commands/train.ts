@@ -84,7 +84,7 @@ export const train = defineCommand({
   usage: 'DATA',
   positionals: { min: 0, max: 1 },
   details:
-    `${dataArgument} The documents are split, a network is trained with early stopping, and the best epoch is kept; a linear model is fitted for comparison. The run folder then holds the ` +
+    `${dataArgument} The documents are split, a network is trained and measured on the test documents, and a linear model is fitted for comparison. The run folder then holds the ` +
     'model, its evaluation, predictions, metrics of every epoch, the resolved configuration and the split. Ctrl-C saves and stops; --resume continues.',
   options,
   sections: ['data', 'text', 'model', 'train', 'evaluate'],

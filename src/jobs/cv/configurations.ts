@@ -9,6 +9,7 @@ import { chooseFromData } from '../../settings/from-data.ts';
 import type { Config, ConfigInput } from '../../config/schema.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { withAbsolutePaths } from '../read-data.ts';
+import { modelName } from '../train/save.ts';
 import { configLayers, isFree } from '../train/start.ts';
 
 /** A configuration to cross-validate. */
@@ -26,7 +27,7 @@ export type GivenConfigs = readonly (string | ConfigInput)[];
 /** The most configurations of one call. */
 const MOST = 20;
 
-/** The given configurations, or the defaults where none is given. @throws ConfigError */
+/** The given configurations; where none is given the defaults, named by their model. @throws ConfigError */
 export async function resolveConfigurations(
   given: GivenConfigs,
   overrides: readonly Override[],
@@ -39,7 +40,8 @@ export async function resolveConfigurations(
   const configurations: Configuration[] = [];
   for (const [i, given] of all.entries()) {
     const layers = await configLayers({ config: given, overrides });
-    configurations.push({ name: names[i], config: withAbsolutePaths(resolveConfig(...layers)), layers });
+    const config = withAbsolutePaths(resolveConfig(...layers));
+    configurations.push({ name: names.at(i) ?? modelName(config.model), config, layers });
   }
   requireFoldable(configurations);
   requireDifferent(configurations);
@@ -64,9 +66,8 @@ export function followData(
   });
 }
 
-/** A preset's name, a file's without its extension; numbered where several are called the same. */
+/** A preset's name, a file's without its extension; numbered where several have the same name. */
 function namesOf(given: GivenConfigs): readonly string[] {
-  if (given.length === 0) return ['default'];
   const plain = given.map((config, i) =>
     typeof config === 'string' ? basename(config, extname(config)) : `configuration ${i + 1}`,
   );
