@@ -68,6 +68,10 @@ test('what would not fit a loss, an optimiser or early stopping that was set is 
   const plain = chosen({ optimizer: 'sgd' });
   assert.ok(!plain.keys.includes('train.lr') && plain.keys.includes('train.label_smoothing'));
   assert.equal(chosen({ optimizer: 'adam' }).train.lr, 0.003);
+  assert.deepEqual(
+    chosen({ schedule: { type: 'plateau' } }).train.schedule,
+    resolveSettings(plainLayer({ train: { schedule: { type: 'plateau' } } }, 'the test')).train.schedule,
+  );
   const stopped = chosen({ patience: 3 });
   assert.equal(stopped.train.keep, 'best');
   assert.equal(chosen({ monitor: 'val_accuracy' }).train.keep, 'best');

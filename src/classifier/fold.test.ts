@@ -1,0 +1,96 @@
+/** A fold learns nothing from its test part, and calibrates as a training does. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { chooseEngine } from '../engine/index.ts';
+import { argmaxRows } from '../evaluate/index.ts';
+import { scaleProbabilities } from '../evaluate/temperature.ts';
+import { plainLayer } from '../settings/layer.ts';
+import { resolveSettings } from '../settings/resolve.ts';
+import type { SettingsInput } from '../settings/sections.ts';
+import { type FoldContext, type FoldDocuments, type FoldRows, scoreFold } from './fold.ts';
+
+const engine = chooseEngine(() => performance.now());
+const SUBJECTS = ['ball goal team', 'bank loan money', 'film song actor'];
+const CLASSES = SUBJECTS.length;
+const N = 45;
+
+const documents: FoldDocuments = {
+  texts: Array.from({ length: N }, (_, n) => `${SUBJECTS[n % CLASSES]} word${n} thing${n % 7}`),
+  labels: Int32Array.from({ length: N }, (_, n) => n % CLASSES),
+  classes: CLASSES,
+};
+const rowsWhere = (fits: (n: number) => boolean) =>
+  Int32Array.from({ length: N }, (_, n) => n).filter((n) => fits(n));
+const rows: FoldRows = {
+  train: rowsWhere((n) => n < 27),
+  val: rowsWhere((n) => n >= 27 && n < 36),
+  test: rowsWhere((n) => n >= 36),
+};
+
+const network: SettingsInput = {
+  model: { type: 'gru', embedding_dim: 6, hidden_size: 6 },
+  train: { epochs: 4, batch_size: 6, lr: 0.02 },
+};
+const models: [string, SettingsInput][] = [
+  ['a network', network],
+  ['the linear model', { model: { type: 'linear' } }],
+];
+
+async function score(
+  settings: SettingsInput,
+  changed: Partial<FoldDocuments> = {},
+  more: Partial<FoldContext> = {},
+) {
+  const scores = await scoreFold(
+    { ...documents, ...changed },
+    rows,
+    resolveSettings(plainLayer(settings, 'the test')),
+    { engine, now: () => performance.now(), ...more },
+  );
+  assert.ok(scores);
+  return scores.probabilities;
+}
+
+for (const [name, settings] of models) {
+  describe(`${name} learns nothing from the test part of its fold`, () => {
+    test('not from its labels', async () => {
+      const labels = documents.labels.map((label, n) => (n >= 36 ? (label + 1) % CLASSES : label));
+      assert.deepEqual(await score(settings, { labels }), await score(settings));
+    });
+
+    test('not from its texts: the scores of a document do not depend on the others', async () => {
+      const last = N - 1;
+      // new words, and some that would change document frequencies and the vocabulary
+      const texts = documents.texts.map((text, n) =>
+        n >= 36 && n < last ? 'bank word1 strange new words' : text,
+      );
+      const [whole, changed] = [await score(settings), await score(settings, { texts })];
+      assert.deepEqual(changed.slice(-CLASSES), whole.slice(-CLASSES));
+      assert.notDeepEqual(changed.slice(0, CLASSES), whole.slice(0, CLASSES));
+    });
+  });
+}
+
+test('vectors are learned from the texts of the training part only', async () => {
+  const given: (readonly string[])[] = [];
+  await score(network, {}, { vectors: (texts) => (given.push(texts), Promise.resolve(undefined)) });
+  assert.deepEqual(given, [Array.from(rows.train, (n) => documents.texts[n])]);
+});
+
+test('a network is calibrated on the validation part, unless train.calibrate is off', async () => {
+  const off: SettingsInput = { ...network, train: { ...network.train, calibrate: false } };
+  const [scaled, plain] = [await score(network), await score(off)];
+  assert.notDeepEqual(scaled, plain);
+  assert.deepEqual(argmaxRows(scaled, CLASSES), argmaxRows(plain, CLASSES));
+  // one temperature explains all of them: log odds shrink by one factor
+  const odds = (p: Float64Array, n: number) => Math.log(p[n * CLASSES] / p[n * CLASSES + 1]);
+  const temperature = odds(plain, 0) / odds(scaled, 0);
+  const again = scaleProbabilities(plain, CLASSES, temperature);
+  for (const [i, p] of again.entries()) assert.ok(Math.abs(p - scaled[i]) < 1e-9, `${p} ${scaled[i]}`);
+  // the validation labels decide it
+  const labels = documents.labels.map((label, n) => (n >= 27 && n < 36 ? (label + 1) % CLASSES : label));
+  assert.notDeepEqual(
+    await score({ ...network, train: { ...network.train, keep: 'last' } }, { labels }),
+    scaled,
+  );
+});
