@@ -244,7 +244,7 @@ test('what it does not know is refused in one paragraph', async () => {
   assertRefused(
     await refused('tiny.csv', '-o', 'mine', '--force'),
     2,
-    /--force only replaces a workshop, and there is no workshop\.json/,
+    /--force replaces a workshop alone, and there is no workshop\.json/,
   );
   assert.equal(read('mine/report').toString(), 'my own work');
   assert.ok(!existsSync(path('new')));
