@@ -107,7 +107,7 @@ export interface Bench {
   run(options: BenchOptions): Promise<BenchCase[]>;
 }
 
-/** What `--json` prints and `bench/results/` keeps. */
+/** What `--json` prints and `bench/results/KIND/` keeps. */
 export interface BenchResult {
   readonly name: string;
   readonly machine: Machine;

@@ -1,6 +1,6 @@
 /** Where and when figures were measured. */
-import { existsSync, readFileSync } from 'node:fs';
 import { cpus, loadavg, platform, totalmem } from 'node:os';
+import { instructionSet } from '../../src/cli/processor.ts';
 
 /** What a reader must know to judge a figure. */
 export interface Machine {
@@ -18,21 +18,12 @@ export interface Machine {
 export function describeMachine(now = new Date()): Machine {
   const [first] = cpus();
   const model = first ? first.model.trim() : process.arch;
+  const instructions = instructionSet();
   const gib = Math.round(totalmem() / 2 ** 30);
   return {
     line: `${model}, ${cpus().length} cores, ${gib} GiB, ${platform()} ${process.arch}, Node ${process.versions.node} (V8 ${process.versions.v8})`,
-    ...instructionSet(),
+    ...(instructions && { instructions }),
     load: Number(loadavg()[0].toFixed(2)),
     date: now.toISOString().slice(0, 10),
   };
-}
-
-/** From Linux's list of the processor's features. */
-function instructionSet(): Pick<Machine, 'instructions'> {
-  const list = '/proc/cpuinfo';
-  if (!existsSync(list)) return {};
-  const text = readFileSync(list, 'utf8');
-  if (/\bavx512f\b/.test(text)) return { instructions: 'AVX-512' };
-  if (/\bavx2\b/.test(text)) return { instructions: 'AVX2' };
-  return /\basimd\b/.test(text) ? { instructions: 'NEON' } : {};
 }

@@ -1,4 +1,7 @@
-/** Results that are kept: one JSON file a benchmark, and the tables of docs/benchmarks.md made from them. */
+/**
+ * Results that are kept: one JSON file per benchmark and kind of machine, and the tables of docs/benchmarks.md made from
+ * them. The kind is the instruction set, since how fast either side is depends on it most.
+ */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
@@ -9,10 +12,19 @@ const folder = fileURLToPath(new URL('../results/', import.meta.url));
 /** The page that shows them. */
 export const pagePath = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
 
-/** Keeps a result; the one before is overwritten. */
+/** Folders below `bench/results/`, in the order in which the page shows them. */
+export const MACHINE_KINDS = ['avx-512', 'avx2', 'neon', 'other'] as const;
+
+/** Where a result is kept. */
+export function resultFile(name: string, kind: string): string {
+  return `${folder}${kind}/${name}.json`;
+}
+
+/** Keeps a result; the one before from the same kind of machine is overwritten. */
 export function writeResult(result: BenchResult): void {
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(`${folder}${result.name}.json`, `${JSON.stringify(result, null, 2)}\n`);
+  const kind = result.machine.instructions?.toLowerCase() ?? 'other';
+  mkdirSync(`${folder}${kind}`, { recursive: true });
+  writeFileSync(resultFile(result.name, kind), `${JSON.stringify(result, null, 2)}\n`);
 }
 
 const START = '<!-- results: made by npm run bench -- --write -->';
@@ -25,10 +37,11 @@ export async function renderPage(text: string, benches: readonly Bench[]): Promi
   if (start < 0 || end < start)
     throw new Error(`[bench] docs/benchmarks.md must have the lines ${START} and ${END}.`);
   const sections = benches.map((bench) => {
-    const file = `${folder}${bench.name}.json`;
-    const body = existsSync(file)
-      ? renderMarkdown(JSON.parse(readFileSync(file, 'utf8')) as BenchResult)
-      : 'Not measured yet.';
+    const files = MACHINE_KINDS.map((kind) => resultFile(bench.name, kind)).filter((file) =>
+      existsSync(file),
+    );
+    const tables = files.map((file) => renderMarkdown(JSON.parse(readFileSync(file, 'utf8')) as BenchResult));
+    const body = tables.length > 0 ? tables.join('\n\n') : 'Not measured yet.';
     return `### ${bench.name}\n\n${bench.claim} ${bench.method}\n\n${body}\n`;
   });
   const page = `${text.slice(0, start)}${START}\n\n${sections.join('\n')}\n${text.slice(end)}`;

@@ -5,6 +5,7 @@ import { userCacheDir } from '../../data/known/cache.ts';
 import { type EngineTests, testEngines } from '../../engine/index.ts';
 import { VERSION } from '../../core/version.ts';
 import { requestedEngine } from '../engine.ts';
+import { instructionSet } from '../processor.ts';
 import { commonOptions, defineCommand } from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import { writeResult } from '../write-result.ts';
@@ -37,6 +38,8 @@ export interface DoctorReport {
   readonly v8: string;
   readonly platform: string;
   readonly cpu: string;
+  /** `AVX-512`, `AVX2` or `NEON`; null where the system does not say. */
+  readonly instructions: string | null;
   readonly threads: number;
   readonly memory_gib: number;
   /** What training uses; null where no engine runs. */
@@ -61,6 +64,7 @@ function examine(now: () => number, env: Readonly<Record<string, string | undefi
     v8: process.versions.v8,
     platform: `${process.platform} ${process.arch}`,
     cpu: cpus().at(0)?.model.trim() ?? 'unknown',
+    instructions: instructionSet() ?? null,
     threads: availableParallelism(),
     memory_gib: Math.round((totalmem() / 2 ** 30) * 10) / 10,
     engine: choice?.name ?? null,
@@ -88,7 +92,7 @@ function render(report: DoctorReport): string {
   const rows: [string, string][] = [
     ['unroll', report.unroll],
     ['Node', `${report.node} (V8 ${report.v8}), ${report.platform}`],
-    ['processor', `${report.cpu}, ${report.threads} threads, ${report.memory_gib} GiB of memory`],
+    ['processor', processorLine(report)],
     ['engine', `${report.engine ?? 'none runs here'}${report.asked ? ' (UNROLL_ENGINE asks for it)' : ''}`],
     ...report.engines.map(({ name, reason, gflops }): [string, string] => [
       '',
@@ -102,6 +106,11 @@ function render(report: DoctorReport): string {
     ]),
   ];
   return rows.map(([name, value]) => `${name.padEnd(10)} ${value}\n`).join('');
+}
+
+function processorLine({ cpu, instructions, threads, memory_gib }: DoctorReport): string {
+  const widest = instructions === null ? '' : ` with ${instructions}`;
+  return `${cpu}${widest}, ${threads} threads, ${memory_gib} GiB of memory`;
 }
 
 function sameBits(fused: boolean | null): string {
