@@ -108,12 +108,31 @@ test('the embedding equals PyTorch: the padding row is zero and gets no gradient
 
 describe('poolings equal PyTorch', () => {
   for (const c of loadTorch('poolings').cases) {
-    test(`${c.pooling}, ${c.directions} directions of ${c.hidden}, lengths ${c.lengths.join(' ')}`, () => {
+    const kind = [c.pooling, ...Object.entries(c.options ?? {}).flat()].join(' ');
+    test(`${kind}, ${c.directions} directions of ${c.hidden}, lengths ${c.lengths.join(' ')}`, () => {
       for (const name of names) {
-        const pooling = createPooling(name, { type: c.pooling }, c.lengths, c.directions, c.hidden);
+        const options = { type: c.pooling, ...c.options };
+        const pooling = createPooling(name, options, c.lengths, c.directions, c.hidden);
+        const { f } = pooling.engine;
+        const own = (key: string) => pooling.parameters.get(`pooling.${key}`);
+        assert.equal(pooling.parameters.list.length, Object.keys(c.parameters ?? {}).length);
+        for (const [key, stored] of Object.entries(c.parameters ?? {})) {
+          assert.deepEqual(own(key).shape, stored.shape);
+          own(key).write(f, values(stored));
+        }
         near(name, 'y', pooling.forward(values(c.x)), values(c.y));
         near(name, 'dh', pooling.backward(values(c.dy)), values(c.dx));
-        assert.ok(paddingIsZero(pooling.engine.f, pooling.y) && paddingIsZero(pooling.engine.f, pooling.dh));
+        for (const [key, stored] of Object.entries(c.gradients ?? {})) {
+          // the weights of a document of one token are 1 whatever the parameters
+          if (c.lengths.every((n) => n === 1))
+            assert.ok(
+              own(key)
+                .read(f, own(key).grad)
+                .every((x) => x === 0),
+            );
+          else near(name, `d${key}`, own(key).read(f, own(key).grad), values(stored));
+        }
+        assert.ok(paddingIsZero(f, pooling.y) && paddingIsZero(f, pooling.dh));
       }
     });
   }

@@ -94,12 +94,18 @@ describe('recurrent stacks', () => {
   }
 });
 
+/** Every pooling of the family with its default options, and other kinds of some. */
+const pools: readonly TypeAndOptions[] = [
+  ...poolings.names.map((type) => ({ type })),
+  { type: 'attention', size: 5, heads: 3 },
+];
+
 describe('poolings', () => {
-  for (const type of poolings.names) {
+  for (const options of pools) {
     for (const directions of [1, 2]) {
-      test(`${type}, ${directions} directions`, () => {
+      test(`${Object.values(options).join(' ')}, ${directions} directions`, () => {
         const [H, rng] = [3, createRng(50)];
-        const pooling = createPooling(ENGINE, { type }, LENGTHS, directions, H);
+        const pooling = createPooling(ENGINE, options, LENGTHS, directions, H);
         const { f } = pooling.engine;
         const h = normals(rng, pooling.h.rows * directions * H);
         const dy = normals(rng, pooling.forward(h).length);
@@ -131,6 +137,17 @@ describe('whole classifiers', () => {
       crossEntropy,
     ],
     ['gru, last, mse', { type: 'gru', pooling: 'last', dropout: 0 }, training({ type: 'mse' })],
+    [
+      'bilstm, attention of two heads beside the mean',
+      {
+        type: 'bilstm',
+        embedding_dim: 6,
+        hidden_size: 6,
+        pooling: [{ type: 'attention', size: 3, heads: 2 }, 'mean'],
+        dropout: 0.3,
+      },
+      crossEntropy,
+    ],
     [
       'birnn with all dropouts',
       { type: 'birnn', num_layers: 2, pooling: 'max+mean', dropout: 0.3, embedding_dropout: 0.2 },

@@ -1,6 +1,7 @@
 /** What every pooling of the family must keep, with its default options; a new member is tested unasked. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { TypeAndOptions } from '../src/core/family.ts';
 import { createRng } from '../src/core/rng.ts';
 import { chooseEngine } from '../src/engine/index.ts';
 import { recurrentOptions } from '../src/models/options.ts';
@@ -22,17 +23,23 @@ const TOKENS = LENGTHS.reduce((sum, n) => sum + n, 0);
 const FAST: readonly EngineName[] = ['wasm wide', 'wasm narrow'];
 const H = 19;
 
-for (const type of poolings.names) {
-  describe(`every pooling: ${type}`, () => {
+/** Every pooling with its default options, and other kinds of some. */
+const kinds: readonly TypeAndOptions[] = [
+  ...poolings.names.map((type) => ({ type })),
+  { type: 'attention', size: 20, heads: 3 },
+];
+
+for (const kind of kinds) {
+  describe(`every pooling: ${Object.values(kind).join(' ')}`, () => {
     for (const directions of [1, 2]) {
       const n = directions * H;
       const h = normals(createRng(80), TOKENS * n);
-      const vectors = poolings.create({ type }).vectors ?? 1;
+      const vectors = poolings.create(kind).vectors ?? 1;
       const dy = normals(createRng(81), LENGTHS.length * vectors * n);
 
       /** Vectors, gradient of the states and gradients of the parameters. */
       const pass = (name: EngineName, lengths = LENGTHS, states = h, gradient = dy) => {
-        const pooling = createPooling(name, { type }, lengths, directions, H);
+        const pooling = createPooling(name, kind, lengths, directions, H);
         const [y, dh] = [pooling.forward(states), pooling.backward(gradient)];
         const { f } = pooling.engine;
         return { y, dh, gradients: pooling.parameters.list.map((p) => Float64Array.from(p.read(f, p.grad))) };
@@ -62,7 +69,7 @@ for (const type of poolings.names) {
       });
 
       test(`${directions} directions: gradients are added`, () => {
-        const pooling = createPooling('wasm narrow', { type }, LENGTHS, directions, H);
+        const pooling = createPooling('wasm narrow', kind, LENGTHS, directions, H);
         pooling.forward(h);
         const once = pooling.backward(dy);
         const { f } = pooling.engine;
@@ -74,13 +81,13 @@ for (const type of poolings.names) {
       });
 
       test(`${directions} directions: a NaN is not hidden`, () => {
-        const pooling = createPooling('wasm narrow', { type }, [5], directions, H);
+        const pooling = createPooling('wasm narrow', kind, [5], directions, H);
         assert.ok(pooling.forward(new Float64Array(5 * n).fill(NaN)).every(Number.isNaN));
       });
     }
 
     test('training on 1, 2 and 3 threads gives the same bits, with dropout', async () => {
-      const [one, ...others] = await Promise.all([1, 2, 3].map((threads) => trained(type, threads)));
+      const [one, ...others] = await Promise.all([1, 2, 3].map((threads) => trained(kind, threads)));
       for (const other of others) assert.deepEqual(other, one);
     });
   });
@@ -88,7 +95,7 @@ for (const type of poolings.names) {
 
 /** Probabilities before and after three updates, and the parameters then. */
 async function trained(
-  type: string,
+  kind: TypeAndOptions,
   threads: number,
 ): Promise<{ before: Float64Array; after: Float64Array; tensors: Record<string, Tensor> }> {
   const session = await createSession({
@@ -101,7 +108,7 @@ async function trained(
         type: 'bigru',
         embedding_dim: 5,
         hidden_size: H,
-        pooling: type === 'mean' ? ['mean', 'max'] : [type, 'mean'],
+        pooling: kind.type === 'mean' ? ['mean', 'max'] : [kind, 'mean'],
       }),
       vocabularySize: 40,
       classes: 3,

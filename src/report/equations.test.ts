@@ -1,6 +1,7 @@
 /** Every equation that a member of a family supplies can be drawn, and what the reports say of it is there. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { TypeAndOptions } from '../core/family.ts';
 import { describeModel, modelTypes } from '../models/family.ts';
 import { completeModelOptions } from '../models/options.ts';
 import { layers } from '../nn/layers/index.ts';
@@ -33,10 +34,13 @@ describe('equations can be drawn', () => {
       });
     }
   }
-  for (const type of poolings.names) {
+  for (const options of [
+    ...poolings.names.map((type) => ({ type })),
+    { type: 'attention', heads: 3 },
+  ] as TypeAndOptions[]) {
     for (const bidirectional of [false, true]) {
-      test(`pooling ${type}, ${bidirectional ? 'both directions' : 'forward'}`, () => {
-        const { symbol, equations } = poolings.describe({ type });
+      test(`pooling ${Object.values(options).join(' ')}, ${bidirectional ? 'both directions' : 'forward'}`, () => {
+        const { symbol, equations } = poolings.describe(options);
         const lines = equations({ bidirectional });
         assert.ok(lines.some((line) => line.startsWith(`${symbol} =`)), 'its symbol is defined'); // prettier-ignore
         for (const line of [symbol, ...lines]) assert.match(mathml(line), /^<math/);

@@ -3,13 +3,16 @@ import { test } from 'node:test';
 import { models } from '../models/family.ts';
 import { layers } from '../nn/layers/index.ts';
 import { optimizers } from '../nn/optim/index.ts';
+import { poolings } from '../nn/pooling/index.ts';
 import { samplers } from '../tune/samplers/index.ts';
 import { methods } from './methods.ts';
 import { methodsSection, referencesOf } from './references.ts';
 
 const all = [
   ...models.flatMap((model) => model.methods ?? []),
-  ...[layers, optimizers, samplers].flatMap(({ members }) => members.flatMap(({ method }) => method ?? [])),
+  ...[layers, poolings, optimizers, samplers].flatMap(({ members }) =>
+    members.flatMap(({ method }) => method ?? []),
+  ),
   ...Object.values(methods),
 ];
 

@@ -4,6 +4,7 @@ import type { Method } from '../core/method.ts';
 import { asRecurrent, modelOf } from '../models/family.ts';
 import { layers } from '../nn/layers/index.ts';
 import { optimizers } from '../nn/optim/index.ts';
+import { poolingOptions, poolings } from '../nn/pooling/index.ts';
 import { samplers } from '../tune/samplers/index.ts';
 import type { Comparison } from './compare-types.ts';
 import type { Block, Inline, Report, Section, Work } from './content.ts';
@@ -54,6 +55,7 @@ export function trainingMethods({ model, train }: Config): Method[] {
     ...own,
     network && layers.get(network.type).method,
     network?.bidirectional ? methods.bidirectional : undefined,
+    ...(network?.pooling ?? []).map((given) => poolings.get(poolingOptions(given).type).method),
     optimizers.get(train.optimizer).method,
     network && network.dropout > 0
       ? network.variational_dropout

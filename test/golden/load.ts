@@ -124,10 +124,13 @@ export interface LayerFixtures {
   };
 }
 
-/** `torch/poolings.json`. x is packed [tokens × directions·hidden], y is [B × directions·hidden]. */
+/** `torch/poolings.json`. x is packed [tokens × directions·hidden], y is [B × vectors·directions·hidden]. */
 export interface PoolingFixtures {
   readonly cases: readonly {
-    readonly pooling: 'last' | 'mean' | 'max';
+    readonly pooling: 'last' | 'mean' | 'max' | 'attention';
+    readonly options?: Readonly<Record<string, number>>;
+    readonly parameters?: StoredTensors;
+    readonly gradients?: StoredTensors;
     readonly directions: 1 | 2;
     readonly hidden: number;
     readonly lengths: readonly number[];

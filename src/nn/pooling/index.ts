@@ -1,5 +1,6 @@
 import { describedFamily, memberOf, type TypeAndOptions } from '../../core/family.ts';
 import { completed, either, list, text } from '../../core/options.ts';
+import { attention } from './attention.ts';
 import { last } from './last.ts';
 import { max } from './max.ts';
 import { mean } from './mean.ts';
@@ -19,6 +20,7 @@ export const poolings = describedFamily<readonly [], PoolingFactory, PoolingDesc
   last,
   mean,
   max,
+  attention,
 ]);
 
 /** A pooling as a config gives it: its name, or its type with options. */

@@ -55,6 +55,11 @@ export interface PooledRows {
  * Every number must come out the same with any number of threads: one thread writes it, in one order of operations.
  */
 export interface Pooling {
+  /**
+   * Where it leaves the weights of the tokens, if it has any: `[tokens × heads]`, packed as the batch says. Those of a document
+   * and head sum to 1.
+   */
+  readonly attention?: { readonly at: number; readonly heads: number };
   /** Writes the vector of each document of the batch. */
   forward(ctx: Context, to: PooledRows): void;
   /** Adds the gradients of the states to dh, and those of the parameters to theirs; all start as zeros. */

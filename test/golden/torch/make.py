@@ -355,7 +355,45 @@ def make_poolings():
         cases.append({"pooling": kind, "directions": directions, "hidden": H, "lengths": lengths,
                       "x": tensor(x, "float32"), "y": tensor(y, "float32"), "dy": tensor(dy, "float32"),
                       "dx": tensor(x.grad, "float32")})
+    for n, (heads, size, directions, lengths) in enumerate(itertools.product(
+            [1, 3], [5, 20], [1, 2], [[7, 5, 5, 3, 1], [1]])):
+        cases.append(make_attention(850 + n, heads, size, directions, 17 if n % 2 else 7, lengths))
     save("poolings", {"cases": cases})
+
+
+class Attention(nn.Module):
+    """Bahdanau et al. (2015), Yang et al. (2016); with several heads Lin et al. (2017)."""
+
+    def __init__(self, width, size, heads):
+        super().__init__()
+        self.project = nn.Linear(width, size)
+        self.context = nn.Linear(size, heads, bias=False)
+
+    def forward(self, out, lengths):
+        h, n = pad_packed_sequence(packed(out, lengths), batch_first=True)
+        mask = (torch.arange(h.shape[1])[None, :] < n[:, None])[:, :, None]
+        scores = self.context(torch.tanh(self.project(h))).masked_fill(~mask, float("-inf"))
+        weights = torch.softmax(scores, 1)  # [B, T, heads]
+        return (weights.transpose(1, 2) @ h).flatten(1)
+
+
+def make_attention(seed, heads, size, directions, H, lengths):
+    torch.manual_seed(seed)
+    module = Attention(directions * H, size, heads).double()
+    with torch.no_grad():
+        for p in module.parameters():
+            p.copy_(p.to(torch.float32))
+    g = generator(seed)
+    x = randn(g, sum(lengths), directions * H).requires_grad_()
+    y = module(x, lengths)
+    dy = randn(g, *y.shape)
+    y.backward(dy)
+    own = {"weight": module.project.weight, "bias": module.project.bias, "context": module.context.weight}
+    return {"pooling": "attention", "options": {"size": size, "heads": heads}, "directions": directions, "hidden": H,
+            "lengths": lengths, "x": tensor(x, "float32"), "y": tensor(y, "float32"), "dy": tensor(dy, "float32"),
+            "dx": tensor(x.grad, "float32"),
+            "parameters": {k: tensor(p, "float32") for k, p in own.items()},
+            "gradients": {k: tensor(p.grad, "float32") for k, p in own.items()}}
 
 
 # ---------------------------------------------------------------- whole classifiers
