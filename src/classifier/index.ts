@@ -13,6 +13,7 @@ export {
   type TextClassifier,
   type TextScores,
 } from './text-classifier.ts';
+export type { TokenWeights } from './token-weights.ts';
 export {
   train,
   type TrainContext,

@@ -1,5 +1,5 @@
 /** A trained classifier that takes texts. */
-import { ConfigError, CorruptFileError, ShapeError } from '../core/errors.ts';
+import { ConfigError, CorruptFileError, ShapeError, UnsupportedError } from '../core/errors.ts';
 import { type OptionProblem, problemAt, readOption } from '../core/read-options.ts';
 import { maxOf } from '../core/lists.ts';
 import { chooseEngine, type EngineChoice, type EngineRequest } from '../engine/index.ts';
@@ -18,6 +18,7 @@ import { UNK_ID } from '../text/vocabulary.ts';
 import { clock } from './clock.ts';
 import { floatTensors } from './float-tensors.ts';
 import { memberFile, type ModelFileName, type ModelFiles } from './model-files.ts';
+import { type TokenWeights, tokenWeights } from './token-weights.ts';
 
 /** The most probable class of a text. */
 export interface ClassScore {
@@ -48,6 +49,11 @@ export interface TextClassifier {
   predictProba(texts: readonly string[]): Float64Array;
   /** The probabilities, with what the model knows of each text. */
   score(texts: readonly string[]): TextScores;
+  /**
+   * What the tokens of each text weigh, in their order.
+   * @throws UnsupportedError for a model without attention pooling
+   */
+  attention(texts: readonly string[]): TokenWeights[];
   /** What the logits are divided by, so that probabilities are calibrated; 1 where nothing was scaled. */
   readonly temperature: number;
   /** How the training data was read; undefined where it did not come from a file, or an earlier version wrote the model. */
@@ -119,6 +125,15 @@ export async function createTextClassifier(
         score: probabilities[n * classes + best],
       }));
     },
+    attention(texts) {
+      if (closed) throw closedError('attention');
+      requireTexts('attention', texts);
+      const weights = scorer.attention?.(texts);
+      if (weights) return weights;
+      throw new UnsupportedError(
+        '[attention] the model must have the pooling attention, but has not. Train one with --model.pooling attention, or attention+max.',
+      );
+    },
     async close() {
       if (closed) return;
       closed = true;
@@ -130,6 +145,7 @@ export async function createTextClassifier(
 /** A model at work. */
 interface Scorer {
   score(texts: readonly string[]): RawScores;
+  attention?(texts: readonly string[]): TokenWeights[] | undefined;
   close(): Promise<void>;
 }
 
@@ -259,6 +275,7 @@ async function openSession(
         known: Int32Array.from(ids, (of) => of.reduce((sum, id) => sum + Number(id !== UNK_ID), 0)),
       };
     },
+    attention: (texts) => tokenWeights(session, pipeline, texts),
     close: () => session.close(),
   };
 }

@@ -23,6 +23,7 @@ import { UNK_ID } from '../text/vocabulary.ts';
 import type { TrainingResult } from '../train/index.ts';
 import type { ModelFiles } from './model-files.ts';
 import type { Prepared, PreparedTexts } from './parts.ts';
+import { type TokenWeights, tokenWeights } from './token-weights.ts';
 
 /** What measuring and saving ask of a classifier that was trained, whichever kind it is. */
 export interface TrainedModel {
@@ -38,6 +39,8 @@ export interface TrainedModel {
   readonly notices: readonly string[];
   /** What it gives for a part. */
   score(part: 'val' | 'test'): TextScores;
+  /** What the tokens of these test documents weigh; undefined or left out for a model without attention. */
+  attention?(documents: readonly number[]): TokenWeights[] | undefined;
   /** The parts of its files that depend on the kind of model. */
   files(): Pick<ModelFiles, 'tensors' | 'tokenizerJson' | 'features'> & Pick<ModelFiles['config'], 'loss'>;
 }
@@ -70,6 +73,12 @@ export function trainedInSteps(
         known: Int32Array.from(sequences, (ids) => ids.reduce((sum, id) => sum + Number(id !== UNK_ID), 0)),
       };
     },
+    attention: (documents) =>
+      tokenWeights(
+        session,
+        pipeline,
+        documents.map((n) => prepared.test.texts[n]),
+      ),
     files: () => ({
       tensors: session.tensors(),
       tokenizerJson: writeTokenizerJson(pipeline),

@@ -2,6 +2,7 @@
 import { ConfigError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import { accuracyCurve } from './accuracy-curve.ts';
+import { attentionWeights } from './attention-weights.ts';
 import { classCounts } from './class-counts.ts';
 import { curvesOfSettings } from './curves-of-settings.ts';
 import { confusionMatrixNormalised } from './confusion-matrix-normalised.ts';
@@ -56,6 +57,7 @@ export const figures: readonly ListedFigure[] = [
   reliability,
   riskCoverage,
   strongestNgrams,
+  attentionWeights,
   paretoFront,
   optimizationHistory,
   edf,
@@ -97,6 +99,7 @@ export function getFigure(type: string): ListedFigure {
 
 export {
   accuracyCurve,
+  attentionWeights,
   classCounts,
   confusionMatrixCounts,
   confusionMatrixNormalised,
@@ -137,6 +140,7 @@ export {
   type ListedFigure,
 } from './figure.ts';
 export type {
+  AttendedDocument,
   ComparedModel,
   ComparisonFacts,
   DataFacts,

@@ -6,6 +6,7 @@ import { FileError } from '../core/errors.ts';
 import {
   findModelFolder,
   openRunFolder,
+  readAttention,
   readBaseline,
   readDescription,
   readMetrics,
@@ -55,6 +56,7 @@ export function readRunSources(path: string): RunSources {
     ...(existsSync(paths.test) ? { evaluation: readTestResults(paths.test) } : {}),
     ...(existsSync(paths.scratch) ? { scratch: readScratch(paths.scratch) } : {}),
     ...ngramFacts(run),
+    ...(existsSync(paths.attention) ? { attention: readAttention(paths.attention) } : {}),
     ...(model ? { model } : {}),
     ...(model && config ? { training: { ...model, train: config.train } } : {}),
   };

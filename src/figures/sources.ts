@@ -191,6 +191,18 @@ export interface NgramFacts {
   }[];
 }
 
+/** A test document and what its tokens weigh in attention pooling. */
+export interface AttendedDocument {
+  /** Its class. */
+  readonly label: string;
+  /** The class that the model gives it. */
+  readonly predicted: string;
+  /** The tokens that the model reads. */
+  readonly tokens: readonly string[];
+  /** Of each head the weights of the tokens; 1 in all. */
+  readonly heads: readonly (readonly number[])[];
+}
+
 /** The sources by name: what a figure's `needs` may say. */
 export interface FigureSources {
   /** The epochs of a training. */
@@ -207,6 +219,8 @@ export interface FigureSources {
   readonly scratch: ScratchFacts;
   /** The strongest n-grams. */
   readonly ngrams: NgramFacts;
+  /** What the tokens of a few test documents weigh. */
+  readonly attention: readonly AttendedDocument[];
   /** The trials of a search. */
   readonly study: StudyFacts;
   /** Several models on one metric. */

@@ -41,6 +41,21 @@ export function predictSequences(
   return probabilities;
 }
 
+/** What the tokens of each sequence weigh, `[heads × T]`, in the order given; undefined for a model without attention. */
+export function attentionOf(
+  session: Pick<TrainableClassifier, 'plan' | 'predict' | 'attention'>,
+  sequences: readonly Int32Array[],
+): readonly Float64Array[] | undefined {
+  if (!session.attention?.()) return undefined;
+  const weights = new Array<Float64Array>(sequences.length);
+  for (const batch of packBatches(sequences, session.plan.capacity)) {
+    session.predict(batch.map((n) => sequences[n]));
+    const own = session.attention() ?? [];
+    for (const [b, n] of batch.entries()) weights[n] = own[b];
+  }
+  return weights;
+}
+
 /** Indices of the sequences, longest first, cut where a batch would have more rows or tokens than fit. */
 export function packBatches(
   sequences: readonly { readonly length: number }[],

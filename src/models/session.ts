@@ -202,6 +202,18 @@ class ClassifierSession implements Session {
     return to;
   }
 
+  attention(): readonly Float64Array[] | undefined {
+    const { classifier, engine } = this.#open('attention');
+    const { attention, batch } = classifier;
+    if (!attention) return undefined;
+    const { at, heads } = attention;
+    return Array.from({ length: batch.rows }, (_, b) => {
+      const T = batch.length(b);
+      const weight = (r: number, t: number) => engine.f[at + (batch.start(t) + b) * heads + r];
+      return Float64Array.from({ length: heads * T }, (_, i) => weight(Math.floor(i / T), i % T));
+    });
+  }
+
   tensors(): Record<string, Tensor> {
     const { f } = this.#open('tensors').engine;
     return Object.fromEntries(

@@ -81,6 +81,11 @@ export interface TrainableClassifier {
   predict(sequences: readonly Int32Array[]): Float64Array;
   /** The probabilities of the batch that came last. */
   probabilities(): Float64Array;
+  /**
+   * What the tokens of each document of the batch that came last weigh in attention pooling: `[heads × T]` row-major, in the order
+   * of the batch; undefined without such a pooling. Left out where there never is one.
+   */
+  attention?(): readonly Float64Array[] | undefined;
   /** Copies of all parameters, by PyTorch's names. */
   tensors(): Record<string, Tensor>;
   /** Sets all parameters. @throws ShapeError for a missing, unknown or misshapen tensor. */

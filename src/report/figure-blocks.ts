@@ -44,6 +44,7 @@ const SECTIONS: Readonly<Record<keyof FigureSources, string>> = {
   history: 'training',
   evaluation: 'results',
   ngrams: 'results',
+  attention: 'results',
   study: 'course',
   comparison: 'comparison',
   folds: 'comparison',

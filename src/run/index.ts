@@ -27,6 +27,7 @@ export {
   writeFilesAtomic,
   writeModelFolder,
 } from './model-folder.ts';
+export { type AttendedDocuments, readAttention, writeAttention } from './attention-file.ts';
 export {
   csvField,
   escapeFormula,

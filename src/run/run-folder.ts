@@ -19,6 +19,7 @@ export const runEntries = {
   validation: 'validation.json',
   baseline: 'baseline.json',
   strongest: 'strongest.json',
+  attention: 'attention.json',
   scratch: 'scratch.json',
   figures: 'figures',
   report: 'report.html',

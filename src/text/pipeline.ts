@@ -4,7 +4,7 @@ import { normalise } from './normalise.ts';
 import { completeTextOptions, type TextOptions, type TextOptionsInput } from './options.ts';
 import { tokenizers } from './tokenizers/index.ts';
 import type { FittedTokenizer, Tokenizer } from './tokenizers/tokenizer.ts';
-import { UNK_ID, type Vocabulary } from './vocabulary.ts';
+import { UNK, UNK_ID, type Vocabulary } from './vocabulary.ts';
 
 export type { TextOptions };
 
@@ -97,6 +97,14 @@ export function buildPipeline(texts: Iterable<string>, options: TextOptionsInput
   const tokenizer = createTokenizer(complete);
   const size = { size: complete.vocabulary_size, minCount: complete.min_count };
   return createPipeline(tokenizer.fit(normalised, size), complete);
+}
+
+/** The tokens of a text that the model reads, one for each of its ids; `<UNK>` for a text without any. */
+export function tokensRead({ tokenize, options }: TextPipeline, text: string): string[] {
+  const tokens = tokenize(text);
+  if (tokens.length === 0) return [UNK];
+  const places = tokens.map((_, t) => t);
+  return Array.from(truncateIds(places, options.max_length, options.truncation), (t) => tokens[t]);
 }
 
 /** Encodes many texts and measures what proportion of them was cut or is unknown. */

@@ -2,6 +2,7 @@
 import { evaluatePredictions, type Evaluation, scaleProbabilities } from '../../src/evaluate/index.ts';
 import { createRng } from '../../src/core/rng.ts';
 import type {
+  AttendedDocument,
   DataFacts,
   EpochRecord,
   History,
@@ -157,6 +158,23 @@ function ngrams(labels: readonly string[]): NgramFacts {
   };
 }
 
+/** A document of each label; the weights of each head fall from another word on. */
+function attended(labels: readonly string[], heads = 1, tokens = 24): readonly AttendedDocument[] {
+  return labels.map((label, n) => ({
+    label,
+    predicted: labels[n % 3 === 2 ? 0 : n],
+    tokens: Array.from(
+      { length: tokens },
+      (_, t) => [label, 'the', 'minister', 'won', '<b>', '\u0007', 'x'][t % 7],
+    ),
+    heads: Array.from({ length: heads }, (_, r) => {
+      const raw = Array.from({ length: tokens }, (_, t) => 0.8 ** Math.abs(t - n - 3 * r));
+      const sum = raw.reduce((total, weight) => total + weight, 0);
+      return raw.map((weight) => weight / sum);
+    }),
+  }));
+}
+
 type ScratchFacts = NonNullable<Sources['scratch']>;
 
 /** Losses per epoch, answers per sequence (or none), and norms per network of one length. */
@@ -200,6 +218,7 @@ export const cases: Readonly<Record<string, Sources>> = {
     audit: facts(NEWS, 30, 40),
     model: workshop,
     ngrams: ngrams(NEWS),
+    attention: attended(NEWS),
     training: training(workshop, { clip_norm: 5, label_smoothing: 0.13, weight_decay: 1e-4 }),
   },
   empty: {
@@ -214,6 +233,7 @@ export const cases: Readonly<Record<string, Sources>> = {
       risk_coverage: [],
     },
     ngrams: { of: 'the model', classes: [{ label: 'a', features: [] }] },
+    attention: [],
     audit: {
       ...facts(['a', 'b'], 2, 4),
       documents: 0,
@@ -281,11 +301,13 @@ export const cases: Readonly<Record<string, Sources>> = {
     ),
     evaluation: evaluation(long, 120),
     ngrams: ngrams(long),
+    attention: attended(long, 4, 90),
     audit: facts(long, 15, 30),
     model: model({ type: 'bigru', num_layers: 3, pooling: ['last', 'mean', 'max'] }, 6),
   },
   scripts: {
     ngrams: ngrams(scripts),
+    attention: attended(scripts),
     evaluation: evaluation(scripts, 240),
     audit: facts(scripts, 4, 12),
     model: model({}, 12),

@@ -79,6 +79,10 @@ export const predict = defineCommand({
       default: 'lac',
       rare: true,
     },
+    attention: {
+      description: 'in JSON, also what each token weighs; for a model with attention pooling',
+      rare: true,
+    },
     output: {
       value: 'FILE',
       short: 'o',
@@ -117,7 +121,12 @@ export const predict = defineCommand({
     const top = readScores(values.scores);
     const threads = readThreads(values.threads);
     const confidence = readConfidence(values);
-    const { keep, encoding } = values;
+    const { keep, encoding, attention } = values;
+    if (attention && format !== 'jsonl') {
+      throw new UsageError(
+        '[command line] --attention must be used with JSON lines, since other formats have no room for it. Add --json.',
+      );
+    }
     const header = readHeader(values.header);
     if (keep.length > 0 && source === undefined) {
       throw new UsageError(
@@ -127,7 +136,7 @@ export const predict = defineCommand({
     return withJob(invocation, async (context) => {
       const input = source ?? words;
       const request = {
-        ...{ model, input, threads, keep, confidence },
+        ...{ model, input, threads, keep, confidence, attention },
         ...{ textCol: values['text-col'], format: values['input-format'], header, encoding },
       };
       const predictions = await predictTexts(request, context);

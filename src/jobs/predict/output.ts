@@ -1,4 +1,5 @@
 /** Predictions as text, CSV or JSON lines. */
+import type { TokenWeights } from '../../classifier/token-weights.ts';
 import { count } from '../../core/words.ts';
 import { csvLine } from '../../data/to-csv.ts';
 import { escapeFormula } from '../../run/index.ts';
@@ -28,6 +29,8 @@ export interface PredictionRow {
   readonly set?: readonly number[];
   /** How unlike the training data the text is, in [0, 1]; left out where the model does not know. */
   readonly noneOfThese?: number;
+  /** What its tokens weigh in attention pooling, where that was asked for. */
+  readonly attention?: TokenWeights;
 }
 
 /** Options of {@link createPredictionWriter}. */
@@ -83,10 +86,21 @@ function keptName(name: string): string {
 
 /**
  * A prediction as a plain object: `row_id`, `kept` where columns are, `label` (null where the model abstains), `score`, `scores` and
- * `set` where asked for, `tokens`, `known_tokens`, `none_of_these` where known, `text`.
+ * `set` where asked for, `tokens`, `known_tokens`, `none_of_these` where known, `attention` where asked for, `text`.
  */
 export function predictionObject(
-  { row, text, kept = [], tokens, known, scores, abstains = false, set, noneOfThese }: PredictionRow,
+  {
+    row,
+    text,
+    kept = [],
+    tokens,
+    known,
+    scores,
+    abstains = false,
+    set,
+    noneOfThese,
+    attention,
+  }: PredictionRow,
   { labelNames, top, keep = [] }: WriterOptions,
 ) {
   const order = ranked(scores);
@@ -101,6 +115,9 @@ export function predictionObject(
     tokens,
     known_tokens: known,
     ...(noneOfThese === undefined ? {} : { none_of_these: round(noneOfThese) }),
+    ...(attention && {
+      attention: { tokens: attention.tokens, heads: attention.heads.map((weights) => weights.map(round)) },
+    }),
     text,
   };
 }

@@ -29,6 +29,8 @@ export interface PredictRequest {
   readonly keep?: readonly string[];
   /** How sure a prediction must be, and whether sets of classes are given. Default: every text gets a label, and no set. */
   readonly confidence?: ConfidenceRequest;
+  /** Whether each prediction tells what its tokens weigh in attention pooling. Default no. */
+  readonly attention?: boolean;
   /** Number of threads, from 1; it does not change the result. Default 1. */
   readonly threads?: number;
 }
@@ -49,6 +51,7 @@ export interface Predictions extends AsyncIterable<readonly PredictionRow[]> {
 interface Model {
   readonly classifier: TextClassifier;
   readonly judge: Judge;
+  readonly attention: boolean;
 }
 
 /**
@@ -59,13 +62,14 @@ interface Model {
  * @throws DataError, from the iteration, where the texts cannot be read
  */
 export async function predict(request: PredictRequest, context: JobContext = {}): Promise<Predictions> {
-  const { model, format, confidence = {}, threads = 1 } = request;
+  const { model, format, confidence = {}, attention = false, threads = 1 } = request;
   const job = beginJob(context);
   if (format !== undefined) readers.get(format);
   const classifier = await loadClassifier(model, { now: job.now, engine: job.engine, threads });
   let judge: Judge;
   try {
     judge = judgeOf(confidence, model, classifier, job);
+    if (attention) classifier.attention([]); // a model without it is refused before anything is read
   } catch (error) {
     await classifier.close();
     throw error;
@@ -81,7 +85,7 @@ export async function predict(request: PredictRequest, context: JobContext = {})
     },
     noneOfThese: classifier.score([]).noneOfThese !== undefined,
     [Symbol.asyncIterator]: () =>
-      batches(rowsOf(request, { classifier, onKept }, job), { classifier, judge }, job),
+      batches(rowsOf(request, { classifier, onKept }, job), { classifier, judge, attention }, job),
     close: () => classifier.close(),
   };
 }
@@ -143,9 +147,14 @@ async function* batches(
   if (abstained > 0) job.emit({ type: 'abstained', abstained, texts });
 }
 
-function predictRows(rows: readonly Row[], { classifier, judge }: Model): readonly PredictionRow[] {
+function predictRows(
+  rows: readonly Row[],
+  { classifier, judge, attention }: Model,
+): readonly PredictionRow[] {
   const classes = classifier.labelNames.length;
-  const { probabilities, tokens, known, noneOfThese } = classifier.score(rows.map(({ text }) => text));
+  const texts = rows.map(({ text }) => text);
+  const { probabilities, tokens, known, noneOfThese } = classifier.score(texts);
+  const weights = attention ? classifier.attention(texts) : undefined;
   return rows.map(({ row, text, kept }, n) => {
     const scores = probabilities.subarray(n * classes, (n + 1) * classes);
     return {
@@ -158,6 +167,7 @@ function predictRows(rows: readonly Row[], { classifier, judge }: Model): readon
       ...(!judge.labels(scores) && { abstains: true }),
       ...(judge.setOf && { set: judge.setOf(scores) }),
       ...(noneOfThese && { noneOfThese: noneOfThese[n] }),
+      ...(weights && { attention: weights[n] }),
     };
   });
 }

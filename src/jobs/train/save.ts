@@ -7,11 +7,12 @@ import {
   type Trained as TrainedClassifier,
 } from '../../classifier/trained.ts';
 import type { Config } from '../../config/schema.ts';
-import { type Evaluation, headlineMetrics } from '../../evaluate/index.ts';
+import { argmaxRows, type Evaluation, headlineMetrics } from '../../evaluate/index.ts';
 import type { ModelOptions } from '../../models/family.ts';
 import type { TrainableClassifier } from '../../models/trainable.ts';
 import {
   type RunFolder,
+  writeAttention,
   writeModelFolder,
   writePredictions,
   writeTestResults,
@@ -63,9 +64,30 @@ export function saveResults(trained: Trained, job: Pick<Job, 'command' | 'emit'>
     labelNames: prepared.dataset.labelNames,
   });
   writeModelFolder(run.paths.model, describeFiles(trained, calibration, test, job.command));
+  saveAttention(trained, probabilities);
   const doubt = doubtAbout(prepared, test);
   if (doubt) job.emit(doubt);
   return { val, test, probabilities };
+}
+
+/** Test documents whose weights are kept: the first of each class, of so many classes at most. */
+const ATTENDED_CLASSES = 6;
+
+/** Writes what the tokens of a few test documents weigh, where the model says so. */
+function saveAttention({ model, prepared, run }: Trained, probabilities: Float64Array): void {
+  const { labelNames } = prepared.dataset;
+  const { labels, rowIds } = prepared.test;
+  const firsts = labelNames.map((_, c) => labels.indexOf(c)).filter((n) => n >= 0);
+  const chosen = firsts.slice(0, ATTENDED_CLASSES);
+  const best = argmaxRows(probabilities, labelNames.length);
+  const attended = model.attention?.(chosen);
+  if (!attended) return;
+  const documents = attended.map(({ tokens, heads }, k) => {
+    const n = chosen[k];
+    const [label, predicted] = [labelNames[labels[n]], labelNames[best[n]]];
+    return { row_id: rowIds[n], label, predicted, tokens: [...tokens], heads: heads.map((one) => [...one]) };
+  });
+  writeAttention(run.paths.attention, documents);
 }
 
 /** What a run comes to: the object that `unroll train --json` prints. */

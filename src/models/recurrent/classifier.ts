@@ -6,6 +6,7 @@ import type { Engine } from '../../engine/contract.ts';
 import type { Batch } from '../../nn/batch.ts';
 import type { Context } from '../../nn/context.ts';
 import type { Parameters } from '../../nn/parameters.ts';
+import type { Pooling } from '../../nn/pooling/index.ts';
 import { backward, computeLoss } from './backward.ts';
 import { forward } from './forward.ts';
 import { createLayout, type Layout } from './layout.ts';
@@ -31,6 +32,8 @@ export interface Classifier {
   readonly batch: Batch;
   /** Outputs [rows × ld], before they are probabilities. */
   readonly logits: { readonly at: number; readonly ld: number };
+  /** Weights of the tokens, `[tokens × heads]` packed as the batch says; undefined without attention pooling. */
+  readonly attention: Pooling['attention'];
   /** Thread 0 finds the last batch's result here. */
   readonly result: BatchResult;
   /** Gives the classifier its memory. */
@@ -52,6 +55,7 @@ export function createClassifier(plan: ClassifierPlan): Classifier {
     parameters,
     batch,
     logits: { at: linear.y, ld: linear.ld },
+    attention: layout.poolings.find(({ pooling }) => pooling.attention)?.pooling.attention,
     result,
     bind: (engine) => memory.bind(engine),
     run,

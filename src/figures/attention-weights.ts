@@ -1,0 +1,115 @@
+/** Attention weights: the words of a few test documents, each on a colour as strong as its weight. */
+import { maxOf } from '../core/lists.ts';
+import { type Drawing, SIZES } from './chart/drawing.ts';
+import { csvTable, formatPercent, plural } from './chart/format.ts';
+import { drawNothing, drawTitle, finish, MARGIN } from './chart/frame.ts';
+import { classText, fitText, labelText, textWidth } from './chart/text.ts';
+import { inkOn, mixColours } from './chart/theme.ts';
+import { createDrawing, defineFigure } from './figure.ts';
+import type { AttendedDocument } from './sources.ts';
+
+/** Data of the figure. */
+export interface AttentionWeights {
+  readonly documents: readonly (AttendedDocument & {
+    /** Mean of the heads, a token. */
+    readonly weights: readonly number[];
+  })[];
+  readonly warnings: readonly string[];
+}
+
+const title = 'Attention weights';
+/** Tokens of a document that are drawn, the first ones. */
+const MOST = 70;
+const LINE = 19;
+const GAP = 4;
+
+/** The attention weights. */
+export const attentionWeights = defineFigure<'attention', AttentionWeights>({
+  type: 'attention-weights',
+  title,
+  summary: 'What the words of a few test documents weigh in attention pooling.',
+  needs: 'attention',
+  data(source) {
+    const documents = source.map((one) => ({
+      ...one,
+      weights: one.tokens.map((_, t) => one.heads.reduce((sum, head) => sum + head[t], 0) / one.heads.length),
+    }));
+    const cut = documents.filter(({ tokens }) => tokens.length > MOST).length;
+    return {
+      documents,
+      warnings:
+        cut > 0 ? [`The first ${MOST} tokens of a document are shown; the table (CSV) has all of them.`] : [],
+    };
+  },
+  draw({ documents, warnings }, options, alt) {
+    const drawing = createDrawing('attention-weights', options);
+    const heads = maxOf(documents, (one) => one.heads.length, 0);
+    let y = drawTitle(
+      drawing,
+      title,
+      documents.length === 0
+        ? ''
+        : `The stronger the colour, the more a word weighs${heads > 1 ? `; mean of ${heads} heads` : ''}`,
+    );
+    if (documents.length === 0)
+      return finish(drawing, drawNothing(drawing, y, 'No document has been weighed yet.'), { alt });
+    for (const one of documents) y = drawDocument(drawing, y, one);
+    return finish(drawing, y, { alt, warnings });
+  },
+  csv: ({ documents }) =>
+    csvTable(
+      ['document', 'true', 'predicted', 'head', 'position', 'token', 'weight'],
+      documents.flatMap(({ label, predicted, tokens, heads }, d) =>
+        heads.flatMap((weights, r) =>
+          tokens.map((token, t) => [d + 1, label, predicted, r + 1, t + 1, token, weights[t]]),
+        ),
+      ),
+    ),
+  caption({ documents }) {
+    const said = documents.slice(0, 3).flatMap(({ label, tokens, weights }) => {
+      if (tokens.length === 0) return [];
+      const t = weights.indexOf(maxOf(weights, (weight) => weight, 0));
+      return [
+        `“${labelText(tokens[t])}” (${formatPercent(weights[t])}) in a document of ${classText(label)}`,
+      ];
+    });
+    if (said.length === 0) return 'No document was weighed.';
+    return `The words that weigh most: ${said.join(', ')}.`;
+  },
+  describe: ({ documents }) =>
+    `Text of ${plural(documents.length, 'document')}, each word on a colour as strong as its weight.`,
+});
+
+/** A heading, and the words in lines; returns the y below. */
+function drawDocument(
+  drawing: Drawing,
+  top: number,
+  { label, predicted, tokens, weights }: AttentionWeights['documents'][number],
+): number {
+  const { theme } = drawing;
+  const [left, right] = [MARGIN, drawing.width - MARGIN];
+  const size = SIZES.tick;
+  const heading =
+    label === predicted ? labelText(label) : `${labelText(label)}, predicted ${labelText(predicted)}`;
+  let y = top + 18;
+  drawing.text(left, y - 4, fitText(heading, right - left, size, 'bold'), {
+    size,
+    face: 'bold',
+    full: heading,
+  });
+  const most = maxOf(weights, (weight) => weight, 0) || 1;
+  let x = left;
+  for (const [t, token] of tokens.slice(0, MOST).entries()) {
+    const shown = fitText(labelText(token), right - left - GAP, size);
+    const width = textWidth(shown, size) + GAP;
+    if (x > left && x + width > right) {
+      x = left;
+      y += LINE;
+    }
+    const ground = mixColours(theme.background, theme.heat[1], weights[t] / most);
+    drawing.rect(x, y, width, LINE - 2, { fill: ground, radius: 2 });
+    drawing.text(x + GAP / 2, y + 12.5, shown, { size, fill: inkOn(ground), full: token });
+    x += width + 1;
+  }
+  return y + LINE + 6;
+}
