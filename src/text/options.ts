@@ -20,12 +20,12 @@ export const textOptions = object({
     min: 3,
     max: 10_000_000,
     default: 20_000,
-    doc: 'largest size of the vocabulary, <PAD> and <UNK> included; the most frequent tokens are kept',
+    doc: 'largest size of the vocabulary, <PAD> and <UNK> included; of whole words, the most frequent are kept',
   }),
   min_count: integer({
     min: 1,
     default: 1,
-    doc: 'tokens that occur less often in the training texts are left out of the vocabulary',
+    doc: 'tokens (where words are cut into parts: characters and pairs) that occur less often in the training texts are left out of the vocabulary',
   }),
   max_length: integer({
     min: 1,

@@ -1,5 +1,6 @@
 import { pickOptions } from '../core/family.ts';
 import { truncateIds } from './encode.ts';
+import { fitTokenizer } from './learn/index.ts';
 import { normalise } from './normalise.ts';
 import { completeTextOptions, type TextOptions, type TextOptionsInput } from './options.ts';
 import { tokenizers } from './tokenizers/index.ts';
@@ -94,9 +95,9 @@ export function buildPipeline(texts: Iterable<string>, options: TextOptionsInput
   const normalised = (function* () {
     for (const text of texts) yield normalise(text, complete);
   })();
-  const tokenizer = createTokenizer(complete);
   const size = { size: complete.vocabulary_size, minCount: complete.min_count };
-  return createPipeline(tokenizer.fit(normalised, size), complete);
+  const fitted = fitTokenizer(complete.tokenizer, createTokenizer(complete), normalised, size);
+  return createPipeline(fitted, complete);
 }
 
 /** The tokens of a text that the model reads, one for each of its ids; `<UNK>` for a text without any. */

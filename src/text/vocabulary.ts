@@ -85,15 +85,18 @@ export function buildVocabulary(
 
 /** The vocabulary of counted documents. @throws DataError where there is no token at all */
 export function vocabularyOf(counts: TokenCounts, options: VocabularyOptions): Vocabulary {
-  if (counts.total === 0) {
-    throw new DataError(
-      '[text] at least one document must hold a token, but all are empty. Check the text column.',
-    );
-  }
+  if (counts.total === 0) throw noTokens();
   const kept = keptTokens(counts, options);
   // the copy is deep: a token is a slice of its document in V8, and would keep the whole document in memory
   const tokens = structuredClone([PAD, UNK, ...kept.map(([token]) => token)]);
   return createVocabulary(tokens, coverageOf(counts, options));
+}
+
+/** Nothing can be learned. */
+export function noTokens(): DataError {
+  return new DataError(
+    '[text] at least one document must hold a token, but all are empty. Check the text column.',
+  );
 }
 
 /** What a vocabulary of these options would cover of the counted documents; all zero where they have no token. */

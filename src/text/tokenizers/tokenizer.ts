@@ -6,10 +6,10 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 /** A way to cut normalised texts into tokens. What it learns from the training texts is in the {@link FittedTokenizer}. */
 export interface Tokenizer {
   /**
-   * Learns the tokens of the training texts.
+   * Learns the tokens of the training texts; left out where that takes much code, which then stands in `../learn/`.
    * @throws DataError where the texts hold no token at all.
    */
-  fit(texts: Iterable<string>, options: VocabularyOptions): FittedTokenizer;
+  fit?(texts: Iterable<string>, options: VocabularyOptions): FittedTokenizer;
   /**
    * Restores what {@link FittedTokenizer.toJson} gave; undefined where another tokenizer wrote it. The file may be
    * hostile: compare its patterns, never compile them.

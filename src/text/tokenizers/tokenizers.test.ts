@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { DataError } from '../../core/errors.ts';
+import { ConfigError, DataError } from '../../core/errors.ts';
+import { fitTokenizer } from '../learn/index.ts';
 import { tokenizers } from './index.ts';
 import type { TokenizerJson } from './tokenizer.ts';
+import type { VocabularyOptions } from '../vocabulary.ts';
 
 /** Cuts a text as a tokenizer does that needs no fitting. */
 function splitter(type: string): (text: string) => string[] {
@@ -30,7 +32,9 @@ const coverage = { distinct: 9, kept: 8, typeCoverage: 8 / 9, tokenCoverage: 0.5
 for (const { type } of tokenizers.members) {
   suite(`tokenizer ${type}`, () => {
     const tokenizer = tokenizers.create({ type });
-    const fitted = tokenizer.fit(learned, { size: 200 });
+    const fit = (texts: Iterable<string>, options: VocabularyOptions) =>
+      fitTokenizer(type, tokenizer, texts, options);
+    const fitted = fit(learned, { size: 200 });
 
     test('as many ids as tokens; no token is empty, no id is padding or out of range', () => {
       fc.assert(
@@ -75,19 +79,26 @@ for (const { type } of tokenizers.members) {
     });
 
     test('what is learned does not depend on the order of the texts, nor on how they are given', () => {
-      const backward = tokenizer.fit(new Set([...learned].reverse()), { size: 200 });
+      const backward = fit(new Set([...learned].reverse()), { size: 200 });
       assert.deepEqual(backward.vocabulary.tokens, fitted.vocabulary.tokens);
       assert.deepEqual(backward.vocabulary.coverage, fitted.vocabulary.coverage);
       assert.deepEqual(backward.toJson(), fitted.toJson());
     });
 
-    test('the vocabulary has at most the size that is asked for', () => {
-      for (const size of [3, 10, 50])
-        assert.ok(tokenizer.fit(learned, { size }).vocabulary.size <= size, `${size}`);
+    test('the vocabulary has at most the size that is asked for, or that size is refused', () => {
+      for (const size of [3, 10, 50, 100, 150]) {
+        try {
+          assert.ok(fit(learned, { size }).vocabulary.size <= size, `${size}`);
+        } catch (error) {
+          if (!(error instanceof ConfigError) || tokenizer.split) throw error;
+          assert.equal(error.key, 'text.vocabulary_size');
+          assert.ok(size < 100, `${size} is refused`);
+        }
+      }
     });
 
     test('texts without a token are refused', () => {
-      assert.throws(() => tokenizer.fit([' ', ''], { size: 10 }), DataError);
+      assert.throws(() => fit([' ', ''], { size: 10 }), DataError);
     });
 
     test('the pattern in its tokenizer.json, where that has one, cuts as it does', (t) => {

@@ -1,5 +1,11 @@
 import type { Replacement } from '../normalise.ts';
-import { buildVocabulary, createVocabulary, UNK, type Vocabulary } from '../vocabulary.ts';
+import {
+  buildVocabulary,
+  createVocabulary,
+  UNK,
+  type Vocabulary,
+  type VocabularyOptions,
+} from '../vocabulary.ts';
 import { sameJson } from './json.ts';
 import type { FittedTokenizer, JsonObject, Tokenizer, TokenizerJson } from './tokenizer.ts';
 
@@ -22,6 +28,7 @@ export interface SplitRule {
 export interface WholeTokenizer extends Tokenizer {
   /** How texts are cut. */
   readonly rule: SplitRule;
+  fit(texts: Iterable<string>, options: VocabularyOptions): FittedTokenizer;
   split(text: string): string[];
 }
 

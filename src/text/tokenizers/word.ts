@@ -11,7 +11,7 @@
 import { member } from '../../core/family.ts';
 import { characterClass } from '../normalise.ts';
 import { NEW_CURRENCY, NEW_LETTERS, NEW_MARKS, NEW_NUMBERS } from '../unicode.ts';
-import { wholeTokens } from './whole-tokens.ts';
+import { type SplitRule, wholeTokens } from './whole-tokens.ts';
 
 // Written with the characters themselves: \u{...} is JavaScript's spelling alone, \x{...} Oniguruma's.
 const UNSPACED =
@@ -196,17 +196,19 @@ class Scanner {
   }
 }
 
+/** How texts are cut into words. */
+export const wordRule: SplitRule = {
+  split: (text) => new Scanner(text.replaceAll('’', "'")).tokens(),
+  pattern: pattern(CLASSES),
+  replacements: [{ from: { text: '’' }, to: "'" }],
+  earlierPatterns: [pattern(PROGRAM_CLASSES)],
+};
+
 /** Words of any script, numbers, emoji, and the punctuation that carries a message. */
 export const word = member({
   type: 'word',
   summary:
     "Unicode words and numbers (don't, 1,400), single Chinese or Thai characters, emoji, and ! ? % # @ & $",
   options: {},
-  create: () =>
-    wholeTokens({
-      split: (text) => new Scanner(text.replaceAll('’', "'")).tokens(),
-      pattern: pattern(CLASSES),
-      replacements: [{ from: { text: '’' }, to: "'" }],
-      earlierPatterns: [pattern(PROGRAM_CLASSES)],
-    }),
+  create: () => wholeTokens(wordRule),
 });

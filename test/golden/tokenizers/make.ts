@@ -6,13 +6,14 @@
 import { writeFileSync } from 'node:fs';
 import { buildPipeline } from '../../../src/text/pipeline.ts';
 import { writeTokenizerJson } from '../../../src/text/tokenizer-json.ts';
+import { tokenizers } from '../../../src/text/tokenizers/index.ts';
 import { python } from '../../support/python.ts';
 import { randomTexts } from './texts.ts';
 
 const texts = randomTexts(400, 1);
 const learned = randomTexts(400, 2);
 const files = Object.fromEntries(
-  ['word', 'whitespace'].map((tokenizer) => [
+  tokenizers.names.map((tokenizer) => [
     tokenizer,
     writeTokenizerJson(buildPipeline([...texts.slice(200), ...learned], { tokenizer, max_length: 16 })),
   ]),

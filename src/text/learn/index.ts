@@ -1,0 +1,29 @@
+/**
+ * How tokenizers learn from texts whose `fit` is a long program: apart from the tokenizers, so that a page which only
+ * loads a model does without it.
+ */
+import { invariant } from '../../core/errors.ts';
+import type { FittedTokenizer, Tokenizer } from '../tokenizers/tokenizer.ts';
+import type { VocabularyOptions } from '../vocabulary.ts';
+import { learnBpe } from './bpe.ts';
+
+/** Learns the tokens of the normalised training texts. */
+type Learn = (texts: Iterable<string>, options: VocabularyOptions) => FittedTokenizer;
+
+/** By the name of the tokenizer. */
+const learners: Readonly<Record<string, Learn | undefined>> = { bpe: learnBpe };
+
+/**
+ * The tokenizer called `type`, fitted to normalised texts.
+ * @throws DataError where the texts hold no token at all, ConfigError where the vocabulary is too small for what it must hold
+ */
+export function fitTokenizer(
+  type: string,
+  tokenizer: Tokenizer,
+  texts: Iterable<string>,
+  options: VocabularyOptions,
+): FittedTokenizer {
+  const learn = tokenizer.fit ?? learners[type];
+  invariant(learn !== undefined, `the tokenizer ${type} has no fit, neither its own nor in src/text/learn`);
+  return learn(texts, options);
+}
