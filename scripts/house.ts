@@ -35,7 +35,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'engine',
     runs: 'browser',
-    holds: 'the kernel contract, the engines (plain loops, WebAssembly), the choice among them',
+    holds: 'the kernel contract, the engines (plain loops, WebAssembly, native), the choice among them',
   },
   { name: 'evaluate', runs: 'browser', holds: 'metrics, confusion matrix, intervals' },
   { name: 'nn', runs: 'browser', holds: 'layers, poolings, losses, optimisers, schedules' },

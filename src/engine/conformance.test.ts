@@ -40,7 +40,7 @@ type Case = {
 };
 
 const cases: Case[] = [];
-for (const M of [1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 13, 24, 31, 257]) {
+for (const M of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 17, 24, 25, 31, 257]) {
   for (const [K, N] of [
     [16, 16],
     [48, 80],
@@ -119,6 +119,24 @@ for (const K of [1, 5, 239, 240, 241, 500]) {
     });
   }
 }
+cases.push({
+  name: 'gemmTN with more columns of A than a row of zeros has, and an odd number of panels',
+  covers: ['gemmTN'],
+  setUp: ({ i }) => i.set([2, -1, 0], slot(5)),
+  run: ({ k, i }) => {
+    k.gemmTN(
+      [{ a: slot(0), lda: 1056, index: slot(5), M: 1040, c: slot(2), ldc: 16 }],
+      slot(1),
+      16,
+      3,
+      16,
+      slot(6),
+    );
+    i.fill(0, slot(5), slot(5) + 3);
+    i.fill(0, slot(6), WORDS);
+  },
+  tolerance: 2e-6,
+});
 for (const [rows, H] of [
   [1, 16],
   [5, 16],
@@ -389,6 +407,12 @@ describe('kernels agree with the reference', () => {
       );
     });
   }
+
+  const native = testEngines(now, { only: 'native' }).tests;
+  const missing = native.every(({ available }) => !available) && `native: ${native[0].reason}`;
+  test('the native engine is one of them', { skip: missing }, () => {
+    assert.ok(fast.some(({ name }) => name.startsWith('native')));
+  });
 
   test('every kernel of the contract has a case', () => {
     const covered = new Set(cases.flatMap((c) => c.covers));

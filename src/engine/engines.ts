@@ -1,9 +1,10 @@
 /** The engines. This list is their only registration. */
+import { native } from './native/engine.ts';
 import { reference } from './reference/index.ts';
 import { wasm } from './wasm/engine.ts';
 
 /** All engines, in the order in which `doctor` shows them. */
-export const engines = [wasm, reference] as const;
+export const engines = [native, wasm, reference] as const;
 
 type Definition = (typeof engines)[number];
 /** Name of an engine. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { NonFiniteError } from '../core/errors.ts';
 import { createRng } from '../core/rng.ts';
-import { chooseEngine } from '../engine/index.ts';
+import { chooseEngine, type EngineChoice, testEngines } from '../engine/index.ts';
 import { recurrentOptions } from '../models/options.ts';
 import { capacityFor } from '../models/predict.ts';
 import { monitorMode, MONITORS, schedules } from '../nn/schedules/index.ts';
@@ -32,13 +32,25 @@ function task(name: string, count: number): TrainingPart {
 const train = task('train', 60);
 const val = task('val', 25);
 const clock = () => performance.now();
+/** The native engine in each build that runs here. */
+const natives = testEngines(clock, { only: 'native' }).tests;
+const nativeChoices = natives.flatMap(({ available, name }) =>
+  available ? [chooseEngine(clock, name)] : [],
+);
 const kernels = { wide: chooseEngine(clock, 'wasm wide'), narrow: chooseEngine(clock, 'wasm narrow') };
 const defaults = { epochs: 4, batch_size: 8, lr: 0.02, label_smoothing: 0.05, seed: 3, clip_norm: 1 };
 
-async function sessionFor(given: object, { width = kernels.narrow, threads = 1 } = {}): Promise<Session> {
+async function sessionFor(
+  given: object,
+  {
+    width = kernels.narrow,
+    threads = 1,
+    layer = 'bilstm',
+  }: { width?: EngineChoice; threads?: number; layer?: string } = {},
+): Promise<Session> {
   const options = trainOptions.parse({ ...defaults, ...given });
   const model = recurrentOptions({
-    type: 'bilstm',
+    type: layer,
     embedding_dim: 8,
     hidden_size: 10,
     num_layers: 2,
@@ -155,6 +167,41 @@ describe('training', () => {
     }
     assert.notEqual((await run({ seed: 4 })).bits, bits);
   });
+
+  test(
+    'the native engine gives the same bits, for every layer and any number of threads',
+    { skip: nativeChoices.length === 0 && `native: ${natives[0].reason}` },
+    async () => {
+      for (const layer of ['bilstm', 'gru', 'rnn']) {
+        const { bits } = await run({}, {}, { layer });
+        for (const width of nativeChoices)
+          for (const threads of [1, 2])
+            assert.equal(
+              (await run({}, {}, { layer, width, threads })).bits,
+              bits,
+              `${width.name}, ${layer}`,
+            );
+      }
+    },
+  );
+
+  test(
+    'a run can begin on the native engine and end on WebAssembly, or the other way round',
+    { skip: nativeChoices.length === 0 && `native: ${natives[0].reason}` },
+    async () => {
+      const whole = await run();
+      for (const pair of [
+        [nativeChoices[0], kernels.wide],
+        [kernels.wide, nativeChoices[0]],
+      ]) {
+        const store = memoryStore();
+        let steps = 0;
+        await run({}, { store, interrupted: () => ++steps === 13 }, { width: pair[0] });
+        const { bits } = await run({}, { store, resume: true }, { width: pair[1] });
+        assert.equal(bits, whole.bits, `${pair[0].name}, then ${pair[1].name}`);
+      }
+    },
+  );
 
   test('an interruption at any batch, resumed, gives the bits of an uninterrupted run', async () => {
     const whole = await run();

@@ -1,0 +1,172 @@
+/*
+ * Matrix products: C = init + A·B for activations (gemm), C += Aᵀ·B for weight gradients (gemmTN).
+ *
+ * A tile of C, ROWS × PANELS·16, stays in registers while k runs. Every element of C is summed over k in ascending order
+ * with fused multiply-adds, beginning with what it is added to: so the tile's shape never changes a bit.
+ */
+#include "pack.h"
+
+#define VECTORS (PANEL / LANES) /* of a panel's line */
+#if LANES == 16
+#define ROWS 12 /* 24 of 32 registers add up */
+#define PANELS 2
+#else
+#define ROWS 6 /* 12 of 16 registers add up */
+#define PANELS 1
+#endif
+#define COLUMNS (PANELS * VECTORS) /* vectors in a row of a tile */
+
+#define UNROLLED _Pragma("GCC unroll 16") for
+
+/* Words of A that stay in the second-level cache while the panels of B pass. */
+#define CACHE_WORDS 32768
+
+typedef vec tile[ROWS][COLUMNS];
+
+INLINE void load_tile(tile c, const int rows, const int vectors, const float *p, ptrdiff_t ld) {
+  UNROLLED(int r = 0; r < rows; r++) UNROLLED(int v = 0; v < vectors; v++) c[r][v] = load(p + r * ld + v * LANES);
+}
+
+INLINE void store_tile(tile c, const int rows, const int vectors, float *p, ptrdiff_t ld) {
+  UNROLLED(int r = 0; r < rows; r++) UNROLLED(int v = 0; v < vectors; v++) store(p + r * ld + v * LANES, c[r][v]);
+}
+
+/* One k: b is line k of the tile's panels, which are `panel` words apart. */
+INLINE void load_lines(vec *b, const int vectors, const float *line, ptrdiff_t panel) {
+  UNROLLED(int v = 0; v < vectors; v++) b[v] = load(line + v / VECTORS * panel + v % VECTORS * LANES);
+}
+
+/* A tile of C = init + A·B: rows of A are lda words apart. */
+INLINE void multiply(const int rows, const int panels, const float *a, ptrdiff_t lda, const float *bp, float *c,
+                     ptrdiff_t ldc, const float *init, ptrdiff_t ldi, ptrdiff_t K) {
+  const int vectors = panels * VECTORS;
+  tile sum;
+  vec b[COLUMNS];
+  load_tile(sum, rows, vectors, init, ldi);
+  for (ptrdiff_t k = 0; k < K; k++) {
+    load_lines(b, vectors, bp + k * PANEL, K * PANEL);
+    UNROLLED(int r = 0; r < rows; r++) {
+      const vec x = all(a[r * lda + k]);
+      UNROLLED(int v = 0; v < vectors; v++) sum[r][v] = madd(x, b[v], sum[r][v]);
+    }
+  }
+  store_tile(sum, rows, vectors, c, ldc);
+}
+
+/* A tile of C += Aᵀ·B: row k of A begins at a[k], and the tile takes its columns m…. */
+INLINE void multiply_outer(const int rows, const int panels, const float *const *a, ptrdiff_t m, const float *bp,
+                           float *c, ptrdiff_t ldc, ptrdiff_t K) {
+  const int vectors = panels * VECTORS;
+  tile sum;
+  vec b[COLUMNS];
+  load_tile(sum, rows, vectors, c, ldc);
+  for (ptrdiff_t k = 0; k < K; k++) {
+    const float *column = a[k] + m;
+    load_lines(b, vectors, bp + k * PANEL, K * PANEL);
+    UNROLLED(int r = 0; r < rows; r++) {
+      const vec x = all(column[r]);
+      UNROLLED(int v = 0; v < vectors; v++) sum[r][v] = madd(x, b[v], sum[r][v]);
+    }
+  }
+  store_tile(sum, rows, vectors, c, ldc);
+}
+
+/* Calls FUNCTION with the number of rows as a constant, so that the tile lies in registers. */
+#define CASE(R, FUNCTION, ...)                                                                                         \
+  case R:                                                                                                              \
+    FUNCTION(R, __VA_ARGS__);                                                                                          \
+    break;
+#if LANES == 16
+#define WITH_ROWS(rows, FUNCTION, ...)                                                                                 \
+  switch (rows) {                                                                                                      \
+    CASE(1, FUNCTION, __VA_ARGS__) CASE(2, FUNCTION, __VA_ARGS__) CASE(3, FUNCTION, __VA_ARGS__)                       \
+    CASE(4, FUNCTION, __VA_ARGS__) CASE(5, FUNCTION, __VA_ARGS__) CASE(6, FUNCTION, __VA_ARGS__)                       \
+    CASE(7, FUNCTION, __VA_ARGS__) CASE(8, FUNCTION, __VA_ARGS__) CASE(9, FUNCTION, __VA_ARGS__)                       \
+    CASE(10, FUNCTION, __VA_ARGS__) CASE(11, FUNCTION, __VA_ARGS__) CASE(12, FUNCTION, __VA_ARGS__)                    \
+  }
+#else
+#define WITH_ROWS(rows, FUNCTION, ...)                                                                                 \
+  switch (rows) {                                                                                                      \
+    CASE(1, FUNCTION, __VA_ARGS__) CASE(2, FUNCTION, __VA_ARGS__) CASE(3, FUNCTION, __VA_ARGS__)                       \
+    CASE(4, FUNCTION, __VA_ARGS__) CASE(5, FUNCTION, __VA_ARGS__) CASE(6, FUNCTION, __VA_ARGS__)                       \
+  }
+#endif
+
+/* gemm on `panels` panels: M rows in tiles that are as even as possible. */
+INLINE void columns_of_rows(const int panels, const float *a, ptrdiff_t lda, const float *bp, float *c, ptrdiff_t ldc,
+                            const float *init, ptrdiff_t ldi, ptrdiff_t M, ptrdiff_t K) {
+  const ptrdiff_t tiles = (M + ROWS - 1) / ROWS, most = M % tiles;
+  for (ptrdiff_t t = 0; t < tiles; t++) {
+    const ptrdiff_t rows = M / tiles + (t < most);
+    WITH_ROWS(rows, multiply, panels, a, lda, bp, c, ldc, init, ldi, K)
+    a += rows * lda, c += rows * ldc, init += rows * ldi;
+  }
+}
+
+/* C[M × N] = init + A[M × K]·B. Arguments: a, lda, bp, c, ldc, init, ldi, M, K, N */
+static void gemm(call x) {
+  const float *a = floats(x, 0), *bp = floats(x, 2), *init = floats(x, 5);
+  float *c = floats(x, 3);
+  const ptrdiff_t lda = size(x, 1), ldc = size(x, 4), ldi = size(x, 6);
+  const ptrdiff_t M = size(x, 7), K = size(x, 8), N = size(x, 9);
+  const ptrdiff_t fitting = CACHE_WORDS / K / ROWS * ROWS, block = fitting < ROWS ? ROWS : fitting;
+  for (ptrdiff_t m = 0; m < M; m += block) {
+    const ptrdiff_t rows = M - m < block ? M - m : block;
+    ptrdiff_t n = 0;
+    for (; n + PANELS * PANEL <= N; n += PANELS * PANEL)
+      columns_of_rows(PANELS, a + m * lda, lda, bp + n * K, c + m * ldc + n, ldc, init + m * ldi + n, ldi, rows, K);
+    for (; n < N; n += PANEL)
+      columns_of_rows(1, a + m * lda, lda, bp + n * K, c + m * ldc + n, ldc, init + m * ldi + n, ldi, rows, K);
+  }
+}
+
+/* Rows of B packed at a time, as TN_BLOCK in the contract. */
+#define TN_BLOCK 240
+/* Columns of A that a row of zeros stands for. */
+#define TN_COLUMNS 1024
+/* Each argument list of a part: a, lda, index, M, c, ldc */
+#define PART_FIELDS 6
+
+/* Tiles of rows of C (columns of A); M is a multiple of 16. */
+INLINE void rows_of_outer(const int panels, const float *const *a, const float *bp, float *c, ptrdiff_t ldc,
+                          ptrdiff_t M, ptrdiff_t K) {
+  const ptrdiff_t tiles = (M + ROWS - 1) / ROWS, most = M % tiles;
+  for (ptrdiff_t t = 0, m = 0; t < tiles; t++) {
+    const ptrdiff_t rows = M / tiles + (t < most);
+    WITH_ROWS(rows, multiply_outer, panels, a, m, bp, c + m * ldc, ldc, K)
+    m += rows;
+  }
+}
+
+/* One part, on a block of `rows` rows of B that begins with row k. */
+static void outer_block(call x, int part, ptrdiff_t k, ptrdiff_t rows, const float *bp, ptrdiff_t N) {
+  static const float zeros[TN_COLUMNS];
+  const float *a = floats(x, part);
+  const ptrdiff_t lda = size(x, part + 1), M = size(x, part + 3), ldc = size(x, part + 5);
+  const int32_t *index = size(x, part + 2) ? ints(x, part + 2) + k : NULL;
+  for (ptrdiff_t m = 0; m < M; m += TN_COLUMNS) {
+    const ptrdiff_t columns = M - m < TN_COLUMNS ? M - m : TN_COLUMNS;
+    const float *start[TN_BLOCK];
+    for (ptrdiff_t j = 0; j < rows; j++) {
+      const ptrdiff_t row = index ? index[j] : k + j;
+      start[j] = row < 0 ? zeros : a + row * lda + m;
+    }
+    float *c = floats(x, part + 4) + m * ldc;
+    ptrdiff_t n = 0;
+    for (; n + PANELS * PANEL <= N; n += PANELS * PANEL)
+      rows_of_outer(PANELS, start, bp + n * rows, c + n, ldc, columns, rows);
+    for (; n < N; n += PANEL) rows_of_outer(1, start, bp + n * rows, c + n, ldc, columns, rows);
+  }
+}
+
+/* For each part: C[M × N] += Σ over k of A[index[k]]ᵀ·B[k]. Arguments: b, ldb, K, N, workspace, parts, and those of each part */
+static void gemmTN(call x) {
+  const float *b = floats(x, 0);
+  float *workspace = floats(x, 4);
+  const ptrdiff_t ldb = size(x, 1), K = size(x, 2), N = size(x, 3), parts = size(x, 5);
+  for (ptrdiff_t k = 0; k < K; k += TN_BLOCK) {
+    const ptrdiff_t rows = K - k < TN_BLOCK ? K - k : TN_BLOCK;
+    pack_rows(b + k * ldb, ldb, workspace, rows, N);
+    for (int p = 0; p < parts; p++) outer_block(x, 6 + p * PART_FIELDS, k, rows, workspace, N);
+  }
+}

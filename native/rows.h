@@ -1,0 +1,82 @@
+/* Row operations: sums, maxima, gathers and scatters over rows of vectors; see kernels/rows.ts. */
+#include "vector.h"
+
+/* to += from. Arguments: to, from, n */
+static void add(call a) {
+  float *to = floats(a, 0);
+  const float *from = floats(a, 1);
+  EACH_VECTOR(size(a, 2), store_part(to + j, load_part(to + j, live) + load_part(from + j, live), live));
+}
+
+/* to = alpha · from. Arguments: to, from, alpha, n */
+static void scale(call a) {
+  float *to = floats(a, 0);
+  const float *from = floats(a, 1);
+  const vec alpha = all(number(a, 2));
+  EACH_VECTOR(size(a, 3), store_part(to + j, load_part(from + j, live) * alpha, live));
+}
+
+/* to += alpha · from. Arguments: to, from, alpha, n */
+static void addScaled(call a) {
+  float *to = floats(a, 0);
+  const float *from = floats(a, 1);
+  const vec alpha = all(number(a, 2));
+  EACH_VECTOR(size(a, 3), store_part(to + j, madd(load_part(from + j, live), alpha, load_part(to + j, live)), live));
+}
+
+/* Where from > max, or from is NaN: max = from, winner = row. Arguments: max, winner, from, row, n */
+static void maxRow(call a) {
+  float *max = floats(a, 0), *winner = floats(a, 1);
+  const float *from = floats(a, 2);
+  const ivec row = (ivec){0} + (int32_t)size(a, 3);
+  EACH_VECTOR(size(a, 4), {
+    const vec x = load_part(from + j, live), m = load_part(max + j, live);
+    const ivec stays = (m >= x) | (m != m); /* m >= x is false for NaN in x */
+    store_part(max + j, choose(stays, m, x), live);
+    store_part(winner + j, choose(stays, load_part(winner + j, live), (vec)row), live);
+  });
+}
+
+/* For each column j: to[winner[j]·ld + j] += from[j]. Arguments: to, ld, winner, from, n */
+static void scatterColumns(call a) {
+  float *to = floats(a, 0);
+  const int32_t *winner = ints(a, 2);
+  const float *from = floats(a, 3);
+  const ptrdiff_t ld = size(a, 1), n = size(a, 4);
+  for (ptrdiff_t j = 0; j < n; j++) to[winner[j] * ld + j] += from[j];
+}
+
+/* Row k of to = row ids[k] of table. Arguments: to, ldt, table, ld, ids, rows, n */
+static void gatherRows(call a) {
+  float *to = floats(a, 0);
+  const int32_t *ids = ints(a, 4);
+  const ptrdiff_t ldt = size(a, 1), ld = size(a, 3), rows = size(a, 5), n = size(a, 6);
+  for (ptrdiff_t k = 0; k < rows; k++, to += ldt) {
+    const float *from = floats(a, 2) + ids[k] * ld;
+    EACH_VECTOR(n, store_part(to + j, load_part(from + j, live), live));
+  }
+}
+
+/* Row ids[k] of table += row k of from, k ascending, but for the id `skip`. Arguments: table, ld, ids, skip, from, ldf, rows, n */
+static void scatterAddRows(call a) {
+  const int32_t *ids = ints(a, 2);
+  const float *from = floats(a, 4);
+  const ptrdiff_t ld = size(a, 1), skip = size(a, 3), ldf = size(a, 5), rows = size(a, 6), n = size(a, 7);
+  for (ptrdiff_t k = 0; k < rows; k++, from += ldf) {
+    if (ids[k] == skip) continue;
+    float *to = floats(a, 0) + ids[k] * ld;
+    EACH_VECTOR(n, store_part(to + j, load_part(to + j, live) + load_part(from + j, live), live));
+  }
+}
+
+/* to += Σ over the rows of from, in their order. Arguments: to, from, ld, rows, n */
+static void sumRows(call a) {
+  float *to = floats(a, 0);
+  const float *from = floats(a, 1);
+  const ptrdiff_t ld = size(a, 2), rows = size(a, 3);
+  EACH_VECTOR(size(a, 4), {
+    vec sum = load_part(to + j, live);
+    for (ptrdiff_t k = 0; k < rows; k++) sum += load_part(from + k * ld + j, live);
+    store_part(to + j, sum, live);
+  });
+}
