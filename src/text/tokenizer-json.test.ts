@@ -187,11 +187,13 @@ suite('a damaged or hostile file is refused with one paragraph', () => {
     'a later version': edited((f) => (f.model.unroll.version = 2)),
     'more tokens than it may have': edited((f) => (f.model.unroll.options.vocabulary_size = 3)),
   };
-  const bpe = (edit: (model: Json) => void): string => {
-    const file = JSON.parse(writeTokenizerJson(buildPipeline(['low lower lowest'], { tokenizer: 'bpe' })));
+  const learned = (tokenizer: string, edit: (model: Json) => void): string => {
+    const file = JSON.parse(writeTokenizerJson(buildPipeline(['low lower lowest'], { tokenizer })));
     edit(file.model);
     return JSON.stringify(file);
   };
+  const bpe = (edit: (model: Json) => void) => learned('bpe', edit);
+  const unigram = (edit: (model: Json) => void) => learned('unigram', edit);
   Object.assign(cases, {
     'merges that are no list': bpe((model) => (model.merges = {})),
     'a merge of three': bpe((model) => model.merges.push(['l', 'o', 'w'])),
@@ -201,6 +203,14 @@ suite('a damaged or hostile file is refused with one paragraph', () => {
     'a merge twice': bpe((model) => model.merges.push(model.merges[0])),
     'another suffix': bpe((model) => (model.end_of_word_suffix = '</w>')),
     'merges that are dropped at random': bpe((model) => (model.dropout = 0.5)),
+    'a vocabulary without scores': unigram((model) => {
+      model.vocab = Object.fromEntries(model.vocab.map(([token]: [string], id: number) => [token, id]));
+    }),
+    'a score that is text': unigram((model) => (model.vocab[3][1] = '-2')),
+    'a probability above 1': unigram((model) => (model.vocab[3][1] = 0.1)),
+    'a token that is a number': unigram((model) => (model.vocab[3][0] = 7)),
+    'an entry of three': unigram((model) => model.vocab[3].push(0)),
+    'another unknown token': unigram((model) => (model.unk_id = 0)),
   });
   for (const [name, content] of Object.entries(cases)) {
     test(name, () => {

@@ -6,12 +6,16 @@ import { invariant } from '../../core/errors.ts';
 import type { FittedTokenizer, Tokenizer } from '../tokenizers/tokenizer.ts';
 import type { VocabularyOptions } from '../vocabulary.ts';
 import { learnBpe } from './bpe.ts';
+import { learnUnigram } from './unigram.ts';
 
 /** Learns the tokens of the normalised training texts. */
 type Learn = (texts: Iterable<string>, options: VocabularyOptions) => FittedTokenizer;
 
 /** By the name of the tokenizer. */
-const learners: Readonly<Record<string, Learn | undefined>> = { bpe: learnBpe };
+const learners: Readonly<Record<string, Learn | undefined>> = {
+  bpe: learnBpe,
+  unigram: learnUnigram,
+};
 
 /**
  * The tokenizer called `type`, fitted to normalised texts.
