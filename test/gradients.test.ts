@@ -52,14 +52,16 @@ const cells: readonly TypeAndOptions[] = [
 
 describe('recurrent stacks', () => {
   for (const cell of cells) {
-    for (const [numLayers, bidirectional, dropout, variational] of [
+    for (const [numLayers, bidirectional, dropout, variational, weightDrop = 0] of [
       [1, false, 0, false],
       [1, true, 0, false],
       [2, true, 0, false],
       [3, false, 0.4, false],
       [2, true, 0.4, true],
+      [2, true, 0, false, 0.4],
     ] as const) {
-      const drops = dropout > 0 ? `, ${variational ? 'variational ' : ''}dropout` : '';
+      const drops =
+        weightDrop > 0 ? ', weight drop' : dropout > 0 ? `, ${variational ? 'variational ' : ''}dropout` : '';
       test(`${Object.values(cell).join(' ')}, ${numLayers} layers${bidirectional ? ', bidirectional' : ''}${drops}`, () => {
         const hiddenSize = cell['nonlinearity'] === 'relu' ? 6 : 2; // enough that not all are 0
         const options = {
@@ -71,6 +73,7 @@ describe('recurrent stacks', () => {
           bidirectional,
           dropout,
           variational,
+          weightDrop,
         };
         const stack = createStack(ENGINE, options, LENGTHS);
         const { f } = stack.engine;
@@ -150,7 +153,15 @@ describe('whole classifiers', () => {
     ],
     [
       'birnn with all dropouts',
-      { type: 'birnn', num_layers: 2, pooling: 'max+mean', dropout: 0.3, embedding_dropout: 0.2 },
+      {
+        type: 'birnn',
+        num_layers: 2,
+        pooling: 'max+mean',
+        dropout: 0.3,
+        embedding_dropout: 0.2,
+        word_type_dropout: 0.2,
+        weight_drop: 0.3,
+      },
       crossEntropy,
     ],
     [

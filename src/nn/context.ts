@@ -5,6 +5,7 @@
 import { LANE } from '../core/arena.ts';
 import { hashKeys } from '../core/rng.ts';
 import type { Engine } from '../engine/contract.ts';
+import { dropoutHash } from '../engine/reference/dropout.ts';
 import type { Batch } from './batch.ts';
 
 /** The state of one thread in one pass over a batch. */
@@ -72,6 +73,28 @@ export function applyDropout(
   const key = hashKeys(ctx.seed, ['dropout', site.name, ctx.step]) | 0;
   const threshold = Math.min(4294967295, Math.round(site.p * 4294967296));
   ctx.engine.k.dropout({ to, from, ld: n, key, first, threshold, keep: 1 / (1 - site.p), rows, n });
+}
+
+/** Words of the vocabulary that are hidden in a batch, wherever they stand (Gal and Ghahramani, 2016). */
+export interface WordTypeDropout {
+  /** Probability that a word is hidden, in [0, 1). */
+  readonly p: number;
+  /** What makes this stream's masks differ from all others. */
+  readonly name: string;
+}
+
+/**
+ * Multiplies this thread's share of a packed matrix [tokens × n] by 0 where the token's word is hidden, and by 1 / (1 - p) where
+ * not. The same call on the gradient is the backward pass.
+ */
+export function dropWordTypes(ctx: Context, { p, name }: WordTypeDropout, x: number, n: number): void {
+  const { batch, engine } = ctx;
+  const key = hashKeys(ctx.seed, ['word_type_dropout', name, ctx.step]) | 0;
+  const [first, last] = threadRange(ctx, batch.tokens);
+  for (let row = first; row < last; row++) {
+    const hidden = dropoutHash(engine.i[batch.ids + row], key) < p * 4294967296;
+    engine.k.scale(x + row * n, x + row * n, hidden ? 0 : 1 / (1 - p), n);
+  }
 }
 
 /**

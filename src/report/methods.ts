@@ -25,6 +25,22 @@ export const methods = {
         'Y. Gal and Z. Ghahramani. A theoretically grounded application of dropout in recurrent neural networks. NIPS, 2016.',
     },
   },
+  wordTypeDropout: {
+    name: 'dropout of word types',
+    works: {
+      gal2016:
+        'Y. Gal and Z. Ghahramani. A theoretically grounded application of dropout in recurrent neural networks. NIPS, 2016.',
+    },
+  },
+  weightDrop: {
+    name: 'weight drop',
+    works: {
+      wan2013:
+        'L. Wan, M. Zeiler, S. Zhang, Y. LeCun and R. Fergus. Regularization of neural networks using DropConnect. ICML, 2013.',
+      merity2018:
+        'S. Merity, N. S. Keskar and R. Socher. Regularizing and optimizing LSTM language models. ICLR, 2018.',
+    },
+  },
   labelSmoothing: {
     name: 'label smoothing',
     works: {

@@ -62,6 +62,8 @@ export function trainingMethods({ model, train }: Config): Method[] {
         ? methods.variationalDropout
         : methods.dropout
       : undefined,
+    network && network.word_type_dropout > 0 ? methods.wordTypeDropout : undefined,
+    network && network.weight_drop > 0 ? methods.weightDrop : undefined,
     typeof smoothing === 'number' && smoothing > 0 ? methods.labelSmoothing : undefined,
     train.clip_norm !== null && train.clip_norm > 0 ? methods.clipping : undefined,
     train.patience === null ? undefined : methods.earlyStopping,

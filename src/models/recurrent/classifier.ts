@@ -77,8 +77,10 @@ function createProgram(layout: Layout): Classifier['run'] {
     const pass = { training, seed, step, pretrainedRate };
     const ctx: Context = { engine, batch, thread, threads: plan.threads, barrier, ...pass };
     Object.assign(result, { loss: NaN, weight: 0, gradientNorm: NaN });
-    if (packed !== engine.i[version]) recurrent.pack(ctx);
-    packed = engine.i[version];
+    // each training batch drops other weights
+    const drops = training && plan.shape.model.weight_drop > 0;
+    if (drops || packed !== engine.i[version]) recurrent.pack(ctx);
+    packed = drops ? -1 : engine.i[version];
     forward(layout, ctx);
     if (command === COMMANDS.evaluate && thread === 0) computeLoss(layout, ctx);
     if (!training) return;

@@ -36,6 +36,8 @@ export function describeRecurrent(model: RecurrentModelOptions): ModelDescriptio
       [model.variational_dropout ? 'variational dropout' : 'dropout']: model.dropout,
       'embedding dropout': model.embedding_dropout,
       'word dropout': model.word_dropout,
+      'word type dropout': model.word_type_dropout,
+      'weight drop': model.weight_drop,
     }),
     equations: (loss) => equations(model, cell, loss),
     flowchart: (facts) => flowchart(model, cell, facts),

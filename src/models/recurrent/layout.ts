@@ -154,6 +154,7 @@ function partsOf(shape: ClassifierShape) {
     std: model.embedding_std,
     dropout: model.embedding_dropout,
     variational: model.variational_dropout,
+    typeDropout: model.word_type_dropout,
     pretrained,
   };
   const table = embeddingParameters(embedding);
@@ -166,6 +167,7 @@ function partsOf(shape: ClassifierShape) {
     bidirectional: model.bidirectional,
     dropout: model.dropout,
     variational: model.variational_dropout,
+    weightDrop: model.weight_drop,
   };
   let vectors = 0;
   const placed = model.pooling.map((given) => {

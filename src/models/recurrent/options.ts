@@ -62,6 +62,16 @@ export const recurrentShape = {
     default: 0,
     doc: 'proportion of tokens replaced by <UNK> while training, in [0, 1)',
   }),
+  word_type_dropout: number({
+    ...rate,
+    default: 0,
+    doc: 'proportion of the vocabulary that is hidden in a training batch, each word wherever it stands, in [0, 1)',
+  }),
+  weight_drop: number({
+    ...rate,
+    default: 0,
+    doc: 'proportion of the hidden-to-hidden weights that are 0 in a training batch, in [0, 1)',
+  }),
   variational_dropout: boolean({ default: false, doc: 'one dropout mask for all time steps of a document' }),
   ...ofLayers,
   pooling: poolingsOption,

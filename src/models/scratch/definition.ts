@@ -66,6 +66,8 @@ function savedAsRecurrent({ hidden_size }: ScratchModelOptions): RecurrentModelO
     dropout: 0,
     embedding_dropout: 0,
     word_dropout: 0,
+    word_type_dropout: 0,
+    weight_drop: 0,
     variational_dropout: false,
     nonlinearity: 'tanh',
     hidden_init: 'uniform',

@@ -1,6 +1,13 @@
 import { type Arena, padded } from '../../core/arena.ts';
 import { invariant } from '../../core/errors.ts';
-import { type Context, dropoutRows, type DropoutSite, threadRange, threadColumns } from '../context.ts';
+import {
+  type Context,
+  dropoutRows,
+  type DropoutSite,
+  dropWordTypes,
+  threadRange,
+  threadColumns,
+} from '../context.ts';
 import type { Capacity } from '../batch.ts';
 import type { Parameters, ParameterSpec } from '../parameters.ts';
 
@@ -29,6 +36,8 @@ export interface EmbeddingOptions {
   readonly dropout: number;
   /** One mask per sequence instead of one per token. */
   readonly variational: boolean;
+  /** Probability that a word is hidden wherever it stands in a batch. Default 0. */
+  readonly typeDropout?: number;
   /** Pretrained rows. Default none. */
   readonly pretrained?: PretrainedRows | undefined;
 }
@@ -104,6 +113,8 @@ export function createEmbedding(
     options.dropout > 0
       ? { p: options.dropout, name: options.name, variational: options.variational }
       : undefined;
+  const { typeDropout = 0 } = options;
+  const types = typeDropout > 0 ? { p: typeDropout, name: options.name } : undefined;
   // ids whose rows get no gradient are replaced by that of padding
   const learned = training && pretrained ? arena.alloc(`${options.name}.learned`, capacity.tokens) : -1;
   const trainedRows = options.numEmbeddings - (pretrained?.fixed ?? 0);
@@ -123,7 +134,9 @@ export function createEmbedding(
         }
       }
       engine.k.gatherRows(x + from * D, D, weight.at, D, batch.ids + from, to - from, D);
-      if (!dropout || !ctx.training) return;
+      if (!ctx.training) return;
+      if (types) dropWordTypes(ctx, types, x, D);
+      if (!dropout) return;
       if (dropout.variational) ctx.barrier(); // its rows are shared by sequences, not by tokens
       dropoutRows(ctx, dropout, x, x, D);
     },
@@ -131,6 +144,10 @@ export function createEmbedding(
       const { engine, batch } = ctx;
       if (dropout && ctx.training) {
         dropoutRows(ctx, dropout, dx, dx, D);
+        ctx.barrier();
+      }
+      if (types && ctx.training) {
+        dropWordTypes(ctx, types, dx, D);
         ctx.barrier();
       }
       // by columns: every thread visits all tokens in the same order

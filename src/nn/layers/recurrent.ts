@@ -8,6 +8,8 @@
  * Rule: parameter gradients accumulate (+=), activation gradients are written (=); the exception is dhNext, which in
  * BPTT carries the next step's share.
  *
+ * Weight drop: the pass uses M ⊙ W_hh / (1-p) with the mask M of the batch, and dW_hh is masked in the same way at the end.
+ *
  * Threads split by direction first, then by sequences; products over all tokens split by rows or columns. No split
  * changes the order of a sum.
  */
@@ -16,7 +18,8 @@ import { gemmTNWorkspace, type OuterPart } from '../../engine/contract.ts';
 import type { Capacity } from '../batch.ts';
 import { type Context, dropoutRows, type DropoutSite, threadRange, threadColumns } from '../context.ts';
 import type { Parameter, Parameters, ParameterSpec } from '../parameters.ts';
-import type { Cell, CellFactory, Direction } from './cell.ts';
+import type { CellFactory } from './cell.ts';
+import { type DirectionState, dropWeights, packDirection } from './direction.ts';
 import { overTime, projectAhead, sequences } from './over-time.ts';
 
 /** Shape of a stack. */
@@ -37,6 +40,11 @@ export interface RecurrentOptions {
   readonly dropout: number;
   /** One dropout mask per sequence instead of one per token (Gal and Ghahramani, 2016). */
   readonly variational: boolean;
+  /**
+   * Probability that a hidden-to-hidden weight is 0 in a training batch, and the others are scaled (DropConnect: Wan et al., 2013;
+   * Merity et al., 2018). One mask a batch for all time steps. Default 0.
+   */
+  readonly weightDrop?: number;
 }
 
 /** PyTorch's suffix of layer l, direction d. */
@@ -69,22 +77,6 @@ export function recurrentParameters(options: RecurrentOptions): ParameterSpec[] 
     }
   }
   return specs;
-}
-
-/** One direction of one layer: parameters, buffers, cell. */
-interface DirectionState extends Direction {
-  readonly reverse: boolean;
-  readonly cell: Cell;
-  /** Columns of G that take the hidden product and bias directly. */
-  readonly folded: number;
-  readonly weightIh: Parameter;
-  readonly weightHh: Parameter;
-  readonly biasIh: Parameter;
-  /** b_ih + b_hh (folded columns) [columns]. */
-  readonly bias: number;
-  /** W_ih packed [I × columns] and transposed [columns × I]. */
-  readonly wih: number;
-  readonly wihT: number;
 }
 
 interface LayerState {
@@ -154,9 +146,7 @@ export function createRecurrent(options: RecurrentOptions, memory: RecurrentMemo
     width: top.directions.length * top.directions[0].H,
     dOut: top.directions[0].dOut,
     pack(ctx) {
-      for (const [task, { d, I }] of all.entries()) {
-        if (task % ctx.threads === ctx.thread) packDirection(ctx, d, I, memory.training);
-      }
+      for (const { d, I } of ownDirections(ctx, all)) packDirection(ctx, d, I, memory.training);
     },
     forward(ctx) {
       for (const [l, layer] of layers.entries()) {
@@ -169,8 +159,14 @@ export function createRecurrent(options: RecurrentOptions, memory: RecurrentMemo
         backwardLayer(ctx, layers[l], memory);
         ctx.barrier(); // dX is complete
       }
+      for (const { d } of ownDirections(ctx, all)) dropWeights(ctx, d, d.weightHh.grad, d.weightHh.grad);
     },
   };
+}
+
+/** Whole directions of layers, dealt to the threads. */
+function ownDirections<T>({ thread, threads }: Context, all: readonly T[]): readonly T[] {
+  return all.filter((_, task) => task % threads === thread);
 }
 
 function createLayer(
@@ -191,7 +187,7 @@ function createLayer(
   const dOut = training ? arena.alloc(`${label}.dOut`, capacity.tokens * count * H) : -1;
   const directions = Array.from({ length: count }, (_, d): DirectionState => {
     const direction = {
-      ...allocateDirection(cell, memory, I, H, `${name}.`, suffix(l, d)),
+      ...allocateDirection(options, memory, I, H, suffix(l, d)),
       h: out + d * H,
       ldh: count * H,
       dOut: dOut + d * H,
@@ -214,14 +210,15 @@ function createLayer(
 }
 
 function allocateDirection(
-  cell: CellFactory,
+  { cell, name, weightDrop = 0 }: RecurrentOptions,
   memory: RecurrentMemory,
   I: number,
   H: number,
-  prefix: string,
   s: string,
 ) {
   const { arena, capacity, parameters, training, zeros } = memory;
+  const prefix = `${name}.`;
+  const drops = training && weightDrop > 0;
   const columns = cell.gates * H;
   const folded = cell.foldedGates * H;
   const alloc = (part: string, words: number, needed = true) =>
@@ -235,6 +232,8 @@ function allocateDirection(
     u: alloc('u', capacity.tokens * (columns - folded), folded < columns),
     dhNext: alloc('dhNext', capacity.rows * H, training),
     bias: alloc('bias', columns),
+    dropped: alloc('dropped', H * columns, drops),
+    weightDrop: drops ? { p: weightDrop, name: `${prefix}weight_hh${s}`, variational: false } : undefined,
     wih: alloc('wih', I * columns),
     whh: alloc('whh', H * columns),
     wihT: alloc('wihT', I * columns, training),
@@ -244,19 +243,6 @@ function allocateDirection(
     biasIh: parameters.get(`${prefix}bias_ih${s}`),
     biasHh: parameters.get(`${prefix}bias_hh${s}`),
   };
-}
-
-/** Packs W_ih and W_hh and adds up the biases; for training also the transposes. */
-function packDirection({ engine: { f, k } }: Context, d: DirectionState, I: number, training: boolean): void {
-  const { H, columns, folded } = d;
-  k.packB(d.weightIh.at, columns, d.wih, I, columns);
-  k.packB(d.weightHh.at, columns, d.whh, H, columns);
-  f.copyWithin(d.bias, d.biasIh.at, d.biasIh.at + columns);
-  k.add(d.bias, d.biasHh.at, folded);
-  if (!training) return;
-  k.packBt(d.weightIh.at, columns, d.wihT, columns, I);
-  k.packBt(d.weightHh.at, columns, d.whhT, folded, H);
-  if (folded < columns) k.packBt(d.weightHh.at + folded, columns, d.whhT + folded * H, columns - folded, H);
 }
 
 /** Which directions this thread works on, and as which part of how many. */
