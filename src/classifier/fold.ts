@@ -8,6 +8,7 @@ import type { FittedModel } from '../models/model.ts';
 import type { TypeAndOptions } from '../core/family.ts';
 import type { Settings } from '../settings/sections.ts';
 import {
+  epochLengths,
   type EpochEvent,
   trainClassifier,
   type TrainingCheckpointStore,
@@ -99,10 +100,11 @@ async function trainInSteps(
   const fold = encodeFold({ texts, labels }, rows, text, given);
   const { train, val, test, vocabularySize, vectors } = fold;
   const { model } = withVectors(settings, fold);
-  const parts = [train, val, test].map(({ sequences }) => ({
-    lengths: sequences.map((ids) => ids.length),
-    batchSize: options.batch_size,
-  }));
+  const { batch_size: batchSize } = options;
+  const parts = [
+    { lengths: epochLengths(train, options.sampling), batchSize },
+    ...[val, test].map(({ sequences }) => ({ lengths: sequences.map((ids) => ids.length), batchSize })),
+  ];
   const session = await openModel(model, {
     engine,
     threads: 1,

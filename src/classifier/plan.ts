@@ -3,7 +3,7 @@ import type { ModelPlan } from '../models/model.ts';
 import { asRecurrent } from '../models/family.ts';
 import { capacityFor } from '../models/predict.ts';
 import type { Settings } from '../settings/sections.ts';
-import { trainingSpec } from '../train/index.ts';
+import { epochLengths, trainingSpec } from '../train/index.ts';
 import type { TrainingRun } from '../train/loop.ts';
 import type { Prepared } from './parts.ts';
 
@@ -14,10 +14,10 @@ export function planOf(
 ): Omit<ModelPlan, 'engine' | 'threads'> {
   const { batch_size: batchSize } = options;
   const classes = dataset.labelNames.length;
-  const sets = [train, val, test].map(({ sequences }) => ({
-    lengths: sequences.map((ids) => ids.length),
-    batchSize,
-  }));
+  const sets = [
+    { lengths: epochLengths(train, options.sampling), batchSize },
+    ...[val, test].map(({ sequences }) => ({ lengths: sequences.map((ids) => ids.length), batchSize })),
+  ];
   return {
     vocabularySize: pipeline.vocabulary.size,
     classes,

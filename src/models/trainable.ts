@@ -34,6 +34,8 @@ export interface TrainingSpec {
   readonly loss: TypeAndOptions;
   /** [C] weights of the classes in the loss. */
   readonly classWeights?: readonly number[];
+  /** [C] proportions of the classes in the training documents, for a loss that adjusts by them. */
+  readonly classPriors?: readonly number[];
   /** A member of the family of optimisers with its options. */
   readonly optimizer: TypeAndOptions;
   /** Largest norm of the gradient of all parameters; null = no clipping. */

@@ -16,4 +16,5 @@ export type {
 export { createEarlyStopping, type EarlyStopping, type EarlyStoppingOptions } from './early-stopping.ts';
 export { type Monitor, monitorMode, MONITORS } from '../nn/schedules/index.ts';
 export { scheduleMonitor, trainOptions, type TrainOptions } from './options.ts';
-export { balancedWeights, trainingSpec, trainingWeights } from './spec.ts';
+export { balancedWeights, classPriors, effectiveWeights, trainingSpec, trainingWeights } from './spec.ts';
+export { epochLengths, type Sampling, SAMPLINGS } from './sampling.ts';

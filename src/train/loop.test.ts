@@ -12,7 +12,8 @@ import type { TrainingCheckpoint, TrainingCheckpointStore } from './checkpoint.t
 import type { EpochEvent, TrainEvent } from './events.ts';
 import { trainClassifier, type TrainingPart, type TrainingRun } from './loop.ts';
 import { trainOptions } from './options.ts';
-import { trainingSpec } from './spec.ts';
+import { epochDocuments, epochLengths } from './sampling.ts';
+import { effectiveWeights, trainingSpec } from './spec.ts';
 
 const CLASSES = 3;
 const VOCABULARY = 30;
@@ -61,7 +62,10 @@ async function sessionFor(
   return createSession({
     shape: { model, vocabularySize: VOCABULARY, classes: CLASSES },
     capacity: capacityFor(
-      [train, val].map((part) => ({ lengths: part.sequences.map((s) => s.length), batchSize: 8 })),
+      [epochLengths(train, options.sampling), val.sequences.map((s) => s.length)].map((lengths) => ({
+        lengths,
+        batchSize: 8,
+      })),
     ),
     training: trainingSpec(options, train.labels, CLASSES),
     engine: width,
@@ -166,6 +170,21 @@ describe('training', () => {
       );
     }
     assert.notEqual((await run({ seed: 4 })).bits, bits);
+  });
+
+  test('imbalance: same bits whatever the threads, and after an interruption; epochs have the documents of the sampling', async () => {
+    for (const given of [
+      { loss: 'focal', label_smoothing: 0, class_weights: 'effective', sampling: 'undersample' },
+      { logit_adjustment: 1, class_weights: 'balanced', sampling: 'oversample' },
+    ] as const) {
+      const { bits, result } = await run(given);
+      assert.equal(result.steps, result.epochs * Math.ceil(epochDocuments(train.labels, given.sampling) / 8));
+      assert.equal((await run(given, {}, { width: kernels.wide, threads: 3 })).bits, bits);
+      const store = memoryStore();
+      let steps = 0;
+      await run(given, { store, interrupted: () => ++steps === 13 });
+      assert.equal((await run(given, { store, resume: true })).bits, bits);
+    }
   });
 
   test(
@@ -426,6 +445,34 @@ describe('class weights and dropout of the training options', () => {
       2,
     );
     assert.deepEqual(spec.classWeights, [4 / 6, 4 / 2]);
+  });
+  test('effective weights are those of Cui et al.: by (1 - β) / (1 - β^n), with the sum C', () => {
+    const labels = Int32Array.from({ length: 110 }, (_, i) => (i < 100 ? 0 : 1));
+    const raw = [100, 10].map((n) => (1 - 0.9) / (1 - 0.9 ** n));
+    const scale = 2 / (raw[0] + raw[1]);
+    for (const [c, weight] of effectiveWeights(labels, 2, 0.9).entries())
+      assert.ok(Math.abs(weight - raw[c] * scale) < 1e-12);
+    assert.deepEqual(effectiveWeights(labels, 2, 0), [1, 1]);
+    const { classWeights } = trainingSpec(trainOptions.parse({ class_weights: 'effective' }), labels, 2);
+    assert.deepEqual(classWeights, effectiveWeights(labels, 2, 0.999));
+  });
+  test('weights and frequencies follow from the documents of an epoch', () => {
+    const spec = (sampling: string) =>
+      trainingSpec(
+        trainOptions.parse({ sampling, class_weights: 'balanced', logit_adjustment: 1 }),
+        Int32Array.from([0, 0, 0, 1]),
+        2,
+      );
+    assert.deepEqual(spec('none').classPriors, [0.75, 0.25]);
+    assert.deepEqual(spec('oversample').classPriors, [0.5, 0.5]);
+    assert.deepEqual(spec('undersample').classWeights, [1, 1]);
+  });
+  test('an option that would have no effect is refused', () => {
+    const spec = (given: object) => () => trainingSpec(trainOptions.parse(given), Int32Array.from([0, 1]), 2);
+    assert.throws(spec({ class_weights: 'balanced', class_weights_beta: 0.9 }), /class_weights_beta.*effective/s); // prettier-ignore
+    assert.throws(spec({ loss: 'mse', focal_gamma: 1 }), /train\.focal_gamma.*mse.*focal/s);
+    assert.throws(spec({ loss: 'mse', logit_adjustment: 1 }), /train\.logit_adjustment.*mse/s);
+    assert.throws(spec({ loss: 'focal', label_smoothing: 0.1 }), /train\.label_smoothing.*focal/s);
   });
   test('an option of another optimiser is refused, since it would have no effect', () => {
     const spec = (given: object) => trainingSpec(trainOptions.parse(given), Int32Array.from([0, 1]), 2);

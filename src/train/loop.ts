@@ -20,6 +20,7 @@ import {
 } from './checkpoint.ts';
 import { createEarlyStopping } from './early-stopping.ts';
 import type { EpochEvent, StopReason, TrainListener } from './events.ts';
+import { epochDocuments, sampleEpoch } from './sampling.ts';
 import { scheduleMonitor, type TrainOptions } from './options.ts';
 
 /** Encoded documents with their classes. */
@@ -107,7 +108,7 @@ class Loop {
   constructor(run: TrainingRun) {
     const { options, train, now } = run;
     this.#run = run;
-    this.#batches = Math.ceil(train.sequences.length / options.batch_size);
+    this.#batches = Math.ceil(epochDocuments(train.labels, options.sampling) / options.batch_size);
     this.#schedule = schedules.create(options.schedule, {
       lr: options.lr,
       totalSteps: options.epochs * this.#batches,
@@ -187,12 +188,7 @@ class Loop {
     const { rate, frozenEpochs } = this.#run.pretrained ?? { rate: 1, frozenEpochs: 0 };
     const { epoch } = this.#state;
     const started = this.#run.now();
-    const rng = createRng(options.seed).fork('shuffle', epoch);
-    const batches = createBatches(train.sequences, {
-      batchSize: options.batch_size,
-      rng,
-      bucket: options.bucket,
-    });
+    const batches = this.#epochBatches(epoch);
     for (let b = this.#state.batch; b < batches.length; b++) {
       const { step } = this.#state;
       const lr = this.#schedule.lr();
@@ -236,6 +232,18 @@ class Loop {
       }
     }
     return this.#endEpoch(started);
+  }
+
+  /** The batches of an epoch: indices into the training part, the longest documents first. */
+  #epochBatches(epoch: number): readonly Int32Array[] {
+    const { train, options } = this.#run;
+    const seed = createRng(options.seed);
+    const rows = sampleEpoch(train.labels, options.sampling, seed.fork('sampling', epoch));
+    const batches = createBatches(
+      Array.from(rows, (i) => train.sequences[i]),
+      { batchSize: options.batch_size, rng: seed.fork('shuffle', epoch), bucket: options.bucket },
+    );
+    return batches.map((batch) => batch.map((n) => rows[n]));
   }
 
   async #endEpoch(started: number): Promise<StopReason | undefined> {

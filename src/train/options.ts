@@ -5,6 +5,7 @@ import { schemaOf, schemasOf } from '../core/schema.ts';
 import { losses } from '../nn/losses/index.ts';
 import { optimizers } from '../nn/optim/index.ts';
 import { type Monitor, MONITORS, schedules } from '../nn/schedules/index.ts';
+import { SAMPLINGS } from './sampling.ts';
 
 const positive = z.number().gt(0);
 
@@ -33,6 +34,7 @@ const flat = schemasOf({ ...flatOptions(optimizers), ...flatOptions(losses) }) a
   readonly eps: z.ZodDefault<z.ZodNumber>;
   readonly weight_decay: z.ZodDefault<z.ZodNullable<z.ZodNumber>>;
   readonly label_smoothing: z.ZodDefault<z.ZodNumber>;
+  readonly logit_adjustment: z.ZodDefault<z.ZodNumber>;
 };
 
 /**
@@ -53,9 +55,26 @@ export const trainOptions = z
       .default('cross_entropy')
       .describe(`loss. ${summaries(losses)}`),
     class_weights: z
-      .union([z.enum(['none', 'balanced']), z.array(positive).min(2)])
+      .union([z.enum(['none', 'balanced', 'effective']), z.array(positive).min(2)])
       .default('none')
-      .describe('weight of each class in the loss: none, balanced, or one number per class'),
+      .describe(
+        'weight of each class in the loss: none, balanced (n / (C n_c)), effective (by the effective number of documents), or one number per class',
+      ),
+    class_weights_beta: z
+      .number()
+      .min(0)
+      .lt(1)
+      .nullable()
+      .default(null)
+      .describe(
+        'β of effective class weights, in [0, 1); 0 weighs all classes the same, towards 1 by 1 / n_c; null: 0.999',
+      ),
+    sampling: z
+      .enum(SAMPLINGS)
+      .default('none')
+      .describe(
+        'documents of an epoch: none: each once; oversample: as many of each class as of the largest; undersample: as many as of the smallest, drawn anew each epoch',
+      ),
     clip_norm: positive.nullable().default(null).describe('maximum norm of the gradient; null: no clipping'),
     patience: z
       .int()

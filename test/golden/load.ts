@@ -28,12 +28,14 @@ export function values({ shape, dtype, data }: StoredTensor): Float64Array {
 /** Stored arrays by name. */
 export type StoredTensors = Readonly<Record<string, StoredTensor>>;
 
-/** `torch/losses.json`. */
+/** `torch/losses.json` and `torch/imbalance.json`. */
 export interface LossFixtures {
   readonly cases: readonly {
-    readonly loss: 'cross_entropy' | 'mse';
+    readonly loss: 'cross_entropy' | 'mse' | 'focal';
     readonly options: Readonly<Record<string, number>>;
     readonly weights: readonly number[] | null;
+    /** [C] of logit adjustment. */
+    readonly priors?: readonly number[];
     /** [B × C] */
     readonly logits: StoredTensor;
     /** [B] */
@@ -177,6 +179,7 @@ export interface ClassifierFixtures {
 
 interface Files {
   readonly losses: LossFixtures;
+  readonly imbalance: LossFixtures;
   readonly optim: OptimizerFixtures;
   readonly schedules: ScheduleFixtures;
   readonly layers: LayerFixtures;

@@ -59,7 +59,9 @@ const unknown = [
   'weight_decay',
   'loss',
   'label_smoothing',
+  'logit_adjustment',
   'class_weights',
+  'class_weights_beta',
   'clip_norm',
 ] as const satisfies readonly (keyof Config['train'])[];
 

@@ -9,6 +9,7 @@ const USED = new Set([
   'text.normalization',
   'text.lowercase',
   'train.class_weights',
+  'train.class_weights_beta',
   'train.seed',
   'train.baseline',
 ]);

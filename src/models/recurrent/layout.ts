@@ -136,8 +136,11 @@ function unboundMemory(): Memory {
 }
 
 function createLoss({ shape: { classes }, training }: ClassifierPlan): Loss | undefined {
-  const weights = training?.classWeights;
-  return training && losses.create(training.loss, { classes, ...(weights && { weights }) });
+  const { classWeights: weights, classPriors: priors } = training ?? {};
+  return (
+    training &&
+    losses.create(training.loss, { classes, ...(weights && { weights }), ...(priors && { priors }) })
+  );
 }
 
 /** The parts of a classifier before they have memory: their options, and what they ask for. */

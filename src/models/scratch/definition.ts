@@ -86,6 +86,7 @@ function requirePlainSgd({ training }: ModelPlan): void {
     [inUse[0]?.[0] ?? '', 'left out', inUse.length > 0],
     ['loss', 'cross_entropy', loss.type !== 'cross_entropy'],
     ['label_smoothing', '0', loss['label_smoothing'] !== undefined && loss['label_smoothing'] !== 0],
+    ['logit_adjustment', '0', (loss['logit_adjustment'] ?? 0) !== 0],
     ['class_weights', 'none', classWeights !== undefined],
     ['clip_norm', 'null', clipNorm !== null],
   ];

@@ -1,7 +1,8 @@
 /**
  * Cross-entropy of the softmax, with label smoothing (Szegedy et al. 2016) and class weights, as PyTorch's
- * `CrossEntropyLoss`.
+ * `CrossEntropyLoss`, and with logit adjustment (Menon et al. 2021). The probabilities are the softmax of o.
  *
+ *     z = o + τ log π                                     o outputs, τ logit adjustment, π frequencies of the classes
  *     p = softmax(z)                                      log p_c = z_c - max z - log Σ_k e^(z_k - max z)
  *     a_c = w_c ((1-ε) [c = y] + ε / C)                   target of class c; ε label smoothing, w class weights
  *     L = -Σ_b Σ_c a_bc log p_bc / Σ_b w_{y_b}            mean weighted by the class of each document
@@ -11,7 +12,9 @@ import { log } from '../../core/math.ts';
 import { number } from '../../core/options.ts';
 import { settingsOf } from '../description.ts';
 import {
+  adjustments,
   classWeights,
+  logitAdjustment,
   type Loss,
   type LossContext,
   lossDefinition,
@@ -28,6 +31,7 @@ const options = {
     default: 0,
     doc: 'proportion of the target spread over all classes, in [0, 1)',
   }),
+  logit_adjustment: logitAdjustment,
 };
 
 /** Cross-entropy of the softmax. */
@@ -35,9 +39,9 @@ export const crossEntropy = lossDefinition({
   type: 'cross_entropy',
   summary: 'Cross-entropy of the softmax, with label smoothing and class weights.',
   options,
-  describe: ({ label_smoothing: smoothing }) => ({
+  describe: ({ label_smoothing: smoothing, logit_adjustment: tau }) => ({
     title: 'cross-entropy',
-    settings: settingsOf({ 'label smoothing': smoothing }),
+    settings: settingsOf({ 'label smoothing': smoothing, 'logit adjustment': tau }),
     ...softmaxDescription,
     equations:
       smoothing === 0
@@ -67,10 +71,12 @@ export const crossEntropy = lossDefinition({
             },
           ],
   }),
-  create({ label_smoothing: smoothing }, context: LossContext): Loss {
+  create({ label_smoothing: smoothing, logit_adjustment: tau }, context: LossContext): Loss {
     const C = context.classes;
     const w = classWeights(context); // [C]
-    const p = new Float64Array(C); // [C] softmax of one row
+    const shift = adjustments(tau, context); // [C]
+    const z = new Float64Array(C); // [C] outputs of one row, adjusted
+    const p = new Float64Array(C); // [C] their softmax
     const a = new Float64Array(C); // [C] target of one row
 
     const run = ({ f, i, logits, ld, labels, B, dLogits }: LossInput) => {
@@ -80,13 +86,14 @@ export const crossEntropy = lossDefinition({
       for (let b = 0; b < B; b++) {
         const row = logits + b * ld;
         const y = i[labels + b];
-        const { max, s } = softmax(f, row, C, p);
+        for (let c = 0; c < C; c++) z[c] = f[row + c] + shift[c];
+        const { max, s } = softmax(z, 0, C, p);
         const logS = log(s);
         let total = 0;
         for (let c = 0; c < C; c++) {
           a[c] = w[c] * ((c === y ? 1 - smoothing : 0) + smoothing / C);
           total += a[c];
-          sum -= a[c] * (f[row + c] - max - logS); // also where a_c = 0, so that an infinite output shows
+          sum -= a[c] * (z[c] - max - logS); // also where a_c = 0, so that an infinite output shows
         }
         if (dLogits === undefined) continue;
         const dRow = dLogits + b * ld;

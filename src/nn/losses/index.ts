@@ -1,5 +1,6 @@
 import { describedFamily } from '../../core/family.ts';
 import { crossEntropy } from './cross-entropy.ts';
+import { focal } from './focal.ts';
 import type { Loss, LossContext, LossDescription } from './loss.ts';
 import { mse } from './mse.ts';
 
@@ -9,4 +10,5 @@ export type { Loss, LossContext, LossDescription, LossInput, LossResult } from '
 export const losses = describedFamily<readonly [LossContext], Loss, LossDescription>()('loss', [
   crossEntropy,
   mse,
+  focal,
 ]);

@@ -1,7 +1,7 @@
 /** What a loss is: a number to make small, its gradient, and the probabilities that belong to its outputs. */
 import type { DescribedMember } from '../../core/family.ts';
-import { exp } from '../../core/math.ts';
-import type { OptionsByName } from '../../core/options.ts';
+import { exp, log } from '../../core/math.ts';
+import { number, type OptionsByName } from '../../core/options.ts';
 import type { EquationBlock, NamedSetting } from '../description.ts';
 
 /** The outputs of the classifier for a batch of B documents, C classes. Offsets are word offsets of the memory. */
@@ -50,6 +50,8 @@ export interface LossContext {
   readonly classes: number;
   /** [C] weight of each class, positive. Default: 1 each. */
   readonly weights?: readonly number[];
+  /** [C] proportion π of each class in the training documents, positive. Default: the same for all. */
+  readonly priors?: readonly number[];
 }
 
 /**
@@ -82,6 +84,21 @@ export function softmaxProbabilities(C: number): Loss['probabilities'] {
 /** The class weights of a context as an array; ones where there are none. */
 export function classWeights({ classes, weights }: LossContext): Float64Array {
   return weights ? Float64Array.from(weights) : new Float64Array(classes).fill(1);
+}
+
+/** The option of losses with the softmax that adjusts the outputs by the class frequencies (Menon et al. 2021). */
+export const logitAdjustment = number({
+  min: 0,
+  max: 10,
+  default: 0,
+  doc: 'τ: in training, τ times the logarithm of the frequency of its class is added to an output, so that rare classes are predicted as often as they are right; 1 is the usual value, 0 none',
+});
+
+/** [C] What is added to the outputs in training: τ log π_c; zeros without priors. */
+export function adjustments(tau: number, { classes, priors }: LossContext): Float64Array {
+  return priors && tau > 0
+    ? Float64Array.from(priors, (prior) => tau * log(prior))
+    : new Float64Array(classes);
 }
 
 /** What a loss says of itself. */

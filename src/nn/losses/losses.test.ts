@@ -26,15 +26,19 @@ function gradient({ f, dLogits, ld, B }: LossInput & { dLogits: number }, C: num
   return Float64Array.from({ length: B * C }, (_, j) => f[dLogits + Math.floor(j / C) * ld + (j % C)]);
 }
 
-const context = (classes: number, weights: readonly number[] | null) =>
-  weights ? { classes, weights } : { classes };
+const context = (classes: number, weights: readonly number[] | null, priors?: readonly number[]) => ({
+  classes,
+  ...(weights && { weights }),
+  ...(priors && { priors }),
+});
 
 describe('losses equal PyTorch', () => {
-  for (const [n, c] of loadTorch('losses').cases.entries()) {
+  const cases = [...loadTorch('losses').cases, ...loadTorch('imbalance').cases];
+  for (const [n, c] of cases.entries()) {
     const [B, C] = c.logits.shape;
     const name = `${n}: ${c.loss} ${B}×${C} ${JSON.stringify(c.options)}${c.weights ? ' weighted' : ''}`;
     test(name, () => {
-      const loss = losses.create({ type: c.loss, ...c.options }, context(C, c.weights));
+      const loss = losses.create({ type: c.loss, ...c.options }, context(C, c.weights, c.priors));
       for (const [precision, tolerance] of [
         ['float64', 1e-13],
         ['float32', 1e-5],
@@ -59,9 +63,13 @@ for (const { type } of losses.members) {
     const z = Float64Array.from({ length: B * C }, () => rng.normal());
     const y = [4, 0, 1, 1, 3, 2];
     const weights = [0.5, 2, 1, 0.25, 3];
-    const variants = type === 'cross_entropy' ? [{}, { label_smoothing: 0.2 }] : [{}];
-    const all = variants.flatMap((options) =>
-      [context(C, null), context(C, weights)].map((c) => losses.create({ type, ...options }, c)),
+    const priors = [0.1, 0.4, 0.05, 0.15, 0.3];
+    const own: Partial<Record<string, readonly object[]>> = {
+      cross_entropy: [{}, { label_smoothing: 0.2 }, { logit_adjustment: 1.5, label_smoothing: 0.1 }],
+      focal: [{}, { focal_gamma: 0 }, { focal_gamma: 0.5, logit_adjustment: 1 }],
+    };
+    const all = (own[type] ?? [{}]).flatMap((options) =>
+      [context(C, null), context(C, weights, priors)].map((c) => losses.create({ type, ...options }, c)),
     );
 
     test('gradient equals central differences within 1e-6', () => {
@@ -157,5 +165,44 @@ test('options out of range are refused with the name of the loss', () => {
   );
   assert.throws(() => losses.create({ type: 'mse', label_smoothing: 0.1 }, { classes: 3 }), /\[loss mse\]/);
   const unknown: string = 'hinge'; // written out, the compiler would refuse it
-  assert.throws(() => losses.create({ type: unknown }, { classes: 3 }), /must be one of cross_entropy, mse/);
+  assert.throws(
+    () => losses.create({ type: unknown }, { classes: 3 }),
+    /must be one of cross_entropy, mse, focal/,
+  );
+});
+
+test('focal loss: its probabilities are the class frequencies at its minimum; sure outputs stay finite', () => {
+  // documents of the same outputs, of which 60, 30 and 10 % are of the three classes: the minimum by gradient descent
+  const y = [0, 0, 0, 0, 0, 0, 1, 1, 1, 2];
+  const loss = losses.create({ type: 'focal', focal_gamma: 2 }, { classes: 3 });
+  const z = [0, 0, 0];
+  for (let step = 0; step < 4000; step++) {
+    const input = memory('float64', Array.from(y, () => z).flat(), y, 3);
+    loss.run(input);
+    const d = gradient(input, 3);
+    for (let c = 0; c < 3; c++) for (let b = 0; b < y.length; b++) z[c] -= 2 * d[b * 3 + c];
+  }
+  const got = new Float64Array(3);
+  loss.probabilities(memory('float64', z, [0], 3), got);
+  assert.ok(distance(got, Float64Array.of(0.6, 0.3, 0.1)) < 1e-6, got.join());
+
+  const sure = memory('float64', [2000, -2000, 0], [0], 3);
+  assert.equal(loss.run(sure).loss, 0);
+  assert.ok(gradient(sure, 3).every((x) => Math.abs(x) === 0));
+  loss.probabilities(sure, got);
+  assert.deepEqual([...got], [1, 0, 0]);
+});
+
+test('logit adjustment changes the loss of training alone, not the probabilities', () => {
+  const z = [0.3, -0.2, 0.1];
+  const both = [0, 1].map((tau) => {
+    const context = { classes: 3, priors: [0.8, 0.15, 0.05] };
+    const loss = losses.create({ type: 'cross_entropy', logit_adjustment: tau }, context);
+    const input = memory('float64', z, [2], 3);
+    const to = new Float64Array(3);
+    loss.probabilities(input, to);
+    return { loss: loss.run(input).loss, to };
+  });
+  assert.deepEqual(both[0].to, both[1].to);
+  assert.ok(both[1].loss > both[0].loss + 1); // the rare class costs more
 });

@@ -10,6 +10,7 @@ import type { TrainingCheckpointStore } from '../../train/checkpoint.ts';
 import type { EpochEvent } from '../../train/events.ts';
 import { trainClassifier, type TrainingPart, type TrainingResult } from '../../train/loop.ts';
 import type { TrainOptions } from '../../train/options.ts';
+import { epochLengths } from '../../train/sampling.ts';
 import { trainingSpec } from '../../train/spec.ts';
 import type { TrialFold } from './documents.ts';
 
@@ -109,14 +110,14 @@ export function openTrialSession(
   { config: { model, train }, classes, engine }: Pick<TrialTask, 'config' | 'classes' | 'engine'>,
   { train: documents, val, vocabularySize }: TrialFold,
 ): Promise<TrainableClassifier> {
-  const parts = [documents, val].filter((part) => part.sequences.length > 0);
+  const { batch_size: batchSize, sampling } = train;
   return openModel(model, {
     engine,
     threads: 1,
     capacity: capacityFor(
-      parts.map(({ sequences }) => ({
-        lengths: sequences.map((ids) => ids.length),
-        batchSize: train.batch_size,
+      [epochLengths(documents, sampling), val.sequences.map((ids) => ids.length)].map((lengths) => ({
+        lengths,
+        batchSize,
       })),
     ),
     vocabularySize,

@@ -93,6 +93,46 @@ def run_loss(case, logits, labels, function):
         case[name] = {"loss": loss.item(), "gradient": tensor(z.grad, name)}
 
 
+def make_imbalance():
+    """Logit adjustment and focal loss by autograd, as their papers define them."""
+    cases = []
+    sizes = [(5, 4), (24, 5), (7, 20)]
+    kinds = [("cross_entropy", {"label_smoothing": 0.1, "logit_adjustment": 1.5})]
+    kinds += [("focal", {"focal_gamma": gamma, "logit_adjustment": tau}) for gamma, tau in [(0.0, 0.0), (0.5, 0.0), (2.0, 0.0), (3.5, 1.0)]]
+    for n, ((B, C), (loss, options), weighted) in enumerate(itertools.product(sizes, kinds, [False, True])):
+        g = generator(300 + n)
+        logits = randn(g, B, C, scale=3.0)
+        labels = torch.randint(C, (B,), generator=g)
+        weights = (torch.rand(C, generator=g, dtype=torch.float64) + 0.2) if weighted else None
+        priors = torch.rand(C, generator=g, dtype=torch.float64) + 0.05
+        priors /= priors.sum()
+
+        def function(z, dtype):
+            z = z.double() + options["logit_adjustment"] * priors.log()
+            if loss == "cross_entropy":
+                return nn.functional.cross_entropy(z, labels, weight=weights, label_smoothing=options["label_smoothing"])
+            log_p = torch.log_softmax(z, 1)[torch.arange(B), labels]
+            row = torch.ones(B, dtype=torch.float64) if weights is None else weights[labels]
+            return -(row * (1 - log_p.exp()) ** options["focal_gamma"] * log_p).sum() / row.sum()
+
+        case = {"loss": loss, "options": options, "weights": weights.tolist() if weighted else None, "priors": priors.tolist()}
+        run_loss(case, logits, labels, function)
+        if loss == "focal":
+            case["probabilities"] = tensor(focal_probabilities(logits.numpy(), options["focal_gamma"]), "float64")
+        cases.append(case)
+    save("imbalance", {"cases": cases})
+
+
+def focal_probabilities(logits, gamma):
+    """Theorem 11 of Charoenphakdee et al. 2021, in extended precision."""
+    z = logits.astype(np.longdouble)
+    v = np.exp(z - z.max(1, keepdims=True))
+    v /= v.sum(1, keepdims=True)
+    u = np.stack([np.delete(v, c, 1).sum(1) for c in range(v.shape[1])], 1)  # 1 - v
+    h = v / (u**gamma - gamma * u ** (gamma - 1) * v * np.log(v))
+    return torch.from_numpy((h / h.sum(1, keepdims=True)).astype(np.float64))
+
+
 # ---------------------------------------------------------------- optimisers and clipping
 
 OPTIMIZERS = [
@@ -479,6 +519,7 @@ def make_classifiers():
 if __name__ == "__main__":
     warnings.simplefilter("error")
     make_losses()
+    make_imbalance()
     make_optim()
     make_schedules()
     make_layers()
