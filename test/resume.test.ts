@@ -86,7 +86,8 @@ const status = (output: string) =>
 let expected: ReturnType<typeof outcome>;
 
 before(async () => {
-  const { code, stderr } = await here(train('whole'));
+  const drawn = train('whole').map((arg, i, all) => (all[i - 1] === '--evaluate.figures' ? 'true' : arg));
+  const { code, stderr } = await here(drawn);
   assert.equal(code, 0, stderr);
   expected = outcome('whole');
 });

@@ -18,7 +18,7 @@ train:
   epochs: 6
   lr: { type: float, low: 1.0e-3, high: 0.3, log: true }
 tune: { trials: 8, workers: 2, pruner: { type: median, n_startup_trials: 2, n_warmup_steps: 1 } }
-evaluate: { bootstrap_samples: 50 }
+evaluate: { bootstrap_samples: 50, figures: false }
 `;
 
 /** A folder with data and a search, which `tune` runs in this process and `start` in one of its own. */
@@ -135,7 +135,7 @@ text:
 model: { type: rnn, embedding_dim: 4, hidden_size: { type: int, low: 2, high: 8 }, pooling: mean }
 train: { batch_size: 16, epochs: 2, lr: 0.02 }
 tune: { trials: 5, workers: 2, folds: 3, second_objective: params, objective: log_loss }
-evaluate: { bootstrap_samples: 0 }
+evaluate: { bootstrap_samples: 0, figures: false }
 `;
   const { path, tune } = prepare(config);
   const storage = 'sqlite:///s.db?password=secret';

@@ -89,7 +89,7 @@ test('class names that the font of the PNGs lacks are spoken of', async () => {
   mkdirSync(path);
   writeTestResults(join(path, 'test.json'), cases['long-labels'].evaluation as Evaluation);
   const { notices } = await renderFigures(path, { only: ['per-class-accuracy'] });
-  assert.match(notices.join(), /no glyphs for some characters/);
+  assert.match(notices.join(), /lacks some characters of labels or texts/);
 });
 
 test('a figure that cannot be drawn is reported, and the others are written', async () => {

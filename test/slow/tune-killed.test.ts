@@ -28,7 +28,7 @@ tune:
   sampler: { type: tpe, n_startup_trials: 3 }
   pruner: { type: hyperband, max_resource: 9 }
   max_retries: 100
-evaluate: { bootstrap_samples: 50 }
+evaluate: { bootstrap_samples: 50, figures: false }
 `;
 
 const folder = temporaryFolder();

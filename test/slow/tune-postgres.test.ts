@@ -25,7 +25,7 @@ train:
   epochs: 60
   lr: { type: float, low: 1.0e-3, high: 0.1, log: true }
 tune: { trials: ${trials}, workers: 2, pruner: none, heartbeat_seconds: ${seconds} }
-evaluate: { bootstrap_samples: 50 }
+evaluate: { bootstrap_samples: 50, figures: false }
 `;
 
 /** A machine: a folder of its own with the same data and the same search. */

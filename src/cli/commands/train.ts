@@ -63,6 +63,7 @@ const options = {
     description: 'do not fit the linear model for comparison after training a network',
     rare: true,
   },
+  'no-figures': { description: 'draw no figures; unroll figures RUN draws them later', rare: true },
   ...resumeOptions,
   'explain-defaults': {
     description: 'show which settings follow from the data, with values and reasons, and do not train',
@@ -113,6 +114,7 @@ export const train = defineCommand({
     const overrides = [
       ...invocation.overrides,
       ...(values['no-baseline'] ? [{ key: 'train.baseline', text: 'false', option: '--no-baseline' }] : []),
+      ...(values['no-figures'] ? [{ key: 'evaluate.figures', text: 'false', option: '--no-figures' }] : []),
     ];
     const gates = parseGates(values['fail-under'], gateMetrics);
     const [source] = positionals as readonly [string?];

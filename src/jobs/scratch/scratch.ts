@@ -92,7 +92,7 @@ export async function scratch(request: ScratchRequest, context: JobContext = {})
   const { resumed, settings } = await resumeScratch(request);
   if (resumed.description.status === 'finished') {
     await requireOwnData(resumed, source, job);
-    return { ...readOutcome(resumed.run, job), found: readFound(resumed.run) };
+    return { ...readOutcome(resumed.run, resumed.config, job), found: readFound(resumed.run) };
   }
   const { config } = resumed;
   const prepared = await prepare(resumed.source, config, job);
@@ -136,7 +136,7 @@ export async function classifyFromScratch(run: ScratchRun, job: Job): Promise<Sc
       writeScratch(folder.paths.scratch, { settings, ...found });
     };
     const outcome = await trainIn(folder, session, run, job, { fromScratch: true, begin });
-    await drawRun(folder, job);
+    await drawRun(folder, config, job);
     return { ...outcome, found };
   });
 }

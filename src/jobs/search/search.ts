@@ -102,7 +102,7 @@ async function searchIn(study: Study, ready: Ready, job: Job): Promise<Found> {
   const best = chooseTrial(await study.view());
   if (!best) throw nothingFound(study, await study.trials());
   if (ready.done !== undefined) {
-    const outcome = readOutcome(openRunFolder(ready.done), job);
+    const outcome = readOutcome(openRunFolder(ready.done), search.configOf(trialParams(best)), job);
     return { view: await study.view(), best, search, storage: storage.url, outcome };
   }
   const before = await modelBefore(study, best);

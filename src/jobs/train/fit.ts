@@ -32,7 +32,7 @@ export async function fitAndSave(run: Run<PreparedTexts>, job: Job): Promise<Out
   for (const sentence of unusedSettings(config)) job.notice(sentence);
   return holdingFolder(run, async (folder) => {
     const outcome = await fitIn(folder, run, job);
-    await drawRun(folder, job, () => dataFacts(prepared.dataset, config.text));
+    await drawRun(folder, config, job, () => dataFacts(prepared.dataset, config.text));
     return outcome;
   });
 }

@@ -63,7 +63,7 @@ export async function trainAndSave(given: Run, job: Job): Promise<Outcome> {
   try {
     return await holdingFolder(run, async (folder) => {
       const outcome = await trainIn(folder, session, run, job);
-      await drawRun(folder, job, () => dataFacts(prepared.dataset, config.text));
+      await drawRun(folder, config, job, () => dataFacts(prepared.dataset, config.text));
       return outcome;
     });
   } finally {
@@ -137,14 +137,17 @@ export async function trainIn(
 }
 
 /**
- * Draws the figures of a finished run. If that fails, the run keeps its results, and the figures can be drawn later.
+ * Draws the figures of a finished run, if its settings want them. If that fails, the run keeps its results, and the
+ * figures can be drawn later.
  * @param audit The facts of the data; without them its figures are left out.
  */
 export async function drawRun(
   run: RunFolder,
+  { evaluate }: Pick<Config, 'evaluate'>,
   { emit, notice }: Pick<Job, 'emit' | 'notice'>,
   audit: () => DataFacts | undefined = () => undefined,
 ): Promise<void> {
+  if (!evaluate.figures) return;
   emit({ type: 'working', on: 'drawing' });
   try {
     const { figures, folder, notices } = await renderFigures(run.path, { audit: audit() });
@@ -157,13 +160,17 @@ export async function drawRun(
   }
 }
 
-/** The outcome of a run that was finished before. */
-export function readOutcome(run: RunFolder, { emit }: Pick<Job, 'emit'>): Outcome {
+/** The outcome of a run of a configuration that was finished before. */
+export function readOutcome(
+  run: RunFolder,
+  { evaluate }: Pick<Config, 'evaluate'>,
+  { emit }: Pick<Job, 'emit'>,
+): Outcome {
   emit({ type: 'finished-before', run: run.path });
   // of a run that was killed in its last moment
   removeCheckpoints(run.paths.checkpoints);
   // the last of its files: a run that was stopped while it was drawn has none
-  if (!existsSync(join(run.paths.figures, 'figures.json')))
+  if (evaluate.figures && !existsSync(join(run.paths.figures, 'figures.json')))
     emit({ type: 'figures-missing', run: run.path, why: null });
   const record = readMetrics(run.paths.metrics).findLast(({ summary }) => summary !== undefined);
   const summary = (record?.summary ?? {}) as Partial<RunSummary>;

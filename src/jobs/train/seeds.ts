@@ -167,7 +167,7 @@ async function keepOne(
   appendMetrics(run.paths.metrics, { summary });
   const { format: _format, version: _version, ...description } = readDescription(kept.run.paths.description);
   writeDescription(run.paths.description, { ...description, command: [...job.command] });
-  await drawRun(run, job);
+  await drawRun(run, config, job);
   const state = stateOf(outcomes, {
     seeds,
     keep,

@@ -37,7 +37,7 @@ export async function train(request: TrainRequest, context: JobContext = {}): Pr
   const resumed = resume ? await resumeRun(request, 'train') : undefined;
   if (resumed?.description.status === 'finished') {
     await requireOwnData(resumed, request.source, job);
-    return readOutcome(resumed.run, job);
+    return readOutcome(resumed.run, resumed.config, job);
   }
   const source = resumed?.source ?? request.source;
   if (source === undefined) {

@@ -134,7 +134,7 @@ async function trainWith(
   // a program that was killed right after the run was finished may not have drawn it
   if (isFinished(workshop, name)) {
     const folder = openRunFolder(join(workshop.folder, networks[name].folder));
-    await drawRun(folder, job, () => dataFacts(workshop.dataset, run.config.text));
+    await drawRun(folder, run.config, job, () => dataFacts(workshop.dataset, run.config.text));
   } else {
     const outcome = await trainAndSave(run, job);
     if (found) tellDifference(found.best, outcome, job);
