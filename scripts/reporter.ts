@@ -40,6 +40,16 @@ function isParentOfFailure(data: FailData): boolean {
   return (data.details.error as { failureType?: string }).failureType === 'subtestsFailed';
 }
 
+/** Of a file that has no tests of its own but loads others: all that they had. */
+function loaded({
+  tests,
+  passed,
+  skipped,
+  todo,
+}: Record<'tests' | 'passed' | 'skipped' | 'todo', number>): FileTally {
+  return { passed, skipped, failed: tests - passed - skipped - todo };
+}
+
 function* closing(failures: readonly Failure[], skips: ReadonlyMap<string, number>): Generator<string> {
   if (skips.size > 0) yield '\nSkipped:\n';
   for (const [reason, count] of skips)
@@ -95,7 +105,7 @@ export default async function* reporter(source: AsyncIterable<TestEvent>): Async
       case 'test:summary': {
         const { file, duration_ms: duration } = event.data;
         if (file === undefined) break;
-        const { passed, failed, skipped } = tally(file);
+        const { passed, failed, skipped } = tallies.get(shorten(file)) ?? loaded(event.data.counts);
         const mark = failed > 0 ? pc.red('✖') : pc.green('✔');
         const counts = [
           `${passed} passed`,

@@ -74,8 +74,8 @@ test('data that cannot be trained on ends with 3 and leaves no run folder', asyn
   assert.ok(!existsSync(path('never')));
 });
 
-test('a text of 10 MB among others is trained on', async () => {
-  const content = `${tinyCsv(60)}"${'ball goal '.repeat(1_000_000)}",sport\n`;
+test('a text of 2 MB among others is trained on', async () => {
+  const content = `${tinyCsv(60)}"${'ball goal '.repeat(200_000)}",sport\n`;
   writeFiles(cwd, { 'long.csv': content });
   const { code, stderr } = await unrollHere([
     'train',

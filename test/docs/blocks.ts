@@ -45,9 +45,6 @@ const PICTURES = ['', 'text', 'mermaid'];
 /** Whether a page tells how to change the repository; it then runs in a copy of it. */
 export const isForContributors = (file: string): boolean => file.startsWith('docs/add-one/');
 
-/** Whether a page is one that every newcomer reads; its blocks run in the quick tests. */
-export const isQuick = (file: string): boolean => file === 'README.md' || file === 'docs/guide.md';
-
 /** Whether a block is run by the docs tests. */
 export const runs = ({ attributes }: Block): boolean =>
   attributes['run-by'] === undefined && attributes['no-run'] === undefined;

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { renderMarkdown } from '../bench/support/table.ts';
-import { meanCase, seedCase, type TrainSummary } from '../bench/workshop.ts';
-import { root } from '../scripts/house.ts';
-import { runProgram } from './support/process.ts';
-import { temporaryFolder, writeFiles } from './support/temporary.ts';
-import { tinyCsv } from './support/tiny.ts';
+import { renderMarkdown } from '../../bench/support/table.ts';
+import { meanCase, seedCase, type TrainSummary } from '../../bench/workshop.ts';
+import { root } from '../../scripts/house.ts';
+import { runProgram } from '../support/process.ts';
+import { temporaryFolder, writeFiles } from '../support/temporary.ts';
+import { tinyCsv } from '../support/tiny.ts';
 
 const bench = (file: string, ...args: string[]) =>
   runProgram(process.execPath, [join(root, 'bench/main.ts'), 'workshop', ...args], {

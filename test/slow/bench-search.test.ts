@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { BenchCase } from '../bench/bench.ts';
-import { shapesOf, sumCase } from '../bench/search.ts';
+import type { BenchCase } from '../../bench/bench.ts';
+import { shapesOf, sumCase } from '../../bench/search.ts';
 import {
   keptStudy,
   readStudyFile,
@@ -11,21 +11,21 @@ import {
   recordStudy,
   type RecordedTrial,
   writeStudyFile,
-} from '../bench/support/study.ts';
-import { renderMarkdown } from '../bench/support/table.ts';
-import { workersCase } from '../bench/workers.ts';
-import { root } from '../scripts/house.ts';
+} from '../../bench/support/study.ts';
+import { renderMarkdown } from '../../bench/support/table.ts';
+import { workersCase } from '../../bench/workers.ts';
+import { root } from '../../scripts/house.ts';
 import {
   categoricalDistribution,
   type Distribution,
   intDistribution,
   type TrialState,
   type TrialTemplate,
-} from '../src/tune/index.ts';
-import { openStorage } from '../src/tune/storage/open.ts';
-import { runProgram } from './support/process.ts';
-import { temporaryFolder, writeFiles } from './support/temporary.ts';
-import { tinyCsv } from './support/tiny.ts';
+} from '../../src/tune/index.ts';
+import { openStorage } from '../../src/tune/storage/open.ts';
+import { runProgram } from '../support/process.ts';
+import { temporaryFolder, writeFiles } from '../support/temporary.ts';
+import { tinyCsv } from '../support/tiny.ts';
 
 const bench = (args: readonly string[], env: Record<string, string> = {}) =>
   runProgram(process.execPath, [join(root, 'bench/main.ts'), ...args], { env });
