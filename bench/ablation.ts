@@ -50,6 +50,10 @@ const variants: Readonly<Record<string, { readonly model?: Section; readonly tra
   },
   'weight drop 0.1': { model: { weight_drop: 0.1 } },
   'weight drop 0.3': { model: { weight_drop: 0.3 } },
+  'moving average of the weights': { train: { average: 'ema' } },
+  'mean of the weights of the last quarter': { train: { average: 'swa' } },
+  'constant rate': { train: { schedule: 'constant' } },
+  'constant rate, moving average': { train: { schedule: 'constant', average: 'ema' } },
   'word type dropout 0.1': { model: { word_type_dropout: 0.1 } },
   'word type dropout 0.2 for word dropout': { model: { word_type_dropout: 0.2, word_dropout: 0 } },
 };

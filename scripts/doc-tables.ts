@@ -13,6 +13,7 @@ import { type Metric, metrics } from '../src/evaluate/metrics/index.ts';
 import { figures } from '../src/figures/index.ts';
 import { models } from '../src/models/family.ts';
 import { layers } from '../src/nn/layers/index.ts';
+import { averages } from '../src/nn/averages/index.ts';
 import { losses } from '../src/nn/losses/index.ts';
 import { optimizers } from '../src/nn/optim/index.ts';
 import { poolings } from '../src/nn/pooling/index.ts';
@@ -116,6 +117,7 @@ export const tables: Readonly<Record<string, () => string>> = {
   losses: () => members(losses.members),
   optimizers: () => members(optimizers.members),
   schedules: () => members(schedules.members),
+  averages: () => members(averages.members),
   metrics: metricsTable,
   samplers: () => members(samplers.members),
   pruners: () => members(pruners.members),

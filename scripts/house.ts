@@ -38,7 +38,7 @@ export const ROOMS: readonly Room[] = [
     holds: 'the kernel contract, the engines (plain loops, WebAssembly, native), the choice among them',
   },
   { name: 'evaluate', runs: 'browser', holds: 'metrics, confusion matrix, intervals' },
-  { name: 'nn', runs: 'browser', holds: 'layers, poolings, losses, optimisers, schedules' },
+  { name: 'nn', runs: 'browser', holds: 'layers, poolings, losses, optimisers, schedules, averages' },
   {
     name: 'scratch',
     runs: 'browser',

@@ -158,11 +158,11 @@ class ClassifierSession implements Session {
   step(
     sequences: readonly Int32Array[],
     labels: ArrayLike<number>,
-    { step, lr, pretrainedRate = 1 }: TrainingStep,
+    { step, lr, pretrainedRate = 1, averageRate = 0 }: TrainingStep,
   ): Readonly<BatchResult> {
     const work = this.#open('step');
     this.#writeTrainingBatch('step', sequences, labels, step);
-    work.team.run(COMMANDS.step, step, lr, pretrainedRate);
+    work.team.run(COMMANDS.step, step, lr, pretrainedRate, averageRate);
     return { ...work.classifier.result };
   }
 
@@ -249,6 +249,17 @@ class ClassifierSession implements Session {
       }
       f.set(values, at);
     }
+  }
+
+  exchangeAverage(): void {
+    const { engine, classifier } = this.#open('exchangeAverage');
+    invariant(this.plan.training?.average === true, 'the plan has an average');
+    const { at, words, slots } = this.parameters;
+    const average = slots[slots.length - 1];
+    const weights = engine.f.slice(at, at + words);
+    engine.f.copyWithin(at, average, average + words);
+    engine.f.set(weights, average);
+    classifier.parametersChanged();
   }
 
   async close(): Promise<void> {

@@ -18,6 +18,8 @@ export interface TrainingStep {
   readonly lr: number;
   /** Factor on the learning rate of pretrained vectors; 0: they are frozen, without gradient and decay. Default 1. */
   readonly pretrainedRate?: number;
+  /** Weight of the new parameters in their average, in [0, 1]; 0: the average stays. Default 0. */
+  readonly averageRate?: number;
 }
 
 /** Vectors for the pretrained rows of an embedding. */
@@ -42,6 +44,8 @@ export interface TrainingSpec {
   readonly clipNorm: number | null;
   /** Seed of dropout. */
   readonly seed: number;
+  /** Whether an average of the parameters is kept beside them. Default no. */
+  readonly average?: boolean;
 }
 
 /** Result of one batch. */
@@ -96,6 +100,8 @@ export interface TrainableClassifier {
   optimizerState(): Record<string, Float32Array | Float64Array>;
   /** Sets the state arrays. @throws ShapeError where one is missing or has another length. */
   loadOptimizerState(state: Readonly<Record<string, ArrayLike<number>>>): void;
+  /** Exchanges the parameters and their average; left out where there never is one. */
+  exchangeAverage?(): void;
   /** Ends its threads and gives its memory back. */
   close(): Promise<void>;
 }

@@ -1,7 +1,8 @@
 /**
- * Neural network parts: layers, poolings, losses, optimisers, schedules, and the batch they work on. Runs in a browser.
+ * Neural network parts: layers, poolings, losses, optimisers, schedules, averages of weights, and the batch they work on. Runs in a browser.
  * @module
  */
+export { type Average, type AverageContext, averages } from './averages/index.ts';
 export { Batch, type Capacity } from './batch.ts';
 export type { Context } from './context.ts';
 export type { Cell, CellContext, CellFactory, Direction, Step } from './layers/cell.ts';

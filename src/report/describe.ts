@@ -36,13 +36,14 @@ export function pooling({ model }: Pick<Config, 'model'>): string | null {
 
 /** Everything that limits overfitting. */
 export function regularisation({ model, train }: Pick<Config, 'model' | 'train'>): string {
-  const { loss, optimizer } = describeTraining(train);
+  const { loss, optimizer, average } = describeTraining(train);
   const own = settingTexts(describeModel(model).regularisation);
   if (fittedAtOnce(model)) return own.length === 0 ? 'none' : own.join(', ');
   const named = [
     ...own,
     ...settingTexts(loss.settings),
     ...settingTexts(optimizer.settings.filter(([name]) => name === 'weight decay')),
+    ...(average.title === null ? [] : [[average.title, ...settingTexts(average.settings)].join(', ')]),
     ...(train.clip_norm === null ? [] : [`gradient norm at most ${formatNumber(train.clip_norm)}`]),
     ...(train.patience === null ? [] : [`early stopping (patience ${train.patience})`]),
   ];

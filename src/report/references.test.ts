@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { models } from '../models/family.ts';
+import { averages } from '../nn/averages/index.ts';
 import { layers } from '../nn/layers/index.ts';
 import { optimizers } from '../nn/optim/index.ts';
 import { poolings } from '../nn/pooling/index.ts';
@@ -10,7 +11,7 @@ import { methodsSection, referencesOf } from './references.ts';
 
 const all = [
   ...models.flatMap((model) => model.methods ?? []),
-  ...[layers, poolings, optimizers, samplers].flatMap(({ members }) =>
+  ...[layers, poolings, averages, optimizers, samplers].flatMap(({ members }) =>
     members.flatMap(({ method }) => method ?? []),
   ),
   ...Object.values(methods),

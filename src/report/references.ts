@@ -3,6 +3,7 @@ import type { Config } from '../config/schema.ts';
 import type { Method } from '../core/method.ts';
 import { asRecurrent, modelOf } from '../models/family.ts';
 import { layers } from '../nn/layers/index.ts';
+import { averages } from '../nn/averages/index.ts';
 import { optimizers } from '../nn/optim/index.ts';
 import { poolingOptions, poolings } from '../nn/pooling/index.ts';
 import { samplers } from '../tune/samplers/index.ts';
@@ -65,6 +66,7 @@ export function trainingMethods({ model, train }: Config): Method[] {
     network && network.word_type_dropout > 0 ? methods.wordTypeDropout : undefined,
     network && network.weight_drop > 0 ? methods.weightDrop : undefined,
     typeof smoothing === 'number' && smoothing > 0 ? methods.labelSmoothing : undefined,
+    averages.get(train.average.type).method,
     train.clip_norm !== null && train.clip_norm > 0 ? methods.clipping : undefined,
     train.patience === null ? undefined : methods.earlyStopping,
   ].filter((one) => one !== undefined);

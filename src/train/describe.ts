@@ -1,5 +1,6 @@
 /** What the `train` section says, as the members of its families describe themselves. */
 import { pickOptions, type TypeAndOptions } from '../core/family.ts';
+import { type AverageDescription, averages } from '../nn/averages/index.ts';
 import { type LossDescription, losses } from '../nn/losses/index.ts';
 import { type OptimizerDescription, optimizers } from '../nn/optim/index.ts';
 import { type ScheduleDescription, schedules } from '../nn/schedules/index.ts';
@@ -16,15 +17,17 @@ export function optimizerOptions(train: TrainOptions): TypeAndOptions {
   return { type: train.optimizer, ...pickOptions(optimizers, train.optimizer, train, at) };
 }
 
-/** Titles and settings of loss, optimiser and schedule. */
+/** Titles and settings of loss, optimiser, schedule and average. */
 export function describeTraining(train: TrainOptions): {
   readonly loss: LossDescription;
   readonly optimizer: OptimizerDescription;
   readonly schedule: ScheduleDescription;
+  readonly average: AverageDescription;
 } {
   return {
     loss: losses.describe(lossOptions(train)),
     optimizer: optimizers.describe(optimizerOptions(train)),
     schedule: schedules.describe(train.schedule),
+    average: averages.describe(train.average),
   };
 }

@@ -5,9 +5,11 @@ import { NonFiniteError } from '../core/errors.ts';
 import { createRng } from '../core/rng.ts';
 import { chooseEngine, type EngineChoice, testEngines } from '../engine/index.ts';
 import { recurrentOptions } from '../models/options.ts';
-import { capacityFor } from '../models/predict.ts';
+import { capacityFor, scoreAll } from '../models/predict.ts';
+import { averages } from '../nn/averages/index.ts';
 import { monitorMode, MONITORS, schedules } from '../nn/schedules/index.ts';
 import { createSession, type Session } from '../models/session.ts';
+import { createAveraging } from './averaging.ts';
 import type { TrainingCheckpoint, TrainingCheckpointStore } from './checkpoint.ts';
 import type { EpochEvent, TrainEvent } from './events.ts';
 import { trainClassifier, type TrainingPart, type TrainingRun } from './loop.ts';
@@ -236,6 +238,68 @@ describe('training', () => {
       assert.deepEqual(lines, whole.epochs.map(({ seconds: _, ...line }) => line)); // prettier-ignore
       assert.deepEqual(second.result.val, whole.result.val);
     }
+  });
+
+  for (const average of ['ema', { type: 'ema', decay: 0.8, start: 0.4 }, 'swa'] as const) {
+    const name = JSON.stringify(average);
+
+    test(`average ${name}: it is measured and kept, and the training goes on from the weights`, async () => {
+      const given = { average, keep: 'last', patience: null };
+      const session = await sessionFor(given);
+      const options = trainOptions.parse({ ...defaults, ...given });
+      const { rate } = averages.create(options.average, { totalSteps: 4 * 8 });
+      let mean: Float64Array | undefined;
+      const flat = () => Float64Array.from(Object.values(session.tensors()).flatMap(({ data }) => [...data]));
+      const weights: string[] = [];
+      const epochs: EpochEvent[] = [];
+      const listener = (event: TrainEvent) => {
+        if (event.type === 'epoch') epochs.push(event);
+        if (event.type !== 'step') return;
+        weights.push(bitsOf(session));
+        const r = rate(event.step - 1);
+        if (r > 0) mean = flat().map((w, i) => (r === 1 ? w : (mean?.[i] ?? NaN) * (1 - r) + w * r));
+      };
+      await trainClassifier({ session, train, val, options, listener, now: () => 0 });
+      const [got, want] = [flat(), mean ?? []];
+      assert.ok(got.every((w, i) => Math.abs(w - want[i]) < 1e-5), 'the average is left in the session'); // prettier-ignore
+      const { loss } = await scoreAll(session, val.sequences, { labels: val.labels });
+      assert.equal(epochs.at(-1)?.val_loss, loss);
+      await session.close();
+      // without the average, every step has the same weights
+      const plain = await sessionFor({ ...given, average: 'none' });
+      let same = 0;
+      await trainClassifier({
+        ...{ session: plain, train, val, options: { ...options, average: { type: 'none' } }, now: () => 0 },
+        listener: (event) => void (event.type === 'step' && same++ < 32 && assert.equal(bitsOf(plain), weights[same - 1])), // prettier-ignore
+      });
+      await plain.close();
+    });
+
+    test(`average ${name}: same bits on any number of threads, and after an interruption`, async () => {
+      for (const keep of ['best', 'last']) {
+        const whole = await run({ average, keep });
+        assert.equal(
+          (await run({ average, keep }, {}, { threads: 3, width: kernels.wide })).bits,
+          whole.bits,
+        );
+        for (const stopAt of [7, 8, 29]) {
+          const store = memoryStore();
+          let steps = 0;
+          await run({ average, keep }, { store, interrupted: () => ++steps === stopAt });
+          assert.ok((await run({ average, keep }, { store, resume: true })).bits === whole.bits);
+        }
+        // the best epoch may be one before the average begins
+        if (keep === 'last') assert.ok((await run({ keep })).bits !== whole.bits);
+      }
+    });
+  }
+
+  test('a classifier that keeps no average is refused by the name of the setting', () => {
+    const { average } = trainOptions.parse({ average: 'swa' });
+    assert.throws(
+      () => createAveraging({} as Session, { average }, 10),
+      /\[train\.average\] must be none .* but got swa/,
+    );
   });
 
   test('drops of the learning rate before an interruption are counted', async () => {

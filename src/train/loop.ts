@@ -8,7 +8,7 @@ import { CorruptFileError, NonFiniteError } from '../core/errors.ts';
 import { createRng } from '../core/rng.ts';
 import { createBatches } from '../data/batches.ts';
 import { evaluatePredictions } from '../evaluate/evaluation.ts';
-import { headlineMetrics, type MetricName } from '../evaluate/metrics/index.ts';
+import type { MetricName } from '../evaluate/metrics/index.ts';
 import { scoreAll } from '../models/predict.ts';
 import type { PretrainedVectors, Tensor, TrainableClassifier } from '../models/trainable.ts';
 import { monitoredMetric, monitorMode, schedules } from '../nn/schedules/index.ts';
@@ -18,8 +18,10 @@ import {
   type TrainingCheckpointStore,
   type TrainingState,
 } from './checkpoint.ts';
+import { type Averaging, createAveraging } from './averaging.ts';
 import { createEarlyStopping } from './early-stopping.ts';
-import type { EpochEvent, StopReason, TrainListener } from './events.ts';
+import { countCorrect, type Figures, kept, toldOf } from './epoch-figures.ts';
+import type { StopReason, TrainListener } from './events.ts';
 import { epochDocuments, sampleEpoch } from './sampling.ts';
 import { scheduleMonitor, type TrainOptions } from './options.ts';
 
@@ -97,6 +99,7 @@ class Loop {
   readonly #batches: number;
   readonly #schedule: ReturnType<typeof schedules.create>;
   readonly #stopping: ReturnType<typeof createEarlyStopping>;
+  readonly #averaging: Averaging;
   #state: TrainingState;
   #best: Record<string, Tensor> | undefined;
   #savedAt: number;
@@ -109,9 +112,11 @@ class Loop {
     const { options, train, now } = run;
     this.#run = run;
     this.#batches = Math.ceil(epochDocuments(train.labels, options.sampling) / options.batch_size);
+    const totalSteps = options.epochs * this.#batches;
+    this.#averaging = createAveraging(run.session, options, totalSteps);
     this.#schedule = schedules.create(options.schedule, {
       lr: options.lr,
-      totalSteps: options.epochs * this.#batches,
+      totalSteps,
       stepsPerEpoch: this.#batches,
       // without a validation part the schedule sees the training loss
       mode: run.val.sequences.length > 0 ? monitorMode(scheduleMonitor(options)) : 'min',
@@ -154,7 +159,10 @@ class Loop {
       reason = stop;
       break;
     }
-    if (reason !== 'interrupted' && this.#best) session.load(this.#best);
+    if (reason !== 'interrupted') {
+      if (this.#best) session.load(this.#best);
+      else this.#averaging.keep(this.#state.step);
+    }
     this.#tick();
     const { bestEpoch } = this.#stopping;
     const { batch, epoch, step, seconds, best: val } = this.#state;
@@ -197,7 +205,10 @@ class Loop {
       const result = session.step(
         Array.from(batches[b], (n) => train.sequences[n]),
         labels,
-        { step, lr, pretrainedRate: epoch < frozenEpochs ? 0 : rate },
+        {
+          ...{ step, lr, pretrainedRate: epoch < frozenEpochs ? 0 : rate },
+          averageRate: this.#averaging.rate(step),
+        },
       );
       const took = (this.#run.now() - before) / 1000;
       if (!Number.isFinite(result.loss)) this.#notFinite(step + 1, lr);
@@ -247,15 +258,12 @@ class Loop {
   }
 
   async #endEpoch(started: number): Promise<StopReason | undefined> {
-    const { session, options, listener } = this.#run;
+    const { options, listener } = this.#run;
     const { epoch, step, lr } = this.#state;
     const { loss: train_loss, accuracy: train_accuracy } = this.#means();
-    const figures = await this.#validate();
-    const watched = figures?.[monitoredMetric(options.monitor)?.type ?? 'loss'];
+    const { figures, improved, stop } = await this.#averaging.during(step, () => this.#measure(epoch + 1));
     const shown = figures?.[monitoredMetric(scheduleMonitor(options))?.type ?? 'loss'];
     const reduced = this.#schedule.afterEpoch(shown ?? train_loss);
-    const { improved, stop } = this.#watch(epoch + 1, watched);
-    if (improved) this.#best = this.#keepsBest ? session.tensors() : undefined;
     this.#state = {
       ...this.#state,
       epoch: epoch + 1,
@@ -285,6 +293,16 @@ class Loop {
     if (go === false) return 'stopped';
     this.#saveWhenDue();
     return stop ? 'early-stopping' : undefined;
+  }
+
+  /** Measures the weights, or their average, and remembers them where they are the best so far. */
+  async #measure(epoch: number): Promise<{ figures: Figures | null; improved: boolean; stop: boolean }> {
+    const { session, options } = this.#run;
+    const figures = await this.#validate();
+    const watched = figures?.[monitoredMetric(options.monitor)?.type ?? 'loss'];
+    const { improved, stop } = this.#watch(epoch, watched);
+    if (improved) this.#best = this.#keepsBest ? session.tensors() : undefined;
+    return { figures, improved, stop };
   }
 
   /** Whether weights of an earlier epoch may be better than those of the last. */
@@ -382,44 +400,4 @@ class Loop {
     await pause();
     this.#pausedAt = now();
   }
-}
-
-/** Figures on the validation part: the metrics, and the loss with the smoothing and class weights of training. */
-type Figures = Readonly<Record<'loss' | MetricName, number>>;
-
-const headlines = headlineMetrics.map(({ type }) => type);
-
-/** The metrics that the event of an epoch tells: the headlines, the log loss, what is watched, and what was asked for. */
-function toldOf(
-  figures: Figures | null,
-  options: TrainOptions,
-  asked: MetricName | undefined,
-): Pick<EpochEvent, `val_${MetricName}`> {
-  const watched = [options.monitor, scheduleMonitor(options)].flatMap(
-    (monitor) => monitoredMetric(monitor)?.type ?? [],
-  );
-  const told = new Set<MetricName>([...headlines, 'log_loss', ...watched, ...(asked ? [asked] : [])]);
-  return Object.fromEntries(Array.from(told, (name) => [`val_${name}`, figures?.[name] ?? NaN])) as Pick<
-    EpochEvent,
-    `val_${MetricName}`
-  >;
-}
-
-/** Those that a checkpoint holds. */
-function kept(figures: Figures | null): TrainingState['best'] {
-  if (figures === null) return null;
-  const metrics = Object.fromEntries(headlines.map((name) => [name, figures[name]]));
-  return { loss: figures.loss, ...metrics } as TrainingState['best'];
-}
-
-/** Rows of [B × C] probabilities whose largest entry is the label. */
-function countCorrect(probabilities: Float64Array, labels: Int32Array): number {
-  const C = probabilities.length / labels.length;
-  let correct = 0;
-  for (const [b, label] of labels.entries()) {
-    let best = 0;
-    for (let c = 1; c < C; c++) if (probabilities[b * C + c] > probabilities[b * C + best]) best = c;
-    if (best === label) correct++;
-  }
-  return correct;
 }

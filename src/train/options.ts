@@ -2,6 +2,7 @@
 import * as z from 'zod';
 import { flatOptions, memberOf } from '../core/family.ts';
 import { schemaOf, schemasOf } from '../core/schema.ts';
+import { averages } from '../nn/averages/index.ts';
 import { losses } from '../nn/losses/index.ts';
 import { optimizers } from '../nn/optim/index.ts';
 import { type Monitor, MONITORS, schedules } from '../nn/schedules/index.ts';
@@ -9,18 +10,21 @@ import { SAMPLINGS } from './sampling.ts';
 
 const positive = z.number().gt(0);
 
-/** A schedule as a config may give it: its name, or its type with options. */
+/** A schedule or an average as a config may give it: its name, or its type with options. */
 export type ScheduleInput = string | { readonly type: string; readonly [option: string]: unknown };
-/** A schedule with all its options. */
+/** A schedule or an average with all its options. */
 export interface ScheduleOptions {
   readonly type: string;
   readonly [option: string]: unknown;
 }
 
-const schedule = z.union([z.enum(schedules.names), schemaOf(memberOf(schedules))]).transform((given) => {
-  const { type, ...rest } = typeof given === 'string' ? schedules.complete({ type: given }) : given;
-  return { type, ...rest };
-}) as unknown as z.ZodType<ScheduleOptions, ScheduleInput>;
+/** A member of a family by its name, or by its type with options. */
+function memberSchema(of: typeof schedules | typeof averages): z.ZodType<ScheduleOptions, ScheduleInput> {
+  return z.union([z.enum(of.names), schemaOf(memberOf(of))]).transform((given) => {
+    const { type, ...rest } = typeof given === 'string' ? of.complete({ type: given }) : given;
+    return { type, ...rest };
+  });
+}
 
 /**
  * Options of the optimisers and losses, side by side, as their families declare them. The type names those that code
@@ -47,9 +51,14 @@ export const trainOptions = z
     batch_size: z.int().min(1).default(32).describe('texts a step'),
     lr: positive.default(2e-3).describe('learning rate'),
     optimizer: z.enum(optimizers.names).default('adam').describe('optimiser'),
-    schedule: schedule
+    schedule: memberSchema(schedules)
       .prefault({ type: 'plateau' })
       .describe(`learning-rate schedule: a name, or its type with options. ${summaries(schedules)}`),
+    average: memberSchema(averages)
+      .prefault({ type: 'none' })
+      .describe(
+        `average of the weights, which is measured and saved in their place: a name, or its type with options. ${summaries(averages)}`,
+      ),
     loss: z
       .enum(losses.names)
       .default('cross_entropy')

@@ -98,5 +98,6 @@ export function trainingSpec(options: TrainOptions, given: Int32Array, classes: 
     optimizer: optimizerOptions(options),
     clipNorm: options.clip_norm,
     seed: options.seed,
+    ...(options.average.type !== 'none' && { average: true }),
   };
 }

@@ -73,6 +73,21 @@ export interface OptimizerFixtures {
   }[];
 }
 
+/** `torch/averages.json`. */
+export interface AverageFixtures {
+  readonly cases: readonly {
+    readonly average: 'ema' | 'swa';
+    readonly decay: number | null;
+    /** First step that counts, from 0. */
+    readonly first: number;
+    readonly steps: number;
+    /** [steps × words] weights after each step. */
+    readonly path: StoredTensor;
+    /** [steps - first × words] their average. */
+    readonly averages: StoredTensor;
+  }[];
+}
+
 /** `torch/schedules.json`. */
 export interface ScheduleFixtures {
   readonly cases: readonly {
@@ -183,6 +198,7 @@ interface Files {
   readonly optim: OptimizerFixtures;
   readonly schedules: ScheduleFixtures;
   readonly layers: LayerFixtures;
+  readonly averages: AverageFixtures;
   readonly poolings: PoolingFixtures;
   readonly classifiers: ClassifierFixtures;
 }

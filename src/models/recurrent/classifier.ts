@@ -19,8 +19,8 @@ export const COMMANDS = { predict: 0, evaluate: 1, step: 2, gradients: 3 } as co
 type Command = (typeof COMMANDS)[keyof typeof COMMANDS];
 
 /**
- * [command, step, lr, pretrainedRate]: what to do, optimiser updates so far, the learning rate, and the factor on it for
- * pretrained rows of the embedding.
+ * [command, step, lr, pretrainedRate, averageRate]: what to do, optimiser updates so far, the learning rate, the factor on it
+ * for pretrained rows of the embedding, and the weight of the new parameters in their average.
  */
 export type ProgramArguments = ArrayLike<number>;
 
@@ -70,7 +70,7 @@ function createProgram(layout: Layout): Classifier['run'] {
   /** The count of changes from outside at this thread's last packing of the weights; -1: they changed since. */
   let packed = -1;
   return (args, thread, barrier) => {
-    const [command, step, lr, pretrainedRate] = Array.from(args) as [Command, number, number, number];
+    const [command, step, lr, pretrainedRate, averageRate = 0] = Array.from(args) as [Command, ...number[]];
     const engine = memory.engine();
     const training = command === COMMANDS.step || command === COMMANDS.gradients;
     const seed = plan.training?.seed ?? 0;
@@ -86,7 +86,7 @@ function createProgram(layout: Layout): Classifier['run'] {
     if (!training) return;
     backward(layout, ctx);
     if (command !== COMMANDS.step || engine.i[stop] !== 0) return;
-    update(layout, ctx, lr);
+    update(layout, ctx, lr, averageRate);
     packed = -1;
   };
 }

@@ -84,7 +84,8 @@ export function createLayout(plan: ClassifierPlan): Layout {
   const batch = new Batch(arena, capacity, () => memory.engine().i);
   const parts = partsOf(plan.shape);
   const optimizer = training && optimizers.create(training.optimizer);
-  const parameters = new Parameters(arena, parts.parameters, optimizer?.slots);
+  const slots = optimizer && [...optimizer.slots, ...(training.average ? ['average'] : [])];
+  const parameters = new Parameters(arena, parts.parameters, slots);
   const zeros = arena.alloc('zeros', parts.zeros);
   const workspace = workspaces(arena, parts.workspace, plan);
   const common = { arena, parameters, capacity, zeros, workspace, training: training !== undefined };

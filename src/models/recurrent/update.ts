@@ -3,8 +3,8 @@ import { type Context, threadRange } from '../../nn/context.ts';
 import { clipFactor } from '../../nn/optim/index.ts';
 import { type Layout, NORM_CHUNK } from './layout.ts';
 
-/** Moves this thread's range of the parameters against the gradient. `step` counts updates from 0. */
-export function update(layout: Layout, ctx: Context, lr: number): void {
+/** Moves this thread's range of the parameters against the gradient, then their average towards them. `step` counts updates from 0. */
+export function update(layout: Layout, ctx: Context, lr: number, averageRate: number): void {
   const { plan, optimizer, parameters, result, embedding } = layout;
   if (!plan.training || !optimizer) return;
   const { clipNorm } = plan.training;
@@ -30,6 +30,12 @@ export function update(layout: Layout, ctx: Context, lr: number): void {
   const pretrained = Math.min((embedding.pretrainedAt ?? Infinity) - parameters.at, parameters.words);
   updateRange(from, Math.min(to, pretrained), 1);
   updateRange(Math.max(from, pretrained), to, ctx.pretrainedRate ?? 1);
+  if (plan.training.average && averageRate > 0) {
+    // the average is the last of the state arrays: it is saved and restored with them
+    const average = parameters.slots[parameters.slots.length - 1] + from;
+    ctx.engine.k.scale(average, average, 1 - averageRate, to - from);
+    ctx.engine.k.addScaled(average, parameters.at + from, averageRate, to - from);
+  }
 }
 
 /** Euclidean norm of the whole gradient, from the norms of its chunks, of which each thread computes its own. */

@@ -201,6 +201,31 @@ def make_clip():
     return cases
 
 
+# ---------------------------------------------------------------- averages of weights
+
+
+def make_averages():
+    steps, words = 12, 6
+    cases = []
+    for n, (kind, decay, first) in enumerate([("ema", 0.9, 0), ("ema", 0.99, 3), ("ema", 0.0, 0), ("swa", None, 0), ("swa", None, 9)]):
+        g = generator(450 + n)
+        path = randn(g, steps, words)
+        module = nn.Module()
+        module.weight = nn.Parameter(torch.zeros(words, dtype=torch.float64))
+        multi_avg = None if decay is None else torch.optim.swa_utils.get_ema_multi_avg_fn(decay)
+        averaged = torch.optim.swa_utils.AveragedModel(module, multi_avg_fn=multi_avg)
+        results = []
+        for t in range(steps):
+            with torch.no_grad():
+                module.weight.copy_(path[t])
+            if t >= first:
+                averaged.update_parameters(module)
+                results.append(averaged.module.weight.detach().clone())
+        cases.append({"average": kind, "decay": decay, "first": first, "steps": steps, "path": tensor(path, "float64"),
+                      "averages": tensor(torch.stack(results), "float64")})
+    save("averages", {"cases": cases})
+
+
 # ---------------------------------------------------------------- schedules
 
 
@@ -521,6 +546,7 @@ if __name__ == "__main__":
     make_losses()
     make_imbalance()
     make_optim()
+    make_averages()
     make_schedules()
     make_layers()
     make_poolings()

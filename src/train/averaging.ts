@@ -1,0 +1,44 @@
+/** The average of the weights in the training loop: when it begins, what a step adds, and when it stands in for the weights. */
+import { ConfigError } from '../core/errors.ts';
+import type { TrainableClassifier } from '../models/trainable.ts';
+import { averages } from '../nn/averages/index.ts';
+import type { TrainOptions } from './options.ts';
+
+/** The average of a session's weights. */
+export interface Averaging {
+  /** What a step from 0 tells the session. */
+  rate(step: number): number;
+  /** Does work with the average in place of the weights, as they are after so many steps. */
+  during<T>(steps: number, work: () => Promise<T>): Promise<T>;
+  /** Leaves the average in the session, as it is after so many steps. */
+  keep(steps: number): void;
+}
+
+/** @throws ConfigError where the classifier cannot average its weights */
+export function createAveraging(
+  session: TrainableClassifier,
+  { average: options }: Pick<TrainOptions, 'average'>,
+  totalSteps: number,
+): Averaging {
+  const average = averages.create(options, { totalSteps });
+  if (options.type !== 'none' && !session.exchangeAverage) {
+    throw new ConfigError(
+      `[train.average] must be none for a model that does not run on an engine, but got ${options.type}.`,
+      { key: 'train.average' },
+    );
+  }
+  const begun = (steps: number) => steps > 0 && average.rate(steps - 1) > 0;
+  return {
+    rate: (step) => average.rate(step),
+    async during(steps, work) {
+      if (!begun(steps)) return work();
+      session.exchangeAverage?.();
+      const result = await work(); // where it fails, the session keeps what it was left with
+      session.exchangeAverage?.();
+      return result;
+    },
+    keep(steps) {
+      if (begun(steps)) session.exchangeAverage?.();
+    },
+  };
+}

@@ -1,0 +1,46 @@
+/** What an epoch is measured by: the figures on the validation part, and those of them that are told and kept. */
+import { headlineMetrics, type MetricName } from '../evaluate/metrics/index.ts';
+import { monitoredMetric } from '../nn/schedules/index.ts';
+import type { TrainingState } from './checkpoint.ts';
+import type { EpochEvent } from './events.ts';
+import { scheduleMonitor, type TrainOptions } from './options.ts';
+
+/** Figures on the validation part: the metrics, and the loss with the smoothing and class weights of training. */
+export type Figures = Readonly<Record<'loss' | MetricName, number>>;
+
+const headlines = headlineMetrics.map(({ type }) => type);
+
+/** The metrics that the event of an epoch tells: the headlines, the log loss, what is watched, and what was asked for. */
+export function toldOf(
+  figures: Figures | null,
+  options: TrainOptions,
+  asked: MetricName | undefined,
+): Pick<EpochEvent, `val_${MetricName}`> {
+  const watched = [options.monitor, scheduleMonitor(options)].flatMap(
+    (monitor) => monitoredMetric(monitor)?.type ?? [],
+  );
+  const told = new Set<MetricName>([...headlines, 'log_loss', ...watched, ...(asked ? [asked] : [])]);
+  return Object.fromEntries(Array.from(told, (name) => [`val_${name}`, figures?.[name] ?? NaN])) as Pick<
+    EpochEvent,
+    `val_${MetricName}`
+  >;
+}
+
+/** Those that a checkpoint holds. */
+export function kept(figures: Figures | null): TrainingState['best'] {
+  if (figures === null) return null;
+  const metrics = Object.fromEntries(headlines.map((name) => [name, figures[name]]));
+  return { loss: figures.loss, ...metrics } as TrainingState['best'];
+}
+
+/** Rows of [B × C] probabilities whose largest entry is the label. */
+export function countCorrect(probabilities: Float64Array, labels: Int32Array): number {
+  const C = probabilities.length / labels.length;
+  let correct = 0;
+  for (const [b, label] of labels.entries()) {
+    let best = 0;
+    for (let c = 1; c < C; c++) if (probabilities[b * C + c] > probabilities[b * C + best]) best = c;
+    if (best === label) correct++;
+  }
+  return correct;
+}
