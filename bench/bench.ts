@@ -10,6 +10,8 @@ export interface BenchOptions {
   readonly rounds: number | undefined;
   /** Numbers of threads to measure. */
   readonly threads: readonly number[];
+  /** Engines of ours to measure side by side; empty = the fastest. */
+  readonly engines: readonly string[];
   /** Measure the peers too. */
   readonly peers: boolean;
   /** Seeds to train with, epochs at most; left out: the benchmark's own. For benchmarks that judge what is learnt. */
@@ -29,6 +31,8 @@ export interface BenchOptions {
 export interface BenchCase {
   readonly case: string;
   readonly threads: number;
+  /** Which engine of ours, where several were measured. */
+  readonly engine?: string;
   /** Median over the rounds, ms; null where we have nothing to time. */
   readonly ours_ms: number | null;
   /** Name and version of the peer, with the variant that was fastest; null without one. */

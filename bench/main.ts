@@ -1,5 +1,5 @@
 /**
- * Measures a claim: `npm run bench -- NAME [--json] [--rounds N] [--threads 1,2] [--only TEXT] [--no-peers]
+ * Measures a claim: `npm run bench -- NAME [--json] [--rounds N] [--threads 1,2] [--engines A,B] [--only TEXT] [--no-peers]
  * [--seeds 0,1] [--epochs N] [--study URL#NAME] [--write]`.
  * Results go to standard output, everything else to standard error.
  */
@@ -20,6 +20,7 @@ ${benches.map(({ name, claim }) => `  ${name.padEnd(12)}${claim}`).join('\n')}
   --json           one JSON object on standard output: { name, cases: [{ case, threads, ours_ms, peer, peer_ms, ratio }] }
   --rounds N       rounds; in each, every contestant runs once (default: the benchmark's own number)
   --threads 1,2    numbers of threads to measure (default 1,2)
+  --engines A,B    engines of ours to measure side by side, such as native,wasm (default: the fastest)
   --only TEXT      only cases whose name contains TEXT
   --no-peers       measure ours alone
   --seeds 0,1      workshop: seeds to train with
@@ -71,6 +72,7 @@ function parse(argv: readonly string[]): Command | undefined {
       json: { type: 'boolean', default: false },
       rounds: { type: 'string' },
       threads: { type: 'string', default: availableParallelism() > 1 ? '1,2' : '1' },
+      engines: { type: 'string', default: '' },
       only: { type: 'string', default: '' },
       peers: { type: 'boolean', default: true },
       seeds: { type: 'string' },
@@ -94,6 +96,7 @@ function parse(argv: readonly string[]): Command | undefined {
     options: {
       rounds: values.rounds === undefined ? undefined : positiveInteger('--rounds', values.rounds),
       threads: values.threads.split(',').map((text) => positiveInteger('--threads', text)),
+      engines: values.engines.split(',').filter((name) => name !== ''),
       seeds: values.seeds === undefined ? undefined : seedList(values.seeds),
       epochs: values.epochs === undefined ? undefined : positiveInteger('--epochs', values.epochs),
       study: values.study === undefined ? undefined : studyAddress(values.study),

@@ -1,6 +1,7 @@
 /*
  * Inverted dropout; see kernels/dropout.ts. Element e of the stream `key` is kept where hash(e, key) >= threshold.
  */
+#pragma once
 #include "vector.h"
 
 typedef uint32_t uvec __attribute__((vector_size(4 * LANES)));

@@ -1,4 +1,5 @@
 /* The point-wise part of a GRU step; equations and shapes: kernels/gru.ts. */
+#pragma once
 #include "functions.h"
 
 /* g, un, hPrev, ldhPrev, h, ldh, rows, H */

@@ -6,6 +6,7 @@
 #include "gru.h"
 #include "lstm.h"
 #include "optim.h"
+#include "peak.h"
 #include "product.h"
 #include "rnn.h"
 #include "rows.h"
@@ -19,5 +20,6 @@ const kernel SET(kernels)[] = {
     KERNEL(add),           KERNEL(scale),          KERNEL(addScaled),      KERNEL(maxRow),
     KERNEL(scatterColumns), KERNEL(gatherRows),    KERNEL(scatterAddRows), KERNEL(sumRows),
     KERNEL(dropout),       KERNEL(adam),           KERNEL(sgd),            KERNEL(sumSquares),
+    KERNEL(peak),
     {NULL, NULL},
 };

@@ -2,6 +2,7 @@
  * The point-wise part of an LSTM step; equations and shapes: kernels/lstm.ts. Each element is computed in one go, from
  * its four gates to h, so that nothing is read twice.
  */
+#pragma once
 #include "functions.h"
 
 /* g, cPrev, ldcPrev, c, tc, h, ldh, rows, H */

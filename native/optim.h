@@ -1,4 +1,5 @@
 /* Optimiser updates and the gradient norm; equations: kernels/optim.ts. */
+#pragma once
 #include "vector.h"
 
 /* p, g, m, v, n, clip, l2, decay, oneMinusBeta1, beta2, oneMinusBeta2, step, root, eps */

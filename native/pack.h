@@ -2,6 +2,7 @@
  * Packing: B in the order in which the products read it. A panel holds PANEL columns of B, row after row of them:
  * [K × PANEL]. The panel of column n begins at bp + n·K.
  */
+#pragma once
 #include "vector.h"
 
 #define PANEL 16

@@ -4,6 +4,7 @@
  * A tile of C, ROWS × PANELS·16, stays in registers while k runs. Every element of C is summed over k in ascending order
  * with fused multiply-adds, beginning with what it is added to: so the tile's shape never changes a bit.
  */
+#pragma once
 #include "pack.h"
 
 #define VECTORS (PANEL / LANES) /* of a panel's line */

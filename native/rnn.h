@@ -1,4 +1,5 @@
 /* The point-wise part of a vanilla RNN step, h = tanh(G) or h = max(G, 0); shapes: kernels/rnn.ts. */
+#pragma once
 #include "functions.h"
 
 /* g, h, ldh, rows, H */

@@ -1,4 +1,5 @@
 /* Row operations: sums, maxima, gathers and scatters over rows of vectors; see kernels/rows.ts. */
+#pragma once
 #include "vector.h"
 
 /* to += from. Arguments: to, from, n */

@@ -1,5 +1,6 @@
-/** Our side of the protocol: `node bench/ours/main.ts THREADS`. */
+/** Our side of the protocol: `node bench/ours/main.ts THREADS`, with the engine that `UNROLL_ENGINE` names. */
 import { readFileSync } from 'node:fs';
+import { requestedEngine } from '../../src/cli/engine.ts';
 import { chooseEngine } from '../../src/engine/choose.ts';
 import { serve } from '../support/serve.ts';
 import { prepareGemm } from './gemm.ts';
@@ -11,7 +12,7 @@ import { prepareSearch } from './search.ts';
 import { prepareStep } from './step.ts';
 
 const threads = Number(process.argv[2] ?? 1);
-const engine = chooseEngine(() => performance.now());
+const engine = chooseEngine(() => performance.now(), requestedEngine({ env: process.env }));
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };

@@ -3,8 +3,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { serveTeam } from '../../src/engine/team.ts';
 import { type PeakWorkerData, peakProgram } from './peak.ts';
 
-const { module, control, thread, threads } = workerData as PeakWorkerData;
-const program = peakProgram(module);
+const { engine, control, thread, threads } = workerData as PeakWorkerData;
+const program = peakProgram(engine);
 parentPort?.postMessage('ready');
 // the message leaves before this thread blocks
 setImmediate(() => serveTeam(control, thread, threads, program));

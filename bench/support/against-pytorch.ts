@@ -1,6 +1,6 @@
 /** Measures a list of cases against PyTorch, for each number of threads, in one pair of processes each. */
 import type { BenchCase, BenchOptions } from '../bench.ts';
-import { compare, type Comparison, type Limit, type TryOut } from './compare.ts';
+import { compareEngines, type Comparison, type Limit, type Own, type TryOut } from './compare.ts';
 import type { Contestant } from './contestant.ts';
 import { NO_PYTORCH, startOurs, startPyTorch } from './contestants.ts';
 
@@ -32,25 +32,29 @@ export async function againstPyTorch(
   const wanted = cases.filter(({ case: name }) => name.includes(options.only));
   const results: BenchCase[] = [];
   for (const threads of options.threads) {
-    const ours = await startOurs(threads);
+    const engines = options.engines.length > 0 ? options.engines : [undefined];
+    const owns: Own[] = [];
+    for (const engine of engines)
+      owns.push({ contestant: await startOurs(threads, engine), ...(engine !== undefined && { engine }) });
     const peer = await startPyTorch(threads, options);
+    // the widest vectors show the peak
     const top = peak ? await startOurs(threads) : undefined;
     try {
       const limit = top && (await preparePeak(top));
       for (const work of wanted) {
         const { bars, ...rest } = work;
         const bar = bars?.[threads];
-        const measured = await compare(
-          ours,
+        const measured = await compareEngines(
+          owns,
           peer,
           { ...rest, threads, ...(bar !== undefined && { bar }) },
           { rounds: options.rounds ?? rounds, say: options.say, limit, tryOut },
         );
         const note = options.peers && !peer ? { note: NO_PYTORCH } : {};
-        results.push({ ...finish(measured, work), ...note });
+        results.push(...measured.map((one) => ({ ...finish(one, work), ...note })));
       }
     } finally {
-      await ours.close();
+      for (const { contestant } of owns) await contestant.close();
       await peer?.close();
       await top?.close();
     }

@@ -26,8 +26,8 @@ const TURN = 250;
 const MOST_STEPS = 20_000;
 /** After so many rounds, ways of a peer that are this much slower than its best one drop out. */
 const TRY_OUT: TryOut = { rounds: 3, factor: 1.25 };
-/** Keys of the entries that are no way of a peer. */
-const OURS = 'ours';
+/** Keys of the entries that are no way of a peer; ours have a number behind. */
+const OURS = 'ours ';
 const LIMIT = 'limit';
 
 /**
@@ -95,26 +95,42 @@ export async function compare(
   ours: Contestant,
   peer: Contestant | undefined,
   work: Comparison,
+  how: Parameters<typeof compareEngines>[3],
+): Promise<BenchCase> {
+  const [only] = await compareEngines([{ contestant: ours }], peer, work, how);
+  return only;
+}
+
+/** One of our sides, where several engines are measured in the same rounds. */
+export interface Own {
+  readonly contestant: Contestant;
+  readonly engine?: string;
+}
+
+/** Measures one case with each of our engines in turn and the peer; a case for each engine. */
+export async function compareEngines(
+  owns: readonly Own[],
+  peer: Contestant | undefined,
+  work: Comparison,
   {
     rounds,
     say,
     limit,
     tryOut = TRY_OUT,
   }: { rounds: number; say: BenchOptions['say']; limit?: Limit | undefined; tryOut?: TryOut | undefined },
-): Promise<BenchCase> {
+): Promise<BenchCase[]> {
   const { spec, peerSpec = spec, threads, bar, tolerance = 1e-4 } = work;
   say(`${work.case}, ${threads} ${threads === 1 ? 'thread' : 'threads'}: preparing`);
-  const prepared = await ours.ask({ do: 'prepare', spec });
-  const [own] = Object.keys(prepared.variants);
-  const theirs = await peer?.ask({
-    do: 'prepare',
-    spec: peerSpec,
-    ...(prepared.data && { data: prepared.data }),
-  });
-  for (const [variant, check] of Object.entries(theirs?.variants ?? {})) {
-    assertAgree(`${work.case}, ${variant}`, prepared.variants[own], check, tolerance);
+  const prepared = await Promise.all(owns.map(({ contestant }) => contestant.ask({ do: 'prepare', spec })));
+  const [{ data, flop }] = prepared;
+  const theirs = await peer?.ask({ do: 'prepare', spec: peerSpec, ...(data && { data }) });
+  for (const { variants } of prepared) {
+    for (const [variant, check] of Object.entries(theirs?.variants ?? {}))
+      assertAgree(`${work.case}, ${variant}`, Object.values(variants)[0], check, tolerance);
   }
-  const entries = [await createEntry(ours, own, OURS)];
+  const entries: Entry[] = [];
+  for (const [n, { contestant }] of owns.entries())
+    entries.push(await createEntry(contestant, Object.keys(prepared[n].variants)[0], OURS + n));
   const variants = Object.keys(theirs?.variants ?? {});
   for (const variant of variants) if (peer) entries.push(await createEntry(peer, variant));
   if (limit) entries.push(await createEntry(limit.contestant, limit.variant, LIMIT));
@@ -123,9 +139,18 @@ export async function compare(
     tryOutRounds: tryOut.rounds,
     drops: (soFar) => slowWays(soFar, variants, tryOut.factor),
   });
-  await ours.ask({ do: 'release' });
+  for (const { contestant } of owns) await contestant.ask({ do: 'release' });
   await peer?.ask({ do: 'release' });
-  return report(work, samples, { peer, bar, flop: prepared.flop, limit });
+  return owns.map(({ engine }, n) =>
+    report({ ...work, ...(engine !== undefined && { engine }) }, samples, {
+      own: OURS + n,
+      variants,
+      peer,
+      bar,
+      flop,
+      limit,
+    }),
+  );
 }
 
 /** The peer's ways that are not worth further rounds. */
@@ -140,23 +165,27 @@ function slowWays(
 }
 
 function report(
-  { case: name, threads }: Comparison,
+  { case: name, threads, engine }: Comparison & Pick<Own, 'engine'>,
   samples: ReadonlyMap<string, readonly number[]>,
   {
+    own: key,
+    variants,
     peer,
     bar,
     flop,
     limit,
   }: {
+    own: string;
+    variants: readonly string[];
     peer: Contestant | undefined;
     bar: number | undefined;
     flop: number | undefined;
     limit: Limit | undefined;
   },
 ): BenchCase {
-  const own = samples.get(OURS) ?? [];
+  const own = samples.get(key) ?? [];
   const ways = [...samples]
-    .filter(([key]) => key !== OURS && key !== LIMIT)
+    .filter(([way]) => variants.includes(way))
     .sort(([, a], [, b]) => median(a) - median(b));
   // among the ways that ran in every round
   const best = ways.find(([, values]) => values.length === own.length);
@@ -173,6 +202,7 @@ function report(
   return {
     case: name,
     threads,
+    ...(engine !== undefined && { engine }),
     ours_ms: round(ms),
     peer: theirs ? (several ? `${theirs.name}, ${theirs.way}` : theirs.name) : null,
     peer_ms: theirs ? round(theirs.ms) : null,
@@ -182,7 +212,7 @@ function report(
     rounds: own.length,
     ours_spread: spread(own),
     ...(theirs && { peer_spread: spread(theirs.values) }),
-    ...(several && { peer_variants: Object.fromEntries(ways.map(([key, t]) => [key, round(median(t))])) }),
+    ...(several && { peer_variants: Object.fromEntries(ways.map(([way, t]) => [way, round(median(t))])) }),
     ...(flop !== undefined && { gflop: round(flop / 1e9), ours_gflops: round(flop / ms / 1e6) }),
     ...(flop !== undefined && theirs && { peer_gflops: round(flop / theirs.ms / 1e6) }),
     ...(limits && limit && { peak_gflops: round(limit.flop / median(limits) / 1e6) }),

@@ -25,6 +25,7 @@ const accuracy = (mean: number | undefined, sd?: number): string =>
 const COLUMNS: readonly Column[] = [
   { title: 'case', text: (one) => one.case },
   { title: 'threads', text: (one) => String(one.threads) },
+  { title: 'engine', text: (one) => one.engine ?? '' },
   { title: 'ours ms', text: (one) => number(one.ours_ms, 3) },
   { title: 'quartiles', text: (one) => quartiles(one.ours_spread) },
   { title: 'peer ms', text: (one) => number(one.peer_ms, 3) },
@@ -135,5 +136,5 @@ export function renderMarkdown(result: BenchResult): string {
 }
 
 function isText(title: string): boolean {
-  return title === 'case' || title === 'peer';
+  return title === 'case' || title === 'engine' || title === 'peer';
 }

@@ -3,8 +3,10 @@ import { createRequire } from 'node:module';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { userCacheDir } from '../../data/known/cache.ts';
 import { type EngineTests, testEngines } from '../../engine/index.ts';
+import { maxOf } from '../../core/lists.ts';
 import { VERSION } from '../../core/version.ts';
 import { requestedEngine } from '../engine.ts';
+import { measurePeak } from '../peak.ts';
 import { instructionSet } from '../processor.ts';
 import { commonOptions, defineCommand } from '../command.ts';
 import { OK } from '../exit-codes.ts';
@@ -48,6 +50,8 @@ export interface DoctorReport {
   readonly asked: boolean;
   /** Whether multiply-add is rounded once, as on most machines; null where no engine runs. */
   readonly fused: boolean | null;
+  /** GFLOP/s that one thread can do at most: multiply-adds on registers alone. Null where no fast engine runs. */
+  readonly peak_gflops: number | null;
   /** Each build of each engine. */
   readonly engines: EngineTests['tests'];
   readonly cache_folder: string;
@@ -70,6 +74,7 @@ function examine(now: () => number, env: Readonly<Record<string, string | undefi
     engine: choice?.name ?? null,
     asked: only !== undefined,
     fused: choice?.fused ?? null,
+    peak_gflops: peakOf(tests, now),
     engines: tests.map(({ gflops, ...test }) => ({
       ...test,
       gflops: gflops === null ? null : Number(gflops.toPrecision(3)),
@@ -77,6 +82,13 @@ function examine(now: () => number, env: Readonly<Record<string, string | undefi
     cache_folder: userCacheDir(env),
     optional: Object.fromEntries(optionalPackages.map(({ name }) => [name, installedVersion(name)])),
   };
+}
+
+/** The best that the builds that run here can reach. */
+function peakOf(tests: EngineTests['tests'], now: () => number): number | null {
+  const fast = tests.filter(({ name, available }) => available && !name.startsWith('reference'));
+  if (fast.length === 0) return null;
+  return Number(maxOf(fast, (engine) => measurePeak(engine, now)).toPrecision(3));
 }
 
 function installedVersion(name: string): string | null {
@@ -96,8 +108,11 @@ function render(report: DoctorReport): string {
     ['engine', `${report.engine ?? 'none runs here'}${report.asked ? ' (UNROLL_ENGINE asks for it)' : ''}`],
     ...report.engines.map(({ name, reason, gflops }): [string, string] => [
       '',
-      `${name}: ${gflops === null ? '' : `${gflops} GFLOP/s on one thread, `}${reason}`,
+      `${name}: ${gflops === null ? '' : `${gflops} GFLOP/s on one thread${shareOf(gflops, report.peak_gflops)}, `}${reason}`,
     ]),
+    ...(report.peak_gflops === null
+      ? []
+      : [['peak', `${report.peak_gflops} GFLOP/s on one thread`] as [string, string]]),
     ['same bits', sameBits(report.fused)],
     ['cache', report.cache_folder],
     ...optionalPackages.map(({ name, adds }): [string, string] => [
@@ -111,6 +126,10 @@ function render(report: DoctorReport): string {
 function processorLine({ cpu, instructions, threads, memory_gib }: DoctorReport): string {
   const widest = instructions === null ? '' : ` with ${instructions}`;
   return `${cpu}${widest}, ${threads} threads, ${memory_gib} GiB of memory`;
+}
+
+function shareOf(gflops: number, peak: number | null): string {
+  return peak === null ? '' : ` (${Math.round((100 * gflops) / peak)} % of peak)`;
 }
 
 function sameBits(fused: boolean | null): string {
