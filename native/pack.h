@@ -12,9 +12,10 @@ INLINE void copy_line(float *q, const float *p) {
   for (int j = 0; j < PANEL; j += LANES) store(q + j, load(p + j));
 }
 
+/* Row after row of B: it comes from memory, the panels stay in the cache. */
 INLINE void pack_rows(const float *b, ptrdiff_t ldb, float *bp, ptrdiff_t K, ptrdiff_t N) {
-  for (ptrdiff_t n = 0; n < N; n += PANEL) {
-    for (ptrdiff_t k = 0; k < K; k++, bp += PANEL) copy_line(bp, b + k * ldb + n);
+  for (ptrdiff_t k = 0; k < K; k++) {
+    for (ptrdiff_t n = 0; n < N; n += PANEL) copy_line(bp + n * K + k * PANEL, b + k * ldb + n);
   }
 }
 

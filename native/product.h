@@ -17,6 +17,9 @@
 #endif
 #define COLUMNS (PANELS * VECTORS) /* vectors in a row of a tile */
 
+/* Keeps a pointer in one register: GCC would else keep an offset for each row of the tile, more than there are registers. */
+#define PINNED(pointer) __asm__("" : "+r"(pointer))
+
 #define UNROLLED _Pragma("GCC unroll 16") for
 
 /* Words of A that stay in the second-level cache while the panels of B pass. */
@@ -63,6 +66,7 @@ INLINE void multiply_outer(const int rows, const int panels, const float *const 
   load_tile(sum, rows, vectors, c, ldc);
   for (ptrdiff_t k = 0; k < K; k++) {
     const float *column = a[k] + m;
+    PINNED(column);
     load_lines(b, vectors, bp + k * PANEL, K * PANEL);
     UNROLLED(int r = 0; r < rows; r++) {
       const vec x = all(column[r]);
@@ -93,12 +97,19 @@ INLINE void multiply_outer(const int rows, const int panels, const float *const 
   }
 #endif
 
+/* Asks for the next tile of C while this one is computed: it comes from beyond the second-level cache. */
+INLINE void prefetch_tile(const float *c, ptrdiff_t ldc, const int panels) {
+  UNROLLED(int r = 0; r < ROWS; r++) UNROLLED(int p = 0; p < panels; p++)
+      __builtin_prefetch(c + r * ldc + p * PANEL, 1);
+}
+
 /* gemm on `panels` panels: M rows in tiles that are as even as possible. */
 INLINE void columns_of_rows(const int panels, const float *a, ptrdiff_t lda, const float *bp, float *c, ptrdiff_t ldc,
                             const float *init, ptrdiff_t ldi, ptrdiff_t M, ptrdiff_t K) {
   const ptrdiff_t tiles = (M + ROWS - 1) / ROWS, most = M % tiles;
   for (ptrdiff_t t = 0; t < tiles; t++) {
     const ptrdiff_t rows = M / tiles + (t < most);
+    prefetch_tile(c + rows * ldc, ldc, panels);
     WITH_ROWS(rows, multiply, panels, a, lda, bp, c, ldc, init, ldi, K)
     a += rows * lda, c += rows * ldc, init += rows * ldi;
   }
@@ -134,6 +145,7 @@ INLINE void rows_of_outer(const int panels, const float *const *a, const float *
   const ptrdiff_t tiles = (M + ROWS - 1) / ROWS, most = M % tiles;
   for (ptrdiff_t t = 0, m = 0; t < tiles; t++) {
     const ptrdiff_t rows = M / tiles + (t < most);
+    prefetch_tile(c + (m + rows) * ldc, ldc, panels);
     WITH_ROWS(rows, multiply_outer, panels, a, m, bp, c + m * ldc, ldc, K)
     m += rows;
   }

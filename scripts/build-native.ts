@@ -4,8 +4,8 @@
  *
  *     node scripts/build-native.ts [--sanitize]
  *
- * kernels.c is compiled once per instruction set; addon.c chooses among them at run time. `--sanitize` builds with the
- * address and undefined-behaviour sanitizers into build/, for scripts/test-native.ts. `CC` names the compiler.
+ * kernels.c is compiled once per instruction set; addon.c chooses among them at run time. `--sanitize` adds the address and
+ * undefined-behaviour sanitizers, for scripts/test-native.ts. `CC` names the compiler.
  */
 import { spawnSync } from 'node:child_process';
 import * as crypto from 'node:crypto';
@@ -42,7 +42,7 @@ if (process.platform !== 'linux' || process.arch !== 'x64')
   stop(`builds for linux x64, but this is ${process.platform} ${process.arch}.`);
 const compiler = findCompiler();
 const sanitize = process.argv.includes('--sanitize');
-const folder = `${root}${sanitize ? 'build/native' : `prebuilds/${process.platform}-${process.arch}`}`;
+const folder = `${root}prebuilds/${process.platform}-${process.arch}`;
 const work = fs.mkdtempSync(`${tmpdir()}/unroll-native-`);
 
 function run(args: readonly string[]): void {

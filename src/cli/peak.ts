@@ -15,7 +15,7 @@ export function peakLoop({ name }: Pick<EngineChoice, 'name'>): PeakLoop {
 export function measurePeak(engine: Pick<EngineChoice, 'name'>, now: () => number): number {
   const run = peakLoop(engine);
   let best = 0;
-  for (let round = 0; round < 12; round++) {
+  for (let round = 0; round < 40; round++) {
     const start = now();
     const flop = run(20_000);
     best = Math.max(best, flop / (now() - start) / 1e6);
