@@ -51,7 +51,7 @@ export async function againstPyTorch(
           { rounds: options.rounds ?? rounds, say: options.say, limit, tryOut },
         );
         const note = options.peers && !peer ? { note: NO_PYTORCH } : {};
-        results.push(...measured.map((one) => ({ ...finish(one, work), ...note })));
+        for (const one of measured) results.push({ ...finish(one, work), ...note });
       }
     } finally {
       for (const { contestant } of owns) await contestant.close();
