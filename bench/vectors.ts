@@ -1,10 +1,12 @@
 /**
- * What pretrained word vectors bring: accuracy on held-out folds of the training part, with and without them. The test part
- * is never read. Run it with a labelled file:
+ * What pretrained word vectors and parts of words bring: accuracy on held-out folds of the training part, with and without
+ * them. The test part is never read. Run it with a labelled file:
  *
  *     npm run -s node -- bench/vectors.ts DATA --tokens 50 --epochs 25 --folds 0,1 --seeds 0 --variants none,glove-100d
  *
- * A variant is `none` or what `model.vectors` takes, with options behind it: `glove-100d:vectors_freeze=true`.
+ * A variant is `none` or what `model.vectors` takes, with options behind it: `glove-100d:vectors_freeze=true`,
+ * `none:text.tokenizer="bpe"`. `--words 50` cuts each text after its first 50 words (white space between them) before the
+ * tokenizer sees it, so that all tokenizers get the same text.
  */
 import { parseArgs } from 'node:util';
 import { readDataset } from '../src/data/node.ts';
@@ -21,6 +23,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     tokens: { type: 'string', default: '50' },
+    words: { type: 'string' },
     epochs: { type: 'string', default: '25' },
     folds: { type: 'string', default: '0,1' },
     seeds: { type: 'string', default: '0' },
@@ -28,13 +31,17 @@ const { values, positionals } = parseArgs({
   },
 });
 
+function firstWords(text: string): string {
+  return values.words === undefined ? text : text.trim().split(/\s+/).slice(0, Number(values.words)).join(' ');
+}
+
 /** The part of a data set that a run may learn from, as a data set. */
 function trainingPart(dataset: Dataset): Dataset {
   const { train, val } = splitDataset(dataset, { seed: 0 });
   const rows = Int32Array.from([...train, ...val]).sort();
   return {
     ...dataset,
-    texts: Array.from(rows, (i) => dataset.texts[i]),
+    texts: Array.from(rows, (i) => firstWords(dataset.texts[i])),
     labels: rows.map((i) => dataset.labels[i]),
     rowIds: rows.map((i) => dataset.rowIds[i]),
   };
@@ -63,13 +70,15 @@ const recipe = (seed: number) => ({
   evaluate: { bootstrap_samples: 0 },
 });
 
-function variantOf(text: string): Record<string, unknown> {
-  const [vectors, ...options] = text.split(':');
-  const entries = options.map((option) => option.split('='));
-  return {
-    ...(vectors !== 'none' && { vectors }),
-    ...Object.fromEntries(entries.map(([key, value]) => [key, JSON.parse(value) as unknown])),
-  };
+/** The options of a variant; those of the model need no name of a section. */
+function variantOf(variant: string): Record<'model' | 'text', Record<string, unknown>> {
+  const [vectors, ...options] = variant.split(':');
+  const sections = { model: vectors === 'none' ? {} : { vectors }, text: {} };
+  for (const [key, value] of options.map((option) => option.split('='))) {
+    const section = key.startsWith('text.') ? 'text' : 'model';
+    Object.assign(sections[section], { [key.replace('text.', '')]: JSON.parse(value) as unknown });
+  }
+  return sections;
 }
 
 const platform: Platform = {
@@ -85,8 +94,10 @@ for (const variant of values.variants.split(',')) {
   for (const seed of values.seeds.split(',').map(Number)) {
     for (const fold of values.folds.split(',').map(Number)) {
       const base = recipe(seed);
-      const model = { ...base.model, ...variantOf(variant) };
-      const settings = resolveConfig(plainLayer({ ...base, model }, 'the benchmark'));
+      const given = variantOf(variant);
+      const model = { ...base.model, ...given.model };
+      const text = { ...base.text, ...given.text };
+      const settings = resolveConfig(plainLayer({ ...base, model, text }, 'the benchmark'));
       const { train, test } = folds[fold];
       const none = { exact: 0, normalised: 0, near: 0, leakedVal: 0, leakedTest: 0 };
       const duplicates = { ...none, grouped: true };
