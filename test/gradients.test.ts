@@ -12,6 +12,7 @@ import { recurrentOptions } from '../src/models/options.ts';
 import { layers } from '../src/nn/layers/index.ts';
 import type { Parameter } from '../src/nn/parameters.ts';
 import { poolings } from '../src/nn/pooling/index.ts';
+import { idsWithNgrams } from '../src/text/ngrams.ts';
 import { distance } from './golden/load.ts';
 import {
   capacityOf,
@@ -124,6 +125,11 @@ describe('poolings', () => {
   }
 });
 
+/** None, one, or several, one of them twice. */
+function ngramsOfToken(id: number, b: number, t: number, buckets: number): number[] {
+  return Array.from({ length: (b + t) % 4 }, (_, n) => (id + (n % 2)) % buckets);
+}
+
 describe('whole classifiers', () => {
   const training = (loss: TrainingSpec['loss'], classWeights?: readonly number[]): TrainingSpec => ({
     loss,
@@ -148,6 +154,18 @@ describe('whole classifiers', () => {
         hidden_size: 6,
         pooling: [{ type: 'attention', size: 3, heads: 2 }, 'mean'],
         dropout: 0.3,
+      },
+      crossEntropy,
+    ],
+    [
+      'bigru, vectors of n-grams, with dropout of vectors and of word types',
+      {
+        type: 'bigru',
+        pooling: 'mean',
+        embedding_dropout: 0.2,
+        word_type_dropout: 0.2,
+        dropout: 0,
+        ngram_buckets: 5,
       },
       crossEntropy,
     ],
@@ -178,6 +196,7 @@ describe('whole classifiers', () => {
     ],
   ] as const) {
     test(name, () => {
+      const buckets = 'ngram_buckets' in model ? model.ngram_buckets : 0;
       const classifier = createClassifier({
         shape: {
           model: recurrentOptions({ embedding_dim: 3, hidden_size: 2, ...model }),
@@ -192,7 +211,15 @@ describe('whole classifiers', () => {
       const { f } = engine;
       classifier.bind(engine);
       classifier.parameters.initialise(f, createRng(60));
-      classifier.batch.write(sequencesOf(LENGTHS), [0, 2, 1, 2]);
+      const sequences = sequencesOf(LENGTHS).map((ids, b) =>
+        buckets === 0
+          ? ids
+          : idsWithNgrams(
+              ids,
+              Array.from(ids, (id, t) => ngramsOfToken(id, b, t, buckets)),
+            ),
+      );
+      classifier.batch.write(sequences, [0, 2, 1, 2]);
       const run = () => {
         classifier.parametersChanged();
         classifier.run([COMMANDS.gradients, 4, 0, 1], 0, () => {}); // the same step draws the same dropout

@@ -92,12 +92,12 @@ async function trainInSteps(
   settings: FoldSettings,
   { engine, now, store, onEpoch, vectors: read, interrupted }: FoldContext,
 ): Promise<FoldScores | null> {
-  const { text, train: options } = settings;
+  const { train: options } = settings;
   const given = await read?.(
     Array.from(rows.train, (i) => texts[i]),
     settings,
   );
-  const fold = encodeFold({ texts, labels }, rows, text, given);
+  const fold = encodeFold({ texts, labels }, rows, settings, given);
   const { train, val, test, vocabularySize, vectors } = fold;
   const { model } = withVectors(settings, fold);
   const { batch_size: batchSize } = options;

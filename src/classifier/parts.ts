@@ -1,8 +1,10 @@
 /** Texts as a classifier reads them: parts of a data set, encoded by the vocabulary of its training part. */
 import type { Dataset } from '../data/dataset.ts';
 import type { Splits } from '../data/splits.ts';
+import { withNgrams } from '../text/ngram-pipeline.ts';
 import { buildPipeline, encodeTexts, type EncodedTexts, type TextPipeline } from '../text/pipeline.ts';
 import type { TrainingPart } from '../train/loop.ts';
+import { asRecurrent } from '../models/family.ts';
 import type { Settings } from '../settings/sections.ts';
 import { type GivenVectors, type PlacedVectors, placeVectors } from '../vectors/place.ts';
 import type { PreparedEvent, VectorCoverage } from './events.ts';
@@ -42,15 +44,19 @@ export interface Prepared extends PreparedTexts {
   readonly test: Part;
 }
 
+/** What says how texts become sequences. */
+export type ReadingSettings = Pick<Settings, 'text' | 'model'>;
+
 /** Learns the vocabulary from the training part and encodes all parts; what came of it is told. */
 export function prepareParts(
   dataset: Dataset,
   splits: Splits,
-  text: Settings['text'],
+  settings: ReadingSettings,
   emit: (event: PreparedEvent) => void,
   given?: GivenVectors,
 ): Prepared {
-  const { pipeline, vectors } = fitPipeline(textsOf(dataset, splits.train), text, given);
+  const { text } = settings;
+  const { pipeline, vectors } = fitPipeline(textsOf(dataset, splits.train), settings, given);
   const train = encodePart(dataset, splits.train, pipeline);
   const val = encodePart(dataset, splits.val, pipeline);
   const test = encodePart(dataset, splits.test, pipeline);
@@ -118,10 +124,10 @@ export interface EncodedFold {
 export function encodeFold(
   documents: { readonly texts: readonly string[]; readonly labels: Int32Array },
   rows: { readonly train: Int32Array; readonly val: Int32Array; readonly test?: Int32Array },
-  text: Settings['text'],
+  settings: ReadingSettings,
   given?: GivenVectors,
 ): EncodedFold {
-  const { pipeline, vectors } = fitPipeline(textsOf(documents, rows.train), text, given);
+  const { pipeline, vectors } = fitPipeline(textsOf(documents, rows.train), settings, given);
   const part = (indices: Int32Array): TrainingPart => ({
     sequences: encodeTexts(pipeline, textsOf(documents, indices)).sequences,
     labels: Int32Array.from(indices, (i) => documents.labels[i]),
@@ -138,13 +144,14 @@ export function encodeFold(
 /** The pipeline that training texts give, with the words that have a pretrained vector. */
 function fitPipeline(
   texts: readonly string[],
-  text: Settings['text'],
+  { text, model }: ReadingSettings,
   given: GivenVectors | undefined,
 ): { readonly pipeline: TextPipeline; readonly vectors?: PlacedVectors } {
+  const buckets = asRecurrent(model)?.ngram_buckets ?? 0;
   const pipeline = buildPipeline(texts, text);
-  if (!given) return { pipeline };
-  const { placed, ...rest } = placeVectors(pipeline, given);
-  return { ...rest, vectors: placed };
+  if (!given) return { pipeline: withNgrams(pipeline, buckets) };
+  const { placed, pipeline: withWords } = placeVectors(pipeline, given);
+  return { pipeline: withNgrams(withWords, buckets), vectors: placed };
 }
 
 function encodePart(

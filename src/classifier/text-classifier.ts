@@ -7,12 +7,14 @@ import { argmaxRows } from '../evaluate/confusion.ts';
 import { scaleProbabilities } from '../evaluate/temperature.ts';
 import { noneOfThese, type TypicalDocuments } from '../evaluate/typical.ts';
 import { closedError, requireTexts, told } from '../models/arguments.ts';
-import { openModel, restoreFitted } from '../models/family.ts';
+import { asRecurrent, openModel, restoreFitted } from '../models/family.ts';
 import type { TextScores as RawScores } from '../models/model.ts';
 import { modelOptions, type ModelOptions } from '../models/options.ts';
 import { predictSequences } from '../models/predict.ts';
 import type { ReadAs } from '../data/read-as.ts';
 import { textOptions } from '../text/options.ts';
+import { withNgrams } from '../text/ngram-pipeline.ts';
+import { ngramsBehind } from '../text/ngrams.ts';
 import { readTokenizerJson } from '../text/tokenizer-json.ts';
 import { UNK_ID } from '../text/vocabulary.ts';
 import { clock } from './clock.ts';
@@ -240,7 +242,11 @@ async function openSession(
   { now = clock, engine, threads = 1, batchSize = 64 }: ClassifierOptions,
   choice: EngineChoice | undefined,
 ): Promise<Scorer> {
-  const pipeline = readTokenizerJson(tokenizerJson, where('tokenizer.json'));
+  const words = readTokenizerJson(tokenizerJson, where('tokenizer.json'));
+  const buckets = asRecurrent(model)?.ngram_buckets ?? 0;
+  if (buckets > 0 && !words.tokenizer.withVocabulary)
+    throw damaged(where('config.json'), 'model.ngram_buckets needs a tokenizer of whole words');
+  const pipeline = withNgrams(words, buckets);
   if (pipeline.vocabulary.size !== config.vocabularySize) {
     const sizes = `${pipeline.vocabulary.size} entries and config.json says ${config.vocabularySize}`;
     throw damaged(where('tokenizer.json'), `its vocabulary has ${sizes}`);
@@ -272,12 +278,22 @@ async function openSession(
       return {
         probabilities: predictSequences(session, ids),
         tokens: Int32Array.from(encoded, ({ ids, tokenCount }) => Math.min(ids.length, tokenCount)),
-        known: Int32Array.from(ids, (of) => of.reduce((sum, id) => sum + Number(id !== UNK_ID), 0)),
+        known: knownTokens(ids, buckets),
       };
     },
     attention: (texts) => tokenWeights(session, pipeline, texts),
     close: () => session.close(),
   };
+}
+
+/** How many tokens of each text the model knows: with n-grams one at least, as it knows something of every word. */
+function knownTokens(sequences: readonly Int32Array[], buckets: number): Int32Array<ArrayBuffer> {
+  return Int32Array.from(
+    sequences,
+    (ids) =>
+      ids.reduce((sum, id) => sum + Number(id !== UNK_ID), 0) ||
+      Number(buckets > 0 && ngramsBehind(ids) !== undefined),
+  );
 }
 
 /** What does not fit together is the fault of the file. */

@@ -299,7 +299,7 @@ async function trainInSteps(
 ): Promise<Learned> {
   const { dataset, splits, settings: given, choices } = documents;
   const vectors = await vectorsOf(documents, platform);
-  const prepared = prepareParts(dataset, splits, given.text, (event) => void listener(event), vectors);
+  const prepared = prepareParts(dataset, splits, given, (event) => void listener(event), vectors);
   const settings = withVectors(given, prepared);
   if (choices) void listener({ type: 'chosen', facts: choices.facts, settings: choices.settings });
   const session = await openModel(settings.model, {

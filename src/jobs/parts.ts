@@ -36,5 +36,5 @@ export async function prepareSplit(
     config,
     { notice, cacheDir },
   );
-  return prepareParts(dataset, splits, config.text, emit, vectors);
+  return prepareParts(dataset, splits, config, emit, vectors);
 }

@@ -281,16 +281,15 @@ class ClassifierSession implements Session {
     labels: ArrayLike<number>,
     step: number,
   ): void {
-    const { classifier, engine } = this.#open(where);
+    const { classifier } = this.#open(where);
     requireBatch(where, { sequences, labels }, this.plan.capacity);
     const { batch, plan } = classifier;
     batch.write(sequences, labels);
     const { word_dropout: p } = plan.shape.model;
     if (p === 0) return;
     const key = hashKeys(plan.training?.seed ?? 0, ['word_dropout', step]) | 0;
-    const { i } = engine;
     for (let row = 0; row < batch.tokens; row++) {
-      if (dropoutHash(row, key) < p * 4294967296) i[batch.ids + row] = UNKNOWN_INDEX;
+      if (dropoutHash(row, key) < p * 4294967296) batch.replace(row, UNKNOWN_INDEX);
     }
   }
 }

@@ -9,6 +9,7 @@
  */
 import type { Arena } from '../core/arena.ts';
 import { invariant } from '../core/errors.ts';
+import { MOST_NGRAMS, ngramsBehind } from '../text/ngrams.ts';
 
 /** The largest batch that a model has room for. */
 export interface Capacity {
@@ -41,7 +42,12 @@ export class Batch {
   /** int32 [rows]: class of sequence b. */
   readonly labels: number;
 
-  constructor(arena: Arena, capacity: Capacity, memory: () => Int32Array) {
+  /** int32 [tokens]: n-grams of each token, packed; and int32 [tokens × MOST_NGRAMS]: their buckets. -1: there are none. */
+  readonly #ngramCounts: number;
+  readonly #ngrams: number;
+
+  /** @param ngrams Whether it has room for the n-grams of tokens. */
+  constructor(arena: Arena, capacity: Capacity, memory: () => Int32Array, ngrams = false) {
     this.capacity = capacity;
     this.#i = memory;
     this.#head = arena.alloc('batch.head', 4);
@@ -52,6 +58,8 @@ export class Batch {
     this.before = arena.alloc('batch.before', capacity.tokens);
     this.after = arena.alloc('batch.after', capacity.tokens);
     this.labels = arena.alloc('batch.labels', capacity.rows);
+    this.#ngramCounts = ngrams ? arena.alloc('batch.ngramCounts', capacity.tokens) : -1;
+    this.#ngrams = ngrams ? arena.alloc('batch.ngrams', capacity.tokens * MOST_NGRAMS) : -1;
   }
 
   /** Sequences in the batch. */
@@ -79,6 +87,19 @@ export class Batch {
     return this.#i()[this.#lengths + b];
   }
 
+  /** Where the buckets of the n-grams of a packed token begin, and where they end. */
+  ngramsOf(row: number): readonly [from: number, to: number] {
+    const at = this.#ngrams + row * MOST_NGRAMS;
+    return [at, at + this.#i()[this.#ngramCounts + row]];
+  }
+
+  /** Puts another token, without n-grams, in the place of a packed one. */
+  replace(row: number, id: number): void {
+    const i = this.#i();
+    i[this.ids + row] = id;
+    if (this.#ngrams >= 0) i[this.#ngramCounts + row] = 0;
+  }
+
   /**
    * Writes a batch.
    * @param sequences Token ids, at least one each, in order of falling length.
@@ -88,6 +109,7 @@ export class Batch {
     const i = this.#i();
     const rows = sequences.length;
     const steps = sequences[0].length;
+    const ngrams = this.#ngrams < 0 ? [] : sequences.map((ids) => ngramsBehind(ids));
     i[this.#head] = rows;
     i[this.#head + 1] = steps;
     let row = 0;
@@ -98,6 +120,11 @@ export class Batch {
       const previous = t > 0 ? i[this.#starts + t - 1] : 0;
       for (let b = 0; b < size; b++) {
         i[this.ids + row + b] = sequences[b][t];
+        if (this.#ngrams >= 0) {
+          const buckets = ngrams[b]?.(t) ?? [];
+          i[this.#ngramCounts + row + b] = buckets.length;
+          i.set(buckets, this.#ngrams + (row + b) * MOST_NGRAMS);
+        }
         i[this.before + row + b] = t > 0 ? previous + b : -1;
         i[this.after + row + b] = sequences[b].length > t + 1 ? row + size + b : -1;
       }

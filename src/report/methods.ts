@@ -25,6 +25,13 @@ export const methods = {
         'Y. Gal and Z. Ghahramani. A theoretically grounded application of dropout in recurrent neural networks. NIPS, 2016.',
     },
   },
+  characterNgrams: {
+    name: 'vectors of character n-grams',
+    works: {
+      bojanowski2017:
+        'P. Bojanowski, E. Grave, A. Joulin and T. Mikolov. Enriching word vectors with subword information. TACL, 2017.',
+    },
+  },
   wordTypeDropout: {
     name: 'dropout of word types',
     works: {

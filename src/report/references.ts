@@ -6,6 +6,7 @@ import { layers } from '../nn/layers/index.ts';
 import { averages } from '../nn/averages/index.ts';
 import { optimizers } from '../nn/optim/index.ts';
 import { poolingOptions, poolings } from '../nn/pooling/index.ts';
+import { tokenizers } from '../text/tokenizers/index.ts';
 import { samplers } from '../tune/samplers/index.ts';
 import type { Comparison } from './compare-types.ts';
 import type { Block, Inline, Report, Section, Work } from './content.ts';
@@ -47,14 +48,16 @@ export function methodsSection(used: readonly Method[]): Section | undefined {
 }
 
 /** What a run was trained with. */
-export function trainingMethods({ model, train }: Config): Method[] {
+export function trainingMethods({ text, model, train }: Config): Method[] {
   const { methods: own = [], learns } = modelOf(model);
   if (learns === 'at once') return [...own];
   const { label_smoothing: smoothing } = train as unknown as Readonly<Record<string, unknown>>;
   const network = asRecurrent(model);
   return [
     ...own,
+    network && tokenizers.get(text.tokenizer).method,
     network && layers.get(network.type).method,
+    network && network.ngram_buckets > 0 ? methods.characterNgrams : undefined,
     network?.bidirectional ? methods.bidirectional : undefined,
     ...(network?.pooling ?? []).map((given) => poolings.get(poolingOptions(given).type).method),
     optimizers.get(train.optimizer).method,

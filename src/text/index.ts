@@ -22,6 +22,7 @@ export {
   type EncodingLoss,
   type TextPipeline,
 } from './pipeline.ts';
+export { withNgrams } from './ngram-pipeline.ts';
 export { readTokenizerJson, tokenizerJsonNotices, writeTokenizerJson } from './tokenizer-json.ts';
 export { tokenizers } from './tokenizers/index.ts';
 export type {

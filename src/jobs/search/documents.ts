@@ -41,13 +41,15 @@ export function shareDocuments(
     judged,
     test: splits.test.length,
   });
-  if (space.params.some(({ name }) => name.startsWith('text.'))) {
+  // n-grams do not fit what is sent to the workers as ids
+  const ngrams = (asRecurrent(example.model)?.ngram_buckets ?? 0) > 0;
+  if (ngrams || space.params.some(({ name }) => /^text\.|^model\.ngram_buckets$/.test(name))) {
     return { kind: 'texts', texts: dataset.texts, labels: dataset.labels, folds };
   }
   return {
     kind: 'encoded',
     folds: folds.map((rows) => {
-      const { train, val, vocabularySize } = encodeFold(dataset, rows, example.text);
+      const { train, val, vocabularySize } = encodeFold(dataset, rows, example);
       return { train: packPart(train), val: packPart(val), vocabularySize };
     }),
   };

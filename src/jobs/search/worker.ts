@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { scoreFold } from '../../classifier/fold.ts';
 import { invariant, UnrollError } from '../../core/errors.ts';
+import { asRecurrent } from '../../models/family.ts';
 import { type TrialFold, unpackPart } from '../../tune/training/documents.ts';
 import { measureTrial } from '../../tune/training/measure.ts';
 import { trainTrial } from '../../tune/training/train-trial.ts';
@@ -42,7 +43,9 @@ function ask(message: FromWorker): boolean {
 const foldsFor = createFolds(documents);
 
 /** Folds by a trial's text options; the last ones are kept, as the next trial may read its texts alike. */
-function createFolds(given: SharedDocuments): (text: WorkerConfig['text']) => readonly TrialFold[] {
+function createFolds(
+  given: SharedDocuments,
+): (config: Pick<WorkerConfig, 'text' | 'model'>) => readonly TrialFold[] {
   if (given.kind === 'encoded') {
     const folds = given.folds.map(({ train, val, ...rest }) => ({
       ...rest,
@@ -52,9 +55,9 @@ function createFolds(given: SharedDocuments): (text: WorkerConfig['text']) => re
     return () => folds;
   }
   let last: { readonly key: string; readonly folds: readonly TrialFold[] } | undefined;
-  return (text) => {
-    const key = JSON.stringify(text);
-    if (last?.key !== key) last = { key, folds: given.folds.map((rows) => encodeFold(given, rows, text)) };
+  return (config) => {
+    const key = JSON.stringify([config.text, asRecurrent(config.model)?.ngram_buckets]);
+    if (last?.key !== key) last = { key, folds: given.folds.map((rows) => encodeFold(given, rows, config)) };
     return last.folds;
   };
 }
@@ -62,7 +65,7 @@ function createFolds(given: SharedDocuments): (text: WorkerConfig['text']) => re
 async function work(message: ToWorker): Promise<FromWorker> {
   if (message.type === 'score') return { type: 'scored', scores: await score(message) };
   const { config } = message;
-  const folds = foldsFor(config.text);
+  const folds = foldsFor(config);
   const task = { config, classes, engine, now };
   if (message.type === 'measure') return { type: 'measured', cost: await measureTrial(task, folds) };
   const { checkpoints, metric, latency } = message;

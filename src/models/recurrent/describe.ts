@@ -1,5 +1,6 @@
 /** What the recurrent classifier says of itself: sentence, equations, flowchart. */
 import { append } from '../../core/lists.ts';
+import { groupDigits } from '../../core/words.ts';
 import type { EquationBlock } from '../../nn/description.ts';
 import { settingsOf } from '../../nn/description.ts';
 import { type CellDescription, layers } from '../../nn/layers/index.ts';
@@ -20,7 +21,8 @@ import { cellOptions, type RecurrentModelOptions } from './options.ts';
 /** Describes the model. */
 export function describeRecurrent(model: RecurrentModelOptions): ModelDescription {
   const cell = layers.describe(cellOptions(model));
-  const { num_layers, hidden_size, bidirectional } = model;
+  const { num_layers, hidden_size, bidirectional, ngram_buckets: buckets } = model;
+  const ngrams = buckets === 0 ? '' : `, character n-grams in ${groupDigits(buckets)} buckets`;
   const layered = `${num_layers} layer${num_layers === 1 ? '' : 's'} of ${hidden_size}`;
   const kind = cell.kind === undefined ? '' : ` (${cell.kind})`;
   const title = `${bidirectional ? 'Bi' : ''}${cell.title}`;
@@ -28,7 +30,7 @@ export function describeRecurrent(model: RecurrentModelOptions): ModelDescriptio
     title,
     sentence: `${bidirectional ? 'a bidirectional' : cell.article} ${cell.title}${kind} with ${layered}`,
     settings: {
-      'Sequence modelling': `${cell.title}${kind}, ${layered}, embedding ${model.embedding_dim}`,
+      'Sequence modelling': `${cell.title}${kind}, ${layered}, embedding ${model.embedding_dim}${ngrams}`,
       Direction: bidirectional ? 'both directions' : 'forward',
       Pooling: model.pooling.map(poolingName).join(' + '),
     },

@@ -9,6 +9,7 @@ import { Batch } from '../../nn/batch.ts';
 import type { DropoutSite } from '../../nn/context.ts';
 import { createEmbedding, type Embedding, embeddingParameters } from '../../nn/layers/embedding.ts';
 import { layers } from '../../nn/layers/index.ts';
+import { ngramParameters } from '../../nn/layers/ngram-vectors.ts';
 import { createLinear, type Linear, linearParameters, linearWorkspace } from '../../nn/layers/linear.ts';
 import {
   createRecurrent,
@@ -81,7 +82,7 @@ export function createLayout(plan: ClassifierPlan): Layout {
   const { capacity, training } = plan;
   const arena = new Arena();
   const memory = unboundMemory();
-  const batch = new Batch(arena, capacity, () => memory.engine().i);
+  const batch = new Batch(arena, capacity, () => memory.engine().i, plan.shape.model.ngram_buckets > 0);
   const parts = partsOf(plan.shape);
   const optimizer = training && optimizers.create(training.optimizer);
   const slots = optimizer && [...optimizer.slots, ...(training.average ? ['average'] : [])];
@@ -159,6 +160,7 @@ function partsOf(shape: ClassifierShape) {
     dropout: model.embedding_dropout,
     variational: model.variational_dropout,
     typeDropout: model.word_type_dropout,
+    ngramBuckets: model.ngram_buckets,
     pretrained,
   };
   const table = embeddingParameters(embedding);
@@ -196,6 +198,7 @@ function partsOf(shape: ClassifierShape) {
     features,
     parameters: [
       ...(pretrained ? [] : table),
+      ...ngramParameters(embedding),
       ...recurrentParameters(recurrent),
       ...placed.flatMap(({ factory, shape: own }) => factory.parameters?.(own) ?? []),
       ...linearParameters(linear),

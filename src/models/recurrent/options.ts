@@ -44,6 +44,12 @@ export const recurrentShape = {
     default: 20_000,
     doc: 'words outside the training texts that keep their vector: the first of the file',
   }),
+  ngram_buckets: integer({
+    min: 0,
+    max: 10_000_000,
+    default: 0,
+    doc: 'vectors of character n-grams (3 to 5 characters, hashed into so many buckets) whose mean is added to the vector of their word, also of a word outside the vocabulary; 0: none; 30000 are usual',
+  }),
   hidden_size: integer({ min: 1, max: 8192, default: 128, doc: 'state size of each layer and direction' }),
   num_layers: integer({ min: 1, max: 16, default: 1, doc: 'stacked recurrent layers' }),
   bidirectional: optional(

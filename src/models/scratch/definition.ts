@@ -66,6 +66,7 @@ function savedAsRecurrent({ hidden_size }: ScratchModelOptions): RecurrentModelO
     dropout: 0,
     embedding_dropout: 0,
     word_dropout: 0,
+    ngram_buckets: 0,
     word_type_dropout: 0,
     weight_drop: 0,
     variational_dropout: false,

@@ -10,6 +10,7 @@ import {
 } from '../context.ts';
 import type { Capacity } from '../batch.ts';
 import type { Parameters, ParameterSpec } from '../parameters.ts';
+import { createNgramVectors } from './ngram-vectors.ts';
 
 /** Token id of padding: its vector is zero and gets no gradient. */
 export const PADDING_INDEX = 0;
@@ -40,6 +41,8 @@ export interface EmbeddingOptions {
   readonly typeDropout?: number;
   /** Pretrained rows. Default none. */
   readonly pretrained?: PretrainedRows | undefined;
+  /** Rows of a second table, of character n-grams: see `ngram-vectors.ts`. Default 0: none. */
+  readonly ngramBuckets?: number;
 }
 
 /**
@@ -76,7 +79,7 @@ export function embeddingParameters({
   ];
 }
 
-/** A table of word vectors: x_k = W[id_k]. */
+/** A table of word vectors: x_k = W[id_k], and the mean of the vectors of its n-grams where there are any. */
 export interface Embedding {
   /** X [tokens × padded(D)]. */
   readonly x: number;
@@ -86,7 +89,7 @@ export interface Embedding {
   readonly pretrainedAt: number | undefined;
   /** X = rows of W at the ids of the batch. */
   forward(ctx: Context): void;
-  /** dW[id_k] += dx_k. Expects all of dX; ends without a barrier. */
+  /** dW[id_k] += dx_k, and the same for n-grams. Expects all of dX; ends without a barrier. */
   backward(ctx: Context): void;
 }
 
@@ -114,6 +117,7 @@ export function createEmbedding(
       ? { p: options.dropout, name: options.name, variational: options.variational }
       : undefined;
   const { typeDropout = 0 } = options;
+  const ngrams = createNgramVectors(options, parameters);
   const types = typeDropout > 0 ? { p: typeDropout, name: options.name } : undefined;
   // ids whose rows get no gradient are replaced by that of padding
   const learned = training && pretrained ? arena.alloc(`${options.name}.learned`, capacity.tokens) : -1;
@@ -134,6 +138,7 @@ export function createEmbedding(
         }
       }
       engine.k.gatherRows(x + from * D, D, weight.at, D, batch.ids + from, to - from, D);
+      ngrams?.forward(ctx, x);
       if (!ctx.training) return;
       if (types) dropWordTypes(ctx, types, x, D);
       if (!dropout) return;
@@ -150,6 +155,7 @@ export function createEmbedding(
         dropWordTypes(ctx, types, dx, D);
         ctx.barrier();
       }
+      ngrams?.backward(ctx, dx);
       // by columns: every thread visits all tokens in the same order
       const [from, to] = threadColumns(ctx, D);
       if (to > from)

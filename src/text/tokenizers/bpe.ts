@@ -112,6 +112,13 @@ function fromJson(saved: SavedTokenizer): FittedTokenizer | undefined {
 export const bpe = member({
   type: 'bpe',
   summary: 'parts of words, joined from characters by byte-pair encoding; learned from the training texts',
+  method: {
+    name: 'byte-pair encoding',
+    works: {
+      sennrich2016:
+        'R. Sennrich, B. Haddow and A. Birch. Neural machine translation of rare words with subword units. ACL, 2016.',
+    },
+  },
   options: {},
   create: (): Tokenizer => ({ fromJson }),
 });

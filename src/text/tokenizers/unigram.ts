@@ -101,6 +101,13 @@ function fromJson(saved: SavedTokenizer): FittedTokenizer | undefined {
 export const unigram = member({
   type: 'unigram',
   summary: 'the most probable parts of words by a unigram language model; learned from the training texts',
+  method: {
+    name: 'a unigram language model of parts of words',
+    works: {
+      kudo2018:
+        'T. Kudo. Subword regularization: improving neural network translation models with multiple subword candidates. ACL, 2018.',
+    },
+  },
   options: {},
   create: (): Tokenizer => ({ fromJson }),
 });

@@ -1,0 +1,61 @@
+/**
+ * Character n-grams of words, hashed into buckets: what a network can know of a word that its vocabulary does not hold.
+ * Bojanowski, Grave, Joulin and Mikolov 2017, Enriching word vectors with subword information.
+ */
+
+/** Lengths of n-grams, in characters; `<` and `>` mark where the word begins and ends, and count. */
+const [SHORTEST, LONGEST] = [3, 5];
+
+/** N-grams of a word, at most: those of 17 letters. Of a longer word, the first. */
+export const MOST_NGRAMS = 48;
+
+/** The hash FNV-1a of bytes, of 32 bits. */
+export function fnv1a(bytes: Uint8Array): number {
+  let hash = 0x811c9dc5;
+  for (const byte of bytes) hash = Math.imul(hash ^ byte, 0x01000193);
+  return hash >>> 0;
+}
+
+const utf8 = new TextEncoder();
+
+/** The bucket of each n-gram of a word, from 0; n-grams that start earlier come first, of these the shorter. */
+export function ngramsOfWord(word: string, buckets: number): number[] {
+  const characters = [...`<${word}>`];
+  const bytes = utf8.encode(characters.join(''));
+  const starts = [0];
+  for (const character of characters) starts.push(starts[starts.length - 1] + utf8.encode(character).length);
+  const found: number[] = [];
+  for (let from = 0; from < characters.length && found.length < MOST_NGRAMS; from++)
+    for (let n = SHORTEST; n <= LONGEST && from + n <= characters.length; n++)
+      found.push(fnv1a(bytes.subarray(starts[from], starts[from + n])) % buckets);
+  return found.slice(0, MOST_NGRAMS);
+}
+
+/**
+ * Token ids with the n-grams of each token behind them, in the same buffer: where those of each token begin and the last
+ * ones end, then the buckets. Whatever reads only ids sees only ids.
+ */
+export function idsWithNgrams(
+  ids: Int32Array,
+  ngrams: readonly (readonly number[])[],
+): Int32Array<ArrayBuffer> {
+  const T = ids.length;
+  const all = new Int32Array(2 * T + 1 + ngrams.reduce((sum, { length }) => sum + length, 0));
+  all.set(ids);
+  let at = 2 * T + 1;
+  for (const [t, buckets] of ngrams.entries()) {
+    all[T + t] = at;
+    all.set(buckets, at);
+    at += buckets.length;
+  }
+  all[2 * T] = at;
+  return all.subarray(0, T);
+}
+
+/** What {@link idsWithNgrams} put behind ids: the buckets of token t; undefined where nothing is. */
+export function ngramsBehind(ids: Int32Array): ((t: number) => Int32Array) | undefined {
+  const T = ids.length;
+  if (ids.byteOffset !== 0 || ids.buffer.byteLength <= 4 * T) return undefined;
+  const all = new Int32Array(ids.buffer);
+  return (t) => all.subarray(all[T + t], all[T + t + 1]);
+}
