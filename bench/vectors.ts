@@ -32,7 +32,9 @@ const { values, positionals } = parseArgs({
 });
 
 function firstWords(text: string): string {
-  return values.words === undefined ? text : text.trim().split(/\s+/).slice(0, Number(values.words)).join(' ');
+  return values.words === undefined
+    ? text
+    : text.trim().split(/\s+/).slice(0, Number(values.words)).join(' ');
 }
 
 /** The part of a data set that a run may learn from, as a data set. */
