@@ -54,6 +54,8 @@ const variants: Readonly<Record<string, { readonly model?: Section; readonly tra
   'mean of the weights of the last quarter': { train: { average: 'swa' } },
   'constant rate': { train: { schedule: 'constant' } },
   'constant rate, moving average': { train: { schedule: 'constant', average: 'ema' } },
+  'adversarial 0.05': { train: { adversarial: 0.05 } },
+  'adversarial 0.2': { train: { adversarial: 0.2 } },
   'word type dropout 0.1': { model: { word_type_dropout: 0.1 } },
   'word type dropout 0.2 for word dropout': { model: { word_type_dropout: 0.2, word_dropout: 0 } },
 };

@@ -44,6 +44,8 @@ export interface TrainingSpec {
   readonly clipNorm: number | null;
   /** Seed of dropout. */
   readonly seed: number;
+  /** Length of the adversarial perturbation, as a proportion of that of a document's vectors. Default 0: none. */
+  readonly adversarial?: number;
   /** Whether an average of the parameters is kept beside them. Default no. */
   readonly average?: boolean;
 }

@@ -43,6 +43,7 @@ export function regularisation({ model, train }: Pick<Config, 'model' | 'train'>
     ...own,
     ...settingTexts(loss.settings),
     ...settingTexts(optimizer.settings.filter(([name]) => name === 'weight decay')),
+    ...(train.adversarial > 0 ? [`adversarial training ${formatNumber(train.adversarial)}`] : []),
     ...(average.title === null ? [] : [[average.title, ...settingTexts(average.settings)].join(', ')]),
     ...(train.clip_norm === null ? [] : [`gradient norm at most ${formatNumber(train.clip_norm)}`]),
     ...(train.patience === null ? [] : [`early stopping (patience ${train.patience})`]),

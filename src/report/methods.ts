@@ -48,6 +48,13 @@ export const methods = {
         'S. Merity, N. S. Keskar and R. Socher. Regularizing and optimizing LSTM language models. ICLR, 2018.',
     },
   },
+  adversarial: {
+    name: 'adversarial training',
+    works: {
+      miyato2017:
+        'T. Miyato, A. M. Dai and I. Goodfellow. Adversarial training methods for semi-supervised text classification. ICLR, 2017.',
+    },
+  },
   labelSmoothing: {
     name: 'label smoothing',
     works: {

@@ -69,6 +69,7 @@ export function trainingMethods({ text, model, train }: Config): Method[] {
     network && network.word_type_dropout > 0 ? methods.wordTypeDropout : undefined,
     network && network.weight_drop > 0 ? methods.weightDrop : undefined,
     typeof smoothing === 'number' && smoothing > 0 ? methods.labelSmoothing : undefined,
+    train.adversarial > 0 ? methods.adversarial : undefined,
     averages.get(train.average.type).method,
     train.clip_norm !== null && train.clip_norm > 0 ? methods.clipping : undefined,
     train.patience === null ? undefined : methods.earlyStopping,

@@ -84,6 +84,14 @@ export const trainOptions = z
       .describe(
         'documents of an epoch: none: each once; oversample: as many of each class as of the largest; undersample: as many as of the smallest, drawn anew each epoch',
       ),
+    adversarial: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0)
+      .describe(
+        'learns each batch also with its token vectors moved against the network, by this proportion of their length; 0: not. Doubles the time of a step',
+      ),
     clip_norm: positive.nullable().default(null).describe('maximum norm of the gradient; null: no clipping'),
     patience: z
       .int()

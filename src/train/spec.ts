@@ -98,6 +98,7 @@ export function trainingSpec(options: TrainOptions, given: Int32Array, classes: 
     optimizer: optimizerOptions(options),
     clipNorm: options.clip_norm,
     seed: options.seed,
+    ...(options.adversarial > 0 && { adversarial: options.adversarial }),
     ...(options.average.type !== 'none' && { average: true }),
   };
 }

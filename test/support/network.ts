@@ -192,6 +192,7 @@ export function createStack(
       f.fill(0, parameters.grad, parameters.grad + parameters.words);
       writeMatrix(f, dOutMatrix, dOut);
       recurrent.backward(ctx);
+      recurrent.maskGradients(ctx);
     },
   };
 }

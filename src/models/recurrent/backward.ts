@@ -1,5 +1,7 @@
 /** The backward pass: loss, then the gradient through each part in reverse. */
 import { applyDropout, type Context, threadRange } from '../../nn/context.ts';
+import { addDirection, rememberDirection } from './adversarial.ts';
+import { forwardVectors } from './forward.ts';
 import { type Layout, NORM_CHUNK } from './layout.ts';
 
 /** Loss and gradients of the batch whose outputs `forward` left. A loss that is not finite ends it: `stop` is 1 then. */
@@ -14,13 +16,51 @@ export function backward(layout: Layout, ctx: Context): void {
   }
   ctx.barrier();
   if (ctx.engine.i[stop] !== 0) return;
+  throughVectors(layout, ctx);
+  if (layout.adversarial.size > 0) {
+    rememberDirection(layout, ctx);
+    ctx.barrier(); // the embedding changes dX
+  }
+  embedding.backward(ctx);
+  ctx.barrier();
+  if (layout.adversarial.size > 0) adversarialPass(layout, ctx);
+  recurrent.maskGradients(ctx);
+  ctx.barrier();
+}
+
+/** From the gradient of the outputs to that of the vectors of the tokens. */
+function throughVectors(layout: Layout, ctx: Context): void {
   if (ctx.thread === 0) headBackward(layout, ctx);
   for (const { pooling, from } of layout.poolings) {
     ctx.barrier(); // all add to the same gradient of the states, one after another
     pooling.backward(ctx, from);
   }
   ctx.barrier();
-  recurrent.backward(ctx);
+  layout.recurrent.backward(ctx);
+}
+
+/** The pass with perturbed vectors, whose gradients are added. The outputs and the loss that are told stay those of the first. */
+function adversarialPass(layout: Layout, ctx: Context): void {
+  const { embedding, linear, batch, result, stop } = layout;
+  const { f, i } = ctx.engine;
+  const words = batch.rows * linear.ld;
+  const first = { ...result };
+  const outputs = ctx.thread === 0 ? f.slice(linear.y, linear.y + words) : undefined;
+  embedding.forward(ctx);
+  ctx.barrier();
+  addDirection(layout, ctx);
+  ctx.barrier();
+  forwardVectors(layout, ctx);
+  clearStates(layout, ctx, ctx);
+  if (outputs) {
+    computeLoss(layout, ctx, linear.dy);
+    if (Number.isFinite(result.loss)) Object.assign(result, first);
+    else i[stop] = 1;
+    f.set(outputs, linear.y);
+  }
+  ctx.barrier();
+  if (i[stop] !== 0) return;
+  throughVectors(layout, ctx);
   embedding.backward(ctx);
   ctx.barrier();
 }
@@ -34,13 +74,19 @@ export function computeLoss({ loss, linear, batch, result }: Layout, ctx: Contex
 }
 
 /** Zeroes the gradients of the parameters and of the states, as far as they are this thread's. */
-function clearGradients(
-  { parameters, recurrent, batch }: Layout,
+function clearGradients(layout: Layout, ctx: Context, thread: Pick<Context, 'thread' | 'threads'>): void {
+  const { parameters } = layout;
+  const { f } = ctx.engine;
+  const [from, to] = threadRange(thread, parameters.words, NORM_CHUNK);
+  f.fill(0, parameters.grad + from, parameters.grad + to);
+  clearStates(layout, ctx, thread);
+}
+
+function clearStates(
+  { recurrent, batch }: Layout,
   { engine: { f } }: Context,
   thread: Pick<Context, 'thread' | 'threads'>,
 ): void {
-  const [from, to] = threadRange(thread, parameters.words, NORM_CHUNK);
-  f.fill(0, parameters.grad + from, parameters.grad + to);
   const [first, last] = threadRange(thread, batch.tokens);
   f.fill(0, recurrent.dOut + first * recurrent.width, recurrent.dOut + last * recurrent.width);
 }

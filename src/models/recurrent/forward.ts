@@ -6,6 +6,11 @@ import type { Layout } from './layout.ts';
 export function forward(layout: Layout, ctx: Context): void {
   layout.embedding.forward(ctx);
   ctx.barrier();
+  forwardVectors(layout, ctx);
+}
+
+/** The same from the vectors of the tokens. */
+export function forwardVectors(layout: Layout, ctx: Context): void {
   layout.recurrent.forward(ctx);
   ctx.barrier();
   for (const { pooling, to } of layout.poolings) pooling.forward(ctx, to);

@@ -64,6 +64,8 @@ export interface Layout {
   /** Dropout before the last layer. */
   readonly dropout: DropoutSite;
   readonly linear: Linear;
+  /** ε, and where the perturbation of X stands, [tokens × width of X]; 0 and -1 without adversarial training. */
+  readonly adversarial: { readonly size: number; readonly direction: number };
   readonly loss: Loss | undefined;
   readonly optimizer: Optimizer | undefined;
   /** [chunks]: norm of each chunk of the gradient. */
@@ -97,6 +99,8 @@ export function createLayout(plan: ClassifierPlan): Layout {
   );
   const head = layHead(arena, parts, plan);
   const linear = createLinear(parts.linear, { ...common, rows: capacity.rows });
+  const { adversarial: size = 0 } = training ?? {};
+  const direction = size > 0 ? arena.alloc('adversarial', capacity.tokens * embedding.width) : -1;
   const normChunks = Math.ceil(parameters.words / NORM_CHUNK);
   return {
     plan,
@@ -113,6 +117,7 @@ export function createLayout(plan: ClassifierPlan): Layout {
     features: parts.features,
     ...head,
     linear,
+    adversarial: { size, direction },
     loss: training && createLoss(plan),
     optimizer,
     norms: training ? arena.alloc('norms', normChunks) : -1,

@@ -83,6 +83,8 @@ export function embeddingParameters({
 export interface Embedding {
   /** X [tokens × padded(D)]. */
   readonly x: number;
+  /** Words of a row of X: padded(D). */
+  readonly width: number;
   /** Gradient of X, to be written before `backward`. */
   readonly dx: number;
   /** Offset of the first pretrained row, where there are any: the trained parameters from there on are such rows. */
@@ -125,6 +127,7 @@ export function createEmbedding(
   return {
     x,
     dx,
+    width: D,
     pretrainedAt: pretrained && weight.at + pretrained.from * D,
     forward(ctx) {
       const { engine, batch } = ctx;

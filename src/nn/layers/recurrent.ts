@@ -105,8 +105,10 @@ export interface Recurrent {
   pack(ctx: Context): void;
   /** Forward pass. */
   forward(ctx: Context): void;
-  /** Backward pass. */
+  /** Backward pass; adds to the gradients of the parameters. Those of dropped weights are right after `maskGradients`. */
   backward(ctx: Context): void;
+  /** Takes the gradient from the weights that the batch dropped: once, after the last backward pass of the batch. */
+  maskGradients(ctx: Context): void;
 }
 
 /** Where a stack lives. */
@@ -159,6 +161,8 @@ export function createRecurrent(options: RecurrentOptions, memory: RecurrentMemo
         backwardLayer(ctx, layers[l], memory);
         ctx.barrier(); // dX is complete
       }
+    },
+    maskGradients(ctx) {
       for (const { d } of ownDirections(ctx, all)) dropWeights(ctx, d, d.weightHh.grad, d.weightHh.grad);
     },
   };
