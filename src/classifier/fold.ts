@@ -1,6 +1,7 @@
 /** One fold of a cross-validation: a classifier learns from its training part and scores its test part. */
 import type { EngineChoice } from '../engine/index.ts';
 import { scaleProbabilities, temperatureOf } from '../evaluate/temperature.ts';
+import { completeModelOptions } from '../models/options.ts';
 import { modelOf, openModel } from '../models/family.ts';
 import { capacityFor, predictSequences } from '../models/predict.ts';
 import type { TrainableClassifier } from '../models/trainable.ts';
@@ -17,6 +18,7 @@ import {
   trainingWeights,
 } from '../train/index.ts';
 import type { GivenVectors } from '../vectors/place.ts';
+import { averageOf, chooseModel } from './choose.ts';
 import { encodeFold } from './parts.ts';
 import { pretrainedOf, withVectors } from './plan.ts';
 
@@ -87,11 +89,13 @@ export async function scoreFold(
 }
 
 async function trainInSteps(
-  { texts, labels, classes }: FoldDocuments,
+  documents: FoldDocuments,
   rows: FoldRows,
   settings: FoldSettings,
-  { engine, now, store, onEpoch, vectors: read, interrupted }: FoldContext,
+  context: FoldContext,
 ): Promise<FoldScores | null> {
+  const { texts, labels, classes } = documents;
+  const { engine, now, store, onEpoch, vectors: read, interrupted } = context;
   const { train: options } = settings;
   const given = await read?.(
     Array.from(rows.train, (i) => texts[i]),
@@ -130,11 +134,55 @@ async function trainInSteps(
     });
     if (reason === 'interrupted') return null;
     const temperature = calibrated(session, val, options, classes);
-    const probabilities = scaleProbabilities(predictSequences(session, test.sequences), classes, temperature);
-    return { probabilities, parameters: session.parameters.count, epochs, bestEpoch };
+    const score = ({ sequences }: TrainingPart) =>
+      scaleProbabilities(predictSequences(session, sequences), classes, temperature);
+    const probabilities = score(test);
+    const network = { probabilities, parameters: session.parameters.count, epochs, bestEpoch };
+    return options.auto
+      ? await chooseInFold(network, score(val), { documents, rows, settings, context })
+      : network;
   } finally {
     await session.close();
   }
+}
+
+/** The network, the linear model or their average, as the validation part chooses and `unroll train` would save it. */
+async function chooseInFold(
+  network: FoldScores,
+  validation: Float64Array,
+  {
+    documents,
+    rows: { train, val, test },
+    settings,
+    context,
+  }: {
+    readonly documents: FoldDocuments;
+    readonly rows: FoldRows;
+    readonly settings: FoldSettings;
+    readonly context: FoldContext;
+  },
+): Promise<FoldScores | null> {
+  const own = { ...settings, model: completeModelOptions({ type: 'linear' }) };
+  const none = new Int32Array();
+  const judged = await scoreFold(documents, { train, val: none, test: val }, own, context);
+  if (!judged) return null;
+  const labels = val.map((i) => documents.labels[i]);
+  const { classes } = documents;
+  const judging = { network: validation, linear: judged.probabilities };
+  const { weight } = chooseModel({ labels, classes, ...judging });
+  if (weight === 1) return network;
+  const linear = await scoreFold(documents, { train, val, test }, own, context);
+  if (!linear) return null;
+  const both = { network: network.probabilities, linear: linear.probabilities };
+  const temperature =
+    weight > 0 && settings.train.calibrate
+      ? temperatureOf({ probabilities: averageOf(judging, weight), labels, classes })
+      : 1;
+  return {
+    ...network,
+    probabilities: scaleProbabilities(averageOf(both, weight), classes, temperature),
+    parameters: (weight === 0 ? 0 : network.parameters) + linear.parameters,
+  };
 }
 
 /** The temperature, learned from the validation part as in a training outside folds. */

@@ -92,18 +92,20 @@ export function writeModelFiles({
 /**
  * The files of an ensemble: those of its members, and a config that says what each counts.
  * @param members The files of each by name, as `writeModelFiles` gives them, and its config.
+ * @param own What was learned about all of them together.
  */
 export function writeEnsembleFiles(
   members: readonly { readonly files: ReadonlyMap<string, Uint8Array>; readonly config: ModelConfig }[],
   weights: readonly number[],
   card: string,
+  own: Pick<ModelConfig, 'temperature' | 'typical'> = {},
 ): Map<string, Uint8Array> {
   const utf8 = new TextEncoder();
   // what is learned about one model alone stays with that model
   const { labelNames, vocabularySize, model, text, readAs, classCounts, loss, unrollVersion } =
     members[0].config;
   const shared = { labelNames, vocabularySize, model, text, readAs, classCounts, unrollVersion };
-  const own = members.flatMap(({ files, config }, m) =>
+  const files = members.flatMap(({ files, config }, m) =>
     modelFileNames(config).map((name): [string, Uint8Array] => {
       const content = files.get(name);
       invariant(content !== undefined, `member ${m + 1} has its ${name}`);
@@ -111,10 +113,10 @@ export function writeEnsembleFiles(
     }),
   );
   return new Map<string, Uint8Array>([
-    ...own,
+    ...files,
     [
       'config.json',
-      utf8.encode(writeModelConfig({ ...shared, ...(loss && { loss }), ensemble: { weights } })),
+      utf8.encode(writeModelConfig({ ...shared, ...own, ...(loss && { loss }), ensemble: { weights } })),
     ],
     ['README.md', utf8.encode(card)],
   ]);

@@ -180,6 +180,12 @@ export async function trainOn(
   platform: Platform,
 ): Promise<TrainedClassifier> {
   const { dataset, splits, settings } = documents;
+  if (settings.train.auto) {
+    throw new ConfigError(
+      '[train.auto] must be false here: only unroll train and unroll cv choose between models. Name one in model.type.',
+      { key: 'train.auto' },
+    );
+  }
   const { listener = () => undefined, threads, engine, now = clock } = context;
   const notices = [...new Set([...dataset.notices, ...splits.notices])];
   for (const text of notices) void listener({ type: 'notice', text });

@@ -133,7 +133,7 @@ export const runFolderOption = {
 export const modelOption = {
   value: 'TYPE',
   config: 'model.type',
-  description: `${modelTypes.slice(0, -1).join(', ')} or ${modelTypes.at(-1)}`,
+  description: `${modelTypes.join(', ')}; auto: the validation documents choose between network, linear and their average`,
 } satisfies OptionSpec;
 
 /** What becomes of a run that is there. */

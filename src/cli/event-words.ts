@@ -19,6 +19,7 @@ import type {
   UnknownTextsEvent,
 } from '../jobs/index.ts';
 import { baselineSentence } from '../report/baseline.ts';
+import { choiceSentences } from '../report/choice.ts';
 import { asRecurrent, describeModel } from '../models/family.ts';
 
 /** The sentences of an event; none for those that only move the progress. */
@@ -38,6 +39,8 @@ export function sentencesOf(event: JobEvent): readonly string[] {
       return fittedWords(event);
     case 'baseline':
       return [baselineSentence(event.results)];
+    case 'choice':
+      return choiceSentences(event.choice);
     case 'resumed':
       return [
         event.epoch === null

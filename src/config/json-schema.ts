@@ -30,6 +30,7 @@ export const NOT_SEARCHABLE: readonly string[] = [
   'train.monitor',
   'train.calibrate',
   'train.baseline',
+  'train.auto',
 ];
 
 /** The JSON Schema that editors read: as `configJsonSchema`, and a value that may be searched may be a range. */

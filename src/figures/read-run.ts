@@ -8,6 +8,7 @@ import {
   openRunFolder,
   readAttention,
   readBaseline,
+  readChoice,
   readDescription,
   readMetrics,
   readRunConfig,
@@ -20,6 +21,7 @@ import {
   withFileErrors,
 } from '../run/index.ts';
 import { asRecurrent, fittedAtOnce } from '../models/family.ts';
+import { completeModelOptions } from '../models/options.ts';
 import { readModelConfig } from '../models/files/index.ts';
 import { lossOptions } from '../train/describe.ts';
 import type { Ending, EpochRecord, History, Sources } from './sources.ts';
@@ -48,7 +50,7 @@ export function readRunSources(path: string): RunSources {
     );
   }
   const config = existsSync(paths.config)
-    ? withScratch(run, resolveConfig(readRunConfig(paths.config)))
+    ? withChoice(run, withScratch(run, resolveConfig(readRunConfig(paths.config))))
     : undefined;
   const model = modelFacts(run, config);
   const sources: Sources = {
@@ -73,6 +75,12 @@ function withScratch({ paths }: RunFolder, config: Config): Config {
   const { clip, ask } = readScratch(paths.scratch).settings;
   const { hidden_size } = asRecurrent(config.model) ?? { hidden_size: 0 };
   return { ...config, model: { type: 'scratch', hidden_size, clip_value: clip, ask } };
+}
+
+/** A run that has chosen the linear model is described as one of it; the network that was tried is gone. */
+function withChoice({ paths }: RunFolder, config: Config): Config {
+  if (!existsSync(paths.choice) || readChoice(paths.choice).chosen !== 'linear') return config;
+  return { ...config, model: completeModelOptions({ type: 'linear' }) };
 }
 
 function modelFacts(run: RunFolder, config: Config | undefined): Sources['model'] {

@@ -12,7 +12,7 @@ import type {
 } from '../classifier/events.ts';
 import type { Abstention, SetMethod } from '../evaluate/index.ts';
 import type { ModelOptions } from '../models/options.ts';
-import type { BaselineResults } from '../run/index.ts';
+import type { BaselineResults, ChoiceRecord } from '../run/index.ts';
 import type { StopReason as TrainingEnd, TrainEvent } from '../train/events.ts';
 import type { CvEvent } from './cv/events.ts';
 import type { SearchEvent } from './search/events.ts';
@@ -134,6 +134,14 @@ export interface TrainedEvent {
   readonly monitor: string;
   /** Patience of early stopping; null: none. */
   readonly patience: number | null;
+}
+
+/** The validation documents have chosen between the network, the linear model and their average. */
+export interface ChoiceEvent {
+  /** Which event this is. */
+  readonly type: 'choice';
+  /** What was chosen, and by what numbers. */
+  readonly choice: ChoiceRecord;
 }
 
 /** The run was finished before: its results are read, and nothing is trained. */
@@ -282,6 +290,7 @@ export type JobEvent =
   | FittingEvent
   | FittedEvent
   | BaselineEvent
+  | ChoiceEvent
   | ResumedEvent
   | SeedBeginsEvent
   | TrainedEvent

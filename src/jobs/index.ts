@@ -19,6 +19,7 @@ export type {
 export type { ConfigurationResult, CvComparison, CvState, MetricResult } from './cv/state.ts';
 export type {
   BaselineEvent,
+  ChoiceEvent,
   ChosenEvent,
   DataMissing,
   DataMissingEvent,

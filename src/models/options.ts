@@ -10,11 +10,14 @@ export type { RecurrentModelOptions } from './recurrent/options.ts';
 
 const flat = flatOptions({ members: models as never }) as OptionsByName & typeof recurrentShape;
 
+/** The `model.type` that is no model, but lets the validation documents choose one; `train.auto` stands for it in complete settings. */
+export const AUTO_MODEL = 'auto';
+
 /** Every key of the section; `type` says which of them count. */
 const keys = object({
-  type: choice(modelTypes, {
+  type: choice([...modelTypes, AUTO_MODEL], {
     default: 'bilstm',
-    doc: 'model; bilstm, bigru and birnn are the bidirectional recurrent networks',
+    doc: 'model; bilstm, bigru and birnn are the bidirectional recurrent networks; auto is train.auto',
   }),
   ...flat,
 });
@@ -25,7 +28,9 @@ const keys = object({
  */
 export const modelOptions = completed(keys, (given, refuse): ModelOptions => {
   const { type } = given;
-  const definition = modelOf({ type });
+  if (type === AUTO_MODEL)
+    refuse('must name one model here; auto is for unroll train and unroll cv', ['type']);
+  const definition = modelOf({ type: type === AUTO_MODEL ? modelTypes[0] : type });
   const own: Record<string, unknown> = {};
   for (const [key, option] of Object.entries<OptionsByName[string]>(flat)) {
     const value: unknown = given[key as keyof typeof given];

@@ -13,18 +13,18 @@ export const BASELINE_NAME = 'linear baseline';
 
 /** Which is better, by how much, whether that exceeds noise, and what each costs: one sentence. */
 export function baselineSentence(results: BaselineResults): string {
-  const { baseline, network, documents, part, verdict, mcnemar } = results;
+  const { baseline, network, documents, part, verdict, mcnemar, subject = 'the network' } = results;
   const on = plural(documents, part === 'test' ? 'test document' : 'validation document');
   const accuracies = `accuracy ${formatPercent(network.accuracy)} against ${formatPercent(baseline.accuracy)} on ${on}`;
   const gap = Math.abs(100 * (network.accuracy - baseline.accuracy)).toFixed(1);
   const test = `${mcnemar.method === 'exact' ? 'exact ' : ''}McNemar test, ${formatP(mcnemar.p)}`;
   const head =
     verdict === 'not distinguishable'
-      ? `the network and the linear baseline are not distinguishable: ${accuracies}, a difference of ${gap} points that may be chance (${test})`
-      : `the network is ${verdict} than the linear baseline: ${accuracies}, a difference of ${gap} points that is more than chance (${test})`;
+      ? `${subject} and the linear baseline are not distinguishable: ${accuracies}, a difference of ${gap} points that may be chance (${test})`
+      : `${subject} is ${verdict} than the linear baseline: ${accuracies}, a difference of ${gap} points that is more than chance (${test})`;
   const cost = ({ seconds, parameters }: BaselineResults['network']) =>
     `${formatDuration(seconds)} and ${formatCount(parameters)} parameters`;
-  return `${head}; the network took ${cost(network)}, the baseline ${cost(baseline)}`;
+  return `${head}; ${subject} took ${cost(network)}, the baseline ${cost(baseline)}`;
 }
 
 /** The linear baseline of a run, where it was measured on the test part. */

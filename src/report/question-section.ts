@@ -10,6 +10,7 @@ import { isSeeded, runsTable, settingsTable } from './compare-tables.ts';
 import { type Block, type Section, sentences, type Table } from './content.ts';
 import type { ReportData } from './data-sections.ts';
 import { accuracySentence, shareWithInterval, testMetric } from './describe.ts';
+import { choiceSentences } from './choice.ts';
 import { BASELINE_NAME, baselineSentence, testedBaseline } from './baseline.ts';
 import type { RunFacts } from './run-facts.ts';
 
@@ -42,6 +43,7 @@ export function questionSection(
             : 'The run has no test results.',
           baseline &&
             `Always answering ${classText(baseline.label)} would be right in ${formatPercent(baseline.accuracy)}.`,
+          ...(first.choice ? choiceSentences(first.choice).map((text) => `${capital(text)}.`) : []),
           first.baseline && `${capital(baselineSentence(first.baseline))}.`,
         ]
       : verdict.length <= FEW

@@ -9,8 +9,10 @@ import { readRunSources } from '../figures/read-run.ts';
 import type { Sources } from '../figures/sources.ts';
 import {
   type BaselineResults,
+  type ChoiceRecord,
   openRunFolder,
   readBaseline,
+  readChoice,
   readDescription,
   readMetrics,
   readScratch,
@@ -67,6 +69,8 @@ export interface RunFacts {
   readonly scratch: ScratchFile | undefined;
   /** The linear classifier that it was measured against. */
   readonly baseline: BaselineResults | undefined;
+  /** Which model it has kept, where its validation documents have chosen. */
+  readonly choice: ChoiceRecord | undefined;
   /** What its figures are drawn from. */
   readonly sources: Sources;
 }
@@ -109,7 +113,7 @@ function nameOf(folder: string, all: readonly string[], index: number): string {
 function readRun(path: string, name: string): RunFacts {
   const { config, sources } = readRunSources(path);
   const run = openRunFolder(path);
-  const { description, metrics, splits, predictions, scratch, baseline } = run.paths;
+  const { description, metrics, splits, predictions, scratch, baseline, choice } = run.paths;
   const summary = readMetrics(metrics).findLast((record) => record['summary'] !== undefined)?.['summary'];
   const parsed = summarySchema.safeParse(summary);
   return {
@@ -121,6 +125,7 @@ function readRun(path: string, name: string): RunFacts {
     summary: parsed.success ? parsed.data : undefined,
     splits: existsSync(splits) ? readSplits(splits) : undefined,
     scratch: existsSync(scratch) ? readScratch(scratch) : undefined,
+    choice: existsSync(choice) ? readChoice(choice) : undefined,
     baseline: existsSync(baseline) ? readBaseline(baseline) : undefined,
     predictions: existsSync(predictions) ? readPredictions(predictions) : undefined,
   };

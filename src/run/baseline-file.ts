@@ -29,6 +29,8 @@ const schema = z.object({
   baseline: measured,
   /** Intervals of the baseline, by the bootstrap; null where no resamples were asked for. */
   intervals: z.object({ accuracy: interval, macro_f1: interval }),
+  /** What was measured beside it, where that is more than the network: the average of both. */
+  subject: z.string().optional(),
   network: measured,
   /** McNemar's test: a is the network. */
   mcnemar: z.object({

@@ -57,6 +57,7 @@ export { lockRun, type RunLock } from './run-lock.ts';
 export { readRunConfig } from './run-config.ts';
 export { readScratch, type ScratchFile, writeScratch } from './scratch-file.ts';
 export { readSplits, writeSplits, type SplitRows } from './splits-file.ts';
+export { type ChoiceRecord, readChoice, writeChoice } from './choice-file.ts';
 export { type BaselineResults, readBaseline, writeBaseline } from './baseline-file.ts';
 export { readValidation, writeValidation, type ValidationPredictions } from './validation-file.ts';
 export { readTestResults, writeTestResults, type TestResults } from './test-file.ts';

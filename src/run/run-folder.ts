@@ -18,6 +18,7 @@ export const runEntries = {
   test: 'test.json',
   validation: 'validation.json',
   baseline: 'baseline.json',
+  choice: 'choice.json',
   strongest: 'strongest.json',
   attention: 'attention.json',
   scratch: 'scratch.json',

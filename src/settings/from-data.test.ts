@@ -133,3 +133,40 @@ test('settings that were chosen and written out are the same without the data', 
 test('a plain RNN has a lower learning rate', () => {
   assert.equal(choose({ count: 300, length: 30 }, { model: { type: 'birnn' } }).settings.train.lr, 1e-3);
 });
+
+describe('the choice between models', () => {
+  const documents = { texts: new Array<string>(60).fill(words(9)), classes: 3 };
+  const autoOf = (given: SettingsInput, more: Partial<ConfigLayer> = {}, auto = true) => {
+    const layers = [{ ...plainLayer(given, 'the test'), ...more }];
+    const choices = chooseFromData(documents, resolveSettings(...layers), layers, { auto });
+    return resolveSettings(...(choices ? [choices.layer] : []), ...layers).train.auto;
+  };
+
+  test('is made where nothing of a network is set, by callers that can make it', () => {
+    assert.equal(autoOf({}), true);
+    assert.equal(
+      autoOf({ train: { seed: 3, threads: 2, class_weights: 'balanced' }, text: { lowercase: false } }),
+      true,
+    );
+    assert.equal(autoOf({}, {}, false), false);
+    assert.equal(autoOf({}, { complete: true }), false);
+    const networks: SettingsInput[] = [
+      { model: { type: 'bilstm' } },
+      { model: { hidden_size: 8 } },
+      { train: { epochs: 3 } },
+      { text: { max_length: 50 } },
+      { train: { baseline: false } },
+    ];
+    for (const given of networks) assert.equal(autoOf(given), false, JSON.stringify(given));
+  });
+
+  test('is what model.type auto means, with any settings of the network; a model named above it ends it', () => {
+    assert.equal(autoOf({ model: { type: 'auto', hidden_size: 8 }, train: { epochs: 3 } }), true);
+    const type = (...layers: readonly SettingsInput[]) =>
+      resolveSettings(...layers.map((values) => plainLayer(values, 'the test')));
+    const below = type({ model: { type: 'gru' } }, { model: { type: 'auto' } });
+    assert.deepEqual([below.model.type, below.train.auto], ['gru', true]);
+    const above = type({ model: { type: 'auto' } }, { model: { type: 'gru' } });
+    assert.deepEqual([above.model.type, above.train.auto], ['gru', false]);
+  });
+});

@@ -1,7 +1,7 @@
 /** Lays the recipe under what was set: the keys that nobody set follow from the data. */
 import { recurrentTypes } from '../models/recurrent/options.ts';
 import { createTokenize } from '../text/pipeline.ts';
-import { type ConfigLayer, valueAt } from './layer.ts';
+import { type ConfigLayer, isMapping, valueAt } from './layer.ts';
 import { MAX_LENGTH, recipe, type RecipeFacts } from './recipe.ts';
 import type { Settings } from './sections.ts';
 
@@ -42,11 +42,13 @@ export interface TrainingDocuments {
  * What the recipe chooses for these documents; null where a layer is complete, such as a preset, or the model is none of
  * the recurrent networks.
  * @param settings What the layers come to without the recipe.
+ * @param options `auto`: whether the caller can choose between models, as `train.auto` says. Default false.
  */
 export function chooseFromData(
   { texts, classes }: TrainingDocuments,
   settings: Pick<Settings, 'text' | 'model'>,
   layers: readonly ConfigLayer[],
+  { auto = false }: { readonly auto?: boolean } = {},
 ): Choices | null {
   if (layers.some(({ complete }) => complete === true)) return null;
   const { type } = settings.model;
@@ -61,7 +63,10 @@ export function chooseFromData(
     ...lengthsOf(texts, settings.text),
     ...(typeof batchSize === 'number' && batchSize >= 1 && { batchSize }),
   };
-  const fitting = recipe.filter(({ fits }) => fits?.(valueOf) ?? true);
+  const keys = layers.flatMap(({ values }) => keysIn(values));
+  const fitting = recipe.filter(
+    ({ key, fits }) => (auto || key !== 'train.auto') && (fits?.(valueOf, keys) ?? true),
+  );
   const chosen = fitting.map(({ key, value, why, fixed }): ChosenSetting => {
     const varies = fixed === undefined;
     const by = set(key);
@@ -76,6 +81,16 @@ export function chooseFromData(
     if (setBy === undefined) (values[section] ??= {})[name] = value;
   }
   return { facts, settings: chosen, layer: { values, where: () => 'the recipe' } };
+}
+
+/** The dotted paths of the keys of sections. */
+function keysIn(values: unknown): readonly string[] {
+  if (!isMapping(values)) return [];
+  return Object.entries(values).flatMap(([section, own]) =>
+    isMapping(own)
+      ? Object.entries(own).flatMap(([key, value]) => (value === undefined ? [] : [`${section}.${key}`]))
+      : [],
+  );
 }
 
 function lengthsOf(

@@ -5,6 +5,7 @@
  */
 import { groupDigits } from '../core/words.ts';
 import { losses } from '../nn/losses/index.ts';
+import { asksForNetwork } from './shared-keys.ts';
 
 /** What the settings follow from: the training documents, and the classifier that was asked for. */
 export interface RecipeFacts {
@@ -35,8 +36,9 @@ export interface RecipeRule {
   /**
    * Whether it fits what was set; left out where it always does.
    * @param set What a key was set to; undefined where nobody set it.
+   * @param keys Dotted paths of all keys that were set.
    */
-  fits?(set: (key: string) => unknown): boolean;
+  fits?(set: (key: string) => unknown, keys: readonly string[]): boolean;
 }
 
 /** Tokens of a document that are read. */
@@ -128,6 +130,13 @@ export const recipe: readonly RecipeRule[] = [
     'last',
     'choosing an epoch by few validation documents is mostly chance',
     (set) => (set('train.patience') ?? null) === null && set('train.monitor') === undefined,
+  ),
+  always(
+    'train.auto',
+    true,
+    'validation documents choose between the network, the linear model and their average',
+    // who sets something of the network wants the network, and who wants no linear model gets none
+    (set, keys) => !keys.some(asksForNetwork) && set('train.baseline') !== false,
   ),
 ];
 

@@ -4,7 +4,8 @@ import { ConfigError } from '../core/errors.ts';
 import { isRange } from '../tune/space/search-space.ts';
 import { describeIssue } from './issues.ts';
 import { keysOf, type SettingsKeys } from './keys.ts';
-import { type ConfigLayer, mergeValues, originOf, valueAt } from './layer.ts';
+import { AUTO_MODEL } from '../models/options.ts';
+import { type ConfigLayer, isMapping, mergeValues, originOf, valueAt } from './layer.ts';
 import { type Settings, type SettingsInput, settingsSchema } from './sections.ts';
 
 /** Default types, so that one of their options may be set alone: `train.schedule.patience`. */
@@ -28,10 +29,28 @@ export function resolveSettings(...layers: readonly ConfigLayer[]): Settings {
 
 /** The values of all layers over the defaults, unchecked. */
 export function mergeLayers(keys: SettingsKeys, layers: readonly ConfigLayer[]): Record<string, unknown> {
-  return layers.reduce<unknown>((lower, layer) => mergeValues(keys, lower, layer.values), defaults) as Record<
-    string,
-    unknown
-  >;
+  return layers.reduce<unknown>(
+    (lower, layer) => mergeValues(keys, lower, plainType(layer.values)),
+    defaults,
+  ) as Record<string, unknown>;
+}
+
+/**
+ * Values with `model.type: auto` as what it means: the network of the layers below, and `train.auto`. A layer that names
+ * another model ends a choice that the layers below ask for.
+ */
+function plainType(values: unknown): unknown {
+  const type = valueAt(values, ['model', 'type']);
+  if (!isMapping(values) || type === undefined) return values;
+  const auto = type === AUTO_MODEL;
+  const { type: _, ...others } = values['model'] as Record<string, unknown>;
+  const train = values['train'] ?? {};
+  return {
+    ...values,
+    ...(auto && { model: others }),
+    // what is no section of keys is refused later
+    train: isMapping(train) ? { auto, ...train } : train,
+  };
 }
 
 /**

@@ -132,6 +132,12 @@ export const trainOptions = z
       .describe(
         'after training a network, fit the linear model to the same documents and say which is better; the network stays the same',
       ),
+    auto: z
+      .boolean()
+      .default(false)
+      .describe(
+        'after training a network, let the validation documents choose between it, the linear model and the weighted average of the two; in unroll train and unroll cv',
+      ),
     bucket: z.boolean().default(true).describe('batch texts of similar length together'),
   })
   .extend(flat);

@@ -85,12 +85,12 @@ export const train = defineCommand({
   usage: 'DATA',
   positionals: { min: 0, max: 1 },
   details:
-    `${dataArgument} The documents are split, a network is trained and measured on the test documents, and a linear model is fitted for comparison. The run folder then holds the ` +
+    `${dataArgument} The documents are split, a network and a linear model are trained, and the validation documents choose between them and their average; the choice is measured on the test documents. --model names one of them instead, as does any setting of a network. The run folder then holds the ` +
     'model, its evaluation, predictions, metrics of every epoch, the resolved configuration and the split. Ctrl-C saves and stops; --resume continues.',
   options,
   sections: ['data', 'text', 'model', 'train', 'evaluate'],
   examples: [
-    { command: 'unroll train spam', does: 'a BiLSTM on the embedded data set, into runs/spam-1' },
+    { command: 'unroll train spam', does: 'the embedded data set, into runs/spam-1' },
     {
       command: 'unroll train tickets.csv --text-col body --label-col queue -o runs/tickets',
       does: 'a table of your own',

@@ -59,7 +59,9 @@ export function followData(
 ): readonly Configuration[] {
   const learned = texts.slice(0, Math.max(1, Math.round((texts.length * (folds - 1)) / folds)));
   return configurations.map(({ name, config, layers }) => {
-    const choices = chooseFromData({ texts: learned, classes: labelNames.length }, config, layers);
+    const choices = chooseFromData({ texts: learned, classes: labelNames.length }, config, layers, {
+      auto: true,
+    });
     if (!choices) return { name, config, layers };
     const all = [choices.layer, ...layers];
     return { name, config: withAbsolutePaths(resolveConfig(...all)), layers: all };

@@ -4,6 +4,7 @@ import { trainingTexts } from '../../classifier/parts.ts';
 import { type ConfigLayer, loadConfig, plainLayer } from '../../config/index.ts';
 import { type Override, overrideLayer } from '../../config/overrides.ts';
 import { resolveSearch, type SearchConfig } from '../../config/search.ts';
+import { ConfigError } from '../../core/errors.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import type { Splits } from '../../data/splits.ts';
 import { makeFolder, openRunFolder } from '../../run/index.ts';
@@ -57,6 +58,12 @@ export async function search(request: SearchRequest, context: JobContext = {}): 
   const job = beginJob(context);
   const layers = await searchLayers(request);
   const plain = resolveSearch(...layers);
+  if (plain.example.train.auto) {
+    throw new ConfigError(
+      '[train.auto] must be false in a search, which tunes one model. Name it in model.type.',
+      { key: 'train.auto' },
+    );
+  }
   job.emit({ type: 'working', on: 'reading' });
   const dataset = await readLabelled(source, plain.example, job);
   job.emit({ type: 'working', on: 'splitting' });

@@ -30,6 +30,10 @@ export interface MeasuredNetwork {
   /** Wall time of its training. */
   readonly seconds: number;
   readonly parameters: number;
+  /** What it is called, where it is more than the network. */
+  readonly subject?: string;
+  /** The linear model, where it is fitted already. */
+  readonly fitted?: { readonly classifier: FittedClassifier; readonly seconds: number };
 }
 
 /** The part that network and baseline are measured on; undefined where neither has documents. */
@@ -54,11 +58,14 @@ export async function measureBaseline(
   const started = job.now();
   try {
     const watch = { listener: job.emit, pause: () => pause(job, stopped) };
-    const fitted = await stoppable(job, 'fit', () => fitModel(model, prepared, config, watch));
+    const fitted =
+      network.fitted?.classifier ??
+      (await stoppable(job, 'fit', () => fitModel(model, prepared, config, watch)));
     if (!fitted) return undefined;
-    const seconds = (job.now() - started) / 1000;
+    const seconds = network.fitted?.seconds ?? (job.now() - started) / 1000;
     const results = {
       model: describeModel(model).sentence,
+      ...(network.subject !== undefined && { subject: network.subject }),
       ...compare(fitted, prepared, { part, config, seconds, network }),
     };
     writeBaseline(run.paths.baseline, results);

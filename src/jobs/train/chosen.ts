@@ -18,13 +18,15 @@ interface Documents {
 /**
  * The configuration with what the data decides.
  * @param config What the layers come to without that.
+ * @param options `auto`: whether the caller can choose between models. Default false.
  */
 export function chooseConfig(
   { dataset, splits }: Documents,
   config: Config,
   layers: readonly ConfigLayer[],
+  { auto = false }: { readonly auto?: boolean } = {},
 ): { readonly settings: Config; readonly choices: Choices | null } {
-  const choices = chooseFromData(trainingTexts(dataset, splits), config, layers);
+  const choices = chooseFromData(trainingTexts(dataset, splits), config, layers, { auto });
   const settings = choices ? withAbsolutePaths(resolveConfig(choices.layer, ...layers)) : config;
   return { settings, choices };
 }
@@ -56,7 +58,7 @@ export async function openNew(source: string, request: Settings, job: Job): Prom
   const dataset = await readLabelled(source, config, job);
   job.emit({ type: 'working', on: 'splitting' });
   const splits = await splitLabelled(dataset, config, job);
-  const { settings, choices } = chooseConfig({ dataset, splits }, config, layers);
+  const { settings, choices } = chooseConfig({ dataset, splits }, config, layers, { auto: true });
   return { dataset, splits, config: settings, choices };
 }
 

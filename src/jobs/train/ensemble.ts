@@ -1,43 +1,111 @@
 /** An ensemble of models that are saved: their files under one config. */
 import { join } from 'node:path';
-import { modelFileNames, writeEnsembleFiles } from '../../classifier/model-files.ts';
+import {
+  memberFile,
+  modelFileNames,
+  writeEnsembleFiles,
+  writeModelFiles,
+} from '../../classifier/model-files.ts';
+import { type Calibration, describeFiles } from '../../classifier/trained.ts';
 import { VERSION } from '../../core/version.ts';
 import { groupDigits } from '../../core/words.ts';
+import type { Evaluation } from '../../evaluate/index.ts';
 import type { ModelConfig } from '../../models/files/index.ts';
 import { readModelFolder, readRegularFile, writeFilesAtomic } from '../../run/index.ts';
 import { escapeMarkdown } from '../../report/markdown.ts';
+import type { Trained } from './save.ts';
 
 /** Writes the ensemble of some model folders, all of which count the same, in the place of a model that stands there. */
 export function ensembleOf(path: string, folders: readonly string[], parameters: number): void {
-  const members = folders.map((folder) => {
-    // checked as it is when it is used
-    const { config } = readModelFolder(folder);
-    const names = modelFileNames(config);
-    return {
-      config,
-      files: new Map(names.map((name) => [name, readRegularFile(join(folder, name), 'read the model')])),
-    };
-  });
-  const weights = folders.map(() => 1 / folders.length);
-  const card = cardOf(members[0].config, folders.length, parameters);
-  writeFilesAtomic(path, writeEnsembleFiles(members, weights, card));
+  const all = folders.flatMap((folder) =>
+    membersOf(folder).map((member) => ({ ...member, weight: member.weight / folders.length })),
+  );
+  const names = all[0].config.labelNames;
+  const types = [...new Set(all.map(({ config }) => String(config.model['type'])))].join(', ');
+  const text =
+    `${folders.length} models of type \`${types}\` that differ in their seed, with ${groupDigits(parameters)} parameters in all. ` +
+    'The probabilities\nof the ensemble are the mean of theirs.';
+  const card = cardOf(`Ensemble of ${folders.length} classifiers`, text, names);
+  writeFilesAtomic(
+    path,
+    writeEnsembleFiles(
+      all,
+      all.map(({ weight }) => weight),
+      card,
+    ),
+  );
 }
 
-function cardOf({ labelNames, model }: ModelConfig, members: number, parameters: number): string {
-  const names = labelNames.map((name) => `- ${escapeMarkdown(name)}`).join('\n');
+interface Member {
+  readonly config: ModelConfig;
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly weight: number;
+}
+
+/** The model of a folder; of an average, its members, since an ensemble holds no ensembles. */
+function membersOf(folder: string): readonly Member[] {
+  // checked as it is when it is used
+  const { config, members } = readModelFolder(folder);
+  const read = (name: string) => readRegularFile(join(folder, name), 'read the model');
+  const { ensemble } = config;
+  if (!ensemble || !members) {
+    return [{ config, files: new Map(modelFileNames(config).map((name) => [name, read(name)])), weight: 1 }];
+  }
+  return members.map((member, m) => ({
+    config: member.config,
+    files: new Map(modelFileNames(member.config).map((name) => [name, read(memberFile(m, name))])),
+    weight: ensemble.weights[m],
+  }));
+}
+
+/** Writes the weighted average of a network and the linear model, in the place of a model that stands there. */
+export function writeAverage(
+  path: string,
+  { network, linear }: { readonly network: Trained; readonly linear: Trained },
+  {
+    weight,
+    calibration,
+    average: { temperature, typical },
+    test,
+  }: {
+    /** What the network counts. */
+    readonly weight: number;
+    /** Of the network. */
+    readonly calibration: Calibration;
+    /** Of the average. */
+    readonly average: Calibration;
+    readonly test: Evaluation | null;
+  },
+): void {
+  const files = [
+    describeFiles(network, calibration, null),
+    describeFiles(linear, { temperature: 1, validation: new Float64Array() }, null),
+  ];
+  const members = files.map((one) => ({ config: one.config, files: writeModelFiles(one) }));
+  const { labelNames, model } = files[0].config;
+  const share = (proportion: number) => `${Math.round(100 * proportion)} %`;
+  const text =
+    `A network of type \`${String(model['type'])}\` and the linear model. The probabilities are the weighted mean of theirs: ${share(weight)} of the network's,\n` +
+    `${share(1 - weight)} of the linear model's. The weight was chosen by the log loss on ${groupDigits(network.prepared.val.labels.length)} validation documents.` +
+    (test ? ` Accuracy on ${groupDigits(test.documents)} test documents: ${test.accuracy.toFixed(4)}.` : '');
+  const card = cardOf('Average of a network and the linear model', text, labelNames);
+  const own = { ...(temperature !== 1 && { temperature }), ...(typical && { typical }) };
+  writeFilesAtomic(path, writeEnsembleFiles(members, [weight, 1 - weight], card, own));
+}
+
+function cardOf(title: string, text: string, labelNames: readonly string[]): string {
   return `---
 library_name: unrolled
 pipeline_tag: text-classification
 ---
 
-# Ensemble of ${members} classifiers
+# ${title}
 
-${members} models of type \`${String(model['type'])}\` that differ in their seed, with ${groupDigits(parameters)} parameters in all. The probabilities
-of the ensemble are the mean of theirs. The files of each member begin with \`member-1.\`, \`member-2.\` and so on; \`config.json\` says
+${text} The files of each member begin with \`member-1.\`, \`member-2.\` and so on; \`config.json\` says
 what each counts. Made by Unroll ${VERSION}.
 
 Classes:
 
-${names}
+${labelNames.map((name) => `- ${escapeMarkdown(name)}`).join('\n')}
 `;
 }

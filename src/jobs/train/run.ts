@@ -23,7 +23,8 @@ import {
 import type { Job } from '../context.ts';
 import { openSession } from '../sessions.ts';
 import { measureBaseline } from './baseline.ts';
-import { runTraining, writeStart } from './loop.ts';
+import { type Chosen, type Network, saveChosen } from './auto.ts';
+import { runTraining, type Training, writeStart } from './loop.ts';
 import { describeRun, otherBits, recordingStatus } from './record.ts';
 import { type RunSummary, saveResults, summariseTraining } from './save.ts';
 import { requireSameData, requireSameVectors, type Resumed } from './start.ts';
@@ -119,21 +120,29 @@ export async function trainIn(
   }
   return recordingStatus(training, async () => {
     const result = await runTraining(training, session, job);
-    const trained = { model: trainedInSteps(session, prepared, result), prepared, config, run: folder };
-    const results = saveResults(trained, job);
-    const network = {
-      probabilities: results.probabilities,
-      seconds: result.seconds,
-      parameters: session.parameters.count,
-    };
-    if (config.train.baseline && !fromScratch) await measureBaseline(training, network, job);
-    const summary = {
-      ...summariseTraining(trained, results, { session, result }),
-      ...(fromScratch && { model: 'rnn from scratch' }),
-    };
+    const network = { model: trainedInSteps(session, prepared, result), seconds: result.seconds };
+    const chosen = config.train.auto && !fromScratch ? await saveChosen(training, network, job) : undefined;
+    const { trained, results, ...told } =
+      chosen ?? (await saveNetwork(training, network, { fromScratch }, job));
+    const summary = summariseTraining(trained, results, { session, result, ...told });
     appendMetrics(folder.paths.metrics, { summary });
     return { run: folder, summary, test: results.test };
   });
+}
+
+/** Saves and measures the network, and the baseline beside it. */
+async function saveNetwork(
+  training: Training,
+  { model, seconds }: Network,
+  { fromScratch }: { readonly fromScratch: boolean },
+  job: Job,
+): Promise<Pick<Chosen, 'trained' | 'results'> & Partial<Chosen>> {
+  const { run, config, prepared } = training;
+  const trained = { model, prepared, config, run };
+  const results = saveResults(trained, job);
+  const measured = { probabilities: results.probabilities, seconds, parameters: model.parameters };
+  if (config.train.baseline && !fromScratch) await measureBaseline(training, measured, job);
+  return { trained, results, ...(fromScratch && { name: 'rnn from scratch' }) };
 }
 
 /**

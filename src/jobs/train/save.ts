@@ -2,6 +2,7 @@
 import { doubtAbout } from '../../classifier/doubt.ts';
 import {
   calibrate,
+  type Calibration,
   describeFiles,
   measurePart,
   type Trained as TrainedClassifier,
@@ -39,8 +40,20 @@ export interface SavedResults extends Results {
   readonly probabilities: Float64Array;
 }
 
-/** Measures the classifier, writes `test.json`, `predictions.csv`, `validation.json` and the model folder. */
-export function saveResults(trained: Trained, job: Pick<Job, 'command' | 'emit'>): SavedResults {
+/** Writes the model folder. */
+export type WriteModel = (calibration: Calibration, test: Evaluation | null) => void;
+
+/**
+ * Measures the classifier, writes `test.json`, `predictions.csv`, `validation.json` and the model folder.
+ * @param write Writes the folder of a model that is more than one.
+ */
+export function saveResults(
+  trained: Trained,
+  job: Pick<Job, 'command' | 'emit'>,
+  write: WriteModel = (calibration, test) => {
+    writeModelFolder(trained.run.paths.model, describeFiles(trained, calibration, test, job.command));
+  },
+): SavedResults {
   const { run, prepared } = trained;
   const calibration = calibrate(trained);
   const val = prepared.val.labels.length === 0 ? null : measurePart(trained, 'val', calibration).evaluation;
@@ -51,7 +64,7 @@ export function saveResults(trained: Trained, job: Pick<Job, 'command' | 'emit'>
     });
   }
   if (prepared.test.labels.length === 0) {
-    writeModelFolder(run.paths.model, describeFiles(trained, calibration, null, job.command));
+    write(calibration, null);
     return { val, test: null, probabilities: calibration.validation };
   }
   const { evaluation: test, probabilities } = measurePart(trained, 'test', calibration);
@@ -63,7 +76,7 @@ export function saveResults(trained: Trained, job: Pick<Job, 'command' | 'emit'>
     probabilities,
     labelNames: prepared.dataset.labelNames,
   });
-  writeModelFolder(run.paths.model, describeFiles(trained, calibration, test, job.command));
+  write(calibration, test);
   saveAttention(trained, probabilities);
   const doubt = doubtAbout(prepared, test);
   if (doubt) job.emit(doubt);
@@ -120,16 +133,28 @@ export interface RunSummary {
 export function summariseTraining(
   trained: Trained,
   results: Results,
-  { session, result }: { readonly session: TrainableClassifier; readonly result: TrainingResult },
+  {
+    session,
+    result,
+    name,
+    seconds: all = result.seconds,
+  }: {
+    readonly session: TrainableClassifier;
+    readonly result: TrainingResult;
+    /** What it is called, where not by its `model.type`. */
+    readonly name?: string;
+    /** Wall time of all that was trained and fitted. Default: of the training. */
+    readonly seconds?: number;
+  },
 ): RunSummary {
   const { run, model, params, ...rest } = summariseFit(trained, results, {
-    seconds: result.seconds,
+    seconds: all,
     kernel: session.kernel,
     threads: session.threads,
   });
   const { seconds, ...measured } = rest;
   return {
-    ...{ run, model, params },
+    ...{ run, model: name ?? model, params },
     epochs: result.epochs,
     best_epoch: result.bestEpoch,
     seconds,

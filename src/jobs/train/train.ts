@@ -4,6 +4,7 @@ import { fittedAtOnce } from '../../models/family.ts';
 import { beginJob, type JobContext } from '../context.ts';
 import { splitTexts } from '../../classifier/parts.ts';
 import { prepareSplit } from '../parts.ts';
+import { requireNetwork } from './auto.ts';
 import { openNew, openResumed } from './chosen.ts';
 import { fitAndSave } from './fit.ts';
 import { type Outcome, readOutcome, trainAndSave } from './run.ts';
@@ -48,6 +49,7 @@ export async function train(request: TrainRequest, context: JobContext = {}): Pr
   const { config, choices, dataset, splits } = resumed
     ? await openResumed(source, resumed.config, job)
     : await openNew(source, request, job);
+  requireNetwork(config);
   const run = { source, config, resumed, output, force };
   if (fittedAtOnce(config.model))
     return fitAndSave({ ...run, prepared: splitTexts(dataset, splits, job.emit) }, job);

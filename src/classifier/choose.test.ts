@@ -1,0 +1,67 @@
+/** The choice between network, linear model and their average. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { averageOf, chooseModel } from './choose.ts';
+
+/** Documents of two classes from the probability that each model gives the true one. */
+function contest(network: readonly number[], linear: readonly number[]) {
+  const rows = (of: readonly number[]) => Float64Array.from(of.flatMap((p) => [p, 1 - p]));
+  return {
+    labels: new Int32Array(network.length),
+    classes: 2,
+    network: rows(network),
+    linear: rows(linear),
+  };
+}
+const repeat = (times: number, ...values: number[]) => Array.from({ length: times }, () => values).flat();
+
+test('the better one is chosen alone, both where each is right where the other is wrong', () => {
+  const [good, bad] = [repeat(20, 0.95, 0.9), repeat(20, 0.3, 0.6)];
+  assert.deepEqual(
+    [chooseModel(contest(bad, good)).chosen, chooseModel(contest(bad, good)).weight],
+    ['linear', 0],
+  );
+  assert.deepEqual(
+    [chooseModel(contest(good, bad)).chosen, chooseModel(contest(good, bad)).weight],
+    ['network', 1],
+  );
+  const both = chooseModel(contest(repeat(20, 0.9, 0.2), repeat(20, 0.2, 0.9)));
+  assert.deepEqual([both.chosen, both.weight], ['average', 0.5]);
+  assert.equal(both.scores?.average.accuracy, 1);
+  assert.equal(both.scores.linear.accuracy, 0.5);
+  assert.ok(Math.abs(both.scores.average.log_loss + Math.log(0.55)) < 1e-12);
+});
+
+test('a gain that may be chance leaves the linear model: few documents, or one that makes all the difference', () => {
+  const few = chooseModel(contest(repeat(3, 0.99), repeat(3, 0.6)));
+  assert.deepEqual([few.chosen, few.best_weight], ['linear', 1]);
+  assert.equal(chooseModel(contest(repeat(10, 0.99), repeat(10, 0.6))).chosen, 'network');
+  const one = chooseModel(contest([...repeat(30, 0.8), 0.9], [...repeat(30, 0.82), 0.1]));
+  assert.equal(one.chosen, 'linear');
+  assert.ok(one.gain && one.gain.mean > 0 && one.gain.mean <= one.gain.standard_error);
+});
+
+test('without validation documents the linear model is kept', () => {
+  const { chosen, scores, gain } = chooseModel(contest([], []));
+  assert.deepEqual({ chosen, scores, gain }, { chosen: 'linear', scores: null, gain: null });
+});
+
+test('what is chosen never has a higher log loss than the linear model, and averages are distributions', () => {
+  const p = fc.double({ min: 0.01, max: 0.99, noNaN: true });
+  fc.assert(
+    fc.property(fc.array(fc.tuple(p, p), { minLength: 1, maxLength: 40 }), (pairs) => {
+      const given = contest(
+        pairs.map(([a]) => a),
+        pairs.map(([, b]) => b),
+      );
+      const { weight, scores } = chooseModel(given);
+      assert.ok(
+        scores && scores.average.log_loss <= Math.min(scores.linear.log_loss, scores.network.log_loss),
+      );
+      const average = averageOf(given, weight);
+      for (let n = 0; n < pairs.length; n++)
+        assert.ok(Math.abs(average[2 * n] + average[2 * n + 1] - 1) < 1e-12);
+    }),
+  );
+});

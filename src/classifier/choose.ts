@@ -1,0 +1,120 @@
+/**
+ * The choice between a network, the linear model and the weighted average of their probabilities, by the validation
+ * documents, of which neither has seen the labels.
+ */
+import { minOf } from '../core/lists.ts';
+import { log } from '../core/math.ts';
+import { argmaxRows } from '../evaluate/confusion.ts';
+
+/** The validation documents, as both models score them. */
+export interface Contest {
+  /** `[N]` class ids. */
+  readonly labels: Int32Array;
+  /** C */
+  readonly classes: number;
+  /** `[N × C]` calibrated probabilities of the network. */
+  readonly network: Float64Array;
+  /** `[N × C]` calibrated probabilities of the linear model. */
+  readonly linear: Float64Array;
+}
+
+/** What can be chosen. */
+export const contestants = ['linear', 'average', 'network'] as const;
+/** What was chosen. */
+export type Contestant = (typeof contestants)[number];
+
+/** How good one of them is on the validation documents. */
+export interface ContestScore {
+  readonly accuracy: number;
+  /** Mean of -ln p of the true class. */
+  readonly log_loss: number;
+}
+
+/** What was chosen, and by what numbers. */
+export interface Choice {
+  readonly chosen: Contestant;
+  /** What the network's probabilities count, in [0, 1]; the linear model's count the rest. */
+  readonly weight: number;
+  /** What the network would count in the average of the least log loss. */
+  readonly best_weight: number;
+  /** N, validation documents. */
+  readonly documents: number;
+  /** Of each on the validation documents; null without any. */
+  readonly scores: Readonly<Record<Contestant, ContestScore>> | null;
+  /** By how much the log loss of the average is below that of the linear model, and the standard error of that. */
+  readonly gain: { readonly mean: number; readonly standard_error: number } | null;
+}
+
+/** Weights of the network that are tried: 0, 0.05, …, 1. */
+const STEPS = 20;
+/** Validation documents below which they decide nothing. */
+const FEWEST = 10;
+/** Smallest probability whose logarithm is taken. */
+const TINY = 1e-12;
+
+/**
+ * The average whose log loss is least; the linear model where that is not better than it by more than the standard error
+ * of the difference. Few validation documents make that error large, and so speak for the simpler model.
+ */
+export function chooseModel(contest: Contest): Choice {
+  const { labels, network, linear } = contest;
+  const documents = labels.length;
+  if (documents === 0)
+    return { chosen: 'linear', weight: 0, best_weight: 0, documents, scores: null, gain: null };
+  const losses = Array.from({ length: STEPS + 1 }, (_, s) => lossesOf(contest, s / STEPS));
+  const means = losses.map(meanOf);
+  const best = means.indexOf(minOf(means));
+  const differences = losses[0].map((loss, n) => loss - losses[best][n]);
+  const gain = { mean: meanOf(differences), standard_error: standardError(differences) };
+  const convincing = documents >= FEWEST && gain.mean > gain.standard_error;
+  const weight = convincing ? best / STEPS : 0;
+  const score = (probabilities: Float64Array, log_loss: number): ContestScore => ({
+    accuracy: accuracyOf(contest, probabilities),
+    log_loss,
+  });
+  return {
+    chosen: weight === 0 ? 'linear' : weight === 1 ? 'network' : 'average',
+    weight,
+    best_weight: best / STEPS,
+    documents,
+    scores: {
+      linear: score(linear, means[0]),
+      average: score(averageOf(contest, best / STEPS), means[best]),
+      network: score(network, means[STEPS]),
+    },
+    gain,
+  };
+}
+
+/** `[N × C]` the average in which the network counts `weight`. */
+export function averageOf(
+  { network, linear }: Pick<Contest, 'network' | 'linear'>,
+  weight: number,
+): Float64Array {
+  return linear.map((p, i) => (1 - weight) * p + weight * network[i]);
+}
+
+/** `[N]` -ln p of the true class. */
+function lossesOf({ labels, classes, network, linear }: Contest, weight: number): Float64Array {
+  return Float64Array.from(labels, (label, n) => {
+    const i = n * classes + label;
+    return -log(Math.max(TINY, (1 - weight) * linear[i] + weight * network[i]));
+  });
+}
+
+function accuracyOf({ labels, classes }: Contest, probabilities: Float64Array): number {
+  const found = argmaxRows(probabilities, classes);
+  return labels.reduce((sum, label, n) => sum + Number(found[n] === label), 0) / labels.length;
+}
+
+function meanOf(values: Float64Array): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Of the mean; infinite for fewer than two values. */
+function standardError(values: Float64Array): number {
+  if (values.length < 2) return Infinity;
+  const mean = meanOf(values);
+  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+  return Math.sqrt(squares / (values.length - 1) / values.length);
+}

@@ -1,0 +1,42 @@
+/** Which model a run with `train.auto` has kept, in words. */
+import { formatPercent, plural } from '../figures/chart/format.ts';
+import type { ChoiceRecord } from '../run/index.ts';
+
+/** What was tried with its validation scores, what was chosen, and why: sentences without a full stop. */
+export function choiceSentences(choice: ChoiceRecord): readonly string[] {
+  const { documents, scores, network, best_weight } = choice;
+  const of = plural(documents, 'validation document');
+  const words = (name: string, { accuracy, log_loss }: { accuracy: number; log_loss: number }) =>
+    `${name} ${formatPercent(accuracy)} with log loss ${log_loss.toFixed(3)}`;
+  const mixed = best_weight > 0 && best_weight < 1;
+  const tried = scores && [
+    words('linear', scores.linear),
+    words(network, scores.network),
+    ...(mixed ? [words(`their average (${share(best_weight)} ${network})`, scores.average)] : []),
+  ];
+  return [
+    ...(tried ? [`accuracy on ${of}: ${tried.join('; ')}`] : []),
+    `${chosenWords(choice)}: ${reason(choice)}`,
+  ];
+}
+
+function chosenWords({ chosen, weight, network }: ChoiceRecord): string {
+  if (chosen === 'network') return `${network} alone was chosen`;
+  const again = 'fitted again to training and validation documents';
+  return chosen === 'linear'
+    ? `the linear model was chosen and ${again}`
+    : `the average (${share(weight)} ${network}, ${share(1 - weight)} linear) was chosen and its linear part ${again}`;
+}
+
+function reason({ chosen, best_weight, documents, gain, network }: ChoiceRecord): string {
+  if (!gain) return 'there are no validation documents to choose by';
+  if (best_weight === 0) return `no average with ${network} has a lower log loss`;
+  const { mean, standard_error: error } = gain;
+  const difference = `${mean.toFixed(3)}${error === null ? '' : ` ± ${error.toFixed(3)} (standard error)`}`;
+  const other = best_weight === 1 ? network : 'the average';
+  return chosen === 'linear'
+    ? `${other} has a log loss lower by ${difference}, which may be chance on ${plural(documents, 'document')}`
+    : `its log loss is lower than that of the linear model by ${difference}`;
+}
+
+const share = (weight: number) => `${Math.round(100 * weight)} %`;

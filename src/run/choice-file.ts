@@ -1,0 +1,40 @@
+/** `choice.json`: which model a run with `train.auto` has kept, and by what numbers. */
+import * as z from 'zod';
+import { contestants } from '../classifier/choose.ts';
+import { readJson, writeJson } from './json-file.ts';
+
+const FORMAT = { format: 'unroll.choice', version: 1 } as const;
+
+const score = z.object({ accuracy: z.number(), log_loss: z.number() });
+
+const schema = z.object({
+  format: z.literal(FORMAT.format),
+  version: z.literal(FORMAT.version),
+  /** `model.type` of the network, as in `bilstm`. */
+  network: z.string(),
+  chosen: z.enum(contestants),
+  /** What the network's probabilities count in the model that is kept. */
+  weight: z.number().min(0).max(1),
+  /** What they would count in the average of the least log loss. */
+  best_weight: z.number().min(0).max(1),
+  /** Validation documents. */
+  documents: z.int().min(0),
+  /** Of the validation documents. */
+  scores: z.record(z.enum(contestants), score).nullable(),
+  /** By how much the log loss of the average is below that of the linear model. */
+  gain: z.object({ mean: z.number(), standard_error: z.number().nullable() }).nullable(),
+});
+
+/** Which model was kept, and why. */
+export type ChoiceRecord = Omit<z.output<typeof schema>, 'format' | 'version'>;
+
+/** Writes the choice. */
+export function writeChoice(path: string, choice: ChoiceRecord): void {
+  writeJson(path, { ...FORMAT, ...choice });
+}
+
+/** Reads the choice. Errors as `readJson`. */
+export function readChoice(path: string): ChoiceRecord {
+  const { format: _format, version: _version, ...choice } = readJson(path, schema, FORMAT);
+  return choice;
+}
