@@ -4,12 +4,12 @@
  */
 import type { Rng } from '../../core/rng.ts';
 import type { LinearLoss } from './dual-coordinate-descent.ts';
+import { FoldFeatures, type InnerSplit } from './fold-features.ts';
 import { LinearClassifier } from './linear-classifier.ts';
 import {
   chooseCost,
   type FitProgress,
   type HeldOut,
-  type InnerSplit,
   packWeights,
   solveClasses,
 } from './linear-model.ts';
@@ -63,6 +63,8 @@ export const COSTS: Readonly<Record<LinearLoss, readonly number[]>> = {
   squared_hinge: [0.1, 0.3, 1, 3],
   logistic: [1, 3, 10, 30],
 };
+/** Place in {@link COSTS} of the cost where no documents can be held out. */
+const WITHOUT_FOLDS = 2;
 const AUTO_CHARACTERS: NgramRange = [2, 5];
 /** Documents longer than this (median, in words) are classified by words alone: n-grams of characters add time, not accuracy. */
 const LONG_DOCUMENT = 150;
@@ -86,21 +88,63 @@ export async function fitLinear(
   { rng, progress = () => undefined }: FitControl,
 ): Promise<{ classifier: LinearClassifier; choice: LinearChoice }> {
   const { texts, labels, classes, classWeights } = documents;
+  const chosen = await choose(documents, options, { rng, progress: (done) => progress(done * 0.8) });
+  const tfidf = fitTfidf(texts, featureOptions(options, chosen.ngrams));
+  const solved = solveClasses(
+    { x: tfidf.matrix(texts), labels, classes, ...(classWeights && { classWeights }) },
+    { loss: options.linear_loss, cost: chosen.cost },
+    { tolerance: TOLERANCE.fit, maxPasses: MAX_PASSES, rng },
+  );
+  await progress(1);
+  return {
+    classifier: new LinearClassifier({
+      ...packWeights(solved),
+      tfidf: tfidf.state,
+      temperature: fitTemperature({ ...chosen.heldOut, classes, doubt: 1 / (labels.length + 1) }),
+    }),
+    choice: {
+      C: chosen.cost,
+      word_ngrams: chosen.ngrams.words,
+      char_ngrams: chosen.ngrams.characters,
+      candidates: chosen.candidates,
+    },
+  };
+}
+
+interface Chosen {
+  readonly cost: number;
+  readonly ngrams: NgramOptions;
+  readonly heldOut: HeldOut;
+  readonly candidates: LinearChoice['candidates'];
+}
+
+/** Tries the kinds of n-grams and the costs on the inner folds. */
+async function choose(
+  documents: LinearDocuments,
+  options: LinearOptions,
+  { rng, progress }: Required<FitControl>,
+): Promise<Chosen> {
+  const { texts, labels, classes, classWeights } = documents;
   const splits = innerSplits(documents, rng.fork('inner'));
   const kinds = characterCandidates(documents, options);
   const costs = options.C === 'auto' ? COSTS[options.linear_loss] : [options.C];
-  let best: { accuracy: number; cost: number; ngrams: NgramOptions; heldOut: HeldOut } | undefined;
+  if (splits.length === 0) {
+    const ngrams = { words: options.word_ngrams, characters: kinds[0] };
+    const heldOut = { scores: new Float64Array(), labels: new Int32Array() };
+    return { cost: costs[Math.min(WITHOUT_FOLDS, costs.length - 1)], ngrams, heldOut, candidates: [] };
+  }
+  let best: (Omit<Chosen, 'candidates'> & { readonly accuracy: number }) | undefined;
   const candidates: LinearChoice['candidates'][number][] = [];
   for (const [k, characters] of kinds.entries()) {
     const ngrams = { words: options.word_ngrams, characters };
-    const x = fitTfidf(texts, featureOptions(options, ngrams)).matrix(texts);
+    const folds = new FoldFeatures(texts, featureOptions(options, ngrams));
     const choice = await chooseCost(
-      { x, labels, classes, ...(classWeights && { classWeights }) },
+      { features: (split) => folds.of(split), labels, classes, ...(classWeights && { classWeights }) },
       options.linear_loss,
       costs,
       splits,
       { tolerance: TOLERANCE.choose, maxPasses: MAX_PASSES, rng },
-      (done) => progress(((k + done) / kinds.length) * 0.8),
+      (done) => progress((k + done) / kinds.length),
     );
     for (const [n, accuracy] of choice.accuracies.entries())
       candidates.push({ char_ngrams: characters, C: costs[n], accuracy });
@@ -109,26 +153,7 @@ export async function fitLinear(
       best = { accuracy, cost: choice.cost, ngrams, heldOut: choice.heldOut };
   }
   if (!best) throw new Error('there is at least one candidate');
-  const tfidf = fitTfidf(texts, featureOptions(options, best.ngrams));
-  const solved = solveClasses(
-    { x: tfidf.matrix(texts), labels, classes, ...(classWeights && { classWeights }) },
-    { loss: options.linear_loss, cost: best.cost },
-    { tolerance: TOLERANCE.fit, maxPasses: MAX_PASSES, rng },
-  );
-  await progress(1);
-  return {
-    classifier: new LinearClassifier({
-      ...packWeights(solved),
-      tfidf: tfidf.state,
-      temperature: fitTemperature({ ...best.heldOut, classes, doubt: 1 / (labels.length + 1) }),
-    }),
-    choice: {
-      C: best.cost,
-      word_ngrams: best.ngrams.words,
-      char_ngrams: best.ngrams.characters,
-      candidates,
-    },
-  };
+  return { ...best, candidates };
 }
 
 function featureOptions({ min_documents, max_features }: LinearOptions, ngrams: NgramOptions): TfidfOptions {

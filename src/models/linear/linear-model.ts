@@ -12,7 +12,8 @@ import {
   type SolverState,
   squaredNorms,
 } from './dual-coordinate-descent.ts';
-import { selectRows, type SparseRows } from './sparse.ts';
+import type { InnerSplit } from './fold-features.ts';
+import type { SparseRows } from './sparse.ts';
 
 /** Weights of a fitted classifier. */
 export interface LinearWeights {
@@ -91,10 +92,10 @@ export interface HeldOut {
   readonly labels: Int32Array;
 }
 
-/** The documents to fit and those to judge by. */
-export interface InnerSplit {
-  readonly fit: Int32Array;
-  readonly judge: Int32Array;
+/** Labelled documents whose features are fitted within each split. */
+export interface SplitProblem extends Omit<LinearProblem, 'x'> {
+  /** Features of the documents of a split, fitted to those it fits alone. */
+  features(split: InnerSplit): { readonly fit: SparseRows; readonly judge: SparseRows };
 }
 
 /**
@@ -102,7 +103,7 @@ export interface InnerSplit {
  * begins where the one before it ended.
  */
 export async function chooseCost(
-  problem: LinearProblem,
+  problem: SplitProblem,
   loss: LinearLoss,
   costs: readonly number[],
   splits: readonly InnerSplit[],
@@ -112,10 +113,10 @@ export async function chooseCost(
   const C = problem.classes;
   const scores = costs.map((): Float64Array[] => []);
   const labels: Int32Array[] = [];
-  for (const [s, { fit, judge }] of splits.entries()) {
-    const inner = { ...problem, x: selectRows(problem.x, fit), labels: fit.map((i) => problem.labels[i]) };
-    const held = selectRows(problem.x, judge);
-    labels.push(judge.map((i) => problem.labels[i]));
+  for (const [s, split] of splits.entries()) {
+    const { fit: x, judge: held } = problem.features(split);
+    const inner = { ...problem, x, labels: split.fit.map((i) => problem.labels[i]) };
+    labels.push(split.judge.map((i) => problem.labels[i]));
     const warm: WarmStart = [];
     for (const [k, cost] of costs.entries()) {
       const solved = solveClasses(inner, { loss, cost }, solver, warm);

@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { createRng } from '../../core/rng.ts';
 import { LINEAR_LOSSES } from './dual-coordinate-descent.ts';
 import { fitLinear, type LinearChoice } from './fit.ts';
+import { FoldFeatures, type InnerSplit } from './fold-features.ts';
 import { HashTable } from './hash-table.ts';
 import { chooseCost, packWeights, solveClasses } from './linear-model.ts';
 import { hashNgram, NgramReader } from './ngrams.ts';
@@ -95,6 +96,37 @@ describe('TF-IDF', () => {
     assert.deepEqual(counts(few), counts(all).slice(0, 5));
     assert.equal(few.row({ text: 'zzz', tokens: ['zzz'] }), 0);
     assert.equal(few.row({ text: '', tokens: [] }), 0);
+  });
+
+  test('within a fold it is that of the documents fitted alone, as for new documents', () => {
+    const all = Array.from(texts.keys());
+    const split = {
+      fit: Int32Array.from(all.filter((i) => i % 3 !== 0)),
+      judge: Int32Array.from(all.filter((i) => i % 3 === 0)),
+    };
+    const both = { ...words, characters: [2, 4] as const, minDocuments: 1 };
+    const ofFit = fitTfidf(
+      Array.from(split.fit, (i) => texts[i]),
+      { ...both, words: null },
+    ).state.features.map(({ documents }) => documents);
+    // as many as no tie is cut by: which of equally frequent n-grams stay is not the same
+    const few = ofFit.filter((documents) => documents >= 8).length;
+    assert.ok(few > 20 && few < ofFit.length);
+    for (const options of [words, both, { ...both, words: null, maxFeatures: few }]) {
+      const own = fitTfidf(
+        Array.from(split.fit, (i) => texts[i]),
+        options,
+      );
+      const found = new FoldFeatures(texts, options).of(split);
+      for (const part of ['fit', 'judge'] as const) {
+        const expected = own.matrix(Array.from(split[part], (i) => texts[i]));
+        assert.deepEqual(found[part].starts, expected.starts);
+        for (let i = 0; i < expected.rows; i++) {
+          const values = (of: typeof expected) => of.values.slice(of.starts[i], of.starts[i + 1]).sort();
+          assert.deepEqual(values(found[part]), values(expected));
+        }
+      }
+    }
   });
 
   test('an n-gram has the hash of its own text, blanks included', () => {
@@ -190,7 +222,9 @@ describe('dual coordinate descent', () => {
       fit: all.filter((i) => i % 2 !== s),
       judge: all.filter((i) => i % 2 === s),
     }));
-    const choice = await chooseCost({ x, labels, classes: 3 }, 'squared_hinge', [1e-6, 0.1, 1], splits, {
+    const folds = new FoldFeatures(texts, words);
+    const problem = { features: (split: InnerSplit) => folds.of(split), labels, classes: 3 };
+    const choice = await chooseCost(problem, 'squared_hinge', [1e-6, 0.1, 1], splits, {
       ...solver(),
       tolerance: 1e-3,
     });
@@ -230,6 +264,13 @@ describe('fitLinear', async () => {
       assert.equal(row.indexOf(Math.max(...row)), n);
       assert.ok(Math.abs(row.reduce((a, b) => a + b) - 1) < 1e-12);
     }
+  });
+
+  test('documents that are all copies leave none to judge by: the usual cost, no candidates', async () => {
+    const same = { ...documents, groups: new Int32Array(labels.length) };
+    const found = await fitLinear(same, options, { rng: createRng(1) });
+    assert.deepEqual(found.choice, { C: 1, word_ngrams: [1, 2], char_ngrams: null, candidates: [] });
+    assert.equal(found.classifier.state.temperature, 1);
   });
 
   test("the contributions of a text's features and the bias add up to its score", () => {

@@ -55,19 +55,3 @@ function longer<A extends Int32Array | Float32Array>(old: A, make: (length: numb
   copy.set(old);
   return copy;
 }
-
-/** Some rows of a matrix, in the order of `rows`. */
-export function selectRows(matrix: SparseRows, rows: Int32Array): SparseRows {
-  const starts = new Int32Array(rows.length + 1);
-  for (let r = 0; r < rows.length; r++)
-    starts[r + 1] = starts[r] + matrix.starts[rows[r] + 1] - matrix.starts[rows[r]];
-  const indices = new Int32Array(starts[rows.length]);
-  const values = new Float32Array(starts[rows.length]);
-  for (let r = 0; r < rows.length; r++) {
-    const from = matrix.starts[rows[r]];
-    const to = matrix.starts[rows[r] + 1];
-    indices.set(matrix.indices.subarray(from, to), starts[r]);
-    values.set(matrix.values.subarray(from, to), starts[r]);
-  }
-  return { rows: rows.length, columns: matrix.columns, starts, indices, values };
-}

@@ -7,6 +7,7 @@
  * scaled by 1/√2, so that a document has length 1 in all. Everything is learned from the training texts alone.
  */
 import { log } from '../../core/math.ts';
+import { DocumentCounts, mostFrequent } from './document-counts.ts';
 import { HashTable } from './hash-table.ts';
 import {
   CHARACTERS,
@@ -46,9 +47,43 @@ export interface TfidfState {
   readonly features: readonly Feature[];
 }
 
+/** idf_f of a feature that df of N documents hold. */
+export function inverseFrequency(df: number, N: number): number {
+  return 1 + log((1 + N) / (1 + df));
+}
+
 /** 1 + ln n for small n, which nearly all counts are. */
 const SUBLINEAR = Float64Array.from({ length: 256 }, (_, n) => (n === 0 ? 0 : 1 + log(n)));
 const sublinear = (count: number) => (count < SUBLINEAR.length ? SUBLINEAR[count] : 1 + log(count));
+
+/** How the counts of a row become its values. */
+export interface Weighting {
+  /** [F] */
+  readonly idf: Float64Array;
+  /** Features below this number are n-grams of words. */
+  readonly words: number;
+  /** Which kinds there are: with both, each has half of the squared length. */
+  readonly options: NgramOptions;
+}
+
+/** Turns the counts in `values` into (1 + ln count) · idf, scaled to length 1. The first `size` of both arrays count. */
+export function weighRow(
+  indices: Int32Array,
+  values: Float64Array,
+  size: number,
+  { idf, words, options }: Weighting,
+): void {
+  let [ofWords, ofCharacters] = [0, 0]; // sums of squares
+  for (let i = 0; i < size; i++) {
+    const value = sublinear(values[i]) * idf[indices[i]];
+    values[i] = value;
+    if (indices[i] < words) ofWords += value * value;
+    else ofCharacters += value * value;
+  }
+  const scale = options.words && options.characters ? Math.SQRT1_2 : 1;
+  const [byWords, byCharacters] = [scale / Math.sqrt(ofWords), scale / Math.sqrt(ofCharacters)];
+  for (let i = 0; i < size; i++) values[i] *= indices[i] < words ? byWords : byCharacters;
+}
 
 /** A fitted TF-IDF. */
 export class Tfidf {
@@ -58,9 +93,8 @@ export class Tfidf {
   readonly words: number;
   readonly #reader: NgramReader;
   readonly #table: HashTable;
-  readonly #idf: Float64Array; // [F]
+  readonly #weighting: Weighting;
   readonly #counts: Int32Array; // [F] in the text at work
-  readonly #scale: number;
   /** Features of the row written last, ascending; the first `size` count. */
   indices = new Int32Array(1024);
   /** Their values. */
@@ -75,14 +109,14 @@ export class Tfidf {
     this.#reader = new NgramReader(options);
     this.#table = new HashTable(features.length);
     for (const { kind, text } of features) this.#table.add(...hashNgram(kind, text));
-    this.#idf = Float64Array.from(features, ({ documents }) => 1 + log((1 + N) / (1 + documents)));
+    const idf = Float64Array.from(features, ({ documents }) => inverseFrequency(documents, N));
+    this.#weighting = { idf, words: this.words, options };
     this.#counts = new Int32Array(features.length);
-    this.#scale = options.words && options.characters ? Math.SQRT1_2 : 1;
   }
 
   /** Writes the row of a text into `indices` and `values`. @returns how many features it has */
   row(text: TokenizedText): number {
-    const [reader, table, counts, idf] = [this.#reader, this.#table, this.#counts, this.#idf];
+    const [reader, table, counts] = [this.#reader, this.#table, this.#counts];
     reader.read(text);
     if (this.indices.length < reader.size) {
       this.indices = new Int32Array(reader.size * 2);
@@ -99,18 +133,11 @@ export class Tfidf {
       if (at < ofText && length[at] === 1) this.knownWords++;
     }
     indices.subarray(0, n).sort();
-    let [words, characters] = [0, 0]; // sums of squares
     for (let i = 0; i < n; i++) {
-      const feature = indices[i];
-      const value = sublinear(counts[feature]) * idf[feature];
-      values[i] = value;
-      counts[feature] = 0;
-      if (feature < this.words) words += value * value;
-      else characters += value * value;
+      values[i] = counts[indices[i]];
+      counts[indices[i]] = 0;
     }
-    const ofWords = this.#scale / Math.sqrt(words);
-    const ofCharacters = this.#scale / Math.sqrt(characters);
-    for (let i = 0; i < n; i++) values[i] *= indices[i] < this.words ? ofWords : ofCharacters;
+    weighRow(indices, values, n, this.#weighting);
     return n;
   }
 
@@ -125,66 +152,10 @@ export class Tfidf {
   }
 }
 
-/** What is counted of each n-gram while the training texts are read; grows by itself. */
-class Counts {
-  readonly table = new HashTable(1 << 16);
-  #room = 1 << 16;
-  /** [entries] how many documents hold the n-gram. */
-  documents = new Int32Array(this.#room);
-  /** [entries] the last document that held it, from 1. */
-  last = new Int32Array(this.#room);
-  /** [entries] number of its text's first document, and its place among that document's n-grams. */
-  firstDocument = new Int32Array(this.#room);
-  place = new Int32Array(this.#room);
-  kind = new Int8Array(this.#room);
-
-  add(reader: NgramReader, d: number): void {
-    for (let at = 0; at < reader.size; at++) {
-      const entry = this.table.add(reader.high[at], reader.low[at]);
-      if (entry >= this.#room) this.#grow();
-      if (this.last[entry] === d + 1) continue;
-      this.last[entry] = d + 1;
-      if (this.documents[entry]++ > 0) continue;
-      this.firstDocument[entry] = d;
-      this.place[entry] = at;
-      this.kind[entry] = at < reader.words ? WORDS : CHARACTERS;
-    }
-  }
-
-  #grow(): void {
-    this.#room *= 2;
-    const grow = <A extends Int32Array<ArrayBuffer> | Int8Array<ArrayBuffer>>(old: A): A => {
-      const copy = new (old.constructor as new (length: number) => A)(this.#room);
-      copy.set(old);
-      return copy;
-    };
-    this.documents = grow(this.documents);
-    this.last = grow(this.last);
-    this.firstDocument = grow(this.firstDocument);
-    this.place = grow(this.place);
-    this.kind = grow(this.kind);
-  }
-
-  /** The entries of a kind that stand in most documents; of equally many the one that came first. */
-  mostFrequent(kind: number, { minDocuments, maxFeatures }: TfidfOptions): Int32Array {
-    const entries = new Int32Array(this.table.size);
-    let n = 0;
-    for (let entry = 0; entry < this.table.size; entry++)
-      if (this.kind[entry] === kind && this.documents[entry] >= minDocuments) entries[n++] = entry;
-    if (n <= maxFeatures) return entries.subarray(0, n);
-    const { documents } = this;
-    return entries
-      .subarray(0, n)
-      .sort((a, b) => documents[b] - documents[a] || a - b)
-      .subarray(0, maxFeatures)
-      .sort();
-  }
-}
-
 /** Learns the features of the training texts. */
 export function fitTfidf(texts: readonly TokenizedText[], options: TfidfOptions): Tfidf {
   const reader = new NgramReader(options);
-  const counts = new Counts();
+  const counts = new DocumentCounts();
   for (const [d, text] of texts.entries()) {
     reader.read(text);
     counts.add(reader, d);
@@ -193,7 +164,7 @@ export function fitTfidf(texts: readonly TokenizedText[], options: TfidfOptions)
   let read = -1;
   for (const kind of [WORDS, CHARACTERS]) {
     // entries stand in the order of the documents they were met in, so that each document is read again once
-    for (const entry of counts.mostFrequent(kind, options)) {
+    for (const entry of mostFrequent(counts, kind, options)) {
       const d = counts.firstDocument[entry];
       if (d !== read) reader.read(texts[d]);
       read = d;

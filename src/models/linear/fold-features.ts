@@ -1,0 +1,114 @@
+/**
+ * TF-IDF of inner folds: what it is fitted to, the n-grams, their document frequencies and N, is of a fold's own
+ * training documents, as if the held-out ones were new. The texts are read once for all folds.
+ */
+import { DocumentCounts, mostFrequent } from './document-counts.ts';
+import { CHARACTERS, NgramReader, type TokenizedText, WORDS } from './ngrams.ts';
+import { SparseBuilder, type SparseRows } from './sparse.ts';
+import { inverseFrequency, type TfidfOptions, type Weighting, weighRow } from './tfidf.ts';
+
+/** The documents to fit and those to judge by. */
+export interface InnerSplit {
+  readonly fit: Int32Array;
+  readonly judge: Int32Array;
+}
+
+/** Documents as their n-grams' counts, from which the features of each fold follow. */
+export class FoldFeatures {
+  readonly #options: TfidfOptions;
+  /** [N × G] counts of the n-grams that enough documents hold; those of words come first. */
+  readonly #counts: SparseRows;
+  /** [G] */
+  readonly #kind: Int8Array;
+
+  constructor(texts: readonly TokenizedText[], options: TfidfOptions) {
+    this.#options = options;
+    const reader = new NgramReader(options);
+    const found = new DocumentCounts();
+    for (const [d, text] of texts.entries()) {
+      reader.read(text);
+      found.add(reader, d);
+    }
+    // what too few of all documents hold, too few of a fold's hold
+    const all = { ...options, maxFeatures: Infinity };
+    const columnOf = new Int32Array(found.size).fill(-1);
+    let columns = 0;
+    let words = 0;
+    for (const kind of [WORDS, CHARACTERS]) {
+      for (const entry of mostFrequent(found, kind, all)) columnOf[entry] = columns++;
+      if (kind === WORDS) words = columns;
+    }
+    this.#kind = new Int8Array(columns).fill(CHARACTERS).fill(WORDS, 0, words);
+    this.#counts = countRows(texts, reader, found, { columnOf, columns });
+  }
+
+  /** TF-IDF fitted to `fit`, of these documents and of those to judge by. */
+  of({ fit, judge }: InnerSplit): { readonly fit: SparseRows; readonly judge: SparseRows } {
+    const { columns: size, starts, indices } = this.#counts;
+    const documents = new Int32Array(size);
+    for (const i of fit) for (let k = starts[i]; k < starts[i + 1]; k++) documents[indices[k]]++;
+    const frequencies = { size, documents, kind: this.#kind };
+    const [words, characters] = [WORDS, CHARACTERS].map((kind) =>
+      mostFrequent(frequencies, kind, this.#options),
+    );
+    const features = Int32Array.from([...words, ...characters]);
+    const featureOf = new Int32Array(size).fill(-1);
+    for (const [feature, column] of features.entries()) featureOf[column] = feature;
+    const weighting = {
+      idf: Float64Array.from(features, (column) => inverseFrequency(documents[column], fit.length)),
+      words: words.length,
+      options: this.#options,
+    };
+    return { fit: this.#rows(fit, featureOf, weighting), judge: this.#rows(judge, featureOf, weighting) };
+  }
+
+  #rows(rows: Int32Array, featureOf: Int32Array, weighting: Weighting): SparseRows {
+    const { starts, indices, values } = this.#counts;
+    const builder = new SparseBuilder(weighting.idf.length);
+    let longest = 0;
+    for (const i of rows) longest = Math.max(longest, starts[i + 1] - starts[i]);
+    const features = new Int32Array(longest);
+    const row = new Float64Array(longest);
+    for (const i of rows) {
+      let n = 0;
+      for (let k = starts[i]; k < starts[i + 1]; k++) {
+        const feature = featureOf[indices[k]];
+        if (feature < 0) continue;
+        features[n] = feature;
+        row[n++] = values[k];
+      }
+      weighRow(features, row, n, weighting);
+      builder.add(features, row, n);
+    }
+    return builder.finish();
+  }
+}
+
+/** [N × columns] how often each n-gram with a column stands in each text. */
+function countRows(
+  texts: readonly TokenizedText[],
+  reader: NgramReader,
+  { table }: DocumentCounts,
+  { columnOf, columns }: { readonly columnOf: Int32Array; readonly columns: number },
+): SparseRows {
+  const builder = new SparseBuilder(columns);
+  const counts = new Int32Array(columns);
+  let indices = new Int32Array(1024);
+  for (const text of texts) {
+    reader.read(text);
+    if (indices.length < reader.size) indices = new Int32Array(reader.size * 2);
+    let n = 0;
+    for (let at = 0; at < reader.size; at++) {
+      const column = columnOf[table.get(reader.high[at], reader.low[at])];
+      if (column >= 0 && counts[column]++ === 0) indices[n++] = column;
+    }
+    const own = indices.subarray(0, n).sort();
+    builder.add(
+      own,
+      Float64Array.from(own, (column) => counts[column]),
+      n,
+    );
+    for (const column of own) counts[column] = 0;
+  }
+  return builder.finish();
+}
