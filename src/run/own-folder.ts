@@ -5,7 +5,7 @@ import { ConfigError } from '../core/errors.ts';
 import { isTemporaryName } from './atomic.ts';
 import { withFileErrors } from './file-errors.ts';
 import { makeFolder } from './folders.ts';
-import { LOCK_NAME } from './run-lock.ts';
+import { LOCK_NAME, lockRun, type RunLock } from './run-lock.ts';
 
 /** Whose folder it is. */
 export interface OwnFolder {
@@ -18,10 +18,10 @@ export interface OwnFolder {
 }
 
 /**
- * Makes the folder.
- * @throws ConfigError where it is in use and not to be replaced.
+ * Makes the folder, for this process alone until the lock is released; another process's is not touched.
+ * @throws ConfigError where it is in use and not to be replaced, or another process has it.
  */
-export function makeOwnFolder(folder: string, { what, entries, force }: OwnFolder): void {
+export function makeOwnFolder(folder: string, { what, entries, force }: OwnFolder): RunLock {
   const existing = withFileErrors(folder, `make the folder of the ${what}`, () =>
     existsSync(folder) ? readdirSync(folder).sort() : [],
   );
@@ -38,9 +38,16 @@ export function makeOwnFolder(folder: string, { what, entries, force }: OwnFolde
     );
   }
   makeFolder(folder, `make the folder of the ${what}`);
-  withFileErrors(folder, `empty the folder of the ${what}`, () => {
-    // the state last: as long as it is there, the folder is known for what it is
-    for (const entry of [...existing.filter(isTemporaryName), ...Object.values(entries).reverse()])
-      rmSync(join(folder, entry), { recursive: true, force: true });
-  });
+  const lock = lockRun(folder);
+  try {
+    withFileErrors(folder, `empty the folder of the ${what}`, () => {
+      // the state last: as long as it is there, the folder is known for what it is
+      for (const entry of [...existing.filter(isTemporaryName), ...Object.values(entries).reverse()])
+        rmSync(join(folder, entry), { recursive: true, force: true });
+    });
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+  return lock;
 }

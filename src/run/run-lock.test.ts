@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { cannotMount, withDisk } from '../../test/support/disks.ts';
 import { temporaryFolder } from '../../test/support/temporary.ts';
+import { makeOwnFolder } from './own-folder.ts';
 import { lockRun } from './run-lock.ts';
 
 describe('lockRun', () => {
@@ -24,7 +25,8 @@ describe('lockRun', () => {
   it('ends with its process, also with one that is killed', async () => {
     const folder = temporaryFolder();
     const program = `
-      import { lockRun } from ${JSON.stringify(new URL('./run-lock.ts', import.meta.url).href)};
+      import { makeOwnFolder } from './own-folder.ts';
+import { lockRun } from ${JSON.stringify(new URL('./run-lock.ts', import.meta.url).href)};
       globalThis.lock = lockRun(${JSON.stringify(folder)});
       console.log('locked');
       setInterval(() => undefined, 1000);
@@ -39,6 +41,23 @@ describe('lockRun', () => {
     assert.ok(existsSync(join(folder, '.lock')));
     lockRun(folder).release();
     assert.deepEqual(readdirSync(folder), []);
+  });
+
+  it('keeps --force from a folder that another process is writing', () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'state.json'), '{}');
+    const own = { what: 'workshop', entries: { state: 'state.json' }, force: true };
+    const first = lockRun(folder);
+    assert.throws(() => makeOwnFolder(folder, own), {
+      name: 'ConfigError',
+      message: /another one is training in/,
+    });
+    assert.ok(existsSync(join(folder, 'state.json')));
+    first.release();
+    const second = makeOwnFolder(folder, own);
+    assert.ok(!existsSync(join(folder, 'state.json')));
+    assert.throws(() => lockRun(folder), { name: 'ConfigError' });
+    second.release();
   });
 
   it('says nothing of a disk that cannot be written: the next to write does', { skip: cannotMount }, () => {

@@ -137,8 +137,8 @@ export function makeFolderOf(
     root,
   }: { readonly output: string | undefined; readonly force: boolean; readonly root: string },
 ): HeldFolder {
-  if (output !== undefined) makeOwnFolder(output, { what: 'cross-validation', entries: cvEntries, force });
-  return hold(output ?? makeNumbered(root, safeName(`${name}-cv`)));
+  if (output === undefined) return hold(makeNumbered(root, safeName(`${name}-cv`)));
+  return hold(output, makeOwnFolder(output, { what: 'cross-validation', entries: cvEntries, force }));
 }
 
 /** Opens the folder of a cross-validation to resume: the given one, or the newest of that name. @throws ConfigError where there is none */
@@ -160,8 +160,7 @@ export function openFolderOf(
   return hold(path);
 }
 
-function hold(path: string): HeldFolder {
-  const lock = lockRun(path);
+function hold(path: string, lock: RunLock = lockRun(path)): HeldFolder {
   const paths = cvPaths(path);
   for (const folder of [path, paths.folds]) {
     if (!existsSync(folder)) continue;

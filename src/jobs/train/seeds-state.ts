@@ -12,6 +12,7 @@ import {
   readJson,
   runEntries,
   type RunFolder,
+  type RunLock,
   safeName,
   writeJson,
 } from '../../run/index.ts';
@@ -82,17 +83,18 @@ export function holdSeedsFolder(
 ): HeldSeeds {
   const numbered = safeName(`${name}-seeds`);
   const path = resume ? toResume(numbered, output) : (output ?? makeNumbered('runs', numbered));
-  if (output !== undefined && !resume) {
-    const seeds = existsSync(output) ? readdirSync(output).filter((entry) => /^seed-\d+$/.test(entry)) : [];
-    const entries = {
-      state: SEEDS_FILE,
-      ...runEntries,
-      ...Object.fromEntries(seeds.map((entry) => [entry, entry])),
-    };
-    makeOwnFolder(output, { what: 'training of several seeds', entries, force });
-  }
-  const lock = lockRun(path);
+  const lock = output === undefined || resume ? lockRun(path) : makeSeedsFolder(output, force);
   return { run: openRunFolder(path), resumed: resume, release: lock.release };
+}
+
+function makeSeedsFolder(output: string, force: boolean): RunLock {
+  const seeds = existsSync(output) ? readdirSync(output).filter((entry) => /^seed-\d+$/.test(entry)) : [];
+  const entries = {
+    state: SEEDS_FILE,
+    ...runEntries,
+    ...Object.fromEntries(seeds.map((entry) => [entry, entry])),
+  };
+  return makeOwnFolder(output, { what: 'training of several seeds', entries, force });
 }
 
 function toResume(numbered: string, output: string | undefined): string {

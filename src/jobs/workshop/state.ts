@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as z from 'zod';
 import { configSchema } from '../../config/schema.ts';
 import { ConfigError } from '../../core/errors.ts';
-import { makeOwnFolder, readJson, writeJson } from '../../run/index.ts';
+import { makeOwnFolder, readJson, type RunLock, writeJson } from '../../run/index.ts';
 import { keptData } from '../../run/description.ts';
 import { networks } from './settings.ts';
 
@@ -93,7 +93,7 @@ export function readState(folder: string): WorkshopState {
   return state;
 }
 
-/** Makes the folder of a new workshop. Errors as `makeOwnFolder`. */
-export function makeWorkshopFolder(folder: string, { force }: { readonly force: boolean }): void {
-  makeOwnFolder(folder, { what: 'workshop', entries: workshopEntries, force });
+/** Makes the folder of a new workshop, for this process alone until the lock is released. Errors as `makeOwnFolder`. */
+export function makeWorkshopFolder(folder: string, { force }: { readonly force: boolean }): RunLock {
+  return makeOwnFolder(folder, { what: 'workshop', entries: workshopEntries, force });
 }

@@ -1,7 +1,7 @@
 /** The workshop job: audit, three networks, figures, comparison and report, from one request. */
 import type { Override } from '../../config/overrides.ts';
 import { InterruptedError } from '../../core/errors.ts';
-import { resumeCommand } from '../../run/index.ts';
+import { lockRun, resumeCommand, type RunLock } from '../../run/index.ts';
 import { beginJob, type Job, type JobContext, stoppable, withListener } from '../context.ts';
 import { findSource, keepSource } from '../run-data.ts';
 import { refuseResumeAndForce, requireSameData } from '../train/start.ts';
@@ -49,7 +49,11 @@ export async function workshop(request: WorkshopRequest, context: JobContext = {
     const inner = withListener(job, (event) => {
       if (event.type !== 'stoppable') job.emit(event);
     });
-    return tellingHowToResume(started, job, () => runStages(started, inner));
+    try {
+      return await tellingHowToResume(started, job, () => runStages(started, inner));
+    } finally {
+      started.lock.release();
+    }
   });
 }
 
@@ -58,6 +62,8 @@ interface Started extends WorkshopData {
   readonly folder: string;
   readonly state: WorkshopState;
   readonly source: string;
+  /** Of the folder. */
+  readonly lock: RunLock;
 }
 
 /** A new workshop, in its folder. */
@@ -72,9 +78,8 @@ async function begun(request: WorkshopRequest, folder: string, job: Job): Promis
     settings,
     stages: {},
   };
-  makeWorkshopFolder(folder, { force });
-  writeState(folder, state);
-  return { folder, state, source, dataset, own };
+  const lock = makeWorkshopFolder(folder, { force });
+  return { folder, state, source, lock, dataset, own };
 }
 
 /** A workshop to resume. Its own settings hold; what the request sets must agree. */
@@ -85,7 +90,7 @@ async function resumed(request: WorkshopRequest, folder: string, job: Job): Prom
   const source = request.source ?? findSource(saved.data, '');
   const data = await loadSavedData(source, settings.configs.bilstm, job);
   requireSameData(data.dataset, saved);
-  return { folder, state: { ...saved, settings }, source, ...data };
+  return { folder, state: { ...saved, settings }, source, lock: lockRun(folder), ...data };
 }
 
 /** Runs the stages that are not done, and writes down each as it ends. */
@@ -94,6 +99,7 @@ async function runStages(
   job: Job,
 ): Promise<WorkshopResults> {
   const { settings } = state;
+  writeState(folder, state);
   const estimates = estimateStages(dataset, settings);
   const plan = stageNames.map((name) => ({
     title: stages[name].title,

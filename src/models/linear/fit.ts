@@ -6,13 +6,7 @@ import type { Rng } from '../../core/rng.ts';
 import type { LinearLoss } from './dual-coordinate-descent.ts';
 import { FoldFeatures, type InnerSplit } from './fold-features.ts';
 import { LinearClassifier } from './linear-classifier.ts';
-import {
-  chooseCost,
-  type FitProgress,
-  type HeldOut,
-  packWeights,
-  solveClasses,
-} from './linear-model.ts';
+import { chooseCost, type FitProgress, type HeldOut, packWeights, solveClasses } from './linear-model.ts';
 import type { NgramOptions, NgramRange, TokenizedText } from './ngrams.ts';
 import { fitTemperature } from '../../evaluate/temperature.ts';
 import { fitTfidf, type TfidfOptions } from './tfidf.ts';
