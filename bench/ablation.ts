@@ -56,6 +56,8 @@ const variants: Readonly<Record<string, { readonly model?: Section; readonly tra
   'constant rate, moving average': { train: { schedule: 'constant', average: 'ema' } },
   'adversarial 0.05': { train: { adversarial: 0.05 } },
   'adversarial 0.2': { train: { adversarial: 0.2 } },
+  'mixup 0.2': { train: { mixup: 0.2 } },
+  'mixup 1': { train: { mixup: 1 } },
   'word type dropout 0.1': { model: { word_type_dropout: 0.1 } },
   'word type dropout 0.2 for word dropout': { model: { word_type_dropout: 0.2, word_dropout: 0 } },
 };

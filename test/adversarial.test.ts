@@ -83,7 +83,7 @@ for (const model of [
   });
 }
 
-test('the same bits on 1, 2 and 3 threads, with all dropouts', async () => {
+test('the same bits on 1, 2 and 3 threads, with all dropouts and mixtures', async () => {
   const lengths = [9, 9, 7, 4, 4, 3, 1, 1];
   const sequences = sequencesOf(lengths);
   const trained = async (threads: number, adversarial: number) => {
@@ -99,7 +99,11 @@ test('the same bits on 1, 2 and 3 threads, with all dropouts', async () => {
         vocabularySize: 40,
         classes: 3,
       },
-      training: trainingSpec(trainOptions.parse({ adversarial, clip_norm: 1 }), Int32Array.of(0, 1, 2), 3),
+      training: trainingSpec(
+        trainOptions.parse({ adversarial, mixup: 0.5, clip_norm: 1 }),
+        Int32Array.of(0, 1, 2),
+        3,
+      ),
     });
     session.initialise(3);
     for (let step = 0; step < 3; step++)

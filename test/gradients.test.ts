@@ -170,6 +170,11 @@ describe('whole classifiers', () => {
       crossEntropy,
     ],
     [
+      'gru, mixtures of documents',
+      { type: 'gru', pooling: 'last+mean', dropout: 0.3 },
+      { ...crossEntropy, mixup: 0.7 },
+    ],
+    [
       'birnn with all dropouts',
       {
         type: 'birnn',

@@ -46,6 +46,8 @@ export interface TrainingSpec {
   readonly seed: number;
   /** Length of the adversarial perturbation, as a proportion of that of a document's vectors. Default 0: none. */
   readonly adversarial?: number;
+  /** α of the Beta distribution by which pooled vectors are mixed, in [0, 1]. Default 0: they are not. */
+  readonly mixup?: number;
   /** Whether an average of the parameters is kept beside them. Default no. */
   readonly average?: boolean;
 }

@@ -44,6 +44,7 @@ export function regularisation({ model, train }: Pick<Config, 'model' | 'train'>
     ...settingTexts(loss.settings),
     ...settingTexts(optimizer.settings.filter(([name]) => name === 'weight decay')),
     ...(train.adversarial > 0 ? [`adversarial training ${formatNumber(train.adversarial)}`] : []),
+    ...(train.mixup > 0 ? [`mixup ${formatNumber(train.mixup)}`] : []),
     ...(average.title === null ? [] : [[average.title, ...settingTexts(average.settings)].join(', ')]),
     ...(train.clip_norm === null ? [] : [`gradient norm at most ${formatNumber(train.clip_norm)}`]),
     ...(train.patience === null ? [] : [`early stopping (patience ${train.patience})`]),

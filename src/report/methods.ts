@@ -55,6 +55,15 @@ export const methods = {
         'T. Miyato, A. M. Dai and I. Goodfellow. Adversarial training methods for semi-supervised text classification. ICLR, 2017.',
     },
   },
+  mixup: {
+    name: 'mixup',
+    works: {
+      zhang2018:
+        'H. Zhang, M. Cisse, Y. N. Dauphin and D. Lopez-Paz. mixup: beyond empirical risk minimization. ICLR, 2018.',
+      guo2019:
+        'H. Guo, Y. Mao and R. Zhang. Augmenting data with mixup for sentence classification: an empirical study. arXiv:1905.08941, 2019.',
+    },
+  },
   labelSmoothing: {
     name: 'label smoothing',
     works: {

@@ -70,6 +70,7 @@ export function trainingMethods({ text, model, train }: Config): Method[] {
     network && network.weight_drop > 0 ? methods.weightDrop : undefined,
     typeof smoothing === 'number' && smoothing > 0 ? methods.labelSmoothing : undefined,
     train.adversarial > 0 ? methods.adversarial : undefined,
+    train.mixup > 0 ? methods.mixup : undefined,
     averages.get(train.average.type).method,
     train.clip_norm !== null && train.clip_norm > 0 ? methods.clipping : undefined,
     train.patience === null ? undefined : methods.earlyStopping,

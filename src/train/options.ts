@@ -92,6 +92,14 @@ export const trainOptions = z
       .describe(
         'learns each batch also with its token vectors moved against the network, by this proportion of their length; 0: not. Doubles the time of a step',
       ),
+    mixup: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0)
+      .describe(
+        'the last layer learns from mixtures of two documents, by proportions of a Beta distribution with this parameter; 0: not. The training accuracy is then that of mixtures',
+      ),
     clip_norm: positive.nullable().default(null).describe('maximum norm of the gradient; null: no clipping'),
     patience: z
       .int()

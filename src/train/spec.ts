@@ -99,6 +99,7 @@ export function trainingSpec(options: TrainOptions, given: Int32Array, classes: 
     clipNorm: options.clip_norm,
     seed: options.seed,
     ...(options.adversarial > 0 && { adversarial: options.adversarial }),
+    ...(options.mixup > 0 && { mixup: options.mixup }),
     ...(options.average.type !== 'none' && { average: true }),
   };
 }

@@ -3,6 +3,7 @@ import { applyDropout, type Context, threadRange } from '../../nn/context.ts';
 import { addDirection, rememberDirection } from './adversarial.ts';
 import { forwardVectors } from './forward.ts';
 import { type Layout, NORM_CHUNK } from './layout.ts';
+import { mixedLoss, unmixRows } from './mixup.ts';
 
 /** Loss and gradients of the batch whose outputs `forward` left. A loss that is not finite ends it: `stop` is 1 then. */
 export function backward(layout: Layout, ctx: Context): void {
@@ -66,11 +67,14 @@ function adversarialPass(layout: Layout, ctx: Context): void {
 }
 
 /** The loss of the batch; its gradient too where there is an offset for it. */
-export function computeLoss({ loss, linear, batch, result }: Layout, ctx: Context, dLogits?: number): void {
+export function computeLoss(layout: Layout, ctx: Context, dLogits?: number): void {
+  const { loss, linear, batch, result, mixup } = layout;
   if (!loss) throw new Error('a classifier made for prediction has no loss');
   const { f, i } = ctx.engine;
   const input = { f, i, logits: linear.y, ld: linear.ld, labels: batch.labels, B: batch.rows };
-  Object.assign(result, loss.run(dLogits === undefined ? input : { ...input, dLogits }));
+  if (dLogits === undefined) Object.assign(result, loss.run(input));
+  else if (mixup) Object.assign(result, mixedLoss(mixup, ctx, loss, { ...input, dLogits }));
+  else Object.assign(result, loss.run({ ...input, dLogits }));
 }
 
 /** Zeroes the gradients of the parameters and of the states, as far as they are this thread's. */
@@ -91,10 +95,15 @@ function clearStates(
   f.fill(0, recurrent.dOut + first * recurrent.width, recurrent.dOut + last * recurrent.width);
 }
 
-/** The last layer and the dropout before it: one thread. */
+/** The last layer, the mixtures and the dropout before it: one thread. */
 function headBackward(layout: Layout, ctx: Context): void {
-  const { linear, batch, pooled, dropped, dPooled, dropout, features } = layout;
-  linear.backward(ctx, dropped, dPooled, batch.rows);
+  const { linear, batch, pooled, dropped, dPooled, dropout, features, mixup } = layout;
+  if (mixup) {
+    linear.backward(ctx, mixup.mixed, mixup.dMixed, batch.rows);
+    unmixRows(mixup, ctx, dPooled, features);
+  } else {
+    linear.backward(ctx, dropped, dPooled, batch.rows);
+  }
   if (dropped !== pooled && ctx.training)
     applyDropout(ctx, dropout, dPooled, dPooled, features, 0, batch.rows);
 }

@@ -1,6 +1,7 @@
 /** The forward pass: token ids → embedding → recurrent stack → poolings side by side → dropout → linear → outputs. */
 import { applyDropout, type Context } from '../../nn/context.ts';
 import type { Layout } from './layout.ts';
+import { mixRows } from './mixup.ts';
 
 /** Outputs of the batch, before they are probabilities. All threads run it; thread 0 finishes it. */
 export function forward(layout: Layout, ctx: Context): void {
@@ -18,11 +19,13 @@ export function forwardVectors(layout: Layout, ctx: Context): void {
   if (ctx.thread === 0) head(layout, ctx);
 }
 
-/** Dropout and the last layer, for the few rows that are left: one thread. */
-function head({ batch, pooled, dropped, dropout, features, linear }: Layout, ctx: Context): void {
+/** Dropout, mixtures and the last layer, for the few rows that are left: one thread. */
+function head(layout: Layout, ctx: Context): void {
+  const { batch, pooled, dropped, dropout, features, linear, mixup } = layout;
   if (dropped !== pooled) {
     if (ctx.training) applyDropout(ctx, dropout, dropped, pooled, features, 0, batch.rows);
     else ctx.engine.k.scale(dropped, pooled, 1, batch.rows * features);
   }
-  linear.forward(ctx, dropped, batch.rows);
+  if (mixup && ctx.training) mixRows(mixup, ctx, dropped, features);
+  linear.forward(ctx, mixup && ctx.training ? mixup.mixed : dropped, batch.rows);
 }

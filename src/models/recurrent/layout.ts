@@ -21,6 +21,7 @@ import { type Loss, losses } from '../../nn/losses/index.ts';
 import { type Optimizer, optimizers } from '../../nn/optim/index.ts';
 import { Parameters } from '../../nn/parameters.ts';
 import { type PooledRows, type Pooling, poolingOptions, poolings } from '../../nn/pooling/index.ts';
+import { layMixup, type Mixup } from './mixup.ts';
 import { cellOptions } from './options.ts';
 import type { ClassifierPlan, ClassifierShape } from './plan.ts';
 import type { BatchResult } from '../trainable.ts';
@@ -64,6 +65,7 @@ export interface Layout {
   /** Dropout before the last layer. */
   readonly dropout: DropoutSite;
   readonly linear: Linear;
+  readonly mixup: Mixup | undefined;
   /** ε, and where the perturbation of X stands, [tokens × width of X]; 0 and -1 without adversarial training. */
   readonly adversarial: { readonly size: number; readonly direction: number };
   readonly loss: Loss | undefined;
@@ -99,7 +101,7 @@ export function createLayout(plan: ClassifierPlan): Layout {
   );
   const head = layHead(arena, parts, plan);
   const linear = createLinear(parts.linear, { ...common, rows: capacity.rows });
-  const { adversarial: size = 0 } = training ?? {};
+  const { adversarial: size = 0, mixup: alpha = 0 } = training ?? {};
   const direction = size > 0 ? arena.alloc('adversarial', capacity.tokens * embedding.width) : -1;
   const normChunks = Math.ceil(parameters.words / NORM_CHUNK);
   return {
@@ -117,6 +119,7 @@ export function createLayout(plan: ClassifierPlan): Layout {
     features: parts.features,
     ...head,
     linear,
+    mixup: layMixup(arena, { alpha, rows: capacity.rows, features: parts.features, ld: linear.ld }),
     adversarial: { size, direction },
     loss: training && createLoss(plan),
     optimizer,

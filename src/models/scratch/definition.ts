@@ -78,7 +78,7 @@ function savedAsRecurrent({ hidden_size }: ScratchModelOptions): RecurrentModelO
 
 function requirePlainSgd({ training }: ModelPlan): void {
   if (!training) return;
-  const { optimizer, loss, classWeights, clipNorm, average, adversarial = 0 } = training;
+  const { optimizer, loss, classWeights, clipNorm, average, adversarial = 0, mixup = 0 } = training;
   const inUse = Object.entries(optimizer).filter(
     ([key, value]) => key !== 'type' && value !== 0 && value !== false && value !== null,
   );
@@ -92,6 +92,7 @@ function requirePlainSgd({ training }: ModelPlan): void {
     ['clip_norm', 'null', clipNorm !== null],
     ['average', 'none', average === true],
     ['adversarial', '0', adversarial > 0],
+    ['mixup', '0', mixup > 0],
   ];
   const found = refused.find(([, , wrong]) => wrong);
   if (!found) return;
