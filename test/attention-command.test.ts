@@ -13,7 +13,7 @@ const here = (...args: string[]) => unrollHere(args, { cwd });
 const texts = ['the bank said stock price', 'a goal for the team'];
 
 before(async () => {
-  const { code, stderr } = await here('train', 'tiny.csv', '-o', 'run', ...tinyModel, '--model.pooling', 'attention+max'); // prettier-ignore
+  const { code, stderr } = await here('train', 'tiny.csv', '-o', 'run', ...tinyModel, '--evaluate.figures', 'true', '--model.pooling', 'attention+max'); // prettier-ignore
   assert.equal(code, 0, stderr);
 });
 

@@ -42,7 +42,7 @@ test('--help fits a screen: at most twelve options, and what --help all adds', a
     for (const [option, { rare }] of Object.entries(options))
       assert.equal(new RegExp(`^  (-., )?--${option}\\b`, 'm').test(stdout), !rare, `${name} --${option}`);
     if (name === 'train')
-      assert.match(stdout, /unroll train --help all: 12 more options, \d+ presets and \d+ config keys\n$/);
+      assert.match(stdout, /unroll train --help all: \d+ more options, \d+ presets and \d+ config keys\n$/);
   }
 });
 
