@@ -12,15 +12,25 @@ INLINE void copy_line(float *q, const float *p) {
   for (int j = 0; j < PANEL; j += LANES) store(q + j, load(p + j));
 }
 
-/* Row after row of B: it comes from memory, the panels stay in the cache. */
+/* B[K × N] → panels, one after the other. */
+INLINE void pack_panels(const float *b, ptrdiff_t ldb, float *bp, ptrdiff_t K, ptrdiff_t N) {
+  for (ptrdiff_t n = 0; n < N; n += PANEL) {
+    for (ptrdiff_t k = 0; k < K; k++, bp += PANEL) copy_line(bp, b + k * ldb + n);
+  }
+}
+
+/*
+ * The same, row after row of B: faster where B comes from memory, and slower where K is a power of two, since the lines of
+ * all panels then fall into the same few places of the cache.
+ */
 INLINE void pack_rows(const float *b, ptrdiff_t ldb, float *bp, ptrdiff_t K, ptrdiff_t N) {
   for (ptrdiff_t k = 0; k < K; k++) {
     for (ptrdiff_t n = 0; n < N; n += PANEL) copy_line(bp + n * K + k * PANEL, b + k * ldb + n);
   }
 }
 
-/* B[K × N] → panels. Arguments: b, ldb, bp, K, N */
-static void packB(call a) { pack_rows(floats(a, 0), size(a, 1), floats(a, 2), size(a, 3), size(a, 4)); }
+/* Arguments: b, ldb, bp, K, N */
+static void packB(call a) { pack_panels(floats(a, 0), size(a, 1), floats(a, 2), size(a, 3), size(a, 4)); }
 
 /* W[N × K] → panels of Wᵀ, in blocks of 4 × 4 that are transposed in registers. Arguments: w, ldw, bp, K, N */
 static void packBt(call a) {

@@ -179,7 +179,8 @@ static void gemmTN(call x) {
   const ptrdiff_t ldb = size(x, 1), K = size(x, 2), N = size(x, 3), parts = size(x, 5);
   for (ptrdiff_t k = 0; k < K; k += TN_BLOCK) {
     const ptrdiff_t rows = K - k < TN_BLOCK ? K - k : TN_BLOCK;
-    pack_rows(b + k * ldb, ldb, workspace, rows, N);
+    if (rows == TN_BLOCK) pack_rows(b + k * ldb, ldb, workspace, rows, N);
+    else pack_panels(b + k * ldb, ldb, workspace, rows, N);
     for (int p = 0; p < parts; p++) outer_block(x, 6 + p * PART_FIELDS, k, rows, workspace, N);
   }
 }
