@@ -25,6 +25,9 @@ const NETWORKS = {
     ...['--model.type', 'gru', '--model.pooling', 'mean'],
     ...['--text.max_length', '3', '--text.truncation', 'tail'],
   ],
+  'bigru, attention of two heads and maximum': [
+    ...['--model.type', 'bigru', '--model.pooling', '[{"type":"attention","size":6,"heads":2},"max"]'],
+  ],
   'rnn with relu, last, head and tail': [
     ...['--model.type', 'rnn', '--model.nonlinearity', 'relu', '--model.pooling', 'last'],
     ...['--text.max_length', '5', '--text.truncation', 'head+tail'],
