@@ -76,15 +76,15 @@ function kernelTime(): number {
 
 const [prediction, load] = [await bundleOf(PREDICTION), await bundleOf(LOAD)];
 const sizes: readonly Size[] = [
-  { what: 'bundle that predicts, after gzip', unit: 'KiB', measured: prediction.kibibytes, budget: 63 },
+  { what: 'bundle that predicts, after gzip', unit: 'KiB', measured: prediction.kibibytes, budget: 66 },
   {
     what: 'bundle that loads a model and predicts, after gzip',
     unit: 'KiB',
     measured: load.kibibytes,
-    budget: 83,
+    budget: 86,
   },
   { what: 'of both zod, before gzip', unit: 'KiB', measured: prediction.zod + load.zod, budget: 0 },
-  { what: `src/{${HEART.join(',')}} without tests`, unit: 'lines', measured: linesOf(HEART), budget: 15_500 },
+  { what: `src/{${HEART.join(',')}} without tests`, unit: 'lines', measured: linesOf(HEART), budget: 16_500 },
   { what: 'time of a matrix product, of that by plain loops', unit: '%', measured: kernelTime(), budget: 3 },
 ];
 for (const { what, unit, measured, budget } of sizes) {
