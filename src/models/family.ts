@@ -12,13 +12,14 @@ import type {
 } from './description.ts';
 import { linearModel } from './linear/definition.ts';
 import type { FittedClassifier, FittedModel, ModelDefinition, ModelPlan, SavedFit } from './model.ts';
+import { majorityModel } from './majority.ts';
 import { recurrentModel } from './recurrent/definition.ts';
 import type { RecurrentModelOptions } from './recurrent/options.ts';
 import { scratchModel } from './scratch/definition.ts';
 import type { TrainableClassifier } from './trainable.ts';
 
 /** The models. To add one: a file or folder beside these, and a line in this list. */
-const list = [recurrentModel, scratchModel, linearModel] as const;
+const list = [recurrentModel, scratchModel, linearModel, majorityModel] as const;
 
 /** Complete options of any model, with the `type` that tells which. */
 export type ModelOptions = ReturnType<(typeof list)[number]['complete']>;
