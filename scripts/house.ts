@@ -29,7 +29,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'data',
     runs: 'browser',
-    nodeOnly: ['readers', 'known', 'read.ts', 'options.ts', 'node.ts'],
+    nodeOnly: ['readers', 'known', 'corrections.ts', 'read.ts', 'options.ts', 'node.ts'],
     holds: 'readers, data set, audit, splits, batches',
   },
   {

@@ -174,3 +174,10 @@ function checkCount(command: Command, positionals: readonly string[]): void {
     );
   }
 }
+
+/** An option that is a whole number; its range is checked where it is used. @throws UsageError */
+export function wholeNumber(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  if (/^-?\d{1,9}$/.test(text.trim())) return Number(text);
+  throw new UsageError(`[command line] --${name} must be a whole number, but got "${text}".`);
+}

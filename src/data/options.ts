@@ -50,6 +50,10 @@ export const dataOptions = z.strictObject({
     z.string().min(1),
     'JSON file with the row numbers of each part, {"train": [...], "val": [...], "test": [...]}, such as splits.json of a run; null: the split is drawn at random',
   ),
+  corrections: nullable(
+    z.string().min(1),
+    'CSV file of label corrections (row,old,new), as unroll labels writes it; applied to training and validation documents, never to test documents',
+  ),
   ...others,
 });
 

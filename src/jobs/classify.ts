@@ -18,7 +18,7 @@ import type { ConfigInput } from '../config/schema.ts';
 import { loadClassifier, makeFolder, writeFilesAtomic } from '../run/index.ts';
 import { vectorsFor } from '../vectors/for-texts.ts';
 import { beginJob } from './context.ts';
-import { readLabelled, splitLabelled, withAbsolutePaths } from './read-data.ts';
+import { correctLabelled, readLabelled, splitLabelled, withAbsolutePaths } from './read-data.ts';
 import { threadCount } from './sessions.ts';
 import { chooseConfig } from './train/chosen.ts';
 
@@ -54,8 +54,9 @@ export async function train(
   const config = withAbsolutePaths(resolveConfig(...layers));
   // what there is to say of the data is said by `trainOn`
   const job = beginJob();
-  const dataset = await readLabelled(source, config, job);
-  const splits = await splitLabelled(dataset, config, job);
+  const read = await readLabelled(source, config, job);
+  const splits = await splitLabelled(read, config, job);
+  const dataset = await correctLabelled(read, splits, config, job);
   const { settings, choices } = chooseConfig({ dataset, splits }, config, layers);
   return trainOn({ dataset, splits, settings, choices }, context, platform);
 }

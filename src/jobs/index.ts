@@ -50,6 +50,12 @@ export type {
   WorkingEvent,
   WrittenEvent,
 } from './events.ts';
+export {
+  findWrongLabels,
+  type FoundLabels,
+  type LabelsRequest,
+  type QuestionedLabel,
+} from './labels/labels.ts';
 export { drawFigures, type FiguresRequest } from './figures/figures.ts';
 export type { ConfidenceRequest } from './predict/confidence.ts';
 export {

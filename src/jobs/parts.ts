@@ -5,7 +5,7 @@ import type { Dataset } from '../data/dataset.ts';
 import type { Splits } from '../data/splits.ts';
 import type { Job } from './context.ts';
 import { vectorsFor } from '../vectors/for-texts.ts';
-import { readLabelled, splitLabelled } from './read-data.ts';
+import { correctLabelled, readLabelled, splitLabelled } from './read-data.ts';
 
 /** Reads, splits and encodes documents. */
 export async function prepare(source: string, config: Config, job: Job): Promise<Prepared> {
@@ -20,7 +20,8 @@ export async function prepareDataset(
   job: Pick<Job, 'emit' | 'notice' | 'cacheDir'>,
 ): Promise<Prepared> {
   job.emit({ type: 'working', on: 'splitting' });
-  return prepareSplit(dataset, await splitLabelled(dataset, config, job), config, job);
+  const splits = await splitLabelled(dataset, config, job);
+  return prepareSplit(await correctLabelled(dataset, splits, config, job), splits, config, job);
 }
 
 /** Encodes documents that are read and split already. */

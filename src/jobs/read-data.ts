@@ -1,7 +1,8 @@
 /** Labelled documents for a job: read and split by the `data` section of its configuration. */
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { Config } from '../config/schema.ts';
-import type { Dataset } from '../data/dataset.ts';
+import { applyCorrections, readCorrections } from '../data/corrections.ts';
+import { classCounts, count, type Dataset } from '../data/dataset.ts';
 import { readDataset, readSplitIds } from '../data/read.ts';
 import type { ReadAs } from '../data/read-as.ts';
 import { splitDataset, type Splits } from '../data/splits.ts';
@@ -45,9 +46,37 @@ export async function splitLabelled(
   return splits;
 }
 
+/**
+ * The documents with the corrections of `data.corrections`, which it tells of; without any, the same. Errors as
+ * `applyCorrections`.
+ */
+export async function correctLabelled(
+  dataset: Dataset,
+  splits: Splits,
+  { data: { corrections: file } }: Pick<Config, 'data'>,
+  { notice }: Pick<Job, 'notice'>,
+): Promise<Dataset> {
+  if (file === null) return dataset;
+  const corrected = applyCorrections(dataset, splits, await readCorrections(file), basename(file));
+  const { changed, left } = corrected;
+  const before = classCounts(dataset);
+  const after = classCounts(corrected.dataset);
+  const counts = dataset.labelNames.flatMap((name, c) => before[c] === after[c] ? [] : [`${name} ${before[c]} before, ${after[c]} after`]); // prettier-ignore
+  notice(
+    `${count(changed.train + changed.val, 'label')} corrected (training ${changed.train}, validation ${changed.val})${counts.length > 0 ? `: ${counts.join('; ')}` : ''}`,
+  );
+  if (left.length > 0) {
+    const rows = left.slice(0, 10).map(({ row }) => row);
+    notice(
+      `${count(left.length, 'correction')} not applied, since ${left.length === 1 ? 'its document is' : 'their documents are'} in the test part (rows ${rows.join(', ')}${left.length > 10 ? ', ...' : ''}): correct them in the data itself if you agree`,
+    );
+  }
+  return corrected.dataset;
+}
+
 /** The configuration with absolute paths of the files that it names, so that it holds in any folder. */
 export function withAbsolutePaths(config: Config): Config {
-  const { label_map, split_ids, val, test } = config.data;
+  const { label_map, split_ids, val, test, corrections } = config.data;
   const absolute = (file: string | null) => (file === null ? null : resolve(file));
   return {
     ...config,
@@ -58,6 +87,7 @@ export function withAbsolutePaths(config: Config): Config {
       split_ids: absolute(split_ids),
       val: absolute(val),
       test: absolute(test),
+      corrections: absolute(corrections),
     },
   };
 }

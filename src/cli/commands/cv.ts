@@ -1,6 +1,6 @@
 /** `unroll cv`: cross-validation of one configuration, or of several on the same folds. */
 import { crossValidate } from '../../jobs/cv/cv.ts';
-import { UsageError } from '../args.ts';
+import { wholeNumber } from '../args.ts';
 import {
   columnOptions,
   commonOptions,
@@ -111,10 +111,3 @@ export const cv = defineCommand({
     );
   },
 });
-
-/** Ranges are checked where they are used. */
-function wholeNumber(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  if (/^-?\d{1,9}$/.test(text.trim())) return Number(text);
-  throw new UsageError(`[command line] --${name} must be a whole number, but got "${text}".`);
-}

@@ -6,6 +6,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   train: async () => (await import('./train.ts')).train,
   tune: async () => (await import('./tune.ts')).tune,
   cv: async () => (await import('./cv.ts')).cv,
+  labels: async () => (await import('./labels.ts')).labels,
   evaluate: async () => (await import('./evaluate.ts')).evaluate,
   predict: async () => (await import('./predict.ts')).predict,
   compare: async () => (await import('./compare.ts')).compare,

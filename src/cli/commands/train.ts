@@ -54,6 +54,12 @@ const options = {
   },
   ...columnOptions,
   ...partOptions,
+  corrections: {
+    value: 'FILE',
+    config: 'data.corrections',
+    description: 'label corrections as unroll labels writes them; labels of test documents stay',
+    rare: true,
+  },
   'allow-leakage': {
     config: 'data.allow_leakage',
     description: 'let copies of a document be in several parts of the split',

@@ -89,7 +89,7 @@ const SPLIT_KEYS = new Set(['split', 'fractions', 'seed', 'allow_leakage', 'near
 function requireFoldable(configurations: readonly Configuration[]): void {
   const [first] = configurations;
   for (const { name, config } of configurations) {
-    for (const key of ['val', 'test', 'split_ids'] as const) {
+    for (const key of ['val', 'test', 'split_ids', 'corrections'] as const) {
       if (config.data[key] === null) continue;
       throw new ConfigError(
         `[data.${key}] must be null for a cross-validation, which tests every document once, but is ${JSON.stringify(config.data[key])} in ${name}. ` +

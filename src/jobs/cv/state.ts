@@ -31,6 +31,8 @@ export const cvEntries = {
   summary: 'summary.md',
   figures: 'figures',
   folds: 'folds',
+  labels: 'labels.csv',
+  corrections: 'corrections.csv',
 } as const;
 
 /** Where each thing of a cross-validation stands. */

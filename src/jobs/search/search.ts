@@ -13,7 +13,7 @@ import { type FrozenTrial, type Study, type StudyStorage, trialParams } from '..
 import { openStorage } from '../../tune/storage/open.ts';
 import { beginJob, type Job, type JobContext } from '../context.ts';
 import { prepareDataset } from '../parts.ts';
-import { readLabelled, splitLabelled, withAbsolutePaths } from '../read-data.ts';
+import { correctLabelled, readLabelled, splitLabelled, withAbsolutePaths } from '../read-data.ts';
 import { onWait } from '../study-address.ts';
 import { type Outcome, readOutcome, trainAndSave } from '../train/run.ts';
 import { finishedRun, keepRun, modelBefore, requireFree, requireWritable, tellDifference } from './best.ts';
@@ -65,9 +65,10 @@ export async function search(request: SearchRequest, context: JobContext = {}): 
     );
   }
   job.emit({ type: 'working', on: 'reading' });
-  const dataset = await readLabelled(source, plain.example, job);
+  const read = await readLabelled(source, plain.example, job);
   job.emit({ type: 'working', on: 'splitting' });
-  const splits = await splitLabelled(dataset, plain.example, job);
+  const splits = await splitLabelled(read, plain.example, job);
+  const dataset = await correctLabelled(read, splits, plain.example, job);
   const choices = chooseFromData(trainingTexts(dataset, splits), plain.example, layers);
   const config = choices ? resolveSearch(choices.layer, ...layers) : plain;
   if (choices) job.emit({ type: 'chosen', facts: choices.facts, settings: choices.settings });

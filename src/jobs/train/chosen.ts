@@ -7,7 +7,7 @@ import type { Dataset } from '../../data/dataset.ts';
 import type { Splits } from '../../data/splits.ts';
 import { type Choices, chooseFromData } from '../../settings/from-data.ts';
 import { beginJob, type Job, type JobContext } from '../context.ts';
-import { readLabelled, splitLabelled, withAbsolutePaths } from '../read-data.ts';
+import { correctLabelled, readLabelled, splitLabelled, withAbsolutePaths } from '../read-data.ts';
 import { configLayers, type Settings } from './start.ts';
 
 interface Documents {
@@ -55,9 +55,10 @@ export async function openNew(source: string, request: Settings, job: Job): Prom
   const layers = await configLayers(request);
   const config = withAbsolutePaths(resolveConfig(...layers));
   job.emit({ type: 'working', on: 'reading' });
-  const dataset = await readLabelled(source, config, job);
+  const read = await readLabelled(source, config, job);
   job.emit({ type: 'working', on: 'splitting' });
-  const splits = await splitLabelled(dataset, config, job);
+  const splits = await splitLabelled(read, config, job);
+  const dataset = await correctLabelled(read, splits, config, job);
   const { settings, choices } = chooseConfig({ dataset, splits }, config, layers, { auto: true });
   return { dataset, splits, config: settings, choices };
 }
@@ -65,7 +66,8 @@ export async function openNew(source: string, request: Settings, job: Job): Prom
 /** Reads and splits the documents of a run that is resumed: its own configuration holds. */
 export async function openResumed(source: string, config: Config, job: Job): Promise<Opened> {
   job.emit({ type: 'working', on: 'reading' });
-  const dataset = await readLabelled(source, config, job);
+  const read = await readLabelled(source, config, job);
   job.emit({ type: 'working', on: 'splitting' });
-  return { dataset, splits: await splitLabelled(dataset, config, job), config, choices: null };
+  const splits = await splitLabelled(read, config, job);
+  return { dataset: await correctLabelled(read, splits, config, job), splits, config, choices: null };
 }

@@ -1,0 +1,104 @@
+/** `unroll labels`: which labels are probably wrong. */
+import { findWrongLabels } from '../../jobs/labels/labels.ts';
+import { labelScores } from '../../evaluate/index.ts';
+import { UsageError, wholeNumber } from '../args.ts';
+import {
+  columnOptions,
+  commonOptions,
+  dataArgument,
+  defineCommand,
+  modelOption,
+  resumeOptions,
+} from '../command.ts';
+import { OK } from '../exit-codes.ts';
+import { withJob } from '../listen.ts';
+import { cvDisplay } from '../progress/cv.ts';
+import { renderLabels } from '../render-labels.ts';
+import { writeResult } from '../write-result.ts';
+
+const options = {
+  config: {
+    value: 'FILE|PRESET',
+    short: 'c',
+    description: 'configuration of the classifier that judges: a file or a preset',
+  },
+  model: { ...modelOption, default: 'linear' },
+  folds: { value: 'K', description: 'folds, from 2 to the documents of the rarest class', default: '5' },
+  repeats: { value: 'R', description: 'repetitions, whose probabilities are averaged', default: '1' },
+  workers: {
+    value: 'N',
+    description: 'folds trained at once, each on one thread; it does not change the result',
+    default: 'one for each processor',
+    rare: true,
+  },
+  score: {
+    value: labelScores.join('|'),
+    description: 'rank by the probability of the given label, or by how far it is below the largest other',
+    default: labelScores[0],
+  },
+  top: { value: 'N', description: 'documents to show; labels.csv has all', default: '20' },
+  output: {
+    value: 'DIR',
+    short: 'o',
+    description: 'the folder of the results',
+    default: 'runs/NAME-cv-N, the first that is free',
+  },
+  seed: { value: 'N', config: 'train.seed', description: 'seed of every random choice', rare: true },
+  ...columnOptions,
+  ...resumeOptions,
+  ...commonOptions,
+} as const;
+
+/** The labels command. */
+export const labels = defineCommand({
+  name: 'labels',
+  summary: 'Find labels that are probably wrong, and write corrections to look through.',
+  usage: 'DATA',
+  positionals: { min: 1, max: 1 },
+  details:
+    `${dataArgument} A classifier is cross-validated; confident learning (Northcutt et al. 2021) then compares its out-of-fold probabilities with the labels. ` +
+    'labels.csv ranks the documents whose label is not the predicted one, each with its nearest neighbour; corrections.csv holds row, old and new label of those ' +
+    'that are probably wrong. Look through it, delete the lines that are not, and apply it with unroll train DATA --corrections FILE. Nothing is changed by itself, and labels of test documents never are.',
+  options,
+  sections: ['data', 'text', 'model', 'train'],
+  examples: [
+    { command: 'unroll labels tickets.csv', does: 'the linear model judges, into runs/tickets-cv-1' },
+    {
+      command: 'unroll train tickets.csv --corrections runs/tickets-cv-1/corrections.csv',
+      does: 'train with the corrected labels',
+    },
+    { command: 'unroll labels tickets.csv --model bilstm --top 50', does: 'a network judges' },
+  ],
+  async run(invocation) {
+    const { positionals, values, overrides, io } = invocation;
+    const score = labelScores.find((name) => name === (values.score ?? labelScores[0]));
+    if (score === undefined) {
+      throw new UsageError(
+        `[command line] --score must be one of ${labelScores.join(', ')}, but got "${values.score}".`,
+      );
+    }
+    const top = wholeNumber('top', values.top) ?? 20;
+    const request = {
+      source: positionals[0],
+      overrides,
+      score,
+      config: values.config,
+      folds: wholeNumber('folds', values.folds),
+      repeats: wholeNumber('repeats', values.repeats),
+      workers: wholeNumber('workers', values.workers),
+      output: values.output,
+      resume: values.resume,
+      force: values.force,
+    };
+    return withJob(
+      invocation,
+      async (context, say) => {
+        const found = await findWrongLabels(request, context);
+        writeResult(io, values, found, () => renderLabels(found, top, io.out));
+        say(`${found.files.labels} has the list, ${found.files.corrections} the corrections`);
+        return OK;
+      },
+      cvDisplay,
+    );
+  },
+});

@@ -1,0 +1,85 @@
+/** `unroll labels`, and `unroll train --corrections`: planted errors are found, looked through and corrected. */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { test } from 'node:test';
+import { parse } from 'csv-parse/sync';
+import { csvLine } from '../src/data/to-csv.ts';
+import { createRng } from '../src/core/rng.ts';
+import type { FoundLabels } from '../src/jobs/index.ts';
+import { assertRefused, unrollHere } from './support/cli.ts';
+import { temporaryFolder, writeFiles } from './support/temporary.ts';
+
+const tickets = fileURLToPath(new URL('../examples/tickets.csv', import.meta.url));
+type Row = Readonly<Record<string, string>>;
+const rowsOf = (content: string | Buffer) => parse<Row>(content, { columns: true });
+
+/** The tickets with 5 labels of 240 flipped. */
+function flippedTickets() {
+  const rows = rowsOf(readFileSync(tickets));
+  const queues = [...new Set(rows.map(({ queue }) => queue))];
+  const rng = createRng(3);
+  const flipped = Array.from(rng.shuffle(Array.from(rows.keys())).slice(0, 5));
+  const changed = rows.map(({ text, queue }, i) => ({
+    text,
+    queue: flipped.includes(i) ? queues[(queues.indexOf(queue) + 1 + rng.int(3)) % 4] : queue,
+  }));
+  const lines = [['text', 'queue'], ...changed.map(({ text, queue }) => [text, queue])].map(csvLine);
+  return { content: lines.join(''), flipped, right: rows.map(({ queue }) => queue) };
+}
+
+test('flips are found with the label before and a neighbour, corrected in training, and never in the test part', async () => {
+  const { content, flipped, right } = flippedTickets();
+  const folder = temporaryFolder();
+  const path = writeFiles(folder, { 'tickets.csv': content });
+  const here = (...args: string[]) => unrollHere(args, { cwd: folder });
+  const fast = ['--model.char_ngrams', 'null', '--model.C', '1'];
+  const ended = await here('labels', 'tickets.csv', '--workers', '1', '--json', '-o', 'found', ...fast);
+  assert.equal(ended.code, 0, ended.stderr);
+  const found = JSON.parse(ended.stdout) as FoundLabels;
+  assert.equal(found.documents, 240);
+  const first = found.questioned.slice(0, Math.ceil(0.04 * 240));
+  const caught = first.filter(({ row }) => flipped.includes(row));
+  assert.ok(caught.length >= 4, `${caught.length} of 5`);
+  for (const { row, suggested, given, score, nearest } of caught) {
+    assert.equal(suggested, right[row]);
+    assert.ok(given !== suggested && score < 0.5 && nearest !== null && nearest.row !== row);
+  }
+
+  const list = rowsOf(readFileSync(path('found/labels.csv')));
+  assert.deepEqual(
+    list.map((one) => [Number(one.row), one.part, one.given, one.suggested, one.suspect === 'yes']),
+    found.questioned.map((one) => [one.row, one.part, one.given, one.suggested, one.suspect]),
+  );
+  const corrections = rowsOf(readFileSync(path('found/corrections.csv')));
+  assert.deepEqual(
+    corrections.map(({ row }) => Number(row)),
+    found.questioned.filter(({ suspect }) => suspect).map(({ row }) => row),
+  );
+
+  // a finished cross-validation is not run again; the table says the same
+  const again = await here('labels', 'tickets.csv', '--top', '3', '--resume', '-o', 'found', ...fast);
+  assert.match(again.stdout, new RegExp(`^${found.suspects} of 240 labels are probably wrong`));
+
+  const train = (...args: string[]) =>
+    here('train', 'tickets.csv', '--model', 'linear', ...fast, '--force', '-o', 'run', ...args);
+  const trained = await train('--corrections', join('found', 'corrections.csv'));
+  assert.equal(trained.code, 0, trained.stderr);
+  const inTest = found.suspectsInTest;
+  assert.match(trained.stderr, new RegExp(`${found.suspects - inTest} labels? corrected \\(training`));
+  const tested = rowsOf(readFileSync(path('run/predictions.csv')));
+  const labels = rowsOf(content).map(({ queue }) => queue);
+  for (const { row_id, label } of tested) assert.equal(label, labels[Number(row_id)]);
+  if (inTest > 0) assert.match(trained.stderr, new RegExp(`${inTest} corrections? not applied`));
+
+  const [{ row, old }] = corrections;
+  writeFiles(folder, { 'wrong.csv': `row,old,new\n${row},${right[Number(row)]},${old}\n` });
+  assertRefused(await train('--corrections', 'wrong.csv'), 3, new RegExp(`\\[wrong\\.csv\\] the correction of row ${row} must have the label`)); // prettier-ignore
+  assertRefused(await here('cv', 'tickets.csv', '--data.corrections', 'wrong.csv'), 2, /data\.corrections/);
+});
+
+test('what cannot be used is refused', async () => {
+  assertRefused(await unrollHere(['labels', '-']), 2, /\[labels\] DATA must be a file/);
+  assertRefused(await unrollHere(['labels', tickets, '--score', 'best']), 2, /--score must be one of self_confidence, normalized_margin/); // prettier-ignore
+});
