@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { readModelFolder } from '../src/run/index.ts';
+import { readModelFolder, readValidation } from '../src/run/index.ts';
 import { load } from '../src/classifier/load.ts';
 import { loadClassifier } from '../src/run/text-classifier.ts';
 import { readdirSync } from 'node:fs';
@@ -66,6 +66,14 @@ test('three seeds: mean ± sd, and an ensemble that is evaluated, used and loade
   } finally {
     await Promise.all([ensemble, ...members].map((classifier) => classifier.close()));
   }
+  // thresholds and prediction sets are learned from what the members say of their validation documents
+  const validation = readValidation(path(`${run}/validation.json`));
+  const ofFirst = readValidation(path(`${run}/seed-5/validation.json`));
+  assert.deepEqual(validation.rowIds, ofFirst.rowIds);
+  assert.notDeepEqual(validation.probabilities, ofFirst.probabilities);
+  const { typical } = readModelFolder(path(run)).config;
+  assert.equal(typical?.documents, validation.rowIds.length);
+  assert.ok(typical.confidence.every((p, k) => k === 0 || p >= typical.confidence[k - 1]));
   const evaluated = await unrollHere(['evaluate', run, '--json'], { cwd: folder });
   assert.equal((JSON.parse(evaluated.stdout) as { accuracy: number }).accuracy, measured.accuracy);
   const predicted = await unrollHere(['predict', run, texts[1]], { cwd: folder });
@@ -94,7 +102,14 @@ test('the median model is one of the seeds', async () => {
   assert.equal(ended.code, 0, ended.stderr);
   const { seeds } = JSON.parse(ended.stdout) as Summary;
   assert.ok(seeds.median !== null);
-  for (const file of ['model/model.safetensors', 'predictions.csv', 'test.json'])
+  const files = [
+    'model/model.safetensors',
+    'predictions.csv',
+    'test.json',
+    'validation.json',
+    'baseline.json',
+  ];
+  for (const file of files)
     assert.deepEqual(
       readFileSync(path(`middle/${file}`)),
       readFileSync(path(`middle/seed-${seeds.median}/${file}`)),

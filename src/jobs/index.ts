@@ -103,7 +103,7 @@ export type { Outcome } from './train/run.ts';
 export type { RunSummary } from './train/save.ts';
 export type { RunRequest, Settings } from './train/start.ts';
 export { type SeedsOutcome, type SeedsRequest, trainSeeds } from './train/seeds.ts';
-export { type Keeping, type SeedsState } from './train/seeds-state.ts';
+export type { Keeping, SeedsState } from '../run/index.ts';
 export { train, type TrainRequest } from './train/train.ts';
 export type {
   OwnDataEvent,

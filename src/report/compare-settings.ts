@@ -1,7 +1,7 @@
 /** Runs grouped by setting: those whose configurations differ in nothing but the seed. */
 import type { Config } from '../config/schema.ts';
 import { labelText } from '../figures/chart/text.ts';
-import type { RunFacts } from './run-facts.ts';
+import { ensembleSize, type RunFacts } from './run-facts.ts';
 
 /** Runs of one setting. */
 export interface Setting {
@@ -33,14 +33,21 @@ export function settingsOf(facts: readonly RunFacts[]): Setting[] {
   return named(groups.map(({ runs }) => runs));
 }
 
-function keyOf({ config, description }: RunFacts): string | undefined {
+function keyOf(facts: RunFacts): string | undefined {
+  const { config, description } = facts;
   if (!config) return undefined;
-  const values = [...flatten(config)].filter(([key]) => !NOT_SETTINGS.includes(key));
+  const values = [...valuesOf(facts, config)].filter(([key]) => !NOT_SETTINGS.includes(key));
   return JSON.stringify([values, description?.data.hash ?? null]);
 }
 
 function sameSeeds({ config: a }: RunFacts, { config: b }: RunFacts): boolean {
   return a?.train.seed === b?.train.seed && a?.data.seed === b?.data.seed;
+}
+
+/** What a run was set to; an ensemble of seeds is no run of its configuration. */
+function valuesOf(facts: RunFacts, config: Config): Map<string, string> {
+  const members = ensembleSize(facts);
+  return flatten(config).set('ensemble', members === null ? 'none' : `of ${members} seeds`);
 }
 
 /** Each key with its value as text: `model.hidden_size` and `32`. */
@@ -71,7 +78,7 @@ export interface Difference {
 
 /** The keys in which settings differ. */
 export function differencesOf(settings: readonly Setting[]): Difference[] {
-  const configs = settings.map(({ runs: [{ config }] }) => (config ? flatten(config) : undefined));
+  const configs = settings.map(({ runs: [facts] }) => facts.config && valuesOf(facts, facts.config));
   const keys = [...new Set(configs.flatMap((config) => [...(config?.keys() ?? [])]))];
   return keys
     .filter((key) => !NOT_SETTINGS.includes(key))
@@ -85,8 +92,8 @@ function named(groups: readonly RunFacts[][]): Setting[] {
   const differences = differencesOf(plain).slice(0, 3);
   const taken = new Set<string>();
   return groups.map((runs, i) => {
-    const common = commonName(runs.map(({ name }) => name));
-    const others = groups.filter((_, k) => k !== i).map((other) => commonName(other.map(({ name }) => name)));
+    const common = groupName(runs);
+    const others = groups.filter((_, k) => k !== i).map(groupName);
     const values = differences.map(({ key, values: of }) => `${key.split('.').at(-1) ?? key} ${of[i]}`);
     const candidates = [
       ...(common !== '' && !others.includes(common) ? [common] : []),
@@ -97,6 +104,13 @@ function named(groups: readonly RunFacts[][]): Setting[] {
     taken.add(name);
     return { name: labelText(name), runs };
   });
+}
+
+/** What the runs' names have in common; of an ensemble of seeds, also that it is one. */
+function groupName(runs: readonly RunFacts[]): string {
+  const common = commonName(runs.map(({ name }) => name));
+  const members = ensembleSize(runs[0]);
+  return members === null || common === '' ? common : `${common} (ensemble of ${members})`;
 }
 
 /** `lstm` of `lstm-seed-0` and `lstm-seed-1`; the name itself of one. */

@@ -3,13 +3,15 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { createRng } from '../core/rng.ts';
 import { BASELINE_NAME } from './baseline.ts';
-import { type BaselineResults, openRunFolder, writeBaseline } from '../run/index.ts';
+import { type BaselineResults, openRunFolder, writeBaseline, writeSeeds } from '../run/index.ts';
 import { writeFakeRun } from '../../test/support/run-folder.ts';
 import { temporaryFolder } from '../../test/support/temporary.ts';
 import { compareRuns, type Comparison, type PairedRuns, type PairedSettings } from './compare.ts';
 import { pairSentence } from './compare-sentences.ts';
 import { comparisonTable, comparisonTables, pairsTable } from './compare-tables.ts';
+import { settingsOf } from './compare-settings.ts';
 import { readRuns } from './run-facts.ts';
+import { modelSection } from './run-sections.ts';
 
 const folder = temporaryFolder();
 const labelNames = ['Business', 'Sport, "live"', 'score'];
@@ -32,6 +34,24 @@ function runPairs({ pairs }: Comparison): PairedRuns[] {
     return pair;
   });
 }
+
+test('an ensemble of seeds is a setting of its own, and says so in its name', () => {
+  const seeded = (name: string, seed: number) =>
+    write(name, guesses(0.8, seed), { config: { train: { seed } } });
+  const paths = [seeded('net-1', 1), seeded('net-2', 2), seeded('net-seeds-1', 3)];
+  const none = { runs: [], val: null, test: null, median: null };
+  writeSeeds(paths[2], { status: 'finished', keep: 'ensemble', seeds: [3, 4], ...none });
+  const facts = readRuns(paths);
+  assert.deepEqual(
+    settingsOf(facts).map(({ name, runs }) => [name, runs.length]),
+    [
+      ['net', 2],
+      ['net-seeds-1 (ensemble of 2)', 1],
+    ],
+  );
+  const model = modelSection(facts[2], () => []);
+  assert.match(JSON.stringify(model), /an ensemble of 2 models that differ in their seed/);
+});
 
 describe('two runs', () => {
   const good = write('good', guesses(0.9, 1));

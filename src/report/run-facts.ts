@@ -16,11 +16,14 @@ import {
   readDescription,
   readMetrics,
   readScratch,
+  readSeeds,
   readSplits,
   type RunDescription,
   type RunFolder,
   runEntries,
   type ScratchFile,
+  SEEDS_FILE,
+  type SeedsState,
   type SplitRows,
 } from '../run/index.ts';
 
@@ -71,8 +74,15 @@ export interface RunFacts {
   readonly baseline: BaselineResults | undefined;
   /** Which model it has kept, where its validation documents have chosen. */
   readonly choice: ChoiceRecord | undefined;
+  /** Where it stands for several seeds: which they are, and what is kept of them. */
+  readonly seeds: SeedsState | undefined;
   /** What its figures are drawn from. */
   readonly sources: Sources;
+}
+
+/** How many models a run averages that differ in their seed; null for a run of one model. */
+export function ensembleSize({ seeds }: Pick<RunFacts, 'seeds'>): number | null {
+  return seeds?.keep === 'ensemble' ? seeds.seeds.length : null;
 }
 
 /**
@@ -125,6 +135,7 @@ function readRun(path: string, name: string): RunFacts {
     summary: parsed.success ? parsed.data : undefined,
     splits: existsSync(splits) ? readSplits(splits) : undefined,
     scratch: existsSync(scratch) ? readScratch(scratch) : undefined,
+    seeds: existsSync(join(path, SEEDS_FILE)) ? readSeeds(path) : undefined,
     choice: existsSync(choice) ? readChoice(choice) : undefined,
     baseline: existsSync(baseline) ? readBaseline(baseline) : undefined,
     predictions: existsSync(predictions) ? readPredictions(predictions) : undefined,

@@ -20,7 +20,7 @@ import {
 } from './describe.ts';
 import { equationBlocks } from './equations.ts';
 import type { PlacedFigure } from './figure-blocks.ts';
-import type { RunFacts } from './run-facts.ts';
+import { ensembleSize, type RunFacts } from './run-facts.ts';
 
 /** The section on the model; undefined where the run has no configuration. */
 export function modelSection(facts: RunFacts, figure: PlacedFigure): Section | undefined {
@@ -31,7 +31,7 @@ export function modelSection(facts: RunFacts, figure: PlacedFigure): Section | u
     id: 'model',
     title: 'Model',
     blocks: [
-      ...sentences([modelSentence(config, count)]),
+      ...sentences([modelSentence(config, count, ensembleSize(facts))]),
       ...equationBlocks(config),
       ...figure('model-flowchart'),
     ],
@@ -46,15 +46,18 @@ export function trainingSection(facts: RunFacts, figure: PlacedFigure): Section 
   if (!config || !history) return undefined;
   const seconds = trainingSeconds(facts);
   const last = history.epochs.at(-1);
+  const members = ensembleSize(facts);
   return {
     id: 'training',
     title: 'Training',
     blocks: [
       ...settingsTable(facts),
       ...sentences([
-        last
-          ? `${plural(last.epoch, 'epoch')} of training, ${plural(last.step ?? 0, 'step')}${seconds === null ? '' : `, took ${formatDuration(seconds)}`}.`
-          : 'No epoch has been recorded yet.',
+        members !== null
+          ? `The ${members} models were trained one after another with seeds ${(facts.seeds?.seeds ?? []).join(', ')}${seconds === null ? '' : `, which took ${formatDuration(seconds)} in all`}; each has a folder of its own, with its epochs.`
+          : last
+            ? `${plural(last.epoch, 'epoch')} of training, ${plural(last.step ?? 0, 'step')}${seconds === null ? '' : `, took ${formatDuration(seconds)}`}.`
+            : 'No epoch has been recorded yet.',
       ]),
       ...figure('training-flowchart'),
       ...figure('loss-curve'),
@@ -118,11 +121,13 @@ export function settingsTable({ config }: RunFacts): Block[] {
 }
 
 /** Which model it is, and how large. */
-function modelSentence(config: Config, count: number | null): string {
+function modelSentence(config: Config, count: number | null, members: number | null): string {
   const settings = [direction(config), pooling(config)];
   const [way, pools] = [settings[0] === null ? '' : `, ${settings[0]}`, settings[1] === null ? '' : `, pooling ${settings[1]}`]; // prettier-ignore
   const parameters = count === null ? '' : `, ${formatCount(count)} trained parameters`;
-  return `The model: ${sequenceModelling(config)}${way}${pools}${parameters}.`;
+  const one = `${sequenceModelling(config)}${way}${pools}`;
+  if (members === null) return `The model: ${one}${parameters}.`;
+  return `The model: an ensemble of ${members} models that differ in their seed, whose probabilities are averaged${count === null ? '' : `; ${formatCount(count)} trained parameters in all`}. Each of them: ${one}.`;
 }
 
 /** Whether something is left out at random in training. */

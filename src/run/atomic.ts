@@ -72,6 +72,19 @@ export function writeFolderAtomic(
   flushFolder(dirname(path), io);
 }
 
+/** Copies a file, or a folder of files, whole or not at all; where there is none at `from`, removes what stands at `to`. */
+export function copyAtomic(from: string, to: string): void {
+  recoverFolder(from);
+  withFileErrors(to, 'copy to it', () => {
+    if (!fs.existsSync(from)) fs.rmSync(to, { recursive: true, force: true });
+    else if (fs.statSync(from).isDirectory()) {
+      writeFolderAtomic(to, (write) => {
+        for (const name of fs.readdirSync(from)) write(name, fs.readFileSync(join(from, name)));
+      });
+    } else writeFileAtomic(to, fs.readFileSync(from));
+  });
+}
+
 /** Puts back the folder that a crash within `writeFolderAtomic` left beside its place. */
 export function recoverFolder(path: string, { fs: io = fs }: { fs?: WritingFs } = {}): void {
   const previous = beside(path, 'previous');

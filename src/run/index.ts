@@ -56,6 +56,7 @@ export {
 export { lockRun, type RunLock } from './run-lock.ts';
 export { readRunConfig } from './run-config.ts';
 export { readScratch, type ScratchFile, writeScratch } from './scratch-file.ts';
+export { type Keeping, keepings, readSeeds, SEEDS_FILE, type SeedsState, writeSeeds } from './seeds-file.ts';
 export { readSplits, writeSplits, type SplitRows } from './splits-file.ts';
 export { type ChoiceRecord, readChoice, writeChoice } from './choice-file.ts';
 export { type BaselineResults, readBaseline, writeBaseline } from './baseline-file.ts';

@@ -1,4 +1,5 @@
 /** An ensemble of models that are saved: their files under one config. */
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   memberFile,
@@ -7,16 +8,36 @@ import {
   writeModelFiles,
 } from '../../classifier/model-files.ts';
 import { type Calibration, describeFiles } from '../../classifier/trained.ts';
+import { invariant } from '../../core/errors.ts';
+import { maxOf } from '../../core/lists.ts';
 import { VERSION } from '../../core/version.ts';
 import { groupDigits } from '../../core/words.ts';
-import type { Evaluation } from '../../evaluate/index.ts';
-import type { ModelConfig } from '../../models/files/index.ts';
-import { readModelFolder, readRegularFile, writeFilesAtomic } from '../../run/index.ts';
+import {
+  argmaxRows,
+  type Evaluation,
+  scaleProbabilities,
+  type TypicalDocuments,
+  typicalOf,
+} from '../../evaluate/index.ts';
+import { type ModelConfig, readModelConfig } from '../../models/files/index.ts';
+import {
+  readModelFolder,
+  readRegularFile,
+  readValidation,
+  type RunFolder,
+  type ValidationPredictions,
+  writeFilesAtomic,
+} from '../../run/index.ts';
 import { escapeMarkdown } from '../../report/markdown.ts';
 import type { Trained } from './save.ts';
 
 /** Writes the ensemble of some model folders, all of which count the same, in the place of a model that stands there. */
-export function ensembleOf(path: string, folders: readonly string[], parameters: number): void {
+export function ensembleOf(
+  path: string,
+  folders: readonly string[],
+  parameters: number,
+  typical?: TypicalDocuments,
+): void {
   const all = folders.flatMap((folder) =>
     membersOf(folder).map((member) => ({ ...member, weight: member.weight / folders.length })),
   );
@@ -32,8 +53,54 @@ export function ensembleOf(path: string, folders: readonly string[], parameters:
       all,
       all.map(({ weight }) => weight),
       card,
+      { ...(typical && { typical }) },
     ),
   );
+}
+
+/** What an ensemble gives for the validation documents, which its members have in common. */
+export interface AverageValidation {
+  readonly predictions: ValidationPredictions;
+  readonly typical: TypicalDocuments;
+}
+
+/**
+ * The mean of the members' probabilities of their validation documents; undefined where a member has none, or is an average
+ * with a temperature of its own, which the ensemble does without.
+ */
+export function averageValidation(runs: readonly RunFolder[]): AverageValidation | undefined {
+  if (!runs.every(({ paths }) => existsSync(paths.validation))) return undefined;
+  const members = runs.map(({ paths }) => {
+    const file = join(paths.model, 'config.json');
+    return {
+      config: readModelConfig(readFileSync(file, 'utf8'), { file }),
+      predictions: readValidation(paths.validation),
+    };
+  });
+  if (members.some(({ config: { ensemble, temperature = 1 } }) => ensemble && temperature !== 1))
+    return undefined;
+  const [{ predictions: first }] = members;
+  const classes = first.labelNames.length;
+  const probabilities = new Float64Array(first.probabilities.length);
+  for (const { config, predictions } of members) {
+    invariant(
+      predictions.rowIds.join() === first.rowIds.join(),
+      'all seeds have the same validation documents',
+    );
+    const scaled = scaleProbabilities(predictions.probabilities, classes, config.temperature ?? 1);
+    for (const [i, p] of scaled.entries()) probabilities[i] += p / members.length;
+  }
+  const best = Array.from(argmaxRows(probabilities, classes), (c, n) => probabilities[n * classes + c]);
+  // a text is known to the ensemble where one of its members knows it
+  const known = members.flatMap(({ config: { typical } }) => (typical ? [typical.known] : []));
+  if (known.length < members.length) return undefined;
+  return {
+    predictions: { ...first, probabilities },
+    typical: {
+      ...typicalOf(best, best),
+      known: known[0].map((_, k) => maxOf(known, (shares) => shares[k])),
+    },
+  };
 }
 
 interface Member {

@@ -1,5 +1,5 @@
 /** Several trainings that differ in their seed: mean and standard deviation, then an ensemble of all, or the median model. */
-import { copyFileSync, cpSync, existsSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { resolveConfig } from '../../config/resolve.ts';
 import type { Config } from '../../config/schema.ts';
@@ -9,29 +9,28 @@ import { type Evaluation, evaluatePredictions } from '../../evaluate/index.ts';
 import { mean, variance } from '../../evaluate/sample.ts';
 import {
   appendMetrics,
+  type Keeping,
+  keepings,
   loadClassifier,
   readDescription,
+  readSeeds,
   readTestResults,
+  runEntries,
   type RunFolder,
+  type SeedsState,
   STDIN,
   writeDescription,
   writePredictions,
+  writeSeeds,
   writeTestResults,
+  writeValidation,
 } from '../../run/index.ts';
+import { copyAtomic } from '../../run/atomic.ts';
 import { beginJob, type Job, type JobContext } from '../context.ts';
 import { chooseDocuments } from '../evaluate/documents.ts';
 import { drawRun, type Outcome } from './run.ts';
-import { ensembleOf } from './ensemble.ts';
-import {
-  type HeldSeeds,
-  holdSeedsFolder,
-  type Keeping,
-  keepings,
-  readSeeds,
-  seedFolder,
-  type SeedsState,
-  writeSeeds,
-} from './seeds-state.ts';
+import { averageValidation, ensembleOf } from './ensemble.ts';
+import { type HeldSeeds, holdSeedsFolder, seedFolder } from './seeds-state.ts';
 import { configLayers, refuseResumeAndForce } from './start.ts';
 import { train, type TrainRequest } from './train.ts';
 
@@ -144,7 +143,7 @@ async function keepOne(
   const middle = medianOf(outcomes);
   const [first] = outcomes;
   const kept = keep === 'median' ? middle : first;
-  for (const name of ['config', 'splits'] as const) copyFileSync(kept.run.paths[name], run.paths[name]);
+  for (const name of ['config', 'splits'] as const) copyAtomic(kept.run.paths[name], run.paths[name]);
   rmSync(run.paths.metrics, { force: true });
   const { test, parameters } =
     keep === 'median' ? copyModel(middle, run) : await makeEnsemble(run, outcomes, config, job);
@@ -177,18 +176,20 @@ async function keepOne(
   return { run, summary, test, seeds: state };
 }
 
-/** The model in the middle by validation loss, of an even number the better one; without validation the first. */
+/** The model in the middle by validation loss, of an even number the better one; without validation that in the middle of the list. */
 function medianOf(outcomes: readonly Outcome[]): Outcome {
   const loss = ({ summary }: Outcome) => summary.val?.['loss'] ?? 0;
   const sorted = outcomes.toSorted((a, b) => loss(a) - loss(b));
   return sorted[(sorted.length - 1) >> 1];
 }
 
+/** What the folder of all seeds says of itself. */
+const OWN: ReadonlySet<string> = new Set(['metrics', 'description', 'figures', 'report', 'checkpoints']);
+
+/** Copies the model of a run and all that was measured on it. */
 function copyModel({ run: from, summary, test }: Outcome, { paths }: RunFolder) {
-  for (const name of ['model', 'test', 'predictions'] as const) {
-    rmSync(paths[name], { recursive: true, force: true });
-    if (existsSync(from.paths[name])) cpSync(from.paths[name], paths[name], { recursive: true });
-  }
+  for (const name of Object.keys(runEntries) as (keyof typeof runEntries)[])
+    if (!OWN.has(name)) copyAtomic(from.paths[name], paths[name]);
   return { test, parameters: summary.params };
 }
 
@@ -201,8 +202,11 @@ async function makeEnsemble(
 ): Promise<{ readonly test: Evaluation | null; readonly parameters: number }> {
   const parameters = outcomes.reduce((sum, { summary }) => sum + (summary.params ?? 0), 0);
   const [first] = outcomes;
+  const validation = averageValidation(outcomes.map((one) => one.run));
+  if (validation) writeValidation(run.paths.validation, validation.predictions);
+  else rmSync(run.paths.validation, { force: true });
   const members = outcomes.map((one) => one.run.paths.model);
-  ensembleOf(run.paths.model, members, parameters);
+  ensembleOf(run.paths.model, members, parameters, validation?.typical);
   if (first.test === null) return { test: null, parameters };
   const classifier = await loadClassifier(run.path, { now: job.now, engine: job.engine });
   try {
