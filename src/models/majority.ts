@@ -21,8 +21,19 @@ export const majorityModel = modelDefinition({
     settings: {},
     regularisation: [],
     equations: () => [
-      { kind: 'paragraph', text: ['Every text gets the class frequencies of the training documents:'] },
-      { kind: 'equations', lines: ['y_c = N_c / N'] },
+      {
+        kind: 'paragraph',
+        text: [
+          'Whatever the text, the probability of class ',
+          { math: 'c' },
+          ' is its frequency among the ',
+          { math: 'N' },
+          ' training documents, of which ',
+          { math: 'N_c' },
+          ' are of it:',
+        ],
+      },
+      { kind: 'equations', lines: ['y_c = \\frac{N_c}{N}'] },
     ],
     flowchart: ({ classes }) => ({
       stages: [
