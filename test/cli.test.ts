@@ -26,9 +26,12 @@ test('help lists every command, and each command has options, and examples that 
     for (const { command } of commands[i].examples) {
       assert.ok(page.stdout.includes(command), command);
       const words = command.slice(command.indexOf('unroll ')).match(/"[^"]*"|\S+/g) ?? [];
-      assert.deepEqual(words.slice(0, 2), ['unroll', commands[i].name]);
-      assert.doesNotThrow(() => parseCommandLine(commands[i], words.slice(2)), command);
+      // of this command, or of the one that comes after it
+      const shown = commands.find(({ name }) => name === words[1]);
+      assert.ok(words[0] === 'unroll' && shown !== undefined, command);
+      assert.doesNotThrow(() => parseCommandLine(shown, words.slice(2)), command);
     }
+    assert.ok(commands[i].examples[0].command.includes(`unroll ${commands[i].name}`));
   }
 });
 

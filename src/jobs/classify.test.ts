@@ -10,6 +10,7 @@ import { tinyCsv, tinyModel } from '../../test/support/tiny.ts';
 import type { ClassifierEvent } from '../classifier/events.ts';
 import { ConfigError, DataError, FileError, InterruptedError } from '../core/errors.ts';
 import { readDataset } from '../data/read.ts';
+import { parse } from 'yaml';
 import { load, train } from './classify.ts';
 
 const folder = temporaryFolder();
@@ -25,7 +26,7 @@ const options = tinyModel.reduce<Record<string, Record<string, unknown>>>((secti
   const value = tinyModel[n + 1];
   return {
     ...sections,
-    [section]: { ...sections[section], [key]: Number.isNaN(Number(value)) ? value : Number(value) },
+    [section]: { ...sections[section], [key]: parse(value) as unknown },
   };
 }, {});
 const sha = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');

@@ -38,7 +38,7 @@ export const modelOptions = completed(keys, (given, refuse): ModelOptions => {
     else if (JSON.stringify(value) !== JSON.stringify(readOption(option, undefined).value))
       refuse(`must be left out with model.type ${type}, which does not know it`, [key]);
   }
-  return definition.complete({ type, ...own }, (key, must) => void refuse(must, [key])) as ModelOptions;
+  return definition.complete({ type, ...own }, (key, must) => void refuse(must, [key]));
 });
 
 /** Model options as they are given; any may be left out. */

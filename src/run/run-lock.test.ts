@@ -25,8 +25,7 @@ describe('lockRun', () => {
   it('ends with its process, also with one that is killed', async () => {
     const folder = temporaryFolder();
     const program = `
-      import { makeOwnFolder } from './own-folder.ts';
-import { lockRun } from ${JSON.stringify(new URL('./run-lock.ts', import.meta.url).href)};
+      import { lockRun } from ${JSON.stringify(new URL('./run-lock.ts', import.meta.url).href)};
       globalThis.lock = lockRun(${JSON.stringify(folder)});
       console.log('locked');
       setInterval(() => undefined, 1000);

@@ -12,7 +12,7 @@ import { loadLibrary } from './library.ts';
 import { sampleOf } from './sample.ts';
 
 /** What a thread needs. */
-interface NativeParts {
+export interface NativeParts {
   /** Number of the instruction set in the library. */
   readonly set: number;
   /** Of the engine that fills the gaps. */
