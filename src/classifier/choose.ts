@@ -35,7 +35,7 @@ export interface Choice {
   readonly chosen: Contestant;
   /** What the network's probabilities count, in [0, 1]; the linear model's count the rest. */
   readonly weight: number;
-  /** What the network would count in the average of the least log loss. */
+  /** What the network would count in the average: by the least log loss, less where few documents say so. */
   readonly best_weight: number;
   /** N, validation documents. */
   readonly documents: number;
@@ -49,12 +49,18 @@ export interface Choice {
 const STEPS = 20;
 /** Validation documents below which they decide nothing. */
 const FEWEST = 10;
+/**
+ * The linear model counts as if so many further documents had spoken for it: the network's temperature, and often its
+ * epoch, were chosen on the validation documents, so that its log loss there is too good, the more so the fewer they are.
+ */
+const PRIOR = 100;
 /** Smallest probability whose logarithm is taken. */
 const TINY = 1e-12;
 
 /**
- * The average whose log loss is least; the linear model where that is not better than it by more than the standard error
- * of the difference. Few validation documents make that error large, and so speak for the simpler model.
+ * The average whose log loss is least, drawn towards the linear model where there are few documents; the linear model
+ * where that is not better than it by more than the standard error of the difference. The log loss is convex in the
+ * weight, so that drawing it towards the linear model never makes it worse than that.
  */
 export function chooseModel(contest: Contest): Choice {
   const { labels, network, linear } = contest;
@@ -63,7 +69,8 @@ export function chooseModel(contest: Contest): Choice {
     return { chosen: 'linear', weight: 0, best_weight: 0, documents, scores: null, gain: null };
   const losses = Array.from({ length: STEPS + 1 }, (_, s) => lossesOf(contest, s / STEPS));
   const means = losses.map(meanOf);
-  const best = means.indexOf(minOf(means));
+  const least = means.indexOf(minOf(means));
+  const best = Math.round((least * documents) / (documents + PRIOR));
   const differences = losses[0].map((loss, n) => loss - losses[best][n]);
   const gain = { mean: meanOf(differences), standard_error: standardError(differences) };
   const convincing = documents >= FEWEST && gain.mean > gain.standard_error;
