@@ -59,12 +59,17 @@ function sameBits(actual: unknown, wanted: unknown, where: string): void {
   assert.deepEqual(differing.slice(0, 10), [], `${differing.length} values differ`);
 }
 
+/** What was found about the builds of WebAssembly: wide, then narrow. */
+function ofWasm<T extends { readonly name: string }>(tests: readonly T[]): T[] {
+  return tests.filter(({ name }) => name.startsWith('wasm '));
+}
+
 /** The narrow build is chosen where vectors cannot be joined in pairs, and nothing is measured. */
 function narrowChosen(found: unknown): void {
   const { name, tests } = found as ReturnType<typeof describeChoice>;
   assert.equal(name, 'wasm narrow');
   assert.deepEqual(
-    tests.slice(0, 2).map(({ available, reason, gflops }) => ({ available, reason, gflops })),
+    ofWasm(tests).map(({ available, reason, gflops }) => ({ available, reason, gflops })),
     [
       { available: false, reason: 'this runtime does not join vectors in pairs', gflops: null },
       { available: true, reason: 'the only one that suits this runtime', gflops: null },
@@ -178,9 +183,10 @@ describe('same bits in Node', () => {
 
   test('where vectors can be joined in pairs, the choice says how fast both builds are', () => {
     const { name, tests } = describeChoice();
-    const [wide, narrow] = tests.map(({ gflops }) => Number(gflops));
-    assert.ok(wide > 0 && narrow > 0);
-    assert.equal(name, wide > narrow ? 'wasm wide' : 'wasm narrow');
+    assert.ok(ofWasm(tests).every(({ gflops }) => Number(gflops) > 0));
+    const built = tests.filter(({ name }) => !name.startsWith('reference'));
+    const [fastest] = built.toSorted((a, b) => Number(b.gflops) - Number(a.gflops));
+    assert.equal(name, fastest.name);
     assert.equal(tests.find((one) => one.name === name)?.reason, 'the fastest here');
   });
 });
@@ -191,7 +197,7 @@ describe('the bundle for browsers', () => {
    * `everything` is all that the browser rooms export; `page` what the check's own page and worker need of it: text,
    * training and search.
    */
-  const BUDGET = { everything: 275, page: 152 };
+  const BUDGET = { everything: 300, page: 170 };
 
   test('every module of the browser rooms bundles without a shim and imports nothing from Node', async (t) => {
     const modules = browserModules();
