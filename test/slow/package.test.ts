@@ -60,11 +60,13 @@ describe('the packed package, installed into an empty project', () => {
     assert.ok(packed.size < 2_500_000, `${packed.size} bytes packed`);
   });
 
-  test('publint has nothing to say', async () => {
+  test('publint has nothing to say but of the browser field', async () => {
     const { buffer } = new Uint8Array(readFileSync(at(packed.filename)));
     const { messages } = await publint({ strict: true, pack: { tarball: buffer } });
+    // an import map instead would lead the sources, which run as they are in a clone, to a dist/ that is not there
+    const known = messages.filter(({ code }) => code !== 'USE_EXPORTS_OR_IMPORTS_BROWSER');
     assert.deepEqual(
-      messages.map((message) => formatMessage(message, packageJson)),
+      known.map((message) => formatMessage(message, packageJson)),
       [],
     );
   });
