@@ -49,7 +49,7 @@ function comparable({
   kernel,
   ...summary
 }: Record<string, unknown>) {
-  assert.match(String(kernel), /\b(?:wide|narrow)\b/);
+  assert.match(String(kernel), /\b(?:native|wide|narrow)\b/);
   return summary;
 }
 

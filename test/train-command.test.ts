@@ -37,7 +37,7 @@ test('train --json ends with one object that tells the run, the model and its fi
   assert.equal(model, 'bilstm');
   assert.equal(epochs, 4);
   assert.equal(threads, 1);
-  assert.match(String(kernel), /wide|narrow/);
+  assert.match(String(kernel), /native|wide|narrow/);
   assert.ok([params, best_epoch, seconds, seconds_per_step].every((n) => Number(n) > 0));
   const { val, test } = summary as Record<'val' | 'test', Record<string, unknown>>;
   assert.deepEqual(Object.keys(val), ['loss', 'accuracy', 'macro_f1', 'loss_before_scaling']);
