@@ -3,9 +3,10 @@ import tseslint from 'typescript-eslint';
 import { LONG_FILE, ROOMS } from './scripts/house.ts';
 
 /** Code that must run unchanged in a browser. */
-const browserFiles = ROOMS.filter((room) => room.runs === 'browser').map(
-  (room) => `src/${room.name}/**/*.ts`,
-);
+const browserFiles = [
+  ...ROOMS.filter((room) => room.runs === 'browser').map((room) => `src/${room.name}/**/*.ts`),
+  'studio/**/*.ts',
+];
 const nodeOnlyFiles = ROOMS.flatMap((room) =>
   (room.nodeOnly ?? []).map((path) => `src/${room.name}/${path}`),
 ).flatMap((path) => (path.endsWith('.ts') ? [path] : [`${path}/**/*.ts`]));
@@ -141,6 +142,8 @@ export default tseslint.config(
       'src/cli/**/*.ts',
       'src/jobs/**/*.ts',
       'src/run/**/*.ts',
+      'src/studio/**/*.ts',
+      'studio/**/*.ts',
       'scripts/**/*.ts',
       'bench/**/*.ts',
       ...tests,

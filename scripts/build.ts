@@ -1,6 +1,10 @@
-/** Builds dist/ from src/: Node strips types from no file below node_modules, so the package ships JavaScript. */
+/**
+ * Builds dist/ from src/ and studio/: Node strips types from no file below node_modules, so the package ships JavaScript;
+ * the pages of the studio go into dist/studio/pages.
+ */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, rmSync } from 'node:fs';
+import { buildStudio } from './build-studio.ts';
 import { root } from './house.ts';
 import { packageJson } from './package-json.ts';
 
@@ -18,3 +22,4 @@ if (status !== 0) {
   process.exit(1);
 }
 for (const program of Object.values(packageJson.bin)) chmodSync(root + program, 0o755);
+await buildStudio(`${root}dist/studio/pages`);

@@ -15,7 +15,7 @@ const read = (pattern: string) =>
       .map((file) => [file, readFileSync(root + file, 'utf8')]),
   );
 const sources = read('src/**/*.ts');
-const others = read('{bench,test,scripts}/**/*.ts');
+const others = read('{bench,test,scripts,studio}/**/*.ts');
 const found = checkImports(sources, {
   rooms: ROOMS,
   browserFiles: BROWSER_FILES,

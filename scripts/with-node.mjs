@@ -1,6 +1,7 @@
 /**
  * Runs a script of this repository with the Node that package.json pins, on a machine whose own Node is 18 or later:
- * installs the dependencies where they are missing or out of date, builds the kernels where they are, then hands over.
+ * installs the dependencies where they are missing or out of date, builds the kernels where they are (and the pages of
+ * the studio for `unroll studio`), then hands over.
  *
  *     node scripts/with-node.mjs [--here] SCRIPT [ARGS...]
  *
@@ -28,6 +29,8 @@ const pinnedNode = join(root, 'node_modules/node/bin', windows ? 'node.exe' : 'n
 const lockFile = join(root, 'build', 'setup.lock');
 const kernelSources = ['kernels', 'scripts/build-kernels.ts'];
 const kernelOutput = join(root, 'src/engine/wasm/binaries.ts');
+const pageSources = ['studio', 'src', 'scripts/build-studio.ts', 'package-lock.json'];
+const pageOutput = join(root, 'build/studio/teach/index.html');
 /** Wait between two checks of a lock that another process holds, in ms. */
 const POLL = 200;
 /** Whether the owner of a lock on another machine (a shared disk) lives cannot be known: after this many ms it is removed. */
@@ -126,6 +129,21 @@ function buildKernels() {
   // it does not write a file whose content is right: note that it was checked
   const now = new Date();
   utimesSync(kernelOutput, now, now);
+}
+
+/** True where the pages of `unroll studio` are newer than their sources. */
+function pagesBuilt() {
+  if (!existsSync(pageOutput)) return false;
+  const sources = Math.max(...pageSources.map((path) => newest(join(root, path))));
+  return sources <= statSync(pageOutput).mtimeMs;
+}
+
+function buildPages() {
+  say('building the pages of the studio…');
+  const stdio = ['ignore', process.stderr, process.stderr];
+  const result = spawnSync(pinnedNode, ['scripts/build-studio.ts'], { cwd: root, stdio });
+  if (result.status !== 0)
+    stop('the pages of the studio could not be built: see the message of scripts/build-studio.ts above.');
 }
 
 /** True where the process that holds the lock has ended. */
@@ -235,10 +253,14 @@ const here = args[0] === '--here';
 if (here) args.shift();
 if (args.length === 0)
   stop('[with-node] a script must be given: node scripts/with-node.mjs [--here] SCRIPT [ARGS...]', 2);
-if (!installed() || !kernelsBuilt()) {
+// only the studio shows pages
+const pagesNeeded = args[0] === 'src/cli/main.ts' && args[1] === 'studio';
+const ready = () => installed() && kernelsBuilt() && (!pagesNeeded || pagesBuilt());
+if (!ready()) {
   await locked(() => {
     if (!installed()) install();
     if (!kernelsBuilt()) buildKernels();
+    if (pagesNeeded && !pagesBuilt()) buildPages();
   });
 }
 if (!args[0].startsWith('-')) args[0] = resolve(root, args[0]);

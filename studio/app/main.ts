@@ -1,0 +1,7 @@
+import { mount } from 'svelte';
+import '../lib/theme.css';
+import App from './App.svelte';
+
+const target = document.getElementById('app');
+if (target === null) throw new Error('The page must have an element with the id "app".');
+mount(App, { target });
