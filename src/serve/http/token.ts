@@ -1,0 +1,35 @@
+/** A bearer token: what a client must know to be answered. */
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { MiddlewareHandler } from 'hono';
+import type { HttpEnv } from './guards.ts';
+import { HttpError } from './http-error.ts';
+
+/**
+ * Answers only requests with `Authorization: Bearer TOKEN`.
+ * @param open Paths that need none, such as that of a health check.
+ */
+export function requireToken(
+  token: string,
+  open: (path: string) => boolean = () => false,
+): MiddlewareHandler<HttpEnv> {
+  // digests have one length, so that the time to compare them says nothing, not even that
+  const expected = digest(token);
+  return async (c, next) => {
+    if (!open(c.req.path)) {
+      const given = /^Bearer +(\S+)\s*$/i.exec(c.req.header('authorization') ?? '')?.[1];
+      if (given === undefined || !timingSafeEqual(digest(given), expected)) {
+        const problem = given === undefined ? 'there is none' : 'it is another one';
+        throw new HttpError(
+          401,
+          `[Authorization] the header must be "Bearer TOKEN" with the token of this server, but ${problem}.`,
+          { headers: { 'WWW-Authenticate': 'Bearer' } },
+        );
+      }
+    }
+    await next();
+  };
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
