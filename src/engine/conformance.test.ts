@@ -14,9 +14,12 @@ const BASE = 16384;
 const slot = (n: number) => BASE + n * 36_000;
 const now = () => performance.now();
 
-/** Every build that runs here and stores float32; the reference in float64 is what gradients are checked on. */
+/**
+ * Every build that runs here and stores float32, and the plain one, which runs where others do too; the reference in
+ * float64 is what gradients are checked on.
+ */
 const choices: EngineChoice[] = testEngines(now, { all: true })
-  .tests.filter(({ available, name }) => available && name !== 'reference float64')
+  .tests.filter(({ available, name }) => name === 'wasm plain' || (available && name !== 'reference float64'))
   .map(({ name }) => chooseEngine(now, name));
 
 function engines(): Engine[] {
@@ -423,80 +426,81 @@ describe('kernels agree with the reference', () => {
   });
 });
 
-describe('error bounds', () => {
-  const engine = createEngine(chooseEngine(now, 'wasm narrow'), { words: WORDS });
-  /** tanh through the RNN kernel: rows of 16 inputs. */
-  const wasmTanh = (xs: number[]): number[] => {
-    engine.f.fill(0, slot(0), slot(0) + 4096);
-    xs.forEach((x, j) => (engine.f[slot(0) + j] = x));
-    engine.k.rnnTanhForward({ g: slot(0), h: slot(1), ldh: 16, rows: Math.ceil(xs.length / 16), H: 16 });
-    return Array.from(engine.f.subarray(slot(1), slot(1) + xs.length));
-  };
-  const points = Array.from({ length: 4000 }, (_, j) =>
-    Math.fround((j % 2 ? -1 : 1) * 10 ** (-12 + (j / 4000) * 13.3)),
-  );
+for (const build of ['wasm narrow', 'wasm plain'] as const)
+  describe(`error bounds: ${build}`, () => {
+    const engine = createEngine(chooseEngine(now, build), { words: WORDS });
+    /** tanh through the RNN kernel: rows of 16 inputs. */
+    const wasmTanh = (xs: number[]): number[] => {
+      engine.f.fill(0, slot(0), slot(0) + 4096);
+      xs.forEach((x, j) => (engine.f[slot(0) + j] = x));
+      engine.k.rnnTanhForward({ g: slot(0), h: slot(1), ldh: 16, rows: Math.ceil(xs.length / 16), H: 16 });
+      return Array.from(engine.f.subarray(slot(1), slot(1) + xs.length));
+    };
+    const points = Array.from({ length: 4000 }, (_, j) =>
+      Math.fround((j % 2 ? -1 : 1) * 10 ** (-12 + (j / 4000) * 13.3)),
+    );
 
-  test('tanh: relative error below 4e-7 from 1e-12 to 20', () => {
-    const got = wasmTanh(points);
-    const worst = Math.max(...points.map((x, j) => Math.abs(got[j] / Math.tanh(x) - 1)));
-    assert.ok(worst < 4e-7, String(worst));
-  });
+    test('tanh: relative error below 4e-7 from 1e-12 to 20', () => {
+      const got = wasmTanh(points);
+      const worst = Math.max(...points.map((x, j) => Math.abs(got[j] / Math.tanh(x) - 1)));
+      assert.ok(worst < 4e-7, String(worst));
+    });
 
-  test('tanh of the reference: relative error below 1e-12', () => {
-    const worst = Math.max(...points.map((x) => Math.abs(tanh(x) / Math.tanh(x) - 1)));
-    assert.ok(worst < 1e-12, String(worst));
-  });
+    test('tanh of the reference: relative error below 1e-12', () => {
+      const worst = Math.max(...points.map((x) => Math.abs(tanh(x) / Math.tanh(x) - 1)));
+      assert.ok(worst < 1e-12, String(worst));
+    });
 
-  test('sigmoid: relative error below 5e-7 above -10 and below 8e-6 above -87', () => {
-    const xs = Array.from({ length: 1600 }, (_, j) => Math.fround(-87 + (j / 1600) * 107));
-    const engineRows = 100;
-    // through the LSTM kernel's i gate: c = i·g with g = tanh(40) = 1 and c' = 0
-    engine.f.fill(0, slot(0), slot(0) + engineRows * 64);
-    xs.forEach((x, j) => {
-      const at = slot(0) + Math.floor(j / 16) * 64 + (j % 16);
-      engine.f[at] = x;
-      engine.f[at + 32] = 40;
+    test('sigmoid: relative error below 5e-7 above -10 and below 8e-6 above -87', () => {
+      const xs = Array.from({ length: 1600 }, (_, j) => Math.fround(-87 + (j / 1600) * 107));
+      const engineRows = 100;
+      // through the LSTM kernel's i gate: c = i·g with g = tanh(40) = 1 and c' = 0
+      engine.f.fill(0, slot(0), slot(0) + engineRows * 64);
+      xs.forEach((x, j) => {
+        const at = slot(0) + Math.floor(j / 16) * 64 + (j % 16);
+        engine.f[at] = x;
+        engine.f[at + 32] = 40;
+      });
+      engine.f.fill(0, slot(1), slot(1) + 16);
+      engine.k.lstmForward({
+        g: slot(0),
+        cPrev: slot(1),
+        ldcPrev: 0,
+        c: slot(2),
+        tc: slot(3),
+        h: slot(4),
+        ldh: 16,
+        rows: engineRows,
+        H: 16,
+      });
+      xs.forEach((x, j) => {
+        const relative = Math.abs(engine.f[slot(2) + j] * (1 + Math.exp(-x)) - 1);
+        assert.ok(relative < (x > -10 ? 5e-7 : 8e-6), `σ(${x}): ${relative}`);
+      });
     });
-    engine.f.fill(0, slot(1), slot(1) + 16);
-    engine.k.lstmForward({
-      g: slot(0),
-      cPrev: slot(1),
-      ldcPrev: 0,
-      c: slot(2),
-      tc: slot(3),
-      h: slot(4),
-      ldh: 16,
-      rows: engineRows,
-      H: 16,
-    });
-    xs.forEach((x, j) => {
-      const relative = Math.abs(engine.f[slot(2) + j] * (1 + Math.exp(-x)) - 1);
-      assert.ok(relative < (x > -10 ? 5e-7 : 8e-6), `σ(${x}): ${relative}`);
-    });
-  });
 
-  test('infinities saturate, NaN stays NaN', () => {
-    const got = wasmTanh([Infinity, -Infinity, NaN, 0, -0]);
-    assert.deepEqual(got.map(String), ['1', '-1', 'NaN', '0', '0']);
-    engine.f.fill(NaN, slot(0), slot(0) + 64);
-    engine.f.fill(0, slot(1), slot(1) + 16);
-    engine.k.lstmForward({
-      g: slot(0),
-      cPrev: slot(1),
-      ldcPrev: 0,
-      c: slot(2),
-      tc: slot(3),
-      h: slot(4),
-      ldh: 16,
-      rows: 1,
-      H: 16,
+    test('infinities saturate, NaN stays NaN', () => {
+      const got = wasmTanh([Infinity, -Infinity, NaN, 0, -0]);
+      assert.deepEqual(got.map(String), ['1', '-1', 'NaN', '0', '0']);
+      engine.f.fill(NaN, slot(0), slot(0) + 64);
+      engine.f.fill(0, slot(1), slot(1) + 16);
+      engine.k.lstmForward({
+        g: slot(0),
+        cPrev: slot(1),
+        ldcPrev: 0,
+        c: slot(2),
+        tc: slot(3),
+        h: slot(4),
+        ldh: 16,
+        rows: 1,
+        H: 16,
+      });
+      assert.ok(Number.isNaN(engine.f[slot(4)]), 'a NaN in the gates must reach h');
+      engine.f.fill(NaN, slot(0), slot(0) + 16);
+      engine.k.rnnReluForward({ g: slot(0), h: slot(1), ldh: 16, rows: 1, H: 16 });
+      assert.ok(Number.isNaN(engine.f[slot(1)]), 'relu of NaN');
     });
-    assert.ok(Number.isNaN(engine.f[slot(4)]), 'a NaN in the gates must reach h');
-    engine.f.fill(NaN, slot(0), slot(0) + 16);
-    engine.k.rnnReluForward({ g: slot(0), h: slot(1), ldh: 16, rows: 1, H: 16 });
-    assert.ok(Number.isNaN(engine.f[slot(1)]), 'relu of NaN');
   });
-});
 
 test('cutRows covers every number of rows with tiles of their size', () => {
   for (let M = 0; M < 300; M++) {

@@ -34,8 +34,8 @@ import { describeStudies } from './studies.ts';
 export const STEPS = 20;
 const BATCH = 12;
 
-/** The kernels a case runs on; `reference` is the plain loops in float64. */
-export type Kernels = 'wide' | 'narrow' | 'reference';
+/** The kernels a case runs on; `plain` is without relaxed SIMD, `reference` the loops in float64. */
+export type Kernels = 'wide' | 'narrow' | 'plain' | 'reference';
 
 /** A classifier and how it learns. Sizes are no multiples of 16, so that padding is at work. */
 interface Recipe {
@@ -225,6 +225,7 @@ export function describeData(): Record<string, unknown> {
 const REQUESTS = {
   wide: 'wasm wide',
   narrow: 'wasm narrow',
+  plain: 'wasm plain',
   reference: 'reference float64',
 } as const satisfies Record<Kernels, EngineRequest>;
 

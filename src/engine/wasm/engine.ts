@@ -2,7 +2,7 @@
 import { type Engine, type Kernels, type OuterPart, TN_BLOCK } from '../contract.ts';
 import { defineEngine } from '../definition.ts';
 import type { EngineMemory } from '../memory.ts';
-import { canJoinVectors, compileKernels, instantiate, KERNEL_WIDTHS, type KernelModules } from './compile.ts';
+import { compileKernels, instantiate, KERNEL_BUILDS, type KernelModules, unsuited } from './compile.ts';
 
 /** How many rows of A stay in the second-level cache while all panels of B pass. */
 const CACHE_WORDS = 32768;
@@ -127,11 +127,10 @@ function create({ plain, shared }: KernelModules, memory: EngineMemory): Pick<En
 /** The fast engine. */
 export const wasm = defineEngine({
   name: 'wasm',
-  summary: 'WebAssembly with relaxed SIMD: the fast kernels, without native code.',
-  builds: KERNEL_WIDTHS,
+  summary: 'WebAssembly with SIMD: the fast kernels, without native code.',
+  builds: KERNEL_BUILDS,
   automatic: true,
-  unsuited: (width) =>
-    width === 'wide' && !canJoinVectors() ? 'this runtime does not join vectors in pairs' : undefined,
+  unsuited,
   load: compileKernels,
   wordBytes: () => 4,
   create,
