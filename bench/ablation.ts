@@ -58,6 +58,19 @@ const variants: Readonly<Record<string, { readonly model?: Section; readonly tra
   'adversarial 0.2': { train: { adversarial: 0.2 } },
   'mixup 0.2': { train: { mixup: 0.2 } },
   'mixup 1': { train: { mixup: 1 } },
+  'phases: squared error in the first third': {
+    train: { phases: [{ epochs: Math.ceil(Number(values.epochs) / 3), loss: 'mse' }, {}] },
+  },
+  'phases: half of the tokens in the first half': {
+    train: {
+      phases: [
+        { epochs: Math.ceil(Number(values.epochs) / 2), max_length: Math.ceil(Number(values.tokens) / 2) },
+        {},
+      ],
+    },
+  },
+  'phases: gradual unfreezing': { train: { gradual_unfreezing: 1 } },
+  'phases: lower rates in lower layers, 0.385': { train: { layer_lr_decay: 0.385 } },
   'word type dropout 0.1': { model: { word_type_dropout: 0.1 } },
   'word type dropout 0.2 for word dropout': { model: { word_type_dropout: 0.2, word_dropout: 0 } },
 };

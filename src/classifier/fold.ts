@@ -125,6 +125,7 @@ async function trainInSteps(
       val,
       options,
       pretrained: pretrainedOf(settings, fold),
+      reading: settings.text,
       now,
       ...(store && { store, resume: true }),
       ...(interrupted && { interrupted }),

@@ -325,6 +325,7 @@ async function trainInSteps(
       val: prepared.val,
       options: settings.train,
       pretrained: pretrainedOf(settings, prepared),
+      reading: settings.text,
       now,
       pause,
       interrupted: () => signal?.aborted ?? false,

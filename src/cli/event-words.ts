@@ -41,6 +41,8 @@ export function sentencesOf(event: JobEvent): readonly string[] {
       return [baselineSentence(event.results)];
     case 'choice':
       return choiceSentences(event.choice);
+    case 'phase':
+      return [`phase ${event.phase} from epoch ${event.epoch}: ${event.name}`];
     case 'resumed':
       return [
         event.epoch === null

@@ -16,6 +16,16 @@ export interface Drop {
   readonly to: number | null;
 }
 
+/** A phase of a training. */
+export interface Phase {
+  /** From 1. */
+  readonly phase: number;
+  /** Its first epoch. */
+  readonly epoch: number;
+  /** What distinguishes it from the others. */
+  readonly name: string;
+}
+
 /** What happened during a training. */
 export interface CourseEvents {
   readonly best_epoch: number | null;
@@ -23,10 +33,15 @@ export interface CourseEvents {
   readonly ending: Ending;
   readonly patience: number | null;
   readonly drops: readonly Drop[];
+  /** Left out where there is one alone. */
+  readonly phases?: readonly Phase[];
 }
 
 /** The events of a history. */
 export function courseEvents({ epochs, ending, patience }: History): CourseEvents {
+  const phases = epochs.flatMap(({ epoch, phase, phase_name: name = '' }, i): Phase[] =>
+    typeof phase === 'number' && phase !== epochs.at(i - 1)?.phase ? [{ phase, epoch, name }] : [],
+  );
   return {
     best_epoch: epochs.findLast((record) => record.best)?.epoch ?? null,
     last_epoch: epochs.at(-1)?.epoch ?? null,
@@ -37,6 +52,7 @@ export function courseEvents({ epochs, ending, patience }: History): CourseEvent
         ? [{ after_epoch: record.epoch, from: record.lr, to: epochs.at(i + 1)?.lr ?? null }]
         : [],
     ),
+    ...(phases.length > 0 && { phases }),
   };
 }
 
@@ -47,8 +63,13 @@ export function eventSentences({
   last_epoch: last,
   patience,
   best_epoch,
+  phases = [],
 }: CourseEvents): string[] {
   const said: string[] = [];
+  if (phases.length > 0)
+    said.push(
+      `Phases: ${phases.map(({ phase, epoch, name }) => `${phase} from epoch ${epoch} (${name})`).join(', ')}.`,
+    );
   if (drops.length > 0) {
     const epochs = drops.map((drop) => String(drop.after_epoch));
     const named =
@@ -151,6 +172,8 @@ export function drawCourse(plot: CoursePlot, options: DrawOptions = {}): string 
     legend.push({ kind: 'rule', series: 1, label: `${named}, ${events.last_epoch}` });
   }
   if (events.drops.length > 0) legend.push({ kind: 'drop', label: 'learning-rate drop' });
+  const { phases = [] } = events;
+  for (const { phase, name } of phases) legend.push({ kind: 'phase', series: phase, label: name });
   y = drawLegend(drawing, y, legend);
   y = drawLinePlot(drawing, {
     y,
@@ -161,6 +184,7 @@ export function drawCourse(plot: CoursePlot, options: DrawOptions = {}): string 
     curves: plot.curves,
     rules,
     drops: events.drops.map((drop) => drop.after_epoch),
+    parts: phases.map(({ phase, epoch }) => ({ from: epoch, label: String(phase) })),
   });
   return finish(drawing, y, { alt: plot.alt, warnings: plot.warnings });
 }

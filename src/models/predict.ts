@@ -84,11 +84,15 @@ export interface Scores {
   readonly loss: number;
 }
 
-/** Predicts all sequences, batch by batch; with labels also their loss. `pause` is awaited between batches. */
+/** Predicts all sequences, batch by batch; with labels also their loss, by the loss of this number. `pause` is awaited between batches. */
 export async function scoreAll(
   session: TrainableClassifier,
   sequences: readonly Int32Array[],
-  { labels, pause }: { labels?: Int32Array; pause?: () => Promise<void> } = {},
+  {
+    labels,
+    loss = 0,
+    pause,
+  }: { readonly labels?: Int32Array; readonly loss?: number; readonly pause?: () => Promise<void> } = {},
 ): Promise<Scores> {
   const C = session.plan.shape.classes;
   const probabilities = new Float64Array(sequences.length * C);
@@ -100,6 +104,7 @@ export async function scoreAll(
       const result = session.evaluate(
         texts,
         batch.map((n) => labels[n]),
+        loss,
       );
       sum += result.loss * result.weight;
       weight += result.weight;

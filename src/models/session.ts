@@ -23,6 +23,7 @@ import { type Classifier, COMMANDS, createClassifier } from './recurrent/classif
 import type { ClassifierPlan } from './recurrent/plan.ts';
 import {
   type BatchResult,
+  type GroupStep,
   lossOf,
   type PretrainedVectors,
   type Tensor,
@@ -126,6 +127,7 @@ class ClassifierSession implements Session {
   readonly fused: boolean;
   readonly threads: number;
   readonly parameters: Parameters;
+  readonly groups: readonly string[];
   readonly #loss: ReturnType<typeof losses.create>;
   /** Undefined after `close`. */
   #work: Work | undefined;
@@ -137,6 +139,7 @@ class ClassifierSession implements Session {
     this.fused = engine.fused;
     this.threads = team.threads;
     this.parameters = classifier.parameters;
+    this.groups = classifier.groups.names;
     this.#loss = losses.create(lossOf(classifier.plan), { classes: classifier.plan.shape.classes });
     this.#work = work;
     if (workers.length === 0) return;
@@ -155,14 +158,12 @@ class ClassifierSession implements Session {
     classifier.parametersChanged();
   }
 
-  step(
-    sequences: readonly Int32Array[],
-    labels: ArrayLike<number>,
-    { step, lr, pretrainedRate = 1, averageRate = 0 }: TrainingStep,
-  ): Readonly<BatchResult> {
+  step(sequences: readonly Int32Array[], labels: ArrayLike<number>, at: TrainingStep): Readonly<BatchResult> {
+    const { step, lr, pretrainedRate = 1, averageRate = 0, loss = 0 } = at;
     const work = this.#open('step');
     this.#writeTrainingBatch('step', sequences, labels, step);
-    work.team.run(COMMANDS.step, step, lr, pretrainedRate, averageRate);
+    this.#writeGroups(at);
+    work.team.run(COMMANDS.step, step, lr, pretrainedRate, averageRate, loss);
     return { ...work.classifier.result };
   }
 
@@ -174,15 +175,16 @@ class ClassifierSession implements Session {
   ): Readonly<BatchResult> {
     const work = this.#open('gradients');
     this.#writeTrainingBatch('gradients', sequences, labels, step);
+    this.#writeGroups({ step, pretrainedRate });
     work.team.run(COMMANDS.gradients, step, 0, pretrainedRate);
     return { ...work.classifier.result };
   }
 
-  evaluate(sequences: readonly Int32Array[], labels: ArrayLike<number>): Readonly<BatchResult> {
+  evaluate(sequences: readonly Int32Array[], labels: ArrayLike<number>, loss = 0): Readonly<BatchResult> {
     const { classifier, team } = this.#open('evaluate');
     requireBatch('evaluate', { sequences, labels }, this.plan.capacity);
     classifier.batch.write(sequences, labels);
-    team.run(COMMANDS.evaluate, 0, 0, 0);
+    team.run(COMMANDS.evaluate, 0, 0, 0, 0, loss);
     return { ...classifier.result };
   }
 
@@ -273,6 +275,15 @@ class ClassifierSession implements Session {
   #open(where: string): Work {
     if (!this.#work) throw closedError(where);
     return this.#work;
+  }
+
+  /** Says how each group of parameters is updated, the pretrained rows last. */
+  #writeGroups(at: Pick<TrainingStep, 'step' | 'groups' | 'pretrainedRate' | 'pretrainedUpdates'>): void {
+    const { classifier, engine } = this.#open('step');
+    const { step, pretrainedRate = 1, pretrainedUpdates = step } = at;
+    const { groups = this.groups.map((): GroupStep => ({ rate: 1, updates: step })) } = at;
+    invariant(groups.length === this.groups.length, 'there is a rate for each group');
+    classifier.groups.write(engine, [...groups, { rate: pretrainedRate, updates: pretrainedUpdates }]);
   }
 
   #writeTrainingBatch(

@@ -10,6 +10,14 @@ export interface Tensor {
   readonly dtype?: 'F16';
 }
 
+/** How a group of parameters is updated in a step. */
+export interface GroupStep {
+  /** Factor on the learning rate; 0: it is frozen, without gradient, decay and change of its optimiser state. */
+  readonly rate: number;
+  /** Its updates so far: what a frozen group missed does not count. */
+  readonly updates: number;
+}
+
 /** Where an optimiser step stands. */
 export interface TrainingStep {
   /** Updates so far. */
@@ -20,6 +28,12 @@ export interface TrainingStep {
   readonly pretrainedRate?: number;
   /** Weight of the new parameters in their average, in [0, 1]; 0: the average stays. Default 0. */
   readonly averageRate?: number;
+  /** Of each of `groups`. Default: all at rate 1, updated in every step so far. */
+  readonly groups?: readonly GroupStep[];
+  /** Updates of the pretrained vectors so far. Default `step`. */
+  readonly pretrainedUpdates?: number;
+  /** The loss of this step: 0 that of the plan, n the n-th of its `phaseLosses`. Default 0. */
+  readonly loss?: number;
 }
 
 /** Vectors for the pretrained rows of an embedding. */
@@ -34,6 +48,8 @@ export interface PretrainedVectors {
 export interface TrainingSpec {
   /** A member of the family of losses with its options. */
   readonly loss: TypeAndOptions;
+  /** Losses of phases before the last. Default none. */
+  readonly phaseLosses?: readonly TypeAndOptions[];
   /** [C] weights of the classes in the loss. */
   readonly classWeights?: readonly number[];
   /** [C] proportions of the classes in the training documents, for a loss that adjusts by them. */
@@ -81,12 +97,14 @@ export interface TrainableClassifier {
   readonly threads: number;
   /** How many parameters it trains. */
   readonly parameters: { readonly count: number };
+  /** Names of the groups of parameters that a step can update at different rates, lowest first; left out where it cannot. */
+  readonly groups?: readonly string[];
   /** Draws the initial parameters; pretrained vectors take the place of the rows that the plan has for them. */
   initialise(seed: number, pretrained?: PretrainedVectors): void;
   /** One optimiser update on a batch (sequences by falling length). A loss that is not finite changes nothing. */
   step(sequences: readonly Int32Array[], labels: ArrayLike<number>, at: TrainingStep): Readonly<BatchResult>;
-  /** Loss of a batch without dropout; the outputs stay for `probabilities`. */
-  evaluate(sequences: readonly Int32Array[], labels: ArrayLike<number>): Readonly<BatchResult>;
+  /** Loss of a batch without dropout, by the loss of this number as in a step; the outputs stay for `probabilities`. */
+  evaluate(sequences: readonly Int32Array[], labels: ArrayLike<number>, loss?: number): Readonly<BatchResult>;
   /** Probabilities of the classes, [B × C] row-major, without dropout. */
   predict(sequences: readonly Int32Array[]): Float64Array;
   /** The probabilities of the batch that came last. */

@@ -56,7 +56,13 @@ export function regularisation({ model, train }: Pick<Config, 'model' | 'train'>
 export function scheduleOf({ model, train }: Pick<Config, 'model' | 'train'>): string | null {
   if (fittedAtOnce(model)) return null;
   const { title, settings } = describeTraining(train).schedule;
-  return `${title}${settings.length === 0 ? '' : ` (${settingTexts(settings).join(', ')})`}`;
+  const unfreezing = train.gradual_unfreezing;
+  return [
+    `${title}${settings.length === 0 ? '' : ` (${settingTexts(settings).join(', ')})`}`,
+    ...(train.phases.length > 0 ? [plural(train.phases.length, 'phase')] : []),
+    ...(unfreezing > 0 ? [`gradual unfreezing, a part every ${plural(unfreezing, 'epoch')}`] : []),
+    ...(train.layer_lr_decay < 1 ? [`layer decay ${formatNumber(train.layer_lr_decay)}`] : []),
+  ].join(', ');
 }
 
 /** Optimiser, learning rate, batch size; of a model that is fitted at once, just that. */

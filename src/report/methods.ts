@@ -64,6 +64,13 @@ export const methods = {
         'H. Guo, Y. Mao and R. Zhang. Augmenting data with mixup for sentence classification: an empirical study. arXiv:1905.08941, 2019.',
     },
   },
+  unfreezing: {
+    name: 'gradual unfreezing with lower rates in lower layers',
+    works: {
+      howard2018:
+        'J. Howard and S. Ruder. Universal language model fine-tuning for text classification. ACL, 2018.',
+    },
+  },
   labelSmoothing: {
     name: 'label smoothing',
     works: {

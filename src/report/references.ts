@@ -71,6 +71,7 @@ export function trainingMethods({ text, model, train }: Config): Method[] {
     typeof smoothing === 'number' && smoothing > 0 ? methods.labelSmoothing : undefined,
     train.adversarial > 0 ? methods.adversarial : undefined,
     train.mixup > 0 ? methods.mixup : undefined,
+    train.gradual_unfreezing > 0 || train.layer_lr_decay < 1 ? methods.unfreezing : undefined,
     averages.get(train.average.type).method,
     train.clip_norm !== null && train.clip_norm > 0 ? methods.clipping : undefined,
     train.patience === null ? undefined : methods.earlyStopping,

@@ -62,6 +62,7 @@ export function chooseFromData(
     type,
     ...lengthsOf(texts, settings.text),
     ...(typeof batchSize === 'number' && batchSize >= 1 && { batchSize }),
+    ...phaseEpochsOf(valueOf('train.phases')),
   };
   const keys = layers.flatMap(({ values }) => keysIn(values));
   const fitting = recipe.filter(
@@ -81,6 +82,14 @@ export function chooseFromData(
     if (setBy === undefined) (values[section] ??= {})[name] = value;
   }
   return { facts, settings: chosen, layer: { values, where: () => 'the recipe' } };
+}
+
+/** The epochs of phases that all say theirs. */
+function phaseEpochsOf(phases: unknown): Pick<RecipeFacts, 'phaseEpochs'> {
+  if (!Array.isArray(phases) || phases.length === 0) return {};
+  const epochs = phases.map((phase: unknown) => valueAt(phase, ['epochs']));
+  const counts = epochs.filter((one) => typeof one === 'number');
+  return counts.length === epochs.length ? { phaseEpochs: counts.reduce((sum, one) => sum + one, 0) } : {};
 }
 
 /** The dotted paths of the keys of sections. */

@@ -21,6 +21,8 @@ export interface RecipeFacts {
   readonly type: string;
   /** `train.batch_size` where it is set. */
   readonly batchSize?: number | undefined;
+  /** Epochs of `train.phases` where they say them. */
+  readonly phaseEpochs?: number | undefined;
 }
 
 /** A key that follows from the data. */
@@ -57,7 +59,8 @@ function batchSize({ documents, batchSize: given }: RecipeFacts): number {
 }
 
 function epochs(facts: RecipeFacts): number {
-  const { documents, meanRead } = facts;
+  const { documents, meanRead, phaseEpochs } = facts;
+  if (phaseEpochs !== undefined) return phaseEpochs;
   const affordable = Math.round(TOKENS / Math.max(1, documents * meanRead));
   const needed = Math.ceil(UPDATES / Math.ceil(documents / batchSize(facts)));
   const usual = Math.min(MOST_EPOCHS, Math.max(FEWEST_EPOCHS, affordable));
@@ -102,7 +105,8 @@ export const recipe: readonly RecipeRule[] = [
     key: 'train.epochs',
     value: epochs,
     why(facts) {
-      const { documents, meanRead } = facts;
+      const { documents, meanRead, phaseEpochs } = facts;
+      if (phaseEpochs !== undefined) return 'those of train.phases';
       if (epochs(facts) > MOST_EPOCHS) return `few documents: about ${UPDATES} updates`;
       const tokens = groupDigits(Math.round(documents * meanRead));
       return `an epoch reads ${tokens} tokens: about ${TOKENS / 1e6} million in all, ${FEWEST_EPOCHS} to ${MOST_EPOCHS} epochs`;

@@ -52,6 +52,18 @@ export function idsWithNgrams(
   return all.subarray(0, T);
 }
 
+/** The token ids at these places, with the n-grams behind them where there are any. */
+export function pickIds(ids: Int32Array, places: Int32Array): Int32Array<ArrayBuffer> {
+  const picked = Int32Array.from(places, (t) => ids[t]);
+  const ngrams = ngramsBehind(ids);
+  return ngrams
+    ? idsWithNgrams(
+        picked,
+        Array.from(places, (t) => [...ngrams(t)]),
+      )
+    : picked;
+}
+
 /** What {@link idsWithNgrams} put behind ids: the buckets of token t; undefined where nothing is. */
 export function ngramsBehind(ids: Int32Array): ((t: number) => Int32Array) | undefined {
   const T = ids.length;

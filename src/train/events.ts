@@ -53,10 +53,25 @@ export interface EpochEvent extends Readonly<Partial<Record<`val_${MetricName}`,
   readonly val_log_loss?: number;
   /** The best epoch so far. */
   readonly best: boolean;
+  /** The phase of the training, from 1, and what distinguishes it from the others; left out where there is one alone. */
+  readonly phase?: number;
+  readonly phase_name?: string;
   /** The schedule lowered the learning rate after this epoch. */
   readonly lr_reduced: boolean;
   /** Wall time of the epoch. */
   readonly seconds: number;
+}
+
+/** A phase of a training with several begins, or is resumed. */
+export interface PhaseEvent {
+  /** Tells the events apart. */
+  readonly type: 'phase';
+  /** From 1. */
+  readonly phase: number;
+  /** Its first epoch from here on, from 1. */
+  readonly epoch: number;
+  /** What distinguishes it from the others: `cross-entropy, 400 tokens`. */
+  readonly name: string;
 }
 
 /** A checkpoint is on the disk. */
@@ -87,7 +102,7 @@ export interface StopEvent {
 }
 
 /** Any event. */
-export type TrainEvent = StepEvent | EpochEvent | CheckpointEvent | StopEvent;
+export type TrainEvent = StepEvent | EpochEvent | PhaseEvent | CheckpointEvent | StopEvent;
 
 /**
  * Hears events. False from an epoch event, or a promise of it, stops training (pruning); training waits for that promise,

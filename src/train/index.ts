@@ -7,6 +7,7 @@ export type { TrainingCheckpoint, TrainingCheckpointStore, TrainingState } from 
 export type {
   CheckpointEvent,
   EpochEvent,
+  PhaseEvent,
   StepEvent,
   StopEvent,
   StopReason,

@@ -10,7 +10,9 @@ import { createBatches } from '../data/batches.ts';
 import { evaluatePredictions } from '../evaluate/evaluation.ts';
 import type { MetricName } from '../evaluate/metrics/index.ts';
 import { scoreAll } from '../models/predict.ts';
-import type { PretrainedVectors, Tensor, TrainableClassifier } from '../models/trainable.ts';
+import type { PretrainedVectors, Tensor, TrainableClassifier, TrainingStep } from '../models/trainable.ts';
+import { pickIds } from '../text/ngrams.ts';
+import { truncateIds, type Truncation } from '../text/encode.ts';
 import { monitoredMetric, monitorMode, schedules } from '../nn/schedules/index.ts';
 import {
   checkpointTensors,
@@ -24,6 +26,7 @@ import { countCorrect, type Figures, kept, toldOf } from './epoch-figures.ts';
 import type { StopReason, TrainListener } from './events.ts';
 import { epochDocuments, sampleEpoch } from './sampling.ts';
 import { scheduleMonitor, type TrainOptions } from './options.ts';
+import { type EpochPlan, type PhasePlan, planPhases } from './phases.ts';
 
 /** Encoded documents with their classes. */
 export interface TrainingPart {
@@ -52,6 +55,8 @@ export interface TrainingRun {
         readonly frozenEpochs: number;
       })
     | undefined;
+  /** How texts were cut: phases that read less cut them further in the same way. Default: they keep the beginning. */
+  readonly reading?: { readonly max_length: number; readonly truncation: Truncation } | undefined;
   /** Takes the events, one after another. */
   readonly listener?: TrainListener;
   /** Where checkpoints go; none are kept otherwise. */
@@ -100,6 +105,9 @@ class Loop {
   readonly #schedule: ReturnType<typeof schedules.create>;
   readonly #stopping: ReturnType<typeof createEarlyStopping>;
   readonly #averaging: Averaging;
+  readonly #phases: PhasePlan;
+  /** The training texts as a phase reads them. */
+  #read: { readonly maxLength: number | undefined; readonly sequences: readonly Int32Array[] };
   #state: TrainingState;
   #best: Record<string, Tensor> | undefined;
   #savedAt: number;
@@ -107,12 +115,20 @@ class Loop {
   #savedStep = 0;
   #clock: number;
   #pausedAt: number;
+  /** The epoch whose phase was told last; -1: none. */
+  #told = -1;
 
   constructor(run: TrainingRun) {
     const { options, train, now } = run;
     this.#run = run;
     this.#batches = Math.ceil(epochDocuments(train.labels, options.sampling) / options.batch_size);
     const totalSteps = options.epochs * this.#batches;
+    this.#phases = planPhases(options, {
+      groups: run.session.groups,
+      pretrained: run.pretrained,
+      maxLength: run.reading?.max_length,
+    });
+    this.#read = { maxLength: undefined, sequences: train.sequences };
     this.#averaging = createAveraging(run.session, options, totalSteps);
     this.#schedule = schedules.create(options.schedule, {
       lr: options.lr,
@@ -154,7 +170,8 @@ class Loop {
     else session.initialise(options.seed, this.#run.pretrained);
     let reason: StopReason = 'epochs';
     while (this.#state.epoch < options.epochs) {
-      const stop = this.#stopping.exhausted ? 'early-stopping' : await this.#epoch();
+      const exhausted = this.#stopping.exhausted && this.#state.epoch >= this.#phases.settled;
+      const stop = exhausted ? 'early-stopping' : await this.#epoch();
       if (!stop) continue;
       reason = stop;
       break;
@@ -193,22 +210,21 @@ class Loop {
   /** Works on the rest of an epoch; a reason when training shall end. */
   async #epoch(): Promise<StopReason | undefined> {
     const { session, train, options, listener, interrupted } = this.#run;
-    const { rate, frozenEpochs } = this.#run.pretrained ?? { rate: 1, frozenEpochs: 0 };
     const { epoch } = this.#state;
+    const plan = this.#phases.at(epoch);
+    const sequences = this.#sequences(plan);
+    this.#tellPhase(plan);
     const started = this.#run.now();
-    const batches = this.#epochBatches(epoch);
+    const batches = this.#epochBatches(epoch, sequences);
     for (let b = this.#state.batch; b < batches.length; b++) {
       const { step } = this.#state;
-      const lr = this.#schedule.lr();
+      const lr = this.#schedule.lr() * plan.lrFactor;
       const labels = batches[b].map((n) => train.labels[n]);
       const before = this.#run.now();
       const result = session.step(
-        Array.from(batches[b], (n) => train.sequences[n]),
+        Array.from(batches[b], (n) => sequences[n]),
         labels,
-        {
-          ...{ step, lr, pretrainedRate: epoch < frozenEpochs ? 0 : rate },
-          averageRate: this.#averaging.rate(step),
-        },
+        { step, lr, averageRate: this.#averaging.rate(step), ...this.#learning(plan, epoch, b) },
       );
       const took = (this.#run.now() - before) / 1000;
       if (!Number.isFinite(result.loss)) this.#notFinite(step + 1, lr);
@@ -246,20 +262,61 @@ class Loop {
   }
 
   /** The batches of an epoch: indices into the training part, the longest documents first. */
-  #epochBatches(epoch: number): readonly Int32Array[] {
+  #epochBatches(epoch: number, sequences: readonly Int32Array[]): readonly Int32Array[] {
     const { train, options } = this.#run;
     const seed = createRng(options.seed);
     const rows = sampleEpoch(train.labels, options.sampling, seed.fork('sampling', epoch));
     const batches = createBatches(
-      Array.from(rows, (i) => train.sequences[i]),
+      Array.from(rows, (i) => sequences[i]),
       { batchSize: options.batch_size, rng: seed.fork('shuffle', epoch), bucket: options.bucket },
     );
     return batches.map((batch) => batch.map((n) => rows[n]));
   }
 
+  /** The training texts as the phase of an epoch reads them. */
+  #sequences({ maxLength }: EpochPlan): readonly Int32Array[] {
+    const { train, reading } = this.#run;
+    if (maxLength === this.#read.maxLength) return this.#read.sequences;
+    const cut = (ids: Int32Array) => {
+      const places = truncateIds(Int32Array.from(ids, (_, t) => t), maxLength ?? ids.length, reading?.truncation ?? 'head'); // prettier-ignore
+      return pickIds(ids, places);
+    };
+    const sequences =
+      maxLength === undefined
+        ? train.sequences
+        : train.sequences.map((ids) => (ids.length > maxLength ? cut(ids) : ids));
+    this.#read = { maxLength, sequences };
+    return sequences;
+  }
+
+  #tellPhase({ phase, name }: EpochPlan): void {
+    const { epoch } = this.#state;
+    if (name === '' || epoch === this.#told) return;
+    const begins = this.#told < 0 || epoch === 0 || this.#phases.changes(epoch);
+    this.#told = epoch;
+    if (begins) void this.#run.listener?.({ type: 'phase', phase, epoch: epoch + 1, name });
+  }
+
+  /** What learns in a step: by which loss, and how often each group has learned before. */
+  #learning(
+    { rates, vectors, loss }: EpochPlan,
+    epoch: number,
+    batch: number,
+  ): Pick<TrainingStep, 'groups' | 'pretrainedRate' | 'pretrainedUpdates' | 'loss'> {
+    const updates = (of: number | 'vectors') => this.#phases.epochsLearned(of, epoch) * this.#batches + batch;
+    const { groups } = this.#run.session;
+    return {
+      loss,
+      pretrainedRate: vectors,
+      pretrainedUpdates: updates('vectors'),
+      ...(groups && { groups: groups.map((_, g) => ({ rate: rates?.[g] ?? 1, updates: updates(g) })) }),
+    };
+  }
+
   async #endEpoch(started: number): Promise<StopReason | undefined> {
     const { options, listener } = this.#run;
     const { epoch, step, lr } = this.#state;
+    const { phase, name } = this.#phases.at(epoch);
     const { loss: train_loss, accuracy: train_accuracy } = this.#means();
     const { figures, improved, stop } = await this.#averaging.during(step, () => this.#measure(epoch + 1));
     const shown = figures?.[monitoredMetric(scheduleMonitor(options))?.type ?? 'loss'];
@@ -284,6 +341,7 @@ class Loop {
       train_accuracy,
       val_loss: figures?.loss ?? NaN,
       ...toldOf(figures, options, this.#run.metric),
+      ...(name !== '' && { phase, phase_name: name }),
       // where the last weights are kept, no epoch before is better than another
       best: improved && (options.keep === 'best' || epoch + 1 === options.epochs),
       lr_reduced: reduced,
@@ -313,7 +371,12 @@ class Loop {
 
   /** Early stopping; where the last weights are kept, every epoch is the best so far. */
   #watch(epoch: number, value: number | undefined): { improved: boolean; stop: boolean } {
-    if (value !== undefined && this.#keepsBest) return this.#stopping.update(epoch, value);
+    if (value !== undefined && this.#keepsBest) {
+      const { improved, stop } = this.#stopping.update(epoch, value);
+      // a phase does not end before its time, and the last one waits anew
+      if (this.#phases.changes(epoch)) this.#stopping.restore({ ...this.#stopping.state(), waited: 0 });
+      return { improved, stop: stop && epoch > this.#phases.settled };
+    }
     this.#stopping.restore({ best: null, bestEpoch: epoch, waited: 0 });
     return { improved: true, stop: false };
   }
@@ -323,6 +386,7 @@ class Loop {
     if (val.sequences.length === 0) return null;
     const { probabilities, loss } = await scoreAll(session, val.sequences, {
       labels: val.labels,
+      loss: this.#phases.at(this.#state.epoch).loss,
       pause: () => this.#breathe(),
     });
     if (!Number.isFinite(loss)) this.#notFinite(this.#state.step, this.#state.lr);

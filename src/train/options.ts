@@ -6,6 +6,7 @@ import { averages } from '../nn/averages/index.ts';
 import { losses } from '../nn/losses/index.ts';
 import { optimizers } from '../nn/optim/index.ts';
 import { type Monitor, MONITORS, schedules } from '../nn/schedules/index.ts';
+import { phaseKeys } from './phase-options.ts';
 import { SAMPLINGS } from './sampling.ts';
 
 const positive = z.number().gt(0);
@@ -100,6 +101,7 @@ export const trainOptions = z
       .describe(
         'the last layer learns from mixtures of two documents, by proportions of a Beta distribution with this parameter; 0: not. The training accuracy is then that of mixtures',
       ),
+    ...phaseKeys,
     clip_norm: positive.nullable().default(null).describe('maximum norm of the gradient; null: no clipping'),
     patience: z
       .int()

@@ -1,8 +1,9 @@
 /** From the `train` section of a config to what a session learns with. */
 import { ConfigError } from '../core/errors.ts';
 import type { TrainingSpec } from '../models/trainable.ts';
-import { lossOptions, optimizerOptions } from './describe.ts';
+import { optimizerOptions } from './describe.ts';
 import type { TrainOptions } from './options.ts';
+import { phaseLosses } from './phases.ts';
 import { epochLabels } from './sampling.ts';
 
 /** The options that class weights follow from. */
@@ -84,15 +85,17 @@ export function trainingWeights(
 /**
  * The training specification of a session. Class weights and frequencies are those of an epoch's documents.
  * @param given Class ids of the training documents.
- * @throws ConfigError for class weights that do not fit the classes, and for options of another optimiser or loss.
+ * @throws ConfigError for class weights that do not fit the classes, for options of another optimiser or loss, and for phases that
+ * do not fit the epochs.
  */
 export function trainingSpec(options: TrainOptions, given: Int32Array, classes: number): TrainingSpec {
   const labels = epochLabels(given, options.sampling);
   const classWeights = trainingWeights(options, labels, classes);
-  const loss = lossOptions(options);
-  const adjusted = Number(loss['logit_adjustment'] ?? 0) > 0;
+  const { loss, phaseLosses: earlier } = phaseLosses(options);
+  const adjusted = [loss, ...earlier].some((one) => Number(one['logit_adjustment'] ?? 0) > 0);
   return {
     loss,
+    ...(earlier.length > 0 && { phaseLosses: earlier }),
     ...(classWeights && { classWeights }),
     ...(adjusted && { classPriors: classPriors(labels, classes) }),
     optimizer: optimizerOptions(options),

@@ -7,10 +7,10 @@ export const MARGIN = 12;
 
 /**
  * An entry of a legend: a line with its marker, an area, a point with its interval or without (`mark`), a rule across
- * the plot, or a sign of the figure's own.
+ * the plot, the number of a phase (`series`), or a sign of the figure's own.
  */
 export interface LegendEntry {
-  readonly kind: 'line' | 'area' | 'point' | 'mark' | 'rule' | 'drop' | 'diagonal' | 'own';
+  readonly kind: 'line' | 'area' | 'point' | 'mark' | 'rule' | 'drop' | 'phase' | 'diagonal' | 'own';
   /** Draws the sign of `own`, about the middle of the key. */
   readonly sign?: (drawing: Drawing, x: number, y: number) => void;
   /** Series number: colour, dash, marker, hatching. */
@@ -83,6 +83,14 @@ function drawKey(drawing: Drawing, { kind, series = 0, sign }: LegendEntry, x: n
       break;
     case 'drop':
       drawDrop(drawing, x + 11, y);
+      break;
+    case 'phase':
+      drawing.text(x + 11, y + 4, String(series), {
+        anchor: 'middle',
+        size: SIZES.tick,
+        face: 'bold',
+        fill: theme.quiet,
+      });
       break;
     case 'diagonal':
       drawing.line(x, y + 4, x + 22, y - 4, { stroke: theme.axis, dash: '4 3' });

@@ -1,7 +1,7 @@
 /** A plot of one or more curves over epochs or another quantity, with rules and drops across it. */
 import { area as areaShape, line as lineShape } from 'd3-shape';
 import { type AxisScale, drawXAxis, drawYAxis, labelRoom, type PlotArea } from './axes.ts';
-import { dashOf, type Drawing } from './drawing.ts';
+import { dashOf, type Drawing, SIZES } from './drawing.ts';
 import { drawDrop, drawGlyph, MARGIN, RULES } from './frame.ts';
 
 /** A point of a curve; without a finite y there is a gap. */
@@ -42,6 +42,8 @@ export interface LinePlot {
   readonly curves: readonly Curve[];
   readonly rules?: readonly Rule[];
   readonly drops?: readonly number[];
+  /** Parts of the x axis, each from a whole number on: a thin line between two, and the label of each at its beginning. */
+  readonly parts?: readonly { readonly from: number; readonly label: string }[];
 }
 
 /** Draws axes and curves; returns the y below. */
@@ -58,6 +60,7 @@ export function drawLinePlot(drawing: Drawing, plot: LinePlot): number {
   const xScale = plot.xScale([area.left + 8, area.right - 4]);
   drawYAxis(drawing, area, yScale, plot.yTitle, headroom);
   const end = drawXAxis(drawing, area, xScale, plot.xTitle);
+  drawParts(drawing, plot.parts ?? [], xScale, area);
   for (const { x, rule } of plot.rules ?? []) {
     drawing.line(xScale(x), top - 8, xScale(x), bottom, {
       stroke: theme.text,
@@ -73,6 +76,21 @@ export function drawLinePlot(drawing: Drawing, plot: LinePlot): number {
   for (const { x, rule } of plot.rules ?? []) drawGlyph(drawing, rule, xScale(x), top - 8);
   for (const x of plot.drops ?? []) drawDrop(drawing, xScale(x), top - 8);
   return end;
+}
+
+function drawParts(
+  drawing: Drawing,
+  parts: NonNullable<LinePlot['parts']>,
+  xScale: AxisScale,
+  { left, top, bottom }: PlotArea,
+): void {
+  const { theme } = drawing;
+  for (const [p, { from, label }] of parts.entries()) {
+    // half a unit before: a change comes between two epochs
+    const x = p === 0 ? left : xScale(from - 0.5);
+    if (p > 0) drawing.line(x, top, x, bottom, { stroke: theme.quiet, width: 0.8 });
+    drawing.text(x + 3, bottom - 4, label, { size: SIZES.tick, face: 'bold', fill: theme.quiet });
+  }
 }
 
 const shown = (point: CurvePoint) => point.y !== null && Number.isFinite(point.y);

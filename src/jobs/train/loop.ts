@@ -55,6 +55,7 @@ export async function runTraining(
       val: prepared.val,
       options: config.train,
       pretrained: pretrainedOf(config, prepared),
+      reading: config.text,
       store: storeOf(run, job),
       resume: run.resumed,
       now: job.now,

@@ -6,13 +6,13 @@ import { type Layout, NORM_CHUNK } from './layout.ts';
 import { mixedLoss, unmixRows } from './mixup.ts';
 
 /** Loss and gradients of the batch whose outputs `forward` left. A loss that is not finite ends it: `stop` is 1 then. */
-export function backward(layout: Layout, ctx: Context): void {
+export function backward(layout: Layout, ctx: Context, loss: number): void {
   const { embedding, recurrent, stop } = layout;
   // thread 0 computes the loss; the others clear gradients meanwhile
   if (ctx.threads === 1) clearGradients(layout, ctx, ctx);
   else if (ctx.thread > 0) clearGradients(layout, ctx, { thread: ctx.thread - 1, threads: ctx.threads - 1 });
   if (ctx.thread === 0) {
-    computeLoss(layout, ctx, layout.linear.dy);
+    computeLoss(layout, ctx, loss, layout.linear.dy);
     ctx.engine.i[stop] = Number.isFinite(layout.result.loss) ? 0 : 1;
   }
   ctx.barrier();
@@ -22,9 +22,9 @@ export function backward(layout: Layout, ctx: Context): void {
     rememberDirection(layout, ctx);
     ctx.barrier(); // the embedding changes dX
   }
-  embedding.backward(ctx);
+  if (lowestTrained(layout, ctx) === 0) embedding.backward(ctx);
   ctx.barrier();
-  if (layout.adversarial.size > 0) adversarialPass(layout, ctx);
+  if (layout.adversarial.size > 0) adversarialPass(layout, ctx, loss);
   recurrent.maskGradients(ctx);
   ctx.barrier();
 }
@@ -37,11 +37,21 @@ function throughVectors(layout: Layout, ctx: Context): void {
     pooling.backward(ctx, from);
   }
   ctx.barrier();
-  layout.recurrent.backward(ctx);
+  // an adversarial direction is the gradient of the vectors, whatever learns
+  const lowest = layout.adversarial.size > 0 ? 0 : lowestTrained(layout, ctx);
+  layout.recurrent.backward(ctx, Math.max(0, lowest - 1));
+}
+
+/** The lowest group of parameters that learns in this step: those below need no gradient. */
+function lowestTrained({ groups }: Layout, { engine, pretrainedRate }: Context): number {
+  const { names, ranges } = groups;
+  if (pretrainedRate !== 0 && ranges.some(({ group }) => group === names.length)) return 0;
+  const lowest = names.findIndex((_, group) => groups.rate(engine, group) !== 0);
+  return lowest < 0 ? names.length : lowest;
 }
 
 /** The pass with perturbed vectors, whose gradients are added. The outputs and the loss that are told stay those of the first. */
-function adversarialPass(layout: Layout, ctx: Context): void {
+function adversarialPass(layout: Layout, ctx: Context, loss: number): void {
   const { embedding, linear, batch, result, stop } = layout;
   const { f, i } = ctx.engine;
   const words = batch.rows * linear.ld;
@@ -54,7 +64,7 @@ function adversarialPass(layout: Layout, ctx: Context): void {
   forwardVectors(layout, ctx);
   clearStates(layout, ctx, ctx);
   if (outputs) {
-    computeLoss(layout, ctx, linear.dy);
+    computeLoss(layout, ctx, loss, linear.dy);
     if (Number.isFinite(result.loss)) Object.assign(result, first);
     else i[stop] = 1;
     f.set(outputs, linear.y);
@@ -62,13 +72,14 @@ function adversarialPass(layout: Layout, ctx: Context): void {
   ctx.barrier();
   if (i[stop] !== 0) return;
   throughVectors(layout, ctx);
-  embedding.backward(ctx);
+  if (lowestTrained(layout, ctx) === 0) embedding.backward(ctx);
   ctx.barrier();
 }
 
-/** The loss of the batch; its gradient too where there is an offset for it. */
-export function computeLoss(layout: Layout, ctx: Context, dLogits?: number): void {
-  const { loss, linear, batch, result, mixup } = layout;
+/** The loss of the batch, by the loss of this number; its gradient too where there is an offset for it. */
+export function computeLoss(layout: Layout, ctx: Context, number: number, dLogits?: number): void {
+  const { losses, linear, batch, result, mixup } = layout;
+  const loss = losses[number] as (typeof losses)[number] | undefined;
   if (!loss) throw new Error('a classifier made for prediction has no loss');
   const { f, i } = ctx.engine;
   const input = { f, i, logits: linear.y, ld: linear.ld, labels: batch.labels, B: batch.rows };

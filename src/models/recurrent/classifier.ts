@@ -9,6 +9,7 @@ import type { Parameters } from '../../nn/parameters.ts';
 import type { Pooling } from '../../nn/pooling/index.ts';
 import { backward, computeLoss } from './backward.ts';
 import { forward } from './forward.ts';
+import type { Groups } from './groups.ts';
 import { createLayout, type Layout } from './layout.ts';
 import type { ClassifierPlan } from './plan.ts';
 import type { BatchResult } from '../trainable.ts';
@@ -19,8 +20,8 @@ export const COMMANDS = { predict: 0, evaluate: 1, step: 2, gradients: 3 } as co
 type Command = (typeof COMMANDS)[keyof typeof COMMANDS];
 
 /**
- * [command, step, lr, pretrainedRate, averageRate]: what to do, optimiser updates so far, the learning rate, the factor on it
- * for pretrained rows of the embedding, and the weight of the new parameters in their average.
+ * [command, step, lr, pretrainedRate, averageRate, loss]: what to do, optimiser updates so far, the learning rate, the factor on
+ * it for pretrained rows of the embedding, the weight of the new parameters in their average, and the number of the loss.
  */
 export type ProgramArguments = ArrayLike<number>;
 
@@ -29,6 +30,7 @@ export interface Classifier {
   readonly plan: ClassifierPlan;
   readonly words: number;
   readonly parameters: Parameters;
+  readonly groups: Groups;
   readonly batch: Batch;
   /** Outputs [rows × ld], before they are probabilities. */
   readonly logits: { readonly at: number; readonly ld: number };
@@ -47,12 +49,13 @@ export interface Classifier {
 /** Lays a classifier out. */
 export function createClassifier(plan: ClassifierPlan): Classifier {
   const layout = createLayout(plan);
-  const { memory, parameters, batch, linear, result, words } = layout;
+  const { memory, parameters, groups, batch, linear, result, words } = layout;
   const run = createProgram(layout);
   return {
     plan,
     words,
     parameters,
+    groups,
     batch,
     logits: { at: linear.y, ld: linear.ld },
     attention: layout.poolings.find(({ pooling }) => pooling.attention)?.pooling.attention,
@@ -70,7 +73,10 @@ function createProgram(layout: Layout): Classifier['run'] {
   /** The count of changes from outside at this thread's last packing of the weights; -1: they changed since. */
   let packed = -1;
   return (args, thread, barrier) => {
-    const [command, step, lr, pretrainedRate, averageRate = 0] = Array.from(args) as [Command, ...number[]];
+    const [command, step, lr, pretrainedRate, averageRate = 0, loss = 0] = Array.from(args) as [
+      Command,
+      ...number[],
+    ];
     const engine = memory.engine();
     const training = command === COMMANDS.step || command === COMMANDS.gradients;
     const seed = plan.training?.seed ?? 0;
@@ -82,9 +88,9 @@ function createProgram(layout: Layout): Classifier['run'] {
     if (drops || packed !== engine.i[version]) recurrent.pack(ctx);
     packed = drops ? -1 : engine.i[version];
     forward(layout, ctx);
-    if (command === COMMANDS.evaluate && thread === 0) computeLoss(layout, ctx);
+    if (command === COMMANDS.evaluate && thread === 0) computeLoss(layout, ctx, loss);
     if (!training) return;
-    backward(layout, ctx);
+    backward(layout, ctx, loss);
     if (command !== COMMANDS.step || engine.i[stop] !== 0) return;
     update(layout, ctx, lr, averageRate);
     packed = -1;

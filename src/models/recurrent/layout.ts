@@ -21,6 +21,7 @@ import { type Loss, losses } from '../../nn/losses/index.ts';
 import { type Optimizer, optimizers } from '../../nn/optim/index.ts';
 import { Parameters } from '../../nn/parameters.ts';
 import { type PooledRows, type Pooling, poolingOptions, poolings } from '../../nn/pooling/index.ts';
+import { type Groups, layGroups } from './groups.ts';
 import { layMixup, type Mixup } from './mixup.ts';
 import { cellOptions } from './options.ts';
 import type { ClassifierPlan, ClassifierShape } from './plan.ts';
@@ -52,6 +53,7 @@ export interface Layout {
   /** Words of the whole. */
   readonly words: number;
   readonly parameters: Parameters;
+  readonly groups: Groups;
   readonly batch: Batch;
   readonly embedding: Embedding;
   readonly recurrent: Recurrent;
@@ -68,7 +70,8 @@ export interface Layout {
   readonly mixup: Mixup | undefined;
   /** ε, and where the perturbation of X stands, [tokens × width of X]; 0 and -1 without adversarial training. */
   readonly adversarial: { readonly size: number; readonly direction: number };
-  readonly loss: Loss | undefined;
+  /** The loss of the plan, then those of its phases; none in a classifier that only predicts. */
+  readonly losses: readonly Loss[];
   readonly optimizer: Optimizer | undefined;
   /** [chunks]: norm of each chunk of the gradient. */
   readonly norms: number;
@@ -108,6 +111,10 @@ export function createLayout(plan: ClassifierPlan): Layout {
     plan,
     memory,
     parameters,
+    groups: layGroups(arena, parameters, {
+      layers: plan.shape.model.num_layers,
+      pretrainedAt: embedding.pretrainedAt,
+    }),
     batch,
     embedding,
     recurrent,
@@ -121,7 +128,7 @@ export function createLayout(plan: ClassifierPlan): Layout {
     linear,
     mixup: layMixup(arena, { alpha, rows: capacity.rows, features: parts.features, ld: linear.ld }),
     adversarial: { size, direction },
-    loss: training && createLoss(plan),
+    losses: createLosses(plan),
     optimizer,
     norms: training ? arena.alloc('norms', normChunks) : -1,
     normChunks,
@@ -145,11 +152,11 @@ function unboundMemory(): Memory {
   };
 }
 
-function createLoss({ shape: { classes }, training }: ClassifierPlan): Loss | undefined {
-  const { classWeights: weights, classPriors: priors } = training ?? {};
-  return (
-    training &&
-    losses.create(training.loss, { classes, ...(weights && { weights }), ...(priors && { priors }) })
+function createLosses({ shape: { classes }, training }: ClassifierPlan): readonly Loss[] {
+  if (!training) return [];
+  const { classWeights: weights, classPriors: priors, loss, phaseLosses = [] } = training;
+  return [loss, ...phaseLosses].map((one) =>
+    losses.create(one, { classes, ...(weights && { weights }), ...(priors && { priors }) }),
   );
 }
 

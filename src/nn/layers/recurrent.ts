@@ -105,8 +105,11 @@ export interface Recurrent {
   pack(ctx: Context): void;
   /** Forward pass. */
   forward(ctx: Context): void;
-  /** Backward pass; adds to the gradients of the parameters. Those of dropped weights are right after `maskGradients`. */
-  backward(ctx: Context): void;
+  /**
+   * Backward pass; adds to the gradients of the parameters. Those of dropped weights are right after `maskGradients`.
+   * @param lowest The lowest layer that is passed, from 0; as many as there are layers: none. Default 0.
+   */
+  backward(ctx: Context, lowest?: number): void;
   /** Takes the gradient from the weights that the batch dropped: once, after the last backward pass of the batch. */
   maskGradients(ctx: Context): void;
 }
@@ -156,8 +159,8 @@ export function createRecurrent(options: RecurrentOptions, memory: RecurrentMemo
         forwardLayer(ctx, layer);
       }
     },
-    backward(ctx) {
-      for (let l = layers.length - 1; l >= 0; l--) {
+    backward(ctx, lowest = 0) {
+      for (let l = layers.length - 1; l >= lowest; l--) {
         backwardLayer(ctx, layers[l], memory);
         ctx.barrier(); // dX is complete
       }

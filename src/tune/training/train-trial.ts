@@ -8,7 +8,12 @@ import { openModel } from '../../models/family.ts';
 import type { TrainableClassifier } from '../../models/trainable.ts';
 import type { TrainingCheckpointStore } from '../../train/checkpoint.ts';
 import type { EpochEvent } from '../../train/events.ts';
-import { trainClassifier, type TrainingPart, type TrainingResult } from '../../train/loop.ts';
+import {
+  trainClassifier,
+  type TrainingPart,
+  type TrainingResult,
+  type TrainingRun,
+} from '../../train/loop.ts';
 import type { TrainOptions } from '../../train/options.ts';
 import { epochLengths } from '../../train/sampling.ts';
 import { trainingSpec } from '../../train/spec.ts';
@@ -18,6 +23,8 @@ import type { TrialFold } from './documents.ts';
 export interface TrialConfig {
   readonly model: ModelOptions;
   readonly train: TrainOptions;
+  /** How texts were cut; phases cut them further in the same way. */
+  readonly text?: TrainingRun['reading'];
 }
 
 /** The metrics on the documents that a trial is scored on. */
@@ -138,6 +145,7 @@ async function trainFold(
     train,
     val,
     options: config.train,
+    reading: config.text,
     now,
     ...(own && { store: own, resume: true }),
     ...(metric && { metric }),
