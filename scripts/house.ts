@@ -73,6 +73,11 @@ export const ROOMS: readonly Room[] = [
     runs: 'browser',
     holds: 'from texts and labels, or the files of a model, to a classifier of texts, in memory',
   },
+  {
+    name: 'explain',
+    runs: 'browser',
+    holds: 'what the tokens of a text say for a class, by a trained classifier',
+  },
   { name: 'config', runs: 'node', holds: 'the config file, presets, overrides, JSON Schema' },
   { name: 'run', runs: 'node', holds: 'the run folder: one training run from data to files' },
   {

@@ -4,6 +4,7 @@
  * @module
  */
 export type { ClassifierEvent, DoubtEvent, NoticeEvent, PreparedEvent } from './events.ts';
+export type { Inside, InsideEnsemble, InsideFitted, Insides, InsideSession } from './inside.ts';
 export { load, type LoadOptions, type ModelSource, type PickedFile } from './load.ts';
 export { type ModelFiles, readModelFiles, writeModelFiles } from './model-files.ts';
 export {

@@ -19,6 +19,7 @@ import { readTokenizerJson } from '../text/tokenizer-json.ts';
 import { UNK_ID } from '../text/vocabulary.ts';
 import { clock } from './clock.ts';
 import { floatTensors } from './float-tensors.ts';
+import type { Inside, Insides } from './inside.ts';
 import { memberFile, type ModelFileName, type ModelFiles } from './model-files.ts';
 import { type TokenWeights, tokenWeights } from './token-weights.ts';
 
@@ -60,6 +61,8 @@ export interface TextClassifier {
   readonly temperature: number;
   /** How the training data was read; undefined where it did not come from a file, or an earlier version wrote the model. */
   readonly readAs: ReadAs | undefined;
+  /** What it is made of, for code that looks into it, such as `explain`. It ends with the classifier. */
+  inside(): Insides;
   /** Ends its threads and gives its memory back; nothing can be predicted afterwards. */
   close(): Promise<void>;
 }
@@ -136,6 +139,10 @@ export async function createTextClassifier(
         '[attention] the model must have the pooling attention, but has not. Train one with --model.pooling attention, or attention+max.',
       );
     },
+    inside() {
+      if (closed) throw closedError('inside');
+      return { model: scorer.inside, frequencies };
+    },
     async close() {
       if (closed) return;
       closed = true;
@@ -148,6 +155,7 @@ export async function createTextClassifier(
 interface Scorer {
   score(texts: readonly string[]): RawScores;
   attention?(texts: readonly string[]): TokenWeights[] | undefined;
+  readonly inside: Inside;
   close(): Promise<void>;
 }
 
@@ -194,6 +202,14 @@ async function openEnsemble(
   }
   return {
     close,
+    inside: {
+      kind: 'ensemble',
+      members: scorers.map(({ inside: model }, m) => ({
+        weight: weights[m],
+        temperature: members[m].config.temperature ?? 1,
+        model,
+      })),
+    },
     score(texts) {
       const classes = config.labelNames.length;
       const scored = scorers.map((scorer, m) => {
@@ -230,7 +246,11 @@ function openFitted(
   if (!fitted) throw damaged(where('config.json'), `model.type is ${model.type}, which has a tokenizer.json`);
   if (fitted.classes !== classes)
     throw damaged(where('features.json'), `it has ${fitted.classes} classes and config.json says ${classes}`);
-  return { score: (texts) => fitted.score(texts), close: () => Promise.resolve() };
+  return {
+    score: (texts) => fitted.score(texts),
+    inside: { kind: 'fitted', fitted, text: text.value },
+    close: () => Promise.resolve(),
+  };
 }
 
 /** A model that reads token ids. */
@@ -253,8 +273,9 @@ async function openSession(
   }
   const { max_length: steps } = pipeline.options;
   const tokens = Math.max(steps, Math.min(BATCH_TOKENS, batchSize * steps));
+  const chosen = choice ?? chooseEngine(now, engine);
   const session = await openModel(model, {
-    engine: choice ?? chooseEngine(now, engine),
+    engine: chosen,
     threads,
     capacity: { rows: batchSize, tokens, steps },
     vocabularySize: config.vocabularySize,
@@ -282,6 +303,7 @@ async function openSession(
       };
     },
     attention: (texts) => tokenWeights(session, pipeline, texts),
+    inside: { kind: 'session', session, model, pipeline, engine: chosen, pretrained: config.vectors },
     close: () => session.close(),
   };
 }

@@ -93,6 +93,29 @@ export interface WeightedFeature {
   readonly weight: number;
 }
 
+/** An n-gram where it stands in a text, and what it adds to the scores. */
+export interface Occurrence {
+  /** Whether it is an n-gram of words, not of characters. */
+  readonly words: boolean;
+  /** Where it begins: the number of its first word, or its first code unit, which is -1 for a blank before the text. */
+  readonly from: number;
+  /** Its words or code units. */
+  readonly length: number;
+  /** [C] what it adds to the scores. */
+  readonly values: Float64Array;
+}
+
+/** How the scores of a text add up: score_c = bias_c + Σ values_c over all occurrences; the probabilities are softmax(scores / temperature). */
+export interface ScoreParts {
+  /** The text as it was read, and its words. */
+  readonly text: string;
+  readonly tokens: readonly string[];
+  readonly occurrences: readonly Occurrence[];
+  /** [C] */
+  readonly bias: ArrayLike<number>;
+  readonly temperature: number;
+}
+
 /** A classifier that reads texts itself. */
 export interface FittedClassifier {
   /** C */
@@ -107,6 +130,8 @@ export interface FittedClassifier {
   score(texts: readonly string[]): TextScores;
   /** Of each class the features that speak most for it, at most `most`, the strongest first; left out where there are no features. */
   strongest?(most: number): readonly (readonly WeightedFeature[])[];
+  /** How the scores of a text add up; left out where they are no sums over what it reads. */
+  parts?(text: string): ScoreParts;
   /** Copies of its parameters, by name. */
   tensors(): Record<string, Tensor>;
   /** What else must be saved, ready for JSON. */

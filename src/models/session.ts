@@ -20,6 +20,7 @@ import type { Parameters } from '../nn/parameters.ts';
 import { losses } from '../nn/losses/index.ts';
 import { closedError, requireBatch } from './arguments.ts';
 import { type Classifier, COMMANDS, createClassifier } from './recurrent/classifier.ts';
+import { loadTensors } from './recurrent/load-tensors.ts';
 import type { ClassifierPlan } from './recurrent/plan.ts';
 import {
   type BatchResult,
@@ -302,23 +303,6 @@ class ClassifierSession implements Session {
     for (let row = 0; row < batch.tokens; row++) {
       if (dropoutHash(row, key) < p * 4294967296) batch.replace(row, UNKNOWN_INDEX);
     }
-  }
-}
-
-function loadTensors(parameters: Parameters, { f }: Engine, tensors: Readonly<Record<string, Tensor>>): void {
-  const known = new Set(parameters.list.map((p) => p.name));
-  const unknown = Object.keys(tensors).find((name) => !known.has(name));
-  if (unknown !== undefined)
-    throw new ShapeError(`[model] must have the tensors ${[...known].join(', ')}, but got "${unknown}".`);
-  for (const p of parameters.list) {
-    const tensor = tensors[p.name] as Tensor | undefined;
-    if (!tensor) throw new ShapeError(`[model] must have a tensor "${p.name}", but it is missing.`);
-    if (tensor.shape.join() !== p.shape.join()) {
-      throw new ShapeError(
-        `[model] tensor "${p.name}" must have shape ${p.shape.join('×')}, but got ${tensor.shape.join('×')}.`,
-      );
-    }
-    p.write(f, tensor.data);
   }
 }
 

@@ -28,6 +28,8 @@ export interface Context {
   readonly step: number;
   /** Factor on the learning rate of pretrained rows of the embedding; 0: they get no gradient. Default 1. */
   readonly pretrainedRate?: number;
+  /** The backward pass goes to the vectors of the tokens alone; gradients of parameters may be left out. Default false. */
+  readonly vectorsOnly?: boolean;
 }
 
 /** This thread's share [from, to) of n items, in whole groups of `group` items. */

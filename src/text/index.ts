@@ -23,6 +23,7 @@ export {
   type TextPipeline,
 } from './pipeline.ts';
 export { withNgrams } from './ngram-pipeline.ts';
+export { type PlacedToken, placedTokens, type Span } from './spans.ts';
 export { readTokenizerJson, tokenizerJsonNotices, writeTokenizerJson } from './tokenizer-json.ts';
 export { tokenizers } from './tokenizers/index.ts';
 export type {

@@ -44,6 +44,11 @@ export function linearFitted({ state, classCounts, choice, text, maxTokens }: Li
       }
       return { probabilities, tokens, known };
     },
+    parts(given) {
+      const document = read(given);
+      const { bias, temperature } = state;
+      return { ...document, occurrences: classifier.occurrences(document), bias, temperature };
+    },
     strongest: (most) => Array.from({ length: classes }, (_, c) => classifier.topFeatures(c, most)),
     tensors: () => saveTensors(state),
     state: () => saveState(state, classCounts, choice),

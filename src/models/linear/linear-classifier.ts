@@ -1,5 +1,6 @@
 /** The linear classifier at work: from texts to features, scores and probabilities. */
 import { exp } from '../../core/math.ts';
+import type { Occurrence } from '../model.ts';
 import type { LinearWeights } from './linear-model.ts';
 import type { TokenizedText } from './ngrams.ts';
 import { Tfidf, type TfidfState } from './tfidf.ts';
@@ -61,6 +62,22 @@ export class LinearClassifier {
     const size = this.score(text, to, at);
     softmaxInPlace(to, at, this.classes, this.state.temperature);
     return size === 0 ? null : this.#tfidf.knownWords;
+  }
+
+  /** What each n-gram of a text adds to the scores: that of its feature, in equal parts where it stands several times. */
+  occurrences(text: TokenizedText): Occurrence[] {
+    const size = this.#tfidf.row(text);
+    const { indices, values } = this.#tfidf;
+    const valueOf = new Map(Array.from(indices.subarray(0, size), (feature, i) => [feature, values[i]]));
+    const found = [...this.#tfidf.occurrences()];
+    const times = new Map<number, number>();
+    for (const { feature } of found) times.set(feature, (times.get(feature) ?? 0) + 1);
+    const C = this.classes;
+    return found.map(({ feature, ...place }) => {
+      const value = (valueOf.get(feature) ?? 0) / (times.get(feature) ?? 1);
+      const weights = this.state.weights.subarray(feature * C, (feature + 1) * C);
+      return { ...place, values: Float64Array.from(weights, (weight) => value * weight) };
+    });
   }
 
   /** What each feature of a text adds to the score of class `c`, the largest amount first. */

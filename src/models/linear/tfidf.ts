@@ -141,6 +141,15 @@ export class Tfidf {
     return n;
   }
 
+  /** The feature of each n-gram of the text of that row, with its place as {@link NgramReader} has it. */
+  *occurrences(): Iterable<{ feature: number; words: boolean; from: number; length: number }> {
+    const { high, low, size, words, from, length } = this.#reader;
+    for (let at = 0; at < size; at++) {
+      const feature = this.#table.get(high[at], low[at]);
+      if (feature >= 0) yield { feature, words: at < words, from: from[at], length: length[at] };
+    }
+  }
+
   /** Many texts as a sparse matrix. */
   matrix(texts: Iterable<TokenizedText>): SparseRows {
     const builder = new SparseBuilder(this.state.features.length);

@@ -29,8 +29,8 @@ export function backward(layout: Layout, ctx: Context, loss: number): void {
   ctx.barrier();
 }
 
-/** From the gradient of the outputs to that of the vectors of the tokens. */
-function throughVectors(layout: Layout, ctx: Context): void {
+/** From the gradient of the outputs to that of the vectors of the tokens. Expects that of the states to be zero. */
+export function throughVectors(layout: Layout, ctx: Context): void {
   if (ctx.thread === 0) headBackward(layout, ctx);
   for (const { pooling, from } of layout.poolings) {
     ctx.barrier(); // all add to the same gradient of the states, one after another
@@ -97,7 +97,8 @@ function clearGradients(layout: Layout, ctx: Context, thread: Pick<Context, 'thr
   clearStates(layout, ctx, thread);
 }
 
-function clearStates(
+/** Zeroes the gradient of the states, as far as it is this thread's. */
+export function clearStates(
   { recurrent, batch }: Layout,
   { engine: { f } }: Context,
   thread: Pick<Context, 'thread' | 'threads'>,

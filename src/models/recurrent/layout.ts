@@ -92,11 +92,17 @@ export function createLayout(plan: ClassifierPlan): Layout {
   const batch = new Batch(arena, capacity, () => memory.engine().i, plan.shape.model.ngram_buckets > 0);
   const parts = partsOf(plan.shape);
   const optimizer = training && optimizers.create(training.optimizer);
-  const slots = optimizer && [...optimizer.slots, ...(training.average ? ['average'] : [])];
+  const backward = training !== undefined || plan.vectorGradients === true;
+  // with gradients of the parameters also where none is asked for: a pooling may write them
+  const slots = optimizer
+    ? [...optimizer.slots, ...(training.average ? ['average'] : [])]
+    : backward
+      ? []
+      : undefined;
   const parameters = new Parameters(arena, parts.parameters, slots);
   const zeros = arena.alloc('zeros', parts.zeros);
   const workspace = workspaces(arena, parts.workspace, plan);
-  const common = { arena, parameters, capacity, zeros, workspace, training: training !== undefined };
+  const common = { arena, parameters, capacity, zeros, workspace, training: backward };
   const embedding = createEmbedding(parts.embedding, common);
   const recurrent = createRecurrent(parts.recurrent, { ...common, x: embedding.x, dx: embedding.dx });
   const pools = parts.poolings.map(({ factory, shape }) =>
@@ -231,9 +237,9 @@ function partsOf(shape: ClassifierShape) {
 function workspaces(
   arena: Arena,
   { layers, poolings }: { readonly layers: number; readonly poolings: number },
-  { threads, training }: ClassifierPlan,
+  { threads, training, vectorGradients }: ClassifierPlan,
 ): (thread: number) => number {
-  const words = padded(training ? Math.max(layers, poolings) : poolings);
+  const words = padded(training || vectorGradients ? Math.max(layers, poolings) : poolings);
   const at = arena.alloc('workspace', words * threads);
   return (thread) => at + thread * words;
 }
@@ -242,12 +248,12 @@ function workspaces(
 function layHead(
   arena: Arena,
   { features }: { readonly features: number },
-  { capacity, training, shape: { model } }: ClassifierPlan,
+  { capacity, training, vectorGradients, shape: { model } }: ClassifierPlan,
 ): Pick<Layout, 'pooled' | 'dropped' | 'dPooled' | 'dropout'> {
   const alloc = (name: string) => arena.alloc(name, capacity.rows * features);
   const pooled = alloc('pooled');
   const dropped = training && model.dropout > 0 ? alloc('pooled.dropped') : pooled;
-  const dPooled = training ? alloc('pooled.grad') : -1;
+  const dPooled = training || vectorGradients ? alloc('pooled.grad') : -1;
   return {
     pooled,
     dropped,

@@ -32,4 +32,6 @@ export interface ClassifierPlan {
   readonly threads: number;
   /** Left out: the classifier only predicts, with a fraction of the memory. */
   readonly training?: TrainingSpec;
+  /** With memory for the gradient of the outputs with respect to the vectors of the tokens, without training. Default no. */
+  readonly vectorGradients?: boolean;
 }

@@ -77,9 +77,10 @@ export function createLinear(
       k.packB(weight.at, C, packed, F, C);
       k.gemm({ a: x, lda: F, bp: packed, c: y, ldc: C, init: bias.at, ldi: 0, M: rows, K: F, N: C });
     },
-    backward({ engine: { k }, thread }, x, dx, rows) {
+    backward({ engine: { k }, thread, vectorsOnly }, x, dx, rows) {
       k.packBt(weight.at, C, packed, C, F);
       k.gemm({ a: dy, lda: C, bp: packed, c: dx, ldc: F, init: zeros, ldi: 0, M: rows, K: C, N: F });
+      if (vectorsOnly) return;
       k.gemmTN([{ a: x, lda: F, index: 0, M: F, c: weight.grad, ldc: C }], dy, C, rows, C, workspace(thread));
       k.sumRows(bias.grad, dy, C, rows, C);
     },

@@ -338,7 +338,7 @@ function backwardLayer(ctx: Context, layer: LayerState, memory: RecurrentMemory)
       N: I,
     });
   }
-  for (const { d, part, parts } of mine) {
+  for (const { d, part, parts } of ctx.vectorsOnly ? [] : mine) {
     const [first, last] = threadColumns({ thread: part, threads: parts }, d.columns);
     weightGradients(ctx, layer, d, first, last, memory.workspace(ctx.thread));
   }

@@ -102,6 +102,6 @@ export const crossEntropy = lossDefinition({
       }
       return { loss: sum / weight, weight };
     };
-    return { run, probabilities: softmaxProbabilities(C) };
+    return { run, probabilities: softmaxProbabilities(C), isSoftmax: true };
   },
 });

@@ -42,6 +42,8 @@ export interface Loss {
    * with this loss predicts them, also when it was saved and loaded.
    */
   probabilities(input: Pick<LossInput, 'f' | 'logits' | 'ld' | 'B'>, to: Float64Array): void;
+  /** Whether the probabilities are the softmax of the outputs, so that their derivative is known. Default false. */
+  readonly isSoftmax?: boolean;
 }
 
 /** What a loss must know of its task. */

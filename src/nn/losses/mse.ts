@@ -60,6 +60,6 @@ export const mse = lossDefinition({
       }
       return { loss: sum / weight, weight };
     };
-    return { run, probabilities: softmaxProbabilities(C) };
+    return { run, probabilities: softmaxProbabilities(C), isSoftmax: true };
   },
 });

@@ -216,6 +216,7 @@ function weightsBackward(
   if (to > from)
     k.gemm({ a: g + from * A, lda: A, bp: packed, c, ldc: width, init: c, ldi: width, M: to - from, K: A, N: width }); // prettier-ignore
   ctx.barrier();
+  if (ctx.vectorsOnly) return;
   const [first, last] = threadColumns(ctx, A);
   const n = last - first;
   if (n === 0) return;

@@ -1,0 +1,49 @@
+/** What a classifier of texts is made of, for code that looks into it: explanations, exports. */
+import type { EngineChoice } from '../engine/choose.ts';
+import type { FittedClassifier } from '../models/model.ts';
+import type { ModelOptions } from '../models/options.ts';
+import type { ClassifierShape } from '../models/recurrent/plan.ts';
+import type { TrainableClassifier } from '../models/trainable.ts';
+import type { TextOptions, TextPipeline } from '../text/pipeline.ts';
+
+/** A model that reads token ids. */
+export interface InsideSession {
+  readonly kind: 'session';
+  readonly session: TrainableClassifier;
+  readonly model: ModelOptions;
+  /** From texts to the ids that the session reads. */
+  readonly pipeline: TextPipeline;
+  /** What it computes on. */
+  readonly engine: EngineChoice;
+  /** Rows of the embedding with pretrained vectors; undefined without such. */
+  readonly pretrained: ClassifierShape['pretrained'];
+}
+
+/** A model that reads texts itself. */
+export interface InsideFitted {
+  readonly kind: 'fitted';
+  readonly fitted: FittedClassifier;
+  /** How it normalises a text. */
+  readonly text: TextOptions;
+}
+
+/** The weighted mean of the probabilities of several models. */
+export interface InsideEnsemble {
+  readonly kind: 'ensemble';
+  readonly members: readonly {
+    readonly weight: number;
+    /** At which its probabilities go into the mean. */
+    readonly temperature: number;
+    readonly model: Inside;
+  }[];
+}
+
+/** What scores texts. */
+export type Inside = InsideSession | InsideFitted | InsideEnsemble;
+
+/** What a classifier does with the probabilities that come from inside. */
+export interface Insides {
+  readonly model: Inside;
+  /** [C] what a text gets of which nothing is known: the class frequencies; undefined where they are not saved. */
+  readonly frequencies: Float64Array | undefined;
+}

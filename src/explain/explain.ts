@@ -1,0 +1,196 @@
+/** What the tokens of a text say for a class. */
+import type { TextClassifier } from '../classifier/text-classifier.ts';
+import { ConfigError, ShapeError, UnsupportedError } from '../core/errors.ts';
+import { argmaxRows } from '../evaluate/confusion.ts';
+import { scaleProbabilities } from '../evaluate/temperature.ts';
+import { told } from '../models/arguments.ts';
+import {
+  explainBaselines,
+  explainMethods,
+  type ExplainBaseline,
+  type ExplainMethod,
+  type ExplainOptions,
+  type Explanation,
+} from './explanation.ts';
+import { integrate, type LinePoint } from './integrate.ts';
+import type { Lens, Path } from './lens.ts';
+import { lensOf } from './lens-of.ts';
+import { throughTemperature } from './slopes.ts';
+
+/** Gradients of a text, at most; beyond, the gap that was reached is reported. */
+const MOST_STEPS = 4096;
+
+/** A text, its lens, and what the classifier says of it. */
+export interface LookedAt {
+  readonly classifier: TextClassifier;
+  readonly lens: Lens;
+  /** [C] probabilities of the text. */
+  readonly probabilities: Float64Array;
+  /** Tokens of it that the model knows. */
+  readonly known: number;
+}
+
+/** Looks at a text. */
+export function lookAt(classifier: TextClassifier, text: string): LookedAt {
+  const { probabilities, known } = classifier.score([text]);
+  const lens = lensOf(classifier.inside().model, text, classifier.labelNames.length);
+  return { classifier, lens, probabilities, known: known[0] };
+}
+
+/**
+ * Explains the prediction for one text. Takes tens of milliseconds for a sentence, about a second for a page.
+ * @throws ConfigError for options that cannot be used; UnsupportedError for a method that the model does not have
+ */
+export function explain(classifier: TextClassifier, text: string, options: ExplainOptions = {}): Explanation {
+  const given: unknown = text;
+  if (typeof given !== 'string')
+    throw new ShapeError(`[explain] text must be a text, but got ${told(given)}. Give one string.`);
+  const { method: asked, baseline, maxGap, label } = readOptions(options, classifier.labelNames);
+  const looked = lookAt(classifier, text);
+  const { lens, probabilities } = looked;
+  const c = label ?? argmaxRows(probabilities, probabilities.length)[0];
+  const method = asked === 'auto' ? suited(lens) : asked;
+  const { weights, ...facts } = weigh(looked, c, { method, baseline, maxGap });
+  return {
+    method,
+    label: classifier.labelNames[c],
+    probability: probabilities[c],
+    probabilities: Object.fromEntries(classifier.labelNames.map((name, k) => [name, probabilities[k]])),
+    tokens: lens.tokens.map((token, t) => ({ ...token, weight: weights[t] })),
+    unread: lens.unread,
+    ...facts,
+  };
+}
+
+function suited(lens: Lens): Explanation['method'] {
+  if (lens.weights()) return 'weights';
+  return lens.path('pad') ? 'integrated-gradients' : 'occlusion';
+}
+
+interface Weighed extends Pick<Explanation, 'baseline' | 'gap' | 'steps' | 'bias'> {
+  /** [T] */
+  readonly weights: ArrayLike<number>;
+}
+
+function weigh(
+  looked: LookedAt,
+  c: number,
+  {
+    method,
+    baseline,
+    maxGap,
+  }: Required<Pick<ExplainOptions, 'baseline' | 'maxGap'>> & Pick<Explanation, 'method'>,
+): Weighed {
+  const { lens } = looked;
+  switch (method) {
+    case 'integrated-gradients':
+      return byGradients(looked, c, baseline, maxGap);
+    case 'occlusion':
+      return { weights: byOcclusion(looked, c) };
+    case 'attention': {
+      const weights = lens.attention();
+      if (weights) return { weights };
+      throw new UnsupportedError(
+        '[explain] the model must have the pooling attention for the method attention, but has not. Use integrated-gradients or occlusion, or train one with --model.pooling attention+max.',
+      );
+    }
+    case 'weights': {
+      const found = lens.weights();
+      if (!found) {
+        throw new UnsupportedError(
+          '[explain] the model must be the linear one for the method weights, but is not. Use integrated-gradients or occlusion.',
+        );
+      }
+      const C = found.bias.length;
+      return { weights: lens.tokens.map((_, t) => found.values[t * C + c]), bias: found.bias[c] };
+    }
+    default:
+      return method satisfies never;
+  }
+}
+
+function byGradients(looked: LookedAt, c: number, vectors: ExplainBaseline, maxGap: number): Weighed {
+  const { lens, known, probabilities, classifier } = looked;
+  const path = lens.path(vectors);
+  if (!path) {
+    throw new UnsupportedError(
+      '[explain] the model must have a gradient for the method integrated-gradients, but has not. Use occlusion.',
+    );
+  }
+  // of a text that is not known, the answer is fixed
+  if (known === 0) {
+    const none = { weights: new Float64Array(lens.tokens.length), gap: 0, steps: 0 };
+    return { ...none, baseline: { vectors, probability: probabilities[c] } };
+  }
+  const { weights, gap, steps, from } = integrate((alphas) => pointsOf(path, alphas, c, classifier), {
+    maxGap,
+    maxSteps: MOST_STEPS,
+  });
+  return { weights, gap, steps, baseline: { vectors, probability: from } };
+}
+
+/** The probability of class c at points of the line, and the terms of its slope. */
+function pointsOf(
+  path: Path,
+  alphas: readonly number[],
+  c: number,
+  { temperature, labelNames }: TextClassifier,
+): LinePoint[] {
+  const classes = labelNames.length;
+  const found: LinePoint[] = [];
+  for (let first = 0; first < alphas.length; first += path.points) {
+    const some = alphas.slice(first, first + path.points);
+    const p = path.forward(some);
+    const q = scaleProbabilities(p, classes, temperature);
+    const dq = new Float64Array(q.length);
+    for (let m = 0; m < some.length; m++) dq[m * classes + c] = 1;
+    const terms = path.backward(throughTemperature(p, q, dq, { classes, temperature }));
+    const T = terms.length / some.length;
+    for (let m = 0; m < some.length; m++)
+      found.push({ value: q[m * classes + c], terms: terms.subarray(m * T, (m + 1) * T) });
+  }
+  return found;
+}
+
+/** How much the probability of class c falls without each token. */
+function byOcclusion(looked: LookedAt, c: number): Float64Array {
+  const { lens, probabilities } = looked;
+  const without = probabilityWithout(
+    looked,
+    lens.tokens.map((_, t) => new Set([t])),
+    c,
+  );
+  return without.map((p) => probabilities[c] - p);
+}
+
+/** The probability of class c for the text without some of its tokens, as the classifier would give it. */
+export function probabilityWithout(
+  { classifier, lens }: LookedAt,
+  sets: readonly ReadonlySet<number>[],
+  c: number,
+): Float64Array {
+  const { labelNames, temperature } = classifier;
+  const { frequencies } = classifier.inside();
+  const { probabilities, known } = lens.without(sets);
+  const C = labelNames.length;
+  const scaled = scaleProbabilities(probabilities, C, temperature);
+  return Float64Array.from(sets, (_, k) =>
+    known[k] === 0 && frequencies ? frequencies[c] : scaled[k * C + c],
+  );
+}
+
+function readOptions(
+  { method = 'auto', baseline = 'pad', maxGap = 0.01, label }: ExplainOptions,
+  labelNames: readonly string[],
+) {
+  const oneOf = (name: string, known: readonly string[], value: unknown) => {
+    if (typeof value === 'string' && known.includes(value)) return;
+    throw new ConfigError(`[explain] ${name} must be one of ${known.join(', ')}, but got ${told(value)}.`);
+  };
+  oneOf('method', explainMethods, method satisfies ExplainMethod);
+  oneOf('baseline', explainBaselines, baseline);
+  if (label !== undefined) oneOf('label', labelNames, label);
+  if (!(maxGap > 0))
+    throw new ConfigError(`[explain] maxGap must be a number above 0, but got ${told(maxGap)}.`);
+  return { method, baseline, maxGap, label: label === undefined ? undefined : labelNames.indexOf(label) };
+}
