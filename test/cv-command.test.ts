@@ -192,6 +192,11 @@ test('resuming is for the same data, counts and configurations; a folder in use 
   );
   assertRefused(await cv(...args, '--resume', '--train.lr', '0.5'), 2, /train\.lr of rnn is different/);
   assertRefused(
+    await cv(...args, '--resume', '--train.calibrate', 'false'),
+    2,
+    /train\.calibrate of rnn is different/,
+  );
+  assertRefused(
     await cv('-c', 'gru.yaml', ...args.slice(2), '--resume'),
     2,
     /\[--resume\] the configurations must be those of out/,

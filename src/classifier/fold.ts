@@ -2,7 +2,7 @@
 import type { EngineChoice } from '../engine/index.ts';
 import { scaleProbabilities, temperatureOf } from '../evaluate/temperature.ts';
 import { completeModelOptions } from '../models/options.ts';
-import { modelOf, openModel } from '../models/family.ts';
+import { asRecurrent, modelOf, openModel } from '../models/family.ts';
 import { capacityFor, predictSequences } from '../models/predict.ts';
 import type { TrainableClassifier } from '../models/trainable.ts';
 import type { FittedModel } from '../models/model.ts';
@@ -21,6 +21,7 @@ import type { GivenVectors } from '../vectors/place.ts';
 import { averageOf, chooseModel } from './choose.ts';
 import { encodeFold } from './parts.ts';
 import { pretrainedOf, withVectors } from './plan.ts';
+import { answerUnknown, frequenciesOf, knownTokens } from './unknown-texts.ts';
 
 /** Labelled documents, all of them. */
 export interface FoldDocuments {
@@ -135,8 +136,13 @@ async function trainInSteps(
     });
     if (reason === 'interrupted') return null;
     const temperature = calibrated(session, val, options, classes);
-    const score = ({ sequences }: TrainingPart) =>
-      scaleProbabilities(predictSequences(session, sequences), classes, temperature);
+    const frequencies = frequenciesOf(countsOf(train.labels, classes));
+    const buckets = asRecurrent(model)?.ngram_buckets ?? 0;
+    const score = ({ sequences }: TrainingPart) => {
+      const scored = scaleProbabilities(predictSequences(session, sequences), classes, temperature).slice();
+      answerUnknown(scored, knownTokens(sequences, buckets), frequencies);
+      return scored;
+    };
     const probabilities = score(test);
     const network = { probabilities, parameters: session.parameters.count, epochs, bestEpoch };
     return options.auto
@@ -145,6 +151,13 @@ async function trainInSteps(
   } finally {
     await session.close();
   }
+}
+
+/** [C] documents of each class. */
+function countsOf(labels: Int32Array, classes: number): number[] {
+  const counts = new Array<number>(classes).fill(0);
+  for (const label of labels) counts[label]++;
+  return counts;
 }
 
 /** The network, the linear model or their average, as the validation part chooses and `unroll train` would save it. */

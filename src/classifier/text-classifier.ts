@@ -14,14 +14,13 @@ import { predictSequences } from '../models/predict.ts';
 import type { ReadAs } from '../data/read-as.ts';
 import { textOptions } from '../text/options.ts';
 import { withNgrams } from '../text/ngram-pipeline.ts';
-import { ngramsBehind } from '../text/ngrams.ts';
 import { readTokenizerJson } from '../text/tokenizer-json.ts';
-import { UNK_ID } from '../text/vocabulary.ts';
 import { clock } from './clock.ts';
 import { floatTensors } from './float-tensors.ts';
 import type { Inside, Insides } from './inside.ts';
 import { memberFile, type ModelFileName, type ModelFiles } from './model-files.ts';
 import { type TokenWeights, tokenWeights } from './token-weights.ts';
+import { answerUnknown, frequenciesOf, knownTokens } from './unknown-texts.ts';
 
 /** The most probable class of a text. */
 export interface ClassScore {
@@ -105,12 +104,7 @@ export async function createTextClassifier(
     requireTexts(name, texts);
     const { probabilities: unscaled, tokens, known } = scorer.score(texts);
     const probabilities = scaleProbabilities(unscaled, classes, temperature);
-    if (frequencies) {
-      for (let n = 0; n < texts.length; n++) {
-        if (known[n] > 0) continue;
-        for (const rows of [probabilities, unscaled]) rows.set(frequencies, n * classes);
-      }
-    }
+    for (const rows of [probabilities, unscaled]) answerUnknown(rows, known, frequencies);
     const noneOf = (docs: TypicalDocuments) =>
       Float64Array.from(argmaxRows(probabilities, classes), (best, n) =>
         noneOfThese(docs, probabilities[n * classes + best], known[n] / Math.max(1, tokens[n])),
@@ -308,16 +302,6 @@ async function openSession(
   };
 }
 
-/** How many tokens of each text the model knows: with n-grams one at least, as it knows something of every word. */
-function knownTokens(sequences: readonly Int32Array[], buckets: number): Int32Array<ArrayBuffer> {
-  return Int32Array.from(
-    sequences,
-    (ids) =>
-      ids.reduce((sum, id) => sum + Number(id !== UNK_ID), 0) ||
-      Number(buckets > 0 && ngramsBehind(ids) !== undefined),
-  );
-}
-
 /** What does not fit together is the fault of the file. */
 function shaped<T>(file: string, work: () => T): T {
   try {
@@ -326,12 +310,6 @@ function shaped<T>(file: string, work: () => T): T {
     if (!(error instanceof ShapeError)) throw error;
     throw damaged(file, error.message, error);
   }
-}
-
-/** Counts as proportions; undefined where there are none. */
-function frequenciesOf(counts: readonly number[] | undefined): Float64Array | undefined {
-  const total = counts?.reduce((sum, count) => sum + count, 0) ?? 0;
-  return counts && total > 0 ? Float64Array.from(counts, (count) => count / total) : undefined;
 }
 
 function badOption(file: string, problem: OptionProblem): CorruptFileError {

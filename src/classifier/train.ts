@@ -336,7 +336,7 @@ async function trainInSteps(
         `[train] stopped on request in epoch ${result.epochs}, after step ${result.steps}; nothing was kept.`,
       );
     }
-    const model = trainedInSteps(session, prepared, result);
+    const model = trainedInSteps(session, prepared, result, settings.model);
     return learned({ model, prepared, config: settings }, result);
   } finally {
     await session.close();

@@ -12,18 +12,18 @@ import {
   type TypicalDocuments,
   typicalOf,
 } from '../evaluate/index.ts';
-import { savedOptions } from '../models/family.ts';
+import { asRecurrent, type ModelOptions, savedOptions } from '../models/family.ts';
 import { writeModelCard } from '../models/files/index.ts';
 import type { FittedClassifier, TextScores } from '../models/model.ts';
 import { predictSequences } from '../models/predict.ts';
 import { lossOf, type TrainableClassifier } from '../models/trainable.ts';
 import type { Settings } from '../settings/sections.ts';
 import { tokenizerJsonNotices, writeTokenizerJson } from '../text/tokenizer-json.ts';
-import { UNK_ID } from '../text/vocabulary.ts';
 import type { TrainingResult } from '../train/index.ts';
 import type { ModelFiles } from './model-files.ts';
 import type { Prepared, PreparedTexts } from './parts.ts';
 import { type TokenWeights, tokenWeights } from './token-weights.ts';
+import { answerUnknown, frequenciesOf, knownTokens } from './unknown-texts.ts';
 
 /** What measuring and saving ask of a classifier that was trained, whichever kind it is. */
 export interface TrainedModel {
@@ -57,8 +57,10 @@ export function trainedInSteps(
   session: TrainableClassifier,
   prepared: Prepared,
   { epochs, bestEpoch }: Pick<TrainingResult, 'epochs' | 'bestEpoch'>,
+  model: ModelOptions,
 ): TrainedModel {
   const { pipeline } = prepared;
+  const buckets = asRecurrent(model)?.ngram_buckets ?? 0;
   return {
     parameters: session.parameters.count,
     vocabularySize: pipeline.vocabulary.size,
@@ -70,7 +72,7 @@ export function trainedInSteps(
       return {
         probabilities: predictSequences(session, sequences),
         tokens: Int32Array.from(sequences, (ids) => ids.length),
-        known: Int32Array.from(sequences, (ids) => ids.reduce((sum, id) => sum + Number(id !== UNK_ID), 0)),
+        known: knownTokens(sequences, buckets),
       };
     },
     attention: (documents) =>
@@ -106,6 +108,8 @@ export interface Calibration {
   readonly temperature: number;
   /** `[N × C]` probabilities of the validation part before that. */
   readonly validation: Float64Array;
+  /** [N] tokens of its documents that the model knows; left out where nothing was scored. */
+  readonly known?: Int32Array;
   /** What its documents look like; left out where there are none. */
   readonly typical?: TypicalDocuments;
 }
@@ -122,23 +126,28 @@ export function calibrate({ model, prepared, config }: Trained): Calibration {
     config.train.calibrate && !model.calibrated
       ? temperatureOf({ probabilities: validation, labels, classes })
       : 1;
-  if (labels.length === 0) return { temperature, validation };
+  if (labels.length === 0) return { temperature, validation, known };
   const probabilities = scaleProbabilities(validation, classes, temperature);
   const best = Array.from(argmaxRows(probabilities, classes), (c, n) => probabilities[n * classes + c]);
   const shares = Array.from(known, (count, n) => count / Math.max(1, tokens[n]));
-  return { temperature, validation, typical: typicalOf(best, shares) };
+  return { temperature, validation, known, typical: typicalOf(best, shares) };
 }
 
 /** Measures a part that has documents; the test part with bootstrap intervals. */
 export function measurePart(
   { model, prepared, config: { evaluate, train } }: Trained,
   name: 'val' | 'test',
-  { temperature, validation }: Calibration,
+  { temperature, validation, known: ofValidation = new Int32Array() }: Calibration,
 ): { readonly evaluation: Evaluation; readonly probabilities: Float64Array } {
   const { labels } = prepared[name];
   const { labelNames } = prepared.dataset;
-  const unscaled = name === 'val' ? validation : model.score(name).probabilities;
+  const { probabilities: scored, known } =
+    name === 'val' ? { probabilities: validation, known: ofValidation } : model.score(name);
+  const unscaled = scored.slice();
   const probabilities = scaleProbabilities(unscaled, labelNames.length, temperature);
+  // measured as it will predict
+  const frequencies = frequenciesOf(classCounts({ labels: prepared.train.labels, labelNames }));
+  for (const rows of [probabilities, unscaled]) answerUnknown(rows, known, frequencies);
   const evaluation = evaluatePredictions(
     {
       ...{ labels, probabilities, labelNames },

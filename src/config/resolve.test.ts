@@ -123,7 +123,7 @@ test('a schedule of another type replaces the whole schedule', () => {
   assert.deepEqual(resolveConfig(lower, named).train.schedule.min_lr, 1e-5);
   assert.throws(
     () => resolveConfig(plainLayer({ train: { schedule: { type: 'cosine', patience: 3 } } }, 'b')),
-    /schedule\.patience is not a known key/,
+    /schedule\.patience belongs to train\.schedule\.type plateau/,
   );
   const patience = resolveConfig(lower, overrideLayer([{ key: 'train.schedule.patience', text: '9' }])).train
     .schedule;

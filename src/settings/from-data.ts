@@ -34,7 +34,10 @@ const COUNTED = 2000;
 
 /** The training part of labelled documents. */
 export interface TrainingDocuments {
+  /** Those whose length counts. */
   readonly texts: readonly string[];
+  /** How many are learned from. Default: all of them. */
+  readonly documents?: number;
   readonly classes: number;
 }
 
@@ -45,7 +48,7 @@ export interface TrainingDocuments {
  * @param options `auto`: whether the caller can choose between models, as `train.auto` says. Default false.
  */
 export function chooseFromData(
-  { texts, classes }: TrainingDocuments,
+  { texts, documents = texts.length, classes }: TrainingDocuments,
   settings: Pick<Settings, 'text' | 'model'>,
   layers: readonly ConfigLayer[],
   { auto = false }: { readonly auto?: boolean } = {},
@@ -57,7 +60,7 @@ export function chooseFromData(
   const valueOf = (key: string) => valueAt(set(key)?.values, key.split('.'));
   const batchSize = valueOf('train.batch_size');
   const facts: RecipeFacts = {
-    documents: texts.length,
+    documents,
     classes,
     type,
     ...lengthsOf(texts, settings.text),

@@ -37,12 +37,21 @@ function unknownKey(path: readonly PathStep[], key: string, keys: SettingsKeys):
   const kind = path.length === 0 ? 'section' : 'key';
   const elsewhere = keysNamed(keys, key, path.join('.'));
   const near = nearestKey(key, known);
+  if (near === key) return { path: full, text: otherType(path, key, keys) };
   const guess =
-    elsewhere.length > 0 && near !== key ? elsewhere.join(' or ') : near && [...path, near].join('.');
+    elsewhere.length > 0 ? elsewhere.join(' or ') : near && [...path, near].join('.');
   const fix = guess
     ? `Did you mean ${guess}?`
     : `Known ${kind}s${path.length ? ` of ${path.join('.')}` : ''}: ${known.join(', ')}.`;
   return { path: full, text: `is not a known ${kind}. ${fix}` };
+}
+
+/** Of a key that only other types of the same option have, such as `warmup_fraction` of a schedule. */
+function otherType(path: readonly PathStep[], key: string, keys: SettingsKeys): string {
+  const option = path.join('.');
+  const having = keys.schemasAt(path).filter(({ properties }) => properties?.[key] !== undefined);
+  const types = having.flatMap(({ properties }) => properties?.['type'].const ?? []).map(String);
+  return `belongs to ${option}.type ${types.join(' or ')}, which is not set. Set it too, or leave ${key} out.`;
 }
 
 /** Of the alternatives of a union, the problem of the one that the value was meant to be. */

@@ -30,6 +30,14 @@ export async function vectorsFor(
   return { vectors, freeze: vectors_freeze === true };
 }
 
+/** SHA-256 of the vectors that a model names; undefined where it names none, or learns them. Errors as `readVectors`. */
+export async function hashOfVectors(model: ModelOptions, context: VectorContext): Promise<string | undefined> {
+  const source = asRecurrent(model)?.vectors ?? null;
+  if (source === null || source === LEARN) return undefined;
+  const { sha256 } = await readVectors(source, { wanted: new Set(), others: 0 }, context);
+  return sha256;
+}
+
 /** Vectors learned from whole texts, also where the model reads a part of them. */
 export function learnFrom(
   texts: readonly string[],

@@ -10,7 +10,7 @@ import type { Config, ConfigInput } from '../../config/schema.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { withAbsolutePaths } from '../read-data.ts';
 import { modelName } from '../train/save.ts';
-import { configLayers, isFree } from '../train/start.ts';
+import { configLayers } from '../train/start.ts';
 
 /** A configuration to cross-validate. */
 export interface Configuration {
@@ -50,18 +50,17 @@ export async function resolveConfigurations(
 
 /**
  * The configurations with what follows from the data where nobody sets it, as in a training: from the number of documents
- * that each fold learns from, their length and their classes.
+ * that each fold learns from, the length of all documents and the classes.
  */
 export function followData(
   configurations: readonly Configuration[],
   { texts, labelNames }: Dataset,
   folds: number,
 ): readonly Configuration[] {
-  const learned = texts.slice(0, Math.max(1, Math.round((texts.length * (folds - 1)) / folds)));
+  const documents = Math.max(1, Math.round((texts.length * (folds - 1)) / folds));
   return configurations.map(({ name, config, layers }) => {
-    const choices = chooseFromData({ texts: learned, classes: labelNames.length }, config, layers, {
-      auto: true,
-    });
+    const learned = { texts, documents, classes: labelNames.length };
+    const choices = chooseFromData(learned, config, layers, { auto: true });
     if (!choices) return { name, config, layers };
     const all = [choices.layer, ...layers];
     return { name, config: withAbsolutePaths(resolveConfig(...all)), layers: all };
@@ -107,6 +106,11 @@ function requireFoldable(configurations: readonly Configuration[]): void {
       { key: `data.${other}` },
     );
   }
+}
+
+/** Keys that may change between the parts of a cross-validation: no probability depends on them. */
+function isFree(key: string): boolean {
+  return key === 'train.threads' || key === 'train.checkpoint_seconds' || key.startsWith('evaluate.');
 }
 
 function requireDifferent(configurations: readonly Configuration[]): void {

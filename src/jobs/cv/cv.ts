@@ -2,12 +2,14 @@
 import { availableParallelism } from 'node:os';
 import type { Override } from '../../config/index.ts';
 import type { ConfigInput } from '../../config/schema.ts';
-import { ConfigError, InterruptedError } from '../../core/errors.ts';
+import { ConfigError, DataError, InterruptedError } from '../../core/errors.ts';
 import { shellWord } from '../../core/shell-word.ts';
 import { VERSION } from '../../core/version.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { chooseEngine } from '../../engine/index.ts';
+import { asRecurrent } from '../../models/family.ts';
 import { describeVersions, makeFolder } from '../../run/index.ts';
+import { hashOfVectors } from '../../vectors/for-texts.ts';
 import { beginJob, type Job, type JobContext, stoppable } from '../context.ts';
 import { readLabelled } from '../read-data.ts';
 import { keepSource } from '../run-data.ts';
@@ -15,7 +17,7 @@ import { startTrialPool } from '../search/pool.ts';
 import { refuseResumeAndForce, requireSameData } from '../train/start.ts';
 import { followData, requireSameConfigurations, resolveConfigurations } from './configurations.ts';
 import { drawFigures, removeTrainings, writeResults } from './files.ts';
-import { type CvCounts, type CvPlan, planCv, requireCounts } from './plan.ts';
+import { type CvCounts, type CvPlan, planCv, requireCounts, unlearnedClasses } from './plan.ts';
 import { resultsOf } from './results.ts';
 import { type CvState, type HeldFolder, makeFolderOf, openFolderOf, readState, writeState } from './state.ts';
 import { type DoneTraining, readTrainings, runTrainings } from './trainings.ts';
@@ -72,13 +74,15 @@ export async function crossValidate(request: CvRequest, context: JobContext = {}
   const dataset = await readLabelled(source, given[0].config, job);
   const configurations = followData(given, dataset, counts.folds);
   const plan = planCv(dataset, configurations, counts);
+  const unlearned = unlearnedClasses(plan, dataset);
+  if (unlearned !== undefined) job.notice(unlearned);
   const folder = resume
     ? openFolderOf(dataset.name, { output, root: RUNS })
     : makeFolderOf(dataset.name, { output, force, root: RUNS });
   try {
     const state = resume
-      ? resumedState(folder.path, dataset, plan)
-      : beginState(folder.path, { plan, dataset, source }, job);
+      ? await resumedState(folder.path, dataset, plan, job)
+      : await beginState(folder.path, { plan, dataset, source }, job);
     if (state.status === 'finished') {
       job.emit({ type: 'finished-before', run: folder.path });
       removeTrainings(folder.paths);
@@ -99,12 +103,13 @@ function countsOf({ folds = 5, repeats = 1, seeds = 1, workers }: CvRequest): Cv
   });
 }
 
-function beginState(
+async function beginState(
   path: string,
   { plan, dataset, source }: { readonly plan: CvPlan; readonly dataset: Dataset; readonly source: string },
   job: Job,
-): CvState {
+): Promise<CvState> {
   const { folds, repeats, seeds, grouped, configurations } = plan;
+  const hashes = await vectorHashes(plan, job);
   const state: CvState = {
     status: 'unfinished',
     command: [...job.command],
@@ -115,15 +120,30 @@ function beginState(
     },
     ...{ folds, repeats, seeds, grouped },
     confidence: configurations[0].config.evaluate.confidence,
-    configurations: configurations.map(({ name, config }) => ({ name, config, results: null })),
+    configurations: configurations.map(({ name, config }, i) => ({
+      ...{ name, config },
+      ...(hashes[i] !== undefined && { vectors: hashes[i] }),
+      results: null,
+    })),
     comparisons: [],
   };
   writeState(path, state);
   return state;
 }
 
+/** SHA-256 of the word vectors that each configuration reads; every file is read once. */
+async function vectorHashes({ configurations }: CvPlan, job: Job): Promise<readonly (string | undefined)[]> {
+  const hashes: (string | undefined)[] = [];
+  const sources = configurations.map(({ config: { model } }) => asRecurrent(model)?.vectors ?? null);
+  for (const [i, { config }] of configurations.entries()) {
+    const first = sources.indexOf(sources[i]);
+    hashes.push(first < i ? hashes[first] : await hashOfVectors(config.model, { cacheDir: job.cacheDir }));
+  }
+  return hashes;
+}
+
 /** The state of a cross-validation to resume. @throws ConfigError, DataError where another one is asked for */
-function resumedState(path: string, dataset: Dataset, plan: CvPlan): CvState {
+async function resumedState(path: string, dataset: Dataset, plan: CvPlan, job: Job): Promise<CvState> {
   const state = readState(path);
   requireSameData(dataset, state);
   for (const key of ['folds', 'repeats', 'seeds'] as const) {
@@ -134,6 +154,14 @@ function resumedState(path: string, dataset: Dataset, plan: CvPlan): CvState {
     );
   }
   requireSameConfigurations(state.configurations, plan.configurations, path);
+  if (state.status === 'finished') return state;
+  const hashes = await vectorHashes(plan, job);
+  for (const [i, { name, vectors }] of state.configurations.entries()) {
+    if (vectors === hashes[i]) continue;
+    throw new DataError(
+      `[--resume] the word vectors of ${name} must be those of ${path}, but their file has changed since. Restore it, or start another cross-validation without --resume.`,
+    );
+  }
   return state;
 }
 

@@ -2,6 +2,7 @@
 import type { Config } from '../../config/schema.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { minOf } from '../../core/lists.ts';
+import { count } from '../../core/words.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { type Duplicates, findDuplicates } from '../../data/duplicates.ts';
 import { createFolds, type Fold, requireFoldable } from '../../data/folds.ts';
@@ -95,6 +96,31 @@ export function planCv(dataset: Dataset, configurations: readonly Configuration[
     ).flat(2),
   );
   return { ...counts, configurations, trainings, duplicates, grouped };
+}
+
+/**
+ * What to say of classes that a fold does not learn: all their documents are copies of each other, which stay in one fold.
+ * Undefined where every fold learns every class.
+ */
+export function unlearnedClasses({ trainings }: CvPlan, { labels, labelNames }: Dataset): string | undefined {
+  const missing = new Map<number, number>();
+  const folds = new Set<string>();
+  for (const { index, repeat, fold, rows } of trainings) {
+    const key = `${repeat} ${fold}`;
+    if (index > 0 || folds.has(key)) continue;
+    folds.add(key);
+    const learned = new Set(Array.from(rows.train, (i) => labels[i]));
+    for (const c of labelNames.keys()) if (!learned.has(c)) missing.set(c, (missing.get(c) ?? 0) + 1);
+  }
+  if (missing.size === 0) return undefined;
+  const shown = [...missing]
+    .slice(0, 5)
+    .map(([c, n]) => `${JSON.stringify(labelNames[c])} (${count(n, 'fold')})`);
+  const more = missing.size > shown.length ? ` and ${missing.size - shown.length} more` : '';
+  return (
+    `no training document of ${shown.join(', ')}${more}: these classes have too few documents that are not copies of each other, ` +
+    'and copies stay in one fold. What is measured of them there tells nothing'
+  );
 }
 
 /** What of the documents outside the test part validates. */

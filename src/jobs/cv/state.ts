@@ -99,7 +99,13 @@ const schema = z.object({
   /** Of the intervals. */
   confidence: z.number(),
   configurations: z.array(
-    z.object({ name: z.string(), config: configSchema, results: configurationResult.nullable() }),
+    z.object({
+      name: z.string(),
+      config: configSchema,
+      /** SHA-256 of the word vectors that it reads; left out without them. */
+      vectors: z.string().optional(),
+      results: configurationResult.nullable(),
+    }),
   ),
   comparisons: z.array(comparison),
 });

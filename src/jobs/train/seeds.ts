@@ -3,8 +3,10 @@ import { existsSync, rmSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { resolveConfig } from '../../config/resolve.ts';
 import type { Config } from '../../config/schema.ts';
-import { ConfigError } from '../../core/errors.ts';
+import { ConfigError, InterruptedError } from '../../core/errors.ts';
 import { createRng } from '../../core/rng.ts';
+import { shellWord } from '../../core/shell-word.ts';
+import { count } from '../../core/words.ts';
 import { type Evaluation, evaluatePredictions } from '../../evaluate/index.ts';
 import { mean, variance } from '../../evaluate/sample.ts';
 import {
@@ -64,17 +66,28 @@ export async function trainSeeds(request: SeedsRequest, context: JobContext = {}
   const seeds = Array.from({ length: request.seeds }, (_, s) => (config.train.seed + s) % 2 ** 32);
   const job = beginJob(context);
   const folder = holdSeedsFolder(basename(source, extname(source)), { output, force, resume });
+  const outcomes: Outcome[] = [];
   try {
     begin(folder, { seeds, keep });
-    const outcomes: Outcome[] = [];
     for (const [s, seed] of seeds.entries()) {
       job.emit({ type: 'seed-begins', seed, number: s + 1, seeds: seeds.length });
       outcomes.push(await trainSeed(request, seed, { folder: folder.run, config }, context));
     }
     return await keepOne(folder.run, outcomes, { seeds, keep, config }, job);
+  } catch (error) {
+    if (!(error instanceof InterruptedError)) throw error;
+    throw stopped(folder.run, outcomes.length, seeds);
   } finally {
     folder.release();
   }
+}
+
+/** What a stop leaves, and the way on: the command of one seed would train that seed alone. */
+function stopped({ path }: RunFolder, done: number, seeds: readonly number[]): InterruptedError {
+  return new InterruptedError(
+    `[train] stopped on request; ${done} of ${count(seeds.length, 'seed')} ${done === 1 ? 'is' : 'are'} done. Everything so far is kept in ${path}. ` +
+      `Resume with the same command and -o ${shellWord(path)} --resume.`,
+  );
 }
 
 function requireSensible({ source, seeds, keep = 'ensemble' }: SeedsRequest): {

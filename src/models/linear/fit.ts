@@ -65,6 +65,8 @@ const LONG_DOCUMENT = 150;
 const FOLDS = 5;
 /** Beyond this many documents one fold judges for all. */
 const MANY_DOCUMENTS = 20_000;
+/** Documents × classes beyond which the inner fold takes a sample of the documents, of at least `MANY_DOCUMENTS`. */
+const MUCH_WORK = 4e6;
 const TOLERANCE = { choose: 0.1, fit: 0.01 } as const;
 const MAX_PASSES = 1000;
 
@@ -164,7 +166,10 @@ function characterCandidates(
   return lengths[lengths.length >> 1] > LONG_DOCUMENT ? [null] : [null, AUTO_CHARACTERS];
 }
 
-/** Stratified folds that keep groups together; of many documents the first fold alone. */
+/** Fold of a document that the sample leaves out. */
+const NO_FOLD = -1;
+
+/** Stratified folds that keep groups together; of many documents the first fold alone, of very many of a sample. */
 function innerSplits({ labels, classes, groups }: LinearDocuments, rng: Rng): InnerSplit[] {
   const members = new Map<number, number[]>();
   for (let i = 0; i < labels.length; i++) {
@@ -175,17 +180,21 @@ function innerSplits({ labels, classes, groups }: LinearDocuments, rng: Rng): In
   }
   const byClass = Array.from({ length: classes }, (): number[][] => []);
   for (const list of members.values()) byClass[labels[list[0]]].push(list);
-  const foldOf = new Int32Array(labels.length);
+  const foldOf = new Int32Array(labels.length).fill(NO_FOLD);
+  const proportion = Math.min(1, Math.max(MANY_DOCUMENTS, MUCH_WORK / classes) / labels.length);
   let next = 0;
   for (const list of byClass)
     for (const group of rng.shuffle(list)) {
-      for (const i of group) foldOf[i] = next % FOLDS;
+      // a round deals one group to each fold; a sample keeps some of the rounds
+      const round = Math.floor(next / FOLDS);
+      const kept = Math.floor((round + 1) * proportion) > Math.floor(round * proportion);
+      if (kept) for (const i of group) foldOf[i] = next % FOLDS;
       next++;
     }
-  const all = Int32Array.from(labels, (_, i) => i);
+  const sampled = Int32Array.from(labels, (_, i) => i).filter((i) => foldOf[i] !== NO_FOLD);
   const folds = labels.length > MANY_DOCUMENTS ? 1 : FOLDS;
   return Array.from({ length: folds }, (_, fold) => ({
-    fit: all.filter((i) => foldOf[i] !== fold),
-    judge: all.filter((i) => foldOf[i] === fold),
+    fit: sampled.filter((i) => foldOf[i] !== fold),
+    judge: sampled.filter((i) => foldOf[i] === fold),
   })).filter(({ fit, judge }) => fit.length > 0 && judge.length > 0);
 }

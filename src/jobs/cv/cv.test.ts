@@ -1,0 +1,82 @@
+/** What a cross-validation says and refuses; the numbers are tested through the command line. */
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { temporaryFolder, writeFiles } from '../../../test/support/temporary.ts';
+import { tinyCsv } from '../../../test/support/tiny.ts';
+import { InterruptedError } from '../../core/errors.ts';
+import { readModelFolder } from '../../run/index.ts';
+import { crossValidate, type JobEvent, train, trainSeeds } from '../index.ts';
+
+const folder = temporaryFolder();
+const path = writeFiles(folder, {
+  'tiny.csv': tinyCsv(60),
+  'own.vec': '2 3\ngoal 1 0 0\nsong 0 1 0\n',
+  'copies.csv': `${tinyCsv(30)}${'"rain rain rain",weather\n'.repeat(4)}`,
+  // a test document without a known word
+  'train.csv': tinyCsv(60),
+  'test.csv': 'text,label\nxyzzy quux,money\nthe goal,sport\n',
+});
+const small = {
+  model: { type: 'rnn', embedding_dim: 3, hidden_size: 4 },
+  train: { epochs: 1, lr: 0.05, threads: 1, baseline: false },
+  evaluate: { bootstrap_samples: 10, figures: false },
+} as const;
+
+test('resumed with other word vectors, it is refused', async () => {
+  const configs = [{ ...small, model: { ...small.model, vectors: path('own.vec') } }];
+  const request = { source: path('tiny.csv'), configs, folds: 2, workers: 1, output: join(folder, 'vec') };
+  const stop = new AbortController();
+  const listener = ({ type }: JobEvent) => {
+    if (type === 'cv-training-ended') stop.abort();
+  };
+  await assert.rejects(crossValidate(request, { listener, stop: stop.signal }), InterruptedError);
+  writeFileSync(path('own.vec'), '2 3\ngoal 1 0 1\nsong 0 1 0\n');
+  await assert.rejects(
+    crossValidate({ ...request, resume: true }),
+    /\[--resume\] the word vectors of configuration 1 must be those of .*vec, but their file has changed/,
+  );
+});
+
+test('a class that a fold cannot learn, as all its documents are copies, is named', async () => {
+  const notices: string[] = [];
+  const listener = (event: JobEvent) => {
+    if (event.type === 'notice') notices.push(event.text);
+  };
+  const request = { source: path('copies.csv'), configs: [{ ...small, model: { type: 'majority' } }] };
+  await crossValidate({ ...request, folds: 2, workers: 1, output: join(folder, 'copies') }, { listener });
+  assert.match(notices.join('\n'), /no training document of "weather" \(1 fold\): these classes/);
+});
+
+test('stopped while a seed trains, the command for all seeds is named', async () => {
+  const stop = new AbortController();
+  const listener = (event: JobEvent) => {
+    if (event.type === 'step' && stop.signal.aborted === false && seed === 2) stop.abort();
+    if (event.type === 'seed-begins') seed = event.number;
+  };
+  let seed = 0;
+  const output = join(folder, 'seeds');
+  const request = { source: path('tiny.csv'), config: small, seeds: 3, output };
+  await assert.rejects(trainSeeds(request, { listener, stop: stop.signal }), (error) => {
+    assert.ok(error instanceof InterruptedError);
+    assert.match(
+      error.message,
+      /1 of 3 seeds is done.*Resume with the same command and -o .*seeds --resume\.$/,
+    );
+    return true;
+  });
+});
+
+test('a test document without a known token is measured by the class frequencies, as it is predicted', async () => {
+  const config = { ...small, data: { test: path('test.csv') } };
+  const output = join(folder, 'unknown');
+  const { run } = await train({ source: path('train.csv'), config, output });
+  const [, unknown, known] = readFileSync(run.paths.predictions, 'utf8').split('\r\n');
+  const { classCounts = [] } = readModelFolder(run.paths.model).config;
+  const all = classCounts.reduce((sum, n) => sum + n, 0);
+  const scores = (line: string) => line.split(',').slice(-3).map(Number);
+  const frequencies = classCounts.map((n) => Number((n / all).toPrecision(6)));
+  assert.deepEqual(scores(unknown), frequencies);
+  assert.notDeepEqual(scores(known), frequencies);
+});
