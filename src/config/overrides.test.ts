@@ -45,7 +45,10 @@ test('a type and its options may come in any order, and nothing that was asked f
   for (const type of ['', '.type']) {
     for (const found of schedule([type, 'cosine'], ['.min_lr', '0.5']))
       assert.deepEqual([found.type, 'min_lr' in found && found.min_lr], ['cosine', 0.5]);
-    assert.throws(() => schedule(['.patience', '3'], [type, 'cosine']), /patience belongs to train\.schedule\.type plateau/);
+    assert.throws(
+      () => schedule(['.patience', '3'], [type, 'cosine']),
+      /patience belongs to train\.schedule\.type plateau/,
+    );
   }
 });
 

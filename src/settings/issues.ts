@@ -38,8 +38,7 @@ function unknownKey(path: readonly PathStep[], key: string, keys: SettingsKeys):
   const elsewhere = keysNamed(keys, key, path.join('.'));
   const near = nearestKey(key, known);
   if (near === key) return { path: full, text: otherType(path, key, keys) };
-  const guess =
-    elsewhere.length > 0 ? elsewhere.join(' or ') : near && [...path, near].join('.');
+  const guess = elsewhere.length > 0 ? elsewhere.join(' or ') : near && [...path, near].join('.');
   const fix = guess
     ? `Did you mean ${guess}?`
     : `Known ${kind}s${path.length ? ` of ${path.join('.')}` : ''}: ${known.join(', ')}.`;

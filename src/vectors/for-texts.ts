@@ -31,7 +31,10 @@ export async function vectorsFor(
 }
 
 /** SHA-256 of the vectors that a model names; undefined where it names none, or learns them. Errors as `readVectors`. */
-export async function hashOfVectors(model: ModelOptions, context: VectorContext): Promise<string | undefined> {
+export async function hashOfVectors(
+  model: ModelOptions,
+  context: VectorContext,
+): Promise<string | undefined> {
   const source = asRecurrent(model)?.vectors ?? null;
   if (source === null || source === LEARN) return undefined;
   const { sha256 } = await readVectors(source, { wanted: new Set(), others: 0 }, context);

@@ -120,7 +120,10 @@ export async function trainIn(
   }
   return recordingStatus(training, async () => {
     const result = await runTraining(training, session, job);
-    const network = { model: trainedInSteps(session, prepared, result, config.model), seconds: result.seconds };
+    const network = {
+      model: trainedInSteps(session, prepared, result, config.model),
+      seconds: result.seconds,
+    };
     const chosen = config.train.auto && !fromScratch ? await saveChosen(training, network, job) : undefined;
     const { trained, results, ...told } =
       chosen ?? (await saveNetwork(training, network, { fromScratch }, job));
