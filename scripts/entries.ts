@@ -37,6 +37,7 @@ export const ENTRIES: readonly Entry[] = [
   { subpath: './figures/node', module: 'figures/node', runs: 'node' },
   { subpath: './report', module: 'report/index', runs: 'node' },
   { subpath: './jobs', module: 'jobs/index', runs: 'node' },
+  { subpath: './serve', module: 'serve/index', runs: 'node' },
   { subpath: '.', module: 'index', runs: 'node', browser: 'browser' },
 ];
 

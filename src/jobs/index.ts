@@ -5,7 +5,7 @@
  */
 export { audit, type AuditRequest } from './audit.ts';
 export { learnWordVectors, type LearnedFile, type VectorsRequest } from './vectors.ts';
-export { type JobContext } from './context.ts';
+export { beginJob, type Job, type JobContext } from './context.ts';
 export { evaluate, type Evaluated, type EvaluateRequest } from './evaluate/evaluate.ts';
 export { crossValidate, type CrossValidated, type CvRequest } from './cv/cv.ts';
 export type {
@@ -57,13 +57,15 @@ export {
   type QuestionedLabel,
 } from './labels/labels.ts';
 export { drawFigures, type FiguresRequest } from './figures/figures.ts';
-export type { ConfidenceRequest } from './predict/confidence.ts';
+export { type ConfidenceRequest, type Judge, judgeOf } from './predict/confidence.ts';
 export {
   createPredictionWriter,
   type OutputFormat,
   outputFormats,
+  predictionObject,
   type PredictionRow,
   type PredictionWriter,
+  roundScore,
   type WriterOptions,
 } from './predict/output.ts';
 export { openResultFile, type ResultFile } from './predict/result-file.ts';

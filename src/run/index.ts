@@ -66,6 +66,7 @@ export {
   type ClassScore,
   loadClassifier,
   type LoadClassifierOptions,
+  modelFolderOf,
   type TextClassifier,
 } from './text-classifier.ts';
 export { readStrongest, strongestOf, type StrongestFeatures, writeStrongest } from './strongest-file.ts';

@@ -26,12 +26,15 @@ export async function loadClassifier(
   path: string,
   options: LoadClassifierOptions = {},
 ): Promise<TextClassifier> {
-  const folder = modelFolder(path);
+  const folder = modelFolderOf(path);
   return createTextClassifier(readModelFolder(folder), (name) => `${folder}/${name}`, options);
 }
 
-/** The model folder at `path`; where a run has none yet, the error says how to get it. */
-function modelFolder(path: string): string {
+/**
+ * The model folder at `path`.
+ * @throws FileError where there is none; where a run has none yet, it says how to get it
+ */
+export function modelFolderOf(path: string): string {
   try {
     return findModelFolder(path);
   } catch (cause) {

@@ -9,6 +9,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   labels: async () => (await import('./labels.ts')).labels,
   evaluate: async () => (await import('./evaluate.ts')).evaluate,
   predict: async () => (await import('./predict.ts')).predict,
+  serve: async () => (await import('./serve.ts')).serve,
   compare: async () => (await import('./compare.ts')).compare,
   data: async () => (await import('./data.ts')).data,
   vectors: async () => (await import('./vectors.ts')).vectors,

@@ -2,8 +2,6 @@
 import { nearest } from '../../core/nearest.ts';
 import { printableLines } from '../../core/printable.ts';
 import { readers } from '../../data/readers/index.ts';
-import { setMethods } from '../../evaluate/index.ts';
-import type { ConfidenceRequest } from '../../jobs/predict/confidence.ts';
 import {
   createPredictionWriter,
   type OutputFormat,
@@ -14,6 +12,7 @@ import { predict as predictTexts } from '../../jobs/predict/predict.ts';
 import { openResultFile, type ResultFile } from '../../jobs/predict/result-file.ts';
 import { UsageError } from '../args.ts';
 import { commonOptions, defineCommand, inputOptions, readThreads, threadsOption } from '../command.ts';
+import { confidenceOptions, readConfidence } from '../confidence.ts';
 import { OK } from '../exit-codes.ts';
 import type { Output } from '../io.ts';
 import { withJob } from '../listen.ts';
@@ -59,26 +58,7 @@ export const predict = defineCommand({
       multiple: true,
       description: 'column or key to write beside each prediction, such as id; several: a,b',
     },
-    precision: {
-      value: 'P',
-      description:
-        'label only the texts whose labels are right at least this often, as on validation documents: 0.99',
-    },
-    'abstain-below': {
-      value: 'P',
-      description: 'label only texts with at least this score',
-      rare: true,
-    },
-    sets: {
-      value: 'P',
-      description: 'also write a set of classes that holds the true one at least this often: 0.9',
-    },
-    'set-method': {
-      value: setMethods.join('|'),
-      description: 'how sets are chosen: lac: small sets; aps: larger sets for harder texts',
-      default: 'lac',
-      rare: true,
-    },
+    ...confidenceOptions,
     attention: {
       description: 'in JSON, also what each token weighs; for a model with attention pooling',
       rare: true,
@@ -197,43 +177,6 @@ function readFormat(text: string): OutputFormat {
   const guess = nearest(text, outputFormats);
   throw new UsageError(
     `[command line] --format must be one of ${outputFormats.join(', ')}, but got "${text}".${guess ? ` Did you mean "${guess}"?` : ''}`,
-  );
-}
-
-function readConfidence(values: {
-  readonly precision?: string | undefined;
-  readonly 'abstain-below'?: string | undefined;
-  readonly sets?: string | undefined;
-  readonly 'set-method'?: string | undefined;
-}): ConfidenceRequest {
-  const precision = readProportion('--precision', values.precision);
-  const abstainBelow = readProportion('--abstain-below', values['abstain-below']);
-  const coverage = readProportion('--sets', values.sets);
-  const name = values['set-method'];
-  if (precision !== undefined && abstainBelow !== undefined) {
-    throw new UsageError(
-      '[command line] either --precision or --abstain-below must be given, but got both. Leave one out.',
-    );
-  }
-  if (name !== undefined && coverage === undefined)
-    throw new UsageError(
-      '[command line] --set-method must be used with --sets. Add --sets 0.9, for example.',
-    );
-  const method = name === undefined ? 'lac' : setMethods.find((one) => one === name);
-  if (!method) {
-    throw new UsageError(
-      `[command line] --set-method must be one of ${setMethods.join(', ')}, but got "${name}".`,
-    );
-  }
-  return { precision, abstainBelow, ...(coverage !== undefined && { sets: { coverage, method } }) };
-}
-
-function readProportion(option: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const value = text.trim() === '' ? NaN : Number(text);
-  if (value > 0 && value < 1) return value;
-  throw new UsageError(
-    `[command line] ${option} must be a number between 0 and 1, both excluded, such as 0.95, but got "${text}".`,
   );
 }
 

@@ -104,19 +104,22 @@ export function predictionObject(
   { labelNames, top, keep = [] }: WriterOptions,
 ) {
   const order = ranked(scores);
-  const all = order.slice(0, top).map((i) => [labelNames[i], round(scores[i])] as const);
+  const all = order.slice(0, top).map((i) => [labelNames[i], roundScore(scores[i])] as const);
   return {
     row_id: row,
     ...(keep.length > 0 ? { kept: Object.fromEntries(keep.map((name, k) => [name, kept[k]])) } : {}),
     label: abstains ? null : labelNames[order[0]],
-    score: round(scores[order[0]]),
+    score: roundScore(scores[order[0]]),
     ...(top > 0 ? { scores: Object.fromEntries(all) } : {}),
     ...(set ? { set: set.map((c) => labelNames[c]) } : {}),
     tokens,
     known_tokens: known,
-    ...(noneOfThese === undefined ? {} : { none_of_these: round(noneOfThese) }),
+    ...(noneOfThese === undefined ? {} : { none_of_these: roundScore(noneOfThese) }),
     ...(attention && {
-      attention: { tokens: attention.tokens, heads: attention.heads.map((weights) => weights.map(round)) },
+      attention: {
+        tokens: attention.tokens,
+        heads: attention.heads.map((weights) => weights.map(roundScore)),
+      },
     }),
     text,
   };
@@ -170,18 +173,18 @@ function csvWriter(options: WriterOptions): PredictionWriter {
     ]),
     row({ row, text, kept = [], tokens, known, scores, abstains = false, set = [], noneOfThese = 0 }) {
       const order = ranked(scores);
-      const best = order.slice(0, top).flatMap((i) => [safe(labelNames[i]), round(scores[i])]);
-      const cells = all ? Array.from(scores, round) : best;
+      const best = order.slice(0, top).flatMap((i) => [safe(labelNames[i]), roundScore(scores[i])]);
+      const cells = all ? Array.from(scores, roundScore) : best;
       return csvLine([
         row,
         ...kept.map(safe),
         abstains ? '' : safe(labelNames[order[0]]),
-        round(scores[order[0]]),
+        roundScore(scores[order[0]]),
         ...cells,
         ...(sets ? [safe(joined(set, labelNames))] : []),
         tokens,
         known,
-        ...(unlike ? [round(noneOfThese)] : []),
+        ...(unlike ? [roundScore(noneOfThese)] : []),
         safe(text),
       ]);
     },
@@ -189,6 +192,6 @@ function csvWriter(options: WriterOptions): PredictionWriter {
 }
 
 /** Six digits say all that a float32 probability has to say, and keep files small. */
-function round(score: number): number {
+export function roundScore(score: number): number {
   return Number(score.toFixed(6));
 }

@@ -6,16 +6,16 @@ import { HttpError } from './http-error.ts';
 
 /**
  * Answers only requests with `Authorization: Bearer TOKEN`.
- * @param open Paths that need none, such as that of a health check.
+ * @param open Which paths and methods need none, such as that of a health check.
  */
 export function requireToken(
   token: string,
-  open: (path: string) => boolean = () => false,
+  open: (path: string, method: string) => boolean = () => false,
 ): MiddlewareHandler<HttpEnv> {
   // digests have one length, so that the time to compare them says nothing, not even that
   const expected = digest(token);
   return async (c, next) => {
-    if (!open(c.req.path)) {
+    if (!open(c.req.path, c.req.method)) {
       const given = /^Bearer +(\S+)\s*$/i.exec(c.req.header('authorization') ?? '')?.[1];
       if (given === undefined || !timingSafeEqual(digest(given), expected)) {
         const problem = given === undefined ? 'there is none' : 'it is another one';

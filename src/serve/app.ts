@@ -1,0 +1,67 @@
+/** All routes of a server, on the web platform's Request and Response: a test needs no socket. */
+import { Hono } from 'hono';
+import { guard, type GuardOptions, requireToken } from './http/index.ts';
+import type { Metrics } from './metrics.ts';
+import { type Log, observeRequests } from './observe.ts';
+import { openApi } from './openapi.ts';
+import { PAGE_SCRIPT, PAGE_STYLE, pageOf } from './page.ts';
+import { addHuggingFace } from './protocols/hugging-face.ts';
+import { addNative } from './protocols/native.ts';
+import { addOpenInference } from './protocols/open-inference.ts';
+import type { ServeEnv, Service } from './service.ts';
+
+/** Options of {@link createApp}. */
+export interface AppOptions extends GuardOptions {
+  readonly service: Service;
+  readonly metrics: Metrics;
+  /** A clock in ms. */
+  readonly now: () => number;
+  /** Takes a line for each request. Default none. */
+  readonly log?: Log | undefined;
+  /** What clients must send. Default nothing. */
+  readonly token?: string | undefined;
+}
+
+/** Paths that need no token: what says that the server lives, and how it is used. */
+const OPEN: ReadonlySet<string> = new Set([
+  '/',
+  '/page.css',
+  '/page.js',
+  '/openapi.json',
+  '/v2/health/live',
+  '/v2/health/ready',
+]);
+
+/** The app. */
+export function createApp({ service, metrics, now, log, token, ...guards }: AppOptions): Hono<ServeEnv> {
+  const app = new Hono<ServeEnv>();
+  app.use(observeRequests(metrics, { now, log }));
+  guard(app, guards);
+  const open = (path: string, method: string) => method === 'GET' && OPEN.has(path);
+  if (token !== undefined) app.use(requireToken(token, open));
+  addNative(app, service);
+  addHuggingFace(app, service);
+  addOpenInference(app, service);
+  app.get('/models', (c) => c.json({ models: describeModels(service) }));
+  app.get('/metrics', (c) =>
+    c.body(metrics.render(), 200, { 'Content-Type': 'text/plain; version=0.0.4; charset=utf-8' }),
+  );
+  const description = openApi({ token: token !== undefined });
+  app.get('/openapi.json', (c) => c.json(description));
+  app.get('/', (c) => c.html(pageOf(description)));
+  app.get('/page.css', (c) => c.body(PAGE_STYLE, 200, { 'Content-Type': 'text/css; charset=utf-8' }));
+  app.get('/page.js', (c) => c.body(PAGE_SCRIPT, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }));
+  return app;
+}
+
+/** What `GET /models` says. */
+function describeModels({ catalog }: Service) {
+  return catalog.all.map((served) => ({
+    name: served.name,
+    version: served.version,
+    default: catalog.versions(served.name).at(-1) === served,
+    type: served.loaded.type,
+    labels: served.loaded.labelNames,
+    reloads: served.reloads,
+  }));
+}

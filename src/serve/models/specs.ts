@@ -1,0 +1,44 @@
+/** Which models a server has, as they are named on the command line: `RUN`, `NAME=RUN` or `NAME@VERSION=RUN`. */
+import { basename, dirname, resolve } from 'node:path';
+import { ConfigError } from '../../core/errors.ts';
+
+/** A model to serve. */
+export interface ModelSpec {
+  /** What requests call it: letters, digits, `_`, `.` and `-`. */
+  readonly name: string;
+  /** Which of the models of this name it is. */
+  readonly version: string;
+  /** A run folder or a model folder. */
+  readonly path: string;
+}
+
+/**
+ * Reads models from arguments. Without a name, a model is called as its folder; without a version, the first of a name
+ * is `1`, the next `2`.
+ * @throws ConfigError where two have the same name and version
+ */
+export function readModelSpecs(given: readonly string[]): ModelSpec[] {
+  const specs: ModelSpec[] = [];
+  for (const argument of given) {
+    const [, name, version, path] = /^([\w.-]+)(?:@([\w.-]+))?=(.+)$/s.exec(argument) ?? [];
+    const spec = { name: name ?? nameOf(argument), path: path ?? argument };
+    const before = specs.filter((one) => one.name === spec.name);
+    const own = version ?? String(before.length + 1);
+    const same = before.find((one) => one.version === own);
+    if (same) {
+      throw new ConfigError(
+        `[command line] two models must differ in name or version, but ${same.path} and ${spec.path} are both ${spec.name}@${own}. Name them: NAME@VERSION=RUN.`,
+      );
+    }
+    specs.push({ ...spec, version: own });
+  }
+  return specs;
+}
+
+/** The name of a folder; of the folder `model` in a run, that of the run. */
+function nameOf(path: string): string {
+  const folder = resolve(path);
+  const own = basename(folder) === 'model' ? basename(dirname(folder)) : basename(folder);
+  const name = own.replaceAll(/[^\w.-]+/g, '-').replaceAll(/^-+|-+$/g, '');
+  return name === '' ? 'model' : name;
+}

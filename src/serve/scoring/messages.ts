@@ -1,0 +1,94 @@
+/** What the server and its threads tell each other. All of it is plain data. */
+import type { ModelFileName } from '../../classifier/model-files.ts';
+import { type ErrorKind, UnrollError } from '../../core/errors.ts';
+import type { EngineChoice } from '../../engine/index.ts';
+import type { ExplainOptions, Explanation } from '../../explain/index.ts';
+import type { ConfidenceRequest, JobEvent } from '../../jobs/index.ts';
+
+/** The files of a model, read at one moment. */
+export interface ModelSnapshot {
+  /** The run folder or model folder, as the user gave it. */
+  readonly path: string;
+  /** The model folder. */
+  readonly folder: string;
+  /** Its files. */
+  readonly files: ReadonlyMap<ModelFileName, Uint8Array<ArrayBuffer>>;
+}
+
+/** What a thread is started with. */
+export interface ThreadSetup {
+  /** What it computes on. */
+  readonly engine: EngineChoice;
+  /** How sure a prediction must be, and whether sets of classes are given. */
+  readonly confidence: ConfidenceRequest;
+  /** Most texts of a batch. */
+  readonly maxBatch: number;
+}
+
+/** What a thread is asked for. */
+export type Question =
+  | { readonly ask: 'load'; readonly model: number; readonly snapshot: ModelSnapshot }
+  | { readonly ask: 'score'; readonly model: number; readonly texts: readonly string[] }
+  | {
+      readonly ask: 'explain';
+      readonly model: number;
+      readonly text: string;
+      readonly options: ExplainOptions;
+    }
+  | { readonly ask: 'unload'; readonly model: number };
+
+/** What is known of a model that was loaded. */
+export interface LoadedModel {
+  /** [C] names of the classes. */
+  readonly labelNames: readonly string[];
+  /** What the model is, such as `bilstm` or `linear`. */
+  readonly type: string;
+  /** What was learned from the validation documents while it was loaded. */
+  readonly events: readonly JobEvent[];
+}
+
+/** Predictions for N texts. */
+export interface Scored {
+  /** `[N × C]` */
+  readonly probabilities: Float64Array;
+  /** [N] tokens that the model reads. */
+  readonly tokens: Int32Array;
+  /** [N] how many of them it knows. */
+  readonly known: Int32Array;
+  /** [N] how unlike the training data each text is; undefined where the model does not know. */
+  readonly noneOfThese: Float64Array | undefined;
+  /** [N] whether the text gets no label, as the model is not sure enough; undefined where every text gets one. */
+  readonly abstains: readonly boolean[] | undefined;
+  /** [N] prediction sets, as class ids; undefined where none were asked for. */
+  readonly sets: readonly (readonly number[])[] | undefined;
+}
+
+/** The answer to each question. */
+export interface Answers {
+  readonly load: LoadedModel;
+  readonly score: Scored;
+  readonly explain: Explanation;
+  readonly unload: null;
+}
+
+/** A thrown error as plain data: structured clones lose its class. */
+export interface ThrownError {
+  /** Undefined for a bug. */
+  readonly kind: ErrorKind | undefined;
+  readonly message: string;
+  readonly stack: string | undefined;
+}
+
+/** An error as plain data. */
+export function toThrown(error: unknown): ThrownError {
+  const kind = error instanceof UnrollError ? error.kind : undefined;
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { kind, message, stack };
+}
+
+/** The error again. */
+export function fromThrown({ kind, message, stack }: ThrownError): Error {
+  const error = kind === undefined ? new Error(message) : new UnrollError(kind, message);
+  if (stack !== undefined) error.stack = stack;
+  return error;
+}
