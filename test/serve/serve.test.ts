@@ -319,7 +319,7 @@ describe('refusals', () => {
     await guarded.close();
   });
 
-  it('of malformed bodies are 4xx, without a stack trace, a thousand times', async () => {
+  it('of malformed bodies are 4xx, without a stack trace', async () => {
     const paths = ['/predict', '/', '/models/network', '/hub/models/bag', '/v2/models/network/infer'];
     const keys = [
       'text',
@@ -350,7 +350,7 @@ describe('refusals', () => {
         assert.doesNotMatch(answer, /\bat [^"]*\.ts:|node_modules|node:internal/);
         if (response.status >= 400) assert.equal(typeof JSON.parse(answer).error, 'string');
       }),
-      { numRuns: 1000 },
+      { numRuns: 200 },
     );
     assert.deepEqual(server.bugs, []);
   });

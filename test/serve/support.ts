@@ -60,7 +60,7 @@ export async function openTestServer(models: readonly string[], options: TestSer
     onBug: (error) => bugs.push(error),
     log: (record) => lines.push(record),
   });
-  const send = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  const send = async (path: string, body: unknown, headers: Record<string, string> = {}): Promise<Response> =>
     app.request(path, {
       method: 'POST',
       body: typeof body === 'string' ? body : JSON.stringify(body),

@@ -1,0 +1,267 @@
+/** `unroll serve` as a process under load: it loses no request that it accepted, whatever happens meanwhile. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { createServer } from 'node:net';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { trainTiny } from '../serve/support.ts';
+import { assertRefused, unroll } from '../support/cli.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const cwd = temporaryFolder();
+const running = new Set<ChildProcess>();
+let run = '';
+
+before(async () => {
+  run = await trainTiny(cwd, 'run');
+});
+after(() => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+interface Served {
+  readonly child: ChildProcess;
+  readonly port: number;
+  /** Standard error so far. */
+  readonly said: () => string;
+  readonly ended: Promise<number | null>;
+}
+
+/** Starts a server on a free port. */
+async function startServe(...args: string[]): Promise<Served> {
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env;
+  const child = spawn(process.execPath, [main, 'serve', ...args, '--port', '0', '--json'], {
+    cwd,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  let err = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  const ended = once(child, 'exit').then(([code]) => {
+    running.delete(child);
+    return code as number | null;
+  });
+  const first = once(child.stdout.setEncoding('utf8'), 'data').then(([text]) => text as string);
+  const out = await Promise.race([first, ended.then(() => '')]);
+  assert.notEqual(out, '', err);
+  return { child, port: (JSON.parse(out) as { port: number }).port, said: () => err, ended };
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Sends a body; rejects where the connection breaks. */
+function post(port: number, agent: Agent, body: string, path = '/predict'): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const headers = { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body) };
+    const sent = request({ host: '127.0.0.1', port, path, method: 'POST', agent, headers }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (part: string) => (text += part));
+      response.on('end', () => {
+        resolve({ status: response.statusCode ?? 0, body: text });
+      });
+      response.on('error', reject);
+    });
+    sent.on('error', reject);
+    sent.end(body);
+  });
+}
+
+const TEXT = JSON.stringify({ text: 'the bank said stock price' });
+
+/** Clients that each send one request after another on a connection of their own, until told to stop. */
+function load(port: number, clients: number, body: () => string = () => TEXT) {
+  const agent = new Agent({ keepAlive: true, maxSockets: clients });
+  const counts = new Map<string, number>();
+  const count = (key: string) => counts.set(key, (counts.get(key) ?? 0) + 1);
+  const answers = new Set<string>();
+  let stop = false;
+  const client = async () => {
+    while (!stop) {
+      try {
+        const { status, body: text } = await post(port, agent, body());
+        count(String(status));
+        if (status === 200) answers.add(text);
+        if (status === 503) return;
+      } catch (error) {
+        count((error as NodeJS.ErrnoException).code ?? String(error));
+        return;
+      }
+    }
+  };
+  const done = Promise.all(Array.from({ length: clients }, client)).then(() => {
+    agent.destroy();
+  });
+  return {
+    counts,
+    answers,
+    end: () => {
+      stop = true;
+      return done;
+    },
+    done,
+  };
+}
+
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+/** Resident memory of a process, in MiB. */
+function memoryOf(pid: number): number {
+  const match = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return Number(match?.[1]) / 1024;
+}
+
+describe('a stop', () => {
+  it('by SIGTERM under load answers all that was accepted', async () => {
+    const { child, port, ended, said } = await startServe(run);
+    const clients = load(port, 100);
+    await pause(2000);
+    child.kill('SIGTERM');
+    await clients.done;
+    assert.equal(await ended, 0, said());
+    const { '200': good, '503': refused, ...others } = Object.fromEntries(clients.counts);
+    assert.ok(good > 100, 'there was load');
+    assert.equal(refused, 100, 'each client hears of the stop');
+    assert.deepEqual(others, {}, 'no connection breaks');
+    assert.equal(clients.answers.size, 1, 'all answers are the same');
+    assert.match(said(), /stopping/);
+  });
+
+  it('cuts off what takes longer than --grace, and says so', async () => {
+    const { child, port, ended, said } = await startServe(run, '--grace', '0.2', '--max-wait', '5000');
+    const agent = new Agent({ keepAlive: true });
+    const late = post(port, agent, TEXT).catch((error: NodeJS.ErrnoException) => error.code);
+    await pause(500);
+    child.kill('SIGINT');
+    assert.equal(await ended, 1);
+    assert.equal(await late, 'ECONNRESET');
+    assert.match(said(), /1 request took longer than --grace/);
+  });
+
+  it('by a second signal is at once', async () => {
+    const { child, port, ended } = await startServe(run, '--max-wait', '9000');
+    const agent = new Agent({ keepAlive: true });
+    const late = post(port, agent, TEXT).catch(() => undefined);
+    await pause(500);
+    child.kill('SIGTERM');
+    await pause(1500);
+    child.kill('SIGTERM');
+    assert.equal(await ended, null);
+    await late;
+  });
+});
+
+describe('under load', () => {
+  it('500 connections are held, with right answers, and memory stays flat', async (t) => {
+    const { child, port, ended } = await startServe(run);
+    const clients = load(port, 500);
+    await pause(8000);
+    const before = memoryOf(child.pid ?? 0);
+    await pause(12_000);
+    const after = memoryOf(child.pid ?? 0);
+    await clients.end();
+    const { '200': good, ...others } = Object.fromEntries(clients.counts);
+    t.diagnostic(`${good} answers; ${before.toFixed(0)} MiB, then ${after.toFixed(0)} MiB`);
+    assert.deepEqual(others, {});
+    assert.ok(good > 500);
+    assert.equal(clients.answers.size, 1);
+    assert.ok(after < before * 1.25 + 20, `${before} MiB became ${after} MiB`);
+    child.kill('SIGTERM');
+    assert.equal(await ended, 0);
+  });
+
+  it('a thousand malformed requests get 4xx, and the next one its answer', async () => {
+    const { child, port, ended } = await startServe(run);
+    const agent = new Agent({ keepAlive: true, maxSockets: 20 });
+    const bodies = [
+      '',
+      '{',
+      '[]',
+      'null',
+      '{"text":1}',
+      '{"texts":[[]]}',
+      '\u0000',
+      `{"text":"${'x'.repeat(200_000)}"}`,
+      '{"inputs":{}}',
+      '"\\ud800"',
+    ];
+    const paths = ['/predict', '/models/run', '/v2/models/run/infer', '/hub', '/%00'];
+    const answers = await Promise.all(
+      Array.from({ length: 1000 }, (_, n) =>
+        post(port, agent, bodies[n % bodies.length], paths[Math.floor(n / bodies.length) % paths.length]),
+      ),
+    );
+    for (const { status, body } of answers) {
+      assert.ok(status >= 400 && status < 500, `${status} ${body}`);
+      assert.doesNotMatch(body, /\bat .*\.[jt]s:/);
+    }
+    assert.equal((await post(port, agent, TEXT)).status, 200);
+    agent.destroy();
+    child.kill('SIGTERM');
+    assert.equal(await ended, 0);
+  });
+
+  it('a model that is trained again is loaded without losing a request; a damaged one is not', async () => {
+    const served = `${cwd}/served`;
+    cpSync(run, served, { recursive: true });
+    const { child, port, ended, said } = await startServe(served, '--reload', '0.2');
+    const clients = load(port, 50);
+    await pause(500);
+    const other = await trainTiny(cwd, 'other', 'linear');
+    // as a training replaces it
+    renameSync(`${served}/model`, `${served}/.model.previous`);
+    cpSync(`${other}/model`, `${served}/.model.tmp`, { recursive: true });
+    renameSync(`${served}/.model.tmp`, `${served}/model`);
+    rmSync(`${served}/.model.previous`, { recursive: true });
+    while (!said().includes('was loaded again')) await pause(100);
+    await pause(300);
+    // as a copy that stops half-way leaves it
+    cpSync(`${run}/model/model.safetensors`, `${served}/model/model.safetensors`);
+    while (!said().includes('keeps its model')) await pause(100);
+    await pause(300);
+    await clients.end();
+    const { '200': good, ...others } = Object.fromEntries(clients.counts);
+    assert.deepEqual(others, {});
+    assert.ok(good > 50);
+    assert.equal(clients.answers.size, 2, 'answers of the old and of the new model, and no others');
+    child.kill('SIGTERM');
+    assert.equal(await ended, 0);
+  });
+});
+
+describe('a start', () => {
+  const refused = (...args: string[]) => unroll(['serve', ...args], { cwd });
+
+  it('says what stands in its way', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as { port: number };
+    const busy = await refused(run, '--port', String(port));
+    assertRefused(busy, 2, /the port must be free, but another program listens on it/);
+    taken.close();
+    const missing = await refused('nothing');
+    assertRefused(missing, 1, /there must be a model or a run with a model/);
+    const twice = await refused(`a@1=${run}`, `a@1=${run}`);
+    assertRefused(twice, 2, /both a@1/);
+  });
+
+  it('serves an average of models as unroll predict has it', async () => {
+    const auto = await trainTiny(cwd, 'auto', 'auto');
+    const { child, port, ended } = await startServe(auto);
+    const agent = new Agent();
+    const { body } = await post(port, agent, TEXT);
+    const { stdout } = await unroll(['predict', auto, '--json', 'the bank said stock price']);
+    const { row_id: _row, text: _text, ...said } = JSON.parse(stdout) as Record<string, unknown>;
+    assert.deepEqual((JSON.parse(body) as { predictions: unknown[] }).predictions, [said]);
+    agent.destroy();
+    child.kill('SIGTERM');
+    assert.equal(await ended, 0);
+  });
+});
