@@ -17,6 +17,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   report: async () => (await import('./report.ts')).report,
   scratch: async () => (await import('./scratch.ts')).scratch,
   workshop: async () => (await import('./workshop.ts')).workshop,
+  studio: async () => (await import('./studio.ts')).studio,
   doctor: async () => (await import('./doctor.ts')).doctor,
   completion: async () => (await import('./completion.ts')).completion,
 };

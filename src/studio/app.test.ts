@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { studioApp } from './app.ts';
+import { openClassifiers } from './classifiers.ts';
+import { openDocuments } from './documents.ts';
+import { openLive } from './live.ts';
+import { openTasks } from './tasks.ts';
+import { openWorkspace } from './workspace.ts';
+
+const base = mkdtempSync(join(tmpdir(), 'unroll-studio-app-'));
+after(() => {
+  rmSync(base, { recursive: true, force: true });
+});
+const root = join(base, 'mine');
+mkdirSync(join(root, 'runs/odd'), { recursive: true });
+writeFileSync(join(root, 'tickets.csv'), 'text,label\n<b>one</b> parcel,delivery\na bill,billing\n');
+writeFileSync(join(base, 'secret.csv'), 'text,label\nsecret,a\nsecret too,b\n');
+symlinkSync(join(base, 'secret.csv'), join(root, 'link.csv'));
+symlinkSync(join(base, 'secret.csv'), join(root, 'runs/odd/metrics.jsonl'));
+
+const TOKEN = 'the-token';
+const HOST = '127.0.0.1:4321';
+const workspace = openWorkspace(root);
+const tasks = openTasks({ root, words: () => [], now: () => 0 });
+const page = (text: string, type: string) => ({
+  content: new TextEncoder().encode(text),
+  type,
+  hashed: type !== 'text/html',
+});
+const app = studioApp(
+  {
+    workspace,
+    tasks,
+    live: openLive(tasks, workspace),
+    documents: openDocuments(),
+    classifiers: openClassifiers(workspace),
+    pages: new Map([
+      ['/index.html', page('<head></head>', 'text/html')],
+      ['/teach/index.html', page('<head></head>', 'text/html')],
+      ['/assets/a.js', page('1', 'text/javascript')],
+    ]),
+    token: TOKEN,
+  },
+  '127.0.0.1',
+);
+const ask = (path: string, headers: Record<string, string> = {}) =>
+  app.request(path, { headers: { host: HOST, ...headers } });
+const send = (path: string, body: unknown, headers: Record<string, string> = {}) =>
+  app.request(path, {
+    method: 'POST',
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+    headers: { host: HOST, 'content-type': 'application/json', 'x-unroll-token': TOKEN, ...headers },
+  });
+const correction = { path: 'tickets.csv', row: 0, label: 'billing' };
+
+test('other origins, rebound names and requests without the token of the page are refused', async () => {
+  assert.equal((await ask('/api/overview')).status, 200);
+  assert.equal((await ask('/api/overview', { host: 'evil.example' })).status, 421);
+  assert.equal((await ask('/api/overview', { origin: 'https://evil.example' })).status, 403);
+  assert.equal((await send('/api/data/correct', correction, { origin: 'https://evil.example' })).status, 403);
+  for (const token of ['', 'another', `${TOKEN}x`])
+    assert.equal((await send('/api/data/correct', correction, { 'x-unroll-token': token })).status, 403);
+  assert.ok(!existsSync(join(root, 'tickets.corrections.csv')), 'nothing was written');
+  assert.equal((await send('/api/data/correct', correction)).status, 200);
+  assert.match(readFileSync(join(root, 'tickets.corrections.csv'), 'utf8'), /0,delivery,billing/);
+});
+
+test('no route reads outside of the folder', async () => {
+  const outside = ['../secret.csv', join(base, 'secret.csv'), 'link.csv', 'runs/../../secret.csv'];
+  for (const path of outside) {
+    const query = new URLSearchParams({ path, run: path, name: 'a', label: 'a', predicted: 'a' });
+    for (const route of [
+      'data',
+      'run',
+      'run/metrics',
+      'run/figures',
+      'run/documents',
+      'study',
+      'label-next',
+    ]) {
+      const answer = await ask(`/api/${route}?${query}`);
+      assert.equal(answer.status, 403, `${route} ${path}`);
+      assert.doesNotMatch(await answer.text(), /secret too/);
+    }
+    assert.equal((await ask(`/api/events?${query}`)).status, 403);
+    for (const kind of ['train', 'audit', 'labels', 'search'])
+      assert.equal((await send('/api/tasks', { kind, source: path })).status, 403, `${kind} ${path}`);
+    const overrides = [{ key: 'data.test', text: path }];
+    assert.equal((await send('/api/tasks', { kind: 'train', source: 'tickets.csv', overrides })).status, 403);
+    assert.equal((await send('/api/try', { run: path, text: 'a' })).status, 403);
+  }
+  // a run whose file is a link
+  const run = await ask('/api/run/metrics?path=runs/odd');
+  assert.equal(run.status, 403);
+  assert.doesNotMatch(await run.text(), /secret/);
+  assert.deepEqual(tasks.list(), [], 'nothing has begun');
+});
+
+test('an upload is a table with a plain name, replaces nothing, and may not be too large', async () => {
+  const put = (name: string, body = 'text,label\na,b\n') =>
+    send(`/api/upload?${new URLSearchParams({ name })}`, body, { 'content-type': 'text/csv' });
+  assert.deepEqual(await (await put('new data.csv')).json(), { path: 'new data.csv' });
+  assert.equal(readFileSync(join(root, 'new data.csv'), 'utf8'), 'text,label\na,b\n');
+  for (const name of ['new data.csv', '../x.csv', 'x.html', 'x.js', '.x.csv', 'link.csv']) {
+    assert.ok([403, 422].includes((await put(name)).status), name);
+  }
+  assert.equal((await put('large.csv', 'x'.repeat(64 * 2 ** 20 + 1))).status, 413);
+  assert.ok(!existsSync(join(root, 'large.csv')));
+});
+
+test('pages run no script of others and nothing inline; only that of /teach may compile WebAssembly', async () => {
+  const first = await ask('/');
+  assert.match(await first.text(), new RegExp(`<meta name="unroll-token" content="${TOKEN}"`));
+  const policy = (answer: Response) => answer.headers.get('content-security-policy') ?? '';
+  assert.match(policy(first), /default-src 'none'/);
+  assert.doesNotMatch(policy(first), /unsafe/);
+  const teach = await ask('/teach/');
+  assert.doesNotMatch(await teach.text(), /unroll-token/);
+  assert.match(policy(teach), /script-src 'self' 'wasm-unsafe-eval';/);
+  assert.doesNotMatch(policy(teach).replace('wasm-unsafe-eval', ''), /unsafe/);
+  assert.equal(
+    (await ask('/assets/a.js')).headers.get('cache-control'),
+    'public, max-age=31536000, immutable',
+  );
+  assert.equal((await ask('/assets/none.js')).status, 404);
+  assert.equal((await ask('/teach')).headers.get('location'), '/teach/');
+});
+
+test('what cannot be used is answered with a message and no stack', async () => {
+  for (const body of [{}, { kind: 'train' }, { kind: 'nonsense', source: 'a' }, [], 'no json']) {
+    const answer = await send('/api/tasks', body);
+    assert.ok([400, 422].includes(answer.status));
+    assert.doesNotMatch(await answer.text(), /\.ts:\d+/);
+  }
+  const config = { kind: 'train', source: 'tickets.csv', config: '/etc/passwd' };
+  assert.equal((await send('/api/tasks', config)).status, 422);
+  assert.equal((await ask('/api/data?path=none.csv')).status, 404);
+  mkdirSync(join(root, 'empty'));
+  assert.equal((await ask('/api/run?path=empty')).status, 404);
+});

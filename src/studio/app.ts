@@ -1,0 +1,296 @@
+/** The routes of the studio: its pages, what they ask for, and what they have done. */
+import { timingSafeEqual } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { extname } from 'node:path';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
+import type * as z from 'zod';
+import { UnrollError } from '../core/errors.ts';
+import { presets } from '../config/index.ts';
+import { compareRuns, readRuns } from '../report/index.ts';
+import { trainingCommand, writeFileAtomic } from '../run/index.ts';
+import { guard, HttpError, type HttpEnv, readBody, readJsonBody } from '../serve/http/index.ts';
+import { correctionsFile } from './corrections-beside.ts';
+import type { Classifiers } from './classifiers.ts';
+import { correctRow, type DocumentStore, listDocuments } from './documents.ts';
+import { drawFigures, sourcesOfRun } from './figures.ts';
+import { listWorkspace } from './listing.ts';
+import type { Live } from './live.ts';
+import { joinLabels, labellingQueue, labelText } from './new-labels.ts';
+import type { PageFile } from './pages.ts';
+import { bodies, checked, queries } from './requests.ts';
+import { datasetOfRun, documentsOfCell, metricsOf, openRun, viewRun } from './runs.ts';
+import { settingsForm } from './settings-form.ts';
+import { viewStudy } from './studies.ts';
+import { checkOverrides, type TaskRequest } from './task-requests.ts';
+import type { Tasks } from './tasks.ts';
+import { tryText } from './try-text.ts';
+import type { Workspace } from './workspace.ts';
+
+/** What the routes need. */
+export interface Studio {
+  readonly workspace: Workspace;
+  readonly tasks: Tasks;
+  readonly live: Live;
+  readonly documents: DocumentStore;
+  readonly classifiers: Classifiers;
+  readonly pages: ReadonlyMap<string, PageFile>;
+  /** A secret that only our own pages know; every request that changes something carries it. */
+  readonly token: string;
+}
+
+/** Most bytes of an uploaded file. */
+export const MOST_UPLOADED = 64 * 2 ** 20;
+/** Most bytes of another body. */
+const MOST_BODY = 2 ** 20;
+/** Endings that a table of documents may have. */
+const UPLOADED = ['.csv', '.tsv', '.jsonl', '.txt', '.gz'];
+/** Texts to label that are shown at once. */
+const TO_LABEL = 20;
+
+/** What the page that trains may do beyond the others: WebAssembly, and workers of its own. */
+const TEACH_POLICY =
+  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
+/** The application. @param host The address that it will listen on. */
+export function studioApp(studio: Studio, host: string): Hono<HttpEnv> {
+  const app = new Hono<HttpEnv>();
+  guard(app, { host });
+  app.use('/api/*', tokenCheck(studio.token));
+  lookRoutes(app, studio);
+  dataRoutes(app, studio);
+  doRoutes(app, studio);
+  pageRoutes(app, studio);
+  return app;
+}
+
+/** The token is in our page alone: a form or a script of another cannot send it, even where it can send a request. */
+function tokenCheck(token: string): MiddlewareHandler<HttpEnv> {
+  const expected = Buffer.from(token);
+  return async (c, next) => {
+    if (c.req.method === 'GET' || c.req.method === 'HEAD') return next();
+    const given = Buffer.from(c.req.header('x-unroll-token') ?? '');
+    if (given.length === expected.length && timingSafeEqual(given, expected)) return next();
+    throw new HttpError(403, '[X-Unroll-Token] the request must come from the page of this studio, but does not. Reload the page.'); // prettier-ignore
+  };
+}
+
+/** A handler whose errors of the user's data are answered with their message. */
+function api(handler: (c: Context<HttpEnv>) => unknown): (c: Context<HttpEnv>) => Promise<Response> {
+  return async (c) => {
+    try {
+      const answer = await handler(c);
+      return answer instanceof Response ? answer : c.json(answer ?? null);
+    } catch (error) {
+      if (!(error instanceof UnrollError)) throw error;
+      throw new HttpError(422, error.message, { cause: error });
+    }
+  };
+}
+
+function query(c: Context, name: string): string {
+  const value = c.req.query(name);
+  if (value === undefined) throw new HttpError(422, `[request] ${name} must be given. Reload the page.`);
+  return value;
+}
+
+async function body<T>(c: Context, schema: z.ZodType<T>): Promise<T> {
+  return checked(schema, await readJsonBody(c, MOST_BODY));
+}
+
+function lookRoutes(app: Hono<HttpEnv>, { workspace, live }: Studio): void {
+  app.get(
+    '/api/overview',
+    api(() => listWorkspace(workspace)),
+  );
+  app.get('/api/events', (c) => live.stream(c, c.req.query('run')));
+  app.get(
+    '/api/run',
+    api((c) => viewRun(query(c, 'path'), workspace)),
+  );
+  app.get(
+    '/api/run/metrics',
+    api((c) => metricsOf(query(c, 'path'), workspace)),
+  );
+  app.get(
+    '/api/run/figures',
+    api((c) => {
+      const folder = workspace.folder(query(c, 'path'));
+      return drawFigures(
+        sourcesOfRun(folder),
+        checked(queries.look, c.req.query()),
+        c.req.query('only')?.split(','),
+      );
+    }),
+  );
+  app.get('/api/run/documents', api((c) => {
+    const { path, ...cell } = checked(queries.cell, c.req.query());
+    return documentsOfCell(path, cell, workspace);
+  })); // prettier-ignore
+  app.get(
+    '/api/study',
+    api((c) =>
+      viewStudy(query(c, 'path'), query(c, 'name'), checked(queries.look, c.req.query()), workspace),
+    ),
+  );
+  app.get(
+    '/api/compare',
+    api((c) => {
+      const paths = c.req.queries('run') ?? [];
+      if (paths.length < 2 || paths.length > 20)
+        throw new HttpError(422, '[compare] 2 to 20 runs must be chosen.');
+      return compareRuns(readRuns(paths.map((path) => workspace.folder(path))));
+    }),
+  );
+}
+
+function dataRoutes(app: Hono<HttpEnv>, { workspace, documents, classifiers }: Studio): void {
+  app.get(
+    '/api/data',
+    api(async (c) => {
+      const { path, rows, corrected, ...rest } = checked(queries.documents, c.req.query());
+      const file = workspace.inside(path);
+      const asked = { ...rest, corrected: corrected === 'yes', rows: rows?.split(',').map(Number) };
+      return listDocuments(await documents.read(file), file, asked);
+    }),
+  );
+  app.post(
+    '/api/data/correct',
+    api(async (c) => {
+      const { path, row, label } = await body(c, bodies.correct);
+      const file = workspace.inside(path);
+      const all = correctRow(await documents.read(file), file, { row, label });
+      return { corrections: all.length, file: workspace.shown(correctionsFile(file)) };
+    }),
+  );
+  app.post(
+    '/api/upload',
+    api(async (c) => {
+      const name = query(c, 'name');
+      const target = workspace.place('', name);
+      if (!UPLOADED.includes(extname(name))) {
+        throw new HttpError(
+          422,
+          `[${name}] a file of documents must end in ${UPLOADED.join(', ')}, but does not.`,
+        );
+      }
+      if (existsSync(target))
+        throw new HttpError(422, `[${name}] the folder must have no such file yet, but has one. Rename it.`);
+      writeFileAtomic(target, await readBody(c, MOST_UPLOADED));
+      return { path: workspace.shown(target) };
+    }),
+  );
+  app.get(
+    '/api/label-next',
+    api(async (c) =>
+      labellingQueue(workspace.inside(query(c, 'path')), await classifiers.get(query(c, 'run')), TO_LABEL),
+    ),
+  );
+  app.post(
+    '/api/label',
+    api(async (c) => {
+      const { path, run, ...given } = await body(c, bodies.label);
+      return { labelled: await labelText(workspace.inside(path), await classifiers.get(run), given) };
+    }),
+  );
+  app.post(
+    '/api/label/join',
+    api(async (c) => {
+      const { path, run, name } = await body(c, bodies.join);
+      const target = workspace.place('', name);
+      if (existsSync(target))
+        throw new HttpError(422, `[${name}] the folder must have no such file yet, but has one.`);
+      const written = await joinLabels(workspace.inside(path), await datasetOfRun(run, workspace), target);
+      return { path: workspace.shown(target), documents: written };
+    }),
+  );
+}
+
+function doRoutes(app: Hono<HttpEnv>, { workspace, tasks, classifiers }: Studio): void {
+  app.get(
+    '/api/form',
+    api((c) => settingsForm(c.req.query('kind') === 'search' ? 'search' : 'train')),
+  );
+  app.get('/api/tasks/:id', api((c) => {
+    const task = tasks.get(Number(c.req.param('id')));
+    if (!task) throw new HttpError(404, '[task] there must be such a task, but there is none.');
+    return task;
+  })); // prettier-ignore
+  app.post(
+    '/api/tasks',
+    api(async (c) => tasks.begin(taskRequest(await body(c, bodies.task), workspace))),
+  );
+  app.post('/api/tasks/:id/stop', api((c) => {
+    tasks.stop(Number(c.req.param('id')));
+  })); // prettier-ignore
+  app.post(
+    '/api/try',
+    api(async (c) => {
+      const { run, text } = await body(c, bodies.try);
+      return tryText(await classifiers.get(run), text);
+    }),
+  );
+}
+
+/** The request of a page as a task, whose process runs in the folder of the studio. */
+function taskRequest(asked: z.output<typeof bodies.task>, workspace: Workspace): TaskRequest {
+  const inside = (path: string) => workspace.shown(workspace.inside(path));
+  switch (asked.kind) {
+    case 'resume': {
+      const { run } = openRun(asked.run, workspace);
+      return { kind: 'resume', run: asked.run, scratch: trainingCommand(run) === 'scratch' };
+    }
+    case 'again':
+      return againRequest(asked.run, inside(asked.corrections), workspace);
+    case 'audit':
+    case 'labels':
+    case 'train':
+    case 'search': {
+      checkOverrides(asked.overrides, (path) => void inside(path));
+      if (
+        'config' in asked &&
+        asked.config !== undefined &&
+        !presets.some(({ name }) => name === asked.config)
+      )
+        throw new HttpError(422, `[config] it must be a preset, but "${asked.config}" is none.`);
+      return { ...asked, source: inside(asked.source) };
+    }
+    default:
+      return asked satisfies never;
+  }
+}
+
+/** A run trained again with corrected labels: the same data, settings, seed and split. */
+function againRequest(path: string, corrections: string, workspace: Workspace): TaskRequest {
+  const { run, config } = openRun(path, workspace);
+  const source = viewRun(path, workspace).data?.path;
+  if (!config || source == null) {
+    throw new HttpError(422, `[${path}] the data of the run must lie in ${workspace.name}, but does not.`);
+  }
+  const { val, test, split_ids, label_map } = config.data;
+  const files = [val, test, split_ids, typeof label_map === 'string' ? label_map : null];
+  if (files.some((file) => file !== null && !workspace.holds(file)))
+    throw new HttpError(
+      422,
+      `[${path}] all files of the run must lie in ${workspace.name}, but one does not.`,
+    );
+  return {
+    ...{ kind: 'train', source, config: workspace.shown(run.paths.config) },
+    overrides: [{ key: 'data.corrections', text: corrections }],
+  };
+}
+
+function pageRoutes(app: Hono<HttpEnv>, { pages, token }: Studio): void {
+  const meta = `<meta name="unroll-token" content="${token}" />`;
+  app.get('/teach', (c) => c.redirect('/teach/'));
+  app.get('*', (c) => {
+    const address = c.req.path.endsWith('/') ? `${c.req.path}index.html` : c.req.path;
+    const file = pages.get(address);
+    if (!file)
+      throw new HttpError(404, `[${c.req.path}] there must be such a page, but there is none. Open /.`);
+    c.header('Content-Type', file.type);
+    if (file.hashed) c.header('Cache-Control', 'public, max-age=31536000, immutable');
+    if (address.startsWith('/teach/')) c.header('Content-Security-Policy', TEACH_POLICY);
+    if (address !== '/index.html') return c.body(file.content);
+    return c.body(new TextDecoder().decode(file.content).replace('</head>', `${meta}</head>`));
+  });
+}

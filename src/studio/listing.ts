@@ -1,0 +1,175 @@
+/** What lies in the folder of the studio: runs, studies and files of documents. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { UnrollError } from '../core/errors.ts';
+import { openRunFolder, readDescription, readTestResults, runEntries } from '../run/index.ts';
+import { isTemporaryName } from '../run/atomic.ts';
+import { openStorage } from '../tune/storage/open.ts';
+import { findBestTrial } from '../tune/study/best.ts';
+import { isFinished, lastAttempts } from '../tune/index.ts';
+import type { Workspace } from './workspace.ts';
+
+/** A run in the list. */
+export interface ListedRun {
+  /** Its folder, as the pages see it. */
+  readonly path: string;
+  /** How it stands; `damaged` where its files cannot be read. */
+  readonly status: 'running' | 'finished' | 'interrupted' | 'failed' | 'damaged';
+  /** UTC, ISO 8601; null where it is not known. */
+  readonly started: string | null;
+  /** Name of its data. */
+  readonly data: string | null;
+  readonly documents: number | null;
+  /** On the test documents, in [0, 1]; null before it was tested. */
+  readonly accuracy: number | null;
+  readonly macro_f1: number | null;
+  /** Whether it has a model to try and export. */
+  readonly model: boolean;
+}
+
+/** A study in the list. */
+export interface ListedStudy {
+  /** The file of its storage, as the pages see it. */
+  readonly path: string;
+  readonly name: string;
+  readonly trials: number;
+  readonly finished: number;
+  /** Value of the best trial; null where none is complete, or the study has several objectives. */
+  readonly best: number | null;
+  readonly direction: 'minimize' | 'maximize' | null;
+}
+
+/** A file of documents in the list. */
+export interface ListedData {
+  /** The file, as the pages see it. */
+  readonly path: string;
+  readonly bytes: number;
+  /** UTC, ISO 8601. */
+  readonly changed: string;
+}
+
+/** Everything in the folder. */
+export interface Listing {
+  readonly folder: string;
+  readonly runs: readonly ListedRun[];
+  readonly studies: readonly ListedStudy[];
+  readonly data: readonly ListedData[];
+  /** Whether there is more than is listed. */
+  readonly more: boolean;
+}
+
+/** Folders are searched this deep. */
+const DEPTH = 4;
+/** Folders that are looked at, at most. */
+const MOST_FOLDERS = 2000;
+/** Entries of each list, at most. */
+const MOST_LISTED = 500;
+const NOT_SEARCHED = new Set(['node_modules', 'dist', 'build']);
+const DATA_FILES = new Set(['.csv', '.tsv', '.jsonl', '.ndjson', '.gz']);
+/** Tables that we write ourselves, beside data. */
+export const OWN_TABLE = /\.(corrections|new-labels)\.csv$/;
+
+interface Found {
+  readonly runs: string[];
+  readonly studies: string[];
+  readonly data: string[];
+  folders: number;
+}
+
+/** Lists the folder: the newest runs first. */
+export async function listWorkspace(workspace: Workspace): Promise<Listing> {
+  const found: Found = { runs: [], studies: [], data: [], folders: 0 };
+  search(workspace.root, 0, found);
+  const runs = found.runs.map((path) => listRun(path, workspace));
+  runs.sort((a, b) => (a.started === b.started ? 0 : (a.started ?? '') < (b.started ?? '') ? 1 : -1));
+  const perFile: (readonly ListedStudy[])[] = [];
+  for (const path of found.studies) perFile.push(await listStudies(path, workspace));
+  const studies = perFile.flat();
+  const data = found.data.map((path) => listData(path, workspace));
+  const cut = <T>(list: readonly T[]) => list.slice(0, MOST_LISTED);
+  return {
+    folder: workspace.name,
+    runs: cut(runs),
+    studies: cut(studies),
+    data: cut(data),
+    more: found.folders >= MOST_FOLDERS || [runs, studies, data].some(({ length }) => length > MOST_LISTED),
+  };
+}
+
+/** Links are not followed: they may lead outside, or round in circles. */
+function search(folder: string, depth: number, found: Found): void {
+  if (found.folders >= MOST_FOLDERS) return;
+  found.folders++;
+  const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
+  const names = new Set(entries.map(({ name }) => name));
+  if (depth > 0 && names.has(runEntries.description)) {
+    found.runs.push(folder);
+    return;
+  }
+  // a cross-validation or an export holds tables that are no documents
+  const ownFolder = names.has('cv.json') || names.has('manifest.json') || names.has('workshop.json');
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    if (entry.name.startsWith('.') || isTemporaryName(entry.name)) continue;
+    if (entry.isDirectory() && depth < DEPTH && !NOT_SEARCHED.has(entry.name)) search(path, depth + 1, found);
+    if (!entry.isFile()) continue;
+    if (/\.(db|sqlite3?)$/.test(entry.name)) found.studies.push(path);
+    if (!ownFolder && DATA_FILES.has(extname(entry.name)) && !OWN_TABLE.test(entry.name))
+      found.data.push(path);
+  }
+}
+
+function listRun(path: string, workspace: Workspace): ListedRun {
+  const { paths } = openRunFolder(path);
+  const none = { started: null, data: null, documents: null, accuracy: null, macro_f1: null, model: false };
+  try {
+    workspace.folder(workspace.shown(path));
+    const { status, started, data } = readDescription(paths.description);
+    const test = existsSync(paths.test) ? readTestResults(paths.test) : null;
+    return {
+      path: workspace.shown(path),
+      status,
+      started,
+      data: data.name,
+      documents: data.documents,
+      accuracy: test?.accuracy ?? null,
+      macro_f1: test?.macro_f1 ?? null,
+      model: existsSync(paths.model),
+    };
+  } catch {
+    return { path: workspace.shown(path), status: 'damaged', ...none };
+  }
+}
+
+async function listStudies(path: string, workspace: Workspace): Promise<readonly ListedStudy[]> {
+  try {
+    const storage = await openStorage(path, { create: false, onWait: () => undefined });
+    try {
+      const listed: ListedStudy[] = [];
+      for (const { id, name, directions } of await storage.studies()) {
+        const trials = lastAttempts(await storage.trials(id));
+        const alone = directions.length === 1;
+        listed.push({
+          path: workspace.shown(path),
+          name,
+          trials: trials.length,
+          finished: trials.filter(({ state }) => isFinished(state)).length,
+          best: alone ? (findBestTrial({ name, trials, directions })?.values?.[0] ?? null) : null,
+          direction: alone ? directions[0] : null,
+        });
+      }
+      return listed;
+    } finally {
+      await storage.close();
+    }
+  } catch (error) {
+    // a database of another program is none of ours
+    if (error instanceof UnrollError) return [];
+    throw error;
+  }
+}
+
+function listData(path: string, workspace: Workspace): ListedData {
+  const { size, mtime } = statSync(path);
+  return { path: workspace.shown(path), bytes: size, changed: mtime.toISOString() };
+}

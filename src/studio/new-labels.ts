@@ -1,0 +1,141 @@
+/** Labelling texts without a label: which to look at next, and the file that keeps the labels. */
+import { existsSync } from 'node:fs';
+import { basename, dirname, extname, join } from 'node:path';
+import { DataError } from '../core/errors.ts';
+import type { Dataset } from '../data/dataset.ts';
+import { readDataset, streamRows } from '../data/read.ts';
+import { csvLine } from '../data/to-csv.ts';
+import { writeFileAtomic, type TextClassifier } from '../run/index.ts';
+import { nextToLabel, uncertainty } from './next-to-label.ts';
+import { SHOWN_CHARACTERS } from './runs.ts';
+
+/** A text to label. */
+export interface TextToLabel {
+  /** Record number in the file, from 0. */
+  readonly row: number;
+  readonly text: string;
+  /** The classes with their probabilities, the most probable first. */
+  readonly scores: readonly { readonly label: string; readonly score: number }[];
+  /** 1 minus the margin between the first two, in [0, 1]. */
+  readonly uncertainty: number;
+}
+
+/** What there is to label. */
+export interface LabellingQueue {
+  readonly labels: readonly string[];
+  readonly next: readonly TextToLabel[];
+  /** Texts of the file that have no label yet. */
+  readonly left: number;
+  readonly labelled: number;
+  /** Name of the file that keeps the labels. */
+  readonly file: string;
+}
+
+/** Texts of a file that are looked at, at most. */
+const MOST_TEXTS = 20_000;
+/** Texts of one call. */
+const CHUNK = 256;
+
+/** The file of labels that belongs to texts: `inbox.new-labels.csv` to `inbox.csv`. */
+export function newLabelsFile(file: string): string {
+  return join(dirname(file), `${basename(file, extname(file))}.new-labels.csv`);
+}
+
+interface NewLabel {
+  readonly row: number;
+  readonly text: string;
+  readonly label: string;
+}
+
+/** The labels given so far. @throws DataError where their file is damaged */
+export async function newLabelsOf(file: string): Promise<readonly NewLabel[]> {
+  const path = newLabelsFile(file);
+  if (!existsSync(path)) return [];
+  const found: NewLabel[] = [];
+  const options = { format: 'csv', header: 'yes', text_col: 'text', label_col: 'label', keep: ['row'], labelled: true } as const; // prettier-ignore
+  for await (const { text, label = '', kept } of streamRows(path, options)) {
+    const row = Number(kept?.[0]);
+    if (!Number.isInteger(row)) {
+      throw new DataError(`[${basename(path)}] each line must have the row of its text, but one has "${kept?.[0]}". Correct or remove the file.`); // prettier-ignore
+    }
+    found.push({ row, text, label });
+  }
+  return found;
+}
+
+async function textsOf(file: string, { readAs }: TextClassifier): Promise<{ row: number; text: string }[]> {
+  const texts: { row: number; text: string }[] = [];
+  for await (const { row, text } of streamRows(file, { like: readAs ?? null })) {
+    if (text.trim() !== '') texts.push({ row, text });
+    if (texts.length >= MOST_TEXTS) break;
+  }
+  return texts;
+}
+
+/** The next texts to label. @param n How many, at most. Errors as `streamRows` */
+export async function labellingQueue(
+  file: string,
+  classifier: TextClassifier,
+  n: number,
+): Promise<LabellingQueue> {
+  const given = await newLabelsOf(file);
+  const done = new Set(given.map(({ row }) => row));
+  const texts = (await textsOf(file, classifier)).filter(({ row }) => !done.has(row));
+  const { labelNames } = classifier;
+  const C = labelNames.length;
+  const candidates: { text: string; probabilities: Float64Array }[] = [];
+  for (let at = 0; at < texts.length; at += CHUNK) {
+    const chunk = texts.slice(at, at + CHUNK).map(({ text }) => text);
+    const probabilities = classifier.predictProba(chunk);
+    for (const [k, text] of chunk.entries())
+      candidates.push({ text, probabilities: probabilities.slice(k * C, (k + 1) * C) });
+    // the studio answers others in between
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  const next = nextToLabel(candidates, n).map((i): TextToLabel => {
+    const scores = labelNames.map((label, c) => ({ label, score: candidates[i].probabilities[c] }));
+    return {
+      row: texts[i].row,
+      text: texts[i].text.slice(0, SHOWN_CHARACTERS),
+      scores: scores.sort((a, b) => b.score - a.score),
+      uncertainty: uncertainty(candidates[i].probabilities),
+    };
+  });
+  return {
+    labels: labelNames,
+    next,
+    left: texts.length,
+    labelled: given.length,
+    file: basename(newLabelsFile(file)),
+  };
+}
+
+/** Keeps a label. @throws DataError for a row that the file has not, or a class that the model has not */
+export async function labelText(
+  file: string,
+  classifier: TextClassifier,
+  { row, label }: { readonly row: number; readonly label: string },
+): Promise<number> {
+  if (!classifier.labelNames.includes(label))
+    throw new DataError(`[label] the label must be a class of the model, but is ${JSON.stringify(label)}.`);
+  const text = (await textsOf(file, classifier)).find((one) => one.row === row)?.text;
+  if (text === undefined)
+    throw new DataError(`[${basename(file)}] the row must be of a text, but ${row} is not.`);
+  const all = [...(await newLabelsOf(file)).filter((one) => one.row !== row), { row, text, label }];
+  writeFileAtomic(newLabelsFile(file), lines(all));
+  return all.length;
+}
+
+function* lines(labels: readonly NewLabel[]): Iterable<string> {
+  yield csvLine(['row', 'text', 'label']);
+  for (const { row, text, label } of labels) yield csvLine([row, text, label]);
+}
+
+/** Writes a table of the documents of a run and the new labels, to train on. @returns How many documents it has */
+export async function joinLabels(file: string, dataset: Dataset, output: string): Promise<number> {
+  const given = await newLabelsOf(file);
+  const known = dataset.texts.map((text, i) => csvLine([text, dataset.labelNames[dataset.labels[i]]]));
+  writeFileAtomic(output, [csvLine(['text', 'label']), ...known, ...given.map(({ text, label }) => csvLine([text, label]))]); // prettier-ignore
+  // what was written can be read
+  return (await readDataset(output, { text_col: 'text', label_col: 'label' })).texts.length;
+}

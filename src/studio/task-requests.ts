@@ -1,0 +1,112 @@
+/** What the studio does for a person, in a process of its own: the requests, and the command that does the same. */
+import { ConfigError } from '../core/errors.ts';
+import { shellWord } from '../core/shell-word.ts';
+import type { Override } from '../config/overrides.ts';
+import type { JobEvent } from '../jobs/index.ts';
+
+/** A task. Paths are relative to the folder of the studio, in which its process runs. */
+export type TaskRequest =
+  | {
+      readonly kind: 'train';
+      readonly source: string;
+      /** A preset, or the configuration of a run. */
+      readonly config?: string | undefined;
+      readonly overrides: readonly Override[];
+      /** The run folder. Default the first `runs/NAME-N` that is free. */
+      readonly output?: string | undefined;
+    }
+  | {
+      readonly kind: 'search';
+      readonly source: string;
+      readonly config?: string | undefined;
+      readonly overrides: readonly Override[];
+    }
+  | { readonly kind: 'resume'; readonly run: string; readonly scratch: boolean }
+  | { readonly kind: 'audit'; readonly source: string; readonly overrides: readonly Override[] }
+  | { readonly kind: 'labels'; readonly source: string; readonly overrides: readonly Override[] };
+
+/** What a task's process says. */
+export type TaskMessage =
+  | { readonly type: 'event'; readonly event: JobEvent }
+  | { readonly type: 'done'; readonly result: unknown }
+  | {
+      readonly type: 'failed';
+      readonly message: string;
+      /** The setting to blame, such as `train.lr`. */
+      readonly key?: string | undefined;
+      /** It was stopped, with its state saved. */
+      readonly interrupted: boolean;
+    };
+
+/** What a task's process is told. */
+export type TaskOrder = { readonly type: 'begin'; readonly request: TaskRequest } | { readonly type: 'stop' };
+
+/** The arguments of `unroll` that do the same. */
+export function commandOf(request: TaskRequest): readonly string[] {
+  switch (request.kind) {
+    case 'train':
+      return [
+        ...['train', request.source],
+        ...(request.config === undefined ? [] : ['-c', request.config]),
+        ...keys(request.overrides),
+        ...(request.output === undefined ? [] : ['-o', request.output]),
+      ];
+    case 'search':
+      return [
+        ...['tune', request.source],
+        ...(request.config === undefined ? [] : ['-c', request.config]),
+        ...keys(request.overrides),
+      ];
+    case 'resume':
+      return [request.scratch ? 'scratch' : 'train', '-o', request.run, '--resume'];
+    case 'audit':
+      return ['data', request.source, ...keys(request.overrides)];
+    case 'labels':
+      return ['labels', request.source, ...keys(request.overrides)];
+    default:
+      return request satisfies never;
+  }
+}
+
+function keys(overrides: readonly Override[]): readonly string[] {
+  return overrides.flatMap(({ key, text }) => [`--${key}`, text]);
+}
+
+/** The command as a person types it. */
+export function typed(command: readonly string[]): string {
+  return ['unroll', ...command].map(shellWord).join(' ');
+}
+
+/** Keys whose value names a file. */
+const FILE_KEYS = [
+  'data.val',
+  'data.test',
+  'data.split_ids',
+  'data.corrections',
+  'data.label_map',
+  'model.vectors',
+];
+/** Sections whose keys a page may set. */
+const SECTIONS = ['data', 'text', 'model', 'train', 'evaluate', 'tune'];
+
+/**
+ * Refuses settings of a page that would reach beyond the folder of the studio.
+ * @param check Throws where a path lies outside.
+ * @throws ConfigError for a key of no section
+ */
+export function checkOverrides(overrides: readonly Override[], check: (path: string) => void): void {
+  for (const { key, text } of overrides) {
+    const path = key.replaceAll('-', '_').split('.');
+    if (!SECTIONS.includes(path[0]) || path.length < 2) {
+      throw new ConfigError(`[config] a setting must be one of ${SECTIONS.join(', ')}, but got "${key}".`, {
+        key,
+      });
+    }
+    if (!FILE_KEYS.includes(path.slice(0, 2).join('.'))) continue;
+    const value = text.trim();
+    // a name of known vectors is no path, nor is a map of labels
+    const noPath =
+      path[1] === 'vectors' ? /^[a-z0-9-]+$/.test(value) : path[1] === 'label_map' && value.startsWith('{');
+    if (value !== 'null' && !noPath) check(text);
+  }
+}

@@ -1,0 +1,276 @@
+/** The tasks of a studio: each runs in a process of its own, one training at a time. */
+import { type ChildProcess, fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { JobEvent } from '../jobs/index.ts';
+import { commandOf, type TaskMessage, type TaskOrder, type TaskRequest, typed } from './task-requests.ts';
+
+/** How far a task is. */
+export interface Progress {
+  /** Such as `epoch 3 of 20`. */
+  readonly text: string;
+  /** Of the whole, in [0, 1]; null where it is not known. */
+  readonly fraction: number | null;
+  /** Seconds that are left at most, as things stand; null where it is not known. */
+  readonly secondsLeft: number | null;
+}
+
+/** A task as the pages see it. */
+export interface Task {
+  readonly id: number;
+  readonly kind: TaskRequest['kind'];
+  /** What it works on: data or a run. */
+  readonly subject: string;
+  /** The command that does the same in a terminal. */
+  readonly command: string;
+  readonly state: 'waiting' | 'running' | 'stopping' | 'finished' | 'stopped' | 'failed';
+  readonly progress: Progress | null;
+  /** Folder of the run that it trains, once it has one. */
+  readonly run: string | null;
+  /** What happened, a sentence each; the last ones. */
+  readonly words: readonly string[];
+  /** Why it failed; how to go on after it was stopped. */
+  readonly error: { readonly message: string; readonly key: string | null } | null;
+  /** What came out. */
+  readonly result: unknown;
+}
+
+/** The tasks of a studio. */
+export interface Tasks {
+  list(): readonly Task[];
+  get(id: number): Task | undefined;
+  /** Begins a task, or lets it wait until those before it have ended. */
+  begin(request: TaskRequest): Task;
+  /** Stops a task as after Ctrl-C: its state is saved. */
+  stop(id: number): void;
+  /** Resolves when a task has ended. */
+  ended(id: number): Promise<Task>;
+  /** Calls back after every change, until the returned function is called. */
+  watch(listener: () => void): () => void;
+  /** Stops all, and waits until they have saved. */
+  close(): Promise<void>;
+}
+
+/** What tasks need of the studio. */
+export interface TasksOptions {
+  /** The folder in which they run. */
+  readonly root: string;
+  /** The sentences of an event. */
+  readonly words: (event: JobEvent) => readonly string[];
+  /** Milliseconds, monotonic. */
+  readonly now: () => number;
+}
+
+/** Sentences that are kept of a task. */
+const MOST_WORDS = 200;
+/** Tasks that are kept, the last ones. */
+const MOST_TASKS = 100;
+/** Time between two notifications, in ms. */
+const NOTIFY_MS = 100;
+
+type Held = { -readonly [Key in keyof Task]: Task[Key] } & {
+  readonly request: TaskRequest;
+  child: ChildProcess | undefined;
+  meter: Meter;
+};
+
+/** Opens the tasks of a studio. */
+export function openTasks({ root, words, now }: TasksOptions): Tasks {
+  const tasks: Held[] = [];
+  const listeners = new Set<() => void>();
+  let next = 1;
+  let due: NodeJS.Timeout | undefined;
+  let closing = false;
+  const changed = () => {
+    due ??= setTimeout(() => {
+      due = undefined;
+      for (const listener of listeners) listener();
+    }, NOTIFY_MS);
+  };
+  const find = (id: number) => tasks.find((task) => task.id === id);
+  const heavy = (task: Held) => task.kind !== 'audit';
+  const startNext = () => {
+    if (closing) return;
+    for (const task of tasks) {
+      if (task.state !== 'waiting') continue;
+      const busy = tasks.some((other) => heavy(other) && other.child !== undefined);
+      if (!heavy(task) || !busy) start(task);
+    }
+  };
+  const start = (task: Held) => {
+    task.state = 'running';
+    const file = import.meta.url.endsWith('.ts') ? './task-process.ts' : './task-process.js';
+    const child = fork(fileURLToPath(new URL(file, import.meta.url)), [], {
+      cwd: root,
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      execArgv: process.execArgv.filter((arg) => !arg.startsWith('--test')),
+    });
+    task.child = child;
+    let complaint = '';
+    child.stderr?.on('data', (chunk: Buffer) => {
+      complaint = (complaint + chunk.toString()).slice(-2000);
+    });
+    child.on('message', (message: TaskMessage) => {
+      receive(task, message, { words, now });
+      changed();
+    });
+    child.on('error', (error) => {
+      complaint = error.message;
+    });
+    child.on('exit', (code, signal) => {
+      task.child = undefined;
+      if (task.state === 'running' || task.state === 'stopping') {
+        task.state = 'failed';
+        task.error = {
+          message: `its process ended: ${signal ?? `exit code ${code}`}. ${complaint}`,
+          key: null,
+        };
+      }
+      changed();
+      startNext();
+    });
+    order(child, { type: 'begin', request: task.request });
+    changed();
+  };
+  return {
+    list: () => tasks.map(shown),
+    get(id) {
+      const task = find(id);
+      return task && shown(task);
+    },
+    begin(request) {
+      const task = newTask(next++, request);
+      tasks.push(task);
+      const oldest = tasks.findIndex(({ child, state }) => child === undefined && state !== 'waiting');
+      if (tasks.length > MOST_TASKS && oldest >= 0) tasks.splice(oldest, 1);
+      startNext();
+      changed();
+      return shown(task);
+    },
+    stop(id) {
+      const task = find(id);
+      if (task?.state === 'waiting') task.state = 'stopped';
+      if (task?.child && task.state === 'running') {
+        task.state = 'stopping';
+        order(task.child, { type: 'stop' });
+      }
+      changed();
+    },
+    ended(id) {
+      return new Promise((resolve) => {
+        const look = () => {
+          const task = find(id);
+          if (!task || (task.child === undefined && task.state !== 'waiting')) {
+            listeners.delete(look);
+            if (task) resolve(shown(task));
+          }
+        };
+        listeners.add(look);
+        look();
+      });
+    },
+    watch(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    async close() {
+      closing = true;
+      clearTimeout(due);
+      const children = tasks.flatMap(({ child }) => (child ? [child] : []));
+      const ended = children.map((child) => new Promise((resolve) => child.once('exit', resolve)));
+      for (const child of children) order(child, { type: 'stop' });
+      await Promise.all(ended);
+    },
+  };
+}
+
+function order(child: ChildProcess, message: TaskOrder): void {
+  if (child.connected) child.send(message);
+}
+
+function newTask(id: number, request: TaskRequest): Held {
+  const common = { id, kind: request.kind, request, command: typed(commandOf(request)), child: undefined };
+  const state = { state: 'waiting', progress: null, words: [], error: null, result: null } as const;
+  const run = request.kind === 'resume' ? request.run : null;
+  const subject = request.kind === 'resume' ? request.run : request.source;
+  return { ...common, ...state, subject, run, meter: createMeter() };
+}
+
+function shown({ request: _request, child: _child, meter: _meter, ...task }: Held): Task {
+  return task;
+}
+
+function receive(
+  task: Held,
+  message: TaskMessage,
+  { words, now }: Pick<TasksOptions, 'words' | 'now'>,
+): void {
+  switch (message.type) {
+    case 'event': {
+      const { event } = message;
+      if (event.type === 'run-begins' || event.type === 'fit-begins') task.run = event.run;
+      task.progress = task.meter(event, now()) ?? task.progress;
+      task.words = [...task.words, ...words(event)].slice(-MOST_WORDS);
+      return;
+    }
+    case 'done':
+      task.state = 'finished';
+      task.result = message.result;
+      task.progress = null;
+      return;
+    case 'failed':
+      task.state = message.interrupted ? 'stopped' : 'failed';
+      task.error = { message: message.message, key: message.key ?? null };
+      task.progress = null;
+      return;
+    default:
+      message satisfies never;
+  }
+}
+
+/** Progress after an event; undefined where it does not change. */
+type Meter = (event: JobEvent, now: number) => Progress | undefined;
+
+const WORKING = {
+  reading: 'reading the documents',
+  splitting: 'looking for copies and splitting',
+  encoding: 'building the vocabulary',
+  measuring: 'measuring',
+  drawing: 'drawing figures',
+} as const;
+
+/** Measures what is left by what was done since the first report: a resumed training does not count what came before. */
+function createMeter(): Meter {
+  let first: { readonly fraction: number; readonly at: number } | undefined;
+  let trials = 0;
+  const measure = (text: string, fraction: number, now: number): Progress => {
+    first ??= { fraction, at: now };
+    const done = fraction - first.fraction;
+    const seconds = (now - first.at) / 1000;
+    return { text, fraction, secondsLeft: done > 0 ? (seconds / done) * (1 - fraction) : null };
+  };
+  return (event, now) => {
+    switch (event.type) {
+      case 'working':
+        return { text: WORKING[event.on], fraction: null, secondsLeft: null };
+      case 'step': {
+        const { epoch, epochs, batch, batches } = event;
+        return measure(`epoch ${epoch} of at most ${epochs}`, (epoch - 1 + batch / batches) / epochs, now);
+      }
+      case 'fitting':
+        return { text: 'fitting the linear model', fraction: event.done, secondsLeft: null };
+      case 'search-begins':
+        trials = event.tune.trials;
+        return measure(`trial ${event.done + 1} of ${trials}`, event.done / Math.max(1, trials), now);
+      case 'trial-finished': {
+        const done = event.trials.filter(({ state }) => state !== 'RUNNING' && state !== 'WAITING').length;
+        return measure(`${done} of ${trials} trials`, Math.min(1, done / Math.max(1, trials)), now);
+      }
+      case 'cv-begins':
+        return measure(`${event.done} of ${event.trainings} folds`, event.done / event.trainings, now);
+      case 'cv-training-ended':
+        return measure(`${event.done} of ${event.trainings} folds`, event.done / event.trainings, now);
+      default:
+        return undefined;
+    }
+  };
+}

@@ -1,0 +1,108 @@
+/** The folder that the studio shows: what lies outside is neither read nor written, whatever a path or a link says. */
+import { existsSync, lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import { FileError } from '../core/errors.ts';
+import { HttpError } from '../serve/http/index.ts';
+
+/** The folder of a studio. */
+export interface Workspace {
+  /** Its real path. */
+  readonly root: string;
+  /** Its name, for headings. */
+  readonly name: string;
+  /**
+   * The real path of a file or folder in it.
+   * @param path Relative to the folder, with slashes.
+   * @throws HttpError 403 where it lies outside, also through a link; 404 where there is none
+   */
+  inside(path: string): string;
+  /** As `inside`, for a folder of which everything is read: no link in it may lead outside. */
+  folder(path: string): string;
+  /** Path of a new file in the folder at `path`. @throws HttpError 403 where it would lie outside or has no plain name */
+  place(path: string, name: string): string;
+  /** Whether an absolute path lies in it. */
+  holds(path: string): boolean;
+  /** A path in it as the pages see it: relative, with slashes; empty for the folder itself. */
+  shown(path: string): string;
+}
+
+/** Most entries of a folder that are looked at. */
+const MOST_ENTRIES = 5000;
+
+/** Opens a folder. @throws FileError where there is none */
+export function openWorkspace(dir: string): Workspace {
+  if (!existsSync(dir) || !statSync(dir).isDirectory()) {
+    throw new FileError(
+      dir,
+      `[${dir}] there must be a folder, but there is none. Make it, or correct the path.`,
+    );
+  }
+  const root = realpathSync(resolve(dir));
+  const holds = (path: string) => path === root || path.startsWith(root.endsWith(sep) ? root : root + sep);
+  const refuse = (path: string) =>
+    new HttpError(
+      403,
+      `[${path}] the path must lie in ${basename(root)}, the folder of the studio, but does not.`,
+    );
+  const real = (path: string, shown: string): string => {
+    try {
+      return realpathSync(path);
+    } catch (cause) {
+      throw new HttpError(404, `[${shown}] there must be such a file or folder, but there is none.`, {
+        cause,
+      });
+    }
+  };
+  const inside = (path: string): string => {
+    if (path.includes('\0') || isAbsolute(path)) throw refuse(path);
+    const asked = resolve(root, path);
+    // what lies outside is not even said to exist
+    if (!holds(asked)) throw refuse(path);
+    const found = real(asked, path);
+    if (!holds(found)) throw refuse(path);
+    return found;
+  };
+  const check = (folder: string, left: { entries: number }): void => {
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (left.entries-- <= 0) return;
+      const path = join(folder, entry.name);
+      if (entry.isSymbolicLink() && existsSync(path) && !holds(real(path, entry.name))) throw refuse(path);
+      if (entry.isDirectory()) check(path, left);
+    }
+  };
+  return {
+    root,
+    name: basename(root),
+    inside,
+    holds: (path) => holds(path),
+    folder(path) {
+      const found = inside(path);
+      if (!statSync(found).isDirectory())
+        throw new HttpError(404, `[${path}] there must be a folder, but it is a file.`);
+      check(found, { entries: MOST_ENTRIES });
+      return found;
+    },
+    place(path, name) {
+      if (!PLAIN_NAME.test(name) || name.startsWith('.')) {
+        throw new HttpError(
+          422,
+          `[${name}] the name must be of letters, digits, spaces and . _ - ( ), not beginning with a dot. Rename the file.`,
+        );
+      }
+      const target = join(inside(path), name);
+      if (existsSync(target) && lstatSync(target).isSymbolicLink() && !holds(real(target, name)))
+        throw refuse(name);
+      return target;
+    },
+    shown: (path) => relative(root, path).split(sep).join('/'),
+  };
+}
+
+/** A file name that every system takes, and that is no path. */
+const PLAIN_NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._()-]{0,120}$/u;
+
+/** The folder around a file, as the pages see it. */
+export function folderOf(path: string): string {
+  const folder = dirname(path);
+  return folder === '.' ? '' : folder;
+}
