@@ -94,7 +94,11 @@ export const ROOMS: readonly Room[] = [
       'what a person asks for, from data to files, without a terminal: train, cross-validate, evaluate, predict, search, workshop',
   },
   { name: 'serve', runs: 'node', holds: 'prediction over HTTP, and the pieces of a local web server' },
-  { name: 'studio', runs: 'node', holds: 'a local web application for the runs, studies and data of a folder' },
+  {
+    name: 'studio',
+    runs: 'node',
+    holds: 'a local web application for the runs, studies and data of a folder',
+  },
   { name: 'cli', runs: 'node', holds: 'one file per command: parsing, progress and wording' },
 ];
 
