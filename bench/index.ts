@@ -5,6 +5,7 @@ import { jsPeers } from './js-peers.ts';
 import { linear } from './linear.ts';
 import { lstmStep } from './lstm-step.ts';
 import { memory } from './memory.ts';
+import { page } from './page.ts';
 import { predict } from './predict.ts';
 import { sampler } from './sampler.ts';
 import { search } from './search.ts';
@@ -19,6 +20,7 @@ export const benches: readonly Bench[] = [
   jsPeers,
   linear,
   memory,
+  page,
   sampler,
   search,
   workers,

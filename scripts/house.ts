@@ -103,7 +103,7 @@ export const ROOMS: readonly Room[] = [
 ];
 
 /** Files directly in `src/` that run in a browser too. */
-export const BROWSER_FILES: readonly string[] = ['src/browser.ts'];
+export const BROWSER_FILES: readonly string[] = ['src/browser.ts', 'src/worker.ts'];
 
 /** npm packages that run in a browser too; the others belong to the Node-only parts. */
 export const BROWSER_PACKAGES: readonly string[] = ['d3-scale', 'd3-shape', 'yaml', 'zod'];

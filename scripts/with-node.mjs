@@ -27,7 +27,11 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const windows = process.platform === 'win32';
 const pinnedNode = join(root, 'node_modules/node/bin', windows ? 'node.exe' : 'node');
 const lockFile = join(root, 'build', 'setup.lock');
-const kernelSources = ['kernels', 'scripts/build-kernels.ts'];
+const kernelSources = [
+  'kernels',
+  ...['build-kernels', 'patch', 'plain-simd', 'unroll'].map((name) => `scripts/${name}.ts`),
+  'src/engine/wasm/patch.ts',
+];
 const kernelOutput = join(root, 'src/engine/wasm/binaries.ts');
 const pageSources = ['studio', 'src', 'scripts/build-studio.ts', 'package-lock.json'];
 const pageOutput = join(root, 'build/studio/teach/index.html');

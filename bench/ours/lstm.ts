@@ -1,12 +1,7 @@
 /** Forward and backward of a recurrent stack by itself. */
 import { createEngine, createEngineMemory, type EngineChoice } from '../../src/engine/choose.ts';
-import {
-  createTeamControl,
-  leadTeam,
-  soloTeam,
-  startTeamWorker,
-  type TeamWorker,
-} from '../../src/engine/team.ts';
+import { createTeamControl, leadTeam, soloTeam } from '../../src/engine/team.ts';
+import { startThread, type TeamWorker } from '../../src/engine/workers.ts';
 import type { LstmSpec } from '../support/protocol.ts';
 import type { Work } from '../support/serve.ts';
 import { writeData } from './data.ts';
@@ -26,7 +21,7 @@ export async function prepareLstm(spec: LstmSpec, engine: EngineChoice, threads:
   const workers: TeamWorker[] = [];
   for (let thread = 1; thread < threads; thread++) {
     const data: StackWorkerData = { spec, engine, memory, control, thread, threads };
-    workers.push(await startTeamWorker(new URL('./stack-worker.ts', import.meta.url), data));
+    workers.push(await startThread(new URL('./stack-worker.ts', import.meta.url), data));
   }
   const team = shared ? leadTeam(control, threads, stack.program) : soloTeam(stack.program);
   const step = () => team.run();

@@ -1,14 +1,8 @@
 /** What the machine can do at most: multiply-adds on registers alone. */
 import { peakLoop } from '../../src/cli/peak.ts';
 import type { EngineChoice } from '../../src/engine/choose.ts';
-import {
-  createTeamControl,
-  leadTeam,
-  soloTeam,
-  startTeamWorker,
-  type TeamProgram,
-  type TeamWorker,
-} from '../../src/engine/team.ts';
+import { createTeamControl, leadTeam, soloTeam, type TeamProgram } from '../../src/engine/team.ts';
+import { startThread, type TeamWorker } from '../../src/engine/workers.ts';
 import type { Work } from '../support/serve.ts';
 
 /** What a worker of the peak loop gets. */
@@ -34,7 +28,7 @@ export async function preparePeak({ name }: EngineChoice, threads: number): Prom
   const workers: TeamWorker[] = [];
   for (let thread = 1; thread < threads; thread++) {
     const data: PeakWorkerData = { engine: { name }, control, thread, threads };
-    workers.push(await startTeamWorker(new URL('./peak-worker.ts', import.meta.url), data));
+    workers.push(await startThread(new URL('./peak-worker.ts', import.meta.url), data));
   }
   const team = threads > 1 ? leadTeam(control, threads, program) : soloTeam(program);
   return {

@@ -3,6 +3,7 @@ import { ConfigError, CorruptFileError, ShapeError, UnsupportedError } from '../
 import { type OptionProblem, problemAt, readOption } from '../core/read-options.ts';
 import { maxOf } from '../core/lists.ts';
 import { chooseEngine, type EngineChoice, type EngineRequest } from '../engine/index.ts';
+import { type StartWorker, threadsMissing } from '../engine/workers.ts';
 import { argmaxRows } from '../evaluate/confusion.ts';
 import { scaleProbabilities } from '../evaluate/temperature.ts';
 import { noneOfThese, type TypicalDocuments } from '../evaluate/typical.ts';
@@ -62,6 +63,8 @@ export interface TextClassifier {
   readonly readAs: ReadAs | undefined;
   /** What it is made of, for code that looks into it, such as `explain`. It ends with the classifier. */
   inside(): Insides;
+  /** Threads that predict: fewer than were asked for in a page that is not cross-origin isolated. */
+  readonly threads: number;
   /** Ends its threads and gives its memory back; nothing can be predicted afterwards. */
   close(): Promise<void>;
 }
@@ -75,8 +78,10 @@ export interface ClassifierOptions {
   readonly now?: () => number;
   /** An engine or a build to use in place of the fastest, such as `reference` or `wasm narrow`. */
   readonly engine?: EngineRequest | undefined;
-  /** Threads that predict, from 1. Default 1. More do not change a bit of what is predicted, and need Node. */
+  /** Threads that predict, from 1. Default 1. More do not change a bit of what is predicted; a page needs `worker` for them. */
   readonly threads?: number;
+  /** In a page: starts a worker whose script imports `unrolled/worker`. */
+  readonly worker?: StartWorker | undefined;
   /** Most texts of a batch, from 1. Default 64. */
   readonly batchSize?: number;
 }
@@ -115,6 +120,7 @@ export async function createTextClassifier(
     labelNames,
     readAs,
     temperature,
+    threads: scorer.threads,
     score: (texts) => score('score', texts),
     predictProba: (texts) => score('predictProba', texts).probabilities,
     predict(texts) {
@@ -147,6 +153,7 @@ export async function createTextClassifier(
 
 /** A model at work. */
 interface Scorer {
+  readonly threads: number;
   score(texts: readonly string[]): RawScores;
   attention?(texts: readonly string[]): TokenWeights[] | undefined;
   readonly inside: Inside;
@@ -195,6 +202,7 @@ async function openEnsemble(
     throw error;
   }
   return {
+    threads: maxOf(scorers, (scorer) => scorer.threads),
     close,
     inside: {
       kind: 'ensemble',
@@ -241,6 +249,7 @@ function openFitted(
   if (fitted.classes !== classes)
     throw damaged(where('features.json'), `it has ${fitted.classes} classes and config.json says ${classes}`);
   return {
+    threads: 1,
     score: (texts) => fitted.score(texts),
     inside: { kind: 'fitted', fitted, text: text.value },
     close: () => Promise.resolve(),
@@ -253,7 +262,7 @@ async function openSession(
   tokenizerJson: string,
   { config, tensors }: ModelFiles,
   where: (name: ModelFileName) => string,
-  { now = clock, engine, threads = 1, batchSize = 64 }: ClassifierOptions,
+  { now = clock, engine, threads = 1, batchSize = 64, worker }: ClassifierOptions,
   choice: EngineChoice | undefined,
 ): Promise<Scorer> {
   const words = readTokenizerJson(tokenizerJson, where('tokenizer.json'));
@@ -270,7 +279,8 @@ async function openSession(
   const chosen = choice ?? chooseEngine(now, engine);
   const session = await openModel(model, {
     engine: chosen,
-    threads,
+    threads: threadsMissing() === undefined ? threads : 1,
+    worker,
     capacity: { rows: batchSize, tokens, steps },
     vocabularySize: config.vocabularySize,
     classes: config.labelNames.length,
@@ -287,6 +297,7 @@ async function openSession(
     throw error;
   }
   return {
+    threads: session.threads,
     score(texts) {
       const encoded = texts.map((text) => pipeline.encode(text));
       const ids = encoded.map((one) => one.ids);

@@ -3,6 +3,7 @@ import { ConfigError, DataError, InterruptedError, UnsupportedError } from '../c
 import { createDataset, type Dataset, type Row } from '../data/dataset.ts';
 import { splitDataset, type Splits } from '../data/splits.ts';
 import { chooseEngine, type EngineChoice, type EngineRequest } from '../engine/index.ts';
+import { type StartWorker, threadsMissing } from '../engine/workers.ts';
 import type { Evaluation } from '../evaluate/index.ts';
 import { requireTexts, told } from '../models/arguments.ts';
 import { asRecurrent, fittedAtOnce, openModel } from '../models/family.ts';
@@ -17,8 +18,10 @@ import { describeDoubt, doubtAbout } from './doubt.ts';
 import type { ClassifierEvent } from './events.ts';
 import { writeModelFiles } from './model-files.ts';
 import { fitModel } from './fit.ts';
+import { trainInWorker } from './in-worker.ts';
 import { prepareParts, type PreparedTexts, splitTexts, trainingTexts } from './parts.ts';
 import { planOf, pretrainedOf, withVectors } from './plan.ts';
+import { load } from './load.ts';
 import { createTextClassifier, type TextClassifier } from './text-classifier.ts';
 import {
   calibrate,
@@ -45,8 +48,16 @@ export interface TrainContext {
   readonly listener?: (event: ClassifierEvent) => boolean | void | Promise<boolean | void>;
   /** Aborted to stop: training ends soon after with an InterruptedError, and nothing is kept. An AbortSignal. */
   readonly signal?: { readonly aborted: boolean };
-  /** Number of threads, from 1; it does not change the result. More than one needs Node. Default `train.threads`. */
+  /**
+   * Number of threads, from 1; it does not change the result. A page needs `worker` for more than one, and must be
+   * cross-origin isolated: otherwise one thread trains, and a notice says so. Default `train.threads`.
+   */
   readonly threads?: number;
+  /**
+   * In a page: starts a worker whose script imports `unrolled/worker`. Training runs there, and the page stays responsive.
+   * In a worker of the page it starts further threads. Default: training runs where it is called.
+   */
+  readonly worker?: StartWorker;
   /** An engine or a build to compute with, such as `reference`. Default the fastest. */
   readonly engine?: EngineRequest;
   /** Clock in milliseconds. Default `performance.now`. */
@@ -75,15 +86,24 @@ export interface TrainedClassifier extends TextClassifier {
 /** What differs between Node and a browser. */
 export interface Platform {
   /** The number of threads that `train.threads` stands for. */
-  threads(setting: Settings['train']['threads']): number;
+  threads(setting: Settings['train']['threads'], worker?: StartWorker): number;
   /** Pretrained vectors that the settings name; left out where there are no files. */
   vectors?(texts: readonly string[], settings: Settings): Promise<GivenVectors | undefined>;
   /** Writes the files of a folder; left out where there are no folders. */
   write?(folder: string, files: ReadonlyMap<string, Uint8Array>): void;
 }
 
-/** A page cannot wait for threads. */
-export const browserPlatform: Platform = { threads: (setting) => (setting === 'auto' ? 1 : setting) };
+/** Most threads that are used unasked: beyond four, waiting for each other costs more than another one brings. */
+const MOST_THREADS = 4;
+
+/** Threads of a page are workers that it must start itself, on memory that it must be allowed to share. */
+export const browserPlatform: Platform = {
+  threads(setting, worker) {
+    if (threadsMissing() !== undefined) return 1;
+    if (setting !== 'auto') return setting;
+    return worker ? Math.min(MOST_THREADS, navigator.hardwareConcurrency) : 1;
+  },
+};
 
 /**
  * Trains a classifier on texts and labels and measures it on the part of them that is kept for the test. Close it when it is
@@ -101,6 +121,10 @@ export async function train(
   const { context, layers } = optionsOf(options);
   const settings = resolveSettings(...layers);
   const dataset = datasetOf(source);
+  const { worker } = context;
+  if (worker && platform.write)
+    throw new ConfigError('[train] worker must be left out in Node, which starts its threads itself.');
+  if (worker && 'document' in globalThis) return trainElsewhere(source, options, worker, context);
   const { seed, ...how } = settings.data;
   const splits = splitDataset(dataset, { ...how, seed: seed ?? settings.train.seed });
   const choices = chooseFromData(trainingTexts(dataset, splits), settings, layers);
@@ -118,12 +142,17 @@ export function optionsOf(options: TrainContext & object): {
       `[train] the options must be an object such as { train: { epochs: 6 } }, but got ${told(options)}.`,
     );
   }
-  const { listener, signal, threads, engine, now, ...sections } = options;
+  const { listener, signal, threads, engine, now, worker, ...sections } = options;
   if (listener !== undefined && typeof listener !== 'function')
     throw new ConfigError(`[train] listener must be a function, but got ${told(listener)}.`);
   if (signal !== undefined && typeof (signal as unknown as AbortSignal | null)?.aborted !== 'boolean')
     throw new ConfigError(`[train] signal must be an AbortSignal, but got ${told(signal)}.`);
+  if (worker !== undefined && typeof worker !== 'function')
+    throw new ConfigError(
+      `[train] worker must be a function that starts a worker, but got ${told(worker)}. Write () => new Worker(...).`,
+    );
   const context = {
+    ...(worker && { worker }),
     ...(listener && { listener }),
     ...(signal && { signal }),
     ...(threads !== undefined && { threads }),
@@ -133,6 +162,19 @@ export function optionsOf(options: TrainContext & object): {
   const layers = [plainLayer(sections, 'the options of train')];
   if (threads !== undefined) layers.push(plainLayer({ train: { threads } }, 'threads'));
   return { context, layers };
+}
+
+/** Trains in a worker, and makes the classifier here. */
+async function trainElsewhere(
+  source: TrainingTexts,
+  options: TrainTextsOptions,
+  worker: StartWorker,
+  { now, engine, ...watch }: TrainContext,
+): Promise<TrainedClassifier> {
+  const { listener: _listener, signal: _signal, worker: _worker, now: _now, ...sent } = options;
+  const { files, evaluation, ...rest } = await trainInWorker(worker, { source, options: sent }, watch);
+  const classifier = await load(files, { ...(now && { now }), engine });
+  return withResults(classifier, { ...rest, test: evaluation, files: () => new Map(files) }, browserPlatform);
 }
 
 function datasetOf(source: TrainingTexts): Dataset {
@@ -186,13 +228,17 @@ export async function trainOn(
       { key: 'train.auto' },
     );
   }
-  const { listener = () => undefined, threads, engine, now = clock } = context;
+  const { listener = () => undefined, threads, engine, now = clock, worker } = context;
   const notices = [...new Set([...dataset.notices, ...splits.notices])];
   for (const text of notices) void listener({ type: 'notice', text });
   const atOnce = fittedAtOnce(settings.model) !== undefined;
   // a model that is fitted at once computes without an engine
   const choice = atOnce ? undefined : chooseEngine(now, engine);
   if (choice?.name === 'wasm plain') void listener({ type: 'notice', text: OTHER_BITS });
+  const asked = settings.train.threads;
+  const missing = threadsMissing();
+  if (choice && missing && asked !== 'auto' && asked > 1)
+    void listener({ type: 'notice', level: 'warning', text: `one thread trains, not ${asked}: ${missing}` });
   const learned =
     choice === undefined
       ? await fitAtOnce(documents, context)
@@ -207,11 +253,12 @@ export async function trainOn(
   const classifier = await createTextClassifier(
     learned.files,
     (name) => name,
-    { threads: threads ?? 1 },
+    { threads: platform.threads(threads ?? 1, worker), worker },
     choice,
   );
   const parts = { train: splits.train.length, val: splits.val.length, test: splits.test.length };
-  return withResults(classifier, { ...learned, parts, notices }, platform);
+  const files = () => writeModelFiles(learned.files);
+  return withResults(classifier, { ...learned, files, parts, notices }, platform);
 }
 
 /** Said where an engine without relaxed SIMD trains. */
@@ -221,7 +268,13 @@ const OTHER_BITS =
 /** A classifier with what is known of its training, and its files. */
 function withResults(
   classifier: TextClassifier,
-  { training, test, files, parts, notices }: Learned & Pick<TrainedClassifier, 'parts' | 'notices'>,
+  {
+    training,
+    test,
+    files,
+    parts,
+    notices,
+  }: Pick<Learned, 'training' | 'test'> & Pick<TrainedClassifier, 'files' | 'parts' | 'notices'>,
   platform: Platform,
 ): TrainedClassifier {
   return {
@@ -234,7 +287,7 @@ function withResults(
         { key: 'data.fractions' },
       );
     },
-    files: () => writeModelFiles(files),
+    files,
     async save(folder) {
       if (typeof folder !== 'string')
         throw new ConfigError(`[save] folder must be a path, but got ${told(folder)}.`);
@@ -243,7 +296,7 @@ function withResults(
           '[save] a folder can only be written in Node. In a browser, take classifier.files() and offer them for download.',
         );
       }
-      platform.write(folder, writeModelFiles(files));
+      platform.write(folder, files());
     },
   };
 }
@@ -304,7 +357,7 @@ async function vectorsOf(
 
 async function trainInSteps(
   documents: SplitDocuments,
-  { listener = () => undefined, signal, now = clock }: TrainContext,
+  { listener = () => undefined, signal, now = clock, worker }: TrainContext,
   platform: Platform,
   choice: EngineChoice,
 ): Promise<Learned> {
@@ -315,7 +368,8 @@ async function trainInSteps(
   if (choices) void listener({ type: 'chosen', facts: choices.facts, settings: choices.settings });
   const session = await openModel(settings.model, {
     engine: choice,
-    threads: platform.threads(settings.train.threads),
+    threads: platform.threads(settings.train.threads, worker),
+    worker,
     ...planOf(settings, prepared),
   });
   try {

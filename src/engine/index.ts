@@ -18,3 +18,4 @@ export {
 } from './choose.ts';
 export type { EngineMemory } from './memory.ts';
 export { createReferenceEngine, type ReferenceEngineOptions } from './reference/index.ts';
+export type { PageWorker, StartWorker } from './workers.ts';

@@ -1,8 +1,10 @@
 /**
  * A team of threads on one shared memory. All threads run the same program (SPMD); thread 0 is the caller's own, the
- * others wait in workers for the next run. A barrier spins briefly and then sleeps.
+ * others wait in workers for the next run. A barrier spins briefly and then sleeps; the main thread of a page, which may
+ * not sleep, spins on.
  */
 import { UnsupportedError } from '../core/errors.ts';
+import { mayWait, threadsMissing } from './workers.ts';
 
 /** Words of the control block (int32). */
 const ARRIVED = 0;
@@ -27,10 +29,11 @@ export type TeamControl = SharedArrayBuffer;
 
 /**
  * Creates the control block of a team.
- * @throws UnsupportedError where there are no threads that may block (browsers: run the whole model in one worker).
+ * @throws UnsupportedError where threads cannot share memory.
  */
 export function createTeamControl(): TeamControl {
-  nodeWorkers(); // browsers may not even know SharedArrayBuffer
+  const missing = threadsMissing();
+  if (missing) throw new UnsupportedError(`[threads] must be 1 here: ${missing}.`);
   return new SharedArrayBuffer(CONTROL_WORDS * 4 + ARGUMENTS * 8);
 }
 
@@ -43,7 +46,8 @@ function views(control: TeamControl): { words: Int32Array; args: Float64Array } 
 
 /** A function that waits until `threads` threads have called it. */
 function createBarrier(words: Int32Array, threads: number): () => void {
-  const spins = spinsFor(threads);
+  const waits = mayWait();
+  const spins = waits ? spinsFor(threads) : Infinity;
   return () => {
     const generation = Atomics.load(words, GENERATION);
     if (Atomics.add(words, ARRIVED, 1) === threads - 1) {
@@ -52,10 +56,16 @@ function createBarrier(words: Int32Array, threads: number): () => void {
       Atomics.notify(words, GENERATION);
       return;
     }
-    for (let spin = 0; spin < spins; spin++) if (Atomics.load(words, GENERATION) !== generation) return;
-    while (Atomics.load(words, GENERATION) === generation) {
+    const check = () => {
       if (Atomics.load(words, FAILED) !== 0)
         throw new Error('a worker thread failed; its error is printed above');
+    };
+    for (let spin = 0; spin < spins; spin++) {
+      if (Atomics.load(words, GENERATION) !== generation) return;
+      if (!waits) check();
+    }
+    while (Atomics.load(words, GENERATION) === generation) {
+      check();
       Atomics.wait(words, GENERATION, generation, 1000);
     }
   };
@@ -119,44 +129,4 @@ export function serveTeam(
     Atomics.notify(words, GENERATION);
     throw error;
   }
-}
-
-/** The part of `node:worker_threads` that teams use. */
-interface NodeWorkers {
-  readonly Worker: new (url: URL, options: { workerData: unknown }) => NodeWorker;
-}
-interface NodeWorker {
-  once(event: 'message' | 'error', listener: (value: unknown) => void): void;
-  unref(): void;
-  terminate(): Promise<number>;
-}
-
-function nodeWorkers(): NodeWorkers {
-  const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } };
-  const workers = process?.getBuiltinModule?.('node:worker_threads') as NodeWorkers | undefined;
-  if (!workers)
-    throw new UnsupportedError(
-      '[threads] must be 1 outside Node, because a page cannot wait for its workers. Leave it out, and run each model in a worker of its own.',
-    );
-  return workers;
-}
-
-/** A worker of a team. */
-export interface TeamWorker {
-  close(): Promise<void>;
-}
-
-/**
- * Starts a worker and waits for its first message.
- * @throws UnsupportedError as {@link createTeamControl}.
- */
-export async function startTeamWorker(url: URL, data: unknown): Promise<TeamWorker> {
-  const { Worker } = nodeWorkers();
-  const worker = new Worker(url, { workerData: data });
-  await new Promise((resolve, reject) => {
-    worker.once('message', resolve);
-    worker.once('error', reject);
-  });
-  worker.unref();
-  return { close: async () => void (await worker.terminate()) };
 }

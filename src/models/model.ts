@@ -5,6 +5,7 @@
 import type { TypeAndOptions } from '../core/family.ts';
 import type { Method } from '../core/method.ts';
 import type { OptionsByName, OptionsOf } from '../core/options.ts';
+import type { StartWorker } from '../engine/workers.ts';
 import type { EngineChoice } from '../engine/choose.ts';
 import type { Capacity } from '../nn/batch.ts';
 import type { TextOptions } from '../text/pipeline.ts';
@@ -51,6 +52,8 @@ export interface ModelPlan extends ModelSizes {
   readonly engine: EngineChoice;
   /** Threads, from 1. Default 1. */
   readonly threads?: number;
+  /** Starts a worker of a page, for threads there. */
+  readonly worker?: StartWorker | undefined;
 }
 
 /** A model that learns in optimiser steps, from documents encoded to token ids. */

@@ -8,14 +8,8 @@ import type { Engine } from '../engine/contract.ts';
 import { createEngine, createEngineMemory, type EngineChoice } from '../engine/choose.ts';
 import type { EngineMemory } from '../engine/memory.ts';
 import { dropoutHash } from '../engine/reference/dropout.ts';
-import {
-  createTeamControl,
-  leadTeam,
-  soloTeam,
-  startTeamWorker,
-  type Team,
-  type TeamWorker,
-} from '../engine/team.ts';
+import { createTeamControl, leadTeam, soloTeam, type Team } from '../engine/team.ts';
+import { type StartWorker, startThread, type TeamWorker } from '../engine/workers.ts';
 import type { Parameters } from '../nn/parameters.ts';
 import { losses } from '../nn/losses/index.ts';
 import { closedError, requireBatch } from './arguments.ts';
@@ -41,8 +35,10 @@ const UNKNOWN_INDEX = 1;
 export interface SessionOptions extends Omit<ClassifierPlan, 'threads'> {
   /** From `chooseEngine`. */
   readonly engine: EngineChoice;
-  /** Threads, this one included. More than one needs Node. Default 1. */
+  /** Threads, this one included. More than one in a page needs `worker`, and a page that is cross-origin isolated. Default 1. */
   readonly threads?: number;
+  /** Starts a worker of a page, whose script imports `unrolled/worker`; Node needs none. */
+  readonly worker?: StartWorker | undefined;
 }
 
 /** A recurrent classifier at work: {@link TrainableClassifier}, and what tests and benchmarks look into. */
@@ -71,10 +67,14 @@ export interface SessionWorkerData {
   readonly thread: number;
 }
 
-/** Creates a session. Its parameters are zero until `initialise` or `load`. */
+/**
+ * Creates a session. Its parameters are zero until `initialise` or `load`.
+ * @throws UnsupportedError where there cannot be that many threads
+ */
 export async function createSession({
   engine: choice,
   threads = 1,
+  worker,
   ...rest
 }: SessionOptions): Promise<Session> {
   const plan: ClassifierPlan = { ...rest, threads };
@@ -95,7 +95,7 @@ export async function createSession({
   const workers = await Promise.all(
     Array.from({ length: threads - 1 }, (_, w) => {
       const data: SessionWorkerData = { plan, engine: choice, memory, control, thread: w + 1 };
-      return startTeamWorker(url, data);
+      return startThread(url, data, worker);
     }),
   );
   return new ClassifierSession({ classifier, engine, team: leadTeam(control, threads, program), workers });
