@@ -1,5 +1,6 @@
 /** Which test files there are, the tier each belongs to, and those that can share a process. */
 import { globSync } from 'node:fs';
+import { suite } from 'node:test';
 import { root } from './house.ts';
 
 /** What `scripts/test.ts` runs. */
@@ -10,19 +11,49 @@ const QUICK_FOLDERS = /^src\/(?:core|text|engine|evaluate|nn|models|train|tune)\
 
 /** What takes longer than a second, or waits, in these folders. */
 const NOT_QUICK = [
+  'src/engine/choose',
+  'src/evaluate/evaluation',
+  'src/evaluate/paired-seeds',
+  'src/text/tokenizer-json',
+  'src/train/loop',
+  'src/tune/samplers/nsga2',
   'src/models/files/safetensors',
   'src/tune/storage/',
-  'src/tune/study/interruptions',
   'src/tune/samplers/conformance',
   'src/tune/samplers/tpe/tpe.test.ts',
   'src/tune/space/distribution-json',
 ];
 
-/** Further folders whose tests share a process: they change nothing that belongs to the whole process. */
-const SHARING = /^src\/(?:classifier|config|data|figures|report|scratch|settings|vectors)\//;
+/**
+ * Test files that share a process with others, which saves the start of a hundred: they change nothing that belongs to the
+ * whole process, and send it no signals. A file is of the first group that names it.
+ */
+const SHARED = {
+  basics: (file: string) => isQuick(file) && /^src\/(?:core|text|engine)\//.test(file),
+  learning: (file: string) => isQuick(file),
+  data: /^src\/(?:classifier|config|data|figures|report|scratch|settings|vectors)\//,
+  rooms:
+    /^(?:scripts|src\/cli\/(?!interrupt)|src\/run\/(?!checkpoints)|src\/jobs\/(?!jobs\.|search\/p)|src\/(?:core|text|engine|evaluate|nn|models|train)|src\/tune\/(?!study|storage\/(?:sql|journal)))/,
+  networks:
+    /^test\/(?:adversarial|bbc-data|dropout|golden-|gradients|layer-|ngram|pooling-|pretrained|scratch\.|tokenizers-|tpe-|weight-drop|docs\/)/,
+  commands:
+    /^test\/(?:attention|baseline|explain-defaults|labels|linear|new-files|predict-confidence|report-command|study-commands|train-seeds)/,
+} as const satisfies Record<string, RegExp | ((file: string) => boolean)>;
+
+/** A group of test files that one process loads. */
+export type Group = keyof typeof SHARED;
+
+const groups = Object.keys(SHARED) as Group[];
 
 /** Files that load the grouped test files into one process. */
-export const GROUPS = ['scripts/test-group-quick.ts', 'scripts/test-group-sharing.ts'];
+export const GROUPS = groups.map(scriptOf);
+
+/** Those that hold the quick tier, one for each of two cores. */
+export const QUICK_GROUPS = (['basics', 'learning'] as const).map(scriptOf);
+
+function scriptOf(group: Group): string {
+  return `scripts/test-group-${group}.ts`;
+}
 
 /** All test files, as paths from the root with `/`, sorted. */
 export function testFiles(): string[] {
@@ -36,14 +67,21 @@ export function isIn(tier: Tier, file: string): boolean {
   return tier === 'quick' ? isQuick(file) : file.startsWith('test/slow/') === (tier === 'slow');
 }
 
-/** Whether one of the groups loads a file. */
-export function isGrouped(file: string): boolean {
-  return isQuick(file) || SHARING.test(file);
+/** The group that loads a file, if one does. */
+export function groupOf(file: string): Group | undefined {
+  return groups.find((group) => {
+    const of: RegExp | ((file: string) => boolean) = SHARED[group];
+    return of instanceof RegExp ? of.test(file) : of(file);
+  });
 }
 
-/** The files of a group. */
-export function filesOf(group: 'quick' | 'sharing'): string[] {
-  return testFiles().filter((file) => (group === 'quick' ? isQuick(file) : SHARING.test(file)));
+/** Loads the files of a group into this process: each is a suite, with its own beginning and end (`before`, `after`). */
+export function loadGroup(group: Group): void {
+  for (const file of testFiles().filter((one) => groupOf(one) === group)) {
+    void suite(file, async () => {
+      await import(root + file);
+    });
+  }
 }
 
 function isQuick(file: string): boolean {

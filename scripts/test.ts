@@ -1,21 +1,21 @@
 /**
  * Runs the tests, in three tiers:
  *
- *     npm run test:quick                 unit tests that take no time, in one process: under 10 seconds on two cores
+ *     npm run test:quick                 unit tests that take no time, in two processes: under 10 seconds on two cores
  *     npm test                           everything but `test/slow`
  *     npm run test:slow                  `test/slow`
  *
- * The full tier runs unit tests without files, processes or workers in one process, which saves the start of a hundred.
+ * Test files that allow it share a few processes (`test-files.ts`), which saves the start of a hundred.
  * Parts of paths behind it (`npm test -- text`) choose the files whose path contains one of them.
  */
 import { availableParallelism } from 'node:os';
 import { run } from 'node:test';
 import { root } from './house.ts';
 import reporter from './reporter.ts';
-import { GROUPS, isGrouped, isIn, testFiles, type Tier } from './test-files.ts';
+import { GROUPS, groupOf, isIn, QUICK_GROUPS, testFiles, type Tier } from './test-files.ts';
 
-/** No single test may take longer, in ms. */
-const TIMEOUT: Record<Tier, number> = { quick: 60_000, full: 240_000, slow: 20 * 60_000 };
+/** No test and no group of files may take longer, in ms: many times what they take on a machine that is not busy. */
+const TIMEOUT: Record<Tier, number> = { quick: 120_000, full: 600_000, slow: 20 * 60_000 };
 
 const args = process.argv.slice(2);
 const tier: Tier = args.includes('--slow') ? 'slow' : args.includes('--quick') ? 'quick' : 'full';
@@ -31,34 +31,32 @@ if (files.length === 0) {
   );
   process.exit(2);
 }
-// in the full tier most test files are processes of their own, and load the same modules
+// most test files are processes of their own, and load the same modules
 process.env.NODE_COMPILE_CACHE ??= `${root}build/compile-cache`;
 process.chdir(root);
 const setup = new URL('test-setup.ts', import.meta.url).href;
-if (tier === 'quick') await import(setup);
 
 const results = run({
-  files:
-    tier === 'full' && parts.length === 0
-      ? inOrder([...GROUPS, ...files.filter((file) => !isGrouped(file))])
-      : inOrder(files),
+  files: parts.length > 0 || tier === 'slow' ? inOrder(files) : grouped(),
   timeout: TIMEOUT[tier],
-  ...(tier === 'quick'
-    ? { isolation: 'none' as const }
-    : {
-        // slow suites measure time and start browsers: one at a time
-        concurrency: tier === 'slow' ? 1 : Math.min(4, availableParallelism()),
-        // a full path, for tests that start worker threads in another folder
-        execArgv: [`--import=${setup}`],
-      }),
+  // slow suites measure time and start browsers: one at a time
+  concurrency: tier === 'slow' ? 1 : Math.min(4, availableParallelism()),
+  // a full path, for tests that start worker threads in another folder
+  execArgv: [`--import=${setup}`],
 });
 results.on('test:summary', ({ success }) => {
   if (!success) process.exitCode = 1;
 });
 results.compose(reporter).pipe(process.stdout);
 
-/** Files that take long first, so that no core is left alone with one at the end: those in test/ start processes. */
+/** All files of the tier, those that can share a process as groups. */
+function grouped(): string[] {
+  if (tier === 'quick') return [...QUICK_GROUPS];
+  return inOrder([...GROUPS, ...files.filter((file) => groupOf(file) === undefined)]);
+}
+
+/** Files that take long first, so that no core is left alone with one at the end: groups, and those that start processes. */
 function inOrder(some: readonly string[]): string[] {
-  const starts = (file: string) => file.startsWith('test/');
+  const starts = (file: string) => file.startsWith('test/') || GROUPS.includes(file);
   return [...some.filter(starts), ...some.filter((file) => !starts(file))];
 }

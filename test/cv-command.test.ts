@@ -15,6 +15,7 @@ const tickets = fileURLToPath(new URL('../examples/tickets.csv', import.meta.url
 const gru = `
 model: { type: gru, embedding_dim: 8, hidden_size: 8 }
 train: { batch_size: 8, epochs: 4, lr: 0.02 }
+evaluate: { bootstrap_samples: 50, figures: false }
 `;
 const rnn = gru.replace('gru', 'rnn').replace('epochs: 4', 'epochs: 2');
 
@@ -33,7 +34,9 @@ const rowsOf = (file: string) => parse<Row>(readFileSync(file), { columns: true 
 
 test('five folds of the tickets: every document is predicted once, and the numbers are those of the predictions', async () => {
   const { path, folder } = prepare();
-  const ended = await unrollHere(['cv', tickets, '-c', 'gru.yaml', '--json'], { cwd: folder });
+  const ended = await unrollHere(['cv', tickets, '-c', 'gru.yaml', '--evaluate.figures', 'true', '--json'], {
+    cwd: folder,
+  });
   assert.equal(ended.code, 0, ended.stderr);
   const { folder: where, ...results } = JSON.parse(ended.stdout) as CvState & { folder: string };
   assert.equal(where, join('runs', 'tickets-cv-1'));
@@ -79,6 +82,7 @@ test('two configurations on the same folds, with repetitions and seeds: compared
     said,
     /In accuracy, (gru is better than rnn|(gru|rnn) and (gru|rnn) are not distinguishable) \([+−0].* points, 95 % interval/,
   );
+  assert.equal(existsSync(path('two/figures')), false, 'evaluate.figures is false');
   const oof = rowsOf(path('two/oof.csv'));
   assert.equal(oof.length, 90 * 2 * 2 * 2);
   const foldsOf = (configuration: string, repeat: string) =>
@@ -108,7 +112,7 @@ test('two configurations on the same folds, with repetitions and seeds: compared
 });
 
 test('killed, stopped and resumed: finished folds are not trained again, and the files have the same bytes', async () => {
-  const { path, cv, start } = prepare({ 'gru.yaml': gru.replace('epochs: 4', 'epochs: 40') });
+  const { path, cv, start } = prepare({ 'gru.yaml': gru.replace('epochs: 4', 'epochs: 16') });
   const args = ['-c', 'gru.yaml', '--folds', '6', '--workers', '2'];
   const whole = await cv(...args, '-o', 'whole');
   assert.equal(whole.code, 0, whole.stderr);

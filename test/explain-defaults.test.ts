@@ -11,7 +11,7 @@ import { tinyCsv } from './support/tiny.ts';
 const cwd = temporaryFolder();
 const path = writeFiles(cwd, { 'tiny.csv': tinyCsv(60) });
 const here = (...args: string[]) => unrollHere(args, { cwd });
-const small = ['--model.embedding_dim', '4', '--model.hidden_size', '4', '--train.epochs', '2'];
+const small = ['--model.embedding_dim', '4', '--model.hidden_size', '4', '--train.epochs', '2', '--evaluate.figures', 'false', '--evaluate.bootstrap_samples', '50']; // prettier-ignore
 
 test('--explain-defaults shows each setting, its value and why, and trains nothing', async () => {
   const { code, stdout } = await here('train', 'tiny.csv', '--explain-defaults', '--train.lr', '0.01');
@@ -60,8 +60,7 @@ test('one line says what was chosen; the run keeps it, and its configuration giv
 
 test('a search without a configuration has ranges around what follows from the data', async () => {
   const args = ['tune', 'tiny.csv', '--trials', '2', '--workers', '1', '--storage', 'memory:', '-o', 'best'];
-  const sizes = ['--model.embedding_dim', '4', '--model.hidden_size', '4', '--train.epochs', '2'];
-  const { code, stderr } = await here(...args, ...sizes);
+  const { code, stderr } = await here(...args, ...small);
   assert.equal(code, 0, stderr);
   const text = readFileSync(path(join('best', 'config.resolved.yaml')), 'utf8');
   const { model, train } = parse(text) as Record<'model' | 'train', Record<string, unknown>>;

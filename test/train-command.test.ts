@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { assertRefused, type HereOptions, unroll, unrollHere } from './support/cli.ts';
-import { runProgram } from './support/process.ts';
 import { temporaryFolder, writeFiles } from './support/temporary.ts';
 import { tinyCsv, tinyModel, tinyRows } from './support/tiny.ts';
 
@@ -249,32 +248,6 @@ test('predict streams: a reader that stops reading ends it, whatever is still to
   const [code] = (await once(child, 'exit')) as [number | null];
   assert.equal(code, 0, stderr);
   assert.equal(stderr, '· detected: one text per line; override with --input-format\n');
-});
-
-test('the memory of predict does not grow with the input, be it many texts or long ones', async () => {
-  // kilobytes at the peak, told by the process itself as it ends
-  const watch = "process.on('exit', () => process.stderr.write(`peak ${process.resourceUsage().maxRSS}`))";
-  const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
-  const peak = async (texts: number, repeats: number) => {
-    const text = 'ballgoalteammatchcoachleague'.repeat(40).concat(' ').repeat(repeats);
-    writeFiles(cwd, { 'large.txt': `${text}\n`.repeat(texts) });
-    // a heap that is soon collected, so that its slack is not taken for growth
-    const heap = ['--max-old-space-size=64', '--max-semi-space-size=1'];
-    const program = [...heap, '--import', `data:text/javascript,${encodeURIComponent(watch)}`, main];
-    const args = ['predict', 'runs/tiny-1', '--input', 'large.txt', '--quiet'];
-    const { code, stdout, stderr } = await runProgram(process.execPath, [...program, ...args], { cwd });
-    assert.equal(code, 0, stderr);
-    assert.equal(stdout.split('\n').length, texts + 1);
-    return Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024;
-  };
-  // 9 MB and 54 MB, in lines of 9 kB and of 0.9 MB
-  for (const [few, many, repeats] of [
-    [1_000, 6_000, 8],
-    [10, 60, 800],
-  ]) {
-    const [small, large] = [await peak(few, repeats), await peak(many, repeats)];
-    assert.ok(large - small < 30, `${small.toFixed()} MiB, then ${large.toFixed()} MiB`);
-  }
 });
 
 test('usage mistakes of the commands end with 2', async () => {

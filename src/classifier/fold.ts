@@ -8,15 +8,11 @@ import type { TrainableClassifier } from '../models/trainable.ts';
 import type { FittedModel } from '../models/model.ts';
 import type { TypeAndOptions } from '../core/family.ts';
 import type { Settings } from '../settings/sections.ts';
-import {
-  epochLengths,
-  type EpochEvent,
-  trainClassifier,
-  type TrainingCheckpointStore,
-  type TrainingPart,
-  trainingSpec,
-  trainingWeights,
-} from '../train/index.ts';
+import type { TrainingCheckpointStore } from '../train/checkpoint.ts';
+import type { EpochEvent } from '../train/events.ts';
+import { trainClassifier, type TrainingPart } from '../train/loop.ts';
+import { epochLengths } from '../train/sampling.ts';
+import { trainingSpec, trainingWeights } from '../train/spec.ts';
 import type { GivenVectors } from '../vectors/place.ts';
 import { averageOf, chooseModel } from './choose.ts';
 import { encodeFold } from './parts.ts';

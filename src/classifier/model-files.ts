@@ -6,14 +6,8 @@ import { CorruptFileError, invariant, UnsupportedError } from '../core/errors.ts
 import { parseJson } from '../core/json.ts';
 import { createSha256 } from '../core/sha256.ts';
 import { models } from '../models/family.ts';
-import {
-  readModelConfig,
-  readSafetensors,
-  writeModelConfig,
-  writeSafetensors,
-  type ModelConfig,
-  type Tensors,
-} from '../models/files/index.ts';
+import { readModelConfig, writeModelConfig, type ModelConfig } from '../models/files/model-config.ts';
+import { readSafetensors, writeSafetensors, type Tensors } from '../models/files/safetensors.ts';
 
 /** What the files of a model hold. */
 export interface ModelFiles {

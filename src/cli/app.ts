@@ -4,12 +4,12 @@ import { nearest } from '../core/nearest.ts';
 import { printableLines } from '../core/printable.ts';
 import { VERSION } from '../core/version.ts';
 import { hidePassword } from '../tune/storage/sql/url.ts';
+import type { ConfigKey } from '../config/keys.ts';
 import { UsageError, parseCommandLine } from './args.ts';
 import type { Command } from './command.ts';
 import { commandNames, loadCommand, loadCommands } from './commands/index.ts';
 import { FAILED, OK, exitCodes } from './exit-codes.ts';
-import { commandHelp, programHelp } from './help.ts';
-import type { Io } from './io.ts';
+import type { Colors, Io } from './io.ts';
 
 /** Runs `unroll` with the arguments after its name; resolves to the exit code and never rejects. */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
@@ -33,7 +33,7 @@ async function runCommand(
 ): Promise<number> {
   const [name, ...args] = argv;
   if (name === undefined) {
-    io.err.write(programHelp(await loadCommands(), VERSION, io.err.colors));
+    io.err.write(await helpOfAll(io.err.colors));
     return exitCodes.config;
   }
   if (name === '--version' || name === '-V' || name === 'version') {
@@ -44,8 +44,8 @@ async function runCommand(
     const { colors } = io.out;
     io.out.write(
       args.length > 0
-        ? commandHelp(await findCommand(args[0]), colors, args[1] === 'all')
-        : programHelp(await loadCommands(), VERSION, colors),
+        ? await helpOf(await findCommand(args[0]), colors, args[1] === 'all')
+        : await helpOfAll(colors),
     );
     return OK;
   }
@@ -53,12 +53,29 @@ async function runCommand(
   onCommand(command);
   const help = helpAsked(args);
   if (help !== undefined) {
-    io.out.write(commandHelp(command, io.out.colors, help === 'all'));
+    io.out.write(await helpOf(command, io.out.colors, help === 'all'));
     return OK;
   }
-  const parsed = parseCommandLine(command, args);
+  const parsed = parseCommandLine(command, args, await keysOf(command));
   // what is kept of the command goes into runs and model cards, which others read
   return command.run({ ...parsed, argv: argv.map(hidePassword), io });
+}
+
+/** The config keys that a command takes; what describes them all is loaded only for one that takes some. */
+async function keysOf({ sections }: Command): Promise<readonly ConfigKey[]> {
+  if (sections.length === 0) return [];
+  const { configKeys } = await import('../config/keys.ts');
+  return configKeys.filter(({ path }) => sections.includes(path.split('.')[0]));
+}
+
+async function helpOf(command: Command, colors: Colors, full: boolean): Promise<string> {
+  const { commandHelp } = await import('./help.ts');
+  return commandHelp(command, await keysOf(command), colors, full);
+}
+
+async function helpOfAll(colors: Colors): Promise<string> {
+  const { programHelp } = await import('./help.ts');
+  return programHelp(await loadCommands(), VERSION, colors);
 }
 
 /** Which help is asked for, whatever else is wrong with the arguments; words after `--` are texts. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { configKeys } from '../config/keys.ts';
 import { UsageError, parseCommandLine } from './args.ts';
 import { commonOptions, defineCommand } from './command.ts';
 
@@ -23,7 +24,8 @@ const command = defineCommand({
   run: async () => 0,
 });
 
-const parse = (...args: string[]) => parseCommandLine(command, args);
+const keys = configKeys.filter(({ path }) => /^(data|model|train)\./.test(path));
+const parse = (...args: string[]) => parseCommandLine(command, args, keys);
 const pairs = (...args: string[]) => parse(...args).overrides.map(({ key, text }) => [key, text]);
 const message = (...args: string[]) => {
   try {

@@ -1,9 +1,10 @@
 /** Sorts a command line into options, config overrides and positional arguments, over `parseArgs` of Node. */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { configKeys, keysNamed } from '../config/keys.ts';
+import type { ConfigKey } from '../config/keys.ts';
 import type { Override } from '../config/overrides.ts';
 import { ConfigError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
+import { keysNamed } from '../settings/guess.ts';
 import type { Command, Invocation, OptionSpec } from './command.ts';
 
 /** A command line that cannot be understood; the command line adds where to find help. */
@@ -20,9 +21,14 @@ interface Found {
 /**
  * Parses the arguments after the command's name. A UsageError names an unknown option with the nearest known
  * one, an option without its value, and missing or superfluous arguments.
+ * @param keys The config keys that the command takes (`command.sections`).
  */
-export function parseCommandLine(command: Command, args: readonly string[]): Parsed {
-  const { found, positionals } = tokenize(command, args);
+export function parseCommandLine(
+  command: Command,
+  args: readonly string[],
+  keys: readonly ConfigKey[] = [],
+): Parsed {
+  const { found, positionals } = tokenize(command, args, keys);
   const values: Record<string, string | boolean | string[] | undefined> = {};
   for (const [name, spec] of Object.entries(command.options)) {
     values[name] = spec.multiple ? [] : spec.value ? undefined : false;
@@ -34,7 +40,7 @@ export function parseCommandLine(command: Command, args: readonly string[]): Par
     if (!spec) {
       const normalized = name.replaceAll('-', '_');
       if (!command.sections.includes(normalized.split('.')[0]) || !name.includes('.'))
-        throw unknownOption(command, rawName);
+        throw unknownOption(command, rawName, keys);
       overrides.push({ key: normalized, text: requireValue(rawName, value), option: rawName });
       continue;
     }
@@ -73,11 +79,14 @@ function refuseRepeated({ options }: Command, found: readonly Found[]): void {
 }
 
 /** Runs `parseArgs` with every known name, so that it knows which options take a value. */
-function tokenize(command: Command, args: readonly string[]): { found: Found[]; positionals: string[] } {
+function tokenize(
+  command: Command,
+  args: readonly string[],
+  keys: readonly ConfigKey[],
+): { found: Found[]; positionals: string[] } {
   const options: NonNullable<ParseArgsConfig['options']> = {};
   const switches = new Set<string>();
-  for (const { path, boolean } of configKeys) {
-    if (!command.sections.includes(path.split('.')[0])) continue;
+  for (const { path, boolean } of keys) {
     for (const name of [path, path.replaceAll('_', '-')]) {
       options[name] = { type: boolean ? 'boolean' : 'string' };
       if (boolean) switches.add(name);
@@ -133,11 +142,10 @@ function missingValue(rawName: string, got: string | undefined): UsageError {
   );
 }
 
-function unknownOption(command: Command, rawName: string): UsageError {
-  const keys = configKeys.map((k) => k.path).filter((path) => command.sections.includes(path.split('.')[0]));
+function unknownOption(command: Command, rawName: string, keys: readonly ConfigKey[]): UsageError {
   const name = rawName.replace(/^-+/, '');
   const word = name.replaceAll('-', '_');
-  const sameLeaf = keysNamed(word.split('.').at(-1) ?? '').filter((path) => keys.includes(path));
+  const sameLeaf = keysNamed({ list: keys }, word.split('.').at(-1) ?? '');
   const names = Object.keys(command.options);
   const renamed = Object.entries(command.options).find(([, { formerly }]) => formerly === name);
   if (renamed) {
@@ -153,7 +161,12 @@ function unknownOption(command: Command, rawName: string): UsageError {
       : '';
   const guess =
     nearest(word.replaceAll('_', '-'), names) ??
-    (sameLeaf.length > 0 ? sameLeaf.join(' or --') : nearest(word, keys));
+    (sameLeaf.length > 0
+      ? sameLeaf.join(' or --')
+      : nearest(
+          word,
+          keys.map(({ path }) => path),
+        ));
   return new UsageError(
     `[command line] unroll ${command.name} has no option ${rawName}.${guess ? ` Did you mean --${guess}?` : ''}${text}`,
   );

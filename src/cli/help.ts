@@ -1,5 +1,5 @@
 /** Help texts, made from the commands and the config schema. */
-import { type ConfigKey, configKeys } from '../config/keys.ts';
+import type { ConfigKey } from '../config/keys.ts';
 import { presets } from '../config/presets/index.ts';
 import { append, maxOf } from '../core/lists.ts';
 import { defaultWords } from '../settings/recipe.ts';
@@ -38,13 +38,18 @@ export function programHelp(commands: readonly Command[], version: string, color
 
 /**
  * `unroll COMMAND --help`: what most people need, on one screen; `--help all` shows every option and config key.
+ * @param keys The config keys that the command takes (`command.sections`).
  * @param full Whether all is asked for.
  */
-export function commandHelp(command: Command, colors: Colors, full = false): string {
+export function commandHelp(
+  command: Command,
+  keys: readonly ConfigKey[],
+  colors: Colors,
+  full = false,
+): string {
   const { bold } = colors;
   const options = Object.entries(command.options);
   const shown = full ? options : options.filter(([, spec]) => !spec.rare);
-  const keys = configKeys.filter((key) => command.sections.includes(key.path.split('.')[0]));
   const takesPresets = 'config' in command.options;
   const lines = [
     `${bold('unroll')} ${bold(command.name)} ${command.usage} [options]`,

@@ -1,6 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, extname } from 'node:path';
-import { parse as parseYaml } from 'yaml';
 import * as z from 'zod';
 import { ConfigError, DataError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
@@ -283,8 +282,10 @@ async function readConfigLike(file: string, key: string): Promise<unknown> {
       { key, cause },
     );
   }
+  // few need it, and it takes a while to load
+  const { parse } = await import('yaml');
   try {
-    return parseYaml(text);
+    return parse(text);
   } catch (cause) {
     const [firstLine] = (cause as Error).message.split('\n');
     throw new ConfigError(`[${key}] ${file} must be YAML or JSON, but cannot be parsed: ${firstLine}`, {

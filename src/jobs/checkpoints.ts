@@ -1,6 +1,6 @@
 /** The checkpoints of a training in a folder, as the training loop keeps and takes them. */
 import { floatTensors } from '../classifier/float-tensors.ts';
-import { createCheckpointStore } from '../run/index.ts';
+import { createCheckpointStore } from '../run/checkpoints.ts';
 import type { TrainingCheckpointStore } from '../train/index.ts';
 
 /** What a checkpoint said when it was loaded. */

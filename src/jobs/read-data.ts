@@ -8,7 +8,7 @@ import type { ReadAs } from '../data/read-as.ts';
 import { splitDataset, type Splits } from '../data/splits.ts';
 import { asRecurrent } from '../models/family.ts';
 import { vectorNames } from '../vectors/for-texts.ts';
-import { STDIN } from '../run/index.ts';
+import { STDIN } from '../run/resume-command.ts';
 import type { Job } from './context.ts';
 
 /**

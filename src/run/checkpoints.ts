@@ -9,7 +9,7 @@ import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { CorruptFileError, invariant, UnsupportedError } from '../core/errors.ts';
-import { readSafetensors, writeSafetensors, type Tensors } from '../models/files/index.ts';
+import { readSafetensors, writeSafetensors, type Tensors } from '../models/files/safetensors.ts';
 import { writeFileAtomic, type WritingFs } from './atomic.ts';
 import { withFileErrors } from './file-errors.ts';
 import { makeFolder } from './folders.ts';

@@ -126,7 +126,7 @@ test('settings that were chosen and written out are the same without the data', 
       assert.deepEqual(choose({ count: 9, length: 5 }, written).settings, settings);
       assert.ok(settings.train.epochs >= 4 && settings.train.epochs <= 60);
     }),
-    { numRuns: 20 },
+    { numRuns: 8 },
   );
 });
 

@@ -17,7 +17,11 @@ const aliases: Readonly<Record<string, string>> = {
  * Dotted paths of the keys of this name, or of the name that it is another word for; then only the one of `section`
  * where that has it.
  */
-export function keysNamed({ list }: SettingsKeys, name: string, section = ''): readonly string[] {
+export function keysNamed(
+  { list }: Pick<SettingsKeys, 'list'>,
+  name: string,
+  section = '',
+): readonly string[] {
   const named = (leaf: string) => list.map((k) => k.path).filter((path) => path.endsWith(`.${leaf}`));
   const own = named(name);
   if (own.length > 0 || !Object.hasOwn(aliases, name)) return own;

@@ -28,7 +28,7 @@ test('every figure has a case, and names are unique', () => {
 });
 
 for (const [name, figure] of bound) {
-  test(`${name} draws the same bytes each time, well-formed, in both looks and at three widths`, () => {
+  test(`${name} draws the same bytes each time, well-formed, in both looks and at three widths, of what a PDF can show`, () => {
     const looks: [ThemeName, number[]][] = [
       ['light', [280, 360, 900]],
       ['dark', [400]],
@@ -39,6 +39,7 @@ for (const [name, figure] of bound) {
         assert.equal(svg, figure.draw({ theme, width }));
         assert.doesNotMatch(svg.replace(/aria-label="[^"]*"/, ''), /NaN|Infinity|undefined|null|\[object/);
         const root = parseSvg(svg);
+        checkShapes(svg);
         checkTexts(textBoxes(root), Number(root.attributes.width), Number(root.attributes.height));
         checkRoot(root.attributes, figure);
         const ids = elements(root, 'pattern').map((pattern) => pattern.attributes.id);
@@ -68,6 +69,14 @@ function checkRoot(attributes: Readonly<Record<string, string>>, figure: BoundFi
       .trim(),
   );
   assert.equal(attributes.viewBox, `0 0 ${attributes.width} ${attributes.height}`);
+}
+
+/** None but the elements and the forms of them that `src/figures/pdf.ts` draws. */
+function checkShapes(svg: string): void {
+  const known = ['circle', 'defs', 'line', 'path', 'pattern', 'rect', 'svg', 'text', 'title'];
+  for (const [, name] of svg.matchAll(/<([a-z]+)/g)) assert.ok(known.includes(name), name);
+  assert.doesNotMatch(svg, /transform="(?!rotate\()/);
+  for (const [, shape] of svg.matchAll(/<(\w+)[^>]*fill="url/g)) assert.equal(shape, 'rect');
 }
 
 /** No text leaves the drawing, and none covers another. */

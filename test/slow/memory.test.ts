@@ -1,7 +1,12 @@
-/** Memory of a training process stays flat over 50 epochs. */
+/** Memory of a training process stays flat over 50 epochs, and that of a prediction whatever its input. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { measureMemory } from '../../bench/memory.ts';
+import { unrollHere } from '../support/cli.ts';
+import { runProgram } from '../support/process.ts';
+import { temporaryFolder, writeFiles } from '../support/temporary.ts';
+import { tinyCsv, tinyModel } from '../support/tiny.ts';
 
 const EPOCHS = 50;
 /** Largest growth from the first to the last third of the epochs. A leak of 1 % an epoch would show as 20 %. */
@@ -14,3 +19,33 @@ for (const threads of [1, 2]) {
     assert.ok(growth !== undefined && growth < GROWTH, `grew by ${growth}: ${rss?.join(' ')} MiB`);
   });
 }
+
+test('the memory of predict does not grow with the input, be it many texts or long ones', async () => {
+  const cwd = temporaryFolder();
+  writeFiles(cwd, { 'tiny.csv': tinyCsv() });
+  const trained = await unrollHere(['train', 'tiny.csv', ...tinyModel, '-o', 'runs/tiny-1', '-q'], { cwd });
+  assert.equal(trained.code, 0, trained.stderr);
+  // kilobytes at the peak, told by the process itself as it ends
+  const watch = "process.on('exit', () => process.stderr.write(`peak ${process.resourceUsage().maxRSS}`))";
+  const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+  const peak = async (texts: number, repeats: number) => {
+    const text = 'ballgoalteammatchcoachleague'.repeat(40).concat(' ').repeat(repeats);
+    writeFiles(cwd, { 'large.txt': `${text}\n`.repeat(texts) });
+    // a heap that is soon collected, so that its slack is not taken for growth
+    const heap = ['--max-old-space-size=64', '--max-semi-space-size=1'];
+    const program = [...heap, '--import', `data:text/javascript,${encodeURIComponent(watch)}`, main];
+    const args = ['predict', 'runs/tiny-1', '--input', 'large.txt', '--quiet'];
+    const { code, stdout, stderr } = await runProgram(process.execPath, [...program, ...args], { cwd });
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout.split('\n').length, texts + 1);
+    return Number(/peak (\d+)/.exec(stderr)?.[1]) / 1024;
+  };
+  // 9 MB and 54 MB, in lines of 9 kB and of 0.9 MB
+  for (const [few, many, repeats] of [
+    [1_000, 6_000, 8],
+    [10, 60, 800],
+  ]) {
+    const [small, large] = [await peak(few, repeats), await peak(many, repeats)];
+    assert.ok(large - small < 30, `${small.toFixed()} MiB, then ${large.toFixed()} MiB`);
+  }
+});

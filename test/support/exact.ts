@@ -35,10 +35,11 @@ export function ulpError(got: number, truth: bigint): number {
 /** 2 atanh(n / d) = 2 Σ (n/d)^(2i+1) / (2i+1). */
 function twiceAtanh(n: bigint, d: bigint): bigint {
   let power = (n * ONE) / d;
+  const square = (power * power) >> BITS;
   let sum = 0n;
   for (let i = 1n; power !== 0n; i += 2n) {
     sum += power / i;
-    power = (power * n * n) / (d * d);
+    power = (power * square) >> BITS;
   }
   return 2n * sum;
 }
@@ -67,22 +68,30 @@ const roundedQuotient = (a: bigint, b: bigint): bigint => {
 
 /** Σ x^i / i!, every `step`-th term with alternating sign for step 2. */
 function series(x: bigint, step: 1n | 2n): bigint {
+  const factor = step === 1n ? x : -((x * x) >> BITS);
   let term = ONE;
   let sum = 0n;
+  // divided, not shifted: a shift would stay at -1 and never end
   for (let i = 0n; term !== 0n; i += step) {
     sum += term;
-    term =
-      step === 1n ? (term * x) / ONE / (i + 1n) : -(((term * x) / ONE) * x) / ONE / ((i + 1n) * (i + 2n));
+    term = (term * factor) / ONE / (step === 1n ? i + 1n : (i + 1n) * (i + 2n));
   }
   return sum;
 }
 
+/** Halvings of the argument of e^x, each undone by a square: the series then needs a third of its terms. */
+const HALVINGS = 16n;
+
 /** e^x. */
 export function exactExp(x: number): bigint {
   const k = roundedQuotient(fixed(x), LN2);
-  const result = series(fixed(x) - k * LN2, 1n);
+  let result = series((fixed(x) - k * LN2) >> HALVINGS, 1n);
+  for (let i = 0n; i < HALVINGS; i++) result = (result * result) >> BITS;
   return k >= 0n ? result << k : result >> -k;
 }
+
+/** ln (1 + i/32) for i below 32: what is left of a number after division by its neighbour is close to 1. */
+const LOGS = Array.from({ length: 32 }, (_, i) => twiceAtanh(BigInt(i), BigInt(64 + i)));
 
 /** ln x, for x > 0. */
 export function exactLog(x: number): bigint {
@@ -90,7 +99,9 @@ export function exactLog(x: number): bigint {
   let m = fixed(x);
   for (; m >= 2n * ONE; k++) m >>= 1n;
   for (; m < ONE; k--) m <<= 1n;
-  return twiceAtanh(m - ONE, m + ONE) + k * LN2;
+  const i = (m - ONE) / (ONE >> 5n);
+  const near = ONE + i * (ONE >> 5n);
+  return twiceAtanh(m - near, m + near) + LOGS[Number(i)] + k * LN2;
 }
 
 /** cos x. */

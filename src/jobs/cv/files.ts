@@ -104,12 +104,17 @@ export function foldFacts({ configurations, folds, repeats, confidence, data }: 
   };
 }
 
-/** Draws the folds, and for each configuration what its out-of-fold predictions show. A failure costs the figures alone. */
+/**
+ * Draws the folds, and for each configuration what its out-of-fold predictions show, unless `evaluate.figures` of all of
+ * them is false. A failure costs the figures alone.
+ */
 export async function drawFigures(
   paths: CvPaths,
   state: CvState,
   job: Pick<Job, 'emit' | 'notice'>,
 ): Promise<void> {
+  const wanted = state.configurations.filter(({ config }) => config.evaluate.figures);
+  if (wanted.length === 0) return;
   try {
     let drawn = 0;
     const draw = async (...[sources, folder]: Parameters<typeof renderSources>) => {
@@ -118,7 +123,7 @@ export async function drawFigures(
       drawn += figures.length;
     };
     await draw({ folds: foldFacts(state) }, paths.figures);
-    for (const { name, results } of state.configurations)
+    for (const { name, results } of wanted)
       if (results) await draw({ evaluation: results.out_of_fold }, join(paths.figures, folderName(name)));
     job.emit({ type: 'figures', figures: drawn, folder: paths.figures });
   } catch (error) {

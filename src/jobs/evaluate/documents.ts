@@ -1,27 +1,18 @@
 /** The documents that a model is measured on: the test documents of its run, or others. */
 import { existsSync } from 'node:fs';
-import { basename, isAbsolute, join, resolve } from 'node:path';
+import { basename, isAbsolute } from 'node:path';
 import type { Config } from '../../config/schema.ts';
 import { ConfigError, CorruptFileError, DataError } from '../../core/errors.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import type { ReadAs } from '../../data/read-as.ts';
-import { openRunFolder, readDescription, readSplits, type RunFolder } from '../../run/index.ts';
+import { readDescription } from '../../run/description.ts';
+import type { RunFolder } from '../../run/run-folder.ts';
+import { readSplits } from '../../run/splits-file.ts';
 import type { Job } from '../context.ts';
 import { readLabelled } from '../read-data.ts';
 import { findSource } from '../run-data.ts';
+import { isKnown } from '../run-of.ts';
 import { tellTrainedOn } from './trained-on.ts';
-
-/** The run of a model: the folder itself, or the one around it where that is a run and this its `model`. */
-export function runOf(path: string): RunFolder {
-  const around = openRunFolder(join(path, '..'));
-  const isModel = basename(resolve(path)) === basename(around.paths.model);
-  return isModel && isKnown(around) ? around : openRunFolder(path);
-}
-
-/** Whether a folder is a run with its split, not a model alone. */
-export function isKnown({ paths }: RunFolder): boolean {
-  return existsSync(paths.description) && existsSync(paths.splits);
-}
 
 /** Documents to measure on. */
 export interface Measured {

@@ -7,7 +7,8 @@ import { alignLabels } from '../../data/dataset.ts';
 import { type Evaluation, evaluatePredictions } from '../../evaluate/index.ts';
 import { loadClassifier, readRunConfig, type RunFolder, writeTestResults } from '../../run/index.ts';
 import { beginJob, type JobContext } from '../context.ts';
-import { chooseDocuments, isKnown, runOf } from './documents.ts';
+import { isKnown, runOf } from '../run-of.ts';
+import { chooseDocuments } from './documents.ts';
 
 /** What to measure, and on what. */
 export interface EvaluateRequest {

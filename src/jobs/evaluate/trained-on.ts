@@ -2,7 +2,10 @@
 import { existsSync } from 'node:fs';
 import { resolveConfig } from '../../config/index.ts';
 import type { Dataset } from '../../data/dataset.ts';
-import { readDescription, readRunConfig, readSplits, type RunFolder } from '../../run/index.ts';
+import { readDescription } from '../../run/description.ts';
+import { readRunConfig } from '../../run/run-config.ts';
+import type { RunFolder } from '../../run/run-folder.ts';
+import { readSplits } from '../../run/splits-file.ts';
 import type { Job } from '../context.ts';
 import { readRunData } from '../run-data.ts';
 

@@ -10,9 +10,10 @@ import {
   scaleProbabilities,
   type SetMethod,
 } from '../../evaluate/index.ts';
-import { readValidation, type TextClassifier } from '../../run/index.ts';
+import type { TextClassifier } from '../../run/text-classifier.ts';
+import { readValidation } from '../../run/validation-file.ts';
 import type { Job } from '../context.ts';
-import { runOf } from '../evaluate/documents.ts';
+import { runOf } from '../run-of.ts';
 
 /** How sure a prediction must be, and what is said of the other classes. All of it may be left out. */
 export interface ConfidenceRequest {

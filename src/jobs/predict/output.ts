@@ -2,7 +2,7 @@
 import type { TokenWeights } from '../../classifier/token-weights.ts';
 import { count } from '../../core/words.ts';
 import { csvLine } from '../../data/to-csv.ts';
-import { escapeFormula } from '../../run/index.ts';
+import { escapeFormula } from '../../run/predictions-file.ts';
 
 /** The ways to write predictions. */
 export const outputFormats = ['text', 'csv', 'jsonl'] as const;

@@ -2,7 +2,8 @@
 import type { Row } from '../../data/dataset.ts';
 import { streamRows } from '../../data/read.ts';
 import { readers } from '../../data/readers/index.ts';
-import { loadClassifier, STDIN, type TextClassifier } from '../../run/index.ts';
+import { STDIN } from '../../run/resume-command.ts';
+import { loadClassifier, type TextClassifier } from '../../run/text-classifier.ts';
 import { beginJob, type Job, type JobContext } from '../context.ts';
 import { type ConfidenceRequest, type Judge, judgeOf } from './confidence.ts';
 import type { PredictionRow } from './output.ts';

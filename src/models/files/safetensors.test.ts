@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { anyString } from '../../../test/support/strings.ts';
 import { CorruptFileError } from '../../core/errors.ts';
 import {
   readSafetensors,
@@ -81,7 +82,7 @@ const anyTensor: fc.Arbitrary<Tensor> = fc.tuple(shapes, fc.nat(4), fc.nat()).ma
   return { shape, data };
 });
 const names = fc.oneof(
-  fc.string({ unit: 'binary' }),
+  anyString(),
   fc.constantFrom('__proto__', 'constructor', 'toString', '', '0', '{"a":', 'a\\', 'embedding.weight'),
 );
 const anyTensors = fc
@@ -94,7 +95,7 @@ const anyTensors = fc
   )
   .map((entries): Tensors => Object.fromEntries(entries));
 const anyMetadata = fc
-  .array(fc.tuple(names, fc.string({ unit: 'binary' })), { maxLength: 4 })
+  .array(fc.tuple(names, anyString()), { maxLength: 4 })
   .map((entries): Record<string, string> => Object.fromEntries(entries));
 
 describe('a round trip', () => {

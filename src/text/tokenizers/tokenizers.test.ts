@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
+import { anyString } from '../../../test/support/strings.ts';
 import { ConfigError, DataError } from '../../core/errors.ts';
 import { fitTokenizer } from '../learn/index.ts';
 import { tokenizers } from './index.ts';
@@ -23,7 +24,7 @@ const alphabet = [
   ...['hello', "don't", '1,400', 'x.y', "'tis"],
 ];
 const mixedText = fc.array(fc.constantFrom(...alphabet), { maxLength: 30 }).map((parts) => parts.join(''));
-const anyText = fc.oneof({ weight: 4, arbitrary: mixedText }, fc.string({ unit: 'binary', maxLength: 40 }));
+const anyText = fc.oneof({ weight: 4, arbitrary: mixedText }, anyString({ maxLength: 40 }));
 
 /** What the training texts of the suite hold, beside the characters of the alphabet. */
 const learned = [alphabet.join(' '), alphabet.join(''), 'a low lower lowest newer newest wide widest'];
@@ -120,7 +121,7 @@ for (const { type } of tokenizers.members) {
     });
 
     test(
-      'a line of 500,000 characters takes time in proportion to one of 50,000: at most 30 times as long',
+      'a line of 100,000 characters takes time in proportion to one of 10,000: at most 30 times as long',
       { timeout: 120_000 },
       () => {
         const lines: Record<string, string> = {
@@ -138,12 +139,13 @@ for (const { type } of tokenizers.members) {
           return process.cpuUsage(before).user / 1000;
         };
         for (const [name, unit] of Object.entries(lines)) {
-          const [short, long] = [5e4, 5e5].map((length) => unit.repeat(length / unit.length));
+          const [short, long] = [1e4, 1e5].map((length) => unit.repeat(length / unit.length));
           // CPU time, and the least of some: other programs do not count, and the compiler little
-          const fastest = (text: string) => Math.min(time(text), time(text), time(text));
-          const [before, after] = [fastest(short), fastest(long)];
+          const before = Math.min(time(short), time(short), time(short));
+          let after = Infinity;
+          for (let i = 0; i < 3 && after >= 30 * before + 100; i++) after = Math.min(after, time(long));
           assert.ok(
-            after < 30 * before + 200,
+            after < 30 * before + 100,
             `${name}: ${before.toFixed(1)} ms, then ${after.toFixed(1)} ms`,
           );
         }

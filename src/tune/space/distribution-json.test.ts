@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { anyString } from '../../../test/support/strings.ts';
 import { parsePythonJson } from '../storage/python-json.ts';
 import { distributionFromJson, distributionToJson } from './distribution-json.ts';
 import {
@@ -35,7 +36,7 @@ const distribution: fc.Arbitrary<Distribution> = fc.oneof(
   fc
     .uniqueArray(
       fc.oneof(
-        fc.string({ unit: 'binary' }),
+        anyString(),
         fc.double().map((value) => value + 0), // and one choice
         fc.boolean(),
         fc.constantFrom<Choice>(null, NaN, Infinity, '\ud800', 'é"\\\n'),

@@ -7,7 +7,7 @@ import { member } from '../../core/family.ts';
 import { parseJson } from '../../core/json.ts';
 import { either, integer, list, map, number, object, optional, text, tuple } from '../../core/options.ts';
 import { readOption } from '../../core/read-options.ts';
-import { readSafetensors, type Tensor } from '../../models/files/index.ts';
+import { readSafetensors, type Tensor } from '../../models/files/safetensors.ts';
 import type { VectorFile, VectorFormat, VectorSource } from './format.ts';
 
 const FILES = ['model.safetensors', 'tokenizer.json'];

@@ -105,9 +105,17 @@ function plainEnd(text: string, from: number, { delimiterCode, endCode }: FieldS
 
 /** Index of the quote that closes the one at `open`; -1 where there is none. */
 function closingQuote(text: string, open: number, quoting: Quoting): number {
+  if (quoting === 'backslash') return unescapedQuote(text, open);
+  let at = text.indexOf('"', open + 1);
+  while (at !== -1 && text.charCodeAt(at + 1) === QUOTE) at = text.indexOf('"', at + 2);
+  return at;
+}
+
+/** The same where a backslash makes the next character an ordinary one. */
+function unescapedQuote(text: string, open: number): number {
   for (let at = open + 1; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (quoting === 'backslash' && code === BACKSLASH) at++;
+    if (code === BACKSLASH) at++;
     else if (code === QUOTE) {
       if (text.charCodeAt(at + 1) !== QUOTE) return at;
       at++;

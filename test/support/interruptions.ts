@@ -3,9 +3,9 @@
  * pruner, before or after any write.
  */
 import assert from 'node:assert/strict';
-import { describe, test } from 'node:test';
+import { test } from 'node:test';
 import fc from 'fast-check';
-import { InterruptedError } from '../../core/errors.ts';
+import { InterruptedError } from '../../src/core/errors.ts';
 import {
   createStudy,
   lastAttempts,
@@ -19,8 +19,8 @@ import {
   type StudyStorage,
   type Trial,
   TrialPruned,
-} from '../index.ts';
-import { firstAttempt } from '../trial/retry.ts';
+} from '../../src/tune/index.ts';
+import { firstAttempt } from '../../src/tune/trial/retry.ts';
 
 const TRIALS = 14;
 const EPOCHS = 9;
@@ -183,7 +183,18 @@ for (const type of pruners.names) {
   searches[`pruner ${type}`] = { sampler: tpe, pruner: { type, ...needed[type] } };
 }
 
-describe('a search that is killed or stopped, however often and wherever', () => {
+/**
+ * The tests.
+ * @param runs How many ways of being killed or stopped are tried for each search.
+ * @param stride One in how many calls of a search with Hyperband is one that it is killed at.
+ */
+export function testInterruptions({
+  runs,
+  stride,
+}: {
+  readonly runs: number;
+  readonly stride: number;
+}): void {
   for (const [title, setting] of Object.entries(searches)) {
     test(`comes to the same trials: ${title}`, async () => {
       const whole = await search(setting, []);
@@ -197,9 +208,9 @@ describe('a search that is killed or stopped, however often and wherever', () =>
           ended += broken.ended;
           attempts += broken.attempts - whole.attempts;
         }),
-        { numRuns: 25, seed: 1 },
+        { numRuns: runs, seed: 1 },
       );
-      assert.ok(ended > 15 && attempts > 10, `${ended} ends, ${attempts} run again`);
+      assert.ok(ended > 0.6 * runs && attempts > 0.4 * runs, `${ended} ends, ${attempts} run again`);
     });
   }
 
@@ -208,11 +219,11 @@ describe('a search that is killed or stopped, however often and wherever', () =>
     const setting = { sampler: tpe, pruner: { type: 'hyperband', max_resource: EPOCHS } };
     const whole = await search(setting, []);
     let at = 0;
-    for (let ended = 1; ended === 1; at++) {
+    for (let ended = 1; ended === 1; at += stride) {
       const broken = await search(setting, [[at, 'before']]);
       assert.deepEqual(broken.trials, whole.trials, `killed at call ${at}`);
       ({ ended } = broken);
     }
     assert.ok(at > 100, `${at} calls`);
   });
-});
+}

@@ -1,0 +1,4 @@
+/** The quick unit tests of mathematics, text and engines in one process. */
+import { loadGroup } from './test-files.ts';
+
+loadGroup('basics');

@@ -1,0 +1,4 @@
+/** The tests of commands that start no process in one process, for the full tier. */
+import { loadGroup } from './test-files.ts';
+
+loadGroup('commands');
