@@ -98,7 +98,7 @@ test('three seeds: mean ± sd, and an ensemble that is evaluated, used and loade
 });
 
 test('the median model is one of the seeds', async () => {
-  const ended = await train('--seeds', '2', '--keep', 'median', '-o', 'middle', '--json');
+  const ended = await train('--seeds', '2', '--combine', 'median', '-o', 'middle', '--json');
   assert.equal(ended.code, 0, ended.stderr);
   const { seeds } = JSON.parse(ended.stdout) as Summary;
   assert.ok(seeds.median !== null);
@@ -121,11 +121,16 @@ test('the median model is one of the seeds', async () => {
 test('seeds that make no sense are refused', async () => {
   assertRefused(await train('--seeds', '0'), 2, /--seeds must be a whole number from 1, but got "0"/);
   assertRefused(
-    await train('--seeds', '3', '--keep', 'best'),
+    await train('--seeds', '3', '--combine', 'best'),
     2,
-    /\[--keep\] must be one of ensemble, median/,
+    /\[--combine\] must be one of ensemble, median/,
   );
-  assertRefused(await train('--keep', 'median'), 2, /--keep chooses among several seeds, but there is one/);
+  assertRefused(await train('--combine', 'median'), 2, /--combine is for several seeds, but there is one/);
+  assertRefused(
+    await train('--seeds', '2', '--keep', 'median'),
+    2,
+    /unroll train takes --combine \(.*--keep is its former name/,
+  );
   const stdin = await unrollHere(['train', '-', '--seeds', '2'], { cwd: folder, input: 'text,label\n' });
   assertRefused(stdin, 2, /the data is read once for each seed/);
 });

@@ -8,21 +8,21 @@ import type { Io, Output } from './io.ts';
 import { type JobInvocation, withJob } from './listen.ts';
 import { evaluationFor, sayMissed, saySaved, writeResult } from './write-result.ts';
 
-/** The value of `--seeds`, 1 unless given; `--keep` needs several. @throws UsageError */
+/** The value of `--seeds`, 1 unless given; `--combine` needs several. @throws UsageError */
 export function readSeeds({
   seeds: text,
-  keep,
+  combine,
 }: {
   readonly seeds: string | undefined;
-  readonly keep: string | undefined;
+  readonly combine: string | undefined;
 }): number {
   const seeds = Number(text ?? 1);
   if (!Number.isInteger(seeds) || seeds < 1) {
     throw new UsageError(`[command line] --seeds must be a whole number from 1, but got "${text}".`);
   }
-  if (seeds === 1 && keep !== undefined) {
+  if (seeds === 1 && combine !== undefined) {
     throw new UsageError(
-      '[command line] --keep chooses among several seeds, but there is one. Give --seeds too, or leave it out.',
+      '[command line] --combine is for several seeds, but there is one. Give --seeds too, or leave it out.',
     );
   }
   return seeds;

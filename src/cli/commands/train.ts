@@ -39,10 +39,11 @@ const options = {
     description: 'train N seeds on the same split: mean and standard deviation, then one model of them all',
     default: '1',
   },
-  keep: {
+  combine: {
     value: 'ensemble|median',
-    description: 'with --seeds: keep the mean of all models, or the one in the middle by validation loss',
+    description: 'with --seeds: the mean of all models, or the one in the middle by validation loss',
     default: 'ensemble',
+    formerly: 'keep',
     rare: true,
   },
   threads: {
@@ -129,7 +130,7 @@ export const train = defineCommand({
         '[command line] unroll train DATA needs an argument, but got none. DATA is a file, a folder, - or spam.',
       );
     }
-    const { config, output, resume, force, keep } = values;
+    const { config, output, resume, force, combine } = values;
     if (values['explain-defaults']) {
       if (source === undefined || resume)
         throw new UsageError('[--explain-defaults] needs DATA, and no --resume.');
@@ -140,7 +141,7 @@ export const train = defineCommand({
     }
     const seeds = readSeeds(values);
     if (seeds > 1) {
-      const several = { source, config, output, resume, force, overrides, seeds, keep };
+      const several = { source, config, output, resume, force, overrides, seeds, combine };
       return trainSeveral(invocation, several, gates);
     }
     return withJob(invocation, async (context, say) => {

@@ -40,8 +40,8 @@ import { train, type TrainRequest } from './train.ts';
 export interface SeedsRequest extends TrainRequest {
   /** How many seeds, at least 2: `train.seed` and those after it. */
   readonly seeds: number;
-  /** What is kept: `ensemble`, the mean of all probabilities, or `median`, the model in the middle by validation loss. Default `ensemble`. */
-  readonly keep?: string | undefined;
+  /** What they come to: `ensemble`, the mean of all probabilities, or `median`, the model in the middle by validation loss. Default `ensemble`. */
+  readonly combine?: string | undefined;
 }
 
 /** Several finished trainings, and the model that is kept of them. */
@@ -90,7 +90,7 @@ function stopped({ path }: RunFolder, done: number, seeds: readonly number[]): I
   );
 }
 
-function requireSensible({ source, seeds, keep = 'ensemble' }: SeedsRequest): {
+function requireSensible({ source, seeds, combine = 'ensemble' }: SeedsRequest): {
   readonly keep: Keeping;
   readonly source: string;
 } {
@@ -108,10 +108,10 @@ function requireSensible({ source, seeds, keep = 'ensemble' }: SeedsRequest): {
       { key: 'seeds' },
     );
   }
-  const known = keepings.find((one) => one === keep);
+  const known = keepings.find((one) => one === combine);
   if (known) return { keep: known, source };
-  throw new ConfigError(`[--keep] must be one of ${keepings.join(', ')}, but got "${keep}".`, {
-    key: 'keep',
+  throw new ConfigError(`[--combine] must be one of ${keepings.join(', ')}, but got "${combine}".`, {
+    key: 'combine',
   });
 }
 

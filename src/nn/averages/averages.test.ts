@@ -37,3 +37,25 @@ test('without an average no step counts; one that would begin after the last ste
     1 / 5,
   ]);
 });
+
+for (const { type } of averages.members) {
+  test(`${type}: rates lie in [0, 1], the first that counts copies the weights, and equal weights stay`, () => {
+    for (const totalSteps of [1, 2, 7, 1000]) {
+      const { rate } = averages.create({ type }, { totalSteps });
+      const rates = Array.from({ length: totalSteps }, (_, step) => rate(step));
+      assert.ok(rates.every((r) => r >= 0 && r <= 1));
+      const first = rates.findIndex((r) => r > 0);
+      // every average but `none` has begun by the last step
+      assert.equal(first === -1, averages.describe({ type }).title === null, `of ${totalSteps} steps`);
+      if (first === -1) continue;
+      assert.equal(rates[first], 1);
+      assert.ok(
+        rates.slice(first).every((r) => r > 0),
+        'once begun, every step counts',
+      );
+      let average = NaN;
+      for (const r of rates.slice(first)) average = r === 1 ? 0.3 : average + r * (0.3 - average);
+      assert.equal(average, 0.3);
+    }
+  });
+}
