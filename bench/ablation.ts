@@ -13,13 +13,12 @@ import { parseArgs } from 'node:util';
 import { scoreFold } from '../src/classifier/fold.ts';
 import { createFolds } from '../src/data/folds.ts';
 import { readDataset } from '../src/data/node.ts';
-import type { Dataset } from '../src/data/dataset.ts';
-import { splitDataset } from '../src/data/splits.ts';
 import { resolveConfig } from '../src/config/index.ts';
 import { chooseEngine } from '../src/engine/index.ts';
 import { argmaxRows } from '../src/evaluate/confusion.ts';
 import { mcnemar } from '../src/evaluate/paired.ts';
 import { plainLayer } from '../src/settings/layer.ts';
+import { recipe, trainingPart } from './support/recipe.ts';
 
 type Section = Readonly<Record<string, unknown>>;
 
@@ -76,25 +75,17 @@ const variants: Readonly<Record<string, { readonly model?: Section; readonly tra
 };
 
 /** The recipe that the settings follow from, for documents of this size; the network is smaller than the default. */
-const recipe = (seed: number) => ({
+const settingsOf = (seed: number) => ({
   text: { max_length: Number(values.tokens), min_count: 2 },
   model: {
     embedding_dim: Number(values.size),
     hidden_size: Number(values.size),
     embedding_std: 0.1,
-    embedding_dropout: 0.3,
-    word_dropout: 0.2,
-    variational_dropout: true,
-    dropout: 0.5,
+    ...recipe.model,
   },
   train: {
+    ...recipe.train,
     epochs: Number(values.epochs),
-    lr: 0.003,
-    optimizer: 'adamw',
-    schedule: { type: 'cosine', warmup_fraction: 0.1 },
-    label_smoothing: 0.1,
-    clip_norm: 1,
-    patience: null,
     keep: 'last',
     seed,
     threads: 1,
@@ -109,18 +100,6 @@ interface Measured {
   /** Rows of the documents tested, and which of them were labelled right. */
   readonly rows: readonly number[];
   readonly right: readonly boolean[];
-}
-
-/** The part of a data set that a run may learn from, as a data set. */
-function trainingPart(dataset: Dataset): Dataset {
-  const { train, val } = splitDataset(dataset, { seed: 0 });
-  const rows = Int32Array.from([...train, ...val]).sort();
-  return {
-    ...dataset,
-    texts: Array.from(rows, (i) => dataset.texts[i]),
-    labels: rows.map((i) => dataset.labels[i]),
-    rowIds: rows.map((i) => dataset.rowIds[i]),
-  };
 }
 
 const numbers = (list: string) => list.split(',').map(Number);
@@ -141,7 +120,7 @@ if (existsSync(values.results)) {
 }
 
 async function measure(variant: string, seed: number, fold: number): Promise<Measured> {
-  const base = recipe(seed);
+  const base = settingsOf(seed);
   const { model = {}, train = {} } = variants[variant];
   const given = { ...base, model: { ...base.model, ...model }, train: { ...base.train, ...train } };
   const settings = resolveConfig(plainLayer(given, 'the benchmark'));

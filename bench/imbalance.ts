@@ -13,6 +13,7 @@ import { createFolds } from '../src/data/folds.ts';
 import { readDataset } from '../src/data/node.ts';
 import { mean, variance } from '../src/evaluate/sample.ts';
 import { plainLayer } from '../src/settings/layer.ts';
+import { recipe } from './support/recipe.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -41,18 +42,13 @@ const variants: Readonly<Record<string, { readonly train: object; readonly model
 };
 
 const hidden = Number(values.hidden);
-const network = { embedding_dim: hidden, hidden_size: hidden, embedding_std: 0.1, embedding_dropout: 0.3, word_dropout: 0.2, variational_dropout: true, dropout: 0.5 }; // prettier-ignore
+const network = { embedding_dim: hidden, hidden_size: hidden, embedding_std: 0.1, ...recipe.model };
 
 function settingsOf(variant: string) {
   const { train, model = network } = variants[variant];
-  const recipe = {
+  const shared = {
+    ...recipe.train,
     epochs: Number(values.epochs),
-    lr: 0.003,
-    optimizer: 'adamw',
-    schedule: { type: 'cosine', warmup_fraction: 0.1 },
-    label_smoothing: 0.1,
-    clip_norm: 1,
-    patience: null,
     seed: Number(values.seed),
     threads: 1,
     calibrate: false,
@@ -62,7 +58,7 @@ function settingsOf(variant: string) {
       {
         text: { max_length: Number(values.tokens), min_count: 2 },
         model,
-        train: { ...recipe, ...train },
+        train: { ...shared, ...train },
         evaluate: { bootstrap_samples: 0 },
       },
       'the benchmark',

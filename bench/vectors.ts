@@ -15,9 +15,8 @@ import type { ClassifierEvent } from '../src/classifier/events.ts';
 import { type Platform, trainOn } from '../src/classifier/train.ts';
 import { resolveConfig } from '../src/config/index.ts';
 import { plainLayer } from '../src/settings/layer.ts';
-import type { Dataset } from '../src/data/dataset.ts';
-import { splitDataset } from '../src/data/splits.ts';
 import { vectorsFor } from '../src/vectors/for-texts.ts';
+import { recipe, trainingPart } from './support/recipe.ts';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -37,35 +36,13 @@ function firstWords(text: string): string {
     : text.trim().split(/\s+/).slice(0, Number(values.words)).join(' ');
 }
 
-/** The part of a data set that a run may learn from, as a data set. */
-function trainingPart(dataset: Dataset): Dataset {
-  const { train, val } = splitDataset(dataset, { seed: 0 });
-  const rows = Int32Array.from([...train, ...val]).sort();
-  return {
-    ...dataset,
-    texts: Array.from(rows, (i) => firstWords(dataset.texts[i])),
-    labels: rows.map((i) => dataset.labels[i]),
-    rowIds: rows.map((i) => dataset.rowIds[i]),
-  };
-}
-
 /** The recipe: everything but the vectors. */
-const recipe = (seed: number) => ({
+const settingsOf = (seed: number) => ({
   text: { max_length: Number(values.tokens), min_count: 2 },
-  model: {
-    embedding_dropout: 0.3,
-    word_dropout: 0.2,
-    variational_dropout: true,
-    dropout: 0.5,
-  },
+  model: recipe.model,
   train: {
+    ...recipe.train,
     epochs: Number(values.epochs),
-    lr: 0.003,
-    optimizer: 'adamw' as const,
-    schedule: { type: 'cosine', warmup_fraction: 0.1 },
-    label_smoothing: 0.1,
-    clip_norm: 1,
-    patience: null,
     seed,
     threads: 1,
   },
@@ -89,13 +66,13 @@ const platform: Platform = {
 };
 
 const [source] = positionals;
-const dataset = trainingPart(await readDataset(source));
+const dataset = trainingPart(await readDataset(source), firstWords);
 const folds = createFolds(dataset, { seed: 0, valFraction: 0 });
 for (const variant of values.variants.split(',')) {
   const scores: number[] = [];
   for (const seed of values.seeds.split(',').map(Number)) {
     for (const fold of values.folds.split(',').map(Number)) {
-      const base = recipe(seed);
+      const base = settingsOf(seed);
       const given = variantOf(variant);
       const model = { ...base.model, ...given.model };
       const text = { ...base.text, ...given.text };

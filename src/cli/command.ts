@@ -144,6 +144,22 @@ export const resumeOptions = {
   force: { description: 'replace the run in the folder of --output' },
 } as const satisfies Options;
 
+/** How a cross-validation runs and where it goes, for the commands that make one. */
+export const foldOptions = {
+  folds: { value: 'K', description: 'folds, from 2 to the documents of the rarest class', default: '5' },
+  workers: {
+    value: 'N',
+    description: 'folds trained at once, each on one thread; it does not change the result',
+    default: 'one for each processor',
+  },
+  output: {
+    value: 'DIR',
+    short: 'o',
+    description: 'the folder of the results',
+    default: 'runs/NAME-cv-N, the first that is free',
+  },
+} as const satisfies Options;
+
 /** Threads, for the commands that only predict. */
 export const threadsOption = {
   value: 'N',
