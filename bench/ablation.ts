@@ -17,6 +17,7 @@ import { resolveConfig } from '../src/config/index.ts';
 import { chooseEngine } from '../src/engine/index.ts';
 import { argmaxRows } from '../src/evaluate/confusion.ts';
 import { mcnemar } from '../src/evaluate/paired.ts';
+import { vectorsFor } from '../src/vectors/for-texts.ts';
 import { plainLayer } from '../src/settings/layer.ts';
 import { recipe, trainingPart } from './support/recipe.ts';
 
@@ -70,6 +71,15 @@ const variants: Readonly<Record<string, { readonly model?: Section; readonly tra
   },
   'phases: gradual unfreezing': { train: { gradual_unfreezing: 1 } },
   'phases: lower rates in lower layers, 0.385': { train: { layer_lr_decay: 0.385 } },
+  'augmentation: swap': { train: { augmentation: 'swap' } },
+  'augmentation: delete': { train: { augmentation: 'delete' } },
+  'augmentation: replace, with vectors': {
+    model: { vectors: 'learn' },
+    train: { augmentation: 'replace' },
+  },
+  'vectors from the texts': { model: { vectors: 'learn' } },
+  'R-drop 0.5': { train: { r_drop: 0.5 } },
+  'R-drop 2': { train: { r_drop: 2 } },
   'word type dropout 0.1': { model: { word_type_dropout: 0.1 } },
   'word type dropout 0.2 for word dropout': { model: { word_type_dropout: 0.2, word_dropout: 0 } },
 };
@@ -127,7 +137,11 @@ async function measure(variant: string, seed: number, fold: number): Promise<Mea
   const { texts, labels, labelNames, rowIds } = dataset;
   const started = performance.now();
   const documents = { texts, labels, classes: labelNames.length };
-  const scores = await scoreFold(documents, folds[fold], settings, { engine, now: () => performance.now() });
+  const scores = await scoreFold(documents, folds[fold], settings, {
+    engine,
+    now: () => performance.now(),
+    vectors: (texts, own) => vectorsFor(texts, own, {}),
+  });
   if (!scores) throw new Error('nothing interrupts the benchmark');
   const { test } = folds[fold];
   const predicted = argmaxRows(scores.probabilities, labelNames.length);

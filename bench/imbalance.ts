@@ -30,15 +30,20 @@ const { values, positionals } = parseArgs({
 });
 
 /** The options beside each other: keys of the `train` section, and of the model. */
-const variants: Readonly<Record<string, { readonly train: object; readonly model?: object }>> = {
+const variants: Readonly<
+  Record<string, { readonly train: object; readonly model?: object; readonly val?: number }>
+> = {
   plain: { train: {} },
   balanced: { train: { class_weights: 'balanced' } },
   effective: { train: { class_weights: 'effective' } },
   'logit adjustment': { train: { logit_adjustment: 1 } },
   focal: { train: { loss: 'focal', label_smoothing: 0 } },
   oversample: { train: { sampling: 'oversample' } },
+  // a fifth of the training documents chooses the thresholds, and nothing is learned from them
+  thresholds: { train: { thresholds: 'macro_f1' }, val: 0.2 },
   'linear plain': { train: {}, model: { type: 'linear' } },
   'linear balanced': { train: { class_weights: 'balanced' }, model: { type: 'linear' } },
+  'linear thresholds': { train: { thresholds: 'macro_f1' }, model: { type: 'linear' }, val: 0.2 },
 };
 
 const hidden = Number(values.hidden);
@@ -79,14 +84,26 @@ function cut(train: Int32Array<ArrayBuffer>, fold: number): Int32Array<ArrayBuff
   return Int32Array.from([...train.filter((i) => dataset.labels[i] !== rare), ...kept]).sort();
 }
 
+/** A proportion of each class as validation part. */
+function parted(rows: Int32Array<ArrayBuffer>, proportion: number, fold: number) {
+  const val = dataset.labelNames.flatMap((_, c) => {
+    const own = createRng(0)
+      .fork('val', fold, c)
+      .shuffle(rows.filter((i) => dataset.labels[i] === c));
+    return [...own.slice(0, Math.round(own.length * proportion))];
+  });
+  const held = new Set(val);
+  return { train: rows.filter((i) => !held.has(i)), val: Int32Array.from(val).sort() };
+}
+
 const plain = new Map<number, number>();
 for (const variant of values.variants?.split(',') ?? Object.keys(variants)) {
   const scores: number[] = [];
   const gains: number[] = [];
   for (const fold of values.folds.split(',').map(Number)) {
-    const train = cut(folds[fold].train, fold);
+    const { train, val } = parted(cut(folds[fold].train, fold), variants[variant].val ?? 0, fold);
     const none = { exact: 0, normalised: 0, near: 0, leakedVal: 0, leakedTest: 0 };
-    const splits = { train, test: folds[fold].test, val: new Int32Array(0), notices: [], duplicates: { ...none, grouped: true } }; // prettier-ignore
+    const splits = { train, test: folds[fold].test, val, notices: [], duplicates: { ...none, grouped: true } }; // prettier-ignore
     const classifier = await trainOn({ dataset, splits, settings: settingsOf(variant) }, {}, { threads: () => 1 }); // prettier-ignore
     const { macro_f1 } = classifier.evaluation;
     if (variant === 'plain') plain.set(fold, macro_f1);

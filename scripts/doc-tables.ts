@@ -19,6 +19,7 @@ import { optimizers } from '../src/nn/optim/index.ts';
 import { poolings } from '../src/nn/pooling/index.ts';
 import { schedules } from '../src/nn/schedules/index.ts';
 import { defaultWords } from '../src/settings/recipe.ts';
+import { augmentations } from '../src/train/augmentation/index.ts';
 import { tokenizers } from '../src/text/tokenizers/index.ts';
 import { pruners } from '../src/tune/pruners/index.ts';
 import { samplers } from '../src/tune/samplers/index.ts';
@@ -118,6 +119,7 @@ export const tables: Readonly<Record<string, () => string>> = {
   optimizers: () => members(optimizers.members),
   schedules: () => members(schedules.members),
   averages: () => members(averages.members),
+  augmentations: () => members(augmentations.members),
   metrics: metricsTable,
   samplers: () => members(samplers.members),
   pruners: () => members(pruners.members),

@@ -8,7 +8,8 @@ import type { TypeAndOptions } from '../src/core/family.ts';
 import { createRng } from '../src/core/rng.ts';
 import { COMMANDS, createClassifier } from '../src/models/recurrent/classifier.ts';
 import type { TrainingSpec } from '../src/models/trainable.ts';
-import { recurrentOptions } from '../src/models/options.ts';
+import { type BagModelOptions, bagNetwork } from '../src/models/bag.ts';
+import { completeModelOptions, recurrentOptions, type RecurrentModelOptions } from '../src/models/options.ts';
 import { layers } from '../src/nn/layers/index.ts';
 import type { Parameter } from '../src/nn/parameters.ts';
 import { poolings } from '../src/nn/pooling/index.ts';
@@ -130,7 +131,14 @@ function ngramsOfToken(id: number, b: number, t: number, buckets: number): numbe
   return Array.from({ length: (b + t) % 4 }, (_, n) => (id + (n % 2)) % buckets);
 }
 
+function networkOf(model: object): RecurrentModelOptions {
+  if (!('type' in model) || model.type !== 'bag')
+    return recurrentOptions({ embedding_dim: 3, hidden_size: 2, ...model });
+  return bagNetwork(completeModelOptions({ embedding_dim: 3, ...model }) as BagModelOptions);
+}
+
 describe('whole classifiers', () => {
+  const bag = { type: 'bag', dropout: 0.3, embedding_dropout: 0.2, word_type_dropout: 0.2 };
   const training = (loss: TrainingSpec['loss'], classWeights?: readonly number[]): TrainingSpec => ({
     loss,
     ...(classWeights ? { classWeights } : {}),
@@ -175,6 +183,21 @@ describe('whole classifiers', () => {
       { ...crossEntropy, mixup: 0.7 },
     ],
     [
+      'bigru, two passes with other dropout masks, mixtures of documents',
+      { type: 'bigru', pooling: 'mean', dropout: 0.3, embedding_dropout: 0.2, weight_drop: 0.3 },
+      { ...crossEntropy, mixup: 0.7, rDrop: 2 },
+    ],
+    [
+      'bag, all dropouts, attention',
+      { ...bag, pooling: ['mean', { type: 'attention', size: 3 }] },
+      crossEntropy,
+    ],
+    [
+      'bag, vectors of n-grams, two passes with other dropout masks',
+      { ...bag, pooling: 'mean+max', ngram_buckets: 5 },
+      { ...crossEntropy, rDrop: 1 },
+    ],
+    [
       'birnn with all dropouts',
       {
         type: 'birnn',
@@ -204,7 +227,7 @@ describe('whole classifiers', () => {
       const buckets = 'ngram_buckets' in model ? model.ngram_buckets : 0;
       const classifier = createClassifier({
         shape: {
-          model: recurrentOptions({ embedding_dim: 3, hidden_size: 2, ...model }),
+          model: networkOf(model),
           vocabularySize: 8,
           classes: 3,
         },

@@ -1,13 +1,15 @@
 /** One fold of a cross-validation: a classifier learns from its training part and scores its test part. */
 import type { EngineChoice } from '../engine/index.ts';
 import { scaleProbabilities, temperatureOf } from '../evaluate/temperature.ts';
+import { applyThresholds, chooseThresholds } from '../evaluate/thresholds.ts';
 import { completeModelOptions } from '../models/options.ts';
-import { asRecurrent, modelOf, openModel } from '../models/family.ts';
+import { networkOptionsOf, modelOf, openModel } from '../models/family.ts';
 import { capacityFor, predictSequences } from '../models/predict.ts';
 import type { TrainableClassifier } from '../models/trainable.ts';
 import type { FittedModel } from '../models/model.ts';
 import type { TypeAndOptions } from '../core/family.ts';
 import type { Settings } from '../settings/sections.ts';
+import { requireAugmentable } from '../train/augmentation/index.ts';
 import type { TrainingCheckpointStore } from '../train/checkpoint.ts';
 import type { EpochEvent } from '../train/events.ts';
 import { trainClassifier, type TrainingPart } from '../train/loop.ts';
@@ -17,6 +19,7 @@ import type { GivenVectors } from '../vectors/place.ts';
 import { averageOf, chooseModel } from './choose.ts';
 import { encodeFold } from './parts.ts';
 import { pretrainedOf, withVectors } from './plan.ts';
+import { requireNoThresholds, requireOneModel } from './trained.ts';
 import { answerUnknown, frequenciesOf, knownTokens } from './unknown-texts.ts';
 
 /** Labelled documents, all of them. */
@@ -80,6 +83,8 @@ export async function scoreFold(
   context: FoldContext,
 ): Promise<FoldScores | null> {
   const definition = modelOf(settings.model);
+  requireOneModel(settings);
+  if (rows.val.length === 0) requireNoThresholds(settings);
   return definition.learns === 'at once'
     ? fitAtOnce(definition, documents, rows, settings, context)
     : trainInSteps(documents, rows, settings, context);
@@ -101,6 +106,7 @@ async function trainInSteps(
   const fold = encodeFold({ texts, labels }, rows, settings, given);
   const { train, val, test, vocabularySize, vectors } = fold;
   const { model } = withVectors(settings, fold);
+  requireAugmentable(model, options.augmentation);
   const { batch_size: batchSize } = options;
   const parts = [
     { lengths: epochLengths(train, options.sampling), batchSize },
@@ -133,10 +139,16 @@ async function trainInSteps(
     if (reason === 'interrupted') return null;
     const temperature = calibrated(session, val, options, classes);
     const frequencies = frequenciesOf(countsOf(train.labels, classes));
-    const buckets = asRecurrent(model)?.ngram_buckets ?? 0;
-    const score = ({ sequences }: TrainingPart) => {
-      const scored = scaleProbabilities(predictSequences(session, sequences), classes, temperature).slice();
-      answerUnknown(scored, knownTokens(sequences, buckets), frequencies);
+    const buckets = networkOptionsOf(model)?.ngram_buckets ?? 0;
+    const calibratedOf = ({ sequences }: TrainingPart) =>
+      scaleProbabilities(predictSequences(session, sequences), classes, temperature);
+    const thresholds =
+      options.thresholds === 'none'
+        ? undefined
+        : chooseThresholds({ probabilities: calibratedOf(val), labels: val.labels, classes });
+    const score = (part: TrainingPart) => {
+      const scored = applyThresholds(calibratedOf(part), thresholds).slice();
+      answerUnknown(scored, knownTokens(part.sequences, buckets), frequencies);
       return scored;
     };
     const probabilities = score(test);
@@ -208,6 +220,25 @@ function calibrated(
 
 /** Fits to all documents outside the test part: such a model needs no validation, or does its own. */
 async function fitAtOnce(
+  definition: FittedModel<TypeAndOptions>,
+  documents: FoldDocuments,
+  rows: FoldRows,
+  settings: FoldSettings,
+  context: FoldContext,
+): Promise<FoldScores | null> {
+  const { labels, classes } = documents;
+  const scores = await fitRows(definition, documents, rows, settings, context);
+  if (!scores || settings.train.thresholds === 'none') return scores;
+  // thresholds come from a fit that has not seen the validation part
+  const judging = { train: rows.train, val: new Int32Array(), test: rows.val };
+  const judged = await fitRows(definition, documents, judging, settings, context);
+  if (!judged) return null;
+  const own = rows.val.map((i) => labels[i]);
+  const thresholds = chooseThresholds({ probabilities: judged.probabilities, labels: own, classes });
+  return { ...scores, probabilities: applyThresholds(scores.probabilities, thresholds) };
+}
+
+async function fitRows(
   definition: FittedModel<TypeAndOptions>,
   { texts, labels, classes, groups }: FoldDocuments,
   { train, val, test }: FoldRows,

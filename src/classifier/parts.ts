@@ -4,7 +4,7 @@ import type { Splits } from '../data/splits.ts';
 import { withNgrams } from '../text/ngram-pipeline.ts';
 import { buildPipeline, encodeTexts, type EncodedTexts, type TextPipeline } from '../text/pipeline.ts';
 import type { TrainingPart } from '../train/loop.ts';
-import { asRecurrent } from '../models/family.ts';
+import { networkOptionsOf } from '../models/family.ts';
 import type { Settings } from '../settings/sections.ts';
 import { type GivenVectors, type PlacedVectors, placeVectors } from '../vectors/place.ts';
 import type { PreparedEvent, VectorCoverage } from './events.ts';
@@ -147,7 +147,7 @@ function fitPipeline(
   { text, model }: ReadingSettings,
   given: GivenVectors | undefined,
 ): { readonly pipeline: TextPipeline; readonly vectors?: PlacedVectors } {
-  const buckets = asRecurrent(model)?.ngram_buckets ?? 0;
+  const buckets = networkOptionsOf(model)?.ngram_buckets ?? 0;
   const pipeline = buildPipeline(texts, text);
   if (!given) return { pipeline: withNgrams(pipeline, buckets) };
   const { placed, pipeline: withWords } = placeVectors(pipeline, given);

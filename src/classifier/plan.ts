@@ -1,17 +1,19 @@
 /** What a training computes with: sizes, and room for the batches of its parts. */
 import type { ModelPlan } from '../models/model.ts';
-import { asRecurrent } from '../models/family.ts';
+import { networkOptionsOf } from '../models/family.ts';
 import { capacityFor } from '../models/predict.ts';
 import type { Settings } from '../settings/sections.ts';
+import { requireAugmentable } from '../train/augmentation/index.ts';
 import { epochLengths, trainingSpec } from '../train/index.ts';
 import type { TrainingRun } from '../train/loop.ts';
 import type { Prepared } from './parts.ts';
 
 /** Sizes, memory and training of a run's classifier, whichever model it is. */
 export function planOf(
-  { train: options }: Pick<Settings, 'train'>,
+  { model, train: options }: Pick<Settings, 'model' | 'train'>,
   { dataset, pipeline, train, val, test, vectors }: Prepared,
 ): Omit<ModelPlan, 'engine' | 'threads'> {
+  requireAugmentable(model, options.augmentation);
   const { batch_size: batchSize } = options;
   const classes = dataset.labelNames.length;
   const sets = [
@@ -32,7 +34,7 @@ export function withVectors<S extends Pick<Settings, 'model'>>(
   settings: S,
   { vectors }: Pick<Prepared, 'vectors'>,
 ): S {
-  return vectors && asRecurrent(settings.model)
+  return vectors && networkOptionsOf(settings.model)
     ? { ...settings, model: { ...settings.model, embedding_dim: vectors.dim } }
     : settings;
 }
@@ -42,9 +44,11 @@ export function pretrainedOf(
   { model }: Pick<Settings, 'model'>,
   { vectors }: Pick<Prepared, 'vectors'>,
 ): TrainingRun['pretrained'] {
-  const options = asRecurrent(model);
+  const options = networkOptionsOf(model);
   if (!vectors || !options) return undefined;
   const { vectors_freeze: freeze, vectors_lr: rate } = options;
   const frozenEpochs = typeof freeze === 'number' ? freeze : 0;
-  return { vectors: vectors.vectors, spread: vectors.spread, rate, frozenEpochs };
+  const { dim, others, pretrained } = vectors;
+  const rows = { from: pretrained.from, others, vectors: vectors.vectors, dim };
+  return { vectors: vectors.vectors, spread: vectors.spread, rate, frozenEpochs, rows };
 }

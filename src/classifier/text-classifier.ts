@@ -6,9 +6,10 @@ import { chooseEngine, type EngineChoice, type EngineRequest } from '../engine/i
 import { type StartWorker, threadsMissing } from '../engine/workers.ts';
 import { argmaxRows } from '../evaluate/confusion.ts';
 import { scaleProbabilities } from '../evaluate/temperature.ts';
+import { applyThresholds } from '../evaluate/thresholds.ts';
 import { noneOfThese, type TypicalDocuments } from '../evaluate/typical.ts';
 import { closedError, requireTexts, told } from '../models/arguments.ts';
-import { asRecurrent, openModel, restoreFitted } from '../models/family.ts';
+import { networkOptionsOf, openModel, restoreFitted } from '../models/family.ts';
 import type { TextScores as RawScores } from '../models/model.ts';
 import { modelOptions, type ModelOptions } from '../models/options.ts';
 import { predictSequences } from '../models/predict.ts';
@@ -59,6 +60,8 @@ export interface TextClassifier {
   attention(texts: readonly string[]): TokenWeights[];
   /** What the logits are divided by, so that probabilities are calibrated; 1 where nothing was scaled. */
   readonly temperature: number;
+  /** `[C]` what the probability of each class is divided by, and the row then by its sum; undefined where nothing was chosen. */
+  readonly thresholds?: readonly number[] | undefined;
   /** How the training data was read; undefined where it did not come from a file, or an earlier version wrote the model. */
   readonly readAs: ReadAs | undefined;
   /** What it is made of, for code that looks into it, such as `explain`. It ends with the classifier. */
@@ -99,7 +102,7 @@ export async function createTextClassifier(
   options: ClassifierOptions = {},
   choice?: EngineChoice,
 ): Promise<TextClassifier> {
-  const { labelNames, classCounts, readAs, temperature = 1, typical } = files.config;
+  const { labelNames, classCounts, readAs, temperature = 1, thresholds, typical } = files.config;
   const scorer = await openFiles(files, where, options, choice);
   const classes = labelNames.length;
   const frequencies = frequenciesOf(classCounts);
@@ -108,7 +111,7 @@ export async function createTextClassifier(
     if (closed) throw closedError(name);
     requireTexts(name, texts);
     const { probabilities: unscaled, tokens, known } = scorer.score(texts);
-    const probabilities = scaleProbabilities(unscaled, classes, temperature);
+    const probabilities = applyThresholds(scaleProbabilities(unscaled, classes, temperature), thresholds);
     for (const rows of [probabilities, unscaled]) answerUnknown(rows, known, frequencies);
     const noneOf = (docs: TypicalDocuments) =>
       Float64Array.from(argmaxRows(probabilities, classes), (best, n) =>
@@ -121,6 +124,7 @@ export async function createTextClassifier(
     readAs,
     temperature,
     threads: scorer.threads,
+    thresholds,
     score: (texts) => score('score', texts),
     predictProba: (texts) => score('predictProba', texts).probabilities,
     predict(texts) {
@@ -216,8 +220,9 @@ async function openEnsemble(
       const classes = config.labelNames.length;
       const scored = scorers.map((scorer, m) => {
         const one = scorer.score(texts);
-        const { temperature = 1 } = members[m].config;
-        return { ...one, probabilities: scaleProbabilities(one.probabilities, classes, temperature) };
+        const { temperature = 1, thresholds } = members[m].config;
+        const scaled = scaleProbabilities(one.probabilities, classes, temperature);
+        return { ...one, probabilities: applyThresholds(scaled, thresholds) };
       });
       const probabilities = new Float64Array(texts.length * classes);
       for (const [m, one] of scored.entries())
@@ -266,7 +271,7 @@ async function openSession(
   choice: EngineChoice | undefined,
 ): Promise<Scorer> {
   const words = readTokenizerJson(tokenizerJson, where('tokenizer.json'));
-  const buckets = asRecurrent(model)?.ngram_buckets ?? 0;
+  const buckets = networkOptionsOf(model)?.ngram_buckets ?? 0;
   if (buckets > 0 && !words.tokenizer.withVocabulary)
     throw damaged(where('config.json'), 'model.ngram_buckets needs a tokenizer of whole words');
   const pipeline = withNgrams(words, buckets);

@@ -6,7 +6,7 @@ import { chooseEngine, type EngineChoice, type EngineRequest } from '../engine/i
 import { type StartWorker, threadsMissing } from '../engine/workers.ts';
 import type { Evaluation } from '../evaluate/index.ts';
 import { requireTexts, told } from '../models/arguments.ts';
-import { asRecurrent, fittedAtOnce, openModel } from '../models/family.ts';
+import { networkOptionsOf, fittedAtOnce, openModel } from '../models/family.ts';
 import { type Choices, chooseFromData } from '../settings/from-data.ts';
 import { type ConfigLayer, plainLayer } from '../settings/layer.ts';
 import { resolveSettings } from '../settings/resolve.ts';
@@ -27,6 +27,7 @@ import {
   calibrate,
   describeFiles,
   measurePart,
+  requireNoThresholds,
   type Trained,
   trainedAtOnce,
   trainedInSteps,
@@ -228,6 +229,7 @@ export async function trainOn(
       { key: 'train.auto' },
     );
   }
+  if (splits.val.length === 0) requireNoThresholds(settings);
   const { listener = () => undefined, threads, engine, now = clock, worker } = context;
   const notices = [...new Set([...dataset.notices, ...splits.notices])];
   for (const text of notices) void listener({ type: 'notice', text });
@@ -343,7 +345,7 @@ async function vectorsOf(
   { dataset, splits, settings }: SplitDocuments,
   platform: Platform,
 ): Promise<GivenVectors | undefined> {
-  const name = asRecurrent(settings.model)?.vectors ?? null;
+  const name = networkOptionsOf(settings.model)?.vectors ?? null;
   if (name === null) return undefined;
   if (platform.vectors)
     return platform.vectors(

@@ -1,10 +1,13 @@
 /** A classifier that was just trained: how good it is, and its files. */
 import { shellWord } from '../core/shell-word.ts';
+import { ConfigError } from '../core/errors.ts';
 import { createRng } from '../core/rng.ts';
 import { VERSION } from '../core/version.ts';
 import { classCounts } from '../data/dataset.ts';
 import {
+  applyThresholds,
   argmaxRows,
+  chooseThresholds,
   evaluatePredictions,
   type Evaluation,
   scaleProbabilities,
@@ -12,7 +15,7 @@ import {
   type TypicalDocuments,
   typicalOf,
 } from '../evaluate/index.ts';
-import { asRecurrent, type ModelOptions, savedOptions } from '../models/family.ts';
+import { networkOptionsOf, type ModelOptions, savedOptions } from '../models/family.ts';
 import { writeModelCard } from '../models/files/index.ts';
 import type { FittedClassifier, TextScores } from '../models/model.ts';
 import { predictSequences } from '../models/predict.ts';
@@ -60,7 +63,7 @@ export function trainedInSteps(
   model: ModelOptions,
 ): TrainedModel {
   const { pipeline } = prepared;
-  const buckets = asRecurrent(model)?.ngram_buckets ?? 0;
+  const buckets = networkOptionsOf(model)?.ngram_buckets ?? 0;
   return {
     parameters: session.parameters.count,
     vocabularySize: pipeline.vocabulary.size,
@@ -106,7 +109,9 @@ export function trainedAtOnce(classifier: FittedClassifier, prepared: PreparedTe
 export interface Calibration {
   /** What the logits are divided by; 1 where nothing was learned. */
   readonly temperature: number;
-  /** `[N × C]` probabilities of the validation part before that. */
+  /** `[C]` thresholds of the classes; left out where none were chosen. */
+  readonly thresholds?: readonly number[];
+  /** `[N × C]` probabilities of the validation part before both. */
   readonly validation: Float64Array;
   /** [N] tokens of its documents that the model knows; left out where nothing was scored. */
   readonly known?: Int32Array;
@@ -126,25 +131,54 @@ export function calibrate({ model, prepared, config }: Trained): Calibration {
     config.train.calibrate && !model.calibrated
       ? temperatureOf({ probabilities: validation, labels, classes })
       : 1;
-  if (labels.length === 0) return { temperature, validation, known };
-  const probabilities = scaleProbabilities(validation, classes, temperature);
+  if (labels.length === 0) {
+    requireNoThresholds(config);
+    return { temperature, validation, known };
+  }
+  const scaled = scaleProbabilities(validation, classes, temperature);
+  const thresholds =
+    config.train.thresholds === 'none'
+      ? undefined
+      : chooseThresholds({ probabilities: scaled, labels, classes });
+  const probabilities = applyThresholds(scaled, thresholds);
   const best = Array.from(argmaxRows(probabilities, classes), (c, n) => probabilities[n * classes + c]);
   const shares = Array.from(known, (count, n) => count / Math.max(1, tokens[n]));
-  return { temperature, validation, known, typical: typicalOf(best, shares) };
+  const typical = typicalOf(best, shares);
+  return { temperature, validation, known, typical, ...(thresholds && { thresholds }) };
+}
+
+/** @throws ConfigError where thresholds are to be chosen on a validation part that is not there */
+export function requireNoThresholds({ train }: Pick<Settings, 'train'>): void {
+  if (train.thresholds === 'none') return;
+  throw new ConfigError(
+    `[train.thresholds] must be none without validation documents, on which thresholds are chosen, but is ${train.thresholds}. Leave some with data.fractions.`,
+    { key: 'train.thresholds' },
+  );
+}
+
+/** @throws ConfigError where thresholds are to be chosen, and the model too */
+export function requireOneModel({ train }: Pick<Settings, 'train'>): void {
+  if (train.auto && train.thresholds !== 'none') {
+    throw new ConfigError(
+      `[train.thresholds] must be none where validation documents choose the model, but is ${train.thresholds}. Name one with --model, such as bilstm or linear.`,
+      { key: 'train.thresholds' },
+    );
+  }
 }
 
 /** Measures a part that has documents; the test part with bootstrap intervals. */
 export function measurePart(
   { model, prepared, config: { evaluate, train } }: Trained,
   name: 'val' | 'test',
-  { temperature, validation, known: ofValidation = new Int32Array() }: Calibration,
+  { temperature, thresholds, validation, known: ofValidation = new Int32Array() }: Calibration,
 ): { readonly evaluation: Evaluation; readonly probabilities: Float64Array } {
   const { labels } = prepared[name];
   const { labelNames } = prepared.dataset;
   const { probabilities: scored, known } =
     name === 'val' ? { probabilities: validation, known: ofValidation } : model.score(name);
   const unscaled = scored.slice();
-  const probabilities = scaleProbabilities(unscaled, labelNames.length, temperature);
+  const scaled = scaleProbabilities(unscaled, labelNames.length, temperature);
+  const probabilities = applyThresholds(scaled, thresholds);
   // measured as it will predict
   const frequencies = frequenciesOf(classCounts({ labels: prepared.train.labels, labelNames }));
   for (const rows of [probabilities, unscaled]) answerUnknown(rows, known, frequencies);
@@ -170,7 +204,7 @@ export function measurePart(
  */
 export function describeFiles(
   { model, prepared, config }: Trained,
-  { temperature, typical }: Calibration,
+  { temperature, thresholds, typical }: Calibration,
   test: Evaluation | null,
   command: readonly string[] = [],
 ): ModelFiles & { readonly card: string } {
@@ -209,6 +243,7 @@ export function describeFiles(
       ...{ labelNames, vocabularySize, model: saved, text, unrollVersion: VERSION },
       ...(loss && { loss }),
       ...(temperature !== 1 && { temperature }),
+      ...(thresholds && { thresholds }),
       ...(typical && { typical }),
       ...(vectors && { vectors: { name: vectors.name, sha256: vectors.sha256, ...vectors.pretrained } }),
       readAs: dataset.readAs,

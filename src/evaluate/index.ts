@@ -78,3 +78,4 @@ export {
   type ResampledOptions,
 } from './resampled.ts';
 export { type StudentTest } from './paired-student.ts';
+export { applyThresholds, chooseThresholds, THRESHOLDS } from './thresholds.ts';

@@ -6,7 +6,7 @@ import { classCounts, count, type Dataset } from '../data/dataset.ts';
 import { readDataset, readSplitIds } from '../data/read.ts';
 import type { ReadAs } from '../data/read-as.ts';
 import { splitDataset, type Splits } from '../data/splits.ts';
-import { asRecurrent } from '../models/family.ts';
+import { networkOptionsOf } from '../models/family.ts';
 import { vectorNames } from '../vectors/for-texts.ts';
 import { STDIN } from '../run/resume-command.ts';
 import type { Job } from './context.ts';
@@ -94,7 +94,7 @@ export function withAbsolutePaths(config: Config): Config {
 
 /** The `model` section with the absolute path of its vectors, where they are a file. */
 function absoluteVectors({ model }: Config): Pick<Config, 'model'> {
-  const vectors = asRecurrent(model)?.vectors ?? null;
+  const vectors = networkOptionsOf(model)?.vectors ?? null;
   const isName = vectors === null || vectorNames.includes(vectors);
   return { model: isName || !('vectors' in model) ? model : { ...model, vectors: resolve(vectors) } };
 }

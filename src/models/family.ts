@@ -1,6 +1,7 @@
 /** The models, and what is asked of them by the options of a `model` section. */
 import { ConfigError } from '../core/errors.ts';
 import type { TypeAndOptions } from '../core/family.ts';
+import { bagModel } from './bag.ts';
 import type { LossDescription } from '../nn/losses/index.ts';
 import type {
   FlowchartFacts,
@@ -14,12 +15,12 @@ import { linearModel } from './linear/definition.ts';
 import type { FittedClassifier, FittedModel, ModelDefinition, ModelPlan, SavedFit } from './model.ts';
 import { majorityModel } from './majority.ts';
 import { recurrentModel } from './recurrent/definition.ts';
-import type { RecurrentModelOptions } from './recurrent/options.ts';
+import type { RecurrentModelOptions, NetworkOptions } from './recurrent/options.ts';
 import { scratchModel } from './scratch/definition.ts';
 import type { TrainableClassifier } from './trainable.ts';
 
 /** The models. To add one: a file or folder beside these, and a line in this list. */
-const list = [recurrentModel, scratchModel, linearModel, majorityModel] as const;
+const list = [recurrentModel, bagModel, scratchModel, linearModel, majorityModel] as const;
 
 /** Complete options of any model, with the `type` that tells which. */
 export type ModelOptions = ReturnType<(typeof list)[number]['complete']>;
@@ -29,6 +30,11 @@ export const models = list as unknown as readonly ModelDefinition[];
 
 /** Every value of `model.type`. */
 export const modelTypes: readonly string[] = models.flatMap(({ types }) => types);
+
+/** The values of `model.type` that mean a network of token vectors. */
+export const networkTypes: readonly string[] = models.flatMap(({ types, options }) =>
+  'word_dropout' in options ? types : [],
+);
 
 /** The model that `type` names. */
 export function modelOf({ type }: Pick<TypeAndOptions, 'type'>): ModelDefinition {
@@ -72,6 +78,12 @@ export function savedOptions(options: ModelOptions): TypeAndOptions {
 export function asRecurrent(options: ModelOptions): RecurrentModelOptions | undefined {
   const saved = savedOptions(options);
   return recurrentModel.types.includes(saved.type) ? (saved as RecurrentModelOptions) : undefined;
+}
+
+/** The options of a network of token vectors, also of one that a model is saved as; undefined for any other model. */
+export function networkOptionsOf(options: ModelOptions): NetworkOptions | undefined {
+  const saved = savedOptions(options);
+  return networkTypes.includes(saved.type) ? (saved as TypeAndOptions & NetworkOptions) : undefined;
 }
 
 /** Whether a model is fitted to all documents at once; its definition then reads texts itself. */

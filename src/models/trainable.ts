@@ -64,6 +64,8 @@ export interface TrainingSpec {
   readonly adversarial?: number;
   /** α of the Beta distribution by which pooled vectors are mixed, in [0, 1]. Default 0: they are not. */
   readonly mixup?: number;
+  /** Weight of the divergence between two passes with other dropout masks. Default 0: one pass. */
+  readonly rDrop?: number;
   /** Whether an average of the parameters is kept beside them. Default no. */
   readonly average?: boolean;
 }

@@ -26,6 +26,8 @@ export interface Context {
   readonly seed: number;
   /** Optimiser steps done so far. */
   readonly step: number;
+  /** 1 in a second pass over the batch, in which other units are dropped. Default 0. */
+  readonly pass?: number;
   /** Factor on the learning rate of pretrained rows of the embedding; 0: they get no gradient. Default 1. */
   readonly pretrainedRate?: number;
   /** The backward pass goes to the vectors of the tokens alone; gradients of parameters may be left out. Default false. */
@@ -52,6 +54,11 @@ export function threadColumns(
   return threadRange(ctx, n, LANE);
 }
 
+/** The key of the masks of a stream in this pass. */
+function maskKey({ seed, step, pass = 0 }: Context, kind: string, name: string): number {
+  return hashKeys(seed, [kind, name, step, ...(pass === 0 ? [] : [pass])]) | 0;
+}
+
 /** A dropout stream. */
 export interface DropoutSite {
   /** Probability that an element is dropped, in [0, 1). */
@@ -72,7 +79,7 @@ export function applyDropout(
   first: number,
   rows: number,
 ): void {
-  const key = hashKeys(ctx.seed, ['dropout', site.name, ctx.step]) | 0;
+  const key = maskKey(ctx, 'dropout', site.name);
   const threshold = Math.min(4294967295, Math.round(site.p * 4294967296));
   ctx.engine.k.dropout({ to, from, ld: n, key, first, threshold, keep: 1 / (1 - site.p), rows, n });
 }
@@ -91,7 +98,7 @@ export interface WordTypeDropout {
  */
 export function dropWordTypes(ctx: Context, { p, name }: WordTypeDropout, x: number, n: number): void {
   const { batch, engine } = ctx;
-  const key = hashKeys(ctx.seed, ['word_type_dropout', name, ctx.step]) | 0;
+  const key = maskKey(ctx, 'word_type_dropout', name);
   const [first, last] = threadRange(ctx, batch.tokens);
   for (let row = first; row < last; row++) {
     const hidden = dropoutHash(engine.i[batch.ids + row], key) < p * 4294967296;

@@ -15,6 +15,7 @@ import { classText } from '../figures/chart/text.ts';
 import { settingTexts } from '../figures/setting-names.ts';
 import type { EpochRecord } from '../figures/sources.ts';
 import { describeModel, fittedAtOnce, parametersOf } from '../models/family.ts';
+import { augmentationWords } from '../train/augmentation/index.ts';
 import { describeTraining } from '../train/describe.ts';
 import type { RunFacts } from './run-facts.ts';
 
@@ -43,8 +44,10 @@ export function regularisation({ model, train }: Pick<Config, 'model' | 'train'>
     ...own,
     ...settingTexts(loss.settings),
     ...settingTexts(optimizer.settings.filter(([name]) => name === 'weight decay')),
+    ...(train.augmentation.length > 0 ? [`augmentation (${augmentationWords(train.augmentation)})`] : []),
     ...(train.adversarial > 0 ? [`adversarial training ${formatNumber(train.adversarial)}`] : []),
     ...(train.mixup > 0 ? [`mixup ${formatNumber(train.mixup)}`] : []),
+    ...(train.r_drop > 0 ? [`R-drop ${formatNumber(train.r_drop)}`] : []),
     ...(average.title === null ? [] : [[average.title, ...settingTexts(average.settings)].join(', ')]),
     ...(train.clip_norm === null ? [] : [`gradient norm at most ${formatNumber(train.clip_norm)}`]),
     ...(train.patience === null ? [] : [`early stopping (patience ${train.patience})`]),

@@ -55,6 +55,13 @@ export const methods = {
         'T. Miyato, A. M. Dai and I. Goodfellow. Adversarial training methods for semi-supervised text classification. ICLR, 2017.',
     },
   },
+  rDrop: {
+    name: 'R-drop',
+    works: {
+      liang2021:
+        'X. Liang, L. Wu, J. Li, Y. Wang, Q. Meng, T. Qin, W. Chen, M. Zhang and T.-Y. Liu. R-Drop: regularized dropout for neural networks. NeurIPS, 2021.',
+    },
+  },
   mixup: {
     name: 'mixup',
     works: {

@@ -1,7 +1,7 @@
 /** The literature that reports cite: what a run was trained with, and how it was measured and compared. */
 import type { Config } from '../config/schema.ts';
 import type { Method } from '../core/method.ts';
-import { asRecurrent, modelOf } from '../models/family.ts';
+import { asRecurrent, modelOf, networkOptionsOf } from '../models/family.ts';
 import { layers } from '../nn/layers/index.ts';
 import { averages } from '../nn/averages/index.ts';
 import { optimizers } from '../nn/optim/index.ts';
@@ -52,13 +52,14 @@ export function trainingMethods({ text, model, train }: Config): Method[] {
   const { methods: own = [], learns } = modelOf(model);
   if (learns === 'at once') return [...own];
   const { label_smoothing: smoothing } = train as unknown as Readonly<Record<string, unknown>>;
-  const network = asRecurrent(model);
+  const network = networkOptionsOf(model);
+  const recurrent = asRecurrent(model);
   return [
     ...own,
     network && tokenizers.get(text.tokenizer).method,
-    network && layers.get(network.type).method,
+    recurrent && layers.get(recurrent.type).method,
     network && network.ngram_buckets > 0 ? methods.characterNgrams : undefined,
-    network?.bidirectional ? methods.bidirectional : undefined,
+    recurrent?.bidirectional ? methods.bidirectional : undefined,
     ...(network?.pooling ?? []).map((given) => poolings.get(poolingOptions(given).type).method),
     optimizers.get(train.optimizer).method,
     network && network.dropout > 0
@@ -67,11 +68,12 @@ export function trainingMethods({ text, model, train }: Config): Method[] {
         : methods.dropout
       : undefined,
     network && network.word_type_dropout > 0 ? methods.wordTypeDropout : undefined,
-    network && network.weight_drop > 0 ? methods.weightDrop : undefined,
+    recurrent && recurrent.weight_drop > 0 ? methods.weightDrop : undefined,
     typeof smoothing === 'number' && smoothing > 0 ? methods.labelSmoothing : undefined,
     train.adversarial > 0 ? methods.adversarial : undefined,
     train.mixup > 0 ? methods.mixup : undefined,
     train.gradual_unfreezing > 0 || train.layer_lr_decay < 1 ? methods.unfreezing : undefined,
+    train.r_drop > 0 ? methods.rDrop : undefined,
     averages.get(train.average.type).method,
     train.clip_norm !== null && train.clip_norm > 0 ? methods.clipping : undefined,
     train.patience === null ? undefined : methods.earlyStopping,

@@ -1,5 +1,5 @@
 /** Lays the recipe under what was set: the keys that nobody set follow from the data. */
-import { recurrentTypes } from '../models/recurrent/options.ts';
+import { networkTypes } from '../models/family.ts';
 import { createTokenize } from '../text/pipeline.ts';
 import { type ConfigLayer, isMapping, valueAt } from './layer.ts';
 import { MAX_LENGTH, recipe, type RecipeFacts } from './recipe.ts';
@@ -42,8 +42,8 @@ export interface TrainingDocuments {
 }
 
 /**
- * What the recipe chooses for these documents; null where a layer is complete, such as a preset, or the model is none of
- * the recurrent networks.
+ * What the recipe chooses for these documents; null where a layer is complete, such as a preset, or the model is no
+ * network of token vectors.
  * @param settings What the layers come to without the recipe.
  * @param options `auto`: whether the caller can choose between models, as `train.auto` says. Default false.
  */
@@ -55,7 +55,7 @@ export function chooseFromData(
 ): Choices | null {
   if (layers.some(({ complete }) => complete === true)) return null;
   const { type } = settings.model;
-  if (!recurrentTypes.includes(type)) return null;
+  if (!networkTypes.includes(type)) return null;
   const set = (key: string) => layers.findLast(({ values }) => valueAt(values, key.split('.')) !== undefined);
   const valueOf = (key: string) => valueAt(set(key)?.values, key.split('.'));
   const batchSize = valueOf('train.batch_size');

@@ -8,6 +8,7 @@ export const USED_AT_ONCE: ReadonlySet<string> = new Set([
   'train.class_weights',
   'train.class_weights_beta',
   'train.seed',
+  'train.thresholds',
   'train.baseline',
 ]);
 

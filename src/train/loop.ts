@@ -20,6 +20,7 @@ import {
   type TrainingCheckpointStore,
   type TrainingState,
 } from './checkpoint.ts';
+import { type Augment, createAugmentation, nearestWords, type RowVectors } from './augmentation/index.ts';
 import { type Averaging, createAveraging } from './averaging.ts';
 import { createEarlyStopping } from './early-stopping.ts';
 import { countCorrect, type Figures, kept, toldOf } from './epoch-figures.ts';
@@ -53,6 +54,8 @@ export interface TrainingRun {
         readonly rate: number;
         /** Epochs in which they stay as they are, from 0. */
         readonly frozenEpochs: number;
+        /** The rows that they fill. Default: no neighbours of words are known. */
+        readonly rows?: RowVectors;
       })
     | undefined;
   /** How texts were cut: phases that read less cut them further in the same way. Default: they keep the beginning. */
@@ -108,6 +111,7 @@ class Loop {
   readonly #phases: PhasePlan;
   /** The training texts as a phase reads them. */
   #read: { readonly maxLength: number | undefined; readonly sequences: readonly Int32Array[] };
+  readonly #augment: Augment | undefined;
   #state: TrainingState;
   #best: Record<string, Tensor> | undefined;
   #savedAt: number;
@@ -121,6 +125,8 @@ class Loop {
   constructor(run: TrainingRun) {
     const { options, train, now } = run;
     this.#run = run;
+    const rows = run.pretrained?.rows;
+    this.#augment = createAugmentation(options.augmentation, { neighbours: rows && nearestWords(rows) });
     this.#batches = Math.ceil(epochDocuments(train.labels, options.sampling) / options.batch_size);
     const totalSteps = options.epochs * this.#batches;
     this.#phases = planPhases(options, {
@@ -209,23 +215,22 @@ class Loop {
 
   /** Works on the rest of an epoch; a reason when training shall end. */
   async #epoch(): Promise<StopReason | undefined> {
-    const { session, train, options, listener, interrupted } = this.#run;
+    const { session, options, listener, interrupted } = this.#run;
     const { epoch } = this.#state;
     const plan = this.#phases.at(epoch);
-    const sequences = this.#sequences(plan);
+    const read = this.#sequences(plan);
     this.#tellPhase(plan);
     const started = this.#run.now();
-    const batches = this.#epochBatches(epoch, sequences);
+    const batches = this.#epochBatches(epoch, read);
     for (let b = this.#state.batch; b < batches.length; b++) {
       const { step } = this.#state;
       const lr = this.#schedule.lr() * plan.lrFactor;
-      const labels = batches[b].map((n) => train.labels[n]);
+      const { labels, sequences } = batches[b];
       const before = this.#run.now();
-      const result = session.step(
-        Array.from(batches[b], (n) => sequences[n]),
-        labels,
-        { step, lr, averageRate: this.#averaging.rate(step), ...this.#learning(plan, epoch, b) },
-      );
+      const result = session.step(sequences, labels, {
+        ...{ step, lr, averageRate: this.#averaging.rate(step) },
+        ...this.#learning(plan, epoch, b),
+      });
       const took = (this.#run.now() - before) / 1000;
       if (!Number.isFinite(result.loss)) this.#notFinite(step + 1, lr);
       this.#schedule.afterStep();
@@ -261,16 +266,25 @@ class Loop {
     return this.#endEpoch(started);
   }
 
-  /** The batches of an epoch: indices into the training part, the longest documents first. */
-  #epochBatches(epoch: number, sequences: readonly Int32Array[]): readonly Int32Array[] {
+  /** The batches of an epoch, each with its longest documents first. */
+  #epochBatches(epoch: number, read: readonly Int32Array[]): readonly TrainingPart[] {
     const { train, options } = this.#run;
     const seed = createRng(options.seed);
     const rows = sampleEpoch(train.labels, options.sampling, seed.fork('sampling', epoch));
-    const batches = createBatches(
-      Array.from(rows, (i) => sequences[i]),
-      { batchSize: options.batch_size, rng: seed.fork('shuffle', epoch), bucket: options.bucket },
+    // a document that is read twice becomes two versions
+    const sequences = Array.from(
+      rows,
+      (i, r) => this.#augment?.(read[i], seed.fork('augmentation', epoch, r)) ?? read[i],
     );
-    return batches.map((batch) => batch.map((n) => rows[n]));
+    const batches = createBatches(sequences, {
+      batchSize: options.batch_size,
+      rng: seed.fork('shuffle', epoch),
+      bucket: options.bucket,
+    });
+    return batches.map((batch) => ({
+      sequences: Array.from(batch, (n) => sequences[n]),
+      labels: batch.map((n) => train.labels[rows[n]]),
+    }));
   }
 
   /** The training texts as the phase of an epoch reads them. */

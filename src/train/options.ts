@@ -7,6 +7,8 @@ import { losses } from '../nn/losses/index.ts';
 import { optimizers } from '../nn/optim/index.ts';
 import { type Monitor, MONITORS, schedules } from '../nn/schedules/index.ts';
 import { phaseKeys } from './phase-options.ts';
+import { THRESHOLDS } from '../evaluate/thresholds.ts';
+import { augmentations } from './augmentation/index.ts';
 import { SAMPLINGS } from './sampling.ts';
 
 const positive = z.number().gt(0);
@@ -26,6 +28,11 @@ function memberSchema(of: typeof schedules | typeof averages): z.ZodType<Schedul
     return { type, ...rest };
   });
 }
+
+const augmentation = z.union([
+  z.enum(augmentations.names).transform((type) => augmentations.complete({ type })),
+  schemaOf(memberOf(augmentations)).transform((given) => augmentations.complete(given)),
+]);
 
 /**
  * Options of the optimisers and losses, side by side, as their families declare them. The type names those that code
@@ -85,6 +92,12 @@ export const trainOptions = z
       .describe(
         'documents of an epoch: none: each once; oversample: as many of each class as of the largest; undersample: as many as of the smallest, drawn anew each epoch',
       ),
+    augmentation: z
+      .union([augmentation.transform((one) => [one]), z.array(augmentation)])
+      .prefault([])
+      .describe(
+        `each epoch learns from other versions of the training documents: a name, its type with options, or a list of these. ${summaries(augmentations)}`,
+      ),
     adversarial: z
       .number()
       .min(0)
@@ -102,6 +115,14 @@ export const trainOptions = z
         'the last layer learns from mixtures of two documents, by proportions of a Beta distribution with this parameter; 0: not. The training accuracy is then that of mixtures',
       ),
     ...phaseKeys,
+    r_drop: z
+      .number()
+      .min(0)
+      .max(100)
+      .default(0)
+      .describe(
+        'each batch passes through the network twice, with other dropout masks, and the probabilities of both are drawn towards each other with this weight (R-drop); 0: not. A step then takes two to three times as long',
+      ),
     clip_norm: positive.nullable().default(null).describe('maximum norm of the gradient; null: no clipping'),
     patience: z
       .int()
@@ -135,6 +156,12 @@ export const trainOptions = z
       .default(true)
       .describe(
         'after training, choose the temperature of the probabilities on the validation part; predictions stay the same',
+      ),
+    thresholds: z
+      .enum(THRESHOLDS)
+      .default('none')
+      .describe(
+        'after training, choose a threshold for each class on the validation part: macro_f1: those of the highest macro F1, for classes that differ in size; the probabilities are then in proportion to them',
       ),
     baseline: z
       .boolean()

@@ -103,6 +103,7 @@ export function trainingSpec(options: TrainOptions, given: Int32Array, classes: 
     seed: options.seed,
     ...(options.adversarial > 0 && { adversarial: options.adversarial }),
     ...(options.mixup > 0 && { mixup: options.mixup }),
+    ...(options.r_drop > 0 && { rDrop: options.r_drop }),
     ...(options.average.type !== 'none' && { average: true }),
   };
 }

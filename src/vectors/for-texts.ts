@@ -1,7 +1,7 @@
 /** The pretrained vectors that settings name, for training texts. */
 import { createHash } from 'node:crypto';
 import { createTokenize } from '../text/pipeline.ts';
-import { asRecurrent, type ModelOptions } from '../models/family.ts';
+import { networkOptionsOf, type ModelOptions } from '../models/family.ts';
 import type { TextOptions } from '../text/options.ts';
 import { learnVectors } from './learn/learn.ts';
 import { namedVectors } from './named/index.ts';
@@ -20,7 +20,7 @@ export async function vectorsFor(
   { model, text }: { readonly model: ModelOptions; readonly text: TextOptions },
   context: VectorContext,
 ): Promise<GivenVectors | undefined> {
-  const options = asRecurrent(model);
+  const options = networkOptionsOf(model);
   if (!options || options.vectors === null) return undefined;
   const { vectors: source, vectors_freeze, vectors_others } = options;
   const vectors =
@@ -35,7 +35,7 @@ export async function hashOfVectors(
   model: ModelOptions,
   context: VectorContext,
 ): Promise<string | undefined> {
-  const source = asRecurrent(model)?.vectors ?? null;
+  const source = networkOptionsOf(model)?.vectors ?? null;
   if (source === null || source === LEARN) return undefined;
   const { sha256 } = await readVectors(source, { wanted: new Set(), others: 0 }, context);
   return sha256;

@@ -192,7 +192,45 @@ export interface ClassifierFixtures {
   }[];
 }
 
+/** `torch/bag.json`: pooled embeddings, trained by Adam. */
+export interface BagFixtures {
+  readonly vocabulary: number;
+  readonly embedding: number;
+  readonly classes: number;
+  readonly pooling: readonly string[];
+  readonly label_smoothing: number;
+  readonly lr: number;
+  readonly sequences: readonly (readonly number[])[];
+  readonly labels: readonly number[];
+  readonly parameters: StoredTensors;
+  readonly logits: StoredTensor;
+  readonly gradients: StoredTensors;
+  /** Before each of 10 steps, in float64. */
+  readonly losses: readonly number[];
+  /** Parameters after the last step. */
+  readonly final: StoredTensors;
+}
+
+/** `torch/r-drop.json`. */
+export interface RDropFixtures {
+  readonly cases: readonly {
+    readonly alpha: number;
+    readonly label_smoothing: number;
+    readonly weights: readonly number[] | null;
+    /** [B] */
+    readonly labels: readonly number[];
+    /** [B × C] outputs of both passes, and their gradients. */
+    readonly first: StoredTensor;
+    readonly second: StoredTensor;
+    readonly loss: number;
+    readonly d_first: StoredTensor;
+    readonly d_second: StoredTensor;
+  }[];
+}
+
 interface Files {
+  readonly bag: BagFixtures;
+  readonly 'r-drop': RDropFixtures;
   readonly losses: LossFixtures;
   readonly imbalance: LossFixtures;
   readonly optim: OptimizerFixtures;

@@ -7,7 +7,7 @@ import { shellWord } from '../../core/shell-word.ts';
 import { VERSION } from '../../core/version.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { chooseEngine } from '../../engine/index.ts';
-import { asRecurrent } from '../../models/family.ts';
+import { networkOptionsOf } from '../../models/family.ts';
 import { describeVersions, makeFolder } from '../../run/index.ts';
 import { hashOfVectors } from '../../vectors/for-texts.ts';
 import { beginJob, type Job, type JobContext, stoppable } from '../context.ts';
@@ -134,7 +134,7 @@ async function beginState(
 /** SHA-256 of the word vectors that each configuration reads; every file is read once. */
 async function vectorHashes({ configurations }: CvPlan, job: Job): Promise<readonly (string | undefined)[]> {
   const hashes: (string | undefined)[] = [];
-  const sources = configurations.map(({ config: { model } }) => asRecurrent(model)?.vectors ?? null);
+  const sources = configurations.map(({ config: { model } }) => networkOptionsOf(model)?.vectors ?? null);
   for (const [i, { config }] of configurations.entries()) {
     const first = sources.indexOf(sources[i]);
     hashes.push(first < i ? hashes[first] : await hashOfVectors(config.model, { cacheDir: job.cacheDir }));

@@ -7,6 +7,7 @@ import {
   type ProbableDocuments,
   predictionSet,
   promisePrecision,
+  applyThresholds,
   scaleProbabilities,
   type SetMethod,
 } from '../../evaluate/index.ts';
@@ -87,7 +88,7 @@ function checkProportion(option: string, value: number | undefined): void {
 /** The calibrated probabilities of the validation documents. */
 function validationOf(
   model: string,
-  { labelNames, temperature }: TextClassifier,
+  { labelNames, temperature, thresholds }: TextClassifier,
   abstains: boolean,
 ): ProbableDocuments & { readonly probabilities: Float64Array } {
   const option = abstains ? '--precision' : '--sets';
@@ -105,7 +106,8 @@ function validationOf(
     );
   }
   const classes = names.length;
-  return { labels, classes, probabilities: scaleProbabilities(probabilities, classes, temperature) };
+  const scaled = scaleProbabilities(probabilities, classes, temperature);
+  return { labels, classes, probabilities: applyThresholds(scaled, thresholds) };
 }
 
 function judged({ probabilities, labels, classes }: ReturnType<typeof validationOf>) {

@@ -5,7 +5,7 @@ import { ConfigError } from '../../core/errors.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { createFolds } from '../../data/folds.ts';
 import type { Splits } from '../../data/splits.ts';
-import { asRecurrent } from '../../models/family.ts';
+import { networkOptionsOf } from '../../models/family.ts';
 import { packPart } from '../../tune/training/documents.ts';
 import type { Job } from '../context.ts';
 import { encodeFold } from '../../classifier/parts.ts';
@@ -23,7 +23,7 @@ export function shareDocuments(
   { tune, space, example }: SearchConfig,
   { emit }: Pick<Job, 'emit'>,
 ): SharedDocuments {
-  if (asRecurrent(example.model)?.vectors != null) {
+  if (networkOptionsOf(example.model)?.vectors != null) {
     throw new ConfigError(
       '[model.vectors] must be null in a search, which does not read word vectors yet, but is set. Leave it out; train the best settings with it afterwards.',
       { key: 'model.vectors' },
@@ -42,7 +42,7 @@ export function shareDocuments(
     test: splits.test.length,
   });
   // n-grams do not fit what is sent to the workers as ids
-  const ngrams = (asRecurrent(example.model)?.ngram_buckets ?? 0) > 0;
+  const ngrams = (networkOptionsOf(example.model)?.ngram_buckets ?? 0) > 0;
   if (ngrams || space.params.some(({ name }) => /^text\.|^model\.ngram_buckets$/.test(name))) {
     return { kind: 'texts', texts: dataset.texts, labels: dataset.labels, folds };
   }

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { scoreFold } from '../../classifier/fold.ts';
 import { invariant, UnrollError } from '../../core/errors.ts';
-import { asRecurrent } from '../../models/family.ts';
+import { networkOptionsOf } from '../../models/family.ts';
 import { type TrialFold, unpackPart } from '../../tune/training/documents.ts';
 import { measureTrial } from '../../tune/training/measure.ts';
 import { trainTrial } from '../../tune/training/train-trial.ts';
@@ -56,7 +56,7 @@ function createFolds(
   }
   let last: { readonly key: string; readonly folds: readonly TrialFold[] } | undefined;
   return (config) => {
-    const key = JSON.stringify([config.text, asRecurrent(config.model)?.ngram_buckets]);
+    const key = JSON.stringify([config.text, networkOptionsOf(config.model)?.ngram_buckets]);
     if (last?.key !== key) last = { key, folds: given.folds.map((rows) => encodeFold(given, rows, config)) };
     return last.folds;
   };

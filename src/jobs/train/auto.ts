@@ -5,7 +5,13 @@
 import { averageOf, type Choice, chooseModel } from '../../classifier/choose.ts';
 import { fitModel } from '../../classifier/fit.ts';
 import type { PreparedTexts, TextPart } from '../../classifier/parts.ts';
-import { calibrate, type Calibration, trainedAtOnce, type TrainedModel } from '../../classifier/trained.ts';
+import {
+  calibrate,
+  type Calibration,
+  requireOneModel,
+  trainedAtOnce,
+  type TrainedModel,
+} from '../../classifier/trained.ts';
 import { ConfigError, DataError } from '../../core/errors.ts';
 import { scaleProbabilities } from '../../evaluate/index.ts';
 import { fittedAtOnce } from '../../models/family.ts';
@@ -43,6 +49,7 @@ interface Fitted {
 
 /** Refuses to choose where there is no network to choose. @throws ConfigError */
 export function requireNetwork({ model, train }: Pick<Config, 'model' | 'train'>): void {
+  requireOneModel({ train });
   if (!train.auto || !fittedAtOnce(model)) return;
   throw new ConfigError(
     `[train.auto] model.type must name the network that may be chosen, but is ${model.type}. Leave out one of the two.`,

@@ -15,6 +15,7 @@ import { groupDigits } from '../../core/words.ts';
 import {
   argmaxRows,
   type Evaluation,
+  applyThresholds,
   scaleProbabilities,
   type TypicalDocuments,
   typicalOf,
@@ -77,7 +78,12 @@ export function averageValidation(runs: readonly RunFolder[]): AverageValidation
       predictions: readValidation(paths.validation),
     };
   });
-  if (members.some(({ config: { ensemble, temperature = 1 } }) => ensemble && temperature !== 1))
+  if (
+    members.some(
+      ({ config: { ensemble, temperature = 1, thresholds } }) =>
+        ensemble && (temperature !== 1 || thresholds),
+    )
+  )
     return undefined;
   const [{ predictions: first }] = members;
   const classes = first.labelNames.length;
@@ -87,7 +93,8 @@ export function averageValidation(runs: readonly RunFolder[]): AverageValidation
       predictions.rowIds.join() === first.rowIds.join(),
       'all seeds have the same validation documents',
     );
-    const scaled = scaleProbabilities(predictions.probabilities, classes, config.temperature ?? 1);
+    const calibrated = scaleProbabilities(predictions.probabilities, classes, config.temperature ?? 1);
+    const scaled = applyThresholds(calibrated, config.thresholds);
     for (const [i, p] of scaled.entries()) probabilities[i] += p / members.length;
   }
   const best = Array.from(argmaxRows(probabilities, classes), (c, n) => probabilities[n * classes + c]);

@@ -1,7 +1,7 @@
 /** A run of a model that is fitted at once, from its documents to its folder. */
 import { fitModel } from '../../classifier/fit.ts';
 import type { PreparedTexts } from '../../classifier/parts.ts';
-import { trainedAtOnce } from '../../classifier/trained.ts';
+import { requireNoThresholds, trainedAtOnce } from '../../classifier/trained.ts';
 import type { Config } from '../../config/schema.ts';
 import { dataFacts } from '../../figures/index.ts';
 import type { FittedClassifier } from '../../models/model.ts';
@@ -29,6 +29,7 @@ const COMPUTED = { kernel: 'plain loops', threads: 1 } as const;
 export async function fitAndSave(run: Run<PreparedTexts>, job: Job): Promise<Outcome> {
   const { config, prepared, resumed } = run;
   if (resumed) requireSameData(prepared.dataset, resumed.description);
+  if (prepared.val.labels.length === 0) requireNoThresholds(config);
   for (const sentence of unusedSettings(config)) job.notice(sentence);
   return holdingFolder(run, async (folder) => {
     const outcome = await fitIn(folder, run, job);

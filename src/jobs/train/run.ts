@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Prepared, PreparedTexts } from '../../classifier/parts.ts';
 import { withVectors } from '../../classifier/plan.ts';
-import { trainedInSteps } from '../../classifier/trained.ts';
+import { requireNoThresholds, trainedInSteps } from '../../classifier/trained.ts';
 import type { Config } from '../../config/schema.ts';
 import { UnrollError } from '../../core/errors.ts';
 import type { Evaluation } from '../../evaluate/index.ts';
@@ -60,6 +60,7 @@ export async function trainAndSave(given: Run, job: Job): Promise<Outcome> {
     requireSameData(prepared.dataset, resumed.description);
     requireSameVectors(prepared, resumed.description);
   }
+  if (prepared.val.labels.length === 0) requireNoThresholds(config);
   const session = await openSession(config, prepared, job);
   try {
     return await holdingFolder(run, async (folder) => {

@@ -1,4 +1,6 @@
 /** What a finished training leaves behind: evaluations, predictions, the model folder, and the JSON summary. */
+import { maxOf, minOf } from '../../core/lists.ts';
+import { count } from '../../core/words.ts';
 import { doubtAbout } from '../../classifier/doubt.ts';
 import {
   calibrate,
@@ -56,6 +58,11 @@ export function saveResults(
 ): SavedResults {
   const { run, prepared } = trained;
   const calibration = calibrate(trained);
+  const { thresholds } = calibration;
+  if (thresholds) {
+    const text = `thresholds of the classes, chosen on ${count(prepared.val.labels.length, 'validation document')}: ${thresholdWords(thresholds, prepared.dataset.labelNames)}`;
+    job.emit({ type: 'notice', text, level: 'info' });
+  }
   const val = prepared.val.labels.length === 0 ? null : measurePart(trained, 'val', calibration).evaluation;
   if (val) {
     writeValidation(run.paths.validation, {
@@ -81,6 +88,17 @@ export function saveResults(
   const doubt = doubtAbout(prepared, test);
   if (doubt) job.emit(doubt);
   return { val, test, probabilities };
+}
+
+/** Those that differ from an equal threshold, the lowest first. */
+function thresholdWords(thresholds: readonly number[], labelNames: readonly string[]): string {
+  const most = 8;
+  const even = maxOf(thresholds) - minOf(thresholds) < 1e-9;
+  if (even) return 'equal ones are best';
+  const sorted = thresholds.map((value, c) => ({ value, name: labelNames[c] }));
+  sorted.sort((a, b) => a.value - b.value);
+  const named = sorted.slice(0, most).map(({ name, value }) => `${name} ${value.toPrecision(2)}`);
+  return `${named.join(', ')}${sorted.length > most ? ' …' : ''}`;
 }
 
 /** Test documents whose weights are kept: the first of each class, of so many classes at most. */

@@ -53,6 +53,8 @@ export interface ModelConfig {
   readonly featuresSha256?: string | undefined;
   /** What the logits are divided by before the softmax, so that probabilities are calibrated. Default 1. */
   readonly temperature?: number | undefined;
+  /** `[C]` what the probability of each class is divided by before the largest is taken; left out where nothing was chosen. */
+  readonly thresholds?: readonly number[] | undefined;
   /** What its validation documents look like, so that a text unlike them is known. Models without a validation part lack it. */
   readonly typical?: TypicalDocuments | undefined;
   /** The rows of the embedding with pretrained vectors, and what these are. */
@@ -84,6 +86,7 @@ const fields = object(
     weights_sha256: optional(textOption()),
     features_sha256: optional(textOption()),
     temperature: optional(number({ above: 0 })), // models of before were not calibrated
+    thresholds: optional(list(number({ above: 0 }))),
     typical: optional(
       object(
         {
@@ -111,6 +114,7 @@ export function writeModelConfig({
   weightsSha256,
   featuresSha256,
   temperature,
+  thresholds,
   typical,
   vectors,
   unrollVersion,
@@ -140,6 +144,7 @@ export function writeModelConfig({
     ...(weightsSha256 !== undefined && { weights_sha256: weightsSha256 }),
     ...(featuresSha256 !== undefined && { features_sha256: featuresSha256 }),
     ...(temperature !== undefined && { temperature }),
+    ...(thresholds && { thresholds }),
     ...(typical && {
       typical: {
         documents: typical.documents,
@@ -187,7 +192,7 @@ export function readModelConfig(text: string, { file = 'config.json' }: { file?:
   if (problem) return fail(`${problemAt(problem)} The file was changed or damaged: fetch or write it again.`);
   const { id2label, label2id, vocab_size, model, text: textOptions, unroll_version } = value;
   const { loss, ensemble, vectors, temperature, read_as: readAs, class_counts: classCounts } = value;
-  const { weights_sha256: weightsSha256, features_sha256: featuresSha256, typical } = value;
+  const { weights_sha256: weightsSha256, features_sha256: featuresSha256, typical, thresholds } = value;
   const labelNames = Array.from({ length: Object.keys(id2label).length }, (_, id) => id2label[id]);
   const missing = labelNames.findIndex((label) => label === undefined);
   if (missing >= 0 || labelNames.length === 0) {
@@ -214,6 +219,10 @@ export function readModelConfig(text: string, { file = 'config.json' }: { file?:
   const total = ensemble?.weights.reduce((sum, weight) => sum + weight, 0) ?? 1;
   if (!(Math.abs(total - 1) < 1e-6))
     fail(`ensemble.weights must add up to 1, but come to ${total}. Restore the file.`);
+  if (thresholds && thresholds.length !== labelNames.length)
+    fail(
+      `thresholds must be ${labelNames.length}, one for each class, but are ${thresholds.length}. Restore the file.`,
+    );
   return {
     labelNames,
     vocabularySize: vocab_size,
@@ -226,6 +235,7 @@ export function readModelConfig(text: string, { file = 'config.json' }: { file?:
     ...(weightsSha256 !== undefined && { weightsSha256 }),
     ...(featuresSha256 !== undefined && { featuresSha256 }),
     ...(temperature !== undefined && { temperature }),
+    ...(thresholds && { thresholds }),
     ...(typical && {
       typical: {
         documents: typical.documents,

@@ -1,22 +1,26 @@
 /** The backward pass: loss, then the gradient through each part in reverse. */
 import { applyDropout, type Context, threadRange } from '../../nn/context.ts';
+import type { LossInput } from '../../nn/losses/index.ts';
 import { addDirection, rememberDirection } from './adversarial.ts';
-import { forwardVectors } from './forward.ts';
+import { forward, forwardVectors } from './forward.ts';
 import { type Layout, NORM_CHUNK } from './layout.ts';
 import { mixedLoss, unmixRows } from './mixup.ts';
+import { lossOfBoth, secondPass } from './r-drop.ts';
 
 /** Loss and gradients of the batch whose outputs `forward` left. A loss that is not finite ends it: `stop` is 1 then. */
 export function backward(layout: Layout, ctx: Context, loss: number): void {
   const { embedding, recurrent, stop } = layout;
+  if (layout.rDrop) secondForward(layout, ctx);
   // thread 0 computes the loss; the others clear gradients meanwhile
   if (ctx.threads === 1) clearGradients(layout, ctx, ctx);
   else if (ctx.thread > 0) clearGradients(layout, ctx, { thread: ctx.thread - 1, threads: ctx.threads - 1 });
   if (ctx.thread === 0) {
-    computeLoss(layout, ctx, loss, layout.linear.dy);
+    lossOfBatch(layout, ctx, loss);
     ctx.engine.i[stop] = Number.isFinite(layout.result.loss) ? 0 : 1;
   }
   ctx.barrier();
   if (ctx.engine.i[stop] !== 0) return;
+  if (layout.rDrop) secondBackward(layout, ctx);
   throughVectors(layout, ctx);
   if (layout.adversarial.size > 0) {
     rememberDirection(layout, ctx);
@@ -50,6 +54,28 @@ function lowestTrained({ groups }: Layout, { engine, pretrainedRate }: Context):
   return lowest < 0 ? names.length : lowest;
 }
 
+/** Keeps the outputs of the first pass, and leaves those of a second one with other masks. */
+function secondForward(layout: Layout, ctx: Context): void {
+  const { rDrop, linear, batch } = layout;
+  if (rDrop && ctx.thread === 0)
+    ctx.engine.f.copyWithin(rDrop.first, linear.y, linear.y + batch.rows * linear.ld);
+  forward(layout, secondPass(ctx));
+}
+
+/** The gradients of the second pass; then the first pass again, with the gradient of its outputs. */
+function secondBackward(layout: Layout, ctx: Context): void {
+  const { rDrop, linear, batch, embedding } = layout;
+  const again = secondPass(ctx);
+  throughVectors(layout, again);
+  if (lowestTrained(layout, ctx) === 0) embedding.backward(again);
+  ctx.barrier();
+  forward(layout, ctx);
+  clearStates(layout, ctx, ctx);
+  if (rDrop && ctx.thread === 0)
+    ctx.engine.f.copyWithin(linear.dy, rDrop.dFirst, rDrop.dFirst + batch.rows * linear.ld);
+  ctx.barrier();
+}
+
 /** The pass with perturbed vectors, whose gradients are added. The outputs and the loss that are told stay those of the first. */
 function adversarialPass(layout: Layout, ctx: Context, loss: number): void {
   const { embedding, linear, batch, result, stop } = layout;
@@ -78,14 +104,27 @@ function adversarialPass(layout: Layout, ctx: Context, loss: number): void {
 
 /** The loss of the batch, by the loss of this number; its gradient too where there is an offset for it. */
 export function computeLoss(layout: Layout, ctx: Context, number: number, dLogits?: number): void {
-  const { losses, linear, batch, result, mixup } = layout;
+  const { losses, result, mixup } = layout;
   const loss = losses[number] as (typeof losses)[number] | undefined;
   if (!loss) throw new Error('a classifier made for prediction has no loss');
-  const { f, i } = ctx.engine;
-  const input = { f, i, logits: linear.y, ld: linear.ld, labels: batch.labels, B: batch.rows };
+  const input = lossInput(layout, ctx);
   if (dLogits === undefined) Object.assign(result, loss.run(input));
   else if (mixup) Object.assign(result, mixedLoss(mixup, ctx, loss, { ...input, dLogits }));
   else Object.assign(result, loss.run({ ...input, dLogits }));
+}
+
+/** The loss of the batch and the gradients of the outputs, of both passes where there are two. */
+function lossOfBatch(layout: Layout, ctx: Context, number: number): void {
+  const { losses, linear, result, mixup, rDrop } = layout;
+  const loss = losses[number];
+  if (!rDrop) return computeLoss(layout, ctx, number, linear.dy);
+  const onePass: Parameters<typeof lossOfBoth>[2] = (input) =>
+    mixup ? mixedLoss(mixup, ctx, loss, input) : loss.run(input);
+  Object.assign(result, lossOfBoth(rDrop, ctx, onePass, { ...lossInput(layout, ctx), dLogits: linear.dy }));
+}
+
+function lossInput({ linear, batch }: Layout, { engine: { f, i } }: Context): LossInput {
+  return { f, i, logits: linear.y, ld: linear.ld, labels: batch.labels, B: batch.rows };
 }
 
 /** Zeroes the gradients of the parameters and of the states, as far as they are this thread's. */

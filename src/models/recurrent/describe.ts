@@ -34,15 +34,9 @@ export function describeRecurrent(model: RecurrentModelOptions): ModelDescriptio
       Direction: bidirectional ? 'both directions' : 'forward',
       Pooling: model.pooling.map(poolingName).join(' + '),
     },
-    regularisation: settingsOf({
-      [model.variational_dropout ? 'variational dropout' : 'dropout']: model.dropout,
-      'embedding dropout': model.embedding_dropout,
-      'word dropout': model.word_dropout,
-      'word type dropout': model.word_type_dropout,
-      'weight drop': model.weight_drop,
-    }),
+    regularisation: networkRegularisation(model),
     equations: (loss) => equations(model, cell, loss),
-    flowchart: (facts) => flowchart(model, cell, facts),
+    flowchart: (facts) => networkFlowchart(model, facts),
     training: ({ maxLength, parameters }) => ({
       kind: 'in steps',
       forward: {
@@ -62,21 +56,43 @@ export function describeRecurrent(model: RecurrentModelOptions): ModelDescriptio
   };
 }
 
+/** The dropouts that are in use. */
+export function networkRegularisation(model: RecurrentModelOptions): ModelDescription['regularisation'] {
+  return settingsOf({
+    [model.variational_dropout ? 'variational dropout' : 'dropout']: model.dropout,
+    'embedding dropout': model.embedding_dropout,
+    'word dropout': model.word_dropout,
+    'word type dropout': model.word_type_dropout,
+    'weight drop': model.weight_drop,
+  });
+}
+
 function equations(
   model: RecurrentModelOptions,
   cell: CellDescription,
+  loss: LossDescription,
+): EquationBlock[] {
+  return [
+    { kind: 'paragraph', text: cellSentence(model, cell) },
+    { kind: 'equations', lines: cell.equations },
+    ...outputEquations('The states of the last layer', model, loss),
+  ];
+}
+
+/** From what is pooled, h_t of each token, to the probabilities. */
+export function outputEquations(
+  pooled: string,
+  model: Pick<RecurrentModelOptions, 'pooling' | 'bidirectional'>,
   loss: LossDescription,
 ): EquationBlock[] {
   const pools = model.pooling.map((given) => poolings.describe(poolingOptions(given)));
   const symbols = pools.map(({ symbol }) => symbol).join(', ');
   const outputs = `W_y ${pools.length === 1 ? symbols : `[${symbols}]`} + b_y`;
   return [
-    { kind: 'paragraph', text: cellSentence(model, cell) },
-    { kind: 'equations', lines: cell.equations },
     {
       kind: 'paragraph',
       text: [
-        'The states of the last layer over the ',
+        `${pooled} over the `,
         { math: 'T' },
         ' tokens of a document become one vector, from which the last layer computes the probabilities ',
         { math: 'y' },
@@ -113,11 +129,9 @@ function cellSentence(
   ];
 }
 
-function flowchart(
-  model: RecurrentModelOptions,
-  cell: CellDescription,
-  facts: FlowchartFacts,
-): ModelFlowchart {
+/** Text, embedding, layers if there are any, poolings, the last layer. */
+export function networkFlowchart(model: RecurrentModelOptions, facts: FlowchartFacts): ModelFlowchart {
+  const cell = layers.describe(cellOptions(model));
   const { vocabularySize, classes, maxLength, loss } = facts;
   const width = (model.bidirectional ? 2 : 1) * model.hidden_size;
   const sum = (prefix: string) =>

@@ -25,6 +25,7 @@ import { type Groups, layGroups } from './groups.ts';
 import { layMixup, type Mixup } from './mixup.ts';
 import { cellOptions } from './options.ts';
 import type { ClassifierPlan, ClassifierShape } from './plan.ts';
+import { layRDrop, type RDrop } from './r-drop.ts';
 import type { BatchResult } from '../trainable.ts';
 
 /** Words per partial sum of the gradient norm: fixed, so that the sum does not depend on threads. */
@@ -70,6 +71,7 @@ export interface Layout {
   readonly mixup: Mixup | undefined;
   /** ε, and where the perturbation of X stands, [tokens × width of X]; 0 and -1 without adversarial training. */
   readonly adversarial: { readonly size: number; readonly direction: number };
+  readonly rDrop: RDrop | undefined;
   /** The loss of the plan, then those of its phases; none in a classifier that only predicts. */
   readonly losses: readonly Loss[];
   readonly optimizer: Optimizer | undefined;
@@ -110,7 +112,7 @@ export function createLayout(plan: ClassifierPlan): Layout {
   );
   const head = layHead(arena, parts, plan);
   const linear = createLinear(parts.linear, { ...common, rows: capacity.rows });
-  const { adversarial: size = 0, mixup: alpha = 0 } = training ?? {};
+  const { adversarial: size = 0, mixup: alpha = 0, rDrop: both = 0 } = training ?? {};
   const direction = size > 0 ? arena.alloc('adversarial', capacity.tokens * embedding.width) : -1;
   const normChunks = Math.ceil(parameters.words / NORM_CHUNK);
   return {
@@ -134,6 +136,11 @@ export function createLayout(plan: ClassifierPlan): Layout {
     linear,
     mixup: layMixup(arena, { alpha, rows: capacity.rows, features: parts.features, ld: linear.ld }),
     adversarial: { size, direction },
+    rDrop: layRDrop(
+      arena,
+      { alpha: both, rows: capacity.rows, ld: linear.ld, classes: plan.shape.classes },
+      plan.shape.model,
+    ),
     losses: createLosses(plan),
     optimizer,
     norms: training ? arena.alloc('norms', normChunks) : -1,

@@ -18,8 +18,7 @@ const ofLayers = flatOptions(layers) as unknown as {
   readonly hidden_init: typeof rnn.options.hidden_init;
 };
 
-/** The keys of the section, without `type`. */
-export const recurrentShape = {
+const vectorShape = {
   embedding_dim: integer({ min: 1, max: 8192, default: 128, doc: 'size of a token vector' }),
   embedding_std: number({
     above: 0,
@@ -50,13 +49,9 @@ export const recurrentShape = {
     default: 0,
     doc: 'vectors of character n-grams (3 to 5 characters, hashed into so many buckets) whose mean is added to the vector of their word, also of a word outside the vocabulary; 0: none; 30000 are usual',
   }),
-  hidden_size: integer({ min: 1, max: 8192, default: 128, doc: 'state size of each layer and direction' }),
-  num_layers: integer({ min: 1, max: 16, default: 1, doc: 'stacked recurrent layers' }),
-  bidirectional: optional(
-    boolean({
-      doc: 'read the text in both directions; left out, the type decides (bilstm: true, lstm: false)',
-    }),
-  ),
+};
+
+const dropouts = {
   dropout: number({
     ...rate,
     default: 0.3,
@@ -73,15 +68,39 @@ export const recurrentShape = {
     default: 0,
     doc: 'proportion of the vocabulary that is hidden in a training batch, each word wherever it stands, in [0, 1)',
   }),
+};
+
+/** The keys of every network of token vectors, whatever lies between these and the last layer. */
+export const networkShape = {
+  ...vectorShape,
+  ...dropouts,
+  variational_dropout: boolean({ default: false, doc: 'one dropout mask for all time steps of a document' }),
+  pooling: poolingsOption,
+};
+
+/** The keys of the section, without `type`. */
+export const recurrentShape = {
+  ...vectorShape,
+  hidden_size: integer({ min: 1, max: 8192, default: 128, doc: 'state size of each layer and direction' }),
+  num_layers: integer({ min: 1, max: 16, default: 1, doc: 'stacked recurrent layers' }),
+  bidirectional: optional(
+    boolean({
+      doc: 'read the text in both directions; left out, the type decides (bilstm: true, lstm: false)',
+    }),
+  ),
+  ...dropouts,
   weight_drop: number({
     ...rate,
     default: 0,
     doc: 'proportion of the hidden-to-hidden weights that are 0 in a training batch, in [0, 1)',
   }),
-  variational_dropout: boolean({ default: false, doc: 'one dropout mask for all time steps of a document' }),
+  variational_dropout: networkShape.variational_dropout,
   ...ofLayers,
   pooling: poolingsOption,
 };
+
+/** Complete options that all networks of token vectors have. */
+export type NetworkOptions = OptionsOf<typeof networkShape>;
 
 /** Complete options. They name the layer and the direction apart: `bilstm` becomes `type: lstm, bidirectional: true`. */
 export type RecurrentModelOptions = Omit<OptionsOf<typeof recurrentShape>, 'bidirectional'> & {

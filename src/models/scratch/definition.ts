@@ -78,7 +78,16 @@ function savedAsRecurrent({ hidden_size }: ScratchModelOptions): RecurrentModelO
 
 function requirePlainSgd({ training }: ModelPlan): void {
   if (!training) return;
-  const { optimizer, loss, classWeights, clipNorm, average, adversarial = 0, mixup = 0 } = training;
+  const {
+    optimizer,
+    loss,
+    classWeights,
+    clipNorm,
+    average,
+    adversarial = 0,
+    mixup = 0,
+    rDrop = 0,
+  } = training;
   const inUse = Object.entries(optimizer).filter(
     ([key, value]) => key !== 'type' && value !== 0 && value !== false && value !== null,
   );
@@ -93,6 +102,7 @@ function requirePlainSgd({ training }: ModelPlan): void {
     ['average', 'none', average === true],
     ['adversarial', '0', adversarial > 0],
     ['mixup', '0', mixup > 0],
+    ['r_drop', '0', rDrop > 0],
   ];
   const found = refused.find(([, , wrong]) => wrong);
   if (!found) return;

@@ -32,7 +32,7 @@ export interface RecurrentOptions {
   readonly inputSize: number;
   /** H, per direction. */
   readonly hiddenSize: number;
-  /** Layers in the stack. */
+  /** Layers in the stack; of none, the output is the input. */
   readonly numLayers: number;
   /** A second stack reads from the end; its states stand behind those of the first. */
   readonly bidirectional: boolean;
@@ -142,6 +142,7 @@ export function recurrentWorkspace({ cell, inputSize, hiddenSize, bidirectional 
 
 /** Builds a stack. */
 export function createRecurrent(options: RecurrentOptions, memory: RecurrentMemory): Recurrent {
+  if (options.numLayers === 0) return passOn(options, memory);
   const layers: LayerState[] = [];
   for (let l = 0; l < options.numLayers; l++) layers.push(createLayer(options, memory, l, layers[l - 1]));
   const top = layers[layers.length - 1];
@@ -168,6 +169,20 @@ export function createRecurrent(options: RecurrentOptions, memory: RecurrentMemo
     maskGradients(ctx) {
       for (const { d } of ownDirections(ctx, all)) dropWeights(ctx, d, d.weightHh.grad, d.weightHh.grad);
     },
+  };
+}
+
+/** A stack of no layers. */
+function passOn({ inputSize }: RecurrentOptions, { x, dx }: RecurrentMemory): Recurrent {
+  const nothing = () => undefined;
+  return {
+    out: x,
+    width: padded(inputSize),
+    dOut: dx,
+    pack: nothing,
+    forward: nothing,
+    backward: nothing,
+    maskGradients: nothing,
   };
 }
 

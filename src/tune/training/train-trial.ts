@@ -6,6 +6,7 @@ import { capacityFor, predictSequences } from '../../models/predict.ts';
 import type { EngineChoice } from '../../engine/choose.ts';
 import { openModel } from '../../models/family.ts';
 import type { TrainableClassifier } from '../../models/trainable.ts';
+import { requireAugmentable } from '../../train/augmentation/index.ts';
 import type { TrainingCheckpointStore } from '../../train/checkpoint.ts';
 import type { EpochEvent } from '../../train/events.ts';
 import {
@@ -118,6 +119,7 @@ export function openTrialSession(
   { train: documents, val, vocabularySize }: TrialFold,
 ): Promise<TrainableClassifier> {
   const { batch_size: batchSize, sampling } = train;
+  requireAugmentable(model, train.augmentation);
   return openModel(model, {
     engine,
     threads: 1,

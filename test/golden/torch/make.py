@@ -541,6 +541,61 @@ def make_classifiers():
     })
 
 
+class Bag(nn.Module):
+    def __init__(self, V, D, C, pooling):
+        super().__init__()
+        self.classifier = nn.Linear(D * len(pooling), C)
+        self.embedding = nn.Embedding(V, D, padding_idx=0)
+        self.pooling = pooling
+
+    def forward(self, ids, lengths):
+        x = pack_padded_sequence(self.embedding(ids), lengths, batch_first=True)
+        return self.classifier(pool(self.pooling, x.data, lengths, 1))
+
+
+def make_bag():
+    """Pooled embeddings without a recurrent layer: 10 steps."""
+    V, D, C = 50, 12, 4
+    lengths = [9, 7, 7, 4, 2, 1]
+    pooling = ["mean", "max"]
+    g = generator(950)
+    ids = torch.zeros(len(lengths), max(lengths), dtype=torch.long)
+    for b, n in enumerate(lengths):
+        ids[b, :n] = torch.randint(1, V, (n,), generator=g)
+    labels = torch.tensor([2, 0, 1, 3, 0, 2])
+    torch.manual_seed(1100)
+    model = Bag(V, D, C, pooling)
+    start = {k: v.clone() for k, v in model.state_dict().items()}
+    exact = train(model, start, ids, lengths, labels, "adam", {}, 0.01, None, torch.float64)
+    save("bag", {
+        "vocabulary": V, "embedding": D, "classes": C, "pooling": pooling, "label_smoothing": 0.1, "lr": 0.01,
+        "sequences": [ids[b, :n].tolist() for b, n in enumerate(lengths)], "labels": labels.tolist(),
+        "parameters": {k: tensor(v, "float32") for k, v in start.items()},
+        "logits": tensor(exact["logits"], "float64"),
+        "gradients": {k: tensor(v, "float32") for k, v in exact["gradients"].items()},
+        "losses": exact["losses"], "final": {k: tensor(v, "float32") for k, v in exact["final"].items()},
+    })
+
+
+def make_r_drop():
+    """The loss of two passes and its gradients (Liang et al., 2021), from the outputs of both."""
+    cases = []
+    for n, ((B, C), alpha, weighted) in enumerate(itertools.product([(1, 2), (5, 4), (7, 20)], [0.5, 4.0], [False, True])):
+        g = generator(970 + n)
+        labels = torch.randint(C, (B,), generator=g)
+        weights = (torch.rand(C, generator=g, dtype=torch.float64) + 0.2) if weighted else None
+        first, second = (randn(g, B, C, scale=2.0).requires_grad_() for _ in range(2))
+        ce = [nn.functional.cross_entropy(z, labels, weight=weights, label_smoothing=0.1) for z in (first, second)]
+        p, q = (torch.log_softmax(z, 1) for z in (first, second))
+        kl = [nn.functional.kl_div(a, b, log_target=True, reduction="batchmean") for a, b in ((p, q), (q, p))]
+        loss = (ce[0] + ce[1]) / 2 + alpha * (kl[0] + kl[1]) / 2
+        loss.backward()
+        cases.append({"alpha": alpha, "label_smoothing": 0.1, "weights": weights.tolist() if weighted else None,
+                      "labels": labels.tolist(), "first": tensor(first, "float64"), "second": tensor(second, "float64"),
+                      "loss": loss.item(), "d_first": tensor(first.grad, "float64"), "d_second": tensor(second.grad, "float64")})
+    save("r-drop", {"cases": cases})
+
+
 if __name__ == "__main__":
     warnings.simplefilter("error")
     make_losses()
@@ -551,3 +606,5 @@ if __name__ == "__main__":
     make_layers()
     make_poolings()
     make_classifiers()
+    make_bag()
+    make_r_drop()

@@ -1,0 +1,17 @@
+import { augmentationDefinition, proportion } from './augmentation.ts';
+
+/** Two tokens change places, as often as the proportion of the tokens says, once at least. */
+export const swap = augmentationDefinition({
+  type: 'swap',
+  summary: 'two tokens change places, again and again',
+  options: { proportion },
+  create: (options) => (ids, rng) => {
+    const result = ids.slice();
+    const times = Math.max(1, Math.round((options.proportion * ids.length) / 2));
+    for (let n = 0; n < times; n++) {
+      const [a, b] = [rng.int(ids.length), rng.int(ids.length)];
+      [result[a], result[b]] = [result[b], result[a]];
+    }
+    return result;
+  },
+});
