@@ -4,7 +4,8 @@
  * uses; the package has them in dist/studio/pages.
  */
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { build, type InlineConfig } from 'vite';
+import { build as bundle } from 'esbuild';
+import { build, type InlineConfig, type Plugin } from 'vite';
 import { root } from './house.ts';
 
 /** The page, its folder below studio/, and where it stands in the output. */
@@ -18,6 +19,23 @@ const STANDINS = [
   { find: /^.*\/native\/engine\.ts$/, replacement: `${root}src/engine/native/absent.ts` },
 ] as const;
 
+/** `virtual:exported-page`: the script of the page that `teach` exports, as text. */
+function exportedPage(): Plugin {
+  const name = 'virtual:exported-page';
+  return {
+    name,
+    resolveId: (id) => (id === name ? `\0${name}` : undefined),
+    async load(id) {
+      if (id !== `\0${name}`) return undefined;
+      const { outputFiles } = await bundle({
+        ...{ absWorkingDir: root, entryPoints: ['studio/teach/exported/page.ts'], outdir: '/' },
+        ...{ write: false, bundle: true, minify: true, format: 'esm', platform: 'browser', target: 'es2024' },
+      });
+      return `export const script = ${JSON.stringify(outputFiles[0].text)};`;
+    },
+  };
+}
+
 function configOf({ source, target }: (typeof PAGES)[number], outDir: string): InlineConfig {
   return {
     configFile: false,
@@ -26,7 +44,7 @@ function configOf({ source, target }: (typeof PAGES)[number], outDir: string): I
     base: './',
     publicDir: false,
     logLevel: 'warn',
-    plugins: [svelte({ configFile: false })],
+    plugins: [svelte({ configFile: false }), exportedPage()],
     resolve: { conditions: ['unrolled-source', 'module', 'browser', 'production'], alias: [...STANDINS] },
     worker: { format: 'es' },
     build: {

@@ -1,0 +1,218 @@
+/**
+ * The page that teaches a classifier, as a static folder in Chromium: from a table to a model that is tried, explained and
+ * taken away. Nothing leaves the page. UNROLL_SCREENSHOTS names a folder for pictures.
+ */
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createRequire } from 'node:module';
+import { join, normalize } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { unzipSync } from 'fflate';
+import { type Browser, chromium, type Download, type Page } from 'playwright-core';
+import { buildStudio } from '../../scripts/build-studio.ts';
+import { load } from '../../src/index.ts';
+import { findChromium, skipWithoutChromium } from '../browser/chromium.ts';
+import { temporaryFolder } from '../support/temporary.ts';
+
+const TYPES: Readonly<Record<string, string>> = {
+  html: 'text/html; charset=utf-8',
+  js: 'text/javascript',
+  css: 'text/css',
+};
+const asked = 'Where is my parcel?';
+/** Training of the example, with room for a busy machine; it takes a few seconds on a quiet one. */
+const LONG = 240_000;
+
+/** Serious findings of axe on the page as it is. */
+async function serious(page: Page): Promise<string[]> {
+  const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  await page.evaluate(axe);
+  return page.evaluate(async () => {
+    const { axe } = globalThis as unknown as {
+      axe: { run(): Promise<{ violations: { id: string; impact: string; nodes: { html: string }[] }[] }> };
+    };
+    const { violations } = await axe.run();
+    return violations
+      .filter(({ impact }) => ['serious', 'critical'].includes(impact))
+      .map(({ id, nodes }) => `${id}: ${nodes[0].html}`);
+  });
+}
+
+async function bytesOf(download: Download): Promise<Uint8Array> {
+  return readFileSync(await download.path());
+}
+
+describe('the page that teaches', { skip: skipWithoutChromium }, () => {
+  const folder = temporaryFolder();
+  const requests: string[] = [];
+  const errors: string[] = [];
+  let browser: Browser;
+  let page: Page;
+  let origin: string;
+  // a web server as any other: no headers of its own, the folder below a path
+  const server = createServer(({ url = '' }, response) => {
+    const path = normalize(url.split('?')[0].replace(/^\/sub\/path\//, ''));
+    const file = join(folder, 'teach', path === '.' || path === '/' ? 'index.html' : path);
+    const found = !path.startsWith('..') && existsSync(file);
+    response
+      .writeHead(found ? 200 : 404, { 'content-type': TYPES[file.split('.').at(-1) ?? ''] ?? 'text/plain' })
+      .end(found ? readFileSync(file) : '');
+  });
+  const shoot = async (name: string) => {
+    const { UNROLL_SCREENSHOTS: to } = process.env;
+    if (!to) return;
+    mkdirSync(to, { recursive: true });
+    await page.screenshot({ path: join(to, `teach-${name}.png`), fullPage: true });
+  };
+
+  before(async () => {
+    await buildStudio(folder);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    browser = await chromium.launch({
+      executablePath: findChromium() ?? '',
+      chromiumSandbox: false,
+      args: ['--disable-gpu', '--disable-quic', '--disable-background-networking'],
+    });
+    const context = await browser.newContext({ acceptDownloads: true });
+    context.on('request', (request) => requests.push(request.url()));
+    page = await context.newPage();
+    page.on('pageerror', (error) => errors.push(String(error)));
+    page.on('console', (message) => {
+      if (message.type() === 'error') errors.push(message.text());
+    });
+    await page.goto(`${origin}/sub/path/`);
+  });
+  after(async () => {
+    await browser?.close();
+    server.close();
+  });
+
+  test('the example is trained by two clicks, and the page never blocks', async (t) => {
+    await page.getByRole('button', { name: 'Use the example' }).click();
+    await page.getByText('240 documents of 4 classes').waitFor();
+    assert.deepEqual(await serious(page), []);
+    await page.evaluate(() => {
+      const scope = globalThis as unknown as { longest: number };
+      let last = performance.now();
+      scope.longest = 0;
+      setInterval(() => {
+        const now = performance.now();
+        scope.longest = Math.max(scope.longest, now - last);
+        last = now;
+      }, 20);
+    });
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await page.getByRole('button', { name: 'Stop' }).waitFor();
+    await shoot('training');
+    await page.getByRole('heading', { name: '3. How good it is' }).waitFor({ timeout: LONG });
+    const told = (await page.getByText(/^Trained in/).textContent()) ?? '';
+    const longest = await page.evaluate(() => (globalThis as unknown as { longest: number }).longest);
+    t.diagnostic(`${told} Longest time in which the page did not answer: ${longest.toFixed(0)} ms`);
+    // of a busy machine, too: training in the page itself would not answer once until its end
+    assert.ok(longest < 0.5 * 1000 * Number(/[\d.]+/.exec(told)?.[0]), `${longest} ms`);
+    const rows = await page.locator('tbody tr').allTextContents();
+    assert.match(rows[0], /Recurrent network.*\d %/);
+    assert.match(rows[1], /Linear model.*\d %/);
+    await shoot('trained');
+  });
+
+  test('a sentence is classified and explained while typing', async () => {
+    await page.getByLabel('A text to classify').fill(asked);
+    await page.getByText('Blue words speak for delivery').waitFor();
+    assert.match((await page.locator('ol li').first().textContent()) ?? '', /delivery/);
+    const marks = await page.locator('mark').allTextContents();
+    assert.ok(marks.includes('parcel'), marks.join());
+    await page.getByLabel('A text to classify').fill('<img src=x onerror=alert(1)> my password');
+    await page.getByText('Blue words speak for').waitFor();
+    assert.equal(await page.locator('main img').count(), 0);
+    assert.deepEqual(await serious(page), []);
+  });
+
+  test('the files are those of a model, the page opens from disk and says the same', async () => {
+    const [zip] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'Files of the model' }).click(),
+    ]);
+    const files = Object.entries(unzipSync(await bytesOf(zip)));
+    const model = new Map(files.map(([name, bytes]) => [name.replace('model/', ''), new Uint8Array(bytes)]));
+    const classifier = await load(model);
+    const [{ label, score }] = classifier.predict([asked]);
+    await classifier.close();
+    assert.equal(label, 'delivery');
+
+    const [html] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'One HTML page' }).click(),
+    ]);
+    const path = join(folder, 'tickets.html');
+    await html.saveAs(path);
+    assert.ok(readFileSync(path).length < 4 * 2 ** 20);
+    const opened = await page.context().newPage();
+    opened.on('pageerror', (error) => errors.push(String(error)));
+    await opened.goto(`file://${path}`);
+    await opened.getByLabel('Text to classify').fill(asked);
+    const first = opened.locator('#scores li').first();
+    await first.waitFor();
+    assert.match((await first.textContent()) ?? '', /^delivery/);
+    const shown = await first.locator('meter').evaluate((meter) => (meter as HTMLMeterElement).value);
+    assert.ok(Math.abs(shown - score) < 1e-6, `${shown} is not ${score}`);
+    if (process.env.UNROLL_SCREENSHOTS)
+      await opened.screenshot({ path: join(process.env.UNROLL_SCREENSHOTS, 'teach-exported.png') });
+    await opened.close();
+  });
+
+  test('phone width and dark: nothing is cut off, axe finds nothing serious', async () => {
+    await page.setViewportSize({ width: 360, height: 740 });
+    await page.emulateMedia({ colorScheme: 'dark' });
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+    assert.ok(wide <= 360, `${wide} pixels wide`);
+    assert.deepEqual(await serious(page), []);
+    await shoot('phone-dark');
+    await page.setViewportSize({ width: 1000, height: 800 });
+    await page.emulateMedia({ colorScheme: 'light' });
+  });
+
+  test('a pasted table: columns are detected and can be named; what cannot be read is said', async () => {
+    await page.getByLabel('or paste it here').fill('queue;message\n');
+    await page
+      .getByLabel('or paste it here')
+      .fill(
+        [
+          'queue;message;id',
+          'a;"good; and fine";1',
+          'b;"bad\nand worse";2',
+          'a;better still;3',
+          'b;not good;4',
+        ].join('\n'),
+      );
+    await page.getByText('4 documents of 2 classes').waitFor();
+    assert.equal(await page.getByLabel('Texts').inputValue(), 'message');
+    assert.equal(await page.getByLabel('Labels').inputValue(), 'queue');
+    await page.getByLabel('or paste it here').fill('only one column\nof words');
+    assert.match((await page.getByRole('alert').textContent()) ?? '', /column/);
+    assert.equal(await page.getByRole('button', { name: 'Train', exact: true }).isDisabled(), true);
+  });
+
+  test('with the keyboard alone: example, train, stop', async () => {
+    await page.reload();
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    await page.getByText('240 documents of 4 classes').waitFor();
+    await page.getByRole('button', { name: 'Train', exact: true }).focus();
+    await page.keyboard.press('Enter');
+    await page.getByRole('img', { name: /Accuracy after 1 epochs?/ }).waitFor({ timeout: LONG });
+    await page.getByRole('button', { name: 'Stop' }).press('Enter');
+    await page.getByRole('heading', { name: '3. How good it is' }).waitFor({ timeout: LONG });
+  });
+
+  test('nothing went elsewhere, and nothing went wrong', () => {
+    assert.deepEqual(
+      requests.filter((url) => !url.startsWith(origin) && !/^(?:blob|data|file):/.test(url)),
+      [],
+    );
+    assert.deepEqual(errors, []);
+  });
+});
