@@ -9,6 +9,7 @@ import { page } from './page.ts';
 import { predict } from './predict.ts';
 import { sampler } from './sampler.ts';
 import { search } from './search.ts';
+import { serve } from './serve.ts';
 import { workers } from './workers.ts';
 import { workshop } from './workshop.ts';
 
@@ -23,6 +24,7 @@ export const benches: readonly Bench[] = [
   page,
   sampler,
   search,
+  serve,
   workers,
   workshop,
 ];

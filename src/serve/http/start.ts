@@ -1,6 +1,6 @@
 /** A web server in Node: it begins to listen, and stops when it has answered what it accepted. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { ConfigError } from '../../core/errors.ts';
 
@@ -35,7 +35,7 @@ const REQUEST_MS = 60_000;
 /** A connection without a request is closed after this time, in ms; longer than the 60 s of most load balancers. */
 const IDLE_MS = 65_000;
 /** After the last answer, clients with open connections have this time, in ms, to hear that the server stops. */
-const LINGER_MS = 250;
+const LINGER_MS = 1000;
 
 /**
  * Begins to listen.
@@ -43,6 +43,7 @@ const LINGER_MS = 250;
  */
 export async function startServer({ fetch, host, port }: StartOptions): Promise<RunningServer> {
   const answering = new Set<ServerResponse>();
+  const connections = new Set<Socket>();
   let draining = false;
   const handle = getRequestListener(fetch, {
     overrideGlobalObjects: false,
@@ -58,6 +59,10 @@ export async function startServer({ fetch, host, port }: StartOptions): Promise<
     { requestTimeout: REQUEST_MS, headersTimeout: REQUEST_MS, keepAliveTimeout: IDLE_MS },
     listener,
   );
+  server.on('connection', (socket: Socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
   await listen(server, host, port);
   const address = server.address() as AddressInfo;
   const shown = address.family === 'IPv6' ? `[${address.address}]` : address.address;
@@ -68,10 +73,11 @@ export async function startServer({ fetch, host, port }: StartOptions): Promise<
     async stop(graceMs) {
       draining = true;
       for (const outgoing of answering) outgoing.shouldKeepAlive = false;
-      const cut = await allAnswered(answering, graceMs);
-      await new Promise((resolve) => setTimeout(resolve, Math.min(LINGER_MS, graceMs)));
+      const cut = await allClosed(answering, graceMs);
+      // what clients send now is refused, and closes their connection
+      await allClosed(connections, Math.min(LINGER_MS, graceMs));
       const closed = new Promise((resolve) => server.close(resolve));
-      await allAnswered(answering, LINGER_MS);
+      await allClosed(answering, Math.min(LINGER_MS, graceMs));
       server.closeAllConnections();
       await closed;
       return cut;
@@ -79,16 +85,13 @@ export async function startServer({ fetch, host, port }: StartOptions): Promise<
   };
 }
 
-/** Waits until there is nothing left to answer, at most `graceMs`; says how many answers are still due. */
-async function allAnswered(answering: ReadonlySet<ServerResponse>, graceMs: number): Promise<number> {
-  // new connections are refused meanwhile with answers of their own: what counts is what was there at first
-  const due = [...answering];
-  const all = Promise.all(
-    due.filter((one) => !one.closed).map((one) => new Promise((resolve) => one.once('close', resolve))),
-  );
+/** Waits until all answers or connections that are there now are closed, at most `ms`; says how many are not. */
+async function allClosed(open: ReadonlySet<ServerResponse | Socket>, ms: number): Promise<number> {
+  const due = [...open].filter((one) => !one.closed);
+  const all = Promise.all(due.map((one) => new Promise((resolve) => one.once('close', resolve))));
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise((resolve) => {
-    timer = setTimeout(resolve, graceMs);
+    timer = setTimeout(resolve, ms);
   });
   await Promise.race([all, late]);
   clearTimeout(timer);

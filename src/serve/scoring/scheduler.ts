@@ -147,7 +147,6 @@ export class Scheduler {
       );
     }
     const { promise, resolve, reject } = Promise.withResolvers<T>();
-    promise.catch(() => undefined); // a cancelled one has nobody to hear it
     const request: Request<T> = {
       ...{ queued: texts, left: texts, done: false, since: this.#options.now(), result: promise },
       finish: () => {
@@ -186,8 +185,9 @@ export class Scheduler {
     const result = request.result.finally(() => {
       clearTimeout(timer);
     });
+    result.catch(() => undefined); // of a cancelled one, nobody may hear
     const cancel = () => {
-      request.fail(new ThreadEndedError('nobody waits for the answer'));
+      request.fail(new HttpError(408, '[client] must wait for the answer, but has closed the connection.'));
       clearTimeout(timer);
     };
     return { result, cancel };
