@@ -68,7 +68,8 @@ test('its report tells of the warm-up, with the equations and the parameters of 
 });
 
 test('after Ctrl-C, --resume ends with the bits of a run that was never interrupted', async () => {
-  const args = ['scratch', 'tiny.csv', ...small, '--epochs', '60', '--seed', '3', '--json'];
+  const plain = [...small, '--evaluate.figures', 'false'];
+  const args = ['scratch', 'tiny.csv', ...plain, '--epochs', '60', '--seed', '3', '--json'];
   const whole = await here([...args, '-o', 'whole']);
   assert.equal(whole.code, 0, whole.stderr);
   let sent = false;
@@ -116,7 +117,17 @@ test('Ctrl-C in the warm-up ends with 130 and says that nothing was saved', asyn
 });
 
 test('train does not resume a run from scratch, nor scratch one of train', async () => {
-  const model = ['--train.epochs', '1', '--model.hidden_size', '4', '--model.embedding_dim', '4', '-q'];
+  const model = [
+    '--evaluate.figures',
+    'false',
+    '--train.epochs',
+    '1',
+    '--model.hidden_size',
+    '4',
+    '--model.embedding_dim',
+    '4',
+    '-q',
+  ];
   const trained = await here(['train', 'tiny.csv', '-o', 'engine', ...model]);
   assert.equal(trained.code, 0, trained.stderr);
   assertRefused(

@@ -48,6 +48,23 @@ test('few documents leave most of the weight to the linear model', () => {
   assert.deepEqual(weights, [0.2, 0.5, 0.9, 1]);
 });
 
+test('fewer than ten documents decide nothing', () => {
+  const weights = [9, 10].map((n) => chooseModel(contest(repeat(n, 0.99), repeat(n, 0.6))).weight);
+  assert.deepEqual(weights, [0, 0.1]);
+});
+
+test('the weight is what the network counts in the average, the linear model the rest', () => {
+  assert.deepEqual(Array.from(averageOf(contest([0.5], [0.25]), 0.75)), [
+    0.25 * 0.25 + 0.75 * 0.5,
+    0.25 * 0.75 + 0.75 * 0.5,
+  ]);
+  const { best_weight: weight, scores } = chooseModel(contest(repeat(300, 0.9), repeat(300, 0.4)));
+  assert.ok(scores && weight > 0.5 && weight < 1, String(weight));
+  assert.ok(Math.abs(scores.average.log_loss + Math.log(0.9 * weight + 0.4 * (1 - weight))) < 1e-12);
+  // right in the average of this weight alone: with the models exchanged it would be wrong
+  assert.equal(scores.average.accuracy, 1);
+});
+
 test('without validation documents the linear model is kept', () => {
   const { chosen, scores, gain } = chooseModel(contest([], []));
   assert.deepEqual({ chosen, scores, gain }, { chosen: 'linear', scores: null, gain: null });

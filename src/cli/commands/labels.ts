@@ -43,13 +43,13 @@ const options = {
 /** The labels command. */
 export const labels = defineCommand({
   name: 'labels',
-  summary: 'Find labels that are probably wrong, and write corrections to look through.',
+  summary: 'Find labels that are probably wrong, and suggest corrections.',
   usage: 'DATA',
   positionals: { min: 1, max: 1 },
   details:
     `${dataArgument} A classifier is cross-validated; confident learning (Northcutt et al. 2021) then compares its out-of-fold probabilities with the labels. ` +
-    'labels.csv ranks the documents whose label is not the predicted one, each with its nearest neighbour; corrections.csv holds row, old and new label of those ' +
-    'that are probably wrong. Look through it, delete the lines that are not, and apply it with unroll train DATA --corrections FILE. Nothing is changed by itself, and labels of test documents never are.',
+    'labels.csv ranks the documents whose label is not the predicted one, each with its nearest neighbour; corrections.csv lists row, old and new label of those ' +
+    'that are probably wrong. Check it, delete the lines that you disagree with, and apply it with unroll train DATA --corrections FILE. Your data stays as it is, and labels of test documents are never corrected.',
   options,
   sections: ['data', 'text', 'model', 'train'],
   examples: [

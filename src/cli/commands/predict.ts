@@ -60,7 +60,7 @@ export const predict = defineCommand({
     },
     ...confidenceOptions,
     attention: {
-      description: 'in JSON, also what each token weighs; for a model with attention pooling',
+      description: 'with --json, the attention weight of each token; needs a model with attention pooling',
       rare: true,
     },
     output: {

@@ -34,20 +34,20 @@ const vectorShape = {
   }),
   vectors_freeze: either([boolean(), integer({ min: 1 })], {
     default: false,
-    doc: 'false: the vectors are trained on; true: they stay as they are; a number: they do for so many epochs',
+    doc: 'true: the vectors stay fixed; a number: they stay fixed for that many epochs; false: they are trained from the start',
   }),
   vectors_lr: number({ above: 0, default: 1, doc: 'factor on the learning rate of the vectors' }),
   vectors_others: integer({
     min: 0,
     max: 10_000_000,
     default: 20_000,
-    doc: 'words outside the training texts that keep their vector: the first of the file',
+    doc: 'how many words outside the training texts keep their vector, in the order of the file',
   }),
   ngram_buckets: integer({
     min: 0,
     max: 10_000_000,
     default: 0,
-    doc: 'vectors of character n-grams (3 to 5 characters, hashed into so many buckets) whose mean is added to the vector of their word, also of a word outside the vocabulary; 0: none; 30000 are usual',
+    doc: 'buckets for the vectors of character n-grams (3 to 5 characters), whose mean is added to the vector of their word, known or not; 0: none; 30000 is usual',
   }),
 };
 

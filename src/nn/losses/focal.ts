@@ -30,7 +30,7 @@ const options = {
     min: 0,
     max: 10,
     default: 2,
-    doc: 'how much less documents count of whose class the network is sure; 0 is the cross-entropy',
+    doc: 'how strongly documents of which the network is confident are down-weighted; 0 is the cross-entropy',
   }),
   logit_adjustment: logitAdjustment,
 };
@@ -46,7 +46,7 @@ function logRatio(logP: number, u: number): number {
 /** Focal loss. */
 export const focal = lossDefinition({
   type: 'focal',
-  summary: 'Focal loss: documents that the network is already sure of count less; for rare classes.',
+  summary: 'Focal loss: documents of which the network is already confident count less; for rare classes.',
   options,
   describe: ({ focal_gamma: gamma, logit_adjustment: tau }) => ({
     title: 'focal loss',

@@ -93,7 +93,7 @@ export const logitAdjustment = number({
   min: 0,
   max: 10,
   default: 0,
-  doc: 'τ: in training, τ times the logarithm of the frequency of its class is added to an output, so that rare classes are predicted as often as they are right; 1 is the usual value, 0 none',
+  doc: 'τ: in training, τ · log(frequency of the class) is added to each output, so that rare classes are predicted more often; 1 is usual, 0 is none',
 });
 
 /** [C] What is added to the outputs in training: τ log π_c; zeros without priors. */

@@ -193,6 +193,17 @@ test('focal loss: its probabilities are the class frequencies at its minimum; su
   assert.deepEqual([...got], [1, 0, 0]);
 });
 
+test('focal loss: the gradient of a document that the network is nearly sure of is exact within 1e-9', () => {
+  const loss = losses.create({ type: 'focal', focal_gamma: 2 }, { classes: 2 });
+  for (const margin of [4, 9.2, 9.3, 12]) {
+    const input = memory('float64', [margin, 0], [0], 2);
+    loss.run(input);
+    const u = 1 / (1 + Math.exp(margin)); // 1e-4 lies between the second and the third
+    const want = u ** 3 * ((2 * (1 - u) * Math.log1p(-u)) / u - 1);
+    assert.ok(Math.abs(gradient(input, 2)[0] / want - 1) < 1e-9, `margin ${margin}`);
+  }
+});
+
 test('logit adjustment changes the loss of training alone, not the probabilities', () => {
   const z = [0.3, -0.2, 0.1];
   const both = [0, 1].map((tau) => {

@@ -5,8 +5,10 @@ import { anyString } from '../../../test/support/strings.ts';
 import { ConfigError, DataError } from '../../core/errors.ts';
 import { fitTokenizer } from '../learn/index.ts';
 import { tokenizers } from './index.ts';
-import type { TokenizerJson } from './tokenizer.ts';
-import type { VocabularyOptions } from '../vocabulary.ts';
+import type { FittedTokenizer, TokenizerJson } from './tokenizer.ts';
+import { createVocabulary, PAD, UNK, type VocabularyOptions } from '../vocabulary.ts';
+import { bpeTokenizer } from './bpe.ts';
+import { unigramTokenizer } from './unigram.ts';
 
 /** Cuts a text as a tokenizer does that needs no fitting. */
 function splitter(type: string): (text: string) => string[] {
@@ -157,6 +159,28 @@ for (const { type } of tokenizers.members) {
     });
   });
 }
+
+/** The tokens that the ids stand for, without the mark of a word's beginning, which the vocabularies here do not hold. */
+const parts = (tokenizer: FittedTokenizer | undefined, text: string) =>
+  Array.from(tokenizer?.encode(text) ?? [], (id) => tokenizer?.vocabulary.tokens[id]).filter(
+    (token) => token !== UNK,
+  );
+
+test('bpe: a merge that a better one has overtaken joins nothing', () => {
+  const tokens = [PAD, UNK, 'a', 'b', 'c', 'bc', 'ab', 'abc'];
+  const merges = [['b', 'c'], ['a', 'b'], ['a', 'bc']] as const; // prettier-ignore
+  const tokenizer = bpeTokenizer(createVocabulary(tokens, coverage), merges);
+  assert.deepEqual(parts(tokenizer, 'abc ab bc abbc'), ['abc', 'ab', 'bc', 'ab', 'bc']);
+  // no longer merge: what overtook the pair leaves its first part alone
+  const two = bpeTokenizer(createVocabulary(tokens, coverage), merges.slice(0, 2));
+  assert.deepEqual(parts(two, 'abc'), ['a', 'bc']);
+});
+
+test('unigram: of two best ways, the one with the longest last part', () => {
+  const tokens = [PAD, UNK, 'a', 'b', 'c', 'ab', 'bc'];
+  const tokenizer = unigramTokenizer(createVocabulary(tokens, coverage), [0, 0, -1, -1, -1, -1, -1]);
+  assert.deepEqual(parts(tokenizer, 'abc'), ['a', 'bc']);
+});
 
 test('word: what it keeps together and what it leaves out', () => {
   const cases: Record<string, string[]> = {

@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
-import { normalizations } from '../src/text/normalise.ts';
-import { buildPipeline, type TextPipeline } from '../src/text/pipeline.ts';
-import { readTokenizerJson, writeTokenizerJson } from '../src/text/tokenizer-json.ts';
-import { tokenizers } from '../src/text/tokenizers/index.ts';
-import { randomTexts } from './golden/tokenizers/texts.ts';
-import { python } from './support/python.ts';
+import { normalizations } from '../../src/text/normalise.ts';
+import { buildPipeline, type TextPipeline } from '../../src/text/pipeline.ts';
+import { readTokenizerJson, writeTokenizerJson } from '../../src/text/tokenizer-json.ts';
+import { tokenizers } from '../../src/text/tokenizers/index.ts';
+import { randomTexts } from '../golden/tokenizers/texts.ts';
+import { python } from '../support/python.ts';
 
 interface Answer {
   readonly version: string;
@@ -32,7 +32,7 @@ function assertSameIds(
 
 test('our ids are those that tokenizers gave for 400 random texts', () => {
   const golden = JSON.parse(
-    readFileSync(new URL('golden/tokenizers/tokenizers.json', import.meta.url), 'utf8'),
+    readFileSync(new URL('../golden/tokenizers/tokenizers.json', import.meta.url), 'utf8'),
   ) as Answer & { readonly files: Record<string, string>; readonly texts: readonly string[] };
   for (const [name, file] of Object.entries(golden.files)) {
     const pipeline = readTokenizerJson(file);
