@@ -31,13 +31,13 @@ const NOT_QUICK = [
 const SHARED = {
   basics: (file: string) => isQuick(file) && /^src\/(?:core|text|engine)\//.test(file),
   learning: (file: string) => isQuick(file),
-  data: /^src\/(?:classifier|config|data|figures|report|scratch|settings|vectors)\//,
+  data: /^src\/(?:classifier|config|data|figures|report|scratch|serve|settings|vectors)\//,
   rooms:
     /^(?:scripts|src\/cli\/(?!interrupt)|src\/run\/(?!checkpoints)|src\/jobs\/(?!jobs\.|search\/p)|src\/(?:core|text|engine|evaluate|nn|models|train)|src\/tune\/(?!study|storage\/(?:sql|journal)))/,
   networks:
     /^test\/(?:adversarial|bbc-data|dropout|golden-|gradients|layer-|ngram|pooling-|pretrained|scratch\.|tokenizers-|tpe-|weight-drop|docs\/)/,
   commands:
-    /^test\/(?:attention|baseline|explain-defaults|labels|linear|new-files|predict-confidence|report-command|study-commands|train-seeds)/,
+    /^test\/(?:attention|baseline|explain-defaults|labels|linear|new-files|predict-confidence|report-command|serve\/|study-commands|train-seeds)/,
 } as const satisfies Record<string, RegExp | ((file: string) => boolean)>;
 
 /** A group of test files that one process loads. */

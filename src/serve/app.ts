@@ -1,6 +1,6 @@
 /** All routes of a server, on the web platform's Request and Response: a test needs no socket. */
 import { Hono } from 'hono';
-import { guard, type GuardOptions, requireToken } from './http/index.ts';
+import { guard, type GuardOptions, HttpError, requireToken } from './http/index.ts';
 import type { Metrics } from './metrics.ts';
 import { type Log, observeRequests } from './observe.ts';
 import { openApi } from './openapi.ts';
@@ -51,7 +51,22 @@ export function createApp({ service, metrics, now, log, token, ...guards }: AppO
   app.get('/', (c) => c.html(pageOf(description)));
   app.get('/page.css', (c) => c.body(PAGE_STYLE, 200, { 'Content-Type': 'text/css; charset=utf-8' }));
   app.get('/page.js', (c) => c.body(PAGE_SCRIPT, 200, { 'Content-Type': 'text/javascript; charset=utf-8' }));
+  refuseOtherMethods(app);
   return app;
+}
+
+/** Says which methods an address takes to a request with another. */
+function refuseOtherMethods(app: Hono<ServeEnv>): void {
+  const routes = app.routes.filter(({ method, path }) => method !== 'ALL' && !path.includes('*'));
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const methods = routes.filter((route) => route.path === path).map(({ method }) => method);
+    const allowed = [...new Set(methods)].join(', ');
+    app.all(path, (c) => {
+      throw new HttpError(405, `[${c.req.path}] the method must be ${allowed}, but is another.`, {
+        headers: { Allow: allowed },
+      });
+    });
+  }
 }
 
 /** What `GET /models` says. */

@@ -267,6 +267,20 @@ describe('refusals', () => {
     }
   });
 
+  it('name the methods that an address takes', async () => {
+    for (const [method, path, allowed] of [
+      ['PUT', '/predict', 'POST'],
+      ['GET', '/hub', 'POST'],
+      ['DELETE', '/', 'POST, GET'],
+      ['POST', '/v2/models/network', 'GET'],
+    ] as const) {
+      const response = await server.app.request(path, { method });
+      assert.equal(response.status, 405, `${method} ${path}`);
+      assert.equal(response.headers.get('allow'), allowed);
+    }
+    assert.equal((await server.app.request('/v2/health/live', { method: 'HEAD' })).status, 200);
+  });
+
   it('keep to the limits of texts, characters, body, queue and time', async () => {
     const small = await openTestServer([runs.linear], {
       limits: { maxTexts: 3, maxCharacters: 10, maxBody: 200, maxQueue: 4, maxBatch: 1 },
