@@ -125,8 +125,8 @@ export const serve = defineCommand({
       does: 'two models, for other machines, with a token',
     },
     {
-      command: `curl localhost:8080/predict -H 'Content-Type: application/json' -d '{"text": "You won a prize"}'`,
-      does: 'ask it',
+      command: 'unroll serve runs/spam-1 --log json --precision 0.99',
+      does: 'a JSON line for each request; labels only where 99 % are right',
     },
   ],
   async run({ positionals, values, io }) {
