@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { engines } from '../src/engine/index.ts';
 import { parseCommandLine } from '../src/cli/args.ts';
 import { commandNames, loadCommands } from '../src/cli/commands/index.ts';
 import { assertRefused, unroll, unrollHere } from './support/cli.ts';
+import { runProgram } from './support/process.ts';
 
 const commands = await loadCommands();
 
@@ -25,6 +27,7 @@ test('help lists every command, and each command has options, and examples that 
       assert.ok(page.stdout.includes(`--${option}`), option);
     for (const { command } of commands[i].examples) {
       assert.ok(page.stdout.includes(command), command);
+      if (command.startsWith('curl ')) continue; // what answers HTTP is asked by another program
       const words = command.slice(command.indexOf('unroll ')).match(/"[^"]*"|\S+/g) ?? [];
       // of this command, or of the one that comes after it
       const shown = commands.find(({ name }) => name === words[1]);
@@ -100,5 +103,29 @@ test('doctor --json tells versions, engines and threads', async () => {
   assert.deepEqual(
     report.engines.map(({ name }) => name),
     engines.flatMap(({ name, builds }) => builds.map((build) => `${name} ${build}`)),
+  );
+});
+
+test('a command loads what it needs: --version next to nothing, predict neither the search nor the schema of configurations', async () => {
+  const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
+  const tell = `import { registerHooks } from 'node:module';
+    const loaded = [];
+    registerHooks({ load(url, context, next) { loaded.push(url); return next(url, context); } });
+    process.on('exit', () => process.stderr.write(loaded.join('\\n')));`;
+  const loadedBy = async (...args: string[]) => {
+    const program = ['--import', `data:text/javascript,${encodeURIComponent(tell)}`, main, ...args];
+    const { code, stderr } = await runProgram(process.execPath, program);
+    assert.equal(code, 0, stderr);
+    return stderr.split('\n');
+  };
+  const version = await loadedBy('--version');
+  assert.ok(version.length > 2 && version.length < 40, `${version.length} modules`);
+  const predict = await loadedBy('predict', '--help');
+  const superfluous =
+    /node_modules\/yaml\/|src\/(?:tune\/(?:samplers|study)|config\/schema|settings\/sections|studio|serve)/;
+  assert.ok(predict.some((url) => url.endsWith('commands/predict.ts')));
+  assert.deepEqual(
+    predict.filter((url) => superfluous.test(url)),
+    [],
   );
 });
