@@ -72,3 +72,12 @@ test('a network with vectors of n-grams is refused', () => {
   requireAugmentable(model, []);
   requireAugmentable(completeModelOptions({ type: 'lstm' }), chosen);
 });
+
+test('replace without word vectors is refused before anything is trained', () => {
+  const chosen = [augmentations.complete({ type: 'replace' })];
+  const refused = () => {
+    requireAugmentable(completeModelOptions({ type: 'bag' }), chosen);
+  };
+  assert.throws(refused, /replace needs word vectors/);
+  requireAugmentable(completeModelOptions({ type: 'bag', vectors: 'learn' }), chosen);
+});

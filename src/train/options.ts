@@ -29,10 +29,10 @@ function memberSchema(of: typeof schedules | typeof averages): z.ZodType<Schedul
   });
 }
 
-const augmentation = z.union([
-  z.enum(augmentations.names).transform((type) => augmentations.complete({ type })),
-  schemaOf(memberOf(augmentations)).transform((given) => augmentations.complete(given)),
-]);
+const augmentationName = z.enum(augmentations.names).transform((type) => augmentations.complete({ type }));
+const augmentationMember = schemaOf(memberOf(augmentations)).transform((given) =>
+  augmentations.complete(given),
+);
 
 /**
  * Options of the optimisers and losses, side by side, as their families declare them. The type names those that code
@@ -93,7 +93,11 @@ export const trainOptions = z
         'documents of an epoch: none: each once; oversample: as many of each class as of the largest; undersample: as many as of the smallest, drawn anew each epoch',
       ),
     augmentation: z
-      .union([augmentation.transform((one) => [one]), z.array(augmentation)])
+      .union([
+        augmentationName.transform((one) => [one]),
+        augmentationMember.transform((one) => [one]),
+        z.array(z.union([augmentationName, augmentationMember])),
+      ])
       .prefault([])
       .describe(
         `each epoch learns from other versions of the training documents: a name, its type with options, or a list of these. ${summaries(augmentations)}`,

@@ -33,11 +33,13 @@ export function createAugmentation(
 }
 
 /**
- * Refuses a network whose vectors of words follow from n-grams: a version of a document has none.
+ * Refuses a network whose vectors of words follow from n-grams, which a version of a document has none of, and one without the
+ * vectors that an augmentation needs.
  * @throws ConfigError
  */
 export function requireAugmentable(model: ModelOptions, chosen: readonly TypeAndOptions[]): void {
-  const { ngram_buckets: buckets = 0 } = networkOptionsOf(model) ?? {};
+  const { ngram_buckets: buckets = 0, vectors = null } = networkOptionsOf(model) ?? {};
+  createAugmentation(chosen, { neighbours: vectors === null ? undefined : () => new Int32Array(0) });
   if (chosen.length === 0 || buckets === 0) return;
   throw new ConfigError(
     `[train.augmentation] must be left out with model.ngram_buckets, but is ${augmentationWords(chosen)}. Leave out one of the two.`,
