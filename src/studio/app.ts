@@ -6,6 +6,7 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import type * as z from 'zod';
 import { UnrollError } from '../core/errors.ts';
 import { presets } from '../config/index.ts';
+import { explain } from '../explain/index.ts';
 import { compareRuns, readRuns } from '../report/index.ts';
 import { trainingCommand, writeFileAtomic } from '../run/index.ts';
 import { guard, HttpError, type HttpEnv, readBody, readJsonBody } from '../serve/http/index.ts';
@@ -23,7 +24,6 @@ import { settingsForm } from './settings-form.ts';
 import { viewStudy } from './studies.ts';
 import { checkOverrides, type TaskRequest } from './task-requests.ts';
 import type { Tasks } from './tasks.ts';
-import { tryText } from './try-text.ts';
 import type { Workspace } from './workspace.ts';
 
 /** What the routes need. */
@@ -225,8 +225,8 @@ function doRoutes(app: Hono<HttpEnv>, { workspace, tasks, classifiers }: Studio)
   app.post(
     '/api/try',
     api(async (c) => {
-      const { run, text } = await body(c, bodies.try);
-      return tryText(await classifiers.get(run), text);
+      const { run, text, label } = await body(c, bodies.try);
+      return explain(await classifiers.get(run), text, label === undefined ? {} : { label });
     }),
   );
 }
