@@ -1,10 +1,11 @@
 /**
  * Builds dist/ from src/ and studio/: Node strips types from no file below node_modules, so the package ships JavaScript;
- * the pages of the studio go into dist/studio/pages.
+ * the pages of the studio go into dist/studio/pages, the programs of exported pages into dist/export/programs.
  */
 import { spawnSync } from 'node:child_process';
 import { chmodSync, rmSync } from 'node:fs';
 import { buildStudio } from './build-studio.ts';
+import { bundlePrograms } from './bundle-programs.ts';
 import { root } from './house.ts';
 import { packageJson } from './package-json.ts';
 
@@ -23,3 +24,4 @@ if (status !== 0) {
 }
 for (const program of Object.values(packageJson.bin)) chmodSync(root + program, 0o755);
 await buildStudio(`${root}dist/studio/pages`);
+await bundlePrograms(`${root}dist/export/programs`);

@@ -10,6 +10,7 @@ import type { OptionsByName } from '../src/core/options.ts';
 import { knownDatasets } from '../src/data/known/index.ts';
 import { readers } from '../src/data/readers/index.ts';
 import { type Metric, metrics } from '../src/evaluate/metrics/index.ts';
+import { exportTargets } from '../src/export/targets/index.ts';
 import { figures } from '../src/figures/index.ts';
 import { models } from '../src/models/family.ts';
 import { layers } from '../src/nn/layers/index.ts';
@@ -132,6 +133,11 @@ export const tables: Readonly<Record<string, () => string>> = {
     table(
       ['name', 'what it shows'],
       figures.map(({ type, summary }) => [code(type), cell(summary)]),
+    ),
+  'export targets': () =>
+    table(
+      ['name', 'what it writes'],
+      exportTargets.map(({ type, summary }) => [code(type), cell(summary)]),
     ),
   commands: () =>
     table(

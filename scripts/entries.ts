@@ -32,6 +32,7 @@ export const ENTRIES: readonly Entry[] = [
   { subpath: './classifier', module: 'classifier/index', runs: 'browser' },
   { subpath: './explain', module: 'explain/index', runs: 'browser' },
   { subpath: './worker', module: 'worker', runs: 'browser' },
+  { subpath: './export', module: 'export/index', runs: 'browser' },
   { subpath: './config', module: 'config/index', runs: 'node' },
   { subpath: './run', module: 'run/index', runs: 'node' },
   { subpath: './figures', module: 'figures/index', runs: 'browser' },

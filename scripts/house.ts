@@ -78,6 +78,11 @@ export const ROOMS: readonly Room[] = [
     runs: 'browser',
     holds: 'what the tokens of a text say for a class, by a trained classifier',
   },
+  {
+    name: 'export',
+    runs: 'browser',
+    holds: 'a trained model as files for other programs: one file per target',
+  },
   { name: 'config', runs: 'node', holds: 'the config file, presets, overrides, JSON Schema' },
   { name: 'run', runs: 'node', holds: 'the run folder: one training run from data to files' },
   {

@@ -1,6 +1,7 @@
-/** The program of docs/python.md predicts what Unroll predicts. */
+/** The program that `unroll export --to python` writes, which docs/python.md shows, predicts what Unroll predicts. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { PYTHON_PROGRAM } from '../src/export/python-program.ts';
 import { loadClassifier } from '../src/run/text-classifier.ts';
 import { pages } from './docs/pages.ts';
 import { unrollHere } from './support/cli.ts';
@@ -10,9 +11,7 @@ import { temporaryFolder, writeFiles } from './support/temporary.ts';
 import { tinyCsv } from './support/tiny.ts';
 
 const { skip, command } = python('torch', 'safetensors', 'tokenizers');
-const program = pages
-  .get('docs/python.md')
-  ?.blocks.find(({ attributes }) => attributes.file === 'predict.py');
+const program = pages.get('docs/python.md')?.blocks.find(({ attributes }) => attributes.file === 'model.py');
 
 const NETWORKS = {
   'lstm, both directions, two layers, three poolings': [
@@ -34,18 +33,19 @@ const NETWORKS = {
   ],
 };
 
+test('the page shows the program that is exported', () => {
+  assert.equal(program?.text, PYTHON_PROGRAM);
+});
+
 test(
-  'the program of the page: PyTorch gives the probabilities of Unroll within 1e-6',
+  'the program of the page: PyTorch gives the probabilities of Unroll within 1e-6, also with weights in 8 bits',
   { skip, timeout: 240_000 },
   async (t) => {
     const cwd = temporaryFolder();
-    writeFiles(cwd, {
-      'tiny.csv': tinyCsv(),
-      'predict.py': program?.text ?? assert.fail('docs/python.md has no program'),
-    });
+    writeFiles(cwd, { 'tiny.csv': tinyCsv() });
     const texts = ['the ball and the team and the bank and a goal', 'Bank said: no!', '', '㋿ 中文 \u20c1'];
     let largest = 0;
-    for (const [name, options] of Object.entries(NETWORKS)) {
+    for (const [n, [name, options]] of Object.entries(NETWORKS).entries()) {
       const run = `runs/${name.split(',')[0]}`;
       const train = [
         'train',
@@ -60,13 +60,18 @@ test(
       ];
       const trained = await unrollHere([...train, '--quiet'], { cwd });
       assert.equal(trained.code, 0, trained.stderr);
-      const ended = await runProgram(command, ['predict.py', `${run}/model`, ...texts], { cwd });
+      const int8 = n === 0 ? ['--int8', '--max-drop', '100'] : [];
+      const exported = await unrollHere(['export', run, '--to', 'python', '-o', `${run}-python`, ...int8], {
+        cwd,
+      });
+      assert.equal(exported.code, 0, exported.stderr);
+      const ended = await runProgram(command, [`${run}-python/model.py`, ...texts], { cwd });
       assert.equal(ended.code, 0, ended.stderr);
       const theirs = ended.stdout
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line) as Record<string, number>);
-      const classifier = await loadClassifier(`${cwd}/${run}`);
+      const classifier = await loadClassifier(`${cwd}/${run}-python`);
       const ours = classifier.predictProba(texts);
       const { labelNames } = classifier;
       await classifier.close();

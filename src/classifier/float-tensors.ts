@@ -1,12 +1,12 @@
 /** Tensors of a file as a model takes them. */
 import { CorruptFileError } from '../core/errors.ts';
-import type { Tensors } from '../models/files/index.ts';
+import { dequantise, type Tensors } from '../models/files/index.ts';
 import type { Tensor } from '../models/trainable.ts';
 
-/** The same tensors, known to hold floating-point numbers. @throws CorruptFileError where one does not */
+/** The same tensors, known to hold floating-point numbers; those of 8 bits are made so. @throws CorruptFileError where one does not */
 export function floatTensors(tensors: Tensors, file: string): Record<string, Tensor> {
   return Object.fromEntries(
-    Object.entries(tensors).map(([name, { shape, data }]) => {
+    Object.entries(dequantise(tensors, file)).map(([name, { shape, data }]) => {
       if (data instanceof Float32Array || data instanceof Float64Array) return [name, { shape, data }];
       const kind = data.constructor.name.replace('Array', '');
       throw new CorruptFileError(

@@ -56,6 +56,7 @@ export {
   type LabelsRequest,
   type QuestionedLabel,
 } from './labels/labels.ts';
+export { exportModel, type ExportedModel, type ExportRequest } from './export/export.ts';
 export { drawFigures, type FiguresRequest } from './figures/figures.ts';
 export { type ConfidenceRequest, type Judge, judgeOf } from './predict/confidence.ts';
 export {

@@ -10,6 +10,7 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   evaluate: async () => (await import('./evaluate.ts')).evaluate,
   predict: async () => (await import('./predict.ts')).predict,
   serve: async () => (await import('./serve.ts')).serve,
+  export: async () => (await import('./export.ts')).exporting,
   compare: async () => (await import('./compare.ts')).compare,
   data: async () => (await import('./data.ts')).data,
   vectors: async () => (await import('./vectors.ts')).vectors,

@@ -15,3 +15,4 @@ export {
   type TensorData,
   type Tensors,
 } from './safetensors.ts';
+export { dequantise, isQuantised, quantise, SCALE } from './int8.ts';

@@ -13,7 +13,7 @@ import { float16ToFloat32Bits, toFloat16 } from '../../core/float16.ts';
 import { parseHeader, quoted } from './safetensors-header.ts';
 
 /** The element types that are written, and read without conversion. */
-export type TensorData = Float32Array | Float64Array | Int32Array | BigInt64Array | Uint8Array;
+export type TensorData = Float32Array | Float64Array | Int32Array | BigInt64Array | Int8Array | Uint8Array;
 
 /** A dense array, row-major. */
 export interface Tensor {
@@ -44,6 +44,7 @@ const readers: Record<string, { bytes: number; read: (bytes: Uint8Array) => Tens
   I32: { bytes: 4, read: (b) => new Int32Array(b.buffer, b.byteOffset, b.length / 4) },
   BF16: { bytes: 2, read: (b) => widen(b, (bits) => bits << 16) },
   F16: { bytes: 2, read: (b) => widen(b, float16ToFloat32Bits) },
+  I8: { bytes: 1, read: (b) => new Int8Array(b.buffer, b.byteOffset, b.length) },
   U8: { bytes: 1, read: (b) => b },
 };
 
@@ -164,6 +165,7 @@ function dtypeOf({ data, dtype }: Tensor): string {
   if (data instanceof Float64Array) return 'F64';
   if (data instanceof Int32Array) return 'I32';
   if (data instanceof BigInt64Array) return 'I64';
+  if (data instanceof Int8Array) return 'I8';
   return 'U8';
 }
 

@@ -1,0 +1,66 @@
+/** Where an export goes: new, or in the place of an earlier one. */
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { ConfigError } from '../../core/errors.ts';
+import { makeFolder, withFileErrors, writeFileAtomic, writeFilesAtomic } from '../../run/index.ts';
+import type { Exported, ExportTarget } from '../../export/target.ts';
+
+/**
+ * Refuses a path that is in use.
+ * @param force Replace what is there.
+ * @throws ConfigError
+ */
+export function requireFree(path: string, { output }: ExportTarget, force: boolean): void {
+  withFileErrors(path, 'look at the place of the export', () => {
+    if (!existsSync(path)) return;
+    const isFolder = statSync(path).isDirectory();
+    if (isFolder !== (output.kind === 'folder')) {
+      throw refusal(
+        path,
+        `be a ${output.kind}, but is a ${isFolder ? 'folder' : 'file'}`,
+        'Give another path.',
+      );
+    }
+    const entries = isFolder ? readdirSync(path) : ['it'];
+    if (entries.length > 0 && !force) throw refusal(path, 'be new, but exists', 'Give another path, or --force to replace it.'); // prettier-ignore
+  });
+}
+
+/**
+ * Writes the files, whole or not at all.
+ * @throws ConfigError where the folder holds files that are no part of an export: they would be lost
+ */
+export function writeExport(path: string, { output }: ExportTarget, { files }: Exported): void {
+  makeFolder(dirname(path), 'make the folder of the export');
+  if (output.kind === 'file') {
+    for (const content of files.values()) writeFileAtomic(path, content);
+    return;
+  }
+  const others = existsSync(path) ? readdirSync(path).filter((name) => !files.has(name)) : [];
+  const foreign = others.filter((name) => !isOfMember(name));
+  if (foreign.length > 0) {
+    throw refusal(path, `hold nothing but an earlier export, but holds ${foreign.slice(0, 3).join(', ')}${foreign.length > 3 ? ', …' : ''}`, 'Give another path.'); // prettier-ignore
+  }
+  writeFilesAtomic(path, files);
+}
+
+/** Names that an export of another model may have left. */
+function isOfMember(name: string): boolean {
+  return /^(?:member-\d+\.)?(?:config|tokenizer|features)\.json$|^(?:member-\d+\.)?model\.safetensors$/.test(
+    name,
+  );
+}
+
+/** Bytes of what was written. */
+export function sizeOfExport({ files }: Exported): number {
+  return [...files.values()].reduce((sum, content) => sum + content.length, 0);
+}
+
+/** Paths of what was written. */
+export function pathsOfExport(path: string, { output }: ExportTarget, { files }: Exported): string[] {
+  return output.kind === 'file' ? [path] : [...files.keys()].map((name) => join(path, name));
+}
+
+function refusal(path: string, must: string, fix: string): ConfigError {
+  return new ConfigError(`[--out] ${path} must ${must}. ${fix}`, { key: 'out' });
+}
