@@ -232,9 +232,11 @@ function dataMissingWords({ run, source, missing, why, without }: DataMissingEve
     changed: `${source} has changed since the run`,
     unreadable: why ?? `${source} cannot be read`,
   }[missing];
-  return without === 'audit'
-    ? `${run}: no audit in the report: ${reason}`
-    : `the figures of the data are left out: ${reason}`;
+  return {
+    audit: `${run}: no audit in the report: ${reason}`,
+    figures: `the figures of the data are left out: ${reason}`,
+    neighbours: `no nearest training documents: ${reason}`,
+  }[without];
 }
 
 /** The loss of the toy task, about ten times. */

@@ -2,6 +2,14 @@
  * Explanations: what the tokens of a text say for a class, by any trained classifier. Runs in a browser.
  * @module
  */
+export { type ClassWord, type ClassWords, classWords } from './class-words.ts';
+export {
+  type Deletion,
+  DELETION_COUNTS,
+  deletionOf,
+  type DeletionOptions,
+  meanDeletion,
+} from './deletion.ts';
 export { explain } from './explain.ts';
 export {
   type ExplainBaseline,

@@ -220,7 +220,7 @@ export interface DataMissingEvent {
   /** The error, a sentence, where it could not be read. */
   readonly why: string | null;
   /** What is left out. */
-  readonly without: 'audit' | 'figures';
+  readonly without: 'audit' | 'figures' | 'neighbours';
 }
 
 /** Some texts hold no token that the model knows: they have the class frequencies of the training data. */

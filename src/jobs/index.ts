@@ -6,6 +6,17 @@
 export { audit, type AuditRequest } from './audit.ts';
 export { learnWordVectors, type LearnedFile, type VectorsRequest } from './vectors.ts';
 export { beginJob, type Job, type JobContext } from './context.ts';
+export {
+  type DeletionResult,
+  explainClasses,
+  explainDeletion,
+  type ExplainedText,
+  type ExplainedTexts,
+  type ExplainRequest,
+  explainTexts,
+} from './explain/explain.ts';
+export { type DoubtfulDocument, type ErrorsRequest, findErrors, type FoundErrors } from './errors/errors.ts';
+export { errorsWriter } from './errors/errors-file.ts';
 export { evaluate, type Evaluated, type EvaluateRequest } from './evaluate/evaluate.ts';
 export { crossValidate, type CrossValidated, type CvRequest } from './cv/cv.ts';
 export type {

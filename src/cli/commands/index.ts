@@ -9,6 +9,8 @@ const loaders: Readonly<Record<string, () => Promise<Command>>> = {
   labels: async () => (await import('./labels.ts')).labels,
   evaluate: async () => (await import('./evaluate.ts')).evaluate,
   predict: async () => (await import('./predict.ts')).predict,
+  explain: async () => (await import('./explain.ts')).explain,
+  errors: async () => (await import('./errors.ts')).errors,
   serve: async () => (await import('./serve.ts')).serve,
   export: async () => (await import('./export.ts')).exporting,
   compare: async () => (await import('./compare.ts')).compare,

@@ -15,11 +15,13 @@ export interface NearText {
 /**
  * The nearest other text of each of some texts; undefined for one that shares no word with any other.
  * @param of Indices of the texts.
+ * @param among How many of the texts, the first ones, may be the nearest. Default all.
  */
 export function nearestTexts(
   texts: readonly string[],
   of: readonly number[],
   text: TextOptions,
+  among = texts.length,
 ): readonly (NearText | undefined)[] {
   const read = texts.map(textReader(text, null));
   const features = { words: [1, 2], characters: null, minDocuments: 2, maxFeatures: 200_000 } as const;
@@ -35,9 +37,9 @@ export function nearestTexts(
     }
     cosines[i] = 0;
     let best = 0;
-    for (let j = 1; j < cosines.length; j++) if (cosines[j] > cosines[best]) best = j;
+    for (let j = 1; j < among; j++) if (cosines[j] > cosines[best]) best = j;
     const similarity = Math.min(1, cosines[best]);
-    return similarity > 0 ? { index: best, similarity } : undefined;
+    return similarity > 0 && best < among ? { index: best, similarity } : undefined;
   });
 }
 

@@ -1,0 +1,41 @@
+/** Misclassified and uncertain documents as text for a terminal. */
+import { printable } from '../core/printable.ts';
+import { percent } from '../core/words.ts';
+import type { FoundErrors } from '../jobs/errors/errors.ts';
+import { renderTable, wrap } from '../report/text/table.ts';
+import type { Output } from './io.ts';
+
+/** Characters of a text that are shown. */
+const SHOWN = 160;
+
+/** A sentence, and a table of the first `top` documents. */
+export function renderErrors(found: FoundErrors, top: number, { columns, colors: { bold } }: Output): string {
+  const said = wrap(printable(errorsSentence(found)), columns).map((line) => `${line}\n`);
+  const shown = found.found.slice(0, top);
+  if (shown.length === 0) return said.join('');
+  const rows = shown.map((one) => [
+    `${one.row}${one.wrong ? ' *' : ''}`,
+    one.actual,
+    `${one.predicted} ${one.score.toFixed(2)}`,
+    cut(one.text),
+    one.nearest ? `${one.nearest.label} (row ${one.nearest.row}): ${cut(one.nearest.text)}` : '-',
+  ]);
+  const head = ['row', 'actual', 'predicted', 'text', 'nearest training document'];
+  const table = renderTable(head, rows, { width: columns, bold, least: 10 });
+  const left = found.found.length - shown.length;
+  const more = left > 0 ? `; ${left} more with --top ${found.found.length} or -o errors.html` : '';
+  return `${said.join('')}\n${table}\n* misclassified${more}\n`;
+}
+
+function errorsSentence({ documents, wrong, source, pairs }: FoundErrors): string {
+  if (documents === 0) return `${source} has no documents.`;
+  if (wrong === 0) return `None of ${documents} documents of ${source} is misclassified.`;
+  const often = pairs.slice(0, 5).map((pair) => `${pair.actual} → ${pair.predicted} ${pair.count}`);
+  return `${wrong} of ${documents} documents of ${source} are misclassified (${percent(wrong / documents)}): ${often.join(', ')}${pairs.length > 5 ? ', ...' : ''}.`;
+}
+
+/** The beginning of a text, on one line. */
+function cut(text: string): string {
+  const characters = Array.from(text.replace(/\s+/gu, ' ').trim());
+  return characters.length > SHOWN ? `${characters.slice(0, SHOWN - 3).join('')}...` : characters.join('');
+}

@@ -1,0 +1,126 @@
+/** Explanations as text for a terminal: coloured words, or a table of the strongest where there is no colour. */
+import { maxOf } from '../core/lists.ts';
+import { printable } from '../core/printable.ts';
+import type { Explanation } from '../explain/index.ts';
+import type { ClassWords } from '../explain/index.ts';
+import type { DeletionResult, ExplainedText } from '../jobs/explain/explain.ts';
+import { renderTable, wrap } from '../report/text/table.ts';
+import type { Output } from './io.ts';
+
+/** Tokens of the table. */
+const STRONGEST = 10;
+
+/** A text with its explanation: the prediction, the words, and what the weights are. */
+export function renderExplanation({ text, explanation }: ExplainedText, out: Output): string {
+  const { label, probability, tokens } = explanation;
+  const head = out.colors.bold(`${printable(label)} ${probability.toFixed(4)}`);
+  const words = out.colors.isColorSupported ? `${coloured(text, explanation, out)}\n` : '';
+  return `${head}\n${words}\n${strongestTable(tokens, out)}\n${footnotes(explanation, out.columns)}`;
+}
+
+/** The text, its words in green where they speak for the class and in red where against it; bold and underlined: the strongest. */
+function coloured(text: string, { tokens }: Explanation, { colors }: Output): string {
+  const most = maxOf(tokens, ({ weight }) => Math.abs(weight), 0);
+  const paint = (shown: string, weight: number) => {
+    const size = most === 0 ? 0 : Math.abs(weight) / most;
+    if (size < 0.05) return shown;
+    const colour = weight > 0 ? colors.green : colors.red;
+    return size > 0.5 ? colors.bold(colors.underline(colour(shown))) : size > 0.2 ? colors.bold(colour(shown)) : colour(shown); // prettier-ignore
+  };
+  let result = '';
+  let at = 0;
+  for (const { text: token, start, end, weight } of tokens) {
+    if (start === undefined || end === undefined) {
+      if (token !== '' && weight !== 0) result += paint(printable(token), weight);
+      continue;
+    }
+    if (start < at) continue; // two tokens of one character
+    result += printable(text.slice(at, start)) + paint(printable(text.slice(start, end)), weight);
+    at = end;
+  }
+  return result + printable(text.slice(at));
+}
+
+/** The tokens of the largest weights, with bars: also what a reader without colours has. */
+function strongestTable(tokens: Explanation['tokens'], { columns, colors }: Output): string {
+  const order = tokens
+    .map((token, t) => ({ ...token, t }))
+    .filter(({ weight }) => weight !== 0)
+    .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight) || a.t - b.t);
+  if (order.length === 0) return 'No token has an influence.\n';
+  const most = Math.abs(order[0].weight);
+  const rows = order.slice(0, STRONGEST).map(({ text, weight, t }) => {
+    const bar = (weight > 0 ? '+' : '-').repeat(Math.max(1, Math.round((12 * Math.abs(weight)) / most)));
+    return [text === '' ? '(rest)' : text, signed(weight), String(t + 1), bar];
+  });
+  const left = order.length - rows.length;
+  const table = renderTable(['token', 'weight', 'position', ''], rows, { width: columns, bold: colors.bold, least: 6 }); // prettier-ignore
+  return table + (left > 0 ? `and ${left} more; --json has all\n` : '');
+}
+
+function signed(weight: number): string {
+  return `${weight > 0 ? '+' : ''}${weight.toFixed(4)}`;
+}
+
+const meanings: Readonly<Record<Explanation['method'], string>> = {
+  'integrated-gradients': 'Integrated gradients: each weight is a part of the probability.',
+  occlusion: 'Occlusion: each weight is how much the probability falls without the token.',
+  attention: 'Attention: each weight is a proportion of the pooled vector. It speaks for no class.',
+  weights: 'Weights of the linear model: each is a part of the score of the class.',
+};
+
+function footnotes(
+  { method, baseline, gap, steps, bias, probability, unread, tokens }: Explanation,
+  columns: number,
+): string {
+  const said = [meanings[method]];
+  if (baseline && gap !== undefined) {
+    const name = baseline.vectors === 'pad' ? 'zero vectors' : 'the vector of <UNK>';
+    said.push(
+      `They add up to ${signed(probability - baseline.probability)}, the difference from ${name} (${baseline.probability.toFixed(4)}); completeness gap ${(100 * gap).toFixed(2)} %, ${steps} steps.`,
+    );
+  }
+  if (bias !== undefined) {
+    const sum = tokens.reduce((all, { weight }) => all + weight, 0);
+    said.push(
+      `They add up to ${signed(sum)}; with the bias ${signed(bias)} the score is ${signed(sum + bias)}.`,
+    );
+  }
+  if (unread > 0) said.push(`${unread} more tokens of the text are not read (text.max_length).`);
+  return said
+    .flatMap((sentence) => wrap(sentence, columns))
+    .map((line) => `${line}\n`)
+    .join('');
+}
+
+/** The words of each class. */
+export function renderClassWords(
+  { documents, classes }: { readonly documents: number; readonly classes: readonly ClassWords[] },
+  { columns, colors }: Output,
+): string {
+  const blocks = classes.map((one) => {
+    const head = colors.bold(`${printable(one.label)} (${one.documents} documents)`);
+    if (one.words.length === 0)
+      return `${head}\n  no word stands in two documents and speaks for the class\n`;
+    const rows = one.words.map(({ word, weight, documents: n }) => [word, signed(weight), String(n)]);
+    return `${head}\n${renderTable(['word', 'mean weight', 'documents'], rows, { width: columns, bold: colors.bold, least: 6 })}`;
+  });
+  return `${documents} documents, each explained for its predicted class\n\n${blocks.join('\n')}`;
+}
+
+/** The deletion curve as a table, and what it says. */
+export function renderDeletion(result: DeletionResult, { columns, colors }: Output): string {
+  const { counts, probability, attributed, random, documents, gaps } = result;
+  if (documents === 0) return 'There is no text to explain.\n';
+  const rows = counts.map((count, k) => [
+    String(count),
+    attributed[k].toFixed(4),
+    random[k].toFixed(4),
+    (random[k] - attributed[k]).toFixed(4),
+  ]);
+  const table = renderTable(['tokens left out', 'the most attributed', 'random ones', 'difference'], rows, { width: columns, bold: colors.bold, least: 8 }); // prettier-ignore
+  const gap = gaps
+    ? `completeness gap: median ${(100 * gaps.median).toFixed(2)} %, largest ${(100 * gaps.largest).toFixed(2)} %\n`
+    : '';
+  return `mean probability of the predicted class, ${documents} documents; with all tokens ${probability.toFixed(4)}\n${table}${gap}`;
+}

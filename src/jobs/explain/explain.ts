@@ -1,0 +1,170 @@
+/** The explain job: what the tokens of texts say for a class, by a trained model. */
+import { existsSync } from 'node:fs';
+import { resolveConfig } from '../../config/index.ts';
+import { ConfigError } from '../../core/errors.ts';
+import { createRng } from '../../core/rng.ts';
+import { streamRows } from '../../data/read.ts';
+import {
+  type ClassWords,
+  classWords,
+  type Deletion,
+  deletionOf,
+  explain as explainText,
+  type ExplainOptions,
+  type Explanation,
+  meanDeletion,
+} from '../../explain/index.ts';
+import { loadClassifier, readRunConfig, STDIN, type TextClassifier } from '../../run/index.ts';
+import { beginJob, type Job, type JobContext } from '../context.ts';
+import { chooseDocuments, runOf } from '../evaluate/documents.ts';
+
+/** Which texts, by which model. */
+export interface ExplainRequest extends ExplainOptions {
+  /** A run folder or a model folder. */
+  readonly model: string;
+  /** The texts, or where they are: a file, a folder, or `-` for standard input. Default the test documents of the run. */
+  readonly input?: readonly string[] | string | undefined;
+  /** Columns or keys of the text. Default those of the training data, or detected. */
+  readonly textCol?: readonly string[];
+  /** Texts at most, the first ones. Default all. */
+  readonly most?: number | undefined;
+  /** Hears how many texts are done, and of how many where that is known. */
+  readonly progress?: (what: 'explaining' | 'leaving out tokens', done: number, of: number) => void;
+}
+
+/** A text that was explained. */
+export interface ExplainedText {
+  /** Its row in the file, from 0; its place among the texts that were given. */
+  readonly row: number;
+  readonly text: string;
+  readonly explanation: Explanation;
+}
+
+/** What {@link explainTexts} found. */
+export interface ExplainedTexts {
+  readonly texts: readonly ExplainedText[];
+  readonly labelNames: readonly string[];
+}
+
+/**
+ * Explains texts, one after the other.
+ * @throws FileError, CorruptFileError where the model cannot be loaded; DataError where the texts cannot be read
+ * @throws ConfigError, UnsupportedError for options that the model does not have
+ */
+export async function explainTexts(
+  request: ExplainRequest,
+  context: JobContext = {},
+): Promise<ExplainedTexts> {
+  return withTexts(request, context, (classifier, texts) => ({ texts, labelNames: classifier.labelNames }));
+}
+
+/** The words that say most for each class, over texts. Errors as {@link explainTexts}. */
+export async function explainClasses(
+  {
+    words,
+    ...request
+  }: ExplainRequest & { /** Words of a class. Default 10. */ readonly words?: number | undefined },
+  context: JobContext = {},
+): Promise<{ readonly documents: number; readonly classes: readonly ClassWords[] }> {
+  return withTexts(request, context, (classifier, texts) => ({
+    documents: texts.length,
+    classes: classWords(
+      texts.map(({ explanation }) => explanation),
+      classifier.labelNames,
+      words ?? 10,
+    ),
+  }));
+}
+
+/** What the most attributed tokens are worth, beside random ones. */
+export interface DeletionResult extends Deletion {
+  /** Texts that were explained, and their median and largest completeness gap; null without integrated gradients. */
+  readonly documents: number;
+  readonly method: Explanation['method'] | null;
+  readonly gaps: { readonly median: number; readonly largest: number } | null;
+}
+
+/** Leaves tokens out of texts, the most attributed first, and random ones. Errors as {@link explainTexts}. */
+export async function explainDeletion(
+  {
+    seed = 0,
+    ...request
+  }: ExplainRequest & { /** Of the random choices. Default 0. */ readonly seed?: number | undefined },
+  context: JobContext = {},
+): Promise<DeletionResult> {
+  return withTexts(request, context, (classifier, texts) => {
+    const rng = createRng(seed).fork('deletion');
+    const all: Deletion[] = [];
+    for (const [n, { text, explanation }] of texts.entries()) {
+      request.progress?.('leaving out tokens', n, texts.length);
+      all.push(deletionOf(classifier, text, explanation, { rng: rng.fork('text', n) }));
+    }
+    const gaps = texts.flatMap(({ explanation: { gap } }) => gap ?? []).sort((a, b) => a - b);
+    return {
+      documents: texts.length,
+      method: texts.at(0)?.explanation.method ?? null,
+      ...meanDeletion(all),
+      gaps:
+        gaps.length === 0
+          ? null
+          : { median: gaps[Math.floor(gaps.length / 2)], largest: gaps[gaps.length - 1] },
+    };
+  });
+}
+
+async function withTexts<T>(
+  { model, input, textCol = [], most = Infinity, progress, ...options }: ExplainRequest,
+  context: JobContext,
+  work: (classifier: TextClassifier, texts: readonly ExplainedText[]) => T | Promise<T>,
+): Promise<T> {
+  const job = beginJob(context);
+  const classifier = await loadClassifier(model, { now: job.now, engine: job.engine });
+  try {
+    const texts: ExplainedText[] = [];
+    for await (const { row, text } of rowsOf({ model, input, textCol }, classifier, job)) {
+      if (texts.length >= most) break;
+      progress?.('explaining', texts.length, most);
+      texts.push({ row, text, explanation: explainText(classifier, text, options) });
+    }
+    return await work(classifier, texts);
+  } finally {
+    await classifier.close();
+  }
+}
+
+interface Row {
+  readonly row: number;
+  readonly text: string;
+}
+
+async function* rowsOf(
+  {
+    model,
+    input,
+    textCol,
+  }: Pick<ExplainRequest, 'model' | 'input'> & { readonly textCol: readonly string[] },
+  { readAs }: TextClassifier,
+  job: Job,
+): AsyncIterable<Row> {
+  if (typeof input === 'string') {
+    yield* streamRows(input, {
+      text_col: textCol.length > 0 ? [...textCol] : null,
+      like: readAs ?? null,
+      onNotice: job.notice,
+      ...(input === STDIN && { stdin: job.stdin() }),
+    });
+    return;
+  }
+  if (input) {
+    for (const [row, text] of input.entries()) yield { row, text };
+    return;
+  }
+  const run = runOf(model);
+  if (!existsSync(run.paths.config)) {
+    throw new ConfigError(
+      `[explain] ${run.path} is a model without its run, so texts must be given: unroll explain RUN TEXT, or --input FILE.`,
+    );
+  }
+  const { dataset } = await chooseDocuments(run, undefined, resolveConfig(readRunConfig(run.paths.config)), job, readAs ?? null); // prettier-ignore
+  for (const [i, text] of dataset.texts.entries()) yield { row: dataset.rowIds[i], text };
+}
