@@ -13,7 +13,8 @@ import {
   type RunFolder,
 } from '../../run/index.ts';
 import { beginJob, type Job, type JobContext } from '../context.ts';
-import { chooseDocuments, isKnown, runOf } from '../evaluate/documents.ts';
+import { chooseDocuments } from '../evaluate/documents.ts';
+import { isKnown, runOf } from '../run-of.ts';
 import { readRunData } from '../run-data.ts';
 
 /** Which documents of which model. */

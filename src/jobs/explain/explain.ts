@@ -16,7 +16,8 @@ import {
 } from '../../explain/index.ts';
 import { loadClassifier, readRunConfig, STDIN, type TextClassifier } from '../../run/index.ts';
 import { beginJob, type Job, type JobContext } from '../context.ts';
-import { chooseDocuments, runOf } from '../evaluate/documents.ts';
+import { chooseDocuments } from '../evaluate/documents.ts';
+import { runOf } from '../run-of.ts';
 
 /** Which texts, by which model. */
 export interface ExplainRequest extends ExplainOptions {
