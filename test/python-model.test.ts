@@ -34,7 +34,7 @@ const NETWORKS = {
 };
 
 test('the page shows the program that is exported', () => {
-  assert.equal(program?.text, PYTHON_PROGRAM);
+  assert.equal(`${program?.text}\n`, PYTHON_PROGRAM);
 });
 
 test(

@@ -167,6 +167,10 @@ describe('in a browser', { skip: skipWithoutChromium }, () => {
     const types: Record<string, string> = { '.js': 'text/javascript', '.json': 'application/json' };
     const server = createServer((request, response) => {
       const name = (request.url ?? '/').slice(1);
+      if (name === 'favicon.ico') {
+        response.writeHead(404).end();
+        return;
+      }
       const content = name === '' ? '<!doctype html><title>x</title>' : readFileSync(join(cwd, name));
       response.writeHead(200, {
         'content-type': name === '' ? 'text/html' : (types[extname(name)] ?? 'application/octet-stream'),
@@ -193,6 +197,7 @@ describe('in a browser', { skip: skipWithoutChromium }, () => {
     assert.deepEqual(found.tokens, ['the', 'ball']);
     await classifier.close();
     await page.close();
+    server.closeAllConnections();
     server.close();
   });
 });
