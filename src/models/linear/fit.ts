@@ -86,12 +86,13 @@ export async function fitLinear(
   const { texts, labels, classes, classWeights } = documents;
   const chosen = await choose(documents, options, { rng, progress: (done) => progress(done * 0.8) });
   const tfidf = fitTfidf(texts, featureOptions(options, chosen.ngrams));
-  const solved = solveClasses(
+  const solved = await solveClasses(
     { x: tfidf.matrix(texts), labels, classes, ...(classWeights && { classWeights }) },
     { loss: options.linear_loss, cost: chosen.cost },
     { tolerance: TOLERANCE.fit, maxPasses: MAX_PASSES, rng },
+    [],
+    (done) => progress(0.8 + done * 0.2),
   );
-  await progress(1);
   return {
     classifier: new LinearClassifier({
       ...packWeights(solved),

@@ -45,25 +45,36 @@ export interface LinearSettings {
 /** Hears the proportion of the work done, in [0, 1], and is awaited, so that the work can be stopped and others run. */
 export type FitProgress = (done: number) => void | Promise<void>;
 
+/** Documents, counted for each class, after which progress is told: well under a second. */
+const DOCUMENTS_BETWEEN = 200_000;
+
 /** Dual states of all classes, to go on from with a larger cost. */
 export type WarmStart = (SolverState | undefined)[];
 
-/** Solves one problem per class (one for both of two classes) and gives the weights in float64, [F + 1] per class. */
-export function solveClasses(
+/**
+ * Solves one problem per class (one for both of two classes) and gives the weights in float64, [F + 1] per class.
+ * @param progress Hears the proportion that is done now and then, so that a fit of many classes can be stopped.
+ */
+export async function solveClasses(
   { x, labels, classes, classWeights }: LinearProblem,
   { loss, cost }: LinearSettings,
   solver: SolverOptions,
   warm: WarmStart = [],
-): Float64Array[] {
+  progress: FitProgress = () => undefined,
+): Promise<Float64Array[]> {
   const norms = squaredNorms(x);
   const costs = Float64Array.from(labels, (label) => cost * (classWeights?.[label] ?? 1));
   const problems = classes === 2 ? [1] : Array.from({ length: classes }, (_, c) => c);
-  const solved = problems.map((c) => {
+  const every = Math.max(1, Math.floor(DOCUMENTS_BETWEEN / labels.length));
+  const solved: Float64Array[] = [];
+  for (const [k, c] of problems.entries()) {
     const y = Int8Array.from(labels, (label) => (label === c ? 1 : -1));
     const state = (warm[c] ??= initialState({ x }));
     solve(loss, { x, y, cost: costs }, norms, state, { ...solver, rng: solver.rng.fork('class', c) });
-    return state.w;
-  });
+    solved.push(state.w);
+    const pause = (k + 1) % every === 0 || k + 1 === problems.length;
+    if (pause) await progress((k + 1) / problems.length);
+  }
   return classes === 2 ? [solved[0].map((v) => -v), solved[0]] : solved;
 }
 
@@ -119,9 +130,10 @@ export async function chooseCost(
     labels.push(split.judge.map((i) => problem.labels[i]));
     const warm: WarmStart = [];
     for (const [k, cost] of costs.entries()) {
-      const solved = solveClasses(inner, { loss, cost }, solver, warm);
+      const solved = await solveClasses(inner, { loss, cost }, solver, warm, (done) =>
+        progress((s * costs.length + k + done) / (splits.length * costs.length)),
+      );
       scores[k].push(scoreRows(solved, held));
-      await progress((s * costs.length + k + 1) / (splits.length * costs.length));
     }
   }
   const all = Int32Array.from(labels.flatMap((part) => Array.from(part)));

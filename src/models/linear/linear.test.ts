@@ -175,9 +175,9 @@ describe('dual coordinate descent', () => {
   } as const;
   for (const loss of LINEAR_LOSSES) {
     for (const name of ['three', 'two', 'strong', 'weighted'] as const) {
-      test(`${loss}, ${name}: the weights of scikit-learn within 1e-5`, () => {
+      test(`${loss}, ${name}: the weights of scikit-learn within 1e-5`, async () => {
         const { cost, ...problem } = cases[name];
-        const solved = solveClasses({ x, ...problem }, { loss, cost }, solver());
+        const solved = await solveClasses({ x, ...problem }, { loss, cost }, solver());
         const { coef, intercept } = golden[loss][name];
         for (const [row, weights] of coef.entries()) {
           const w = solved[problem.classes === 2 ? 1 : row];
@@ -192,23 +192,23 @@ describe('dual coordinate descent', () => {
         }
       });
     }
-    test(`${loss}: a larger cost from a smaller one's solution gives the same weights`, () => {
+    test(`${loss}: a larger cost from a smaller one's solution gives the same weights`, async () => {
       const problem = { x, labels, classes: 3 };
       const warm: Parameters<typeof solveClasses>[3] = [];
-      solveClasses(problem, { loss, cost: 0.1 }, solver(), warm);
-      const from = packWeights(solveClasses(problem, { loss, cost: 2 }, solver(), warm));
-      const cold = packWeights(solveClasses(problem, { loss, cost: 2 }, solver()));
+      await solveClasses(problem, { loss, cost: 0.1 }, solver(), warm);
+      const from = packWeights(await solveClasses(problem, { loss, cost: 2 }, solver(), warm));
+      const cold = packWeights(await solveClasses(problem, { loss, cost: 2 }, solver()));
       for (const [k, value] of cold.weights.entries()) assert.ok(Math.abs(value - from.weights[k]) < 1e-5);
     });
   }
 
-  test('the same seed gives the same bits', () => {
-    const once = solveClasses(
+  test('the same seed gives the same bits', async () => {
+    const once = await solveClasses(
       { x, labels, classes: 3 },
       { loss: 'squared_hinge', cost: 1 },
       { ...solver(), tolerance: 0.1 },
     );
-    const again = solveClasses(
+    const again = await solveClasses(
       { x, labels, classes: 3 },
       { loss: 'squared_hinge', cost: 1 },
       { ...solver(), tolerance: 0.1 },
