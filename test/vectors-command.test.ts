@@ -191,6 +191,50 @@ test('unroll vectors learns from the training part alone, and from further texts
   assertRefused(await here(['vectors', 'tiny.csv']), 2, /needs -o FILE/);
 });
 
+test('by skip-gram, also from a file without labels, in a training that is repeated to the same bits', async () => {
+  writeFiles(cwd, { 'more.txt': 'the stock of the bank\n'.repeat(8) });
+  const own = ['--vectors', 'skipgram', '--model.vectors_texts', 'more.txt'];
+  for (const output of ['skip', 'skip-again']) {
+    const { code, stderr } = await here(['train', 'tiny.csv', '-o', output, ...tinyModel, ...own]);
+    assert.equal(code, 0, stderr);
+    assert.match(stderr, /from the training texts and more\.txt[^]*vectors skipgram: \d/);
+  }
+  assert.deepEqual(weights('skip'), weights('skip-again'));
+  const { vectors } = JSON.parse(readFileSync(path('skip/description.json'), 'utf8'));
+  assert.equal(vectors.source, 'the training texts and more.txt');
+  const file = [
+    'vectors',
+    'tiny.csv',
+    '-o',
+    'skip.vec',
+    '--method',
+    'skipgram',
+    '--dim',
+    '5',
+    '--epochs',
+    '2',
+  ];
+  const learned = await here(file);
+  assert.equal(learned.code, 0, learned.stderr);
+  assert.match(readFileSync(path('skip.vec'), 'utf8'), /^\d+ 5\n/);
+});
+
+test('refuses what does not go together', async () => {
+  const refused: [string[], RegExp][] = [
+    [['vectors', 'tiny.csv', '-o', 'x.vec', '--method', 'cbow'], /--method must be learn or skipgram, but got "cbow"/],
+    [['vectors', 'tiny.csv', '-o', 'x.vec', '--epochs', '0'], /--epochs must be a whole number from 1 to 1000/],
+    [['vectors', 'tiny.csv', '-o', 'x.vec', '--epochs', '3'], /--epochs\] must be left out unless the method is skipgram/],
+    [['train', 'tiny.csv', '-o', 'x', ...tinyModel, '--model.vectors_texts', 'own.txt'], /vectors_texts\] must be left out unless vectors are learned/],
+    [['train', 'tiny.csv', '-o', 'x', ...tinyModel, '--vectors', 'learn', '--model.vectors_texts', 'absent.txt'], /absent\.txt/],
+  ]; // prettier-ignore
+  for (const [args, message] of refused) {
+    const { code, stderr } = await here(args);
+    assert.notEqual(code, 0, args.join(' '));
+    assert.match(stderr, message);
+    assert.doesNotMatch(stderr, /\n\s+at /);
+  }
+});
+
 test('a cross-validation gives each fold the vectors of its own training part', async () => {
   for (const vectors of ['own.txt', 'learn']) {
     const args = [

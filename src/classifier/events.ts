@@ -64,12 +64,14 @@ export interface VectorCoverage {
   readonly tokenCoverage: number;
 }
 
-/** How far a model is that is fitted at once. */
+/** How far work is that is done at once: the fitting of a model, or the learning of word vectors. */
 export interface FittingEvent {
   /** Which event this is. */
   readonly type: 'fitting';
   /** Proportion done, in [0, 1]. */
   readonly done: number;
+  /** Default the model. */
+  readonly what?: 'model' | 'vectors';
 }
 
 /** A measured model that is no use as it is. */

@@ -6,6 +6,7 @@ import type { Splits } from '../data/splits.ts';
 import type { Job } from './context.ts';
 import { vectorsFor } from '../vectors/for-texts.ts';
 import { correctLabelled, readLabelled, splitLabelled } from './read-data.ts';
+import { threadCount } from './sessions.ts';
 
 /** Reads, splits and encodes documents. */
 export async function prepare(source: string, config: Config, job: Job): Promise<Prepared> {
@@ -35,7 +36,12 @@ export async function prepareSplit(
   const vectors = await vectorsFor(
     Array.from(splits.train, (i) => dataset.texts[i]),
     config,
-    { notice, cacheDir },
+    {
+      ...{ notice, cacheDir, threads: threadCount(config.train.threads) },
+      progress: (done) => {
+        emit({ type: 'fitting', what: 'vectors', done });
+      },
+    },
   );
   return prepareParts(dataset, splits, config, emit, vectors);
 }

@@ -94,9 +94,12 @@ export function withAbsolutePaths(config: Config): Config {
 
 /** The `model` section with the absolute path of its vectors, where they are a file. */
 function absoluteVectors({ model }: Config): Pick<Config, 'model'> {
-  const vectors = networkOptionsOf(model)?.vectors ?? null;
-  const isName = vectors === null || vectorNames.includes(vectors);
-  return { model: isName || !('vectors' in model) ? model : { ...model, vectors: resolve(vectors) } };
+  const { vectors = null, vectors_texts: texts = null } = networkOptionsOf(model) ?? {};
+  const own = {
+    ...(vectors !== null && !vectorNames.includes(vectors) && { vectors: resolve(vectors) }),
+    ...(texts !== null && { vectors_texts: resolve(texts) }),
+  };
+  return { model: { ...model, ...own } };
 }
 
 /** Each sentence once: a data set repeats among its notices what was said while it was read. */

@@ -5,11 +5,12 @@ import { groupDigits } from '../core/words.ts';
 import { streamRows } from '../data/read.ts';
 import { writeFileAtomic } from '../run/atomic.ts';
 import { makeFolder } from '../run/index.ts';
-import { learnFrom } from '../vectors/for-texts.ts';
+import { learnFrom, type LearningMethod } from '../vectors/for-texts.ts';
 import { writeVec } from '../vectors/read.ts';
 import { dirname } from 'node:path';
 import { beginJob, type JobContext } from './context.ts';
 import { readLabelled, splitLabelled } from './read-data.ts';
+import { threadCount } from './sessions.ts';
 import { configLayers, type Settings } from './train/start.ts';
 
 /** What to learn vectors from. Of the settings, the sections `data`, `text` and `train.seed` matter. */
@@ -22,6 +23,10 @@ export interface VectorsRequest extends Settings {
   readonly output: string;
   /** Numbers in a vector. Default 128. */
   readonly dim?: number | undefined;
+  /** Default `learn`: co-occurrence. */
+  readonly method?: LearningMethod | undefined;
+  /** Passes over the texts of skip-gram. Default: by their number. */
+  readonly epochs?: number | undefined;
 }
 
 /** What was written. */
@@ -42,12 +47,16 @@ export interface LearnedFile {
  * @throws DataError for data that cannot be used, ConfigError for settings that cannot
  */
 export async function learnWordVectors(
-  { source, also, output, dim, ...settings }: VectorsRequest,
+  { source, also, output, dim, method = 'learn', epochs, ...settings }: VectorsRequest,
   context: JobContext = {},
 ): Promise<LearnedFile> {
   if (/\.gz$/i.test(output))
     throw new ConfigError(
       `[-o] vectors are written unpacked, but got ${output}. Name a file such as own.vec.`,
+    );
+  if (epochs !== undefined && method !== 'skipgram')
+    throw new ConfigError(
+      `[--epochs] must be left out unless the method is skipgram, but got ${epochs}. Co-occurrence is counted once.`,
     );
   const job = beginJob(context);
   const config = resolveConfig(...(await configLayers(settings)));
@@ -59,11 +68,23 @@ export async function learnWordVectors(
     const rows = streamRows(also, { encoding, format, text_col, onNotice: job.notice });
     for await (const { text } of rows) texts.push(text);
   }
-  const vectors = learnFrom(texts, config.text, { notice: job.notice }, dim);
+  const started = job.now();
+  const vectors = await learnFrom(
+    texts,
+    config.text,
+    {
+      notice: job.notice,
+      threads: threadCount(config.train.threads),
+      progress: (done) => {
+        job.emit({ type: 'fitting', what: 'vectors', done });
+      },
+    },
+    { method, also, dim, epochs },
+  );
   makeFolder(dirname(output), 'make the folder of the vectors');
   writeFileAtomic(output, writeVec(vectors));
   job.notice(
-    `${groupDigits(vectors.words.length)} vectors of ${vectors.dim} numbers from ${groupDigits(texts.length)} documents`,
+    `${groupDigits(vectors.words.length)} vectors of ${vectors.dim} numbers from ${groupDigits(texts.length)} documents, learned in ${((job.now() - started) / 1000).toFixed(1)} s`,
   );
   job.emit({ type: 'written', file: output });
   return { file: output, words: vectors.words.length, dim: vectors.dim, documents: texts.length };

@@ -1,32 +1,49 @@
 /** The pretrained vectors that settings name, for training texts. */
 import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
+import { ConfigError } from '../core/errors.ts';
+import { count } from '../core/words.ts';
 import { createTokenize } from '../text/pipeline.ts';
 import { networkOptionsOf, type ModelOptions } from '../models/family.ts';
 import type { TextOptions } from '../text/options.ts';
+import { streamRows } from '../data/read.ts';
+import { createCorpus } from './learn/corpus.ts';
 import { learnVectors } from './learn/learn.ts';
+import { learnSkipgram } from './learn/skipgram.ts';
 import { namedVectors } from './named/index.ts';
 import { type GivenVectors, type SourcedVectors, vectorRequest } from './place.ts';
 import { readVectors, type VectorContext } from './read.ts';
 
-/** What `model.vectors` says for vectors learned from the training texts. */
-const LEARN = 'learn';
+/** How vectors are learned from one's own texts, by what `model.vectors` says: co-occurrence (PPMI and SVD), or skip-gram. */
+export const learningMethods = ['learn', 'skipgram'] as const;
+/** A name of {@link learningMethods}. */
+export type LearningMethod = (typeof learningMethods)[number];
 
 /** What `model.vectors` may name beside files and folders. */
-export const vectorNames: readonly string[] = [...namedVectors.names, LEARN];
+export const vectorNames: readonly string[] = [...namedVectors.names, ...learningMethods];
 
 /** The vectors that the settings name; undefined where they name none. Errors as `readVectors`. */
 export async function vectorsFor(
   texts: readonly string[],
   { model, text }: { readonly model: ModelOptions; readonly text: TextOptions },
-  context: VectorContext,
+  context: LearningContext,
 ): Promise<GivenVectors | undefined> {
   const options = networkOptionsOf(model);
-  if (!options || options.vectors === null) return undefined;
-  const { vectors: source, vectors_freeze, vectors_others } = options;
-  const vectors =
-    source === LEARN
-      ? learnFrom(texts, text, context)
-      : await readVectors(source, vectorRequest(texts, text, vectors_others), context);
+  if (!options) return undefined;
+  const { vectors: source, vectors_texts: also, vectors_freeze, vectors_others } = options;
+  const method = learningMethods.find((name) => name === source);
+  if (also !== null && method === undefined) {
+    throw new ConfigError(
+      `[model.vectors_texts] must be left out unless vectors are learned from texts, but model.vectors is ${source ?? 'left out'}. Set model.vectors to ${learningMethods.join(' or ')}.`,
+      { key: 'model.vectors_texts' },
+    );
+  }
+  if (source === null) return undefined;
+  const own = async (): Promise<readonly string[]> =>
+    also === null ? texts : [...texts, ...(await readTexts(also, context))];
+  const vectors = method
+    ? await learnFrom(await own(), text, context, { method, ...(also !== null && { also }) })
+    : await readVectors(source, vectorRequest(texts, text, vectors_others), context);
   return { vectors, freeze: vectors_freeze === true };
 }
 
@@ -36,30 +53,74 @@ export async function hashOfVectors(
   context: VectorContext,
 ): Promise<string | undefined> {
   const source = networkOptionsOf(model)?.vectors ?? null;
-  if (source === null || source === LEARN) return undefined;
+  if (source === null || learningMethods.some((name) => name === source)) return undefined;
   const { sha256 } = await readVectors(source, { wanted: new Set(), others: 0 }, context);
   return sha256;
 }
 
+/** The texts of a file, with labels or without. */
+async function readTexts(file: string, { notice }: LearningContext): Promise<string[]> {
+  const texts: string[] = [];
+  for await (const { text } of streamRows(file, { ...(notice && { onNotice: notice }) })) texts.push(text);
+  return texts;
+}
+
+/** The world around the learning of vectors. */
+export interface LearningContext extends VectorContext {
+  /** Default 1. It does not change the vectors. */
+  readonly threads?: number;
+  /** Told the proportion done, in [0, 1]. */
+  readonly progress?: (done: number) => void;
+}
+
+/** How vectors are learned. */
+export interface LearningRequest {
+  readonly method: LearningMethod;
+  /** The file that some of the texts come from. */
+  readonly also?: string | undefined;
+  /** Numbers in a vector. Default 128. */
+  readonly dim?: number | undefined;
+  /** Passes over the texts of skip-gram. Default: by their number. */
+  readonly epochs?: number | undefined;
+}
+
+/** The part of the time that counting and encoding take. */
+const READING = 0.1;
+
 /** Vectors learned from whole texts, also where the model reads a part of them. */
-export function learnFrom(
+export async function learnFrom(
   texts: readonly string[],
   text: TextOptions,
-  { notice = () => undefined }: VectorContext,
-  dim?: number,
-): SourcedVectors {
-  notice('learning word vectors from the training texts');
+  { notice = () => undefined, progress = () => undefined, threads = 1 }: LearningContext,
+  { method, also, dim, epochs }: LearningRequest,
+): Promise<SourcedVectors> {
+  const source = `the training texts${also === undefined ? '' : ` and ${basename(also)}`}`;
+  notice(`learning word vectors from ${source}`);
   const { tokenize } = createTokenize(text, texts);
-  const vectors = learnVectors(texts.map(tokenize), {
+  const corpus = createCorpus(texts, tokenize, {
     minCount: Math.max(2, text.min_count),
-    ...(dim !== undefined && { dim }),
+    progress: (done) => {
+      progress(READING * done);
+    },
   });
+  if (corpus.documents.length < texts.length)
+    notice(`of so many tokens, those of ${count(corpus.documents.length, 'text')} are learned from`);
+  const how = {
+    ...(dim !== undefined && { dim }),
+    progress: (done: number) => {
+      progress(READING + (1 - READING) * done);
+    },
+  };
+  const vectors =
+    method === 'skipgram'
+      ? await learnSkipgram(corpus, { ...how, threads, ...(epochs !== undefined && { epochs }) })
+      : learnVectors(corpus, how);
   const hash = createHash('sha256');
   hash.update(vectors.words.join('\n')).update(new Uint8Array(vectors.data.buffer));
   return {
     ...vectors,
-    name: LEARN,
-    source: 'the training texts',
+    name: method,
+    source,
     sha256: hash.digest('hex'),
     total: vectors.words.length,
   };

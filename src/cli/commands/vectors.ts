@@ -1,10 +1,21 @@
 /** `unroll vectors`: word vectors from one's own texts. */
 import { learnWordVectors } from '../../jobs/vectors.ts';
+import { learningMethods } from '../../vectors/for-texts.ts';
 import { UsageError } from '../args.ts';
 import { columnOptions, commonOptions, dataArgument, defineCommand } from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import { withJob } from '../listen.ts';
 import { writeResult } from '../write-result.ts';
+
+/** @throws UsageError where it is none, or not from 1 to `most` */
+function wholeNumber(option: string, given: string | undefined, most: number): number | undefined {
+  if (given === undefined) return undefined;
+  const number = Number(given);
+  if (Number.isInteger(number) && number >= 1 && number <= most) return number;
+  throw new UsageError(
+    `[command line] ${option} must be a whole number from 1 to ${most}, but got "${given}".`,
+  );
+}
 
 /** The vectors command. */
 export const vectors = defineCommand({
@@ -18,6 +29,18 @@ export const vectors = defineCommand({
   options: {
     output: { value: 'FILE', short: 'o', description: 'the file to write, such as own.vec' },
     also: { value: 'FILE', description: 'texts without labels, all of which are read too' },
+    method: {
+      value: 'NAME',
+      description:
+        'learn: co-occurrence, for few documents; skipgram: skip-gram with parts of words, for many',
+      default: 'learn',
+    },
+    epochs: { value: 'N', description: 'passes over the texts of skipgram (default: by their number)' },
+    threads: {
+      value: 'N',
+      config: 'train.threads',
+      description: 'threads of skipgram; they do not change the vectors',
+    },
     dim: { value: 'N', description: 'numbers in a vector', default: '128' },
     config: { value: 'FILE|PRESET', short: 'c', description: 'configuration: a file or a preset' },
     seed: { value: 'N', config: 'train.seed', description: 'seed of the split' },
@@ -32,6 +55,7 @@ export const vectors = defineCommand({
       does: 'and from texts without labels, one a line',
     },
     { command: 'unroll vectors tickets.csv -o own.vec --dim 64', does: 'shorter ones' },
+    { command: 'unroll vectors tickets.csv -o own.vec --method skipgram', does: 'by skip-gram' },
   ],
   async run(invocation) {
     const { positionals, values, overrides, io } = invocation;
@@ -39,15 +63,17 @@ export const vectors = defineCommand({
     if (output === undefined) {
       throw new UsageError('[command line] unroll vectors needs -o FILE, but got none. Name the file to write, such as -o own.vec.'); // prettier-ignore
     }
-    const dim = values.dim === undefined ? undefined : Number(values.dim);
-    if (dim !== undefined && !(Number.isInteger(dim) && dim >= 1 && dim <= 1024)) {
+    const dim = wholeNumber('--dim', values.dim, 1024);
+    const epochs = wholeNumber('--epochs', values.epochs, 1000);
+    const method = learningMethods.find((name) => name === values.method);
+    if (values.method !== undefined && !method) {
       throw new UsageError(
-        `[command line] --dim must be a whole number from 1 to 1024, but got "${values.dim}".`,
+        `[command line] --method must be ${learningMethods.join(' or ')}, but got "${values.method}".`,
       );
     }
     return withJob(invocation, async (context) => {
       const found = await learnWordVectors(
-        { source: positionals[0], also, output, dim, config, overrides },
+        { source: positionals[0], also, output, dim, method, epochs, config, overrides },
         context,
       );
       writeResult(io, values, found, () => '');

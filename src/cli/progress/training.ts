@@ -200,7 +200,7 @@ export function trainingDisplay({ err, now, quiet }: Screen): Display {
       if (working) clear();
       switch (event.type) {
         case 'fitting':
-          bar.draw('fitting', event.done);
+          bar.draw(event.what === 'vectors' ? 'learning word vectors' : 'fitting', event.done);
           break;
         case 'working':
           working = err.terminal && !quiet;

@@ -30,7 +30,13 @@ const vectorShape = {
     min: 1,
     nullable: true,
     default: null,
-    doc: 'pretrained word vectors: a file (.vec, .txt, .bin), a folder of model2vec, glove-100d, or learn: from the training texts; embedding_dim is then theirs',
+    doc: 'pretrained word vectors: a file (.vec, .txt, .bin), a folder of model2vec, glove-100d, learn or skipgram: learned from the training texts, by co-occurrence or by skip-gram with parts of words; embedding_dim is then theirs',
+  }),
+  vectors_texts: text({
+    min: 1,
+    nullable: true,
+    default: null,
+    doc: 'a file of texts, with or without labels, that vectors are learned from too',
   }),
   vectors_freeze: either([boolean(), integer({ min: 1 })], {
     default: false,

@@ -56,6 +56,7 @@ function savedAsRecurrent({ hidden_size }: ScratchModelOptions): RecurrentModelO
     type: 'rnn',
     bidirectional: false,
     vectors: null,
+    vectors_texts: null,
     vectors_freeze: false,
     vectors_lr: 1,
     vectors_others: 0,

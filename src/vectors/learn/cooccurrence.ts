@@ -27,6 +27,15 @@ class Entries {
     this.columns[this.length] = column;
     this.values[this.length++] = value;
   }
+
+  /** All of them as rows. */
+  rows(starts: Int32Array): SparseRows {
+    return {
+      starts,
+      columns: this.columns.subarray(0, this.length),
+      values: this.values.subarray(0, this.length),
+    };
+  }
 }
 
 /** Where each word stands: `places[starts[w] … starts[w + 1])` are positions in the joined documents. */
@@ -40,12 +49,14 @@ function placesOf(joined: Int32Array, words: number): { starts: Int32Array; plac
   return { starts, places };
 }
 
-/**
- * Counts pairs of words at most `window` tokens apart; one at distance d counts (window + 1 - d) / window. Symmetric.
- * @param documents Word ids in [0, words); -1 for a token that is not counted but keeps its place.
- */
-export function countPairs(documents: readonly Int32Array[], words: number, window: number): SparseRows {
-  // window tokens of nothing between documents
+/** Words in their places, with `window` places of nothing between documents. */
+interface Places {
+  readonly joined: Int32Array;
+  readonly firsts: Int32Array;
+  readonly places: Int32Array;
+}
+
+function joinedPlaces(documents: readonly Int32Array[], words: number, window: number): Places {
   const gaps = documents.length * window;
   const joined = new Int32Array(documents.reduce((sum, ids) => sum + ids.length, gaps)).fill(-1);
   let to = 0;
@@ -54,57 +65,84 @@ export function countPairs(documents: readonly Int32Array[], words: number, wind
     to += ids.length + window;
   }
   const { starts: firsts, places } = placesOf(joined, words);
-  const entries = new Entries();
-  const starts = new Int32Array(words + 1);
-  const row = new Float64Array(words);
-  for (let word = 0; word < words; word++) {
-    const met: number[] = [];
-    for (let p = firsts[word]; p < firsts[word + 1]; p++) {
-      for (let d = -window; d <= window; d++) {
-        const other = d === 0 ? -1 : (joined[places[p] + d] ?? -1);
-        if (other < 0) continue;
-        if (row[other] === 0) met.push(other);
-        row[other] += window + 1 - Math.abs(d);
-      }
+  return { joined, firsts, places };
+}
+
+/** The words that one word meets, ascending; what they count is in `row`, times the window. */
+function metBy(
+  word: number,
+  { joined, firsts, places }: Places,
+  window: number,
+  row: Float64Array,
+): Int32Array {
+  const met: number[] = [];
+  for (let p = firsts[word]; p < firsts[word + 1]; p++) {
+    for (let d = -window; d <= window; d++) {
+      const other = d === 0 ? -1 : (joined[places[p] + d] ?? -1);
+      if (other < 0) continue;
+      if (row[other] === 0) met.push(other);
+      row[other] += window + 1 - Math.abs(d);
     }
-    for (const other of Int32Array.from(met).sort()) {
-      entries.push(other, row[other] / window);
-      row[other] = 0;
-    }
-    starts[word + 1] = entries.length;
   }
-  return {
-    starts,
-    columns: entries.columns.subarray(0, entries.length),
-    values: entries.values.subarray(0, entries.length),
-  };
+  return Int32Array.from(met).sort();
 }
 
 /** Exponent of the context counts, which makes pairs with rare words less extreme (Levy, Goldberg and Dagan, 2015). */
 const SMOOTHING = 0.75;
 
+/** How information is computed. */
+export interface InformationOptions {
+  /** Tokens on each side that count as near. */
+  readonly window: number;
+  /** Most pairs that are kept, 12 bytes each; of a word with too many, those that were seen most. Default 12 million. */
+  readonly pairs?: number;
+  /** Told the proportion done, in [0, 1]. */
+  readonly progress?: ((done: number) => void) | undefined;
+}
+
 /**
- * Positive pointwise mutual information: max(0, ln(p(w, c) / (p(w) p(c)))), with p(c) from counts to the power 0.75.
- * Entries that are zero are left out.
+ * Positive pointwise mutual information: max(0, ln(p(w, c) / (p(w) p(c)))), with p(c) from counts to the power 0.75. Pairs are words at
+ * most `window` tokens apart; one at distance d counts (window + 1 - d) / window. Symmetric before the logarithm; entries that are
+ * zero are left out. Works row by row: the counts of one word alone are in memory.
+ * @param documents Word ids in [0, words); -1 for a token that is not counted but keeps its place.
  */
-export function positivePmi({ starts, columns, values }: SparseRows): SparseRows {
-  const words = starts.length - 1;
+export function pairInformation(
+  documents: readonly Int32Array[],
+  words: number,
+  { window, pairs = 12_000_000, progress }: InformationOptions,
+): SparseRows {
+  const at = joinedPlaces(documents, words, window);
+  const row = new Float64Array(words);
   const sums = new Float64Array(words);
-  for (let w = 0; w < words; w++) for (let e = starts[w]; e < starts[w + 1]; e++) sums[w] += values[e];
+  let met = 0;
+  for (let word = 0; word < words; word++) {
+    if (word % 256 === 0) progress?.(word / (2 * words));
+    for (const other of metBy(word, at, window, row)) {
+      sums[word] += row[other] / window;
+      row[other] = 0;
+      met++;
+    }
+  }
+  const most = met > pairs ? Math.max(1, Math.floor(pairs / words)) : Infinity;
   const smoothed = sums.map((sum) => (sum > 0 ? exp(SMOOTHING * log(sum)) : 0));
   const total = smoothed.reduce((sum, value) => sum + value, 0);
   const kept = new Entries();
-  const keptStarts = new Int32Array(words + 1);
-  for (let w = 0; w < words; w++) {
-    for (let e = starts[w]; e < starts[w + 1]; e++) {
-      const information = log((values[e] * total) / (sums[w] * smoothed[columns[e]]));
-      if (information > 0) kept.push(columns[e], information);
+  const starts = new Int32Array(words + 1);
+  for (let word = 0; word < words; word++) {
+    if (word % 256 === 0) progress?.(0.5 + word / (2 * words));
+    const others = metBy(word, at, window, row);
+    const least = others.length > most ? nthLargest(others, row, most) : 0;
+    for (const other of others) {
+      const information = log(((row[other] / window) * total) / (sums[word] * smoothed[other]));
+      if (information > 0 && row[other] >= least) kept.push(other, information);
+      row[other] = 0;
     }
-    keptStarts[w + 1] = kept.length;
+    starts[word + 1] = kept.length;
   }
-  return {
-    starts: keptStarts,
-    columns: kept.columns.subarray(0, kept.length),
-    values: kept.values.subarray(0, kept.length),
-  };
+  return kept.rows(starts);
+}
+
+/** The n-th largest of the values of these columns. */
+function nthLargest(columns: Int32Array, row: Float64Array, n: number): number {
+  return Float64Array.from(columns, (c) => row[c]).sort()[columns.length - n];
 }

@@ -2,8 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { createRng } from '../../core/rng.ts';
-import { countPairs, positivePmi, type SparseRows } from './cooccurrence.ts';
+import { pairInformation, type SparseRows } from './cooccurrence.ts';
+import { createCorpus } from './corpus.ts';
 import { learnVectors } from './learn.ts';
+import { createSkipgramProgram, skipgramMemory } from './skipgram-program.ts';
+import { learnSkipgram } from './skipgram.ts';
 import { symmetricEigen, truncatedSvd } from './truncated-svd.ts';
 
 /** A sparse matrix as a map from "row,column". */
@@ -33,50 +36,55 @@ function sparse(dense: readonly (readonly number[])[]): SparseRows {
   };
 }
 
-describe('pairs', () => {
-  it('as counted one by one; documents are apart', () => {
+/** PPMI from counts of pairs, one by one, as it is defined. */
+function informationOf(documents: readonly (readonly number[])[], words: number, window: number) {
+  const counts = new Map<string, number>();
+  const sums = new Array<number>(words).fill(0);
+  for (const document of documents) {
+    for (const [i, a] of document.entries()) {
+      for (const [j, b] of document.entries()) {
+        const d = Math.abs(i - j);
+        if (i === j || d > window || a < 0 || b < 0) continue;
+        const count = (window + 1 - d) / window;
+        counts.set(`${a},${b}`, (counts.get(`${a},${b}`) ?? 0) + count);
+        sums[a] += count;
+      }
+    }
+  }
+  const context = sums.map((sum) => sum ** 0.75);
+  const total = context.reduce((sum, value) => sum + value, 0);
+  const found = [...counts].map(([pair, count]): [string, number] => {
+    const [w, c] = pair.split(',').map(Number);
+    return [pair, Math.log(count / sums[w] / (context[c] / total))];
+  });
+  return new Map(found.filter(([, information]) => information > 1e-12));
+}
+
+describe('information of pairs', () => {
+  it('is by its definition; documents are apart', () => {
     const ids = fc.array(fc.integer({ min: -1, max: 5 }), { maxLength: 9 });
     fc.assert(
       fc.property(fc.array(ids, { maxLength: 5 }), fc.integer({ min: 1, max: 4 }), (documents, window) => {
-        const expected = new Map<string, number>();
-        for (const document of documents) {
-          for (const [i, a] of document.entries()) {
-            for (const [j, b] of document.entries()) {
-              const d = Math.abs(i - j);
-              if (i === j || d > window || a < 0 || b < 0) continue;
-              expected.set(`${a},${b}`, (expected.get(`${a},${b}`) ?? 0) + (window + 1 - d));
-            }
-          }
-        }
-        const counted = entriesOf(
-          countPairs(
-            documents.map((one) => Int32Array.from(one)),
-            6,
-            window,
-          ),
-        );
-        assert.deepEqual([...counted.keys()].sort(), [...expected.keys()].sort());
-        for (const [pair, count] of counted) assert.equal(count, (expected.get(pair) ?? NaN) / window);
+        const expected = informationOf(documents, 6, window);
+        const encoded = documents.map((one) => Int32Array.from(one));
+        const found = entriesOf(pairInformation(encoded, 6, { window }));
+        for (const pair of new Set([...expected.keys(), ...found.keys()]))
+          assert.ok(Math.abs((found.get(pair) ?? 0) - (expected.get(pair) ?? 0)) < 1e-9, pair);
       }),
     );
   });
 
-  it('their information is by its definition', () => {
-    const counts = sparse([
-      [0, 6, 1],
-      [6, 0, 0],
-      [1, 0, 2],
-    ]);
-    const found = entriesOf(positivePmi(counts));
-    const sums = [7, 6, 3];
-    const context = sums.map((sum) => sum ** 0.75);
-    const total = context.reduce((sum, value) => sum + value);
-    for (const [pair, count] of entriesOf(counts)) {
-      const [w, c] = pair.split(',').map(Number);
-      const information = Math.log(count / sums[w] / (context[c] / total));
-      if (information <= 0) assert.ok(!found.has(pair));
-      else assert.ok(Math.abs((found.get(pair) ?? NaN) - information) < 1e-12, pair);
-    }
+  it('of too many pairs those are kept that were seen most, and progress is told', () => {
+    const documents = Array.from({ length: 40 }, (_, n) =>
+      Int32Array.of(0, 1, n % 2 === 0 ? 2 : 3 + (n % 5), 4, 9),
+    );
+    const told: number[] = [];
+    const progress = (done: number) => void told.push(done);
+    const all = entriesOf(pairInformation(documents, 10, { window: 2 }));
+    const some = entriesOf(pairInformation(documents, 10, { window: 2, pairs: 20, progress }));
+    assert.ok(some.size < all.size && some.size > 0, `${some.size} of ${all.size}`);
+    for (const [pair, value] of some) assert.equal(all.get(pair), value);
+    assert.ok(some.has('0,1') && told[0] === 0);
   });
 });
 
@@ -131,45 +139,121 @@ function topics(documents: number): string[][] {
   );
 }
 
-describe('vectors', () => {
-  const documents = topics(200);
-  const learned = learnVectors(documents, { dim: 16 });
-  const row = (word: string) => {
-    const at = learned.words.indexOf(word);
-    return learned.data.subarray(at * learned.dim, (at + 1) * learned.dim);
+const corpusOf = (documents: readonly (readonly string[])[], options: object = {}) =>
+  createCorpus(
+    documents.map((tokens) => tokens.join(' ')),
+    (text) => text.split(' '),
+    options,
+  );
+
+describe('a corpus', () => {
+  it('holds the frequent words, the most frequent first; others keep their places', () => {
+    const { words, counts, documents } = corpusOf([['b', 'a', 'c'], ['a', 'x', 'b', 'a']]); // prettier-ignore
+    assert.deepEqual([words, [...counts]], [['a', 'b'], [3, 2]]); // prettier-ignore
+    assert.deepEqual(documents.map((ids) => [...ids]), [[1, 0, -1], [0, -1, 1, 0]]); // prettier-ignore
+  });
+
+  it('of more tokens than are kept, documents at equal distances', () => {
+    const given = Array.from({ length: 10 }, () => ['a', 'b']);
+    const { documents, texts } = corpusOf(given, { tokens: 8 });
+    assert.deepEqual([documents.length, texts], [4, 10]);
+  });
+
+  it('refuses texts without two frequent words', () => {
+    assert.throws(() => corpusOf([['a', 'a', 'b']]), { name: 'DataError', message: /at least two words/ });
+  });
+});
+
+const corpus = corpusOf(topics(200));
+
+describe('vectors', async () => {
+  const options = { dim: 20, epochs: 20, buckets: 500 };
+  const methods = {
+    'co-occurrence': learnVectors(corpus, { dim: 16 }),
+    'skip-gram': await learnSkipgram(corpus, options),
   };
   const cosine = (a: Float32Array, b: Float32Array) => {
     const dot = (x: Float32Array, y: Float32Array) => x.reduce((sum, value, d) => sum + value * y[d], 0);
     return dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b));
   };
 
-  it('the nearest neighbours of a word are those of its topic', () => {
-    for (let t = 0; t < 4; t++) {
-      const own = row(`topic${t}-0`);
-      const near = learned.words
-        .filter((word) => word !== `topic${t}-0`)
-        .sort((a, b) => cosine(own, row(b)) - cosine(own, row(a)))
-        .slice(0, 7);
-      assert.ok(
-        near.every((word) => word.startsWith(`topic${t}`)),
-        near.join(' '),
-      );
-    }
+  for (const [name, learned] of Object.entries(methods)) {
+    const row = (word: string) => {
+      const at = learned.words.indexOf(word);
+      return learned.data.subarray(at * learned.dim, (at + 1) * learned.dim);
+    };
+    it(`${name}: the nearest neighbours of a word are those of its topic`, () => {
+      for (let t = 0; t < 4; t++) {
+        const own = row(`topic${t}-0`);
+        const near = learned.words
+          .filter((word) => word !== `topic${t}-0`)
+          .sort((a, b) => cosine(own, row(b)) - cosine(own, row(a)))
+          .slice(0, 7);
+        assert.ok(
+          near.every((word) => word.startsWith(`topic${t}`)),
+          near.join(' '),
+        );
+      }
+    });
+
+    it(`${name}: vectors have the usual spread`, () => {
+      const squares = learned.data.reduce((sum, value) => sum + value * value, 0);
+      assert.ok(Math.abs(Math.sqrt(squares / learned.data.length) - 0.4) < 1e-3);
+    });
+  }
+
+  it('the same texts give the same bits, whatever the threads', async () => {
+    assert.deepEqual(learnVectors(corpus, { dim: 16 }), methods['co-occurrence']);
+    const few = corpusOf(topics(30));
+    const how = { dim: 40, epochs: 2, buckets: 500 };
+    assert.deepEqual(await learnSkipgram(few, { ...how, threads: 3 }), await learnSkipgram(few, how));
   });
 
-  it('the same texts give the same bits, in their spread', () => {
-    assert.deepEqual(learnVectors(documents, { dim: 16 }), learned);
-    const squares = learned.data.reduce((sum, value) => sum + value * value, 0);
-    assert.ok(Math.abs(Math.sqrt(squares / learned.data.length) - 0.4) < 1e-3);
-  });
-
-  it('fewer words than numbers, and hardly any', () => {
-    const { words, dim, data } = learnVectors([['a', 'b', 'a', 'b', 'c']], { dim: 128 });
+  it('fewer words than numbers, and hardly any', async () => {
+    const small = corpusOf([['a', 'b', 'a', 'b', 'c']]);
+    const { words, dim, data } = learnVectors(small, { dim: 128 });
     assert.deepEqual([words, dim], [['a', 'b'], 2]);
     assert.ok(data.every(Number.isFinite));
-    assert.throws(() => learnVectors([['a', 'a', 'b']], {}), {
-      name: 'DataError',
-      message: /at least two words/,
-    });
+    const told: number[] = [];
+    const { data: other } = await learnSkipgram(small, { dim: 3, progress: (done) => void told.push(done) });
+    assert.ok(other.every(Number.isFinite) && other.length === 6);
+    assert.deepEqual([told[0], told.at(-1)], [0, 1]);
   });
+});
+
+/** The update of one pair and its drawn words, as the formulas have it, in plain arrays. */
+it('skip-gram: one word with one neighbour moves as the formulas say', () => {
+  const task = {
+    ...{ dim: 3, epochs: 1, buckets: 1, seed: 5 },
+    tokens: Int32Array.of(0, 1),
+    ends: Int32Array.of(2, 2),
+    counts: Int32Array.of(1, 1, 1_000_000), // rare words are never left out
+    starts: Int32Array.of(0, 2, 3, 4),
+    rows: Int32Array.of(0, 3, 1, 2), // word 0 has an n-gram
+  };
+  const memory = skipgramMemory(task, false);
+  const ld = 16;
+  memory.output.set([0.5, -1, 0.25], 0);
+  memory.output.set([-0.3, 0.6, 0.9], ld);
+  memory.output.set([0.7, 0.1, -0.4], 2 * ld);
+  const before = { input: memory.input.slice(), output: memory.output.slice() };
+  // learn the first word alone: its only possible neighbour is word 1
+  createSkipgramProgram(task, memory)([0, 0, 1], 0, 1, () => {});
+  const h = [0, 1, 2].map((d) => (before.input[d] + before.input[3 * ld + d]) / 2);
+  const score = (u: number) => h.reduce((sum, x, d) => sum + x * before.output[u * ld + d], 0);
+  const sigma = (x: number) => 1 / (1 + Math.exp(-x));
+  // every loss is of word 1 as neighbour, once, and of drawn words, five times: their steps can be read off the output
+  const moved = [0, 1, 2].map((u) => (memory.output[u * ld] - before.output[u * ld]) / h[0] / 0.05);
+  const drawn = [
+    -moved[0] / sigma(score(0)),
+    (1 - sigma(score(1)) - moved[1]) / sigma(score(1)),
+    -moved[2] / sigma(score(2)),
+  ];
+  assert.ok(Math.abs(drawn.reduce((sum, times) => sum + times) - 5) < 1e-3, drawn.join(' '));
+  assert.ok(drawn.every((times) => Math.abs(times - Math.round(times)) < 1e-3), drawn.join(' ')); // prettier-ignore
+  // rows of the word and of its n-gram move alike, those of the other word stay
+  const changes = (row: number) =>
+    [0, 1, 2].map((d) => memory.input[row * ld + d] - before.input[row * ld + d]);
+  for (const [d, change] of changes(0).entries()) assert.ok(Math.abs(change - changes(3)[d]) < 1e-6);
+  assert.deepEqual(changes(1), [0, 0, 0]);
 });
