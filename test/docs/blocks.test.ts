@@ -7,7 +7,7 @@ import { matchesOutput } from './blocks.ts';
 import { pages } from './pages.ts';
 
 /** Blocks that nothing runs; each gives its reason on the page. */
-const UNRUN_AT_MOST = 6;
+const UNRUN_AT_MOST = 11;
 
 test('blocks that run elsewhere name a test that runs them, and few do not run at all', () => {
   const all = [...pages].flatMap(([file, { blocks }]) => blocks.map((block) => ({ file, ...block })));
@@ -15,7 +15,7 @@ test('blocks that run elsewhere name a test that runs them, and few do not run a
     const test = attributes['run-by'];
     if (test === undefined) continue;
     assert.ok(existsSync(root + test), `${file}:${line}: ${test} does not exist`);
-    const command = /^(?:npm (?:run )?(?:-s )?|npx unrolled |python )(\S+)/m.exec(text);
+    const command = /^(?:npm (?:run )?(?:-s )?|npx unrolled |unroll |python (?:\S+\/)?)(\S+)/m.exec(text);
     const [, name] = command ?? /([\w-]+\.js)\b/.exec(text) ?? [];
     assert.ok(
       name !== undefined,
