@@ -63,7 +63,7 @@ export interface Explanation {
   readonly baseline?: { readonly vectors: ExplainBaseline; readonly probability: number };
   /**
    * Completeness gap of integrated gradients: |Σ weights - (probability - baseline)| as a proportion of |probability - baseline|,
-   * or of {@link LEAST_DIFFERENCE} where that is larger.
+   * or of 0.001 where that is larger.
    */
   readonly gap?: number;
   /** Of integrated gradients: how often the gradient was computed. */

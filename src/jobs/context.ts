@@ -24,13 +24,19 @@ export interface JobContext {
 
 /** A job that runs: its context, with the defaults in place. */
 export interface Job {
+  /** Aborted where the job is to stop. */
   readonly stop: AbortSignal;
+  /** A clock in milliseconds, monotonic. */
   readonly now: () => number;
+  /** The command line as typed, without the program. */
   readonly command: readonly string[];
+  /** Folder for downloaded data sets. */
   readonly cacheDir: string;
+  /** What to compute with; undefined for the fastest. */
   readonly engine: EngineRequest | undefined;
   /** What the source `-` reads; asking for it opens it. */
   readonly stdin: () => AsyncIterable<Uint8Array>;
+  /** Tells the listener. */
   emit(event: JobEvent): void;
   /** Passes on what a layer below has to say. */
   notice(text: string): void;

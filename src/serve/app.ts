@@ -12,7 +12,9 @@ import type { ServeEnv, Service } from './service.ts';
 
 /** Options of {@link createApp}. */
 export interface AppOptions extends GuardOptions {
+  /** Answers with the models. */
   readonly service: Service;
+  /** Counts what is asked and answered. */
   readonly metrics: Metrics;
   /** A clock in ms. */
   readonly now: () => number;

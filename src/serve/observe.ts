@@ -8,6 +8,7 @@ import type { ServeEnv } from './service.ts';
 export interface LogRecord {
   /** When it was written, ISO 8601 in UTC. */
   readonly time: string;
+  /** How much it matters. */
   readonly level: 'info' | 'warn' | 'error';
   /** What happened, such as `request` or `reloaded`. */
   readonly event: string;

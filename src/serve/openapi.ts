@@ -19,10 +19,15 @@ export interface Operation {
 
 /** The description. */
 export interface OpenApi {
+  /** Version of OpenAPI. */
   readonly openapi: '3.1.0';
+  /** What the server is called, and by which version of Unroll it is. */
   readonly info: { readonly title: string; readonly version: string; readonly description: string };
+  /** The operations of each path. */
   readonly paths: Readonly<Record<string, Readonly<Partial<Record<'get' | 'post', Operation>>>>>;
+  /** The schemas of bodies and answers, and how a token is sent. */
   readonly components: Json;
+  /** Left out where no token is needed. */
   readonly security?: readonly Json[];
 }
 
@@ -142,7 +147,7 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Route>>>> = {
   },
 };
 
-/** Makes the description. @param options.token Whether clients must send a token. */
+/** Makes the description; `token` says whether clients must send one. */
 export function openApi({ token }: { readonly token: boolean }): OpenApi {
   const paths: Record<string, Partial<Record<'get' | 'post', Operation>>> = {};
   for (const [tag, routes] of Object.entries(ROUTES)) {

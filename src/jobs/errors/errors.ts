@@ -39,7 +39,9 @@ export interface DoubtfulDocument {
   readonly row: number;
   /** Whether the prediction is wrong; else it is one of the least certain. */
   readonly wrong: boolean;
+  /** Label in the data. */
   readonly actual: string;
+  /** Label that the model gives. */
   readonly predicted: string;
   /** Probability of the predicted class. */
   readonly score: number;

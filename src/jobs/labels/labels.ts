@@ -28,7 +28,9 @@ export interface QuestionedLabel {
   readonly row: number;
   /** The part of the split that a training with these settings would have it in. */
   readonly part: 'train' | 'val' | 'test';
+  /** Label in the data. */
   readonly given: string;
+  /** Label that the models find more probable. */
   readonly suggested: string;
   /** How good the label is, in [0, 1]. */
   readonly score: number;
