@@ -203,7 +203,7 @@ describe('the page that teaches', { skip: skipWithoutChromium }, () => {
     await page.getByText('240 documents of 4 classes').waitFor();
     await page.getByRole('button', { name: 'Train', exact: true }).focus();
     await page.keyboard.press('Enter');
-    await page.getByRole('img', { name: /Accuracy after 1 epochs?/ }).waitFor({ timeout: LONG });
+    await page.getByRole('img', { name: /Accuracy after \d+ epochs?/ }).waitFor({ timeout: LONG });
     await page.getByRole('button', { name: 'Stop' }).press('Enter');
     await page.getByRole('heading', { name: '3. How good it is' }).waitFor({ timeout: LONG });
   });
