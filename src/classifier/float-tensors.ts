@@ -1,6 +1,7 @@
 /** Tensors of a file as a model takes them. */
 import { CorruptFileError } from '../core/errors.ts';
-import { dequantise, type Tensors } from '../models/files/index.ts';
+import { dequantise } from '../models/files/int8.ts';
+import type { Tensors } from '../models/files/safetensors.ts';
 import type { Tensor } from '../models/trainable.ts';
 
 /** The same tensors, known to hold floating-point numbers; those of 8 bits are made so. @throws CorruptFileError where one does not */
