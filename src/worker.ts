@@ -21,7 +21,8 @@ const first = (event: Event): void => {
   if (task.unrolled === 'thread') joinTeam(task.data as SessionWorkerData);
   else void trainHere(task.data as TrainingTask);
 };
-scope.addEventListener('message', first);
+// Node, which has no such scope, may import it without harm
+if ('addEventListener' in scope) scope.addEventListener('message', first);
 
 function joinTeam(data: SessionWorkerData): void {
   const serve = joinSession(data);
