@@ -14,8 +14,10 @@ const STRONGEST = 10;
 export function renderExplanation({ text, explanation }: ExplainedText, out: Output): string {
   const { label, probability, tokens } = explanation;
   const head = out.colors.bold(`${printable(label)} ${probability.toFixed(4)}`);
-  const words = out.colors.isColorSupported ? `${coloured(text, explanation, out)}\n` : '';
-  return `${head}\n${words}\n${strongestTable(tokens, out)}\n${footnotes(explanation, out.columns)}`;
+  const words = out.colors.isColorSupported
+    ? coloured(text, explanation, out)
+    : wrap(printable(text), out.columns).join('\n');
+  return `${head}\n${words}\n\n${strongestTable(tokens, out)}\n${footnotes(explanation, out.columns)}`;
 }
 
 /** The text, its words in green where they speak for the class and in red where against it; bold and underlined: the strongest. */

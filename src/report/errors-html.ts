@@ -1,30 +1,39 @@
 /** The documents that a model gets wrong as one HTML page: no script, no network, light and dark, for a phone too. */
+import type { NearDocument } from '../models/linear/nearest-texts.ts';
 import { escapeHtml } from './html-text.ts';
 
-/** A document on the page. */
-export interface ErrorsPageDocument {
+/** A document that is worth a look. */
+export interface DoubtfulDocument {
+  /** 0-based record number in the data. */
   readonly row: number;
+  /** Whether the prediction is wrong; else it is one of the least certain. */
   readonly wrong: boolean;
+  /** Label in the data. */
   readonly actual: string;
+  /** Label that the model gives. */
   readonly predicted: string;
+  /** Probability of the predicted class. */
   readonly score: number;
+  /** Probability of the actual class. */
   readonly actualScore: number;
+  /** What it says. */
   readonly text: string;
-  readonly nearest: {
-    readonly row: number;
-    readonly label: string;
-    readonly text: string;
-    readonly similarity: number;
-  } | null;
+  /** The most similar training document; null where none shares a word, or the data of the run is not at hand. */
+  readonly nearest: NearDocument | null;
 }
 
 /** What the page shows. */
 export interface ErrorsPage {
+  /** The run or the model. */
   readonly model: string;
+  /** Where the documents are from. */
   readonly source: string;
+  /** Documents that were classified. */
   readonly documents: number;
+  /** How many of them wrongly. */
   readonly wrong: number;
-  readonly found: readonly ErrorsPageDocument[];
+  /** The misclassified ones, the most certain first; then the least certain of the others. */
+  readonly found: readonly DoubtfulDocument[];
 }
 
 const STYLE = `
@@ -96,7 +105,7 @@ ${body.join('\n')}
 `;
 }
 
-function article(one: ErrorsPageDocument): string {
+function article(one: DoubtfulDocument): string {
   const { row, wrong, actual, predicted, score, actualScore, text, nearest } = one;
   const heading = wrong
     ? `<span class="is">${escapeHtml(actual)}</span>, predicted <span class="not">${escapeHtml(predicted)}</span>`
@@ -119,7 +128,7 @@ function textHtml(text: string): string {
 <details><summary>The whole text</summary><p class="text">${escapeHtml(text)}</p></details>`;
 }
 
-function nearestHtml({ row, label, text, similarity }: NonNullable<ErrorsPageDocument['nearest']>): string {
+function nearestHtml({ row, label, text, similarity }: NonNullable<DoubtfulDocument['nearest']>): string {
   return `<details><summary>Nearest training document: ${escapeHtml(label)} (row ${row}, similarity ${similarity.toFixed(2)})</summary>
 <p class="text">${escapeHtml(text)}</p></details>
 `;

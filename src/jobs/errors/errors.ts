@@ -4,7 +4,9 @@ import { type Config, type Override, overrideLayer, resolveConfig } from '../../
 import { ConfigError } from '../../core/errors.ts';
 import { alignLabels, type Dataset } from '../../data/dataset.ts';
 import { argmaxRows } from '../../evaluate/confusion.ts';
-import { nearestTexts } from '../../models/linear/nearest-texts.ts';
+import { type NearDocument, nearestTexts } from '../../models/linear/nearest-texts.ts';
+import type { DoubtfulDocument, ErrorsPage } from '../../report/errors-html.ts';
+export type { DoubtfulDocument } from '../../report/errors-html.ts';
 import {
   loadClassifier,
   readDescription,
@@ -33,45 +35,12 @@ export interface ErrorsRequest {
   readonly uncertain?: number | undefined;
 }
 
-/** A document that is worth a look. */
-export interface DoubtfulDocument {
-  /** 0-based record number in the data. */
-  readonly row: number;
-  /** Whether the prediction is wrong; else it is one of the least certain. */
-  readonly wrong: boolean;
-  /** Label in the data. */
-  readonly actual: string;
-  /** Label that the model gives. */
-  readonly predicted: string;
-  /** Probability of the predicted class. */
-  readonly score: number;
-  /** Probability of the actual class. */
-  readonly actualScore: number;
-  readonly text: string;
-  /** The most similar training document; null where none shares a word, or the data of the run is not at hand. */
-  readonly nearest: {
-    readonly row: number;
-    readonly label: string;
-    readonly text: string;
-    /** Cosine of TF-IDF over words and pairs of words, in (0, 1]. */
-    readonly similarity: number;
-  } | null;
-}
-
 /** What a model gets wrong. */
-export interface FoundErrors {
-  readonly model: string;
-  /** Where the documents are from. */
-  readonly source: string;
-  /** Documents that were classified, and how many of them wrongly. */
-  readonly documents: number;
-  readonly wrong: number;
+export interface FoundErrors extends ErrorsPage {
   /** Misclassified documents by class pair, the most frequent first; before any filter. */
   readonly pairs: readonly { readonly actual: string; readonly predicted: string; readonly count: number }[];
   /** What was asked for. */
   readonly filter: { readonly actual: string | null; readonly predicted: string | null };
-  /** The misclassified ones, the most certain first; then the least certain of the others. */
-  readonly found: readonly DoubtfulDocument[];
 }
 
 /**
@@ -158,7 +127,7 @@ async function nearestOf(
   run: RunFolder,
   config: Config,
   job: Job,
-): Promise<readonly (DoubtfulDocument['nearest'] | undefined)[]> {
+): Promise<readonly (NearDocument | null | undefined)[]> {
   if (documents.length === 0 || !isKnown(run)) return [];
   const description = readDescription(run.paths.description);
   const read = await readRunData(description, config, job);

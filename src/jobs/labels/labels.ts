@@ -5,7 +5,7 @@ import type { Dataset } from '../../data/dataset.ts';
 import type { Splits } from '../../data/splits.ts';
 import { csvLine } from '../../data/to-csv.ts';
 import { findLabelErrors, type LabelScore } from '../../evaluate/index.ts';
-import { nearestTexts } from '../../models/linear/nearest-texts.ts';
+import { type NearDocument, nearestTexts } from '../../models/linear/nearest-texts.ts';
 import { escapeFormula, STDIN, writeFileAtomic } from '../../run/index.ts';
 import { beginJob, type JobContext } from '../context.ts';
 import { crossValidate, type CvRequest } from '../cv/cv.ts';
@@ -38,12 +38,7 @@ export interface QuestionedLabel {
   readonly suspect: boolean;
   readonly text: string;
   /** The most similar other document; null where none shares a word. */
-  readonly nearest: {
-    readonly row: number;
-    readonly label: string;
-    readonly text: string;
-    readonly similarity: number;
-  } | null;
+  readonly nearest: NearDocument | null;
 }
 
 /** What there is to know about the labels of a data set. */

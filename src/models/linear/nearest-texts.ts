@@ -12,6 +12,18 @@ export interface NearText {
   readonly similarity: number;
 }
 
+/** A labelled document that is near another one, as jobs and reports show it. */
+export interface NearDocument {
+  /** 0-based record number in the data. */
+  readonly row: number;
+  /** Its label. */
+  readonly label: string;
+  /** What it says. */
+  readonly text: string;
+  /** Cosine of TF-IDF over words and pairs of words, in (0, 1]. */
+  readonly similarity: number;
+}
+
 /**
  * The nearest other text of each of some texts; undefined for one that shares no word with any other.
  * @param of Indices of the texts.
