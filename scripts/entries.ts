@@ -12,6 +12,8 @@ export interface Entry {
   readonly module: string;
   /** `browser`: runs unchanged in Node and in a browser. */
   readonly runs: 'browser' | 'node';
+  /** It works when it is imported and exports nothing. Default false. */
+  readonly script?: boolean;
   /** The module that a browser gets in its place. */
   readonly browser?: string;
 }
@@ -31,7 +33,7 @@ export const ENTRIES: readonly Entry[] = [
   { subpath: './tune/node', module: 'tune/node', runs: 'node' },
   { subpath: './classifier', module: 'classifier/index', runs: 'browser' },
   { subpath: './explain', module: 'explain/index', runs: 'browser' },
-  { subpath: './worker', module: 'worker', runs: 'browser' },
+  { subpath: './worker', module: 'worker', runs: 'browser', script: true },
   { subpath: './export', module: 'export/index', runs: 'browser' },
   { subpath: './config', module: 'config/index', runs: 'node' },
   { subpath: './run', module: 'run/index', runs: 'node' },
