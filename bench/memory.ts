@@ -68,7 +68,7 @@ export const memory: Bench = {
   name: 'memory',
   claim: 'Training for many epochs takes no more memory than training for a few.',
   method:
-    'A process that trains with all that a run has: batches of changing shape, dropout, validation, best weights, checkpoints on the disk. ' +
+    'The process trains as a run does: batches of changing shape, dropout, validation, best weights, checkpoints on the disk. ' +
     'Resident memory (RSS) after each epoch, garbage collected, with a young generation of fixed size; growth compares the last third of the epochs with the first, leaving out the first three tenths. ' +
     '`--rounds` sets the epochs.',
   async run({ rounds = EPOCHS, threads, only, say }) {
