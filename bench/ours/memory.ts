@@ -12,7 +12,8 @@ import { recurrentOptions } from '../../src/models/options.ts';
 import { capacityFor } from '../../src/models/predict.ts';
 import { createSession } from '../../src/models/session.ts';
 import { createCheckpointStore } from '../../src/run/checkpoints.ts';
-import { trainClassifier, type TrainingPart } from '../../src/train/loop.ts';
+import type { TrainingPart } from '../../src/train/epoch-documents.ts';
+import { trainClassifier } from '../../src/train/loop.ts';
 import { trainOptions } from '../../src/train/options.ts';
 import { trainingSpec } from '../../src/train/spec.ts';
 

@@ -3,7 +3,7 @@ import type { Dataset } from '../data/dataset.ts';
 import type { Splits } from '../data/splits.ts';
 import { withNgrams } from '../text/ngram-pipeline.ts';
 import { buildPipeline, encodeTexts, type EncodedTexts, type TextPipeline } from '../text/pipeline.ts';
-import type { TrainingPart } from '../train/loop.ts';
+import type { TrainingPart } from '../train/epoch-documents.ts';
 import { networkOptionsOf } from '../models/family.ts';
 import type { Settings } from '../settings/sections.ts';
 import { type GivenVectors, type PlacedVectors, placeVectors } from '../vectors/place.ts';

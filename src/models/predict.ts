@@ -84,15 +84,21 @@ export interface Scores {
   readonly loss: number;
 }
 
-/** Predicts all sequences, batch by batch; with labels also their loss, by the loss of this number. `pause` is awaited between batches. */
+/** Options of {@link scoreAll}. */
+export interface ScoreOptions {
+  /** [N] class ids: the loss is computed too. */
+  readonly labels?: Int32Array;
+  /** The number of the session's loss. Default 0. */
+  readonly loss?: number;
+  /** Awaited between batches. */
+  readonly pause?: () => Promise<void>;
+}
+
+/** Predicts all sequences, batch by batch; with labels also their loss. */
 export async function scoreAll(
   session: TrainableClassifier,
   sequences: readonly Int32Array[],
-  {
-    labels,
-    loss = 0,
-    pause,
-  }: { readonly labels?: Int32Array; readonly loss?: number; readonly pause?: () => Promise<void> } = {},
+  { labels, loss = 0, pause }: ScoreOptions = {},
 ): Promise<Scores> {
   const C = session.plan.shape.classes;
   const probabilities = new Float64Array(sequences.length * C);

@@ -13,7 +13,7 @@ import { openRunFolder } from '../run/index.ts';
 import { importJournal, openStorage } from '../tune/node.ts';
 import type { StudyRecord, StudyStorage } from '../tune/storage/contract.ts';
 import { MemoryStorage } from '../tune/storage/memory.ts';
-import { METRIC_NAMES } from '../tune/study/study.ts';
+import { METRIC_NAMES } from '../tune/study/stored-study.ts';
 import { lastAttempts } from '../tune/trial/retry.ts';
 
 /** What is known of a study beside its trials. */

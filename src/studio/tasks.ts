@@ -2,17 +2,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { JobEvent } from '../jobs/index.ts';
+import { createMeter, type Meter, type Progress } from './task-progress.ts';
 import { commandOf, type TaskMessage, type TaskOrder, type TaskRequest, typed } from './task-requests.ts';
-
-/** How far a task is. */
-export interface Progress {
-  /** Such as `epoch 3 of 20`. */
-  readonly text: string;
-  /** Of the whole, in [0, 1]; null where it is not known. */
-  readonly fraction: number | null;
-  /** Seconds that are left at most, as things stand; null where it is not known. */
-  readonly secondsLeft: number | null;
-}
 
 /** A task as the pages see it. */
 export interface Task {
@@ -97,38 +88,16 @@ export function openTasks({ root, words, now }: TasksOptions): Tasks {
     }
   };
   const start = (task: Held) => {
-    task.state = 'running';
-    const file = import.meta.url.endsWith('.ts') ? './task-process.ts' : './task-process.js';
-    const child = fork(fileURLToPath(new URL(file, import.meta.url)), [], {
-      cwd: root,
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      execArgv: process.execArgv.filter((arg) => !arg.startsWith('--test')),
+    runProcess(task, root, {
+      message: (message) => {
+        receive(task, message, { words, now });
+        changed();
+      },
+      ended: () => {
+        changed();
+        startNext();
+      },
     });
-    task.child = child;
-    let complaint = '';
-    child.stderr?.on('data', (chunk: Buffer) => {
-      complaint = (complaint + chunk.toString()).slice(-2000);
-    });
-    child.on('message', (message: TaskMessage) => {
-      receive(task, message, { words, now });
-      changed();
-    });
-    child.on('error', (error) => {
-      complaint = error.message;
-    });
-    child.on('exit', (code, signal) => {
-      task.child = undefined;
-      if (task.state === 'running' || task.state === 'stopping') {
-        task.state = 'failed';
-        task.error = {
-          message: `its process ended: ${signal ?? `exit code ${code}`}. ${complaint}`,
-          key: null,
-        };
-      }
-      changed();
-      startNext();
-    });
-    order(child, { type: 'begin', request: task.request });
     changed();
   };
   return {
@@ -183,6 +152,42 @@ export function openTasks({ root, words, now }: TasksOptions): Tasks {
   };
 }
 
+/** Runs a task in a process of its own; one that ends before it has told a result has failed. */
+function runProcess(
+  task: Held,
+  cwd: string,
+  told: { readonly message: (message: TaskMessage) => void; readonly ended: () => void },
+): void {
+  task.state = 'running';
+  const file = import.meta.url.endsWith('.ts') ? './task-process.ts' : './task-process.js';
+  const child = fork(fileURLToPath(new URL(file, import.meta.url)), [], {
+    cwd,
+    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    execArgv: process.execArgv.filter((arg) => !arg.startsWith('--test')),
+  });
+  task.child = child;
+  let complaint = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    complaint = (complaint + chunk.toString()).slice(-2000);
+  });
+  child.on('message', told.message);
+  child.on('error', (error) => {
+    complaint = error.message;
+  });
+  child.on('exit', (code, signal) => {
+    task.child = undefined;
+    if (task.state === 'running' || task.state === 'stopping') {
+      task.state = 'failed';
+      task.error = {
+        message: `its process ended: ${signal ?? `exit code ${code}`}. ${complaint}`,
+        key: null,
+      };
+    }
+    told.ended();
+  });
+  order(child, { type: 'begin', request: task.request });
+}
+
 function order(child: ChildProcess, message: TaskOrder): void {
   if (child.connected) child.send(message);
 }
@@ -225,52 +230,4 @@ function receive(
     default:
       message satisfies never;
   }
-}
-
-/** Progress after an event; undefined where it does not change. */
-type Meter = (event: JobEvent, now: number) => Progress | undefined;
-
-const WORKING = {
-  reading: 'reading the documents',
-  splitting: 'looking for copies and splitting',
-  encoding: 'building the vocabulary',
-  measuring: 'measuring',
-  drawing: 'drawing figures',
-} as const;
-
-/** Measures what is left by what was done since the first report: a resumed training does not count what came before. */
-function createMeter(): Meter {
-  let first: { readonly fraction: number; readonly at: number } | undefined;
-  let trials = 0;
-  const measure = (text: string, fraction: number, now: number): Progress => {
-    first ??= { fraction, at: now };
-    const done = fraction - first.fraction;
-    const seconds = (now - first.at) / 1000;
-    return { text, fraction, secondsLeft: done > 0 ? (seconds / done) * (1 - fraction) : null };
-  };
-  return (event, now) => {
-    switch (event.type) {
-      case 'working':
-        return { text: WORKING[event.on], fraction: null, secondsLeft: null };
-      case 'step': {
-        const { epoch, epochs, batch, batches } = event;
-        return measure(`epoch ${epoch} of at most ${epochs}`, (epoch - 1 + batch / batches) / epochs, now);
-      }
-      case 'fitting':
-        return { text: 'fitting the linear model', fraction: event.done, secondsLeft: null };
-      case 'search-begins':
-        trials = event.tune.trials;
-        return measure(`trial ${event.done + 1} of ${trials}`, event.done / Math.max(1, trials), now);
-      case 'trial-finished': {
-        const done = event.trials.filter(({ state }) => state !== 'RUNNING' && state !== 'WAITING').length;
-        return measure(`${done} of ${trials} trials`, Math.min(1, done / Math.max(1, trials)), now);
-      }
-      case 'cv-begins':
-        return measure(`${event.done} of ${event.trainings} folds`, event.done / event.trainings, now);
-      case 'cv-training-ended':
-        return measure(`${event.done} of ${event.trainings} folds`, event.done / event.trainings, now);
-      default:
-        return undefined;
-    }
-  };
 }

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { TrainableClassifier } from '../models/trainable.ts';
-import { trainClassifier, type TrainingPart } from './loop.ts';
+import type { TrainingPart } from './epoch-documents.ts';
+import { trainClassifier } from './loop.ts';
 import { trainOptions } from './options.ts';
 import { completeModelOptions } from '../models/options.ts';
 import { augmentations, requireAugmentable } from './augmentation/index.ts';

@@ -61,6 +61,15 @@ const stateSchema = z.object({
 /** The plain part of a checkpoint. */
 export type TrainingState = z.infer<typeof stateSchema>;
 
+/** The state before the first step. */
+export function firstState(
+  training: Pick<TrainingState, 'lr' | 'documents' | 'batches' | 'early_stopping'>,
+): TrainingState {
+  const position = { epoch: 0, batch: 0, step: 0, lr_reductions: 0 };
+  const sums = { loss_sum: 0, weight_sum: 0, correct: 0, seen: 0, step_seconds: 0, seconds: 0 };
+  return { ...position, ...sums, schedule: {}, best: null, ...training };
+}
+
 const BEST = 'best.';
 
 /** Collects the tensors of a checkpoint: parameters, optimiser state, best parameters. */
@@ -75,10 +84,14 @@ export function checkpointTensors(
   return tensors;
 }
 
-/** Puts a checkpoint back into a session; returns its state and the best parameters. */
+/**
+ * Puts a checkpoint back into a session; returns its state and the best parameters.
+ * @throws CorruptFileError where it is of another network, or not of as many documents and batches as the training
+ */
 export function restoreCheckpoint(
   session: TrainableClassifier,
   { tensors, state }: { readonly tensors: Readonly<Record<string, Tensor>>; readonly state: unknown },
+  { documents, batches }: Pick<TrainingState, 'documents' | 'batches'>,
 ): { state: TrainingState; best: Record<string, Tensor> | undefined } {
   const parsed = stateSchema.safeParse(state);
   if (!parsed.success) {
@@ -106,6 +119,13 @@ export function restoreCheckpoint(
       'checkpoint',
       `[checkpoint] the tensors must fit the configuration of the run, but do not: ${cause.message} Restore the configuration from a copy, or train again.`,
       { cause },
+    );
+  }
+  if (parsed.data.documents !== documents || parsed.data.batches !== batches) {
+    throw new CorruptFileError(
+      'checkpoint',
+      `[checkpoint] must be of ${documents} documents in ${batches} batches, but is of ${parsed.data.documents} in ${parsed.data.batches}: ` +
+        'the configuration or the data of the run was changed. Restore them from a copy, or train again.',
     );
   }
   return { state: parsed.data, best: Object.keys(parts.best).length > 0 ? parts.best : undefined };

@@ -1,12 +1,28 @@
 /** What an epoch is measured by: the figures on the validation part, and those of them that are told and kept. */
+import { evaluatePredictions } from '../evaluate/evaluation.ts';
 import { headlineMetrics, type MetricName } from '../evaluate/metrics/index.ts';
+import { scoreAll, type ScoreOptions } from '../models/predict.ts';
+import type { TrainableClassifier } from '../models/trainable.ts';
 import { monitoredMetric } from '../nn/schedules/index.ts';
 import type { TrainingState } from './checkpoint.ts';
+import type { TrainingPart } from './epoch-documents.ts';
 import type { EpochEvent } from './events.ts';
 import { scheduleMonitor, type TrainOptions } from './options.ts';
 
 /** Figures on the validation part: the metrics, and the loss with the smoothing and class weights of training. */
 export type Figures = Readonly<Record<'loss' | MetricName, number>>;
+
+/** Scores the documents of a part, and measures the scores. */
+export async function measure(
+  session: TrainableClassifier,
+  { sequences, labels }: TrainingPart,
+  options: Pick<ScoreOptions, 'loss' | 'pause'>,
+): Promise<Figures> {
+  const { probabilities, loss } = await scoreAll(session, sequences, { labels, ...options });
+  const labelNames = Array.from({ length: session.plan.shape.classes }, (_, c) => String(c));
+  const evaluation = evaluatePredictions({ labels, probabilities, labelNames }, { bootstrap_samples: 0 });
+  return { ...evaluation, loss };
+}
 
 const headlines = headlineMetrics.map(({ type }) => type);
 

@@ -2,7 +2,8 @@
  * Training: the loop with its events, early stopping and checkpoints.
  * @module
  */
-export { type TrainingPart, type TrainingResult, type TrainingRun, trainClassifier } from './loop.ts';
+export type { TrainingPart } from './epoch-documents.ts';
+export { type TrainingResult, type TrainingRun, trainClassifier } from './loop.ts';
 export type { TrainingCheckpoint, TrainingCheckpointStore, TrainingState } from './checkpoint.ts';
 export type {
   CheckpointEvent,

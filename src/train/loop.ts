@@ -4,38 +4,26 @@
  * Same seed, data and options give the same weights, bit for bit, whatever the threads, the kernels, or an
  * interruption and a resumption in between.
  */
-import { CorruptFileError, NonFiniteError } from '../core/errors.ts';
-import { createRng } from '../core/rng.ts';
-import { createBatches } from '../data/batches.ts';
-import { evaluatePredictions } from '../evaluate/evaluation.ts';
+import { NonFiniteError } from '../core/errors.ts';
 import type { MetricName } from '../evaluate/metrics/index.ts';
-import { scoreAll } from '../models/predict.ts';
 import type { PretrainedVectors, Tensor, TrainableClassifier, TrainingStep } from '../models/trainable.ts';
-import { pickIds } from '../text/ngrams.ts';
-import { truncateIds, type Truncation } from '../text/encode.ts';
+import type { Truncation } from '../text/encode.ts';
 import { monitoredMetric, monitorMode, schedules } from '../nn/schedules/index.ts';
 import {
   checkpointTensors,
+  firstState,
   restoreCheckpoint,
   type TrainingCheckpointStore,
   type TrainingState,
 } from './checkpoint.ts';
-import { type Augment, createAugmentation, nearestWords, type RowVectors } from './augmentation/index.ts';
+import type { RowVectors } from './augmentation/index.ts';
 import { type Averaging, createAveraging } from './averaging.ts';
 import { createEarlyStopping } from './early-stopping.ts';
-import { countCorrect, type Figures, kept, toldOf } from './epoch-figures.ts';
+import { createEpochDocuments, type EpochDocuments, type TrainingPart } from './epoch-documents.ts';
+import { countCorrect, type Figures, kept, measure, toldOf } from './epoch-figures.ts';
 import type { StopReason, TrainListener } from './events.ts';
-import { epochDocuments, sampleEpoch } from './sampling.ts';
 import { scheduleMonitor, type TrainOptions } from './options.ts';
 import { type EpochPlan, type PhasePlan, planPhases } from './phases.ts';
-
-/** Encoded documents with their classes. */
-export interface TrainingPart {
-  /** Token ids of each document, one at least. */
-  readonly sequences: readonly Int32Array[];
-  /** [N] class ids in [0, C). */
-  readonly labels: Int32Array;
-}
 
 /** What {@link trainClassifier} needs. */
 export interface TrainingRun {
@@ -109,9 +97,7 @@ class Loop {
   readonly #stopping: ReturnType<typeof createEarlyStopping>;
   readonly #averaging: Averaging;
   readonly #phases: PhasePlan;
-  /** The training texts as a phase reads them. */
-  #read: { readonly maxLength: number | undefined; readonly sequences: readonly Int32Array[] };
-  readonly #augment: Augment | undefined;
+  readonly #documents: EpochDocuments;
   #state: TrainingState;
   #best: Record<string, Tensor> | undefined;
   #savedAt: number;
@@ -125,16 +111,14 @@ class Loop {
   constructor(run: TrainingRun) {
     const { options, train, now } = run;
     this.#run = run;
-    const rows = run.pretrained?.rows;
-    this.#augment = createAugmentation(options.augmentation, { neighbours: rows && nearestWords(rows) });
-    this.#batches = Math.ceil(epochDocuments(train.labels, options.sampling) / options.batch_size);
+    this.#documents = createEpochDocuments(run);
+    this.#batches = this.#documents.batchesPerEpoch;
     const totalSteps = options.epochs * this.#batches;
     this.#phases = planPhases(options, {
       groups: run.session.groups,
       pretrained: run.pretrained,
       maxLength: run.reading?.max_length,
     });
-    this.#read = { maxLength: undefined, sequences: train.sequences };
     this.#averaging = createAveraging(run.session, options, totalSteps);
     this.#schedule = schedules.create(options.schedule, {
       lr: options.lr,
@@ -148,24 +132,12 @@ class Loop {
       patience: options.patience,
       minDelta: options.min_delta,
     });
-    this.#state = {
-      epoch: 0,
-      batch: 0,
-      step: 0,
-      loss_sum: 0,
-      weight_sum: 0,
-      correct: 0,
-      seen: 0,
+    this.#state = firstState({
       lr: options.lr,
-      lr_reductions: 0,
-      step_seconds: 0,
-      seconds: 0,
-      schedule: {},
-      early_stopping: this.#stopping.state(),
-      best: null,
       documents: train.sequences.length,
       batches: this.#batches,
-    };
+      early_stopping: this.#stopping.state(),
+    });
     this.#clock = this.#savedAt = this.#pausedAt = now();
   }
 
@@ -188,24 +160,15 @@ class Loop {
     }
     this.#tick();
     const { bestEpoch } = this.#stopping;
-    const { batch, epoch, step, seconds, best: val } = this.#state;
-    const { lr_reductions: lrReductions, step_seconds: stepSeconds } = this.#state;
+    const { batch, epoch, step, seconds, best: val, lr_reductions: lrReductions, step_seconds } = this.#state;
     void this.#run.listener?.({ type: 'stop', reason, epoch, bestEpoch });
     const epochs = epoch + (batch > 0 ? 1 : 0);
-    return { reason, epochs, bestEpoch, steps: step, lrReductions, seconds, stepSeconds, val };
+    return { reason, epochs, bestEpoch, steps: step, lrReductions, seconds, stepSeconds: step_seconds, val };
   }
 
   #restore(saved: { tensors: Readonly<Record<string, Tensor>>; state: unknown }): void {
     const { session } = this.#run;
-    const { state, best } = restoreCheckpoint(session, saved);
-    const { documents, batches } = this.#state;
-    if (state.documents !== documents || state.batches !== batches) {
-      throw new CorruptFileError(
-        'checkpoint',
-        `[checkpoint] must be of ${documents} documents in ${batches} batches, but is of ${state.documents} in ${state.batches}: ` +
-          'the configuration or the data of the run was changed. Restore them from a copy, or train again.',
-      );
-    }
+    const { state, best } = restoreCheckpoint(session, saved, this.#state);
     this.#state = state;
     this.#savedStep = state.step;
     this.#best = best;
@@ -218,10 +181,9 @@ class Loop {
     const { session, options, listener, interrupted } = this.#run;
     const { epoch } = this.#state;
     const plan = this.#phases.at(epoch);
-    const read = this.#sequences(plan);
     this.#tellPhase(plan);
     const started = this.#run.now();
-    const batches = this.#epochBatches(epoch, read);
+    const batches = this.#documents.batches(epoch, plan.maxLength);
     for (let b = this.#state.batch; b < batches.length; b++) {
       const { step } = this.#state;
       const lr = this.#schedule.lr() * plan.lrFactor;
@@ -264,43 +226,6 @@ class Loop {
       }
     }
     return this.#endEpoch(started);
-  }
-
-  /** The batches of an epoch, each with its longest documents first. */
-  #epochBatches(epoch: number, read: readonly Int32Array[]): readonly TrainingPart[] {
-    const { train, options } = this.#run;
-    const seed = createRng(options.seed);
-    const rows = sampleEpoch(train.labels, options.sampling, seed.fork('sampling', epoch));
-    // a document that is read twice becomes two versions
-    const sequences = Array.from(
-      rows,
-      (i, r) => this.#augment?.(read[i], seed.fork('augmentation', epoch, r)) ?? read[i],
-    );
-    const batches = createBatches(sequences, {
-      batchSize: options.batch_size,
-      rng: seed.fork('shuffle', epoch),
-      bucket: options.bucket,
-    });
-    return batches.map((batch) => ({
-      sequences: Array.from(batch, (n) => sequences[n]),
-      labels: batch.map((n) => train.labels[rows[n]]),
-    }));
-  }
-
-  /** The training texts as the phase of an epoch reads them. */
-  #sequences({ maxLength }: EpochPlan): readonly Int32Array[] {
-    const { train, reading } = this.#run;
-    if (maxLength === this.#read.maxLength) return this.#read.sequences;
-    const cut = (ids: Int32Array) => {
-      const places = truncateIds(Int32Array.from(ids, (_, t) => t), maxLength ?? ids.length, reading?.truncation ?? 'head'); // prettier-ignore
-      return pickIds(ids, places);
-    };
-    const sequences =
-      maxLength === undefined
-        ? train.sequences
-        : train.sequences.map((ids) => (ids.length > maxLength ? cut(ids) : ids));
-    this.#read = { maxLength, sequences };
-    return sequences;
   }
 
   #tellPhase({ phase, name }: EpochPlan): void {
@@ -398,18 +323,12 @@ class Loop {
   async #validate(): Promise<Figures | null> {
     const { session, val } = this.#run;
     if (val.sequences.length === 0) return null;
-    const { probabilities, loss } = await scoreAll(session, val.sequences, {
-      labels: val.labels,
+    const figures = await measure(session, val, {
       loss: this.#phases.at(this.#state.epoch).loss,
       pause: () => this.#breathe(),
     });
-    if (!Number.isFinite(loss)) this.#notFinite(this.#state.step, this.#state.lr);
-    const labelNames = Array.from({ length: session.plan.shape.classes }, (_, c) => String(c));
-    const evaluation = evaluatePredictions(
-      { labels: val.labels, probabilities, labelNames },
-      { bootstrap_samples: 0 },
-    );
-    return { ...evaluation, loss };
+    if (!Number.isFinite(figures.loss)) this.#notFinite(this.#state.step, this.#state.lr);
+    return figures;
   }
 
   #means(): { loss: number; accuracy: number } {

@@ -68,7 +68,8 @@ export {
 } from './space/search-space.ts';
 export type { StudyRecord, StudyStorage, TrialChanges, TrialTemplate } from './storage/contract.ts';
 export { MemoryStorage, type MemoryStorageOptions } from './storage/memory.ts';
-export { type EnqueueOptions, Study } from './study/study.ts';
+export { Study } from './study/study.ts';
+export { type EnqueueOptions, StoredStudy } from './study/stored-study.ts';
 export type { SamplingView, StudyView } from './study/view.ts';
 export type { Timers } from './study/timers.ts';
 export { Trial } from './trial/trial.ts';

@@ -19,7 +19,7 @@ import {
   type StudyStorage,
 } from '../../tune/index.ts';
 import { objectivesOf, prunerOf } from '../../tune/options.ts';
-import { METRIC_NAMES } from '../../tune/study/study.ts';
+import { METRIC_NAMES } from '../../tune/study/stored-study.ts';
 import type { Job } from '../context.ts';
 import { countTrials } from './counts.ts';
 

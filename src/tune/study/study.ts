@@ -1,25 +1,13 @@
 /**
  * A study: trials towards one aim, in a storage that several processes may share. `ask` and `tell` are its core; `optimize`
- * is a loop over them.
+ * is a loop over them. What the storage holds of it is in `stored-study.ts`.
  */
 import { ConfigError } from '../../core/errors.ts';
 import type { Pruner } from '../pruners/pruner.ts';
 import type { Sampler } from '../samplers/sampler.ts';
-import type { ParamValue } from '../space/distributions.ts';
-import type { StudyRecord, StudyStorage, TrialTemplate } from '../storage/contract.ts';
-import { isEnqueuedAlready } from '../trial/duplicates.ts';
+import type { StudyRecord, TrialTemplate } from '../storage/contract.ts';
 import { endOf, type ObjectiveValue, tellable, type TrialEnd, TrialFinishedError } from '../trial/end.ts';
-import {
-  type Attribute,
-  type Attributes,
-  blankTrial,
-  type Direction,
-  type FrozenTrial,
-  isFinished,
-  trialParams,
-  type TrialState,
-} from '../trial/frozen-trial.ts';
-import { toTemplate, type TrialRecord } from '../trial/record.ts';
+import { type Attributes, blankTrial, type FrozenTrial, isFinished } from '../trial/frozen-trial.ts';
 import {
   countFirstAttempts,
   FAIL_REASON,
@@ -39,31 +27,19 @@ import {
   type Space,
   type TellOptions,
 } from './ask-tell.ts';
-import { bestTrial, bestTrials } from './best.ts';
 import { samplingTask, type StudyContext } from './context.ts';
 import { type OptimizeOptions, type OptimizeResult, runTrials, type StopReason } from './optimize.ts';
-import { asIfUninterrupted, type StudyView } from './view.ts';
+import { StoredStudy } from './stored-study.ts';
+import { asIfUninterrupted } from './view.ts';
 
 export type { Objective } from './ask-tell.ts';
-
-/** What comes with a trial that is put in the queue. */
-export interface EnqueueOptions {
-  /** Notes to make the trial with. Default none. */
-  readonly userAttrs?: Attributes;
-  /** Leaves it out where a trial has the same parameters, or waits with them. Default false. */
-  readonly skipIfExists?: boolean;
-}
-
-/** The system attribute that says what the objectives of a study are called. */
-export const METRIC_NAMES = 'study:metric_names';
 
 /** The id of a trial that the storage has not made yet. */
 const UNKNOWN = -1;
 
 /** A study: made by `createStudy` and `loadStudy`. */
-export class Study implements AskTell {
+export class Study extends StoredStudy implements AskTell {
   readonly #context: StudyContext;
-  readonly #record: StudyRecord;
   /** Trials that this object was asked for and that are not told yet, by number. */
   readonly #running = new Map<number, Trial>();
   #asking: Promise<unknown> = Promise.resolve();
@@ -71,28 +47,8 @@ export class Study implements AskTell {
   #stopping: StopReason | undefined;
 
   constructor(context: StudyContext, record: StudyRecord) {
+    super(context.storage, record);
     this.#context = context;
-    this.#record = record;
-  }
-
-  /** Unique among the storage's studies of the moment. */
-  get id(): number {
-    return this.#record.id;
-  }
-
-  /** Unique within the storage. */
-  get name(): string {
-    return this.#record.name;
-  }
-
-  /** One per objective. */
-  get directions(): readonly Direction[] {
-    return this.#record.directions;
-  }
-
-  /** Where it lives. */
-  get storage(): StudyStorage {
-    return this.#context.storage;
   }
 
   /** What chooses parameters; not kept in the storage. */
@@ -169,7 +125,7 @@ export class Study implements AskTell {
   }
 
   #isUsedUp(trials: readonly FrozenTrial[]): boolean {
-    return this.sampler.isUsedUp?.(this.#view(trials)) ?? false;
+    return this.sampler.isUsedUp?.(this.viewOf(trials)) ?? false;
   }
 
   /** Begins a trial that the storage has already. */
@@ -181,7 +137,7 @@ export class Study implements AskTell {
   }
 
   #plan(frozen: FrozenTrial, trials: readonly FrozenTrial[], space: Space): Trial {
-    const context = { ...this.#context, studyId: this.id, study: this.#view(trials) };
+    const context = { ...this.#context, studyId: this.id, study: this.viewOf(trials) };
     const trial = new Trial(context, frozen);
     const suggestAll = () => {
       for (const [name, distribution] of Object.entries(space)) trial.suggest(name, distribution);
@@ -189,10 +145,6 @@ export class Study implements AskTell {
     suggestAll();
     while (trial.repeatsAnother() && trial.redraw()) suggestAll();
     return trial;
-  }
-
-  #view(trials: readonly FrozenTrial[]): StudyView {
-    return { name: this.name, directions: this.directions, trials };
   }
 
   /**
@@ -240,7 +192,7 @@ export class Study implements AskTell {
   async #afterTrial(trial: FrozenTrial, { state, values }: TrialEnd): Promise<Attributes> {
     const { sampler } = this;
     if (!sampler.afterTrial) return {};
-    const task = samplingTask(this.#context, asIfUninterrupted(this.#view(await this.trials()), trial));
+    const task = samplingTask(this.#context, asIfUninterrupted(this.viewOf(await this.trials()), trial));
     const { systemAttrs = {}, stop = false } = sampler.afterTrial(task.study, task.trial, state, values);
     if (stop) this.#stopping ??= 'sampler';
     return systemAttrs;
@@ -347,109 +299,5 @@ export class Study implements AskTell {
       );
     }
     return ended;
-  }
-
-  /**
-   * Puts a trial in the queue. Parameters that are left out are sampled when it begins.
-   * @param params As the objective sees them. A number outside the range is used as it is, with a warning; for a value
-   *   that is none of the choices, the suggestion throws a ConfigError when the trial runs.
-   * @returns The trial's number; undefined where it was left out
-   */
-  async enqueueTrial(
-    params: Readonly<Record<string, ParamValue>>,
-    { userAttrs = {}, skipIfExists = false }: EnqueueOptions = {},
-  ): Promise<number | undefined> {
-    if (skipIfExists && isEnqueuedAlready(await this.trials(), params)) return undefined;
-    const template = { state: 'WAITING', userAttrs, systemAttrs: { fixed_params: { ...params } } } as const;
-    return (await this.storage.createTrial(this.id, template)).number;
-  }
-
-  /**
-   * Adds a trial from elsewhere, COMPLETE where nothing else is said.
-   * @throws ConfigError where its parts do not fit each other or the study
-   */
-  async addTrial(record: TrialRecord): Promise<FrozenTrial> {
-    return this.storage.createTrial(this.id, toTemplate(record, this.directions.length));
-  }
-
-  /** Adds trials in this order. */
-  async addTrials(records: readonly TrialRecord[]): Promise<void> {
-    const templates = records.map((record) => toTemplate(record, this.directions.length));
-    for (const template of templates) await this.storage.createTrial(this.id, template);
-  }
-
-  /**
-   * A snapshot of the trials by number.
-   * @param states Those of these states alone. Default all.
-   */
-  async trials(states?: readonly TrialState[]): Promise<readonly FrozenTrial[]> {
-    const trials = await this.storage.trials(this.id);
-    return states ? trials.filter((trial) => states.includes(trial.state)) : trials;
-  }
-
-  /** The study at this moment. */
-  async view(): Promise<StudyView> {
-    return this.#view(await this.trials());
-  }
-
-  /**
-   * The best feasible trial, the earliest of equals.
-   * @throws ConfigError where the study has several objectives, or no feasible trial is complete
-   */
-  async bestTrial(): Promise<FrozenTrial> {
-    return bestTrial(await this.view());
-  }
-
-  /** The value of the best trial. @throws ConfigError as `bestTrial` */
-  async bestValue(): Promise<number> {
-    return (await this.bestTrial()).values![0];
-  }
-
-  /** The parameters of the best trial. @throws ConfigError as `bestTrial` */
-  async bestParams(): Promise<Readonly<Record<string, ParamValue>>> {
-    return trialParams(await this.bestTrial());
-  }
-
-  /** The Pareto front by number: feasible complete trials that no other one beats everywhere. */
-  async bestTrials(): Promise<readonly FrozenTrial[]> {
-    return bestTrials(await this.view());
-  }
-
-  /** Notes of users, as the storage has them now. */
-  async userAttrs(): Promise<Attributes> {
-    return (await this.#stored()).userAttrs;
-  }
-
-  /** What samplers, tools and the study itself keep with it. */
-  async systemAttrs(): Promise<Attributes> {
-    return (await this.#stored()).systemAttrs;
-  }
-
-  /** Keeps a note with the study: JSON. */
-  async setUserAttr(key: string, value: Attribute): Promise<void> {
-    await this.storage.setStudyAttr(this.id, 'user', key, value);
-  }
-
-  /** What the objectives are called, in their order; undefined where that was never said. */
-  async metricNames(): Promise<readonly string[] | undefined> {
-    return (await this.systemAttrs())[METRIC_NAMES] as readonly string[] | undefined;
-  }
-
-  /** Says what the objectives are called. @throws ConfigError where it is not one name an objective */
-  async setMetricNames(names: readonly string[]): Promise<void> {
-    if (names.length !== this.directions.length) {
-      throw new ConfigError(
-        `[metric names] must be ${this.directions.length}, one per objective, but got ${names.length}: ${names.join(', ')}.`,
-      );
-    }
-    await this.storage.setStudyAttr(this.id, 'system', METRIC_NAMES, [...names]);
-  }
-
-  async #stored(): Promise<StudyRecord> {
-    const found = await this.storage.findStudy(this.name);
-    if (found) return found;
-    throw new ConfigError(
-      `[study ${this.name}] must be in ${this.storage.url}, but it is gone. Was it deleted?`,
-    );
   }
 }

@@ -1,5 +1,5 @@
 /** Encoded documents in shared memory: read, split and encoded once, seen by all workers without a copy. */
-import type { TrainingPart } from '../../train/loop.ts';
+import type { TrainingPart } from '../../train/epoch-documents.ts';
 
 /** Documents one after another. */
 export interface PackedPart {

@@ -9,12 +9,8 @@ import type { TrainableClassifier } from '../../models/trainable.ts';
 import { requireAugmentable } from '../../train/augmentation/index.ts';
 import type { TrainingCheckpointStore } from '../../train/checkpoint.ts';
 import type { EpochEvent } from '../../train/events.ts';
-import {
-  trainClassifier,
-  type TrainingPart,
-  type TrainingResult,
-  type TrainingRun,
-} from '../../train/loop.ts';
+import type { TrainingPart } from '../../train/epoch-documents.ts';
+import { trainClassifier, type TrainingResult, type TrainingRun } from '../../train/loop.ts';
 import type { TrainOptions } from '../../train/options.ts';
 import { epochLengths } from '../../train/sampling.ts';
 import { trainingSpec } from '../../train/spec.ts';

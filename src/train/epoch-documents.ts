@@ -1,0 +1,97 @@
+/** What an epoch learns from: which documents, how much of each, in which versions, and in which batches. */
+import { createRng } from '../core/rng.ts';
+import { createBatches } from '../data/batches.ts';
+import { truncateIds, type Truncation } from '../text/encode.ts';
+import { pickIds } from '../text/ngrams.ts';
+import { createAugmentation, nearestWords, type RowVectors } from './augmentation/index.ts';
+import type { TrainOptions } from './options.ts';
+import { epochDocuments, sampleEpoch } from './sampling.ts';
+
+/** Encoded documents with their classes. */
+export interface TrainingPart {
+  /** Token ids of each document, one at least. */
+  readonly sequences: readonly Int32Array[];
+  /** [N] class ids in [0, C). */
+  readonly labels: Int32Array;
+}
+
+/** What epochs draw from. */
+export interface EpochSource {
+  /** All documents that may be read. */
+  readonly train: TrainingPart;
+  /** Its seed names all random choices here. */
+  readonly options: Pick<TrainOptions, 'augmentation' | 'batch_size' | 'bucket' | 'sampling' | 'seed'>;
+  /** How texts were cut: phases that read less cut them further in the same way. Default: they keep the beginning. */
+  readonly reading?: { readonly truncation: Truncation } | undefined;
+  /** Their rows know the neighbours of words. */
+  readonly pretrained?: { readonly rows?: RowVectors } | undefined;
+}
+
+/** The documents of epochs. */
+export interface EpochDocuments {
+  /** The same in each epoch. */
+  readonly batchesPerEpoch: number;
+  /**
+   * The batches of an epoch, each with its longest documents first.
+   * @param epoch From 0
+   * @param maxLength Token ids that are read of each document. Default: all.
+   */
+  batches(epoch: number, maxLength?: number): readonly TrainingPart[];
+}
+
+/** Prepares the documents of epochs; the same seed and epoch give the same batches. */
+export function createEpochDocuments({ train, options, reading, pretrained }: EpochSource): EpochDocuments {
+  const rows = pretrained?.rows;
+  const augment = createAugmentation(options.augmentation, { neighbours: rows && nearestWords(rows) });
+  const readAll = { maxLength: undefined, sequences: train.sequences };
+  let last: { readonly maxLength: number | undefined; readonly sequences: readonly Int32Array[] } = readAll;
+  const read = (maxLength: number | undefined) => {
+    if (maxLength !== last.maxLength) {
+      last =
+        maxLength === undefined
+          ? readAll
+          : { maxLength, sequences: shortened(train.sequences, maxLength, reading?.truncation ?? 'head') };
+    }
+    return last.sequences;
+  };
+  return {
+    batchesPerEpoch: Math.ceil(epochDocuments(train.labels, options.sampling) / options.batch_size),
+    batches(epoch, maxLength) {
+      const seed = createRng(options.seed);
+      const all = read(maxLength);
+      const picked = sampleEpoch(train.labels, options.sampling, seed.fork('sampling', epoch));
+      // a document that is read twice becomes two versions
+      const sequences = Array.from(
+        picked,
+        (i, r) => augment?.(all[i], seed.fork('augmentation', epoch, r)) ?? all[i],
+      );
+      const batches = createBatches(sequences, {
+        batchSize: options.batch_size,
+        rng: seed.fork('shuffle', epoch),
+        bucket: options.bucket,
+      });
+      return batches.map((batch) => ({
+        sequences: Array.from(batch, (n) => sequences[n]),
+        labels: batch.map((n) => train.labels[picked[n]]),
+      }));
+    },
+  };
+}
+
+/** Longer documents cut as `truncation` says. */
+function shortened(
+  sequences: readonly Int32Array[],
+  maxLength: number,
+  truncation: Truncation,
+): readonly Int32Array[] {
+  const cut = (ids: Int32Array) =>
+    pickIds(
+      ids,
+      truncateIds(
+        Int32Array.from(ids, (_, t) => t),
+        maxLength,
+        truncation,
+      ),
+    );
+  return sequences.map((ids) => (ids.length > maxLength ? cut(ids) : ids));
+}
