@@ -10,7 +10,7 @@ let stopping;
 function told(event) {
   if (event.type === 'notice') status.textContent = event.text;
   if (event.type === 'epoch')
-    status.textContent = `Epoch ${event.epoch}: ${(100 * event.val_accuracy).toFixed(0)} % of the validation texts are right.`;
+    status.textContent = `Epoch ${event.epoch}: ${(100 * event.val_accuracy).toFixed(0)} % of the validation texts are classified correctly.`;
 }
 
 async function begin() {
@@ -35,7 +35,7 @@ async function begin() {
     );
     await classifier?.close();
     classifier = trained;
-    status.textContent = `Trained. ${(100 * trained.evaluation.accuracy).toFixed(0)} % of the test texts are right.`;
+    status.textContent = `Trained. ${(100 * trained.evaluation.accuracy).toFixed(0)} % of the test texts are classified correctly.`;
     classify();
   } catch (error) {
     status.textContent = error.message;

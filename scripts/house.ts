@@ -76,7 +76,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'explain',
     runs: 'browser',
-    holds: 'what the tokens of a text say for a class, by a trained classifier',
+    holds: 'how much each token of a text supports a class, by a trained classifier',
   },
   {
     name: 'export',

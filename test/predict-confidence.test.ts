@@ -52,7 +52,7 @@ describe('--precision', () => {
     const { stdout, stderr } = await predict('--precision', '0.97', '--json');
     assert.match(
       stderr,
-      /texts with a score above 0\.\d{6} get a label: at least 97\.0 % of the labels are right, with 95\.0 % confidence; of the 540 validation documents, \d+ \(\d+\.\d %\) get one, \w+ of them wrong/,
+      /texts with a score above 0\.\d{6} get a label: at least 97\.0 % of the labels are correct, with 95\.0 % confidence; of the 540 validation documents, \d+ \(\d+\.\d %\) get one, \w+ of them wrong/,
     );
     const labels = stdout
       .trim()
@@ -99,7 +99,7 @@ it('--abstain-below leaves labels empty in CSV, and counts what was labelled', a
   const [head, ...rows] = stdout.trim().split('\n');
   assert.equal(head, 'row_id,label,score,tokens,known_tokens,none_of_these,text');
   assert.match(rows[2], /^2,,0\.\d+,4,\d,[\d.]+,of the said people$/);
-  assert.match(stderr, /\d of 3 texts labelled; the model is not sure enough of the others/);
+  assert.match(stderr, /\d of 3 texts labelled; the model is not confident enough about the others/);
   const text = await predict('--abstain-below', '0.999999');
   assert.match(text.stdout, /^abstain\t0\.\d{4}\tof the said people/m);
 });

@@ -68,7 +68,7 @@ export function describeDoubt({ why, label, value, baseline, documents }: Omit<D
     );
   }
   return (
-    `always answering ${JSON.stringify(label)} is right for ${percent(baseline)} of the ${count(documents, 'document')}, ` +
+    `always predicting ${JSON.stringify(label)} is correct for ${percent(baseline)} of the ${count(documents, 'document')}, ` +
     `the model for ${percent(value)}: it is no better than the majority class. Try train.class_weights balanced, more epochs or more data`
   );
 }

@@ -8,8 +8,7 @@ import type { OptionSpec } from './command.ts';
 export const confidenceOptions = {
   precision: {
     value: 'P',
-    description:
-      'label only the texts whose labels are right at least this often, as on validation documents: 0.99',
+    description: 'label only as many texts as reach this precision on the validation documents, such as 0.99',
   },
   'abstain-below': {
     value: 'P',

@@ -80,7 +80,7 @@ export function sentencesOf(event: JobEvent): readonly string[] {
       return [setsWords(event)];
     case 'abstained':
       return [
-        `${groupDigits(event.texts - event.abstained)} of ${count(event.texts, 'text')} labelled; the model is not sure enough of the others`,
+        `${groupDigits(event.texts - event.abstained)} of ${count(event.texts, 'text')} labelled; the model is not confident enough about the others`,
       ];
     case 'doubt':
       return [`warning: ${describeDoubt(event)}`];
@@ -101,7 +101,7 @@ function unknownWords({ unknown, texts }: UnknownTextsEvent): string {
 function promisedWords(event: PrecisionPromisedEvent): string {
   const { precision, level, threshold, documents, labelled, errors } = event;
   return (
-    `texts with a score above ${threshold.toFixed(6)} get a label: at least ${percent(precision)} of the labels are right, with ${percent(level)} confidence; ` +
+    `texts with a score above ${threshold.toFixed(6)} get a label: at least ${percent(precision)} of the labels are correct, with ${percent(level)} confidence; ` +
     `of the ${count(documents, 'validation document')}, ${groupDigits(labelled)} (${percent(labelled / documents)}) get one, ${errors === 0 ? 'none' : groupDigits(errors)} of them wrong`
   );
 }

@@ -49,7 +49,7 @@ function strongestTable(tokens: Explanation['tokens'], { columns, colors }: Outp
     .map((token, t) => ({ ...token, t }))
     .filter(({ weight }) => weight !== 0)
     .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight) || a.t - b.t);
-  if (order.length === 0) return 'No token has an influence.\n';
+  if (order.length === 0) return 'No token has any influence.\n';
   const most = Math.abs(order[0].weight);
   const rows = order.slice(0, STRONGEST).map(({ text, weight, t }) => {
     const bar = (weight > 0 ? '+' : '-').repeat(Math.max(1, Math.round((12 * Math.abs(weight)) / most)));
@@ -67,7 +67,7 @@ function signed(weight: number): string {
 const meanings: Readonly<Record<Explanation['method'], string>> = {
   'integrated-gradients': 'Integrated gradients: each weight is a part of the probability.',
   occlusion: 'Occlusion: each weight is how much the probability falls without the token.',
-  attention: 'Attention: each weight is a proportion of the pooled vector. It speaks for no class.',
+  attention: 'Attention: each weight is a proportion of the pooled vector. It supports no class.',
   weights: 'Weights of the linear model: each is a part of the score of the class.',
 };
 
@@ -102,8 +102,7 @@ export function renderClassWords(
 ): string {
   const blocks = classes.map((one) => {
     const head = colors.bold(`${printable(one.label)} (${one.documents} documents)`);
-    if (one.words.length === 0)
-      return `${head}\n  no word stands in two documents and speaks for the class\n`;
+    if (one.words.length === 0) return `${head}\n  no word occurs in two documents and supports the class\n`;
     const rows = one.words.map(({ word, weight, documents: n }) => [word, signed(weight), String(n)]);
     return `${head}\n${renderTable(['word', 'mean weight', 'documents'], rows, { width: columns, bold: colors.bold, least: 6 })}`;
   });

@@ -64,7 +64,7 @@ export function parseCorrections(content: string, file: string): readonly Correc
       throw refuse(line, 'begin with a row number from 0', `has ${JSON.stringify(row)}`);
     const before = seen.get(Number(row));
     if (before !== undefined)
-      throw refuse(line, 'be of a row of its own', `row ${row.trim()} is on line ${before} already`);
+      throw refuse(line, 'name a row only once', `row ${row.trim()} is on line ${before} already`);
     seen.set(Number(row), line);
     return { row: Number(row), old, new: next };
   });

@@ -16,7 +16,7 @@ export const splitOptions = z.strictObject({
   allow_leakage: z
     .boolean()
     .default(false)
-    .describe('let copies of a document be in several parts of the split: test metrics become optimistic'),
+    .describe('allow copies of a document in several parts of the split: test metrics become optimistic'),
   near_duplicates: z
     .number()
     .gt(0)

@@ -70,7 +70,7 @@ export function promisePrecision(
     return { threshold, precision, level, ...counts, bound };
   }
   throw new DataError(
-    `[--precision] the classifier must be right in ${precision} of the documents that it is surest of, but the bound for ` +
+    `[--precision] the most confident predictions of the classifier must have a precision of ${precision}, but the bound for ` +
       `${best?.labelled} of ${N} documents is ${best?.bound.toFixed(4)}. Ask for less, or train a better model.`,
   );
 }

@@ -1,7 +1,7 @@
-/** The words that say most for each class, over many texts. */
+/** The words that most support each class, over many texts. */
 import type { Explanation } from './explanation.ts';
 
-/** A word and what it says for a class. */
+/** A word and how much it supports a class. */
 export interface ClassWord {
   readonly word: string;
   /** What it adds in a text that holds it, the mean over these texts. */

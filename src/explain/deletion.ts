@@ -19,7 +19,7 @@ export interface Deletion {
   readonly counts: readonly number[];
   /** As predicted. */
   readonly probability: number;
-  /** [counts] without the tokens that say most for the class. */
+  /** [counts] without the tokens that most support the class. */
   readonly attributed: readonly number[];
   /** [counts] without as many others; the mean over the draws. */
   readonly random: readonly number[];

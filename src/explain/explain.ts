@@ -1,4 +1,4 @@
-/** What the tokens of a text say for a class. */
+/** How much each token of a text supports a class. */
 import type { TextClassifier } from '../classifier/text-classifier.ts';
 import { ConfigError, ShapeError, UnsupportedError } from '../core/errors.ts';
 import { argmaxRows } from '../evaluate/confusion.ts';

@@ -27,7 +27,7 @@ export interface ExplainOptions {
   readonly maxGap?: number;
 }
 
-/** A token of the text and what it says for the class. */
+/** A token of the text and how much it supports the class. */
 export interface ExplainedToken {
   /** As the model reads it: normalised, or a part of a word. */
   readonly text: string;
@@ -39,7 +39,7 @@ export interface ExplainedToken {
   readonly weight: number;
 }
 
-/** What the tokens of a text say for one class. */
+/** How much each token of a text supports one class. */
 export interface Explanation {
   /**
    * What the weights are:

@@ -1,5 +1,5 @@
 /**
- * Explanations: what the tokens of a text say for a class, by any trained classifier. Runs in a browser.
+ * Explanations: how much each token of a text supports a class, by any trained classifier. Runs in a browser.
  * @module
  */
 export { type ClassWord, type ClassWords, classWords } from './class-words.ts';

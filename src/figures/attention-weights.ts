@@ -27,7 +27,7 @@ const GAP = 4;
 export const attentionWeights = defineFigure<'attention', AttentionWeights>({
   type: 'attention-weights',
   title,
-  summary: 'What the words of a few test documents weigh in attention pooling.',
+  summary: 'Attention weights of the words in a few test documents.',
   needs: 'attention',
   data(source) {
     const documents = source.map((one) => ({
@@ -49,10 +49,12 @@ export const attentionWeights = defineFigure<'attention', AttentionWeights>({
       title,
       documents.length === 0
         ? ''
-        : `The stronger the colour, the more a word weighs${heads > 1 ? `; mean of ${heads} heads` : ''}`,
+        : `The stronger the colour, the larger the weight${heads > 1 ? `; mean of ${heads} heads` : ''}`,
     );
     if (documents.length === 0)
-      return finish(drawing, drawNothing(drawing, y, 'No document has been weighed yet.'), { alt });
+      return finish(drawing, drawNothing(drawing, y, 'No attention weights have been recorded yet.'), {
+        alt,
+      });
     for (const one of documents) y = drawDocument(drawing, y, one);
     return finish(drawing, y, { alt, warnings });
   },
@@ -73,8 +75,8 @@ export const attentionWeights = defineFigure<'attention', AttentionWeights>({
         `“${labelText(tokens[t])}” (${formatPercent(weights[t])}) in a document of ${classText(label)}`,
       ];
     });
-    if (said.length === 0) return 'No document was weighed.';
-    return `The words that weigh most: ${said.join(', ')}.`;
+    if (said.length === 0) return 'No attention weights were recorded.';
+    return `The words with the largest weights: ${said.join(', ')}.`;
   },
   describe: ({ documents }) =>
     `Text of ${plural(documents.length, 'document')}, each word on a colour as strong as its weight.`,

@@ -88,7 +88,7 @@ export const classCounts = defineFigure<'audit', ClassCounts>({
     const ratio = ratioOf(classes.map((c) => c.documents));
     if (largest.documents === smallest.documents)
       return `${start} Each has ${formatCount(largest.documents)}.`;
-    return `${start} The largest is ${classText(largest.label)} (${formatCount(largest.documents)}, ${formatPercent(largest.proportion)}), the smallest ${classText(smallest.label)} (${formatCount(smallest.documents)}, ${formatPercent(smallest.proportion)})${ratio === null ? '' : `: ${ratio.toFixed(2)} to 1`}. Always answering ${classText(largest.label)} would be right for ${formatPercent(largest.proportion)} of the documents.`;
+    return `${start} The largest is ${classText(largest.label)} (${formatCount(largest.documents)}, ${formatPercent(largest.proportion)}), the smallest ${classText(smallest.label)} (${formatCount(smallest.documents)}, ${formatPercent(smallest.proportion)})${ratio === null ? '' : `: ${ratio.toFixed(2)} to 1`}. Always predicting ${classText(largest.label)} would be correct for ${formatPercent(largest.proportion)} of the documents.`;
   },
   describe: ({ classes }) => `Bar chart of the number of documents in ${plural(classes.length, 'class')}.`,
 });

@@ -22,7 +22,7 @@ test('the curve goes from the surest documents to all of them', () => {
   assert.deepEqual(data.points.at(-1)?.coverage, 1);
   assert.equal(
     riskCoverage.caption(data),
-    'With a label for all 10 documents, 80.0 % of the labels are right; with one for the surest 50 %, 100.0 %. The 8 surest documents are all right.',
+    'With a label for all 10 documents, 80.0 % of the labels are correct; with one for the most confident 50 %, 100.0 %. The 8 most confident predictions are all correct.',
   );
   const { risk_coverage: _, ...before } = evaluation;
   assert.equal(riskCoverage.lacks({ evaluation: before }), 'the evaluation has no risk-coverage curve');

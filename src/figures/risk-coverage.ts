@@ -35,7 +35,8 @@ const FEW = 5;
 export const riskCoverage = defineFigure<'evaluation', RiskCoverage>({
   type: 'risk-coverage',
   title,
-  summary: 'Precision of the labels if only the surest test documents get one, by their proportion.',
+  summary:
+    'Precision of the labels if only the most confident test predictions are kept, by their proportion.',
   needs: 'evaluation',
   refuse: ({ risk_coverage: curve = [] }) =>
     curve.length < 2 ? 'the evaluation has no risk-coverage curve' : undefined,
@@ -57,7 +58,7 @@ export const riskCoverage = defineFigure<'evaluation', RiskCoverage>({
   draw(data, options, alt) {
     const drawing = createDrawing('risk-coverage', options);
     const { points, level, warnings } = data;
-    let y = drawTitle(drawing, title, 'If only the surest documents get a label');
+    let y = drawTitle(drawing, title, 'If only the most confident predictions are kept');
     y = drawLegend(drawing, y, [
       { kind: 'line', series: 0, label: 'precision' },
       { kind: 'area', series: 0, label: `${Number((100 * level).toFixed(2))} % interval` },
@@ -67,7 +68,7 @@ export const riskCoverage = defineFigure<'evaluation', RiskCoverage>({
     y = drawLinePlot(drawing, {
       y,
       xTitle: 'Documents with a label',
-      yTitle: 'Labels that are right',
+      yTitle: 'Precision of the labels',
       xScale: (range) => axisScale({ domain: [0, 1], range, unit: 'percent' }),
       yScale: (range) => axisScale({ domain: [Math.max(0, lowest), 1], range, unit: 'percent' }),
       curves: [
@@ -91,11 +92,11 @@ export const riskCoverage = defineFigure<'evaluation', RiskCoverage>({
     const half = points.find(({ coverage }) => coverage >= 0.5) ?? all;
     const free = points.findLast(({ errors }) => errors === 0);
     return [
-      `With a label for all ${plural(documents, 'document')}, ${formatPercent(all.precision)} of the labels are right; ` +
-        `with one for the surest ${formatPercent(half.coverage, 0)}, ${formatPercent(half.precision)}.`,
+      `With a label for all ${plural(documents, 'document')}, ${formatPercent(all.precision)} of the labels are correct; ` +
+        `with one for the most confident ${formatPercent(half.coverage, 0)}, ${formatPercent(half.precision)}.`,
       free
-        ? `The ${plural(free.documents, 'surest document')} are all right.`
-        : 'Even among the surest documents some are wrong.',
+        ? `The ${plural(free.documents, 'most confident prediction')} are all correct.`
+        : 'Even some of the most confident predictions are wrong.',
     ].join(' ');
   },
   describe: () =>

@@ -56,7 +56,7 @@ export const strongestNgrams = defineFigure<'ngrams', StrongestNgrams>({
       shown.length === 0 ? '' : marked ? `Weights of ${of}; ·: a word begins or ends` : `Weights of ${of}`,
     );
     if (shown.length === 0)
-      return finish(drawing, drawNothing(drawing, y, 'No n-gram speaks for a class.'), { alt });
+      return finish(drawing, drawNothing(drawing, y, 'No n-gram supports a class.'), { alt });
     const rows = shown.flatMap(({ features }, c) =>
       features.slice(0, each).map((one, k) => ({ ...one, c, first: k === 0 })),
     );
@@ -90,7 +90,7 @@ export const strongestNgrams = defineFigure<'ngrams', StrongestNgrams>({
       ),
     ),
   caption({ of, classes, drawn }) {
-    if (classes.length === 0) return 'No n-gram speaks for a class.';
+    if (classes.length === 0) return 'No n-gram supports a class.';
     const said = classes.slice(0, Math.min(drawn, 3)).map(({ label, features }) => {
       const [{ feature, weight }] = features;
       return `${quoted(feature)} (${formatNumber(weight)}) for ${classText(label)}`;

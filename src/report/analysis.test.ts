@@ -170,7 +170,7 @@ test('calibration: overconfident, underconfident (and what smoothing has to do w
         0.1,
       ),
     ),
-    /of 90\.0 % on average and is right in 70\.0 %: it is overconfident\.\s*$/,
+    /of 90\.0 % on average and is correct in 70\.0 %: it is overconfident\.\s*$/,
   );
   assert.match(
     said(

@@ -73,7 +73,7 @@ function auditBlocks(audit: Audit): Block[] {
       ]),
     },
     ...sentences([
-      `The largest class has ${imbalance_ratio.toFixed(2)} times the documents of the smallest; always answering ${classText(majority_baseline.label)} would be right in ${formatPercent(majority_baseline.accuracy)}.`,
+      `The largest class has ${imbalance_ratio.toFixed(2)} times the documents of the smallest; always predicting ${classText(majority_baseline.label)} would be correct in ${formatPercent(majority_baseline.accuracy)}.`,
       `Document length: median ${formatCount(tokens.median)} tokens, maximum ${formatCount(tokens.max)}.`,
       dropped.empty_text + dropped.empty_label > 0
         ? `${plural(dropped.empty_text + dropped.empty_label, 'row')} without text or label ${dropped.empty_text + dropped.empty_label === 1 ? 'was' : 'were'} left out.`

@@ -97,7 +97,7 @@ ${own.map(article).join('\n')}
 <p class="quiet">${escapeHtml(said)} An arrow leads from the actual class to the predicted one; below each document stands the most similar training document.</p>
 </header>
 <main>
-${links.length > 0 ? `<nav aria-label="Class pairs"><ul>\n${links.join('\n')}\n</ul></nav>` : '<p>No document is to be shown.</p>'}
+${links.length > 0 ? `<nav aria-label="Class pairs"><ul>\n${links.join('\n')}\n</ul></nav>` : '<p>No documents to show.</p>'}
 ${body.join('\n')}
 </main>
 </body>

@@ -42,7 +42,7 @@ export function questionSection(
             ? accuracySentence(first.sources.evaluation)
             : 'The run has no test results.',
           baseline &&
-            `Always answering ${classText(baseline.label)} would be right in ${formatPercent(baseline.accuracy)}.`,
+            `Always predicting ${classText(baseline.label)} would be correct in ${formatPercent(baseline.accuracy)}.`,
           ...(first.choice ? choiceSentences(first.choice).map((text) => `${capital(text)}.`) : []),
           first.baseline && `${capital(baselineSentence(first.baseline))}.`,
         ]

@@ -48,13 +48,13 @@ interface Route {
 }
 
 const REFUSALS: Readonly<Record<number, string>> = {
-  400: 'The body is no JSON, or not of this shape.',
-  401: 'The token is missing or another.',
+  400: 'The body is not JSON, or not of this shape.',
+  401: 'The token is missing or wrong.',
   404: 'There is no such model or version.',
   413: 'The body is larger than the limit.',
-  422: 'A value must be another, or there are too many or too long texts; the message says which.',
-  429: 'Too many texts wait; come again after Retry-After.',
-  503: 'The server stops, or the answer took too long; come again after Retry-After.',
+  422: 'A value is invalid, or there are too many or too long texts; the message says which.',
+  429: 'Too many texts are queued; retry after the time in Retry-After.',
+  503: 'The server is stopping, or the request timed out; retry after the time in Retry-After.',
 };
 
 const PREDICTS = [400, 404, 413, 422, 429, 503];

@@ -186,7 +186,7 @@ function show({ predictions: [one] }) {
     return row;
   });
   const known = document.createElement('p');
-  known.textContent = one.known_tokens + ' of ' + one.tokens + ' tokens known' + (one.label === null ? '; not sure enough for a label' : '');
+  known.textContent = one.known_tokens + ' of ' + one.tokens + ' tokens known' + (one.label === null ? '; not confident enough for a label' : '');
   result.replaceChildren(...rows, known);
 }
 form.addEventListener('submit', async (event) => {

@@ -118,9 +118,11 @@ export async function openService(
     await pool.close();
     throw error;
   });
-  metrics.gauge('unroll_queue_texts', 'Texts that wait to be predicted.', () => scheduler.waiting);
-  metrics.gauge('unroll_threads', 'Threads that can predict.', () => pool.alive);
-  metrics.gauge('process_resident_memory_bytes', 'Memory of the process.', () => process.memoryUsage.rss());
+  metrics.gauge('unroll_queue_texts', 'Texts in the queue.', () => scheduler.waiting);
+  metrics.gauge('unroll_threads', 'Prediction threads that are running.', () => pool.alive);
+  metrics.gauge('process_resident_memory_bytes', 'Resident memory of the process.', () =>
+    process.memoryUsage.rss(),
+  );
   const ready = () => !draining() && pool.alive > 0;
   return {
     service: { catalog, scheduler, limits, ready },

@@ -264,15 +264,12 @@ function againRequest(path: string, corrections: string, workspace: Workspace): 
   const { run, config } = openRun(path, workspace);
   const source = viewRun(path, workspace).data?.path;
   if (!config || source == null) {
-    throw new HttpError(422, `[${path}] the data of the run must lie in ${workspace.name}, but does not.`);
+    throw new HttpError(422, `[${path}] the data of the run must be in ${workspace.name}, but is not.`);
   }
   const { val, test, split_ids, label_map } = config.data;
   const files = [val, test, split_ids, typeof label_map === 'string' ? label_map : null];
   if (files.some((file) => file !== null && !workspace.holds(file)))
-    throw new HttpError(
-      422,
-      `[${path}] all files of the run must lie in ${workspace.name}, but one does not.`,
-    );
+    throw new HttpError(422, `[${path}] all files of the run must be in ${workspace.name}, but one is not.`);
   return {
     ...{ kind: 'train', source, config: workspace.shown(run.paths.config) },
     overrides: [{ key: 'data.corrections', text: corrections }],

@@ -148,12 +148,12 @@ export function metricsOf(path: string, workspace: Workspace): readonly Readonly
 export async function datasetOfRun(path: string, workspace: Workspace): Promise<Dataset> {
   const { description, config } = openRun(path, workspace);
   const refuse = (why: string) =>
-    new HttpError(404, `[${path}] the documents of the run must be at hand, but ${why}.`);
+    new HttpError(404, `[${path}] the documents of the run must be available, but ${why}.`);
   if (!description || !config) throw refuse('the run does not say which they are');
   const known = knownDatasets.names.includes(description.data.source);
   const files = [config.data.val, config.data.test, config.data.split_ids].filter((file) => file !== null);
   if ((!known && dataPath(description, workspace) === null) || files.some((file) => !workspace.holds(file))) {
-    throw refuse(`they do not lie in ${workspace.name}: start the studio in the folder that holds them`);
+    throw refuse(`they are not in ${workspace.name}: start the studio in the folder that holds them`);
   }
   const found = await readRunData(description, config, beginJob());
   if (found.dataset) return found.dataset;

@@ -42,7 +42,7 @@ export function openWorkspace(dir: string): Workspace {
   const refuse = (path: string) =>
     new HttpError(
       403,
-      `[${path}] the path must lie in ${basename(root)}, the folder of the studio, but does not.`,
+      `[${path}] the path must be inside ${basename(root)}, the folder of the studio, but is not.`,
     );
   const real = (path: string, shown: string): string => {
     try {

@@ -108,7 +108,7 @@ export const trainOptions = z
       .max(1)
       .default(0)
       .describe(
-        'learns each batch also with its token vectors moved against the network, by this proportion of their length; 0: not. Doubles the time of a step',
+        'adversarial training: also learns each batch with its token vectors moved so that the loss rises, by this proportion of their length; 0: off. Doubles the time of a step',
       ),
     mixup: z
       .number()
@@ -116,7 +116,7 @@ export const trainOptions = z
       .max(1)
       .default(0)
       .describe(
-        'the last layer learns from mixtures of two documents, by proportions of a Beta distribution with this parameter; 0: not. The training accuracy is then that of mixtures',
+        'mixup: the last layer learns from mixtures of two documents, in proportions from a Beta distribution with this parameter; 0: off. The training accuracy is then that of mixtures',
       ),
     ...phaseKeys,
     r_drop: z
@@ -125,7 +125,7 @@ export const trainOptions = z
       .max(100)
       .default(0)
       .describe(
-        'each batch passes through the network twice, with other dropout masks, and the probabilities of both are drawn towards each other with this weight (R-drop); 0: not. A step then takes two to three times as long',
+        'R-drop: each batch passes through the network twice with different dropout masks, and this weight draws the two predictions together; 0: off. A step then takes two to three times as long',
       ),
     clip_norm: positive.nullable().default(null).describe('maximum norm of the gradient; null: no clipping'),
     patience: z

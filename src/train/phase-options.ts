@@ -16,11 +16,15 @@ const FREEZABLE = [
 
 /** A phase as a config gives it. */
 const phaseOptions = z.strictObject({
-  epochs: z.int().min(1).optional().describe('its length; left out in the last phase: the remaining epochs'),
+  epochs: z
+    .int()
+    .min(1)
+    .optional()
+    .describe('number of epochs; left out in the last phase: the remaining ones'),
   freeze: z
     .array(z.enum(FREEZABLE))
     .default([])
-    .describe('what stays as it is: vectors, embedding, layers, layer_1, layer_2, …, head'),
+    .describe('what is frozen: vectors, embedding, layers, layer_1, layer_2, …, head'),
   loss: z.enum(losses.names).optional().describe('loss; left out: train.loss'),
   max_length: z
     .int()

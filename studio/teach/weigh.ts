@@ -1,8 +1,8 @@
-/** What the words of a text say for a class, as pieces of the text to show. */
+/** How much the words of a text support a class, as pieces of the text to show. */
 import type { TextClassifier } from '../../src/classifier/text-classifier.ts';
 import { explain, type Explanation } from '../../src/explain/index.ts';
 
-/** A part of a text, and what it says for the class. */
+/** A part of a text, and how much it supports the class. */
 export interface Weighed {
   readonly text: string;
   /** Above 0: for the class; below 0: against it; 0 for what the model does not read. */

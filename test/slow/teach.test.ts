@@ -121,12 +121,12 @@ describe('the page that teaches', { skip: skipWithoutChromium }, () => {
 
   test('a sentence is classified and explained while typing', async () => {
     await page.getByLabel('A text to classify').fill(asked);
-    await page.getByText('Blue words speak for delivery').waitFor();
+    await page.getByText('Blue words support delivery').waitFor();
     assert.match((await page.locator('ol li').first().textContent()) ?? '', /delivery/);
     const marks = await page.locator('mark').allTextContents();
     assert.ok(marks.includes('parcel'), marks.join());
     await page.getByLabel('A text to classify').fill('<img src=x onerror=alert(1)> my password');
-    await page.getByText('Blue words speak for').waitFor();
+    await page.getByText('Blue words support').waitFor();
     assert.equal(await page.locator('main img').count(), 0);
     assert.deepEqual(await serious(page), []);
   });

@@ -41,7 +41,7 @@ const options = {
   'skip-unseen': partOptions['skip-unseen'],
   'allow-leakage': {
     config: 'data.allow_leakage',
-    description: 'let duplicates of a document be in different folds',
+    description: 'allow duplicates of a document in different folds',
     rare: true,
   },
   ...resumeOptions,

@@ -24,29 +24,30 @@ const options = {
   method: {
     value: explainMethods.join('|'),
     description:
-      'how: auto takes the weights of the linear model, and integrated gradients for networks and ensembles',
+      'method; auto: the weights of the linear model, integrated gradients for networks and ensembles',
     default: 'auto',
   },
   baseline: {
     value: explainBaselines.join('|'),
-    description: 'integrated gradients begins at zero vectors, or at the vector of <UNK>',
+    description: 'baseline of integrated gradients: zero vectors, or the vector of <UNK>',
     default: 'pad',
     rare: true,
   },
   'max-gap': {
     value: 'P',
-    description: 'largest completeness gap of integrated gradients, a proportion',
+    description: 'largest completeness gap of integrated gradients that is accepted, as a proportion',
     default: '0.01',
     rare: true,
   },
-  classes: { description: 'the words that say most for each class, over all texts' },
+  classes: { description: 'list the words that most support each class, over all texts' },
   deletion: {
-    description: 'how fast the probability falls without the most attributed tokens, beside random ones',
+    description:
+      'how fast the probability falls as the most attributed tokens are left out, compared with random ones',
   },
   top: { value: 'N', description: 'words of each class', default: '10', rare: true },
   limit: {
     value: 'N',
-    description: 'texts to explain, the first ones',
+    description: 'explain only the first N texts',
     default: 'all of TEXT and FILE; 100 test documents of the run, 5 to be shown',
   },
   seed: { value: 'N', description: 'seed of the random tokens of --deletion', default: '0', rare: true },
@@ -58,12 +59,12 @@ const options = {
 /** The explain command. */
 export const explain = defineCommand({
   name: 'explain',
-  summary: 'Show what the words of a text say for a class.',
+  summary: 'Show which words of a text support a class.',
   usage: 'RUN [TEXT ... | --input FILE|-]',
   positionals: { min: 1, max: Infinity },
   details:
     'RUN is the folder of a run or of a model. Without TEXT and --input, the test documents of the run are explained. ' +
-    'A weight above 0 speaks for the class, below 0 against it. A text that begins with a dash goes after --.',
+    'A weight above 0 supports the class, one below 0 counts against it. A text that begins with a dash goes after --.',
   options,
   sections: [],
   examples: [
@@ -72,7 +73,7 @@ export const explain = defineCommand({
       command: 'unroll explain runs/spam-1 --classes',
       does: 'the words of each class, by the test documents',
     },
-    { command: 'unroll explain runs/spam-1 --deletion', does: 'whether the weights mean something' },
+    { command: 'unroll explain runs/spam-1 --deletion', does: 'a check that the weights are meaningful' },
   ],
   async run(invocation) {
     const { positionals, values, io } = invocation;

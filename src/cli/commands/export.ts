@@ -9,39 +9,39 @@ import { withJob } from '../listen.ts';
 import { writeResult } from '../write-result.ts';
 
 const options = {
-  to: { value: exportTargetNames.join('|'), description: 'what to write, see above' },
+  to: { value: exportTargetNames.join('|'), description: 'target, see above' },
   out: {
     value: 'PATH',
     short: 'o',
-    description: 'the file or folder to write',
-    default: 'by the name of the run, in this folder',
+    description: 'file or folder to write',
+    default: 'named after the run, in this folder',
   },
   int8: { description: 'weights in 8 bits: a quarter of the size; html always has them' },
   'max-drop': {
     value: 'POINTS',
-    description: 'refuse 8 bits if the accuracy drops by more than so many points',
+    description: 'refuse 8 bits if the accuracy drops by more than this many points',
     default: String(MAX_DROP),
   },
   'embedding-bits': {
     value: 'N',
-    description: 'bits of a number of the word vectors with --int8, 3 to 8; fewer compress better',
+    description: 'bits per number of the word vectors with --int8, 3 to 8; fewer compress better',
     default: '8; for html what keeps the page below 2 MB',
     rare: true,
   },
-  member: { value: 'N', description: 'one model of an ensemble, from 1', default: 'all', rare: true },
-  force: { description: 'replace what is there' },
+  member: { value: 'N', description: 'one model of an ensemble, counted from 1', default: 'all', rare: true },
+  force: { description: 'replace existing files' },
   ...commonOptions,
 } as const;
 
 /** The export command. */
 export const exporting = defineCommand({
   name: 'export',
-  summary: 'Write a trained model for ONNX Runtime, Python or a web page.',
+  summary: 'Export a trained model to ONNX Runtime, Python or a web page.',
   usage: 'RUN [DATA]',
   positionals: { min: 1, max: 2 },
   details:
     `RUN is the folder of a run, or of a model. ${exportTargets.map(({ type, summary }) => `${type}: ${summary}`).join('. ')}. ` +
-    'What is written is compared with the model on validation documents first. With --int8, size and accuracy before and after are printed; DATA are labelled documents to measure on, by default the test documents of the run.',
+    'The result is compared with the model on validation documents before it is written. With --int8, size and accuracy before and after are printed; DATA are labelled documents to measure on, by default the test documents of the run.',
   options,
   sections: [],
   examples: [

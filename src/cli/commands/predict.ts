@@ -83,7 +83,7 @@ export const predict = defineCommand({
     },
     {
       command: 'unroll predict runs/spam-1 --input new.csv --precision 0.99 --format csv',
-      does: 'only labels of which 99 % are right',
+      does: 'label only where the precision is 99 %',
     },
     { command: 'cat mails.txt | unroll predict runs/spam-1 -', does: 'standard input, one text per line' },
   ],

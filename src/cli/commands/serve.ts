@@ -36,77 +36,86 @@ export const serve = defineCommand({
   details:
     'RUN is the folder of a run or of a model, or NAME=RUN or NAME@VERSION=RUN to name it; requests without a version get the last one of a name. ' +
     'The page at / shows the API: POST /predict, the shape of Hugging Face, and the Open Inference Protocol. ' +
-    'A model whose folder changes is loaded again without losing a request. Ctrl-C and SIGTERM stop: what was accepted is answered first.',
+    'A model whose folder changes is reloaded without losing a request. Ctrl-C and SIGTERM stop the server once accepted requests are answered.',
   options: {
-    port: { value: 'N', short: 'p', description: 'the port; 0 for any that is free', default: '8080' },
+    port: { value: 'N', short: 'p', description: 'port; 0 picks a free one', default: '8080' },
     host: {
       value: 'ADDRESS',
-      description: 'the address to listen on; 0.0.0.0 for other machines too',
+      description: 'address to listen on; 0.0.0.0 for other machines too',
       default: '127.0.0.1',
     },
     'token-file': {
       value: 'FILE',
-      description:
-        'answer only requests with the token in this file, as Authorization: Bearer TOKEN; or set UNROLL_TOKEN',
+      description: 'require the token in this file, sent as Authorization: Bearer TOKEN; or set UNROLL_TOKEN',
     },
     cors: {
       value: 'ORIGIN',
       multiple: true,
-      description: 'let pages of this origin call, such as https://example.com',
+      description: 'allow pages of this origin, such as https://example.com',
     },
     log: { value: 'json', description: 'write a JSON line for each request to standard output' },
     threads: {
       value: 'N',
-      description: 'threads that predict, each with all models',
+      description: 'prediction threads; each loads all models',
       default: 'one less than cores, at most 4',
     },
     'allow-host': {
       value: 'NAME',
       multiple: true,
-      description: 'a name that the server answers to, such as that of a reverse proxy',
+      description: 'accepted Host name, such as that of a reverse proxy',
       rare: true,
     },
     reload: {
       value: 'SECONDS',
-      description: 'how often folders are looked at for changes; 0 for never',
+      description: 'interval between checks of the model folders for changes; 0: never',
       default: '1',
       rare: true,
     },
     grace: {
       value: 'SECONDS',
-      description: 'longest wait for answers after Ctrl-C or SIGTERM',
+      description: 'time to finish accepted requests after Ctrl-C or SIGTERM',
       default: '30',
       rare: true,
     },
-    'max-body': { value: 'BYTES', description: 'largest body of a request', default: '4194304', rare: true },
-    'max-texts': { value: 'N', description: 'most texts of a request', default: '1024', rare: true },
+    'max-body': {
+      value: 'BYTES',
+      description: 'maximum size of a request body',
+      default: '4194304',
+      rare: true,
+    },
+    'max-texts': {
+      value: 'N',
+      description: 'maximum number of texts per request',
+      default: '1024',
+      rare: true,
+    },
     'max-characters': {
       value: 'N',
-      description: 'longest text, in UTF-16 units',
+      description: 'maximum length of a text, in UTF-16 code units',
       default: '100000',
       rare: true,
     },
     'max-batch': {
       value: 'N',
-      description: 'most texts that are predicted together',
+      description: 'maximum batch size: texts predicted together',
       default: '64',
       rare: true,
     },
     'max-wait': {
       value: 'MS',
-      description: 'longest that a text waits for others to be predicted with, where a thread is free',
+      description: 'how long a text may wait for others to join its batch while a thread is free',
       default: '0',
       rare: true,
     },
     'max-queue': {
       value: 'N',
-      description: 'most texts that wait; requests beyond get 429',
+      description: 'maximum number of queued texts; further requests get 429',
       default: '4096',
       rare: true,
     },
     timeout: {
       value: 'SECONDS',
-      description: 'longest that a request takes, waiting included',
+      description: 'time limit of a request, waiting included',
       default: '30',
       rare: true,
     },
@@ -126,7 +135,7 @@ export const serve = defineCommand({
     },
     {
       command: 'unroll serve runs/spam-1 --log json --precision 0.99',
-      does: 'a JSON line for each request; labels only where 99 % are right',
+      does: 'a JSON line for each request; labels only where the precision is 99 %',
     },
   ],
   async run({ positionals, values, io }) {
@@ -166,12 +175,10 @@ export const serve = defineCommand({
       return `serving ${models.map(nameOf).join(', ')} on ${serving.url}\n`;
     });
     if (!isLoopback(request.host) && request.token === undefined)
-      say(
-        'other machines can reach the server, and anyone who does may use it: set a token with --token-file',
-      );
+      say('other machines can reach the serverand use it without a password: set a token with --token-file');
     say('Ctrl-C stops; the page at / shows the API');
     await stopped;
-    say('stopping: requests that were accepted are answered; a second Ctrl-C ends at once');
+    say('stopping once accepted requests are answered; a second Ctrl-C stops at once');
     const cut = await serving.stop(graceMs);
     if (cut > 0) io.err.write(`${count(cut, 'request')} took longer than --grace and got no answer.\n`);
     return cut > 0 ? FAILED : OK;
@@ -193,7 +200,7 @@ function briefly({ name, version, loaded: { type, labelNames } }: ServedModel) {
 function tell(event: ServeEvent, say: Say, log: Log | undefined): void {
   if (!('served' in event)) {
     const ended = event.what === 'thread-ended';
-    say(ended ? `a thread ended (${event.why}); another takes its place` : 'the thread was replaced');
+    say(ended ? `a thread ended (${event.why}); it is replaced` : 'the thread was replaced');
     log?.({ level: ended ? 'error' : 'info', event: event.what, why: event.why });
     return;
   }
@@ -208,10 +215,12 @@ function tell(event: ServeEvent, say: Say, log: Log | undefined): void {
       for (const sentence of loaded.events.flatMap(sentencesOf)) say(`${nameOf(served)}: ${sentence}`);
       return;
     case 'reloaded':
-      say(`${nameOf(served)} was loaded again, as its folder changed`);
+      say(`${nameOf(served)} was reloaded: its folder changed`);
       return;
     case 'not-reloaded':
-      say(`${nameOf(served)} keeps its model, as the changed one cannot be loaded: ${event.error.message}`);
+      say(
+        `${nameOf(served)} keeps the old model, since the new one cannot be loaded: ${event.error.message}`,
+      );
       return;
     default:
       event satisfies never;

@@ -12,8 +12,8 @@ import { searchWords } from '../search-words.ts';
 import { writeResult } from '../write-result.ts';
 
 const options = {
-  port: { value: 'N', short: 'p', description: 'the port; 0 for any that is free', default: '4321' },
-  'no-open': { description: 'do not open it in the browser' },
+  port: { value: 'N', short: 'p', description: 'port; 0 picks a free one', default: '4321' },
+  'no-open': { description: 'do not open the browser' },
   ...commonOptions,
 } as const;
 
@@ -25,7 +25,7 @@ export const studio = defineCommand({
   positionals: { min: 0, max: 1 },
   details:
     'DIR is the folder to show, by default this one: the studio reads and writes nothing outside of it, and only this machine can reach it. ' +
-    'Nothing is sent anywhere. Ctrl-C ends it; a training that runs is saved and can be resumed. The page /teach trains in the browser itself.',
+    'Nothing is sent anywhere. Ctrl-C ends it; a running training is saved and can be resumed. The page /teach trains in the browser itself.',
   options,
   sections: [],
   examples: [
@@ -49,7 +49,7 @@ export const studio = defineCommand({
         resolve();
       });
     });
-    if (!values.quiet) io.err.write('Stopping; a training that runs is saved.\n');
+    if (!values.quiet) io.err.write('Stopping; a running training is saved.\n');
     await running.stop();
     return OK;
   },

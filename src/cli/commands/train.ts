@@ -63,7 +63,7 @@ const options = {
   },
   'allow-leakage': {
     config: 'data.allow_leakage',
-    description: 'let copies of a document be in several parts of the split',
+    description: 'allow copies of a document in several parts of the split',
     rare: true,
   },
   'no-baseline': {

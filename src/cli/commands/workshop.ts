@@ -51,7 +51,7 @@ const options = {
   'allow-leakage': {
     config: 'data.allow_leakage',
     description:
-      "let copies of a document be in several parts of the split, as they are in the workshop's own file",
+      "allow copies of a document in several parts of the split, as they are in the workshop's own file",
   },
   resume: {
     description: 'resume an interrupted workshop; the result has the same bits as without the interruption',

@@ -75,7 +75,7 @@ export function pageHtml({ title, about, script, model }: PageParts): string {
 <p id="summary" role="status"></p>
 <ul id="bars" aria-label="Probability of each class" hidden></ul>
 <section aria-labelledby="words-title">
-<h2 id="words-title">What the words say</h2>
+<h2 id="words-title">Which words matter</h2>
 <p id="legend" class="quiet" hidden><span><mark class="for" id="for"></mark></span><span><mark class="against" id="against"></mark></span></p>
 <div id="words" dir="auto"></div>
 </section>

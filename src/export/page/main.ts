@@ -74,7 +74,7 @@ class Page {
     const label = this.#classifier.labelNames[best];
     summary.textContent =
       known[0] === 0
-        ? 'The model knows no word of this text: these are the frequencies of the classes in its training.'
+        ? 'The model knows no word of this text: these are the class frequencies of its training data.'
         : `${label}, ${percent(probabilities[best])}`;
     const shown = this.#chosen ?? best;
     for (const [c, { button, value, fill }] of this.#bars.entries()) {
@@ -92,7 +92,7 @@ class Page {
     const track = make('span', 'track');
     track.append(fill);
     button.append(make('span', 'label', label), value, track);
-    button.title = `Show the words that speak for ${label}`;
+    button.title = `Show the words that support ${label}`;
     button.addEventListener('click', () => {
       this.#chosen = c;
       this.update();
@@ -112,7 +112,7 @@ class Page {
       this.#timer = setTimeout(show, PAUSE);
       return;
     }
-    const button = make('button', 'plain', 'Show what the words of this long text say');
+    const button = make('button', 'plain', 'Show which words of this long text matter');
     button.addEventListener('click', show);
     words.replaceChildren(button);
   }

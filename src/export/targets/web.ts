@@ -22,13 +22,13 @@ export interface Classifier {
   close(): Promise<void>;
 }
 
-/** What the tokens of a text say for a class. */
+/** How much each token of a text supports a class. */
 export interface Explanation {
   readonly method: string;
   readonly label: string;
   /** The probability of the label. */
   readonly probability: number;
-  /** Tokens as the model reads them, their place in the text, and what they say: for the label above 0, against it below. */
+  /** Tokens as the model reads them, their place in the text, and their weights: above 0 for the label, below 0 against it. */
   readonly tokens: readonly {
     readonly text: string;
     readonly start?: number;
@@ -43,7 +43,7 @@ export interface Explanation {
  */
 export function loadClassifier(folder?: string | URL): Promise<Classifier>;
 
-/** Explains the prediction for a text, or what speaks for another label. */
+/** Explains the prediction for a text, or what supports another label. */
 export function explain(classifier: Classifier, text: string, options?: { readonly label?: string }): Explanation;
 `;
 

@@ -1,4 +1,4 @@
-/** The explain job: what the tokens of texts say for a class, by a trained model. */
+/** The explain job: how much each token of a text supports a class, by a trained model. */
 import { existsSync } from 'node:fs';
 import { resolveConfig } from '../../config/index.ts';
 import { ConfigError } from '../../core/errors.ts';
@@ -59,7 +59,7 @@ export async function explainTexts(
   return withTexts(request, context, (classifier, texts) => ({ texts, labelNames: classifier.labelNames }));
 }
 
-/** The words that say most for each class, over texts. Errors as {@link explainTexts}. */
+/** The words that most support each class, over texts. Errors as {@link explainTexts}. */
 export async function explainClasses(
   {
     words,

@@ -28,7 +28,7 @@ export interface ExportRequest {
   readonly maxDrop?: number | undefined;
   /** Which model of an ensemble, from 1. Default all of them. */
   readonly member?: number | undefined;
-  /** File or folder to write. Default by the name of the run, in this folder. */
+  /** File or folder to write. Default named after the run, in this folder. */
   readonly output?: string | undefined;
   /** Replace what is there. */
   readonly force?: boolean | undefined;

@@ -172,7 +172,7 @@ function measured(test: CardResults): (readonly [Metric<MetricName>, number])[] 
 function intendedUse({ labelNames, data }: ModelCard): string {
   return (
     `## Intended use\n\nSorting texts like those of ${escape(data.name)} into the ${labelNames.length} classes above. Every text gets one of ` +
-    `them, also a text that fits none: look at the score, and let a person decide where an error costs something.`
+    `them, even a text that fits none: look at the score, and let a person decide where an error costs something.`
   );
 }
 
@@ -190,7 +190,7 @@ function limits({ test, text, vocabularySize, training }: ModelCard): string {
   }
   const known = steps
     ? `It knows ${(vocabularySize - 2).toLocaleString('en-US')} tokens; all others count as one unknown token.`
-    : `It knows ${vocabularySize.toLocaleString('en-US')} features of its training documents; what else a text holds does not count.`;
+    : `It knows ${vocabularySize.toLocaleString('en-US')} features of its training documents; it ignores the rest of a text.`;
   lines.push(`${known} It does not know other languages, or words that came up after its training data.`);
   if (test) {
     const seen = test.per_class.filter(({ support }) => support > 0);

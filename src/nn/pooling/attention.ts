@@ -21,7 +21,7 @@ import { perDocument, type PooledRows, poolingDefinition, type PoolingMemory } f
  */
 export const attention = poolingDefinition({
   type: 'attention',
-  summary: 'weighted mean, with weights that the tokens themselves give',
+  summary: 'weighted mean, with weights computed from the tokens themselves',
   method: {
     name: 'self-attention pooling',
     works: {
@@ -34,7 +34,12 @@ export const attention = poolingDefinition({
     },
   },
   options: {
-    size: integer({ min: 1, max: 8192, default: 64, doc: 'size of the layer that weighs a token' }),
+    size: integer({
+      min: 1,
+      max: 8192,
+      default: 64,
+      doc: 'size of the layer that computes the weight of a token',
+    }),
     heads: integer({
       min: 1,
       max: 64,

@@ -27,7 +27,7 @@ delimiter "," (guessed)
 Classes
   \ufffd[31mnature  2  40.0 %  median 4 tokens  ████████████████
   fruit        3  60.0 %  median 2 tokens  ████████████████████████
-  imbalance 1.50 : 1; always answering fruit is right in 60.0 %
+  imbalance 1.50 : 1; always predicting fruit is correct in 60.0 %
 
 Length in tokens
   min 2, median 3, mean 2.8, 90 % up to 3.6, max 4

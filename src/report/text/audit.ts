@@ -59,7 +59,7 @@ function classes(audit: Audit, colors: Colors): string[] {
     ...table(rows, 'lrrr').map(
       (row, i) => `${row}  ${colors.cyan(bar(audit.classes[i].documents / largest, 24))}`,
     ),
-    `imbalance ${audit.imbalance_ratio.toFixed(2)} : 1; always answering ${printable(label)} is right in ${percent(accuracy)}`,
+    `imbalance ${audit.imbalance_ratio.toFixed(2)} : 1; always predicting ${printable(label)} is correct in ${percent(accuracy)}`,
   ];
 }
 

@@ -18,7 +18,7 @@ export function requireToken(
     if (!open(c.req.path, c.req.method)) {
       const given = /^Bearer +(\S+)\s*$/i.exec(c.req.header('authorization') ?? '')?.[1];
       if (given === undefined || !timingSafeEqual(digest(given), expected)) {
-        const problem = given === undefined ? 'there is none' : 'it is another one';
+        const problem = given === undefined ? 'there is none' : 'the token is wrong';
         throw new HttpError(
           401,
           `[Authorization] the header must be "Bearer TOKEN" with the token of this server, but ${problem}.`,

@@ -19,12 +19,12 @@ export const hugBody = z
     inputs: z.union([inputSchema, z.array(inputSchema)]).describe('a text, or several'),
     parameters: z
       .strictObject({
-        top_k: z.int().min(1).nullable().optional().describe('the best classes, so many; null for all'),
+        top_k: z.int().min(1).nullable().optional().describe('number of best classes; null: all'),
         function_to_apply: z
           .enum(['softmax', 'default'])
           .nullable()
           .optional()
-          .describe('probabilities are all that there is; others are refused'),
+          .describe('only probabilities are supported; others are refused'),
       })
       .nullable()
       .optional(),
@@ -32,7 +32,7 @@ export const hugBody = z
       .looseObject({})
       .nullable()
       .optional()
-      .describe('taken for the sake of clients of the hosted API, without effect'),
+      .describe('accepted for clients of the hosted API; has no effect'),
   })
   .describe('Texts to label, in the shape of Hugging Face.');
 

@@ -14,7 +14,7 @@ export const MOST_EXPLAINED = 16;
 
 /** What `explain` may be. */
 const explainSchema = z.strictObject({
-  method: z.enum(explainMethods).optional().describe('how; auto takes what suits the model'),
+  method: z.enum(explainMethods).optional().describe('method; auto: the one that suits the model'),
   label: z.string().optional().describe('the class that is explained; left out: the most probable one'),
 });
 
@@ -22,12 +22,12 @@ const explainSchema = z.strictObject({
 export const predictBody = z
   .strictObject({
     text: z.string().optional().describe('one text'),
-    texts: z.array(z.string()).optional().describe('several texts, in place of text'),
-    top_k: z.int().min(1).optional().describe('also the scores of the best classes, so many'),
+    texts: z.array(z.string()).optional().describe('several texts, instead of text'),
+    top_k: z.int().min(1).optional().describe('also return the scores of this many best classes'),
     explain: z
       .union([z.boolean(), explainSchema])
       .optional()
-      .describe(`also what each token says for the class, for at most ${MOST_EXPLAINED} texts`),
+      .describe(`also how much each token supports the class, for at most ${MOST_EXPLAINED} texts`),
     model: z.string().optional().describe('name of the model; needed where the server has several'),
     version: z.string().optional().describe('its version; left out: the last one given at start'),
   })
@@ -48,7 +48,7 @@ const predictionSchema = z.object({
   tokens: z.int().describe('tokens that the model reads'),
   known_tokens: z
     .int()
-    .describe('how many of them its vocabulary holds; 0: the class frequencies are all it says'),
+    .describe('how many of them are in its vocabulary; with 0, the prediction is the class frequencies'),
   none_of_these: z.number().optional().describe('how unlike the training data the text is, in [0, 1]'),
   explanation: z
     .object({
@@ -64,10 +64,13 @@ const predictionSchema = z.object({
         }),
       ),
       unread: z.int().describe('tokens at the end that the model does not read'),
-      gap: z.number().optional().describe('by how much the weights miss the change of the probability'),
+      gap: z
+        .number()
+        .optional()
+        .describe('how far the weights are from adding up to the change in probability, as a proportion'),
     })
     .optional()
-    .describe('what each token says for the class, with explain'),
+    .describe('how much each token supports the class, with explain'),
 });
 
 /** The answer to a prediction. */

@@ -41,7 +41,7 @@ try {
       scores.append(item);
     }
     const { words: weighed, meaning } = weighWords(classifier, text.value, rows[0].label);
-    note.textContent = `Blue words speak for ${rows[0].label}, orange ones against it. ${meaning}`;
+    note.textContent = `Blue words support ${rows[0].label}, orange ones count against it. ${meaning}`;
     const most = Math.max(1e-9, ...weighed.map(({ weight }) => Math.abs(weight)));
     for (const { text: piece, weight } of weighed) {
       const span = document.createElement(weight === 0 ? 'span' : 'mark');
