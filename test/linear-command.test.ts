@@ -27,7 +27,7 @@ before(async () => {
   assert.match(stderr, /a linear SVM on TF-IDF of n-grams of 1 to 2 words/);
   assert.match(
     stderr,
-    /C = .* features: .* % right on held-out training documents, the best of \d+ candidates/,
+    /C = .* features: .* % accuracy on held-out training documents, the best of \d+ candidates/,
   );
   assert.doesNotMatch(stderr, /vocabulary|epoch/);
 });

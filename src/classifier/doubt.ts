@@ -64,11 +64,11 @@ export function describeDoubt({ why, label, value, baseline, documents }: Omit<D
   if (why === 'uninformative') {
     return (
       `the log loss of the model, ${value.toFixed(3)}, is worse than that of the class frequencies, ${baseline.toFixed(3)}: ` +
-      'do not rely on its probabilities. It has learned too little, or the training has diverged: try more epochs, or a lower train.lr'
+      'do not rely on its probabilities. It has learned too little, or the training has diverged: try more data, or for a network more epochs or a lower train.lr'
     );
   }
   return (
     `always predicting ${JSON.stringify(label)} is correct for ${percent(baseline)} of the ${count(documents, 'document')}, ` +
-    `the model for ${percent(value)}: it is no better than the majority class. Try train.class_weights balanced, more epochs or more data`
+    `the model for ${percent(value)}: it is no better than the majority class. Try train.class_weights balanced or more data; a network may also need more epochs`
   );
 }

@@ -92,10 +92,13 @@ class Xoshiro128 implements Rng {
   }
 
   int(n: number): number {
-    const limit = 4294967296 - (4294967296 % n);
     let x = this.u32();
-    while (x >= limit) x = this.u32();
-    return x % n;
+    // all below the largest multiple of n; a division of floats is slow, so most draws go without
+    if (x >= 4294967296 - n) {
+      const limit = 4294967296 - (4294967296 % n);
+      while (x >= limit) x = this.u32();
+    }
+    return n < 4294967296 ? x % (n >>> 0) : x;
   }
 
   normal(): number {

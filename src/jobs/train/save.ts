@@ -85,7 +85,8 @@ export function saveResults(
   });
   write(calibration, test);
   saveAttention(trained, probabilities);
-  const doubt = doubtAbout(prepared, test);
+  // the majority class itself is no better than it
+  const doubt = trained.config.model.type === 'majority' ? undefined : doubtAbout(prepared, test);
   if (doubt) job.emit(doubt);
   return { val, test, probabilities };
 }

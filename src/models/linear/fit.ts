@@ -65,6 +65,8 @@ const LONG_DOCUMENT = 150;
 const FOLDS = 5;
 /** Beyond this many documents one fold judges for all. */
 const MANY_DOCUMENTS = 20_000;
+/** Documents × classes × folds: of many classes fewer folds judge, one at least. A fold of 8,000 documents and 77 classes takes seconds. */
+const FOLD_WORK = 1.5e6;
 /** Documents × classes beyond which the inner fold takes a sample of the documents, of at least `MANY_DOCUMENTS`. */
 const MUCH_WORK = 4e6;
 const TOLERANCE = { choose: 0.1, fit: 0.01 } as const;
@@ -167,10 +169,16 @@ function characterCandidates(
   return lengths[lengths.length >> 1] > LONG_DOCUMENT ? [null] : [null, AUTO_CHARACTERS];
 }
 
+/** How many of the {@link FOLDS} inner folds judge the candidates. */
+export function judgingFolds(documents: number, classes: number): number {
+  if (documents > MANY_DOCUMENTS) return 1;
+  return Math.max(1, Math.min(FOLDS, Math.floor(FOLD_WORK / (documents * classes))));
+}
+
 /** Fold of a document that the sample leaves out. */
 const NO_FOLD = -1;
 
-/** Stratified folds that keep groups together; of many documents the first fold alone, of very many of a sample. */
+/** Stratified folds that keep groups together; of many documents or classes only the first ones, of very many of a sample. */
 function innerSplits({ labels, classes, groups }: LinearDocuments, rng: Rng): InnerSplit[] {
   const members = new Map<number, number[]>();
   for (let i = 0; i < labels.length; i++) {
@@ -193,8 +201,7 @@ function innerSplits({ labels, classes, groups }: LinearDocuments, rng: Rng): In
       next++;
     }
   const sampled = Int32Array.from(labels, (_, i) => i).filter((i) => foldOf[i] !== NO_FOLD);
-  const folds = labels.length > MANY_DOCUMENTS ? 1 : FOLDS;
-  return Array.from({ length: folds }, (_, fold) => ({
+  return Array.from({ length: judgingFolds(labels.length, classes) }, (_, fold) => ({
     fit: sampled.filter((i) => foldOf[i] !== fold),
     judge: sampled.filter((i) => foldOf[i] === fold),
   })).filter(({ fit, judge }) => fit.length > 0 && judge.length > 0);

@@ -69,7 +69,7 @@ function choiceWords({ C, word_ngrams, char_ngrams, candidates }: LinearChoice, 
   const what = `C = ${C} with ${ngramWords(word_ngrams, char_ngrams)}, ${features.toLocaleString('en-US')} features`;
   if (candidates.length < 2 || !found) return what;
   return (
-    `${what}: ${(100 * found.accuracy).toFixed(1)} % right on held-out training documents, ` +
+    `${what}: ${(100 * found.accuracy).toFixed(1)} % accuracy on held-out training documents, ` +
     `the best of ${candidates.length} candidates`
   );
 }

@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { createRng } from '../../core/rng.ts';
 import { LINEAR_LOSSES } from './dual-coordinate-descent.ts';
-import { fitLinear, type LinearChoice } from './fit.ts';
+import { fitLinear, judgingFolds, type LinearChoice } from './fit.ts';
 import { FoldFeatures, type InnerSplit } from './fold-features.ts';
 import { HashTable } from './hash-table.ts';
 import { chooseCost, packWeights, solveClasses } from './linear-model.ts';
@@ -271,6 +271,13 @@ describe('fitLinear', async () => {
     const found = await fitLinear(same, options, { rng: createRng(1) });
     assert.deepEqual(found.choice, { C: 1, word_ngrams: [1, 2], char_ngrams: null, candidates: [] });
     assert.equal(found.classifier.state.temperature, 1);
+  });
+
+  test('of many classes fewer folds judge, one at least', () => {
+    assert.equal(judgingFolds(1_800, 5), 5);
+    assert.equal(judgingFolds(8_000, 77), 2);
+    assert.equal(judgingFolds(2_400, 600), 1);
+    assert.equal(judgingFolds(100_000, 2), 1);
   });
 
   test("the contributions of a text's features and the bias add up to its score", () => {
