@@ -82,7 +82,71 @@ test('flips are found with the label before and a neighbour, corrected in traini
   assertRefused(await here('cv', 'tickets.csv', '--data.corrections', 'wrong.csv'), 2, /data\.corrections/);
 });
 
+test('a network judges by its epochs too: the same list whatever the workers, and after a resumption', async () => {
+  const { content, flipped } = flippedTickets();
+  const folder = temporaryFolder();
+  const path = writeFiles(folder, { 'tickets.csv': content });
+  const judge = (output: string, ...more: string[]) =>
+    unrollHere(
+      [
+        ...[
+          'labels',
+          'tickets.csv',
+          '--model',
+          'bag',
+          '--train.epochs',
+          '25',
+          '--text.max_length',
+          '40',
+          '--json',
+          '-o',
+          output,
+        ],
+        ...more,
+      ],
+      { cwd: folder },
+    );
+  const ended = await judge('found', '--workers', '2');
+  assert.equal(ended.code, 0, ended.stderr);
+  const found = JSON.parse(ended.stdout) as FoundLabels;
+  assert.equal(found.score, 'combined');
+  const areas = rowsOf(readFileSync(path('found/margins.csv')));
+  assert.deepEqual(
+    areas.map(({ row_id }) => Number(row_id)),
+    [...Array(240).keys()],
+  );
+  // each document is in the test part of one fold, and perhaps validates in others
+  assert.ok(areas.every(({ trainings }) => Number(trainings) >= 1 && Number(trainings) <= 4));
+  const mean = (rows: readonly Row[]) =>
+    rows.reduce((sum, one) => sum + Number(one.area_under_margin), 0) / rows.length;
+  const isFlipped = ({ row_id }: Row) => flipped.includes(Number(row_id));
+  assert.ok(mean(areas.filter(isFlipped)) < mean(areas.filter((one) => !isFlipped(one))) - 1);
+  for (const { row, areaUnderMargin } of found.questioned)
+    assert.ok(
+      areaUnderMargin !== null && Math.abs(areaUnderMargin - Number(areas[row].area_under_margin)) < 1e-9,
+    );
+  const caught = found.questioned.slice(0, 12).filter(({ row }) => flipped.includes(row));
+  assert.ok(caught.length >= 4, `${caught.length} of 5`);
+
+  const again = await judge('found', '--resume', '--score', 'self_confidence');
+  const alone = JSON.parse(again.stdout) as FoundLabels;
+  assert.deepEqual([alone.score, alone.suspects], ['self_confidence', found.suspects]);
+  assert.equal((await judge('one', '--workers', '1')).stdout, ended.stdout.replaceAll('"found', '"one'));
+});
+
 test('what cannot be used is refused', async () => {
+  for (const [args, message] of [
+    [
+      ['--score', 'combined'],
+      /\[--score\] combined needs a network .* the judge is linear, which has no epochs\. Add --model bilstm/,
+    ],
+    [
+      ['--score', 'area_under_margin', '--model', 'bag', '--train.mixup', '0.2'],
+      /train\.mixup is 0\.2\. Set it to 0/,
+    ],
+  ] as const)
+    assertRefused(await unrollHere(['labels', tickets, ...args]), 2, message);
+
   assertRefused(await unrollHere(['labels', '-']), 2, /\[labels\] DATA must be a file/);
-  assertRefused(await unrollHere(['labels', tickets, '--score', 'best']), 2, /--score must be one of self_confidence, normalized_margin/); // prettier-ignore
+  assertRefused(await unrollHere(['labels', tickets, '--score', 'best']), 2, /--score must be one of self_confidence, normalized_margin, area_under_margin, combined/); // prettier-ignore
 });

@@ -14,6 +14,7 @@ import type { TrainingCheckpointStore } from '../train/checkpoint.ts';
 import type { EpochEvent } from '../train/events.ts';
 import type { TrainingPart } from '../train/epoch-documents.ts';
 import { trainClassifier } from '../train/loop.ts';
+import { createMargins } from '../train/margins.ts';
 import { epochLengths } from '../train/sampling.ts';
 import { trainingSpec, trainingWeights } from '../train/spec.ts';
 import type { GivenVectors } from '../vectors/place.ts';
@@ -51,6 +52,8 @@ export interface FoldContext {
   readonly now: () => number;
   /** Where checkpoints go, and are resumed from; none are kept otherwise. */
   readonly store?: TrainingCheckpointStore | undefined;
+  /** Whether to collect the margins of the training part. Default false. */
+  readonly margins?: boolean;
   /** Hears each epoch. */
   readonly onEpoch?: (epoch: EpochEvent) => void;
   /** Pretrained vectors that the settings name; left out where they cannot be read. */
@@ -68,6 +71,8 @@ export interface FoldScores {
   /** Epochs that were run, and the one whose weights were kept, from 1; null for a model that is fitted at once. */
   readonly epochs: number | null;
   readonly bestEpoch: number | null;
+  /** `[n]` area under the margin of the training documents in their order, where it was asked for and the model learns in steps. */
+  readonly margins?: Float64Array;
 }
 
 /** The sections that a fold is trained by. */
@@ -122,6 +127,8 @@ async function trainInSteps(
     training: trainingSpec(options, train.labels, classes),
     ...(vectors && { pretrained: vectors.pretrained }),
   });
+  // mixtures of documents have no margin of their own
+  const margins = context.margins && options.mixup === 0 ? createMargins(train.labels.length) : undefined;
   try {
     const { reason, epochs, bestEpoch } = await trainClassifier({
       session,
@@ -133,6 +140,7 @@ async function trainInSteps(
       now,
       ...(store && { store, resume: true }),
       ...(interrupted && { interrupted }),
+      margins,
       listener(event) {
         if (event.type === 'epoch') onEpoch?.(event);
       },
@@ -153,7 +161,10 @@ async function trainInSteps(
       return scored;
     };
     const probabilities = score(test);
-    const network = { probabilities, parameters: session.parameters.count, epochs, bestEpoch };
+    const network = {
+      ...{ probabilities, parameters: session.parameters.count, epochs, bestEpoch },
+      ...(margins && { margins: margins.area() }),
+    };
     return options.auto
       ? await chooseInFold(network, score(val), { documents, rows, settings, context })
       : network;

@@ -16,7 +16,14 @@ export {
   type RiskCoveragePoint,
 } from './abstention.ts';
 export { conformalRule, predictionSet, setMethods, type SetMethod, type SetRule } from './conformal.ts';
-export { findLabelErrors, labelScores, type LabelErrors, type LabelScore } from './label-errors.ts';
+export {
+  findLabelErrors,
+  labelScores,
+  needsMargins,
+  type LabelErrors,
+  type LabelledDocuments,
+  type LabelScore,
+} from './label-errors.ts';
 export { noneOfThese, typicalOf, type TypicalDocuments } from './typical.ts';
 export { scaleProbabilities, temperatureOf, type ProbableDocuments } from './temperature.ts';
 export {

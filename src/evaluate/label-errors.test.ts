@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { createRng } from '../core/rng.ts';
-import { findLabelErrors, type LabelScore, labelScores } from './label-errors.ts';
+import { findLabelErrors, labelScores, needsMargins } from './label-errors.ts';
 
-interface Case extends Record<LabelScore, number[]> {
+interface Case extends Record<'self_confidence' | 'normalized_margin', number[]> {
   classes: number;
   labels: number[];
   probabilities: number[];
@@ -22,7 +22,7 @@ for (const [n, wanted] of cases.entries()) {
   test(`confident learning equals NumPy, case ${n}`, () => {
     const { classes, probabilities } = wanted;
     const labels = Int32Array.from(wanted.labels);
-    for (const by of labelScores) {
+    for (const by of ['self_confidence', 'normalized_margin'] as const) {
       const found = findLabelErrors({ probabilities, labels, classes }, by);
       assert.deepEqual([...found.joint], wanted.joint);
       for (const [c, t] of found.thresholds.entries()) assert.ok(Math.abs(t - wanted.thresholds[c]) < 1e-12);
@@ -95,4 +95,21 @@ test('a suspect is never of the class that is most probable; without errors ther
   );
   const { flipped: _none, ...right } = planted(1, 100, 3, 0);
   assert.equal(findLabelErrors(right).suspect.indexOf(1), -1);
+});
+
+test('margins rank by what the epochs say, alone or together with the probabilities', () => {
+  // document 0: unsure but learned at once; 1: sure of the label, but against its neighbours in training; 2: as 0 without a margin
+  const probabilities = Float64Array.of(0.4, 0.6, 0.9, 0.1, 0.4, 0.6);
+  const documents = { probabilities, labels: Int32Array.of(0, 0, 0), classes: 2 };
+  const margins = Float64Array.of(Math.log(4), -Math.log(9), Number.NaN);
+  const near = (found: Float64Array, wanted: readonly number[]) => {
+    for (const [x, value] of wanted.entries())
+      assert.ok(Math.abs(found[x] - value) < 1e-12, `${found[x]} ${value}`);
+  };
+  const by = findLabelErrors({ ...documents, margins }, 'area_under_margin');
+  near(by.score, [0.8, 0.1, 0.4]);
+  assert.deepEqual([...by.order], [1, 2, 0]);
+  near(findLabelErrors({ ...documents, margins }, 'combined').score, [Math.sqrt(0.32), 0.3, 0.4]);
+  for (const score of labelScores.filter(needsMargins))
+    near(findLabelErrors(documents, score).score, [0.4, 0.9, 0.4]);
 });

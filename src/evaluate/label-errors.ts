@@ -9,14 +9,34 @@
  *
  * Of the documents with the label i, the round(E_ij) with the largest P[x, j] - P[x, i] are suspects, for every j ≠ i ("prune by
  * noise rate"), but for those whose most probable class is the given one.
+ *
+ * Documents are ranked by a score s(x) of their label y; AUM(x) is the area under the margin of the trainings that learned from x
+ * (Pleiss et al. 2020; src/train/margins.ts), σ the logistic function:
+ *
+ *     self_confidence     P[x, y]
+ *     normalized_margin   (P[x, y] - max of P[x, c] over c ≠ y + 1) / 2
+ *     area_under_margin   σ(AUM(x))
+ *     combined            (P[x, y] σ(AUM(x)))^½        the judgement of models that have not seen the label, and of those that learn it
  */
+import { exp } from '../core/math.ts';
 import { argmaxRows } from './confusion.ts';
 import type { ProbableDocuments } from './temperature.ts';
 
 /** How documents are ranked. */
-export const labelScores = ['self_confidence', 'normalized_margin'] as const;
+export const labelScores = ['self_confidence', 'normalized_margin', 'area_under_margin', 'combined'] as const;
 /** One of them. */
 export type LabelScore = (typeof labelScores)[number];
+
+/** Whether a score needs the margins of trainings. */
+export function needsMargins(score: LabelScore): boolean {
+  return score === 'area_under_margin' || score === 'combined';
+}
+
+/** What label errors are found from. */
+export interface LabelledDocuments extends ProbableDocuments {
+  /** `[N]` area under the margin, in nats; NaN where no training learned from the document, which then has its self-confidence alone. */
+  readonly margins?: Float64Array | undefined;
+}
 
 /** What is known of the labels of N documents. */
 export interface LabelErrors {
@@ -34,9 +54,9 @@ export interface LabelErrors {
   readonly order: Int32Array;
 }
 
-/** Finds label errors, and ranks all documents. */
+/** Finds label errors, and ranks all documents; without margins, scores that need them are the self-confidence. */
 export function findLabelErrors(
-  documents: ProbableDocuments,
+  documents: LabelledDocuments,
   by: LabelScore = 'self_confidence',
 ): LabelErrors {
   const { probabilities, labels, classes } = documents;
@@ -106,11 +126,19 @@ function pruneByNoiseRate(
   return suspect;
 }
 
-/** `self_confidence`: P of the label. `normalized_margin`: (P of the label - the largest other P + 1) / 2. */
-function scoresOf({ probabilities, labels, classes }: ProbableDocuments, by: LabelScore): Float64Array {
+function scoresOf(
+  { probabilities, labels, classes, margins }: LabelledDocuments,
+  by: LabelScore,
+): Float64Array {
   return Float64Array.from(labels, (label, x) => {
     const own = probabilities[x * classes + label];
     if (by === 'self_confidence') return own;
+    if (by !== 'normalized_margin') {
+      const area = margins?.[x] ?? Number.NaN;
+      if (Number.isNaN(area)) return own;
+      const learned = 1 / (1 + exp(-area));
+      return by === 'area_under_margin' ? learned : Math.sqrt(own * learned);
+    }
     let other = 0;
     for (let c = 0; c < classes; c++)
       if (c !== label) other = Math.max(other, probabilities[x * classes + c]);

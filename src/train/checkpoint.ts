@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { ConfigError, CorruptFileError, ShapeError } from '../core/errors.ts';
 import { headlineMetrics } from '../evaluate/metrics/index.ts';
 import type { Tensor, TrainableClassifier } from '../models/trainable.ts';
+import { MARGINS } from './margins.ts';
 
 /** Tensors and plain JSON, as a store saves them. */
 export interface TrainingCheckpoint {
@@ -105,6 +106,7 @@ export function restoreCheckpoint(
     best: {},
   };
   for (const [name, tensor] of Object.entries(tensors)) {
+    if (name.startsWith(MARGINS)) continue;
     if (name.startsWith(BEST)) parts.best[name.slice(BEST.length)] = tensor;
     else parts[name.startsWith('optimizer.') ? 'optimizer' : 'parameters'][name] = tensor;
   }

@@ -27,6 +27,12 @@ export interface EpochSource {
   readonly pretrained?: { readonly rows?: RowVectors } | undefined;
 }
 
+/** A batch of an epoch. */
+export interface EpochBatch extends TrainingPart {
+  /** [B] which training documents they are. */
+  readonly rows: Int32Array;
+}
+
 /** The documents of epochs. */
 export interface EpochDocuments {
   /** The same in each epoch. */
@@ -36,7 +42,7 @@ export interface EpochDocuments {
    * @param epoch From 0
    * @param maxLength Token ids that are read of each document. Default: all.
    */
-  batches(epoch: number, maxLength?: number): readonly TrainingPart[];
+  batches(epoch: number, maxLength?: number): readonly EpochBatch[];
 }
 
 /** Prepares the documents of epochs; the same seed and epoch give the same batches. */
@@ -73,6 +79,7 @@ export function createEpochDocuments({ train, options, reading, pretrained }: Ep
       return batches.map((batch) => ({
         sequences: Array.from(batch, (n) => sequences[n]),
         labels: batch.map((n) => train.labels[picked[n]]),
+        rows: batch.map((n) => picked[n]),
       }));
     },
   };

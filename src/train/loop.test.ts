@@ -14,6 +14,7 @@ import type { TrainingCheckpoint, TrainingCheckpointStore } from './checkpoint.t
 import type { EpochEvent, TrainEvent } from './events.ts';
 import type { TrainingPart } from './epoch-documents.ts';
 import { trainClassifier, type TrainingRun } from './loop.ts';
+import { createMargins } from './margins.ts';
 import { trainOptions } from './options.ts';
 import { epochDocuments, epochLengths } from './sampling.ts';
 import { effectiveWeights, trainingSpec } from './spec.ts';
@@ -188,6 +189,27 @@ describe('training', () => {
       await run(given, { store, interrupted: () => ++steps === 13 });
       assert.equal((await run(given, { store, resume: true })).bits, bits);
     }
+  });
+
+  test('margins are of the documents that are learned, the same after an interruption, and change no bit', async () => {
+    const margins = createMargins(train.labels.length);
+    const given = { epochs: 8, patience: null };
+    // the last document has a wrong label
+    const labels = train.labels.map((label, n) => (n === 59 ? (label + 1) % CLASSES : label));
+    const flipped = { train: { ...train, labels } };
+    const { bits } = await run(given, { ...flipped, margins });
+    assert.equal((await run(given, flipped)).bits, bits);
+    const area = margins.area();
+    assert.ok(area.every(Number.isFinite));
+    const worst = [...area.keys()].sort((a, b) => area[a] - area[b]).slice(0, 6);
+    assert.ok(worst.includes(59), `the wrong label is among the worst, ${worst.join(', ')}`);
+    const store = memoryStore();
+    let steps = 0;
+    const before = createMargins(labels.length);
+    await run(given, { ...flipped, store, margins: before, interrupted: () => ++steps === 13 });
+    const after = createMargins(labels.length);
+    await run(given, { ...flipped, store, margins: after, resume: true });
+    assert.deepEqual(after.area(), area);
   });
 
   test(

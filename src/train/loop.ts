@@ -22,6 +22,7 @@ import { createEarlyStopping } from './early-stopping.ts';
 import { createEpochDocuments, type EpochDocuments, type TrainingPart } from './epoch-documents.ts';
 import { countCorrect, type Figures, kept, measure, toldOf } from './epoch-figures.ts';
 import type { StopReason, TrainListener } from './events.ts';
+import type { Margins } from './margins.ts';
 import { scheduleMonitor, type TrainOptions } from './options.ts';
 import { type EpochPlan, type PhasePlan, planPhases } from './phases.ts';
 
@@ -60,6 +61,8 @@ export interface TrainingRun {
   readonly now: () => number;
   /** A metric on the validation part that the events of epochs tell beside the usual ones. Default none. */
   readonly metric?: MetricName;
+  /** Collects the margins of the training documents. */
+  readonly margins?: Margins | undefined;
   /** Awaited now and then, so that signals and timers are heard. */
   readonly pause?: () => Promise<void>;
 }
@@ -169,6 +172,7 @@ class Loop {
   #restore(saved: { tensors: Readonly<Record<string, Tensor>>; state: unknown }): void {
     const { session } = this.#run;
     const { state, best } = restoreCheckpoint(session, saved, this.#state);
+    this.#run.margins?.restore(saved.tensors);
     this.#state = state;
     this.#savedStep = state.step;
     this.#best = best;
@@ -178,7 +182,7 @@ class Loop {
 
   /** Works on the rest of an epoch; a reason when training shall end. */
   async #epoch(): Promise<StopReason | undefined> {
-    const { session, options, listener, interrupted } = this.#run;
+    const { session, options, listener, interrupted, margins } = this.#run;
     const { epoch } = this.#state;
     const plan = this.#phases.at(epoch);
     this.#tellPhase(plan);
@@ -187,7 +191,7 @@ class Loop {
     for (let b = this.#state.batch; b < batches.length; b++) {
       const { step } = this.#state;
       const lr = this.#schedule.lr() * plan.lrFactor;
-      const { labels, sequences } = batches[b];
+      const { labels, sequences, rows } = batches[b];
       const before = this.#run.now();
       const result = session.step(sequences, labels, {
         ...{ step, lr, averageRate: this.#averaging.rate(step) },
@@ -196,6 +200,7 @@ class Loop {
       const took = (this.#run.now() - before) / 1000;
       if (!Number.isFinite(result.loss)) this.#notFinite(step + 1, lr);
       this.#schedule.afterStep();
+      margins?.add(rows, labels, session.probabilities());
       const s = this.#state;
       this.#state = {
         ...s,
@@ -375,12 +380,12 @@ class Loop {
   }
 
   #save(): void {
-    const { session, store, listener, now } = this.#run;
+    const { session, store, listener, now, margins } = this.#run;
     if (!store) return;
     this.#tick();
     this.#state = this.#savedState();
     const { epoch, batch, step, lr } = this.#state;
-    const tensors = checkpointTensors(session, this.#best);
+    const tensors = { ...checkpointTensors(session, this.#best), ...margins?.tensors() };
     // the step's loss was finite, but its update may have broken the parameters: such a checkpoint would replace a good one
     if (!Object.values(tensors).every(({ data }) => data.every(Number.isFinite)))
       this.#notFinite(step + 1, lr);

@@ -29,8 +29,8 @@ const options = {
   workers: { ...foldOptions.workers, rare: true },
   score: {
     value: labelScores.join('|'),
-    description: 'rank by the probability of the given label, or by how far it is below the largest other',
-    default: labelScores[0],
+    description:
+      'rank by the probability of the given label, by how far it is below the largest other, by the area under the margin of the epochs in which a network learned it, or by the first and the third combined. Default: combined where a network judges, else self_confidence',
   },
   top: { value: 'N', description: 'documents to show; labels.csv has all', default: '20' },
   output: foldOptions.output,
@@ -47,7 +47,7 @@ export const labels = defineCommand({
   usage: 'DATA',
   positionals: { min: 1, max: 1 },
   details:
-    `${dataArgument} A classifier is cross-validated; confident learning (Northcutt et al. 2021) then compares its out-of-fold probabilities with the labels. ` +
+    `${dataArgument} A classifier is cross-validated; confident learning (Northcutt et al. 2021) then compares its out-of-fold probabilities with the labels. A network (--model bilstm) judges by its epochs too: the area under the margin (Pleiss et al. 2020). A network (--model bilstm) also judges by the area under the margin (Pleiss et al. 2020): what the other documents teach speaks against a wrong label until the network has learned it by heart. ` +
     'labels.csv ranks the documents whose label is not the predicted one, each with its nearest neighbour; corrections.csv lists row, old and new label of those ' +
     'that are probably wrong. Check it, delete the lines that you disagree with, and apply it with unroll train DATA --corrections FILE. Your data stays as it is, and labels of test documents are never corrected.',
   options,
@@ -58,12 +58,15 @@ export const labels = defineCommand({
       command: 'unroll train tickets.csv --corrections runs/tickets-cv-1/corrections.csv',
       does: 'train with the corrected labels',
     },
-    { command: 'unroll labels tickets.csv --model bilstm --top 50', does: 'a network judges' },
+    {
+      command: 'unroll labels tickets.csv --model bilstm --top 50',
+      does: 'a network judges, by its epochs too',
+    },
   ],
   async run(invocation) {
     const { positionals, values, overrides, io } = invocation;
-    const score = labelScores.find((name) => name === (values.score ?? labelScores[0]));
-    if (score === undefined) {
+    const score = labelScores.find((name) => name === values.score);
+    if (score === undefined && values.score !== undefined) {
       throw new UsageError(
         `[command line] --score must be one of ${labelScores.join(', ')}, but got "${values.score}".`,
       );

@@ -44,6 +44,8 @@ export interface CvRequest {
   readonly resume?: boolean;
   /** Replace the cross-validation in `output`. Default false. */
   readonly force?: boolean;
+  /** Keep the margins of training documents in `margins.csv`, where the models learn in steps. Default false. */
+  readonly margins?: boolean;
 }
 
 /** A finished cross-validation. */
@@ -220,7 +222,7 @@ async function trainLeft(
   });
   try {
     return await stoppable(job, 'cross-validation', () =>
-      runTrainings({ plan, dataset, paths, pool }, before, job),
+      runTrainings({ plan, dataset, paths, pool, margins: request.margins ?? false }, before, job),
     );
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;

@@ -25,6 +25,8 @@ export function writeResults(
 ): void {
   const ordered = done.toSorted((a, b) => orderOf(a.training, b.training));
   writeFileAtomic(paths.predictions, predictionsCsv(dataset, ordered));
+  const margins = marginLines(dataset, ordered);
+  if (margins !== undefined) writeFileAtomic(paths.margins, margins);
   writeFileAtomic(paths.trainings, trainingsCsv(ordered));
   writeFileAtomic(paths.summary, cvSummary(state));
   writeState(path, state);
@@ -58,6 +60,23 @@ function* predictionsCsv(
     }
     head = false;
   }
+}
+
+/** `margins.csv`: the area under the margin of each document, the mean over the trainings that learned from it; undefined without any. */
+function marginLines({ rowIds }: Dataset, done: readonly DoneTraining[]): string | undefined {
+  const [sums, times] = [new Float64Array(rowIds.length), new Int32Array(rowIds.length)];
+  for (const { training, scores } of done) {
+    for (const [k, area] of scores.margins?.entries() ?? []) {
+      if (Number.isNaN(area)) continue;
+      sums[training.rows.train[k]] += area;
+      times[training.rows.train[k]]++;
+    }
+  }
+  if (times.every((count) => count === 0)) return undefined;
+  return csvTable(
+    ['row_id', 'trainings', 'area_under_margin'],
+    Array.from(rowIds, (row, i) => [String(row), String(times[i]), times[i] > 0 ? sums[i] / times[i] : null]),
+  );
 }
 
 /** `trainings.csv`: a line per training. It alone holds times, which are not the same again. */

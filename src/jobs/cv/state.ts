@@ -27,6 +27,7 @@ const TRAINING = { format: 'unroll.cv-training', version: 1 } as const;
 export const cvEntries = {
   state: 'cv.json',
   predictions: 'oof.csv',
+  margins: 'margins.csv',
   trainings: 'trainings.csv',
   summary: 'summary.md',
   figures: 'figures',
@@ -186,15 +187,18 @@ const trainingSchema = z.object({
   parameters: z.number(),
   seconds: z.number(),
   probabilities: z.array(z.number()),
+  // null: a document that was not learned from
+  margins: z.array(z.number().nullable()).optional(),
 });
 
 /** Keeps what a training gave until all are done. */
 export function writeTraining(paths: CvPaths, id: string, scores: ScoredFold): void {
-  const { epochs, bestEpoch, parameters, seconds, probabilities } = scores;
+  const { epochs, bestEpoch, parameters, seconds, probabilities, margins } = scores;
   writeJson(join(paths.folds, `${id}.json`), {
     ...TRAINING,
     ...{ epochs, best_epoch: bestEpoch, parameters, seconds },
     probabilities: Array.from(probabilities),
+    ...(margins && { margins: Array.from(margins, (area) => (Number.isNaN(area) ? null : area)) }),
   });
 }
 
@@ -202,7 +206,11 @@ export function writeTraining(paths: CvPaths, id: string, scores: ScoredFold): v
 export function readTraining(paths: CvPaths, id: string, size: number): ScoredFold | undefined {
   const path = join(paths.folds, `${id}.json`);
   if (!existsSync(path)) return undefined;
-  const { epochs, best_epoch, parameters, seconds, probabilities } = readJson(path, trainingSchema, TRAINING);
+  const { epochs, best_epoch, parameters, seconds, probabilities, margins } = readJson(
+    path,
+    trainingSchema,
+    TRAINING,
+  );
   if (probabilities.length !== size) {
     throw new CorruptFileError(
       path,
@@ -215,5 +223,6 @@ export function readTraining(paths: CvPaths, id: string, size: number): ScoredFo
     parameters,
     seconds,
     probabilities: Float64Array.from(probabilities),
+    ...(margins && { margins: Float64Array.from(margins, (area) => area ?? Number.NaN) }),
   };
 }

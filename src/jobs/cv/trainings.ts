@@ -39,10 +39,11 @@ export function readTrainings(
  * @throws InterruptedError where the job is to stop; running trainings have their checkpoints saved
  */
 export async function runTrainings(
-  { plan, dataset, paths, pool }: CvRun,
+  run: CvRun,
   done: readonly (DoneTraining | undefined)[],
   job: Job,
 ): Promise<readonly DoneTraining[]> {
+  const { plan, pool } = run;
   const results = [...done];
   const left = plan.trainings.map((_, i) => i).filter((i) => results[i] === undefined);
   let ended = results.length - left.length;
@@ -54,7 +55,7 @@ export async function runTrainings(
     while (left.length > 0 && failure === undefined && !job.stop.aborted) {
       const i = left.shift()!;
       try {
-        const found = await runTraining(plan.trainings[i], { plan, dataset, paths, pool }, job);
+        const found = await runTraining(plan.trainings[i], run, job);
         if (found === undefined) return;
         results[i] = found;
         job.emit({ ...endedEvent(found), done: ++ended, trainings: results.length });
@@ -82,11 +83,13 @@ export interface CvRun {
   readonly dataset: Dataset;
   readonly paths: CvPaths;
   readonly pool: FoldPool;
+  /** Whether to collect the margins of the training documents. */
+  readonly margins: boolean;
 }
 
 async function runTraining(
   training: PlannedTraining,
-  { plan, dataset, paths, pool }: CvRun,
+  { plan, dataset, paths, pool, margins }: CvRun,
   job: Pick<Job, 'emit'>,
 ): Promise<DoneTraining | undefined> {
   const { model, text, train } = plan.configurations[training.index].config;
@@ -94,7 +97,12 @@ async function runTraining(
   const checkpoints = join(paths.folds, training.id);
   job.emit({ type: 'cv-training-began', training: told });
   const scores = await pool.score(
-    { config: { model, text, train: { ...train, seed: training.seed } }, rows: training.rows, checkpoints },
+    {
+      config: { model, text, train: { ...train, seed: training.seed } },
+      rows: training.rows,
+      checkpoints,
+      margins,
+    },
     (epoch) => {
       job.emit({ type: 'cv-epoch', training: told, epoch, epochs: train.epochs });
     },

@@ -1,5 +1,5 @@
-/** The out-of-fold probabilities of a cross-validation, from its `oof.csv`. */
-import { readFileSync } from 'node:fs';
+/** What a cross-validation says of each document: its out-of-fold probabilities (`oof.csv`) and its margins (`margins.csv`). */
+import { existsSync, readFileSync } from 'node:fs';
 import { CorruptFileError } from '../../core/errors.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { createTableParser } from '../../data/readers/table/parse.ts';
@@ -12,14 +12,8 @@ export function readOutOfFold(
   path: string,
   { rowIds, labelNames }: Pick<Dataset, 'rowIds' | 'labelNames'>,
 ): Float64Array {
-  const damaged = (must: string, but: string) =>
-    new CorruptFileError(
-      path,
-      `[${path}] the file must ${must}, but ${but}. Run the command again without --resume.`,
-    );
-  const parser = createTableParser({ delimiter: ',', quoting: 'double', openQuote: 'error', lineEnd: '\n' });
-  const begun = parser.push(readFileSync(path, 'utf8'));
-  const [head, ...records] = [...begun, ...parser.end().records];
+  const damaged = damagedFile(path);
+  const [head, ...records] = tableOf(path);
   const rowColumn = head.cells.indexOf('row_id');
   const columns = labelNames.map((name) => head.cells.indexOf(`score_${name}`));
   if (rowColumn < 0 || columns.includes(-1))
@@ -38,4 +32,39 @@ export function readOutOfFold(
   if (missing >= 0 || !sums.every(Number.isFinite))
     throw damaged('hold scores of every document', `row ${rowIds[Math.max(0, missing)]} has none`);
   return sums.map((sum, k) => sum / times[Math.floor(k / C)]);
+}
+
+/**
+ * `[N]` area under the margin, in the order of the data set; NaN where no training learned from a document. Undefined where the
+ * cross-validation kept none.
+ * @throws CorruptFileError where it is not of these documents
+ */
+export function readMargins(path: string, { rowIds }: Pick<Dataset, 'rowIds'>): Float64Array | undefined {
+  if (!existsSync(path)) return undefined;
+  const damaged = damagedFile(path);
+  const [head, ...records] = tableOf(path);
+  const [rowColumn, column] = ['row_id', 'area_under_margin'].map((name) => head.cells.indexOf(name));
+  if (rowColumn < 0 || column < 0)
+    throw damaged('have the columns row_id and area_under_margin', `has ${head.cells.join(', ')}`);
+  const areas = new Map(records.map(({ cells }) => [cells[rowColumn], cells[column]]));
+  return Float64Array.from(rowIds, (row) => {
+    const area = areas.get(String(row));
+    if (area === undefined || !Number.isFinite(Number(area)))
+      throw damaged('hold the margin of every document', `row ${row} has ${area ?? 'none'}`);
+    return area === '' ? Number.NaN : Number(area);
+  });
+}
+
+function tableOf(path: string) {
+  const parser = createTableParser({ delimiter: ',', quoting: 'double', openQuote: 'error', lineEnd: '\n' });
+  const begun = parser.push(readFileSync(path, 'utf8'));
+  return [...begun, ...parser.end().records];
+}
+
+function damagedFile(path: string) {
+  return (must: string, but: string) =>
+    new CorruptFileError(
+      path,
+      `[${path}] the file must ${must}, but ${but}. Run the command again without --resume.`,
+    );
 }

@@ -52,6 +52,8 @@ export interface WorkerFold {
   readonly rows: FoldRows;
   /** Folder of its checkpoints. */
   readonly checkpoints: string;
+  /** Whether to collect the margins of the training part. */
+  readonly margins: boolean;
 }
 
 /** To a worker. */

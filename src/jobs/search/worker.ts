@@ -85,7 +85,7 @@ async function work(message: ToWorker): Promise<FromWorker> {
 }
 
 /** Trains on a fold; the main thread hears the epochs, and is not waited for. */
-async function score({ config, rows, checkpoints }: WorkerFold) {
+async function score({ config, rows, checkpoints, margins }: WorkerFold) {
   invariant(documents.kind === 'texts', 'folds of a cross-validation are encoded by their workers');
   const began = now();
   const scores = await scoreFold({ ...documents, classes }, rows, config, {
@@ -93,6 +93,7 @@ async function score({ config, rows, checkpoints }: WorkerFold) {
     engine,
     now,
     store: openStore(checkpoints),
+    margins,
     onEpoch: (epoch) => send({ type: 'epoch', fold: 0, epoch }),
     interrupted: () => Atomics.load(words, STOP) === 1,
   });
