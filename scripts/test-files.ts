@@ -33,11 +33,15 @@ const SHARED = {
   learning: (file: string) => isQuick(file),
   data: /^src\/(?:classifier|config|data|figures|report|scratch|serve|settings|vectors)\//,
   rooms:
-    /^(?:scripts|src\/cli\/(?!interrupt)|src\/run\/(?!checkpoints)|src\/jobs\/(?!jobs\.|search\/p)|src\/(?:core|text|engine|evaluate|nn|models|train)|src\/tune\/(?!study|storage\/(?:sql|journal)))/,
+    /^(?:scripts|src\/cli\/(?!interrupt)|src\/(?:run|jobs|explain|export|studio|core|text|engine|evaluate|nn|models|train)\/|src\/tune\/(?!storage\/sql\/postgres))/,
   networks:
     /^test\/(?:adversarial|bbc-data|dropout|golden-|gradients|layer-|ngram|pooling-|pretrained|scratch\.|tokenizers-|tpe-|weight-drop|docs\/)/,
   commands:
-    /^test\/(?:attention|baseline|explain-defaults|labels|linear|new-files|predict-confidence|report-command|serve\/|study-commands|train-seeds)/,
+    /^test\/(?:attention|baseline|explain-|export-|labels|linear|new-files|predict-confidence|report-command|serve\/|study-commands|train-seeds)/,
+  trainings:
+    /^test\/(?:bag|cv-|model-|python-|r-drop|resume|scratch-|thresholds|train-command|tune-command|vectors)/,
+  files:
+    /^test\/(?:bad-input|cli\.|compare|completion|damaged-files|figures\/|report\/|terminal-safety|tune\/(?:interruptions|optuna))/,
 } as const satisfies Record<string, RegExp | ((file: string) => boolean)>;
 
 /** A group of test files that one process loads. */
@@ -45,8 +49,8 @@ export type Group = keyof typeof SHARED;
 
 const groups = Object.keys(SHARED) as Group[];
 
-/** Files that load the grouped test files into one process. */
-export const GROUPS = groups.map(scriptOf);
+/** Files that load the grouped test files into one process; those of the quick tier take the least time. */
+export const LONGEST_FIRST = groups.map(scriptOf).toReversed();
 
 /** Those that hold the quick tier, one for each of two cores. */
 export const QUICK_GROUPS = (['basics', 'learning'] as const).map(scriptOf);

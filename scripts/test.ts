@@ -12,7 +12,7 @@ import { availableParallelism } from 'node:os';
 import { run } from 'node:test';
 import { root } from './house.ts';
 import reporter from './reporter.ts';
-import { GROUPS, groupOf, isIn, QUICK_GROUPS, testFiles, type Tier } from './test-files.ts';
+import { groupOf, isIn, LONGEST_FIRST, QUICK_GROUPS, testFiles, type Tier } from './test-files.ts';
 
 /** No test and no group of files may take longer, in ms: many times what they take on a machine that is not busy. */
 const TIMEOUT: Record<Tier, number> = { quick: 120_000, full: 600_000, slow: 20 * 60_000 };
@@ -52,11 +52,11 @@ results.compose(reporter).pipe(process.stdout);
 /** All files of the tier, those that can share a process as groups. */
 function grouped(): string[] {
   if (tier === 'quick') return [...QUICK_GROUPS];
-  return inOrder([...GROUPS, ...files.filter((file) => groupOf(file) === undefined)]);
+  return inOrder([...LONGEST_FIRST, ...files.filter((file) => groupOf(file) === undefined)]);
 }
 
 /** Files that take long first, so that no core is left alone with one at the end: groups, and those that start processes. */
 function inOrder(some: readonly string[]): string[] {
-  const starts = (file: string) => file.startsWith('test/') || GROUPS.includes(file);
+  const starts = (file: string) => file.startsWith('test/') || LONGEST_FIRST.includes(file);
   return [...some.filter(starts), ...some.filter((file) => !starts(file))];
 }

@@ -14,7 +14,7 @@ const tickets = fileURLToPath(new URL('../examples/tickets.csv', import.meta.url
 
 const gru = `
 model: { type: gru, embedding_dim: 8, hidden_size: 8 }
-train: { batch_size: 8, epochs: 4, lr: 0.02 }
+train: { batch_size: 8, epochs: 4, lr: 0.02, threads: 1 }
 evaluate: { bootstrap_samples: 50, figures: false }
 `;
 const rnn = gru.replace('gru', 'rnn').replace('epochs: 4', 'epochs: 2');

@@ -16,6 +16,7 @@ model:
 train:
   batch_size: 8
   epochs: 6
+  threads: 1
   lr: { type: float, low: 1.0e-3, high: 0.3, log: true }
 tune: { trials: 8, workers: 2, pruner: { type: median, n_startup_trials: 2, n_warmup_steps: 1 } }
 evaluate: { bootstrap_samples: 50, figures: false }
@@ -63,7 +64,7 @@ async function trialsOf(path: string, name: string) {
 }
 
 test('a search: every trial once, reports of its epochs, and the best one as a measured run with the same bits', async () => {
-  const { path, tune, start } = prepare();
+  const { path, tune, start } = prepare(search.replace('threads: 1', 'threads: 2'));
   const ended = await start(['--json']);
   assert.equal(ended.code, 0, ended.stderr);
   const summary = JSON.parse(ended.stdout) as Summary;
@@ -90,7 +91,7 @@ test('a search: every trial once, reports of its epochs, and the best one as a m
     ...trials.flatMap(({ state, values }) => (state === 'COMPLETE' ? (values ?? []) : [])),
   );
   assert.equal(summary.best.values.accuracy, best);
-  // the model was trained again, on other threads
+  // the best model was trained again, on more threads than in its trial
   const run = path(summary.run.run);
   assert.deepEqual(
     [summary.run.val.accuracy, summary.run.val.loss_before_scaling ?? summary.run.val.loss],
@@ -133,7 +134,7 @@ text:
   lowercase: { type: categorical, choices: [true, false] }
   max_length: { type: int, low: 4, high: 8 }
 model: { type: rnn, embedding_dim: 4, hidden_size: { type: int, low: 2, high: 8 }, pooling: mean }
-train: { batch_size: 16, epochs: 2, lr: 0.02 }
+train: { batch_size: 16, epochs: 2, lr: 0.02, threads: 1 }
 tune: { trials: 5, workers: 2, folds: 3, second_objective: params, objective: log_loss }
 evaluate: { bootstrap_samples: 0, figures: false }
 `;
@@ -179,7 +180,7 @@ test('a study in memory, on folds: the same seed gives the same search, and noth
 
 test('Ctrl-C: results are kept, running trials wait, and --resume runs them on to the same result', async () => {
   const config = search
-    .replace('epochs: 6', 'epochs: 60')
+    .replace('epochs: 6', 'epochs: 30')
     .replace('type: median, n_startup_trials: 2, n_warmup_steps: 1', 'type: none');
   const { path, tune, start } = prepare(config);
   const interrupted = await start([], {
@@ -210,7 +211,7 @@ test('Ctrl-C: results are kept, running trials wait, and --resume runs them on t
 
 test('killed: a search that is taken up runs the lost trials again, and two at once share the rest', async () => {
   const { path, start } = prepare(
-    search.replace('epochs: 6', 'epochs: 60').replace('trials: 8', 'trials: 8, heartbeat_seconds: 0.5'),
+    search.replace('epochs: 6', 'epochs: 30').replace('trials: 8', 'trials: 8, heartbeat_seconds: 0.5'),
   );
   const args = ['--study', 's', '--tune.pruner', 'none', '--json'];
   const killed = await start(args, {

@@ -2,6 +2,7 @@
 import pc from 'picocolors';
 import { FileError } from '../core/errors.ts';
 import { printableLines } from '../core/printable.ts';
+import { type InterruptWatch, watchInterrupt } from './interrupt.ts';
 
 /** Colouring functions; they return the text unchanged where colour is off. */
 export type Colors = ReturnType<typeof pc.createColors>;
@@ -38,6 +39,8 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds, monotonic. */
   now(): number;
+  /** Watches for the signals that ask for an end; `onFirst` says what happens now. */
+  watchInterrupt(onFirst: () => void): InterruptWatch;
 }
 
 /** The running process. `NO_COLOR` turns colour off, `FORCE_COLOR` on; `CI` counts as not a terminal. */
@@ -52,6 +55,7 @@ export function processIo(): Io {
     },
     env: process.env,
     now: () => performance.now(),
+    watchInterrupt,
   };
 }
 

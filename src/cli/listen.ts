@@ -4,7 +4,7 @@ import type { JobContext, JobEvent, Stoppable } from '../jobs/index.ts';
 import type { Display, Screen } from './display.ts';
 import { requestedEngine } from './engine.ts';
 import { sentencesOf, stoppingWords } from './event-words.ts';
-import { type InterruptWatch, watchInterrupt } from './interrupt.ts';
+import type { InterruptWatch } from './interrupt.ts';
 import type { Io } from './io.ts';
 import { trainingDisplay } from './progress/training.ts';
 import { createSay, type Say } from './say.ts';
@@ -95,7 +95,7 @@ class Listener {
     this.#watch?.release();
     this.#watch = undefined;
     if (what === null) return;
-    this.#watch = watchInterrupt(() => {
+    this.#watch = this.#io.watchInterrupt(() => {
       this.#controller.abort();
       this.#display.clear();
       if (!this.#quiet) this.#io.err.write(`${stoppingWords[what]}\n`);

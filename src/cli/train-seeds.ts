@@ -1,7 +1,8 @@
 /** `unroll train --seeds N`: several trainings, and what they come to as text. */
 import { count } from '../core/words.ts';
-import { type SeedsRequest, type SeedsState, trainSeeds } from '../jobs/index.ts';
+import { type SeedsRequest, trainSeeds } from '../jobs/train/seeds.ts';
 import { renderTable } from '../report/text/table.ts';
+import type { SeedsState } from '../run/index.ts';
 import { UsageError } from './args.ts';
 import { type Gate, missedGates } from './gates.ts';
 import type { Io, Output } from './io.ts';

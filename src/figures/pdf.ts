@@ -3,7 +3,7 @@
  * in. The same drawing gives the same bytes.
  */
 import { createRequire } from 'node:module';
-import PDFDocument from 'pdfkit';
+import type PDFDocument from 'pdfkit';
 import { invariant } from '../core/errors.ts';
 
 const require = createRequire(import.meta.url);
@@ -33,7 +33,9 @@ type Patterns = ReadonlyMap<string, readonly Element[]>;
 /** A figure's SVG as a PDF of one page, of the drawing's own size: a CSS pixel is 0.75 points. */
 export async function svgToPdf(svg: string): Promise<Uint8Array> {
   const root = attributesOf(/<svg([^>]*)>/.exec(svg)?.[1] ?? '');
-  const document = new PDFDocument({
+  // some 60 modules, which most commands do without
+  const { default: PDF } = await import('pdfkit');
+  const document = new PDF({
     size: [POINTS * Number(root['width']), POINTS * Number(root['height'])],
     margin: 0,
     font: require.resolve(FONTS.regular),

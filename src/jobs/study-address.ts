@@ -2,7 +2,7 @@
 import { ConfigError } from '../core/errors.ts';
 import { nearest } from '../core/nearest.ts';
 import { paramsOf } from '../figures/study/params.ts';
-import { isStudyAddress, readStudy, type StudyReportFacts } from '../report/index.ts';
+import { isStudyAddress, readStudy, type StudyReportFacts } from '../report/study-facts.ts';
 import type { Job } from './context.ts';
 
 /** Reports each time that a database is waited for. */

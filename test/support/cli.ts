@@ -70,6 +70,8 @@ async function runHere(
       in: Readable.from([Buffer.from(input)]),
       env: {},
       now: () => performance.now(),
+      // signals are for commands in processes of their own; watching for them takes a thread
+      watchInterrupt: () => ({ signal: new AbortController().signal, release: () => undefined }),
     });
     return { code, signal: null, ...written };
   } finally {

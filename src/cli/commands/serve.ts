@@ -20,7 +20,6 @@ import { confidenceOptions, readConfidence } from '../confidence.ts';
 import { requestedEngine } from '../engine.ts';
 import { sentencesOf } from '../event-words.ts';
 import { FAILED, OK } from '../exit-codes.ts';
-import { watchInterrupt } from '../interrupt.ts';
 import type { Io } from '../io.ts';
 import { createSay, type Say } from '../say.ts';
 import { writeResult } from '../write-result.ts';
@@ -168,7 +167,7 @@ export const serve = defineCommand({
       },
     });
     const stopped = new Promise<void>((resolve) => {
-      watchInterrupt(resolve);
+      io.watchInterrupt(resolve);
     });
     const models = serving.service.catalog.all;
     writeResult(io, values, { url: serving.url, port: serving.port, models: models.map(briefly) }, () => {

@@ -6,7 +6,6 @@ import { UsageError } from '../args.ts';
 import { commonOptions, defineCommand } from '../command.ts';
 import { sentencesOf } from '../event-words.ts';
 import { OK } from '../exit-codes.ts';
-import { watchInterrupt } from '../interrupt.ts';
 import { createSay } from '../say.ts';
 import { searchWords } from '../search-words.ts';
 import { writeResult } from '../write-result.ts';
@@ -45,7 +44,7 @@ export const studio = defineCommand({
     createSay(io, values)('Ctrl-C ends the studio');
     if (!values['no-open'] && io.out.terminal) openBrowser(running.url);
     await new Promise<void>((resolve) => {
-      watchInterrupt(() => {
+      io.watchInterrupt(() => {
         resolve();
       });
     });

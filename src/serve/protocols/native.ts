@@ -2,7 +2,7 @@
 import type { Context, Hono } from 'hono';
 import * as z from 'zod';
 import { explainMethods, type ExplainOptions, type Explanation } from '../../explain/index.ts';
-import { predictionObject, roundScore } from '../../jobs/index.ts';
+import { predictionObject, roundScore } from '../../jobs/predict/output.ts';
 import { HttpError } from '../http/index.ts';
 import type { ServedModel } from '../models/catalog.ts';
 import type { ScoredText } from '../scoring/scheduler.ts';

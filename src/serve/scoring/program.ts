@@ -3,7 +3,8 @@ import { readModelFiles } from '../../classifier/model-files.ts';
 import { createTextClassifier, type TextClassifier } from '../../classifier/text-classifier.ts';
 import { FileError, invariant } from '../../core/errors.ts';
 import { explain } from '../../explain/index.ts';
-import { beginJob, type Judge, judgeOf } from '../../jobs/index.ts';
+import { beginJob } from '../../jobs/context.ts';
+import { type Judge, judgeOf } from '../../jobs/predict/confidence.ts';
 import type { JobEvent } from '../../jobs/index.ts';
 import type { Answers, LoadedModel, ModelSnapshot, Question, Scored, ThreadSetup } from './messages.ts';
 
