@@ -11,16 +11,17 @@
 #if LANES == 16
 #define ROWS 12 /* 24 of 32 registers add up */
 #define PANELS 2
+#define EACH_K for
 #else
 #define ROWS 6 /* 12 of 16 registers add up */
 #define PANELS 1
+/* A k takes 6 cycles, of which counting and jumping would be a sixth: four at once. */
+#define EACH_K _Pragma("GCC unroll 4") for
 #endif
 #define COLUMNS (PANELS * VECTORS) /* vectors in a row of a tile */
 
 /* Keeps a pointer in one register: GCC would else keep an offset for each row of the tile, more than there are registers. */
 #define PINNED(pointer) __asm__("" : "+r"(pointer))
-
-#define UNROLLED _Pragma("GCC unroll 16") for
 
 /* Words of A that stay in the second-level cache while the panels of B pass. */
 #define CACHE_WORDS 32768
@@ -47,7 +48,7 @@ INLINE void multiply(const int rows, const int panels, const float *a, ptrdiff_t
   tile sum;
   vec b[COLUMNS];
   load_tile(sum, rows, vectors, init, ldi);
-  for (ptrdiff_t k = 0; k < K; k++) {
+  EACH_K(ptrdiff_t k = 0; k < K; k++) {
     load_lines(b, vectors, bp + k * PANEL, K * PANEL);
     UNROLLED(int r = 0; r < rows; r++) {
       const vec x = all(a[r * lda + k]);
@@ -64,7 +65,7 @@ INLINE void multiply_outer(const int rows, const int panels, const float *const 
   tile sum;
   vec b[COLUMNS];
   load_tile(sum, rows, vectors, c, ldc);
-  for (ptrdiff_t k = 0; k < K; k++) {
+  EACH_K(ptrdiff_t k = 0; k < K; k++) {
     const float *column = a[k] + m;
     PINNED(column);
     load_lines(b, vectors, bp + k * PANEL, K * PANEL);

@@ -70,12 +70,23 @@ static void scatterAddRows(call a) {
   }
 }
 
+/* Vectors of a row that are summed side by side, so that a line of the cache is read once. */
+#define SUMMED 4
+
 /* to += Σ over the rows of from, in their order. Arguments: to, from, ld, rows, n */
 static void sumRows(call a) {
   float *to = floats(a, 0);
   const float *from = floats(a, 1);
-  const ptrdiff_t ld = size(a, 2), rows = size(a, 3);
-  EACH_VECTOR(size(a, 4), {
+  const ptrdiff_t ld = size(a, 2), rows = size(a, 3), n = size(a, 4), whole = n - n % (SUMMED * LANES);
+  for (ptrdiff_t j = 0; j < whole; j += SUMMED * LANES) {
+    vec sum[SUMMED];
+    UNROLLED(int v = 0; v < SUMMED; v++) sum[v] = load(to + j + v * LANES);
+    for (ptrdiff_t k = 0; k < rows; k++)
+      UNROLLED(int v = 0; v < SUMMED; v++) sum[v] += load(from + k * ld + j + v * LANES);
+    UNROLLED(int v = 0; v < SUMMED; v++) store(to + j + v * LANES, sum[v]);
+  }
+  to += whole, from += whole;
+  EACH_VECTOR(n - whole, {
     vec sum = load_part(to + j, live);
     for (ptrdiff_t k = 0; k < rows; k++) sum += load_part(from + k * ld + j, live);
     store_part(to + j, sum, live);

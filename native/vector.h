@@ -22,6 +22,8 @@ typedef __m256 vec;
 
 typedef int32_t ivec __attribute__((vector_size(4 * LANES)));
 
+#define UNROLLED _Pragma("GCC unroll 16") for
+
 INLINE vec all(float x) { return VECTOR(set1)(x); }
 INLINE vec madd(vec a, vec b, vec c) { return VECTOR(fmadd)(a, b, c); }   /* a·b + c */
 INLINE vec nmadd(vec a, vec b, vec c) { return VECTOR(fnmadd)(a, b, c); } /* c - a·b */
