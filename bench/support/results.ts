@@ -3,28 +3,23 @@
  * them. The kind is the instruction set, since how fast either side is depends on it most.
  */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
 import type { Bench, BenchResult } from '../bench.ts';
+import { MACHINE_KINDS, resultFile } from './result-files.ts';
+import { writePictures } from './picture.ts';
 import { renderMarkdown } from './table.ts';
 
-const folder = fileURLToPath(new URL('../results/', import.meta.url));
 /** The page that shows them. */
 export const pagePath = fileURLToPath(new URL('../../docs/benchmarks.md', import.meta.url));
-
-/** Folders below `bench/results/`, in the order in which the page shows them. */
-export const MACHINE_KINDS = ['avx-512', 'avx2', 'neon', 'other'] as const;
-
-/** Where a result is kept. */
-export function resultFile(name: string, kind: string): string {
-  return `${folder}${kind}/${name}.json`;
-}
 
 /** Keeps a result; the one before from the same kind of machine is overwritten. */
 export function writeResult(result: BenchResult): void {
   const kind = result.machine.instructions?.toLowerCase() ?? 'other';
-  mkdirSync(`${folder}${kind}`, { recursive: true });
-  writeFileSync(resultFile(result.name, kind), `${JSON.stringify(result, null, 2)}\n`);
+  const file = resultFile(result.name, kind);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);
 }
 
 const START = '<!-- results: made by npm run bench -- --write -->';
@@ -48,7 +43,8 @@ export async function renderPage(text: string, benches: readonly Bench[]): Promi
   return format(page, { ...(await resolveConfig(pagePath)), parser: 'markdown' });
 }
 
-/** Puts the results kept into the page. */
+/** Puts the results kept into the page, and draws its pictures. */
 export async function updatePage(benches: readonly Bench[]): Promise<void> {
   writeFileSync(pagePath, await renderPage(readFileSync(pagePath, 'utf8'), benches));
+  for (const kind of MACHINE_KINDS) writePictures(kind);
 }

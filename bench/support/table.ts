@@ -131,8 +131,22 @@ export function renderMarkdown(result: BenchResult): string {
     '',
     ...[titles, ruler, ...rows].map(line),
     '',
-    ...notes,
+    ...(notes.length > MOST_NOTES ? folded(notes) : notes),
   ].join('\n');
+}
+
+/** Remarks beyond which they are folded away. */
+const MOST_NOTES = 3;
+
+function folded(notes: readonly string[]): string[] {
+  return [
+    '<details>',
+    '<summary>Rounds, and the other ways of the peer</summary>',
+    '',
+    ...notes,
+    '',
+    '</details>',
+  ];
 }
 
 function isText(title: string): boolean {

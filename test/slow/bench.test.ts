@@ -7,6 +7,8 @@ import { benches } from '../../bench/index.ts';
 import { memoryFigures } from '../../bench/memory.ts';
 import { assertAgree, interleave } from '../../bench/support/compare.ts';
 import { startContestant } from '../../bench/support/contestant.ts';
+import { drawPicture, pictureFile } from '../../bench/support/picture.ts';
+import { MACHINE_KINDS } from '../../bench/support/result-files.ts';
 import { pagePath, renderPage } from '../../bench/support/results.ts';
 import { quantile, slope } from '../../bench/support/statistics.ts';
 import { root } from '../../scripts/house.ts';
@@ -89,4 +91,9 @@ test('quantiles, slope and growth', () => {
 test('docs/benchmarks.md shows the results that are kept', async () => {
   const page = readFileSync(pagePath, 'utf8');
   assert.equal(await renderPage(page, benches), page, 'npm run bench -- NAME --write makes the page anew');
+  for (const kind of MACHINE_KINDS)
+    for (const theme of ['light', 'dark'] as const) {
+      const svg = drawPicture(kind, theme);
+      if (svg !== undefined) assert.equal(readFileSync(pictureFile(kind, theme), 'utf8'), svg);
+    }
 });
