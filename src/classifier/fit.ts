@@ -37,7 +37,13 @@ export async function fitModel(
   await progress(0);
   return definition.fit(
     model,
-    { texts: train.texts, labels: train.labels, classes, ...(classWeights && { classWeights }) },
+    {
+      texts: train.texts,
+      labels: train.labels,
+      ...(train.targets && { targets: train.targets }),
+      classes,
+      ...(classWeights && { classWeights }),
+    },
     { text, seed: options.seed, progress },
   );
 }

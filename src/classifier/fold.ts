@@ -1,5 +1,6 @@
 /** One fold of a cross-validation: a classifier learns from its training part and scores its test part. */
 import type { EngineChoice } from '../engine/index.ts';
+import { softRows } from '../data/soft-labels.ts';
 import { scaleProbabilities, temperatureOf } from '../evaluate/temperature.ts';
 import { applyThresholds, chooseThresholds } from '../evaluate/thresholds.ts';
 import { completeModelOptions } from '../models/options.ts';
@@ -31,6 +32,8 @@ export interface FoldDocuments {
   readonly labels: Int32Array;
   /** C */
   readonly classes: number;
+  /** [N × C] soft labels. Default: the classes. */
+  readonly targets?: Float64Array | undefined;
   /** [N] copies of a document have the same number. Default: no copies. */
   readonly groups?: Int32Array;
 }
@@ -102,14 +105,14 @@ async function trainInSteps(
   settings: FoldSettings,
   context: FoldContext,
 ): Promise<FoldScores | null> {
-  const { texts, labels, classes } = documents;
+  const { texts, labels, classes, targets } = documents;
   const { engine, now, store, onEpoch, vectors: read, interrupted } = context;
   const { train: options } = settings;
   const given = await read?.(
     Array.from(rows.train, (i) => texts[i]),
     settings,
   );
-  const fold = encodeFold({ texts, labels }, rows, settings, given);
+  const fold = encodeFold({ texts, labels, targets }, rows, settings, given);
   const { train, val, test, vocabularySize, vectors } = fold;
   const { model } = withVectors(settings, fold);
   requireAugmentable(model, options.augmentation);
@@ -124,7 +127,7 @@ async function trainInSteps(
     capacity: capacityFor(parts),
     vocabularySize,
     classes,
-    training: trainingSpec(options, train.labels, classes),
+    training: trainingSpec(options, train.labels, classes, train.targets !== undefined),
     ...(vectors && { pretrained: vectors.pretrained }),
   });
   // mixtures of documents have no margin of their own
@@ -252,7 +255,7 @@ async function fitAtOnce(
 
 async function fitRows(
   definition: FittedModel<TypeAndOptions>,
-  { texts, labels, classes, groups }: FoldDocuments,
+  { texts, labels, classes, groups, targets }: FoldDocuments,
   { train, val, test }: FoldRows,
   { text, model, train: options }: FoldSettings,
   { interrupted }: FoldContext,
@@ -265,6 +268,7 @@ async function fitRows(
     {
       texts: Array.from(rows, (i) => texts[i]),
       labels: own,
+      targets: softRows(targets, rows, classes),
       classes,
       ...(classWeights && { classWeights }),
       ...(groups && { groups: rows.map((i) => groups[i]) }),

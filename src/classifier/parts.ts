@@ -1,5 +1,6 @@
 /** Texts as a classifier reads them: parts of a data set, encoded by the vocabulary of its training part. */
 import type { Dataset } from '../data/dataset.ts';
+import { softRows } from '../data/soft-labels.ts';
 import type { Splits } from '../data/splits.ts';
 import { withNgrams } from '../text/ngram-pipeline.ts';
 import { buildPipeline, encodeTexts, type EncodedTexts, type TextPipeline } from '../text/pipeline.ts';
@@ -15,6 +16,8 @@ export interface TextPart {
   readonly texts: readonly string[];
   /** Class ids. */
   readonly labels: Int32Array<ArrayBuffer>;
+  /** [n × C] soft labels, where the data has such. */
+  readonly targets?: Float64Array | undefined;
   /** 0-based record numbers in the source. */
   readonly rowIds: Int32Array<ArrayBuffer>;
 }
@@ -122,7 +125,11 @@ export interface EncodedFold {
 
 /** What a trial of a search or a fold of a cross-validation learns from and is judged by, documents by their indices. */
 export function encodeFold(
-  documents: { readonly texts: readonly string[]; readonly labels: Int32Array },
+  documents: {
+    readonly texts: readonly string[];
+    readonly labels: Int32Array;
+    readonly targets?: Float64Array | undefined;
+  },
   rows: { readonly train: Int32Array; readonly val: Int32Array; readonly test?: Int32Array },
   settings: ReadingSettings,
   given?: GivenVectors,
@@ -131,6 +138,7 @@ export function encodeFold(
   const part = (indices: Int32Array): TrainingPart => ({
     sequences: encodeTexts(pipeline, textsOf(documents, indices)).sequences,
     labels: Int32Array.from(indices, (i) => documents.labels[i]),
+    ...targetsOf(documents, indices),
   });
   return {
     train: part(rows.train),
@@ -168,8 +176,18 @@ function textPart(dataset: Dataset, indices: Int32Array<ArrayBuffer>): TextPart 
   return {
     texts: textsOf(dataset, indices),
     labels: indices.map((i) => dataset.labels[i]),
+    ...targetsOf(dataset, indices),
     rowIds: indices.map((i) => dataset.rowIds[i]),
   };
+}
+
+/** Soft labels of some documents. */
+function targetsOf(
+  { labels, targets }: { readonly labels: Int32Array; readonly targets?: Float64Array | undefined },
+  indices: Int32Array,
+): { readonly targets?: Float64Array } {
+  const own = targets && softRows(targets, indices, targets.length / labels.length);
+  return own ? { targets: own } : {};
 }
 
 /** The texts that the settings follow from, where nobody sets them. */

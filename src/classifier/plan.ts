@@ -24,7 +24,7 @@ export function planOf(
     vocabularySize: pipeline.vocabulary.size,
     classes,
     capacity: capacityFor(sets),
-    training: trainingSpec(options, train.labels, classes),
+    training: trainingSpec(options, train.labels, classes, train.targets !== undefined),
     ...(vectors && { pretrained: vectors.pretrained }),
   };
 }

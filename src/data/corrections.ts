@@ -102,6 +102,8 @@ export function applyCorrections(
   for (const i of train) parts.set(i, 'train');
   for (const i of val) parts.set(i, 'val');
   const labels = dataset.labels.slice();
+  const targets = dataset.targets?.slice();
+  const C = labelNames.length;
   const changed = { train: 0, val: 0 };
   const left: Correction[] = [];
   for (const correction of corrections) {
@@ -126,8 +128,9 @@ export function applyCorrections(
     if (part === undefined) left.push(correction);
     else if (labels[i] !== label) {
       labels[i] = label;
+      targets?.fill(0, i * C, (i + 1) * C).fill(1, i * C + label, i * C + label + 1);
       changed[part]++;
     }
   }
-  return { dataset: { ...dataset, labels }, changed, left };
+  return { dataset: { ...dataset, labels, ...(targets && { targets }) }, changed, left };
 }

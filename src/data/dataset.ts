@@ -13,6 +13,7 @@ import {
 } from './labels.ts';
 import type { ReadAs } from './read-as.ts';
 import { listNames } from './names.ts';
+import { mostProbable } from './soft-labels.ts';
 
 export { count, groupDigits, listNames };
 
@@ -26,6 +27,11 @@ export interface Dataset {
   readonly texts: readonly string[];
   /** Class ids, one per document: indices into `labelNames`. */
   readonly labels: Int32Array<ArrayBuffer>;
+  /**
+   * Soft labels: `[N × C]` row-major, the probabilities of the classes, each row of sum 1; `labels` are then the most probable ones.
+   * Left out for labels that are classes.
+   */
+  readonly targets?: Float64Array<ArrayBuffer> | undefined;
   /** Class names; in the order of the labels in the source, numbers by value and other labels by code units. */
   readonly labelNames: readonly string[];
   /** 0-based record number of each document in the source, counted before rows were dropped. */
@@ -41,7 +47,7 @@ export interface Dataset {
   readonly origins?: Uint8Array<ArrayBuffer> | undefined;
   /** How the source was read; undefined for known data sets and for records that did not come from a file. */
   readonly readAs?: ReadAs | undefined;
-  /** SHA-256 (hexadecimal) over the rows (text, label name) in order: the same on every machine. */
+  /** SHA-256 (hexadecimal) over the rows (text, label name, soft label) in order: the same on every machine. */
   readonly hash: string;
 }
 
@@ -51,6 +57,8 @@ export interface Row {
   readonly text: string;
   /** Undefined or empty where the record has none. */
   readonly label: string | undefined;
+  /** Its soft label, in place of `label`: a probability for each of `DatasetOptions.softClasses`. */
+  readonly distribution?: readonly number[] | undefined;
   /** 0-based record number in the source. */
   readonly row: number;
   /** Values of the columns that were asked for besides, as they stand in the source; empty where the record has none. */
@@ -65,6 +73,8 @@ export interface DatasetOptions {
   readonly source?: string;
   /** Class name for each label of the source, such as `{ 0: 'Politics' }`; it must then name every label. */
   readonly labelMap?: Readonly<Record<string, string>> | null;
+  /** Names of the classes of soft labels, where the rows have such. */
+  readonly softClasses?: readonly string[] | undefined;
   /** Sentences that the user should see, such as what was detected. */
   readonly notices?: readonly string[];
   /** How the source was read. */
@@ -77,23 +87,24 @@ export interface DatasetOptions {
  * @throws DataError where no record is left, or the label map lacks a label.
  */
 export function createDataset(rows: Iterable<Row>, options: DatasetOptions = {}): Dataset {
-  const { name = 'data', source = name, labelMap = null, notices = [], readAs } = options;
-  const kept: { text: string; label: string; row: number }[] = [];
+  const { name = 'data', source = name, labelMap = null, notices = [], readAs, softClasses } = options;
+  const kept: { text: string; label: string; row: number; soft?: readonly number[] }[] = [];
   const dropped = { emptyText: 0, emptyLabel: 0 };
   const reader = createLabelReader();
-  for (const { text, label, row } of rows) {
+  for (const { text, label, distribution: soft, row } of rows) {
     if (text.trim() === '') {
       dropped.emptyText++;
       continue;
     }
-    const clean = reader.read(label);
-    if (clean === '') dropped.emptyLabel++;
+    const clean = softClasses ? ((soft && softClasses[mostProbable(soft)]) ?? '') : reader.read(label);
+    if (softClasses && soft) kept.push({ text, label: clean, row, soft });
+    else if (clean === '') dropped.emptyLabel++;
     else kept.push({ text, label: clean, row });
   }
   if (kept.length === 0) throw new DataError(noRows(source, dropped));
-  const distinct = new Set(kept.map((row) => row.label));
+  const distinct = new Set(softClasses ?? kept.map((row) => row.label));
   // a label map says itself which labels are one
-  const folded = labelMap ? new Map<string, string>() : wholeNumbers(distinct);
+  const folded = labelMap || softClasses ? new Map<string, string>() : wholeNumbers(distinct);
   for (const label of folded.keys()) distinct.delete(label);
   const found = sortLabels(distinct);
   const rename = labelNamer(found, labelMap, source);
@@ -101,7 +112,13 @@ export function createDataset(rows: Iterable<Row>, options: DatasetOptions = {})
   const idOfName = new Map(labelNames.map((label, id) => [label, id]));
   const idOf = new Map(found.map((label) => [label, idOfName.get(rename(label)) ?? 0]));
   for (const [label, whole] of folded) idOf.set(label, idOf.get(whole) ?? 0);
-  const labels = Int32Array.from(kept, (row) => idOf.get(row.label) ?? 0);
+  const idsOf = softClasses?.map((label) => idOf.get(label) ?? 0);
+  const targets = idsOf && joinSoft(kept, idsOf, labelNames.length);
+  const C = labelNames.length;
+  // where a label map joins classes, their probabilities together decide
+  const labels = Int32Array.from(kept, (row, i) =>
+    targets ? mostProbable(targets.subarray(i * C, (i + 1) * C)) : (idOf.get(row.label) ?? 0),
+  );
   const texts = kept.map((row) => row.text);
   const counts = classCounts({ labels, labelNames });
   return {
@@ -109,6 +126,7 @@ export function createDataset(rows: Iterable<Row>, options: DatasetOptions = {})
     source,
     texts,
     labels,
+    ...(targets && { targets }),
     labelNames,
     rowIds: Int32Array.from(kept, (row) => row.row),
     dropped,
@@ -120,9 +138,17 @@ export function createDataset(rows: Iterable<Row>, options: DatasetOptions = {})
       ...questionLabels(labelNames, counts),
       ...missingTexts(texts),
     ],
-    hash: hashRows(texts, labels, labelNames),
+    hash: hashRows(texts, labels, labelNames, targets),
     ...(readAs === undefined ? {} : { readAs }),
   };
+}
+
+/** [N × C] the soft labels, added where several of them are of one class. */
+function joinSoft(rows: readonly { readonly soft?: readonly number[] }[], ids: readonly number[], C: number) {
+  const targets = new Float64Array(rows.length * C);
+  for (const [i, { soft = [] }] of rows.entries())
+    for (const [k, p] of soft.entries()) targets[i * C + ids[k]] += p;
+  return targets;
 }
 
 function foldedNotices(folded: ReadonlyMap<string, string>): string[] {
@@ -179,8 +205,10 @@ export function alignLabels(
       : []),
   ];
   const isKept = (_: unknown, i: number) => keep[i] === 1;
+  // a document that is measured has one class
+  const { targets: _soft, ...hard } = dataset;
   return {
-    ...dataset,
+    ...hard,
     texts: dataset.texts.filter(isKept),
     rowIds: dataset.rowIds.filter(isKept),
     labels: dataset.labels.filter(isKept).map((label) => ids[label]),
@@ -233,13 +261,18 @@ function droppedNotices({ emptyText, emptyLabel }: Dataset['dropped']): string[]
   return notices;
 }
 
-/** SHA-256 (hexadecimal) over the rows (text, label name) in order. */
+/** SHA-256 (hexadecimal) over the rows (text, label name, soft label) in order. */
 export function hashRows(
   texts: readonly string[],
   labels: Int32Array,
   labelNames: readonly string[],
+  targets?: Float64Array,
 ): string {
+  const C = labelNames.length;
   const sha = createSha256();
-  for (const [i, text] of texts.entries()) sha.update(`${JSON.stringify([text, labelNames[labels[i]]])}\n`);
+  for (const [i, text] of texts.entries()) {
+    const soft = targets ? [Array.from(targets.subarray(i * C, (i + 1) * C))] : [];
+    sha.update(`${JSON.stringify([text, labelNames[labels[i]], ...soft])}\n`);
+  }
   return sha.hex();
 }

@@ -1,6 +1,7 @@
 /** A data set whose validation or test documents come from files of their own. */
 import { alignLabels, type AlignOptions, type Dataset, hashRows } from './dataset.ts';
 import { maxOf } from '../core/lists.ts';
+import { oneHot } from './soft-labels.ts';
 
 /** Where a document comes from: the data itself, the validation file or the test file. */
 export const ORIGINS = { data: 0, val: 1, test: 2 } as const;
@@ -20,14 +21,17 @@ export function joinParts(
     const other = others[part];
     if (other) joined = append(joined, alignLabels(other, data.labelNames, options), ORIGINS[part]);
   }
-  return { ...joined, hash: hashRows(joined.texts, joined.labels, joined.labelNames) };
+  return { ...joined, hash: hashRows(joined.texts, joined.labels, joined.labelNames, joined.targets) };
 }
 
 function append(joined: Dataset, part: Dataset, origin: number): Dataset {
   const first = 1 + maxOf(joined.rowIds);
-  const { dropped, notices } = joined;
+  const { dropped, notices, targets } = joined;
   return {
     ...joined,
+    ...(targets && {
+      targets: Float64Array.from([...targets, ...oneHot(part.labels, part.labelNames.length)]),
+    }),
     texts: [...joined.texts, ...part.texts],
     labels: Int32Array.from([...joined.labels, ...part.labels]),
     rowIds: Int32Array.from([...joined.rowIds, ...part.rowIds.map((row) => row + first)]),

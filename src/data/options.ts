@@ -13,7 +13,10 @@ export const dataOptions = z.strictObject({
     z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
     'column or key of the texts; several, as in subject,body, are joined with a blank line; null detects it. In a table without header: 1, 2, ...',
   ),
-  label_col: nullable(z.string().min(1), 'column or key of the labels; null detects it'),
+  label_col: nullable(
+    z.string().min(1),
+    'column or key of the labels; null detects it. A pattern such as prob_*: one column for each class, with its probability (soft labels)',
+  ),
   header: z
     .enum(['auto', 'yes', 'no'])
     .default('auto')

@@ -17,6 +17,7 @@ import { tableParts } from './readers/folder.ts';
 import { readers } from './readers/index.ts';
 import { detectDelimiter, firstRecords } from './readers/table/delimiter.ts';
 import type { ReaderInput } from './readers/reader.ts';
+import { isPattern } from './soft-labels.ts';
 import type { SplitIds } from './splits.ts';
 
 /** Options of {@link readDataset}: those of the `data` section that concern reading, and the world around. */
@@ -86,11 +87,24 @@ async function readOne(source: string, options: ReadOptions): Promise<Dataset> {
     return createDataset(known.rows, { name: source, source: known.source, labelMap, notices });
   }
   const rows: Row[] = [];
+  let softClasses: readonly string[] | undefined;
+  const onSoft = (classes: readonly string[]) => {
+    softClasses = classes;
+    notice(
+      `soft labels: the probabilities of ${count(classes.length, 'class')} (${listNames(classes)}); where a document has one label, it is the most probable class`,
+    );
+  };
   let readAs: ReadAs | undefined;
   const onReadAs = (how: ReadAs) => {
     readAs = how;
   };
-  for await (const row of streamRows(source, { ...options, labelled: true, onNotice: notice, onReadAs }))
+  for await (const row of streamRows(source, {
+    ...options,
+    labelled: true,
+    onNotice: notice,
+    onReadAs,
+    onSoft,
+  }))
     rows.push(row);
   const file = source.replace(/\.gz$/i, '');
   const name = source === STDIN ? 'stdin' : basename(file, extname(file)) || source;
@@ -100,6 +114,7 @@ async function readOne(source: string, options: ReadOptions): Promise<Dataset> {
     labelMap,
     notices,
     readAs,
+    softClasses,
   });
 }
 
@@ -117,6 +132,8 @@ export type StreamOptions = Omit<
   readonly keep?: readonly string[];
   /** Takes the names of these columns, before the first row. */
   readonly onKept?: (names: readonly string[]) => void;
+  /** Takes the classes of soft labels, before the first row that has one. */
+  readonly onSoft?: (classes: readonly string[]) => void;
   /** Takes how the data is read, before the first row. */
   readonly onReadAs?: (readAs: ReadAs) => void;
 };
@@ -155,6 +172,12 @@ export async function* streamRows(source: string, options: StreamOptions = {}): 
       `[${name}] --keep must name columns of a table or keys of JSON, but the data is of the format ${format}, which has none. Leave --keep out.`,
     );
   }
+  const soft = options.label_col != null && isPattern(options.label_col);
+  if (soft && like === undefined && !KEEPING.includes(format)) {
+    throw new DataError(
+      `[${name}] data.label_col must name columns of a table or keys of JSON where it is a pattern such as ${options.label_col}, but the data is of the format ${format}, which has none.`,
+    );
+  }
   const report = createReport(format, text, options, onNotice);
   const input: ReaderInput = {
     name,
@@ -163,9 +186,12 @@ export async function* streamRows(source: string, options: StreamOptions = {}): 
     bytes: () => text?.bytes() ?? noBytes(),
     again: text?.again ?? false,
     textColumns: typeof options.text_col === 'string' ? [options.text_col] : (options.text_col ?? undefined),
-    labelColumn: options.label_col ?? undefined,
+    // soft labels of the training data: a file may have classes instead
+    labelColumn:
+      soft && like?.label?.name === options.label_col ? undefined : (options.label_col ?? undefined),
     keep: options.keep ?? [],
     kept: options.onKept ?? (() => undefined),
+    soft: options.onSoft ?? (() => undefined),
     header: options.header ?? 'auto',
     labelled,
     like,

@@ -20,6 +20,8 @@ export interface ScoredDocuments {
   readonly scores: ArrayLike<number>;
   /** [N] class ids. */
   readonly labels: Int32Array;
+  /** [N × C] soft labels, in place of the classes. */
+  readonly targets?: Float64Array | undefined;
   /** C */
   readonly classes: number;
   /** Share of the labels, in [0, 1), that is taken to be drawn at random from all classes. Default 0. */
@@ -37,7 +39,7 @@ const TINY = 1e-300;
  * d/dβ of the log loss at β = 1/T: Σ_i E_p[z] - E_q[z], q the label with the doubt about it. It rises with β, since the log
  * loss is convex in β.
  */
-function slope({ scores, labels, classes: C, doubt = 0 }: ScoredDocuments, beta: number): number {
+function slope({ scores, labels, targets, classes: C, doubt = 0 }: ScoredDocuments, beta: number): number {
   let sum = 0;
   for (let i = 0; i < labels.length; i++) {
     const row = i * C;
@@ -50,7 +52,9 @@ function slope({ scores, labels, classes: C, doubt = 0 }: ScoredDocuments, beta:
       weighted += p * scores[row + c];
       mean += scores[row + c] / C;
     }
-    sum += weighted / total - (1 - doubt) * scores[row + labels[i]] - doubt * mean;
+    let own = targets ? 0 : scores[row + labels[i]];
+    if (targets) for (let c = 0; c < C; c++) own += targets[row + c] * scores[row + c];
+    sum += weighted / total - (1 - doubt) * own - doubt * mean;
   }
   return sum;
 }

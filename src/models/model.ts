@@ -70,6 +70,8 @@ export interface LabelledTexts {
   readonly texts: readonly string[];
   /** [N] class ids in [0, C). */
   readonly labels: Int32Array;
+  /** [N × C] soft labels, to learn from in place of the classes; `labels` are the most probable ones. */
+  readonly targets?: Float64Array | undefined;
   /** C */
   readonly classes: number;
   /** [C] weights of the classes. Default: 1 each. */

@@ -162,7 +162,7 @@ class ClassifierSession implements Session {
   step(sequences: readonly Int32Array[], labels: ArrayLike<number>, at: TrainingStep): Readonly<BatchResult> {
     const { step, lr, pretrainedRate = 1, averageRate = 0, loss = 0 } = at;
     const work = this.#open('step');
-    this.#writeTrainingBatch('step', sequences, labels, step);
+    this.#writeTrainingBatch('step', sequences, labels, at);
     this.#writeGroups(at);
     work.team.run(COMMANDS.step, step, lr, pretrainedRate, averageRate, loss);
     return { ...work.classifier.result };
@@ -175,7 +175,7 @@ class ClassifierSession implements Session {
     pretrainedRate = 1,
   ): Readonly<BatchResult> {
     const work = this.#open('gradients');
-    this.#writeTrainingBatch('gradients', sequences, labels, step);
+    this.#writeTrainingBatch('gradients', sequences, labels, { step });
     this.#writeGroups({ step, pretrainedRate });
     work.team.run(COMMANDS.gradients, step, 0, pretrainedRate);
     return { ...work.classifier.result };
@@ -291,12 +291,12 @@ class ClassifierSession implements Session {
     where: string,
     sequences: readonly Int32Array[],
     labels: ArrayLike<number>,
-    step: number,
+    { step, targets }: Pick<TrainingStep, 'step' | 'targets'>,
   ): void {
-    const { classifier } = this.#open(where);
+    const { classifier, engine } = this.#open(where);
     requireBatch(where, { sequences, labels }, this.plan.capacity);
     const { batch, plan } = classifier;
-    batch.write(sequences, labels);
+    batch.write(sequences, labels, targets && { f: engine.f, targets });
     const { word_dropout: p } = plan.shape.model;
     if (p === 0) return;
     const key = hashKeys(plan.training?.seed ?? 0, ['word_dropout', step]) | 0;

@@ -32,6 +32,8 @@ export interface TrainingStep {
   readonly groups?: readonly GroupStep[];
   /** Updates of the pretrained vectors so far. Default `step`. */
   readonly pretrainedUpdates?: number;
+  /** `[B × C]` soft labels of the batch, in place of its classes, for a plan with `softLabels`. */
+  readonly targets?: Float64Array | undefined;
   /** The loss of this step: 0 that of the plan, n the n-th of its `phaseLosses`. Default 0. */
   readonly loss?: number;
 }
@@ -66,6 +68,8 @@ export interface TrainingSpec {
   readonly mixup?: number;
   /** Weight of the divergence between two passes with other dropout masks. Default 0: one pass. */
   readonly rDrop?: number;
+  /** Whether steps are given soft labels. Default no. */
+  readonly softLabels?: boolean;
   /** Whether an average of the parameters is kept beside them. Default no. */
   readonly average?: boolean;
 }

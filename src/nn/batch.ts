@@ -41,13 +41,19 @@ export class Batch {
   readonly after: number;
   /** int32 [rows]: class of sequence b. */
   readonly labels: number;
+  readonly #targets: number;
 
   /** int32 [tokens]: n-grams of each token, packed; and int32 [tokens × MOST_NGRAMS]: their buckets. -1: there are none. */
   readonly #ngramCounts: number;
   readonly #ngrams: number;
 
-  /** @param ngrams Whether it has room for the n-grams of tokens. */
-  constructor(arena: Arena, capacity: Capacity, memory: () => Int32Array, ngrams = false) {
+  /** What it has room for: the n-grams of tokens, and soft labels of so many classes (0: none). */
+  constructor(
+    arena: Arena,
+    capacity: Capacity,
+    memory: () => Int32Array,
+    { ngrams = false, softClasses = 0 }: { readonly ngrams?: boolean; readonly softClasses?: number } = {},
+  ) {
     this.capacity = capacity;
     this.#i = memory;
     this.#head = arena.alloc('batch.head', 4);
@@ -58,6 +64,7 @@ export class Batch {
     this.before = arena.alloc('batch.before', capacity.tokens);
     this.after = arena.alloc('batch.after', capacity.tokens);
     this.labels = arena.alloc('batch.labels', capacity.rows);
+    this.#targets = softClasses > 0 ? arena.alloc('batch.targets', capacity.rows * softClasses) : -1;
     this.#ngramCounts = ngrams ? arena.alloc('batch.ngramCounts', capacity.tokens) : -1;
     this.#ngrams = ngrams ? arena.alloc('batch.ngrams', capacity.tokens * MOST_NGRAMS) : -1;
   }
@@ -73,6 +80,10 @@ export class Batch {
   /** Tokens in all. */
   get tokens(): number {
     return this.#i()[this.#head + 2];
+  }
+  /** Offset of the soft labels of the batch, float [rows × C]; undefined where it has classes. */
+  get targets(): number | undefined {
+    return this.#i()[this.#head + 3] === 1 ? this.#targets : undefined;
   }
   /** Rows of step t, 0 beyond the ends. */
   size(t: number): number {
@@ -104,14 +115,24 @@ export class Batch {
    * Writes a batch.
    * @param sequences Token ids, at least one each, in order of falling length.
    * @param labels Class per sequence; left out for prediction.
+   * @param soft Where soft labels go: the memory as floating-point words, and `[B × C]` of them.
    */
-  write(sequences: readonly Int32Array[], labels?: ArrayLike<number>): void {
+  write(
+    sequences: readonly Int32Array[],
+    labels?: ArrayLike<number>,
+    soft?: { readonly f: Float32Array | Float64Array; readonly targets: ArrayLike<number> },
+  ): void {
     const i = this.#i();
     const rows = sequences.length;
     const steps = sequences[0].length;
     const ngrams = this.#ngrams < 0 ? [] : sequences.map((ids) => ngramsBehind(ids));
     i[this.#head] = rows;
     i[this.#head + 1] = steps;
+    i[this.#head + 3] = soft ? 1 : 0;
+    if (soft) {
+      invariant(this.#targets >= 0, 'soft labels need a plan with softLabels');
+      soft.f.set(soft.targets, this.#targets);
+    }
     let row = 0;
     for (let t = 0, size = rows; t < steps; t++) {
       while (sequences[size - 1].length <= t) size--;

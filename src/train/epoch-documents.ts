@@ -1,6 +1,7 @@
 /** What an epoch learns from: which documents, how much of each, in which versions, and in which batches. */
 import { createRng } from '../core/rng.ts';
 import { createBatches } from '../data/batches.ts';
+import { softRows } from '../data/soft-labels.ts';
 import { truncateIds, type Truncation } from '../text/encode.ts';
 import { pickIds } from '../text/ngrams.ts';
 import { createAugmentation, nearestWords, type RowVectors } from './augmentation/index.ts';
@@ -13,6 +14,8 @@ export interface TrainingPart {
   readonly sequences: readonly Int32Array[];
   /** [N] class ids in [0, C). */
   readonly labels: Int32Array;
+  /** [N × C] soft labels, which are learned in place of the classes. */
+  readonly targets?: Float64Array | undefined;
 }
 
 /** What epochs draw from. */
@@ -76,11 +79,16 @@ export function createEpochDocuments({ train, options, reading, pretrained }: Ep
         rng: seed.fork('shuffle', epoch),
         bucket: options.bucket,
       });
-      return batches.map((batch) => ({
-        sequences: Array.from(batch, (n) => sequences[n]),
-        labels: batch.map((n) => train.labels[picked[n]]),
-        rows: batch.map((n) => picked[n]),
-      }));
+      const classes = (train.targets?.length ?? 0) / train.labels.length;
+      return batches.map((batch) => {
+        const rows = batch.map((n) => picked[n]);
+        return {
+          sequences: Array.from(batch, (n) => sequences[n]),
+          labels: rows.map((i) => train.labels[i]),
+          targets: softRows(train.targets, rows, classes),
+          rows,
+        };
+      });
     },
   };
 }

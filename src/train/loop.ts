@@ -191,10 +191,10 @@ class Loop {
     for (let b = this.#state.batch; b < batches.length; b++) {
       const { step } = this.#state;
       const lr = this.#schedule.lr() * plan.lrFactor;
-      const { labels, sequences, rows } = batches[b];
+      const { labels, sequences, targets, rows } = batches[b];
       const before = this.#run.now();
       const result = session.step(sequences, labels, {
-        ...{ step, lr, averageRate: this.#averaging.rate(step) },
+        ...{ step, lr, averageRate: this.#averaging.rate(step), targets },
         ...this.#learning(plan, epoch, b),
       });
       const took = (this.#run.now() - before) / 1000;

@@ -85,16 +85,24 @@ export function trainingWeights(
 /**
  * The training specification of a session. Class weights and frequencies are those of an epoch's documents.
  * @param given Class ids of the training documents.
- * @throws ConfigError for class weights that do not fit the classes, for options of another optimiser or loss, and for phases that
+ * @param soft Whether they have soft labels.
+ * @throws ConfigError for class weights that do not fit the classes, for what cannot learn from soft labels, for options of another optimiser or loss, and for phases that
  * do not fit the epochs.
  */
-export function trainingSpec(options: TrainOptions, given: Int32Array, classes: number): TrainingSpec {
+export function trainingSpec(
+  options: TrainOptions,
+  given: Int32Array,
+  classes: number,
+  soft = false,
+): TrainingSpec {
   const labels = epochLabels(given, options.sampling);
   const classWeights = trainingWeights(options, labels, classes);
   const { loss, phaseLosses: earlier } = phaseLosses(options);
   const adjusted = [loss, ...earlier].some((one) => Number(one['logit_adjustment'] ?? 0) > 0);
+  if (soft) requireSoft([loss, ...earlier], options);
   return {
     loss,
+    ...(soft && { softLabels: true }),
     ...(earlier.length > 0 && { phaseLosses: earlier }),
     ...(classWeights && { classWeights }),
     ...(adjusted && { classPriors: classPriors(labels, classes) }),
@@ -106,4 +114,18 @@ export function trainingSpec(options: TrainOptions, given: Int32Array, classes: 
     ...(options.r_drop > 0 && { rDrop: options.r_drop }),
     ...(options.average.type !== 'none' && { average: true }),
   };
+}
+
+/** Refuses what learns from classes alone. */
+function requireSoft(
+  used: readonly { readonly type: string }[],
+  { mixup }: Pick<TrainOptions, 'mixup'>,
+): void {
+  const other = used.find(({ type }) => type !== 'cross_entropy');
+  if (!other && mixup === 0) return;
+  const [key, must, got] = other ? ['loss', 'cross_entropy', other.type] : ['mixup', '0', String(mixup)];
+  throw new ConfigError(
+    `[train.${key}] must be ${must} for soft labels, whose loss is the cross-entropy against their probabilities, but is ${got}. Change it, or name a column of classes with --label-col.`,
+    { key: `train.${key}` },
+  );
 }

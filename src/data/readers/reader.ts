@@ -31,6 +31,8 @@ export interface ReaderInput {
   readonly keep: readonly string[];
   /** Takes the names of these columns, before the first row. */
   kept(names: readonly string[]): void;
+  /** Takes the names of the classes of soft labels, before the first row that has one. */
+  soft(classes: readonly string[]): void;
   /** Whether the first record of a table names the columns. */
   readonly header: 'auto' | 'yes' | 'no';
   /** Whether labels are needed; texts to be classified have none. */

@@ -214,7 +214,7 @@ async function trainLeft(
   const pool = await startTrialPool(workers, {
     documents: {
       kind: 'texts',
-      ...{ texts: dataset.texts, labels: dataset.labels, folds: [] },
+      ...{ texts: dataset.texts, labels: dataset.labels, targets: dataset.targets, folds: [] },
       ...(grouped && { groups: duplicates.groupOf }),
     },
     classes: dataset.labelNames.length,

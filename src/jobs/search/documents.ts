@@ -44,7 +44,7 @@ export function shareDocuments(
   // n-grams do not fit what is sent to the workers as ids
   const ngrams = (networkOptionsOf(example.model)?.ngram_buckets ?? 0) > 0;
   if (ngrams || space.params.some(({ name }) => /^text\.|^model\.ngram_buckets$/.test(name))) {
-    return { kind: 'texts', texts: dataset.texts, labels: dataset.labels, folds };
+    return { kind: 'texts', texts: dataset.texts, labels: dataset.labels, targets: dataset.targets, folds };
   }
   return {
     kind: 'encoded',

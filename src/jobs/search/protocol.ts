@@ -17,6 +17,8 @@ export type SharedDocuments =
       readonly texts: readonly string[];
       /** Class ids. */
       readonly labels: Int32Array;
+      /** [N × C] soft labels. */
+      readonly targets?: Float64Array | undefined;
       /** [N] copies of a document have the same number. */
       readonly groups?: Int32Array;
       /** Indices into the texts. */

@@ -63,13 +63,14 @@ async function fit(
   documents: LabelledTexts,
   { text, seed, progress }: FitControl,
 ) {
-  const { labels, classes, classWeights } = documents;
+  const { labels, targets, classes, classWeights } = documents;
   const maxTokens = model.max_tokens;
   const texts = documents.texts.map(textReader(text, maxTokens));
   const { classifier, choice } = await fitLinear(
     {
       texts,
       labels,
+      targets,
       classes,
       groups: documents.groups ?? copies(texts),
       ...(classWeights && { classWeights }),

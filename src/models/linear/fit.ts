@@ -31,6 +31,8 @@ export interface LinearDocuments {
   readonly texts: readonly TokenizedText[];
   /** [N] class ids. */
   readonly labels: Int32Array;
+  /** [N × C] soft labels, in place of the classes. */
+  readonly targets?: Float64Array | undefined;
   /** C */
   readonly classes: number;
   /** [C] weight of each class in the loss. */
@@ -85,11 +87,11 @@ export async function fitLinear(
   options: LinearOptions,
   { rng, progress = () => undefined }: FitControl,
 ): Promise<{ classifier: LinearClassifier; choice: LinearChoice }> {
-  const { texts, labels, classes, classWeights } = documents;
+  const { texts, labels, targets, classes, classWeights } = documents;
   const chosen = await choose(documents, options, { rng, progress: (done) => progress(done * 0.8) });
   const tfidf = fitTfidf(texts, featureOptions(options, chosen.ngrams));
   const solved = await solveClasses(
-    { x: tfidf.matrix(texts), labels, classes, ...(classWeights && { classWeights }) },
+    { x: tfidf.matrix(texts), labels, targets, classes, ...(classWeights && { classWeights }) },
     { loss: options.linear_loss, cost: chosen.cost },
     { tolerance: TOLERANCE.fit, maxPasses: MAX_PASSES, rng },
     [],
@@ -123,7 +125,7 @@ async function choose(
   options: LinearOptions,
   { rng, progress }: Required<FitControl>,
 ): Promise<Chosen> {
-  const { texts, labels, classes, classWeights } = documents;
+  const { texts, labels, targets, classes, classWeights } = documents;
   const splits = innerSplits(documents, rng.fork('inner'));
   const kinds = characterCandidates(documents, options);
   const costs = options.C === 'auto' ? COSTS[options.linear_loss] : [options.C];
@@ -138,7 +140,13 @@ async function choose(
     const ngrams = { words: options.word_ngrams, characters };
     const folds = new FoldFeatures(texts, featureOptions(options, ngrams));
     const choice = await chooseCost(
-      { features: (split) => folds.of(split), labels, classes, ...(classWeights && { classWeights }) },
+      {
+        features: (split) => folds.of(split),
+        labels,
+        targets,
+        classes,
+        ...(classWeights && { classWeights }),
+      },
       options.linear_loss,
       costs,
       splits,

@@ -13,7 +13,9 @@ import {
   squaredNorms,
 } from './dual-coordinate-descent.ts';
 import type { InnerSplit } from './fold-features.ts';
+import { softProblem, twice } from './soft-problem.ts';
 import type { SparseRows } from './sparse.ts';
+import { softRows } from '../../data/soft-labels.ts';
 
 /** Weights of a fitted classifier. */
 export interface LinearWeights {
@@ -29,6 +31,8 @@ export interface LinearProblem {
   readonly x: SparseRows;
   /** [N] class ids. */
   readonly labels: Int32Array;
+  /** [N × C] soft labels, in place of the classes. */
+  readonly targets?: Float64Array | undefined;
   /** C */
   readonly classes: number;
   /** [C] weight of each class in the loss. Default 1. */
@@ -56,21 +60,24 @@ export type WarmStart = (SolverState | undefined)[];
  * @param progress Hears the proportion that is done now and then, so that a fit of many classes can be stopped.
  */
 export async function solveClasses(
-  { x, labels, classes, classWeights }: LinearProblem,
+  { x: given, labels, targets, classes, classWeights }: LinearProblem,
   { loss, cost }: LinearSettings,
   solver: SolverOptions,
   warm: WarmStart = [],
   progress: FitProgress = () => undefined,
 ): Promise<Float64Array[]> {
+  const x = targets ? twice(given) : given;
   const norms = squaredNorms(x);
   const costs = Float64Array.from(labels, (label) => cost * (classWeights?.[label] ?? 1));
   const problems = classes === 2 ? [1] : Array.from({ length: classes }, (_, c) => c);
   const every = Math.max(1, Math.floor(DOCUMENTS_BETWEEN / labels.length));
   const solved: Float64Array[] = [];
   for (const [k, c] of problems.entries()) {
-    const y = Int8Array.from(labels, (label) => (label === c ? 1 : -1));
+    const problem = targets
+      ? softProblem(targets, c, { classes, cost, classWeights })
+      : { y: Int8Array.from(labels, (label) => (label === c ? 1 : -1)), cost: costs };
     const state = (warm[c] ??= initialState({ x }));
-    solve(loss, { x, y, cost: costs }, norms, state, { ...solver, rng: solver.rng.fork('class', c) });
+    solve(loss, { x, ...problem }, norms, state, { ...solver, rng: solver.rng.fork('class', c) });
     solved.push(state.w);
     const pause = (k + 1) % every === 0 || k + 1 === problems.length;
     if (pause) await progress((k + 1) / problems.length);
@@ -101,6 +108,8 @@ export interface HeldOut {
   readonly scores: Float64Array;
   /** [M] */
   readonly labels: Int32Array;
+  /** [M × C] soft labels, where there are such. */
+  readonly targets?: Float64Array | undefined;
 }
 
 /** Labelled documents whose features are fitted within each split. */
@@ -126,7 +135,12 @@ export async function chooseCost(
   const labels: Int32Array[] = [];
   for (const [s, split] of splits.entries()) {
     const { fit: x, judge: held } = problem.features(split);
-    const inner = { ...problem, x, labels: split.fit.map((i) => problem.labels[i]) };
+    const inner = {
+      ...problem,
+      x,
+      labels: split.fit.map((i) => problem.labels[i]),
+      targets: softRows(problem.targets, split.fit, C),
+    };
     labels.push(split.judge.map((i) => problem.labels[i]));
     const warm: WarmStart = [];
     for (const [k, cost] of costs.entries()) {
@@ -149,7 +163,9 @@ export async function chooseCost(
   const accuracies = joined.map((s) => accuracyOf(s, all, C));
   let best = 0;
   for (const [k, accuracy] of accuracies.entries()) if (accuracy > accuracies[best]) best = k;
-  return { cost: costs[best], heldOut: { scores: joined[best], labels: all }, accuracies };
+  const judged = splits.flatMap(({ judge }) => Array.from(judge));
+  const targets = softRows(problem.targets, Int32Array.from(judged), C);
+  return { cost: costs[best], heldOut: { scores: joined[best], labels: all, targets }, accuracies };
 }
 
 function accuracyOf(scores: Float64Array, labels: Int32Array, C: number): number {

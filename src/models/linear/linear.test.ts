@@ -8,6 +8,7 @@ import { LINEAR_LOSSES } from './dual-coordinate-descent.ts';
 import { fitLinear, judgingFolds, type LinearChoice } from './fit.ts';
 import { FoldFeatures, type InnerSplit } from './fold-features.ts';
 import { HashTable } from './hash-table.ts';
+import { SparseBuilder } from './sparse.ts';
 import { chooseCost, packWeights, solveClasses } from './linear-model.ts';
 import { hashNgram, NgramReader } from './ngrams.ts';
 import { fitTemperature } from '../../evaluate/temperature.ts';
@@ -334,4 +335,43 @@ describe('fitTemperature', () => {
     assert.ok(fitTemperature({ scores: [1, 0, 0, 1], labels: Int32Array.of(0, 1), classes: 2 }) < 0.02);
     assert.equal(fitTemperature({ scores: [], labels: new Int32Array(), classes: 2 }), 1);
   });
+});
+
+test('soft labels weigh each document for and against a class: as copies of it with each label would', async () => {
+  const rng = createRng(8);
+  const [N, C, F] = [40, 3, 12];
+  const documents = Array.from({ length: N }, () => Float64Array.from({ length: F }, () => rng.normal()));
+  const rowsOf = (list: readonly Float64Array[]) => {
+    const builder = new SparseBuilder(F);
+    for (const row of list)
+      builder.add(
+        Int32Array.from({ length: F }, (_, f) => f),
+        row,
+        F,
+      );
+    return builder.finish();
+  };
+  const pairs = documents.map(() => rng.shuffle([0, 1, 2]).slice(0, 2));
+  const targets = new Float64Array(N * C);
+  for (const [i, pair] of pairs.entries()) for (const c of pair) targets[i * C + c] = 0.5;
+  const exact = () => ({ tolerance: 1e-9, maxPasses: 20000, rng: createRng(1) });
+  for (const loss of ['squared_hinge', 'logistic'] as const) {
+    const soft = await solveClasses(
+      { x: rowsOf(documents), labels: Int32Array.from(pairs, ([first]) => first), targets, classes: C },
+      { loss, cost: 2 },
+      exact(),
+    );
+    const copies = await solveClasses(
+      {
+        x: rowsOf([...documents, ...documents]),
+        labels: Int32Array.from([0, 1].flatMap((k) => pairs.map((pair) => pair[k]))),
+        classes: C,
+      },
+      { loss, cost: 1 },
+      exact(),
+    );
+    for (let c = 0; c < C; c++)
+      for (const [f, w] of soft[c].entries())
+        assert.ok(Math.abs(w - copies[c][f]) < 1e-4, `${loss}: ${w} ${copies[c][f]}`);
+  }
 });

@@ -124,7 +124,15 @@ function lossOfBatch(layout: Layout, ctx: Context, number: number): void {
 }
 
 function lossInput({ linear, batch }: Layout, { engine: { f, i } }: Context): LossInput {
-  return { f, i, logits: linear.y, ld: linear.ld, labels: batch.labels, B: batch.rows };
+  return {
+    f,
+    i,
+    logits: linear.y,
+    ld: linear.ld,
+    labels: batch.labels,
+    targets: batch.targets,
+    B: batch.rows,
+  };
 }
 
 /** Zeroes the gradients of the parameters and of the states, as far as they are this thread's. */

@@ -91,7 +91,10 @@ export function createLayout(plan: ClassifierPlan): Layout {
   const { capacity, training } = plan;
   const arena = new Arena();
   const memory = unboundMemory();
-  const batch = new Batch(arena, capacity, () => memory.engine().i, plan.shape.model.ngram_buckets > 0);
+  const batch = new Batch(arena, capacity, () => memory.engine().i, {
+    ngrams: plan.shape.model.ngram_buckets > 0,
+    softClasses: training?.softLabels === true ? plan.shape.classes : 0,
+  });
   const parts = partsOf(plan.shape);
   const optimizer = training && optimizers.create(training.optimizer);
   const backward = training !== undefined || plan.vectorGradients === true;

@@ -88,7 +88,14 @@ function requirePlainSgd({ training }: ModelPlan): void {
     adversarial = 0,
     mixup = 0,
     rDrop = 0,
+    softLabels = false,
   } = training;
+  if (softLabels) {
+    throw new ConfigError(
+      '[model.type] must not be scratch for soft labels: the network from scratch learns from classes. Use model.type rnn, or name a column of classes with --label-col.',
+      { key: 'model.type' },
+    );
+  }
   const inUse = Object.entries(optimizer).filter(
     ([key, value]) => key !== 'type' && value !== 0 && value !== false && value !== null,
   );

@@ -7,6 +7,8 @@
  *     a_c = w_c ((1-ε) [c = y] + ε / C)                   target of class c; ε label smoothing, w class weights
  *     L = -Σ_b Σ_c a_bc log p_bc / Σ_b w_{y_b}            mean weighted by the class of each document
  *     dL/dz_bc = (p_bc Σ_k a_bk - a_bc) / Σ_b w_{y_b}
+ *
+ * With soft labels q (Σ_c q_c = 1), q_c stands in place of [c = y], and Σ_c w_c q_c in place of w_y.
  */
 import { log } from '../../core/math.ts';
 import { number } from '../../core/options.ts';
@@ -79,19 +81,28 @@ export const crossEntropy = lossDefinition({
     const p = new Float64Array(C); // [C] their softmax
     const a = new Float64Array(C); // [C] target of one row
 
-    const run = ({ f, i, logits, ld, labels, B, dLogits }: LossInput) => {
+    const q = new Float64Array(C); // [C] soft label of one row, or its class as one
+    const run = ({ f, i, logits, ld, labels, targets, B, dLogits }: LossInput) => {
+      /** Puts the soft label of a row into q. */
+      const readTarget = (b: number) => {
+        if (targets === undefined) q.fill(0)[i[labels + b]] = 1;
+        else for (let c = 0; c < C; c++) q[c] = f[targets + b * C + c];
+      };
       let weight = 0;
-      for (let b = 0; b < B; b++) weight += w[i[labels + b]];
+      for (let b = 0; b < B; b++) {
+        readTarget(b);
+        for (let c = 0; c < C; c++) weight += w[c] * q[c];
+      }
       let sum = 0;
       for (let b = 0; b < B; b++) {
         const row = logits + b * ld;
-        const y = i[labels + b];
+        readTarget(b);
         for (let c = 0; c < C; c++) z[c] = f[row + c] + shift[c];
         const { max, s } = softmax(z, 0, C, p);
         const logS = log(s);
         let total = 0;
         for (let c = 0; c < C; c++) {
-          a[c] = w[c] * ((c === y ? 1 - smoothing : 0) + smoothing / C);
+          a[c] = w[c] * (q[c] * (1 - smoothing) + smoothing / C);
           total += a[c];
           sum -= a[c] * (z[c] - max - logS); // also where a_c = 0, so that an infinite output shows
         }

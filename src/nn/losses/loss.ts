@@ -16,6 +16,8 @@ export interface LossInput {
   readonly ld: number;
   /** Offset of the classes y, int32 [B], each in [0, C). */
   readonly labels: number;
+  /** Offset of soft labels q, float [B × C] without padding, each row of sum 1, in place of the classes. Default none; only the cross-entropy reads them. */
+  readonly targets?: number | undefined;
   /** Documents in the batch. */
   readonly B: number;
   /** Offset of dL/dz, [B × C] in rows of `ld` words: written (`=`), zeros in the padded columns. None: no gradient. */

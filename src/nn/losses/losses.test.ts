@@ -217,3 +217,41 @@ test('logit adjustment changes the loss of training alone, not the probabilities
   assert.deepEqual(both[0].to, both[1].to);
   assert.ok(both[1].loss > both[0].loss + 1); // the rare class costs more
 });
+
+test('the cross-entropy against soft labels is that of the classes, each by its probability; its gradient is the slope', () => {
+  const [B, C] = [4, 3];
+  const rng = createRng(5);
+  const z = Float64Array.from({ length: B * C }, () => rng.normal());
+  const q = [0.2, 0.5, 0.3, 0, 1, 0, 1 / 3, 1 / 3, 1 / 3, 0.9, 0.1, 0];
+  for (const smoothing of [0, 0.1])
+    for (const weights of [null, [0.5, 2, 1]]) {
+      const loss = losses.create({ type: 'cross_entropy', label_smoothing: smoothing }, context(C, weights));
+      const whole = memory('float64', z, [0, 0, 0, 0], C);
+      // in the memory behind the outputs
+      const f = Float64Array.from([...whole.f, ...q]);
+      const input = { ...whole, f, targets: whole.f.length };
+      const got = loss.run(input);
+      let [sum, weight] = [0, 0];
+      for (let b = 0; b < B; b++)
+        for (let c = 0; c < C; c++) {
+          const own = loss.run(memory('float64', z.subarray(b * C, (b + 1) * C), [c], C));
+          sum += q[b * C + c] * own.loss * own.weight;
+          weight += q[b * C + c] * own.weight;
+        }
+      // the target of smoothing has the weights of all classes, whatever the label
+      assert.ok(Math.abs(got.weight - weight) < 1e-12);
+      assert.ok(Math.abs(got.loss - sum / weight) < 1e-12, `${got.loss} but ${sum / weight}`);
+      const analytic = gradient(input, C);
+      for (let j = 0; j < B * C; j++) {
+        const at = input.logits + Math.floor(j / C) * input.ld + (j % C);
+        const [value, h] = [f[at], 1e-6];
+        const { dLogits: _gradient, ...without } = input;
+        const [up, down] = [value + h, value - h].map((moved) => {
+          f[at] = moved;
+          return loss.run(without).loss;
+        });
+        f[at] = value;
+        assert.ok(Math.abs(analytic[j] - (up - down) / (2 * h)) < 1e-6);
+      }
+    }
+});

@@ -9,6 +9,8 @@ export interface PackedPart {
   readonly offsets: Int32Array;
   /** Class ids. */
   readonly labels: Int32Array;
+  /** [N × C] soft labels. */
+  readonly targets?: Float64Array | undefined;
 }
 
 /** What a trial is trained on, and what it is scored on. */
@@ -24,18 +26,21 @@ function shared(length: number): Int32Array {
 }
 
 /** Copies documents into shared memory. */
-export function packPart({ sequences, labels }: TrainingPart): PackedPart {
+export function packPart({ sequences, labels, targets }: TrainingPart): PackedPart {
   const offsets = shared(sequences.length + 1);
   for (const [i, ids] of sequences.entries()) offsets[i + 1] = offsets[i] + ids.length;
   const ids = shared(offsets[sequences.length]);
   for (const [i, sequence] of sequences.entries()) ids.set(sequence, offsets[i]);
   const ownLabels = shared(labels.length);
   ownLabels.set(labels);
-  return { ids, offsets, labels: ownLabels };
+  if (!targets) return { ids, offsets, labels: ownLabels };
+  const soft = new Float64Array(new SharedArrayBuffer(targets.byteLength));
+  soft.set(targets);
+  return { ids, offsets, labels: ownLabels, targets: soft };
 }
 
 /** Documents as training wants them: views of the shared memory. */
-export function unpackPart({ ids, offsets, labels }: PackedPart): TrainingPart {
+export function unpackPart({ ids, offsets, labels, targets }: PackedPart): TrainingPart {
   const sequences = Array.from(labels, (_, i) => ids.subarray(offsets[i], offsets[i + 1]));
-  return { sequences, labels };
+  return { sequences, labels, ...(targets && { targets }) };
 }

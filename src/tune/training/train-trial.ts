@@ -127,7 +127,7 @@ export function openTrialSession(
     ),
     vocabularySize,
     classes,
-    training: trainingSpec(train, documents.labels, classes),
+    training: trainingSpec(train, documents.labels, classes, documents.targets !== undefined),
   });
 }
 

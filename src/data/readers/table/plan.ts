@@ -3,6 +3,7 @@ import { DataError } from '../../../core/errors.ts';
 import { listNames } from '../../dataset.ts';
 import { type ReadAs, type ReadColumn, shown } from '../../read-as.ts';
 import { chooseColumns, type ColumnChoice } from '../columns.ts';
+import { isPattern, type SoftColumns, softColumns, softColumnsIfAny } from '../../soft-labels.ts';
 import type { ReaderInput } from '../reader.ts';
 import { detectDelimiter, firstRecords, lineEndOf, sepLine, usualWidth } from './delimiter.ts';
 import { isHeader } from './header.ts';
@@ -22,11 +23,13 @@ export interface TablePlan {
   readonly text: readonly number[];
   /** Index of the column of the label; -1 where there is none. */
   readonly label: number;
+  /** Columns of soft labels, in place of one of labels; `label` is then the first of them. */
+  readonly soft?: SoftColumns | undefined;
   readonly notices: readonly string[];
 }
 
 /** A plan but for what is known before the columns are chosen. */
-type Choice = Pick<TablePlan, 'hasHeader' | 'columns' | 'text' | 'label' | 'notices'>;
+type Choice = Pick<TablePlan, 'hasHeader' | 'columns' | 'text' | 'label' | 'soft' | 'notices'>;
 
 /** Makes the plan; undefined for a table without a record. `delimiter` is given where the format fixes it. */
 export async function planTable(input: ReaderInput, delimiter?: string): Promise<TablePlan | undefined> {
@@ -34,7 +37,7 @@ export async function planTable(input: ReaderInput, delimiter?: string): Promise
   const cut = delimiter ?? chooseDelimiter(input, like);
   const named = [
     ...(input.textColumns ?? []),
-    ...(input.labelColumn === undefined ? [] : [input.labelColumn]),
+    ...(input.labelColumn === undefined || isPattern(input.labelColumn) ? [] : [input.labelColumn]),
   ];
   const known = [...named, ...(like && hasNames(like) ? like.text.map(({ name }) => name) : [])];
   const quoting = like?.delimiter === cut ? (like.quoting ?? 'detect') : 'detect';
@@ -90,10 +93,11 @@ function byNamesOfTraining(input: ReaderInput, like: ReadAs, start: TableStart):
   const columns = start.first.map((cell) => cell.trim());
   const text = like.text.map(({ name }) => columns.indexOf(name));
   const wanted = input.labelColumn ?? like.label?.name;
-  const label = wanted === undefined ? -1 : columns.indexOf(wanted);
+  const soft = softColumnsIfAny(wanted, columns, input.name);
+  const label = soft?.indices[0] ?? (wanted === undefined ? -1 : columns.indexOf(wanted));
   const isThere = text.length > 0 && !text.includes(-1) && new Set([...text, label]).size > text.length;
   if (!isThere || (input.labelled && label === -1)) return undefined;
-  return { hasHeader: true, columns, text, label, notices: [] };
+  return { hasHeader: true, columns, text, label, soft, notices: [] };
 }
 
 /** A file without header, read by the positions of the training data; the column of the labels may be missing. */
@@ -145,24 +149,36 @@ function detected(
     return found.length > 0 && found.every((name) => columns.includes(name)) ? found : undefined;
   };
   const textOfTraining = like && hasNames(like) ? trained(like.text) : undefined;
-  const labelOfTraining = like?.label && hasNames(like) ? trained([like.label])?.[0] : undefined;
+  const softOfTraining =
+    like?.label && hasNames(like) ? softColumnsIfAny(like.label.name, columns, input.name) : undefined;
+  const soft =
+    input.labelColumn === undefined ? softOfTraining : softColumns(input.labelColumn, columns, input.name);
+  const labelOfTraining =
+    like?.label && hasNames(like) && !softOfTraining ? trained([like.label])?.[0] : undefined;
   const choice: ColumnChoice = chooseColumns({
     name: input.name,
     columns,
     facts: profile.facts(),
     records: profile.records,
     textColumns: input.textColumns ?? textOfTraining,
-    labelColumn: input.labelColumn ?? labelOfTraining,
-    labelled: input.labelled,
+    // the columns of soft labels need no look at their values
+    labelColumn: soft?.columns[0] ?? input.labelColumn ?? labelOfTraining,
+    labelled: input.labelled && !soft,
   });
   const notices = [...choice.notices];
   if (like && input.textColumns === undefined && textOfTraining === undefined) {
     notices.unshift(missing('text', like.text, columns, choice.text));
   }
-  if (like?.label && input.labelled && input.labelColumn === undefined && labelOfTraining === undefined) {
+  if (
+    like?.label &&
+    input.labelled &&
+    input.labelColumn === undefined &&
+    labelOfTraining === undefined &&
+    !soft
+  ) {
     notices.unshift(missing('label', [like.label], columns, [choice.label]));
   }
-  return { hasHeader, columns, text: choice.text, label: choice.label, notices };
+  return { hasHeader, columns, text: choice.text, label: choice.label, soft, notices };
 }
 
 function missing(

@@ -1,6 +1,7 @@
 import { DataError } from '../../../core/errors.ts';
 import { maxOf } from '../../../core/lists.ts';
 import type { Row } from '../../dataset.ts';
+import { distributionOf } from '../../soft-labels.ts';
 import { count, groupDigits } from '../../dataset.ts';
 import { delimiterName, shown } from '../../read-as.ts';
 import { marksNotice } from '../bytes/lines-of.ts';
@@ -44,7 +45,7 @@ export async function* readTable(
 }
 
 function announce(input: ReaderInput, plan: TablePlan, format: string): void {
-  const { delimiter, quoting, hasHeader, columns, text, label, start, notices } = plan;
+  const { delimiter, quoting, hasHeader, columns, text, label, soft, start, notices } = plan;
   const column = (position: number) => ({ name: columns[position], position });
   input.found({
     format,
@@ -54,8 +55,9 @@ function announce(input: ReaderInput, plan: TablePlan, format: string): void {
     header: hasHeader,
     columns: columns.slice(0, 1000),
     text: text.map(column),
-    label: label === -1 ? null : column(label),
+    label: soft ? { name: soft.pattern, position: null } : label === -1 ? null : column(label),
   });
+  if (soft) input.soft(soft.classes);
   if (sepLine(input.head) !== undefined) {
     input.notice(`the first line names the delimiter: ${delimiterName(delimiter)}`);
   }
@@ -79,9 +81,11 @@ function titlesNotice({ titles, width }: TablePlan['start'], delimiter: string):
 /** Turns records into rows; drops what stands above the table, the header, and every repetition of it. */
 function createTaker(input: ReaderInput, plan: TablePlan, tally: Tally) {
   const { start, text, label, hasHeader } = plan;
+  // what is predicted for needs no label
+  const soft = input.labelled ? plan.soft : undefined;
   const kept = keptColumns(input.keep, plan.columns, input.name);
   input.kept(kept.map((index) => plan.columns[index]));
-  const last = maxOf([...text, label]);
+  const last = maxOf([...text, label, ...(soft?.indices ?? [])]);
   let toSkip = start.skip;
   let isFirst = true;
   let row = 0;
@@ -118,7 +122,16 @@ function createTaker(input: ReaderInput, plan: TablePlan, tally: Tally) {
       tally.strayQuotes += record.strayQuotes > 0 ? 1 : 0;
       yield {
         text: join(cells),
-        label: label === -1 ? undefined : cells[label],
+        ...(soft
+          ? {
+              label: undefined,
+              distribution: distributionOf(
+                soft.indices.map((i) => cells.at(i)),
+                soft,
+                `[${input.name}] line ${groupDigits(record.line)}`,
+              ),
+            }
+          : { label: label === -1 ? undefined : cells[label] }),
         row: row++,
         ...(kept.length > 0 && { kept: kept.map((i) => cells.at(i) ?? '') }),
       };
