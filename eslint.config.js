@@ -168,6 +168,7 @@ export default tseslint.config(
         },
       ],
       'max-lines': 'off', // a table of cases may be long
+      // what is not a string shows as it is in the message of a failure
       '@typescript-eslint/restrict-template-expressions': 'off',
       // tests pick parsed JSON apart; a wrong guess about its shape fails the test
       '@typescript-eslint/no-unsafe-assignment': 'off',
@@ -190,6 +191,7 @@ export default tseslint.config(
         clearInterval: 'readonly',
       },
     },
+    // these start programs and wait for them: nothing to reproduce
     rules: { 'no-restricted-properties': 'off' },
   },
   // the tools that read these want a default export

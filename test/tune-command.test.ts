@@ -262,7 +262,7 @@ test('what cannot be a search is refused before anything is trained', async () =
   writeFiles(path('.'), {
     'search.yaml': search.replace('low: 1.0e-3, high: 0.3', 'low: 0.3, high: 1.0e-3'),
   });
-  await refuse(2, /train\.lr.* low must be at most high.*search\.yaml line 9/);
+  await refuse(2, /train\.lr.* low must be at most high.*search\.yaml line 10/);
   writeFiles(path('.'), { 'search.yaml': search, 'no-database.db': 'text '.repeat(100) });
   await refuse(3, /no-database\.db/, '--storage', 'sqlite:///no-database.db');
 });

@@ -1,5 +1,5 @@
 /** From texts and labels to a trained and measured classifier, in memory. */
-import { ConfigError, DataError, InterruptedError, UnsupportedError } from '../core/errors.ts';
+import { ConfigError, DataError, InterruptedError, UnsupportedError, invariant } from '../core/errors.ts';
 import { createDataset, type Dataset, type Row } from '../data/dataset.ts';
 import { splitDataset, type Splits } from '../data/splits.ts';
 import { chooseEngine, type EngineChoice, type EngineRequest } from '../engine/index.ts';
@@ -124,7 +124,9 @@ export async function train(
   const dataset = datasetOf(source);
   const { worker } = context;
   if (worker && platform.write)
-    throw new ConfigError('[train] worker must be left out in Node, which starts its threads itself.');
+    throw new ConfigError(
+      '[train] worker must be left out in Node, which starts its threads itself, but one was given. Leave it out.',
+    );
   if (worker && 'document' in globalThis) return trainElsewhere(source, options, worker, context);
   const { seed, ...how } = settings.data;
   const splits = splitDataset(dataset, { ...how, seed: seed ?? settings.train.seed });
@@ -185,7 +187,9 @@ function datasetOf(source: TrainingTexts): Dataset {
     );
   }
   if (typeof source !== 'object' || source === null)
-    throw new ConfigError(`[train] the documents must be { texts, labels }, but got ${told(source)}.`);
+    throw new ConfigError(
+      `[train] the documents must be { texts, labels }, but got ${told(source)}. Give a list of texts, and a list with the label of each.`,
+    );
   const { texts, labels, name = 'texts' } = source;
   requireTexts('train', texts);
   if (!Array.isArray(labels))
@@ -198,7 +202,7 @@ function datasetOf(source: TrainingTexts): Dataset {
   }
   if (texts.length !== labels.length) {
     throw new DataError(
-      `[train] there must be a label for each text, but there are ${texts.length} texts and ${labels.length} labels.`,
+      `[train] there must be a label for each text, but there are ${texts.length} texts and ${labels.length} labels. Leave out what has no label.`,
     );
   }
   return createDataset(
@@ -285,7 +289,7 @@ function withResults(
     get evaluation() {
       if (test) return test;
       throw new ConfigError(
-        '[evaluation] there must be test documents to measure on, but data.fractions leaves none.',
+        '[evaluation] there must be test documents to measure on, but data.fractions leaves none. Give its third number, such as [0.8, 0.1, 0.1].',
         { key: 'data.fractions' },
       );
     },
@@ -337,7 +341,7 @@ async function fitAtOnce(
         );
     },
   });
-  if (!fitted) throw new Error('the model is fitted at once');
+  invariant(fitted !== undefined, 'the model is fitted at once');
   return learned({ model: trainedAtOnce(fitted, prepared), prepared, config: settings }, null);
 }
 

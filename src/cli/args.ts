@@ -45,7 +45,9 @@ export function parseCommandLine(
       continue;
     }
     if (!spec.value && value !== undefined && !spec.config) {
-      throw new UsageError(`[command line] ${rawName} takes no value, but got "${value}".`);
+      throw new UsageError(
+        `[command line] ${rawName} takes no value, but got "${value}". Leave out what follows the name.`,
+      );
     }
     if (spec.config && !spec.multiple)
       overrides.push({ key: spec.config, text: requireValue(rawName, value), option: rawName });
@@ -183,7 +185,7 @@ function checkCount(command: Command, positionals: readonly string[]): void {
   }
   if (positionals.length > max) {
     throw new UsageError(
-      `[command line] ${usage} takes no more arguments, but got "${positionals[max]}" too.`,
+      `[command line] ${usage} takes no more arguments, but got "${positionals[max]}" too. Quote a text of several words.`,
     );
   }
 }

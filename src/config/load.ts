@@ -85,9 +85,12 @@ function readDocument(document: ReturnType<typeof parseDocument>, file: string):
     return document.toJS({ maxAliasCount: 100 }) ?? {};
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError(`[config] ${file} must be plain YAML, but could not be read: ${reason}.`, {
-      cause: error,
-    });
+    throw new ConfigError(
+      `[config] ${file} must be plain YAML, but could not be read: ${reason}. Correct it there.`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -114,7 +117,7 @@ async function loadModule(file: string): Promise<ConfigLayer> {
   }
   if (!isMapping(loaded.default)) {
     throw new ConfigError(
-      `[config] ${file} must have a configuration as its default export: export default defineConfig({...}).`,
+      `[config] ${file} must have a configuration as its default export, but has none. Write: export default defineConfig({...}).`,
     );
   }
   return plainLayer(withoutSchemaKey(loaded.default, file), `config file ${basename(file)}`);
@@ -125,6 +128,9 @@ function readText(file: string): string {
     return readFileSync(file, 'utf8');
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError(`[config] ${file} must be readable, but: ${reason}.`, { cause: error });
+    throw new ConfigError(
+      `[config] ${file} must be readable, but: ${reason}. Correct the path, or the rights to read it.`,
+      { cause: error },
+    );
   }
 }

@@ -77,7 +77,7 @@ export async function readCorrections(file: string): Promise<readonly Correction
     content = await readFile(file, 'utf8');
   } catch (cause) {
     throw new ConfigError(
-      `[data.corrections] the file must be readable, but got ${JSON.stringify(file)}: ${(cause as Error).message}.`,
+      `[data.corrections] the file must be readable, but got ${JSON.stringify(file)}: ${(cause as Error).message}. Correct the path, or leave it out.`,
       { key: 'data.corrections', cause },
     );
   }

@@ -304,7 +304,7 @@ async function readConfigLike(file: string, key: string): Promise<unknown> {
     text = await readFile(file, 'utf8');
   } catch (cause) {
     throw new ConfigError(
-      `[${key}] the file must be readable, but got ${JSON.stringify(file)}: ${(cause as Error).message}.`,
+      `[${key}] the file must be readable, but got ${JSON.stringify(file)}: ${(cause as Error).message}. Correct the path.`,
       { key, cause },
     );
   }

@@ -82,7 +82,7 @@ export function splitDataset(dataset: Dataset, options: SplitOptions = {}): Spli
   const [train, val, test] = [0, 1, 2].map((part) => indicesOf(parts, part));
   if (train.length === 0) {
     throw new DataError(
-      `[data] training must have at least one document, but the split leaves none of the ${dataset.texts.length} for it.`,
+      `[data] training must have at least one document, but the split leaves none of the ${dataset.texts.length} for it. Raise the first of data.fractions.`,
     );
   }
   const leakedVal = leaked(duplicates.groupOf, val, [train]);

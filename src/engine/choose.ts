@@ -142,7 +142,9 @@ export function chooseEngine(now: () => number, only?: EngineRequest): EngineCho
   const { choice, tests } = testEngines(now, { only });
   if (choice) return choice;
   const reasons = tests.map(({ name, reason }) => `${name}: ${reason}`).join('\n  ');
-  throw new UnsupportedError(`[engine] none of the engines can be used here:\n  ${reasons}`);
+  throw new UnsupportedError(
+    `[engine] one of the engines must work here, but none does. Use Node 24 or later, or a browser with WebAssembly.\n  ${reasons}`,
+  );
 }
 
 /**

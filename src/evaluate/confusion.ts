@@ -29,7 +29,9 @@ export interface Confusion {
 export function argmaxRows(values: Float32Array | Float64Array, classes: number): Int32Array {
   const rows = classes > 0 ? values.length / classes : 0;
   if (!Number.isInteger(rows)) {
-    throw new ShapeError(`[argmax] ${values.length} values must be whole rows of ${classes} classes.`);
+    throw new ShapeError(
+      `[argmax] the values must be whole rows of ${classes} classes, but are ${values.length}.`,
+    );
   }
   const best = new Int32Array(rows);
   for (let n = 0; n < rows; n++) {

@@ -139,7 +139,7 @@ function decode(bytes: Uint8Array<ArrayBuffer>, file: string): Checkpoint {
   if (checksum(tensors, version, state) !== sha256) {
     throw new CorruptFileError(
       file,
-      `[${file}] the checksum must fit the content, but does not: the file is damaged.`,
+      `[${file}] the checksum must fit the content, but does not: the file is damaged. Restore it from a copy, or start again without --resume.`,
     );
   }
   if (version !== VERSION) {

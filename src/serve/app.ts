@@ -64,9 +64,13 @@ function refuseOtherMethods(app: Hono<ServeEnv>): void {
     const methods = routes.filter((route) => route.path === path).map(({ method }) => method);
     const allowed = [...new Set(methods)].join(', ');
     app.all(path, (c) => {
-      throw new HttpError(405, `[${c.req.path}] the method must be ${allowed}, but is another.`, {
-        headers: { Allow: allowed },
-      });
+      throw new HttpError(
+        405,
+        `[${c.req.path}] the method must be ${allowed}, but is ${c.req.method}. Send it with that method.`,
+        {
+          headers: { Allow: allowed },
+        },
+      );
     });
   }
 }

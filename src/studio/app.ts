@@ -137,7 +137,10 @@ function lookRoutes(app: Hono<HttpEnv>, { workspace, live }: Studio): void {
     api((c) => {
       const paths = c.req.queries('run') ?? [];
       if (paths.length < 2 || paths.length > 20)
-        throw new HttpError(422, '[compare] 2 to 20 runs must be chosen.');
+        throw new HttpError(
+          422,
+          `[compare] 2 to 20 runs must be chosen, but ${paths.length} are. Choose others.`,
+        );
       return compareRuns(readRuns(paths.map((path) => workspace.folder(path))));
     }),
   );
@@ -170,7 +173,7 @@ function dataRoutes(app: Hono<HttpEnv>, { workspace, documents, classifiers }: S
       if (!UPLOADED.includes(extname(name))) {
         throw new HttpError(
           422,
-          `[${name}] a file of documents must end in ${UPLOADED.join(', ')}, but does not.`,
+          `[${name}] a file of documents must end in ${UPLOADED.join(', ')}, but does not. Rename it, or save it in one of these formats.`,
         );
       }
       if (existsSync(target))
@@ -198,7 +201,10 @@ function dataRoutes(app: Hono<HttpEnv>, { workspace, documents, classifiers }: S
       const { path, run, name } = await body(c, bodies.join);
       const target = workspace.place('', name);
       if (existsSync(target))
-        throw new HttpError(422, `[${name}] the folder must have no such file yet, but has one.`);
+        throw new HttpError(
+          422,
+          `[${name}] the folder must have no such file yet, but has one. Choose another name.`,
+        );
       const written = await joinLabels(workspace.inside(path), await datasetOfRun(run, workspace), target);
       return { path: workspace.shown(target), documents: written };
     }),
@@ -212,7 +218,7 @@ function doRoutes(app: Hono<HttpEnv>, { workspace, tasks, classifiers }: Studio)
   );
   app.get('/api/tasks/:id', api((c) => {
     const task = tasks.get(Number(c.req.param('id')));
-    if (!task) throw new HttpError(404, '[task] there must be such a task, but there is none.');
+    if (!task) throw new HttpError(404, `[task] the task must be one of this studio, but ${c.req.param('id')} is not. Reload the page.`);
     return task;
   })); // prettier-ignore
   app.post(

@@ -113,7 +113,10 @@ export function correctRow(
   { row, label }: { readonly row: number; readonly label: string },
 ): readonly Correction[] {
   const i = dataset.rowIds.indexOf(row);
-  if (i < 0) throw new DataError(`[${basename(file)}] the row must be of a document, but ${row} is not.`);
+  if (i < 0)
+    throw new DataError(
+      `[${basename(file)}] the row must be of a document, but ${row} is not. Reload the page: the file may have changed.`,
+    );
   if (!dataset.labelNames.includes(label)) {
     const guess = nearest(label, dataset.labelNames);
     throw new DataError(

@@ -117,10 +117,14 @@ export async function labelText(
   { row, label }: { readonly row: number; readonly label: string },
 ): Promise<number> {
   if (!classifier.labelNames.includes(label))
-    throw new DataError(`[label] the label must be a class of the model, but is ${JSON.stringify(label)}.`);
+    throw new DataError(
+      `[label] the label must be a class of the model (${classifier.labelNames.join(', ')}), but is ${JSON.stringify(label)}.`,
+    );
   const text = (await textsOf(file, classifier)).find((one) => one.row === row)?.text;
   if (text === undefined)
-    throw new DataError(`[${basename(file)}] the row must be of a text, but ${row} is not.`);
+    throw new DataError(
+      `[${basename(file)}] the row must be of a text, but ${row} is not. Reload the page: the file may have changed.`,
+    );
   const all = [...(await newLabelsOf(file)).filter((one) => one.row !== row), { row, text, label }];
   writeFileAtomic(newLabelsFile(file), lines(all));
   return all.length;

@@ -48,9 +48,13 @@ export function openWorkspace(dir: string): Workspace {
     try {
       return realpathSync(path);
     } catch (cause) {
-      throw new HttpError(404, `[${shown}] there must be such a file or folder, but there is none.`, {
-        cause,
-      });
+      throw new HttpError(
+        404,
+        `[${shown}] there must be such a file or folder, but there is none. Reload the page: it may have been moved.`,
+        {
+          cause,
+        },
+      );
     }
   };
   const inside = (path: string): string => {

@@ -56,8 +56,7 @@ test('a pipeline that is written and read is the same to the bit', () => {
 
 const pipeline = buildPipeline(['the cat sat on the mat in 2004'], { max_length: 5, truncation: 'tail' });
 const written = writeTokenizerJson(pipeline);
-// a JSON value of any shape
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+// eslint-disable-next-line @typescript-eslint/no-explicit-any -- a JSON value of any shape
 type Json = any;
 const edited = (edit: (file: Json) => void): string => {
   const file = JSON.parse(written);

@@ -23,7 +23,7 @@ export function createAveraging(
   const average = averages.create(options, { totalSteps });
   if (options.type !== 'none' && !session.exchangeAverage) {
     throw new ConfigError(
-      `[train.average] must be none for a model that does not run on an engine, but got ${options.type}.`,
+      `[train.average] must be none for a model that does not run on an engine, but got ${options.type}. Leave it out.`,
       { key: 'train.average' },
     );
   }

@@ -133,7 +133,9 @@ export const train = defineCommand({
     const { config, output, resume, force, combine } = values;
     if (values['explain-defaults']) {
       if (source === undefined || resume)
-        throw new UsageError('[--explain-defaults] needs DATA, and no --resume.');
+        throw new UsageError(
+          '[--explain-defaults] must have DATA and no --resume, but got otherwise. Use: unroll train DATA --explain-defaults.',
+        );
       const request = { source, config, overrides };
       const choices = await withJob(invocation, (context) => explainSettings(request, context));
       writeResult(io, values, choices, () => renderChoices(choices, io.out));

@@ -33,7 +33,9 @@ export async function resolveConfigurations(
   overrides: readonly Override[],
 ): Promise<readonly Configuration[]> {
   if (given.length > MOST) {
-    throw new ConfigError(`[-c] there may be ${MOST} configurations at most, but got ${given.length}.`);
+    throw new ConfigError(
+      `[-c] there may be ${MOST} configurations at most, but got ${given.length}. Compare them in several cross-validations.`,
+    );
   }
   const names = namesOf(given);
   const all = given.length === 0 ? [undefined] : given;

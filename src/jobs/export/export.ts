@@ -1,7 +1,7 @@
 /** The export job: a trained model as files for other programs, checked before anybody uses them. */
 import { basename, dirname, resolve } from 'node:path';
 import type { ModelFiles } from '../../classifier/model-files.ts';
-import { ConfigError } from '../../core/errors.ts';
+import { ConfigError, invariant } from '../../core/errors.ts';
 import { measureQuantised, openFiles, type Quantised, quantiseFiles } from '../../export/int8.ts';
 import { madeUpTexts } from '../../export/made-up-texts.ts';
 import type { Check, Exported, ExportTarget } from '../../export/target.ts';
@@ -107,7 +107,7 @@ async function convert(files: ModelFiles, conversion: Conversion, job: Job) {
     found = { model, bits, exported: await write(model) };
     if (sizeOfExport(found.exported) <= (target.small ?? Infinity)) break;
   }
-  if (!found) throw new Error('some number of bits is always tried');
+  invariant(found !== undefined, 'some number of bits is always tried');
   const { model: after, bits, exported } = found;
   const int8 = await measureQuantised(
     { before: files, after, embeddingBits: bits },

@@ -1,7 +1,7 @@
 /** The worker threads of a search or a cross-validation: as many trials or folds at the same time, each on one thread. */
 import { Worker } from 'node:worker_threads';
 import type { FoldScores } from '../../classifier/fold.ts';
-import { UnrollError } from '../../core/errors.ts';
+import { UnrollError, invariant } from '../../core/errors.ts';
 import type { MetricName } from '../../evaluate/metrics/index.ts';
 import type { EpochEvent } from '../../train/events.ts';
 import type { TrialCost } from '../../tune/training/measure.ts';
@@ -92,13 +92,13 @@ export async function startTrialPool(
     train: (trial, listener) =>
       withSeat(async (seat) => {
         const answer = await seat.run({ type: 'train', ...trial }, listener);
-        if (answer.type !== 'trained') throw new Error(`a worker must train, but sent ${answer.type}`);
+        invariant(answer.type === 'trained', `a worker that trains sent ${answer.type}`);
         return answer.outcome;
       }),
     measure: (config) =>
       withSeat(async (seat) => {
         const answer = await seat.run({ type: 'measure', config });
-        if (answer.type !== 'measured') throw new Error(`a worker must measure, but sent ${answer.type}`);
+        invariant(answer.type === 'measured', `a worker that measures sent ${answer.type}`);
         return answer.cost;
       }),
     score: (fold, onEpoch) =>
@@ -111,7 +111,7 @@ export async function startTrialPool(
           onFold: () => Promise.resolve(true),
         };
         const answer = await seat.run({ type: 'score', ...fold }, listener);
-        if (answer.type !== 'scored') throw new Error(`a worker must score, but sent ${answer.type}`);
+        invariant(answer.type === 'scored', `a worker that scores sent ${answer.type}`);
         return answer.scores;
       }),
     stop() {

@@ -1,4 +1,5 @@
 /** A run of a model that is fitted at once, from its documents to its folder. */
+import { invariant } from '../../core/errors.ts';
 import { fitModel } from '../../classifier/fit.ts';
 import type { PreparedTexts } from '../../classifier/parts.ts';
 import { requireNoThresholds, trainedAtOnce } from '../../classifier/trained.ts';
@@ -70,6 +71,6 @@ async function fitTimed(
   const started = job.now();
   const watch = { listener: job.emit, pause: () => pause(job, stopped) };
   const fitted = await stoppable(job, 'fit', () => fitModel(config.model, prepared, config, watch));
-  if (!fitted) throw new Error('the model is fitted at once');
+  invariant(fitted !== undefined, 'the model is fitted at once');
   return { fitted, seconds: (job.now() - started) / 1000 };
 }

@@ -100,7 +100,10 @@ function requireSensible({ source, seeds, combine = 'ensemble' }: SeedsRequest):
     });
   }
   if (source === undefined) {
-    throw new ConfigError('[--seeds] DATA must be given, also to resume, but was not.', { key: 'seeds' });
+    throw new ConfigError(
+      '[--seeds] DATA must be given, also to resume, but was not. Write: unroll train DATA --seeds N.',
+      { key: 'seeds' },
+    );
   }
   if (source === STDIN) {
     throw new ConfigError(

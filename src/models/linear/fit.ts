@@ -2,6 +2,7 @@
  * Fits a linear classifier: features, the cost C and the temperature are chosen by cross-validation within the
  * documents given; then one fit on all of them.
  */
+import { invariant } from '../../core/errors.ts';
 import type { Rng } from '../../core/rng.ts';
 import type { LinearLoss } from './dual-coordinate-descent.ts';
 import { FoldFeatures, type InnerSplit } from './fold-features.ts';
@@ -159,7 +160,7 @@ async function choose(
     if (best === undefined || accuracy > best.accuracy)
       best = { accuracy, cost: choice.cost, ngrams, heldOut: choice.heldOut };
   }
-  if (!best) throw new Error('there is at least one candidate');
+  invariant(best !== undefined, 'there is at least one candidate');
   return { ...best, candidates };
 }
 

@@ -1,4 +1,5 @@
 /** The backward pass: loss, then the gradient through each part in reverse. */
+import { invariant } from '../../core/errors.ts';
 import { applyDropout, type Context, threadRange } from '../../nn/context.ts';
 import type { LossInput } from '../../nn/losses/index.ts';
 import { addDirection, rememberDirection } from './adversarial.ts';
@@ -106,7 +107,7 @@ function adversarialPass(layout: Layout, ctx: Context, loss: number): void {
 export function computeLoss(layout: Layout, ctx: Context, number: number, dLogits?: number): void {
   const { losses, result, mixup } = layout;
   const loss = losses[number] as (typeof losses)[number] | undefined;
-  if (!loss) throw new Error('a classifier made for prediction has no loss');
+  invariant(loss !== undefined, 'a classifier made for prediction has no loss');
   const input = lossInput(layout, ctx);
   if (dLogits === undefined) Object.assign(result, loss.run(input));
   else if (mixup) Object.assign(result, mixedLoss(mixup, ctx, loss, { ...input, dLogits }));

@@ -2,6 +2,7 @@
  * Where everything of a classifier lies: its parts, and the word offset of every array. The same plan gives the same
  * layout in every thread. What happens on it is in `forward.ts`, `backward.ts` and `update.ts`.
  */
+import { invariant } from '../../core/errors.ts';
 import { Arena, padded } from '../../core/arena.ts';
 import { maxOf } from '../../core/lists.ts';
 import type { Engine } from '../../engine/contract.ts';
@@ -162,7 +163,7 @@ function unboundMemory(): Memory {
       bound = engine;
     },
     engine() {
-      if (!bound) throw new Error('a classifier must be bound to an engine first');
+      invariant(bound !== undefined, 'a classifier is bound to an engine first');
       return bound;
     },
   };
