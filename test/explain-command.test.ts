@@ -44,6 +44,65 @@ test('a text is shown with its strongest tokens, which add up; --json has all', 
     assert.equal(text.slice(start, end).toLowerCase(), token);
 });
 
+test('each kind of explanation as a figure, a page and a table', async () => {
+  const text = 'the goal of the team';
+  const kinds: readonly (readonly [string, readonly string[], RegExp])[] = [
+    ['texts', [text], /What the words say/],
+    ['classes', ['--classes', '--limit', '8'], /Words of each class/],
+    ['deletion', ['--deletion', '--limit', '2'], /Leaving tokens out/],
+    ['gates', [text, '--gates', 'auto'], /One unit over a text/],
+    ['gradient', ['--gradient', '--limit', '3'], /Gradient norm through time/],
+  ];
+  for (const [name, args, title] of kinds) {
+    for (const end of name === 'texts' ? ['svg', 'png', 'pdf', 'html', 'csv', 'json'] : ['svg', 'json']) {
+      const { code, stderr } = await here('explain', 'run', ...args, '-o', `${name}.${end}`);
+      assert.equal(code, 0, stderr);
+      assert.match(stderr, /written to/);
+    }
+    assert.match(readFileSync(path(`${name}.svg`), 'utf8'), title);
+    assert.ok(typeof JSON.parse(readFileSync(path(`${name}.json`), 'utf8')) === 'object');
+  }
+  assert.match(
+    readFileSync(path('texts.html'), 'utf8'),
+    /<h1>What the words say<\/h1>[^]*aria-label="Words of 1 text/,
+  );
+  const rows = parse<{ token: string; predicted: string }>(readFileSync(path('texts.csv')), {
+    columns: true,
+  });
+  assert.equal(rows.map(({ token }) => token).join(' '), text);
+  assert.deepEqual(readFileSync(path('texts.png')).subarray(1, 4).toString(), 'PNG');
+  // the run's own test documents come with their class
+  await here('explain', 'run', '--limit', '2', '-o', 'own.csv');
+  const own = parse<{ actual: string }>(readFileSync(path('own.csv')), { columns: true });
+  assert.ok(own.every(({ actual }) => ['sport', 'money', 'music'].includes(actual)));
+});
+
+test('a unit and the gradient in the terminal; options that do not go together are refused', async () => {
+  const shown = await here('explain', 'run', 'the goal of the team', '--gates', '2');
+  assert.match(shown.stdout, /^\w+ 0\.\d{4}; \w+, unit 2 of \d+/);
+  assert.match(shown.stdout, /h: hidden state\n$/);
+  const gradient = await here('explain', 'run', 'the goal of the team', '--gradient');
+  assert.match(gradient.stdout, /1 texts: norm of the gradient[^]*\n4 /);
+  assertRefused(
+    await here('explain', 'run', 'a', '--gates', '0'),
+    2,
+    /--gates must be a whole number from 1/,
+  );
+  assertRefused(
+    await here('explain', 'run', 'a', '--gates', '9999'),
+    2,
+    /unit must be a whole number from 1 to/,
+  );
+  assertRefused(
+    await here('explain', 'run', 'a', '--classes', '--gradient'),
+    2,
+    /got --classes and --gradient/,
+  );
+  assertRefused(await here('explain', 'run', 'a', '--layer', '1'), 2, /must be used with --gates/);
+  assertRefused(await here('explain', 'run', 'a', '-o', 'a.txt'), 2, /must end in \.svg/);
+  assertRefused(await here('explain', 'run', 'a', '-o', 'a.svg', '--width', '10'), 2, /--width/);
+});
+
 test('errors: the misclassified first, one pair of classes alone, and as CSV, JSON and a page', async () => {
   for (const end of ['csv', 'json', 'html']) {
     const { code, stderr } = await here('errors', 'run', 'new.csv', '-o', `errors.${end}`);

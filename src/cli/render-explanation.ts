@@ -72,7 +72,7 @@ const meanings: Readonly<Record<Explanation['method'], string>> = {
 };
 
 function footnotes(
-  { method, baseline, gap, steps, bias, probability, unread, tokens }: Explanation,
+  { method, baseline, gap, steps, jumped, bias, probability, unread, tokens }: Explanation,
   columns: number,
 ): string {
   const said = [meanings[method]];
@@ -80,6 +80,11 @@ function footnotes(
     const name = baseline.vectors === 'pad' ? 'zero vectors' : 'the vector of <UNK>';
     said.push(
       `They add up to ${signed(probability - baseline.probability)}, the difference from ${name} (${baseline.probability.toFixed(4)}); completeness gap ${(100 * gap).toFixed(2)} %, ${steps} steps.`,
+    );
+  }
+  if (jumped !== undefined) {
+    said.push(
+      `On the way the probability jumps by ${jumped.toFixed(2)} in all, within a millionth of it; a jump is divided among the tokens as the gradient beside it.`,
     );
   }
   if (bias !== undefined) {

@@ -67,7 +67,7 @@ function suited(lens: Lens): Explanation['method'] {
   return lens.path('pad') ? 'integrated-gradients' : 'occlusion';
 }
 
-interface Weighed extends Pick<Explanation, 'baseline' | 'gap' | 'steps' | 'bias'> {
+interface Weighed extends Pick<Explanation, 'baseline' | 'gap' | 'steps' | 'jumped' | 'bias'> {
   /** [T] */
   readonly weights: ArrayLike<number>;
 }
@@ -122,11 +122,14 @@ function byGradients(looked: LookedAt, c: number, vectors: ExplainBaseline, maxG
     const none = { weights: new Float64Array(lens.tokens.length), gap: 0, steps: 0 };
     return { ...none, baseline: { vectors, probability: probabilities[c] } };
   }
-  const { weights, gap, steps, from } = integrate((alphas) => pointsOf(path, alphas, c, classifier), {
+  const { weights, gap, steps, jumped, from } = integrate((alphas) => pointsOf(path, alphas, c, classifier), {
     maxGap,
     maxSteps: MOST_STEPS,
   });
-  return { weights, gap, steps, baseline: { vectors, probability: from } };
+  return {
+    ...{ weights, gap, steps, baseline: { vectors, probability: from } },
+    ...(jumped > 0 && { jumped }),
+  };
 }
 
 /** The probability of class c at points of the line, and the terms of its slope. */

@@ -68,6 +68,11 @@ export interface Explanation {
   readonly gap?: number;
   /** Of integrated gradients: how often the gradient was computed. */
   readonly steps?: number;
+  /**
+   * Of integrated gradients: how far the probability jumps in all on its way, where it does so within a millionth of it. Such a
+   * jump is divided among the tokens in the proportions of the gradient beside it. Left out where there is none.
+   */
+  readonly jumped?: number;
   /** Of weights: what the score of the class is without any token. */
   readonly bias?: number;
 }

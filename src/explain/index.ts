@@ -20,3 +20,5 @@ export {
   type ExplainOptions,
   type Explanation,
 } from './explanation.ts';
+export { type GradientThroughTime, gradientThroughTime } from './through-time.ts';
+export { type UnitOptions, unitOverText, type UnitOverText } from './unit.ts';

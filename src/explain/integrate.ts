@@ -3,9 +3,15 @@
  *
  *     weight_t = ∫₀¹ terms_t(α) dα          F(b) - F(a) = ∫_a^b Σ_t terms_t(α) dα
  *
- * The second line tells the error on every interval, since F is known at its ends. Intervals where it is large are halved.
+ * The second line tells the error on every interval, since F is known at its ends. The intervals where it is largest are halved:
+ * F may have a cliff of a ten-thousandth of the line, where a gate turns over.
  * On each, the rule of Gauss and Lobatto with five points, exact for polynomials of degree 7; points at the ends and in the
  * middle are used again after halving.
+ *
+ * A long text may have cliffs that are narrower than float32 can tell points apart. There F jumps, and the jump is divided among
+ * the tokens in the proportions of the slope beside it: those of the normal of the surface at which F jumps.
+ *
+ *     weight_t += (F(b) - F(a)) terms_t(α*) / Σ_t terms_t(α*)          α*: where the slope towards F(b) is largest
  */
 import { LEAST_DIFFERENCE } from './explanation.ts';
 
@@ -28,6 +34,8 @@ export interface Integral {
   readonly gap: number;
   /** Points at which the terms were computed. */
   readonly steps: number;
+  /** How far F jumps in all: Σ |F(b) - F(a)|; 0 where it does not. */
+  readonly jumped: number;
 }
 
 /** Where the rule looks, from the start of the interval to its end, and the weights of what it finds. */
@@ -36,8 +44,26 @@ const RULE = [1 / 20, 49 / 180, 16 / 45, 49 / 180, 1 / 20] as const;
 
 /** Intervals at the start: with one, errors might cancel out by chance. */
 const INTERVALS = 4;
+/** Intervals that are halved at once, at most: their new points fill a batch. */
+const HALVED = 16;
+/** Intervals are not halved below this: between their points, the vectors of a text in float32 hardly differ. */
+const NARROWEST = 2 ** -20;
 
-type Interval = readonly [from: number, to: number];
+/** A point, and dF/dα there. */
+interface KnownPoint extends LinePoint {
+  readonly slope: number;
+}
+
+/** A part of the line whose points are known. */
+interface Interval {
+  readonly from: number;
+  readonly to: number;
+  readonly points: readonly KnownPoint[];
+  /** |∫ dF/dα dα - (F(to) - F(from))| by the rule; 0 of a jump. */
+  readonly error: number;
+  /** Where the slope is, of a jump, by whose terms it is divided. */
+  readonly jump: KnownPoint | undefined;
+}
 
 /**
  * @param evaluate What is known at points of the line, all at once.
@@ -48,33 +74,48 @@ export function integrate(
   evaluate: (alphas: readonly number[]) => readonly LinePoint[],
   { maxGap, maxSteps }: { readonly maxGap: number; readonly maxSteps: number },
 ): Integral {
-  const points = new Map<number, LinePoint>();
-  const at = (alpha: number) => points.get(alpha) as LinePoint; // `look` has been there
-  const look = (intervals: readonly Interval[]) => {
-    const wanted = intervals.flatMap((interval) => nodesOf(interval));
-    const missing = [...new Set(wanted)].filter((alpha) => !points.has(alpha));
-    for (const [n, point] of evaluate(missing).entries()) points.set(missing[n], point);
+  const known = new Map<number, KnownPoint>();
+  const measured = (ranges: readonly Range[]): Interval[] => {
+    const wanted = ranges.flatMap((range) => nodesOf(range));
+    const missing = [...new Set(wanted)].filter((alpha) => !known.has(alpha));
+    for (const [n, point] of evaluate(missing).entries()) {
+      const slope = point.terms.reduce((all, term) => all + term, 0);
+      known.set(missing[n], { ...point, slope });
+    }
+    return ranges.map((range) =>
+      measure(
+        range,
+        nodesOf(range).map((alpha) => known.get(alpha) as KnownPoint), // `evaluate` has been there
+      ),
+    );
   };
-  let intervals = Array.from({ length: INTERVALS }, (_, n): Interval => [n / INTERVALS, (n + 1) / INTERVALS]);
+  let intervals = measured(
+    Array.from({ length: INTERVALS }, (_, n): Range => [n / INTERVALS, (n + 1) / INTERVALS]),
+  );
   for (;;) {
-    look(intervals);
-    const [from, to] = [at(0).value, at(1).value];
+    const [from, to] = [intervals[0].points[0].value, intervals[intervals.length - 1].points[4].value];
     const allowed = maxGap * Math.max(Math.abs(to - from), LEAST_DIFFERENCE);
-    const errors = intervals.map((interval) => errorOf(interval, at));
-    const total = errors.reduce((sum, error) => sum + error, 0);
+    const total = intervals.reduce((sum, { error }) => sum + error, 0);
+    const sorted = intervals.map(({ error }) => error).sort((a, b) => b - a);
+    const limit = Math.max(allowed / intervals.length, sorted.at(HALVED) ?? 0);
+    const wide = intervals.filter((one) => one.error > limit && one.to - one.from > NARROWEST);
     // NaN ends it too
-    const enough = !(total > allowed) || points.size >= maxSteps;
-    if (enough) return { ...sumUp(intervals, at), from, to, steps: points.size };
-    const limit = allowed / intervals.length;
-    intervals = intervals.flatMap((interval, n) => (errors[n] > limit ? halves(interval) : [interval]));
+    const enough = !(total > allowed) || known.size >= maxSteps || wide.length === 0;
+    if (enough) return { ...sumUp(intervals, from, to), from, to, steps: known.size };
+    const halves = measured(wide.flatMap(halvesOf));
+    intervals = [...intervals.filter((one) => !wide.includes(one)), ...halves].sort(
+      (a, b) => a.from - b.from,
+    );
   }
 }
 
-function nodesOf([from, to]: Interval): number[] {
+type Range = readonly [from: number, to: number];
+
+function nodesOf([from, to]: Range): number[] {
   return NODES.map((node) => (node === 1 ? to : from + node * (to - from)));
 }
 
-function halves([from, to]: Interval): Interval[] {
+function halvesOf({ from, to }: Interval): Range[] {
   const middle = from + (to - from) / 2;
   return [
     [from, middle],
@@ -82,27 +123,37 @@ function halves([from, to]: Interval): Interval[] {
   ];
 }
 
-function errorOf(interval: Interval, at: (alpha: number) => LinePoint): number {
-  const [from, to] = interval;
+function measure([from, to]: Range, points: readonly KnownPoint[]): Interval {
+  const difference = points[4].value - points[0].value;
   let sum = 0;
-  for (const [n, alpha] of nodesOf(interval).entries())
-    sum += RULE[n] * at(alpha).terms.reduce((all, term) => all + term, 0);
-  return Math.abs(sum * (to - from) - (at(to).value - at(from).value));
+  for (const [n, { slope }] of points.entries()) sum += RULE[n] * slope;
+  const error = Math.abs(sum * (to - from) - difference);
+  if (to - from > NARROWEST || !(error > 0)) return { from, to, points, error, jump: undefined };
+  const towards = (point: KnownPoint) => point.slope * Math.sign(difference);
+  const steepest = points.reduce((best, point) => (towards(point) > towards(best) ? point : best));
+  const jump = towards(steepest) > 0 ? steepest : undefined;
+  return { from, to, points, error: jump ? 0 : error, jump };
 }
 
 function sumUp(
   intervals: readonly Interval[],
-  at: (alpha: number) => LinePoint,
-): Pick<Integral, 'weights' | 'gap'> {
-  const weights = new Float64Array(at(0).terms.length);
-  for (const interval of intervals) {
-    for (const [n, alpha] of nodesOf(interval).entries()) {
-      const scale = RULE[n] * (interval[1] - interval[0]);
-      const { terms } = at(alpha);
-      for (let t = 0; t < weights.length; t++) weights[t] += scale * terms[t];
-    }
+  start: number,
+  end: number,
+): Pick<Integral, 'weights' | 'gap' | 'jumped'> {
+  const weights = new Float64Array(intervals[0].points[0].terms.length);
+  let jumped = 0;
+  const add = ({ terms }: LinePoint, scale: number) => {
+    for (let t = 0; t < weights.length; t++) weights[t] += scale * terms[t];
+  };
+  for (const { from, to, points, jump } of intervals) {
+    if (jump) {
+      const difference = points[4].value - points[0].value;
+      jumped += Math.abs(difference);
+      add(jump, difference / jump.slope);
+    } else for (const [n, point] of points.entries()) add(point, RULE[n] * (to - from));
   }
-  const difference = at(1).value - at(0).value;
+  const difference = end - start;
   const sum = weights.reduce((all, weight) => all + weight, 0);
-  return { weights, gap: Math.abs(sum - difference) / Math.max(Math.abs(difference), LEAST_DIFFERENCE) };
+  const gap = Math.abs(sum - difference) / Math.max(Math.abs(difference), LEAST_DIFFERENCE);
+  return { weights, gap, jumped };
 }

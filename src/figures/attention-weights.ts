@@ -1,10 +1,11 @@
 /** Attention weights: the words of a few test documents, each on a colour as strong as its weight. */
 import { maxOf } from '../core/lists.ts';
-import { type Drawing, SIZES } from './chart/drawing.ts';
+import type { Drawing } from './chart/drawing.ts';
 import { csvTable, formatPercent, plural } from './chart/format.ts';
-import { drawNothing, drawTitle, finish, MARGIN } from './chart/frame.ts';
-import { classText, fitText, labelText, textWidth } from './chart/text.ts';
-import { inkOn, mixColours } from './chart/theme.ts';
+import { drawNothing, drawTitle, finish } from './chart/frame.ts';
+import { classText, labelText } from './chart/text.ts';
+import { mixColours } from './chart/theme.ts';
+import { drawWords } from './chart/words.ts';
 import { createDrawing, defineFigure } from './figure.ts';
 import type { AttendedDocument } from './sources.ts';
 
@@ -20,8 +21,6 @@ export interface AttentionWeights {
 const title = 'Attention weights';
 /** Tokens of a document that are drawn, the first ones. */
 const MOST = 70;
-const LINE = 19;
-const GAP = 4;
 
 /** The attention weights. */
 export const attentionWeights = defineFigure<'attention', AttentionWeights>({
@@ -82,36 +81,19 @@ export const attentionWeights = defineFigure<'attention', AttentionWeights>({
     `Text of ${plural(documents.length, 'document')}, each word on a colour as strong as its weight.`,
 });
 
-/** A heading, and the words in lines; returns the y below. */
+/** A document with its heading; returns the y below. */
 function drawDocument(
   drawing: Drawing,
   top: number,
   { label, predicted, tokens, weights }: AttentionWeights['documents'][number],
 ): number {
   const { theme } = drawing;
-  const [left, right] = [MARGIN, drawing.width - MARGIN];
-  const size = SIZES.tick;
   const heading =
     label === predicted ? labelText(label) : `${labelText(label)}, predicted ${labelText(predicted)}`;
-  let y = top + 18;
-  drawing.text(left, y - 4, fitText(heading, right - left, size, 'bold'), {
-    size,
-    face: 'bold',
-    full: heading,
-  });
   const most = maxOf(weights, (weight) => weight, 0) || 1;
-  let x = left;
-  for (const [t, token] of tokens.slice(0, MOST).entries()) {
-    const shown = fitText(labelText(token), right - left - GAP, size);
-    const width = textWidth(shown, size) + GAP;
-    if (x > left && x + width > right) {
-      x = left;
-      y += LINE;
-    }
-    const ground = mixColours(theme.background, theme.heat[1], weights[t] / most);
-    drawing.rect(x, y, width, LINE - 2, { fill: ground, radius: 2 });
-    drawing.text(x + GAP / 2, y + 12.5, shown, { size, fill: inkOn(ground), full: token });
-    x += width + 1;
-  }
-  return y + LINE + 6;
+  const words = tokens.slice(0, MOST).map((text, t) => ({
+    text,
+    ground: mixColours(theme.background, theme.heat[1], weights[t] / most),
+  }));
+  return drawWords(drawing, top, heading, words);
 }

@@ -84,6 +84,7 @@ const MISSING: Readonly<Partial<Record<Subject, string>>> = {
   study: 'it shows a study',
   comparison: 'it compares several runs',
   'cross-validation': 'it shows a cross-validation',
+  explanation: 'it shows an explanation: unroll explain -o draws it',
 };
 
 /**

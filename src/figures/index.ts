@@ -4,12 +4,17 @@ import { nearest } from '../core/nearest.ts';
 import { accuracyCurve } from './accuracy-curve.ts';
 import { attentionWeights } from './attention-weights.ts';
 import { classCounts } from './class-counts.ts';
+import { classWordsFigure } from './class-words.ts';
 import { curvesOfSettings } from './curves-of-settings.ts';
 import { confusionMatrixNormalised } from './confusion-matrix-normalised.ts';
 import { confusionMatrixCounts } from './confusion-matrix.ts';
+import { deletionCurve } from './deletion-curve.ts';
+import { explainedTexts } from './explained-texts.ts';
 import type { ListedFigure } from './figure.ts';
 import { foldScores } from './fold-scores.ts';
+import { gates } from './gates.ts';
 import { gradientFlow } from './gradient-flow.ts';
+import { gradientThroughTimeFigure } from './gradient-through-time.ts';
 import { lengthHistogram } from './length-histogram.ts';
 import { lossCurve } from './loss-curve.ts';
 import { lrSchedule } from './lr-schedule.ts';
@@ -68,6 +73,11 @@ export const figures: readonly ListedFigure[] = [
   intermediateValues,
   timeline,
   foldScores,
+  explainedTexts,
+  classWordsFigure,
+  deletionCurve,
+  gates,
+  gradientThroughTimeFigure,
 ];
 
 /** The names of all figures. */
@@ -101,13 +111,18 @@ export {
   accuracyCurve,
   attentionWeights,
   classCounts,
+  classWordsFigure,
   confusionMatrixCounts,
   confusionMatrixNormalised,
   contour,
   curvesOfSettings,
+  deletionCurve,
   edf,
+  explainedTexts,
   foldScores,
+  gates,
   gradientFlow,
+  gradientThroughTimeFigure,
   intermediateValues,
   lengthHistogram,
   lossCurve,
@@ -141,11 +156,15 @@ export {
 } from './figure.ts';
 export type {
   AttendedDocument,
+  ClassWordFacts,
   ComparedModel,
   ComparisonFacts,
   DataFacts,
+  DeletionFacts,
   Ending,
   EpochRecord,
+  ExplainedDocument,
+  ExplainedFacts,
   FigureSources,
   FoldFacts,
   FoldsOfConfiguration,

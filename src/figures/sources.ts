@@ -6,6 +6,14 @@ import type { PretrainedRows } from '../nn/layers/embedding.ts';
 import type { TypeAndOptions } from '../core/family.ts';
 import type { Audit } from '../data/audit.ts';
 import type { Evaluation } from '../evaluate/evaluation.ts';
+import type {
+  ClassWords,
+  Deletion,
+  ExplainedToken,
+  Explanation,
+  GradientThroughTime,
+  UnitOverText,
+} from '../explain/index.ts';
 import type { ModelOptions } from '../models/options.ts';
 import type { EpochEvent } from '../train/events.ts';
 import type { TrainOptions } from '../train/options.ts';
@@ -203,6 +211,40 @@ export interface AttendedDocument {
   readonly heads: readonly (readonly number[])[];
 }
 
+/** A text with what its tokens say for a class. */
+export interface ExplainedDocument {
+  /** Its class in the data, where that is known. */
+  readonly actual?: string;
+  /** The class that the model gives it. */
+  readonly predicted: string;
+  /** The class that is explained, and its probability. */
+  readonly label: string;
+  readonly probability: number;
+  /** The tokens that the model reads, in the order of the text. */
+  readonly tokens: readonly Pick<ExplainedToken, 'text' | 'weight'>[];
+}
+
+/** Texts that were explained in one way. */
+export interface ExplainedFacts {
+  /** What the weights are. */
+  readonly method: Explanation['method'];
+  readonly documents: readonly ExplainedDocument[];
+}
+
+/** The words that say most for each class, over many texts. */
+export interface ClassWordFacts {
+  /** What the weights are. */
+  readonly method: Explanation['method'];
+  /** Texts that were explained, each for the class that the model gives it. */
+  readonly documents: number;
+  readonly classes: readonly ClassWords[];
+}
+
+/** The probability of the predicted class without tokens, the mean over texts. */
+export interface DeletionFacts extends Deletion {
+  readonly documents: number;
+}
+
 /** The sources by name: what a figure's `needs` may say. */
 export interface FigureSources {
   /** The epochs of a training. */
@@ -227,16 +269,35 @@ export interface FigureSources {
   readonly comparison: ComparisonFacts;
   /** A cross-validation. */
   readonly folds: FoldFacts;
+  /** Texts with what their tokens say. */
+  readonly explained: ExplainedFacts;
+  /** The words that say most for each class. */
+  readonly class_words: ClassWordFacts;
+  /** What happens without the tokens that say most. */
+  readonly deletion: DeletionFacts;
+  /** A unit of a recurrent layer over a text. */
+  readonly gates: UnitOverText;
+  /** The gradient through time of a trained network. */
+  readonly through_time: GradientThroughTime;
 }
 
 /** What figures are drawn of. */
-export type Subject = 'run' | 'study' | 'comparison' | 'cross-validation';
+export type Subject = 'run' | 'study' | 'comparison' | 'cross-validation' | 'explanation';
+
+const EXPLANATIONS: readonly (keyof FigureSources)[] = [
+  'explained',
+  'class_words',
+  'deletion',
+  'gates',
+  'through_time',
+];
 
 /** What a source is a part of. */
 export function subjectOf(needs: keyof FigureSources): Subject {
   if (needs === 'folds') return 'cross-validation';
+  if (EXPLANATIONS.includes(needs)) return 'explanation';
   return needs === 'study' || needs === 'comparison' ? needs : 'run';
 }
 
-/** What there is of a run, a study, a comparison or a cross-validation. */
+/** What there is of a run, a study, a comparison, a cross-validation or an explanation. */
 export type Sources = Partial<FigureSources>;

@@ -48,6 +48,11 @@ const SECTIONS: Readonly<Record<keyof FigureSources, string>> = {
   study: 'course',
   comparison: 'comparison',
   folds: 'comparison',
+  explained: 'explanation',
+  class_words: 'explanation',
+  deletion: 'explanation',
+  gates: 'explanation',
+  through_time: 'explanation',
 };
 
 /** The figures of a run or study as blocks. */

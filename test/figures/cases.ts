@@ -15,6 +15,7 @@ import { trainOptions } from '../../src/train/options.ts';
 import { dataFacts } from '../../src/figures/data-facts.ts';
 import { createDataset } from './data.ts';
 import { comparisonCases } from './comparison-cases.ts';
+import { explanationCases } from './explanation-cases.ts';
 import { foldCases } from './fold-cases.ts';
 import { studyCases } from './study-cases.ts';
 
@@ -329,6 +330,7 @@ export const cases: Readonly<Record<string, Sources>> = {
   ...studyCases,
   ...comparisonCases,
   ...foldCases,
+  ...explanationCases,
   'without-documents': { evaluation: withAbsentClass(), audit: facts(['much', 'little'], 5, 10) },
 };
 

@@ -11,7 +11,7 @@ import { cases } from './cases.ts';
 
 const folder = fileURLToPath(new URL('snapshots/', import.meta.url));
 /** The run and the study of which all drawings are kept. */
-const whole = ['usual', 'study', 'comparison', 'folds'];
+const whole = ['usual', 'study', 'comparison', 'folds', 'explained'];
 /** The awkward ones whose drawings are kept, and which. */
 const kept: Readonly<Record<string, readonly string[]>> = {
   empty: [
@@ -47,6 +47,8 @@ const kept: Readonly<Record<string, readonly string[]>> = {
   'folds-missing': ['fold-scores'],
   scripts: ['confusion-matrix', 'per-class-accuracy'],
   'six-hundred-classes': ['confusion-matrix', 'class-counts'],
+  'explained-empty': ['explained-texts', 'gates'],
+  'explained-long': ['explained-texts', 'class-words', 'gates', 'gradient-through-time'],
   'without-documents': ['confusion-matrix-normalised', 'per-class-accuracy', 'per-class-scores'],
 };
 

@@ -1,10 +1,14 @@
 /** `unroll explain`: what the words of a text say for a class. */
 import { explainBaselines, explainMethods } from '../../explain/index.ts';
+import type { Sources } from '../../figures/index.ts';
+import { type DrawExplanationOptions, explainedFacts, explanationWriter } from '../../jobs/explain/draw.ts';
 import {
   explainClasses,
   explainDeletion,
   type ExplainRequest,
   explainTexts,
+  explainThroughTime,
+  explainUnit,
 } from '../../jobs/explain/explain.ts';
 import { UsageError, wholeNumber } from '../args.ts';
 import { commonOptions, defineCommand, inputOptions } from '../command.ts';
@@ -12,6 +16,7 @@ import { OK } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { withJob } from '../listen.ts';
 import { renderClassWords, renderDeletion, renderExplanation } from '../render-explanation.ts';
+import { renderThroughTime, renderUnit } from '../render-states.ts';
 import { writeResult } from '../write-result.ts';
 
 const options = {
@@ -44,16 +49,42 @@ const options = {
     description:
       'how fast the probability falls as the most attributed tokens are left out, compared with random ones',
   },
+  gates: {
+    value: 'UNIT|auto',
+    description:
+      'gates, cell and hidden state of one unit of an LSTM, GRU or RNN over the first text, from 1; auto: the unit that bears most on the class',
+  },
+  layer: { value: 'N', description: 'with --gates: the layer, from 1', default: 'the top one', rare: true },
+  reverse: { description: 'with --gates: the direction that reads from the end', rare: true },
+  gradient: {
+    description:
+      'how much of the gradient at the end of a text arrives at its beginning, in the trained network',
+  },
+  output: {
+    value: 'FILE',
+    short: 'o',
+    description: 'draw it: .svg, .png, .pdf, or a page .html; or its table: .csv, .json',
+  },
+  theme: { value: 'light|dark', description: 'of the drawing', default: 'light', rare: true },
+  width: {
+    value: 'N',
+    description: 'of the drawing, in CSS pixels, 280 to 1600',
+    default: '640',
+    rare: true,
+  },
   top: { value: 'N', description: 'words of each class', default: '10', rare: true },
   limit: {
     value: 'N',
     description: 'explain only the first N texts',
-    default: 'all of TEXT and FILE; 100 test documents of the run, 5 to be shown',
+    default: 'all of TEXT and FILE; 100 test documents of the run, 5 to be shown, 20 for --gradient',
   },
   seed: { value: 'N', description: 'seed of the random tokens of --deletion', default: '0', rare: true },
   'text-col': inputOptions['text-col'],
   ...commonOptions,
-  json: { description: 'one JSON object per line for each text; with --classes or --deletion one in all' },
+  json: {
+    description:
+      'one JSON object per line for each text; with --classes, --deletion, --gates or --gradient one in all',
+  },
 } as const;
 
 /** The explain command. */
@@ -74,48 +105,123 @@ export const explain = defineCommand({
       does: 'the words of each class, by the test documents',
     },
     { command: 'unroll explain runs/spam-1 --deletion', does: 'a check that the weights are meaningful' },
+    { command: 'unroll explain runs/spam-1 "You won a prize" -o won.svg', does: 'a figure' },
+    {
+      command: 'unroll explain runs/lstm "You won a prize" --gates auto',
+      does: 'what one unit of the network does, token by token',
+    },
   ],
   async run(invocation) {
     const { positionals, values, io } = invocation;
-    if (values.classes && values.deletion)
-      throw new UsageError('[command line] either --classes or --deletion must be given, but got both.');
+    const kind = kindOf(values);
     const [model, ...words] = positionals;
-    const fromStdin = words.length === 1 && words[0] === '-';
-    const source = values.input ?? (fromStdin ? '-' : undefined);
-    if (values.input !== undefined && words.length > 0) {
-      throw new UsageError(
-        '[command line] unroll explain needs texts from one source: words after RUN, or --input FILE.',
-      );
-    }
-    const input = source ?? (words.length > 0 ? words : undefined);
-    const together = values.classes || values.deletion;
+    const input = inputOf(words, values.input);
+    const one = kind === 'texts' ? 5 : kind === 'gates' ? 1 : kind === 'gradient' ? 20 : 100;
     const request: ExplainRequest = {
       ...{ model, input, textCol: values['text-col'] },
       ...(values.label !== undefined && { label: values.label }),
       method: readChoice('method', values.method ?? 'auto', explainMethods),
       baseline: readChoice('baseline', values.baseline ?? 'pad', explainBaselines),
       maxGap: readGap(values['max-gap']),
-      most: fromOne('limit', values.limit) ?? (input === undefined ? (together ? 100 : 5) : undefined),
+      most: fromOne('limit', values.limit) ?? (input === undefined ? one : undefined),
       ...(!values.quiet && { progress: progressOn(io) }),
     };
-    return withJob(invocation, async (context) => {
-      if (values.classes) {
-        const found = await explainClasses({ ...request, words: fromOne('top', values.top) }, context);
-        writeResult(io, values, found, () => renderClassWords(found, io.out));
-      } else if (values.deletion) {
-        const found = await explainDeletion({ ...request, seed: wholeNumber('seed', values.seed) }, context);
-        writeResult(io, values, found, () => renderDeletion(found, io.out));
-      } else {
-        const { texts } = await explainTexts(request, context);
-        const shown = texts.map((one) =>
-          values.json ? `${JSON.stringify(one)}\n` : `${renderExplanation(one, io.out)}\n`,
-        );
-        io.out.write(shown.join(''), ...(values.json ? (['data'] as const) : []));
+    const [top, seed] = [fromOne('top', values.top), wholeNumber('seed', values.seed)];
+    const unit =
+      values.gates === undefined || values.gates === 'auto' ? undefined : fromOne('gates', values.gates);
+    const place = { unit, layer: fromOne('layer', values.layer), reverse: values.reverse };
+    const write =
+      values.output === undefined ? undefined : explanationWriter(values.output, readDrawing(values));
+    return withJob(invocation, async (context, say) => {
+      const show = async <T>(found: T, sources: Sources, render: () => string) => {
+        await write?.({ model, sources });
+        writeResult(io, values, found, render);
+      };
+      switch (kind) {
+        case 'classes': {
+          const found = await explainClasses({ ...request, words: top }, context);
+          await show(found, { class_words: found }, () => renderClassWords(found, io.out));
+          break;
+        }
+        case 'deletion': {
+          const found = await explainDeletion({ ...request, seed }, context);
+          await show(found, { deletion: found }, () => renderDeletion(found, io.out));
+          break;
+        }
+        case 'gates': {
+          const found = await explainUnit({ ...request, ...place }, context);
+          await show(found, { gates: found }, () => renderUnit(found, io.out));
+          break;
+        }
+        case 'gradient': {
+          const found = await explainThroughTime(request, context);
+          await show(found, { through_time: found }, () => renderThroughTime(found, io.out));
+          break;
+        }
+        case 'texts': {
+          const { texts } = await explainTexts(request, context);
+          await write?.({ model, sources: { explained: explainedFacts(texts) } });
+          const shown = texts.map((text) =>
+            values.json ? `${JSON.stringify(text)}\n` : `${renderExplanation(text, io.out)}\n`,
+          );
+          io.out.write(shown.join(''), ...(values.json ? (['data'] as const) : []));
+          break;
+        }
+        default:
+          kind satisfies never;
       }
+      if (values.output !== undefined) say(`written to ${values.output}`);
       return OK;
     });
   },
 });
+
+const KINDS = ['classes', 'deletion', 'gates', 'gradient'] as const;
+
+/** What is asked for; one of them alone. */
+function kindOf(values: {
+  readonly classes: boolean;
+  readonly deletion: boolean;
+  readonly gates: string | undefined;
+  readonly gradient: boolean;
+  readonly layer: string | undefined;
+  readonly reverse: boolean;
+}): (typeof KINDS)[number] | 'texts' {
+  const asked = KINDS.filter((kind) => values[kind] !== undefined && values[kind] !== false);
+  if (asked.length > 1) {
+    throw new UsageError(
+      `[command line] one of ${KINDS.map((kind) => `--${kind}`).join(', ')} must be given, but got ${asked.map((kind) => `--${kind}`).join(' and ')}.`,
+    );
+  }
+  const [kind = 'texts'] = asked;
+  if (kind !== 'gates' && (values.layer !== undefined || values.reverse))
+    throw new UsageError('[command line] --layer and --reverse must be used with --gates UNIT.');
+  return kind;
+}
+
+/** Texts that are given as words, or where they are. */
+function inputOf(words: readonly string[], input: string | undefined): ExplainRequest['input'] {
+  if (input !== undefined && words.length > 0) {
+    throw new UsageError(
+      '[command line] unroll explain needs texts from one source: words after RUN, or --input FILE.',
+    );
+  }
+  if (words.length === 1 && words[0] === '-') return '-';
+  return input ?? (words.length > 0 ? words : undefined);
+}
+
+function readDrawing({
+  theme,
+  width,
+}: {
+  readonly theme: string | undefined;
+  readonly width: string | undefined;
+}): DrawExplanationOptions {
+  const pixels = Number(width ?? '640');
+  if (!(pixels >= 280 && pixels <= 1600))
+    throw new UsageError(`[command line] --width must be a number from 280 to 1600, but got "${width}".`);
+  return { theme: readChoice('theme', theme ?? 'light', ['light', 'dark']), width: pixels };
+}
 
 /** A line that is written over, on a terminal alone. */
 function progressOn({ err }: Io): NonNullable<ExplainRequest['progress']> {

@@ -1,7 +1,7 @@
 /** The explain job: how much each token of a text supports a class, by a trained model. */
 import { existsSync } from 'node:fs';
 import { resolveConfig } from '../../config/index.ts';
-import { ConfigError } from '../../core/errors.ts';
+import { ConfigError, DataError } from '../../core/errors.ts';
 import { createRng } from '../../core/rng.ts';
 import { streamRows } from '../../data/read.ts';
 import {
@@ -12,7 +12,12 @@ import {
   explain as explainText,
   type ExplainOptions,
   type Explanation,
+  type GradientThroughTime,
+  gradientThroughTime,
   meanDeletion,
+  type UnitOptions,
+  unitOverText,
+  type UnitOverText,
 } from '../../explain/index.ts';
 import { loadClassifier, readRunConfig, STDIN, type TextClassifier } from '../../run/index.ts';
 import { beginJob, type Job, type JobContext } from '../context.ts';
@@ -38,6 +43,8 @@ export interface ExplainedText {
   /** Its row in the file, from 0; its place among the texts that were given. */
   readonly row: number;
   readonly text: string;
+  /** Its class in the data; of test documents of the run alone. */
+  readonly actual?: string;
   readonly explanation: Explanation;
 }
 
@@ -66,9 +73,14 @@ export async function explainClasses(
     ...request
   }: ExplainRequest & { /** Words of a class. Default 10. */ readonly words?: number | undefined },
   context: JobContext = {},
-): Promise<{ readonly documents: number; readonly classes: readonly ClassWords[] }> {
+): Promise<{
+  readonly documents: number;
+  readonly method: Explanation['method'];
+  readonly classes: readonly ClassWords[];
+}> {
   return withTexts(request, context, (classifier, texts) => ({
     documents: texts.length,
+    method: texts.at(0)?.explanation.method ?? 'integrated-gradients',
     classes: classWords(
       texts.map(({ explanation }) => explanation),
       classifier.labelNames,
@@ -122,10 +134,10 @@ async function withTexts<T>(
   const classifier = await loadClassifier(model, { now: job.now, engine: job.engine });
   try {
     const texts: ExplainedText[] = [];
-    for await (const { row, text } of rowsOf({ model, input, textCol }, classifier, job)) {
+    for await (const one of rowsOf({ model, input, textCol }, classifier, job)) {
       if (texts.length >= most) break;
       progress?.('explaining', texts.length, most);
-      texts.push({ row, text, explanation: explainText(classifier, text, options) });
+      texts.push({ ...one, explanation: explainText(classifier, one.text, options) });
     }
     return await work(classifier, texts);
   } finally {
@@ -133,10 +145,52 @@ async function withTexts<T>(
   }
 }
 
-interface Row {
-  readonly row: number;
-  readonly text: string;
+/** Follows a unit over the first text. Errors as {@link explainTexts}. */
+export async function explainUnit(
+  { unit, layer, reverse, ...request }: ExplainRequest & UnitOptions,
+  context: JobContext = {},
+): Promise<UnitOverText> {
+  return withRows({ ...request, most: 1 }, context, (classifier, [first]) => {
+    if (first) return unitOverText(classifier, first.text, { unit, layer, reverse });
+    throw new DataError(
+      '[explain] there must be a text, but there is none. Give one: unroll explain RUN TEXT --gates auto.',
+    );
+  });
 }
+
+/** The gradient through time over texts. Errors as {@link explainTexts}. */
+export async function explainThroughTime(
+  request: ExplainRequest,
+  context: JobContext = {},
+): Promise<GradientThroughTime> {
+  return withRows(request, context, (classifier, rows) =>
+    gradientThroughTime(
+      classifier,
+      rows.map(({ text }) => text),
+    ),
+  );
+}
+
+async function withRows<T>(
+  { model, input, textCol = [], most = Infinity }: ExplainRequest,
+  context: JobContext,
+  work: (classifier: TextClassifier, rows: readonly Row[]) => T,
+): Promise<T> {
+  const job = beginJob(context);
+  const classifier = await loadClassifier(model, { now: job.now, engine: job.engine });
+  try {
+    const rows: Row[] = [];
+    for await (const one of rowsOf({ model, input, textCol }, classifier, job)) {
+      if (rows.length >= most) break;
+      rows.push(one);
+    }
+    return work(classifier, rows);
+  } finally {
+    await classifier.close();
+  }
+}
+
+type Row = Pick<ExplainedText, 'row' | 'text' | 'actual'>;
 
 async function* rowsOf(
   {
@@ -148,12 +202,13 @@ async function* rowsOf(
   job: Job,
 ): AsyncIterable<Row> {
   if (typeof input === 'string') {
-    yield* streamRows(input, {
+    const rows = streamRows(input, {
       text_col: textCol.length > 0 ? [...textCol] : null,
       like: readAs ?? null,
       onNotice: job.notice,
       ...(input === STDIN && { stdin: job.stdin() }),
     });
+    for await (const { row, text } of rows) yield { row, text };
     return;
   }
   if (input) {
@@ -167,5 +222,6 @@ async function* rowsOf(
     );
   }
   const { dataset } = await chooseDocuments(run, undefined, resolveConfig(readRunConfig(run.paths.config)), job, readAs ?? null); // prettier-ignore
-  for (const [i, text] of dataset.texts.entries()) yield { row: dataset.rowIds[i], text };
+  for (const [i, text] of dataset.texts.entries())
+    yield { row: dataset.rowIds[i], text, actual: dataset.labelNames[dataset.labels[i]] };
 }

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { integrate, type LinePoint } from './integrate.ts';
+
+/** F(α) = 1 / (1 + e^(-s (α - a))), whose slope is 3 parts of the first token and 1 of the second. */
+const cliff =
+  (steep: number, place: number) =>
+  (alphas: readonly number[]): LinePoint[] =>
+    alphas.map((alpha) => {
+      const value = 1 / (1 + Math.exp(-steep * (alpha - place)));
+      const slope = steep * value * (1 - value);
+      return { value, terms: Float64Array.of(0.75 * slope, 0.25 * slope) };
+    });
+
+for (const [name, steep, jumps] of [
+  ['a slope', 20, false],
+  ['a cliff of a ten-thousandth', 1e5, false],
+  ['a cliff that float32 does not resolve', 1e8, true],
+] as const) {
+  test(`${name} is integrated, its tokens in the right proportions`, () => {
+    const found = integrate(cliff(steep, 0.3141592), { maxGap: 0.01, maxSteps: 4096 });
+    const { weights, gap, jumped, from, to, steps } = found;
+    assert.ok(gap < 0.01 && steps < 600, `gap ${gap}, ${steps} steps`);
+    assert.ok(
+      Math.abs(weights[0] - 0.75 * (to - from)) < 0.01 && Math.abs(weights[1] - 0.25 * (to - from)) < 0.01,
+    );
+    assert.equal(jumped > 0.5, jumps, `jumped ${jumped}`);
+  });
+}
+
+test('a jump without a slope beside it is no jump of the gradient: the gap says so', () => {
+  const { gap, jumped } = integrate(
+    (alphas) => alphas.map((alpha) => ({ value: Number(alpha > 0.3), terms: Float64Array.of(0) })),
+    { maxGap: 0.01, maxSteps: 4096 },
+  );
+  assert.equal(jumped, 0);
+  assert.equal(gap, 1);
+});
