@@ -1,5 +1,6 @@
 /** Every equation that a member of a family supplies can be drawn, and what the reports say of it is there. */
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import type { TypeAndOptions } from '../core/family.ts';
 import { describeModel, modelTypes } from '../models/family.ts';
@@ -13,6 +14,7 @@ import { trainOptions } from '../train/options.ts';
 import type { Block } from './content.ts';
 import { equationBlocks } from './equations.ts';
 import { mathml } from './math.ts';
+import { backwardEquations, forwardEquations } from './scratch-section.ts';
 
 function formulasOf(blocks: readonly Block[]): string[] {
   return blocks.flatMap((block) => {
@@ -62,6 +64,13 @@ test('a report has the equations of the layer, of each pooling, of the outputs a
     '\\ell = -(1 - \\alpha) \\log y_k - \\frac{\\alpha}{C} \\sum_{c=1}^{C} \\log y_c',
   ])
     assert.ok(lines.includes(wanted), wanted);
+});
+
+test('the backward pass of the network from scratch can be drawn, and is the one that the docs derive', () => {
+  const page = readFileSync(new URL('../../docs/derivations/rnn.md', import.meta.url), 'utf8');
+  const squeezed = page.replace(/\s+/g, ' ');
+  for (const formula of backwardEquations) assert.ok(squeezed.includes(formula), formula);
+  for (const formula of [...forwardEquations, ...backwardEquations]) assert.match(mathml(formula), /^<math/);
 });
 
 test('sentences name models, optimisers and schedules as people do', () => {

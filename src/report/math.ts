@@ -37,6 +37,7 @@ const LETTERS: Readonly<Record<string, string>> = {
   '\\phi': 'ϕ',
   '\\omega': 'ω',
   '\\ell': 'ℓ',
+  '\\partial': '∂',
 };
 const FUNCTIONS = ['\\tanh', '\\max', '\\log', '\\exp'];
 const ACCENTS: Readonly<Record<string, string>> = {

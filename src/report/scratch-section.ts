@@ -8,6 +8,24 @@ import type { PlacedFigure } from './figure-blocks.ts';
 const written = { Wxh: 'W_xh', Whh: 'W_hh', bh: 'b_h', Why: 'W_hy', by: 'b_y' } as const;
 const losses = { mse: 'MSE', cross_entropy: 'cross-entropy' } as const;
 
+/** The network, as `src/scratch/rnn.ts` has it. */
+export const forwardEquations = [
+  'h_t = \\tanh(W_{xh} x_t + W_{hh} h_{t-1} + b_h)',
+  'o_t = W_{hy} h_t + b_y',
+  'y_t = \\mathrm{softmax}(o_t)',
+] as const;
+
+/** Its backward pass, as `docs/derivations/rnn.md` derives it; a_t is what the tanh is taken of. */
+export const backwardEquations = [
+  '\\frac{\\partial L}{\\partial h_t} = W_{hy}^\\top \\frac{\\partial L}{\\partial o_t} + W_{hh}^\\top \\frac{\\partial L}{\\partial a_{t+1}}',
+  '\\frac{\\partial L}{\\partial a_t} = \\frac{\\partial L}{\\partial h_t} \\odot (1 - h_t^2)',
+  '\\frac{\\partial L}{\\partial W_{hy}} = \\sum_t \\frac{\\partial L}{\\partial o_t} h_t^\\top',
+  '\\frac{\\partial L}{\\partial b_y} = \\sum_t \\frac{\\partial L}{\\partial o_t}',
+  '\\frac{\\partial L}{\\partial W_{hh}} = \\sum_t \\frac{\\partial L}{\\partial a_t} h_{t-1}^\\top',
+  '\\frac{\\partial L}{\\partial W_{xh}} = \\sum_t \\frac{\\partial L}{\\partial a_t} x_t^\\top',
+  '\\frac{\\partial L}{\\partial b_h} = \\sum_t \\frac{\\partial L}{\\partial a_t}',
+] as const;
+
 /** The section. @param figure The figure of that name, bound to the run. */
 export function scratchSection(found: ScratchFile, figure: PlacedFigure): Section {
   return {
@@ -17,12 +35,28 @@ export function scratchSection(found: ScratchFile, figure: PlacedFigure): Sectio
       ...sentences([
         'This network is nothing but plain arrays of 64-bit numbers, with backpropagation through time and SGD written out; every element of the gradient is clipped.',
       ]),
+      { kind: 'equations', lines: forwardEquations },
       {
-        kind: 'equations',
-        lines: [
-          'h_t = \\tanh(W_{xh} x_t + W_{hh} h_{t-1} + b_h)',
-          'o_t = W_{hy} h_t + b_y',
-          'y_t = \\mathrm{softmax}(o_t)',
+        kind: 'paragraph',
+        text: [
+          'Backpropagation through time (BPTT) runs these lines from the last time step to the first. A state affects the loss ',
+          { math: 'L' },
+          ' through its own output and through the next state, whose term is missing at the last step; ',
+          { math: 'a_t' },
+          ' is what the tanh is taken of. Every step uses the same weights, so their gradients are sums over the steps:',
+        ],
+      },
+      { kind: 'equations', lines: backwardEquations },
+      {
+        kind: 'paragraph',
+        text: [
+          'A step of SGD is ',
+          { math: '\\theta - \\eta g' },
+          ' in place of ',
+          { math: '\\theta' },
+          ', where every component of the gradient ',
+          { math: 'g' },
+          ' is clipped.',
         ],
       },
       ...sentences([`It first learns a toy task by mean squared error (MSE): ${found.task.summary}.`]),
