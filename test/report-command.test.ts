@@ -20,6 +20,21 @@ before(async () => {
   }
 });
 
+test('--explain: test documents explained in the report of one run; a notice for several', async () => {
+  const output = join(folder, 'explained');
+  const { code, stderr } = await unrollHere(['report', runs.lstm, '--explain', '-o', output]);
+  assert.equal(code, 0, stderr);
+  const page = readFileSync(join(output, 'report.html'), 'utf8');
+  assert.match(page, /<h2 id="explanation">What the words say<\/h2>/);
+  const gap = /within ([\d.]+)\D{1,8}% in every document/.exec(page)?.[1];
+  assert.ok(Number(gap) < 1, `${gap} %`);
+  assert.match(page, /aria-label="Words of \d texts/);
+  assert.match(page, /aria-label="Bar charts of the words of 3 classes/);
+  const several = await unrollHere(['report', runs.lstm, runs.rnn, '--explain', '-o', join(folder, 'two')]);
+  assert.equal(several.code, 0);
+  assert.match(several.stderr, /a report of several runs has no explanations/);
+});
+
 const accuracyOf = (run: string) => {
   const { accuracy } = JSON.parse(readFileSync(join(run, 'test.json'), 'utf8')) as TestResults;
   return (100 * accuracy).toFixed(1);

@@ -9,6 +9,7 @@ import { comparisonBlocks, comparisonTable } from './compare-tables.ts';
 import type { Comparison } from './compare-types.ts';
 import type { Block, Report, Section } from './content.ts';
 import { dataSection, factsOfData, preprocessingSection, type ReportData } from './data-sections.ts';
+import { explanationSection, type ReportExplanations } from './explanation-section.ts';
 import { figureBlocks, placeRest } from './figure-blocks.ts';
 import { environmentSection, reproduceSection } from './provenance-sections.ts';
 import { questionSection } from './question-section.ts';
@@ -22,6 +23,8 @@ import { scratchSection } from './scratch-section.ts';
 export interface ReportOptions extends CompareOptions {
   /** The data of the run at this place, where it can be read; runs of the same data may share it. */
   readonly dataOf?: (facts: RunFacts) => ReportData | undefined;
+  /** Test documents that were explained; for the report of one run. */
+  readonly explanations?: ReportExplanations | undefined;
   /** Sections of the caller's own between the question and the runs; with ids and figure ids unlike the report's. */
   readonly before?: readonly Section[];
   /** The same between the comparison and the environment. */
@@ -37,6 +40,7 @@ export function buildReport(runs: readonly RunFacts[], options: ReportOptions = 
   const [first] = runs;
   const comparison = compareRuns(runs, options);
   const { dataOf = () => undefined, before = [], after = [], details = 'appendix' } = options;
+  const { explanations } = options;
   const several = runs.length > 1;
   const shared = several && runs.every((facts) => sameDocuments(first, facts));
   const compact = several && details === 'appendix';
@@ -58,6 +62,7 @@ export function buildReport(runs: readonly RunFacts[], options: ReportOptions = 
             sections: own,
           }))
         : parts[0].sections),
+    explanations && !several ? explanationSection(explanations) : undefined,
     comparisonSection(runs, comparison),
     ...after,
     methodsSection([

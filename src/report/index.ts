@@ -13,6 +13,7 @@ export {
 export { comparisonTable } from './compare-tables.ts';
 export type { Block, FigureBlock, Inline, Report, Section, Table, Text } from './content.ts';
 export type { ReportData } from './data-sections.ts';
+export type { ReportExplanations } from './explanation-section.ts';
 export { writeHtml } from './html.ts';
 export { writeLatex } from './latex.ts';
 export { writeMarkdown } from './markdown.ts';

@@ -192,6 +192,27 @@ export interface ClassifierFixtures {
   }[];
 }
 
+/** `torch/explanations.json`: integrated gradients. */
+export interface ExplanationFixtures {
+  readonly vocabulary: number;
+  readonly embedding: number;
+  readonly hidden: number;
+  readonly classes: number;
+  readonly pooling: readonly string[];
+  readonly models: readonly {
+    readonly type: 'rnn' | 'lstm' | 'gru';
+    readonly num_layers: number;
+    readonly parameters: StoredTensors;
+    readonly cases: readonly {
+      readonly ids: readonly number[];
+      readonly label: number;
+      readonly baseline: 'pad' | 'unk';
+      /** [T] */
+      readonly weights: StoredTensor;
+    }[];
+  }[];
+}
+
 /** `torch/bag.json`: pooled embeddings, trained by Adam. */
 export interface BagFixtures {
   readonly vocabulary: number;
@@ -229,6 +250,7 @@ export interface RDropFixtures {
 }
 
 interface Files {
+  readonly explanations: ExplanationFixtures;
   readonly bag: BagFixtures;
   readonly 'r-drop': RDropFixtures;
   readonly losses: LossFixtures;

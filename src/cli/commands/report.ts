@@ -36,11 +36,16 @@ export const report = defineCommand({
       multiple: true,
     },
     'no-data': { description: 'do not read the data again: no audit, no misclassified documents' },
+    explain: {
+      description:
+        'of one run: explain a few test documents, and list the words of each class; takes seconds to minutes',
+    },
     ...commonOptions,
   },
   sections: [],
   examples: [
     { command: 'unroll report runs/spam-1', does: 'one run, as runs/spam-1/report.html' },
+    { command: 'unroll report runs/spam-1 --explain', does: 'with test documents explained, word by word' },
     {
       command: 'unroll report runs/rnn runs/bilstm -o paper --format latex',
       does: 'two runs compared, as paper/report.tex',
@@ -59,6 +64,7 @@ export const report = defineCommand({
       formats,
       output: values.output,
       withData: !values['no-data'],
+      explain: values.explain,
     };
     return withJob(invocation, async (context, say) => {
       const { folder, files, documents } = await writeUp(request, context);

@@ -12,6 +12,7 @@ import {
 import { beginJob, type Job, type JobContext } from '../context.ts';
 import { findStudy } from '../study-address.ts';
 import { readDataOf } from './data.ts';
+import { explainRun } from './explained.ts';
 
 /** What to write up. */
 export interface ReportRequest {
@@ -25,6 +26,8 @@ export interface ReportRequest {
   readonly output?: string | undefined;
   /** Read the data again, for its audit and misclassified documents. Default true. */
   readonly withData?: boolean;
+  /** Explain test documents in the report of one run. Default false: it takes seconds to minutes. */
+  readonly explain?: boolean;
 }
 
 /** What was written. */
@@ -59,11 +62,15 @@ export async function report(request: ReportRequest, context: JobContext = {}): 
 
 /** The report of runs, and where it is written to by default. */
 async function reportOfRuns(
-  { sources, formats = ['html'], withData = true }: ReportRequest,
+  { sources, formats = ['html'], withData = true, explain = false }: ReportRequest,
   job: Job,
 ): Promise<{ readonly built: Report; readonly home: string }> {
   const runs = readRuns(sources);
   const dataOf = await readDataOf(withData ? runs : [], job);
   const alone = runs.length === 1 && formats.every((format) => format === 'html');
-  return { built: buildReport(runs, { dataOf }), home: alone ? runs[0].run.path : 'report' };
+  if (explain && runs.length > 1)
+    job.notice('a report of several runs has no explanations; write one for each run');
+  const [first] = runs;
+  const explanations = explain && runs.length === 1 ? await explainRun(first, dataOf(first), job) : undefined;
+  return { built: buildReport(runs, { dataOf, explanations }), home: alone ? runs[0].run.path : 'report' };
 }

@@ -541,6 +541,46 @@ def make_classifiers():
     })
 
 
+def integrated_gradients(model, ids, lengths, base, label):
+    """[T] the integral over α of Σ_d (x_td - b_d) ∂p_label/∂x_td at b + α (x - b), by 32 times 8 points of Gauss and Legendre."""
+    nodes, weights = np.polynomial.legendre.leggauss(8)
+    x = model.embedding(ids).detach()
+    total = torch.zeros(lengths[0], dtype=torch.float64)
+    for k in range(32):
+        for node, weight in zip(nodes, weights):
+            at = (base + (k + (node + 1) / 2) / 32 * (x - base)).requires_grad_()
+            packed = pack_padded_sequence(at, lengths, batch_first=True)
+            z = model.classifier(pool(model.pooling, model.rnn(packed)[0].data, lengths, 2))
+            (slope,) = torch.autograd.grad(torch.softmax(z, 1)[0, label], at)
+            total += weight / 64 * ((x - base) * slope).sum(2)[0]
+    return total
+
+
+def make_explanations():
+    V, D, H, C = 30, 10, 7, 3
+    pooling = ["last", "mean"]
+    g = generator(950)
+    sequences = [torch.randint(2, V, (n,), generator=g) for n in (9, 4, 1)]
+    models = []
+    for kind in ("lstm", "gru", "rnn_tanh"):
+        torch.manual_seed(1100 + list(RNNS).index(kind))
+        model = Classifier(kind, V, D, H, C, 2, pooling)
+        start = {k: v.clone() for k, v in model.state_dict().items()}
+        model = model.to(torch.float64)
+        cases = []
+        for ids in sequences:
+            lengths = [len(ids)]
+            label = int(model(ids[None], lengths).argmax())
+            for name, base in (("pad", torch.zeros(D, dtype=torch.float64)), ("unk", model.embedding.weight[1].detach())):
+                weights = integrated_gradients(model, ids[None], lengths, base, label)
+                cases.append({"ids": ids.tolist(), "label": label, "baseline": name, "weights": tensor(weights, "float64")})
+        models.append({
+            "type": kind.split("_")[0], "num_layers": 2,
+            "parameters": {k: tensor(v, "float32") for k, v in start.items()}, "cases": cases,
+        })
+    save("explanations", {"vocabulary": V, "embedding": D, "hidden": H, "classes": C, "pooling": pooling, "models": models})
+
+
 class Bag(nn.Module):
     def __init__(self, V, D, C, pooling):
         super().__init__()
@@ -606,5 +646,6 @@ if __name__ == "__main__":
     make_layers()
     make_poolings()
     make_classifiers()
+    make_explanations()
     make_bag()
     make_r_drop()
