@@ -34,6 +34,7 @@ export const ENTRIES: readonly Entry[] = [
   { subpath: './classifier', module: 'classifier/index', runs: 'browser' },
   { subpath: './explain', module: 'explain/index', runs: 'browser' },
   { subpath: './worker', module: 'worker', runs: 'browser', script: true },
+  { subpath: './gpu', module: 'gpu', runs: 'browser' },
   { subpath: './export', module: 'export/index', runs: 'browser' },
   { subpath: './config', module: 'config/index', runs: 'node' },
   { subpath: './run', module: 'run/index', runs: 'node' },

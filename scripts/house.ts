@@ -35,7 +35,8 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'engine',
     runs: 'browser',
-    holds: 'the kernel contract, the engines (plain loops, WebAssembly, native), the choice among them',
+    holds:
+      'the kernel contract, the engines (plain loops, WebAssembly, native), the choice among them, the GPU',
   },
   { name: 'evaluate', runs: 'browser', holds: 'metrics, confusion matrix, intervals' },
   { name: 'nn', runs: 'browser', holds: 'layers, poolings, losses, optimisers, schedules, averages' },
@@ -108,7 +109,7 @@ export const ROOMS: readonly Room[] = [
 ];
 
 /** Files directly in `src/` that run in a browser too. */
-export const BROWSER_FILES: readonly string[] = ['src/browser.ts', 'src/worker.ts'];
+export const BROWSER_FILES: readonly string[] = ['src/browser.ts', 'src/worker.ts', 'src/gpu.ts'];
 
 /** npm packages that run in a browser too; the others belong to the Node-only parts. */
 export const BROWSER_PACKAGES: readonly string[] = ['d3-scale', 'd3-shape', 'yaml', 'zod'];

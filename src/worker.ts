@@ -47,6 +47,7 @@ async function trainHere({ source, options }: TrainingTask): Promise<void> {
       ...options,
       signal,
       worker: startThread,
+      gpu: () => import('./gpu.ts'),
       listener(event) {
         const asks = event.type === 'epoch';
         post({ event, asks });

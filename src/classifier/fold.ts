@@ -16,6 +16,7 @@ import type { EpochEvent } from '../train/events.ts';
 import type { TrainingPart } from '../train/epoch-documents.ts';
 import { trainClassifier } from '../train/loop.ts';
 import { createMargins } from '../train/margins.ts';
+import { requireCpu } from '../train/options.ts';
 import { epochLengths } from '../train/sampling.ts';
 import { trainingSpec, trainingWeights } from '../train/spec.ts';
 import type { GivenVectors } from '../vectors/place.ts';
@@ -93,6 +94,7 @@ export async function scoreFold(
 ): Promise<FoldScores | null> {
   const definition = modelOf(settings.model);
   requireOneModel(settings);
+  requireCpu(settings.train);
   if (rows.val.length === 0) requireNoThresholds(settings);
   return definition.learns === 'at once'
     ? fitAtOnce(definition, documents, rows, settings, context)

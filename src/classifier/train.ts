@@ -14,6 +14,7 @@ import type { Settings, SettingsInput } from '../settings/sections.ts';
 import { trainClassifier, type TrainingResult } from '../train/index.ts';
 import type { GivenVectors } from '../vectors/place.ts';
 import { clock } from './clock.ts';
+import { type Device, type GpuModule, openDevice } from './device.ts';
 import { describeDoubt, doubtAbout } from './doubt.ts';
 import type { ClassifierEvent } from './events.ts';
 import { writeModelFiles } from './model-files.ts';
@@ -59,6 +60,11 @@ export interface TrainContext {
    * In a worker of the page it starts further threads. Default: training runs where it is called.
    */
   readonly worker?: StartWorker;
+  /**
+   * In a page: loads the part for the GPU, `() => import('unrolled/gpu')`, where `train.device` is gpu or auto. With `worker`, the
+   * worker loads it. Node needs none.
+   */
+  readonly gpu?: () => Promise<GpuModule>;
   /** An engine or a build to compute with, such as `reference`. Default the fastest. */
   readonly engine?: EngineRequest;
   /** Clock in milliseconds. Default `performance.now`. */
@@ -90,6 +96,8 @@ export interface Platform {
   threads(setting: Settings['train']['threads'], worker?: StartWorker): number;
   /** Pretrained vectors that the settings name; left out where there are no files. */
   vectors?(texts: readonly string[], settings: Settings): Promise<GivenVectors | undefined>;
+  /** Loads the part for the GPU; left out where a page names it. */
+  gpu?(): Promise<GpuModule>;
   /** Writes the files of a folder; left out where there are no folders. */
   write?(folder: string, files: ReadonlyMap<string, Uint8Array>): void;
 }
@@ -145,7 +153,7 @@ export function optionsOf(options: TrainContext & object): {
       `[train] the options must be an object such as { train: { epochs: 6 } }, but got ${told(options)}.`,
     );
   }
-  const { listener, signal, threads, engine, now, worker, ...sections } = options;
+  const { listener, signal, threads, engine, now, worker, gpu, ...sections } = options;
   if (listener !== undefined && typeof listener !== 'function')
     throw new ConfigError(`[train] listener must be a function, but got ${told(listener)}.`);
   if (signal !== undefined && typeof (signal as unknown as AbortSignal | null)?.aborted !== 'boolean')
@@ -154,7 +162,10 @@ export function optionsOf(options: TrainContext & object): {
     throw new ConfigError(
       `[train] worker must be a function that starts a worker, but got ${told(worker)}. Write () => new Worker(...).`,
     );
+  if (gpu !== undefined && typeof gpu !== 'function')
+    throw new ConfigError(`[train] gpu must be a function that loads unrolled/gpu, but got ${told(gpu)}.`);
   const context = {
+    ...(gpu && { gpu }),
     ...(worker && { worker }),
     ...(listener && { listener }),
     ...(signal && { signal }),
@@ -174,7 +185,7 @@ async function trainElsewhere(
   worker: StartWorker,
   { now, engine, ...watch }: TrainContext,
 ): Promise<TrainedClassifier> {
-  const { listener: _listener, signal: _signal, worker: _worker, now: _now, ...sent } = options;
+  const { listener: _listener, signal: _signal, worker: _worker, now: _now, gpu: _gpu, ...sent } = options;
   const { files, evaluation, ...rest } = await trainInWorker(worker, { source, options: sent }, watch);
   const classifier = await load(files, { ...(now && { now }), engine });
   return withResults(classifier, { ...rest, test: evaluation, files: () => new Map(files) }, browserPlatform);
@@ -363,7 +374,7 @@ async function vectorsOf(
 
 async function trainInSteps(
   documents: SplitDocuments,
-  { listener = () => undefined, signal, now = clock, worker }: TrainContext,
+  { listener = () => undefined, signal, now = clock, worker, gpu }: TrainContext,
   platform: Platform,
   choice: EngineChoice,
 ): Promise<Learned> {
@@ -378,9 +389,14 @@ async function trainInSteps(
     worker,
     ...planOf(settings, prepared),
   });
+  let device: Device | undefined;
   try {
+    device = await openDevice(session, {
+      ...{ options: settings.train, train: prepared.train, now, gpu: gpu ?? platform.gpu },
+      notice: (text) => void listener({ type: 'notice', text }),
+    });
     const result = await trainClassifier({
-      session,
+      session: device.learner,
       train: prepared.train,
       val: prepared.val,
       options: settings.train,
@@ -396,9 +412,11 @@ async function trainInSteps(
         `[train] stopped on request in epoch ${result.epochs}, after step ${result.steps}; nothing was kept.`,
       );
     }
+    await device.finish();
     const model = trainedInSteps(session, prepared, result, settings.model);
     return learned({ model, prepared, config: settings }, result);
   } finally {
+    await device?.close();
     await session.close();
   }
 }

@@ -26,6 +26,7 @@ export const SEARCHABLE: readonly string[] = ['text', 'model', 'train'];
 export const NOT_SEARCHABLE: readonly string[] = [
   'train.seed',
   'train.threads',
+  'train.device',
   'train.checkpoint_seconds',
   'train.monitor',
   'train.calibrate',

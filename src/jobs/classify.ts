@@ -19,10 +19,11 @@ import { loadClassifier, makeFolder, writeFilesAtomic } from '../run/index.ts';
 import { vectorsFor } from '../vectors/for-texts.ts';
 import { beginJob } from './context.ts';
 import { correctLabelled, readLabelled, splitLabelled, withAbsolutePaths } from './read-data.ts';
-import { threadCount } from './sessions.ts';
+import { loadGpu, threadCount } from './sessions.ts';
 import { chooseConfig } from './train/chosen.ts';
 
 const platform: Platform = {
+  gpu: loadGpu,
   threads: threadCount,
   vectors: (texts, settings) => vectorsFor(texts, settings, {}),
   write(folder, files) {

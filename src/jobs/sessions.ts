@@ -1,6 +1,7 @@
 /** The classifier of a run, on the threads of this machine. */
 import { availableParallelism } from 'node:os';
 import type { Prepared } from '../classifier/parts.ts';
+import { type Device, openDevice } from '../classifier/device.ts';
 import { planOf } from '../classifier/plan.ts';
 import type { Config } from '../config/schema.ts';
 import { chooseEngine } from '../engine/index.ts';
@@ -20,6 +21,19 @@ export async function openSession(
     ...planOf(config, prepared),
   });
 }
+
+/** Where the run learns: on the CPU, or on the GPU. Errors as `openDevice`. */
+export function openRunDevice(
+  session: TrainableClassifier,
+  { train: options }: Pick<Config, 'train'>,
+  { train }: Pick<Prepared, 'train'>,
+  { now, notice }: Pick<Job, 'now' | 'notice'>,
+): Promise<Device> {
+  return openDevice(session, { options, train, now, notice, gpu: loadGpu });
+}
+
+/** The part for the GPU, which few runs need. */
+export const loadGpu = () => import('../models/recurrent/gpu/session.ts');
 
 /** The number of threads that `train.threads` stands for on this machine. */
 export function threadCount(threads: Config['train']['threads']): number {

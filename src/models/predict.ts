@@ -1,6 +1,6 @@
 /** Batches for evaluation and prediction: as large as a session's memory allows, longest texts first. */
 import type { Capacity } from '../nn/batch.ts';
-import type { TrainableClassifier } from './trainable.ts';
+import type { LearningClassifier, TrainableClassifier } from './trainable.ts';
 
 /**
  * The memory that batches of `batchSize` of these sequences need, whatever the batches: the longest ones decide.
@@ -96,7 +96,7 @@ export interface ScoreOptions {
 
 /** Predicts all sequences, batch by batch; with labels also their loss. */
 export async function scoreAll(
-  session: TrainableClassifier,
+  session: Pick<LearningClassifier, 'plan' | 'evaluate' | 'predict' | 'probabilities'>,
   sequences: readonly Int32Array[],
   { labels, loss = 0, pause }: ScoreOptions = {},
 ): Promise<Scores> {
@@ -107,7 +107,7 @@ export async function scoreAll(
   for (const batch of packBatches(sequences, session.plan.capacity)) {
     const texts = batch.map((n) => sequences[n]);
     if (labels) {
-      const result = session.evaluate(
+      const result = await session.evaluate(
         texts,
         batch.map((n) => labels[n]),
         loss,
@@ -115,7 +115,7 @@ export async function scoreAll(
       sum += result.loss * result.weight;
       weight += result.weight;
     }
-    const scores = labels ? session.probabilities() : session.predict(texts);
+    const scores = labels ? session.probabilities() : await session.predict(texts);
     for (const [row, n] of batch.entries()) probabilities.set(scores.subarray(row * C, (row + 1) * C), n * C);
     await pause?.();
   }

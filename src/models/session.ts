@@ -3,11 +3,10 @@
  */
 import { padded } from '../core/arena.ts';
 import { invariant, ShapeError } from '../core/errors.ts';
-import { createRng, hashKeys } from '../core/rng.ts';
+import { createRng } from '../core/rng.ts';
 import type { Engine } from '../engine/contract.ts';
 import { createEngine, createEngineMemory, type EngineChoice } from '../engine/choose.ts';
 import type { EngineMemory } from '../engine/memory.ts';
-import { dropoutHash } from '../engine/reference/dropout.ts';
 import { createTeamControl, leadTeam, soloTeam, type Team } from '../engine/team.ts';
 import { type StartWorker, startThread, type TeamWorker } from '../engine/workers.ts';
 import type { Parameters } from '../nn/parameters.ts';
@@ -16,6 +15,7 @@ import { closedError, requireBatch } from './arguments.ts';
 import { type Classifier, COMMANDS, createClassifier } from './recurrent/classifier.ts';
 import { loadTensors } from './recurrent/load-tensors.ts';
 import type { ClassifierPlan } from './recurrent/plan.ts';
+import { replacedTokens, UNKNOWN_INDEX } from './recurrent/word-dropout.ts';
 import {
   type BatchResult,
   type GroupStep,
@@ -27,9 +27,6 @@ import {
 } from './trainable.ts';
 
 export type { Tensor, TrainableClassifier } from './trainable.ts';
-
-/** `<UNK>`: what word dropout puts in place of a token. */
-const UNKNOWN_INDEX = 1;
 
 /** Options of {@link createSession}. */
 export interface SessionOptions extends Omit<ClassifierPlan, 'threads'> {
@@ -56,6 +53,11 @@ export interface Session extends TrainableClassifier {
     step?: number,
     pretrainedRate?: number,
   ): Readonly<BatchResult>;
+}
+
+/** Whether a classifier is a recurrent one on an engine. */
+export function isSession(classifier: TrainableClassifier): classifier is Session {
+  return 'engine' in classifier && 'gradients' in classifier;
 }
 
 /** What a worker of a session gets. */
@@ -297,12 +299,9 @@ class ClassifierSession implements Session {
     requireBatch(where, { sequences, labels }, this.plan.capacity);
     const { batch, plan } = classifier;
     batch.write(sequences, labels, targets && { f: engine.f, targets });
-    const { word_dropout: p } = plan.shape.model;
-    if (p === 0) return;
-    const key = hashKeys(plan.training?.seed ?? 0, ['word_dropout', step]) | 0;
-    for (let row = 0; row < batch.tokens; row++) {
-      if (dropoutHash(row, key) < p * 4294967296) batch.replace(row, UNKNOWN_INDEX);
-    }
+    const replaced = replacedTokens(plan, step);
+    if (!replaced) return;
+    for (let row = 0; row < batch.tokens; row++) if (replaced(row)) batch.replace(row, UNKNOWN_INDEX);
   }
 }
 

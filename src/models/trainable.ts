@@ -82,7 +82,12 @@ export interface BatchResult {
   weight: number;
   /** Euclidean norm of the gradient before clipping; NaN where nothing asked for it. */
   gradientNorm: number;
+  /** Documents whose most probable class is their own, in this pass; left out where `probabilities` tells. */
+  readonly correct?: number;
 }
+
+/** What comes at once, or later. */
+export type Awaitable<T> = T | Promise<T>;
 
 /** A classifier that learns in steps. Calls after `close` throw. */
 export interface TrainableClassifier {
@@ -132,6 +137,35 @@ export interface TrainableClassifier {
   exchangeAverage?(): void;
   /** Ends its threads and gives its memory back. */
   close(): Promise<void>;
+}
+
+/**
+ * A classifier whose results may come later, as from a GPU. Every {@link TrainableClassifier} is one; calls take effect in their
+ * order, also before the results of earlier ones are there.
+ */
+export interface LearningClassifier extends Pick<
+  TrainableClassifier,
+  | 'plan'
+  | 'kernel'
+  | 'fused'
+  | 'threads'
+  | 'parameters'
+  | 'groups'
+  | 'initialise'
+  | 'load'
+  | 'loadOptimizerState'
+  | 'close'
+> {
+  /** Steps that it may be given before the result of the first is awaited. Default 0. */
+  readonly ahead?: number;
+  step(...args: Parameters<TrainableClassifier['step']>): Awaitable<Readonly<BatchResult>>;
+  evaluate(...args: Parameters<TrainableClassifier['evaluate']>): Awaitable<Readonly<BatchResult>>;
+  predict(sequences: readonly Int32Array[]): Awaitable<Float64Array>;
+  /** Those of the batch that was evaluated or predicted last. */
+  probabilities(): Float64Array;
+  tensors(): Awaitable<Record<string, Tensor>>;
+  optimizerState(): Awaitable<Record<string, Float32Array | Float64Array>>;
+  exchangeAverage?(): Awaitable<void>;
 }
 
 /** The loss whose probabilities a classifier gives. */

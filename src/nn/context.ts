@@ -54,8 +54,15 @@ export function threadColumns(
   return threadRange(ctx, n, LANE);
 }
 
-/** The key of the masks of a stream in this pass. */
-function maskKey({ seed, step, pass = 0 }: Context, kind: string, name: string): number {
+/** What random decisions of a stream are named by. */
+export type MaskKind = 'dropout' | 'word_type_dropout';
+
+/** The key of the masks of a stream in this pass, an int32. */
+export function maskKey(
+  { seed, step, pass = 0 }: Pick<Context, 'seed' | 'step' | 'pass'>,
+  kind: MaskKind,
+  name: string,
+): number {
   return hashKeys(seed, [kind, name, step, ...(pass === 0 ? [] : [pass])]) | 0;
 }
 
@@ -69,6 +76,11 @@ export interface DropoutSite {
   readonly variational: boolean;
 }
 
+/** p · 2³²: elements whose hash is below are dropped. */
+export function dropoutThreshold(p: number): number {
+  return Math.min(4294967295, Math.round(p * 4294967296));
+}
+
 /** Inverted dropout (Srivastava et al., 2014) on `rows` rows of n words; row r has the mask of stream row `first + r`. */
 export function applyDropout(
   ctx: Context,
@@ -80,7 +92,7 @@ export function applyDropout(
   rows: number,
 ): void {
   const key = maskKey(ctx, 'dropout', site.name);
-  const threshold = Math.min(4294967295, Math.round(site.p * 4294967296));
+  const threshold = dropoutThreshold(site.p);
   ctx.engine.k.dropout({ to, from, ld: n, key, first, threshold, keep: 1 / (1 - site.p), rows, n });
 }
 

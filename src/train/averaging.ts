@@ -1,6 +1,6 @@
 /** The average of the weights in the training loop: when it begins, what a step adds, and when it stands in for the weights. */
 import { ConfigError } from '../core/errors.ts';
-import type { TrainableClassifier } from '../models/trainable.ts';
+import type { LearningClassifier } from '../models/trainable.ts';
 import { averages } from '../nn/averages/index.ts';
 import type { TrainOptions } from './options.ts';
 
@@ -11,12 +11,12 @@ export interface Averaging {
   /** Does work with the average in place of the weights, as they are after so many steps. */
   during<T>(steps: number, work: () => Promise<T>): Promise<T>;
   /** Leaves the average in the session, as it is after so many steps. */
-  keep(steps: number): void;
+  keep(steps: number): Promise<void>;
 }
 
 /** @throws ConfigError where the classifier cannot average its weights */
 export function createAveraging(
-  session: TrainableClassifier,
+  session: LearningClassifier,
   { average: options }: Pick<TrainOptions, 'average'>,
   totalSteps: number,
 ): Averaging {
@@ -32,13 +32,13 @@ export function createAveraging(
     rate: (step) => average.rate(step),
     async during(steps, work) {
       if (!begun(steps)) return work();
-      session.exchangeAverage?.();
+      await session.exchangeAverage?.();
       const result = await work(); // where it fails, the session keeps what it was left with
-      session.exchangeAverage?.();
+      await session.exchangeAverage?.();
       return result;
     },
-    keep(steps) {
-      if (begun(steps)) session.exchangeAverage?.();
+    async keep(steps) {
+      if (begun(steps)) await session.exchangeAverage?.();
     },
   };
 }

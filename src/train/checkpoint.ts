@@ -5,7 +5,7 @@
 import * as z from 'zod';
 import { ConfigError, CorruptFileError, ShapeError } from '../core/errors.ts';
 import { headlineMetrics } from '../evaluate/metrics/index.ts';
-import type { Tensor, TrainableClassifier } from '../models/trainable.ts';
+import type { LearningClassifier, Tensor } from '../models/trainable.ts';
 import { MARGINS } from './margins.ts';
 
 /** Tensors and plain JSON, as a store saves them. */
@@ -74,12 +74,12 @@ export function firstState(
 const BEST = 'best.';
 
 /** Collects the tensors of a checkpoint: parameters, optimiser state, best parameters. */
-export function checkpointTensors(
-  session: TrainableClassifier,
+export async function checkpointTensors(
+  session: LearningClassifier,
   best: Readonly<Record<string, Tensor>> | undefined,
-): Record<string, Tensor> {
-  const tensors = session.tensors();
-  for (const [name, data] of Object.entries(session.optimizerState()))
+): Promise<Record<string, Tensor>> {
+  const tensors = await session.tensors();
+  for (const [name, data] of Object.entries(await session.optimizerState()))
     tensors[name] = { shape: [data.length], data };
   for (const [name, tensor] of Object.entries(best ?? {})) tensors[`${BEST}${name}`] = tensor;
   return tensors;
@@ -90,7 +90,7 @@ export function checkpointTensors(
  * @throws CorruptFileError where it is of another network, or not of as many documents and batches as the training
  */
 export function restoreCheckpoint(
-  session: TrainableClassifier,
+  session: LearningClassifier,
   { tensors, state }: { readonly tensors: Readonly<Record<string, Tensor>>; readonly state: unknown },
   { documents, batches }: Pick<TrainingState, 'documents' | 'batches'>,
 ): { state: TrainingState; best: Record<string, Tensor> | undefined } {

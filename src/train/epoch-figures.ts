@@ -2,7 +2,7 @@
 import { evaluatePredictions } from '../evaluate/evaluation.ts';
 import { headlineMetrics, type MetricName } from '../evaluate/metrics/index.ts';
 import { scoreAll, type ScoreOptions } from '../models/predict.ts';
-import type { TrainableClassifier } from '../models/trainable.ts';
+import type { LearningClassifier } from '../models/trainable.ts';
 import { monitoredMetric } from '../nn/schedules/index.ts';
 import type { TrainingState } from './checkpoint.ts';
 import type { TrainingPart } from './epoch-documents.ts';
@@ -14,7 +14,7 @@ export type Figures = Readonly<Record<'loss' | MetricName, number>>;
 
 /** Scores the documents of a part, and measures the scores. */
 export async function measure(
-  session: TrainableClassifier,
+  session: LearningClassifier,
   { sequences, labels }: TrainingPart,
   options: Pick<ScoreOptions, 'loss' | 'pause'>,
 ): Promise<Figures> {

@@ -6,7 +6,13 @@
  */
 import { NonFiniteError } from '../core/errors.ts';
 import type { MetricName } from '../evaluate/metrics/index.ts';
-import type { PretrainedVectors, Tensor, TrainableClassifier, TrainingStep } from '../models/trainable.ts';
+import type {
+  BatchResult,
+  LearningClassifier,
+  PretrainedVectors,
+  Tensor,
+  TrainingStep,
+} from '../models/trainable.ts';
 import type { Truncation } from '../text/encode.ts';
 import { monitoredMetric, monitorMode, schedules } from '../nn/schedules/index.ts';
 import {
@@ -23,13 +29,14 @@ import { createEpochDocuments, type EpochDocuments, type TrainingPart } from './
 import { countCorrect, type Figures, kept, measure, toldOf } from './epoch-figures.ts';
 import type { StopReason, TrainListener } from './events.ts';
 import type { Margins } from './margins.ts';
+import { type OpenStep, OpenSteps } from './open-steps.ts';
 import { scheduleMonitor, type TrainOptions } from './options.ts';
 import { type EpochPlan, type PhasePlan, planPhases } from './phases.ts';
 
 /** What {@link trainClassifier} needs. */
 export interface TrainingRun {
   /** A session with training; `capacityFor` says how large it must be. Left with the best parameters. */
-  readonly session: TrainableClassifier;
+  readonly session: LearningClassifier;
   /** What is learned from. */
   readonly train: TrainingPart;
   /** Empty: no early stopping, the last parameters are kept, as with `keep: last`. */
@@ -110,10 +117,12 @@ class Loop {
   #pausedAt: number;
   /** The epoch whose phase was told last; -1: none. */
   #told = -1;
+  readonly #open: OpenSteps;
 
   constructor(run: TrainingRun) {
     const { options, train, now } = run;
     this.#run = run;
+    this.#open = new OpenSteps(now, (...step) => this.#account(...step));
     this.#documents = createEpochDocuments(run);
     this.#batches = this.#documents.batchesPerEpoch;
     const totalSteps = options.epochs * this.#batches;
@@ -159,7 +168,7 @@ class Loop {
     }
     if (reason !== 'interrupted') {
       if (this.#best) session.load(this.#best);
-      else this.#averaging.keep(this.#state.step);
+      else await this.#averaging.keep(this.#state.step);
     }
     this.#tick();
     const { bestEpoch } = this.#stopping;
@@ -182,14 +191,14 @@ class Loop {
 
   /** Works on the rest of an epoch; a reason when training shall end. */
   async #epoch(): Promise<StopReason | undefined> {
-    const { session, options, listener, interrupted, margins } = this.#run;
+    const { session, interrupted } = this.#run;
     const { epoch } = this.#state;
     const plan = this.#phases.at(epoch);
     this.#tellPhase(plan);
     const started = this.#run.now();
     const batches = this.#documents.batches(epoch, plan.maxLength);
-    for (let b = this.#state.batch; b < batches.length; b++) {
-      const { step } = this.#state;
+    let { step } = this.#state;
+    for (let b = this.#state.batch; b < batches.length; b++, step++) {
       const lr = this.#schedule.lr() * plan.lrFactor;
       const { labels, sequences, targets, rows } = batches[b];
       const before = this.#run.now();
@@ -197,40 +206,56 @@ class Loop {
         ...{ step, lr, averageRate: this.#averaging.rate(step), targets },
         ...this.#learning(plan, epoch, b),
       });
-      const took = (this.#run.now() - before) / 1000;
-      if (!Number.isFinite(result.loss)) this.#notFinite(step + 1, lr);
+      if (!(result instanceof Promise)) this.#requireFinite(result, step, lr);
+      this.#open.add({ result, labels, rows, batch: b, step, lr, batches: batches.length, before });
       this.#schedule.afterStep();
-      margins?.add(rows, labels, session.probabilities());
-      const s = this.#state;
-      this.#state = {
-        ...s,
-        batch: b + 1,
-        step: step + 1,
-        loss_sum: s.loss_sum + result.loss * result.weight,
-        weight_sum: s.weight_sum + result.weight,
-        correct: s.correct + countCorrect(session.probabilities(), labels),
-        seen: s.seen + labels.length,
-        lr,
-        step_seconds: s.step_seconds + took,
-      };
-      void listener?.({
-        type: 'step',
-        epoch: epoch + 1,
-        epochs: options.epochs,
-        batch: b + 1,
-        batches: batches.length,
-        step: step + 1,
-        lr,
-        ...this.#means(),
-      });
-      if (b + 1 < batches.length) this.#saveWhenDue();
+      await this.#open.settle(session.ahead);
+      if (b + 1 < batches.length) await this.#saveWhenDue();
       await this.#breathe();
       if (interrupted?.()) {
-        this.#save();
+        await this.#save();
         return 'interrupted';
       }
     }
+    await this.#open.settle();
     return this.#endEpoch(started);
+  }
+
+  /** Counts a step whose result is there, and tells of it. */
+  #account(
+    { labels, rows, batch, batches, step, lr }: OpenStep,
+    result: Readonly<BatchResult>,
+    took: number,
+  ): void {
+    const { session, options, listener, margins } = this.#run;
+    this.#requireFinite(result, step, lr);
+    margins?.add(rows, labels, session.probabilities());
+    const s = this.#state;
+    this.#state = {
+      ...s,
+      batch: batch + 1,
+      step: step + 1,
+      loss_sum: s.loss_sum + result.loss * result.weight,
+      weight_sum: s.weight_sum + result.weight,
+      correct: s.correct + (result.correct ?? countCorrect(session.probabilities(), labels)),
+      seen: s.seen + labels.length,
+      lr,
+      step_seconds: s.step_seconds + took,
+    };
+    void listener?.({
+      type: 'step',
+      epoch: s.epoch + 1,
+      epochs: options.epochs,
+      batch: batch + 1,
+      batches,
+      step: step + 1,
+      lr,
+      ...this.#means(),
+    });
+  }
+
+  #requireFinite({ loss }: Readonly<BatchResult>, step: number, lr: number): void {
+    if (!Number.isFinite(loss)) this.#notFinite(step + 1, lr);
   }
 
   #tellPhase({ phase, name }: EpochPlan): void {
@@ -293,7 +318,7 @@ class Loop {
     });
     // no checkpoint behind the epoch that was the last: one who goes on from before comes to the same end
     if (go === false) return 'stopped';
-    this.#saveWhenDue();
+    await this.#saveWhenDue();
     return stop ? 'early-stopping' : undefined;
   }
 
@@ -303,7 +328,7 @@ class Loop {
     const figures = await this.#validate();
     const watched = figures?.[monitoredMetric(options.monitor)?.type ?? 'loss'];
     const { improved, stop } = this.#watch(epoch, watched);
-    if (improved) this.#best = this.#keepsBest ? session.tensors() : undefined;
+    if (improved) this.#best = this.#keepsBest ? await session.tensors() : undefined;
     return { figures, improved, stop };
   }
 
@@ -374,18 +399,19 @@ class Loop {
     this.#clock = now;
   }
 
-  #saveWhenDue(): void {
+  async #saveWhenDue(): Promise<void> {
     const { options, now } = this.#run;
-    if (now() - this.#savedAt >= options.checkpoint_seconds * 1000) this.#save();
+    if (now() - this.#savedAt >= options.checkpoint_seconds * 1000) await this.#save();
   }
 
-  #save(): void {
+  async #save(): Promise<void> {
     const { session, store, listener, now, margins } = this.#run;
+    await this.#open.settle();
     if (!store) return;
     this.#tick();
     this.#state = this.#savedState();
     const { epoch, batch, step, lr } = this.#state;
-    const tensors = { ...checkpointTensors(session, this.#best), ...margins?.tensors() };
+    const tensors = { ...(await checkpointTensors(session, this.#best)), ...margins?.tensors() };
     // the step's loss was finite, but its update may have broken the parameters: such a checkpoint would replace a good one
     if (!Object.values(tensors).every(({ data }) => data.every(Number.isFinite)))
       this.#notFinite(step + 1, lr);

@@ -1,5 +1,6 @@
 /** The `train` section: how long, how fast, with which optimiser, loss and schedule. */
 import * as z from 'zod';
+import { ConfigError } from '../core/errors.ts';
 import { flatOptions, memberOf } from '../core/family.ts';
 import { schemaOf, schemasOf } from '../core/schema.ts';
 import { averages } from '../nn/averages/index.ts';
@@ -150,6 +151,12 @@ export const trainOptions = z
       .union([z.literal('auto'), z.int().min(1).max(64)])
       .default('auto')
       .describe('number of threads; it does not change the result'),
+    device: z
+      .enum(['cpu', 'gpu', 'auto'])
+      .default('cpu')
+      .describe(
+        'what trains: cpu; gpu, through WebGPU, in Node with the package webgpu; auto: the faster one, of which a step is timed. Results differ in their last digits between devices',
+      ),
     checkpoint_seconds: z
       .number()
       .min(0)
@@ -196,4 +203,13 @@ export type TrainOptions = z.output<typeof trainOptions>;
 export function scheduleMonitor({ schedule, monitor }: Pick<TrainOptions, 'schedule' | 'monitor'>): Monitor {
   const own = MONITORS.find((name) => name === schedule.monitor);
   return own ?? monitor;
+}
+
+/** Refuses the GPU where several models are trained at once. @throws ConfigError */
+export function requireCpu({ device }: Pick<TrainOptions, 'device'>): void {
+  if (device !== 'gpu') return;
+  throw new ConfigError(
+    '[train.device] must be cpu or auto here, but is gpu: searches and cross-validation train several models at once, on the threads of the CPU.',
+    { key: 'train.device' },
+  );
 }

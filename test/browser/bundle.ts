@@ -58,6 +58,11 @@ export function bundlePage(): Promise<Bundle> {
   return run({ entryPoints: ['test/browser/page.ts', 'test/browser/worker.ts'], splitting: true });
 }
 
+/** The page of the tests of the GPU. */
+export function bundleGpuPage(): Promise<Bundle> {
+  return run({ entryPoints: { page: 'test/browser/gpu-page.ts' }, splitting: true });
+}
+
 /** Bytes of a bundle after `gzip -9`. */
 export function gzipSize({ files }: Bundle): number {
   return [...files.values()].reduce((sum, content) => sum + gzipSync(content, { level: 9 }).length, 0);

@@ -67,8 +67,14 @@ export interface BrowserPage {
   close(): Promise<void>;
 }
 
-/** Opens `page.js` of these files in a fresh, headless browser. */
-export async function openPage(files: ReadonlyMap<string, Uint8Array>): Promise<BrowserPage> {
+/** Flags with which Chromium has WebGPU on any machine: SwiftShader computes it on the processor. */
+export const SOFTWARE_GPU = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'] as const;
+
+/** Opens `page.js` of these files in a fresh, headless browser; `gpu` says by which flags it has a GPU. */
+export async function openPage(
+  files: ReadonlyMap<string, Uint8Array>,
+  gpu: readonly string[] = ['--disable-gpu'],
+): Promise<BrowserPage> {
   const executablePath = findChromium();
   if (executablePath === undefined) throw new Error(String(skipWithoutChromium));
   const server = await serve(files);
@@ -83,7 +89,7 @@ export async function openPage(files: ReadonlyMap<string, Uint8Array>): Promise<
       headless: true,
       chromiumSandbox: false,
       args: [
-        '--disable-gpu',
+        ...gpu,
         '--disable-quic',
         '--no-first-run',
         '--disable-background-networking',

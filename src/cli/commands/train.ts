@@ -53,6 +53,12 @@ const options = {
     formerly: 'workers',
     rare: true,
   },
+  device: {
+    value: 'cpu|gpu|auto',
+    config: 'train.device',
+    description: 'what trains: cpu, gpu (WebGPU), or auto: the faster one, which a step is timed on',
+    rare: true,
+  },
   ...columnOptions,
   ...partOptions,
   corrections: {

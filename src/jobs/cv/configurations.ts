@@ -9,6 +9,7 @@ import { chooseFromData } from '../../settings/from-data.ts';
 import type { Config, ConfigInput } from '../../config/schema.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { withAbsolutePaths } from '../read-data.ts';
+import { requireCpu } from '../../train/options.ts';
 import { modelName } from '../train/save.ts';
 import { configLayers } from '../train/start.ts';
 
@@ -43,6 +44,7 @@ export async function resolveConfigurations(
   for (const [i, given] of all.entries()) {
     const layers = await configLayers({ config: given, overrides });
     const config = withAbsolutePaths(resolveConfig(...layers));
+    requireCpu(config.train);
     configurations.push({ name: names.at(i) ?? modelName(config.model), config, layers });
   }
   requireFoldable(configurations);

@@ -10,6 +10,7 @@ import { readScratch, type RunFolder, writeScratch } from '../../run/index.ts';
 import { beginJob, type Job, type JobContext } from '../context.ts';
 import { prepare } from '../parts.ts';
 import { withAbsolutePaths } from '../read-data.ts';
+import { openRunDevice } from '../sessions.ts';
 import { drawRun, holdingFolder, type Outcome, readOutcome, type Run, trainIn } from '../train/run.ts';
 import {
   refuseResumeAndForce,
@@ -129,13 +130,14 @@ async function resumeScratch(
 export async function classifyFromScratch(run: ScratchRun, job: Job): Promise<ScratchOutcome> {
   const { config, prepared, resumed, settings } = run;
   if (resumed) requireSameData(prepared.dataset, resumed.description);
+  const session = openClassifier(config, prepared, settings);
+  const device = await openRunDevice(session, config, prepared, job);
   const found = resumed ? readFound(resumed.run) : await run.warm();
   return holdingFolder(run, async (folder) => {
-    const session = openClassifier(config, prepared, settings);
     const begin = () => {
       writeScratch(folder.paths.scratch, { settings, ...found });
     };
-    const outcome = await trainIn(folder, session, run, job, { fromScratch: true, begin });
+    const outcome = await trainIn(folder, device, session, run, job, { fromScratch: true, begin });
     await drawRun(folder, config, job);
     return { ...outcome, found };
   });

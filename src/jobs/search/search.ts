@@ -15,6 +15,7 @@ import { beginJob, type Job, type JobContext } from '../context.ts';
 import { prepareDataset } from '../parts.ts';
 import { correctLabelled, readLabelled, splitLabelled, withAbsolutePaths } from '../read-data.ts';
 import { onWait } from '../study-address.ts';
+import { requireCpu } from '../../train/options.ts';
 import { type Outcome, readOutcome, trainAndSave } from '../train/run.ts';
 import { finishedRun, keepRun, modelBefore, requireFree, requireWritable, tellDifference } from './best.ts';
 import { chooseTrial, type Found, nothingFound } from './results.ts';
@@ -64,6 +65,7 @@ export async function search(request: SearchRequest, context: JobContext = {}): 
       { key: 'train.auto' },
     );
   }
+  requireCpu(plain.example.train);
   job.emit({ type: 'working', on: 'reading' });
   const read = await readLabelled(source, plain.example, job);
   job.emit({ type: 'working', on: 'splitting' });

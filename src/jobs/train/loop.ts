@@ -5,7 +5,7 @@ import { renderConfig } from '../../config/render.ts';
 import type { Config } from '../../config/schema.ts';
 import { InterruptedError } from '../../core/errors.ts';
 import { splitIds } from '../../data/splits.ts';
-import type { TrainableClassifier } from '../../models/trainable.ts';
+import type { LearningClassifier } from '../../models/trainable.ts';
 import {
   appendMetrics,
   keepMetricsUpTo,
@@ -45,7 +45,7 @@ export function writeStart({ run, config, prepared, description }: Training<Prep
  */
 export async function runTraining(
   { run, config, prepared, description }: Training,
-  session: TrainableClassifier,
+  session: LearningClassifier,
   job: Job,
 ): Promise<TrainingResult> {
   const result = await stoppable(job, 'training', () =>

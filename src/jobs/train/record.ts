@@ -74,17 +74,22 @@ function describeResumed(
 
 /** What is said where the engine rounds otherwise than before a run was resumed; undefined where it does not. */
 export function otherBits(
-  { fused: first, resumed }: Pick<RunDescription, 'fused' | 'resumed'>,
-  { fused }: Pick<TrainableClassifier, 'fused'>,
+  { fused: first, resumed, kernel: earlier }: Pick<RunDescription, 'fused' | 'resumed' | 'kernel'>,
+  { fused, kernel }: Pick<TrainableClassifier, 'fused' | 'kernel'>,
 ): string | undefined {
+  if (earlier !== kernel && [earlier, kernel].some((name) => name.startsWith('webgpu ')))
+    return `this run was trained on ${earlier} so far, and goes on on ${kernel}: ${AS_GOOD}`;
   const before = resumed.findLast((one) => one.fused !== undefined)?.fused ?? first;
   if (before === undefined || fused === undefined || before === fused) return undefined;
   const kind = (is: boolean) => (is ? 'fused' : 'not fused');
   return (
     `multiply-add was ${kind(before)} while this run was trained so far, and is ${kind(fused)} here: ` +
-    'the result will be as good, but not the same to the last bit as that of an uninterrupted run'
+    AS_GOOD
   );
 }
+
+const AS_GOOD =
+  'the result will be as good, but not the same to the last bit as that of an uninterrupted run';
 
 /** Runs `work` and writes into the description how it ended. */
 export async function recordingStatus<T>(

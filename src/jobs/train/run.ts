@@ -1,6 +1,7 @@
 /** A run from its data to its folder: trained, measured, saved, drawn. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Device } from '../../classifier/device.ts';
 import type { Prepared, PreparedTexts } from '../../classifier/parts.ts';
 import { withVectors } from '../../classifier/plan.ts';
 import { requireNoThresholds, trainedInSteps } from '../../classifier/trained.ts';
@@ -21,7 +22,7 @@ import {
   writeDescription,
 } from '../../run/index.ts';
 import type { Job } from '../context.ts';
-import { openSession } from '../sessions.ts';
+import { openRunDevice, openSession } from '../sessions.ts';
 import { measureBaseline } from './baseline.ts';
 import { type Chosen, type Network, saveChosen } from './auto.ts';
 import { runTraining, type Training, writeStart } from './loop.ts';
@@ -62,13 +63,18 @@ export async function trainAndSave(given: Run, job: Job): Promise<Outcome> {
   }
   if (prepared.val.labels.length === 0) requireNoThresholds(config);
   const session = await openSession(config, prepared, job);
+  let device: Device | undefined;
   try {
+    // before there is a folder: the GPU may refuse the model
+    device = await openRunDevice(session, config, prepared, job);
+    const learns = device;
     return await holdingFolder(run, async (folder) => {
-      const outcome = await trainIn(folder, session, run, job);
+      const outcome = await trainIn(folder, learns, session, run, job);
       await drawRun(folder, config, job, () => dataFacts(prepared.dataset, config.text));
       return outcome;
     });
   } finally {
+    await device?.close();
     await session.close();
   }
 }
@@ -90,28 +96,29 @@ export async function holdingFolder<T>(
 }
 
 /**
- * Trains a classifier in a folder, measures and saves it.
+ * Trains a classifier in a folder, on a device, measures and saves it.
  * @param begin Writes what belongs to this kind of run alone, before its first step.
  */
 export async function trainIn(
   folder: RunFolder,
+  { learner, finish }: Pick<Device, 'learner' | 'finish'>,
   session: TrainableClassifier,
   { source, config, prepared, resumed }: Run,
   job: Job,
   { fromScratch = false, begin = () => undefined }: { fromScratch?: boolean; begin?: () => void } = {},
 ): Promise<Outcome> {
-  const description = describeRun({ source, config, prepared, resumed, session }, job);
+  const description = describeRun({ source, config, prepared, resumed, session: learner }, job);
   job.emit({
     type: 'run-begins',
     run: folder.path,
     fromScratch,
     model: config.model,
     parameters: session.parameters.count,
-    kernel: session.kernel,
-    threads: session.threads,
+    kernel: learner.kernel,
+    threads: learner.threads,
     patience: prepared.val.labels.length > 0 ? config.train.patience : null,
   });
-  const notice = resumed && otherBits(resumed.description, session);
+  const notice = resumed && otherBits(resumed.description, learner);
   if (notice) job.notice(notice);
   const training = { run: folder, config, prepared, description };
   if (resumed) writeDescription(folder.paths.description, description);
@@ -120,7 +127,8 @@ export async function trainIn(
     writeStart(training);
   }
   return recordingStatus(training, async () => {
-    const result = await runTraining(training, session, job);
+    const result = await runTraining(training, learner, job);
+    await finish();
     const network = {
       model: trainedInSteps(session, prepared, result, config.model),
       seconds: result.seconds,
@@ -128,7 +136,7 @@ export async function trainIn(
     const chosen = config.train.auto && !fromScratch ? await saveChosen(training, network, job) : undefined;
     const { trained, results, ...told } =
       chosen ?? (await saveNetwork(training, network, { fromScratch }, job));
-    const summary = summariseTraining(trained, results, { session, result, ...told });
+    const summary = summariseTraining(trained, results, { session: learner, result, ...told });
     appendMetrics(folder.paths.metrics, { summary });
     return { run: folder, summary, test: results.test };
   });

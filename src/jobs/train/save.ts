@@ -12,7 +12,7 @@ import {
 import type { Config } from '../../config/schema.ts';
 import { argmaxRows, type Evaluation, headlineMetrics } from '../../evaluate/index.ts';
 import type { ModelOptions } from '../../models/family.ts';
-import type { TrainableClassifier } from '../../models/trainable.ts';
+import type { LearningClassifier } from '../../models/trainable.ts';
 import {
   type RunFolder,
   writeAttention,
@@ -158,7 +158,7 @@ export function summariseTraining(
     name,
     seconds: all = result.seconds,
   }: {
-    readonly session: TrainableClassifier;
+    readonly session: Pick<LearningClassifier, 'kernel' | 'threads'>;
     readonly result: TrainingResult;
     /** What it is called, where not by its `model.type`. */
     readonly name?: string;

@@ -176,12 +176,16 @@ export function refuseResumeAndForce({
 
 const FREE: readonly string[] = [
   'train.threads',
+  'train.device',
   'train.checkpoint_seconds',
   'train.calibrate',
   'train.baseline',
 ];
 
-/** Keys that may change between the parts of a run: the weights have the same bits whatever they are. */
+/**
+ * Keys that may change between the parts of a run: the weights have the same bits whatever they are, but for those of another
+ * device, which is told.
+ */
 export function isFree(key: string): boolean {
   return FREE.includes(key) || key.startsWith('evaluate.');
 }

@@ -1,0 +1,143 @@
+/** The kernel calls of the backward pass and of the update. */
+import { HEAD } from '../../../engine/webgpu/kernel.ts';
+import { crossEntropyKernel } from '../../../engine/webgpu/kernels/loss.ts';
+import {
+  argumentsTN,
+  productNT,
+  productTN,
+  TILE,
+  type TNPart,
+  transpose,
+} from '../../../engine/webgpu/kernels/matrix.ts';
+import { recurrentBackward } from '../../../engine/webgpu/kernels/recurrent.ts';
+import { poolBackward, scatterAdd } from '../../../engine/webgpu/kernels/rows.ts';
+import type { CallList } from '../../../engine/webgpu/program.ts';
+import { maxOf } from '../../../core/lists.ts';
+import {
+  addDropout,
+  addTypeDropout,
+  floatBits,
+  poolArguments,
+  type Recording,
+  recurrentArguments,
+  recurrentOptions,
+  rowGroups,
+} from './forward.ts';
+import type { GpuLayer } from './layout.ts';
+
+/** Records the loss and the way back to the gradients of all parameters. */
+export function addBackward(list: CallList, recording: Recording): void {
+  const { layout, batch } = recording;
+  const { shape, training } = layout.plan;
+  const { model, classes: C } = shape;
+  const { logits: z, dLogits: dz, ldC, perRow, result, classWeights, shift, D, dx } = layout;
+  const smoothing = floatBits(Number(training?.loss['label_smoothing'] ?? 0));
+  list.add(
+    crossEntropyKernel,
+    { z, dz, ld: ldC, C, labels: batch.labels, weights: classWeights, shift, smoothing, perRow, result },
+    () => [1, 1, 1],
+  );
+  addHeadBackward(list, recording);
+  list.add(
+    poolBackward,
+    poolArguments(recording),
+    rowGroups(layout.directions * layout.H, () => batch.size.rows),
+  );
+  for (const layer of layout.layers.toReversed()) addLayerBackward(list, recording, layer);
+  const { embedding_dropout: p } = model;
+  if (p > 0) addDropout(list, recording, { name: 'embedding', p, rows: 'tokens', n: D, to: dx, from: dx });
+  if (model.word_type_dropout > 0) addTypeDropout(list, recording, dx);
+  list.add(
+    scatterAdd,
+    {
+      ...{ table: layout.grad + layout.at('embedding.weight'), source: dx, ids: batch.uniqueIds },
+      ...{ starts: batch.uniqueStarts, rows: batch.rowsOfIds, n: D },
+    },
+    rowGroups(D, () => Math.max(1, batch.size.ids)),
+  );
+}
+
+function addHeadBackward(list: CallList, recording: Recording): void {
+  const { layout, batch } = recording;
+  const { features, dPooled, dropped, pooled, dLogits, ldC, grad } = layout;
+  const weight = layout.at('classifier.weight');
+  list.add(
+    productNT,
+    {
+      ...{ x: dLogits, lda: ldC, xStep: 0, b: weight, bStep: 0, c: dPooled },
+      ...{ M: HEAD.rows, K: ldC, N: features, parts: 1 },
+    },
+    () => [Math.ceil(features / TILE), Math.ceil(batch.size.rows / TILE), 1],
+  );
+  addProductsTN(list, HEAD.rows, [
+    {
+      ...{ x: dropped, ldx: features, index: 0, y: dLogits, ldy: ldC, c: grad + weight, ldc: ldC },
+      ...{ M: features, N: ldC, bias: grad + layout.at('classifier.bias') },
+    },
+  ]);
+  if (dropped === pooled) return;
+  const { dropout: p } = layout.plan.shape.model;
+  addDropout(list, recording, { name: 'head', p, rows: 'rows', n: features, to: dPooled, from: dPooled });
+}
+
+function addProductsTN(list: CallList, K: number, parts: readonly TNPart[]): void {
+  const [x, y] = [maxOf(parts.map(({ N }) => N)), maxOf(parts.map(({ M }) => M))];
+  list.add(productTN, argumentsTN(K, parts), () => [Math.ceil(x / TILE), Math.ceil(y / TILE), parts.length]);
+}
+
+function addLayerBackward(list: CallList, recording: Recording, layer: GpuLayer): void {
+  const { layout, batch } = recording;
+  const { H, directions, columns } = layout;
+  const { I, dx, g, gStep, wih, whh, wStep, whhT, tStep } = layer;
+  const options = recurrentOptions(recording);
+  if (!options.registers) {
+    const args = { b: whh, bStep: wStep, c: whhT, cStep: tStep, M: H, N: columns };
+    list.add(transpose, args, () => [columns / 16, H / 16, directions]);
+  }
+  list.add(recurrentBackward(options), recurrentArguments(recording, layer), () => [
+    Math.ceil(batch.size.rows / layout.sequences),
+    directions,
+    1,
+  ]);
+  list.add(
+    productNT,
+    {
+      ...{ x: g, lda: columns, xStep: gStep, b: wih, bStep: wStep, c: dx },
+      ...{ M: HEAD.tokens, K: columns, N: I, parts: directions },
+    },
+    () => [Math.ceil(I / TILE), Math.ceil(batch.size.tokens / TILE), 1],
+  );
+  addProductsTN(
+    list,
+    HEAD.tokens,
+    Array.from({ length: directions }, (_, d) => weightParts(recording, layer, d)).flat(),
+  );
+  if (!layer.dropout) return;
+  const { dropout: p } = layout.plan.shape.model;
+  addDropout(list, recording, { name: `rnn.l${layer.index}`, p, rows: 'tokens', n: I, to: dx, from: dx });
+}
+
+/** dW_ih = Xᵀ·dG, dW_hh = H'ᵀ·[dG dU] and the biases of one direction. */
+function weightParts({ layout, batch }: Recording, layer: GpuLayer, d: number): TNPart[] {
+  const { H, columns, folded, directions, grad } = layout;
+  const { wih, whh, bih, bhh, wStep } = layer;
+  const to = grad + d * wStep;
+  const g = layer.g + d * layer.gStep;
+  const hidden = {
+    ...{ x: layer.out + d * H, ldx: directions * H, index: d === 1 ? batch.after : batch.before },
+    ...{ ldc: columns, M: H },
+  };
+  const folding = { ...hidden, y: g, ldy: columns, c: to + whh, N: folded, bias: to + bhh };
+  const apart = {
+    ...{ ...hidden, y: layer.u + d * layer.uStep, ldy: H, c: to + whh + folded },
+    ...{ N: columns - folded, bias: to + bhh + folded },
+  };
+  return [
+    {
+      ...{ x: layer.x, ldx: layer.I, index: 0, y: g, ldy: columns, c: to + wih, ldc: columns },
+      ...{ M: layer.I, N: columns, bias: to + bih },
+    },
+    folding,
+    ...(folded < columns ? [apart] : []),
+  ];
+}

@@ -1,0 +1,131 @@
+/** A batch in the integers of the GPU: packed as `nn/batch.ts` says, with what its kernels read beside. */
+import { invariant } from '../../../core/errors.ts';
+import { HEAD } from '../../../engine/webgpu/kernel.ts';
+import type { Capacity } from '../../../nn/batch.ts';
+import { PADDING_INDEX } from '../../../nn/layers/embedding.ts';
+
+/** Sizes of the batch that is in the memory. */
+export interface BatchSize {
+  readonly rows: number;
+  readonly steps: number;
+  readonly tokens: number;
+  /** Different words that get a gradient. */
+  readonly ids: number;
+}
+
+/** How a batch is read. */
+export interface BatchReading {
+  /** Whether the token in a packed row becomes `replacement`. */
+  readonly replaced: ((row: number) => boolean) | undefined;
+  readonly replacement: number;
+  /** Words from this id on get no gradient. */
+  readonly learnedIds: number;
+}
+
+/** The integers of a batch. Offsets are indices of the array. */
+export class GpuBatch {
+  /** All of them, head and numbers of the step included. */
+  readonly words: Int32Array<ArrayBuffer>;
+  /** The same memory as floats. */
+  readonly floats: Float32Array<ArrayBuffer>;
+  /** [steps + 1] first row of a step; [rows] tokens of a sequence; [rows] its class. */
+  readonly starts: number;
+  readonly lengths: number;
+  readonly labels: number;
+  /** [tokens] word, sequence, row of the same sequence one step before and after (-1: none). */
+  readonly ids: number;
+  readonly sequence: number;
+  readonly before: number;
+  readonly after: number;
+  /** The different words; where the rows of each begin in `rowsOfIds`, [ids + 1]; their rows in order, [tokens]. */
+  readonly uniqueIds: number;
+  readonly uniqueStarts: number;
+  readonly rowsOfIds: number;
+  /** [V] place of a word among the different ones; -1 outside `write`. */
+  readonly #place: Int32Array;
+  readonly #capacity: Capacity;
+  size: BatchSize = { rows: 0, steps: 0, tokens: 0, ids: 0 };
+
+  constructor(capacity: Capacity, vocabularySize: number) {
+    const { rows, tokens, steps } = capacity;
+    let next: number = HEAD.words;
+    const alloc = (words: number): number => {
+      const at = next;
+      next += words;
+      return at;
+    };
+    this.#capacity = capacity;
+    this.starts = alloc(steps + 1);
+    this.lengths = alloc(rows);
+    this.labels = alloc(rows);
+    this.ids = alloc(tokens);
+    this.sequence = alloc(tokens);
+    this.before = alloc(tokens);
+    this.after = alloc(tokens);
+    this.uniqueIds = alloc(tokens);
+    this.uniqueStarts = alloc(tokens + 1);
+    this.rowsOfIds = alloc(tokens);
+    this.words = new Int32Array(next);
+    this.floats = new Float32Array(this.words.buffer);
+    this.#place = new Int32Array(vocabularySize).fill(-1);
+  }
+
+  /** Writes a batch, its sequences in order of falling length. */
+  write(
+    sequences: readonly Int32Array[],
+    labels: ArrayLike<number> | undefined,
+    { replaced, replacement, learnedIds }: BatchReading,
+  ): void {
+    const { words: i } = this;
+    const steps = sequences[0].length;
+    let row = 0;
+    for (let t = 0, size = sequences.length; t < steps; t++) {
+      while (sequences[size - 1].length <= t) size--;
+      i[this.starts + t] = row;
+      const previous = t > 0 ? i[this.starts + t - 1] : 0;
+      invariant(row + size <= this.#capacity.tokens, 'a batch must fit the capacity in tokens');
+      for (let b = 0; b < size; b++, row++) {
+        i[this.ids + row] = replaced?.(row) ? replacement : sequences[b][t];
+        i[this.sequence + row] = b;
+        i[this.before + row] = t > 0 ? previous + b : -1;
+        i[this.after + row] = sequences[b].length > t + 1 ? row + size : -1;
+      }
+    }
+    i[this.starts + steps] = row;
+    for (const [b, { length }] of sequences.entries()) {
+      invariant(b === 0 || length <= sequences[b - 1].length, 'a batch must be sorted by falling length');
+      i[this.lengths + b] = length;
+      i[this.labels + b] = labels ? labels[b] : 0;
+    }
+    const ids = this.#listIds(row, learnedIds);
+    this.size = { rows: sequences.length, steps, tokens: row, ids };
+    i.set([sequences.length, steps, row, ids], HEAD.rows);
+  }
+
+  /** Lists the different words with their rows; how many there are. */
+  #listIds(tokens: number, learnedIds: number): number {
+    const { words: i, uniqueIds, uniqueStarts, rowsOfIds } = this;
+    const place = this.#place;
+    const learns = (id: number) => id !== PADDING_INDEX && id < learnedIds;
+    let count = 0;
+    for (let row = 0; row < tokens; row++) {
+      const id = i[this.ids + row];
+      if (!learns(id)) continue;
+      if (place[id] < 0) {
+        place[id] = count;
+        i[uniqueIds + count] = id;
+        i[uniqueStarts + ++count] = 0;
+      }
+      i[uniqueStarts + place[id] + 1]++;
+    }
+    i[uniqueStarts] = 0;
+    for (let u = 0; u < count; u++) i[uniqueStarts + u + 1] += i[uniqueStarts + u];
+    const next = i.slice(uniqueStarts, uniqueStarts + count);
+    for (let row = 0; row < tokens; row++) {
+      const id = i[this.ids + row];
+      if (learns(id)) i[rowsOfIds + next[place[id]]++] = row;
+    }
+    for (let u = 0; u < count; u++) place[i[uniqueIds + u]] = -1;
+    return count;
+  }
+}

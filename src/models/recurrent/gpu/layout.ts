@@ -1,0 +1,199 @@
+/**
+ * A recurrent classifier on the GPU: where everything lies, and the kernel calls of a training step and of a forward pass. Parameters
+ * have the layout of the CPU, word for word, so that both read the same files.
+ */
+import { Arena, padded } from '../../../core/arena.ts';
+import type { Gpu } from '../../../engine/webgpu/device.ts';
+import { ABSENT } from '../../../engine/webgpu/kernels/rows.ts';
+import { type GpuCell, recurrentMemory } from '../../../engine/webgpu/kernels/recurrent.ts';
+import { UnsupportedError } from '../../../core/errors.ts';
+import { layers } from '../../../nn/layers/index.ts';
+import { poolingOptions } from '../../../nn/pooling/index.ts';
+import type { Parameters } from '../../../nn/parameters.ts';
+import { cellOptions } from '../options.ts';
+import type { ClassifierPlan } from '../plan.ts';
+import { RESULT } from '../../../engine/webgpu/kernels/loss.ts';
+import { NORM_WORDS } from '../../../engine/webgpu/kernels/optim.ts';
+import { gpuCell } from './refuse.ts';
+
+/** One layer. Numbers are word offsets in the floats, but for those of weights. */
+export interface GpuLayer {
+  readonly index: number;
+  /** Input, its words a row, and the input before dropout; the same where there is none. */
+  readonly x: number;
+  readonly below: number;
+  readonly I: number;
+  /** Gradient of the input. */
+  readonly dx: number;
+  readonly out: number;
+  readonly dOut: number;
+  /** [directions] each; the step from one direction to the next. */
+  readonly g: number;
+  readonly gStep: number;
+  readonly u: number;
+  readonly uStep: number;
+  readonly c: number;
+  readonly tc: number;
+  readonly cStep: number;
+  readonly whhT: number;
+  readonly tStep: number;
+  /** In the parameters. */
+  readonly wih: number;
+  readonly whh: number;
+  readonly bih: number;
+  readonly bhh: number;
+  readonly wStep: number;
+  readonly dropout: boolean;
+}
+
+/** Where everything lies. */
+export interface GpuLayout {
+  readonly plan: ClassifierPlan;
+  readonly cell: GpuCell;
+  readonly H: number;
+  readonly D: number;
+  readonly directions: number;
+  readonly columns: number;
+  readonly folded: number;
+  /** Sequences of a workgroup of the recurrent kernels. */
+  readonly sequences: number;
+  readonly x: number;
+  readonly dx: number;
+  readonly layers: readonly GpuLayer[];
+  readonly features: number;
+  /** Columns at which the vectors of poolings begin. */
+  readonly pools: { readonly last: number; readonly mean: number; readonly max: number };
+  readonly pooled: number;
+  readonly dropped: number;
+  readonly dPooled: number;
+  readonly logits: number;
+  readonly dLogits: number;
+  /** C, padded. */
+  readonly ldC: number;
+  readonly classWeights: number;
+  readonly shift: number;
+  readonly perRow: number;
+  readonly norms: number;
+  readonly normChunks: number;
+  readonly result: number;
+  /** [words] gradients; and each state array of the optimiser. */
+  readonly grad: number;
+  readonly slots: readonly number[];
+  /** Words of the floats. */
+  readonly words: number;
+  /** Offset of a parameter, in the parameters and in the gradients from `grad`. */
+  at(name: string): number;
+}
+
+/** Sequences of a workgroup: one where there is room for all, more where the weights would be read too often. */
+function sequencesOf(gpu: Gpu, cell: GpuCell, H: number, workgroups: number): number {
+  const wanted = workgroups <= 128 ? 1 : workgroups <= 512 ? 2 : 4;
+  for (let sequences = wanted; sequences >= 1; sequences /= 2) {
+    if (recurrentMemory({ cell, H, sequences }) <= gpu.facts.workgroupBytes) return sequences;
+  }
+  throw new UnsupportedError(
+    `[device gpu] a layer must fit the memory of a workgroup, ${gpu.facts.workgroupBytes} bytes on this GPU, but model.hidden_size ${H} takes ${recurrentMemory({ cell, H, sequences: 1 })}. Lower it, or use --device cpu.`,
+  );
+}
+
+/** Lays a classifier out. @throws UnsupportedError where a layer does not fit */
+export function layOut(plan: ClassifierPlan, parameters: Parameters, gpu: Gpu): GpuLayout {
+  const { shape, capacity, training } = plan;
+  const { model } = shape;
+  const cell = gpuCell(model);
+  if (!cell) throw new Error('a layer without a kernel is refused before');
+  const factory = layers.create(cellOptions(model));
+  const directions = model.bidirectional ? 2 : 1;
+  const [H, D, ldC] = [padded(model.hidden_size), padded(model.embedding_dim), padded(shape.classes)];
+  const arena = new Arena();
+  const alloc = (name: string, words: number, needed = true) => (needed ? arena.alloc(name, words) : 0);
+  const at = (name: string) => parameters.get(name).at - parameters.at;
+  const trains = training !== undefined;
+  const grad = alloc('gradients', parameters.words, trains);
+  const slots = parameters.slots.map((_, s) => alloc(`optimizer.${s}`, parameters.words));
+  const x = alloc('x', capacity.tokens * D);
+  const dx = alloc('dx', capacity.tokens * D, trains);
+  const width = directions * H;
+  const stack: GpuLayer[] = [];
+  const sizes = { H, directions, gates: factory.gates, folded: factory.foldedGates };
+  for (let l = 0; l < model.num_layers; l++) {
+    const below = stack.at(-1) ?? { out: x, dOut: dx };
+    const I = l === 0 ? D : width;
+    stack.push(
+      layLayer({ index: l, below, I, drops: trains && l > 0 && model.dropout > 0 }, sizes, plan, {
+        alloc,
+        at,
+      }),
+    );
+  }
+  const names = model.pooling.map((given) => poolingOptions(given).type);
+  const column = (type: string) => (names.includes(type) ? names.indexOf(type) * width : ABSENT);
+  const features = names.length * width;
+  const pooled = alloc('pooled', capacity.rows * features);
+  const normChunks = Math.ceil(parameters.words / NORM_WORDS);
+  return {
+    plan,
+    cell,
+    ...{ H, D, directions, columns: factory.gates * H, folded: factory.foldedGates * H },
+    sequences: sequencesOf(gpu, cell, H, capacity.rows * directions),
+    ...{ x, dx, layers: stack, features },
+    pools: { last: column('last'), mean: column('mean'), max: column('max') },
+    pooled,
+    dropped: trains && model.dropout > 0 ? alloc('dropped', capacity.rows * features) : pooled,
+    dPooled: alloc('dPooled', capacity.rows * features, trains),
+    logits: alloc('logits', capacity.rows * ldC),
+    dLogits: alloc('dLogits', capacity.rows * ldC, trains),
+    ldC,
+    classWeights: alloc('classWeights', shape.classes),
+    shift: alloc('shift', shape.classes),
+    perRow: alloc('perRow', 2 * capacity.rows),
+    norms: alloc('norms', normChunks),
+    normChunks,
+    result: alloc('result', RESULT.words),
+    ...{ grad, slots, at },
+    words: arena.words,
+  };
+}
+
+function layLayer(
+  {
+    index,
+    below,
+    I,
+    drops,
+  }: { index: number; below: { out: number; dOut: number }; I: number; drops: boolean },
+  { H, directions, gates, folded }: { H: number; directions: number; gates: number; folded: number },
+  { capacity: { tokens }, training }: ClassifierPlan,
+  {
+    alloc,
+    at,
+  }: { alloc: (name: string, words: number, needed?: boolean) => number; at: (name: string) => number },
+): GpuLayer {
+  const of = (name: string, d = 0) => at(`rnn.${name}_l${index}${d === 1 ? '_reverse' : ''}`);
+  const steps = { gStep: tokens * gates * H, uStep: tokens * H, cStep: tokens * H, tStep: gates * H * H };
+  const take = (name: string, step: number, needed = true) =>
+    alloc(`l${index}.${name}`, directions * step, needed);
+  const trains = training !== undefined;
+  const lstm = gates === 4;
+  return {
+    index,
+    I,
+    below: below.out,
+    x: drops ? alloc(`l${index}.x`, tokens * I) : below.out,
+    dx: below.dOut,
+    out: take('out', tokens * H),
+    dOut: take('dOut', tokens * H, trains),
+    g: take('g', steps.gStep),
+    u: take('u', steps.uStep, folded < gates),
+    c: take('c', steps.cStep, lstm),
+    tc: take('tc', steps.cStep, lstm),
+    whhT: take('whhT', steps.tStep, trains),
+    ...steps,
+    wih: of('weight_ih'),
+    whh: of('weight_hh'),
+    bih: of('bias_ih'),
+    bhh: of('bias_hh'),
+    wStep: directions === 2 ? of('weight_ih', 1) - of('weight_ih') : 0,
+    dropout: drops,
+  };
+}

@@ -1,0 +1,38 @@
+/** What the GPU cannot do yet. */
+import { poolingOptions } from '../../../nn/pooling/index.ts';
+import type { GpuCell } from '../../../engine/webgpu/kernels/recurrent.ts';
+import type { ClassifierPlan } from '../plan.ts';
+import type { RecurrentModelOptions } from '../options.ts';
+
+/** The poolings that have kernels. */
+export const GPU_POOLINGS: readonly string[] = ['last', 'mean', 'max'];
+
+/** The cell of a model; undefined where it has no kernel. */
+export function gpuCell({ type, nonlinearity }: RecurrentModelOptions): GpuCell | undefined {
+  if (type === 'lstm' || type === 'gru') return type;
+  return type === 'rnn' ? `rnn ${nonlinearity}` : undefined;
+}
+
+/** Why the GPU cannot train this, by the name of the option; undefined where it can. */
+export function refusedByGpu({
+  shape,
+  training,
+}: Pick<ClassifierPlan, 'shape' | 'training'>): string | undefined {
+  const { model } = shape;
+  const poolings = model.pooling.map((given) => poolingOptions(given).type);
+  const pooling = poolings.find((type) => !GPU_POOLINGS.includes(type));
+  const reasons: readonly (readonly [boolean, string])[] = [
+    [gpuCell(model) === undefined, `model.type ${model.type}`],
+    [model.num_layers === 0, 'a model without recurrent layers'],
+    [pooling !== undefined, `model.pooling ${pooling}`],
+    [model.ngram_buckets > 0, 'model.ngram_buckets'],
+    [model.weight_drop > 0, 'model.weight_drop'],
+    [training !== undefined && training.loss.type !== 'cross_entropy', `train.loss ${training?.loss.type}`],
+    [(training?.phaseLosses?.length ?? 0) > 0, 'phases with a loss of their own'],
+    [training?.softLabels === true, 'soft labels'],
+    [(training?.adversarial ?? 0) > 0, 'train.adversarial'],
+    [(training?.mixup ?? 0) > 0, 'train.mixup'],
+    [(training?.rDrop ?? 0) > 0, 'train.r_drop'],
+  ];
+  return reasons.find(([refused]) => refused)?.[1];
+}
