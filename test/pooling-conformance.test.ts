@@ -27,6 +27,7 @@ const H = 19;
 const kinds: readonly TypeAndOptions[] = [
   ...poolings.names.map((type) => ({ type })),
   { type: 'attention', size: 20, heads: 3 },
+  { type: 'windows', size: 3 },
 ];
 
 for (const kind of kinds) {

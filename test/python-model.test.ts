@@ -27,6 +27,9 @@ const NETWORKS = {
   'bigru, attention of two heads and maximum': [
     ...['--model.type', 'bigru', '--model.pooling', '[{"type":"attention","size":6,"heads":2},"max"]'],
   ],
+  'gru, windows of 3 tokens and last': [
+    ...['--model.type', 'gru', '--model.pooling', '[{"type":"windows","size":3},"last"]'],
+  ],
   'rnn with relu, last, head and tail': [
     ...['--model.type', 'rnn', '--model.nonlinearity', 'relu', '--model.pooling', 'last'],
     ...['--text.max_length', '5', '--text.truncation', 'head+tail'],
@@ -46,7 +49,7 @@ test(
     const texts = ['the ball and the team and the bank and a goal', 'Bank said: no!', '', '㋿ 中文 \u20c1'];
     let largest = 0;
     for (const [n, [name, options]] of Object.entries(NETWORKS).entries()) {
-      const run = `runs/${name.split(',')[0]}`;
+      const run = `runs/${n}-${name.split(',')[0]}`;
       const train = [
         'train',
         'tiny.csv',

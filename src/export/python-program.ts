@@ -42,6 +42,7 @@ class Network(torch.nn.Module):
         given = model["pooling"] if isinstance(model["pooling"], list) else [model["pooling"]]
         named = [{"type": pooling} if isinstance(pooling, str) else pooling for pooling in given]
         self.poolings = [pooling["type"] for pooling in named]
+        self.window = next((p["size"] for p in named if p["type"] == "windows"), None)
         self.embedding = torch.nn.Embedding(config["vocab_size"], model["embedding_dim"])
         self.rnn = kind(
             model["embedding_dim"],
@@ -67,8 +68,16 @@ class Network(torch.nn.Module):
             "mean": lambda: outputs.mean(dim=1),
             "max": lambda: outputs.max(dim=1).values,
             "attention": lambda: self.pooling["attention"](outputs),
+            "windows": lambda: self.windows(outputs),
         }
         return self.classifier(torch.cat([pooled[name]() for name in self.poolings], dim=1))
+
+    def windows(self, outputs):
+        """The mean of each window of states, then the maximum over the windows."""
+        tokens = outputs.shape[1]
+        count = -(-tokens // self.window)
+        parts = [outputs[:, k * tokens // count : (k + 1) * tokens // count].mean(dim=1) for k in range(count)]
+        return torch.stack(parts).max(dim=0).values
 
 
 class Classifier:

@@ -5,6 +5,7 @@ import { last } from './last.ts';
 import { max } from './max.ts';
 import { mean } from './mean.ts';
 import type { PoolingDescription, PoolingFactory } from './pooling.ts';
+import { windows } from './windows.ts';
 
 export type {
   PooledRows,
@@ -21,6 +22,7 @@ export const poolings = describedFamily<readonly [], PoolingFactory, PoolingDesc
   mean,
   max,
   attention,
+  windows,
 ]);
 
 /** A pooling as a config gives it: its name, or its type with options. */
