@@ -12,6 +12,7 @@ import {
   type Evaluation,
   scaleProbabilities,
   temperatureOf,
+  type TokensReadPoint,
   type TypicalDocuments,
   typicalOf,
 } from '../evaluate/index.ts';
@@ -26,6 +27,7 @@ import type { TrainingResult } from '../train/index.ts';
 import type { ModelFiles } from './model-files.ts';
 import type { Prepared, PreparedTexts } from './parts.ts';
 import { type TokenWeights, tokenWeights } from './token-weights.ts';
+import { accuracyByTokens } from './tokens-read.ts';
 import { answerUnknown, frequenciesOf, knownTokens } from './unknown-texts.ts';
 
 /** What measuring and saving ask of a classifier that was trained, whichever kind it is. */
@@ -42,6 +44,8 @@ export interface TrainedModel {
   readonly notices: readonly string[];
   /** What it gives for a part. */
   score(part: 'val' | 'test'): TextScores;
+  /** How its accuracy on the test part depends on the tokens that it reads; undefined or left out where that is not known. */
+  tokensRead?(thresholds: readonly number[] | undefined): readonly TokensReadPoint[] | undefined;
   /** What the tokens of these test documents weigh; undefined or left out for a model without attention. */
   attention?(documents: readonly number[]): TokenWeights[] | undefined;
   /** The parts of its files that depend on the kind of model. */
@@ -78,6 +82,18 @@ export function trainedInSteps(
         known: knownTokens(sequences, buckets),
       };
     },
+    tokensRead: (thresholds) =>
+      accuracyByTokens(
+        {
+          ...prepared.test,
+          ...{
+            classes: prepared.dataset.labelNames.length,
+            truncation: pipeline.options.truncation,
+            thresholds,
+          },
+        },
+        (sequences) => predictSequences(session, sequences),
+      ),
     attention: (documents) =>
       tokenWeights(
         session,
@@ -193,7 +209,8 @@ export function measurePart(
       rng: createRng(train.seed).fork('bootstrap', name),
     },
   );
-  return { evaluation, probabilities };
+  const tokens_read = name === 'test' ? model.tokensRead?.(thresholds) : undefined;
+  return { evaluation: { ...evaluation, ...(tokens_read && { tokens_read }) }, probabilities };
 }
 
 /**

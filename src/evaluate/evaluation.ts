@@ -82,6 +82,8 @@ export interface Evaluation extends Readonly<Record<MetricName, number>> {
   readonly calibration_bins: readonly CalibrationBin[];
   /** How many labels are wrong if only the surest documents get one; evaluations of before lack it. */
   readonly risk_coverage?: readonly RiskCoveragePoint[];
+  /** Accuracy of a network that reads less of each document, the shortest reading first; left out for other models. */
+  readonly tokens_read?: readonly TokensReadPoint[];
   /** Before temperature scaling; left out where there was none. */
   readonly before_scaling?: CalibrationResult & { readonly temperature: number };
   /** `[C]` metrics of each class. */
@@ -89,6 +91,16 @@ export interface Evaluation extends Readonly<Record<MetricName, number>> {
   /** `[C][C]` counts: rows are the truth, columns the predictions. */
   readonly confusion_matrix: ConfusionMatrix;
   readonly [interval: IntervalKey]: Interval | undefined;
+}
+
+/** Documents read up to a number of tokens. */
+export interface TokensReadPoint {
+  /** Tokens that are read, at most. */
+  readonly tokens: number;
+  /** Documents measured. */
+  readonly documents: number;
+  /** How many of them are classified correctly. */
+  readonly correct: number;
 }
 
 /**

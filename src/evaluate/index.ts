@@ -43,6 +43,7 @@ export {
   type EvaluationOptions,
   type IntervalKey,
   type Predictions,
+  type TokensReadPoint,
 } from './evaluation.ts';
 export {
   headlineMetrics,

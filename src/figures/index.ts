@@ -35,6 +35,7 @@ import { paramImportances } from './study/param-importances.ts';
 import { paretoFront } from './study/pareto-front.ts';
 import { slice } from './study/slice.ts';
 import { timeline } from './study/timeline.ts';
+import { tokensRead } from './tokens-read.ts';
 import { toyLoss } from './toy-loss.ts';
 import { toyPredictions } from './toy-predictions.ts';
 import { trainingFlowchart } from './training-flowchart.ts';
@@ -61,6 +62,7 @@ export const figures: readonly ListedFigure[] = [
   perClassScores,
   reliability,
   riskCoverage,
+  tokensRead,
   strongestNgrams,
   attentionWeights,
   paretoFront,
@@ -140,6 +142,7 @@ export {
   slice,
   strongestNgrams,
   timeline,
+  tokensRead,
   toyLoss,
   toyPredictions,
   trainingFlowchart,

@@ -215,7 +215,12 @@ export const cases: Readonly<Record<string, Sources>> = {
   scratch: { scratch: learned },
   usual: {
     history: usualHistory,
-    evaluation: evaluation(NEWS, 223, 0.8, 100, 0.6),
+    evaluation: {
+      ...evaluation(NEWS, 223, 0.8, 100, 0.6),
+      tokens_read: Object.entries({ 5: 88, 10: 121, 20: 153, 50: 176, 100: 181, 200: 180, 400: 187 }).map(
+        ([tokens, correct]) => ({ tokens: Number(tokens), documents: 223, correct }),
+      ),
+    },
     audit: facts(NEWS, 30, 40),
     model: workshop,
     ngrams: ngrams(NEWS),
@@ -232,6 +237,7 @@ export const cases: Readonly<Record<string, Sources>> = {
       confusion_matrix: [],
       calibration_bins: [],
       risk_coverage: [],
+      tokens_read: [],
     },
     ngrams: { of: 'the model', classes: [{ label: 'a', features: [] }] },
     attention: [],
