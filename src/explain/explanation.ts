@@ -23,7 +23,7 @@ export interface ExplainOptions {
   readonly label?: string;
   /** For integrated gradients. Default `pad`. */
   readonly baseline?: ExplainBaseline;
-  /** Largest completeness gap of integrated gradients, above 0. Default 0.01. */
+  /** Largest completeness gap of integrated gradients, above 0. Default 0.01. From 0.05 on, it begins with 5 gradients in place of 17. */
   readonly maxGap?: number;
 }
 

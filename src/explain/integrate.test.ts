@@ -28,6 +28,11 @@ for (const [name, steep, jumps] of [
   });
 }
 
+test('a large gap is met by 5 points where the slope is gentle', () => {
+  assert.equal(integrate(cliff(2, 0.5), { maxGap: 0.05, maxSteps: 100 }).steps, 5);
+  assert.equal(integrate(cliff(2, 0.5), { maxGap: 0.01, maxSteps: 100 }).steps, 17);
+});
+
 test('a jump without a slope beside it is no jump of the gradient: the gap says so', () => {
   const { gap, jumped } = integrate(
     (alphas) => alphas.map((alpha) => ({ value: Number(alpha > 0.3), terms: Float64Array.of(0) })),

@@ -42,8 +42,9 @@ export interface Integral {
 const NODES = [0, (1 - Math.sqrt(3 / 7)) / 2, 1 / 2, (1 + Math.sqrt(3 / 7)) / 2, 1] as const;
 const RULE = [1 / 20, 49 / 180, 16 / 45, 49 / 180, 1 / 20] as const;
 
-/** Intervals at the start: with one, errors might cancel out by chance. */
+/** Intervals at the start: with one, errors might cancel out by chance, which matters less where the gap may be large. */
 const INTERVALS = 4;
+const LARGE_GAP = 0.05;
 /** Intervals that are halved at once, at most: their new points fill a batch. */
 const HALVED = 16;
 /** Intervals are not halved below this: between their points, the vectors of a text in float32 hardly differ. */
@@ -89,9 +90,8 @@ export function integrate(
       ),
     );
   };
-  let intervals = measured(
-    Array.from({ length: INTERVALS }, (_, n): Range => [n / INTERVALS, (n + 1) / INTERVALS]),
-  );
+  const parts = maxGap >= LARGE_GAP ? 1 : INTERVALS;
+  let intervals = measured(Array.from({ length: parts }, (_, n): Range => [n / parts, (n + 1) / parts]));
   for (;;) {
     const [from, to] = [intervals[0].points[0].value, intervals[intervals.length - 1].points[4].value];
     const allowed = maxGap * Math.max(Math.abs(to - from), LEAST_DIFFERENCE);

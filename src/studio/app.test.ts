@@ -94,6 +94,8 @@ test('no route reads outside of the folder', async () => {
       assert.doesNotMatch(await answer.text(), /secret too/);
     }
     assert.equal((await ask(`/api/events?${query}`)).status, 403);
+    assert.equal((await ask(`/api/export/file?${query}`)).status, 403, path);
+    assert.equal((await send('/api/tasks', { kind: 'export', run: path, target: 'html' })).status, 403);
     for (const kind of ['train', 'audit', 'labels', 'search'])
       assert.equal((await send('/api/tasks', { kind, source: path })).status, 403, `${kind} ${path}`);
     const overrides = [{ key: 'data.test', text: path }];

@@ -12,6 +12,7 @@ import { trainingCommand, writeFileAtomic } from '../run/index.ts';
 import { guard, HttpError, type HttpEnv, readBody, readJsonBody } from '../serve/http/index.ts';
 import { correctionsFile } from './corrections-beside.ts';
 import type { Classifiers } from './classifiers.ts';
+import { exportRequest, exportRoutes } from './exports.ts';
 import { correctRow, type DocumentStore, listDocuments } from './documents.ts';
 import { drawFigures, sourcesOfRun } from './figures.ts';
 import { listWorkspace } from './listing.ts';
@@ -44,6 +45,8 @@ export const MOST_UPLOADED = 64 * 2 ** 20;
 const MOST_BODY = 2 ** 20;
 /** Endings that a table of documents may have. */
 const UPLOADED = ['.csv', '.tsv', '.jsonl', '.txt', '.gz'];
+/** Completeness gap of explanations while a text is typed. */
+const TYPING_GAP = 0.05;
 /** Texts to label that are shown at once. */
 const TO_LABEL = 20;
 
@@ -59,6 +62,7 @@ export function studioApp(studio: Studio, host: string): Hono<HttpEnv> {
   lookRoutes(app, studio);
   dataRoutes(app, studio);
   doRoutes(app, studio);
+  exportRoutes(app, studio);
   pageRoutes(app, studio);
   return app;
 }
@@ -232,7 +236,11 @@ function doRoutes(app: Hono<HttpEnv>, { workspace, tasks, classifiers }: Studio)
     '/api/try',
     api(async (c) => {
       const { run, text, label } = await body(c, bodies.try);
-      return explain(await classifiers.get(run), text, label === undefined ? {} : { label });
+      // while it is typed, a gap of 5 % is near enough: it takes a quarter of the gradients
+      return explain(await classifiers.get(run), text, {
+        maxGap: TYPING_GAP,
+        ...(label !== undefined && { label }),
+      });
     }),
   );
 }
@@ -247,6 +255,8 @@ function taskRequest(asked: z.output<typeof bodies.task>, workspace: Workspace):
     }
     case 'again':
       return againRequest(asked.run, inside(asked.corrections), workspace);
+    case 'export':
+      return exportRequest(asked, workspace);
     case 'audit':
     case 'labels':
     case 'train':
@@ -292,7 +302,12 @@ function pageRoutes(app: Hono<HttpEnv>, { pages, token }: Studio): void {
       throw new HttpError(404, `[${c.req.path}] there must be such a page, but there is none. Open /.`);
     c.header('Content-Type', file.type);
     if (file.hashed) c.header('Cache-Control', 'public, max-age=31536000, immutable');
-    if (address.startsWith('/teach/')) c.header('Content-Security-Policy', TEACH_POLICY);
+    if (address.startsWith('/teach/')) {
+      c.header('Content-Security-Policy', TEACH_POLICY);
+      // isolated, a page may share memory among threads
+      c.header('Cross-Origin-Opener-Policy', 'same-origin');
+      c.header('Cross-Origin-Embedder-Policy', 'require-corp');
+    }
     if (address !== '/index.html') return c.body(file.content);
     return c.body(new TextDecoder().decode(file.content).replace('</head>', `${meta}</head>`));
   });

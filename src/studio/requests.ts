@@ -1,5 +1,6 @@
 /** What the pages send, checked where it enters. */
 import * as z from 'zod';
+import { exportTargetNames } from '../export/index.ts';
 import { HttpError } from '../serve/http/index.ts';
 
 const path = z.string().min(1).max(1000);
@@ -17,6 +18,10 @@ export const bodies = {
     z.strictObject({ kind: z.literal('search'), ...settings }),
     z.strictObject({ kind: z.literal('resume'), run: path }),
     z.strictObject({ kind: z.literal('again'), run: path, corrections: path }),
+    z.strictObject({
+      ...{ kind: z.literal('export'), run: path, target: z.enum(exportTargetNames) },
+      int8: z.boolean().default(false),
+    }),
     z.strictObject({ kind: z.literal('audit'), source: path, overrides: overrides.default([]) }),
     z.strictObject({ kind: z.literal('labels'), source: path, overrides: overrides.default([]) }),
   ]),

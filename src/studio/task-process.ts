@@ -5,6 +5,7 @@
 import { InterruptedError, UnrollError } from '../core/errors.ts';
 import {
   audit,
+  exportModel,
   findWrongLabels,
   scratch,
   search,
@@ -52,6 +53,10 @@ async function perform(request: TaskRequest, context: JobContext): Promise<unkno
         ? await scratch({ output, resume: true }, context)
         : await train({ output, resume: true }, context);
       return { run: summary.run };
+    }
+    case 'export': {
+      const { run: model, target, int8, output } = request;
+      return exportModel({ model, target, output, force: true, ...(int8 && { int8 }) }, context);
     }
     case 'audit':
       return audit(request, context);

@@ -17,6 +17,12 @@ test('the command of a task is what a person would type', () => {
     typed(commandOf({ kind: 'resume', run: 'runs/a-1', scratch: false })),
     'unroll train -o runs/a-1 --resume',
   );
+  assert.equal(
+    typed(
+      commandOf({ kind: 'export', run: 'runs/a-1', target: 'onnx', int8: true, output: 'exports/a-1-onnx' }),
+    ),
+    'unroll export runs/a-1 --to onnx --int8 -o exports/a-1-onnx --force',
+  );
 });
 
 test('settings that name files are checked, however the key is written; names and maps are no files', () => {

@@ -22,6 +22,16 @@ export type TaskRequest =
       readonly overrides: readonly Override[];
     }
   | { readonly kind: 'resume'; readonly run: string; readonly scratch: boolean }
+  | {
+      readonly kind: 'export';
+      readonly run: string;
+      /** A member of the family in `src/export/targets`. */
+      readonly target: string;
+      /** Weights in 8 bits, where the target leaves that open. */
+      readonly int8: boolean;
+      /** File or folder, which replaces that of an earlier export. */
+      readonly output: string;
+    }
   | { readonly kind: 'audit'; readonly source: string; readonly overrides: readonly Override[] }
   | { readonly kind: 'labels'; readonly source: string; readonly overrides: readonly Override[] };
 
@@ -59,6 +69,12 @@ export function commandOf(request: TaskRequest): readonly string[] {
       ];
     case 'resume':
       return [request.scratch ? 'scratch' : 'train', '-o', request.run, '--resume'];
+    case 'export':
+      return [
+        ...['export', request.run, '--to', request.target],
+        ...(request.int8 ? ['--int8'] : []),
+        ...['-o', request.output, '--force'],
+      ];
     case 'audit':
       return ['data', request.source, ...keys(request.overrides)];
     case 'labels':

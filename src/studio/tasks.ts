@@ -78,7 +78,7 @@ export function openTasks({ root, words, now }: TasksOptions): Tasks {
     }, NOTIFY_MS);
   };
   const find = (id: number) => tasks.find((task) => task.id === id);
-  const heavy = (task: Held) => task.kind !== 'audit';
+  const heavy = (task: Held) => task.kind !== 'audit' && task.kind !== 'export';
   const startNext = () => {
     if (closing) return;
     for (const task of tasks) {
@@ -196,7 +196,7 @@ function newTask(id: number, request: TaskRequest): Held {
   const common = { id, kind: request.kind, request, command: typed(commandOf(request)), child: undefined };
   const state = { state: 'waiting', progress: null, words: [], error: null, result: null } as const;
   const run = request.kind === 'resume' ? request.run : null;
-  const subject = request.kind === 'resume' ? request.run : request.source;
+  const subject = 'source' in request ? request.source : request.run;
   return { ...common, ...state, subject, run, meter: createMeter() };
 }
 

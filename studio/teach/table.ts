@@ -46,6 +46,7 @@ export async function readTable(name: string, content: string, columns: Columns 
     ...{ header: 'auto', labelled: true, keep: [] },
     textColumns: columns.text === undefined ? undefined : [columns.text],
     labelColumn: columns.label,
+    soft: undefined,
     async *bytes() {
       yield bytes;
     },

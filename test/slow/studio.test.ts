@@ -92,6 +92,30 @@ describe('from a table to a classifier', { skip: skipWithoutChromium }, () => {
     await studio.picture('try');
   });
 
+  test('the run is exported as one page, which is downloaded and classifies on its own', async () => {
+    const { page, browser } = studio;
+    const card = page.getByRole('region', { name: 'Take it with you' });
+    await card.getByRole('button', { name: 'Export' }).click();
+    await card.getByText('compared with the model first').waitFor({ timeout: TRAINING });
+    await card
+      .getByText('unroll export runs/tickets-1 --to html -o exports/tickets-1.html --force')
+      .waitFor();
+    await assertAccessible(studio, 'export');
+    const [download] = await Promise.all([
+      page.waitForEvent('download'),
+      card.getByRole('link', { name: 'Download' }).click(),
+    ]);
+    assert.equal(download.suggestedFilename(), 'tickets-1.html');
+    const file = join(folder, 'exports/tickets-1.html');
+    assert.deepEqual(readFileSync(await download.path()), readFileSync(file));
+    assert.ok(readFileSync(file).length < 2e6);
+    const alone = await browser.newPage();
+    await alone.goto(`file://${file}`);
+    await alone.locator('textarea').fill('Where is my parcel?');
+    await alone.getByText('delivery').first().waitFor({ timeout: TRAINING });
+    await alone.close();
+  });
+
   test('a cell of the confusion matrix opens its documents', async () => {
     const { page } = studio;
     await page
