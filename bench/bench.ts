@@ -17,6 +17,11 @@ export interface BenchOptions {
   /** Seeds to train with, epochs at most; left out: the benchmark's own. For benchmarks that judge what is learnt. */
   readonly seeds: readonly number[] | undefined;
   readonly epochs: number | undefined;
+  /** Folds to test, from 0, and the file where trainings are kept; left out: the benchmark's own. For accuracy. */
+  readonly folds: readonly number[] | undefined;
+  readonly results: string | undefined;
+  /** After which no training begins; left out: never. For accuracy. */
+  readonly minutes: number | undefined;
   /** A study to measure instead of the one that is kept. For the benchmark of searches. */
   readonly study: StudyAddress | undefined;
   /** Keep what was measured. */
@@ -75,6 +80,14 @@ export interface BenchCase {
   /** Standard deviation over the seeds. */
   readonly test_accuracy_sd?: number;
   readonly test_macro_f1?: number;
+  /** Folds of a cross-validation behind the figures. */
+  readonly folds?: readonly number[];
+  /** Expected calibration error, 15 bins of equal mass, over all folds; and after a temperature from the other folds. */
+  readonly ece?: number;
+  readonly ece_scaled?: number;
+  /** Of the documents of unseen folds that a promise of precision 0.99 labels: how many are right, and their proportion. */
+  readonly precision_at_promise?: number;
+  readonly coverage_at_promise?: number;
   /** Time of a whole training. */
   readonly seconds?: number;
   /** Test accuracies of the peer, one a seed, their mean and standard deviation. */

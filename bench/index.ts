@@ -1,4 +1,6 @@
 /** The benchmarks: one file a claim, and this list. */
+import { accuracy } from './accuracy.ts';
+import { bare } from './bare.ts';
 import type { Bench } from './bench.ts';
 import { gemm } from './gemm.ts';
 import { jsPeers } from './js-peers.ts';
@@ -27,4 +29,6 @@ export const benches: readonly Bench[] = [
   serve,
   workers,
   workshop,
+  accuracy,
+  bare,
 ];

@@ -1,6 +1,7 @@
 /**
  * Measures a claim: `npm run bench -- NAME [--json] [--rounds N] [--threads 1,2] [--engines A,B] [--only TEXT] [--no-peers]
- * [--seeds 0,1] [--epochs N] [--study URL#NAME] [--write]`.
+ * [--seeds 0,1] [--folds 0,1] [--epochs N] [--results FILE] [--minutes N]
+ * [--study URL#NAME] [--write]`.
  * Results go to standard output, everything else to standard error.
  */
 import { availableParallelism } from 'node:os';
@@ -23,7 +24,10 @@ ${benches.map(({ name, claim }) => `  ${name.padEnd(12)}${claim}`).join('\n')}
   --engines A,B    engines of ours to measure side by side, such as native,wasm (default: the fastest)
   --only TEXT      only cases whose name contains TEXT
   --no-peers       measure ours alone
-  --seeds 0,1      workshop: seeds to train with
+  --seeds 0,1      workshop, accuracy, bare: seeds to train with
+  --folds 0,1      accuracy: folds to test, from 0 to 4
+  --results FILE   accuracy: where trainings are kept, and not repeated
+  --minutes N      accuracy: no training begins after that; 0 shows what there is
   --epochs N       workshop, workers: epochs at most, for a quick check
   --study URL#NAME search: the study whose trials are measured (default: the one kept in bench/studies)
   --write          keep the result in bench/results and put it into docs/benchmarks.md
@@ -49,10 +53,17 @@ function positiveInteger(option: string, text: string): number {
   return value;
 }
 
-function seedList(text: string): number[] {
+function minutesOf(text: string): number {
+  const minutes = text.trim() === '' ? Number.NaN : Number(text);
+  if (!(minutes >= 0))
+    throw new UsageError(`[bench] --minutes must be a number from 0 up, but got "${text}".`);
+  return minutes;
+}
+
+function wholeNumbers(option: string, text: string): number[] {
   const seeds = text.split(',').map((part) => (/^\d{1,9}$/.test(part) ? Number(part) : Number.NaN));
   if (seeds.some(Number.isNaN) || new Set(seeds).size < seeds.length)
-    throw new UsageError(`[bench] --seeds must be different whole numbers like 0,1, but got "${text}".`);
+    throw new UsageError(`[bench] ${option} must be different whole numbers like 0,1, but got "${text}".`);
   return seeds;
 }
 
@@ -76,6 +87,9 @@ function parse(argv: readonly string[]): Command | undefined {
       only: { type: 'string', default: '' },
       peers: { type: 'boolean', default: true },
       seeds: { type: 'string' },
+      folds: { type: 'string' },
+      results: { type: 'string' },
+      minutes: { type: 'string' },
       epochs: { type: 'string' },
       study: { type: 'string' },
       write: { type: 'boolean', default: false },
@@ -97,7 +111,10 @@ function parse(argv: readonly string[]): Command | undefined {
       rounds: values.rounds === undefined ? undefined : positiveInteger('--rounds', values.rounds),
       threads: values.threads.split(',').map((text) => positiveInteger('--threads', text)),
       engines: values.engines.split(',').filter((name) => name !== ''),
-      seeds: values.seeds === undefined ? undefined : seedList(values.seeds),
+      seeds: values.seeds === undefined ? undefined : wholeNumbers('--seeds', values.seeds),
+      folds: values.folds === undefined ? undefined : wholeNumbers('--folds', values.folds),
+      results: values.results,
+      minutes: values.minutes === undefined ? undefined : minutesOf(values.minutes),
       epochs: values.epochs === undefined ? undefined : positiveInteger('--epochs', values.epochs),
       study: values.study === undefined ? undefined : studyAddress(values.study),
       keep: values.write,

@@ -27,10 +27,17 @@ export function shortTexts(texts: readonly string[]): string[] {
   return Array.from({ length: SHORT.documents }, (_, n) => cut[n % cut.length]);
 }
 
-/** Splits a data set as `unroll train` does and writes it where both sides find it. */
-export async function writeLinearData(source: string): Promise<{ readonly path: string; remove(): void }> {
+/**
+ * Splits a data set as `unroll train` does and writes it where both sides find it.
+ * @param options `seed` of the split, default 0; `validation`: whether the validation part is learned from too, default false.
+ */
+export async function writeLinearData(
+  source: string,
+  { seed = 0, validation = false }: { readonly seed?: number; readonly validation?: boolean } = {},
+): Promise<{ readonly path: string; remove(): void }> {
   const dataset = await readDataset(source);
-  const splits = splitDataset(dataset);
+  const splits = splitDataset(dataset, { seed });
+  const learned = validation ? Int32Array.from([...splits.train, ...splits.val]).sort() : splits.train;
   const part = (rows: Int32Array): Part => ({
     texts: Array.from(rows, (row) => dataset.texts[row]),
     labels: Array.from(rows, (row) => dataset.labels[row]),
@@ -38,7 +45,7 @@ export async function writeLinearData(source: string): Promise<{ readonly path: 
   const folder = mkdtempSync(join(tmpdir(), 'unroll-bench-'));
   const path = join(folder, 'data.json');
   const data: LinearData = {
-    train: part(splits.train),
+    train: part(learned),
     test: part(splits.test),
     classes: dataset.labelNames.length,
   };

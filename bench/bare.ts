@@ -1,0 +1,117 @@
+/** `unroll train DATA` without options, beside scikit-learn's TF-IDF and LinearSVC on the same split. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { bbcFile, skipWithoutBbc } from '../test/support/bbc.ts';
+import type { Bench, BenchCase, BenchOptions } from './bench.ts';
+import { NO_SKLEARN, startSklearn } from './support/contestants.ts';
+import type { Contestant } from './support/contestant.ts';
+import { writeLinearData } from './support/linear-data.ts';
+import { packagedSets } from './support/packaged-sets.ts';
+import { round } from './support/statistics.ts';
+import { runUnroll } from './support/unroll.ts';
+
+/** By how much the linear model may be ahead, in points. */
+const ALLOWED = 0.3;
+
+interface Source {
+  readonly name: string;
+  /** The data in a folder of ours: a file or a name that `unroll train` takes; a sentence where they cannot be had. */
+  make(folder: string): { readonly data: string } | { readonly reason: string };
+}
+
+const sources: readonly Source[] = [
+  {
+    name: 'BBC',
+    make: () => (skipWithoutBbc === false ? { data: bbcFile } : { reason: skipWithoutBbc }),
+  },
+  { name: 'spam', make: () => ({ data: 'spam' }) },
+  {
+    name: 'tickets',
+    make: () => ({ data: fileURLToPath(new URL('../examples/tickets.csv', import.meta.url)) }),
+  },
+  ...packagedSets,
+];
+
+/** Test accuracy of scikit-learn, fitted to the training and validation part of the split of a seed. */
+async function accuracyOfPeer(peer: Contestant, data: string, seed: number): Promise<number> {
+  const written = await writeLinearData(data, { seed, validation: true });
+  try {
+    const spec = { kind: 'linear', data: written.path, work: 'fit' } as const;
+    const { variants } = await peer.ask({ do: 'prepare', spec }, 600_000);
+    await peer.ask({ do: 'release' });
+    return Object.values(variants)[0][0];
+  } finally {
+    written.remove();
+  }
+}
+
+interface TrainSummary {
+  readonly seconds: number;
+  readonly test: { readonly accuracy: number; readonly accuracy_ci95: readonly [number, number] };
+}
+
+async function measure(
+  { name }: Source,
+  data: string,
+  {
+    seed,
+    threads,
+    peer,
+  }: { readonly seed: number; readonly threads: number; readonly peer: Contestant | undefined },
+): Promise<BenchCase> {
+  const folder = mkdtempSync(join(tmpdir(), 'unroll-bench-'));
+  try {
+    const args = ['train', data, '--json', '-o', join(folder, 'run'), '--seed', String(seed)];
+    const { test, seconds } = JSON.parse(
+      await runUnroll([...args, '--threads', String(threads)]),
+    ) as TrainSummary;
+    const theirs = peer && (await accuracyOfPeer(peer, data, seed));
+    return {
+      case: seed === 0 ? name : `${name}, seed ${seed}`,
+      threads,
+      ...{ ours_ms: null, peer: peer ? 'scikit-learn' : null, peer_ms: null, ratio: null },
+      seeds: [seed],
+      test_accuracy: round(test.accuracy),
+      test_accuracy_ci95: [round(test.accuracy_ci95[0]), round(test.accuracy_ci95[1])],
+      seconds: round(seconds),
+      ...(theirs === undefined
+        ? { note: NO_SKLEARN }
+        : { peer_test_accuracy: round(theirs), least_test_accuracy: round(theirs - ALLOWED / 100) }),
+    };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function run(options: BenchOptions): Promise<BenchCase[]> {
+  const { seeds = [0], threads, only, say } = options;
+  const peer = await startSklearn(options);
+  const folder = mkdtempSync(join(tmpdir(), 'unroll-bench-'));
+  const cases: BenchCase[] = [];
+  try {
+    for (const source of sources.filter(({ name }) => name.includes(only))) {
+      const made = source.make(folder);
+      if ('reason' in made) say(`${source.name} is left out: ${made.reason}`);
+      else
+        for (const seed of seeds)
+          cases.push(await measure(source, made.data, { seed, threads: threads.at(-1) ?? 1, peer }));
+    }
+  } finally {
+    await peer?.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return cases;
+}
+
+/** Whether a training without options loses to a linear model. */
+export const bare: Bench = {
+  name: 'bare',
+  claim: `Bare \`unroll train DATA\` is on no data set more than ${ALLOWED} points below a linear model of scikit-learn.`,
+  method:
+    '`unroll train DATA` without options but the seed, in a process of its own, beside `TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2))` and `LinearSVC(C=1)` ' +
+    'fitted to the training and the validation part of the same split; accuracy on the same test part. “emoji”: names of emoji, 9 groups. “nouns”, “verbs”: definitions of WordNet ' +
+    '(every 20th noun, every 4th verb), the topic of the lexicographer file as class; all from npm packages. “At least”: what the claim asks.',
+  run,
+};
