@@ -8,12 +8,13 @@ import type { Output } from '../../src/cli/io.ts';
 import { type Ended, type ProgramOptions, runProgram } from './process.ts';
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url));
+const faster = new URL('../../scripts/relative-imports.mjs', import.meta.url).href;
 
 /** Runs `unroll ARGS` from the sources and waits for its end. */
 export function unroll(args: readonly string[], options: ProgramOptions = {}): Promise<Ended> {
   // what the person who runs the tests has set must not show in what they compare
   const env = { NO_COLOR: '1', DEBUG: undefined, CI: undefined, ...options.env };
-  return runProgram(process.execPath, [main, ...args], { ...options, env });
+  return runProgram(process.execPath, ['--import', faster, main, ...args], { ...options, env });
 }
 
 /** Asserts a refusal: the exit code, one short paragraph that matches, nothing on standard output, no stack. */
