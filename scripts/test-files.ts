@@ -12,14 +12,18 @@ const QUICK_FOLDERS = /^src\/(?:core|text|engine|evaluate|nn|models|train|tune)\
 /** What takes longer than a second, or waits, in these folders. */
 const NOT_QUICK = [
   'src/engine/choose',
+  'src/engine/wasm/plain',
   'src/evaluate/evaluation',
   'src/evaluate/paired-seeds',
   'src/text/tokenizer-json',
   'src/train/loop',
+  'src/train/phases',
   'src/tune/samplers/nsga2',
   'src/models/files/safetensors',
   'src/tune/storage/',
   'src/tune/samplers/conformance',
+  'src/tune/samplers/qmc',
+  'src/tune/samplers/random',
   'src/tune/samplers/tpe/tpe.test.ts',
   'src/tune/space/distribution-json',
 ];
