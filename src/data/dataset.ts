@@ -165,6 +165,18 @@ function missingTexts(texts: readonly string[]): string[] {
   ];
 }
 
+/** The documents with the given row ids, in this order; ids that the data set has not are left out. */
+export function rowsOf(dataset: Dataset, rowIds: Int32Array): Dataset {
+  const indexOf = new Map(Array.from(dataset.rowIds, (row, i) => [row, i]));
+  const indices = Int32Array.from(rowIds, (row) => indexOf.get(row) ?? -1).filter((i) => i >= 0);
+  return {
+    ...dataset,
+    texts: Array.from(indices, (i) => dataset.texts[i]),
+    labels: indices.map((i) => dataset.labels[i]),
+    rowIds: indices.map((i) => dataset.rowIds[i]),
+  };
+}
+
 /** Documents per class, in the order of `labelNames`. */
 export function classCounts(dataset: Pick<Dataset, 'labels' | 'labelNames'>): number[] {
   const counts = dataset.labelNames.map(() => 0);

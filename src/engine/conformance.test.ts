@@ -459,6 +459,11 @@ for (const build of ['wasm narrow', 'wasm plain'] as const)
       engine.k.rnnTanhForward({ g: slot(0), h: slot(1), ldh: 16, rows: Math.ceil(xs.length / 16), H: 16 });
       return Array.from(engine.f.subarray(slot(1), slot(1) + xs.length));
     };
+    /** The LSTM kernel over rows of gates in slot 0: c in slot 2, h in slot 4. */
+    const lstm = (rows: number): void => {
+      const [g, cPrev, c, tc, h] = [0, 1, 2, 3, 4].map(slot);
+      engine.k.lstmForward({ g, cPrev, ldcPrev: 0, c, tc, h, ldh: 16, rows, H: 16 });
+    };
     const points = Array.from({ length: 4000 }, (_, j) =>
       Math.fround((j % 2 ? -1 : 1) * 10 ** (-12 + (j / 4000) * 13.3)),
     );
@@ -485,17 +490,7 @@ for (const build of ['wasm narrow', 'wasm plain'] as const)
         engine.f[at + 32] = 40;
       });
       engine.f.fill(0, slot(1), slot(1) + 16);
-      engine.k.lstmForward({
-        g: slot(0),
-        cPrev: slot(1),
-        ldcPrev: 0,
-        c: slot(2),
-        tc: slot(3),
-        h: slot(4),
-        ldh: 16,
-        rows: engineRows,
-        H: 16,
-      });
+      lstm(engineRows);
       xs.forEach((x, j) => {
         const relative = Math.abs(engine.f[slot(2) + j] * (1 + Math.exp(-x)) - 1);
         assert.ok(relative < (x > -10 ? 5e-7 : 8e-6), `σ(${x}): ${relative}`);
@@ -507,17 +502,7 @@ for (const build of ['wasm narrow', 'wasm plain'] as const)
       assert.deepEqual(got.map(String), ['1', '-1', 'NaN', '0', '0']);
       engine.f.fill(NaN, slot(0), slot(0) + 64);
       engine.f.fill(0, slot(1), slot(1) + 16);
-      engine.k.lstmForward({
-        g: slot(0),
-        cPrev: slot(1),
-        ldcPrev: 0,
-        c: slot(2),
-        tc: slot(3),
-        h: slot(4),
-        ldh: 16,
-        rows: 1,
-        H: 16,
-      });
+      lstm(1);
       assert.ok(Number.isNaN(engine.f[slot(4)]), 'a NaN in the gates must reach h');
       engine.f.fill(NaN, slot(0), slot(0) + 16);
       engine.k.rnnReluForward({ g: slot(0), h: slot(1), ldh: 16, rows: 1, H: 16 });

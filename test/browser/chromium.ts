@@ -36,6 +36,29 @@ export const skipWithoutChromium =
     ? 'there is no Chromium on this machine: install it (Debian: apt-get install chromium), or name it in CHROMIUM'
     : false;
 
+/** Nothing asks the network. */
+const launchArgs = [
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** How tests start it: without a window, and without anything that asks the network. */
+export const launchOptions = {
+  executablePath: findChromium() ?? '',
+  headless: true,
+  chromiumSandbox: false,
+  args: ['--disable-gpu', ...launchArgs],
+};
+
+/** The type of a file that a test's server gives, by its ending; files of a model count as scripts do. */
+export function contentType(path: string): string {
+  if (path.endsWith('.html')) return 'text/html; charset=utf-8';
+  return path.endsWith('.css') ? 'text/css' : 'text/javascript';
+}
+
 /** Only what the page itself says may run: WebAssembly yes, `eval` no. */
 const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'";
 
@@ -44,9 +67,8 @@ function serve(files: ReadonlyMap<string, Uint8Array>): Promise<Server> {
     const name = request.url === '/' ? 'index.html' : (request.url ?? '').slice(1);
     const page = '<!doctype html><title>Same bits</title><script type="module" src="page.js"></script>';
     const content = name === 'index.html' ? page : files.get(name);
-    const type = name.endsWith('.js') ? 'text/javascript' : 'text/html; charset=utf-8';
     response.writeHead(content === undefined ? 404 : 200, {
-      'content-type': type,
+      'content-type': contentType(name),
       'content-security-policy': POLICY,
     });
     response.end(content ?? '');
@@ -75,8 +97,7 @@ export async function openPage(
   files: ReadonlyMap<string, Uint8Array>,
   gpu: readonly string[] = ['--disable-gpu'],
 ): Promise<BrowserPage> {
-  const executablePath = findChromium();
-  if (executablePath === undefined) throw new Error(String(skipWithoutChromium));
+  if (skipWithoutChromium !== false) throw new Error(skipWithoutChromium);
   const server = await serve(files);
   const profile = mkdtempSync(join(tmpdir(), 'unroll-chromium-'));
   const release = () => {
@@ -85,17 +106,8 @@ export async function openPage(
   };
   try {
     const context = await chromium.launchPersistentContext(profile, {
-      executablePath,
-      headless: true,
-      chromiumSandbox: false,
-      args: [
-        ...gpu,
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
+      ...launchOptions,
+      args: [...gpu, ...launchArgs],
     });
     const errors: string[] = [];
     const page = context.pages()[0] ?? (await context.newPage());

@@ -9,7 +9,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { root } from '../../scripts/house.ts';
 import { readDataset } from '../../src/data/read.ts';
 import { train } from '../../src/index.ts';
-import { findChromium, skipWithoutChromium } from '../browser/chromium.ts';
+import { contentType, launchOptions, skipWithoutChromium } from '../browser/chromium.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const options = { model: { type: 'bigru' }, train: { epochs: 2 } };
@@ -40,7 +40,7 @@ describe('in a page', { skip: skipWithoutChromium }, () => {
   let page: Page;
   const server = createServer(({ url = '' }, response) => {
     const content = files.get(url.slice(1));
-    const type = url.endsWith('.html') ? 'text/html; charset=utf-8' : 'text/javascript';
+    const type = contentType(url);
     response.writeHead(content ? 200 : 404, { 'content-type': type }).end(content ?? '');
   });
 
@@ -51,6 +51,7 @@ describe('in a page', { skip: skipWithoutChromium }, () => {
     for (const [name, bytes] of classifier.files()) files.set(`models/tickets/${name}`, bytes);
     await classifier.close();
     files.set('predict.html', readFileSync(`${root}examples/predict.html`));
+    files.set('page.css', readFileSync(`${root}examples/page.css`));
     files.set('predict.bundle.js', await bundle(readFileSync(`${root}examples/predict.js`, 'utf8')));
     files.set('train.html', Buffer.from('<!doctype html><script type="module" src="train.js"></script>'));
     files.set(
@@ -58,7 +59,7 @@ describe('in a page', { skip: skipWithoutChromium }, () => {
       await bundle(`import * as unrolled from 'unrolled'; Object.assign(globalThis, { unrolled });`),
     );
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    browser = await chromium.launch({ executablePath: findChromium() ?? '', chromiumSandbox: false });
+    browser = await chromium.launch(launchOptions);
     page = await browser.newPage();
   });
   after(async () => {

@@ -11,7 +11,7 @@ import { root } from '../../scripts/house.ts';
 import { readDataset } from '../../src/data/read.ts';
 import type * as unrolled from '../../src/index.ts';
 import { train } from '../../src/index.ts';
-import { findChromium, skipWithoutChromium } from '../browser/chromium.ts';
+import { contentType, launchOptions, skipWithoutChromium } from '../browser/chromium.ts';
 
 /** What the pages of this test have in their global scope. */
 type Scope = typeof globalThis & {
@@ -41,7 +41,7 @@ const ISOLATION = {
   'cross-origin-embedder-policy': 'require-corp',
 };
 const policy = (script: string) =>
-  `default-src 'none'; style-src 'unsafe-inline'; worker-src 'self'; script-src 'self' ${script}`;
+  `default-src 'none'; style-src 'self' 'unsafe-inline'; worker-src 'self'; script-src 'self' ${script}`;
 const EVAL = "'wasm-unsafe-eval'";
 
 describe('training in a page', { skip: skipWithoutChromium }, () => {
@@ -53,7 +53,7 @@ describe('training in a page', { skip: skipWithoutChromium }, () => {
     const [path, query = ''] = url.slice(1).split('?');
     const content = files.get(path);
     response.writeHead(content === undefined ? 404 : 200, {
-      'content-type': path.endsWith('.js') ? 'text/javascript' : 'text/html; charset=utf-8',
+      'content-type': contentType(path),
       'content-security-policy': policy(query.includes('strict') ? '' : EVAL),
       ...(query.includes('alone') ? {} : ISOLATION),
     });
@@ -80,13 +80,10 @@ describe('training in a page', { skip: skipWithoutChromium }, () => {
     files.set('unroll-worker.bundle.js', await bundle(example('unroll-worker.js')));
     files.set('empty.js', 'export {};');
     files.set('train.html', example('train.html'));
+    files.set('page.css', example('page.css'));
     files.set('train.bundle.js', await bundle(example('train.js')));
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    browser = await chromium.launch({
-      executablePath: findChromium() ?? '',
-      chromiumSandbox: false,
-      args: ['--disable-gpu', '--disable-quic', '--disable-background-networking'],
-    });
+    browser = await chromium.launch(launchOptions);
   });
   after(async () => {
     await browser?.close();

@@ -13,7 +13,7 @@ import { unzipSync } from 'fflate';
 import { type Browser, chromium, type Download, type Page } from 'playwright-core';
 import { buildStudio } from '../../scripts/build-studio.ts';
 import { load } from '../../src/index.ts';
-import { findChromium, skipWithoutChromium } from '../browser/chromium.ts';
+import { launchOptions, skipWithoutChromium } from '../browser/chromium.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -71,11 +71,7 @@ describe('the page that teaches', { skip: skipWithoutChromium }, () => {
     await buildStudio(folder);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-    browser = await chromium.launch({
-      executablePath: findChromium() ?? '',
-      chromiumSandbox: false,
-      args: ['--disable-gpu', '--disable-quic', '--disable-background-networking'],
-    });
+    browser = await chromium.launch(launchOptions);
     const context = await browser.newContext({ acceptDownloads: true });
     context.on('request', (request) => requests.push(request.url()));
     page = await context.newPage();

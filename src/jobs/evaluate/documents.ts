@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { basename, isAbsolute } from 'node:path';
 import type { Config } from '../../config/schema.ts';
 import { ConfigError, CorruptFileError, DataError } from '../../core/errors.ts';
-import type { Dataset } from '../../data/dataset.ts';
+import { type Dataset, rowsOf } from '../../data/dataset.ts';
 import type { ReadAs } from '../../data/read-as.ts';
 import { readDescription } from '../../run/description.ts';
 import type { RunFolder } from '../../run/run-folder.ts';
@@ -77,17 +77,5 @@ export async function chooseDocuments(
       `[${run.path}] the run has no test documents. Give others: unroll evaluate RUN DATA.`,
     );
   }
-  return { dataset: subset(dataset, test), own: true };
-}
-
-/** The documents with the given row ids. */
-function subset(dataset: Dataset, rowIds: Int32Array): Dataset {
-  const indexOf = new Map(Array.from(dataset.rowIds, (row, i) => [row, i]));
-  const indices = Int32Array.from(rowIds, (row) => indexOf.get(row) ?? -1).filter((i) => i >= 0);
-  return {
-    ...dataset,
-    texts: Array.from(indices, (i) => dataset.texts[i]),
-    labels: indices.map((i) => dataset.labels[i]),
-    rowIds: indices.map((i) => dataset.rowIds[i]),
-  };
+  return { dataset: rowsOf(dataset, test), own: true };
 }

@@ -1,7 +1,7 @@
 /** The documents that an export is measured and checked on: held out from the training, or given. */
 import { existsSync } from 'node:fs';
 import { resolveConfig } from '../../config/index.ts';
-import { type Dataset, alignLabels } from '../../data/dataset.ts';
+import { alignLabels, type Dataset, rowsOf } from '../../data/dataset.ts';
 import type { ReadAs } from '../../data/read-as.ts';
 import type { HeldOut } from '../../export/int8.ts';
 import { readDescription, readRunConfig, readSplits } from '../../run/index.ts';
@@ -52,16 +52,4 @@ export async function exportDocuments(
   const measured = [tested, validation].find(({ texts }) => texts.length > 0);
   const compared = [validation, tested].find(({ texts }) => texts.length > 0);
   return { measured, compared: compared?.texts ?? [] };
-}
-
-/** The documents with the given row ids. */
-function rowsOf(dataset: Dataset, rowIds: Int32Array): Dataset {
-  const indexOf = new Map(Array.from(dataset.rowIds, (row, i) => [row, i]));
-  const indices = Int32Array.from(rowIds, (row) => indexOf.get(row) ?? -1).filter((i) => i >= 0);
-  return {
-    ...dataset,
-    texts: Array.from(indices, (i) => dataset.texts[i]),
-    labels: indices.map((i) => dataset.labels[i]),
-    rowIds: indices.map((i) => dataset.rowIds[i]),
-  };
 }
