@@ -237,7 +237,8 @@ def prepare(spec, data):
     return KINDS[spec["kind"]](spec, load(data)), None
 
 
-torch.set_num_threads(int(sys.argv[1]))
-torch.set_flush_denormal(True)
-torch.manual_seed(7)
-serve(f"PyTorch {torch.__version__}", prepare)
+if __name__ == "__main__":
+    torch.set_num_threads(int(sys.argv[1]))
+    torch.set_flush_denormal(True)
+    torch.manual_seed(7)
+    serve(f"PyTorch {torch.__version__}", prepare)

@@ -39,7 +39,7 @@ const part = (documents: number) => ({
   ),
   labels: Int32Array.from({ length: documents }, () => rng.int(3)),
 });
-const [documents, validation] = [part(22), part(8)];
+const [documents, validation] = [part(12), part(6)];
 
 async function openCpu(): Promise<Session> {
   const model = recurrentOptions({ type: 'bilstm', hidden_size: 6, embedding_dim: 10, dropout: 0.2 });
