@@ -69,6 +69,10 @@ test('flips are found with the label before and a neighbour, corrected in traini
     );
   const trained = await train('--corrections', join('found', 'corrections.csv'));
   assert.equal(trained.code, 0, trained.stderr);
+  const described = JSON.parse(readFileSync(path('run/description.json'), 'utf8')) as {
+    data: { corrected?: string };
+  };
+  assert.match(described.data.corrected ?? '', /^[0-9a-f]{64}$/);
   const inTest = found.suspectsInTest;
   assert.match(trained.stderr, new RegExp(`${found.suspects - inTest} labels? corrected \\(training`));
   const tested = rowsOf(readFileSync(path('run/predictions.csv')));

@@ -17,6 +17,8 @@ export const keptData = z.object({
   /** SHA-256 of the documents and labels. */
   hash: z.string(),
   documents: z.int().min(0),
+  /** SHA-256 of the documents and their corrected labels, where the run has corrections. */
+  corrected: z.string().optional(),
 });
 
 const schema = z.object({

@@ -17,7 +17,7 @@ import type { Job } from '../context.ts';
 import { keepSource } from '../run-data.ts';
 import type { PlacedVectors } from '../../vectors/place.ts';
 import { VERSION } from '../../core/version.ts';
-import type { Resumed } from './start.ts';
+import { labelsHash, type Resumed } from './start.ts';
 
 /** What a run is of. */
 export interface Described {
@@ -47,7 +47,10 @@ export function describeRun(described: Described, { command }: Pick<Job, 'comman
     threads,
     seed: config.train.seed,
     // with the source the run can be resumed
-    data: { name, ...keepSource(source), hash, documents: texts.length },
+    data: {
+      ...{ name, ...keepSource(source), hash, documents: texts.length },
+      ...(config.data.corrections !== null && { corrected: labelsHash(prepared.dataset) }),
+    },
     ...(prepared.vectors && { vectors: vectorFacts(prepared.vectors) }),
   };
 }

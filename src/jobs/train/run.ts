@@ -28,7 +28,7 @@ import { type Chosen, type Network, saveChosen } from './auto.ts';
 import { runTraining, type Training, writeStart } from './loop.ts';
 import { describeRun, otherBits, recordingStatus } from './record.ts';
 import { type RunSummary, saveResults, summariseTraining } from './save.ts';
-import { requireSameData, requireSameVectors, type Resumed } from './start.ts';
+import { requireSameCorrections, requireSameData, requireSameVectors, type Resumed } from './start.ts';
 
 /** What a finished run gives: its folder, its summary, and the evaluation on its test part. */
 export interface Outcome {
@@ -59,6 +59,7 @@ export async function trainAndSave(given: Run, job: Job): Promise<Outcome> {
   const { config, prepared, resumed } = run;
   if (resumed) {
     requireSameData(prepared.dataset, resumed.description);
+    requireSameCorrections(prepared.dataset, config, resumed.description);
     requireSameVectors(prepared, resumed.description);
   }
   if (prepared.val.labels.length === 0) requireNoThresholds(config);

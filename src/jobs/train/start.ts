@@ -26,7 +26,7 @@ import {
 import type { Job } from '../context.ts';
 import { readLabelled, withAbsolutePaths } from '../read-data.ts';
 import type { Prepared } from '../../classifier/parts.ts';
-import type { Dataset } from '../../data/dataset.ts';
+import { type Dataset, hashRows } from '../../data/dataset.ts';
 import { findSource } from '../run-data.ts';
 
 /** Settings, wherever they come from; later ones go over earlier ones. */
@@ -142,6 +142,23 @@ export function requireSameData(dataset: Dataset, { data }: Pick<RunDescription,
   throw new DataError(
     `[--resume] the data must be that of the run (${data.documents} documents, hash ${data.hash.slice(0, 12)}), but has ` +
       `${dataset.texts.length} documents and hash ${dataset.hash.slice(0, 12)}. Restore the data, or start another run.`,
+  );
+}
+
+/** SHA-256 of the documents with the labels that are learned, which corrections may have changed since `hash`. */
+export function labelsHash({ texts, labels, labelNames, targets }: Dataset): string {
+  return hashRows(texts, labels, labelNames, targets);
+}
+
+/** @throws DataError for corrections that were edited since the run began; older runs do not say */
+export function requireSameCorrections(
+  dataset: Dataset,
+  { data: { corrections } }: Pick<Config, 'data'>,
+  { data: { corrected } }: Pick<RunDescription, 'data'>,
+): void {
+  if (corrected === undefined || corrected === labelsHash(dataset)) return;
+  throw new DataError(
+    `[--resume] the corrections must be those that the run began with, but ${corrections ?? 'data.corrections'} was edited since. Restore the file, or start another run.`,
   );
 }
 
