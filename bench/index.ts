@@ -12,6 +12,7 @@ import { predict } from './predict.ts';
 import { sampler } from './sampler.ts';
 import { search } from './search.ts';
 import { serve } from './serve.ts';
+import { skipgram } from './skipgram.ts';
 import { workers } from './workers.ts';
 import { workshop } from './workshop.ts';
 
@@ -27,6 +28,7 @@ export const benches: readonly Bench[] = [
   sampler,
   search,
   serve,
+  skipgram,
   workers,
   workshop,
   accuracy,
