@@ -16,7 +16,7 @@ import {
 } from '../core/errors.ts';
 import { hear, type StartWorker, type WorkerTask } from '../engine/workers.ts';
 import type { Evaluation } from '../evaluate/index.ts';
-import type { TrainingResult } from '../train/loop.ts';
+import type { TrainingResult } from '../train/training-run.ts';
 import type { ClassifierEvent } from './events.ts';
 
 /** What a worker is asked for: the arguments of `train`, without what cannot be sent. */

@@ -5,7 +5,7 @@ import { capacityFor } from '../models/predict.ts';
 import type { Settings } from '../settings/sections.ts';
 import { requireAugmentable } from '../train/augmentation/index.ts';
 import { epochLengths, trainingSpec } from '../train/index.ts';
-import type { TrainingRun } from '../train/loop.ts';
+import type { TrainingRun } from '../train/training-run.ts';
 import type { Prepared } from './parts.ts';
 
 /** Sizes, memory and training of a run's classifier, whichever model it is. */

@@ -3,7 +3,8 @@
  * @module
  */
 export type { TrainingPart } from './epoch-documents.ts';
-export { type TrainingResult, type TrainingRun, trainClassifier } from './loop.ts';
+export { trainClassifier } from './loop.ts';
+export type { TrainingResult, TrainingRun } from './training-run.ts';
 export type { TrainingCheckpoint, TrainingCheckpointStore, TrainingState } from './checkpoint.ts';
 export type {
   CheckpointEvent,

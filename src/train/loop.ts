@@ -5,94 +5,18 @@
  * interruption and a resumption in between.
  */
 import { NonFiniteError } from '../core/errors.ts';
-import type { MetricName } from '../evaluate/metrics/index.ts';
-import type {
-  BatchResult,
-  LearningClassifier,
-  PretrainedVectors,
-  Tensor,
-  TrainingStep,
-} from '../models/trainable.ts';
-import type { Truncation } from '../text/encode.ts';
+import type { BatchResult, Tensor, TrainingStep } from '../models/trainable.ts';
 import { monitoredMetric, monitorMode, schedules } from '../nn/schedules/index.ts';
-import {
-  checkpointTensors,
-  firstState,
-  restoreCheckpoint,
-  type TrainingCheckpointStore,
-  type TrainingState,
-} from './checkpoint.ts';
-import type { RowVectors } from './augmentation/index.ts';
+import { checkpointTensors, firstState, restoreCheckpoint, type TrainingState } from './checkpoint.ts';
 import { type Averaging, createAveraging } from './averaging.ts';
 import { createEarlyStopping } from './early-stopping.ts';
-import { createEpochDocuments, type EpochDocuments, type TrainingPart } from './epoch-documents.ts';
+import { createEpochDocuments, type EpochDocuments } from './epoch-documents.ts';
 import { countCorrect, type Figures, kept, measure, toldOf } from './epoch-figures.ts';
-import type { StopReason, TrainListener } from './events.ts';
-import type { Margins } from './margins.ts';
+import type { StopReason } from './events.ts';
 import { type OpenStep, OpenSteps } from './open-steps.ts';
-import { scheduleMonitor, type TrainOptions } from './options.ts';
+import { scheduleMonitor } from './options.ts';
 import { type EpochPlan, type PhasePlan, planPhases } from './phases.ts';
-
-/** What {@link trainClassifier} needs. */
-export interface TrainingRun {
-  /** A session with training; `capacityFor` says how large it must be. Left with the best parameters. */
-  readonly session: LearningClassifier;
-  /** What is learned from. */
-  readonly train: TrainingPart;
-  /** Empty: no early stopping, the last parameters are kept, as with `keep: last`. */
-  readonly val: TrainingPart;
-  /** The `train` section of the configuration. */
-  readonly options: TrainOptions;
-  /** Pretrained vectors for the rows that the session's plan has for them, and how they are trained. */
-  readonly pretrained?:
-    | (PretrainedVectors & {
-        /** Factor on the learning rate. */
-        readonly rate: number;
-        /** Epochs in which they stay as they are, from 0. */
-        readonly frozenEpochs: number;
-        /** The rows that they fill. Default: no neighbours of words are known. */
-        readonly rows?: RowVectors;
-      })
-    | undefined;
-  /** How texts were cut: phases that read less cut them further in the same way. Default: they keep the beginning. */
-  readonly reading?: { readonly max_length: number; readonly truncation: Truncation } | undefined;
-  /** Takes the events, one after another. */
-  readonly listener?: TrainListener;
-  /** Where checkpoints go; none are kept otherwise. */
-  readonly store?: TrainingCheckpointStore;
-  /** Goes on from the store's last checkpoint, if there is one. */
-  readonly resume?: boolean;
-  /** Asked after each batch; true saves a checkpoint and ends training. */
-  readonly interrupted?: () => boolean;
-  /** Clock in milliseconds. */
-  readonly now: () => number;
-  /** A metric on the validation part that the events of epochs tell beside the usual ones. Default none. */
-  readonly metric?: MetricName;
-  /** Collects the margins of the training documents. */
-  readonly margins?: Margins | undefined;
-  /** Awaited now and then, so that signals and timers are heard. */
-  readonly pause?: () => Promise<void>;
-}
-
-/** How training went. */
-export interface TrainingResult {
-  /** Why training ended. */
-  readonly reason: StopReason;
-  /** Epochs worked on. */
-  readonly epochs: number;
-  /** From 1; 0 when none was completed. */
-  readonly bestEpoch: number;
-  /** Optimiser steps in all. */
-  readonly steps: number;
-  /** How often the schedule lowered the learning rate. */
-  readonly lrReductions: number;
-  /** Seconds in all, and in steps alone, over all resumptions. */
-  readonly seconds: number;
-  /** Seconds in optimiser steps alone, over all resumptions. */
-  readonly stepSeconds: number;
-  /** Figures of the best epoch on the validation part; null without one. */
-  readonly val: TrainingState['best'];
-}
+import type { TrainingResult, TrainingRun } from './training-run.ts';
 
 /** Trains a session's classifier and leaves the best parameters in it. */
 export async function trainClassifier(run: TrainingRun): Promise<TrainingResult> {
