@@ -26,17 +26,29 @@ struct engine {
   slot slots[MOST_KERNELS];
 };
 
+/* The sets that this library was built for, the fastest first. */
 static const struct {
   const char *name;
   const kernel *kernels;
-} sets[] = {{"avx512", kernels_avx512}, {"avx2", kernels_avx2}};
+} sets[] = {
+#if defined(__x86_64__)
+    {"avx512", kernels_avx512},
+    {"avx2", kernels_avx2},
+#else
+    {"neon", kernels_neon},
+#endif
+};
 #define SETS (sizeof sets / sizeof *sets)
 
 static int runs_here(size_t set) {
+#if defined(__x86_64__)
   __builtin_cpu_init();
   if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("fma")) return 0;
   return set > 0 || (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq") &&
                      __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"));
+#else
+  return set < SETS; /* every 64-bit ARM has NEON */
+#endif
 }
 
 static napi_value run_kernel(napi_env env, napi_callback_info info) {

@@ -20,7 +20,7 @@ typedef struct {
 } kernel;
 
 /* The kernels compiled for one instruction set; the last one has no name. */
-extern const kernel kernels_avx512[], kernels_avx2[];
+extern const kernel kernels_avx512[], kernels_avx2[], kernels_neon[];
 
 #define INLINE static inline __attribute__((always_inline))
 

@@ -35,13 +35,15 @@ static void sgd(call a) {
   });
 }
 
+typedef double sums __attribute__((vector_size(32)));
+
 /* x[0] = Σ g² in float64: four running sums, element j in sum j mod 4, added as (0 + 1) + (2 + 3). Arguments: g, n */
 static void sumSquares(call a) {
   const float *g = floats(a, 0);
   const ptrdiff_t n = size(a, 1);
-  __m256d sum = _mm256_setzero_pd();
+  sums sum = {0, 0, 0, 0};
   for (ptrdiff_t j = 0; j < n; j += 4) {
-    const __m256d x = _mm256_cvtps_pd(_mm_loadu_ps(g + j));
+    const sums x = {g[j], g[j + 1], g[j + 2], g[j + 3]};
     sum += x * x;
   }
   a.x[0] = (sum[0] + sum[1]) + (sum[2] + sum[3]);

@@ -12,6 +12,10 @@
 #define ROWS 12 /* 24 of 32 registers add up */
 #define PANELS 2
 #define EACH_K for
+#elif LANES == 4
+#define ROWS 6 /* 24 of 32 registers add up */
+#define PANELS 1
+#define EACH_K for
 #else
 #define ROWS 6 /* 12 of 16 registers add up */
 #define PANELS 1

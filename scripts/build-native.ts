@@ -2,15 +2,17 @@
  * Builds the native library from native/ into prebuilds/PLATFORM-ARCH/unroll.node, where a C compiler is found. Nothing
  * needs it: without it the kernels in WebAssembly run, with the same bits.
  *
- *     node scripts/build-native.ts [--sanitize]
+ *     node scripts/build-native.ts [--arch x64|arm64] [--sanitize]
  *
  * kernels.c is compiled once per instruction set; addon.c chooses among them at run time. `--sanitize` adds the address and
- * undefined-behaviour sanitizers, for scripts/test-native.ts. `CC` names the compiler.
+ * undefined-behaviour sanitizers, for scripts/test-native.ts. `--arch` builds for another processor with a cross compiler.
+ * `CC` names the compiler.
  */
 import { spawnSync } from 'node:child_process';
 import * as crypto from 'node:crypto';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
+import { parseArgs } from 'node:util';
 import { sourceStamp } from '../src/engine/native/library.ts';
 import { root } from './house.ts';
 
@@ -19,10 +21,18 @@ const COMMON =
   '-std=gnu11 -O3 -fPIC -fvisibility=hidden -ffp-contract=off -fno-math-errno -fno-trapping-math -Wall -Wextra -Wno-unknown-pragmas -Wno-psabi'.split(
     ' ',
   );
-const SETS = {
-  avx512: '-mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma -mprefer-vector-width=512',
-  avx2: '-mavx2 -mfma',
-};
+/** Instruction sets of each architecture, and the compilers that build for it elsewhere. */
+const ARCHITECTURES = {
+  x64: {
+    sets: {
+      avx512: '-mavx512f -mavx512dq -mavx512bw -mavx512vl -mfma -mprefer-vector-width=512',
+      avx2: '-mavx2 -mfma',
+    },
+    cross: ['x86_64-linux-gnu-gcc'],
+  },
+  arm64: { sets: { neon: '-march=armv8-a' }, cross: ['aarch64-linux-gnu-gcc'] },
+} as const;
+type Architecture = keyof typeof ARCHITECTURES;
 const SANITIZE = ['-g', '-O1', '-fsanitize=address,undefined', '-fno-sanitize-recover=all'];
 
 function stop(message: string): never {
@@ -31,18 +41,29 @@ function stop(message: string): never {
 }
 
 function findCompiler(): string {
-  const candidates = process.env.CC ? [process.env.CC] : ['cc', 'gcc', 'clang'];
+  const own = arch === process.arch ? ['cc', 'gcc', 'clang'] : ARCHITECTURES[arch].cross;
+  const candidates = process.env.CC ? [process.env.CC] : own;
   const found = candidates.find((command) => spawnSync(command, ['--version']).status === 0);
   return (
     found ?? stop(`needs a C compiler (${candidates.join(', ')}), but found none. Install GCC or Clang.`)
   );
 }
 
-if (process.platform !== 'linux' || process.arch !== 'x64')
-  stop(`builds for linux x64, but this is ${process.platform} ${process.arch}.`);
+function chooseArchitecture(given: string): Architecture {
+  const known = Object.keys(ARCHITECTURES) as Architecture[];
+  if (process.platform !== 'linux') stop(`builds on linux, but this is ${process.platform}.`);
+  return (
+    known.find((one) => one === given) ?? stop(`builds for ${known.join(' and ')}, but not for ${given}.`)
+  );
+}
+
+const { values: options } = parseArgs({
+  options: { arch: { type: 'string' }, sanitize: { type: 'boolean' } },
+});
+const arch = chooseArchitecture(options.arch ?? process.arch);
 const compiler = findCompiler();
-const sanitize = process.argv.includes('--sanitize');
-const folder = `${root}prebuilds/${process.platform}-${process.arch}`;
+const { sanitize = false } = options;
+const folder = `${root}prebuilds/${process.platform}-${arch}`;
 const work = fs.mkdtempSync(`${tmpdir()}/unroll-native-`);
 
 function run(args: readonly string[]): void {
@@ -51,10 +72,11 @@ function run(args: readonly string[]): void {
 }
 
 const flags = [...COMMON, ...(sanitize ? SANITIZE : [])];
-for (const [set, options] of Object.entries(SETS))
-  run(['-c', ...flags, ...options.split(' '), 'kernels.c', '-o', `${work}/${set}.o`]);
+const { sets } = ARCHITECTURES[arch];
+for (const [set, machine] of Object.entries(sets))
+  run(['-c', ...flags, ...machine.split(' '), 'kernels.c', '-o', `${work}/${set}.o`]);
 run(['-c', ...flags, `-DSTAMP="${sourceStamp(fs, crypto)}"`, 'addon.c', '-o', `${work}/addon.o`]);
-const objects = ['addon', ...Object.keys(SETS)].map((name) => `${work}/${name}.o`);
+const objects = ['addon', ...Object.keys(sets)].map((name) => `${work}/${name}.o`);
 // of libc only memcpy is used, which Node brings: so one file suits every Linux
 const link = sanitize ? ['-fsanitize=address,undefined'] : ['-nostdlib', '-s'];
 run(['-shared', ...link, ...objects, '-lgcc', '-o', `${work}/unroll.node`]);

@@ -6,7 +6,7 @@ import { defineEngine } from '../definition.ts';
 export const native = defineEngine({
   name: 'native',
   summary: 'C for the vectors of this processor, with the same bits as WebAssembly.',
-  builds: ['avx512', 'avx2'],
+  builds: ['avx512', 'avx2', 'neon'],
   automatic: true,
   load: (): never => {
     throw new UnsupportedError('it needs Node');

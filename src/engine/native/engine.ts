@@ -20,7 +20,7 @@ export interface NativeParts {
 }
 
 /** @throws UnsupportedError also where one bit of a result differs from that of WebAssembly */
-function load(build: 'avx512' | 'avx2'): NativeParts {
+function load(build: 'avx512' | 'avx2' | 'neon'): NativeParts {
   const { sets } = loadLibrary();
   const set = sets[build] as number | undefined;
   if (set === undefined) throw new UnsupportedError('this processor lacks the instructions');
@@ -42,7 +42,7 @@ function create({ set, wasm: parts }: NativeParts, memory: EngineMemory): Pick<E
 export const native = defineEngine({
   name: 'native',
   summary: 'C for the vectors of this processor, with the same bits as WebAssembly.',
-  builds: ['avx512', 'avx2'],
+  builds: ['avx512', 'avx2', 'neon'],
   automatic: true,
   load,
   wordBytes: () => 4,

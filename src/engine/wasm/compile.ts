@@ -32,9 +32,12 @@ interface V8Flags {
   setFlagsFromString(flags: string): void;
 }
 
+/** V8 where it can join vectors in pairs: in Node on x64. Elsewhere it knows no such flag, and says so on standard error. */
 function nodeV8(): V8Flags | undefined {
-  const { process } = globalThis as { process?: { getBuiltinModule?: (name: string) => unknown } };
-  return process?.getBuiltinModule?.('node:v8') as V8Flags | undefined;
+  const { process } = globalThis as {
+    process?: { arch?: string; getBuiltinModule?: (name: string) => unknown };
+  };
+  return process?.arch === 'x64' ? (process.getBuiltinModule?.('node:v8') as V8Flags | undefined) : undefined;
 }
 
 /** `(module (func (param v128) (result v128) local.get 0 local.get 0 local.get 0 f32x4.relaxed_madd))` */
