@@ -7,7 +7,7 @@ import { completeModelOptions } from '../models/options.ts';
 import { networkOptionsOf, modelOf, openModel } from '../models/family.ts';
 import { capacityFor, predictSequences } from '../models/predict.ts';
 import type { TrainableClassifier } from '../models/trainable.ts';
-import type { FittedModel } from '../models/model.ts';
+import type { FittedModel, TextScores } from '../models/model.ts';
 import type { TypeAndOptions } from '../core/family.ts';
 import type { Settings } from '../settings/sections.ts';
 import { requireAugmentable } from '../train/augmentation/index.ts';
@@ -252,7 +252,10 @@ async function fitAtOnce(
   if (!judged) return null;
   const own = rows.val.map((i) => labels[i]);
   const thresholds = chooseThresholds({ probabilities: judged.probabilities, labels: own, classes });
-  return { ...scores, probabilities: applyThresholds(scores.probabilities, thresholds) };
+  const probabilities = applyThresholds(scores.probabilities, thresholds);
+  const trained = Int32Array.from([...rows.train, ...rows.val], (i) => labels[i]);
+  answerUnknown(probabilities, scores.known, frequenciesOf(countsOf(trained, classes)));
+  return { ...scores, probabilities };
 }
 
 async function fitRows(
@@ -261,7 +264,7 @@ async function fitRows(
   { train, val, test }: FoldRows,
   { text, model, train: options }: FoldSettings,
   { interrupted }: FoldContext,
-): Promise<FoldScores | null> {
+): Promise<(FoldScores & Pick<TextScores, 'known'>) | null> {
   const rows = Int32Array.from([...train, ...val]).sort();
   const own = rows.map((i) => labels[i]);
   const classWeights = trainingWeights(options, own, classes);
@@ -278,8 +281,9 @@ async function fitRows(
     { text, seed: options.seed },
   );
   if (interrupted?.()) return null;
+  const { probabilities, known } = fitted.score(Array.from(test, (i) => texts[i]));
   return {
-    probabilities: fitted.score(Array.from(test, (i) => texts[i])).probabilities,
+    ...{ probabilities, known },
     parameters: fitted.parameters.count,
     epochs: null,
     bestEpoch: null,

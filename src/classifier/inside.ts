@@ -1,5 +1,6 @@
 /** What a classifier of texts is made of, for code that looks into it: explanations, exports. */
 import type { EngineChoice } from '../engine/choose.ts';
+import type { Calibrated } from '../evaluate/thresholds.ts';
 import type { FittedClassifier } from '../models/model.ts';
 import type { ModelOptions } from '../models/options.ts';
 import type { ClassifierShape } from '../models/recurrent/plan.ts';
@@ -32,8 +33,8 @@ export interface InsideEnsemble {
   readonly kind: 'ensemble';
   readonly members: readonly {
     readonly weight: number;
-    /** At which its probabilities go into the mean. */
-    readonly temperature: number;
+    /** With which its probabilities go into the mean. */
+    readonly calibrated: Calibrated;
     readonly model: Inside;
   }[];
 }

@@ -5,8 +5,7 @@ import { maxOf } from '../core/lists.ts';
 import { chooseEngine, type EngineChoice, type EngineRequest } from '../engine/index.ts';
 import { type StartWorker, threadsMissing } from '../engine/workers.ts';
 import { argmaxRows } from '../evaluate/confusion.ts';
-import { scaleProbabilities } from '../evaluate/temperature.ts';
-import { applyThresholds } from '../evaluate/thresholds.ts';
+import { type Calibrated, calibrateRows } from '../evaluate/thresholds.ts';
 import { noneOfThese, type TypicalDocuments } from '../evaluate/typical.ts';
 import { closedError, requireTexts, told } from '../models/arguments.ts';
 import { networkOptionsOf, openModel, restoreFitted } from '../models/family.ts';
@@ -111,7 +110,7 @@ export async function createTextClassifier(
     if (closed) throw closedError(name);
     requireTexts(name, texts);
     const { probabilities: unscaled, tokens, known } = scorer.score(texts);
-    const probabilities = applyThresholds(scaleProbabilities(unscaled, classes, temperature), thresholds);
+    const probabilities = calibrateRows(unscaled, classes, { temperature, thresholds });
     for (const rows of [probabilities, unscaled]) answerUnknown(rows, known, frequencies);
     const noneOf = (docs: TypicalDocuments) =>
       Float64Array.from(argmaxRows(probabilities, classes), (best, n) =>
@@ -212,7 +211,7 @@ async function openEnsemble(
       kind: 'ensemble',
       members: scorers.map(({ inside: model }, m) => ({
         weight: weights[m],
-        temperature: members[m].config.temperature ?? 1,
+        calibrated: calibrationOf(members[m].config),
         model,
       })),
     },
@@ -220,9 +219,8 @@ async function openEnsemble(
       const classes = config.labelNames.length;
       const scored = scorers.map((scorer, m) => {
         const one = scorer.score(texts);
-        const { temperature = 1, thresholds } = members[m].config;
-        const scaled = scaleProbabilities(one.probabilities, classes, temperature);
-        return { ...one, probabilities: applyThresholds(scaled, thresholds) };
+        const calibrated = calibrationOf(members[m].config);
+        return { ...one, probabilities: calibrateRows(one.probabilities, classes, calibrated) };
       });
       const probabilities = new Float64Array(texts.length * classes);
       for (const [m, one] of scored.entries())
@@ -233,6 +231,10 @@ async function openEnsemble(
       return { probabilities, tokens: most('tokens'), known: most('known') };
     },
   };
+}
+
+function calibrationOf({ temperature = 1, thresholds }: ModelFiles['config']): Calibrated {
+  return { temperature, thresholds };
 }
 
 /** A model that reads texts itself. */

@@ -6,7 +6,7 @@
  *     q_c = (p_c / t_c) / Σ_k (p_k / t_k)      Σ_c t_c = 1; without a choice t_c = 1/C, and q = p
  */
 import { exp, log } from '../core/math.ts';
-import type { ProbableDocuments } from './temperature.ts';
+import { type ProbableDocuments, scaleProbabilities } from './temperature.ts';
 
 /** What thresholds may be chosen for: the names of `train.thresholds`. */
 export const THRESHOLDS = ['none', 'macro_f1'] as const;
@@ -72,6 +72,23 @@ function macroF1(labels: Int32Array, predicted: Int32Array, counts: readonly num
   }
   const f1 = counts.map((count, c) => (count + times[c] > 0 ? (2 * right[c]) / (count + times[c]) : 0));
   return f1.reduce((sum, value) => sum + value, 0) / C;
+}
+
+/** How the probabilities of a model become those that are told. */
+export interface Calibrated {
+  /** What logarithms of probabilities are divided by; 1: nothing. */
+  readonly temperature: number;
+  /** `[C]` thresholds of the classes; undefined where none were chosen. */
+  readonly thresholds?: readonly number[] | undefined;
+}
+
+/** q_c = (p_c^(1/T) / t_c) / Σ_k (p_k^(1/T) / t_k), for each row of `[N × C]`. */
+export function calibrateRows(
+  probabilities: Float64Array,
+  classes: number,
+  { temperature, thresholds }: Calibrated,
+): Float64Array {
+  return applyThresholds(scaleProbabilities(probabilities, classes, temperature), thresholds);
 }
 
 /** Probabilities in proportion to the thresholds of their classes, each row summing to 1; `[N × C]` row-major. */

@@ -1,15 +1,15 @@
 /** A text as several models read it whose probabilities are averaged: each may cut it in its own way. */
-import { scaleProbabilities } from '../evaluate/temperature.ts';
+import { type Calibrated, calibrateRows } from '../evaluate/thresholds.ts';
 import type { PlacedToken } from '../text/spans.ts';
 import type { Lens, Path, VariantScores } from './lens.ts';
-import { throughTemperature } from './slopes.ts';
+import { throughCalibration } from './slopes.ts';
 
 /** A model of the ensemble, and what its probabilities count. */
 export interface LensMember {
   readonly lens: Lens;
   readonly weight: number;
-  /** At which its probabilities go into the mean. */
-  readonly temperature: number;
+  /** With which its probabilities go into the mean. */
+  readonly calibrated: Calibrated;
 }
 
 /** Looks at a text through all members; the units are parts of the text that no member's token crosses the end of. */
@@ -85,19 +85,19 @@ function withoutUnits(
 ): VariantScores {
   const probabilities = new Float64Array(sets.length * C);
   const known = new Int32Array(sets.length);
-  for (const [m, { lens, weight, temperature }] of members.entries()) {
+  for (const [m, { lens, weight, calibrated }] of members.entries()) {
     const own = sets.map(
       (left) => new Set(Array.from(unitOf[m].keys()).filter((t) => left.has(unitOf[m][t]))),
     );
     const scored = lens.without(own);
-    const scaled = scaleProbabilities(scored.probabilities, C, temperature);
+    const scaled = calibrateRows(scored.probabilities, C, calibrated);
     for (let k = 0; k < scaled.length; k++) probabilities[k] += weight * scaled[k];
     for (let k = 0; k < known.length; k++) known[k] = Math.max(known[k], scored.known[k]);
   }
   return { probabilities, known };
 }
 
-/** p = Σ_m w_m q_m(α), where q_m are the probabilities of member m at its temperature. */
+/** p = Σ_m w_m q_m(α), where q_m are the calibrated probabilities of member m. */
 function meanPath(
   members: readonly LensMember[],
   paths: readonly Path[],
@@ -108,9 +108,9 @@ function meanPath(
   return {
     points: paths.reduce((least, { points }) => Math.min(least, points), Infinity),
     forward(alphas) {
-      last = members.map(({ temperature }, m) => {
+      last = members.map(({ calibrated }, m) => {
         const p = paths[m].forward(alphas);
-        return { p, q: scaleProbabilities(p, C, temperature) };
+        return { p, q: calibrateRows(p, C, calibrated) };
       });
       const mean = new Float64Array(alphas.length * C);
       for (const [m, { weight }] of members.entries())
@@ -118,10 +118,10 @@ function meanPath(
       return mean;
     },
     backward(dp) {
-      const parts = members.map(({ weight, temperature }, m) => {
+      const parts = members.map(({ weight, calibrated }, m) => {
         const { p, q } = last[m];
         const dq = dp.map((d) => weight * d);
-        return toUnits(m, paths[m].backward(throughTemperature(p, q, dq, { classes: C, temperature })), 1);
+        return toUnits(m, paths[m].backward(throughCalibration(p, q, dq, { classes: C, ...calibrated })), 1);
       });
       return parts.reduce((sum, part) => sum.map((term, k) => term + part[k]));
     },

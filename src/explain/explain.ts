@@ -2,7 +2,7 @@
 import type { TextClassifier } from '../classifier/text-classifier.ts';
 import { ConfigError, ShapeError, UnsupportedError } from '../core/errors.ts';
 import { argmaxRows } from '../evaluate/confusion.ts';
-import { scaleProbabilities } from '../evaluate/temperature.ts';
+import { calibrateRows } from '../evaluate/thresholds.ts';
 import { told } from '../models/arguments.ts';
 import {
   explainBaselines,
@@ -15,7 +15,7 @@ import {
 import { integrate, type LinePoint } from './integrate.ts';
 import type { Lens, Path } from './lens.ts';
 import { lensOf } from './lens-of.ts';
-import { throughTemperature } from './slopes.ts';
+import { throughCalibration } from './slopes.ts';
 
 /** Gradients of a text, at most; beyond, the gap that was reached is reported. */
 const MOST_STEPS = 4096;
@@ -137,17 +137,17 @@ function pointsOf(
   path: Path,
   alphas: readonly number[],
   c: number,
-  { temperature, labelNames }: TextClassifier,
+  { temperature, thresholds, labelNames }: TextClassifier,
 ): LinePoint[] {
   const classes = labelNames.length;
   const found: LinePoint[] = [];
   for (let first = 0; first < alphas.length; first += path.points) {
     const some = alphas.slice(first, first + path.points);
     const p = path.forward(some);
-    const q = scaleProbabilities(p, classes, temperature);
+    const q = calibrateRows(p, classes, { temperature, thresholds });
     const dq = new Float64Array(q.length);
     for (let m = 0; m < some.length; m++) dq[m * classes + c] = 1;
-    const terms = path.backward(throughTemperature(p, q, dq, { classes, temperature }));
+    const terms = path.backward(throughCalibration(p, q, dq, { classes, temperature, thresholds }));
     const T = terms.length / some.length;
     for (let m = 0; m < some.length; m++)
       found.push({ value: q[m * classes + c], terms: terms.subarray(m * T, (m + 1) * T) });
@@ -172,11 +172,10 @@ export function probabilityWithout(
   sets: readonly ReadonlySet<number>[],
   c: number,
 ): Float64Array {
-  const { labelNames, temperature } = classifier;
+  const C = classifier.labelNames.length;
   const { frequencies } = classifier.inside();
   const { probabilities, known } = lens.without(sets);
-  const C = labelNames.length;
-  const scaled = scaleProbabilities(probabilities, C, temperature);
+  const scaled = calibrateRows(probabilities, C, classifier);
   return Float64Array.from(sets, (_, k) =>
     known[k] === 0 && frequencies ? frequencies[c] : scaled[k * C + c],
   );

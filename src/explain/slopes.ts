@@ -1,4 +1,5 @@
 /** How derivatives pass through what turns outputs into probabilities. */
+import type { Calibrated } from '../evaluate/thresholds.ts';
 import type { Loss } from '../nn/losses/loss.ts';
 
 /**
@@ -16,16 +17,17 @@ export function throughSoftmax(p: Float64Array, dp: Float64Array, C: number): Fl
 }
 
 /**
- * From ∂L/∂q to ∂L/∂p where q_c = p_c^(1/T) / Σ_k p_k^(1/T): dp_c = q_c (dq_c - Σ_k q_k dq_k) / (T p_c).
+ * From ∂L/∂q to ∂L/∂p where q_c = (p_c^(1/T) / t_c) / Σ_k (p_k^(1/T) / t_k), with a temperature T and thresholds t: q is the
+ * softmax of (ln p_c) / T - ln t_c, so that dp_c = q_c (dq_c - Σ_k q_k dq_k) / (T p_c), whatever the thresholds.
  * @param p `[m × C]` row-major, as the others.
  */
-export function throughTemperature(
+export function throughCalibration(
   p: Float64Array,
   q: Float64Array,
   dq: Float64Array,
-  { classes: C, temperature: T }: { readonly classes: number; readonly temperature: number },
+  { classes: C, temperature: T, thresholds }: Calibrated & { readonly classes: number },
 ): Float64Array {
-  if (T === 1) return dq;
+  if (T === 1 && !thresholds) return dq;
   const dp = throughSoftmax(q, dq, C);
   for (let k = 0; k < dp.length; k++) dp[k] = p[k] > 0 ? dp[k] / (T * p[k]) : 0;
   return dp;

@@ -109,6 +109,9 @@ class Classifier:
             return frequencies / frequencies.sum()
         with torch.no_grad():
             scores = self.network(torch.tensor([ids])).double() / self.config.get("temperature", 1)
+        thresholds = self.config.get("thresholds")
+        if thresholds:  # decision thresholds: probabilities in proportion to them
+            scores = scores - torch.tensor(thresholds, dtype=torch.float64).log()
         return scores.softmax(dim=1)[0]
 
 

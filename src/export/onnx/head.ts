@@ -1,4 +1,6 @@
 /** What all exported graphs share: names and shapes of their inputs and outputs, and the step from logits to probabilities. */
+import { log } from '../../core/math.ts';
+import type { Calibrated } from '../../evaluate/thresholds.ts';
 import type { GraphBuilder } from './graph.ts';
 import type { Port } from './model.ts';
 
@@ -22,23 +24,27 @@ export function outputPorts(labelNames: readonly string[]): Port[] {
   ];
 }
 
-/** softmax(logits / T); for documents of which nothing is known, the class frequencies. */
+/** softmax(logits / T - ln t) with the thresholds t; for documents of which nothing is known, the class frequencies. */
 export function probabilitiesOf(
   graph: GraphBuilder,
   logits: string,
   {
     temperature,
+    thresholds,
     frequencies,
     known,
-  }: {
-    readonly temperature: number;
+  }: Calibrated & {
     readonly frequencies: Float64Array | undefined;
     /** [B × 1] */
     readonly known: string | undefined;
   },
 ): void {
-  const scaled =
+  const divided =
     temperature === 1 ? logits : graph.op('Div', [logits, graph.floats('temperature', [], [temperature])]);
+  const offsets = thresholds?.map((t) => log(t));
+  const scaled = offsets
+    ? graph.op('Sub', [divided, graph.floats('log_thresholds', [1, offsets.length], offsets)])
+    : divided;
   if (known === undefined || frequencies === undefined) {
     graph.op('Softmax', [scaled], { axis: 1 }, 'probabilities');
     return;

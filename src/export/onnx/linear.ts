@@ -13,6 +13,8 @@ import type { OnnxModel, Port } from './model.ts';
 export interface LinearParts {
   readonly state: LinearState;
   readonly labelNames: readonly string[];
+  /** [C] thresholds of the classes; undefined where none were chosen. */
+  readonly thresholds: readonly number[] | undefined;
   /** [C] proportions of the classes in training, for a document without a feature. */
   readonly frequencies: Float64Array | undefined;
 }
@@ -33,7 +35,7 @@ const INPUTS: readonly Port[] = [
 ];
 
 /** The graph of a linear classifier. */
-export function linearGraph({ state, labelNames, frequencies }: LinearParts): OnnxModel {
+export function linearGraph({ state, labelNames, thresholds, frequencies }: LinearParts): OnnxModel {
   const graph = new GraphBuilder();
   const { weights, bias, temperature, tfidf } = state;
   const C = bias.length;
@@ -48,7 +50,7 @@ export function linearGraph({ state, labelNames, frequencies }: LinearParts): On
   const counted = graph.op('Cast', [present], { to: 1 });
   const most = graph.op('ReduceMax', [counted], { axes: [1], keepdims: 1 });
   const known = graph.op('Greater', [most, graph.floats('half', [], [0.5])], {}, 'known');
-  probabilitiesOf(graph, logits, { temperature, frequencies, known });
+  probabilitiesOf(graph, logits, { temperature, thresholds, frequencies, known });
   return graph.finish(INPUTS, outputPorts(labelNames), { labels: JSON.stringify(labelNames) });
 }
 

@@ -4,6 +4,7 @@
  * what belongs to a prediction: the calibration, and the class frequencies for a document without a known token.
  */
 import { UnsupportedError } from '../../core/errors.ts';
+import type { Calibrated } from '../../evaluate/thresholds.ts';
 import { dequantise, SCALE, type Tensors } from '../../models/files/index.ts';
 import type { RecurrentModelOptions } from '../../models/options.ts';
 import { poolingOptions } from '../../nn/pooling/index.ts';
@@ -18,8 +19,8 @@ export interface RecurrentParts {
   /** Tensors of the model folder; matrices may be in 8 bits. */
   readonly tensors: Tensors;
   readonly labelNames: readonly string[];
-  /** What the logits are divided by. */
-  readonly temperature: number;
+  /** What makes probabilities of the logits. */
+  readonly calibrated: Calibrated;
   /** [C] proportions of the classes in training; undefined for models that lack them. */
   readonly frequencies: Float64Array | undefined;
 }
@@ -33,7 +34,7 @@ const GATES: Readonly<Record<string, { readonly op: string; readonly order: read
 
 /** The graph of a recurrent classifier. @throws UnsupportedError where ONNX has no operation for a part of it */
 export function recurrentGraph(parts: RecurrentParts): OnnxModel {
-  const { model, labelNames, temperature, frequencies } = parts;
+  const { model, labelNames, calibrated, frequencies } = parts;
   const graph = new GraphBuilder();
   const weights = new Weights(graph, parts.tensors);
   const vectors = graph.op('Gather', [embeddingOf(graph, weights, parts.tensors), 'ids'], { axis: 0 });
@@ -45,7 +46,7 @@ export function recurrentGraph(parts: RecurrentParts): OnnxModel {
   const features = pooled.length === 1 ? pooled[0] : graph.op('Concat', pooled, { axis: 1 });
   const logits = graph.op('Gemm', [features, weights.matrix('classifier.weight'), weights.vector('classifier.bias')], { transB: 1 }, 'logits'); // prettier-ignore
   const known = frequencies && knownOf(graph, mask);
-  probabilitiesOf(graph, logits, { temperature, frequencies, known });
+  probabilitiesOf(graph, logits, { ...calibrated, frequencies, known });
   return graph.finish(
     headPorts({ ids: 'token ids, any id behind the last token', lengths: 'tokens of each document, from 1' }),
     outputPorts(labelNames),

@@ -31,7 +31,7 @@ function exportNetwork({ files, classifier, texts }: ExportInput): Exported {
       model: network,
       tensors,
       labelNames: config.labelNames,
-      temperature: config.temperature ?? 1,
+      calibrated: { temperature: config.temperature ?? 1, thresholds: config.thresholds },
       frequencies: proportions(config.classCounts),
     }),
   );
@@ -54,7 +54,12 @@ function exportLinear({ files, classifier, texts }: ExportInput): Exported {
   const { config } = files;
   const { state, read, reader } = openFeatures(files);
   const bytes = writeOnnx(
-    linearGraph({ state, labelNames: config.labelNames, frequencies: proportions(config.classCounts) }),
+    linearGraph({
+      state,
+      labelNames: config.labelNames,
+      thresholds: config.thresholds,
+      frequencies: proportions(config.classCounts),
+    }),
   );
   const documents = texts.map((text) => reader(read(text)));
   const check = checkOnnx(bytes, classifier.predictProba(texts), texts.length, (from, to) =>
