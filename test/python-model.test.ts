@@ -21,7 +21,7 @@ const NETWORKS = {
     '2',
   ],
   'gru, mean, a tail of 3 tokens': [
-    ...['--model.type', 'gru', '--model.pooling', 'mean'],
+    ...['--model.type', 'gru', '--model.pooling', 'mean', '--train.thresholds', 'macro_f1'],
     ...['--text.max_length', '3', '--text.truncation', 'tail'],
   ],
   'bigru, attention of two heads and maximum': [

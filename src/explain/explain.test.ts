@@ -37,6 +37,8 @@ const networks: Readonly<Record<string, NetworkOptions>> = {
     loss: { type: 'focal', focal_gamma: 2, logit_adjustment: 0 },
     temperature: 1.7,
   },
+  'thresholds of the classes': { thresholds: [0.6, 0.1, 0.3] },
+  'thresholds and a temperature': { thresholds: [0.6, 0.1, 0.3], temperature: 1.7 },
 };
 
 describe('integrated gradients', () => {
@@ -74,6 +76,32 @@ describe('integrated gradients', () => {
       }
     });
   }
+
+  test('an average of models that have thresholds of their own: adds up to the difference', async () => {
+    const linear = await fittedFiles({ type: 'linear', C: 1 });
+    const members = [
+      await networkFiles({ thresholds: [0.6, 0.1, 0.3] }),
+      { ...linear, config: { ...linear.config, thresholds: [0.2, 0.2, 0.6] } },
+    ];
+    await using(ensembleFiles(members, [0.7, 0.3]), (classifier) => {
+      const options = { method: 'integrated-gradients', label: 'money', maxGap: 1e-3 } as const;
+      const { tokens, baseline, probability } = explain(classifier, TEXT, options);
+      const difference = probability - (baseline?.probability ?? NaN);
+      const sum = sumOf(tokens.map(({ weight }) => weight));
+      assert.ok(Math.abs(sum - difference) <= 1e-3 * Math.abs(difference), `${sum} is not ${difference}`);
+    });
+  });
+
+  test('occlusion with thresholds: a word that the model does not know changes nothing', async () => {
+    const { config, ...linear } = await fittedFiles({ type: 'linear', C: 1 });
+    const files = { ...linear, config: { ...config, thresholds: [0.6, 0.1, 0.3] } };
+    await using(files, (classifier) => {
+      const { tokens } = explain(classifier, 'team zzzz goal', { method: 'occlusion', label: 'money' });
+      const weights = new Map(tokens.map(({ text, weight }) => [text, weight]));
+      assert.equal(weights.get('zzzz'), 0);
+      assert.notEqual(weights.get('goal'), 0);
+    });
+  });
 
   test('a text of which nothing is known: no token has an influence', async () => {
     await using(await networkFiles(), (classifier) => {

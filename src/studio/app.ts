@@ -7,6 +7,7 @@ import type * as z from 'zod';
 import { UnrollError } from '../core/errors.ts';
 import { presets } from '../config/index.ts';
 import { explain } from '../explain/index.ts';
+import { networkOptionsOf } from '../models/family.ts';
 import { compareRuns, readRuns } from '../report/index.ts';
 import { trainingCommand, writeFileAtomic } from '../run/index.ts';
 import { guard, HttpError, type HttpEnv, readBody, readJsonBody } from '../serve/http/index.ts';
@@ -283,7 +284,10 @@ function againRequest(path: string, corrections: string, workspace: Workspace): 
     throw new HttpError(422, `[${path}] the data of the run must be in ${workspace.name}, but is not.`);
   }
   const { val, test, split_ids, label_map } = config.data;
-  const files = [val, test, split_ids, typeof label_map === 'string' ? label_map : null];
+  const { vectors = null, vectors_texts = null } = networkOptionsOf(config.model) ?? {};
+  const files = [val, test, split_ids, typeof label_map === 'string' ? label_map : null, vectors_texts];
+  // a name of known vectors is no path
+  if (vectors !== null && !/^[a-z0-9-]+$/.test(vectors)) files.push(vectors);
   if (files.some((file) => file !== null && !workspace.holds(file)))
     throw new HttpError(422, `[${path}] all files of the run must be in ${workspace.name}, but one is not.`);
   return {

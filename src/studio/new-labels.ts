@@ -110,6 +110,26 @@ export async function labellingQueue(
   };
 }
 
+/** The write of each file that was begun last: labels that come at once are kept one after another. */
+const writes = new Map<string, Promise<number>>();
+
+/** Adds a label to those of a file, whichever are written meanwhile. @returns How many there are then */
+async function keepLabel(file: string, given: NewLabel): Promise<number> {
+  const before = writes.get(file);
+  const own = (async () => {
+    await before?.catch(() => undefined); // who asked for it hears of it
+    const all = [...(await newLabelsOf(file)).filter(({ row }) => row !== given.row), given];
+    writeFileAtomic(newLabelsFile(file), lines(all));
+    return all.length;
+  })();
+  writes.set(file, own);
+  try {
+    return await own;
+  } finally {
+    if (writes.get(file) === own) writes.delete(file);
+  }
+}
+
 /** Keeps a label. @throws DataError for a row that the file has not, or a class that the model has not */
 export async function labelText(
   file: string,
@@ -125,9 +145,7 @@ export async function labelText(
     throw new DataError(
       `[${basename(file)}] the row must be of a text, but ${row} is not. Reload the page: the file may have changed.`,
     );
-  const all = [...(await newLabelsOf(file)).filter((one) => one.row !== row), { row, text, label }];
-  writeFileAtomic(newLabelsFile(file), lines(all));
-  return all.length;
+  return keepLabel(file, { row, text, label });
 }
 
 function* lines(labels: readonly NewLabel[]): Iterable<string> {

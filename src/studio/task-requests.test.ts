@@ -30,14 +30,21 @@ test('settings that name files are checked, however the key is written; names an
   const check = (key: string, text: string) => {
     checkOverrides([{ key, text }], (path) => asked.push(path));
   };
-  for (const key of ['data.val', 'data.split-ids', 'data.corrections', 'data.label_map', 'model.vectors'])
+  for (const key of [
+    'data.val',
+    'data.split-ids',
+    'data.corrections',
+    'data.label_map',
+    'model.vectors',
+    'model.vectors_texts',
+  ])
     check(key, '../x.csv');
-  assert.equal(asked.length, 5);
+  assert.equal(asked.length, 6);
   check('model.vectors', 'glove-100d');
   check('data.label_map', '{0: a}');
   check('data.val', 'null');
   check('train.lr', '1e-3');
-  assert.equal(asked.length, 5);
+  assert.equal(asked.length, 6);
   for (const key of ['$schema', 'data', 'nonsense.key', '__proto__.x'])
     assert.throws(() => {
       check(key, '1');

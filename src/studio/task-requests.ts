@@ -101,6 +101,7 @@ const FILE_KEYS = [
   'data.corrections',
   'data.label_map',
   'model.vectors',
+  'model.vectors_texts',
 ];
 /** Sections whose keys a page may set. */
 const SECTIONS = ['data', 'text', 'model', 'train', 'evaluate', 'tune'];

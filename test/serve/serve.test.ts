@@ -143,6 +143,8 @@ describe('answers', () => {
     assert.equal((await server.send('/predict', method)).status, 422);
     const many = { texts: Array.from({ length: 17 }, () => 'x'), model: 'network', explain: true };
     assert.match(await errorOf(await server.send('/predict', many)), /at most 16 texts/);
+    const long = { text: 'goal '.repeat(2001), model: 'network', explain: true };
+    assert.match(await errorOf(await server.send('/predict', long)), /10000 characters in all .* have 10005/);
   });
 });
 

@@ -16,6 +16,7 @@ export interface NetworkOptions {
   readonly model?: Readonly<Record<string, unknown>>;
   readonly text?: Readonly<Record<string, unknown>>;
   readonly temperature?: number;
+  readonly thresholds?: readonly number[];
   readonly loss?: TypeAndOptions;
   readonly seed?: number;
 }
@@ -25,6 +26,7 @@ export async function networkFiles({
   model: given = {},
   text = {},
   temperature = 1,
+  thresholds,
   loss,
   seed = 1,
 }: NetworkOptions = {}): Promise<ModelFiles> {
@@ -48,6 +50,7 @@ export async function networkFiles({
       ...{ labelNames, vocabularySize: pipeline.vocabulary.size, model, text: options, temperature },
       ...{ classCounts: [30, 20, 10], unrollVersion: '0.0.0' },
       ...(loss && { loss }),
+      ...(thresholds && { thresholds }),
     },
   };
 }

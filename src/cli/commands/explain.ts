@@ -117,6 +117,7 @@ export const explain = defineCommand({
     const [model, ...words] = positionals;
     const input = inputOf(words, values.input);
     const one = kind === 'texts' ? 5 : kind === 'gates' ? 1 : kind === 'gradient' ? 20 : 100;
+    const progress = progressOn(io);
     const request: ExplainRequest = {
       ...{ model, input, textCol: values['text-col'] },
       ...(values.label !== undefined && { label: values.label }),
@@ -124,7 +125,7 @@ export const explain = defineCommand({
       baseline: readChoice('baseline', values.baseline ?? 'pad', explainBaselines),
       maxGap: readGap(values['max-gap']),
       most: fromOne('limit', values.limit) ?? (input === undefined ? one : undefined),
-      ...(!values.quiet && { progress: progressOn(io) }),
+      ...(!values.quiet && { progress: progress.tell }),
     };
     const [top, seed] = [fromOne('top', values.top), wholeNumber('seed', values.seed)];
     const unit =
@@ -132,8 +133,9 @@ export const explain = defineCommand({
     const place = { unit, layer: fromOne('layer', values.layer), reverse: values.reverse };
     const write =
       values.output === undefined ? undefined : explanationWriter(values.output, readDrawing(values));
-    return withJob(invocation, async (context, say) => {
+    const work = withJob(invocation, async (context, say) => {
       const show = async <T>(found: T, sources: Sources, render: () => string) => {
+        progress.clear();
         await write?.({ model, sources });
         writeResult(io, values, found, render);
       };
@@ -160,6 +162,7 @@ export const explain = defineCommand({
         }
         case 'texts': {
           const { texts } = await explainTexts(request, context);
+          progress.clear();
           await write?.({ model, sources: { explained: explainedFacts(texts) } });
           const shown = texts.map((text) =>
             values.json ? `${JSON.stringify(text)}\n` : `${renderExplanation(text, io.out)}\n`,
@@ -173,6 +176,7 @@ export const explain = defineCommand({
       if (values.output !== undefined) say(`written to ${values.output}`);
       return OK;
     });
+    return work.finally(progress.clear);
   },
 });
 
@@ -223,15 +227,27 @@ function readDrawing({
   return { theme: readChoice('theme', theme ?? 'light', ['light', 'dark']), width: pixels };
 }
 
+interface Progress {
+  readonly tell: NonNullable<ExplainRequest['progress']>;
+  /** Takes the line away. */
+  clear(): void;
+}
+
 /** A line that is written over, on a terminal alone. */
-function progressOn({ err }: Io): NonNullable<ExplainRequest['progress']> {
-  return (what, done, of) => {
+function progressOn({ err }: Io): Progress {
+  let shown = false;
+  const clear = () => {
+    if (shown) err.write('\r\u001b[K');
+    shown = false;
+  };
+  const tell: Progress['tell'] = (what, done, of) => {
     if (!err.terminal) return;
+    shown = true;
     err.write(
       `\r${err.colors.dim(Number.isFinite(of) ? `${what}: ${done} of ${of}` : `${what}: ${done}`)}\u001b[K`,
     );
-    if (done + 1 >= of) err.write('\r\u001b[K');
   };
+  return { tell, clear };
 }
 
 function readChoice<T extends string>(option: string, text: string, known: readonly T[]): T {

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { classifierOf, fittedFiles, networkFiles } from '../../../test/support/classifiers.ts';
 import { forPython, onnxCases } from '../../../test/golden/onnx/cases.ts';
 import { python } from '../../../test/support/python.ts';
 import { CorruptFileError, UnsupportedError } from '../../core/errors.ts';
+import type { ExportInput } from '../target.ts';
+import { onnx } from '../targets/onnx.ts';
 import { createEvaluator } from './evaluate.ts';
 import { readOnnx, writeOnnx } from './model.ts';
 import { MessageWriter, readFields } from './protobuf.ts';
@@ -52,6 +55,28 @@ test('onnx: an unknown document gets the class frequencies, and padding changes 
     lengths: { dims: [1], data: Float64Array.of(1) },
   });
   assertClose(alone['probabilities'].data, [...all.slice(3, 6)], 1e-7);
+});
+
+test('onnx: thresholds of the classes are in the graph, of a network and of a linear model', async () => {
+  const thresholds = [0.6, 0.1, 0.3];
+  const linear = await fittedFiles({ type: 'linear', C: 1 });
+  const models = [
+    await networkFiles({ thresholds, temperature: 1.5 }),
+    { ...linear, config: { ...linear.config, thresholds } },
+  ];
+  for (const files of models) {
+    const classifier = await classifierOf(files, undefined);
+    const texts = ['the team said a new goal', 'Bank and money', 'zzz'];
+    // what the graph computes is compared with the classifier, and refused where it differs
+    const none = () => Promise.reject(new Error('no page is exported'));
+    const input: ExportInput = {
+      ...{ files, classifier, texts, name: 'tiny' },
+      programs: { page: none, module: none },
+    };
+    const { check } = await onnx.export(input);
+    assert.ok(check !== undefined);
+    await classifier.close();
+  }
 });
 
 test('onnx: a file that is not the model is refused', () => {

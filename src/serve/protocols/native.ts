@@ -11,6 +11,8 @@ import { checkTexts, readBodyAs } from './read-body.ts';
 
 /** Explanations take a thousand times as long as predictions. */
 export const MOST_EXPLAINED = 16;
+/** Characters of the texts that one request may have explained, in all: the time grows with their square. */
+const MOST_EXPLAINED_CHARACTERS = 10_000;
 
 /** What `explain` may be. */
 const explainSchema = z.strictObject({
@@ -27,7 +29,9 @@ export const predictBody = z
     explain: z
       .union([z.boolean(), explainSchema])
       .optional()
-      .describe(`also how much each token supports the class, for at most ${MOST_EXPLAINED} texts`),
+      .describe(
+        `also how much each token supports the class, for at most ${MOST_EXPLAINED} texts of ${MOST_EXPLAINED_CHARACTERS} characters in all`,
+      ),
     model: z.string().optional().describe('name of the model; needed where the server has several'),
     version: z.string().optional().describe('its version; left out: the last one given at start'),
   })
@@ -87,7 +91,7 @@ export function addNative(app: Hono<ServeEnv>, service: Service): void {
     const texts = textsOf(body);
     checkTexts(texts, body.text === undefined ? 'texts' : 'text', service.limits);
     const served = service.catalog.find(body.model, body.version);
-    const options = explainOptions(body.explain, served, texts.length);
+    const options = explainOptions(body.explain, served, texts);
     const scored = await predictFor(c, service, served, texts);
     const explanations = options && (await explainAll(c, service, served, { texts, options }));
     const top = body.top_k ?? 0;
@@ -113,13 +117,20 @@ function textsOf({ text, texts }: z.output<typeof predictBody>): readonly string
 function explainOptions(
   given: z.output<typeof predictBody>['explain'],
   { loaded: { labelNames } }: ServedModel,
-  texts: number,
+  texts: readonly string[],
 ): ExplainOptions | undefined {
   if (given === undefined || given === false) return undefined;
-  if (texts > MOST_EXPLAINED) {
+  if (texts.length > MOST_EXPLAINED) {
     throw new HttpError(
       422,
-      `[explain] at most ${MOST_EXPLAINED} texts may be explained at once, but there are ${texts}. Send them in several requests.`,
+      `[explain] at most ${MOST_EXPLAINED} texts may be explained at once, but there are ${texts.length}. Send them in several requests.`,
+    );
+  }
+  const characters = texts.reduce((sum, text) => sum + text.length, 0);
+  if (characters > MOST_EXPLAINED_CHARACTERS) {
+    throw new HttpError(
+      422,
+      `[explain] texts with at most ${MOST_EXPLAINED_CHARACTERS} characters in all may be explained at once, but they have ${characters}. Send fewer or shorter ones.`,
     );
   }
   if (given === true) return {};

@@ -35,7 +35,7 @@ export function nearestWords({
     for (let j = 0; j < D; j++) sum += vectors[a * D + j] * vectors[b * D + j];
     return sum / (norms[a] * norms[b]);
   };
-  const found = new Map<number, Int32Array>();
+  const found = new Map<number, { readonly near: Int32Array; readonly asked: number }>();
   const look = (row: number, count: number) => {
     if (row < 0 || row >= rows || norms[row] === 0) return new Int32Array(0);
     const scored: { readonly row: number; readonly score: number }[] = [];
@@ -46,9 +46,9 @@ export function nearestWords({
   };
   return (id, count) => {
     const known = found.get(id);
-    if (known) return known.subarray(0, count);
+    if (known && known.asked >= count) return known.near.subarray(0, count);
     const near = look(id - from, count);
-    found.set(id, near);
+    found.set(id, { near, asked: count });
     return near;
   };
 }

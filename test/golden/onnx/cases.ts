@@ -46,7 +46,7 @@ function network(name: string): OnnxModel {
     model,
     tensors: int8 ? quantise(drawn) : drawn,
     labelNames: LABELS,
-    temperature: 1.5,
+    calibrated: { temperature: 1.5 },
     frequencies: Float64Array.of(0.5, 0.3, 0.2),
   });
 }
@@ -61,7 +61,12 @@ function linear(): OnnxModel {
   const tfidf = { options: { words: [1, 2], characters: [2, 5] }, documents: 20, features } as const;
   const weights = Float32Array.from({ length: 7 * C }, () => rng.uniform(-2, 2));
   const state = { tfidf, weights, bias: Float32Array.of(0.1, -0.2, 0.3), temperature: 0.4 };
-  return linearGraph({ state, labelNames: LABELS, frequencies: Float64Array.of(0.5, 0.3, 0.2) });
+  return linearGraph({
+    state,
+    labelNames: LABELS,
+    thresholds: undefined,
+    frequencies: Float64Array.of(0.5, 0.3, 0.2),
+  });
 }
 
 const DOCUMENTS = [
