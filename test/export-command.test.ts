@@ -126,6 +126,27 @@ test('export: refusals say what to do', async () => {
   assert.ok(!existsSync(`${cwd}/x`));
 });
 
+test('export: a file is not written into a folder without a name', async () => {
+  for (const target of ['html', 'fasttext-vec']) {
+    const ending = target === 'html' ? '.html' : '.vec';
+    const fix = `but ends in "/" as a folder does. Add the name of the file, such as new/net${ending}.`;
+    const must = `[--out] new/ must be a file for --to ${target}, ${fix}`;
+    const { code, stderr } = await refused('runs/net', '--to', target, '-o', 'new/');
+    assert.deepEqual([code, stderr], [2, `error: ${must}\n`]);
+  }
+  assert.ok(!existsSync(`${cwd}/new`));
+});
+
+test('export --to web: the README names the folder that was written, also in addresses', async () => {
+  await unroll('export', 'runs/linear', '--to', 'web', '-o', 'site/my mails/');
+  const readme = readFileSync(`${cwd}/site/my mails/README.md`, 'utf8');
+  assert.match(readme, /^# my mails\n/);
+  assert.match(readme, /on your web server, as `my mails\/`/);
+  assert.match(readme, /from '\.\/my%20mails\/classifier\.js'/);
+  assert.match(readme, /new URL\('\/my%20mails\/', location\.href\)/);
+  assert.doesNotMatch(readme, /linear/);
+});
+
 test('export: what is there is only replaced with --force, and never where other files would be lost', async () => {
   await unroll('export', 'runs/net', '--to', 'onnx', '-o', 'again');
   assertRefused(await refused('runs/net', '--to', 'onnx', '-o', 'again'), 2, /--force to replace it/);

@@ -23,8 +23,11 @@ export function renderErrors(found: FoundErrors, top: number, { columns, colors:
   const head = ['row', 'actual', 'predicted', 'text', 'nearest training document'];
   const table = renderTable(head, rows, { width: columns, bold, least: 10 });
   const left = found.found.length - shown.length;
-  const more = left > 0 ? `; ${left} more with --top ${found.found.length} or -o errors.html` : '';
-  return `${said.join('')}\n${table}\n* misclassified${more}\n`;
+  const below = [
+    ...(shown.some(({ wrong }) => wrong) ? ['* misclassified'] : []),
+    ...(left > 0 ? [`${left} more with --top ${found.found.length} or -o errors.html`] : []),
+  ];
+  return `${said.join('')}\n${table}${below.length > 0 ? `\n${below.join('; ')}\n` : ''}`;
 }
 
 function errorsSentence({ documents, wrong, source, pairs }: FoundErrors): string {

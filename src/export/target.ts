@@ -6,6 +6,8 @@ import type { TextClassifier } from '../classifier/text-classifier.ts';
 export interface ExportInput {
   /** What to call it, such as `spam-1`. */
   readonly name: string;
+  /** What the file or folder that is written is called, such as `spam-1-web`. */
+  readonly place: string;
   /** The files of the model; matrices may be in 8 bits. */
   readonly files: ModelFiles;
   /** The classifier that these files make up: what is exported must give its probabilities. */

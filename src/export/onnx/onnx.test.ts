@@ -71,6 +71,7 @@ test('onnx: thresholds of the classes are in the graph, of a network and of a li
     const none = () => Promise.reject(new Error('no page is exported'));
     const input: ExportInput = {
       ...{ files, classifier, texts, name: 'tiny' },
+      place: 'x-onnx',
       programs: { page: none, module: none },
     };
     const { check } = await onnx.export(input);

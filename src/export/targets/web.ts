@@ -47,7 +47,7 @@ export function loadClassifier(folder?: string | URL): Promise<Classifier>;
 export function explain(classifier: Classifier, text: string, options?: { readonly label?: string }): Explanation;
 `;
 
-const readme = (name: string, files: readonly string[]) => `# ${name}
+const readme = (folder: string, files: readonly string[]) => `# ${folder}
 
 A text classifier for web pages. It runs in the browser: no server is asked, and no text leaves the page.
 
@@ -58,11 +58,11 @@ ${files.map((file) => `| \`${file}\` | the model |`).join('\n')}
 
 ## In a plain page
 
-Put this folder on your web server, as \`${name}/\`:
+Put this folder on your web server, as \`${folder}/\`:
 
 \`\`\`html
 <script type="module">
-  import { loadClassifier } from './${name}/classifier.js';
+  import { loadClassifier } from './${encodeURIComponent(folder)}/classifier.js';
   const classifier = await loadClassifier();
   console.log(classifier.predict(['some text']));
 </script>
@@ -74,8 +74,8 @@ Bundlers move modules and not the files beside them. Copy this folder to where y
 are (\`public/\` in Vite), and say where that is:
 
 \`\`\`js
-import { explain, loadClassifier } from './${name}/classifier.js';
-const classifier = await loadClassifier(new URL('/${name}/', location.href));
+import { explain, loadClassifier } from './${folder}/classifier.js';
+const classifier = await loadClassifier(new URL('/${encodeURIComponent(folder)}/', location.href));
 const [{ label, score }] = classifier.predict(['some text']);
 const { tokens } = explain(classifier, 'some text');
 \`\`\`
@@ -89,12 +89,12 @@ export const web = exportTarget({
   summary: 'a folder for a web site: an ES module with types, the files of the model, a README',
   output: { kind: 'folder', ending: '-web' },
   async export(input) {
-    const { name, files, programs } = input;
+    const { place, files, programs } = input;
     const written = modelFiles(files);
     const texts = {
       'classifier.js': await programs.module(),
       'classifier.d.ts': TYPES,
-      'README.md': readme(name, [...written.keys()]),
+      'README.md': readme(place, [...written.keys()]),
     };
     const utf8 = new TextEncoder();
     return {

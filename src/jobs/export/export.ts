@@ -63,11 +63,12 @@ const BITS = [8, 6, 5, 4, 3];
 export async function exportModel(request: ExportRequest, context: JobContext = {}): Promise<ExportedModel> {
   const target = exportTargetOf(request.target);
   const job = beginJob(context);
-  const output = request.output ?? nameOf(request.model) + target.output.ending;
-  requireFree(output, target, request.force ?? false);
+  const usual = nameOf(request.model) + target.output.ending;
+  const { output = usual, force = false } = request;
+  requireFree(output, target, { usual, force });
   const files = chosenMember(readModelFolder(modelFolderOf(request.model)), request.member);
   const documents = await exportDocuments(request.model, request.source, files.config, job);
-  const { exported, int8 } = await convert(files, { target, documents, request }, job);
+  const { exported, int8 } = await convert(files, { target, documents, request, output }, job);
   for (const notice of exported.notices ?? []) job.notice(notice);
   writeExport(output, target, exported);
   job.emit({ type: 'written', file: output });
@@ -85,6 +86,8 @@ interface Conversion {
   readonly target: ExportTarget;
   readonly documents: ExportDocuments;
   readonly request: ExportRequest;
+  /** The file or folder to write. */
+  readonly output: string;
 }
 
 /** The files of the target, in single precision or in as many bits as wanted. */
@@ -117,12 +120,16 @@ async function convert(files: ModelFiles, conversion: Conversion, job: Job) {
   return { exported, int8 };
 }
 
-async function exportFiles(files: ModelFiles, { target, documents, request }: Conversion): Promise<Exported> {
+async function exportFiles(
+  files: ModelFiles,
+  { target, documents, request, output }: Conversion,
+): Promise<Exported> {
   const classifier = await openFiles(files);
   try {
     const texts = someOf(documents.compared);
     return await target.export({
       name: nameOf(request.model),
+      place: basename(resolve(output)),
       files,
       classifier,
       texts: texts.length > 0 ? texts : madeUpTexts(files),

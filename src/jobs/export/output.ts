@@ -1,18 +1,32 @@
 /** Where an export goes: new, or in the place of an earlier one. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import { ConfigError } from '../../core/errors.ts';
 import { makeFolder, withFileErrors, writeFileAtomic, writeFilesAtomic } from '../../run/index.ts';
 import type { Exported, ExportTarget } from '../../export/target.ts';
 
+/** How a path is looked at. */
+export interface PlaceOptions {
+  /** What the file or folder is called where nobody says, such as `spam-1.html`. */
+  readonly usual: string;
+  /** Replace what is there. */
+  readonly force: boolean;
+}
+
 /**
- * Refuses a path that is in use.
- * @param force Replace what is there.
+ * Refuses a path that is in use, and one that names a folder where a file is written.
  * @throws ConfigError
  */
-export function requireFree(path: string, { output }: ExportTarget, force: boolean): void {
+export function requireFree(
+  path: string,
+  { type, output }: ExportTarget,
+  { usual, force }: PlaceOptions,
+): void {
   withFileErrors(path, 'look at the place of the export', () => {
-    if (!existsSync(path)) return;
+    if (!existsSync(path)) {
+      if (output.kind === 'file' && (path.endsWith('/') || path.endsWith(sep))) throw refusal(path, `be a file for --to ${type}, but ends in "${path.at(-1)}" as a folder does`, `Add the name of the file, such as ${join(path, usual)}.`); // prettier-ignore
+      return;
+    }
     const isFolder = statSync(path).isDirectory();
     if (isFolder !== (output.kind === 'folder')) {
       throw refusal(
