@@ -13,7 +13,7 @@ test('the average stands in for the weights from the step at which it begins, an
     // step 4, from 0, is the first that counts: after five steps there is an average
     const begun = steps >= 5;
     exchanges = 0;
-    averaging.keep(steps);
+    await averaging.keep(steps);
     assert.equal(exchanges, begun ? 1 : 0, `kept after ${steps} steps`);
     exchanges = 0;
     const within = await averaging.during(steps, () => Promise.resolve(exchanges));

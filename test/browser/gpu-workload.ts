@@ -255,7 +255,7 @@ export async function gpuErrors(): Promise<Readonly<Record<'lost' | 'small' | 'r
   const gpu = await openGpu();
   const learner = await createGpuSession(session, gpu);
   await learner.step(sequences, labels, { step: 0, lr: 1e-3 });
-  gpu.device.destroy();
+  (gpu.device as GPUDevice).destroy();
   const lost = await messageOf(async () => learner.step(sequences, labels, { step: 1, lr: 1e-3 }));
   const other = await openGpu();
   const tiny = { ...other, facts: { ...other.facts, bufferBytes: 4096 } };

@@ -17,7 +17,8 @@ export interface GpuFacts {
 /** An open device. */
 export interface Gpu {
   readonly facts: GpuFacts;
-  readonly device: GPUDevice;
+  /** A `GPUDevice`; as an object, because users in Node may not have the types of browsers. */
+  readonly device: object;
   /** Why it was lost; undefined while it works. */
   readonly lost: () => string | undefined;
   /** Gives the device back. */

@@ -85,6 +85,10 @@ export class Program {
     this.gpu = gpu;
   }
 
+  get #device(): GPUDevice {
+    return this.gpu.device as GPUDevice;
+  }
+
   list(): CallList {
     return new CallList(this);
   }
@@ -100,7 +104,8 @@ export class Program {
 
   /** Compiles the kernels and takes the memory, filled with zeros. @throws UnsupportedError where the GPU cannot */
   async begin(memory: ProgramMemory): Promise<void> {
-    const { device, facts } = this.gpu;
+    const { facts } = this.gpu;
+    const device = this.#device;
     const largest = 4 * Math.max(memory.parameters, memory.floats);
     if (largest > facts.bufferBytes) throw tooLarge(largest, `grants ${mib(facts.bufferBytes)} at a time`);
     device.pushErrorScope('out-of-memory');
@@ -126,7 +131,7 @@ export class Program {
   }
 
   async #compile({ w, f, i, a }: Buffers): Promise<void> {
-    const { device } = this.gpu;
+    const device = this.#device;
     const layoutOf = (writes: boolean) =>
       device.createBindGroupLayout({
         entries: (
@@ -165,17 +170,17 @@ export class Program {
 
   /** Writes integers from the first on. */
   writeIntegers(words: Int32Array<ArrayBuffer>): void {
-    this.gpu.device.queue.writeBuffer(this.#open().i, 0, words);
+    this.#device.queue.writeBuffer(this.#open().i, 0, words);
   }
 
   /** Writes parameters, or other floats. */
   write(into: 'w' | 'f', at: number, words: Float32Array<ArrayBuffer>): void {
-    this.gpu.device.queue.writeBuffer(this.#open()[into], at * 4, words);
+    this.#device.queue.writeBuffer(this.#open()[into], at * 4, words);
   }
 
   /** Runs a list as one command buffer: first zeroes ranges of `f`, then the calls; what `read` names comes back later. */
   run(list: CallList, clear: readonly ReadBack[], read: ReadBack): Promise<Float32Array<ArrayBuffer>> {
-    const { device } = this.gpu;
+    const device = this.#device;
     const buffers = this.#open();
     const encoder = device.createCommandEncoder();
     for (const { at, words } of clear) encoder.clearBuffer(buffers.f, at * 4, words * 4);
@@ -193,7 +198,7 @@ export class Program {
 
   /** Copies words of the GPU. */
   read(from: 'w' | 'f', range: ReadBack): Promise<Float32Array<ArrayBuffer>> {
-    return this.#readWith(this.gpu.device.createCommandEncoder(), from, range);
+    return this.#readWith(this.#device.createCommandEncoder(), from, range);
   }
 
   async #readWith(
@@ -201,7 +206,7 @@ export class Program {
     from: 'w' | 'f',
     { at, words }: ReadBack,
   ): Promise<Float32Array<ArrayBuffer>> {
-    const { device } = this.gpu;
+    const device = this.#device;
     const bytes = words * 4;
     const free = this.#staging.findIndex((one) => one.bytes === bytes);
     const [staging] =
