@@ -4,7 +4,8 @@
  * @module
  */
 import { type FromWorker, sentError, type ToWorker, type TrainingTask } from './classifier/in-worker.ts';
-import { train, type TrainingTexts } from './classifier/train.ts';
+import { train } from './classifier/train.ts';
+import type { TrainingTexts } from './classifier/train-arguments.ts';
 import type { PageWorker, WorkerTask } from './engine/workers.ts';
 import { joinSession } from './models/recurrent/serve-thread.ts';
 import type { SessionWorkerData } from './models/session.ts';

@@ -15,11 +15,6 @@ export {
   type TextScores,
 } from './text-classifier.ts';
 export type { TokenWeights } from './token-weights.ts';
-export {
-  train,
-  type TrainContext,
-  type TrainedClassifier,
-  type TrainingTexts,
-  type TrainTextsOptions,
-} from './train.ts';
+export { train, type TrainedClassifier } from './train.ts';
+export type { TrainContext, TrainingTexts, TrainTextsOptions } from './train-arguments.ts';
 export type { Settings, SettingsInput } from '../settings/sections.ts';

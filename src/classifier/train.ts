@@ -1,78 +1,31 @@
 /** From texts and labels to a trained and measured classifier, in memory. */
-import { ConfigError, DataError, InterruptedError, UnsupportedError, invariant } from '../core/errors.ts';
-import { createDataset, type Dataset, type Row } from '../data/dataset.ts';
-import { splitDataset, type Splits } from '../data/splits.ts';
-import { chooseEngine, type EngineChoice, type EngineRequest } from '../engine/index.ts';
+import { ConfigError, UnsupportedError } from '../core/errors.ts';
+import { splitDataset } from '../data/splits.ts';
+import { chooseEngine } from '../engine/index.ts';
 import { type StartWorker, threadsMissing } from '../engine/workers.ts';
 import type { Evaluation } from '../evaluate/index.ts';
-import { requireTexts, told } from '../models/arguments.ts';
-import { networkOptionsOf, fittedAtOnce, openModel } from '../models/family.ts';
-import { type Choices, chooseFromData } from '../settings/from-data.ts';
-import { type ConfigLayer, plainLayer } from '../settings/layer.ts';
+import { told } from '../models/arguments.ts';
+import { fittedAtOnce } from '../models/family.ts';
+import { chooseFromData } from '../settings/from-data.ts';
 import { resolveSettings } from '../settings/resolve.ts';
-import type { Settings, SettingsInput } from '../settings/sections.ts';
-import { trainClassifier, type TrainingResult } from '../train/index.ts';
-import type { GivenVectors } from '../vectors/place.ts';
+import type { TrainingResult } from '../train/index.ts';
 import { clock } from './clock.ts';
-import { type Device, type GpuModule, openDevice } from './device.ts';
 import { describeDoubt, doubtAbout } from './doubt.ts';
-import type { ClassifierEvent } from './events.ts';
-import { writeModelFiles } from './model-files.ts';
-import { fitModel } from './fit.ts';
 import { trainInWorker } from './in-worker.ts';
-import { prepareParts, type PreparedTexts, splitTexts, trainingTexts } from './parts.ts';
-import { planOf, pretrainedOf, withVectors } from './plan.ts';
+import { fitAtOnce, type Learned, type SplitDocuments, trainInSteps } from './learn.ts';
 import { load } from './load.ts';
+import { writeModelFiles } from './model-files.ts';
+import { trainingTexts } from './parts.ts';
+import { browserPlatform, type Platform } from './platform.ts';
 import { createTextClassifier, type TextClassifier } from './text-classifier.ts';
 import {
-  calibrate,
-  describeFiles,
-  measurePart,
-  requireNoThresholds,
-  type Trained,
-  trainedAtOnce,
-  trainedInSteps,
-} from './trained.ts';
-
-/** Documents to learn from. */
-export interface TrainingTexts {
-  /** The documents. */
-  readonly texts: readonly string[];
-  /** The class of each. */
-  readonly labels: readonly (string | number)[];
-  /** What to call them, in messages and in the model card. Default `texts`. */
-  readonly name?: string;
-}
-
-/** What training gets beside its settings. All of it may be left out. */
-export interface TrainContext {
-  /** Hears what happens: notices, `prepared`, the events of training, and `doubt` about a model that is no use. `false` for an epoch ends training after it. */
-  readonly listener?: (event: ClassifierEvent) => boolean | void | Promise<boolean | void>;
-  /** Aborted to stop: training ends soon after with an InterruptedError, and nothing is kept. An AbortSignal. */
-  readonly signal?: { readonly aborted: boolean };
-  /**
-   * Number of threads, from 1; it does not change the result. A page needs `worker` for more than one, and must be
-   * cross-origin isolated: otherwise one thread trains, and a notice says so. Default `train.threads`.
-   */
-  readonly threads?: number;
-  /**
-   * In a page: starts a worker whose script imports `unrolled/worker`. Training runs there, and the page stays responsive.
-   * In a worker of the page it starts further threads. Default: training runs where it is called.
-   */
-  readonly worker?: StartWorker;
-  /**
-   * In a page: loads the part for the GPU, `() => import('unrolled/gpu')`, where `train.device` is gpu or auto. With `worker`, the
-   * worker loads it. Node needs none.
-   */
-  readonly gpu?: () => Promise<GpuModule>;
-  /** An engine or a build to compute with, such as `reference`. Default the fastest. */
-  readonly engine?: EngineRequest;
-  /** Clock in milliseconds. Default `performance.now`. */
-  readonly now?: () => number;
-}
-
-/** The sections of a configuration, and what training gets beside them. */
-export type TrainTextsOptions = SettingsInput & TrainContext;
+  datasetOf,
+  optionsOf,
+  type TrainContext,
+  type TrainingTexts,
+  type TrainTextsOptions,
+} from './train-arguments.ts';
+import { requireNoThresholds } from './trained.ts';
 
 /** A classifier that was just trained. */
 export interface TrainedClassifier extends TextClassifier {
@@ -89,30 +42,6 @@ export interface TrainedClassifier extends TextClassifier {
   /** Writes its files into a folder, in the place of a model that stands there; in Node alone. */
   save(folder: string): Promise<void>;
 }
-
-/** What differs between Node and a browser. */
-export interface Platform {
-  /** The number of threads that `train.threads` stands for. */
-  threads(setting: Settings['train']['threads'], worker?: StartWorker): number;
-  /** Pretrained vectors that the settings name; left out where there are no files. */
-  vectors?(texts: readonly string[], settings: Settings): Promise<GivenVectors | undefined>;
-  /** Loads the part for the GPU; left out where a page names it. */
-  gpu?(): Promise<GpuModule>;
-  /** Writes the files of a folder; left out where there are no folders. */
-  write?(folder: string, files: ReadonlyMap<string, Uint8Array>): void;
-}
-
-/** Most threads that are used unasked: beyond four, waiting for each other costs more than another one brings. */
-const MOST_THREADS = 4;
-
-/** Threads of a page are workers that it must start itself, on memory that it must be allowed to share. */
-export const browserPlatform: Platform = {
-  threads(setting, worker) {
-    if (threadsMissing() !== undefined) return 1;
-    if (setting !== 'auto') return setting;
-    return worker ? Math.min(MOST_THREADS, navigator.hardwareConcurrency) : 1;
-  },
-};
 
 /**
  * Trains a classifier on texts and labels and measures it on the part of them that is kept for the test. Close it when it is
@@ -143,41 +72,6 @@ export async function train(
   return trainOn({ dataset, splits, settings: chosen, choices }, context, platform);
 }
 
-/** Options of `train`, apart: what is not a section, and the sections as layers. @throws ConfigError */
-export function optionsOf(options: TrainContext & object): {
-  readonly context: TrainContext;
-  readonly layers: readonly ConfigLayer[];
-} {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new ConfigError(
-      `[train] the options must be an object such as { train: { epochs: 6 } }, but got ${told(options)}.`,
-    );
-  }
-  const { listener, signal, threads, engine, now, worker, gpu, ...sections } = options;
-  if (listener !== undefined && typeof listener !== 'function')
-    throw new ConfigError(`[train] listener must be a function, but got ${told(listener)}.`);
-  if (signal !== undefined && typeof (signal as unknown as AbortSignal | null)?.aborted !== 'boolean')
-    throw new ConfigError(`[train] signal must be an AbortSignal, but got ${told(signal)}.`);
-  if (worker !== undefined && typeof worker !== 'function')
-    throw new ConfigError(
-      `[train] worker must be a function that starts a worker, but got ${told(worker)}. Write () => new Worker(...).`,
-    );
-  if (gpu !== undefined && typeof gpu !== 'function')
-    throw new ConfigError(`[train] gpu must be a function that loads unrolled/gpu, but got ${told(gpu)}.`);
-  const context = {
-    ...(gpu && { gpu }),
-    ...(worker && { worker }),
-    ...(listener && { listener }),
-    ...(signal && { signal }),
-    ...(threads !== undefined && { threads }),
-    ...(engine && { engine }),
-    ...(now && { now }),
-  };
-  const layers = [plainLayer(sections, 'the options of train')];
-  if (threads !== undefined) layers.push(plainLayer({ train: { threads } }, 'threads'));
-  return { context, layers };
-}
-
 /** Trains in a worker, and makes the classifier here. */
 async function trainElsewhere(
   source: TrainingTexts,
@@ -189,46 +83,6 @@ async function trainElsewhere(
   const { files, evaluation, ...rest } = await trainInWorker(worker, { source, options: sent }, watch);
   const classifier = await load(files, { ...(now && { now }), engine });
   return withResults(classifier, { ...rest, test: evaluation, files: () => new Map(files) }, browserPlatform);
-}
-
-function datasetOf(source: TrainingTexts): Dataset {
-  if (typeof source === 'string') {
-    throw new UnsupportedError(
-      `[train] a file can only be read in Node, but got ${told(source)}. Read it, and give { texts, labels }.`,
-    );
-  }
-  if (typeof source !== 'object' || source === null)
-    throw new ConfigError(
-      `[train] the documents must be { texts, labels }, but got ${told(source)}. Give a list of texts, and a list with the label of each.`,
-    );
-  const { texts, labels, name = 'texts' } = source;
-  requireTexts('train', texts);
-  if (!Array.isArray(labels))
-    throw new ConfigError(`[train] labels must be a list of labels, but got ${told(labels)}.`);
-  const wrong = labels.findIndex((label) => typeof label !== 'string' && typeof label !== 'number');
-  if (wrong >= 0) {
-    throw new ConfigError(
-      `[train] labels[${wrong}] must be a text or a number, but got ${told(labels[wrong])}.`,
-    );
-  }
-  if (texts.length !== labels.length) {
-    throw new DataError(
-      `[train] there must be a label for each text, but there are ${texts.length} texts and ${labels.length} labels. Leave out what has no label.`,
-    );
-  }
-  return createDataset(
-    texts.map((text, row): Row => ({ text, label: String(labels[row]), row })),
-    { name },
-  );
-}
-
-/** Documents that are read and split, and the complete settings. */
-export interface SplitDocuments {
-  readonly dataset: Dataset;
-  readonly splits: Splits;
-  readonly settings: Settings;
-  /** Which of the settings follow from the data. Default none. */
-  readonly choices?: Choices | null;
 }
 
 /** Trains on documents that are read and split; errors as {@link train}. */
@@ -316,107 +170,4 @@ function withResults(
       platform.write(folder, files());
     },
   };
-}
-
-/** What a training comes to. */
-interface Learned {
-  readonly prepared: PreparedTexts;
-  readonly training: TrainingResult | null;
-  /** Null without a test part. */
-  readonly test: Evaluation | null;
-  readonly files: ReturnType<typeof describeFiles>;
-}
-
-function learned(trained: Trained, training: TrainingResult | null): Learned {
-  const { prepared } = trained;
-  const calibration = calibrate(trained);
-  const measured = prepared.test.labels.length > 0 ? measurePart(trained, 'test', calibration) : null;
-  const test = measured && measured.evaluation;
-  return { prepared, training, test, files: describeFiles(trained, calibration, test) };
-}
-
-const pause = () => new Promise<void>((resolve) => setTimeout(resolve));
-
-async function fitAtOnce(
-  { dataset, splits, settings }: SplitDocuments,
-  { listener = () => undefined, signal }: TrainContext,
-): Promise<Learned> {
-  const prepared = splitTexts(dataset, splits, (event) => void listener(event));
-  const fitted = await fitModel(settings.model, prepared, settings, {
-    listener: (event) => void listener(event),
-    async pause() {
-      await pause();
-      if (signal?.aborted)
-        throw new InterruptedError(
-          '[train] stopped on request before the model was fitted; nothing was kept.',
-        );
-    },
-  });
-  invariant(fitted !== undefined, 'the model is fitted at once');
-  return learned({ model: trainedAtOnce(fitted, prepared), prepared, config: settings }, null);
-}
-
-async function vectorsOf(
-  { dataset, splits, settings }: SplitDocuments,
-  platform: Platform,
-): Promise<GivenVectors | undefined> {
-  const name = networkOptionsOf(settings.model)?.vectors ?? null;
-  if (name === null) return undefined;
-  if (platform.vectors)
-    return platform.vectors(
-      Array.from(splits.train, (i) => dataset.texts[i]),
-      settings,
-    );
-  throw new UnsupportedError(
-    `[model.vectors] word vectors can only be read in Node, but model.vectors is ${JSON.stringify(name)}. Leave it out, or train in Node.`,
-  );
-}
-
-async function trainInSteps(
-  documents: SplitDocuments,
-  { listener = () => undefined, signal, now = clock, worker, gpu }: TrainContext,
-  platform: Platform,
-  choice: EngineChoice,
-): Promise<Learned> {
-  const { dataset, splits, settings: given, choices } = documents;
-  const vectors = await vectorsOf(documents, platform);
-  const prepared = prepareParts(dataset, splits, given, (event) => void listener(event), vectors);
-  const settings = withVectors(given, prepared);
-  if (choices) void listener({ type: 'chosen', facts: choices.facts, settings: choices.settings });
-  const session = await openModel(settings.model, {
-    engine: choice,
-    threads: platform.threads(settings.train.threads, worker),
-    worker,
-    ...planOf(settings, prepared),
-  });
-  let device: Device | undefined;
-  try {
-    device = await openDevice(session, {
-      ...{ options: settings.train, train: prepared.train, now, gpu: gpu ?? platform.gpu },
-      notice: (text) => void listener({ type: 'notice', text }),
-    });
-    const result = await trainClassifier({
-      session: device.learner,
-      train: prepared.train,
-      val: prepared.val,
-      options: settings.train,
-      pretrained: pretrainedOf(settings, prepared),
-      reading: settings.text,
-      now,
-      pause,
-      interrupted: () => signal?.aborted ?? false,
-      listener,
-    });
-    if (result.reason === 'interrupted') {
-      throw new InterruptedError(
-        `[train] stopped on request in epoch ${result.epochs}, after step ${result.steps}; nothing was kept.`,
-      );
-    }
-    await device.finish();
-    const model = trainedInSteps(session, prepared, result, settings.model);
-    return learned({ model, prepared, config: settings }, result);
-  } finally {
-    await device?.close();
-    await session.close();
-  }
 }

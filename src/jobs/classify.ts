@@ -12,7 +12,9 @@ import {
   type TrainingTexts,
   type TrainTextsOptions,
 } from '../classifier/index.ts';
-import { optionsOf, type Platform, trainOn } from '../classifier/train.ts';
+import type { Platform } from '../classifier/platform.ts';
+import { trainOn } from '../classifier/train.ts';
+import { optionsOf } from '../classifier/train-arguments.ts';
 import { resolveConfig } from '../config/resolve.ts';
 import type { ConfigInput } from '../config/schema.ts';
 import { loadClassifier, makeFolder, writeFilesAtomic } from '../run/index.ts';
