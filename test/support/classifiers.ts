@@ -2,7 +2,7 @@
 import { createTextClassifier, type ModelFiles, type TextClassifier } from '../../src/classifier/index.ts';
 import type { TypeAndOptions } from '../../src/core/family.ts';
 import { chooseEngine, type EngineRequest } from '../../src/engine/index.ts';
-import { asRecurrent, modelOf } from '../../src/models/family.ts';
+import { asRecurrent, modelOf, openModel, savedOptions } from '../../src/models/family.ts';
 import { completeModelOptions, createSession } from '../../src/models/index.ts';
 import { buildPipeline, completeTextOptions, writeTokenizerJson } from '../../src/text/index.ts';
 import { withNgrams } from '../../src/text/ngram-pipeline.ts';
@@ -73,6 +73,38 @@ export async function fittedFiles(
     tensors: fitted.tensors(),
     features: fitted.state(),
     config: { labelNames, vocabularySize: fitted.features, model, text, classCounts: [30, 20, 10], unrollVersion: '0.0.0' }, // prettier-ignore
+  };
+}
+
+/** The files of a small model of any type: fitted, or with parameters drawn at random. */
+export async function untrainedFiles(type: string): Promise<ModelFiles> {
+  const { options, learns } = modelOf({ type });
+  const small = Object.entries({ embedding_dim: 6, hidden_size: 5, C: 1 }).filter(
+    ([name]) => name in options,
+  );
+  const given = { type, ...Object.fromEntries(small) };
+  if (learns === 'at once') return fittedFiles(given);
+  const model = completeModelOptions(given);
+  const text = completeTextOptions({ min_count: 1 });
+  const pipeline = buildPipeline(
+    tinyTexts.map((row) => row.text),
+    text,
+  );
+  const vocabularySize = pipeline.vocabulary.size;
+  const session = await openModel(model, {
+    ...{ vocabularySize, classes: labelNames.length, capacity: { rows: 1, tokens: 1, steps: 1 } },
+    engine: chooseEngine(() => performance.now(), 'reference float64'),
+  });
+  session.initialise(1);
+  const tensors = session.tensors();
+  await session.close();
+  return {
+    tensors,
+    tokenizerJson: writeTokenizerJson(pipeline),
+    config: {
+      ...{ labelNames, vocabularySize, model: savedOptions(model), text, temperature: 1 },
+      ...{ classCounts: [30, 20, 10], unrollVersion: '0.0.0' },
+    },
   };
 }
 

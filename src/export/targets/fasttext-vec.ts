@@ -66,9 +66,9 @@ function isField(token: string): boolean {
   return token !== '' && !/[\s\u0085]/u.test(token);
 }
 
-/** The shortest text of at most 9 digits that is the same float32. */
+/** The shortest text of at most 9 digits that is the same float32, to which a float64 is rounded first: its own 9 digits may be another's. */
 function shortest(value: number): string {
-  return String(Number(value.toPrecision(9)));
+  return String(Number(Math.fround(value).toPrecision(9)));
 }
 
 /** Reads the text back by the rules of the format. @throws UnsupportedError where a number differs */
