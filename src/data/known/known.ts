@@ -4,6 +4,8 @@ import type { Row } from '../dataset.ts';
 export interface KnownContext {
   /** Folder for what was downloaded or worked out; it may be missing or not writable. */
   readonly cacheDir: string;
+  /** Where packages are looked for. Default: beside Unroll, and the user's folder. */
+  readonly places?: readonly (string | URL)[];
   /** For downloads. */
   readonly fetch: typeof globalThis.fetch;
   /** Takes a sentence that the user should see. */

