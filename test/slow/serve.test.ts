@@ -129,6 +129,15 @@ function memoryOf(pid: number): number {
   return Number(match?.[1]) / 1024;
 }
 
+/** Waits until it holds, for a minute at most. */
+async function until(holds: () => boolean, said: () => string): Promise<void> {
+  const end = performance.now() + 60_000;
+  while (!holds()) {
+    assert.ok(performance.now() < end, `waited for a minute, and read: ${said()}`);
+    await pause(100);
+  }
+}
+
 describe('a stop', () => {
   it('by SIGTERM under load answers all that was accepted', async () => {
     const { child, port, ended, said, written } = await startServe(run, '--log', 'json');
@@ -232,11 +241,11 @@ describe('under load', () => {
     cpSync(`${other}/model`, `${served}/.model.tmp`, { recursive: true });
     renameSync(`${served}/.model.tmp`, `${served}/model`);
     rmSync(`${served}/.model.previous`, { recursive: true });
-    while (!said().includes('was loaded again')) await pause(100);
+    await until(() => said().includes('was reloaded'), said);
     await pause(300);
     // as a copy that stops half-way leaves it
     cpSync(`${run}/model/model.safetensors`, `${served}/model/model.safetensors`);
-    while (!said().includes('keeps its model')) await pause(100);
+    await until(() => said().includes('keeps the old model'), said);
     await pause(300);
     await clients.end();
     const { '200': good, ...others } = Object.fromEntries(clients.counts);
