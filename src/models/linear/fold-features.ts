@@ -64,9 +64,13 @@ export class FoldFeatures {
 
   #rows(rows: Int32Array, featureOf: Int32Array, weighting: Weighting): SparseRows {
     const { starts, indices, values } = this.#counts;
-    const builder = new SparseBuilder(weighting.idf.length);
     let longest = 0;
-    for (const i of rows) longest = Math.max(longest, starts[i + 1] - starts[i]);
+    let entries = 0;
+    for (const i of rows) {
+      longest = Math.max(longest, starts[i + 1] - starts[i]);
+      for (let k = starts[i]; k < starts[i + 1]; k++) if (featureOf[indices[k]] >= 0) entries++;
+    }
+    const builder = new SparseBuilder(weighting.idf.length, entries);
     const features = new Int32Array(longest);
     const row = new Float64Array(longest);
     for (const i of rows) {
@@ -88,10 +92,12 @@ export class FoldFeatures {
 function countRows(
   texts: readonly TokenizedText[],
   reader: NgramReader,
-  { table }: DocumentCounts,
+  { table, documents }: DocumentCounts,
   { columnOf, columns }: { readonly columnOf: Int32Array; readonly columns: number },
 ): SparseRows {
-  const builder = new SparseBuilder(columns);
+  let entries = 0;
+  for (const [entry, column] of columnOf.entries()) if (column >= 0) entries += documents[entry];
+  const builder = new SparseBuilder(columns, entries);
   const counts = new Int32Array(columns);
   let indices = new Int32Array(1024);
   for (const text of texts) {

@@ -130,6 +130,20 @@ describe('TF-IDF', () => {
     }
   });
 
+  test('the matrices of training texts and folds take no more memory than their entries', () => {
+    const all = Int32Array.from(texts.keys());
+    const split = { fit: all.filter((i) => i % 3 !== 0), judge: all.filter((i) => i % 3 === 0) };
+    const folds = new FoldFeatures(texts, words).of(split);
+    for (const { indices, values, starts, rows } of [
+      fitTfidf(texts, words).matrix(texts),
+      folds.fit,
+      folds.judge,
+    ]) {
+      assert.equal(indices.buffer.byteLength, 4 * starts[rows]);
+      assert.equal(values.buffer.byteLength, 4 * starts[rows]);
+    }
+  });
+
   test('an n-gram has the hash of its own text, blanks included', () => {
     fc.assert(
       fc.property(fc.array(fc.stringMatching(/^[a-zé😀]{1,6}$/u), { maxLength: 6 }), (tokens) => {

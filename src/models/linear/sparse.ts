@@ -16,13 +16,16 @@ export interface SparseRows {
 export class SparseBuilder {
   readonly #columns: number;
   #starts = new Int32Array(1024);
-  #indices = new Int32Array(1 << 16);
-  #values = new Float32Array(1 << 16);
+  #indices: Int32Array;
+  #values: Float32Array;
   #rows = 0;
   #nonzero = 0;
 
-  constructor(columns: number) {
+  /** @param nonzero Entries to make room for; it grows beyond them by itself, which needs the memory of both sizes. */
+  constructor(columns: number, nonzero = 1 << 16) {
     this.#columns = columns;
+    this.#indices = new Int32Array(Math.max(1, nonzero));
+    this.#values = new Float32Array(Math.max(1, nonzero));
   }
 
   /** Adds a row of `size` entries. */
@@ -38,14 +41,14 @@ export class SparseBuilder {
     this.#starts[++this.#rows] = this.#nonzero;
   }
 
-  /** The matrix of the rows so far. */
+  /** The matrix of the rows so far: views, as a copy would need the memory of a large matrix twice. */
   finish(): SparseRows {
     return {
       rows: this.#rows,
       columns: this.#columns,
-      starts: this.#starts.slice(0, this.#rows + 1),
-      indices: this.#indices.slice(0, this.#nonzero),
-      values: this.#values.slice(0, this.#nonzero),
+      starts: this.#starts.subarray(0, this.#rows + 1),
+      indices: this.#indices.subarray(0, this.#nonzero),
+      values: this.#values.subarray(0, this.#nonzero),
     };
   }
 }

@@ -150,9 +150,12 @@ export class Tfidf {
     }
   }
 
-  /** Many texts as a sparse matrix. */
-  matrix(texts: Iterable<TokenizedText>): SparseRows {
-    const builder = new SparseBuilder(this.state.features.length);
+  /** Many texts as a sparse matrix; of the training texts, all memory is taken at once. */
+  matrix(texts: readonly TokenizedText[]): SparseRows {
+    const { features, documents: N } = this.state;
+    // each training text has an entry for every feature that it holds: Σ df_f in all
+    const entries = features.reduce((sum, { documents }) => sum + documents, 0);
+    const builder = new SparseBuilder(features.length, texts.length === N ? entries : undefined);
     for (const text of texts) {
       const size = this.row(text);
       builder.add(this.indices, this.values, size);
