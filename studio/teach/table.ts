@@ -46,7 +46,8 @@ export async function readTable(name: string, content: string, columns: Columns 
     ...{ header: 'auto', labelled: true, keep: [] },
     textColumns: columns.text === undefined ? undefined : [columns.text],
     labelColumn: columns.label,
-    soft: undefined,
+    // labels of a page are names: no column holds probabilities
+    soft: () => undefined,
     async *bytes() {
       yield bytes;
     },

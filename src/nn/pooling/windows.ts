@@ -28,7 +28,7 @@ export const windows = poolingDefinition({
     title: `Windows of ${size}`,
     symbol: 'p_{win}',
     equations: () => [
-      'm_k = \\frac{1}{n_k} \\sum_{t \\in \\text{window } k} h_t',
+      'm_k = \\frac{1}{n_k} \\sum_{t \\in \\mathrm{window } k} h_t',
       'p_{win} = \\max_{k=1}^{K} m_k',
     ],
   }),

@@ -84,7 +84,11 @@ export async function createGpuSession(cpu: Session, gpu: Gpu): Promise<GpuSessi
   });
 }
 
-/** The model of a session on the GPU of this machine; closing it gives the GPU back. Errors as {@link createGpuSession}. */
+/**
+ * The model of a session on the GPU of this machine; closing it gives the GPU back.
+ * @param cpu A session with training of one thread or more; its parameters are taken over.
+ * @throws UnsupportedError where there is no GPU, it cannot train this, or it has too little memory
+ */
 export async function openOnGpu(cpu: Session): Promise<GpuSession> {
   requireSupported(cpu.plan); // also where there is no GPU
   const gpu = await openGpu();
