@@ -75,7 +75,7 @@ describe('the report of a run', () => {
     for (const [i, level] of levels.entries()) assert.ok(i === 0 || level <= levels[i - 1] + 1);
     assert.equal(html.split('<table').length, html.split('<caption>').length);
     const figures = html.match(/<figure[ >].*?<\/figure>/gs) ?? [];
-    assert.equal(figures.length, 16);
+    assert.equal(figures.length, 17);
     for (const figure of figures) {
       assert.equal(figure.match(/<svg[^>]*role="img"/g)?.length, 2, 'wide and narrow');
       assert.match(figure, /<figcaption><strong>[^<]+<\/strong> \S/);

@@ -111,7 +111,7 @@ test('mean and standard deviation over the seeds stand beside the peer and the b
   );
   assert.ok(
     lines.includes(
-      '| bilstm-workshop, mean of 3 seeds | 2 |  |  | 0.920 | 0.930 ± 0.030 |  | 0.910 | 100 | 0.91 | 0.913 ± 0.041 | PyTorch |',
+      '| bilstm-workshop, mean of 3 seeds | 2 |  |  | 0.920 | 0.930 ± 0.030 |  | 0.910 | 100 | 0.910 | 0.913 ± 0.041 | PyTorch |',
     ),
     lines,
   );

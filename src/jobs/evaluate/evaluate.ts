@@ -5,7 +5,13 @@ import { type Override, overrideLayer, resolveConfig } from '../../config/index.
 import { createRng } from '../../core/rng.ts';
 import { alignLabels } from '../../data/dataset.ts';
 import { type Evaluation, evaluatePredictions } from '../../evaluate/index.ts';
-import { loadClassifier, readRunConfig, type RunFolder, writeTestResults } from '../../run/index.ts';
+import {
+  loadClassifier,
+  readRunConfig,
+  readTestResults,
+  type RunFolder,
+  writeTestResults,
+} from '../../run/index.ts';
 import { beginJob, type JobContext } from '../context.ts';
 import { isKnown, runOf } from '../run-of.ts';
 import { chooseDocuments } from './documents.ts';
@@ -71,13 +77,14 @@ export async function evaluate(request: EvaluateRequest, context: JobContext = {
     });
     const { labelNames, temperature } = classifier;
     const { probabilities, unscaled } = classifier.score(texts);
-    const evaluation = evaluatePredictions(
+    const measured = evaluatePredictions(
       {
         ...{ labels, labelNames, probabilities },
         ...(temperature !== 1 && { unscaled: { temperature, probabilities: unscaled } }),
       },
       { bootstrap_samples, confidence, rng: createRng(config.train.seed).fork('bootstrap', 'test') },
     );
+    const evaluation = own ? { ...measured, ...keptOf(run, measured) } : measured;
     const output = request.output ?? ownOutput(run, own, dataset.name);
     if (output !== undefined) {
       writeTestResults(output, evaluation);
@@ -86,6 +93,18 @@ export async function evaluate(request: EvaluateRequest, context: JobContext = {
     return { evaluation, own, output };
   } finally {
     await classifier.close();
+  }
+}
+
+/** What training alone measures of the test documents, from its evaluation of the same ones: it stays. */
+function keptOf(run: RunFolder, measured: Evaluation): Pick<Evaluation, 'tokens_read'> {
+  if (!existsSync(run.paths.test)) return {};
+  try {
+    const { documents, accuracy, tokens_read } = readTestResults(run.paths.test);
+    const same = documents === measured.documents && accuracy === measured.accuracy;
+    return same && tokens_read ? { tokens_read } : {};
+  } catch {
+    return {}; // a damaged file is written anew
   }
 }
 
