@@ -5,9 +5,16 @@
 import { invariant } from '../../core/errors.ts';
 import type { Rng } from '../../core/rng.ts';
 import type { LinearLoss } from './dual-coordinate-descent.ts';
-import { FoldFeatures, type InnerSplit } from './fold-features.ts';
+import { FoldFeatures, type InnerSplit, singleFold } from './fold-features.ts';
 import { LinearClassifier } from './linear-classifier.ts';
-import { chooseCost, type FitProgress, type HeldOut, packWeights, solveClasses } from './linear-model.ts';
+import {
+  chooseCost,
+  type FitProgress,
+  type HeldOut,
+  packWeights,
+  solveClasses,
+  type SplitProblem,
+} from './linear-model.ts';
 import type { NgramOptions, NgramRange, TokenizedText } from './ngrams.ts';
 import { fitTemperature } from '../../evaluate/temperature.ts';
 import { fitTfidf, type TfidfOptions } from './tfidf.ts';
@@ -139,10 +146,10 @@ async function choose(
   const candidates: LinearChoice['candidates'][number][] = [];
   for (const [k, characters] of kinds.entries()) {
     const ngrams = { words: options.word_ngrams, characters };
-    const folds = new FoldFeatures(texts, featureOptions(options, ngrams));
+    const features = foldFeatures(texts, featureOptions(options, ngrams));
     const choice = await chooseCost(
       {
-        features: (split) => folds.of(split),
+        features,
         labels,
         targets,
         classes,
@@ -162,6 +169,13 @@ async function choose(
   }
   invariant(best !== undefined, 'there is at least one candidate');
   return { ...best, candidates };
+}
+
+/** One split of many documents is read by itself; several splits of fewer documents share the counts. */
+function foldFeatures(texts: readonly TokenizedText[], options: TfidfOptions): SplitProblem['features'] {
+  if (texts.length > MANY_DOCUMENTS) return (split) => singleFold(texts, options, split);
+  const folds = new FoldFeatures(texts, options);
+  return (split) => folds.of(split);
 }
 
 function featureOptions({ min_documents, max_features }: LinearOptions, ngrams: NgramOptions): TfidfOptions {

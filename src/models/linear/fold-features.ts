@@ -5,12 +5,23 @@
 import { DocumentCounts, mostFrequent } from './document-counts.ts';
 import { CHARACTERS, NgramReader, type TokenizedText, WORDS } from './ngrams.ts';
 import { SparseBuilder, type SparseRows } from './sparse.ts';
-import { inverseFrequency, type TfidfOptions, type Weighting, weighRow } from './tfidf.ts';
+import { fitTfidf, inverseFrequency, type TfidfOptions, type Weighting, weighRow } from './tfidf.ts';
 
 /** The documents to fit and those to judge by. */
 export interface InnerSplit {
   readonly fit: Int32Array;
   readonly judge: Int32Array;
+}
+
+/** TF-IDF of one split: its documents are read anew, so that no counts of all of them need memory. */
+export function singleFold(
+  texts: readonly TokenizedText[],
+  options: TfidfOptions,
+  { fit, judge }: InnerSplit,
+): { readonly fit: SparseRows; readonly judge: SparseRows } {
+  const own = (rows: Int32Array) => Array.from(rows, (i) => texts[i]);
+  const tfidf = fitTfidf(own(fit), options);
+  return { fit: tfidf.matrix(own(fit)), judge: tfidf.matrix(own(judge)) };
 }
 
 /** Documents as their n-grams' counts, from which the features of each fold follow. */

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { createRng } from '../../core/rng.ts';
 import { LINEAR_LOSSES } from './dual-coordinate-descent.ts';
 import { fitLinear, judgingFolds, type LinearChoice } from './fit.ts';
-import { FoldFeatures, type InnerSplit } from './fold-features.ts';
+import { FoldFeatures, type InnerSplit, singleFold } from './fold-features.ts';
 import { HashTable } from './hash-table.ts';
 import { SparseBuilder } from './sparse.ts';
 import { chooseCost, packWeights, solveClasses } from './linear-model.ts';
@@ -119,8 +119,10 @@ describe('TF-IDF', () => {
         options,
       );
       const found = new FoldFeatures(texts, options).of(split);
+      const single = singleFold(texts, options, split);
       for (const part of ['fit', 'judge'] as const) {
         const expected = own.matrix(Array.from(split[part], (i) => texts[i]));
+        assert.deepEqual(single[part], expected);
         assert.deepEqual(found[part].starts, expected.starts);
         for (let i = 0; i < expected.rows; i++) {
           const values = (of: typeof expected) => of.values.slice(of.starts[i], of.starts[i + 1]).sort();
