@@ -47,7 +47,7 @@ test('a text is shown with its strongest tokens, which add up; --json has all', 
 test('each kind of explanation as a figure, a page and a table', async () => {
   const text = 'the goal of the team';
   const kinds: readonly (readonly [string, readonly string[], RegExp])[] = [
-    ['texts', [text], /What the words say/],
+    ['texts', [text], /Which words matter/],
     ['classes', ['--classes', '--limit', '8'], /Words of each class/],
     ['deletion', ['--deletion', '--limit', '2'], /Leaving tokens out/],
     ['gates', [text, '--gates', 'auto'], /One unit over a text/],
@@ -64,7 +64,7 @@ test('each kind of explanation as a figure, a page and a table', async () => {
   }
   assert.match(
     readFileSync(path('texts.html'), 'utf8'),
-    /<h1>What the words say<\/h1>[^]*aria-label="Words of 1 text/,
+    /<h1>Which words matter<\/h1>[^]*aria-label="Words of 1 text/,
   );
   const rows = parse<{ token: string; predicted: string }>(readFileSync(path('texts.csv')), {
     columns: true,

@@ -25,7 +25,7 @@ test('--explain: test documents explained in the report of one run; a notice for
   const { code, stderr } = await unrollHere(['report', runs.lstm, '--explain', '-o', output]);
   assert.equal(code, 0, stderr);
   const page = readFileSync(join(output, 'report.html'), 'utf8');
-  assert.match(page, /<h2 id="explanation">What the words say<\/h2>/);
+  assert.match(page, /<h2 id="explanation">Which words matter<\/h2>/);
   const gap = /within ([\d.]+)\D{1,8}% in every document/.exec(page)?.[1];
   assert.ok(Number(gap) < 1, `${gap} %`);
   assert.match(page, /aria-label="Words of \d texts/);

@@ -71,6 +71,24 @@ for (const [name, settings] of models) {
   });
 }
 
+for (const [name, settings] of models) {
+  test(`${name} with thresholds: a document of which nothing is known has the class frequencies`, async () => {
+    const labels = Int32Array.from({ length: N }, (_, n) =>
+      n % 7 < 3 && n >= 27 ? 1 : n % 5 < 3 ? 0 : (n % 2) + 1,
+    );
+    // what reads alike is mostly of the largest class in the training part, and of a rare one behind it: so thresholds differ
+    const texts = Array.from(labels, (c, n) => (n === N - 1 ? 'zzz' : n % 7 < 3 ? 'ball bank' : SUBJECTS[c]));
+    const atOnce = settings.model?.type === 'linear';
+    const train = { ...settings.train, thresholds: 'macro_f1' } as const;
+    const scores = await score({ ...settings, train }, { labels, texts });
+    const learned = Array.from(labels.subarray(0, atOnce ? 36 : 27));
+    for (let c = 0; c < CLASSES; c++) {
+      const frequency = learned.filter((label) => label === c).length / learned.length;
+      assert.ok(Math.abs(scores[scores.length - CLASSES + c] - frequency) < 1e-12, `class ${c}`);
+    }
+  });
+}
+
 test('vectors are learned from the texts of the training part only', async () => {
   const given: (readonly string[])[] = [];
   await score(network, {}, { vectors: (texts) => (given.push(texts), Promise.resolve(undefined)) });

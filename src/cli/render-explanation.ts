@@ -80,7 +80,7 @@ function footnotes(
     const name = baseline.vectors === 'pad' ? 'zero vectors' : 'the vector of <UNK>';
     const sum = tokens.reduce((all, { weight }) => all + weight, 0);
     said.push(
-      `They add up to ${signed(sum)}; the probability is ${signed(probability - baseline.probability)} from that of ${name} (${baseline.probability.toFixed(4)}); completeness gap ${(100 * gap).toFixed(2)} %, ${steps} steps.`,
+      `They add up to ${signed(sum)}; the probability differs from that of ${name} (${baseline.probability.toFixed(4)}) by ${signed(probability - baseline.probability)}; completeness gap ${(100 * gap).toFixed(2)} %, ${steps} steps.`,
     );
   }
   if (jumped !== undefined) {

@@ -16,7 +16,7 @@ export interface ExplainedTexts extends ExplainedFacts {
   readonly warnings: readonly string[];
 }
 
-const title = 'What the words say';
+const title = 'Which words matter';
 /** Tokens of a document that are drawn. */
 const MOST = 120;
 /** Weights smaller than this proportion of the largest have no underline. */

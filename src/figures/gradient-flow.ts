@@ -1,11 +1,10 @@
 /** The gradient norm step by step back through time: a plain RNN beside an LSTM. */
-import { maxOf, minOf } from '../core/lists.ts';
-import { axisScale, wholeScale } from './chart/axes.ts';
+import { maxOf } from '../core/lists.ts';
 import { csvTable, formatNumber, plural } from './chart/format.ts';
-import { drawLegend, drawNothing, drawTitle, finish } from './chart/frame.ts';
-import { drawLinePlot } from './chart/line-plot.ts';
+import { drawNothing, drawTitle, finish } from './chart/frame.ts';
 import { finite } from './curves.ts';
 import { createDrawing, defineFigure } from './figure.ts';
+import { drawNorms, FLOOR, vanishedFrom } from './gradient-norms.ts';
 
 /** Data of the figure. */
 export interface GradientFlowData {
@@ -20,8 +19,6 @@ export interface GradientFlowData {
 }
 
 const title = 'Gradient norm back through time';
-/** Smaller values are not drawn: the gradient has vanished by then. */
-const FLOOR = 1e-20;
 
 /** The gradient's norm through time, for the longest sequences. */
 export const gradientFlow = defineFigure<'scratch', GradientFlowData>({
@@ -41,9 +38,7 @@ export const gradientFlow = defineFigure<'scratch', GradientFlowData>({
       const faint = points.find(({ norm }) => norm !== null && norm < FLOOR);
       return [
         ...(broken > 0 ? [`${summary}: the norm is not a finite number at ${plural(broken, 'step')}.`] : []),
-        ...(faint
-          ? [`${summary}: below ${FLOOR} from ${plural(faint.back, 'step')} back on, not drawn.`]
-          : []),
+        ...(faint ? [vanishedFrom(summary, faint.back)] : []),
       ];
     });
     return { curves, warnings };
@@ -55,40 +50,18 @@ export const gradientFlow = defineFigure<'scratch', GradientFlowData>({
       .flatMap(({ points }) => points.map(({ norm }) => norm))
       .filter((norm) => norm !== null);
     const steps = shown.at(0)?.length ?? 0;
-    let y = drawTitle(
+    const y = drawTitle(
       drawing,
       title,
       values.length === 0 ? '' : `Sequences of ${plural(steps, 'step')}, logarithmic scale`,
     );
     if (values.length === 0)
       return finish(drawing, drawNothing(drawing, y, 'No gradient was measured.'), { alt, warnings });
-    y = drawLegend(
-      drawing,
-      y,
-      shown.map(({ summary }, series) => ({ kind: 'line' as const, series, label: summary })),
-    );
-    const lowest = Math.max(FLOOR, minOf(values));
-    const end = drawLinePlot(drawing, {
-      y,
-      height: Math.min(280, Math.max(170, drawing.width * 0.5)),
+    const named = shown.map(({ summary, points }) => ({ label: summary, points }));
+    const end = drawNorms(drawing, y, named, {
+      steps,
       xTitle: 'Steps back from the end',
       yTitle: 'Gradient norm relative to the last step',
-      xScale: wholeScale([0, steps - 1]),
-      yScale: (range) =>
-        axisScale({
-          // powers of ten on an even scale: so many of them would crowd a logarithmic axis
-          domain: [Math.log10(lowest), Math.log10(Math.max(1, maxOf(values)))],
-          range,
-          whole: true,
-          format: (power) => (power === 0 ? '1' : `1e${power}`),
-        }),
-      curves: shown.map(({ points }, series) => ({
-        series,
-        points: points.map(({ back, norm }) => ({
-          x: back,
-          y: norm !== null && norm >= lowest ? Math.log10(norm) : null,
-        })),
-      })),
     });
     return finish(drawing, end, { alt, warnings });
   },

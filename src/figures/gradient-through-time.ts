@@ -1,11 +1,10 @@
 /** The gradient norm through time of a trained network, over texts. */
-import { maxOf, minOf } from '../core/lists.ts';
+import { maxOf } from '../core/lists.ts';
 import type { GradientThroughTime } from '../explain/index.ts';
-import { axisScale, wholeScale } from './chart/axes.ts';
 import { csvTable, formatNumber, plural } from './chart/format.ts';
-import { drawLegend, drawNothing, drawTitle, finish } from './chart/frame.ts';
-import { drawLinePlot } from './chart/line-plot.ts';
+import { drawNothing, drawTitle, finish } from './chart/frame.ts';
 import { createDrawing, defineFigure } from './figure.ts';
+import { drawNorms, FLOOR, vanishedFrom } from './gradient-norms.ts';
 
 /** Data of the figure. */
 export interface GradientThroughTimeData extends GradientThroughTime {
@@ -13,8 +12,6 @@ export interface GradientThroughTimeData extends GradientThroughTime {
 }
 
 const title = 'Gradient norm through time';
-/** Smaller values are not drawn: the gradient has vanished by then. */
-const FLOOR = 1e-20;
 
 /** The gradient of one's own model. */
 export const gradientThroughTimeFigure = defineFigure<'through_time', GradientThroughTimeData>({
@@ -25,16 +22,14 @@ export const gradientThroughTimeFigure = defineFigure<'through_time', GradientTh
   data({ network, documents, curves }) {
     const warnings = curves.flatMap(({ direction, norms }) => {
       const faint = norms.findIndex((norm) => norm < FLOOR);
-      return faint < 0
-        ? []
-        : [`${direction}: below ${FLOOR} from ${plural(faint, 'step')} back on, not drawn.`];
+      return faint < 0 ? [] : [vanishedFrom(direction, faint)];
     });
     return { network, documents, curves, warnings };
   },
   draw({ network, documents, curves, warnings }, options, alt) {
     const drawing = createDrawing('gradient-through-time', options);
     const steps = maxOf(curves, ({ norms }) => norms.length, 0);
-    let y = drawTitle(
+    const y = drawTitle(
       drawing,
       title,
       steps < 2 ? '' : `${network}, ${plural(documents, 'text')}, logarithmic scale`,
@@ -43,29 +38,14 @@ export const gradientThroughTimeFigure = defineFigure<'through_time', GradientTh
       const end = drawNothing(drawing, y, 'No text has two tokens: no gradient flows back.');
       return finish(drawing, end, { alt, warnings });
     }
-    y = drawLegend(
-      drawing,
-      y,
-      curves.map(({ direction }, series) => ({ kind: 'line' as const, series, label: direction })),
-    );
-    const values = curves.flatMap(({ norms }) => norms.filter((norm) => norm >= FLOOR));
-    const lowest = minOf(values);
-    const end = drawLinePlot(drawing, {
-      y,
+    const shown = curves.map(({ direction, norms }) => ({
+      label: direction,
+      points: norms.map((norm, back) => ({ back, norm })),
+    }));
+    const end = drawNorms(drawing, y, shown, {
+      steps,
       xTitle: 'Tokens back from the last one read',
       yTitle: 'Gradient norm relative to the last state',
-      xScale: wholeScale([0, steps - 1]),
-      yScale: (range) =>
-        axisScale({
-          domain: [Math.min(-1, Math.log10(lowest)), Math.log10(Math.max(1, maxOf(values)))],
-          range,
-          whole: true,
-          format: (power) => (power === 0 ? '1' : `1e${power}`),
-        }),
-      curves: curves.map(({ norms }, series) => ({
-        series,
-        points: norms.map((norm, x) => ({ x, y: norm >= FLOOR ? Math.log10(norm) : null })),
-      })),
     });
     return finish(drawing, end, { alt, warnings });
   },

@@ -29,7 +29,7 @@ export function explanationSection(found: ReportExplanations): Section {
   const sources: Sources = { explained, class_words };
   return {
     id: 'explanation',
-    title: 'What the words say',
+    title: 'Which words matter',
     blocks: [
       ...sentences([
         `${plural(explained.documents.length, 'test document')}, ${formatCount(right)} classified correctly and ${formatCount(wrong)} not, word by word, and the words that say most for each class over ${plural(class_words.documents, 'test document')}.`,

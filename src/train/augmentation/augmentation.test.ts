@@ -67,5 +67,19 @@ test('the nearest words by the cosine, among those of the training texts alone',
   assert.deepEqual([...nearest(5, 3)], [6, 7, 8]);
   assert.deepEqual([...nearest(5, 1)], [6]);
   assert.deepEqual([...nearest(9, 1)], [5]);
+  // more than the first question wanted, and fewer again
+  assert.deepEqual([...nearest(6, 1)], [5]);
+  assert.equal(nearest(6, 3).length, 3);
+  assert.equal(nearest(6, 2).length, 2);
   for (const without of [0, 4, 10]) assert.equal(nearest(without, 3).length, 0);
+});
+
+test('two of one type draw apart: the second does not repeat what the first did', () => {
+  const swap = { type: 'swap', proportion: 0.5 };
+  const ids = Int32Array.from({ length: 40 }, (_, i) => i + 2);
+  const [once, twice] = [[swap], [swap, swap]].map((chosen) =>
+    createAugmentation(chosen, { neighbours: undefined })?.(ids, createRng(1)),
+  );
+  const again = once && createAugmentation([swap], { neighbours: undefined })?.(once, createRng(1));
+  assert.notDeepEqual(twice, again);
 });

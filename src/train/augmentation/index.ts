@@ -18,18 +18,21 @@ export const augmentations = family<readonly [AugmentationContext], Augment>()('
   replacement,
 ]);
 
-/** All of them, one after another, each with a stream of its own; undefined without any. */
+/** All of them, one after another, each with a stream of its own, also where a type is given twice; undefined without any. */
 export function createAugmentation(
   chosen: readonly TypeAndOptions[],
   context: AugmentationContext,
 ): Augment | undefined {
   if (chosen.length === 0) return undefined;
-  const made = chosen.map((options) => ({
-    type: options.type,
-    augment: augmentations.create(options, context),
-  }));
+  const made = chosen.map((options, n) => {
+    const before = chosen.slice(0, n).filter(({ type }) => type === options.type).length;
+    return {
+      stream: before === 0 ? [options.type] : [options.type, before],
+      augment: augmentations.create(options, context),
+    };
+  });
   return (ids, rng: Rng) =>
-    made.reduce((document, { type, augment }) => augment(document, rng.fork(type)), ids);
+    made.reduce((document, { stream, augment }) => augment(document, rng.fork(...stream)), ids);
 }
 
 /**
