@@ -14,6 +14,8 @@ export interface BenchOptions {
   readonly engines: readonly string[];
   /** Measure the peers too. */
   readonly peers: boolean;
+  /** Measure PyTorch as it is installed, even where its MKL leaves AVX-512 unused. */
+  readonly asInstalled: boolean;
   /** Seeds to train with, epochs at most; left out: the benchmark's own. For benchmarks that judge what is learnt. */
   readonly seeds: readonly number[] | undefined;
   readonly epochs: number | undefined;

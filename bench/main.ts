@@ -1,5 +1,5 @@
 /**
- * Measures a claim: `npm run bench -- NAME [--json] [--rounds N] [--threads 1,2] [--engines A,B] [--only TEXT] [--no-peers]
+ * Measures a claim: `npm run bench -- NAME [--json] [--rounds N] [--threads 1,2] [--engines A,B] [--only TEXT] [--no-peers] [--as-installed]
  * [--seeds 0,1] [--folds 0,1] [--epochs N] [--results FILE] [--minutes N]
  * [--study URL#NAME] [--write]`.
  * Results go to standard output, everything else to standard error.
@@ -24,6 +24,8 @@ ${benches.map(({ name, claim }) => `  ${name.padEnd(12)}${claim}`).join('\n')}
   --engines A,B    engines of ours to measure side by side, such as native,wasm (default: the fastest)
   --only TEXT      only cases whose name contains TEXT
   --no-peers       measure ours alone
+  --as-installed   PyTorch as it is installed: its MKL leaves AVX-512 unused on processors that are not Intel's, and is
+                   otherwise made to use it
   --seeds 0,1      workshop, accuracy, bare: seeds to train with
   --folds 0,1      accuracy: folds to test, from 0 to 4
   --results FILE   accuracy: where trainings are kept, and not repeated
@@ -86,6 +88,7 @@ function parse(argv: readonly string[]): Command | undefined {
       engines: { type: 'string', default: '' },
       only: { type: 'string', default: '' },
       peers: { type: 'boolean', default: true },
+      'as-installed': { type: 'boolean', default: false },
       seeds: { type: 'string' },
       folds: { type: 'string' },
       results: { type: 'string' },
@@ -120,6 +123,7 @@ function parse(argv: readonly string[]): Command | undefined {
       keep: values.write,
       only: values.only,
       peers: values.peers,
+      asInstalled: values['as-installed'],
       say: (message) => void process.stderr.write(`${message}\n`),
     },
   };

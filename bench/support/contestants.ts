@@ -3,6 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { BenchOptions } from '../bench.ts';
 import { type Contestant, type Start, startContestant } from './contestant.ts';
+import { buildMklSwitch } from './mkl.ts';
 
 const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
 
@@ -45,13 +46,22 @@ export function startSklearn(options: BenchOptions): Promise<Contestant | undefi
   });
 }
 
-/** Starts PyTorch for so many threads; undefined where it is not wanted or not installed. */
-export function startPyTorch(threads: number, options: BenchOptions): Promise<Contestant | undefined> {
-  return startPython('torch', options, {
+/**
+ * Starts PyTorch for so many threads; undefined where it is not wanted or not installed. On a processor where MKL would
+ * leave AVX-512 unused it is made to use it, unless the options want PyTorch as it is installed.
+ */
+export async function startPyTorch(threads: number, options: BenchOptions): Promise<Contestant | undefined> {
+  const library = options.peers && !options.asInstalled ? buildMklSwitch(options.say) : undefined;
+  const peer = await startPython('torch', options, {
     label: 'PyTorch',
     args: [path('../peers/pytorch.py'), String(threads)],
-    env: { OMP_NUM_THREADS: String(threads), MKL_NUM_THREADS: String(threads) },
+    env: {
+      OMP_NUM_THREADS: String(threads),
+      MKL_NUM_THREADS: String(threads),
+      ...(library !== undefined && { LD_PRELOAD: library }),
+    },
   });
+  return peer && library !== undefined ? { ...peer, name: `${peer.name} with MKL's AVX-512` } : peer;
 }
 
 /** Starts Optuna; undefined where it is not wanted or not installed. */
