@@ -69,7 +69,9 @@ export function optionsOf(options: TrainContext & object): {
       `[train] worker must be a function that starts a worker, but got ${told(worker)}. Write () => new Worker(...).`,
     );
   if (gpu !== undefined && typeof gpu !== 'function')
-    throw new ConfigError(`[train] gpu must be a function that loads unrolled/gpu, but got ${told(gpu)}.`);
+    throw new ConfigError(
+      `[train] gpu must be a function that loads unrolled/gpu, but got ${told(gpu)}. Write () => import('unrolled/gpu').`,
+    );
   const context = {
     ...(gpu && { gpu }),
     ...(worker && { worker }),

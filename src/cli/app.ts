@@ -1,6 +1,6 @@
 /** The program: finds the command, runs it, and turns whatever is thrown into one paragraph and an exit code. */
 import { UnrollError } from '../core/errors.ts';
-import { nearest } from '../core/nearest.ts';
+import { didYouMean, nearest } from '../core/nearest.ts';
 import { printableLines } from '../core/printable.ts';
 import { VERSION } from '../core/version.ts';
 import { hidePassword } from '../tune/storage/sql/url.ts';
@@ -95,7 +95,7 @@ async function findCommand(name: string): Promise<Command> {
   }
   const guess = nearest(name, commandNames);
   throw new UsageError(
-    `[command line] the command must be one of ${names}, but got "${name}".${guess ? ` Did you mean "${guess}"?` : ''}`,
+    `[command line] the command must be one of ${names}, but got "${name}".${didYouMean(guess)}`,
   );
 }
 

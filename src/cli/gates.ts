@@ -1,5 +1,5 @@
 /** Quality gates: `--fail-under macro_f1=0.85`. */
-import { nearest } from '../core/nearest.ts';
+import { didYouMean, nearest } from '../core/nearest.ts';
 import { metrics } from '../evaluate/index.ts';
 import { UsageError } from './args.ts';
 
@@ -24,7 +24,7 @@ export function parseGates(texts: readonly string[], known: readonly string[]): 
       if (!known.includes(metric)) {
         const guess = nearest(metric, known);
         throw new UsageError(
-          `[command line] --fail-under must name one of ${known.join(', ')}, but got "${metric}".${guess ? ` Did you mean "${guess}"?` : ''}`,
+          `[command line] --fail-under must name one of ${known.join(', ')}, but got "${metric}".${didYouMean(guess)}`,
         );
       }
       if (!number || more.length > 0 || !Number.isFinite(least)) {

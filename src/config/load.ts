@@ -4,7 +4,7 @@ import { basename, extname, resolve as resolvePath } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { LineCounter, isMap, isNode, isScalar, parseDocument } from 'yaml';
 import { ConfigError } from '../core/errors.ts';
-import { nearest } from '../core/nearest.ts';
+import { didYouMean, nearest } from '../core/nearest.ts';
 import { type ConfigLayer, type PathStep, isMapping, merge } from './layer.ts';
 import { presets } from './presets/index.ts';
 import { plainLayer } from './resolve.ts';
@@ -38,9 +38,9 @@ export async function loadConfig(name: string, { search = false }: LoadOptions =
   const guess = looksLikeFile ? undefined : nearest(name, names);
   throw new ConfigError(
     looksLikeFile
-      ? `[config] the config file must exist, but there is no file ${name}.`
+      ? `[config] the config file must exist, but there is no file ${name}. Check the path.`
       : `[config] a ${search ? 'search' : 'config'} must be a file or one of the presets ${names.join(', ')}, but got "${name}".` +
-          (guess ? ` Did you mean "${guess}"?` : ''),
+          didYouMean(guess),
   );
 }
 

@@ -5,7 +5,7 @@
  */
 import { ConfigError } from './errors.ts';
 import type { Method } from './method.ts';
-import { nearest } from './nearest.ts';
+import { didYouMean, nearest } from './nearest.ts';
 import { object, type Option, type OptionFamily, type OptionsByName, type OptionsOf } from './options.ts';
 import { problemAt, readOption } from './read-options.ts';
 
@@ -139,7 +139,7 @@ function makeFamily<Args extends readonly unknown[], Made>(
     if (found) return found;
     const guess = nearest(type, names);
     throw new ConfigError(
-      `[${name}] type must be one of ${names.join(', ')}, but got "${type}".${guess ? ` Did you mean "${guess}"?` : ''}`,
+      `[${name}] type must be one of ${names.join(', ')}, but got "${type}".${didYouMean(guess)}`,
     );
   };
   return {

@@ -12,6 +12,11 @@ export function nearest(word: string, known: Iterable<string>): string | undefin
   return best;
 }
 
+/** The end of an error message that suggests `guess`; empty without one. */
+export function didYouMean(guess: string | undefined): string {
+  return guess === undefined ? '' : ` Did you mean "${guess}"?`;
+}
+
 /** Levenshtein distance: insertions, deletions and substitutions each cost 1. */
 export function editDistance(a: string, b: string): number {
   let previous = Array.from({ length: b.length + 1 }, (_, j) => j);

@@ -164,7 +164,7 @@ export async function* streamRows(source: string, options: StreamOptions = {}): 
   const format = options.format ?? (text ? detectFormat(text, labelled, like) : 'folder');
   if ((format === 'folder') !== (text === undefined)) {
     throw new DataError(
-      `[${name}] data.format must fit the source, but it is "${format}" and the source is a ${isFolder ? 'folder' : 'file'}.`,
+      `[${name}] data.format must fit the source, but it is "${format}" and the source is a ${isFolder ? 'folder' : 'file'}. Leave --format out to have it detected.`,
     );
   }
   if ((options.keep?.length ?? 0) > 0 && !KEEPING.includes(format)) {
@@ -175,7 +175,7 @@ export async function* streamRows(source: string, options: StreamOptions = {}): 
   const soft = options.label_col != null && isPattern(options.label_col);
   if (soft && like === undefined && !KEEPING.includes(format)) {
     throw new DataError(
-      `[${name}] data.label_col must name columns of a table or keys of JSON where it is a pattern such as ${options.label_col}, but the data is of the format ${format}, which has none.`,
+      `[${name}] data.label_col must name columns of a table or keys of JSON where it is a pattern such as ${options.label_col}, but the data is of the format ${format}, which has none. Leave --label-col out.`,
     );
   }
   const report = createReport(format, text, options, onNotice);

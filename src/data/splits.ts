@@ -205,7 +205,7 @@ function partsFromIds(dataset: Dataset, ids: SplitIds): Int32Array {
       }
       if (parts[i] !== -1) {
         throw new DataError(
-          `[data.split_ids] a row must be in one part, but row ${row} is in ${partNames[parts[i]]} and ${name}.`,
+          `[data.split_ids] a row must be in one part, but row ${row} is in ${partNames[parts[i]]} and ${name}. Remove one.`,
         );
       }
       parts[i] = part;

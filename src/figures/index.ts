@@ -1,6 +1,6 @@
 /** The family of figures: adding one is a file and a line in the list. */
 import { ConfigError } from '../core/errors.ts';
-import { nearest } from '../core/nearest.ts';
+import { didYouMean, nearest } from '../core/nearest.ts';
 import { accuracyCurve } from './accuracy-curve.ts';
 import { attentionWeights } from './attention-weights.ts';
 import { classCounts } from './class-counts.ts';
@@ -105,7 +105,7 @@ export function getFigure(type: string): ListedFigure {
   if (found) return found;
   const guess = nearest(type, figureTypes);
   throw new ConfigError(
-    `[figures] the figure must be one of ${figureTypes.join(', ')}, but got "${type}".${guess ? ` Did you mean "${guess}"?` : ''}`,
+    `[figures] the figure must be one of ${figureTypes.join(', ')}, but got "${type}".${didYouMean(guess)}`,
   );
 }
 

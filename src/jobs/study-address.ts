@@ -1,6 +1,6 @@
 /** Studies by their address, where a job takes runs too. */
 import { ConfigError } from '../core/errors.ts';
-import { nearest } from '../core/nearest.ts';
+import { didYouMean, nearest } from '../core/nearest.ts';
 import { paramsOf } from '../figures/study/params.ts';
 import { isStudyAddress, readStudy, type StudyReportFacts } from '../report/study-facts.ts';
 import type { Job } from './context.ts';
@@ -45,7 +45,7 @@ export function withParams(study: StudyReportFacts, wanted: readonly string[]): 
     const listed = known.length === 0 ? 'none' : known.slice(0, LISTED).join(', ');
     throw new ConfigError(
       `[--params] must name parameters of the study ${study.name} (${listed}${known.length > LISTED ? ', …' : ''}), but got "${name}".` +
-        (guess === undefined ? '' : ` Did you mean "${guess}"?`),
+        didYouMean(guess),
       { key: 'params' },
     );
   }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
 import { ConfigError, FileError, UnrollError } from '../core/errors.ts';
-import { nearest } from '../core/nearest.ts';
+import { didYouMean, nearest } from '../core/nearest.ts';
 import type { Evaluation } from '../evaluate/index.ts';
 import { readRunSources } from '../figures/read-run.ts';
 import type { StudyFacts } from '../figures/sources.ts';
@@ -176,7 +176,7 @@ function choose(studies: readonly StudyRecord[], name: string | undefined, where
   if (found) return found;
   const guess = nearest(name, names);
   throw new ConfigError(
-    `[--study] must be one of the studies in ${where}, which holds ${listed}, but got "${name}".${guess ? ` Did you mean "${guess}"?` : ''}`,
+    `[--study] must be one of the studies in ${where}, which holds ${listed}, but got "${name}".${didYouMean(guess)}`,
     { key: 'study' },
   );
 }

@@ -1,6 +1,6 @@
 /** Turns what the schema says about a value into a message for a person. */
 import type * as z from 'zod';
-import { nearest } from '../core/nearest.ts';
+import { didYouMean, nearest } from '../core/nearest.ts';
 import { keysNamed, nearestKey } from './guess.ts';
 import type { SettingsKeys } from './keys.ts';
 import { type PathStep, valueAt } from './layer.ts';
@@ -26,7 +26,7 @@ export function describeIssue(issue: Issue, values: unknown, keys: SettingsKeys)
   const allowed = allowedValues(issue);
   if (allowed) {
     const guess = typeof value === 'string' ? nearest(value, allowed) : undefined;
-    return { path, text: `must be ${list(allowed)}${got}.${guess ? ` Did you mean "${guess}"?` : ''}` };
+    return { path, text: `must be ${list(allowed)}${got}.${didYouMean(guess)}` };
   }
   return { path, text: `${requirement(issue)}${got}.` };
 }

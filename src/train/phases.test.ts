@@ -85,7 +85,7 @@ describe('the plan', () => {
     ],
     [{ phases: [{ epochs: 6 }, {}] }, /need at least 7/],
     [{ phases: [{ epochs: 2 }, { epochs: 2 }] }, /but have 4/],
-    [{ phases: [{}, { epochs: 2 }] }, /phase 1 must say its epochs/],
+    [{ phases: [{}, { epochs: 2 }] }, /phase 1 must have its number of epochs, but has none/],
     [
       { phases: [{ freeze: ['layer_3'] }] },
       /there are \(embedding, layer_1, layer_2, head\), but freezes layer_3/,

@@ -63,7 +63,10 @@ export function placedPhases({ phases, epochs }: Pick<TrainOptions, 'phases' | '
   const placed = phases.map((phase, p) => {
     const last = p === phases.length - 1;
     if (phase.epochs === undefined && !last)
-      throw refuse('phases', `phase ${p + 1} must say its epochs: only the last phase may leave them out.`);
+      throw refuse(
+        'phases',
+        `phase ${p + 1} must have its number of epochs, but has none. Give it epochs: only the last phase may leave them out.`,
+      );
     const to = from + (phase.epochs ?? Math.max(1, epochs - from));
     const found = { ...phase, from, to };
     from = to;

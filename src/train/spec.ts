@@ -66,7 +66,7 @@ export function trainingWeights(
   }
   if (Array.isArray(weights) && weights.length !== classes) {
     throw new ConfigError(
-      `[train.class_weights] must have one number for each of the ${classes} classes, but has ${weights.length}.`,
+      `[train.class_weights] must have one number for each of the ${classes} classes, but has ${weights.length}. List them in the order of the classes.`,
       { key: 'train.class_weights' },
     );
   }

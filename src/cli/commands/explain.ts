@@ -207,7 +207,7 @@ function kindOf(values: {
 function inputOf(words: readonly string[], input: string | undefined): ExplainRequest['input'] {
   if (input !== undefined && words.length > 0) {
     throw new UsageError(
-      '[command line] unroll explain needs texts from one source: words after RUN, or --input FILE.',
+      '[command line] the texts must come from one source, but got words after RUN and --input FILE. Leave one out.',
     );
   }
   if (words.length === 1 && words[0] === '-') return '-';

@@ -1,5 +1,5 @@
 /** `unroll predict`: labels and scores of new texts. */
-import { nearest } from '../../core/nearest.ts';
+import { didYouMean, nearest } from '../../core/nearest.ts';
 import { printableLines } from '../../core/printable.ts';
 import { readers } from '../../data/readers/index.ts';
 import {
@@ -94,7 +94,7 @@ export const predict = defineCommand({
     const source = values.input ?? (fromStdin ? '-' : undefined);
     if (source === undefined ? words.length === 0 : words.length > 0 && !fromStdin) {
       throw new UsageError(
-        '[command line] unroll predict needs texts from exactly one source: words after RUN, --input FILE, or - for standard input.',
+        `[command line] the texts must come from one source, but got ${source === undefined ? 'none' : 'several'}. Give texts after RUN, --input FILE, or - for standard input.`,
       );
     }
     const format = readFormat(values.format ?? (values.json ? 'jsonl' : 'text'));
@@ -176,7 +176,7 @@ function readFormat(text: string): OutputFormat {
   if (format) return format;
   const guess = nearest(text, outputFormats);
   throw new UsageError(
-    `[command line] --format must be one of ${outputFormats.join(', ')}, but got "${text}".${guess ? ` Did you mean "${guess}"?` : ''}`,
+    `[command line] --format must be one of ${outputFormats.join(', ')}, but got "${text}".${didYouMean(guess)}`,
   );
 }
 

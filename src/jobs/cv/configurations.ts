@@ -106,7 +106,7 @@ function requireFoldable(configurations: readonly Configuration[]): void {
     );
     if (other === undefined) continue;
     throw new ConfigError(
-      `[data.${other}] must be the same in all configurations, so that they have the same documents, but differs between ${first.name} and ${name}.`,
+      `[data.${other}] must be the same in all configurations, so that they have the same documents, but differs between ${first.name} and ${name}. Set it alike, or compare them in two cross-validations.`,
       { key: `data.${other}` },
     );
   }

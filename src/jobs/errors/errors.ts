@@ -1,4 +1,5 @@
 /** The errors job: the documents that a model gets wrong or is least certain of, each with its nearest training document. */
+import { didYouMean, nearest } from '../../core/nearest.ts';
 import { existsSync } from 'node:fs';
 import { type Config, type Override, overrideLayer, resolveConfig } from '../../config/index.ts';
 import { ConfigError } from '../../core/errors.ts';
@@ -60,7 +61,8 @@ export async function findErrors(request: ErrorsRequest, context: JobContext = {
     for (const [option, name] of Object.entries({ actual, predicted })) {
       if (name === undefined || labelNames.includes(name)) continue;
       throw new ConfigError(
-        `[${option}] the class must be one of ${labelNames.join(', ')}, but got "${name}".`,
+        `[${option}] the class must be one of ${labelNames.join(', ')}, but got "${name}".` +
+          didYouMean(nearest(name, labelNames)),
       );
     }
     const { dataset } = await chooseDocuments(run, source, config, job, classifier.readAs ?? null);

@@ -1,6 +1,6 @@
 /** The first half of `unroll scratch`: a toy task, the gradient check, and the gradient through time. */
 import { ConfigError } from '../../core/errors.ts';
-import { nearest } from '../../core/nearest.ts';
+import { didYouMean, nearest } from '../../core/nearest.ts';
 import type { ScratchFile } from '../../run/index.ts';
 import { type Job, pause, stoppable } from '../context.ts';
 import { checkGradients } from '../../scratch/gradient-check.ts';
@@ -27,7 +27,7 @@ export function findTask(name: string | undefined): Task {
   if (found) return found;
   const guess = nearest(name ?? '', taskNames);
   throw new ConfigError(
-    `[command line] --task must be one of ${taskNames.join(', ')}, but got "${name}".${guess ? ` Did you mean "${guess}"?` : ''}`,
+    `[command line] --task must be one of ${taskNames.join(', ')}, but got "${name}".${didYouMean(guess)}`,
     { key: 'task' },
   );
 }

@@ -86,9 +86,12 @@ function nameOf(source: string): string {
 export async function resumeRun(request: RunRequest, kind: RunKind): Promise<Resumed> {
   const { source, output } = request;
   if (source === undefined && output === undefined) {
-    throw new ConfigError('[--resume] name the run to resume: give its DATA, or its folder with -o.', {
-      key: 'resume',
-    });
+    throw new ConfigError(
+      '[--resume] the run to resume must be named, but is not. Give its DATA, or its folder with -o.',
+      {
+        key: 'resume',
+      },
+    );
   }
   const run = createRunFolder({ name: nameOf(source ?? ''), output, resume: true });
   const description = readDescription(run.paths.description);

@@ -46,7 +46,7 @@ export const cosine = scheduleDefinition({
   create(o, { lr, totalSteps: T }: ScheduleContext): Schedule {
     if (o.min_lr > lr) {
       throw new ConfigError(
-        `[schedule cosine] min_lr must be at most the learning rate ${lr}, but got ${o.min_lr}.`,
+        `[schedule cosine] min_lr must be at most the learning rate ${lr}, but got ${o.min_lr}. Lower min_lr.`,
       );
     }
     const W = Math.min(o.warmup_steps ?? Math.round(o.warmup_fraction * T), T);

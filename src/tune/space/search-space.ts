@@ -12,7 +12,7 @@
  */
 import { ConfigError } from '../../core/errors.ts';
 import { append } from '../../core/lists.ts';
-import { nearest } from '../../core/nearest.ts';
+import { didYouMean, nearest } from '../../core/nearest.ts';
 import type { Trial } from '../trial/trial.ts';
 import {
   categoricalDistribution,
@@ -190,10 +190,6 @@ function shown(value: unknown): string {
   return value === undefined ? 'none' : JSON.stringify(value);
 }
 
-function didYouMean(guess: string | undefined): string {
-  return guess === undefined ? '' : ` Did you mean "${guess}"?`;
-}
-
 type Fail = (text: string) => ConfigError;
 
 function readChoices(choices: unknown, fail: Fail): readonly Choice[] {
@@ -236,7 +232,7 @@ function checkConditions({ name, when }: SpaceParam, all: readonly SpaceParam[],
     if (!param && fixedValue(config, other) === undefined) {
       const guess = nearest(other, all.map((one) => one.name)); // prettier-ignore
       throw new ConfigError(
-        `[${name}] when must name a key of the same file, but got "${other}".${guess ? ` Did you mean "${guess}"?` : ''}`,
+        `[${name}] when must name a key of the same file, but got "${other}".${didYouMean(guess)}`,
         { key: name },
       );
     }

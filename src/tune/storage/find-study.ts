@@ -1,6 +1,6 @@
 /** A study by its name. */
 import { ConfigError } from '../../core/errors.ts';
-import { nearest } from '../../core/nearest.ts';
+import { didYouMean, nearest } from '../../core/nearest.ts';
 import type { StudyRecord, StudyStorage } from './contract.ts';
 
 /** The study of a name. @throws ConfigError where there is none, with the names that there are */
@@ -11,6 +11,6 @@ export async function needStudy(storage: StudyStorage, name: string): Promise<St
   const guess = nearest(name, names);
   throw new ConfigError(
     `[study] must be one of ${names.length === 0 ? `${storage.url}, which holds none` : names.join(', ')}, but got ${JSON.stringify(name)}.` +
-      (guess ? ` Did you mean "${guess}"?` : ''),
+      didYouMean(guess),
   );
 }

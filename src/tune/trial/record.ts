@@ -57,6 +57,6 @@ function internalOf(name: string, distribution: Distribution, value: ParamValue)
   const internal = toInternal(distribution, value);
   if (internal !== undefined && contains(distribution, internal)) return internal;
   throw new ConfigError(
-    `[${name}] of an added trial must be one of ${distributionToJson(distribution)}, but got ${JSON.stringify(value)}.`,
+    `[${name}] of an added trial must be one of ${distributionToJson(distribution)}, but got ${JSON.stringify(value)}. Correct it, or widen the distribution.`,
   );
 }

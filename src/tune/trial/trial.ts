@@ -210,7 +210,7 @@ export class Trial {
     }
     if (typeof value !== 'number') {
       throw new ConfigError(
-        `[trial ${this.number}] a report must be a number, but got ${JSON.stringify(value)}.`,
+        `[trial ${this.number}] a report must be a number, but got ${JSON.stringify(value)}. Report the value of the objective so far.`,
       );
     }
     if (this.#reports.has(step)) {
@@ -263,7 +263,7 @@ export class Trial {
   setConstraint(name: string, value: number): void {
     if (typeof value !== 'number' || Number.isNaN(value)) {
       throw new ConfigError(
-        `[constraint ${name}] must be a number, at most 0 where it is kept, but got ${value}.`,
+        `[constraint ${name}] must be a number, at most 0 where the limit is kept, but got ${value}. Give by how much the limit is exceeded.`,
       );
     }
     const key = CONSTRAINT_PREFIX + name;
