@@ -58,6 +58,11 @@ export function bundlePage(): Promise<Bundle> {
   return run({ entryPoints: ['test/browser/page.ts', 'test/browser/worker.ts'], splitting: true });
 }
 
+/** The same for a page that asks for its tasks. */
+export function bundleAskingPage(): Promise<Bundle> {
+  return run({ entryPoints: ['test/browser/asking-page.ts', 'test/browser/worker.ts'], splitting: true });
+}
+
 /** The page of the tests of the GPU. */
 export function bundleGpuPage(): Promise<Bundle> {
   return run({ entryPoints: { page: 'test/browser/gpu-page.ts' }, splitting: true });

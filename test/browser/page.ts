@@ -27,4 +27,9 @@ function inWorker(task: Task): Promise<unknown> {
   });
 }
 
-globalThis.checkBits = (thread, task) => (thread === 'worker' ? inWorker(task) : perform(task));
+/** Does a task there. */
+export function checkBits(thread: Thread, task: Task): Promise<unknown> {
+  return thread === 'worker' ? inWorker(task) : perform(task);
+}
+
+globalThis.checkBits = checkBits;
