@@ -4,7 +4,7 @@
  */
 import type { LinearState } from '../../models/linear/linear-classifier.ts';
 import { WORDS } from '../../models/linear/ngrams.ts';
-import { inverseFrequency } from '../../models/linear/tfidf.ts';
+import { inverseFrequency } from '../../models/linear/weighting.ts';
 import { GraphBuilder } from './graph.ts';
 import { outputPorts, probabilitiesOf } from './head.ts';
 import type { OnnxModel, Port } from './model.ts';

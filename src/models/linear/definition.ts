@@ -8,7 +8,7 @@ import { fitLinear } from './fit.ts';
 import { linearFitted } from './fitted.ts';
 import type { TokenizedText } from './ngrams.ts';
 import { linearOptions, type LinearModelOptions } from './options.ts';
-import { textReader } from './read-text.ts';
+import { readTexts, textReader } from './read-text.ts';
 import { restoreState } from './saved.ts';
 
 /** TF-IDF of n-grams, and one linear classifier for each class. */
@@ -65,7 +65,7 @@ async function fit(
 ) {
   const { labels, targets, classes, classWeights } = documents;
   const maxTokens = model.max_tokens;
-  const texts = documents.texts.map(textReader(text, maxTokens));
+  const texts = readTexts(documents.texts, textReader(text, maxTokens));
   const { classifier, choice } = await fitLinear(
     {
       texts,

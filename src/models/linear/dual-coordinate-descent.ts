@@ -14,15 +14,15 @@
  */
 import { log } from '../../core/math.ts';
 import type { Rng } from '../../core/rng.ts';
-import type { SparseRows } from './sparse.ts';
+import { addRow, type DocumentRows, dotRow } from './sparse.ts';
 
 /** A problem of two classes. */
 export interface BinaryProblem {
   /** [N × F] documents. */
-  readonly x: SparseRows;
-  /** [N] +1 or -1. */
+  readonly x: DocumentRows;
+  /** [N] +1 or -1; [2N] where each document stands in the problem twice: number N + i is document i again. */
   readonly y: Int8Array;
-  /** [N] weight of each document's loss, C_i > 0. */
+  /** [N] or [2N] weight of each document's loss, C_i > 0. */
   readonly cost: Float64Array;
 }
 
@@ -38,7 +38,7 @@ export interface SolverOptions {
 
 /** Dual variables and what follows from them; goes from one C to the next. */
 export interface SolverState {
-  /** [N] dual variables. */
+  /** [N] or [2N] dual variables. */
   readonly alpha: Float64Array;
   /** [F + 1] weights, the intercept last. */
   readonly w: Float64Array;
@@ -58,37 +58,19 @@ export const LINEAR_LOSSES = ['squared_hinge', 'logistic'] as const;
 export type LinearLoss = (typeof LINEAR_LOSSES)[number];
 
 /** A state to begin with. */
-export function initialState({ x }: Pick<BinaryProblem, 'x'>): SolverState {
-  return { alpha: new Float64Array(x.rows), w: new Float64Array(x.columns + 1) };
+export function initialState({ x, y }: Pick<BinaryProblem, 'x' | 'y'>): SolverState {
+  return { alpha: new Float64Array(y.length), w: new Float64Array(x.columns + 1) };
 }
 
 /** w·x_i, the intercept included. */
-export function margin(w: Float64Array, { starts, indices, values, columns }: SparseRows, i: number): number {
-  let sum = w[columns];
-  for (let k = starts[i], end = starts[i + 1]; k < end; k++) sum += w[indices[k]] * values[k];
-  return sum;
+export function margin(w: Float64Array, x: DocumentRows, i: number): number {
+  return dotRow(w, x, i, w[x.columns]);
 }
 
 /** w += step · x_i */
-function addRow(
-  w: Float64Array,
-  { starts, indices, values, columns }: SparseRows,
-  i: number,
-  step: number,
-): void {
-  for (let k = starts[i], end = starts[i + 1]; k < end; k++) w[indices[k]] += step * values[k];
-  w[columns] += step;
-}
-
-/** [N] ‖x_i‖², the intercept's 1 included. */
-export function squaredNorms({ rows, starts, values }: SparseRows): Float64Array {
-  const norms = new Float64Array(rows);
-  for (let i = 0; i < rows; i++) {
-    let sum = 1;
-    for (let k = starts[i]; k < starts[i + 1]; k++) sum += values[k] ** 2;
-    norms[i] = sum;
-  }
-  return norms;
+function addDocument(w: Float64Array, x: DocumentRows, i: number, step: number): void {
+  addRow(w, x, i, step);
+  w[x.columns] += step;
 }
 
 /** Minimises the loss from `state`, which it changes. */
@@ -119,7 +101,7 @@ function squaredHinge(
   { alpha, w }: SolverState,
   { tolerance, maxPasses, rng }: SolverOptions,
 ): SolverResult {
-  const N = x.rows;
+  const N = y.length;
   const order = Int32Array.from({ length: N }, (_, i) => i);
   let active = N; // the documents order[0 … active) are at work, the others shrunk away
   let limit = Infinity; // a document at its bound with a gradient above this is shrunk
@@ -131,7 +113,8 @@ function squaredHinge(
       order[swap] = order[s];
       order[s] = i;
       const D = 0.5 / cost[i];
-      const G = y[i] * margin(w, x, i) - 1 + D * alpha[i];
+      const row = i < x.rows ? i : i - x.rows;
+      const G = y[i] * margin(w, x, row) - 1 + D * alpha[i];
       let projected = G;
       if (alpha[i] === 0) {
         if (G > limit) {
@@ -145,8 +128,8 @@ function squaredHinge(
       low = Math.min(low, projected);
       high = Math.max(high, projected);
       if (Math.abs(projected) < 1e-12) continue;
-      const next = Math.max(alpha[i] - G / (norms[i] + D), 0);
-      addRow(w, x, i, (next - alpha[i]) * y[i]);
+      const next = Math.max(alpha[i] - G / (norms[row] + D), 0);
+      addDocument(w, x, row, (next - alpha[i]) * y[i]);
       alpha[i] = next;
     }
     if (high - low <= tolerance) {
@@ -174,12 +157,12 @@ function logistic(
   { alpha, w }: SolverState,
   { tolerance, maxPasses, rng }: SolverOptions,
 ): SolverResult {
-  const N = x.rows;
+  const N = y.length;
   const order = Int32Array.from({ length: N }, (_, i) => i);
   for (let i = 0; i < N; i++) {
     if (alpha[i] > 0 && alpha[i] < cost[i]) continue;
     const start = Math.min(0.001 * cost[i], 1e-8);
-    addRow(w, x, i, (start - alpha[i]) * y[i]);
+    addDocument(w, x, i < x.rows ? i : i - x.rows, (start - alpha[i]) * y[i]);
     alpha[i] = start;
   }
   for (let pass = 1; pass <= maxPasses; pass++) {
@@ -188,9 +171,10 @@ function logistic(
     for (let s = 0; s < N; s++) {
       const i = order[s];
       const C = cost[i];
-      const Q = norms[i];
+      const row = i < x.rows ? i : i - x.rows;
+      const Q = norms[row];
       // gradient of the quadratic part at α_i; moving by z - α_i adds Q (z - α_i)
-      const b = y[i] * margin(w, x, i);
+      const b = y[i] * margin(w, x, row);
       const old = alpha[i];
       // work on z = α (sign +) or z = C - α (sign -), whichever is smaller
       const lower = b * 1 + Q * (C / 2 - old) >= 0;
@@ -208,7 +192,7 @@ function logistic(
       }
       const value = lower ? z : C - z;
       if (value !== old) {
-        addRow(w, x, i, (value - old) * y[i]);
+        addDocument(w, x, row, (value - old) * y[i]);
         alpha[i] = value;
       }
     }

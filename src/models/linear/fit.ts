@@ -77,7 +77,9 @@ const FOLDS = 5;
 const MANY_DOCUMENTS = 20_000;
 /** Documents × classes × folds: of many classes fewer folds judge, one at least. A fold of 8,000 documents and 77 classes takes seconds. */
 const FOLD_WORK = 1.5e6;
-/** Documents × classes beyond which the inner fold takes a sample of the documents, of at least `MANY_DOCUMENTS`. */
+/** Of more documents than this the inner fold takes a sample; of many classes a smaller one, of at least `MANY_DOCUMENTS`. */
+const ENOUGH_DOCUMENTS = 40_000;
+/** Documents × classes of such a sample, at most. */
 const MUCH_WORK = 4e6;
 const TOLERANCE = { choose: 0.1, fit: 0.01 } as const;
 const MAX_PASSES = 1000;
@@ -98,8 +100,9 @@ export async function fitLinear(
   const { texts, labels, targets, classes, classWeights } = documents;
   const chosen = await choose(documents, options, { rng, progress: (done) => progress(done * 0.8) });
   const tfidf = fitTfidf(texts, featureOptions(options, chosen.ngrams));
+  const x = texts.length > MANY_DOCUMENTS ? tfidf.counted(texts) : tfidf.matrix(texts);
   const solved = await solveClasses(
-    { x: tfidf.matrix(texts), labels, targets, classes, ...(classWeights && { classWeights }) },
+    { x, labels, targets, classes, ...(classWeights && { classWeights }) },
     { loss: options.linear_loss, cost: chosen.cost },
     { tolerance: TOLERANCE.fit, maxPasses: MAX_PASSES, rng },
     [],
@@ -213,7 +216,8 @@ function innerSplits({ labels, classes, groups }: LinearDocuments, rng: Rng): In
   const byClass = Array.from({ length: classes }, (): number[][] => []);
   for (const list of members.values()) byClass[labels[list[0]]].push(list);
   const foldOf = new Int32Array(labels.length).fill(NO_FOLD);
-  const proportion = Math.min(1, Math.max(MANY_DOCUMENTS, MUCH_WORK / classes) / labels.length);
+  const sample = Math.max(MANY_DOCUMENTS, Math.min(ENOUGH_DOCUMENTS, MUCH_WORK / classes));
+  const proportion = Math.min(1, sample / labels.length);
   let next = 0;
   for (const list of byClass)
     for (const group of rng.shuffle(list)) {

@@ -5,7 +5,8 @@
 import { DocumentCounts, mostFrequent } from './document-counts.ts';
 import { CHARACTERS, NgramReader, type TokenizedText, WORDS } from './ngrams.ts';
 import { SparseBuilder, type SparseRows } from './sparse.ts';
-import { fitTfidf, inverseFrequency, type TfidfOptions, type Weighting, weighRow } from './tfidf.ts';
+import { fitTfidf, type TfidfOptions } from './tfidf.ts';
+import { inverseFrequency, type Weighting, weighRow } from './weighting.ts';
 
 /** The documents to fit and those to judge by. */
 export interface InnerSplit {

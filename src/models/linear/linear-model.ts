@@ -10,11 +10,10 @@ import {
   solve,
   type SolverOptions,
   type SolverState,
-  squaredNorms,
 } from './dual-coordinate-descent.ts';
 import type { InnerSplit } from './fold-features.ts';
-import { softProblem, twice } from './soft-problem.ts';
-import type { SparseRows } from './sparse.ts';
+import { softProblem } from './soft-problem.ts';
+import { type DocumentRows, type SparseRows, squaredNorms } from './sparse.ts';
 import { softRows } from '../../data/soft-labels.ts';
 
 /** Weights of a fitted classifier. */
@@ -28,7 +27,7 @@ export interface LinearWeights {
 /** Documents with their classes. */
 export interface LinearProblem {
   /** [N × F] */
-  readonly x: SparseRows;
+  readonly x: DocumentRows;
   /** [N] class ids. */
   readonly labels: Int32Array;
   /** [N × C] soft labels, in place of the classes. */
@@ -60,13 +59,12 @@ export type WarmStart = (SolverState | undefined)[];
  * @param progress Hears the proportion that is done now and then, so that a fit of many classes can be stopped.
  */
 export async function solveClasses(
-  { x: given, labels, targets, classes, classWeights }: LinearProblem,
+  { x, labels, targets, classes, classWeights }: LinearProblem,
   { loss, cost }: LinearSettings,
   solver: SolverOptions,
   warm: WarmStart = [],
   progress: FitProgress = () => undefined,
 ): Promise<Float64Array[]> {
-  const x = targets ? twice(given) : given;
   const norms = squaredNorms(x);
   const costs = Float64Array.from(labels, (label) => cost * (classWeights?.[label] ?? 1));
   const problems = classes === 2 ? [1] : Array.from({ length: classes }, (_, c) => c);
@@ -76,7 +74,7 @@ export async function solveClasses(
     const problem = targets
       ? softProblem(targets, c, { classes, cost, classWeights })
       : { y: Int8Array.from(labels, (label) => (label === c ? 1 : -1)), cost: costs };
-    const state = (warm[c] ??= initialState({ x }));
+    const state = (warm[c] ??= initialState({ x, y: problem.y }));
     solve(loss, { x, ...problem }, norms, state, { ...solver, rng: solver.rng.fork('class', c) });
     solved.push(state.w);
     const pause = (k + 1) % every === 0 || k + 1 === problems.length;

@@ -9,7 +9,7 @@ import { fitLinear, judgingFolds, type LinearChoice } from './fit.ts';
 import { FoldFeatures, type InnerSplit, singleFold } from './fold-features.ts';
 import { HashTable } from './hash-table.ts';
 import { SparseBuilder } from './sparse.ts';
-import { chooseCost, packWeights, solveClasses } from './linear-model.ts';
+import { chooseCost, packWeights, scoreRows, solveClasses } from './linear-model.ts';
 import { hashNgram, NgramReader } from './ngrams.ts';
 import { fitTemperature } from '../../evaluate/temperature.ts';
 import { fitTfidf, type Tfidf } from './tfidf.ts';
@@ -231,6 +231,22 @@ describe('dual coordinate descent', () => {
       { ...solver(), tolerance: 0.1 },
     );
     assert.deepEqual(once, again);
+  });
+
+  test('a matrix of counts gives the bits of the matrix of values', async () => {
+    const both = fitTfidf(texts, { ...words, characters: [2, 3] });
+    const [values, counts] = [both.matrix(texts), both.counted(texts)];
+    assert.ok(counts.counts.some((times) => times > 1));
+    for (const loss of LINEAR_LOSSES) {
+      const options = { ...solver(), tolerance: 0.1 };
+      const [expected, found] = await Promise.all(
+        [values, counts].map((x) =>
+          solveClasses({ x, labels, classes: 3 }, { loss, cost: 1 }, { ...options, rng: createRng(3) }),
+        ),
+      );
+      assert.deepEqual(found, expected);
+      assert.deepEqual(scoreRows(found, counts), scoreRows(expected, values));
+    }
   });
 
   test('the cost of the best accuracy on held-out documents is chosen, of equal ones the smallest', async () => {

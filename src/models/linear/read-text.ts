@@ -1,4 +1,4 @@
-/** How the linear model reads a text: normalised and cut into words as the `text` section says, and whole. */
+/** How the linear model reads texts: normalised and cut into words as the `text` section says, and whole. */
 import { normalise } from '../../text/normalise.ts';
 import { completeTextOptions } from '../../text/options.ts';
 import { createTokenizer, type TextOptions } from '../../text/pipeline.ts';
@@ -18,4 +18,60 @@ export function textReader(text: TextOptions, maxTokens: number | null): (text: 
     const first = tokens.slice(0, maxTokens);
     return { text: first.join(' '), tokens: first };
   };
+}
+
+/** Documents from which on their words are kept packed: of fewer, strings take little memory and no time. */
+const MANY_DOCUMENTS = 20_000;
+/** Numbers in a block of places. */
+const BLOCK = 1 << 16;
+
+/** Reads many texts; see {@link textReader}. */
+export function readTexts(
+  texts: readonly string[],
+  read: (text: string) => TokenizedText,
+): readonly TokenizedText[] {
+  if (texts.length <= MANY_DOCUMENTS) return texts.map(read);
+  let [block, used] = [new Int32Array(BLOCK), 0];
+  return texts.map((given) => {
+    const document = read(given);
+    const { text, tokens } = document;
+    if (used + 2 * tokens.length > block.length)
+      [block, used] = [new Int32Array(Math.max(BLOCK, 2 * tokens.length)), 0];
+    const start = used;
+    let end = 0;
+    for (const token of tokens) {
+      const from = text.indexOf(token, end);
+      // a token that is not in the text, such as one of a tokenizer that rewrites it
+      if (from < 0) {
+        used = start;
+        return document;
+      }
+      end = from + token.length;
+      block[used++] = from;
+      block[used++] = end;
+    }
+    return new PackedText(text, block, start, used);
+  });
+}
+
+/** A text whose words are places in it: eight bytes each in place of a string. */
+class PackedText implements TokenizedText {
+  readonly text: string;
+  readonly #places: Int32Array; // [2 × words] from, to; of other texts too
+  readonly #start: number;
+  readonly #end: number;
+
+  constructor(text: string, places: Int32Array, start: number, end: number) {
+    this.text = text;
+    this.#places = places;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  get tokens(): readonly string[] {
+    const tokens: string[] = [];
+    for (let at = this.#start; at < this.#end; at += 2)
+      tokens.push(this.text.slice(this.#places[at], this.#places[at + 1]));
+    return tokens;
+  }
 }

@@ -6,23 +6,8 @@
  *
  * With the logistic loss this is the cross-entropy between q_c and σ(w·x).
  */
-import type { SparseRows } from './sparse.ts';
-
 /** Least weight of a loss, as a proportion of C: the solvers divide by it. */
 const LEAST = 1e-6;
-
-/** [2N × F] the documents, and all of them again. */
-export function twice({ rows, columns, starts, indices, values }: SparseRows): SparseRows {
-  const nonzero = starts[rows];
-  const both = { indices: new Int32Array(2 * nonzero), values: new Float32Array(2 * nonzero) };
-  const from = new Int32Array(2 * rows + 1);
-  for (const copy of [0, 1]) {
-    both.indices.set(indices.subarray(0, nonzero), copy * nonzero);
-    both.values.set(values.subarray(0, nonzero), copy * nonzero);
-    for (let i = 0; i <= rows; i++) from[copy * rows + i] = copy * nonzero + starts[i];
-  }
-  return { rows: 2 * rows, columns, starts: from, ...both };
-}
 
 /**
  * [2N] signs and costs of the class c: the first N documents are for it.

@@ -6,7 +6,6 @@
  * with N documents, df_f of which hold the n-gram f. The vector of each kind has length 1; with both kinds, both are
  * scaled by 1/√2, so that a document has length 1 in all. Everything is learned from the training texts alone.
  */
-import { log } from '../../core/math.ts';
 import { DocumentCounts, mostFrequent } from './document-counts.ts';
 import { HashTable } from './hash-table.ts';
 import {
@@ -17,7 +16,8 @@ import {
   type TokenizedText,
   WORDS,
 } from './ngrams.ts';
-import { SparseBuilder, type SparseRows } from './sparse.ts';
+import { CountedBuilder, type CountedRows, SparseBuilder, type SparseRows } from './sparse.ts';
+import { inverseFrequency, type Weighting, weighRow } from './weighting.ts';
 
 /** Options of {@link fitTfidf}. */
 export interface TfidfOptions extends NgramOptions {
@@ -45,44 +45,6 @@ export interface TfidfState {
   readonly documents: number;
   /** The features, those of words first. */
   readonly features: readonly Feature[];
-}
-
-/** idf_f of a feature that df of N documents hold. */
-export function inverseFrequency(df: number, N: number): number {
-  return 1 + log((1 + N) / (1 + df));
-}
-
-/** 1 + ln n for small n, which nearly all counts are. */
-const SUBLINEAR = Float64Array.from({ length: 256 }, (_, n) => (n === 0 ? 0 : 1 + log(n)));
-const sublinear = (count: number) => (count < SUBLINEAR.length ? SUBLINEAR[count] : 1 + log(count));
-
-/** How the counts of a row become its values. */
-export interface Weighting {
-  /** [F] */
-  readonly idf: Float64Array;
-  /** Features below this number are n-grams of words. */
-  readonly words: number;
-  /** Which kinds there are: with both, each has half of the squared length. */
-  readonly options: NgramOptions;
-}
-
-/** Turns the counts in `values` into (1 + ln count) · idf, scaled to length 1. The first `size` of both arrays count. */
-export function weighRow(
-  indices: Int32Array,
-  values: Float64Array,
-  size: number,
-  { idf, words, options }: Weighting,
-): void {
-  let [ofWords, ofCharacters] = [0, 0]; // sums of squares
-  for (let i = 0; i < size; i++) {
-    const value = sublinear(values[i]) * idf[indices[i]];
-    values[i] = value;
-    if (indices[i] < words) ofWords += value * value;
-    else ofCharacters += value * value;
-  }
-  const scale = options.words && options.characters ? Math.SQRT1_2 : 1;
-  const [byWords, byCharacters] = [scale / Math.sqrt(ofWords), scale / Math.sqrt(ofCharacters)];
-  for (let i = 0; i < size; i++) values[i] *= indices[i] < words ? byWords : byCharacters;
 }
 
 /** A fitted TF-IDF. */
@@ -116,6 +78,13 @@ export class Tfidf {
 
   /** Writes the row of a text into `indices` and `values`. @returns how many features it has */
   row(text: TokenizedText): number {
+    const n = this.#count(text);
+    weighRow(this.indices, this.values, n, this.#weighting);
+    return n;
+  }
+
+  /** Writes the features of a text and how often each stands there. @returns how many features it has */
+  #count(text: TokenizedText): number {
     const [reader, table, counts] = [this.#reader, this.#table, this.#counts];
     reader.read(text);
     if (this.indices.length < reader.size) {
@@ -137,7 +106,6 @@ export class Tfidf {
       values[i] = counts[indices[i]];
       counts[indices[i]] = 0;
     }
-    weighRow(indices, values, n, this.#weighting);
     return n;
   }
 
@@ -153,14 +121,27 @@ export class Tfidf {
   /** Many texts as a sparse matrix; of the training texts, all memory is taken at once. */
   matrix(texts: readonly TokenizedText[]): SparseRows {
     const { features, documents: N } = this.state;
-    // each training text has an entry for every feature that it holds: Σ df_f in all
-    const entries = features.reduce((sum, { documents }) => sum + documents, 0);
-    const builder = new SparseBuilder(features.length, texts.length === N ? entries : undefined);
+    const builder = new SparseBuilder(features.length, texts.length === N ? this.#entries() : undefined);
     for (const text of texts) {
       const size = this.row(text);
       builder.add(this.indices, this.values, size);
     }
     return builder.finish();
+  }
+
+  /** The matrix of the training texts in five bytes an entry, for many of them: see {@link CountedRows}. */
+  counted(texts: readonly TokenizedText[]): CountedRows {
+    const builder = new CountedBuilder(this.#weighting, texts.length, this.#entries());
+    for (const text of texts) {
+      const size = this.#count(text);
+      builder.add(this.indices, this.values, size);
+    }
+    return builder.finish();
+  }
+
+  /** Entries of the matrix of the training texts: one for every feature that a text holds, Σ df_f. */
+  #entries(): number {
+    return this.state.features.reduce((sum, { documents }) => sum + documents, 0);
   }
 }
 
