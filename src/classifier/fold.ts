@@ -2,12 +2,11 @@
 import type { EngineChoice } from '../engine/index.ts';
 import { softRows } from '../data/soft-labels.ts';
 import { scaleProbabilities, temperatureOf } from '../evaluate/temperature.ts';
-import { applyThresholds, chooseThresholds } from '../evaluate/thresholds.ts';
 import { completeModelOptions } from '../models/options.ts';
 import { networkOptionsOf, modelOf, openModel } from '../models/family.ts';
 import { capacityFor, predictSequences } from '../models/predict.ts';
 import type { TrainableClassifier } from '../models/trainable.ts';
-import type { FittedModel, TextScores } from '../models/model.ts';
+import type { FittedModel } from '../models/model.ts';
 import type { TypeAndOptions } from '../core/family.ts';
 import type { Settings } from '../settings/sections.ts';
 import { requireAugmentable } from '../train/augmentation/index.ts';
@@ -23,7 +22,7 @@ import type { GivenVectors } from '../vectors/place.ts';
 import { averageOf, chooseModel } from './choose.ts';
 import { encodeFold } from './parts.ts';
 import { pretrainedOf, withVectors } from './plan.ts';
-import { requireNoThresholds, requireOneModel } from './trained.ts';
+import { requireOneModel } from './trained.ts';
 import { answerUnknown, frequenciesOf, knownTokens } from './unknown-texts.ts';
 
 /** Labelled documents, all of them. */
@@ -70,6 +69,8 @@ export interface FoldContext {
 export interface FoldScores {
   /** `[n × C]` of the test documents in their order, row-major. */
   readonly probabilities: Float64Array;
+  /** Places in that order of the documents of which the model knows no token: it gives them the class frequencies. */
+  readonly unknown: readonly number[];
   /** How many parameters it has. */
   readonly parameters: number;
   /** Epochs that were run, and the one whose weights were kept, from 1; null for a model that is fitted at once. */
@@ -83,7 +84,8 @@ export interface FoldScores {
 export type FoldSettings = Pick<Settings, 'text' | 'model' | 'train'>;
 
 /**
- * Trains on a fold, on this thread, and scores its test documents; null where it was interrupted.
+ * Trains on a fold, on this thread, and scores its test documents; null where it was interrupted. Thresholds of the classes are
+ * not its part: whoever has the scores of other folds chooses them there.
  * @throws NonFiniteError where the loss is not finite
  */
 export async function scoreFold(
@@ -95,9 +97,8 @@ export async function scoreFold(
   const definition = modelOf(settings.model);
   requireOneModel(settings);
   requireCpu(settings.train);
-  if (rows.val.length === 0) requireNoThresholds(settings);
   return definition.learns === 'at once'
-    ? fitAtOnce(definition, documents, rows, settings, context)
+    ? fitRows(definition, documents, rows, settings, context)
     : trainInSteps(documents, rows, settings, context);
 }
 
@@ -154,20 +155,14 @@ async function trainInSteps(
     const temperature = calibrated(session, val, options, classes);
     const frequencies = frequenciesOf(countsOf(train.labels, classes));
     const buckets = networkOptionsOf(model)?.ngram_buckets ?? 0;
-    const calibratedOf = ({ sequences }: TrainingPart) =>
-      scaleProbabilities(predictSequences(session, sequences), classes, temperature);
-    const thresholds =
-      options.thresholds === 'none'
-        ? undefined
-        : chooseThresholds({ probabilities: calibratedOf(val), labels: val.labels, classes });
-    const score = (part: TrainingPart) => {
-      const scored = applyThresholds(calibratedOf(part), thresholds).slice();
-      answerUnknown(scored, knownTokens(part.sequences, buckets), frequencies);
+    const score = ({ sequences }: TrainingPart) => {
+      const scored = scaleProbabilities(predictSequences(session, sequences), classes, temperature).slice();
+      answerUnknown(scored, knownTokens(sequences, buckets), frequencies);
       return scored;
     };
-    const probabilities = score(test);
     const network = {
-      ...{ probabilities, parameters: session.parameters.count, epochs, bestEpoch },
+      ...{ probabilities: score(test), unknown: unknownOf(knownTokens(test.sequences, buckets)) },
+      ...{ parameters: session.parameters.count, epochs, bestEpoch },
       ...(margins && { margins: margins.area() }),
     };
     return options.auto
@@ -176,6 +171,11 @@ async function trainInSteps(
   } finally {
     await session.close();
   }
+}
+
+/** Places of the texts without a known token. */
+function unknownOf(known: Int32Array): number[] {
+  return Array.from(known.keys()).filter((n) => known[n] === 0);
 }
 
 /** [C] documents of each class. */
@@ -236,35 +236,13 @@ function calibrated(
 }
 
 /** Fits to all documents outside the test part: such a model needs no validation, or does its own. */
-async function fitAtOnce(
-  definition: FittedModel<TypeAndOptions>,
-  documents: FoldDocuments,
-  rows: FoldRows,
-  settings: FoldSettings,
-  context: FoldContext,
-): Promise<FoldScores | null> {
-  const { labels, classes } = documents;
-  const scores = await fitRows(definition, documents, rows, settings, context);
-  if (!scores || settings.train.thresholds === 'none') return scores;
-  // thresholds come from a fit that has not seen the validation part
-  const judging = { train: rows.train, val: new Int32Array(), test: rows.val };
-  const judged = await fitRows(definition, documents, judging, settings, context);
-  if (!judged) return null;
-  const own = rows.val.map((i) => labels[i]);
-  const thresholds = chooseThresholds({ probabilities: judged.probabilities, labels: own, classes });
-  const probabilities = applyThresholds(scores.probabilities, thresholds);
-  const trained = Int32Array.from([...rows.train, ...rows.val], (i) => labels[i]);
-  answerUnknown(probabilities, scores.known, frequenciesOf(countsOf(trained, classes)));
-  return { ...scores, probabilities };
-}
-
 async function fitRows(
   definition: FittedModel<TypeAndOptions>,
   { texts, labels, classes, groups, targets }: FoldDocuments,
   { train, val, test }: FoldRows,
   { text, model, train: options }: FoldSettings,
   { interrupted }: FoldContext,
-): Promise<(FoldScores & Pick<TextScores, 'known'>) | null> {
+): Promise<FoldScores | null> {
   const rows = Int32Array.from([...train, ...val]).sort();
   const own = rows.map((i) => labels[i]);
   const classWeights = trainingWeights(options, own, classes);
@@ -283,7 +261,7 @@ async function fitRows(
   if (interrupted?.()) return null;
   const { probabilities, known } = fitted.score(Array.from(test, (i) => texts[i]));
   return {
-    ...{ probabilities, known },
+    ...{ probabilities, unknown: unknownOf(known) },
     parameters: fitted.parameters.count,
     epochs: null,
     bestEpoch: null,

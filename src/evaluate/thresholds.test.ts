@@ -46,6 +46,32 @@ test('macro F1 on the documents that they are chosen on is never lower', () => {
   );
 });
 
+test('two rare classes that take documents from each other are lowered together', () => {
+  // b and c look alike beside a, which wins by a little: lowered alone, each takes the documents of the other
+  const rows: [label: number, p: number[]][] = [];
+  for (let i = 0; i < 40; i++) rows.push([0, [0.96, 0.02, 0.02]]);
+  for (let i = 0; i < 10; i++) rows.push([1, [0.4, 0.31, 0.29]], [2, [0.4, 0.29, 0.31]]);
+  const labels = Int32Array.from(rows, ([label]) => label);
+  const probabilities = Float64Array.from(rows.flatMap(([, p]) => p));
+  const thresholds = chooseThresholds({ probabilities, labels, classes: 3 });
+  assert.equal(macroF1(labels, applyThresholds(probabilities, thresholds)), 1, thresholds.join(' '));
+});
+
+test('of a few classes, as good as the best of all combinations of steps', () => {
+  const steps = Array.from({ length: 9 }, (_, s) => 2 ** (s - 4));
+  let [least, worse] = [Infinity, 0];
+  for (let seed = 0; seed < 30; seed++) {
+    const { probabilities, labels, classes } = rare(60, seed);
+    const found = macroF1(labels, applyThresholds(probabilities, chooseThresholds({ probabilities, labels, classes }))); // prettier-ignore
+    let best = 0;
+    for (const a of steps)
+      for (const b of steps) best = Math.max(best, macroF1(labels, applyThresholds(probabilities, [1, a, b])));
+    least = Math.min(least, found - best);
+    if (found < best - 1e-9) worse++;
+  }
+  assert.ok(least > -0.02 && worse <= 3, `${least} ${worse}`);
+});
+
 test('where all is right nothing changes: every threshold is 1/C, also without documents', () => {
   const labels = Int32Array.of(0, 1, 2, 1);
   const probabilities = Float64Array.from({ length: 12 }, (_, i) =>

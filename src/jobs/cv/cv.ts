@@ -20,6 +20,7 @@ import { drawFigures, removeTrainings, writeResults } from './files.ts';
 import { type CvCounts, type CvPlan, planCv, requireCounts, unlearnedClasses } from './plan.ts';
 import { resultsOf } from './results.ts';
 import { type CvState, type HeldFolder, makeFolderOf, openFolderOf, readState, writeState } from './state.ts';
+import { withThresholds } from './thresholds.ts';
 import { type DoneTraining, readTrainings, runTrainings } from './trainings.ts';
 
 /** What to cross-validate. */
@@ -178,7 +179,7 @@ async function validateIn(folder: HeldFolder, begun: Begun, job: Job): Promise<C
   const { plan, dataset, state } = begun;
   const { path, paths } = folder;
   const before = readTrainings(plan, dataset, paths);
-  const done = await trainLeft(folder, begun, before, job);
+  const done = withThresholds(plan, dataset, await trainLeft(folder, begun, before, job));
   const { configurations, comparisons } = resultsOf(plan, dataset, done, state.confidence);
   const results: CvState = {
     ...state,

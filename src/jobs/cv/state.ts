@@ -187,17 +187,19 @@ const trainingSchema = z.object({
   parameters: z.number(),
   seconds: z.number(),
   probabilities: z.array(z.number()),
+  unknown: z.array(z.int().min(0)).default([]),
   // null: a document that was not learned from
   margins: z.array(z.number().nullable()).optional(),
 });
 
 /** Keeps what a training gave until all are done. */
 export function writeTraining(paths: CvPaths, id: string, scores: ScoredFold): void {
-  const { epochs, bestEpoch, parameters, seconds, probabilities, margins } = scores;
+  const { epochs, bestEpoch, parameters, seconds, probabilities, unknown, margins } = scores;
   writeJson(join(paths.folds, `${id}.json`), {
     ...TRAINING,
     ...{ epochs, best_epoch: bestEpoch, parameters, seconds },
     probabilities: Array.from(probabilities),
+    unknown: [...unknown],
     ...(margins && { margins: Array.from(margins, (area) => (Number.isNaN(area) ? null : area)) }),
   });
 }
@@ -206,7 +208,7 @@ export function writeTraining(paths: CvPaths, id: string, scores: ScoredFold): v
 export function readTraining(paths: CvPaths, id: string, size: number): ScoredFold | undefined {
   const path = join(paths.folds, `${id}.json`);
   if (!existsSync(path)) return undefined;
-  const { epochs, best_epoch, parameters, seconds, probabilities, margins } = readJson(
+  const { epochs, best_epoch, parameters, seconds, probabilities, unknown, margins } = readJson(
     path,
     trainingSchema,
     TRAINING,
@@ -223,6 +225,7 @@ export function readTraining(paths: CvPaths, id: string, size: number): ScoredFo
     parameters,
     seconds,
     probabilities: Float64Array.from(probabilities),
+    unknown,
     ...(margins && { margins: Float64Array.from(margins, (area) => area ?? Number.NaN) }),
   };
 }

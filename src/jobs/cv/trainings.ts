@@ -114,10 +114,10 @@ async function runTraining(
 }
 
 /** The metrics of a fold, without intervals. */
-function evaluateFold(
+export function evaluateFold(
   { labels, labelNames }: Dataset,
   { rows }: PlannedTraining,
-  { probabilities }: ScoredFold,
+  { probabilities }: Pick<ScoredFold, 'probabilities'>,
 ): Evaluation {
   const own = rows.test.map((i) => labels[i]);
   return evaluatePredictions({ labels: own, probabilities, labelNames }, { bootstrap_samples: 0 });

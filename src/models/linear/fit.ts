@@ -77,9 +77,7 @@ const FOLDS = 5;
 const MANY_DOCUMENTS = 20_000;
 /** Documents × classes × folds: of many classes fewer folds judge, one at least. A fold of 8,000 documents and 77 classes takes seconds. */
 const FOLD_WORK = 1.5e6;
-/** Of more documents than this the inner fold takes a sample; of many classes a smaller one, of at least `MANY_DOCUMENTS`. */
-const ENOUGH_DOCUMENTS = 40_000;
-/** Documents × classes of such a sample, at most. */
+/** Documents × classes beyond which the inner fold takes a sample of the documents, of at least `MANY_DOCUMENTS`. */
 const MUCH_WORK = 4e6;
 const TOLERANCE = { choose: 0.1, fit: 0.01 } as const;
 const MAX_PASSES = 1000;
@@ -216,8 +214,7 @@ function innerSplits({ labels, classes, groups }: LinearDocuments, rng: Rng): In
   const byClass = Array.from({ length: classes }, (): number[][] => []);
   for (const list of members.values()) byClass[labels[list[0]]].push(list);
   const foldOf = new Int32Array(labels.length).fill(NO_FOLD);
-  const sample = Math.max(MANY_DOCUMENTS, Math.min(ENOUGH_DOCUMENTS, MUCH_WORK / classes));
-  const proportion = Math.min(1, sample / labels.length);
+  const proportion = Math.min(1, Math.max(MANY_DOCUMENTS, MUCH_WORK / classes) / labels.length);
   let next = 0;
   for (const list of byClass)
     for (const group of rng.shuffle(list)) {

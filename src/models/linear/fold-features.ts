@@ -4,7 +4,7 @@
  */
 import { DocumentCounts, mostFrequent } from './document-counts.ts';
 import { CHARACTERS, NgramReader, type TokenizedText, WORDS } from './ngrams.ts';
-import { SparseBuilder, type SparseRows } from './sparse.ts';
+import { type CountedRows, SparseBuilder, type SparseRows } from './sparse.ts';
 import { fitTfidf, type TfidfOptions } from './tfidf.ts';
 import { inverseFrequency, type Weighting, weighRow } from './weighting.ts';
 
@@ -14,15 +14,15 @@ export interface InnerSplit {
   readonly judge: Int32Array;
 }
 
-/** TF-IDF of one split: its documents are read anew, so that no counts of all of them need memory. */
+/** TF-IDF of one split of many documents: they are read anew, so that no counts of all of them need memory. */
 export function singleFold(
   texts: readonly TokenizedText[],
   options: TfidfOptions,
   { fit, judge }: InnerSplit,
-): { readonly fit: SparseRows; readonly judge: SparseRows } {
+): { readonly fit: CountedRows; readonly judge: CountedRows } {
   const own = (rows: Int32Array) => Array.from(rows, (i) => texts[i]);
   const tfidf = fitTfidf(own(fit), options);
-  return { fit: tfidf.matrix(own(fit)), judge: tfidf.matrix(own(judge)) };
+  return { fit: tfidf.counted(own(fit)), judge: tfidf.counted(own(judge)) };
 }
 
 /** Documents as their n-grams' counts, from which the features of each fold follow. */

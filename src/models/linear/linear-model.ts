@@ -13,7 +13,7 @@ import {
 } from './dual-coordinate-descent.ts';
 import type { InnerSplit } from './fold-features.ts';
 import { softProblem } from './soft-problem.ts';
-import { type DocumentRows, type SparseRows, squaredNorms } from './sparse.ts';
+import { type DocumentRows, squaredNorms } from './sparse.ts';
 import { softRows } from '../../data/soft-labels.ts';
 
 /** Weights of a fitted classifier. */
@@ -93,7 +93,7 @@ export function packWeights(solved: readonly Float64Array[]): LinearWeights {
 }
 
 /** [N × C] scores of documents. */
-export function scoreRows(solved: readonly Float64Array[], x: SparseRows): Float64Array {
+export function scoreRows(solved: readonly Float64Array[], x: DocumentRows): Float64Array {
   const C = solved.length;
   const scores = new Float64Array(x.rows * C);
   for (let i = 0; i < x.rows; i++) for (let c = 0; c < C; c++) scores[i * C + c] = margin(solved[c], x, i);
@@ -113,7 +113,7 @@ export interface HeldOut {
 /** Labelled documents whose features are fitted within each split. */
 export interface SplitProblem extends Omit<LinearProblem, 'x'> {
   /** Features of the documents of a split, fitted to those it fits alone. */
-  features(split: InnerSplit): { readonly fit: SparseRows; readonly judge: SparseRows };
+  features(split: InnerSplit): { readonly fit: DocumentRows; readonly judge: DocumentRows };
 }
 
 /**

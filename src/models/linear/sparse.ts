@@ -129,43 +129,53 @@ export class SparseBuilder {
   }
 }
 
-/** Collects the counts of rows one after another, into memory that is taken at once. */
+/** Collects the counts of rows one after another. */
 export class CountedBuilder {
-  readonly #rows: CountedRows & { rows: number };
+  readonly #weighting: Weighting;
+  readonly #starts: Int32Array;
+  readonly #scales: Float64Array<ArrayBuffer>;
+  #indices: Int32Array;
+  #counts: Uint8Array;
+  #rows = 0;
 
-  /** @param nonzero Entries of all rows together. */
-  constructor(weighting: Weighting, rows: number, nonzero: number) {
-    this.#rows = {
-      rows: 0,
-      columns: weighting.idf.length,
-      starts: new Int32Array(rows + 1),
-      indices: new Int32Array(nonzero),
-      counts: new Uint8Array(nonzero),
-      scales: new Float64Array(2 * rows),
-      weighting,
-    };
+  /** @param nonzero Entries to make room for; it grows beyond them by itself, which needs the memory of both sizes. */
+  constructor(weighting: Weighting, rows: number, nonzero = 1 << 16) {
+    this.#weighting = weighting;
+    this.#starts = new Int32Array(rows + 1);
+    this.#scales = new Float64Array(2 * rows);
+    this.#indices = new Int32Array(Math.max(1, nonzero));
+    this.#counts = new Uint8Array(Math.max(1, nonzero));
   }
 
   /** Adds a row of `size` entries; its counts become the values of TF-IDF. */
-  add(found: Int32Array, values: Float64Array, size: number): void {
-    const { starts, indices, counts, scales, weighting } = this.#rows;
-    const i = this.#rows.rows++;
-    const from = starts[i];
-    for (let n = 0; n < size; n++) {
-      indices[from + n] = found[n];
-      counts[from + n] = Math.min(255, values[n]);
+  add(indices: Int32Array, values: Float64Array, size: number): void {
+    const i = this.#rows++;
+    const from = this.#starts[i];
+    while (from + size > this.#indices.length) {
+      this.#indices = longer(this.#indices, (n) => new Int32Array(n));
+      this.#counts = longer(this.#counts, (n) => new Uint8Array(n));
     }
-    starts[i + 1] = from + size;
-    weighRow(found, values, size, weighting, scales.subarray(2 * i, 2 * i + 2));
+    for (let n = 0; n < size; n++) {
+      this.#indices[from + n] = indices[n];
+      this.#counts[from + n] = Math.min(255, values[n]);
+    }
+    this.#starts[i + 1] = from + size;
+    weighRow(indices, values, size, this.#weighting, this.#scales.subarray(2 * i, 2 * i + 2));
   }
 
   /** The matrix of the rows. */
   finish(): CountedRows {
-    return this.#rows;
+    return {
+      rows: this.#rows,
+      columns: this.#weighting.idf.length,
+      ...{ starts: this.#starts, scales: this.#scales, weighting: this.#weighting },
+      indices: this.#indices.subarray(0, this.#starts[this.#rows]),
+      counts: this.#counts.subarray(0, this.#starts[this.#rows]),
+    };
   }
 }
 
-function longer<A extends Int32Array | Float32Array>(old: A, make: (length: number) => A): A {
+function longer<A extends Int32Array | Float32Array | Uint8Array>(old: A, make: (length: number) => A): A {
   const copy = make(old.length * 2);
   copy.set(old);
   return copy;

@@ -120,8 +120,7 @@ export class Tfidf {
 
   /** Many texts as a sparse matrix; of the training texts, all memory is taken at once. */
   matrix(texts: readonly TokenizedText[]): SparseRows {
-    const { features, documents: N } = this.state;
-    const builder = new SparseBuilder(features.length, texts.length === N ? this.#entries() : undefined);
+    const builder = new SparseBuilder(this.state.features.length, this.#entries(texts));
     for (const text of texts) {
       const size = this.row(text);
       builder.add(this.indices, this.values, size);
@@ -129,9 +128,9 @@ export class Tfidf {
     return builder.finish();
   }
 
-  /** The matrix of the training texts in five bytes an entry, for many of them: see {@link CountedRows}. */
+  /** The same matrix in five bytes an entry, for many texts: see {@link CountedRows}. */
   counted(texts: readonly TokenizedText[]): CountedRows {
-    const builder = new CountedBuilder(this.#weighting, texts.length, this.#entries());
+    const builder = new CountedBuilder(this.#weighting, texts.length, this.#entries(texts));
     for (const text of texts) {
       const size = this.#count(text);
       builder.add(this.indices, this.values, size);
@@ -139,9 +138,10 @@ export class Tfidf {
     return builder.finish();
   }
 
-  /** Entries of the matrix of the training texts: one for every feature that a text holds, Σ df_f. */
-  #entries(): number {
-    return this.state.features.reduce((sum, { documents }) => sum + documents, 0);
+  /** Entries of the matrix of the training texts: one for every feature that a text holds, Σ df_f; of other texts undefined. */
+  #entries(texts: readonly TokenizedText[]): number | undefined {
+    const { features, documents: N } = this.state;
+    return texts.length === N ? features.reduce((sum, { documents }) => sum + documents, 0) : undefined;
   }
 }
 
