@@ -65,7 +65,8 @@ test('of a few classes, as good as the best of all combinations of steps', () =>
     const found = macroF1(labels, applyThresholds(probabilities, chooseThresholds({ probabilities, labels, classes }))); // prettier-ignore
     let best = 0;
     for (const a of steps)
-      for (const b of steps) best = Math.max(best, macroF1(labels, applyThresholds(probabilities, [1, a, b])));
+      for (const b of steps)
+        best = Math.max(best, macroF1(labels, applyThresholds(probabilities, [1, a, b])));
     least = Math.min(least, found - best);
     if (found < best - 1e-9) worse++;
   }

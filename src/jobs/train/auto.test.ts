@@ -15,8 +15,10 @@ import {
   readChoice,
   readModelFolder,
   readTestResults,
+  readValidation,
 } from '../../run/index.ts';
 import { crossValidate, evaluate, type JobEvent, train } from '../index.ts';
+import { averageValidation } from './ensemble.ts';
 
 const folder = temporaryFolder();
 const fill = ['so', 'it', 'was', 'and', 'then', 'just', 'now', 'here'];
@@ -95,6 +97,13 @@ describe('an average is chosen', () => {
     assert.equal(evaluation.accuracy, before.accuracy);
     assert.ok(Math.abs(evaluation.log_loss - before.log_loss) < 1e-9);
     assert.ok(evaluation.accuracy > 0.8);
+  });
+
+  test('an ensemble of averages knows its validation documents: what it gives for them, without a temperature', () => {
+    const own = readValidation(run.paths.validation);
+    const both = averageValidation([run, run]);
+    assert.deepEqual(both?.predictions.rowIds, own.rowIds);
+    both.predictions.probabilities.forEach((p, i) => assert.ok(Math.abs(p - own.probabilities[i]) < 1e-12));
   });
 
   test('a model that has lost a member is refused', () => {

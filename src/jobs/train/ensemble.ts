@@ -65,10 +65,7 @@ export interface AverageValidation {
   readonly typical: TypicalDocuments;
 }
 
-/**
- * The mean of the members' probabilities of their validation documents; undefined where a member has none, or is an average
- * with a temperature of its own, which the ensemble does without.
- */
+/** The mean of the members' probabilities of their validation documents; undefined where a member has none. */
 export function averageValidation(runs: readonly RunFolder[]): AverageValidation | undefined {
   if (!runs.every(({ paths }) => existsSync(paths.validation))) return undefined;
   const members = runs.map(({ paths }) => {
@@ -78,13 +75,6 @@ export function averageValidation(runs: readonly RunFolder[]): AverageValidation
       predictions: readValidation(paths.validation),
     };
   });
-  if (
-    members.some(
-      ({ config: { ensemble, temperature = 1, thresholds } }) =>
-        ensemble && (temperature !== 1 || thresholds),
-    )
-  )
-    return undefined;
   const [{ predictions: first }] = members;
   const classes = first.labelNames.length;
   const probabilities = new Float64Array(first.probabilities.length);
@@ -93,8 +83,10 @@ export function averageValidation(runs: readonly RunFolder[]): AverageValidation
       predictions.rowIds.join() === first.rowIds.join(),
       'all seeds have the same validation documents',
     );
-    const calibrated = scaleProbabilities(predictions.probabilities, classes, config.temperature ?? 1);
-    const scaled = applyThresholds(calibrated, config.thresholds);
+    // of an average the ensemble has the members, without its temperature
+    const { temperature = 1, thresholds } = config.ensemble ? {} : config;
+    const calibrated = scaleProbabilities(predictions.probabilities, classes, temperature);
+    const scaled = applyThresholds(calibrated, thresholds);
     for (const [i, p] of scaled.entries()) probabilities[i] += p / members.length;
   }
   const best = Array.from(argmaxRows(probabilities, classes), (c, n) => probabilities[n * classes + c]);

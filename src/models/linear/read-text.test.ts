@@ -4,11 +4,24 @@ import { test } from 'node:test';
 import { completeTextOptions } from '../../text/options.ts';
 import { readTexts, textReader } from './read-text.ts';
 
-const some = ['Don’t pay 1,400.50 €!!', '', 'the the then them the', '電車 runs', 'ﬁne ＦＵＬＬ x x', 'a'.repeat(70_000)];
-const many = Array.from({ length: 20_001 }, (_, i) => (i < 2 * some.length ? some[i >> 1] : `row ${i} of the data`));
+const some = [
+  'Don’t pay 1,400.50 €!!',
+  '',
+  'the the then them the',
+  '電車 runs',
+  'ﬁne ＦＵＬＬ x x',
+  'a'.repeat(70_000),
+];
+const many = Array.from({ length: 20_001 }, (_, i) =>
+  i < 2 * some.length ? some[i >> 1] : `row ${i} of the data`,
+);
 
 test('words of many texts are those of each text by itself, in every form of reading', () => {
-  for (const options of [{}, { lowercase: false, normalization: 'none' }, { tokenizer: 'whitespace' }] as const) {
+  for (const options of [
+    {},
+    { lowercase: false, normalization: 'none' },
+    { tokenizer: 'whitespace' },
+  ] as const) {
     const read = textReader(completeTextOptions(options), 5);
     const found = readTexts(many, read);
     assert.deepEqual(
