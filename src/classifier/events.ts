@@ -71,7 +71,17 @@ export interface FittingEvent {
   /** Proportion done, in [0, 1]. */
   readonly done: number;
   /** Default the model. */
-  readonly what?: 'model' | 'vectors';
+  readonly what?: 'model' | 'vectors' | 'refit';
+}
+
+/** A network is about to learn again, from the training and the validation documents together. */
+export interface RefitBeginsEvent {
+  /** Which event this is. */
+  readonly type: 'refit-begins';
+  /** Documents of both parts. */
+  readonly documents: number;
+  /** Epochs. */
+  readonly epochs: number;
 }
 
 /** A measured model that is no use as it is. */
@@ -105,4 +115,4 @@ export interface ChosenEvent {
 
 /** What a listener of `train` hears. */
 export type ClassifierEvent =
-  NoticeEvent | PreparedEvent | ChosenEvent | FittingEvent | DoubtEvent | TrainEvent;
+  NoticeEvent | PreparedEvent | ChosenEvent | FittingEvent | RefitBeginsEvent | DoubtEvent | TrainEvent;

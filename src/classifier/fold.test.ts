@@ -3,10 +3,11 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { chooseEngine } from '../engine/index.ts';
 import { argmaxRows } from '../evaluate/index.ts';
-import { scaleProbabilities } from '../evaluate/temperature.ts';
+import { scaleProbabilities, temperatureOf } from '../evaluate/temperature.ts';
 import { plainLayer } from '../settings/layer.ts';
 import { resolveSettings } from '../settings/resolve.ts';
 import type { SettingsInput } from '../settings/sections.ts';
+import type { TrainingCheckpoint, TrainingCheckpointStore } from '../train/checkpoint.ts';
 import { type FoldContext, type FoldDocuments, type FoldRows, scoreFold } from './fold.ts';
 
 const engine = chooseEngine(() => performance.now());
@@ -40,10 +41,11 @@ async function scoresOf(
   settings: SettingsInput,
   changed: Partial<FoldDocuments> = {},
   more: Partial<FoldContext> = {},
+  parts: FoldRows = rows,
 ) {
   const scores = await scoreFold(
     { ...documents, ...changed },
-    rows,
+    parts,
     resolveSettings(plainLayer(settings, 'the test')),
     { engine, now: () => performance.now(), ...more },
   );
@@ -72,6 +74,71 @@ for (const [name, settings] of models) {
     });
   });
 }
+
+describe('train.refit', () => {
+  const refit = { ...network, train: { ...network.train, refit: true } };
+
+  test('the network is the one of training and validation documents, as confident as the first one is on validation documents', async () => {
+    const joined = { train: rowsWhere((n) => n < 36), val: new Int32Array(), test: rows.test };
+    const uncalibrated = (given: SettingsInput) => ({
+      ...given,
+      train: { ...given.train, calibrate: false },
+    });
+    const [whole, again] = [uncalibrated(network), uncalibrated(refit)];
+    const expected = await score(whole, {}, {}, joined);
+    assert.deepEqual(await score(again), expected);
+    assert.notDeepEqual(await score(whole), expected);
+
+    // the temperature of the first: the one that its scores of the validation part have
+    const validation = await score(whole, {}, {}, { ...rows, test: rows.val });
+    const labels = rows.val.map((n) => documents.labels[n]);
+    const temperature = temperatureOf({ probabilities: validation, labels, classes: CLASSES });
+    assert.notEqual(temperature, 1);
+    assert.deepEqual(await score(refit), scaleProbabilities(expected, CLASSES, temperature));
+  });
+
+  test('it goes on to the epoch that early stopping kept', async () => {
+    const epochs: number[] = [];
+    // after the first epoch none is so much better
+    const settings = { ...refit, train: { ...refit.train, epochs: 8, patience: 2, min_delta: 10 } };
+    await score(settings, {}, { onEpoch: ({ epoch }) => epochs.push(epoch) });
+    assert.deepEqual(epochs, [1, 2, 3, 8 + 1]);
+  });
+
+  test('with no validation documents there is nothing to learn again from', async () => {
+    const none = { ...rows, val: new Int32Array() };
+    assert.deepEqual(await score(refit, {}, {}, none), await score(network, {}, {}, none));
+  });
+
+  test('a second training that is interrupted goes on to the same bits, beside the checkpoints of the first', async () => {
+    const kept = new Map<string, TrainingCheckpoint>();
+    const store: TrainingCheckpointStore = {
+      save: (name, checkpoint) => void kept.set(name, structuredClone(checkpoint)),
+      load: (name) => kept.get(name),
+    };
+    const settings = resolveSettings(plainLayer(refit, 'the test'));
+    let batches = 0;
+    // the first training has 4 epochs of 5 batches
+    const context = { engine, now: () => performance.now(), store };
+    const stopped = await scoreFold(documents, rows, settings, {
+      ...context,
+      interrupted: () => ++batches === 27,
+    });
+    assert.equal(stopped, null);
+    assert.deepEqual([...kept.keys()], ['refit-last']);
+    assert.equal(kept.get('refit-last')?.state.step, 7);
+    const resumed = await scoreFold(documents, rows, settings, context);
+    assert.deepEqual(resumed?.probabilities, await score(refit));
+  });
+
+  test('where the linear model is chosen the network does not learn again', async () => {
+    const epochs: number[] = [];
+    const weak = { ...refit, train: { ...refit.train, epochs: 2, lr: 1e-6, auto: true } };
+    const probabilities = await score(weak, {}, { onEpoch: ({ epoch }) => epochs.push(epoch) });
+    assert.deepEqual(probabilities, await score({ model: { type: 'linear' } }));
+    assert.deepEqual(epochs, [1, 2]);
+  });
+});
 
 for (const [name, settings] of models) {
   test(`${name}: a document of which nothing is known has the class frequencies, and is named`, async () => {

@@ -5,7 +5,6 @@ import { scaleProbabilities, temperatureOf } from '../evaluate/temperature.ts';
 import { completeModelOptions } from '../models/options.ts';
 import { networkOptionsOf, modelOf, openModel } from '../models/family.ts';
 import { capacityFor, predictSequences } from '../models/predict.ts';
-import type { TrainableClassifier } from '../models/trainable.ts';
 import type { FittedModel } from '../models/model.ts';
 import type { TypeAndOptions } from '../core/family.ts';
 import type { Settings } from '../settings/sections.ts';
@@ -22,6 +21,7 @@ import type { GivenVectors } from '../vectors/place.ts';
 import { averageOf, chooseModel } from './choose.ts';
 import { encodeFold } from './parts.ts';
 import { pretrainedOf, withVectors } from './plan.ts';
+import { joinedRows, refits, refitStore } from './refit.ts';
 import { requireOneModel } from './trained.ts';
 import { answerUnknown, frequenciesOf, knownTokens } from './unknown-texts.ts';
 
@@ -57,7 +57,7 @@ export interface FoldContext {
   readonly store?: TrainingCheckpointStore | undefined;
   /** Whether to collect the margins of the training part. Default false. */
   readonly margins?: boolean;
-  /** Hears each epoch. */
+  /** Hears each epoch; with `train.refit` those of the second training are counted on from `train.epochs`. */
   readonly onEpoch?: (epoch: EpochEvent) => void;
   /** Pretrained vectors that the settings name; left out where they cannot be read. */
   readonly vectors?: (texts: readonly string[], settings: FoldSettings) => Promise<GivenVectors | undefined>;
@@ -108,8 +108,74 @@ async function trainInSteps(
   settings: FoldSettings,
   context: FoldContext,
 ): Promise<FoldScores | null> {
+  const { labels, classes } = documents;
+  const { train: options } = settings;
+  const again = refits(settings, rows.val);
+  const first = await learn(documents, rows, settings, context, { test: !again });
+  if (!first) return null;
+  const own = rows.val.map((i) => labels[i]);
+  const temperature = options.calibrate
+    ? temperatureOf({ probabilities: first.val.probabilities, labels: own, classes })
+    : 1;
+  const score = ({ probabilities, known }: PartScores, learned: Int32Array) => {
+    const scored = scaleProbabilities(probabilities, classes, temperature).slice();
+    const counts = countsOf(
+      learned.map((i) => labels[i]),
+      classes,
+    );
+    answerUnknown(scored, known, frequenciesOf(counts));
+    return scored;
+  };
+  const { parameters, epochs, bestEpoch, margins } = first;
+  const facts = { parameters, epochs, bestEpoch, ...(margins && { margins }) };
+  const network = async (): Promise<FoldScores | null> => {
+    if (!again)
+      return {
+        ...{ ...facts, probabilities: score(first.test, rows.train) },
+        unknown: unknownOf(first.test.known),
+      };
+    const joined = joinedRows(rows);
+    const second = await learn(documents, joined, settings, context, { test: true, until: bestEpoch });
+    if (!second) return null;
+    return {
+      ...{ ...facts, parameters: second.parameters },
+      ...{ probabilities: score(second.test, joined.train), unknown: unknownOf(second.test.known) },
+    };
+  };
+  if (!options.auto) return network();
+  const judging = { documents, rows, settings, context };
+  return chooseInFold({ scores: network, facts, validation: score(first.val, rows.train) }, judging);
+}
+
+/** What a network gives for a part, before its temperature. */
+interface PartScores {
+  /** `[n × C]` */
+  readonly probabilities: Float64Array;
+  /** `[n]` tokens of the documents that it knows. */
+  readonly known: Int32Array;
+}
+
+/** A network that has learned from the training part of a fold. */
+interface LearnedFold extends Pick<FoldScores, 'parameters' | 'margins'> {
+  readonly epochs: number;
+  readonly bestEpoch: number;
+  readonly val: PartScores;
+  /** Empty where it was not asked for. */
+  readonly test: PartScores;
+}
+
+/**
+ * Trains a network and scores the other parts; null where it was interrupted.
+ * @param how `until`: it learns again, until this epoch. `test`: whether the test part is scored.
+ */
+async function learn(
+  documents: FoldDocuments,
+  rows: FoldRows,
+  settings: FoldSettings,
+  { engine, now, store, onEpoch, vectors: read, interrupted, ...context }: FoldContext,
+  { test: scored, until }: { readonly test: boolean; readonly until?: number },
+): Promise<LearnedFold | null> {
   const { texts, labels, classes, targets } = documents;
-  const { engine, now, store, onEpoch, vectors: read, interrupted } = context;
   const { train: options } = settings;
   const given = await read?.(
     Array.from(rows.train, (i) => texts[i]),
@@ -133,8 +199,10 @@ async function trainInSteps(
     training: trainingSpec(options, train.labels, classes, train.targets !== undefined),
     ...(vectors && { pretrained: vectors.pretrained }),
   });
+  const second = until !== undefined;
   // mixtures of documents have no margin of their own
-  const margins = context.margins && options.mixup === 0 ? createMargins(train.labels.length) : undefined;
+  const margins =
+    context.margins && options.mixup === 0 && !second ? createMargins(train.labels.length) : undefined;
   try {
     const { reason, epochs, bestEpoch } = await trainClassifier({
       session,
@@ -144,30 +212,28 @@ async function trainInSteps(
       pretrained: pretrainedOf(settings, fold),
       reading: settings.text,
       now,
-      ...(store && { store, resume: true }),
+      ...(store && { store: second ? refitStore(store) : store, resume: true }),
       ...(interrupted && { interrupted }),
+      ...(second && { until }),
       margins,
       listener(event) {
-        if (event.type === 'epoch') onEpoch?.(event);
+        // those of the second training are counted on
+        if (event.type === 'epoch')
+          onEpoch?.(second ? { ...event, epoch: options.epochs + event.epoch } : event);
       },
     });
     if (reason === 'interrupted') return null;
-    const temperature = calibrated(session, val, options, classes);
-    const frequencies = frequenciesOf(countsOf(train.labels, classes));
     const buckets = networkOptionsOf(model)?.ngram_buckets ?? 0;
-    const score = ({ sequences }: TrainingPart) => {
-      const scored = scaleProbabilities(predictSequences(session, sequences), classes, temperature).slice();
-      answerUnknown(scored, knownTokens(sequences, buckets), frequencies);
-      return scored;
-    };
-    const network = {
-      ...{ probabilities: score(test), unknown: unknownOf(knownTokens(test.sequences, buckets)) },
+    const scoresOf = ({ sequences }: TrainingPart) => ({
+      probabilities: predictSequences(session, sequences),
+      known: knownTokens(sequences, buckets),
+    });
+    return {
       ...{ parameters: session.parameters.count, epochs, bestEpoch },
       ...(margins && { margins: margins.area() }),
+      val: scoresOf(val),
+      test: scoresOf(scored ? test : { sequences: [], labels: new Int32Array() }),
     };
-    return options.auto
-      ? await chooseInFold(network, score(val), { documents, rows, settings, context })
-      : network;
   } finally {
     await session.close();
   }
@@ -185,10 +251,19 @@ function countsOf(labels: Int32Array, classes: number): number[] {
   return counts;
 }
 
+/** A network of a fold that may be chosen. */
+interface FoldNetwork {
+  /** Its scores of the test part; null where that was interrupted. */
+  readonly scores: () => Promise<FoldScores | null>;
+  /** How it learned. */
+  readonly facts: Omit<FoldScores, 'probabilities' | 'unknown'>;
+  /** `[m × C]` of the validation part, of which it has not seen the labels. */
+  readonly validation: Float64Array;
+}
+
 /** The network, the linear model or their average, as the validation part chooses and `unroll train` would save it. */
 async function chooseInFold(
-  network: FoldScores,
-  validation: Float64Array,
+  { scores, facts, validation }: FoldNetwork,
   {
     documents,
     rows: { train, val, test },
@@ -209,30 +284,20 @@ async function chooseInFold(
   const { classes } = documents;
   const judging = { network: validation, linear: judged.probabilities };
   const { weight } = chooseModel({ labels, classes, ...judging });
-  if (weight === 1) return network;
-  const linear = await scoreFold(documents, { train, val, test }, own, context);
-  if (!linear) return null;
+  const linear = weight < 1 ? await scoreFold(documents, { train, val, test }, own, context) : undefined;
+  if (linear === null) return null;
+  if (linear && weight === 0) return { ...linear, ...facts, parameters: linear.parameters };
+  const network = await scores();
+  if (!network || !linear) return network;
   const both = { network: network.probabilities, linear: linear.probabilities };
-  const temperature =
-    weight > 0 && settings.train.calibrate
-      ? temperatureOf({ probabilities: averageOf(judging, weight), labels, classes })
-      : 1;
+  const temperature = settings.train.calibrate
+    ? temperatureOf({ probabilities: averageOf(judging, weight), labels, classes })
+    : 1;
   return {
     ...network,
     probabilities: scaleProbabilities(averageOf(both, weight), classes, temperature),
-    parameters: (weight === 0 ? 0 : network.parameters) + linear.parameters,
+    parameters: network.parameters + linear.parameters,
   };
-}
-
-/** The temperature, learned from the validation part as in a training outside folds. */
-function calibrated(
-  session: TrainableClassifier,
-  { sequences, labels }: TrainingPart,
-  { calibrate }: FoldSettings['train'],
-  classes: number,
-): number {
-  if (!calibrate) return 1;
-  return temperatureOf({ probabilities: predictSequences(session, sequences), labels, classes });
 }
 
 /** Fits to all documents outside the test part: such a model needs no validation, or does its own. */

@@ -5,6 +5,7 @@ import type { Splits } from '../data/splits.ts';
 import type { EngineChoice } from '../engine/index.ts';
 import type { Evaluation } from '../evaluate/index.ts';
 import { networkOptionsOf, openModel } from '../models/family.ts';
+import type { TrainableClassifier } from '../models/trainable.ts';
 import type { Choices } from '../settings/from-data.ts';
 import type { Settings } from '../settings/sections.ts';
 import { trainClassifier, type TrainingResult } from '../train/index.ts';
@@ -12,9 +13,10 @@ import type { GivenVectors } from '../vectors/place.ts';
 import { clock } from './clock.ts';
 import { type Device, openDevice } from './device.ts';
 import { fitModel } from './fit.ts';
-import { prepareParts, type PreparedTexts, splitTexts } from './parts.ts';
+import { type Prepared, prepareParts, type PreparedTexts, splitTexts } from './parts.ts';
 import { planOf, pretrainedOf, withVectors } from './plan.ts';
 import type { Platform } from './platform.ts';
+import { joinedRows, refits, refittedModel, trainAgain } from './refit.ts';
 import type { TrainContext } from './train-arguments.ts';
 import {
   calibrate,
@@ -92,27 +94,18 @@ async function vectorsOf(
 /** Trains a model step by step. @throws InterruptedError after `signal` is aborted */
 export async function trainInSteps(
   documents: SplitDocuments,
-  { listener = () => undefined, signal, now = clock, worker, gpu }: TrainContext,
+  context: TrainContext,
   platform: Platform,
   choice: EngineChoice,
 ): Promise<Learned> {
   const { dataset, splits, settings: given, choices } = documents;
+  const { listener = () => undefined, signal, now = clock } = context;
   const vectors = await vectorsOf(documents, platform);
   const prepared = prepareParts(dataset, splits, given, (event) => void listener(event), vectors);
   const settings = withVectors(given, prepared);
   if (choices) void listener({ type: 'chosen', facts: choices.facts, settings: choices.settings });
-  const session = await openModel(settings.model, {
-    engine: choice,
-    threads: platform.threads(settings.train.threads, worker),
-    worker,
-    ...planOf(settings, prepared),
-  });
-  let device: Device | undefined;
-  try {
-    device = await openDevice(session, {
-      ...{ options: settings.train, train: prepared.train, now, gpu: gpu ?? platform.gpu },
-      notice: (text) => void listener({ type: 'notice', text }),
-    });
+  const where = { context, platform, choice };
+  return onDevice(settings, prepared, where, async (session, device) => {
     const result = await trainClassifier({
       session: device.learner,
       train: prepared.train,
@@ -125,16 +118,71 @@ export async function trainInSteps(
       interrupted: () => signal?.aborted ?? false,
       listener,
     });
-    if (result.reason === 'interrupted') {
-      throw new InterruptedError(
-        `[train] stopped on request in epoch ${result.epochs}, after step ${result.steps}; nothing was kept.`,
-      );
-    }
+    requireWhole(result);
     await device.finish();
     const model = trainedInSteps(session, prepared, result, settings.model);
-    return learned({ model, prepared, config: settings }, result);
+    // who ended the first training early wants no second one
+    if (result.reason === 'stopped' || !refits(settings, splits.val))
+      return learned({ model, prepared, config: settings }, result);
+    const rows = joinedRows(splits);
+    const again = await vectorsOf({ ...documents, splits: rows }, platform);
+    const joined = prepareParts(dataset, rows, settings, () => undefined, again);
+    void listener({
+      type: 'refit-begins',
+      documents: joined.train.labels.length,
+      epochs: result.bestEpoch,
+    });
+    return onDevice(settings, joined, where, async (own, other) => {
+      const second = await trainAgain(other.learner, joined, settings, result, {
+        ...{ now, pause, interrupted: () => signal?.aborted ?? false },
+        progress: (done) => void listener({ type: 'fitting', what: 'refit', done }),
+      });
+      requireWhole(second);
+      await other.finish();
+      const kept = refittedModel(model, trainedInSteps(own, joined, second, settings.model));
+      // what is said of the parts is said of those of the split
+      const parts = { train: prepared.train, val: prepared.val, splits };
+      return learned({ model: kept, prepared: { ...joined, ...parts }, config: settings }, result);
+    });
+  });
+}
+
+interface Where {
+  readonly context: TrainContext;
+  readonly platform: Platform;
+  readonly choice: EngineChoice;
+}
+
+/** Works with a session for these documents, on the device that is asked for; gives both back. */
+async function onDevice<T>(
+  settings: Settings,
+  prepared: Prepared,
+  { context: { listener = () => undefined, now = clock, worker, gpu }, platform, choice }: Where,
+  work: (session: TrainableClassifier, device: Device) => Promise<T>,
+): Promise<T> {
+  const session = await openModel(settings.model, {
+    engine: choice,
+    threads: platform.threads(settings.train.threads, worker),
+    worker,
+    ...planOf(settings, prepared),
+  });
+  let device: Device | undefined;
+  try {
+    device = await openDevice(session, {
+      ...{ options: settings.train, train: prepared.train, now, gpu: gpu ?? platform.gpu },
+      notice: (text) => void listener({ type: 'notice', text }),
+    });
+    return await work(session, device);
   } finally {
     await device?.close();
     await session.close();
   }
+}
+
+/** @throws InterruptedError where a training was stopped */
+function requireWhole({ reason, epochs, steps }: TrainingResult): void {
+  if (reason !== 'interrupted') return;
+  throw new InterruptedError(
+    `[train] stopped on request in epoch ${epochs}, after step ${steps}; nothing was kept.`,
+  );
 }

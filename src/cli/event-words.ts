@@ -37,6 +37,10 @@ export function sentencesOf(event: JobEvent): readonly string[] {
       return fitWords(event);
     case 'fitted':
       return fittedWords(event);
+    case 'refit-begins':
+      return [
+        `training again, on the ${count(event.documents, 'document')} of the training and the validation part: ${count(event.epochs, 'epoch')}`,
+      ];
     case 'baseline':
       return [baselineSentence(event.results)];
     case 'choice':

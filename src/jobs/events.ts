@@ -9,6 +9,7 @@ import type {
   FittingEvent,
   NoticeEvent,
   PreparedEvent,
+  RefitBeginsEvent,
 } from '../classifier/events.ts';
 import type { Abstention, SetMethod } from '../evaluate/index.ts';
 import type { ModelOptions } from '../models/options.ts';
@@ -24,6 +25,7 @@ export type {
   FittingEvent,
   NoticeEvent,
   PreparedEvent,
+  RefitBeginsEvent,
 } from '../classifier/events.ts';
 
 /** What can be stopped, and thus what will be saved. */
@@ -289,6 +291,7 @@ export type JobEvent =
   | FitBeginsEvent
   | FittingEvent
   | FittedEvent
+  | RefitBeginsEvent
   | BaselineEvent
   | ChoiceEvent
   | ResumedEvent

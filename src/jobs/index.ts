@@ -46,6 +46,7 @@ export type {
   MeasuringEvent,
   NoticeEvent,
   PreparedEvent,
+  RefitBeginsEvent,
   ResumedEvent,
   RunBeginsEvent,
   SeedBeginsEvent,

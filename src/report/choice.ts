@@ -20,12 +20,20 @@ export function choiceSentences(choice: ChoiceRecord): readonly string[] {
   ];
 }
 
-function chosenWords({ chosen, weight, network }: ChoiceRecord): string {
-  if (chosen === 'network') return `${network} alone was chosen`;
-  const again = 'fitted again to training and validation documents';
-  return chosen === 'linear'
-    ? `the linear model was chosen and ${again}`
-    : `the average (${share(weight)} ${network}, ${share(1 - weight)} linear) was chosen and its linear part ${again}`;
+function chosenWords({ chosen, weight, network, refit = false }: ChoiceRecord): string {
+  const documents = 'training and validation documents';
+  switch (chosen) {
+    case 'network':
+      return `${network} alone was chosen${refit ? ` and trained again on ${documents}` : ''}`;
+    case 'linear':
+      return `the linear model was chosen and fitted again to ${documents}`;
+    case 'average': {
+      const parts = refit
+        ? `both learned again from ${documents}`
+        : `its linear part fitted again to ${documents}`;
+      return `the average (${share(weight)} ${network}, ${share(1 - weight)} linear) was chosen and ${parts}`;
+    }
+  }
 }
 
 function reason({ chosen, best_weight, documents, gain, network }: ChoiceRecord): string {

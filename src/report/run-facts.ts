@@ -32,6 +32,7 @@ const summarySchema = z.looseObject({
   params: z.number().optional(),
   epochs: z.number().optional(),
   best_epoch: z.number().optional(),
+  refit_documents: z.number().optional(),
   seconds: z.number().optional(),
   seconds_per_step: z.number().optional(),
   val: heldOut.nullish(),

@@ -58,6 +58,7 @@ export function trainingSection(facts: RunFacts, figure: PlacedFigure): Section 
           : last
             ? `${plural(last.epoch, 'epoch')} of training, ${plural(last.step ?? 0, 'step')}${seconds === null ? '' : `, took ${formatDuration(seconds)}`}.`
             : 'No epoch has been recorded yet.',
+        ...refitSentences(facts),
       ]),
       ...figure('training-flowchart'),
       ...figure('loss-curve'),
@@ -68,6 +69,16 @@ export function trainingSection(facts: RunFacts, figure: PlacedFigure): Section 
       ...sentences(scheduleAnalysis(history)),
     ],
   };
+}
+
+/** What was learned again. */
+function refitSentences({ summary }: RunFacts): string[] {
+  const documents = summary?.refit_documents;
+  if (documents === undefined) return [];
+  return [
+    `The network was then trained again, from the start, on the ${plural(documents, 'document')} of the training and the validation part together. ` +
+      'Curves and validation figures are those of the first training; the test documents measure the second.',
+  ];
 }
 
 /** The section on the training of a model that was fitted at once. */
@@ -111,7 +122,9 @@ export function settingsTable({ config }: RunFacts): Block[] {
           ['Maximum epochs', String(train.epochs)],
           [
             'Kept epoch',
-            `${monitorMode(train.monitor) === 'min' ? 'lowest' : 'highest'} ${monitorName(train.monitor)}`,
+            train.keep === 'last'
+              ? 'the last'
+              : `${monitorMode(train.monitor) === 'min' ? 'lowest' : 'highest'} ${monitorName(train.monitor)}`,
           ],
         ),
         ['Seed', String(train.seed)],

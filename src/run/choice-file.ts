@@ -23,6 +23,8 @@ const schema = z.object({
   scores: z.record(z.enum(contestants), score).nullable(),
   /** By how much the log loss of the average is below that of the linear model. */
   gain: z.object({ mean: z.number(), standard_error: z.number().nullable() }).nullable(),
+  /** Whether the network learns again from training and validation documents where it is kept. Older runs do not say. */
+  refit: z.boolean().optional(),
 });
 
 /** Which model was kept, and why. */

@@ -42,6 +42,15 @@ test('few documents get small batches and many epochs, many and long ones larger
   );
 });
 
+test('a network learns again from the validation documents where documents are few, unless that is set', () => {
+  const refit = (count: number, given: SettingsInput = {}) =>
+    choose({ count, length: 5 }, given).settings.train.refit;
+  assert.deepEqual(
+    [refit(300), refit(20_000), refit(300, { train: { refit: false } })],
+    [true, false, false],
+  );
+});
+
 test('every key of the recipe is one of the settings, and is chosen where nobody sets it', () => {
   const { choices, settings } = choose({ count: 300, length: 30 });
   const known = keysOf(settingsSchema).list.map(({ path }) => path);

@@ -52,6 +52,9 @@ const [MOST_EPOCHS, FEWEST_EPOCHS] = [20, 4];
 /** Updates below which a network has not learned, and the passes that few documents get for that at most. */
 const [UPDATES, EPOCHS_OF_FEW] = [400, 60];
 
+/** Training documents below which a network learns again from the validation documents too. */
+const REFITTED = 10_000;
+
 const plain = ({ type }: RecipeFacts) => type === 'rnn' || type === 'birnn';
 
 function batchSize({ documents, batchSize: given }: RecipeFacts): number {
@@ -135,6 +138,14 @@ export const recipe: readonly RecipeRule[] = [
     'choosing an epoch by few validation documents is mostly chance',
     (set) => (set('train.patience') ?? null) === null && set('train.monitor') === undefined,
   ),
+  {
+    key: 'train.refit',
+    value: ({ documents }) => documents < REFITTED,
+    why: ({ documents }) =>
+      documents < REFITTED
+        ? 'few documents: those that validate are worth a second training'
+        : 'a tenth more of so many documents is not worth a second training',
+  },
   always(
     'train.auto',
     true,

@@ -13,7 +13,13 @@ export const USED_AT_ONCE: ReadonlySet<string> = new Set([
 ]);
 
 /** Those that say how a training runs, not what it learns. */
-const HOW = new Set(['train.threads', 'train.device', 'train.checkpoint_seconds', 'train.calibrate']);
+const HOW = new Set([
+  'train.threads',
+  'train.device',
+  'train.checkpoint_seconds',
+  'train.calibrate',
+  'train.refit',
+]);
 
 /** Whether a key, where somebody sets it, says that a network is wanted. */
 export function asksForNetwork(key: string): boolean {

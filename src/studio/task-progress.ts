@@ -22,6 +22,12 @@ const WORKING = {
   drawing: 'drawing figures',
 } as const;
 
+const FITTING = {
+  model: 'fitting the linear model',
+  vectors: 'learning word vectors',
+  refit: 'training again',
+} as const;
+
 /** Measures what is left by what was done since the first report: a resumed training does not count what came before. */
 export function createMeter(): Meter {
   let first: { readonly fraction: number; readonly at: number } | undefined;
@@ -41,7 +47,7 @@ export function createMeter(): Meter {
         return measure(`epoch ${epoch} of at most ${epochs}`, (epoch - 1 + batch / batches) / epochs, now);
       }
       case 'fitting':
-        return { text: 'fitting the linear model', fraction: event.done, secondsLeft: null };
+        return { text: FITTING[event.what ?? 'model'], fraction: event.done, secondsLeft: null };
       case 'search-begins':
         trials = event.tune.trials;
         return measure(`trial ${event.done + 1} of ${trials}`, event.done / Math.max(1, trials), now);

@@ -491,6 +491,17 @@ describe('training', () => {
     assert.ok(Number.isNaN(epochs[0].val_loss));
   });
 
+  test('until ends it before its last epoch, at the rates of the whole training', async () => {
+    const schedule = { type: 'cosine', warmup_fraction: 0.1 };
+    const ratesOf = (events: readonly TrainEvent[]) =>
+      events.flatMap((event) => (event.type === 'step' ? [event.lr] : []));
+    const [whole, part] = [await run({ schedule }), await run({ schedule }, { until: 2 })];
+    const [all, first] = [ratesOf(whole.events), ratesOf(part.events)];
+    assert.equal(part.result.epochs, 2);
+    assert.deepEqual(first, all.slice(0, first.length));
+    assert.equal(2 * first.length, all.length);
+  });
+
   test('a listener that says false ends training after the epoch', async () => {
     const { result } = await run(
       {},

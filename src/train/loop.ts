@@ -78,12 +78,12 @@ class Loop {
   }
 
   async run(): Promise<TrainingResult> {
-    const { session, options, store, resume } = this.#run;
+    const { session, options, store, resume, until } = this.#run;
     const saved = resume ? store?.load('last') : undefined;
     if (saved) this.#restore(saved);
     else session.initialise(options.seed, this.#run.pretrained);
     let reason: StopReason = 'epochs';
-    while (this.#state.epoch < options.epochs) {
+    while (this.#state.epoch < (until ?? options.epochs)) {
       const exhausted = this.#stopping.exhausted && this.#state.epoch >= this.#phases.settled;
       const stop = exhausted ? 'early-stopping' : await this.#epoch();
       if (!stop) continue;

@@ -180,6 +180,12 @@ export const trainOptions = z
       .describe(
         'after training a network, fit the linear model to the same documents and say which is better; the network stays the same',
       ),
+    refit: z
+      .boolean()
+      .default(false)
+      .describe(
+        'after training a network, train it again on the training and the validation documents together, until the epoch that was kept; temperature, thresholds and the choice of train.auto come from the first training. Doubles the time',
+      ),
     auto: z
       .boolean()
       .default(false)

@@ -34,6 +34,8 @@ export interface TrainingRun {
   readonly reading?: { readonly max_length: number; readonly truncation: Truncation } | undefined;
   /** Takes the events, one after another. */
   readonly listener?: TrainListener;
+  /** The epoch after which training ends, from 1; the schedule is that of `options.epochs`. Default `options.epochs`. */
+  readonly until?: number;
   /** Where checkpoints go; none are kept otherwise. */
   readonly store?: TrainingCheckpointStore;
   /** Goes on from the store's last checkpoint, if there is one. */

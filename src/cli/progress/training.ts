@@ -3,7 +3,7 @@
  * is rewritten while an epoch runs.
  */
 import { formatSeconds } from '../../core/words.ts';
-import type { WorkingEvent } from '../../jobs/index.ts';
+import type { FittingEvent, WorkingEvent } from '../../jobs/index.ts';
 import type { EpochEvent, StepEvent } from '../../train/events.ts';
 import type { Output } from '../io.ts';
 import type { Display, Screen } from '../display.ts';
@@ -184,6 +184,12 @@ const WORKING = {
   drawing: 'drawing the figures …',
 } as const satisfies Record<WorkingEvent['on'], string>;
 
+const FITTING = {
+  model: 'fitting',
+  vectors: 'learning word vectors',
+  refit: 'training again',
+} as const satisfies Record<NonNullable<FittingEvent['what']>, string>;
+
 /** The progress of a job that trains once. */
 export function trainingDisplay({ err, now, quiet }: Screen): Display {
   let progress: Progress | undefined;
@@ -200,7 +206,7 @@ export function trainingDisplay({ err, now, quiet }: Screen): Display {
       if (working) clear();
       switch (event.type) {
         case 'fitting':
-          bar.draw(event.what === 'vectors' ? 'learning word vectors' : 'fitting', event.done);
+          bar.draw(FITTING[event.what ?? 'model'], event.done);
           break;
         case 'working':
           working = err.terminal && !quiet;

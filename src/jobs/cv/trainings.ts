@@ -7,6 +7,7 @@ import { evaluatePredictions } from '../../evaluate/evaluation.ts';
 import { metrics } from '../../evaluate/metrics/index.ts';
 import type { Evaluation } from '../../evaluate/evaluation.ts';
 import type { Job } from '../context.ts';
+import { refits } from '../../classifier/refit.ts';
 import type { FoldPool, ScoredFold } from '../search/pool.ts';
 import type { CvTraining, CvTrainingEndedEvent } from './events.ts';
 import type { CvPlan, PlannedTraining } from './plan.ts';
@@ -95,6 +96,7 @@ async function runTraining(
   const { model, text, train } = plan.configurations[training.index].config;
   const told = toldOf(training);
   const checkpoints = join(paths.folds, training.id);
+  const epochs = (refits({ train }, training.rows.val) ? 2 : 1) * train.epochs;
   job.emit({ type: 'cv-training-began', training: told });
   const scores = await pool.score(
     {
@@ -104,7 +106,7 @@ async function runTraining(
       margins,
     },
     (epoch) => {
-      job.emit({ type: 'cv-epoch', training: told, epoch, epochs: train.epochs });
+      job.emit({ type: 'cv-epoch', training: told, epoch, epochs });
     },
   );
   if (scores === null) return undefined;

@@ -4,7 +4,8 @@
  */
 import { averageOf, type Choice, chooseModel } from '../../classifier/choose.ts';
 import { fitModel } from '../../classifier/fit.ts';
-import type { PreparedTexts, TextPart } from '../../classifier/parts.ts';
+import type { PreparedTexts } from '../../classifier/parts.ts';
+import { refits } from '../../classifier/refit.ts';
 import {
   calibrate,
   type Calibration,
@@ -20,22 +21,18 @@ import { completeModelOptions } from '../../models/options.ts';
 import type { Config } from '../../config/schema.ts';
 import { resumeCommand, strongestOf, trainingCommand, writeChoice, writeStrongest } from '../../run/index.ts';
 import { type Job, pause, stoppable } from '../context.ts';
-import { measureBaseline } from './baseline.ts';
+import { joinedTexts, measureBaseline } from './baseline.ts';
 import { writeAverage } from './ensemble.ts';
 import type { Training } from './loop.ts';
+import type { KeepNetwork, KeptNetwork, Network } from './refit.ts';
 import { modelName, type SavedResults, saveResults, type Trained } from './save.ts';
-
-/** A trained network. */
-export interface Network {
-  readonly model: TrainedModel;
-  /** Wall time of its training. */
-  readonly seconds: number;
-}
 
 /** What became the model of a run. */
 export interface Chosen {
   readonly trained: Trained;
   readonly results: SavedResults;
+  /** Documents of the second training of the network; undefined where there was none. */
+  readonly refitDocuments?: number | undefined;
   /** What it is called in summaries. */
   readonly name: string;
   /** Wall time of all fits and trainings. */
@@ -59,11 +56,13 @@ export function requireNetwork({ model, train }: Pick<Config, 'model' | 'train'>
 
 /**
  * Chooses, saves and measures; undefined where no linear model can be fitted.
+ * @param keep Called where the network is part of what is chosen.
  * @throws InterruptedError where the job is to stop
  */
 export async function saveChosen(
   training: Training,
   network: Network,
+  keep: KeepNetwork,
   job: Job,
 ): Promise<Chosen | undefined> {
   const { run, prepared, config } = training;
@@ -78,29 +77,33 @@ export async function saveChosen(
     network: scaleProbabilities(calibration.validation, classes, calibration.temperature),
     linear: first.classifier.score(prepared.val.texts).probabilities,
   });
-  const record = { ...choice, network: modelName(config.model) };
+  const record = {
+    ...choice,
+    network: modelName(config.model),
+    ...(refits(config, prepared.val.labels) && { refit: true }),
+  };
   writeChoice(run.paths.choice, record);
   job.emit({ type: 'choice', choice: record });
-  const trained = { model: network.model, prepared, config, run };
   if (choice.chosen === 'network') {
-    const results = saveResults(trained, job);
-    const seconds = network.seconds + first.seconds;
-    await measureBaseline(training, { ...measured(trained, results, network.seconds), fitted: first }, job);
-    return { trained, results, name: record.network, seconds };
+    const kept = await keep();
+    const seconds = kept.seconds + first.seconds;
+    return { ...(await saveKept(training, kept, { fitted: first }, job)), name: record.network, seconds };
   }
-  const again = await fitLinear(training, { ...prepared, train: joined(prepared) }, asLinear, job);
+  const again = await fitLinear(training, { ...prepared, train: joinedTexts(prepared) }, asLinear, job);
   const second = again ?? first;
-  const seconds = network.seconds + first.seconds + second.seconds;
   const linear = refitted(first.classifier, second.classifier, prepared);
   const { vectors: _, ...texts } = prepared;
   const plain = { model: linear, prepared: texts, config: asLinear, run };
+  const fits = first.seconds + second.seconds;
   if (choice.chosen === 'linear') {
     const results = saveResults(plain, job);
     const strongest = strongestOf(second.classifier, prepared.dataset.labelNames);
     if (strongest) writeStrongest(run.paths.strongest, strongest);
-    return { trained: plain, results, name: 'linear', seconds };
+    return { trained: plain, results, name: 'linear', seconds: network.seconds + fits };
   }
-  const model = averageModel({ network: network.model, linear }, { choice, calibration, classes });
+  const { refitDocuments, ...kept } = await keep();
+  const trained = { model: kept.model, prepared: kept.prepared, config, run };
+  const model = averageModel({ network: kept.model, linear }, { choice, calibration, classes });
   const average = { ...trained, model };
   const results = saveResults(average, job, (of, test) => {
     writeAverage(
@@ -109,9 +112,31 @@ export async function saveChosen(
       { weight: choice.weight, calibration, average: of, test },
     );
   });
+  const seconds = kept.seconds + fits;
   const subject = `the average of ${record.network} and linear`;
   await measureBaseline(training, { ...measured(average, results, seconds), subject, fitted: second }, job);
-  return { trained: average, results, name: `average of ${record.network} and linear`, seconds };
+  const name = `average of ${record.network} and linear`;
+  return { trained: average, results, name, seconds, refitDocuments };
+}
+
+/**
+ * Saves and measures the network, and the baseline beside it.
+ * @param how `fitted`: the linear model, where it was fitted to the training part before. `baseline`: whether it is measured. Default true.
+ */
+export async function saveKept(
+  training: Training,
+  { model, prepared, seconds, refitDocuments }: KeptNetwork,
+  { fitted, baseline = true }: { readonly fitted?: Fitted; readonly baseline?: boolean },
+  job: Job,
+): Promise<Pick<Chosen, 'trained' | 'results' | 'seconds' | 'refitDocuments'>> {
+  const { run, config } = training;
+  const trained = { model, prepared, config, run };
+  const results = saveResults(trained, job);
+  const refit = refitDocuments !== undefined;
+  // a network that has learned from the validation part is compared with a linear model that has too
+  const network = { ...measured(trained, results, seconds), ...(!refit && { fitted }), refit };
+  if (baseline) await measureBaseline(training, network, job);
+  return { trained, results, seconds, refitDocuments };
 }
 
 function measured({ model }: Trained, { probabilities }: SavedResults, seconds: number) {
@@ -137,15 +162,6 @@ async function fitLinear(
     job.notice(`no linear model to choose: ${error.message}`);
     return undefined;
   }
-}
-
-/** The training part with the validation part, which has done its work when the choice is made. */
-function joined({ train, val }: PreparedTexts): TextPart {
-  return {
-    texts: [...train.texts, ...val.texts],
-    labels: Int32Array.from([...train.labels, ...val.labels]),
-    rowIds: Int32Array.from([...train.rowIds, ...val.rowIds]),
-  };
 }
 
 /** The linear model that is kept; what is said of the validation part comes from the one that has not seen it. */

@@ -3,7 +3,7 @@
  * It does not touch the network.
  */
 import { fitModel } from '../../classifier/fit.ts';
-import type { PreparedTexts } from '../../classifier/parts.ts';
+import type { PreparedTexts, TextPart } from '../../classifier/parts.ts';
 import type { Config } from '../../config/schema.ts';
 import { createRng } from '../../core/rng.ts';
 import { DataError } from '../../core/errors.ts';
@@ -33,7 +33,19 @@ export interface MeasuredNetwork {
   /** What it is called, where it is more than the network. */
   readonly subject?: string;
   /** The linear model, where it is fitted already. */
-  readonly fitted?: { readonly classifier: FittedClassifier; readonly seconds: number };
+  readonly fitted?: { readonly classifier: FittedClassifier; readonly seconds: number } | undefined;
+  /** Whether the network has learned from the validation documents too: then the linear model may. Default false. */
+  readonly refit?: boolean;
+}
+
+/** The training part with the validation part, which has done its work when a model is chosen. */
+export function joinedTexts({ train, val }: PreparedTexts): TextPart {
+  return {
+    texts: [...train.texts, ...val.texts],
+    labels: Int32Array.from([...train.labels, ...val.labels]),
+    ...(train.targets && val.targets && { targets: Float64Array.from([...train.targets, ...val.targets]) }),
+    rowIds: Int32Array.from([...train.rowIds, ...val.rowIds]),
+  };
 }
 
 /** The part that network and baseline are measured on; undefined where neither has documents. */
@@ -58,9 +70,11 @@ export async function measureBaseline(
   const started = job.now();
   try {
     const watch = { listener: job.emit, pause: () => pause(job, stopped) };
+    const learned =
+      network.refit && part === 'test' ? { ...prepared, train: joinedTexts(prepared) } : prepared;
     const fitted =
       network.fitted?.classifier ??
-      (await stoppable(job, 'fit', () => fitModel(model, prepared, config, watch)));
+      (await stoppable(job, 'fit', () => fitModel(model, learned, config, watch)));
     if (!fitted) return undefined;
     const seconds = network.fitted?.seconds ?? (job.now() - started) / 1000;
     const results = {

@@ -23,11 +23,11 @@ import {
 } from '../../run/index.ts';
 import type { Job } from '../context.ts';
 import { openRunDevice, openSession } from '../sessions.ts';
-import { measureBaseline } from './baseline.ts';
-import { type Chosen, type Network, saveChosen } from './auto.ts';
+import { type Chosen, saveChosen, saveKept } from './auto.ts';
 import { runTraining, type Training, writeStart } from './loop.ts';
 import { describeRun, otherBits, recordingStatus } from './record.ts';
-import { type RunSummary, saveResults, summariseTraining } from './save.ts';
+import { type KeepNetwork, type Network, withRefit } from './refit.ts';
+import { type RunSummary, summariseTraining } from './save.ts';
 import { requireSameCorrections, requireSameData, requireSameVectors, type Resumed } from './start.ts';
 
 /** What a finished run gives: its folder, its summary, and the evaluation on its test part. */
@@ -134,28 +134,34 @@ export async function trainIn(
       model: trainedInSteps(session, prepared, result, config.model),
       seconds: result.seconds,
     };
-    const chosen = config.train.auto && !fromScratch ? await saveChosen(training, network, job) : undefined;
-    const { trained, results, ...told } =
-      chosen ?? (await saveNetwork(training, network, { fromScratch }, job));
+    const { trained, results, ...told } = await withRefit(training, network, result, job, (keep) =>
+      saveTrained(
+        training,
+        network,
+        fromScratch ? async () => ({ ...network, prepared }) : keep,
+        { fromScratch },
+        job,
+      ),
+    );
     const summary = summariseTraining(trained, results, { session: learner, result, ...told });
     appendMetrics(folder.paths.metrics, { summary });
     return { run: folder, summary, test: results.test };
   });
 }
 
-/** Saves and measures the network, and the baseline beside it. */
-async function saveNetwork(
+/** Saves and measures what is chosen, or the network with the baseline beside it. */
+async function saveTrained(
   training: Training,
-  { model, seconds }: Network,
+  network: Network,
+  keep: KeepNetwork,
   { fromScratch }: { readonly fromScratch: boolean },
   job: Job,
 ): Promise<Pick<Chosen, 'trained' | 'results'> & Partial<Chosen>> {
-  const { run, config, prepared } = training;
-  const trained = { model, prepared, config, run };
-  const results = saveResults(trained, job);
-  const measured = { probabilities: results.probabilities, seconds, parameters: model.parameters };
-  if (config.train.baseline && !fromScratch) await measureBaseline(training, measured, job);
-  return { trained, results, ...(fromScratch && { name: 'rnn from scratch' }) };
+  const { auto, baseline } = training.config.train;
+  const chosen = auto && !fromScratch ? await saveChosen(training, network, keep, job) : undefined;
+  if (chosen) return chosen;
+  const kept = await saveKept(training, await keep(), { baseline: baseline && !fromScratch }, job);
+  return { ...kept, ...(fromScratch && { name: 'rnn from scratch' }) };
 }
 
 /**

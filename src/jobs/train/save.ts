@@ -134,6 +134,8 @@ export interface RunSummary {
   readonly epochs?: number;
   /** The epoch whose weights are kept, from 1; left out likewise. */
   readonly best_epoch?: number;
+  /** Documents that the network has learned from again, with `train.refit`; left out where it has not. */
+  readonly refit_documents?: number;
   /** Wall time of the training, in seconds. */
   readonly seconds: number;
   /** Mean time of an optimiser step, in seconds; left out likewise. */
@@ -157,6 +159,7 @@ export function summariseTraining(
     result,
     name,
     seconds: all = result.seconds,
+    refitDocuments,
   }: {
     readonly session: Pick<LearningClassifier, 'kernel' | 'threads'>;
     readonly result: TrainingResult;
@@ -164,6 +167,8 @@ export function summariseTraining(
     readonly name?: string;
     /** Wall time of all that was trained and fitted. Default: of the training. */
     readonly seconds?: number;
+    /** Documents of a second training. */
+    readonly refitDocuments?: number | undefined;
   },
 ): RunSummary {
   const { run, model, params, ...rest } = summariseFit(trained, results, {
@@ -176,6 +181,7 @@ export function summariseTraining(
     ...{ run, model: name ?? model, params },
     epochs: result.epochs,
     best_epoch: result.bestEpoch,
+    ...(refitDocuments !== undefined && { refit_documents: refitDocuments }),
     seconds,
     seconds_per_step: rounded(result.stepSeconds / result.steps),
     ...measured,

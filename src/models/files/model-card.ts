@@ -128,10 +128,11 @@ function introduction({ model, params, labelNames, data, training }: ModelCard):
   const { epochs, bestEpoch } = training;
   const type = String(model['type']);
   const what = epochs === undefined ? `${type} classifier` : `${direction}${type.toUpperCase()}`;
-  const learned =
-    epochs === undefined
+  const kept =
+    bestEpoch === epochs
       ? ''
-      : ` for ${epochs} epochs; the weights are those of epoch ${bestEpoch}, the best on the validation documents`;
+      : `; the weights are those of epoch ${bestEpoch}, the best on the validation documents`;
+  const learned = epochs === undefined ? '' : ` for ${epochs} epochs${kept}`;
   const names = labelNames.slice(0, 20).map((label) => `\`${code(label)}\``);
   const more = labelNames.length > 20 ? ` and ${labelNames.length - 20} more` : '';
   return (
