@@ -71,6 +71,8 @@ export interface FoldScores {
   readonly probabilities: Float64Array;
   /** Places in that order of the documents of which the model knows no token: it gives them the class frequencies. */
   readonly unknown: readonly number[];
+  /** `[m × C]` of the validation documents by a network that has not seen them; left out for other models. */
+  readonly validation?: Float64Array;
   /** How many parameters it has. */
   readonly parameters: number;
   /** Epochs that were run, and the one whose weights were kept, from 1; null for a model that is fitted at once. */
@@ -127,7 +129,8 @@ async function trainInSteps(
     return scored;
   };
   const { parameters, epochs, bestEpoch, margins } = first;
-  const facts = { parameters, epochs, bestEpoch, ...(margins && { margins }) };
+  const validation = score(first.val, rows.train);
+  const facts = { validation, parameters, epochs, bestEpoch, ...(margins && { margins }) };
   const network = async (): Promise<FoldScores | null> => {
     if (!again)
       return {
@@ -144,7 +147,7 @@ async function trainInSteps(
   };
   if (!options.auto) return network();
   const judging = { documents, rows, settings, context };
-  return chooseInFold({ scores: network, facts, validation: score(first.val, rows.train) }, judging);
+  return chooseInFold({ scores: network, facts }, judging);
 }
 
 /** What a network gives for a part, before its temperature. */
@@ -255,15 +258,13 @@ function countsOf(labels: Int32Array, classes: number): number[] {
 interface FoldNetwork {
   /** Its scores of the test part; null where that was interrupted. */
   readonly scores: () => Promise<FoldScores | null>;
-  /** How it learned. */
-  readonly facts: Omit<FoldScores, 'probabilities' | 'unknown'>;
-  /** `[m × C]` of the validation part, of which it has not seen the labels. */
-  readonly validation: Float64Array;
+  /** How it learned, and how it scores the validation part, of which it has not seen the labels. */
+  readonly facts: Omit<FoldScores, 'probabilities' | 'unknown'> & Required<Pick<FoldScores, 'validation'>>;
 }
 
 /** The network, the linear model or their average, as the validation part chooses and `unroll train` would save it. */
 async function chooseInFold(
-  { scores, facts, validation }: FoldNetwork,
+  { scores, facts }: FoldNetwork,
   {
     documents,
     rows: { train, val, test },
@@ -282,7 +283,7 @@ async function chooseInFold(
   if (!judged) return null;
   const labels = val.map((i) => documents.labels[i]);
   const { classes } = documents;
-  const judging = { network: validation, linear: judged.probabilities };
+  const judging = { network: facts.validation, linear: judged.probabilities };
   const { weight } = chooseModel({ labels, classes, ...judging });
   const linear = weight < 1 ? await scoreFold(documents, { train, val, test }, own, context) : undefined;
   if (linear === null) return null;
