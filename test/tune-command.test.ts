@@ -297,3 +297,60 @@ test('networks that diverge are failed trials; where nothing else comes, the sea
   const none = prepare(search.replace(lr, 'type: float, low: 1.0e+37, high: 1.0e+38'));
   assertRefused(await none.tune('--quiet'), 5, /the first 5 failed.*loss must be finite/);
 });
+
+test('word vectors in a search: of a file or learned, in every trial and in the best model, with the same bits', async () => {
+  const config = `
+model:
+  type: rnn
+  vectors: { type: categorical, choices: [own.vec, learn] }
+  embedding_dim: 8
+  hidden_size: { type: int, low: 2, high: 6 }
+train: { batch_size: 16, epochs: 2, lr: 0.02, threads: 1 }
+tune: { trials: 4, workers: 2 }
+evaluate: { bootstrap_samples: 0, figures: false }
+`;
+  const { tune, path } = prepare(config);
+  writeFiles(path('.'), { 'own.vec': '3 5\ngoal 1 0 0 2 1\nsong 0 1 0 3 0\nbank 0 0 1 0 1\n' });
+  const chosen = config.replace('{ type: categorical, choices: [own.vec, learn] }', 'own.vec');
+  for (const [text, params] of [
+    [config, ['model.hidden_size', 'model.vectors']],
+    [
+      chosen.replace('embedding_dim: 8', 'embedding_dim: { type: int, low: 4, high: 8 }'),
+      ['model.hidden_size'],
+    ],
+  ] as const) {
+    writeFiles(path('.'), { 'search.yaml': text });
+    const ended = await tune('--json', '--tune.sampler', 'random');
+    assert.equal(ended.code, 0, ended.stderr);
+    const { best, run, study } = JSON.parse(ended.stdout) as Summary;
+    assert.deepEqual(Object.keys(best.params).sort(), params);
+    assert.doesNotMatch(ended.stderr, /the model is not the one/);
+    const { val } = run;
+    assert.equal(best.log_loss, val.loss_before_scaling ?? val.loss);
+    const vectors = (best.params['model.vectors'] ?? 'own.vec') as string;
+    const resolved = readFileSync(path(`${run.run}/config.resolved.yaml`), 'utf8');
+    assert.match(resolved, new RegExp(`vectors: .*${vectors}`));
+    if (vectors === 'own.vec') assert.match(resolved, /embedding_dim: 5/);
+    if (text === config) continue;
+    writeFiles(path('.'), { 'own.vec': '1 5\ngoal 1 0 0 2 1\n' });
+    assertRefused(await tune('--study', study, '--tune.sampler', 'random'), 2, /other word vectors/);
+  }
+});
+
+test('with train.auto the trials are of the network, and the choice comes with the best of them', async () => {
+  const { tune, path } = prepare();
+  const ended = await tune('--json', '--trials', '2', '--train.auto', 'true');
+  assert.equal(ended.code, 0, ended.stderr);
+  const { best, run } = JSON.parse(ended.stdout) as Summary;
+  assert.ok(best.params['model.hidden_size']);
+  assert.doesNotMatch(ended.stderr, /the model is not the one/);
+  assert.ok(existsSync(path(`${run.run}/choice.json`)));
+  // the model of a finished search is known again
+  const again = await tune('--json', '--trials', '2', '--train.auto', 'true', '--resume');
+  assert.match(again.stderr, /there is nothing left to train/);
+  assertRefused(
+    await tune('--train.auto', 'true', '--train.thresholds', 'macro_f1'),
+    2,
+    /train\.thresholds\] must be none/,
+  );
+});

@@ -28,10 +28,11 @@ export interface SearchConfig {
  *   was written
  */
 export function resolveSearch(...layers: readonly ConfigLayer[]): SearchConfig {
-  const { tune: given, ...values } = layers.reduce<unknown>(
+  const { tune: given, ...merged } = layers.reduce<unknown>(
     (lower, layer) => merge(lower, layer.values),
     defaults,
   ) as Record<string, unknown>;
+  const values = withoutSize(merged);
   const tune = resolveSection(searchSchema.shape.tune, 'tune', given, layers);
   const where = (path: readonly PathStep[]) => originOf(layers, path) ?? 'the defaults';
   const space = locating(layers, () => parseSpace(values));
@@ -52,6 +53,15 @@ export function resolveSearch(...layers: readonly ConfigLayer[]): SearchConfig {
     );
   }
   return { tune, space, example, configOf: resolve };
+}
+
+/** The values without a range of `model.embedding_dim` where word vectors decide it in every trial. */
+function withoutSize(values: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const vectors = valueAt(values, ['model', 'vectors']);
+  const size = valueAt(values, ['model', 'embedding_dim']);
+  if (typeof vectors !== 'string' || typeof size === 'number') return values;
+  const { embedding_dim: _, ...model } = values['model'] as Record<string, unknown>;
+  return { ...values, model };
 }
 
 /** A trial reports epochs, and is pruned after them. */

@@ -1,6 +1,6 @@
 /** A study as reports and figures see it, read from its storage once. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -210,10 +210,14 @@ function modelOf({ userAttrs }: StudyRecord): ModelOfTrial | undefined {
   }
 }
 
-/** The SHA-256 of a run's weights, as hexadecimal digits; undefined where it has none. */
+/** The SHA-256 of a run's weights, those of all members of an average, as hexadecimal digits; undefined where it has none. */
 export function weightsDigest(path: string): string | undefined {
-  const file = join(openRunFolder(path).paths.model, 'model.safetensors');
-  return existsSync(file) ? createHash('sha256').update(readFileSync(file)).digest('hex') : undefined;
+  const { model } = openRunFolder(path).paths;
+  const files = existsSync(model) ? readdirSync(model).filter((name) => name.endsWith('.safetensors')) : [];
+  if (files.length === 0) return undefined;
+  const hash = createHash('sha256');
+  for (const file of files.sort()) hash.update(readFileSync(join(model, file)));
+  return hash.digest('hex');
 }
 
 /** Documents that a trial is scored on: as kept with the study, or by the proportions of the split; undefined where unknown. */

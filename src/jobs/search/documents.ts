@@ -23,12 +23,6 @@ export function shareDocuments(
   { tune, space, example }: SearchConfig,
   { emit }: Pick<Job, 'emit'>,
 ): SharedDocuments {
-  if (networkOptionsOf(example.model)?.vectors != null) {
-    throw new ConfigError(
-      '[model.vectors] must be null in a search, which does not read word vectors yet, but is set. Leave it out; train the best settings with it afterwards.',
-      { key: 'model.vectors' },
-    );
-  }
   const folds =
     tune.folds === null ? [validationFold(splits)] : scoringFolds(dataset, splits, tune.folds, example);
   const judged = folds.reduce((sum, { val }) => sum + val.length, 0);
@@ -41,9 +35,10 @@ export function shareDocuments(
     judged,
     test: splits.test.length,
   });
-  // n-grams do not fit what is sent to the workers as ids
-  const ngrams = (networkOptionsOf(example.model)?.ngram_buckets ?? 0) > 0;
-  if (ngrams || space.params.some(({ name }) => /^text\.|^model\.ngram_buckets$/.test(name))) {
+  // n-grams and word vectors do not fit what is sent to the workers as ids
+  const { ngram_buckets = 0, vectors = null } = networkOptionsOf(example.model) ?? {};
+  const reads = space.params.some(({ name }) => /^text\.|^model\.(ngram_buckets|vectors)/.test(name));
+  if (ngram_buckets > 0 || vectors !== null || reads) {
     return { kind: 'texts', texts: dataset.texts, labels: dataset.labels, targets: dataset.targets, folds };
   }
   return {

@@ -1,16 +1,20 @@
-/** The search job: trials of a study, then the best one trained again, measured and saved as a run. */
+/**
+ * The search job: trials of a study, then the best one trained again, measured and saved as a run. With `train.auto` the trials
+ * are of the network, and the choice between it, the linear model and their average comes at the end.
+ */
 import { resolve } from 'node:path';
 import { trainingTexts } from '../../classifier/parts.ts';
+import { requireNetwork } from '../train/auto.ts';
 import { type ConfigLayer, loadConfig, plainLayer } from '../../config/index.ts';
 import { type Override, overrideLayer } from '../../config/overrides.ts';
 import { resolveSearch, type SearchConfig } from '../../config/search.ts';
-import { ConfigError } from '../../core/errors.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import type { Splits } from '../../data/splits.ts';
 import { makeFolder, openRunFolder } from '../../run/index.ts';
 import { chooseFromData } from '../../settings/from-data.ts';
 import { type FrozenTrial, type Study, type StudyStorage, trialParams } from '../../tune/index.ts';
 import { openStorage } from '../../tune/storage/open.ts';
+import { hashOfVectors } from '../../vectors/for-texts.ts';
 import { beginJob, type Job, type JobContext } from '../context.ts';
 import { prepareDataset } from '../parts.ts';
 import { correctLabelled, readLabelled, splitLabelled, withAbsolutePaths } from '../read-data.ts';
@@ -59,13 +63,8 @@ export async function search(request: SearchRequest, context: JobContext = {}): 
   const job = beginJob(context);
   const layers = await searchLayers(request);
   const plain = resolveSearch(...layers);
-  if (plain.example.train.auto) {
-    throw new ConfigError(
-      '[train.auto] must be false in a search, which tunes one model. Name it in model.type.',
-      { key: 'train.auto' },
-    );
-  }
   requireCpu(plain.example.train);
+  requireNetwork(plain.example);
   job.emit({ type: 'working', on: 'reading' });
   const read = await readLabelled(source, plain.example, job);
   job.emit({ type: 'working', on: 'splitting' });
@@ -80,7 +79,8 @@ export async function search(request: SearchRequest, context: JobContext = {}): 
     // a search that is resumed may be finished, with its model in this folder
     const mayBeDone = resume || request.study !== undefined;
     if (output !== undefined && !force && !mayBeDone) requireFree(output);
-    const opened = { storage, name: request.study, resume, search: config, dataset };
+    const vectors = await hashOfVectors(config.example.model, { cacheDir: job.cacheDir });
+    const opened = { storage, name: request.study, resume, search: config, dataset, vectors };
     const study = await openSearchStudy(opened, job);
     const kept = force ? undefined : await finishedRun(study, config.tune.trials);
     const done =
@@ -129,7 +129,8 @@ async function trainBest(best: FrozenTrial, ready: Ready, job: Job): Promise<Out
   const prepared = await prepareDataset(dataset, config, job);
   const run = { source, config, prepared, resumed: undefined, output, force };
   const outcome = await trainAndSave(run, job);
-  tellDifference(best, outcome, job);
+  // the network of the trial may not be what the validation documents chose
+  if (!config.train.auto) tellDifference(best, outcome, job);
   return outcome;
 }
 

@@ -35,6 +35,8 @@ export interface StudyRequest {
   readonly resume: boolean;
   readonly search: SearchConfig;
   readonly dataset: Dataset;
+  /** SHA-256 of the word vectors that trials read; undefined without them. */
+  readonly vectors?: string | undefined;
 }
 
 /**
@@ -45,8 +47,8 @@ export async function openSearchStudy(
   request: StudyRequest,
   job: Pick<Job, 'emit' | 'notice'>,
 ): Promise<Study> {
-  const { storage, search, dataset, resume } = request;
-  const identity = identityOf(search, dataset);
+  const { storage, search, dataset, vectors, resume } = request;
+  const identity = identityOf(search, dataset, vectors);
   const context = contextOf(search, job);
   for (;;) {
     const studies = await storage.studies();
@@ -138,7 +140,11 @@ async function isBegun({ id, userAttrs }: StudyRecord, storage: StudyStorage): P
 }
 
 /** What must stay the same within a study, in addition to what the storage itself keeps. */
-function identityOf({ space, tune }: SearchConfig, { name, hash, texts }: Dataset): Attribute {
+function identityOf(
+  { space, tune }: SearchConfig,
+  { name, hash, texts }: Dataset,
+  vectors: string | undefined,
+): Attribute {
   const { objective, second_objective, folds } = tune;
   const config = space.config as { train?: Record<string, unknown>; evaluate?: unknown };
   const { evaluate: _evaluate, train = {}, ...sections } = config;
@@ -147,7 +153,7 @@ function identityOf({ space, tune }: SearchConfig, { name, hash, texts }: Datase
     format: 1,
     // trials of one study must report alike: older ones, without this, go on with the log loss
     reports: 'objective',
-    data: { name, hash, documents: texts.length },
+    data: { name, hash, documents: texts.length, ...(vectors !== undefined && { vectors }) },
     tune: { objective, second_objective, folds },
     config: renderConfig({ ...sections, train: kept }),
   };
@@ -163,7 +169,7 @@ function requireSame({ name, userAttrs }: StudyRecord, identity: Attribute, { ur
     );
   }
   const what = {
-    data: 'other data',
+    data: vectorsDiffer(before['data'], after['data']) ? 'other word vectors' : 'other data',
     tune: 'another objective or other folds',
     config: 'another configuration',
   };
@@ -175,6 +181,12 @@ function requireSame({ name, userAttrs }: StudyRecord, identity: Attribute, { ur
       { key: 'study' },
     );
   }
+}
+
+/** Whether two studies are of the same documents, but of other word vectors. */
+function vectorsDiffer(before: Attribute | undefined, after: Attribute): boolean {
+  const [there, here] = [before, after] as Record<string, Attribute | undefined>[];
+  return there?.['hash'] === here['hash'] && there?.['vectors'] !== here['vectors'];
 }
 
 /** The first key in which two parts of an identity differ, and what each has there. */

@@ -12,7 +12,8 @@ import { measureTrial } from '../../tune/training/measure.ts';
 import { trainTrial } from '../../tune/training/train-trial.ts';
 import { vectorsFor } from '../../vectors/for-texts.ts';
 import { openStore } from '../checkpoints.ts';
-import { encodeFold } from '../../classifier/parts.ts';
+import { type EncodedFold, encodeFold } from '../../classifier/parts.ts';
+import { pretrainedOf, withVectors } from '../../classifier/plan.ts';
 import {
   ANSWER,
   type FromWorker,
@@ -25,6 +26,9 @@ import {
   type WorkerConfig,
   type WorkerFold,
 } from './protocol.ts';
+
+/** A fold by the ids of its documents. */
+type EncodedTrialFold = Pick<EncodedFold, 'train' | 'val' | 'vocabularySize' | 'vectors'>;
 
 const { documents, classes, engine, control } = workerData as TrialWorkerData;
 const words = new Int32Array(control);
@@ -40,32 +44,52 @@ function ask(message: FromWorker): boolean {
   return Atomics.load(words, ANSWER) === GO_ON;
 }
 
-const foldsFor = createFolds(documents);
+const encodedFor = createFolds(documents);
 
-/** Folds by a trial's text options; the last ones are kept, as the next trial may read its texts alike. */
-function createFolds(
-  given: SharedDocuments,
-): (config: Pick<WorkerConfig, 'text' | 'model'>) => readonly TrialFold[] {
+/** Folds by how a trial reads its texts; the last ones are kept, as the next trial may read them alike. */
+function createFolds(given: SharedDocuments): (config: WorkerConfig) => Promise<readonly EncodedTrialFold[]> {
   if (given.kind === 'encoded') {
-    const folds = given.folds.map(({ train, val, ...rest }) => ({
-      ...rest,
-      train: unpackPart(train),
-      val: unpackPart(val),
+    const folds = given.folds.map(({ train, val, vocabularySize }) => ({
+      ...{ train: unpackPart(train), val: unpackPart(val), vocabularySize },
     }));
-    return () => folds;
+    return () => Promise.resolve(folds);
   }
-  let last: { readonly key: string; readonly folds: readonly TrialFold[] } | undefined;
-  return (config) => {
-    const key = JSON.stringify([config.text, networkOptionsOf(config.model)?.ngram_buckets]);
-    if (last?.key !== key) last = { key, folds: given.folds.map((rows) => encodeFold(given, rows, config)) };
-    return last.folds;
+  let last: { readonly key: string; readonly folds: readonly EncodedTrialFold[] } | undefined;
+  return async (config) => {
+    const { ngram_buckets, vectors, vectors_texts, vectors_others, vectors_freeze } =
+      networkOptionsOf(config.model) ?? {};
+    const key = JSON.stringify([
+      config.text,
+      ...[ngram_buckets, vectors, vectors_texts, vectors_others, vectors_freeze],
+    ]);
+    if (last?.key === key) return last.folds;
+    const folds: EncodedTrialFold[] = [];
+    for (const rows of given.folds) {
+      const texts = Array.from(rows.train, (i) => given.texts[i]);
+      folds.push(encodeFold(given, rows, config, await vectorsFor(texts, config, {})));
+    }
+    last = { key, folds };
+    return folds;
   };
+}
+
+/** The folds as a trial trains on them, and its settings with what word vectors decide. */
+async function foldsFor(
+  given: WorkerConfig,
+): Promise<{ readonly config: WorkerConfig; readonly folds: readonly TrialFold[] }> {
+  const encoded = await encodedFor(given);
+  const config = encoded.length > 0 ? withVectors(given, encoded[0]) : given;
+  const folds = encoded.map(({ vectors, ...fold }): TrialFold => {
+    if (!vectors) return fold;
+    const training = pretrainedOf(config, { vectors });
+    return { ...fold, vectors: { placed: vectors.pretrained, training } };
+  });
+  return { config, folds };
 }
 
 async function work(message: ToWorker): Promise<FromWorker> {
   if (message.type === 'score') return { type: 'scored', scores: await score(message) };
-  const { config } = message;
-  const folds = foldsFor(config);
+  const { config, folds } = await foldsFor(message.config);
   const task = { config, classes, engine, now };
   if (message.type === 'measure') return { type: 'measured', cost: await measureTrial(task, folds) };
   const { checkpoints, metric, latency } = message;

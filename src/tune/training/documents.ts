@@ -1,5 +1,7 @@
 /** Encoded documents in shared memory: read, split and encoded once, seen by all workers without a copy. */
+import type { ModelPlan } from '../../models/model.ts';
 import type { TrainingPart } from '../../train/epoch-documents.ts';
+import type { TrainingRun } from '../../train/training-run.ts';
 
 /** Documents one after another. */
 export interface PackedPart {
@@ -19,6 +21,11 @@ export interface TrialFold<Part = TrainingPart> {
   readonly val: Part;
   /** Entries of the vocabulary, which is learned from the fold's own training documents. */
   readonly vocabularySize: number;
+  /** Pretrained vectors in the vocabulary, and what training does with them; left out without them. */
+  readonly vectors?: {
+    readonly placed: ModelPlan['pretrained'];
+    readonly training: TrainingRun['pretrained'];
+  };
 }
 
 function shared(length: number): Int32Array {

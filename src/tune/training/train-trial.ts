@@ -113,7 +113,7 @@ export async function trainTrial(task: TrialTask): Promise<TrialOutcome> {
 /** A session of one thread with room for the batches of a fold. */
 export function openTrialSession(
   { config: { model, train }, classes, engine }: Pick<TrialTask, 'config' | 'classes' | 'engine'>,
-  { train: documents, val, vocabularySize }: TrialFold,
+  { train: documents, val, vocabularySize, vectors }: TrialFold,
 ): Promise<TrainableClassifier> {
   const { batch_size: batchSize, sampling } = train;
   requireAugmentable(model, train.augmentation);
@@ -129,13 +129,14 @@ export function openTrialSession(
     vocabularySize,
     classes,
     training: trainingSpec(train, documents.labels, classes, documents.targets !== undefined),
+    ...(vectors?.placed && { pretrained: vectors.placed }),
   });
 }
 
 async function trainFold(
   { config, store, now, metric, onEpoch, interrupted }: TrialTask,
   index: number,
-  { train, val }: TrialFold,
+  { train, val, vectors }: TrialFold,
   session: TrainableClassifier,
 ): Promise<FoldOutcome> {
   const own = store?.(index);
@@ -144,6 +145,7 @@ async function trainFold(
     train,
     val,
     options: config.train,
+    pretrained: vectors?.training,
     reading: config.text,
     now,
     ...(own && { store: own, resume: true }),
