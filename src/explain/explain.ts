@@ -7,7 +7,6 @@ import { told } from '../models/arguments.ts';
 import {
   explainBaselines,
   explainMethods,
-  type ExplainBaseline,
   type ExplainMethod,
   type ExplainOptions,
   type Explanation,
@@ -45,12 +44,12 @@ export function explain(classifier: TextClassifier, text: string, options: Expla
   const given: unknown = text;
   if (typeof given !== 'string')
     throw new ShapeError(`[explain] text must be a text, but got ${told(given)}. Give one string.`);
-  const { method: asked, baseline, maxGap, label } = readOptions(options, classifier.labelNames);
+  const { method: asked, baseline, maxGap, maxSteps, label } = readOptions(options, classifier.labelNames);
   const looked = lookAt(classifier, text);
   const { lens, probabilities } = looked;
   const c = label ?? argmaxRows(probabilities, probabilities.length)[0];
   const method = asked === 'auto' ? suited(lens) : asked;
-  const { weights, ...facts } = weigh(looked, c, { method, baseline, maxGap });
+  const { weights, ...facts } = weigh(looked, c, { method, baseline, maxGap, maxSteps });
   return {
     method,
     label: classifier.labelNames[c],
@@ -75,16 +74,12 @@ interface Weighed extends Pick<Explanation, 'baseline' | 'gap' | 'steps' | 'jump
 function weigh(
   looked: LookedAt,
   c: number,
-  {
-    method,
-    baseline,
-    maxGap,
-  }: Required<Pick<ExplainOptions, 'baseline' | 'maxGap'>> & Pick<Explanation, 'method'>,
+  { method, ...how }: GradientOptions & Pick<Explanation, 'method'>,
 ): Weighed {
   const { lens } = looked;
   switch (method) {
     case 'integrated-gradients':
-      return byGradients(looked, c, baseline, maxGap);
+      return byGradients(looked, c, how);
     case 'occlusion':
       return { weights: byOcclusion(looked, c) };
     case 'attention': {
@@ -109,7 +104,13 @@ function weigh(
   }
 }
 
-function byGradients(looked: LookedAt, c: number, vectors: ExplainBaseline, maxGap: number): Weighed {
+type GradientOptions = Required<Pick<ExplainOptions, 'baseline' | 'maxGap' | 'maxSteps'>>;
+
+function byGradients(
+  looked: LookedAt,
+  c: number,
+  { baseline: vectors, maxGap, maxSteps }: GradientOptions,
+): Weighed {
   const { lens, known, probabilities, classifier } = looked;
   const path = lens.path(vectors);
   if (!path) {
@@ -124,7 +125,7 @@ function byGradients(looked: LookedAt, c: number, vectors: ExplainBaseline, maxG
   }
   const { weights, gap, steps, jumped, from } = integrate((alphas) => pointsOf(path, alphas, c, classifier), {
     maxGap,
-    maxSteps: MOST_STEPS,
+    maxSteps,
   });
   return {
     ...{ weights, gap, steps, baseline: { vectors, probability: from } },
@@ -182,7 +183,7 @@ export function probabilityWithout(
 }
 
 function readOptions(
-  { method = 'auto', baseline = 'pad', maxGap = 0.01, label }: ExplainOptions,
+  { method = 'auto', baseline = 'pad', maxGap = 0.01, maxSteps = MOST_STEPS, label }: ExplainOptions,
   labelNames: readonly string[],
 ) {
   const oneOf = (name: string, known: readonly string[], value: unknown) => {
@@ -194,5 +195,13 @@ function readOptions(
   if (label !== undefined) oneOf('label', labelNames, label);
   if (!(maxGap > 0))
     throw new ConfigError(`[explain] maxGap must be a number above 0, but got ${told(maxGap)}.`);
-  return { method, baseline, maxGap, label: label === undefined ? undefined : labelNames.indexOf(label) };
+  if (!(Number.isInteger(maxSteps) && maxSteps >= 1))
+    throw new ConfigError(`[explain] maxSteps must be a whole number from 1, but got ${told(maxSteps)}.`);
+  return {
+    method,
+    baseline,
+    maxGap,
+    maxSteps,
+    label: label === undefined ? undefined : labelNames.indexOf(label),
+  };
 }

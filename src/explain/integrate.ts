@@ -45,6 +45,8 @@ const RULE = [1 / 20, 49 / 180, 16 / 45, 49 / 180, 1 / 20] as const;
 /** Intervals at the start: with one, errors might cancel out by chance, which matters less where the gap may be large. */
 const INTERVALS = 4;
 const LARGE_GAP = 0.05;
+/** Points from which on errors of opposite sign may cancel out: by then there are hundreds of them, and no chance decides. */
+const MANY_POINTS = 512;
 /** Intervals that are halved at once, at most: their new points fill a batch. */
 const HALVED = 16;
 /** Intervals are not halved below this: between their points, the vectors of a text in float32 hardly differ. */
@@ -60,7 +62,9 @@ interface Interval {
   readonly from: number;
   readonly to: number;
   readonly points: readonly KnownPoint[];
-  /** |∫ dF/dα dα - (F(to) - F(from))| by the rule; 0 of a jump. */
+  /** ∫ dF/dα dα - (F(to) - F(from)) by the rule; 0 of a jump. */
+  readonly signed: number;
+  /** Its absolute value. */
   readonly error: number;
   /** Where the slope is, of a jump, by whose terms it is divided. */
   readonly jump: KnownPoint | undefined;
@@ -68,7 +72,7 @@ interface Interval {
 
 /**
  * @param evaluate What is known at points of the line, all at once.
- * @param maxGap The gap to reach; the sum of the gaps of all intervals stays below it.
+ * @param maxGap The gap to reach; while points are few, the sum of the gaps of all intervals stays below it.
  * @param maxSteps Where to stop though the gap is larger.
  */
 export function integrate(
@@ -90,12 +94,13 @@ export function integrate(
       ),
     );
   };
-  const parts = maxGap >= LARGE_GAP ? 1 : INTERVALS;
+  const parts = maxGap >= LARGE_GAP || maxSteps <= NODES.length ? 1 : INTERVALS;
   let intervals = measured(Array.from({ length: parts }, (_, n): Range => [n / parts, (n + 1) / parts]));
   for (;;) {
     const [from, to] = [intervals[0].points[0].value, intervals[intervals.length - 1].points[4].value];
     const allowed = maxGap * Math.max(Math.abs(to - from), LEAST_DIFFERENCE);
-    const total = intervals.reduce((sum, { error }) => sum + error, 0);
+    const many = known.size >= MANY_POINTS;
+    const total = Math.abs(intervals.reduce((sum, { error, signed }) => sum + (many ? signed : error), 0));
     const sorted = intervals.map(({ error }) => error).sort((a, b) => b - a);
     const limit = Math.max(allowed / intervals.length, sorted.at(HALVED) ?? 0);
     const wide = intervals.filter((one) => one.error > limit && one.to - one.from > NARROWEST);
@@ -127,12 +132,13 @@ function measure([from, to]: Range, points: readonly KnownPoint[]): Interval {
   const difference = points[4].value - points[0].value;
   let sum = 0;
   for (const [n, { slope }] of points.entries()) sum += RULE[n] * slope;
-  const error = Math.abs(sum * (to - from) - difference);
-  if (to - from > NARROWEST || !(error > 0)) return { from, to, points, error, jump: undefined };
+  const signed = sum * (to - from) - difference;
+  const error = Math.abs(signed);
+  if (to - from > NARROWEST || !(error > 0)) return { from, to, points, signed, error, jump: undefined };
   const towards = (point: KnownPoint) => point.slope * Math.sign(difference);
   const steepest = points.reduce((best, point) => (towards(point) > towards(best) ? point : best));
   const jump = towards(steepest) > 0 ? steepest : undefined;
-  return { from, to, points, error: jump ? 0 : error, jump };
+  return { from, to, points, signed: jump ? 0 : signed, error: jump ? 0 : error, jump };
 }
 
 function sumUp(

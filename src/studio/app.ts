@@ -1,7 +1,7 @@
 /** The routes of the studio: its pages, what they ask for, and what they have done. */
 import { timingSafeEqual } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { extname } from 'node:path';
+import { extname, join } from 'node:path';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import type * as z from 'zod';
 import { UnrollError } from '../core/errors.ts';
@@ -46,8 +46,11 @@ export const MOST_UPLOADED = 64 * 2 ** 20;
 const MOST_BODY = 2 ** 20;
 /** Endings that a table of documents may have. */
 const UPLOADED = ['.csv', '.tsv', '.jsonl', '.txt', '.gz'];
-/** Completeness gap of explanations while a text is typed. */
-const TYPING_GAP = 0.05;
+/** While a text is typed: gradients of the first look, and the completeness gap of the second one, in a pause. */
+const FIRST_STEPS = 5;
+const TYPING_GAP = 0.02;
+/** Folders in which tasks write. */
+const WRITTEN = ['runs', 'exports'];
 /** Texts to label that are shown at once. */
 const TO_LABEL = 20;
 
@@ -236,10 +239,9 @@ function doRoutes(app: Hono<HttpEnv>, { workspace, tasks, classifiers }: Studio)
   app.post(
     '/api/try',
     api(async (c) => {
-      const { run, text, label } = await body(c, bodies.try);
-      // while it is typed, a gap of 5 % is near enough: it takes a quarter of the gradients
+      const { run, text, label, first } = await body(c, bodies.try);
       return explain(await classifiers.get(run), text, {
-        maxGap: TYPING_GAP,
+        ...{ maxGap: TYPING_GAP, ...(first && { maxSteps: FIRST_STEPS }) },
         ...(label !== undefined && { label }),
       });
     }),
@@ -249,6 +251,8 @@ function doRoutes(app: Hono<HttpEnv>, { workspace, tasks, classifiers }: Studio)
 /** The request of a page as a task, whose process runs in the folder of the studio. */
 function taskRequest(asked: z.output<typeof bodies.task>, workspace: Workspace): TaskRequest {
   const inside = (path: string) => workspace.shown(workspace.inside(path));
+  // a link in their place must not lead what is written out of the folder
+  for (const folder of WRITTEN) if (existsSync(join(workspace.root, folder))) inside(folder);
   switch (asked.kind) {
     case 'resume': {
       const { run } = openRun(asked.run, workspace);

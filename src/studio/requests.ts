@@ -26,7 +26,12 @@ export const bodies = {
     z.strictObject({ kind: z.literal('labels'), source: path, overrides: overrides.default([]) }),
   ]),
   correct: z.strictObject({ path, row, label, overrides: overrides.default([]) }),
-  try: z.strictObject({ run: path, text: z.string().max(100_000), label: label.optional() }),
+  try: z.strictObject({
+    run: path,
+    text: z.string().max(100_000),
+    label: label.optional(),
+    first: z.boolean().default(false),
+  }),
   label: z.strictObject({ path, run: path, row, label }),
   join: z.strictObject({ path, run: path, name: z.string().max(200) }),
 };
