@@ -70,7 +70,8 @@ export const curvesOfSettings = defineFigure<'comparison', CurvesOfSettings>({
       xScale: wholeScale([1, Math.max(2, last)]),
       yScale: (range) =>
         axisScale({ domain: [Math.max(0, minOf(values) - room), maxOf(values) + room], range }),
-      curves: settings.map(({ points, seeds }, series) => ({
+      curves: settings.map(({ name, points, seeds }, series) => ({
+        name: `${labelText(name)},`,
         series,
         points: points.map(({ epoch, mean, low, high }) => ({
           x: epoch,

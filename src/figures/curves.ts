@@ -214,8 +214,9 @@ export function courseCurves(
   return {
     epochs: epochNumbers(points),
     curves: [
-      { series: 0, points: points.map(({ epoch, train }) => ({ x: epoch, y: train })) },
+      { name: 'training', series: 0, points: points.map(({ epoch, train }) => ({ x: epoch, y: train })) },
       {
+        name: 'validation',
         series: 1,
         points: points.map(({ epoch, val, val_low: low, val_high: high }) => ({
           x: epoch,

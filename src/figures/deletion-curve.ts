@@ -36,6 +36,7 @@ export const deletionCurve = defineFigure<'deletion', DeletionFacts>({
       xScale: (range) => axisScale({ domain: [0, counts[counts.length - 1]], range, whole: true }),
       yScale: (range) => axisScale({ domain: [0, 1], range }),
       curves: [data.attributed, data.random].map((values, series) => ({
+        name: `${CURVES[series]},`,
         series,
         points: [{ x: 0, y: probability }, ...counts.map((x, k) => ({ x, y: values[k] }))],
       })),

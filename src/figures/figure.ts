@@ -17,6 +17,8 @@ export interface DrawOptions {
    * level. Default: right below them.
    */
   readonly head?: number;
+  /** Whether the root element carries `data-spots`: JSON, `[x, y, words]` of each value that is drawn. Default false. */
+  readonly spots?: boolean;
 }
 
 /** A member of the family. */
@@ -136,7 +138,7 @@ export function defineFigure<Need extends keyof FigureSources, Data>(
  * @param atLeast Width that the figure cannot do without, in CSS pixels.
  */
 export function createDrawing(type: string, options: DrawOptions = {}, atLeast = 0): Drawing {
-  const { theme = 'light', width = 400, head } = options;
+  const { theme = 'light', width = 400, head = 0, spots = false } = options;
   const asked = Number.isFinite(width) ? Math.max(280, Math.round(width)) : 400;
-  return new Drawing(`${type}-${theme}`, themes[theme], Math.max(asked, atLeast), head);
+  return new Drawing(`${type}-${theme}`, themes[theme], Math.max(asked, atLeast), { head, spots });
 }

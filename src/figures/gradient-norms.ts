@@ -2,7 +2,7 @@
 import { maxOf, minOf } from '../core/lists.ts';
 import { axisScale, wholeScale } from './chart/axes.ts';
 import type { Drawing } from './chart/drawing.ts';
-import { plural } from './chart/format.ts';
+import { formatNumber, plural } from './chart/format.ts';
 import { drawLegend } from './chart/frame.ts';
 import { drawLinePlot } from './chart/line-plot.ts';
 
@@ -48,8 +48,10 @@ export function drawNorms(
         range,
         whole: true,
         format: (power) => (power === 0 ? '1' : `1e${power}`),
+        text: (power) => formatNumber(10 ** power),
       }),
-    curves: curves.map(({ points }, series) => ({
+    curves: curves.map(({ label, points }, series) => ({
+      name: label,
       series,
       points: points.map(({ back, norm }) => ({ x: back, y: isDrawn(norm) ? Math.log10(norm) : null })),
     })),

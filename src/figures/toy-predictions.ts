@@ -75,8 +75,13 @@ export const toyPredictions = defineFigure<'scratch', ToyPredictions>({
           range,
         }),
       curves: [
-        { series: 0, points: points.map(({ at, target }) => ({ x: at, y: target })), apart },
-        { series: 1, points: points.map(({ at, output }) => ({ x: at, y: output })), apart },
+        { name: 'target,', series: 0, points: points.map(({ at, target }) => ({ x: at, y: target })), apart },
+        {
+          name: 'prediction,',
+          series: 1,
+          points: points.map(({ at, output }) => ({ x: at, y: output })),
+          apart,
+        },
       ],
     });
     return finish(drawing, end, { alt, warnings });

@@ -76,6 +76,7 @@ export const vocabularyCoverage = defineFigure<'audit', VocabularyCoverage>({
     y = drawLegend(drawing, y, legend);
     const sizes = points.map((point) => point.vocabulary_size);
     const curve = (series: number, key: 'type_coverage' | 'token_coverage') => ({
+      name: key === 'type_coverage' ? 'type' : 'token',
       series,
       points: points.map((point) => ({ x: point.vocabulary_size, y: point[key] })),
     });

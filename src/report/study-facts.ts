@@ -99,13 +99,21 @@ export function isStudyAddress(word: string): boolean {
  * Reads a study.
  * @param address A storage's address, a SQLite file, a journal file, or a folder that holds `studies.db`.
  * @param name May be left out where the storage holds one study alone.
+ * @param options `runAt`: where to look for the run of the best trial, which may be kept by a path that begins elsewhere;
+ *   undefined to leave it out. Default: at the path as kept.
  * @throws ConfigError where there is no such study, or none is named among several
  * @throws FileError, CorruptFileError where the storage cannot be read
  */
 export async function readStudy(
   address: string,
   name?: string,
-  { onWait = () => undefined }: { readonly onWait?: (message: string) => void } = {},
+  {
+    onWait = () => undefined,
+    runAt = (path) => path,
+  }: {
+    readonly onWait?: (message: string) => void;
+    readonly runAt?: (path: string) => string | undefined;
+  } = {},
 ): Promise<StudyReportFacts> {
   const { storage, shown } = await openToRead(address, onWait);
   try {
@@ -115,7 +123,7 @@ export async function readStudy(
     const trials = [...attempts].sort((a, b) => a.number - b.number);
     const metricNames = z.array(z.string()).safeParse(record.systemAttrs[METRIC_NAMES]);
     const search = searchOf(record);
-    const model = modelOf(record);
+    const model = modelOf(record, runAt);
     return {
       name: record.name,
       directions: record.directions,
@@ -195,10 +203,15 @@ function searchOf({ userAttrs }: StudyRecord): SearchFacts | undefined {
   };
 }
 
-function modelOf({ userAttrs }: StudyRecord): ModelOfTrial | undefined {
+function modelOf(
+  { userAttrs }: StudyRecord,
+  runAt: (path: string) => string | undefined,
+): ModelOfTrial | undefined {
   const kept = keptRun.safeParse(userAttrs[SEARCH_ATTRIBUTES.run]);
-  if (!kept.success || !existsSync(kept.data.path)) return undefined;
-  const { path, trial, weights } = kept.data;
+  if (!kept.success) return undefined;
+  const { trial, weights } = kept.data;
+  const path = runAt(kept.data.path);
+  if (path === undefined || !existsSync(path)) return undefined;
   // where several machines share a study, a folder of that name may hold another run here
   if (weights !== undefined && weightsDigest(path) !== weights) return undefined;
   try {

@@ -109,6 +109,29 @@ test('no route reads outside of the folder', async () => {
   assert.deepEqual(tasks.list(), [], 'nothing has begun');
 });
 
+test('links beside data are not followed, nor links in the place of the folders that tasks write', async () => {
+  writeFileSync(join(root, 'bills.csv'), 'text,label\na parcel,delivery\na bill,billing\n');
+  const corrections = join(root, 'bills.corrections.csv');
+  writeFileSync(join(base, 'outside.csv'), 'row,old,new\n0,delivery,billing\n');
+  symlinkSync(join(base, 'outside.csv'), corrections);
+  for (const answer of [
+    await ask('/api/data?path=bills.csv'),
+    await send('/api/data/correct', { path: 'bills.csv', row: 1, label: 'delivery' }),
+  ]) {
+    assert.equal(answer.status, 422);
+    assert.match(await answer.text(), /must be in the folder itself, but is a link/);
+  }
+  assert.equal(readFileSync(join(base, 'outside.csv'), 'utf8'), 'row,old,new\n0,delivery,billing\n');
+  rmSync(corrections);
+  assert.equal((await ask('/api/data?path=bills.csv')).status, 200);
+  mkdirSync(join(base, 'elsewhere'));
+  symlinkSync(join(base, 'elsewhere'), join(root, 'exports'));
+  const begun = await send('/api/tasks', { kind: 'train', source: 'bills.csv', overrides: [] });
+  assert.equal(begun.status, 403);
+  rmSync(join(root, 'exports'));
+  assert.deepEqual(tasks.list(), [], 'nothing has begun');
+});
+
 test('an upload is a table with a plain name, replaces nothing, and may not be too large', async () => {
   const put = (name: string, body = 'text,label\na,b\n') =>
     send(`/api/upload?${new URLSearchParams({ name })}`, body, { 'content-type': 'text/csv' });

@@ -1,18 +1,19 @@
 /** Corrections of labels, in a file beside the data; the data itself is never changed. */
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { type Correction, correctionLines, parseCorrections } from '../data/corrections.ts';
 import { writeFileAtomic } from '../run/index.ts';
+import { isThere } from './own-file.ts';
 
 /** The file of corrections that belongs to data: `tickets.corrections.csv` to `tickets.csv`. */
 export function correctionsFile(data: string): string {
   return join(dirname(data), `${basename(data, extname(data))}.corrections.csv`);
 }
 
-/** The corrections of data; none where there is no file. @throws DataError where the file is damaged */
+/** The corrections of data; none where there is no file. @throws DataError where the file is damaged or a link */
 export function correctionsOf(data: string): readonly Correction[] {
   const file = correctionsFile(data);
-  return existsSync(file) ? parseCorrections(readFileSync(file, 'utf8'), basename(file)) : [];
+  return isThere(file) ? parseCorrections(readFileSync(file, 'utf8'), basename(file)) : [];
 }
 
 /**

@@ -12,10 +12,8 @@ export interface ShownFigure {
   readonly caption: string;
   /** The drawing in words. */
   readonly alt: string;
-  /** An SVG document. */
+  /** An SVG document; its `data-spots` says what is drawn where. */
   readonly svg: string;
-  /** What stands at each point of its curve, from left to right; null where there is no curve to point at. */
-  readonly points: readonly string[] | null;
 }
 
 /** How the page shows figures. */
@@ -61,30 +59,6 @@ export function drawFigures(
     const figure = listed.of(sources);
     if (!figure) return [];
     const { type, title, caption, alt } = figure;
-    return [{ type, title, caption, alt, svg: figure.draw(look), points: pointsOf(type, sources) }];
+    return [{ type, title, caption, alt, svg: figure.draw({ ...look, spots: true }) }];
   });
-}
-
-const percent = (value: number | null | undefined) => (value == null ? '–' : `${(100 * value).toFixed(1)} %`);
-const number = (value: number | null | undefined) => (value == null ? '–' : value.toPrecision(4));
-
-/** What the page says of a point of a training's curves. */
-function pointsOf(type: string, { history }: Sources): readonly string[] | null {
-  if (!history) return null;
-  switch (type) {
-    case 'loss-curve':
-      return history.epochs.map(
-        ({ epoch, train_loss, val_loss }) =>
-          `epoch ${epoch}: training loss ${number(train_loss)}, validation loss ${number(val_loss)}`,
-      );
-    case 'accuracy-curve':
-      return history.epochs.map(
-        ({ epoch, train_accuracy, val_accuracy }) =>
-          `epoch ${epoch}: training ${percent(train_accuracy)}, validation ${percent(val_accuracy)}`,
-      );
-    case 'lr-schedule':
-      return history.epochs.map(({ epoch, lr }) => `epoch ${epoch}: learning rate ${number(lr)}`);
-    default:
-      return null;
-  }
 }

@@ -1,5 +1,4 @@
 /** Labelling texts without a label: which to look at next, and the file that keeps the labels. */
-import { existsSync } from 'node:fs';
 import { basename, dirname, extname, join } from 'node:path';
 import { DataError } from '../core/errors.ts';
 import type { Dataset } from '../data/dataset.ts';
@@ -7,6 +6,7 @@ import { readDataset, streamRows } from '../data/read.ts';
 import { csvLine } from '../data/to-csv.ts';
 import { writeFileAtomic, type TextClassifier } from '../run/index.ts';
 import { nextToLabel, uncertainty } from './next-to-label.ts';
+import { isThere } from './own-file.ts';
 import { SHOWN_CHARACTERS } from './runs.ts';
 
 /** A text to label. */
@@ -47,10 +47,10 @@ interface NewLabel {
   readonly label: string;
 }
 
-/** The labels given so far. @throws DataError where their file is damaged */
+/** The labels given so far. @throws DataError where their file is damaged or a link */
 export async function newLabelsOf(file: string): Promise<readonly NewLabel[]> {
   const path = newLabelsFile(file);
-  if (!existsSync(path)) return [];
+  if (!isThere(path)) return [];
   const found: NewLabel[] = [];
   const options = { format: 'csv', header: 'yes', text_col: 'text', label_col: 'label', keep: ['row'], labelled: true } as const; // prettier-ignore
   for await (const { text, label = '', kept } of streamRows(path, options)) {

@@ -1,4 +1,6 @@
 /** A study for its page: its trials, the best value, and its figures. */
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { readStudy } from '../report/index.ts';
 import { findBestTrial } from '../tune/study/best.ts';
 import { trialParams } from '../tune/index.ts';
@@ -38,7 +40,12 @@ export async function viewStudy(
   look: FigureLook,
   workspace: Workspace,
 ): Promise<StudyView> {
-  const study = await readStudy(workspace.inside(path), name);
+  // the search ran in the folder of the studio, where its paths begin; another's may lie anywhere
+  const runAt = (kept: string) => {
+    const run = resolve(workspace.root, kept);
+    return existsSync(run) && workspace.holds(run) ? workspace.folder(workspace.shown(run)) : undefined;
+  };
+  const study = await readStudy(workspace.inside(path), name, { runAt });
   const trials = study.trials.map((trial): TrialView => {
     const { number, state, values, datetimeStart: start, datetimeComplete: end } = trial;
     return {
@@ -59,6 +66,6 @@ export async function viewStudy(
     trials: trials.slice(-MOST_TRIALS),
     params: [...new Set(trials.flatMap(({ params }) => Object.keys(params)))],
     figures: drawFigures({ study }, look),
-    run: model !== undefined && workspace.holds(model) ? workspace.shown(model) : null,
+    run: model === undefined ? null : workspace.shown(model),
   };
 }

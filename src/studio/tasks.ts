@@ -1,7 +1,7 @@
 /** The tasks of a studio: each runs in a process of its own, one training at a time. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { JobEvent } from '../jobs/index.ts';
+import type { JobEvent, StudyOpenedEvent } from '../jobs/index.ts';
 import { createMeter, type Meter, type Progress } from './task-progress.ts';
 import { commandOf, type TaskMessage, type TaskOrder, type TaskRequest, typed } from './task-requests.ts';
 
@@ -17,6 +17,8 @@ export interface Task {
   readonly progress: Progress | null;
   /** Folder of the run that it trains, once it has one. */
   readonly run: string | null;
+  /** The study of its search: the database, relative to the folder of the studio, and its name. */
+  readonly study: { readonly path: string; readonly name: string } | null;
   /** What happened, a sentence each; the last ones. */
   readonly words: readonly string[];
   /** Why it failed; how to go on after it was stopped. */
@@ -197,11 +199,17 @@ function newTask(id: number, request: TaskRequest): Held {
   const state = { state: 'waiting', progress: null, words: [], error: null, result: null } as const;
   const run = request.kind === 'resume' ? request.run : null;
   const subject = 'source' in request ? request.source : request.run;
-  return { ...common, ...state, subject, run, meter: createMeter() };
+  return { ...common, ...state, subject, run, study: null, meter: createMeter() };
 }
 
 function shown({ request: _request, child: _child, meter: _meter, ...task }: Held): Task {
   return task;
+}
+
+/** A study in a database that is a file; there is no page of another. */
+function studyOf({ study: name, storage }: StudyOpenedEvent): Task['study'] {
+  const [, path] = /^sqlite:\/\/\/(.+)$/.exec(storage) ?? [];
+  return path === undefined ? null : { path, name };
 }
 
 function receive(
@@ -213,6 +221,7 @@ function receive(
     case 'event': {
       const { event } = message;
       if (event.type === 'run-begins' || event.type === 'fit-begins') task.run = event.run;
+      if (event.type === 'study-opened') task.study = studyOf(event);
       task.progress = task.meter(event, now()) ?? task.progress;
       task.words = [...task.words, ...words(event)].slice(-MOST_WORDS);
       return;

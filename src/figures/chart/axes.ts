@@ -2,7 +2,7 @@
 import { scaleLinear, scaleLog } from 'd3-scale';
 import { maxOf } from '../../core/lists.ts';
 import { type Drawing, SIZES } from './drawing.ts';
-import { tickLabels, type Unit } from './format.ts';
+import { formatNumber, formatPercent, tickLabels, type Unit } from './format.ts';
 import { textWidth } from './text.ts';
 
 /** A scale with its ticks. */
@@ -10,6 +10,8 @@ export interface AxisScale {
   (value: number): number;
   readonly ticks: readonly { readonly value: number; readonly label: string }[];
   readonly domain: readonly [number, number];
+  /** A value in words: `93.1 %`, `0.4313`. */
+  readonly text: (value: number) => string;
 }
 
 /** How an axis is made. */
@@ -26,13 +28,15 @@ export interface AxisOptions {
   readonly nice?: boolean;
   /** What the numbers are; their labels share a notation. Default `number`. */
   readonly unit?: Unit;
+  /** A value in words. Default by its unit, with more digits than a label has. */
+  readonly text?: (value: number) => string;
   /** Labels of another kind. */
   readonly format?: (value: number) => string;
 }
 
 /** Makes a scale; a domain without width is widened. */
 export function axisScale(options: AxisOptions): AxisScale {
-  const { log = false, ticks = 5, whole = false, nice = true, unit, format } = options;
+  const { log = false, ticks = 5, whole = false, nice = true, unit, text, format } = options;
   let [low, high] = options.domain;
   if (!(high > low)) [low, high] = log ? [low / 2, low * 2] : [low - 0.5, high + 0.5];
   const scale = (log ? scaleLog() : scaleLinear()).domain([low, high]).range([...options.range]);
@@ -43,6 +47,7 @@ export function axisScale(options: AxisOptions): AxisScale {
   return Object.assign((value: number) => scale(value), {
     ticks: values.map((value, i) => ({ value, label: labels[i] })),
     domain: scale.domain() as [number, number],
+    text: text ?? ((value: number) => (unit === 'percent' ? formatPercent(value) : formatNumber(value, 4))),
   });
 }
 

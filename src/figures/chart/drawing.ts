@@ -44,6 +44,9 @@ export interface Point {
   readonly y: number;
 }
 
+/** What stands at a point of the drawing, in words. */
+export type Spot = readonly [x: number, y: number, says: string];
+
 /** The marks of data points: differing in shape, so that they differ in grey. */
 export const MARKERS = ['circle', 'square', 'triangle', 'diamond'] as const;
 
@@ -76,16 +79,23 @@ export class Drawing {
   readonly #parts: string[] = [];
   readonly #patterns = new Map<string, string>();
   readonly #leastHead: number;
+  readonly #spots: Spot[] | undefined;
   #head: number | undefined;
   #width: number;
 
   /**
    * @param prefix Begins every id, so that several figures can stand in one page.
-   * @param head Where the plot begins at least.
+   * @param options Where the plot begins at least; whether values are kept for a page that shows them under the pointer.
    */
-  constructor(prefix: string, theme: Theme, width: number, head = 0) {
+  constructor(
+    prefix: string,
+    theme: Theme,
+    width: number,
+    { head = 0, spots = false }: { readonly head?: number; readonly spots?: boolean } = {},
+  ) {
     this.#prefix = prefix;
     this.#leastHead = head;
+    this.#spots = spots ? [] : undefined;
     this.theme = theme;
     this.#width = width;
   }
@@ -104,6 +114,11 @@ export class Drawing {
     if (this.#head !== undefined) return y;
     this.#head = Math.max(y, this.#leastHead);
     return this.#head;
+  }
+
+  /** Says what stands at a point; `says` is called where a page shows it. */
+  spot(x: number, y: number, says: () => string): void {
+    this.#spots?.push([Number(coarse(x)), Number(coarse(y)), oneLine(says())]);
   }
 
   text(x: number, y: number, text: string, style: TextStyle = {}): void {
@@ -224,8 +239,10 @@ export class Drawing {
   toSvg(height: number, alt: string): string {
     const [w, h] = [round(this.#width), round(height)];
     const patterns = [...this.#patterns.values()].join('');
+    const head = this.#head === undefined ? '' : ` data-head="${round(this.#head)}"`;
+    const spots = this.#spots ? ` data-spots="${escapeXml(JSON.stringify(this.#spots))}"` : '';
     return [
-      `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${w} ${h}" width="${w}" height="${h}" role="img" aria-label="${escapeXml(alt)}" font-family="${FONT_FAMILY}"${this.#head === undefined ? '' : ` data-head="${round(this.#head)}"`}>`,
+      `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${w} ${h}" width="${w}" height="${h}" role="img" aria-label="${escapeXml(alt)}" font-family="${FONT_FAMILY}"${head}${spots}>`,
       `<rect width="${w}" height="${h}" fill="${this.theme.background}"/>`,
       ...(patterns === '' ? [] : [`<defs>${patterns}</defs>`]),
       ...this.#parts,

@@ -91,3 +91,8 @@ export function csvTable(
   };
   return [head, ...rows].map((row) => `${row.map(cell).join(',')}\r\n`).join('');
 }
+
+/** A title within a sentence: without its capital letter, unless it begins with an abbreviation. */
+export function lowered(title: string): string {
+  return /^\p{Lu}\p{Ll}/u.test(title) ? title[0].toLowerCase() + title.slice(1) : title;
+}

@@ -57,7 +57,14 @@ export function drawHeatMap(drawing: Drawing, map: HeatMap): number {
       size: labelSize,
       full: labels[r],
     });
-    row.forEach((proportion, c) => drawCell(drawing, left + c * cell, y, cell, proportion));
+    row.forEach((proportion, c) => {
+      drawCell(drawing, left + c * cell, y, cell, proportion);
+      drawing.spot(
+        left + (c + 0.5) * cell,
+        y + cell / 2,
+        () => `${labels[r]}, predicted as ${labels[c]}: ${map.texts[r][c]}`,
+      );
+    });
     if (fitted === 0) return;
     row.forEach((proportion, c) => {
       const ink = proportion === null ? theme.quiet : inkOn(heatColour(drawing, proportion));

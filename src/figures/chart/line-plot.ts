@@ -2,6 +2,7 @@
 import { area as areaShape, line as lineShape } from 'd3-shape';
 import { type AxisScale, drawXAxis, drawYAxis, labelRoom, type PlotArea } from './axes.ts';
 import { dashOf, type Drawing, SIZES } from './drawing.ts';
+import { lowered } from './format.ts';
 import { drawDrop, drawGlyph, MARGIN, RULES } from './frame.ts';
 
 /** A point of a curve; without a finite y there is a gap. */
@@ -15,6 +16,8 @@ export interface CurvePoint {
 
 /** A curve. */
 export interface Curve {
+  /** What it shows, where the legend has it. */
+  readonly name?: string;
   /** Number of the series: colour, dash and marker. */
   readonly series: number;
   readonly points: readonly CurvePoint[];
@@ -73,9 +76,26 @@ export function drawLinePlot(drawing: Drawing, plot: LinePlot): number {
   }
   for (const curve of plot.curves) drawBand(drawing, curve, xScale, yScale);
   for (const curve of plot.curves) drawCurve(drawing, curve, xScale, yScale);
+  for (const curve of plot.curves) markSpots(drawing, curve, plot, xScale, yScale);
   for (const { x, rule } of plot.rules ?? []) drawGlyph(drawing, rule, xScale(x), top - 8);
   for (const x of plot.drops ?? []) drawDrop(drawing, xScale(x), top - 8);
   return end;
+}
+
+/** `epoch 3: training loss 0.41`. */
+function markSpots(
+  drawing: Drawing,
+  { name = '', points }: Curve,
+  { xTitle, yTitle }: LinePlot,
+  xScale: AxisScale,
+  yScale: AxisScale,
+): void {
+  for (const { x, y } of points) {
+    if (y === null || !Number.isFinite(y)) continue;
+    const at = `${lowered(xTitle)} ${xScale.text(x)}`;
+    const what = `${name} ${lowered(yTitle)}`.trim();
+    drawing.spot(xScale(x), yScale(y), () => `${at}: ${what} ${yScale.text(y)}`);
+  }
 }
 
 function drawParts(

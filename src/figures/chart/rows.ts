@@ -74,6 +74,7 @@ export function drawRows(drawing: Drawing, chart: RowChart): number {
     if (rowHeight > 26 && row > 0 && heading === undefined)
       drawing.line(area.left, top, area.right, top, { stroke: theme.grid });
     chart.mark(row, middle, scale);
+    drawing.spot(area.left, middle, () => [label, notes[row]].filter((text) => text !== '').join(': '));
     top += rowHeight;
   });
   return end;

@@ -295,6 +295,12 @@ function drawMap(drawing: Drawing, y: number, plane: Plane): number {
       const infeasible = shown.filter((point) => !point.feasible).map(at);
       drawing.rings(infeasible, radius + 0.6, drawing.theme.background, 3.2);
       drawing.rings(infeasible, radius + 0.6, drawing.theme.text);
+      for (const one of shown) {
+        const [x1, y1] = [paramValue(a, one.x), paramValue(b, one.y)];
+        const words = () =>
+          `trial ${one.trial}: ${paramText(a)} ${x1}, ${paramText(b)} ${y1}, ${plane.name} ${formatValue(one.value)}`;
+        drawing.spot(at(one).x, at(one).y, words);
+      }
       const star = points.find(({ trial }) => trial === best?.trial);
       if (star) drawStar(drawing, at(star).x, at(star).y);
     },

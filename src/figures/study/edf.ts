@@ -2,7 +2,7 @@
 import { quantile } from '../../evaluate/intervals.ts';
 import { axisScale } from '../chart/axes.ts';
 import { coarse, dashOf, type Drawing } from '../chart/drawing.ts';
-import { csvTable, plural } from '../chart/format.ts';
+import { csvTable, formatPercent, plural } from '../chart/format.ts';
 import { drawLegend, drawNothing, finish, type LegendEntry } from '../chart/frame.ts';
 import { drawPlot } from '../chart/plot.ts';
 import { createDrawing, defineFigure } from '../figure.ts';
@@ -82,6 +82,14 @@ export const edf = defineFigure<'study', EmpiricalDistribution>({
           parts.forEach(({ values }, k) => {
             const d = stepsOf(values, axes[i], x, scale, [area.left, area.right]);
             drawing.path(d, styleOf(drawing, k));
+            values.forEach((value, v) => {
+              const part = (v + 1) / values.length;
+              drawing.spot(
+                x(axes[i].clamp(value)),
+                scale(part),
+                () => `${formatPercent(part)} of ${labels[k]}: ${name} at most ${formatValue(value)}`,
+              );
+            });
           });
         },
       }),

@@ -81,6 +81,13 @@ export const intermediateValues = defineFigure<'study', IntermediateValues>({
             at,
           );
         if (own) drawCurves(drawing, [own], 'best', at);
+        for (const { trial, reports } of chosen)
+          for (const { step, value } of evenly(reports, MOST_STEPS))
+            if (value !== null)
+              drawing.spot(
+                ...at(step, value),
+                () => `trial ${trial}, step ${step}: ${name} ${formatNumber(value, 4)}`,
+              );
       },
     });
     return finish(drawing, y, {

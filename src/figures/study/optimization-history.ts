@@ -106,6 +106,8 @@ export const optimizationHistory = defineFigure<'study', OptimizationHistory>({
           drawPoints(drawing, scored.filter(({ feasible }) => feasible).map(at));
           drawing.rings(scored.filter(({ feasible }) => !feasible).map(at), 2.6, drawing.theme.quiet);
           drawRecords(drawing, records.map(at), x(numbers[1]));
+          for (const one of scored)
+            drawing.spot(at(one).x, at(one).y, () => `trial ${one.trial}: ${name} ${formatValue(one.value)}`);
         },
       }),
     );

@@ -254,6 +254,16 @@ function drawLines(
     }),
   ]);
   drawing.dots(points, 3, theme.series[0]);
+  for (const { trial, value: own } of [...mine, ...others]) {
+    const says = (what: string) => () => `trial ${trial}: ${what}, ${name} ${formatValue(own)}`;
+    drawing.spot(value(axis.clamp(own)), rows[0], () => `trial ${trial}: ${name} ${formatValue(own)}`);
+    params.forEach((param, p) => {
+      const internal = values[trial][p];
+      if (internal === null) return;
+      const what = `${paramText(param)} ${paramValue(param, internal)}`;
+      drawing.spot(scales[p](internal), rows[p + 1], says(what));
+    });
+  }
   return rows[rows.length - 1] + 24;
 }
 

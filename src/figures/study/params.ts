@@ -148,7 +148,7 @@ function fitChoice(choice: string, all: readonly string[], room: number): string
 }
 
 function withTicks(scale: AxisScale, ticks: AxisScale['ticks']): AxisScale {
-  return Object.assign((value: number) => scale(value), { domain: scale.domain, ticks });
+  return Object.assign((value: number) => scale(value), { domain: scale.domain, ticks, text: scale.text });
 }
 
 /** Distributions in words, for tables: `0.0001 to 0.1, logarithmic`, `16, 32, …, 128`, `a, b or c`. */

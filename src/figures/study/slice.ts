@@ -16,6 +16,7 @@ import {
   paramCell,
   paramScale,
   paramText,
+  paramValue,
   paramWarnings,
 } from './params.ts';
 import { rankCorrelation } from './rank-correlation.ts';
@@ -273,6 +274,11 @@ function drawGrid(
           drawing.dots(own.map(at), radius, ageColour(drawing, proportion));
         }
         drawing.rings(shown.filter(({ feasible }) => !feasible).map(at), radius, drawing.theme.quiet);
+        for (const one of shown) {
+          const words = () =>
+            `trial ${one.trial}: ${paramText(param)} ${paramValue(param, one.internal)}, ${name} ${formatValue(one.value)}`;
+          drawing.spot(at(one).x, at(one).y, words);
+        }
         const star = points.find(({ trial }) => trial === best?.trial);
         if (star) drawStar(drawing, at(star).x, at(star).y);
       },

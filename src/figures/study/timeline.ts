@@ -103,6 +103,12 @@ export const timeline = defineFigure<'study', Timeline>({
             const [a, b] = [from, to].map((time) => x(time / unit.seconds));
             return `M${coarse(a)} ${coarse(scale(trial))}H${coarse(Math.max(b, a + 1))}`;
           });
+          for (const { trial, from, to } of own)
+            drawing.spot(
+              (x(from / unit.seconds) + x(to / unit.seconds)) / 2,
+              scale(trial),
+              () => `trial ${trial}, ${kind}: ${durationText(to - from)}, from ${durationText(from)}`,
+            );
           drawing.path(d.join(''), {
             stroke: drawing.theme.series[SERIES[kind]],
             width: Math.max(0.8, thick * HEIGHTS[kind]),

@@ -69,6 +69,7 @@ function thinned(scale: ReturnType<ScaleMaker>): ReturnType<ScaleMaker> {
   if (step === 1) return scale;
   return Object.assign((value: number) => scale(value), {
     domain: scale.domain,
+    text: scale.text,
     ticks: scale.ticks.filter((_, i) => i % step === 0),
   });
 }
