@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { ModelFiles, TextClassifier } from '../classifier/index.ts';
-import { ConfigError, UnsupportedError } from '../core/errors.ts';
+import { ConfigError, InterruptedError, UnsupportedError } from '../core/errors.ts';
 import { normalise } from '../text/normalise.ts';
 import {
   classifierOf,
@@ -260,5 +260,18 @@ test('what cannot be explained is refused with what to do', async () => {
     assert.throws(() => explain(classifier, TEXT, { label: 'cats' }), /sport, money, music/);
     assert.throws(() => explain(classifier, TEXT, { maxGap: 0 }), ConfigError);
     assert.throws(() => explain(classifier, ['a'] as unknown as string), /one string/);
+  });
+});
+
+test('an explanation ends where it is told to, by whichever method', async () => {
+  await using(await networkFiles({}), (classifier) => {
+    for (const method of ['integrated-gradients', 'occlusion'] as const) {
+      let asked = 0;
+      assert.throws(
+        () => explain(classifier, TEXT.repeat(20), { method, maxGap: 1e-9, stop: () => ++asked > 1 }),
+        InterruptedError,
+      );
+      assert.equal(asked, 2, method);
+    }
   });
 });

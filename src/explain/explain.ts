@@ -1,6 +1,6 @@
 /** How much each token of a text supports a class. */
 import type { TextClassifier } from '../classifier/text-classifier.ts';
-import { ConfigError, ShapeError, UnsupportedError } from '../core/errors.ts';
+import { ConfigError, InterruptedError, ShapeError, UnsupportedError } from '../core/errors.ts';
 import { argmaxRows } from '../evaluate/confusion.ts';
 import { calibrateRows } from '../evaluate/thresholds.ts';
 import { told } from '../models/arguments.ts';
@@ -18,6 +18,9 @@ import { throughCalibration } from './slopes.ts';
 
 /** Gradients of a text, at most; beyond, the gap that was reached is reported. */
 const MOST_STEPS = 4096;
+
+/** Variants of a text that are predicted at once. */
+const VARIANTS = 64;
 
 /** A text, its lens, and what the classifier says of it. */
 export interface LookedAt {
@@ -38,7 +41,8 @@ export function lookAt(classifier: TextClassifier, text: string): LookedAt {
 
 /**
  * Explains the prediction for one text. Takes tens of milliseconds for a sentence, about a second for a page.
- * @throws ConfigError for options that cannot be used; UnsupportedError for a method that the model does not have
+ * @throws ConfigError for options that cannot be used; UnsupportedError for a method that the model does not have;
+ *   InterruptedError where `stop` said so
  */
 export function explain(classifier: TextClassifier, text: string, options: ExplainOptions = {}): Explanation {
   const given: unknown = text;
@@ -47,9 +51,12 @@ export function explain(classifier: TextClassifier, text: string, options: Expla
   const { method: asked, baseline, maxGap, maxSteps, label } = readOptions(options, classifier.labelNames);
   const looked = lookAt(classifier, text);
   const { lens, probabilities } = looked;
+  const check = () => {
+    if (options.stop?.() === true) throw new InterruptedError('[explain] the explanation was stopped.');
+  };
   const c = label ?? argmaxRows(probabilities, probabilities.length)[0];
   const method = asked === 'auto' ? suited(lens) : asked;
-  const { weights, ...facts } = weigh(looked, c, { method, baseline, maxGap, maxSteps });
+  const { weights, ...facts } = weigh(looked, c, { method, baseline, maxGap, maxSteps, check });
   return {
     method,
     label: classifier.labelNames[c],
@@ -81,7 +88,7 @@ function weigh(
     case 'integrated-gradients':
       return byGradients(looked, c, how);
     case 'occlusion':
-      return { weights: byOcclusion(looked, c) };
+      return { weights: byOcclusion(looked, c, how.check) };
     case 'attention': {
       const weights = lens.attention();
       if (weights) return { weights };
@@ -104,14 +111,17 @@ function weigh(
   }
 }
 
-type GradientOptions = Required<Pick<ExplainOptions, 'baseline' | 'maxGap' | 'maxSteps'>>;
+type GradientOptions = Required<Pick<ExplainOptions, 'baseline' | 'maxGap' | 'maxSteps'>> & {
+  /** Throws where the explanation is to end. */
+  readonly check: () => void;
+};
 
 function byGradients(
   looked: LookedAt,
   c: number,
-  { baseline: vectors, maxGap, maxSteps }: GradientOptions,
+  { baseline: vectors, maxGap, maxSteps, check }: GradientOptions,
 ): Weighed {
-  const { lens, known, probabilities, classifier } = looked;
+  const { lens, known, probabilities } = looked;
   const path = lens.path(vectors);
   if (!path) {
     throw new UnsupportedError(
@@ -123,10 +133,13 @@ function byGradients(
     const none = { weights: new Float64Array(lens.tokens.length), gap: 0, steps: 0 };
     return { ...none, baseline: { vectors, probability: probabilities[c] } };
   }
-  const { weights, gap, steps, jumped, from } = integrate((alphas) => pointsOf(path, alphas, c, classifier), {
-    maxGap,
-    maxSteps,
-  });
+  const { weights, gap, steps, jumped, from } = integrate(
+    (alphas) => pointsOf(path, alphas, c, looked.classifier, check),
+    {
+      maxGap,
+      maxSteps,
+    },
+  );
   return {
     ...{ weights, gap, steps, baseline: { vectors, probability: from } },
     ...(jumped > 0 && { jumped }),
@@ -139,10 +152,12 @@ function pointsOf(
   alphas: readonly number[],
   c: number,
   { temperature, thresholds, labelNames }: TextClassifier,
+  check: () => void,
 ): LinePoint[] {
   const classes = labelNames.length;
   const found: LinePoint[] = [];
   for (let first = 0; first < alphas.length; first += path.points) {
+    check();
     const some = alphas.slice(first, first + path.points);
     const p = path.forward(some);
     const q = calibrateRows(p, classes, { temperature, thresholds });
@@ -157,14 +172,19 @@ function pointsOf(
 }
 
 /** How much the probability of class c falls without each token. */
-function byOcclusion(looked: LookedAt, c: number): Float64Array {
+function byOcclusion(looked: LookedAt, c: number, check: () => void): Float64Array {
   const { lens, probabilities } = looked;
-  const without = probabilityWithout(
-    looked,
-    lens.tokens.map((_, t) => new Set([t])),
-    c,
-  );
-  return without.map((p) => probabilities[c] - p);
+  const weights = new Float64Array(lens.tokens.length);
+  const sets = lens.tokens.map((_, t) => new Set([t]));
+  for (let first = 0; first < sets.length; first += VARIANTS) {
+    check();
+    const without = probabilityWithout(looked, sets.slice(first, first + VARIANTS), c);
+    weights.set(
+      without.map((p) => probabilities[c] - p),
+      first,
+    );
+  }
+  return weights;
 }
 
 /** The probability of class c for the text without some of its tokens, as the classifier would give it. */

@@ -27,6 +27,8 @@ export interface ExplainOptions {
   readonly maxGap?: number;
   /** Gradients that integrated gradients computes, about at most: with 5, a first look whose gap may be large. Default 4,096. */
   readonly maxSteps?: number;
+  /** Asked between two passes of the model; where it says true, the explanation ends with InterruptedError. Default: never. */
+  readonly stop?: () => boolean;
 }
 
 /** A token of the text and how much it supports the class. */

@@ -46,8 +46,9 @@ export const MOST_UPLOADED = 64 * 2 ** 20;
 const MOST_BODY = 2 ** 20;
 /** Endings that a table of documents may have. */
 const UPLOADED = ['.csv', '.tsv', '.jsonl', '.txt', '.gz'];
-/** While a text is typed: gradients of the first look, and the completeness gap of the second one, in a pause. */
+/** While a text is typed: gradients of the first look and of the second one, in a pause; the gap at which it ends sooner. */
 const FIRST_STEPS = 5;
+const SECOND_STEPS = 60;
 const TYPING_GAP = 0.02;
 /** Folders in which tasks write. */
 const WRITTEN = ['runs', 'exports'];
@@ -241,7 +242,7 @@ function doRoutes(app: Hono<HttpEnv>, { workspace, tasks, classifiers }: Studio)
     api(async (c) => {
       const { run, text, label, first } = await body(c, bodies.try);
       return explain(await classifiers.get(run), text, {
-        ...{ maxGap: TYPING_GAP, ...(first && { maxSteps: FIRST_STEPS }) },
+        ...{ maxGap: TYPING_GAP, maxSteps: first ? FIRST_STEPS : SECOND_STEPS },
         ...(label !== undefined && { label }),
       });
     }),

@@ -34,6 +34,8 @@ export type Question =
       readonly model: number;
       readonly text: string;
       readonly options: ExplainOptions;
+      /** Time that it may take, in ms: nobody waits for the answer any more then. */
+      readonly within: number;
     }
   | { readonly ask: 'unload'; readonly model: number };
 

@@ -87,3 +87,25 @@ test('texts that wait share batches, up to the largest, and those nobody waits f
   await scheduler.idle(model);
   await pool.close();
 });
+
+test('an explanation is told how long it may take, what it waited taken off', async () => {
+  const within: number[] = [];
+  const start: StartThread = () => ({
+    ask: async (question) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (question.ask === 'explain') within.push(question.within);
+      return (question.ask === 'load' ? { labelNames: ['a'], type: 'fake', events: [] } : {}) as never;
+    },
+    close: () => Promise.resolve(),
+  });
+  const { pool } = poolOf(start);
+  let clock = 0;
+  const limits = { maxBatch: 1, maxWait: 0, maxQueue: 10, timeout: 30_000 };
+  const scheduler = new Scheduler({ pool, limits, now: () => clock });
+  const { model } = await pool.load(snapshot);
+  const { result } = scheduler.explain(model, 'a text', {});
+  clock = 12_000;
+  await result;
+  assert.deepEqual(within, [18_000]);
+  await pool.close();
+});

@@ -1,4 +1,5 @@
 /** What a thread of the server does: it holds the models, and answers one question after the other. */
+import { clock } from '../../classifier/clock.ts';
 import { readModelFiles } from '../../classifier/model-files.ts';
 import { createTextClassifier, type TextClassifier } from '../../classifier/text-classifier.ts';
 import { FileError, invariant } from '../../core/errors.ts';
@@ -35,7 +36,10 @@ export function createProgram(setup: ThreadSetup): Program {
       case 'score':
         return score(held(question.model), question.texts);
       case 'explain':
-        return explain(held(question.model).classifier, question.text, question.options);
+        return explain(held(question.model).classifier, question.text, {
+          ...question.options,
+          stop: endsAfter(question.within),
+        });
       case 'unload': {
         const { classifier } = held(question.model);
         models.delete(question.model);
@@ -47,6 +51,12 @@ export function createProgram(setup: ThreadSetup): Program {
     }
   };
   return answer as Program;
+}
+
+/** Says true once so many ms are over. */
+function endsAfter(within: number): () => boolean {
+  const end = clock() + within;
+  return () => clock() >= end;
 }
 
 /** @throws CorruptFileError, FileError where the files are no model; DataError where the run cannot promise what is asked */

@@ -114,7 +114,7 @@ export class Scheduler {
         },
       });
     }
-    return this.#ticket(request);
+    return this.#ticket(request, 'with fewer texts');
   }
 
   /** Explains a text. @throws HttpError 429 where too many wait */
@@ -125,7 +125,7 @@ export class Scheduler {
       result = answer as Explanation;
     };
     this.#add(`${model} explain`, model, 1, { request, text, options, take });
-    return this.#ticket(request);
+    return this.#ticket(request, 'with a shorter text');
   }
 
   /** Resolves when nothing waits for a model and nothing of it is at work. */
@@ -171,13 +171,13 @@ export class Scheduler {
     request.queued = 0;
   }
 
-  #ticket<T>(request: Request<T>): Ticket<T> {
+  #ticket<T>(request: Request<T>, smaller: string): Ticket<T> {
     const { timeout } = this.#options.limits;
     const timer = setTimeout(() => {
       request.fail(
         new HttpError(
           503,
-          `[server] the answer must be there within ${timeout / 1000} s, but is not: the server is busy. Send the request again later, with fewer texts, or start the server with a longer --timeout.`,
+          `[server] the answer must be there within ${timeout / 1000} s, but is not: the server is busy, or much is asked of it. Send the request again later, ${smaller}, or start the server with a longer --timeout.`,
           { headers: retryAfter(this.#waiting * this.#pace) },
         ),
       );
@@ -254,7 +254,8 @@ export class Scheduler {
     try {
       const [{ text, options }] = items;
       if (options) {
-        items[0].take(await slot.thread.ask({ ask: 'explain', model, text, options }));
+        const within = items[0].request.since + this.#options.limits.timeout - began;
+        items[0].take(await slot.thread.ask({ ask: 'explain', model, text, options, within }));
       } else {
         batch?.(model, items.length, began - items[0].request.since);
         const texts = items.map((item) => item.text);
