@@ -54,7 +54,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'vectors',
     runs: 'browser',
-    nodeOnly: ['formats', 'named', 'read.ts', 'for-texts.ts', 'learn/skipgram-worker.ts'],
+    nodeOnly: ['formats', 'named', 'read.ts', 'for-texts.ts', 'at-hand.ts', 'learn/skipgram-worker.ts'],
     holds: 'word vectors: read from files, learned from texts, placed in a vocabulary',
   },
   { name: 'train', runs: 'browser', holds: 'step, loop, events, early stopping, checkpoints' },

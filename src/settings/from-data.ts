@@ -39,6 +39,8 @@ export interface TrainingDocuments {
   /** How many are learned from. Default: all of them. */
   readonly documents?: number;
   readonly classes: number;
+  /** Word vectors that are at hand. Default none. */
+  readonly vectors?: RecipeFacts['vectors'];
 }
 
 /**
@@ -48,7 +50,7 @@ export interface TrainingDocuments {
  * @param options `auto`: whether the caller can choose between models, as `train.auto` says. Default false.
  */
 export function chooseFromData(
-  { texts, documents = texts.length, classes }: TrainingDocuments,
+  { texts, documents = texts.length, classes, vectors }: TrainingDocuments,
   settings: Pick<Settings, 'text' | 'model'>,
   layers: readonly ConfigLayer[],
   { auto = false }: { readonly auto?: boolean } = {},
@@ -63,13 +65,14 @@ export function chooseFromData(
     documents,
     classes,
     type,
+    ...(vectors && { vectors }),
     ...lengthsOf(texts, settings.text),
     ...(typeof batchSize === 'number' && batchSize >= 1 && { batchSize }),
     ...phaseEpochsOf(valueOf('train.phases')),
   };
   const keys = layers.flatMap(({ values }) => keysIn(values));
   const fitting = recipe.filter(
-    ({ key, fits }) => (auto || key !== 'train.auto') && (fits?.(valueOf, keys) ?? true),
+    ({ key, fits }) => (auto || key !== 'train.auto') && (fits?.(valueOf, keys, facts) ?? true),
   );
   const chosen = fitting.map(({ key, value, why, fixed }): ChosenSetting => {
     const varies = fixed === undefined;

@@ -4,6 +4,7 @@
  * PyTorch; presets build on them.
  */
 import { groupDigits } from '../core/words.ts';
+import { AUTO_MODEL } from '../models/options.ts';
 import { losses } from '../nn/losses/index.ts';
 import { asksForNetwork } from './shared-keys.ts';
 
@@ -21,6 +22,8 @@ export interface RecipeFacts {
   readonly type: string;
   /** `train.batch_size` where it is set. */
   readonly batchSize?: number | undefined;
+  /** Word vectors that are at hand, and the proportion of the tokens that they know; only where `train.auto` may choose. */
+  readonly vectors?: { readonly name: string; readonly coverage: number } | undefined;
   /** Epochs of `train.phases` where they say them. */
   readonly phaseEpochs?: number | undefined;
 }
@@ -40,7 +43,7 @@ export interface RecipeRule {
    * @param set What a key was set to; undefined where nobody set it.
    * @param keys Dotted paths of all keys that were set.
    */
-  fits?(set: (key: string) => unknown, keys: readonly string[]): boolean;
+  fits?(set: (key: string) => unknown, keys: readonly string[], facts: RecipeFacts): boolean;
 }
 
 /** Tokens of a document that are read. */
@@ -89,6 +92,18 @@ function typeOf(option: unknown): string | undefined {
 export const recipe: readonly RecipeRule[] = [
   always('text.min_count', 2, 'words seen only once add noise; they are read as <UNK>'),
   always('text.max_length', MAX_LENGTH, 'the beginning usually tells the class; shorter documents cost less'),
+  {
+    key: 'model.vectors',
+    value: ({ vectors }) => vectors?.name ?? null,
+    why: ({ vectors }) =>
+      `installed, and has ${((vectors?.coverage ?? 0) * 100).toFixed(0)} % of the words of the documents`,
+    // who sets something of the network wants that network
+    fits(set, keys, { vectors }) {
+      const choice = (key: string) =>
+        key === 'train.auto' || (key === 'model.type' && set(key) === AUTO_MODEL);
+      return vectors !== undefined && !keys.some((key) => !choice(key) && asksForNetwork(key));
+    },
+  },
   always('model.embedding_std', 0.1, 'small initial vectors, so that rare words add little noise'),
   always('model.word_dropout', 0.2, 'hides random words, so that the model does not rely on single ones'),
   always('model.embedding_dropout', 0.3, 'against overfitting'),

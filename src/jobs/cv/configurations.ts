@@ -8,6 +8,8 @@ import type { Dataset } from '../../data/dataset.ts';
 import { chooseFromData } from '../../settings/from-data.ts';
 import type { Config, ConfigInput } from '../../config/schema.ts';
 import { ConfigError } from '../../core/errors.ts';
+import { type VectorsAtHand, vectorsAtHand } from '../../vectors/at-hand.ts';
+import type { Job } from '../context.ts';
 import { withAbsolutePaths } from '../read-data.ts';
 import { requireCpu } from '../../train/options.ts';
 import { modelName } from '../train/save.ts';
@@ -56,19 +58,27 @@ export async function resolveConfigurations(
  * The configurations with what follows from the data where nobody sets it, as in a training: from the number of documents
  * that each fold learns from, the length of all documents and the classes.
  */
-export function followData(
+export async function followData(
   configurations: readonly Configuration[],
   { texts, labelNames }: Dataset,
   folds: number,
-): readonly Configuration[] {
+  job: Pick<Job, 'cacheDir' | 'notice'>,
+): Promise<readonly Configuration[]> {
   const documents = Math.max(1, Math.round((texts.length * (folds - 1)) / folds));
-  return configurations.map(({ name, config, layers }) => {
-    const learned = { texts, documents, classes: labelNames.length };
-    const choices = chooseFromData(learned, config, layers, { auto: true });
-    if (!choices) return { name, config, layers };
-    const all = [choices.layer, ...layers];
-    return { name, config: withAbsolutePaths(resolveConfig(...all)), layers: all };
-  });
+  const learned = { texts, documents, classes: labelNames.length };
+  const followed: Configuration[] = [];
+  for (const { name, config, layers } of configurations) {
+    const completed = (vectors?: VectorsAtHand) => {
+      const choices = chooseFromData({ ...learned, vectors }, config, layers, { auto: true });
+      const all = choices ? [choices.layer, ...layers] : layers;
+      return { name, config: choices ? withAbsolutePaths(resolveConfig(...all)) : config, layers: all };
+    };
+    const plain = completed();
+    // as in a training, a network that may be chosen has the vectors that are at hand
+    const vectors = plain.config.train.auto ? await vectorsAtHand(texts, plain.config.text, job) : undefined;
+    followed.push(vectors ? completed(vectors) : plain);
+  }
+  return followed;
 }
 
 /** A preset's name, a file's without its extension; numbered where several have the same name. */

@@ -75,7 +75,7 @@ export async function crossValidate(request: CvRequest, context: JobContext = {}
   const counts = countsOf(request);
   const given = await resolveConfigurations(request.configs ?? [], request.overrides ?? []);
   const dataset = await readLabelled(source, given[0].config, job);
-  const configurations = followData(given, dataset, counts.folds);
+  const configurations = await followData(given, dataset, counts.folds, job);
   const plan = planCv(dataset, configurations, counts);
   const unlearned = unlearnedClasses(plan, dataset);
   if (unlearned !== undefined) job.notice(unlearned);

@@ -5,7 +5,8 @@ import type { ConfigLayer } from '../../config/index.ts';
 import type { Config } from '../../config/schema.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import type { Splits } from '../../data/splits.ts';
-import { type Choices, chooseFromData } from '../../settings/from-data.ts';
+import { type Choices, chooseFromData, type TrainingDocuments } from '../../settings/from-data.ts';
+import { vectorsAtHand } from '../../vectors/at-hand.ts';
 import { beginJob, type Job, type JobContext } from '../context.ts';
 import { correctLabelled, readLabelled, splitLabelled, withAbsolutePaths } from '../read-data.ts';
 import { configLayers, type Settings } from './start.ts';
@@ -13,6 +14,12 @@ import { configLayers, type Settings } from './start.ts';
 interface Documents {
   readonly dataset: Dataset;
   readonly splits: Splits;
+}
+
+/** What the data decides, and the configuration with it. */
+interface ChosenConfig {
+  readonly settings: Config;
+  readonly choices: Choices | null;
 }
 
 /**
@@ -24,11 +31,26 @@ export function chooseConfig(
   { dataset, splits }: Documents,
   config: Config,
   layers: readonly ConfigLayer[],
-  { auto = false }: { readonly auto?: boolean } = {},
-): { readonly settings: Config; readonly choices: Choices | null } {
-  const choices = chooseFromData(trainingTexts(dataset, splits), config, layers, { auto });
+  { auto = false, vectors }: Pick<TrainingDocuments, 'vectors'> & { readonly auto?: boolean } = {},
+): ChosenConfig {
+  const learned = { ...trainingTexts(dataset, splits), vectors };
+  const choices = chooseFromData(learned, config, layers, { auto });
   const settings = choices ? withAbsolutePaths(resolveConfig(choices.layer, ...layers)) : config;
   return { settings, choices };
+}
+
+/** The same where models may be chosen between; the network among them has the vectors that are at hand. */
+async function chooseWithVectors(
+  documents: Documents,
+  config: Config,
+  layers: readonly ConfigLayer[],
+  job: Pick<Job, 'cacheDir' | 'notice'>,
+): Promise<ChosenConfig> {
+  const found = chooseConfig(documents, config, layers, { auto: true });
+  if (!found.choices || !found.settings.train.auto) return found;
+  const { texts } = trainingTexts(documents.dataset, documents.splits);
+  const vectors = await vectorsAtHand(texts, found.settings.text, job);
+  return vectors ? chooseConfig(documents, config, layers, { auto: true, vectors }) : found;
 }
 
 /** The documents of a run, and its configuration. */
@@ -59,7 +81,7 @@ export async function openNew(source: string, request: Settings, job: Job): Prom
   job.emit({ type: 'working', on: 'splitting' });
   const splits = await splitLabelled(read, config, job);
   const dataset = await correctLabelled(read, splits, config, job);
-  const { settings, choices } = chooseConfig({ dataset, splits }, config, layers, { auto: true });
+  const { settings, choices } = await chooseWithVectors({ dataset, splits }, config, layers, job);
   return { dataset, splits, config: settings, choices };
 }
 
