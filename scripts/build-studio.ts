@@ -4,8 +4,8 @@
  * uses; the package has them in dist/studio/pages.
  */
 import { svelte } from '@sveltejs/vite-plugin-svelte';
-import { build as bundle } from 'esbuild';
 import { build, type InlineConfig, type Plugin } from 'vite';
+import { bundleProgram } from './bundle-programs.ts';
 import { root } from './house.ts';
 
 /** The page, its folder below studio/, and where it stands in the output. */
@@ -19,7 +19,7 @@ const STANDINS = [
   { find: /^.*\/native\/engine\.ts$/, replacement: `${root}src/engine/native/absent.ts` },
 ] as const;
 
-/** `virtual:exported-page`: the script of the page that `teach` exports, as text. */
+/** `virtual:exported-page`: the program of the page that `teach` exports, as text. */
 function exportedPage(): Plugin {
   const name = 'virtual:exported-page';
   return {
@@ -27,11 +27,7 @@ function exportedPage(): Plugin {
     resolveId: (id) => (id === name ? `\0${name}` : undefined),
     async load(id) {
       if (id !== `\0${name}`) return undefined;
-      const { outputFiles } = await bundle({
-        ...{ absWorkingDir: root, entryPoints: ['studio/teach/exported/page.ts'], outdir: '/' },
-        ...{ write: false, bundle: true, minify: true, format: 'esm', platform: 'browser', target: 'es2024' },
-      });
-      return `export const script = ${JSON.stringify(outputFiles[0].text)};`;
+      return `export const script = ${JSON.stringify(await bundleProgram('page'))};`;
     },
   };
 }

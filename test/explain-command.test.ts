@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { before, test } from 'node:test';
 import { parse } from 'csv-parse/sync';
+import { explainTexts } from '../src/jobs/index.ts';
 import { assertRefused, unrollHere } from './support/cli.ts';
 import { temporaryFolder, writeFiles } from './support/temporary.ts';
 import { tinyCsv, tinyModel } from './support/tiny.ts';
@@ -138,4 +139,17 @@ test('an unknown class and a file of another ending are refused', async () => {
   assertRefused(await here('errors', 'run', '--actual', 'weather'), 2, /weather/);
   assertRefused(await here('errors', 'run', '-o', 'errors.pdf'), 2, /must end in \.html, \.csv or \.json/);
   assert.ok(!existsSync(path('errors.pdf')));
+});
+
+test('texts of a file are given away as they are explained, and none is kept', async () => {
+  const happened: string[] = [];
+  const { texts } = await explainTexts({
+    ...{ model: path('run'), input: path('new.csv'), textCol: ['text'] },
+    progress: (_, done) => happened.push(`${done} done`),
+    each: ({ row }) => happened.push(`row ${row}`),
+  });
+  assert.deepEqual(happened, ['0 done', 'row 0', '1 done', 'row 1', '2 done', 'row 2']);
+  assert.deepEqual(texts, []);
+  const limited = await here('explain', 'run', '-i', 'new.csv', '--limit', '2', '--json');
+  assert.equal(limited.stdout.trimEnd().split('\n').length, 2, limited.stderr);
 });

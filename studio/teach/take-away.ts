@@ -1,6 +1,11 @@
 /** What a visitor takes home: the model's files, or one page that has the model in it. */
 import { zipSync } from 'fflate';
 import { script } from 'virtual:exported-page';
+import { type ModelFiles, readModelFiles } from '../../src/classifier/model-files.ts';
+import { UnsupportedError } from '../../src/core/errors.ts';
+import { measureQuantised, openFiles, quantiseFiles } from '../../src/export/int8.ts';
+import { madeUpTexts } from '../../src/export/made-up-texts.ts';
+import { html, PAGE_BYTES } from '../../src/export/targets/html.ts';
 
 type Files = ReadonlyMap<string, Uint8Array>;
 
@@ -11,49 +16,65 @@ export function modelZip(files: Files): Uint8Array<ArrayBuffer> {
   return zipSync(Object.fromEntries(entries), { mtime: '1980-01-01T12:00:00' });
 }
 
-/** One HTML page with the model, prediction and explanation in it, which opens from disk and needs no network. */
-export function modelPage(files: Files, title: string): string {
-  const needed = [...files].filter(([name]) => name !== 'README.md');
-  const model = JSON.stringify(Object.fromEntries(needed.map(([name, bytes]) => [name, base64(bytes)])));
-  const name = title.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`);
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<meta http-equiv="content-security-policy" content="default-src 'none'; script-src 'unsafe-inline' 'wasm-unsafe-eval'; style-src 'unsafe-inline'">
-<title>${name}</title>
-<style>
-:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
-body { max-width: 42rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere; }
-label { display: block; font-weight: 600; }
-textarea { box-sizing: border-box; width: 100%; font: inherit; padding: 0.5rem; }
-ol { padding: 0; } li { display: grid; grid-template-columns: minmax(0, 1fr) minmax(0, 2fr) 5ch; gap: 0.75rem; align-items: center; }
-meter { width: 100%; } #words { white-space: pre-wrap; }
-mark { color: inherit; border-radius: 0.2em; background: color-mix(in srgb, #0067a8 calc(var(--strength) * 0.6), transparent); }
-mark.against { background: color-mix(in srgb, #b34614 calc(var(--strength) * 0.6), transparent); }
-</style>
-<main>
-<h1>${name}</h1>
-<p id="status" role="status">Loading the model…</p>
-<label for="text">Text to classify</label>
-<textarea id="text" rows="4"></textarea>
-<ol id="scores" aria-label="Probabilities" aria-live="polite"></ol>
-<p id="words"></p>
-<p><small id="note"></small></p>
-</main>
-<script type="application/json" id="model">${model}</script>
-<script type="module">${script.replaceAll('</script', '<\\/script')}</script>
-</html>
-`;
+/** Bits of the embedding that are tried until the page is small enough; other matrices have 8. */
+const BITS = [8, 6, 5, 4, 3];
+/** Points of accuracy, in percent, that this may cost on the documents of the table. */
+const MAX_DROP = 0.5;
+/** Documents that it is measured on, at most. */
+const MEASURED = 500;
+
+/** What the table says of each document. */
+interface Labelled {
+  readonly texts: readonly string[];
+  readonly labels: readonly string[];
 }
 
-function base64(bytes: Uint8Array): string {
-  let text = '';
-  // a call takes only so many arguments
-  for (let at = 0; at < bytes.length; at += 8192)
-    text += String.fromCharCode(...bytes.subarray(at, at + 8192));
-  return btoa(text);
+/**
+ * The page that `unroll export --to html` writes: model, prediction and explanation in one file, which opens from disk and
+ * needs no network. In 8 bits or less, unless that costs accuracy.
+ */
+export async function modelPage(
+  files: Files,
+  name: string,
+  documents: Labelled,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const known = files as ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
+  const before = readModelFiles(
+    (file) => known.get(file) ?? new Uint8Array(),
+    (file) => file,
+  );
+  const labelled = {
+    texts: documents.texts.slice(0, MEASURED),
+    labels: Int32Array.from(documents.labels.slice(0, MEASURED), (label) =>
+      before.config.labelNames.indexOf(label),
+    ),
+    what: 'documents of the table',
+  };
+  try {
+    for (const embeddingBits of BITS) {
+      const after = quantiseFiles(before, embeddingBits);
+      const page = await pageOf(after, name);
+      if (page.length > PAGE_BYTES && embeddingBits !== BITS.at(-1)) continue;
+      await measureQuantised({ before, after, embeddingBits }, labelled, MAX_DROP);
+      return page;
+    }
+  } catch (error) {
+    if (!(error instanceof UnsupportedError)) throw error;
+  }
+  return pageOf(before, name);
+}
+
+async function pageOf(files: ModelFiles, name: string): Promise<Uint8Array<ArrayBuffer>> {
+  const classifier = await openFiles(files);
+  try {
+    const programs = { page: () => Promise.resolve(script), module: () => Promise.resolve('') };
+    const texts = madeUpTexts(files);
+    const exported = await html.export({ name, place: name, files, classifier, texts, programs });
+    const [page] = exported.files.values();
+    return page as Uint8Array<ArrayBuffer>;
+  } finally {
+    await classifier.close();
+  }
 }
 
 /** Offers bytes for download. */

@@ -5,6 +5,7 @@ import { type DrawExplanationOptions, explainedFacts, explanationWriter } from '
 import {
   explainClasses,
   explainDeletion,
+  type ExplainedText,
   type ExplainRequest,
   explainTexts,
   explainThroughTime,
@@ -161,13 +162,16 @@ export const explain = defineCommand({
           break;
         }
         case 'texts': {
-          const { texts } = await explainTexts(request, context);
-          progress.clear();
-          await write?.({ model, sources: { explained: explainedFacts(texts) } });
-          const shown = texts.map((text) =>
-            values.json ? `${JSON.stringify(text)}\n` : `${renderExplanation(text, io.out)}\n`,
-          );
-          io.out.write(shown.join(''), ...(values.json ? (['data'] as const) : []));
+          const kept: ExplainedText[] = [];
+          const each = (text: ExplainedText) => {
+            progress.clear();
+            // a drawing shows them together
+            if (write) kept.push(text);
+            if (values.json) io.out.write(`${JSON.stringify(text)}\n`, 'data');
+            else io.out.write(`${renderExplanation(text, io.out)}\n`);
+          };
+          await explainTexts({ ...request, each }, context);
+          await write?.({ model, sources: { explained: explainedFacts(kept) } });
           break;
         }
         default:

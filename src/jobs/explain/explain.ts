@@ -50,8 +50,14 @@ export interface ExplainedText {
 
 /** What {@link explainTexts} found. */
 export interface ExplainedTexts {
+  /** Empty where each was given away as it came. */
   readonly texts: readonly ExplainedText[];
   readonly labelNames: readonly string[];
+}
+
+/** Takes each text as soon as it is explained; none is kept then, so that there may be any number of them. */
+export interface TakeEach {
+  readonly each?: ((text: ExplainedText) => void) | undefined;
 }
 
 /**
@@ -60,7 +66,7 @@ export interface ExplainedTexts {
  * @throws ConfigError, UnsupportedError for options that the model does not have
  */
 export async function explainTexts(
-  request: ExplainRequest,
+  request: ExplainRequest & TakeEach,
   context: JobContext = {},
 ): Promise<ExplainedTexts> {
   return withTexts(request, context, (classifier, texts) => ({ texts, labelNames: classifier.labelNames }));
@@ -126,7 +132,7 @@ export async function explainDeletion(
 }
 
 async function withTexts<T>(
-  { model, input, textCol = [], most = Infinity, progress, ...options }: ExplainRequest,
+  { model, input, textCol = [], most = Infinity, progress, each, ...options }: ExplainRequest & TakeEach,
   context: JobContext,
   work: (classifier: TextClassifier, texts: readonly ExplainedText[]) => T | Promise<T>,
 ): Promise<T> {
@@ -134,10 +140,12 @@ async function withTexts<T>(
   const classifier = await loadClassifier(model, { now: job.now, engine: job.engine });
   try {
     const texts: ExplainedText[] = [];
+    const take = each ?? ((text) => texts.push(text));
+    let done = 0;
     for await (const one of rowsOf({ model, input, textCol }, classifier, job)) {
-      if (texts.length >= most) break;
-      progress?.('explaining', texts.length, most);
-      texts.push({ ...one, explanation: explainText(classifier, one.text, options) });
+      if (done >= most) break;
+      progress?.('explaining', done++, most);
+      take({ ...one, explanation: explainText(classifier, one.text, options) });
     }
     return await work(classifier, texts);
   } finally {
