@@ -19,16 +19,6 @@ INLINE void pack_panels(const float *b, ptrdiff_t ldb, float *bp, ptrdiff_t K, p
   }
 }
 
-/*
- * The same, row after row of B: faster where B comes from memory, and slower where K is a power of two, since the lines of
- * all panels then fall into the same few places of the cache.
- */
-INLINE void pack_rows(const float *b, ptrdiff_t ldb, float *bp, ptrdiff_t K, ptrdiff_t N) {
-  for (ptrdiff_t k = 0; k < K; k++) {
-    for (ptrdiff_t n = 0; n < N; n += PANEL) copy_line(bp + n * K + k * PANEL, b + k * ldb + n);
-  }
-}
-
 /* Arguments: b, ldb, bp, K, N */
 static void packB(call a) { pack_panels(floats(a, 0), size(a, 1), floats(a, 2), size(a, 3), size(a, 4)); }
 

@@ -24,9 +24,6 @@
 #endif
 #define COLUMNS (PANELS * VECTORS) /* vectors in a row of a tile */
 
-/* Keeps a pointer in one register: GCC would else keep an offset for each row of the tile, more than there are registers. */
-#define PINNED(pointer) __asm__("" : "+r"(pointer))
-
 /* Words of A that stay in the second-level cache while the panels of B pass. */
 #define CACHE_WORDS 32768
 
@@ -45,6 +42,14 @@ INLINE void load_lines(vec *b, const int vectors, const float *line, ptrdiff_t p
   UNROLLED(int v = 0; v < vectors; v++) b[v] = load(line + v / VECTORS * panel + v % VECTORS * LANES);
 }
 
+/*
+ * Asks for a row of the next tile of C, which comes from beyond the second-level cache. The tiles ask for one row after the
+ * other while k runs: all at once would wait for one another.
+ */
+INLINE void prefetch_row(const float *c, const int panels) {
+  UNROLLED(int p = 0; p < panels; p++) __builtin_prefetch(c + p * PANEL);
+}
+
 /* A tile of C = init + A·B: rows of A are lda words apart. */
 INLINE void multiply(const int rows, const int panels, const float *a, ptrdiff_t lda, const float *bp, float *c,
                      ptrdiff_t ldc, const float *init, ptrdiff_t ldi, ptrdiff_t K) {
@@ -52,30 +57,36 @@ INLINE void multiply(const int rows, const int panels, const float *a, ptrdiff_t
   tile sum;
   vec b[COLUMNS];
   load_tile(sum, rows, vectors, init, ldi);
-  EACH_K(ptrdiff_t k = 0; k < K; k++) {
-    load_lines(b, vectors, bp + k * PANEL, K * PANEL);
-    UNROLLED(int r = 0; r < rows; r++) {
-      const vec x = all(a[r * lda + k]);
-      UNROLLED(int v = 0; v < vectors; v++) sum[r][v] = madd(x, b[v], sum[r][v]);
+  for (int part = 0; part < rows; part++) {
+    const ptrdiff_t first = part * (K / rows), last = part + 1 < rows ? first + K / rows : K;
+    prefetch_row(c + (rows + part) * ldc, panels);
+    EACH_K(ptrdiff_t k = first; k < last; k++) {
+      load_lines(b, vectors, bp + k * PANEL, K * PANEL);
+      UNROLLED(int r = 0; r < rows; r++) {
+        const vec x = all(a[r * lda + k]);
+        UNROLLED(int v = 0; v < vectors; v++) sum[r][v] = madd(x, b[v], sum[r][v]);
+      }
     }
   }
   store_tile(sum, rows, vectors, c, ldc);
 }
 
-/* A tile of C += Aᵀ·B: row k of A begins at a[k], and the tile takes its columns m…. */
-INLINE void multiply_outer(const int rows, const int panels, const float *const *a, ptrdiff_t m, const float *bp,
-                           float *c, ptrdiff_t ldc, ptrdiff_t K) {
+/* A tile of C += Aᵀ·B: `a` holds the tile's columns of A, `rows` words for each k. */
+INLINE void multiply_outer(const int rows, const int panels, const float *a, const float *bp, float *c, ptrdiff_t ldc,
+                           ptrdiff_t K) {
   const int vectors = panels * VECTORS;
   tile sum;
   vec b[COLUMNS];
   load_tile(sum, rows, vectors, c, ldc);
-  EACH_K(ptrdiff_t k = 0; k < K; k++) {
-    const float *column = a[k] + m;
-    PINNED(column);
-    load_lines(b, vectors, bp + k * PANEL, K * PANEL);
-    UNROLLED(int r = 0; r < rows; r++) {
-      const vec x = all(column[r]);
-      UNROLLED(int v = 0; v < vectors; v++) sum[r][v] = madd(x, b[v], sum[r][v]);
+  for (int part = 0; part < rows; part++) {
+    const ptrdiff_t first = part * (K / rows), last = part + 1 < rows ? first + K / rows : K;
+    prefetch_row(c + (rows + part) * ldc, panels);
+    EACH_K(ptrdiff_t k = first; k < last; k++) {
+      load_lines(b, vectors, bp + k * panels * PANEL, PANEL);
+      UNROLLED(int r = 0; r < rows; r++) {
+        const vec x = all(a[k * rows + r]);
+        UNROLLED(int v = 0; v < vectors; v++) sum[r][v] = madd(x, b[v], sum[r][v]);
+      }
     }
   }
   store_tile(sum, rows, vectors, c, ldc);
@@ -102,22 +113,36 @@ INLINE void multiply_outer(const int rows, const int panels, const float *const 
   }
 #endif
 
-/* Asks for the next tile of C while this one is computed: it comes from beyond the second-level cache. */
-INLINE void prefetch_tile(const float *c, ptrdiff_t ldc, const int panels) {
-  UNROLLED(int r = 0; r < ROWS; r++) UNROLLED(int p = 0; p < panels; p++)
-      __builtin_prefetch(c + r * ldc + p * PANEL, 1);
-}
-
 /* gemm on `panels` panels: M rows in tiles that are as even as possible. */
 INLINE void columns_of_rows(const int panels, const float *a, ptrdiff_t lda, const float *bp, float *c, ptrdiff_t ldc,
                             const float *init, ptrdiff_t ldi, ptrdiff_t M, ptrdiff_t K) {
   const ptrdiff_t tiles = (M + ROWS - 1) / ROWS, most = M % tiles;
   for (ptrdiff_t t = 0; t < tiles; t++) {
     const ptrdiff_t rows = M / tiles + (t < most);
-    prefetch_tile(c + rows * ldc, ldc, panels);
     WITH_ROWS(rows, multiply, panels, a, lda, bp, c, ldc, init, ldi, K)
     a += rows * lda, c += rows * ldc, init += rows * ldi;
   }
+}
+
+/*
+ * Rows so many words apart fall into one place of the first-level cache, which has not room for a tile of them: such rows
+ * are copied, one line further apart.
+ */
+#define ALIASED 1024
+
+/* gemm on a block of rows of A that stays in the cache. */
+INLINE void rows_of_product(const float *a, ptrdiff_t lda, const float *bp, float *c, ptrdiff_t ldc, const float *init,
+                            ptrdiff_t ldi, ptrdiff_t M, ptrdiff_t K, ptrdiff_t N) {
+  float copy[CACHE_WORDS + CACHE_WORDS / 16];
+  const ptrdiff_t apart = K + PANEL;
+  if (lda % ALIASED == 0 && N > PANEL && M > 1 && M * apart <= (ptrdiff_t)(sizeof copy / sizeof *copy)) {
+    for (ptrdiff_t m = 0; m < M; m++) __builtin_memcpy(copy + m * apart, a + m * lda, K * sizeof *a);
+    a = copy, lda = apart;
+  }
+  ptrdiff_t n = 0;
+  for (; n + PANELS * PANEL <= N; n += PANELS * PANEL)
+    columns_of_rows(PANELS, a, lda, bp + n * K, c + n, ldc, init + n, ldi, M, K);
+  for (; n < N; n += PANEL) columns_of_rows(1, a, lda, bp + n * K, c + n, ldc, init + n, ldi, M, K);
 }
 
 /* C[M × N] = init + A[M × K]·B. Arguments: a, lda, bp, c, ldc, init, ldi, M, K, N */
@@ -127,65 +152,82 @@ static void gemm(call x) {
   const ptrdiff_t lda = size(x, 1), ldc = size(x, 4), ldi = size(x, 6);
   const ptrdiff_t M = size(x, 7), K = size(x, 8), N = size(x, 9);
   const ptrdiff_t fitting = CACHE_WORDS / K / ROWS * ROWS, block = fitting < ROWS ? ROWS : fitting;
-  for (ptrdiff_t m = 0; m < M; m += block) {
-    const ptrdiff_t rows = M - m < block ? M - m : block;
-    ptrdiff_t n = 0;
-    for (; n + PANELS * PANEL <= N; n += PANELS * PANEL)
-      columns_of_rows(PANELS, a + m * lda, lda, bp + n * K, c + m * ldc + n, ldc, init + m * ldi + n, ldi, rows, K);
-    for (; n < N; n += PANEL)
-      columns_of_rows(1, a + m * lda, lda, bp + n * K, c + m * ldc + n, ldc, init + m * ldi + n, ldi, rows, K);
-  }
+  for (ptrdiff_t m = 0; m < M; m += block)
+    rows_of_product(a + m * lda, lda, bp, c + m * ldc, ldc, init + m * ldi, ldi, M - m < block ? M - m : block, K, N);
 }
 
-/* Rows of B packed at a time, as TN_BLOCK in the contract. */
+/* Rows of A and B packed at a time, as TN_BLOCK in the contract. */
 #define TN_BLOCK 240
-/* Columns of A that a row of zeros stands for. */
-#define TN_COLUMNS 1024
+/* Most columns of A packed at a time: with so many rows of them, less than half of the second-level cache. */
+#define TN_COLUMNS 480
 /* Each argument list of a part: a, lda, index, M, c, ldc */
 #define PART_FIELDS 6
 
-/* Tiles of rows of C (columns of A); M is a multiple of 16. */
-INLINE void rows_of_outer(const int panels, const float *const *a, const float *bp, float *c, ptrdiff_t ldc,
+/*
+ * Packs the columns of A for one tile, `rows` words for each k; where `a` has no row, zeros. Writes whole vectors, so that
+ * what follows is overwritten: the next tile, which is packed later.
+ */
+INLINE void pack_tile(const int rows, const float *const *a, ptrdiff_t m, float *to, ptrdiff_t K) {
+  for (ptrdiff_t k = 0; k < K; k++, to += rows) {
+    for (int j = 0; j < rows; j += LANES)
+      store(to + j, a[k] ? load_first(a[k] + m + j, rows - j) : all(0));
+  }
+}
+
+/* Copies the lines of `panels` panels of B side by side: they stay in the first-level cache while the tiles of A pass. */
+INLINE void pack_lines(const int panels, const float *b, ptrdiff_t ldb, float *to, ptrdiff_t K) {
+  for (ptrdiff_t k = 0; k < K; k++, b += ldb, to += panels * PANEL)
+    UNROLLED(int p = 0; p < panels; p++) copy_line(to + p * PANEL, b + p * PANEL);
+}
+
+/* C += Aᵀ·B for `panels` panels of C, A packed. */
+INLINE void rows_of_outer(const int panels, const float *ap, const float *b, ptrdiff_t ldb, float *c, ptrdiff_t ldc,
                           ptrdiff_t M, ptrdiff_t K) {
+  float lines[TN_BLOCK * PANELS * PANEL];
+  pack_lines(panels, b, ldb, lines, K);
   const ptrdiff_t tiles = (M + ROWS - 1) / ROWS, most = M % tiles;
-  for (ptrdiff_t t = 0, m = 0; t < tiles; t++) {
+  for (ptrdiff_t t = 0; t < tiles; t++) {
     const ptrdiff_t rows = M / tiles + (t < most);
-    prefetch_tile(c + (m + rows) * ldc, ldc, panels);
-    WITH_ROWS(rows, multiply_outer, panels, a, m, bp, c + m * ldc, ldc, K)
-    m += rows;
+    WITH_ROWS(rows, multiply_outer, panels, ap, lines, c, ldc, K)
+    ap += rows * K, c += rows * ldc;
   }
 }
 
 /* One part, on a block of `rows` rows of B that begins with row k. */
-static void outer_block(call x, int part, ptrdiff_t k, ptrdiff_t rows, const float *bp, ptrdiff_t N) {
-  static const float zeros[TN_COLUMNS];
+static void outer_block(call x, int part, ptrdiff_t k, ptrdiff_t rows, const float *b, ptrdiff_t ldb, ptrdiff_t N,
+                        float *packed) {
   const float *a = floats(x, part);
   const ptrdiff_t lda = size(x, part + 1), M = size(x, part + 3), ldc = size(x, part + 5);
   const int32_t *index = size(x, part + 2) ? ints(x, part + 2) + k : NULL;
-  for (ptrdiff_t m = 0; m < M; m += TN_COLUMNS) {
-    const ptrdiff_t columns = M - m < TN_COLUMNS ? M - m : TN_COLUMNS;
-    const float *start[TN_BLOCK];
-    for (ptrdiff_t j = 0; j < rows; j++) {
-      const ptrdiff_t row = index ? index[j] : k + j;
-      start[j] = row < 0 ? zeros : a + row * lda + m;
+  const float *start[TN_BLOCK];
+  for (ptrdiff_t j = 0; j < rows; j++) {
+    const ptrdiff_t row = index ? index[j] : k + j;
+    start[j] = row < 0 ? NULL : a + row * lda;
+  }
+  const ptrdiff_t blocks = (M + TN_COLUMNS - 1) / TN_COLUMNS, most_columns = (M + blocks - 1) / blocks;
+  for (ptrdiff_t first = 0; first < M; first += most_columns) {
+    const ptrdiff_t columns = M - first < most_columns ? M - first : most_columns;
+    const ptrdiff_t tiles = (columns + ROWS - 1) / ROWS, most = columns % tiles;
+    for (ptrdiff_t t = 0, m = 0; t < tiles; t++) {
+      const ptrdiff_t width = columns / tiles + (t < most);
+      WITH_ROWS(width, pack_tile, start, first + m, packed + m * rows, rows)
+      m += width;
     }
-    float *c = floats(x, part + 4) + m * ldc;
+    float *c = floats(x, part + 4) + first * ldc;
     ptrdiff_t n = 0;
     for (; n + PANELS * PANEL <= N; n += PANELS * PANEL)
-      rows_of_outer(PANELS, start, bp + n * rows, c + n, ldc, columns, rows);
-    for (; n < N; n += PANEL) rows_of_outer(1, start, bp + n * rows, c + n, ldc, columns, rows);
+      rows_of_outer(PANELS, packed, b + n, ldb, c + n, ldc, columns, rows);
+    for (; n < N; n += PANEL) rows_of_outer(1, packed, b + n, ldb, c + n, ldc, columns, rows);
   }
 }
 
 /* For each part: C[M × N] += Σ over k of A[index[k]]ᵀ·B[k]. Arguments: b, ldb, K, N, workspace, parts, and those of each part */
 static void gemmTN(call x) {
   const float *b = floats(x, 0);
-  float *workspace = floats(x, 4);
   const ptrdiff_t ldb = size(x, 1), K = size(x, 2), N = size(x, 3), parts = size(x, 5);
   for (ptrdiff_t k = 0; k < K; k += TN_BLOCK) {
     const ptrdiff_t rows = K - k < TN_BLOCK ? K - k : TN_BLOCK;
-    if (rows == TN_BLOCK) pack_rows(b + k * ldb, ldb, workspace, rows, N);
-    else pack_panels(b + k * ldb, ldb, workspace, rows, N);
-    for (int p = 0; p < parts; p++) outer_block(x, 6 + p * PART_FIELDS, k, rows, workspace, N);
+    for (int p = 0; p < parts; p++)
+      outer_block(x, 6 + p * PART_FIELDS, k, rows, b + k * ldb, ldb, N, floats(x, 4));
   }
 }

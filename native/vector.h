@@ -57,6 +57,18 @@ INLINE vec load(const float *p) { return VECTOR(loadu)(p); }
 INLINE void store(float *p, vec v) { VECTOR(storeu)(p, v); }
 #endif
 
+/* The first `live` words and then zeros; of `live` as a constant. */
+INLINE vec load_first(const float *p, const int live) {
+  if (live >= LANES) return load(p);
+#if LANES == 16
+  return _mm512_maskz_loadu_ps((1u << live) - 1, p);
+#else
+  float words[LANES] = {0};
+  __builtin_memcpy(words, p, live * sizeof *p);
+  return load(words);
+#endif
+}
+
 /* The first `live` words, for what is left at the end of a row. */
 INLINE vec load_part(const float *p, ptrdiff_t live) {
   if (live >= LANES) return load(p);
