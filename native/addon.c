@@ -9,7 +9,7 @@
 
 #define EXPORT __attribute__((visibility("default")))
 #define MOST_KERNELS 32
-#define MOST_ARGUMENTS 64
+#define MOST_ARGUMENTS 1088 /* a call of some 256 steps, of 4 numbers each */
 
 typedef struct engine engine;
 

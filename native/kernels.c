@@ -4,10 +4,10 @@
  */
 #include "dropout.h"
 #include "gru.h"
-#include "lstm.h"
+#include "lstm-steps.h"
 #include "optim.h"
+#include "outer.h"
 #include "peak.h"
-#include "product.h"
 #include "rnn.h"
 #include "rows.h"
 
@@ -15,7 +15,8 @@
 
 const kernel SET(kernels)[] = {
     KERNEL(packB),         KERNEL(packBt),         KERNEL(gemm),           KERNEL(gemmTN),
-    KERNEL(lstmForward),   KERNEL(lstmBackward),   KERNEL(gruForward),     KERNEL(gruBackward),
+    KERNEL(lstmForward),   KERNEL(lstmBackward),   KERNEL(lstmForwardSteps), KERNEL(lstmBackwardSteps),
+    KERNEL(gruForward),    KERNEL(gruBackward),
     KERNEL(rnnTanhForward), KERNEL(rnnTanhBackward), KERNEL(rnnReluForward), KERNEL(rnnReluBackward),
     KERNEL(add),           KERNEL(scale),          KERNEL(addScaled),      KERNEL(maxRow),
     KERNEL(scatterColumns), KERNEL(gatherRows),    KERNEL(scatterAddRows), KERNEL(sumRows),

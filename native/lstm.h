@@ -5,11 +5,9 @@
 #pragma once
 #include "functions.h"
 
-/* g, cPrev, ldcPrev, c, tc, h, ldh, rows, H */
-static void lstmForward(call a) {
-  float *g = floats(a, 0), *c = floats(a, 3), *tc = floats(a, 4), *h = floats(a, 5);
-  const float *before = floats(a, 1);
-  const ptrdiff_t ldBefore = size(a, 2), ldh = size(a, 6), rows = size(a, 7), H = size(a, 8);
+/* A few rows of a step: the gates [rows × 4H], and matrices of [rows × H] with the words from one row to the next. */
+INLINE void forward_rows(float *g, const float *before, ptrdiff_t ldBefore, float *c, float *tc, float *h, ptrdiff_t ldh,
+                         ptrdiff_t rows, ptrdiff_t H) {
   for (ptrdiff_t row = 0; row < rows; row++) {
     EACH_VECTOR(H, {
       const vec in = sigmoid(load_part(g + j, live));
@@ -30,11 +28,14 @@ static void lstmForward(call a) {
   }
 }
 
-/* g, cPrev, ldcPrev, tc, dhNext, dOut, ldd, dc, rows, H */
-static void lstmBackward(call a) {
-  float *g = floats(a, 0), *dc = floats(a, 7);
-  const float *before = floats(a, 1), *tc = floats(a, 3), *dNext = floats(a, 4), *dOut = floats(a, 5);
-  const ptrdiff_t ldBefore = size(a, 2), ldd = size(a, 6), rows = size(a, 8), H = size(a, 9);
+/* Arguments: g, cPrev, ldcPrev, c, tc, h, ldh, rows, H */
+static void lstmForward(call a) {
+  forward_rows(floats(a, 0), floats(a, 1), size(a, 2), floats(a, 3), floats(a, 4), floats(a, 5), size(a, 6), size(a, 7),
+               size(a, 8));
+}
+
+INLINE void backward_rows(float *g, const float *before, ptrdiff_t ldBefore, const float *tc, const float *dNext,
+                          const float *dOut, ptrdiff_t ldd, float *dc, ptrdiff_t rows, ptrdiff_t H) {
   const vec one = all(1);
   for (ptrdiff_t row = 0; row < rows; row++) {
     EACH_VECTOR(H, {
@@ -51,4 +52,10 @@ static void lstmBackward(call a) {
     });
     g += 4 * H, before += ldBefore, tc += H, dNext += H, dOut += ldd, dc += H;
   }
+}
+
+/* Arguments: g, cPrev, ldcPrev, tc, dhNext, dOut, ldd, dc, rows, H */
+static void lstmBackward(call a) {
+  backward_rows(floats(a, 0), floats(a, 1), size(a, 2), floats(a, 3), floats(a, 4), floats(a, 5), size(a, 6),
+                floats(a, 7), size(a, 8), size(a, 9));
 }

@@ -57,7 +57,7 @@ INLINE vec load(const float *p) { return VECTOR(loadu)(p); }
 INLINE void store(float *p, vec v) { VECTOR(storeu)(p, v); }
 #endif
 
-/* The first `live` words and then zeros; of `live` as a constant. */
+/* The first `live` words and then zeros; for `live` as a constant. */
 INLINE vec load_first(const float *p, const int live) {
   if (live >= LANES) return load(p);
 #if LANES == 16

@@ -8,7 +8,7 @@ import { tanh } from './reference/cells.ts';
 import { createReferenceEngine } from './reference/index.ts';
 import { cutRows } from './wasm/engine.ts';
 
-const WORDS = 400_000;
+const WORDS = 640_000;
 const BASE = 16384;
 /** Where the arrays of a case lie: ten slots of equal size. */
 const slot = (n: number) => BASE + n * 36_000;
@@ -237,6 +237,52 @@ for (const [rows, H] of [
       },
     },
   );
+}
+for (const [rows, H] of [
+  [1, 16],
+  [7, 48],
+  [26, 32],
+  [14, 256], // rows of G that lie 4 KiB apart
+]) {
+  const fewer = Math.ceil(rows / 2);
+  // fewer sequences with each step; one begins at the end
+  const steps = [
+    { b: 0, row: 0, prev: -1, rows },
+    { b: 0, row: rows, prev: 0, rows: fewer },
+    { b: 0, row: rows + fewer, prev: rows, rows: 1 },
+    { b: rows, row: rows + fewer + 1, prev: -1, rows: 1 },
+  ];
+  const tokens = rows + fewer + 2;
+  const g = BASE;
+  const [packed, c, tc, h, dhNext, dOut, dc, zeros] = [
+    4 * tokens,
+    4 * tokens + 4 * H,
+    5 * tokens + 4 * H,
+    6 * tokens + 4 * H,
+    8 * tokens + 4 * H,
+    9 * tokens + 4 * H,
+    12 * tokens + 4 * H,
+    13 * tokens + 4 * H,
+  ].map((multiple) => g + multiple * H);
+  cases.push({
+    name: `lstm, steps of ${rows}×${H} and fewer`,
+    covers: ['lstmForwardSteps', 'lstmBackwardSteps'],
+    setUp: ({ f }) => {
+      f.fill(0, zeros, zeros + 4 * H);
+      for (let j = packed; j < packed + 4 * H * H; j++) f[j] /= 8;
+    },
+    run: ({ k, f }) => {
+      const weights = zeros + 4 * H;
+      f.copyWithin(weights, packed, packed + 4 * H * H);
+      k.packB(weights, 4 * H, packed, H, 4 * H);
+      k.lstmForwardSteps({ steps, g, c, tc, h, ldh: 2 * H, whh: packed, zeros, H });
+      k.packBt(weights, 4 * H, packed, 4 * H, H);
+      const backward = { dhNext, dOut, ldd: 3 * H, dc, whhT: packed, zeros, H };
+      k.lstmBackwardSteps({ steps: steps.toReversed(), g, c, tc, ...backward });
+      f.fill(0, packed, packed + 4 * H * H); // how an engine packs is its own affair
+    },
+    tolerance: 2e-6,
+  });
 }
 const ids = (e: Engine) => {
   for (let k = 0; k < 40; k++) e.i[slot(9) + k] = (k * 5) % 11;

@@ -81,6 +81,60 @@ export interface LstmBackwardArguments {
   readonly H: number;
 }
 
+/** Part of a time step: `rows` sequences from sequence `b`, whose states are packed rows from `row`. */
+export interface RecurrentStep {
+  /** First sequence of the part, from 0. */
+  readonly b: number;
+  /** Packed row of that sequence. */
+  readonly row: number;
+  /** Packed row of the state before; -1 where these sequences begin. */
+  readonly prev: number;
+  /** Sequences in the part. */
+  readonly rows: number;
+}
+
+/** Arguments of `lstmForwardSteps`; matrices are [tokens × H] but for the gates. */
+export interface LstmForwardStepsArguments {
+  /** In the order in which they are computed. */
+  readonly steps: readonly RecurrentStep[];
+  /** Gates i, f, g, o, [tokens × 4H]: sums without the hidden product, then the gates themselves. */
+  readonly g: number;
+  /** Cell states and their tanh: written. */
+  readonly c: number;
+  readonly tc: number;
+  /** Output: written. */
+  readonly h: number;
+  readonly ldh: number;
+  /** W_hh [H × 4H], packed. */
+  readonly whh: number;
+  /** A row of H zeros. */
+  readonly zeros: number;
+  readonly H: number;
+}
+
+/** Arguments of `lstmBackwardSteps`; matrices are [tokens × H] but for the gates. */
+export interface LstmBackwardStepsArguments {
+  /** In the order in which they are computed: from the last in time to the first. */
+  readonly steps: readonly RecurrentStep[];
+  /** Gates i, f, g, o, [tokens × 4H]; replaced by the gradients of their sums. */
+  readonly g: number;
+  /** Cell states and their tanh. */
+  readonly c: number;
+  readonly tc: number;
+  /** Gradient of the output from the next step, [sequences × H]; then that for the step before. */
+  readonly dhNext: number;
+  /** Gradient of the output from above. */
+  readonly dOut: number;
+  readonly ldd: number;
+  /** Gradient of the cell state, [sequences × H]: after the step, then before it. */
+  readonly dc: number;
+  /** W_hhᵀ [4H × H], packed. */
+  readonly whhT: number;
+  /** A row of H zeros. */
+  readonly zeros: number;
+  readonly H: number;
+}
+
 /** Arguments of `gruForward`; matrices are [rows × H] but for the gates. */
 export interface GruForwardArguments {
   /** Gates r, z, n, [rows × 3H]: sums before the nonlinearity, then the gates themselves. */
@@ -241,6 +295,10 @@ export interface Kernels {
   lstmForward(args: LstmForwardArguments): void;
   /** Backward pass of `lstmForward`. */
   lstmBackward(args: LstmBackwardArguments): void;
+  /** For each step: G += h'·W_hh where it has a state before, then `lstmForward`. `lstmSteps` does it for engines without more. */
+  lstmForwardSteps(args: LstmForwardStepsArguments): void;
+  /** For each step: `lstmBackward`, then dh' = dG·W_hhᵀ where it has a state before. */
+  lstmBackwardSteps(args: LstmBackwardStepsArguments): void;
   /** GRU step, `kernels/gru.ts`. */
   gruForward(args: GruForwardArguments): void;
   /** Backward pass of `gruForward`. */

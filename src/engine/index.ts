@@ -2,7 +2,14 @@
  * Engines: the kernel contract, its reference in plain loops, the fast WebAssembly kernels, and the choice among them.
  * @module
  */
-export { type Engine, type Kernels, type KernelName, type OuterPart, gemmTNWorkspace } from './contract.ts';
+export {
+  type Engine,
+  type Kernels,
+  type KernelName,
+  type OuterPart,
+  type RecurrentStep,
+  gemmTNWorkspace,
+} from './contract.ts';
 export { type EngineDefinition, defineEngine } from './definition.ts';
 export { engines, type BuildName, type EngineName, type EngineRequest } from './engines.ts';
 export {

@@ -5,7 +5,7 @@
 export { type Average, type AverageContext, averages } from './averages/index.ts';
 export { Batch, type Capacity } from './batch.ts';
 export type { Context } from './context.ts';
-export type { Cell, CellContext, CellFactory, Direction, Step } from './layers/cell.ts';
+export type { Cell, CellContext, CellFactory, Direction } from './layers/cell.ts';
 export {
   createEmbedding,
   type Embedding,

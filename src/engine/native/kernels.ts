@@ -2,7 +2,7 @@
  * The kernels of the library as those of the contract: each call writes its arguments into the buffer that the C side
  * reads, in the order that stands above each kernel in `native/`.
  */
-import type { Kernels, OuterPart } from '../contract.ts';
+import type { Kernels, OuterPart, RecurrentStep } from '../contract.ts';
 import type { NativeKernel, NativeLibrary } from './library.ts';
 
 /** Parts of one `gemmTN` for which the buffer has room. */
@@ -18,6 +18,7 @@ export function nativeKernels({ x: buffer, ...n }: ReturnType<NativeLibrary['bin
   return {
     ...productKernels(n, call),
     ...cellKernels(n, call),
+    ...stepKernels(n, x),
     ...rowKernels(n, call),
     ...optimKernels(n, call, x),
   } satisfies Partial<Kernels>;
@@ -61,6 +62,34 @@ function cellKernels(n: Natives, call: Call) {
     rnnReluForward: ({ g, h, ldh, rows, H }) => call(n.rnnReluForward, g, h, ldh, rows, H),
     rnnReluBackward: ({ g, h, ldh, dhNext, dOut, ldd, rows, H }) =>
       call(n.rnnReluBackward, g, h, ldh, dhNext, dOut, ldd, rows, H),
+  } satisfies Partial<Kernels>;
+}
+
+/** Whole runs of time steps, as many in one call as the buffer has room for. */
+function stepKernels(n: Natives, x: Float64Array) {
+  const call = (kernel: NativeKernel, values: readonly number[], steps: readonly RecurrentStep[]): void => {
+    const head = values.length + 1;
+    const most = Math.floor((x.length - head) / 4);
+    for (let from = 0; from < steps.length; from += most) {
+      const count = Math.min(most, steps.length - from);
+      x.set(values);
+      x[head - 1] = count;
+      for (let s = 0; s < count; s++) {
+        const { row, prev, rows, b } = steps[from + s];
+        const at = head + 4 * s;
+        x[at] = row;
+        x[at + 1] = prev;
+        x[at + 2] = rows;
+        x[at + 3] = b;
+      }
+      kernel();
+    }
+  };
+  return {
+    lstmForwardSteps: ({ steps, g, c, tc, h, ldh, whh, zeros, H }) =>
+      call(n.lstmForwardSteps, [g, c, tc, h, ldh, whh, zeros, H], steps),
+    lstmBackwardSteps: ({ steps, g, c, tc, dhNext, dOut, ldd, dc, whhT, zeros, H }) =>
+      call(n.lstmBackwardSteps, [g, c, tc, dhNext, dOut, ldd, dc, whhT, zeros, H], steps),
   } satisfies Partial<Kernels>;
 }
 

@@ -30,6 +30,8 @@ test('a kernel of a training step that does nothing changes the sample', () => {
       'gemmTN',
       'lstmForward',
       'lstmBackward',
+      'lstmForwardSteps',
+      'lstmBackwardSteps',
       'gruForward',
       'gruBackward',
     ] as const),

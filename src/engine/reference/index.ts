@@ -4,6 +4,7 @@
  */
 import type { Engine, Kernels } from '../contract.ts';
 import { defineEngine } from '../definition.ts';
+import { lstmSteps } from '../lstm-steps.ts';
 import { cellKernels } from './cells.ts';
 import { dropoutKernel } from './dropout.ts';
 import { matrixKernels } from './matrix.ts';
@@ -26,9 +27,11 @@ export function createReferenceEngine({ words, precision = 'float32' }: Referenc
 }
 
 function kernelsOn(memory: Pick<Engine, 'f' | 'i'>): Pick<Engine, 'f' | 'i' | 'k'> {
+  const [matrix, cells] = [matrixKernels(memory), cellKernels(memory)];
   const k: Kernels = {
-    ...matrixKernels(memory),
-    ...cellKernels(memory),
+    ...matrix,
+    ...cells,
+    ...lstmSteps({ ...matrix, ...cells }),
     ...rowKernels(memory),
     ...dropoutKernel(memory),
     ...optimKernels(memory),

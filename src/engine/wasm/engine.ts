@@ -1,6 +1,7 @@
 /** The fast engine: kernels from WebAssembly, product drivers that cut work into register tiles. */
 import { type Engine, type Kernels, type OuterPart, TN_BLOCK } from '../contract.ts';
 import { defineEngine } from '../definition.ts';
+import { lstmSteps } from '../lstm-steps.ts';
 import type { EngineMemory } from '../memory.ts';
 import { compileKernels, instantiate, KERNEL_BUILDS, type KernelModules, unsuited } from './compile.ts';
 
@@ -91,6 +92,13 @@ function create({ plain, shared }: KernelModules, memory: EngineMemory): Pick<En
     }
   };
 
+  const lstm: Pick<Kernels, 'lstmForward' | 'lstmBackward'> = {
+    lstmForward: ({ g, cPrev, ldcPrev, c, tc, h, ldh, rows, H }) =>
+      void e.lstmForward(g, cPrev, ldcPrev, c, tc, h, ldh, rows, H),
+    lstmBackward: ({ g, cPrev, ldcPrev, tc, dhNext, dOut, ldd, dc, rows, H }) =>
+      void e.lstmBackward(g, cPrev, ldcPrev, tc, dhNext, dOut, ldd, dc, rows, H),
+  };
+
   const f = new Float32Array(memory.buffer);
   const i = new Int32Array(memory.buffer);
   // the other exports take the contract's arguments as they are; a kernel without an export is a compile error
@@ -98,10 +106,8 @@ function create({ plain, shared }: KernelModules, memory: EngineMemory): Pick<En
     ...e,
     gemm,
     gemmTN,
-    lstmForward: ({ g, cPrev, ldcPrev, c, tc, h, ldh, rows, H }) =>
-      void e.lstmForward(g, cPrev, ldcPrev, c, tc, h, ldh, rows, H),
-    lstmBackward: ({ g, cPrev, ldcPrev, tc, dhNext, dOut, ldd, dc, rows, H }) =>
-      void e.lstmBackward(g, cPrev, ldcPrev, tc, dhNext, dOut, ldd, dc, rows, H),
+    ...lstm,
+    ...lstmSteps({ gemm, ...lstm }),
     gruForward: ({ g, un, hPrev, ldhPrev, h, ldh, rows, H }) =>
       void e.gruForward(g, un, hPrev, ldhPrev, h, ldh, rows, H),
     gruBackward: ({ g, un, hPrev, ldhPrev, dhNext, dOut, ldd, rows, H }) =>

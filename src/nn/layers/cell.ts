@@ -5,7 +5,7 @@
 import type { Arena } from '../../core/arena.ts';
 import type { DescribedMember } from '../../core/family.ts';
 import type { OptionsByName } from '../../core/options.ts';
-import type { Engine } from '../../engine/contract.ts';
+import type { Engine, RecurrentStep } from '../../engine/contract.ts';
 import type { Capacity } from '../batch.ts';
 import type { Init, Parameter } from '../parameters.ts';
 
@@ -37,24 +37,12 @@ export interface Direction {
   readonly zeros: number;
 }
 
-/** Part of a time step: `rows` sequences from sequence `b`, whose states are packed rows from `row`. */
-export interface Step {
-  /** First sequence of the part, from 0. */
-  readonly b: number;
-  /** Packed row of that sequence. */
-  readonly row: number;
-  /** Packed row of the state before; -1 where these sequences begin. */
-  readonly prev: number;
-  /** Sequences in the part. */
-  readonly rows: number;
-}
-
 /** A cell with its buffers for one direction of one layer. */
 export interface Cell {
-  /** One step forward. G holds x·W_ih + b; the cell adds the hidden product and writes h. */
-  forward(engine: Engine, step: Step): void;
-  /** One step backward: G becomes dG, U becomes dU, dhNext becomes the gradient for the step before. */
-  backward(engine: Engine, step: Step): void;
+  /** Steps forward, in order. G holds x·W_ih + b; the cell adds the hidden product and writes h. */
+  forward(engine: Engine, steps: readonly RecurrentStep[]): void;
+  /** Steps backward, in order: G becomes dG, U becomes dU, dhNext becomes the gradient for the step before. */
+  backward(engine: Engine, steps: readonly RecurrentStep[]): void;
   /** Zeroes gradients per sequence other than dhNext, for sequences [from, to), before the first backward step. */
   resetBackward?(engine: Engine, from: number, to: number): void;
 }
@@ -116,7 +104,7 @@ export function cellDefinition<Type extends string, Options extends OptionsByNam
 }
 
 /** G += h'·W_hh, all columns. */
-export function addHiddenProduct({ k }: Engine, d: Direction, { row, prev, rows }: Step): void {
+export function addHiddenProduct({ k }: Engine, d: Direction, { row, prev, rows }: RecurrentStep): void {
   const g = d.g + row * d.columns;
   k.gemm({
     a: d.h + prev * d.ldh,
@@ -133,7 +121,7 @@ export function addHiddenProduct({ k }: Engine, d: Direction, { row, prev, rows 
 }
 
 /** dh' = dG·W_hhᵀ. */
-export function hiddenGradient({ k }: Engine, d: Direction, { row, b, rows }: Step): void {
+export function hiddenGradient({ k }: Engine, d: Direction, { row, b, rows }: RecurrentStep): void {
   k.gemm({
     a: d.g + row * d.columns,
     lda: d.columns,

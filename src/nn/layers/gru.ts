@@ -43,47 +43,73 @@ export const gru = cellDefinition({
       const whhN = d.whh + two * H;
       const whhTN = d.whhT + two * H;
       return {
-        forward({ k }, { row, prev, rows }) {
-          const g = d.g + row * columns;
-          const u = d.u + row * H; // U_n, then dU_n
-          const bias = d.biasHh.at + two;
-          const hPrev = prev >= 0 ? d.h + prev * d.ldh : d.zeros;
-          const ldhPrev = prev >= 0 ? d.ldh : 0;
-          if (prev >= 0)
+        forward({ k }, steps) {
+          for (const { row, prev, rows } of steps) {
+            const g = d.g + row * columns;
+            const u = d.u + row * H; // U_n, then dU_n
+            const bias = d.biasHh.at + two;
+            const hPrev = prev >= 0 ? d.h + prev * d.ldh : d.zeros;
+            const ldhPrev = prev >= 0 ? d.ldh : 0;
+            if (prev >= 0)
+              k.gemm({
+                a: hPrev,
+                lda: ldhPrev,
+                bp: d.whh,
+                c: g,
+                ldc: columns,
+                init: g,
+                ldi: columns,
+                M: rows,
+                K: H,
+                N: two,
+              });
             k.gemm({
               a: hPrev,
               lda: ldhPrev,
-              bp: d.whh,
-              c: g,
-              ldc: columns,
-              init: g,
-              ldi: columns,
+              bp: whhN,
+              c: u,
+              ldc: H,
+              init: bias,
+              ldi: 0,
               M: rows,
               K: H,
-              N: two,
+              N: H,
             });
-          k.gemm({ a: hPrev, lda: ldhPrev, bp: whhN, c: u, ldc: H, init: bias, ldi: 0, M: rows, K: H, N: H });
-          k.gruForward({ g, un: u, hPrev, ldhPrev, h: d.h + row * d.ldh, ldh: d.ldh, rows, H });
+            k.gruForward({ g, un: u, hPrev, ldhPrev, h: d.h + row * d.ldh, ldh: d.ldh, rows, H });
+          }
         },
-        backward({ k }, { row, prev, b, rows }) {
-          const g = d.g + row * columns;
-          const u = d.u + row * H; // U_n, then dU_n
-          const dh = d.dhNext + b * H;
-          const hPrev = prev >= 0 ? d.h + prev * d.ldh : d.zeros;
-          k.gruBackward({
-            g,
-            un: u,
-            hPrev,
-            ldhPrev: prev >= 0 ? d.ldh : 0,
-            dhNext: dh,
-            dOut: d.dOut + row * d.ldh,
-            ldd: d.ldh,
-            rows,
-            H,
-          });
-          if (prev < 0) return;
-          k.gemm({ a: g, lda: columns, bp: d.whhT, c: dh, ldc: H, init: dh, ldi: H, M: rows, K: two, N: H }); // dh' = dh ⊙ z + [dG_r dG_z]·W_rzᵀ
-          k.gemm({ a: u, lda: H, bp: whhTN, c: dh, ldc: H, init: dh, ldi: H, M: rows, K: H, N: H }); //             + dU_n·W_nᵀ
+        backward({ k }, steps) {
+          for (const { row, prev, b, rows } of steps) {
+            const g = d.g + row * columns;
+            const u = d.u + row * H; // U_n, then dU_n
+            const dh = d.dhNext + b * H;
+            const hPrev = prev >= 0 ? d.h + prev * d.ldh : d.zeros;
+            k.gruBackward({
+              g,
+              un: u,
+              hPrev,
+              ldhPrev: prev >= 0 ? d.ldh : 0,
+              dhNext: dh,
+              dOut: d.dOut + row * d.ldh,
+              ldd: d.ldh,
+              rows,
+              H,
+            });
+            if (prev < 0) continue;
+            k.gemm({
+              a: g,
+              lda: columns,
+              bp: d.whhT,
+              c: dh,
+              ldc: H,
+              init: dh,
+              ldi: H,
+              M: rows,
+              K: two,
+              N: H,
+            }); // dh' = dh ⊙ z + [dG_r dG_z]·W_rzᵀ
+            k.gemm({ a: u, lda: H, bp: whhTN, c: dh, ldc: H, init: dh, ldi: H, M: rows, K: H, N: H }); //             + dU_n·W_nᵀ
+          }
         },
       };
     },

@@ -17,7 +17,7 @@ import type { OuterPart } from '../../engine/contract.ts';
 import { type Context, dropoutRows, type DropoutSite, threadColumns, threadRange } from '../context.ts';
 import type { Parameter } from '../parameters.ts';
 import type { DirectionState } from './direction.ts';
-import { overTime, projectAhead, sequences } from './over-time.ts';
+import { overTime, sequences } from './over-time.ts';
 
 /** One layer with its memory. */
 export interface LayerState {
@@ -83,11 +83,15 @@ export function forwardLayer(ctx: Context, layer: LayerState): void {
     ctx.barrier();
   }
   for (const { d, part, parts } of mine) {
-    const [from, to] = sequences(batch, part, parts);
-    const ahead = alone
-      ? projectAhead(batch, d.reverse, (first, last) => project(d, first, last))
-      : undefined;
-    overTime(batch, d.reverse, false, from, to, (step) => d.cell.forward(engine, step), ahead);
+    overTime(
+      batch,
+      { reverse: d.reverse, backward: false },
+      sequences(batch, part, parts),
+      (steps, first, last) => {
+        if (alone) project(d, first, last);
+        d.cell.forward(engine, steps);
+      },
+    );
   }
 }
 
@@ -105,31 +109,35 @@ export function backwardLayer(ctx: Context, layer: LayerState, memory: BackwardM
   const { k, f } = engine;
   const { tokens } = batch;
   const { I } = layer;
-  const mine = assignments(ctx, layer.directions);
-  for (const { d, part, parts } of mine) {
-    const [from, to] = sequences(batch, part, parts);
-    f.fill(0, d.dhNext + from * d.H, d.dhNext + to * d.H);
-    d.cell.resetBackward?.(engine, from, to);
-    overTime(batch, d.reverse, true, from, to, (step) => d.cell.backward(engine, step));
-  }
-  ctx.barrier(); // dG of both directions is complete
-  const [from, to] = threadRange(ctx, tokens);
-  for (const [index, d] of layer.directions.entries()) {
+  const inputGradient = (d: DirectionState, from: number, to: number): void => {
     const dx = layer.dx + from * I;
-    const init = index === 0 ? memory.zeros : dx;
+    const begins = d === layer.directions[0]; // the other direction adds to what it wrote
     k.gemm({
       a: d.g + from * d.columns,
       lda: d.columns,
       bp: d.wihT,
       c: dx,
       ldc: I,
-      init,
-      ldi: index === 0 ? 0 : I,
+      init: begins ? memory.zeros : dx,
+      ldi: begins ? 0 : I,
       M: to - from,
       K: d.columns,
       N: I,
     });
+  };
+  const mine = assignments(ctx, layer.directions);
+  for (const { d, part, parts } of mine) {
+    const [from, to] = sequences(batch, part, parts);
+    f.fill(0, d.dhNext + from * d.H, d.dhNext + to * d.H);
+    d.cell.resetBackward?.(engine, from, to);
+    overTime(batch, { reverse: d.reverse, backward: true }, [from, to], (steps, first, last) => {
+      d.cell.backward(engine, steps);
+      if (ctx.threads === 1) inputGradient(d, first, last);
+    });
   }
+  ctx.barrier(); // dG of both directions is complete
+  const [from, to] = threadRange(ctx, tokens);
+  if (ctx.threads > 1) for (const d of layer.directions) inputGradient(d, from, to);
   for (const { d, part, parts } of ctx.vectorsOnly ? [] : mine) {
     const [first, last] = threadColumns({ thread: part, threads: parts }, d.columns);
     weightGradients(ctx, layer, d, first, last, memory.workspace(ctx.thread));

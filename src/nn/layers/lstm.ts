@@ -1,4 +1,4 @@
-import { addHiddenProduct, cellDefinition, hiddenGradient } from './cell.ts';
+import { cellDefinition } from './cell.ts';
 
 /**
  * LSTM (Hochreiter and Schmidhuber, 1997; with the forget gate of Gers et al., 2000), as `torch.nn.LSTM`:
@@ -41,45 +41,16 @@ export const lstm = cellDefinition({
     gates: 4,
     foldedGates: 4,
     create(d, { arena, capacity, name, training }) {
-      const { H, columns } = d;
+      const { H, g, h, ldh, dhNext, dOut, whh, whhT, zeros } = d;
       const c = arena.alloc(`${name}.c`, capacity.tokens * H); //   cell state [tokens × H]
       const tc = arena.alloc(`${name}.tc`, capacity.tokens * H); // tanh(c) [tokens × H]
       const dc = training ? arena.alloc(`${name}.dc`, capacity.rows * H) : -1; // gradient of c [rows × H]
       return {
-        forward(engine, step) {
-          const { row, prev, rows } = step;
-          if (prev >= 0) addHiddenProduct(engine, d, step);
-          const cPrev = prev >= 0 ? c + prev * H : d.zeros;
-          const at = row * H;
-          engine.k.lstmForward({
-            g: d.g + row * columns,
-            cPrev,
-            ldcPrev: prev >= 0 ? H : 0,
-            c: c + at,
-            tc: tc + at,
-            h: d.h + row * d.ldh,
-            ldh: d.ldh,
-            rows,
-            H,
-          });
+        forward({ k }, steps) {
+          k.lstmForwardSteps({ steps, g, c, tc, h, ldh, whh, zeros, H });
         },
-        backward(engine, step) {
-          const { row, prev, b, rows } = step;
-          const cPrev = prev >= 0 ? c + prev * H : d.zeros;
-          const [dh, dOut] = [d.dhNext + b * H, d.dOut + row * d.ldh];
-          engine.k.lstmBackward({
-            g: d.g + row * columns,
-            cPrev,
-            ldcPrev: prev >= 0 ? H : 0,
-            tc: tc + row * H,
-            dhNext: dh,
-            dOut,
-            ldd: d.ldh,
-            dc: dc + b * H,
-            rows,
-            H,
-          });
-          if (prev >= 0) hiddenGradient(engine, d, step);
+        backward({ k }, steps) {
+          k.lstmBackwardSteps({ steps, g, c, tc, dhNext, dOut, ldd: ldh, dc, whhT, zeros, H });
         },
         resetBackward({ f }, from, to) {
           f.fill(0, dc + from * H, dc + to * H);

@@ -1,6 +1,6 @@
-/** In which order a layer goes through time, which sequences a thread works on, and what is projected when. */
+/** In which order a layer goes through time, in which runs, and which sequences a thread works on. */
+import type { RecurrentStep } from '../../engine/contract.ts';
 import type { Batch } from '../batch.ts';
-import type { Step } from './cell.ts';
 
 /** The sequences [from, to) of one part: contiguous, with about the same number of tokens each. */
 export function sequences(batch: Batch, part: number, parts: number): readonly [number, number] {
@@ -15,51 +15,37 @@ export function sequences(batch: Batch, part: number, parts: number): readonly [
   return [bound(part), bound(part + 1)];
 }
 
+/** Tokens of a run: their rows of G stay in the second-level cache beside the weights. */
+const RUN_TOKENS = 240;
+
 /**
- * Runs `visit` for sequences [from, to) over the steps in the order of time of the pass, split where states begin.
- * @param enter Called with each step before it is visited.
+ * Goes through time for sequences [from, to) in runs of a few steps, so that what comes before or after a run finds its rows
+ * in the cache. Steps are split where states begin.
+ * @param visit Gets the steps of a run, in the order of the pass, and the packed rows [first, last) of all their sequences.
  */
 export function overTime(
   batch: Batch,
-  reverse: boolean,
-  backward: boolean,
-  from: number,
-  to: number,
-  visit: (step: Step) => void,
-  enter?: (t: number) => void,
+  { reverse, backward }: { readonly reverse: boolean; readonly backward: boolean },
+  [from, to]: readonly [number, number],
+  visit: (steps: readonly RecurrentStep[], first: number, last: number) => void,
 ): void {
-  const { steps } = batch;
+  const { steps: count, tokens } = batch;
   const ascending = reverse === backward;
-  for (let s = 0; s < steps; s++) {
-    const t = ascending ? s : steps - 1 - s;
-    enter?.(t);
+  let run: RecurrentStep[] = [];
+  let edge = ascending ? 0 : tokens; // where the run begins, as the pass goes
+  for (let s = 0; s < count; s++) {
+    const t = ascending ? s : count - 1 - s;
     const before = reverse ? t + 1 : t - 1;
+    const row = batch.start(t);
     const end = Math.min(to, batch.size(t));
     const begun = Math.min(end, Math.max(from, batch.size(before))); // rows from here on have no state before
-    const row = batch.start(t);
-    const prev = begun > from ? batch.start(before) : -1;
-    if (begun > from) visit({ b: from, row: row + from, prev: prev + from, rows: begun - from });
-    if (end > begun && end > from) visit({ b: begun, row: row + begun, prev: -1, rows: end - begun });
+    if (begun > from)
+      run.push({ b: from, row: row + from, prev: batch.start(before) + from, rows: begun - from });
+    if (end > begun && end > from) run.push({ b: begun, row: row + begun, prev: -1, rows: end - begun });
+    const reached = ascending ? row + batch.size(t) : row;
+    if (s < count - 1 && Math.abs(reached - edge) < RUN_TOKENS) continue;
+    visit(run, Math.min(edge, reached), Math.max(edge, reached));
+    run = [];
+    edge = reached;
   }
-}
-
-/** Tokens whose rows of G stay in the second-level cache beside the weights. */
-const AHEAD = 240;
-
-/** Projects the input of a few steps just before the pass comes to them, so that their G is still in the cache. */
-export function projectAhead(
-  batch: Batch,
-  reverse: boolean,
-  project: (from: number, to: number) => void,
-): (t: number) => void {
-  const { steps, tokens } = batch;
-  const start = (t: number): number => (t < steps ? batch.start(t) : tokens);
-  let edge = reverse ? steps : 0; // the steps behind it, as the pass goes, are projected
-  return (t) => {
-    if (reverse ? t >= edge : t < edge) return;
-    const last = edge;
-    do edge += reverse ? -1 : 1;
-    while (edge > 0 && edge < steps && Math.abs(start(edge) - start(last)) < AHEAD);
-    project(start(Math.min(last, edge)), start(Math.max(last, edge)));
-  };
 }

@@ -52,25 +52,29 @@ export const rnn = cellDefinition({
           ? (['rnnTanhForward', 'rnnTanhBackward'] as const)
           : (['rnnReluForward', 'rnnReluBackward'] as const);
       return {
-        forward(engine, step) {
-          const { row, prev, rows } = step;
-          if (prev >= 0) addHiddenProduct(engine, d, step);
-          engine.k[forward]({ g: d.g + row * columns, h: d.h + row * d.ldh, ldh: d.ldh, rows, H });
+        forward(engine, steps) {
+          for (const step of steps) {
+            const { row, prev, rows } = step;
+            if (prev >= 0) addHiddenProduct(engine, d, step);
+            engine.k[forward]({ g: d.g + row * columns, h: d.h + row * d.ldh, ldh: d.ldh, rows, H });
+          }
         },
-        backward(engine, step) {
-          const { row, prev, b, rows } = step;
-          const at = row * d.ldh;
-          engine.k[backward]({
-            g: d.g + row * columns,
-            h: d.h + at,
-            ldh: d.ldh,
-            dhNext: d.dhNext + b * H,
-            dOut: d.dOut + at,
-            ldd: d.ldh,
-            rows,
-            H,
-          });
-          if (prev >= 0) hiddenGradient(engine, d, step);
+        backward(engine, steps) {
+          for (const step of steps) {
+            const { row, prev, b, rows } = step;
+            const at = row * d.ldh;
+            engine.k[backward]({
+              g: d.g + row * columns,
+              h: d.h + at,
+              ldh: d.ldh,
+              dhNext: d.dhNext + b * H,
+              dOut: d.dOut + at,
+              ldd: d.ldh,
+              rows,
+              H,
+            });
+            if (prev >= 0) hiddenGradient(engine, d, step);
+          }
         },
       };
     },
