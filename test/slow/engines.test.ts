@@ -11,9 +11,13 @@ import { unroll } from '../support/cli.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const cwd = temporaryFolder();
-const ways = testEngines(() => performance.now(), { all: true })
-  .tests.filter(({ available, name }) => available && /^(?:native|wasm)/.test(name))
-  .flatMap(({ name }) => [1, 2].map((threads) => ({ name, threads })));
+/** The fastest build of each engine; the conformance suites compare them all. */
+const ways = (['native', 'wasm'] as const).flatMap((engine) => {
+  const fastest = testEngines(() => performance.now(), { only: engine }).tests.find(
+    ({ available }) => available,
+  );
+  return fastest ? [1, 2].map((threads) => ({ name: fastest.name, threads })) : [];
+});
 
 const spamMissing = await findPackage().then(
   () => false as const,
@@ -30,7 +34,9 @@ async function trainedOn({ name, threads }: (typeof ways)[number], args: readonl
     timeout: 600_000,
   });
   assert.equal(code, 0, stderr);
-  const { kernel } = JSON.parse(readFileSync(join(cwd, run, 'description.json'), 'utf8')) as { kernel: string };
+  const { kernel } = JSON.parse(readFileSync(join(cwd, run, 'description.json'), 'utf8')) as {
+    kernel: string;
+  };
   assert.equal(kernel, name);
   return createHash('sha256')
     .update(readFileSync(join(cwd, run, 'model.safetensors')))
