@@ -39,7 +39,7 @@ async function trainedOn({ name, threads }: (typeof ways)[number], args: readonl
   };
   assert.equal(kernel, name);
   return createHash('sha256')
-    .update(readFileSync(join(cwd, run, 'model.safetensors')))
+    .update(readFileSync(join(cwd, run, 'model/model.safetensors')))
     .digest('hex');
 }
 
