@@ -162,6 +162,7 @@ test('what it does not know is refused in one paragraph', async () => {
   const refused = (...args: string[]) => here(['scratch', 'tiny.csv', ...args]);
   assertRefused(await refused('--task', 'sin'), 2, /--task must be one of sine.*Did you mean "sine"/);
   assertRefused(await refused('--train.optimizer', 'adam'), 2, /train\.optimizer\] must be "sgd"/);
+  assertRefused(await refused('--train.refit', 'true'), 2, /train\.refit\] must be false/);
   assertRefused(await refused('--clip', '0'), 2, /--clip must be a number above 0/);
   assertRefused(await refused('--ask', 'first'), 2, /--ask must be last or every/);
 });

@@ -63,6 +63,7 @@ const unknown = [
   'class_weights',
   'class_weights_beta',
   'clip_norm',
+  'refit',
 ] as const satisfies readonly (keyof Config['train'])[];
 
 /**

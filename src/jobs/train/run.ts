@@ -135,13 +135,7 @@ export async function trainIn(
       seconds: result.seconds,
     };
     const { trained, results, ...told } = await withRefit(training, network, result, job, (keep) =>
-      saveTrained(
-        training,
-        network,
-        fromScratch ? async () => ({ ...network, prepared }) : keep,
-        { fromScratch },
-        job,
-      ),
+      saveTrained(training, network, keep, { fromScratch }, job),
     );
     const summary = summariseTraining(trained, results, { session: learner, result, ...told });
     appendMetrics(folder.paths.metrics, { summary });
