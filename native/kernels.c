@@ -21,6 +21,6 @@ const kernel SET(kernels)[] = {
     KERNEL(add),           KERNEL(scale),          KERNEL(addScaled),      KERNEL(maxRow),
     KERNEL(scatterColumns), KERNEL(gatherRows),    KERNEL(scatterAddRows), KERNEL(sumRows),
     KERNEL(dropout),       KERNEL(adam),           KERNEL(sgd),            KERNEL(sumSquares),
-    KERNEL(peak),
+    KERNEL(addDocument),   KERNEL(maxDocument),    KERNEL(addScaledToDocument), KERNEL(peak),
     {NULL, NULL},
 };

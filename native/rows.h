@@ -92,3 +92,59 @@ static void sumRows(call a) {
     store_part(to + j, sum, live);
   });
 }
+
+/* The rows of one document in a packed batch: row start[t] + b, for each t from first to before steps. */
+typedef struct {
+  const int32_t *start;
+  ptrdiff_t b, first, steps, n, ld;
+} document;
+
+INLINE document document_at(call a, int j) {
+  return (document){ints(a, j), size(a, j + 1), size(a, j + 2), size(a, j + 3), size(a, j + 4), size(a, j + 5)};
+}
+
+/* to += each row, in order. Arguments: to, from, and the rows */
+static void addDocument(call a) {
+  float *to = floats(a, 0);
+  const float *from = floats(a, 1);
+  const document d = document_at(a, 2);
+  EACH_VECTOR(d.n, {
+    vec sum = load_part(to + j, live);
+    for (ptrdiff_t t = d.first; t < d.steps; t++) sum += load_part(from + (d.start[t] + d.b) * d.ld + j, live);
+    store_part(to + j, sum, live);
+  });
+}
+
+/* maxRow with each row, in order. Arguments: max, winner, from, and the rows */
+static void maxDocument(call a) {
+  float *max = floats(a, 0), *winner = floats(a, 1);
+  const float *from = floats(a, 2);
+  const document d = document_at(a, 3);
+  EACH_VECTOR(d.n, {
+    vec m = load_part(max + j, live), won = load_part(winner + j, live);
+    for (ptrdiff_t t = d.first; t < d.steps; t++) {
+      const int32_t row = d.start[t] + (int32_t)d.b;
+      const vec x = load_part(from + row * d.ld + j, live);
+      const ivec stays = (m >= x) | (m != m);
+      m = choose(stays, m, x);
+      won = choose(stays, won, (vec)((ivec){0} + row));
+    }
+    store_part(max + j, m, live);
+    store_part(winner + j, won, live);
+  });
+}
+
+/* Each row += alpha · from. Arguments: to, from, alpha, and the rows */
+static void addScaledToDocument(call a) {
+  float *to = floats(a, 0);
+  const float *from = floats(a, 1);
+  const vec alpha = all(number(a, 2));
+  const document d = document_at(a, 3);
+  EACH_VECTOR(d.n, {
+    const vec x = load_part(from + j, live);
+    for (ptrdiff_t t = d.first; t < d.steps; t++) {
+      float *row = to + (d.start[t] + d.b) * d.ld + j;
+      store_part(row, madd(x, alpha, load_part(row, live)), live);
+    }
+  });
+}

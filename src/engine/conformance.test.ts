@@ -301,6 +301,23 @@ cases.push(
     },
   },
   {
+    name: 'rows of a document',
+    covers: ['addDocument', 'maxDocument', 'addScaledToDocument'],
+    setUp: ({ f, i }) => {
+      i.set([0, 9, 17, 24, 30], slot(9));
+      i.fill(0, slot(9) + 16, slot(9) + 64);
+      f[slot(1) + 11 * 64 + 5] = NaN;
+      f.fill(-0, slot(1) + 2 * 64, slot(1) + 2 * 64 + 16);
+    },
+    run: ({ k, f }) => {
+      const rows = { starts: slot(9), b: 2, first: 0, steps: 5, n: 48, ld: 64 };
+      k.maxDocument(slot(0), slot(9) + 16, slot(1), { ...rows, first: 1 });
+      f[slot(0) + 5] = f[slot(1) + 11 * 64 + 5] = 0; // NaN has been told apart; it would hide all differences
+      k.addDocument(slot(2), slot(1), rows);
+      k.addScaledToDocument(slot(3), slot(4), 0.3, rows);
+    },
+  },
+  {
     name: 'gatherRows',
     covers: ['gatherRows'],
     setUp: ids,

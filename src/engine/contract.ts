@@ -195,6 +195,19 @@ export interface RnnBackwardArguments {
   readonly H: number;
 }
 
+/** The rows of one document in a packed batch: row starts[t] + b for each time step t in [first, steps). */
+export interface DocumentRows {
+  /** int32: first row of each time step. */
+  readonly starts: number;
+  /** The document's place in each step. */
+  readonly b: number;
+  readonly first: number;
+  readonly steps: number;
+  /** Words of a row that are used, and from one row to the next. */
+  readonly n: number;
+  readonly ld: number;
+}
+
 /** Arguments of `scatterAddRows`. */
 export interface ScatterAddRowsArguments {
   /** [any × n], rows `ld` words apart: added to. */
@@ -320,6 +333,12 @@ export interface Kernels {
   addScaled(to: number, from: number, alpha: number, n: number): void;
   /** Where from > max (or from is NaN): max = from, winner (int32) = row. */
   maxRow(max: number, winner: number, from: number, row: number, n: number): void;
+  /** `add` of each row of a document in `from`, in order; `documentRows` does it for engines without more, and the next two. */
+  addDocument(to: number, from: number, rows: DocumentRows): void;
+  /** `maxRow` with each row of a document in `from`, in order. */
+  maxDocument(max: number, winner: number, from: number, rows: DocumentRows): void;
+  /** `addScaled` of `from` to each row of a document in `to`. */
+  addScaledToDocument(to: number, from: number, alpha: number, rows: DocumentRows): void;
   /** For each column j: to[winner[j]·ld + j] += from[j]. */
   scatterColumns(to: number, ld: number, winner: number, from: number, n: number): void;
   /** Row k of `to` = row ids[k] of `table`. */

@@ -9,6 +9,7 @@
  */
 import type { Arena } from '../core/arena.ts';
 import { invariant } from '../core/errors.ts';
+import type { DocumentRows } from '../engine/contract.ts';
 import { MOST_NGRAMS, ngramsBehind } from '../text/ngrams.ts';
 
 /** The largest batch that a model has room for. */
@@ -92,6 +93,10 @@ export class Batch {
   /** First row of step t. */
   start(t: number): number {
     return this.#i()[this.#starts + t];
+  }
+  /** The rows of sequence b from time step `first` on, in matrices of n columns. */
+  rowsOf(b: number, n: number, first = 0): DocumentRows {
+    return { starts: this.#starts, b, first, steps: this.length(b), n, ld: n };
   }
   /** Tokens of sequence b. */
   length(b: number): number {

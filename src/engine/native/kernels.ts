@@ -2,7 +2,7 @@
  * The kernels of the library as those of the contract: each call writes its arguments into the buffer that the C side
  * reads, in the order that stands above each kernel in `native/`.
  */
-import type { Kernels, OuterPart, RecurrentStep } from '../contract.ts';
+import type { DocumentRows, Kernels, OuterPart, RecurrentStep } from '../contract.ts';
 import type { NativeKernel, NativeLibrary } from './library.ts';
 
 /** Parts of one `gemmTN` for which the buffer has room. */
@@ -99,6 +99,10 @@ function rowKernels(n: Natives, call: Call) {
     scale: (to, from, alpha, count) => call(n.scale, to, from, alpha, count),
     addScaled: (to, from, alpha, count) => call(n.addScaled, to, from, alpha, count),
     maxRow: (max, winner, from, row, count) => call(n.maxRow, max, winner, from, row, count),
+    addDocument: (to, from, rows) => call(n.addDocument, to, from, ...rowFields(rows)),
+    maxDocument: (max, winner, from, rows) => call(n.maxDocument, max, winner, from, ...rowFields(rows)),
+    addScaledToDocument: (to, from, alpha, rows) =>
+      call(n.addScaledToDocument, to, from, alpha, ...rowFields(rows)),
     scatterColumns: (to, ld, winner, from, count) => call(n.scatterColumns, to, ld, winner, from, count),
     gatherRows: (to, ldt, table, ld, ids, rows, count) =>
       call(n.gatherRows, to, ldt, table, ld, ids, rows, count),
@@ -108,6 +112,10 @@ function rowKernels(n: Natives, call: Call) {
     dropout: ({ to, from, ld, key, first, threshold, keep, rows, n: count }) =>
       call(n.dropout, to, from, ld, key, first, threshold, keep, rows, count),
   } satisfies Partial<Kernels>;
+}
+
+function rowFields({ starts, b, first, steps, n, ld }: DocumentRows): number[] {
+  return [starts, b, first, steps, n, ld];
 }
 
 function optimKernels(n: Natives, call: Call, x: Float64Array) {

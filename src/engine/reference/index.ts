@@ -4,6 +4,7 @@
  */
 import type { Engine, Kernels } from '../contract.ts';
 import { defineEngine } from '../definition.ts';
+import { documentRows } from '../document-rows.ts';
 import { lstmSteps } from '../lstm-steps.ts';
 import { cellKernels } from './cells.ts';
 import { dropoutKernel } from './dropout.ts';
@@ -27,12 +28,13 @@ export function createReferenceEngine({ words, precision = 'float32' }: Referenc
 }
 
 function kernelsOn(memory: Pick<Engine, 'f' | 'i'>): Pick<Engine, 'f' | 'i' | 'k'> {
-  const [matrix, cells] = [matrixKernels(memory), cellKernels(memory)];
+  const [matrix, cells, rows] = [matrixKernels(memory), cellKernels(memory), rowKernels(memory)];
   const k: Kernels = {
     ...matrix,
     ...cells,
     ...lstmSteps({ ...matrix, ...cells }),
-    ...rowKernels(memory),
+    ...rows,
+    ...documentRows(memory, rows),
     ...dropoutKernel(memory),
     ...optimKernels(memory),
   };

@@ -1,6 +1,7 @@
 /** The fast engine: kernels from WebAssembly, product drivers that cut work into register tiles. */
 import { type Engine, type Kernels, type OuterPart, TN_BLOCK } from '../contract.ts';
 import { defineEngine } from '../definition.ts';
+import { documentRows } from '../document-rows.ts';
 import { lstmSteps } from '../lstm-steps.ts';
 import type { EngineMemory } from '../memory.ts';
 import { compileKernels, instantiate, KERNEL_BUILDS, type KernelModules, unsuited } from './compile.ts';
@@ -108,6 +109,7 @@ function create({ plain, shared }: KernelModules, memory: EngineMemory): Pick<En
     gemmTN,
     ...lstm,
     ...lstmSteps({ gemm, ...lstm }),
+    ...documentRows({ i }, e),
     gruForward: ({ g, un, hPrev, ldhPrev, h, ldh, rows, H }) =>
       void e.gruForward(g, un, hPrev, ldhPrev, h, ldh, rows, H),
     gruBackward: ({ g, un, hPrev, ldhPrev, dhNext, dOut, ldd, rows, H }) =>

@@ -20,10 +20,7 @@ export const max = poolingDefinition({
           const winner = winners + b * width;
           f.copyWithin(to, h + first * width, h + (first + 1) * width);
           i.fill(first, winner, winner + width);
-          for (let t = 1; t < batch.length(b); t++) {
-            const row = batch.start(t) + b;
-            k.maxRow(to, winner, h + row * width, row, width);
-          }
+          k.maxDocument(to, winner, h, batch.rowsOf(b, width, 1));
         },
         backward({ engine: { k } }, b, from) {
           k.scatterColumns(dh, width, winners + b * width, from, width);

@@ -14,14 +14,12 @@ export const mean = poolingDefinition({
     create: ({ h, dh, width }) =>
       perDocument({
         forward({ engine: { f, k }, batch }, b, to) {
-          const T = batch.length(b);
           f.fill(0, to, to + width);
-          for (let t = 0; t < T; t++) k.add(to, h + (batch.start(t) + b) * width, width);
-          k.scale(to, to, 1 / T, width);
+          k.addDocument(to, h, batch.rowsOf(b, width));
+          k.scale(to, to, 1 / batch.length(b), width);
         },
         backward({ engine: { k }, batch }, b, from) {
-          const T = batch.length(b);
-          for (let t = 0; t < T; t++) k.addScaled(dh + (batch.start(t) + b) * width, from, 1 / T, width);
+          k.addScaledToDocument(dh, from, 1 / batch.length(b), batch.rowsOf(b, width));
         },
       }),
   }),
