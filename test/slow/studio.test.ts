@@ -37,6 +37,19 @@ describe('from a table to a classifier', { skip: skipWithoutChromium }, () => {
       await page.goto('about:blank');
     }
     assert.ok(Math.min(...paints) < 1000, `first paint after ${paints.join(', ')} ms`);
+    for (const path of ['', 'teach/']) {
+      const { headers } = await fetch(studio.url + path);
+      const policy = headers.get('content-security-policy') ?? '';
+      assert.match(policy, /default-src 'none'.*script-src 'self'/, path);
+      assert.doesNotMatch(policy, /unsafe-inline|unsafe-eval'(?<!wasm-unsafe-eval')/, path);
+      await page.goto(studio.url + path);
+      await page.getByRole('heading', { level: 1 }).waitFor();
+      assert.equal(
+        await page.evaluate(() => [...document.scripts].filter(({ src }) => src === '').length),
+        0,
+        `${path}: a script in the page itself`,
+      );
+    }
     await studio.go('');
     await page.getByText('No training yet').waitFor();
     await assertAccessible(studio, 'empty');

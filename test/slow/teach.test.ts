@@ -97,6 +97,23 @@ describe('the page that teaches', { skip: skipWithoutChromium }, () => {
     server.close();
   });
 
+  test('the page is painted within a second, and has no script in its text', async (t) => {
+    const paints: number[] = [];
+    for (let n = 0; n < 3; n++) {
+      await page.goto(`${origin}/sub/path/`);
+      await page.getByRole('button', { name: 'Use the example' }).waitFor();
+      paints.push(
+        await page.evaluate(() => performance.getEntriesByName('first-contentful-paint')[0].startTime),
+      );
+    }
+    t.diagnostic(`first paint after ${paints.map((ms) => ms.toFixed(0)).join(', ')} ms`);
+    assert.ok(Math.min(...paints) < 1000, `first paint after ${paints.join(', ')} ms`);
+    assert.deepEqual(
+      await page.evaluate(() => [...document.scripts].filter(({ src }) => src === '').length),
+      0,
+    );
+  });
+
   test('the example is trained by two clicks, and the page never blocks', async (t) => {
     await page.getByRole('button', { name: 'Use the example' }).click();
     await page.getByText('240 documents of 4 classes').waitFor();
