@@ -77,6 +77,8 @@ const variants: Readonly<Record<string, { readonly model?: Section; readonly tra
     model: { vectors: 'learn' },
     train: { augmentation: 'replace' },
   },
+  'warm-up: next words': { train: { warm_up: 'next_words' } },
+  'warm-up: autoencoder': { train: { warm_up: 'autoencoder' } },
   'vectors from the texts': { model: { vectors: 'learn' } },
   'R-drop 0.5': { train: { r_drop: 0.5 } },
   'R-drop 2': { train: { r_drop: 2 } },

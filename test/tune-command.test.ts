@@ -298,14 +298,14 @@ test('networks that diverge are failed trials; where nothing else comes, the sea
   assertRefused(await none.tune('--quiet'), 5, /the first 5 failed.*loss must be finite/);
 });
 
-test('word vectors in a search: of a file or learned, in every trial and in the best model, with the same bits', async () => {
+test('word vectors in a search, of a file or learned, and a warm-up: in every trial and in the best model, with the same bits', async () => {
   const config = `
 model:
   type: rnn
   vectors: { type: categorical, choices: [own.vec, learn] }
   embedding_dim: 8
   hidden_size: { type: int, low: 2, high: 6 }
-train: { batch_size: 16, epochs: 2, lr: 0.02, threads: 1 }
+train: { batch_size: 16, epochs: 2, lr: 0.02, threads: 1, warm_up: next_words, warm_up_epochs: 1 }
 tune: { trials: 4, workers: 2 }
 evaluate: { bootstrap_samples: 0, figures: false }
 `;

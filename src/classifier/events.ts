@@ -64,14 +64,14 @@ export interface VectorCoverage {
   readonly tokenCoverage: number;
 }
 
-/** How far work is that is done at once: the fitting of a model, or the learning of word vectors. */
+/** How far work is: the fitting of a model, the learning of word vectors, or the warm-up of a network. */
 export interface FittingEvent {
   /** Which event this is. */
   readonly type: 'fitting';
   /** Proportion done, in [0, 1]. */
   readonly done: number;
   /** Default the model. */
-  readonly what?: 'model' | 'vectors' | 'refit';
+  readonly what?: 'model' | 'vectors' | 'refit' | 'warm-up';
 }
 
 /** A network is about to learn again, from the training and the validation documents together. */

@@ -20,6 +20,7 @@ import { trainingSpec, trainingWeights } from '../train/spec.ts';
 import type { GivenVectors } from '../vectors/place.ts';
 import { averageOf, chooseModel } from './choose.ts';
 import { encodeFold } from './parts.ts';
+import { warmUpOf } from './warm-up.ts';
 import { pretrainedOf, withVectors } from './plan.ts';
 import { joinedRows, refits, refitStore } from './refit.ts';
 import { requireOneModel } from './trained.ts';
@@ -61,6 +62,10 @@ export interface FoldContext {
   readonly onEpoch?: (epoch: EpochEvent) => void;
   /** Pretrained vectors that the settings name; left out where they cannot be read. */
   readonly vectors?: (texts: readonly string[], settings: FoldSettings) => Promise<GivenVectors | undefined>;
+  /** Where checkpoints of a warm-up go. */
+  readonly warmUpStore?: TrainingCheckpointStore | undefined;
+  /** Reads more texts for a warm-up; left out where they cannot be read. */
+  readonly warmUpTexts?: (train: FoldSettings['train']) => Promise<readonly string[]>;
   /** Asked after each batch; true saves a checkpoint and ends the training. */
   readonly interrupted?: () => boolean;
 }
@@ -175,16 +180,17 @@ async function learn(
   documents: FoldDocuments,
   rows: FoldRows,
   settings: FoldSettings,
-  { engine, now, store, onEpoch, vectors: read, interrupted, ...context }: FoldContext,
+  { engine, now, store, warmUpStore, onEpoch, vectors: read, interrupted, ...context }: FoldContext,
   { test: scored, until }: { readonly test: boolean; readonly until?: number },
 ): Promise<LearnedFold | null> {
   const { texts, labels, classes, targets } = documents;
   const { train: options } = settings;
+  const more = await context.warmUpTexts?.(options);
   const given = await read?.(
     Array.from(rows.train, (i) => texts[i]),
     settings,
   );
-  const fold = encodeFold({ texts, labels, targets }, rows, settings, given);
+  const fold = encodeFold({ texts, labels, targets }, rows, settings, given, more);
   const { train, val, test, vocabularySize, vectors } = fold;
   const { model } = withVectors(settings, fold);
   requireAugmentable(model, options.augmentation);
@@ -214,6 +220,11 @@ async function learn(
       options,
       pretrained: pretrainedOf(settings, fold),
       reading: settings.text,
+      warmUp: warmUpOf({ model, train: options }, fold, fold.others, {
+        ...{ engine, threads: 1, now },
+        store: warmUpStore && (second ? refitStore(warmUpStore) : warmUpStore),
+        ...(interrupted && { interrupted }),
+      }),
       now,
       ...(store && { store: second ? refitStore(store) : store, resume: true }),
       ...(interrupted && { interrupted }),

@@ -15,6 +15,7 @@ import { type Device, openDevice } from './device.ts';
 import { fitModel } from './fit.ts';
 import { type Prepared, prepareParts, type PreparedTexts, splitTexts } from './parts.ts';
 import { planOf, pretrainedOf, withVectors } from './plan.ts';
+import { warmUpOf } from './warm-up.ts';
 import type { Platform } from './platform.ts';
 import { joinedRows, refits, refittedModel, trainAgain } from './refit.ts';
 import type { TrainContext } from './train-arguments.ts';
@@ -99,12 +100,28 @@ export async function trainInSteps(
   choice: EngineChoice,
 ): Promise<Learned> {
   const { dataset, splits, settings: given, choices } = documents;
-  const { listener = () => undefined, signal, now = clock } = context;
+  const { listener = () => undefined, signal, now = clock, worker } = context;
+  if (given.train.warm_up_texts !== null) {
+    throw new UnsupportedError(
+      '[train.warm_up_texts] must be null in a training in memory, which reads no files. Use unroll train, or leave it out.',
+    );
+  }
   const vectors = await vectorsOf(documents, platform);
   const prepared = prepareParts(dataset, splits, given, (event) => void listener(event), vectors);
   const settings = withVectors(given, prepared);
   if (choices) void listener({ type: 'chosen', facts: choices.facts, settings: choices.settings });
   const where = { context, platform, choice };
+  const warmUp = ({ train, pipeline, vectors: placed }: Prepared, threads: number) =>
+    warmUpOf(
+      settings,
+      { train, vocabularySize: pipeline.vocabulary.size, ...(placed && { vectors: placed }) },
+      [],
+      {
+        ...{ engine: choice, threads, worker, now, pause },
+        interrupted: () => signal?.aborted ?? false,
+        listener: (event) => void listener(event),
+      },
+    );
   return onDevice(settings, prepared, where, async (session, device) => {
     const result = await trainClassifier({
       session: device.learner,
@@ -113,6 +130,7 @@ export async function trainInSteps(
       options: settings.train,
       pretrained: pretrainedOf(settings, prepared),
       reading: settings.text,
+      warmUp: warmUp(prepared, session.threads),
       now,
       pause,
       interrupted: () => signal?.aborted ?? false,
@@ -135,6 +153,7 @@ export async function trainInSteps(
     return onDevice(settings, joined, where, async (own, other) => {
       const second = await trainAgain(other.learner, joined, settings, result, {
         ...{ now, pause, interrupted: () => signal?.aborted ?? false },
+        warmUp: warmUp(joined, own.threads),
         progress: (done) => void listener({ type: 'fitting', what: 'refit', done }),
       });
       requireWhole(second);

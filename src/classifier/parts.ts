@@ -42,6 +42,8 @@ export interface PreparedTexts {
 /** All that the training of a model needs that reads token ids. */
 export interface Prepared extends PreparedTexts {
   readonly pipeline: TextPipeline;
+  /** Texts for a warm-up alone, whose words the vocabulary knows too. */
+  readonly others: readonly Int32Array[];
   readonly train: Part;
   readonly val: Part;
   readonly test: Part;
@@ -50,16 +52,20 @@ export interface Prepared extends PreparedTexts {
 /** What says how texts become sequences. */
 export type ReadingSettings = Pick<Settings, 'text' | 'model'>;
 
-/** Learns the vocabulary from the training part and encodes all parts; what came of it is told. */
+/**
+ * Learns the vocabulary from the training part and encodes all parts; what came of it is told.
+ * @param others Texts for a warm-up, from which it is learned too. Default none.
+ */
 export function prepareParts(
   dataset: Dataset,
   splits: Splits,
   settings: ReadingSettings,
   emit: (event: PreparedEvent) => void,
   given?: GivenVectors,
+  others: readonly string[] = [],
 ): Prepared {
   const { text } = settings;
-  const { pipeline, vectors } = fitPipeline(textsOf(dataset, splits.train), settings, given);
+  const { pipeline, vectors } = fitPipeline([...textsOf(dataset, splits.train), ...others], settings, given);
   const train = encodePart(dataset, splits.train, pipeline);
   const val = encodePart(dataset, splits.val, pipeline);
   const test = encodePart(dataset, splits.test, pipeline);
@@ -69,7 +75,11 @@ export function prepareParts(
     documents: train.loss.documentsCut,
     tokens: train.loss.tokensCut,
   };
-  const prepared = { dataset, splits, pipeline, train, val, test, ...(vectors && { vectors }) };
+  const prepared = {
+    ...{ dataset, splits, pipeline, train, val, test },
+    ...(vectors && { vectors }),
+    others: encodeTexts(pipeline, others).sequences,
+  };
   const told = vectors && { vectors: coverageOf(vectors, train) };
   emit(preparedEvent(prepared, { vocabulary: { size, ...coverage }, cut, ...told }));
   return prepared;
@@ -121,6 +131,8 @@ export interface EncodedFold {
   readonly vocabularySize: number;
   /** Pretrained vectors in the vocabulary; left out without them. */
   readonly vectors?: PlacedVectors;
+  /** Texts for a warm-up alone. */
+  readonly others: readonly Int32Array[];
 }
 
 /** What a trial of a search or a fold of a cross-validation learns from and is judged by, documents by their indices. */
@@ -133,8 +145,10 @@ export function encodeFold(
   rows: { readonly train: Int32Array; readonly val: Int32Array; readonly test?: Int32Array },
   settings: ReadingSettings,
   given?: GivenVectors,
+  others: readonly string[] = [],
 ): EncodedFold {
-  const { pipeline, vectors } = fitPipeline(textsOf(documents, rows.train), settings, given);
+  const texts = [...textsOf(documents, rows.train), ...others];
+  const { pipeline, vectors } = fitPipeline(texts, settings, given);
   const part = (indices: Int32Array): TrainingPart => ({
     sequences: encodeTexts(pipeline, textsOf(documents, indices)).sequences,
     labels: Int32Array.from(indices, (i) => documents.labels[i]),
@@ -142,6 +156,7 @@ export function encodeFold(
   });
   return {
     train: part(rows.train),
+    others: encodeTexts(pipeline, others).sequences,
     val: part(rows.val),
     test: part(rows.test ?? new Int32Array()),
     vocabularySize: pipeline.vocabulary.size,

@@ -40,7 +40,10 @@ export function refitStore(store: TrainingCheckpointStore): TrainingCheckpointSt
 }
 
 /** How the second training is watched, stopped and kept. */
-export type RefitWatch = Pick<TrainingRun, 'now' | 'store' | 'resume' | 'interrupted' | 'pause'> & {
+export type RefitWatch = Pick<
+  TrainingRun,
+  'now' | 'store' | 'resume' | 'interrupted' | 'pause' | 'warmUp'
+> & {
   /** Hears the proportion done, in [0, 1]. */
   readonly progress: (done: number) => void;
 };

@@ -4,7 +4,7 @@ import type { Config } from '../config/schema.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Splits } from '../data/splits.ts';
 import type { Job } from './context.ts';
-import { vectorsFor } from '../vectors/for-texts.ts';
+import { vectorsFor, warmUpTexts } from '../vectors/for-texts.ts';
 import { correctLabelled, readLabelled, splitLabelled } from './read-data.ts';
 import { threadCount } from './sessions.ts';
 
@@ -43,5 +43,6 @@ export async function prepareSplit(
       },
     },
   );
-  return prepareParts(dataset, splits, config, emit, vectors);
+  const others = await warmUpTexts(config.train, { notice });
+  return prepareParts(dataset, splits, config, emit, vectors, others);
 }

@@ -89,6 +89,7 @@ export function withAbsolutePaths(config: Config): Config {
       test: absolute(test),
       corrections: absolute(corrections),
     },
+    train: { ...config.train, warm_up_texts: absolute(config.train.warm_up_texts) },
   };
 }
 

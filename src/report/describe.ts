@@ -47,6 +47,9 @@ export function regularisation({ model, train }: Pick<Config, 'model' | 'train'>
     ...(train.augmentation.length > 0 ? [`augmentation (${augmentationWords(train.augmentation)})`] : []),
     ...(train.adversarial > 0 ? [`adversarial training ${formatNumber(train.adversarial)}`] : []),
     ...(train.mixup > 0 ? [`mixup ${formatNumber(train.mixup)}`] : []),
+    ...(train.warm_up === 'none'
+      ? []
+      : [`warm-up (${train.warm_up.replace('_', ' ')}, ${train.warm_up_epochs} epochs)`]),
     ...(train.r_drop > 0 ? [`R-drop ${formatNumber(train.r_drop)}`] : []),
     ...(average.title === null ? [] : [[average.title, ...settingTexts(average.settings)].join(', ')]),
     ...(train.clip_norm === null ? [] : [`gradient norm at most ${formatNumber(train.clip_norm)}`]),

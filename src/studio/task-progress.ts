@@ -26,6 +26,7 @@ const FITTING = {
   model: 'fitting the linear model',
   vectors: 'learning word vectors',
   refit: 'training again',
+  'warm-up': 'warming up',
 } as const;
 
 /** Measures what is left by what was done since the first report: a resumed training does not count what came before. */

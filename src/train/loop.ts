@@ -47,7 +47,7 @@ class Loop {
     const { options, train, now } = run;
     this.#run = run;
     this.#open = new OpenSteps(now, (...step) => this.#account(...step));
-    this.#documents = createEpochDocuments(run);
+    this.#documents = run.documents ?? createEpochDocuments(run);
     this.#batches = this.#documents.batchesPerEpoch;
     const totalSteps = options.epochs * this.#batches;
     this.#phases = planPhases(options, {
@@ -82,13 +82,12 @@ class Loop {
     const saved = resume ? store?.load('last') : undefined;
     if (saved) this.#restore(saved);
     else session.initialise(options.seed, this.#run.pretrained);
-    let reason: StopReason = 'epochs';
-    while (this.#state.epoch < (until ?? options.epochs)) {
+    // a warm-up has checkpoints of its own: one that was interrupted is called again
+    let reason: StopReason = saved || (await this.#warmUp()) ? 'epochs' : 'interrupted';
+    while (reason === 'epochs' && this.#state.epoch < (until ?? options.epochs)) {
       const exhausted = this.#stopping.exhausted && this.#state.epoch >= this.#phases.settled;
       const stop = exhausted ? 'early-stopping' : await this.#epoch();
-      if (!stop) continue;
-      reason = stop;
-      break;
+      if (stop) reason = stop;
     }
     if (reason !== 'interrupted') {
       if (this.#best) session.load(this.#best);
@@ -100,6 +99,15 @@ class Loop {
     void this.#run.listener?.({ type: 'stop', reason, epoch, bestEpoch });
     const epochs = epoch + (batch > 0 ? 1 : 0);
     return { reason, epochs, bestEpoch, steps: step, lrReductions, seconds, stepSeconds: step_seconds, val };
+  }
+
+  /** Takes the parameters of a warm-up; false where it was interrupted. */
+  async #warmUp(): Promise<boolean> {
+    const { session, warmUp } = this.#run;
+    if (!warmUp) return true;
+    const warmed = await warmUp();
+    if (warmed) session.load({ ...(await session.tensors()), ...warmed });
+    return warmed !== undefined;
   }
 
   #restore(saved: { tensors: Readonly<Record<string, Tensor>>; state: unknown }): void {

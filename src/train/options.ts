@@ -11,6 +11,7 @@ import { phaseKeys } from './phase-options.ts';
 import { THRESHOLDS } from '../evaluate/thresholds.ts';
 import { augmentations } from './augmentation/index.ts';
 import { SAMPLINGS } from './sampling.ts';
+import { warmUpKeys } from './warm-up-options.ts';
 
 const positive = z.number().gt(0);
 
@@ -128,6 +129,7 @@ export const trainOptions = z
       .describe(
         'R-drop: each batch passes through the network twice with different dropout masks, and this weight draws the two predictions together; 0: off. A step then takes two to three times as long',
       ),
+    ...warmUpKeys,
     clip_norm: positive.nullable().default(null).describe('maximum norm of the gradient; null: no clipping'),
     patience: z
       .int()

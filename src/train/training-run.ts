@@ -1,10 +1,10 @@
 /** What a training is given, and what it comes to. */
 import type { MetricName } from '../evaluate/metrics/index.ts';
-import type { LearningClassifier, PretrainedVectors } from '../models/trainable.ts';
+import type { LearningClassifier, PretrainedVectors, Tensor } from '../models/trainable.ts';
 import type { Truncation } from '../text/encode.ts';
 import type { RowVectors } from './augmentation/index.ts';
 import type { TrainingCheckpointStore, TrainingState } from './checkpoint.ts';
-import type { TrainingPart } from './epoch-documents.ts';
+import type { EpochDocuments, TrainingPart } from './epoch-documents.ts';
 import type { StopReason, TrainListener } from './events.ts';
 import type { Margins } from './margins.ts';
 import type { TrainOptions } from './options.ts';
@@ -15,6 +15,10 @@ export interface TrainingRun {
   readonly session: LearningClassifier;
   /** What is learned from. */
   readonly train: TrainingPart;
+  /** Its documents by epochs. Default: as the options say. */
+  readonly documents?: EpochDocuments;
+  /** Gives parameters to begin with in place of those drawn, by name; undefined where it was interrupted. */
+  readonly warmUp?: (() => Promise<Readonly<Record<string, Tensor>> | undefined>) | undefined;
   /** Empty: no early stopping, the last parameters are kept, as with `keep: last`. */
   readonly val: TrainingPart;
   /** The `train` section of the configuration. */

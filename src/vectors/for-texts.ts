@@ -58,8 +58,16 @@ export async function hashOfVectors(
   return sha256;
 }
 
+/** The texts that `train.warm_up_texts` names; none without a warm-up. Errors as `streamRows`. */
+export async function warmUpTexts(
+  { warm_up: kind, warm_up_texts: file }: { readonly warm_up: string; readonly warm_up_texts: string | null },
+  context: Pick<LearningContext, 'notice'>,
+): Promise<readonly string[]> {
+  return kind === 'none' || file === null ? [] : readTexts(file, context);
+}
+
 /** The texts of a file, with labels or without. */
-async function readTexts(file: string, { notice }: LearningContext): Promise<string[]> {
+async function readTexts(file: string, { notice }: Pick<LearningContext, 'notice'>): Promise<string[]> {
   const texts: string[] = [];
   for await (const { text } of streamRows(file, { ...(notice && { onNotice: notice }) })) texts.push(text);
   return texts;

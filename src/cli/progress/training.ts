@@ -188,6 +188,7 @@ const FITTING = {
   model: 'fitting',
   vectors: 'learning word vectors',
   refit: 'training again',
+  'warm-up': 'warming up',
 } as const satisfies Record<NonNullable<FittingEvent['what']>, string>;
 
 /** The progress of a job that trains once. */

@@ -35,10 +35,10 @@ export function shareDocuments(
     judged,
     test: splits.test.length,
   });
-  // n-grams and word vectors do not fit what is sent to the workers as ids
+  // n-grams, word vectors and more texts do not fit what is sent to the workers as ids
   const { ngram_buckets = 0, vectors = null } = networkOptionsOf(example.model) ?? {};
   const reads = space.params.some(({ name }) => /^text\.|^model\.(ngram_buckets|vectors)/.test(name));
-  if (ngram_buckets > 0 || vectors !== null || reads) {
+  if (ngram_buckets > 0 || vectors !== null || example.train.warm_up_texts !== null || reads) {
     return { kind: 'texts', texts: dataset.texts, labels: dataset.labels, targets: dataset.targets, folds };
   }
   return {

@@ -10,10 +10,11 @@ import { networkOptionsOf } from '../../models/family.ts';
 import { type TrialFold, unpackPart } from '../../tune/training/documents.ts';
 import { measureTrial } from '../../tune/training/measure.ts';
 import { trainTrial } from '../../tune/training/train-trial.ts';
-import { vectorsFor } from '../../vectors/for-texts.ts';
+import { vectorsFor, warmUpTexts } from '../../vectors/for-texts.ts';
 import { openStore } from '../checkpoints.ts';
 import { type EncodedFold, encodeFold } from '../../classifier/parts.ts';
 import { pretrainedOf, withVectors } from '../../classifier/plan.ts';
+import { warmUpOf } from '../../classifier/warm-up.ts';
 import {
   ANSWER,
   type FromWorker,
@@ -28,11 +29,14 @@ import {
 } from './protocol.ts';
 
 /** A fold by the ids of its documents. */
-type EncodedTrialFold = Pick<EncodedFold, 'train' | 'val' | 'vocabularySize' | 'vectors'>;
+type EncodedTrialFold = Pick<EncodedFold, 'train' | 'val' | 'vocabularySize' | 'vectors'> &
+  Partial<Pick<EncodedFold, 'others'>>;
 
 const { documents, classes, engine, control } = workerData as TrialWorkerData;
 const words = new Int32Array(control);
 const now = () => performance.now();
+
+const interrupted = () => Atomics.load(words, STOP) === 1;
 
 const send = (message: FromWorker) => parentPort?.postMessage(message);
 
@@ -61,35 +65,41 @@ function createFolds(given: SharedDocuments): (config: WorkerConfig) => Promise<
     const key = JSON.stringify([
       config.text,
       ...[ngram_buckets, vectors, vectors_texts, vectors_others, vectors_freeze],
+      ...[config.train.warm_up, config.train.warm_up_texts],
     ]);
     if (last?.key === key) return last.folds;
     const folds: EncodedTrialFold[] = [];
+    const more = await warmUpTexts(config.train, {});
     for (const rows of given.folds) {
       const texts = Array.from(rows.train, (i) => given.texts[i]);
-      folds.push(encodeFold(given, rows, config, await vectorsFor(texts, config, {})));
+      folds.push(encodeFold(given, rows, config, await vectorsFor(texts, config, {}), more));
     }
     last = { key, folds };
     return folds;
   };
 }
 
+interface TrialFolds {
+  readonly config: WorkerConfig;
+  readonly folds: readonly TrialFold[];
+  readonly encoded: readonly EncodedTrialFold[];
+}
+
 /** The folds as a trial trains on them, and its settings with what word vectors decide. */
-async function foldsFor(
-  given: WorkerConfig,
-): Promise<{ readonly config: WorkerConfig; readonly folds: readonly TrialFold[] }> {
+async function foldsFor(given: WorkerConfig): Promise<TrialFolds> {
   const encoded = await encodedFor(given);
   const config = encoded.length > 0 ? withVectors(given, encoded[0]) : given;
-  const folds = encoded.map(({ vectors, ...fold }): TrialFold => {
+  const folds = encoded.map(({ vectors, others: _, ...fold }): TrialFold => {
     if (!vectors) return fold;
     const training = pretrainedOf(config, { vectors });
     return { ...fold, vectors: { placed: vectors.pretrained, training } };
   });
-  return { config, folds };
+  return { config, folds, encoded };
 }
 
 async function work(message: ToWorker): Promise<FromWorker> {
   if (message.type === 'score') return { type: 'scored', scores: await score(message) };
-  const { config, folds } = await foldsFor(message.config);
+  const { config, folds, encoded } = await foldsFor(message.config);
   const task = { config, classes, engine, now };
   if (message.type === 'measure') return { type: 'measured', cost: await measureTrial(task, folds) };
   const { checkpoints, metric, latency } = message;
@@ -101,9 +111,14 @@ async function work(message: ToWorker): Promise<FromWorker> {
     ...(checkpoints !== null && {
       store: (fold: number) => openStore(join(checkpoints, `fold-${fold + 1}`)),
     }),
+    warmUp: (fold) =>
+      warmUpOf(config, encoded[fold], encoded[fold].others ?? [], {
+        ...{ engine, threads: 1, now, interrupted },
+        ...(checkpoints !== null && { store: openStore(join(checkpoints, `fold-${fold + 1}-warm-up`)) }),
+      }),
     onEpoch: (fold, epoch) => ask({ type: 'epoch', fold, epoch }),
     onFold: (fold, ended) => ask({ type: 'fold', fold, outcome: ended }),
-    interrupted: () => Atomics.load(words, STOP) === 1,
+    interrupted,
   });
   return { type: 'trained', outcome };
 }
@@ -114,12 +129,14 @@ async function score({ config, rows, checkpoints, margins }: WorkerFold) {
   const began = now();
   const scores = await scoreFold({ ...documents, classes }, rows, config, {
     vectors: (texts, settings) => vectorsFor(texts, settings, {}),
+    warmUpTexts: (train) => warmUpTexts(train, {}),
     engine,
     now,
     store: openStore(checkpoints),
+    warmUpStore: openStore(join(checkpoints, 'warm-up')),
     margins,
     onEpoch: (epoch) => send({ type: 'epoch', fold: 0, epoch }),
-    interrupted: () => Atomics.load(words, STOP) === 1,
+    interrupted,
   });
   return scores && { ...scores, seconds: (now() - began) / 1000 };
 }

@@ -20,6 +20,7 @@ import {
 import { trainClassifier, type TrainingCheckpointStore, type TrainingResult } from '../../train/index.ts';
 import { openStore } from '../checkpoints.ts';
 import { type Job, stoppable } from '../context.ts';
+import { warmUpOf } from './warm-up.ts';
 
 /** A run about to train. */
 export interface Training<Parts extends PreparedTexts = Prepared> {
@@ -48,6 +49,7 @@ export async function runTraining(
   session: LearningClassifier,
   job: Job,
 ): Promise<TrainingResult> {
+  const warmUp = warmUpOf(run, config, prepared, job);
   const result = await stoppable(job, 'training', () =>
     trainClassifier({
       session,
@@ -56,6 +58,7 @@ export async function runTraining(
       options: config.train,
       pretrained: pretrainedOf(config, prepared),
       reading: config.text,
+      warmUp,
       store: storeOf(run, job),
       resume: run.resumed,
       now: job.now,

@@ -11,6 +11,7 @@ import { type Job, stoppable, withListener } from '../context.ts';
 import { prepareSplit } from '../parts.ts';
 import { openRunDevice, openSession } from '../sessions.ts';
 import type { Training } from './loop.ts';
+import { warmUpOf } from './warm-up.ts';
 
 /** A trained network. */
 export interface Network {
@@ -86,9 +87,10 @@ async function runAgain(
     for (const sentence of notices) job.notice(sentence);
     if (found) job.notice(`resuming the second training in epoch ${epoch + 1}`);
   });
+  const warmUp = warmUpOf(run, config, joined, job, 'refit-warm-up');
   const result = await stoppable(job, 'training', () =>
     trainAgain(learner, joined, config, first, {
-      ...{ now: job.now, store: refitStore(store), resume: resumed },
+      ...{ now: job.now, store: refitStore(store), resume: resumed, warmUp },
       pause: () => new Promise((resolve) => setImmediate(resolve)),
       interrupted: () => job.stop.aborted,
       progress(done) {

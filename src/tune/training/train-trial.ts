@@ -65,6 +65,8 @@ export interface TrialTask {
   readonly metric?: MetricName;
   /** Whether to measure how long a document takes. Default false. */
   readonly latency?: boolean;
+  /** The warm-up of a fold that the configuration asks for. */
+  readonly warmUp?: (fold: number) => TrainingRun['warmUp'];
   /** Where checkpoints of a fold go; none are kept otherwise. */
   readonly store?: (fold: number) => TrainingCheckpointStore;
   /** Asked after each epoch of each fold; false ends the trial. */
@@ -134,7 +136,7 @@ export function openTrialSession(
 }
 
 async function trainFold(
-  { config, store, now, metric, onEpoch, interrupted }: TrialTask,
+  { config, store, warmUp, now, metric, onEpoch, interrupted }: TrialTask,
   index: number,
   { train, val, vectors }: TrialFold,
   session: TrainableClassifier,
@@ -147,6 +149,7 @@ async function trainFold(
     options: config.train,
     pretrained: vectors?.training,
     reading: config.text,
+    warmUp: warmUp?.(index),
     now,
     ...(own && { store: own, resume: true }),
     ...(metric && { metric }),
