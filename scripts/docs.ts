@@ -7,7 +7,7 @@ import { Application, LogLevel, type ProjectReflection, ReflectionKind, type Ref
 import { ENTRIES } from './entries.ts';
 import { root } from './house.ts';
 
-/** Share of the public names, members included, that must have a doc comment. Every export and every option must. */
+/** Proportion of the public names, members included, that must have a doc comment. Every export and every option must. */
 const COVERAGE = 0.98;
 
 const EXPORTS =
@@ -22,6 +22,8 @@ const MEMBERS = ReflectionKind.Property | ReflectionKind.Method | ReflectionKind
 function documented(reflection: Reflection): boolean {
   if (reflection.hasComment()) return true;
   if (!reflection.isDeclaration()) return false;
+  // such as the type of an event: the word in it says what it is
+  if (reflection.type?.type === 'literal') return true;
   const accessor = [reflection.getSignature, reflection.setSignature].some((signature) =>
     signature?.hasComment(),
   );

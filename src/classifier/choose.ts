@@ -1,12 +1,12 @@
 /**
- * The choice between a network, the linear model and the weighted average of their probabilities, by the validation
- * documents, of which neither has seen the labels.
+ * The choice between a network, the linear model and the weighted average of their probabilities, on the validation
+ * documents, which neither was trained on.
  */
 import { minOf } from '../core/lists.ts';
 import { log } from '../core/math.ts';
 import { argmaxRows } from '../evaluate/confusion.ts';
 
-/** The validation documents, as both models score them. */
+/** The validation documents, with the scores of both models. */
 export interface Contest {
   /** `[N]` class ids. */
   readonly labels: Int32Array;
@@ -18,24 +18,24 @@ export interface Contest {
   readonly linear: Float64Array;
 }
 
-/** What can be chosen. */
+/** The candidates. */
 export const contestants = ['linear', 'average', 'network'] as const;
-/** What was chosen. */
+/** The chosen candidate. */
 export type Contestant = (typeof contestants)[number];
 
-/** How good one of them is on the validation documents. */
+/** The metrics of a candidate on the validation documents. */
 export interface ContestScore {
   readonly accuracy: number;
   /** Mean of -ln p of the true class. */
   readonly log_loss: number;
 }
 
-/** What was chosen, and by what numbers. */
+/** What was chosen, and the numbers behind it. */
 export interface Choice {
   readonly chosen: Contestant;
-  /** What the network's probabilities count, in [0, 1]; the linear model's count the rest. */
+  /** Weight of the network's probabilities, in [0, 1]; the linear model has the rest. */
   readonly weight: number;
-  /** What the network would count in the average: by the least log loss, less where few documents say so. */
+  /** Weight of the network in the average: that of the lowest log loss, reduced for few documents. */
   readonly best_weight: number;
   /** N, validation documents. */
   readonly documents: number;
@@ -47,11 +47,12 @@ export interface Choice {
 
 /** Weights of the network that are tried: 0, 0.05, …, 1. */
 const STEPS = 20;
-/** Validation documents below which they decide nothing. */
+/** Fewest validation documents for a choice. */
 const FEWEST = 10;
 /**
- * The linear model counts as if so many further documents had spoken for it: the network's temperature, and often its
- * epoch, were chosen on the validation documents, so that its log loss there is too good, the more so the fewer they are.
+ * The linear model is favoured as if by this many additional documents: the network's temperature, and often its
+ * epoch, were chosen on the validation documents, so that its log loss there is too good, the more so the fewer they
+ * are.
  */
 const PRIOR = 100;
 /** Smallest probability whose logarithm is taken. */
@@ -93,7 +94,7 @@ export function chooseModel(contest: Contest): Choice {
   };
 }
 
-/** `[N × C]` the average in which the network counts `weight`. */
+/** `[N × C]` the average with this weight of the network. */
 export function averageOf(
   { network, linear }: Pick<Contest, 'network' | 'linear'>,
   weight: number,
@@ -118,7 +119,7 @@ function meanOf(values: Float64Array): number {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** Of the mean; infinite for fewer than two values. */
+/** Standard error of the mean; infinite for fewer than two values. */
 function standardError(values: Float64Array): number {
   if (values.length < 2) return Infinity;
   const mean = meanOf(values);

@@ -1,4 +1,4 @@
-/** `train.device`: whether the CPU or the GPU trains. What the GPU needs is loaded where it is asked for. */
+/** `train.device`: whether the CPU or the GPU trains. The GPU code is loaded on demand. */
 import { UnsupportedError } from '../core/errors.ts';
 import type { GpuSession } from '../models/recurrent/gpu/session.ts';
 import { isSession, type Session } from '../models/session.ts';
@@ -6,32 +6,32 @@ import type { LearningClassifier, TrainableClassifier } from '../models/trainabl
 import type { TrainingPart } from '../train/epoch-documents.ts';
 import type { TrainOptions } from '../train/options.ts';
 
-/** What `unrolled/gpu` has for a training. */
+/** The exports of `unrolled/gpu` for training. */
 export interface GpuModule {
   /** The model of a session on the GPU of this machine. */
   openOnGpu(session: Session): Promise<GpuSession>;
 }
 
-/** What is trained, and who hears about the choice. */
+/** What is trained, and the callback for the choice. */
 export interface DeviceRequest {
   readonly options: Pick<TrainOptions, 'device' | 'batch_size' | 'lr'>;
   /** The documents, of which a batch is timed. */
   readonly train: TrainingPart;
   /** Clock in milliseconds. */
   readonly now: () => number;
-  /** Loads the GPU's part; undefined in a page that has not named it. */
+  /** Loads the GPU code; undefined in a page that did not supply it. */
   readonly gpu: (() => Promise<GpuModule>) | undefined;
-  /** Hears why the device was chosen. */
+  /** Called with the reason for the choice. */
   readonly notice: (text: string) => void;
 }
 
-/** Where a classifier learns. */
+/** The device that a classifier is trained on. */
 export interface Device {
   /** What the training loop works with: the session itself, or its model on the GPU. */
   readonly learner: LearningClassifier;
-  /** Leaves the parameters in the session. Call it after training. */
+  /** Copies the parameters to the session. Call it after training. */
   finish(): Promise<void>;
-  /** Gives the GPU back. */
+  /** Releases the GPU. */
   close(): Promise<void>;
 }
 
@@ -103,7 +103,7 @@ function sampleBatch({ options: { batch_size: size }, train }: DeviceRequest): T
 const TIMED = 5;
 const WARM = 2;
 
-/** Milliseconds of a step; the session is left as it was. */
+/** Milliseconds per step; the session is left unchanged. */
 async function timeOnCpu(session: TrainableClassifier, request: DeviceRequest): Promise<number> {
   const [tensors, state] = [session.tensors(), session.optimizerState()];
   const time = await timeSteps(session, request);

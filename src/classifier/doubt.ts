@@ -1,4 +1,4 @@
-/** Whether a measured model is any use: it must do better than the class frequencies of its training part alone. */
+/** Whether a measured model is useful: it must do better than the class frequencies of its training part. */
 import { log } from '../core/math.ts';
 import { maxOf } from '../core/lists.ts';
 import { count, percent } from '../core/words.ts';
@@ -7,7 +7,7 @@ import type { Evaluation } from '../evaluate/index.ts';
 import type { DoubtEvent } from './events.ts';
 import type { PreparedTexts } from './parts.ts';
 
-/** A model as measured, and what is known without it. */
+/** A measured model, and the baseline without it. */
 export interface Measured {
   /** [N] class ids of the documents measured. */
   readonly labels: ArrayLike<number>;
@@ -36,7 +36,7 @@ export function doubtOf(measured: Measured): DoubtEvent | undefined {
   const event = { type: 'doubt', label: labelNames[majority], documents } as const;
   const prior = loss / documents;
   const uninformative = { ...event, why: 'uninformative', value: logLoss, baseline: prior } as const;
-  // a loss that is hardly worse is that of a model which has learned the majority class and nothing else
+  // a hardly worse loss means a model that has only learned the majority class
   if (logLoss > 1.5 * prior + 0.05) return uninformative;
   if (accuracy <= frequent / documents)
     return { ...event, why: 'majority', value: accuracy, baseline: frequent / documents };

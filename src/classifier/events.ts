@@ -1,23 +1,21 @@
-/** What happens between texts and a trained classifier, beside the events of training itself. */
+/** Events between texts and a trained classifier, in addition to those of training. */
 import type { ChosenSetting } from '../settings/from-data.ts';
 import type { RecipeFacts } from '../settings/recipe.ts';
 import type { TrainEvent } from '../train/events.ts';
 
 /** A sentence from the layers below, such as what a reader detected in a file. */
 export interface NoticeEvent {
-  /** Which event this is. */
   readonly type: 'notice';
   /** A sentence without a capital letter at its beginning or a full stop at its end. */
   readonly text: string;
   /** `warning`: the results may mislead unless something is done about it. Default `info`. */
   readonly level?: 'info' | 'warning';
-  /** It means something each time it comes, as where a database is waited for. Default false. */
+  /** Whether repetitions are shown, such as for waiting for a database. Default false. */
   readonly repeat?: boolean;
 }
 
 /** The documents are read, split and encoded. */
 export interface PreparedEvent {
-  /** Which event this is. */
   readonly type: 'prepared';
   /** Name of the data set. */
   readonly data: string;
@@ -66,7 +64,6 @@ export interface VectorCoverage {
 
 /** How far work is: the fitting of a model, the learning of word vectors, or the warm-up of a network. */
 export interface FittingEvent {
-  /** Which event this is. */
   readonly type: 'fitting';
   /** Proportion done, in [0, 1]. */
   readonly done: number;
@@ -76,7 +73,6 @@ export interface FittingEvent {
 
 /** A network is about to learn again, from the training and the validation documents together. */
 export interface RefitBeginsEvent {
-  /** Which event this is. */
   readonly type: 'refit-begins';
   /** Documents of both parts. */
   readonly documents: number;
@@ -84,9 +80,8 @@ export interface RefitBeginsEvent {
   readonly epochs: number;
 }
 
-/** A measured model that is no use as it is. */
+/** A measured model that is not useful. */
 export interface DoubtEvent {
-  /** Which event this is. */
   readonly type: 'doubt';
   /**
    * `majority`: no more documents are classified correctly than by always answering the most frequent class;
@@ -95,24 +90,23 @@ export interface DoubtEvent {
   readonly why: 'majority' | 'uninformative';
   /** The most frequent class of the training part. */
   readonly label: string;
-  /** What the model has: its accuracy, or its log loss. */
+  /** The accuracy, or log loss, of the model. */
   readonly value: number;
-  /** What the class frequencies of the training part have. */
+  /** That of the class frequencies of the training part. */
   readonly baseline: number;
   /** Documents measured. */
   readonly documents: number;
 }
 
-/** Settings that nobody set were chosen by the data. */
+/** Settings that were not set follow from the data. */
 export interface ChosenEvent {
-  /** Which event this is. */
   readonly type: 'chosen';
   /** What they follow from. */
   readonly facts: RecipeFacts;
-  /** Every key that may follow from the data; those that were set say where. */
+  /** Every key that may follow from the data; for those that were set, where. */
   readonly settings: readonly ChosenSetting[];
 }
 
-/** What a listener of `train` hears. */
+/** The events for a listener of `train`. */
 export type ClassifierEvent =
   NoticeEvent | PreparedEvent | ChosenEvent | FittingEvent | RefitBeginsEvent | DoubtEvent | TrainEvent;

@@ -7,11 +7,11 @@ import { trainingWeights } from '../train/spec.ts';
 import type { FittingEvent } from './events.ts';
 import type { PreparedTexts } from './parts.ts';
 
-/** How a fit is watched and stopped. */
+/** Progress and interruption of a fit. */
 export interface FitWatch {
-  /** Hears how far it is. */
+  /** Called with the progress. */
   readonly listener: (event: FittingEvent) => void;
-  /** Awaited now and then, so that signals and timers are heard; an error that it throws ends the fit. */
+  /** Awaited now and then, so that signals and timers are processed; an error that it throws ends the fit. */
   readonly pause: () => Promise<void>;
 }
 

@@ -1,4 +1,4 @@
-/** Tensors of a file as a model takes them. */
+/** Converts the tensors of a file for a model. */
 import { CorruptFileError } from '../core/errors.ts';
 import { dequantise } from '../models/files/int8.ts';
 import type { Tensors } from '../models/files/safetensors.ts';

@@ -49,7 +49,7 @@ export interface FoldRows {
   readonly test: Int32Array;
 }
 
-/** What training in a fold gets beside its settings. */
+/** The environment of a training on a fold. */
 export interface FoldContext {
   readonly engine: EngineChoice;
   /** Clock in milliseconds. */
@@ -209,7 +209,7 @@ async function learn(
     ...(vectors && { pretrained: vectors.pretrained }),
   });
   const second = until !== undefined;
-  // mixtures of documents have no margin of their own
+  // mixed documents have no margin
   const margins =
     context.margins && options.mixup === 0 && !second ? createMargins(train.labels.length) : undefined;
   try {

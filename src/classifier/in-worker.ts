@@ -1,6 +1,6 @@
 /**
- * Training in a worker of a page, so that the page never blocks: the page's side. What goes there and comes back is plain
- * data; events are heard in their order, and the end of an epoch waits for what the listener says.
+ * Training in a worker of a page, so that the page never blocks: the page's side. Messages are plain data; events
+ * arrive in order, and the end of an epoch waits for the listener.
  */
 import {
   ConfigError,
@@ -19,13 +19,13 @@ import type { Evaluation } from '../evaluate/index.ts';
 import type { TrainingResult } from '../train/training-run.ts';
 import type { ClassifierEvent } from './events.ts';
 
-/** What a worker is asked for: the arguments of `train`, without what cannot be sent. */
+/** The request to a worker: the arguments of `train` that can be sent. */
 export interface TrainingTask {
   readonly source: unknown;
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-/** What a worker comes to. */
+/** The result of a worker. */
 export interface TrainedInWorker {
   readonly files: ReadonlyMap<string, Uint8Array<ArrayBuffer>>;
   /** Null without a test part. */
@@ -40,7 +40,7 @@ export interface SentError {
   /** Undefined for a bug. */
   readonly kind: ErrorKind | undefined;
   readonly message: string;
-  /** What else the error of that kind has. */
+  /** Additional fields of that kind of error. */
   readonly detail: string | number | undefined;
 }
 
@@ -53,7 +53,7 @@ export type FromWorker =
 /** From the page to the worker. */
 export type ToWorker = { readonly go: boolean } | { readonly stop: true };
 
-/** What the page keeps of the options of `train`. */
+/** The options of `train` that stay in the page. */
 export interface WatchOptions {
   readonly listener?: (event: ClassifierEvent) => boolean | void | Promise<boolean | void>;
   readonly signal?: { readonly aborted: boolean };
@@ -89,7 +89,7 @@ export async function trainInWorker(
           if (message.asks) send({ go: go !== false });
         }
       };
-      // one after another, as the listener hears them where it trains itself
+      // one after another, as when training in the page itself
       let last = Promise.resolve();
       hear(worker, reject, ({ data }) => {
         last = last.then(() => take(data as FromWorker)).catch(reject);
@@ -114,7 +114,7 @@ export function sentError(error: unknown): SentError {
   return { kind: error.kind, message: error.message, detail: key ?? line ?? file ?? step };
 }
 
-/** The error again. */
+/** The error from its plain data. */
 function received({ kind, message, detail }: SentError): Error {
   const text = String(detail);
   switch (kind) {

@@ -1,4 +1,4 @@
-/** What a classifier of texts is made of, for code that looks into it: explanations, exports. */
+/** The internals of a text classifier, for explanations and exports. */
 import type { EngineChoice } from '../engine/choose.ts';
 import type { Calibrated } from '../evaluate/thresholds.ts';
 import type { FittedClassifier } from '../models/model.ts';
@@ -33,18 +33,18 @@ export interface InsideEnsemble {
   readonly kind: 'ensemble';
   readonly members: readonly {
     readonly weight: number;
-    /** With which its probabilities go into the mean. */
+    /** Its weight in the mean. */
     readonly calibrated: Calibrated;
     readonly model: Inside;
   }[];
 }
 
-/** What scores texts. */
+/** The model that scores texts. */
 export type Inside = InsideSession | InsideFitted | InsideEnsemble;
 
-/** What a classifier does with the probabilities that come from inside. */
+/** How a classifier processes the probabilities of its model. */
 export interface Insides {
   readonly model: Inside;
-  /** [C] what a text gets of which nothing is known: the class frequencies; undefined where they are not saved. */
+  /** [C] class frequencies, for texts without known tokens; undefined if not saved. */
   readonly frequencies: Float64Array | undefined;
 }

@@ -1,4 +1,4 @@
-/** From documents that are split to a model that has learned from them: fitted at once, or trained in steps. */
+/** From split documents to a trained model: fitted at once, or trained in steps. */
 import { InterruptedError, UnsupportedError, invariant } from '../core/errors.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Splits } from '../data/splits.ts';
@@ -37,7 +37,7 @@ export interface SplitDocuments {
   readonly choices?: Choices | null;
 }
 
-/** What a training comes to. */
+/** The result of a training. */
 export interface Learned {
   readonly prepared: PreparedTexts;
   readonly training: TrainingResult | null;

@@ -37,7 +37,7 @@ export interface LoadOptions extends ClassifierOptions {
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-/** How to get a file, and what to call it. */
+/** How to read a file, and its name in messages. */
 interface Found {
   get(name: ModelFileName): Promise<Bytes>;
   where(name: ModelFileName): string;
@@ -122,7 +122,7 @@ async function fetchFile(
     const response = await fetch(url);
     const isPage = response.headers.get('content-type')?.startsWith('text/html') ?? false;
     if (response.ok && !isPage) return new Uint8Array(await response.arrayBuffer());
-    // some servers answer with their start page whatever is asked for
+    // some servers answer any request with their start page
     answer = response.ok
       ? 'the server answered with a web page'
       : `the server answered ${response.status} ${response.statusText}`.trimEnd();
@@ -152,7 +152,7 @@ function fromMap(files: ReadonlyMap<string, Uint8Array>): Found {
   };
 }
 
-/** Takes the files of one folder, the one nearest to the top where several hold a model. */
+/** Selects the files of one folder: the topmost one with a model. */
 function fromPicked(files: readonly PickedFile[]): Found {
   for (const [n, file] of files.entries()) {
     if (typeof (file as Partial<PickedFile> | null)?.arrayBuffer === 'function') continue;

@@ -9,7 +9,7 @@ import { models } from '../models/family.ts';
 import { readModelConfig, writeModelConfig, type ModelConfig } from '../models/files/model-config.ts';
 import { readSafetensors, writeSafetensors, type Tensors } from '../models/files/safetensors.ts';
 
-/** What the files of a model hold. */
+/** The content of the files of a model. */
 export interface ModelFiles {
   /** Parameters by PyTorch's names. */
   readonly tensors: Tensors;
@@ -95,7 +95,7 @@ export function writeEnsembleFiles(
   own: Pick<ModelConfig, 'temperature' | 'typical'> = {},
 ): Map<string, Uint8Array> {
   const utf8 = new TextEncoder();
-  // what is learned about one model alone stays with that model
+  // facts about a single model stay with that model
   const { labelNames, vocabularySize, model, text, readAs, classCounts, loss, unrollVersion } =
     members[0].config;
   const shared = { labelNames, vocabularySize, model, text, readAs, classCounts, unrollVersion };
@@ -182,7 +182,7 @@ function readMember(
   return readModelFiles(read, where);
 }
 
-/** Refuses a file that is not the one of the config: numbers may be changed without any other sign of it. */
+/** Refuses a file that is not the one of the config: changed numbers would otherwise go unnoticed. */
 function requireDigest(
   content: Uint8Array,
   digest: string | undefined,

@@ -1,4 +1,4 @@
-/** Texts as a classifier reads them: parts of a data set, encoded by the vocabulary of its training part. */
+/** The parts of a data set, prepared for a classifier: encoded by the vocabulary of the training part. */
 import type { Dataset } from '../data/dataset.ts';
 import { softRows } from '../data/soft-labels.ts';
 import type { Splits } from '../data/splits.ts';
@@ -12,7 +12,7 @@ import type { PreparedEvent, VectorCoverage } from './events.ts';
 
 /** The documents of a part. */
 export interface TextPart {
-  /** As they are in the data. */
+  /** The texts as in the data. */
   readonly texts: readonly string[];
   /** Class ids. */
   readonly labels: Int32Array<ArrayBuffer>;
@@ -28,7 +28,7 @@ export interface Part extends TextPart {
   readonly sequences: readonly Int32Array<ArrayBuffer>[];
 }
 
-/** All that the training of a model needs that reads texts itself. */
+/** Everything needed to train a model that reads texts itself. */
 export interface PreparedTexts {
   readonly dataset: Dataset;
   readonly splits: Splits;
@@ -39,7 +39,7 @@ export interface PreparedTexts {
   readonly vectors?: PlacedVectors;
 }
 
-/** All that the training of a model needs that reads token ids. */
+/** Everything needed to train a model that reads token ids. */
 export interface Prepared extends PreparedTexts {
   readonly pipeline: TextPipeline;
   /** Texts for a warm-up alone, whose words the vocabulary knows too. */
@@ -135,7 +135,7 @@ export interface EncodedFold {
   readonly others: readonly Int32Array[];
 }
 
-/** What a trial of a search or a fold of a cross-validation learns from and is judged by, documents by their indices. */
+/** The documents, by index, that a trial of a search or a fold of a cross-validation is trained and scored on. */
 export function encodeFold(
   documents: {
     readonly texts: readonly string[];

@@ -16,7 +16,7 @@ export interface Platform {
   write?(folder: string, files: ReadonlyMap<string, Uint8Array>): void;
 }
 
-/** Most threads that are used unasked: beyond four, waiting for each other costs more than another one brings. */
+/** Most threads by default: beyond four, synchronisation costs more than another thread gains. */
 const MOST_THREADS = 4;
 
 /** Threads of a page are workers that it must start itself, on memory that it must be allowed to share. */

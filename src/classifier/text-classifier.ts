@@ -36,8 +36,9 @@ export interface TextScores extends RawScores {
   /** `[N × C]` the probabilities before temperature scaling. */
   readonly unscaled: Float64Array;
   /**
-   * `[N]` how unlike the validation documents each text is, in [0, 1], by its highest probability and its share of known tokens: a
-   * text like them gets 0.95 or more with a chance of at most 5 %. Undefined for models without a validation part.
+   * `[N]` how unlike the validation documents each text is, in [0, 1], by its highest probability and its proportion
+   * of known tokens: a text like them gets 0.95 or more with a chance of at most 5 %. Undefined for models without a
+   * validation part.
    */
   readonly noneOfThese: Float64Array | undefined;
 }
@@ -50,10 +51,10 @@ export interface TextClassifier {
   predict(texts: readonly string[]): ClassScore[];
   /** `[N × C]` probabilities, row-major, in the order of the texts; each row sums to 1. */
   predictProba(texts: readonly string[]): Float64Array;
-  /** The probabilities, with what the model knows of each text. */
+  /** The probabilities, with how much the model knows of each text. */
   score(texts: readonly string[]): TextScores;
   /**
-   * What the tokens of each text weigh, in their order.
+   * Attention weights of each text, in order.
    * @throws UnsupportedError for a model without attention pooling
    */
   attention(texts: readonly string[]): TokenWeights[];
@@ -63,11 +64,11 @@ export interface TextClassifier {
   readonly thresholds?: readonly number[] | undefined;
   /** How the training data was read; undefined where it did not come from a file, or an earlier version wrote the model. */
   readonly readAs: ReadAs | undefined;
-  /** What it is made of, for code that looks into it, such as `explain`. It ends with the classifier. */
+  /** Its internals, for code such as `explain`. Only valid until the classifier is closed. */
   inside(): Insides;
   /** Threads that predict: fewer than were asked for in a page that is not cross-origin isolated. */
   readonly threads: number;
-  /** Ends its threads and gives its memory back; nothing can be predicted afterwards. */
+  /** Ends its threads and frees its memory; it cannot predict afterwards. */
   close(): Promise<void>;
 }
 
@@ -154,7 +155,7 @@ export async function createTextClassifier(
   };
 }
 
-/** A model at work. */
+/** A running model. */
 interface Scorer {
   readonly threads: number;
   score(texts: readonly string[]): RawScores;
@@ -225,7 +226,7 @@ async function openEnsemble(
       const probabilities = new Float64Array(texts.length * classes);
       for (const [m, one] of scored.entries())
         for (let i = 0; i < probabilities.length; i++) probabilities[i] += weights[m] * one.probabilities[i];
-      // a text is known to the ensemble where one of its members knows it
+      // the ensemble knows a text if one of its members does
       const most = (of: 'tokens' | 'known') =>
         Int32Array.from(texts, (_, n) => maxOf(scored, (one) => one[of][n]));
       return { probabilities, tokens: most('tokens'), known: most('known') };
@@ -320,7 +321,7 @@ async function openSession(
   };
 }
 
-/** What does not fit together is the fault of the file. */
+/** Files that do not fit together count as damaged. */
 function shaped<T>(file: string, work: () => T): T {
   try {
     return work();

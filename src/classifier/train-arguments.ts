@@ -19,9 +19,12 @@ export interface TrainingTexts {
   readonly name?: string;
 }
 
-/** What training gets beside its settings. All of it may be left out. */
+/** The options of training that are not settings. All of them may be left out. */
 export interface TrainContext {
-  /** Hears what happens: notices, `prepared`, the events of training, and `doubt` about a model that is no use. `false` for an epoch ends training after it. */
+  /**
+   * Called with each event: notices, `prepared`, the events of training, and `doubt` about a model that is not
+   * useful. `false` for an epoch ends training after it.
+   */
   readonly listener?: (event: ClassifierEvent) => boolean | void | Promise<boolean | void>;
   /** Aborted to stop: training ends soon after with an InterruptedError, and nothing is kept. An AbortSignal. */
   readonly signal?: { readonly aborted: boolean };

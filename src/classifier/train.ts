@@ -29,17 +29,20 @@ import { requireNoThresholds } from './trained.ts';
 
 /** A classifier that was just trained. */
 export interface TrainedClassifier extends TextClassifier {
-  /** How good it is on the test documents, which it has not seen. Asking for it throws where `data.fractions` leaves none. */
+  /** Its evaluation on the test documents, which it was not trained on. Throws if `data.fractions` leaves none. */
   readonly evaluation: Evaluation;
   /** How training went; null for a model that is fitted at once. */
   readonly training: TrainingResult | null;
   /** Documents of each part. */
   readonly parts: { readonly train: number; readonly val: number; readonly test: number };
-  /** What there is to know about the data and the result, one sentence each: copies, rows left out, no better than the majority class. */
+  /**
+   * Notices about the data and the result, one sentence each: copies, rows left out, no better than the majority
+   * class.
+   */
   readonly notices: readonly string[];
   /** Its files by name (`model.safetensors`, `config.json`, `tokenizer.json`, `README.md`): what `load` takes. */
   files(): Map<string, Uint8Array<ArrayBuffer>>;
-  /** Writes its files into a folder, in the place of a model that stands there; in Node alone. */
+  /** Writes its files into a folder, replacing a model there; only in Node. */
   save(folder: string): Promise<void>;
 }
 
@@ -120,7 +123,7 @@ export async function trainOn(
     void listener(doubt);
     notices.push(describeDoubt(doubt));
   }
-  // a session of its own for predictions: texts may be longer than those of the training
+  // a separate session for predictions: texts may be longer than those of the training
   const classifier = await createTextClassifier(
     learned.files,
     (name) => name,
@@ -132,11 +135,11 @@ export async function trainOn(
   return withResults(classifier, { ...learned, files, parts, notices }, platform);
 }
 
-/** Said where an engine without relaxed SIMD trains. */
+/** The notice for an engine without relaxed SIMD. */
 const OTHER_BITS =
   'this browser has no relaxed SIMD, so multiply-add is not fused: the result is as good, but differs in its last digits from one trained elsewhere';
 
-/** A classifier with what is known of its training, and its files. */
+/** A classifier with the facts of its training, and its files. */
 function withResults(
   classifier: TextClassifier,
   {

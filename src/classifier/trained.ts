@@ -1,4 +1,4 @@
-/** A classifier that was just trained: how good it is, and its files. */
+/** A trained classifier: its evaluation and its files. */
 import { shellWord } from '../core/shell-word.ts';
 import { ConfigError } from '../core/errors.ts';
 import { createRng } from '../core/rng.ts';
@@ -30,7 +30,7 @@ import { type TokenWeights, tokenWeights } from './token-weights.ts';
 import { accuracyByTokens } from './tokens-read.ts';
 import { answerUnknown, frequenciesOf, knownTokens } from './unknown-texts.ts';
 
-/** What measuring and saving ask of a classifier that was trained, whichever kind it is. */
+/** The interface for measuring and saving a trained classifier of any kind. */
 export interface TrainedModel {
   /** How many parameters it has. */
   readonly parameters: number;
@@ -40,9 +40,9 @@ export interface TrainedModel {
   readonly epochs: Pick<TrainingResult, 'epochs' | 'bestEpoch'> | null;
   /** Whether it has calibrated its probabilities itself. */
   readonly calibrated: boolean;
-  /** What the model card says beside the notices of the data. */
+  /** Notices for the model card, in addition to those on the data. */
   readonly notices: readonly string[];
-  /** What it gives for a part. */
+  /** Its predictions for a part. */
   score(part: 'val' | 'test'): TextScores;
   /** How its accuracy on the test part depends on the tokens that it reads; undefined or left out where that is not known. */
   tokensRead?(thresholds: readonly number[] | undefined): readonly TokensReadPoint[] | undefined;
@@ -121,7 +121,7 @@ export function trainedAtOnce(classifier: FittedClassifier, prepared: PreparedTe
   };
 }
 
-/** How sure a trained classifier is, as learned from documents that it did not learn from. */
+/** The calibration of a trained classifier, learned from held-out documents. */
 export interface Calibration {
   /** What the logits are divided by; 1 where nothing was learned. */
   readonly temperature: number;
@@ -163,7 +163,7 @@ export function calibrate({ model, prepared, config }: Trained): Calibration {
   return { temperature, validation, known, typical, ...(thresholds && { thresholds }) };
 }
 
-/** @throws ConfigError where thresholds are to be chosen on a validation part that is not there */
+/** @throws ConfigError if thresholds are requested without a validation part */
 export function requireNoThresholds({ train }: Pick<Settings, 'train'>): void {
   if (train.thresholds === 'none') return;
   throw new ConfigError(
@@ -172,7 +172,7 @@ export function requireNoThresholds({ train }: Pick<Settings, 'train'>): void {
   );
 }
 
-/** @throws ConfigError where thresholds are to be chosen, and the model too */
+/** @throws ConfigError if both thresholds and the model are to be chosen */
 export function requireOneModel({ train }: Pick<Settings, 'train'>): void {
   if (train.auto && train.thresholds !== 'none') {
     throw new ConfigError(
@@ -195,7 +195,7 @@ export function measurePart(
   const unscaled = scored.slice();
   const scaled = scaleProbabilities(unscaled, labelNames.length, temperature);
   const probabilities = applyThresholds(scaled, thresholds);
-  // measured as it will predict
+  // measured with the same calibration as in prediction
   const frequencies = frequenciesOf(classCounts({ labels: prepared.train.labels, labelNames }));
   for (const rows of [probabilities, unscaled]) answerUnknown(rows, known, frequencies);
   const evaluation = evaluatePredictions(

@@ -1,4 +1,4 @@
-/** What is answered for a text of which the model knows no token: how frequent the classes were in training, and no more. */
+/** The prediction for a text without known tokens: the class frequencies of the training data. */
 import { ngramsBehind } from '../text/ngrams.ts';
 import { UNK_ID } from '../text/vocabulary.ts';
 

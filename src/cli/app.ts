@@ -57,11 +57,11 @@ async function runCommand(
     return OK;
   }
   const parsed = parseCommandLine(command, args, await keysOf(command));
-  // what is kept of the command goes into runs and model cards, which others read
+  // the recorded command goes into runs and model cards, which others read
   return command.run({ ...parsed, argv: argv.map(hidePassword), io });
 }
 
-/** The config keys that a command takes; what describes them all is loaded only for one that takes some. */
+/** The config keys that a command takes; their descriptions are loaded only if it takes some. */
 async function keysOf({ sections }: Command): Promise<readonly ConfigKey[]> {
   if (sections.length === 0) return [];
   const { configKeys } = await import('../config/keys.ts');
@@ -78,7 +78,7 @@ async function helpOfAll(colors: Colors): Promise<string> {
   return programHelp(await loadCommands(), VERSION, colors);
 }
 
-/** Which help is asked for, whatever else is wrong with the arguments; words after `--` are texts. */
+/** Which help is requested, even if other arguments are wrong; words after `--` are texts. */
 function helpAsked(args: readonly string[]): 'short' | 'all' | undefined {
   const end = args.indexOf('--');
   const options = end < 0 ? args : args.slice(0, end);

@@ -7,7 +7,7 @@ import { nearest } from '../core/nearest.ts';
 import { keysNamed } from '../settings/guess.ts';
 import type { Command, Invocation, OptionSpec } from './command.ts';
 
-/** A command line that cannot be understood; the command line adds where to find help. */
+/** A command line that cannot be parsed; the message points to the help. */
 export class UsageError extends ConfigError {}
 
 type Parsed = Omit<Invocation, 'io' | 'argv'>;
@@ -64,7 +64,9 @@ export function parseCommandLine(
   return { positionals, values: values as Parsed['values'], overrides };
 }
 
-/** Refuses an option with two values: which was meant? Of keys written out, such as `--train.lr`, the last one counts. */
+/**
+ * Refuses an option with two values, which is ambiguous. For config keys, such as `--train.lr`, the last one counts.
+ */
 function refuseRepeated({ options }: Command, found: readonly Found[]): void {
   const seen = new Map<string, Found>();
   for (const one of found) {
@@ -98,7 +100,7 @@ function tokenize(
     options[name] = { type: spec.value ? 'string' : 'boolean', ...(spec.short ? { short: spec.short } : {}) };
     if (spec.config && !spec.value) switches.add(name);
   }
-  // options inside a key, such as --train.schedule.patience 5, are unknown to the list above but take a value
+  // options inside a key, such as --train.schedule.patience 5, are not in the list above but take a value
   for (const arg of args) {
     const name = /^--([a-z_-]+\.[^=]+)/.exec(arg)?.[1];
     if (name && !(name in options)) options[name] = { type: 'string' };
@@ -156,7 +158,7 @@ function unknownOption(command: Command, rawName: string, keys: readonly ConfigK
       `[command line] unroll ${command.name} takes --${now} (${description}); ${rawName} is its former name.`,
     );
   }
-  // words that may be any text may also begin with a dash
+  // a text may begin with a dash
   const text =
     command.positionals.max === Infinity
       ? ` A text that begins with a dash goes after --: unroll ${command.name} ${command.usage.split(' ')[0]} -- "${rawName} ...".`

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The installed command. What it imports itself runs in old versions of Node too, so that they can be told. */
+/** The installed command. Its own imports run in old versions of Node too, which then get a clear message. */
 import { nodeProblem } from '../core/node-version.ts';
 
 const problem = nodeProblem();

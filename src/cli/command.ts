@@ -1,4 +1,7 @@
-/** What a command is. Its file defines it; `commands/index.ts` lists it; parsing, help and errors derive from it. */
+/**
+ * The definition of a command. Its file defines it, `commands/index.ts` lists it, and parsing, help and errors follow
+ * from it.
+ */
 import type { Override } from '../config/overrides.ts';
 import { ConfigError } from '../core/errors.ts';
 import { modelTypes } from '../models/family.ts';
@@ -6,7 +9,7 @@ import type { Io } from './io.ts';
 
 /** An option of a command. */
 export interface OptionSpec {
-  /** What stands for the value in help texts, such as `FILE`; an option without it is a switch. */
+  /** Placeholder of the value in help texts, such as `FILE`; an option without it is a switch. */
   readonly value?: string;
   /** One letter. */
   readonly short?: string;
@@ -14,13 +17,13 @@ export interface OptionSpec {
   readonly description: string;
   /** The default as help shows it. */
   readonly default?: string;
-  /** True where the option may be given more than once: its values add up, those of a config key to a list. */
+  /** Whether the option may be repeated: its values are collected, those of a config key to a list. */
   readonly multiple?: boolean;
   /** The config key that this option is a short form of, such as `train.seed`. */
   readonly config?: string;
-  /** True where `--help` leaves it to `--help all`. */
+  /** Whether only `--help all` shows it. */
   readonly rare?: boolean;
-  /** What it was called in earlier versions: the error for that name says the new one. */
+  /** Its name in earlier versions, whose error names the new one. */
   readonly formerly?: string;
 }
 
@@ -33,13 +36,13 @@ export type OptionValue<Spec extends OptionSpec> = Spec extends { readonly multi
     ? string | undefined
     : boolean;
 
-/** What the user typed, sorted. */
+/** The parsed command line. */
 export interface Invocation<Known extends Options = Options> {
   readonly positionals: readonly string[];
   readonly values: { readonly [Name in keyof Known]: OptionValue<Known[Name]> };
   /** Config keys set on the command line, in order. */
   readonly overrides: readonly Override[];
-  /** The whole command line, for the record of a run, without passwords. */
+  /** The whole command line without passwords, to be recorded in a run. */
   readonly argv: readonly string[];
   readonly io: Io;
 }
@@ -53,12 +56,12 @@ export interface Command<Known extends Options = Options> {
   readonly usage: string;
   /** How many positional arguments it takes. */
   readonly positionals: { readonly min: number; readonly max: number };
-  /** What the arguments mean, a paragraph. */
+  /** A paragraph on the arguments. */
   readonly details: string;
   readonly options: Known;
   /** Config sections whose keys may be set as `--section.key value`. */
   readonly sections: readonly string[];
-  /** Commands to copy, each with what it does. */
+  /** Examples: commands to copy, each with what it does. */
   readonly examples: readonly { readonly command: string; readonly does: string }[];
   /** Runs it; resolves to the exit code. */
   run(invocation: Invocation<Known>): Promise<number>;
@@ -121,7 +124,7 @@ export const partOptions = {
   'skip-unseen': { ...skipUnseenOption, rare: true },
 } as const satisfies Options;
 
-/** Where a run goes, for the commands that train one. */
+/** The output folder, for the commands that train. */
 export const runFolderOption = {
   value: 'DIR',
   short: 'o',
@@ -129,14 +132,14 @@ export const runFolderOption = {
   default: 'runs/NAME-N, the first that is free',
 } as const satisfies OptionSpec;
 
-/** Which model is trained. */
+/** The model to train. */
 export const modelOption = {
   value: 'TYPE',
   config: 'model.type',
   description: `${modelTypes.join(', ')}; auto: the validation documents choose between network, linear and their average`,
 } satisfies OptionSpec;
 
-/** What becomes of a run that is there. */
+/** What happens to an existing run. */
 export const resumeOptions = {
   resume: {
     description: 'resume an interrupted run; the result has the same bits as without the interruption',
@@ -144,7 +147,7 @@ export const resumeOptions = {
   force: { description: 'replace the run in the folder of --output' },
 } as const satisfies Options;
 
-/** How a cross-validation runs and where it goes, for the commands that make one. */
+/** Options of a cross-validation, for the commands that run one. */
 export const foldOptions = {
   folds: { value: 'K', description: 'folds, from 2 to the documents of the rarest class', default: '5' },
   workers: {
@@ -160,7 +163,7 @@ export const foldOptions = {
   },
 } as const satisfies Options;
 
-/** Threads, for the commands that only predict. */
+/** Number of threads, for the commands that only predict. */
 export const threadsOption = {
   value: 'N',
   description: 'number of threads; it does not change the result',

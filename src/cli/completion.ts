@@ -11,17 +11,17 @@ export type Shell = (typeof SHELLS)[number];
 /** The names that the program is installed under. */
 const PROGRAMS = ['unroll', 'unrolled'];
 
-/** An option as completion needs it. */
+/** An option, as needed for completion. */
 interface Completion {
   readonly name: string;
   readonly short?: string | undefined;
   readonly description: string;
-  /** Words that it takes; none: any text, such as a number or a name. */
+  /** Words that it takes; none for any text, such as a number or a name. */
   readonly choices: readonly string[];
   readonly takes: 'nothing' | 'words' | 'text' | 'path';
 }
 
-/** The script for a shell, to be read by it at its start. */
+/** The script for a shell, to be sourced when it starts. */
 export function completionScript(shell: Shell, commands: readonly Command[]): string {
   const all = commands.map((command) => ({ command, options: completions(command) }));
   switch (shell) {

@@ -1,4 +1,4 @@
-/** The options that say how sure a prediction must be: of every command that predicts. */
+/** Options of abstention and prediction sets, for every command that predicts. */
 import { setMethods } from '../evaluate/index.ts';
 import type { ConfidenceRequest } from '../jobs/index.ts';
 import { UsageError } from './args.ts';
@@ -27,7 +27,7 @@ export const confidenceOptions = {
   },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 
-/** What the options ask for. @throws UsageError */
+/** The values of the options. @throws UsageError */
 export function readConfidence(values: {
   readonly precision?: string | undefined;
   readonly 'abstain-below'?: string | undefined;

@@ -1,4 +1,4 @@
-/** The contract of progress: it hears the events of a job and draws on standard error. */
+/** The interface of progress displays: they receive the events of a job and draw on standard error. */
 import type { JobEvent } from '../jobs/index.ts';
 import type { Output } from './io.ts';
 
@@ -7,16 +7,16 @@ export interface Screen {
   readonly err: Output;
   /** Milliseconds, monotonic. */
   readonly now: () => number;
-  /** Nothing is drawn. */
+  /** Draw nothing. */
   readonly quiet: boolean;
 }
 
 /** Draws the progress of some events. */
 export interface Display {
   hear(event: JobEvent): void;
-  /** Removes what would be rewritten; called before anything else is written. */
+  /** Removes the line that is rewritten; called before anything else is written. */
   clear(): void;
-  /** The sentences of events that only its commands have. */
+  /** Sentences for the events that only its commands have. */
   words?(event: JobEvent): readonly string[];
   /** Whether the sentences of an event are left out. */
   hides?(event: JobEvent): boolean;

@@ -1,4 +1,4 @@
-/** `UNROLL_ENGINE`: the engine that the user asks for, in place of the fastest. */
+/** `UNROLL_ENGINE`: selects an engine instead of the fastest. */
 import { ConfigError } from '../core/errors.ts';
 import { ENGINE_REQUESTS, type EngineRequest } from '../engine/index.ts';
 import type { Io } from './io.ts';

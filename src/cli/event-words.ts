@@ -1,4 +1,4 @@
-/** What happens during a job, in words; `search-words.ts` and `workshop-words.ts` have the events of those two. */
+/** Events of jobs in words; those of searches and workshops are in `search-words.ts` and `workshop-words.ts`. */
 import { describeDoubt } from '../classifier/doubt.ts';
 import { shellWord } from '../core/shell-word.ts';
 import { count, formatSeconds, groupDigits, percent } from '../core/words.ts';
@@ -22,7 +22,7 @@ import { baselineSentence } from '../report/baseline.ts';
 import { choiceSentences } from '../report/choice.ts';
 import { asRecurrent, describeModel } from '../models/family.ts';
 
-/** The sentences of an event; none for those that only move the progress. */
+/** The sentences of an event; none for those that only affect the progress. */
 export function sentencesOf(event: JobEvent): readonly string[] {
   switch (event.type) {
     case 'notice':
@@ -117,7 +117,7 @@ function setsWords({ coverage, method, documents, meanSize }: SetsCalibratedEven
   );
 }
 
-/** What the first Ctrl-C comes to. */
+/** What the first Ctrl-C does. */
 export const stoppingWords: Readonly<Record<Stoppable, string>> = {
   'warm-up': 'Stopping; Ctrl-C again ends the program immediately.',
   training: 'Stopping after this batch and saving; Ctrl-C again ends the program immediately.',
@@ -155,7 +155,7 @@ function preparedWords({ data, documents, classes, parts, reading }: PreparedEve
   return said;
 }
 
-/** What was chosen by the data, in a line; the keys that are the same for all data are counted. */
+/** The settings that follow from the data, in a line; those that are the same for all data are only counted. */
 function chosenWords({ facts, settings }: ChosenEvent): string[] {
   const own = settings.filter(({ setBy }) => setBy === undefined);
   const [varying, fixed] = [own.filter(({ varies }) => varies), own.filter(({ varies }) => !varies)];

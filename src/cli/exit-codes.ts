@@ -1,11 +1,11 @@
-/** Exit codes: what a script that calls `unroll` can tell apart. */
+/** Exit codes, for scripts that call `unroll`. */
 import type { ErrorKind } from '../core/errors.ts';
 
 /** Done. */
 export const OK = 0;
-/** Failed for a reason of its own: a file that cannot be written, a missing capability, our mistake. */
+/** Other failures: a file that cannot be written, a missing capability, a bug in Unroll. */
 export const FAILED = 1;
-/** A figure is below what `--fail-under` asks for. */
+/** A metric is below the limit of `--fail-under`. */
 export const GATE_MISSED = 4;
 /** Stopped by Ctrl-C, state saved. */
 export const INTERRUPTED = 130;

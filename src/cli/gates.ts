@@ -3,12 +3,12 @@ import { didYouMean, nearest } from '../core/nearest.ts';
 import { metrics } from '../evaluate/index.ts';
 import { UsageError } from './args.ts';
 
-/** The figures of an evaluation that a gate may ask for; the higher, the better. */
+/** The metrics that a gate may use; the higher, the better. */
 export const gateMetrics: readonly string[] = metrics
   .filter(({ better }) => better === 'higher')
   .map(({ type }) => type);
 
-/** A figure that an evaluation must reach. */
+/** A metric and the value that it must reach. */
 export interface Gate {
   readonly metric: string;
   readonly least: number;
@@ -43,12 +43,12 @@ export function parseGates(texts: readonly string[], known: readonly string[]): 
     });
 }
 
-/** The values that a figure may take. */
+/** The range of a metric. */
 function rangeOf(metric: string): readonly [low: number, high: number] {
   return metrics.find(({ type }) => type === metric)?.range ?? [-Infinity, Infinity];
 }
 
-/** One sentence for each gate that `figures` miss; a figure that is missing or NaN misses its gate. */
+/** One sentence for each gate that is missed; a metric that is missing or NaN misses its gate. */
 export function missedGates(
   gates: readonly Gate[],
   figures: Readonly<Record<string, unknown>>,

@@ -39,7 +39,7 @@ export function programHelp(commands: readonly Command[], version: string, color
 /**
  * `unroll COMMAND --help`: what most people need, on one screen; `--help all` shows every option and config key.
  * @param keys The config keys that the command takes (`command.sections`).
- * @param full Whether all is asked for.
+ * @param full Whether to show everything.
  */
 export function commandHelp(
   command: Command,
@@ -87,7 +87,7 @@ export function commandHelp(
   return `${lines.join('\n')}\n`;
 }
 
-/** Up to the first full stop before a capital; the points of abbreviations and file names end none. */
+/** The first sentence: up to a full stop before a capital, so not that of an abbreviation or file name. */
 function firstSentence(text: string): string {
   return /^.*?[.](?= [A-Z]|$)/s.exec(text)?.[0] ?? text;
 }
@@ -133,7 +133,7 @@ function showDefault(value: unknown): string {
   return String(value);
 }
 
-/** Two columns; a left side that is too long gets a line of its own. */
+/** Two columns; a long left side gets its own line. */
 function table(rows: readonly Row[], colors: Colors): string[] {
   const fits = rows.map(([left]) => left.length).filter((length) => length <= 34);
   const width = Math.max(0, maxOf(fits));

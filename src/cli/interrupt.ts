@@ -8,28 +8,34 @@
 import { Worker } from 'node:worker_threads';
 import { INTERRUPTED } from './exit-codes.ts';
 
-/** A second signal this soon after the first is the same one, delivered twice: npx passes on what the terminal sent to both. */
+/**
+ * A second signal this soon after the first is the same one delivered twice: npx forwards what the terminal sent to
+ * both.
+ */
 const SAME_SIGNAL_MS = 500;
 
-/** After a hang-up nobody presses Ctrl-C: what follows is from other programs that ended with the terminal, such as npm. */
+/**
+ * After a hang-up, further signals come from other programs that ended with the terminal, such as npm, not from
+ * Ctrl-C.
+ */
 const HANG_UP_MS = 10_000;
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 type Signal = (typeof SIGNALS)[number];
 
-/** How long after a first signal others count as the same one, in ms. */
+/** How long after the first signal others count as the same, in ms. */
 const settleMs = { SIGINT: SAME_SIGNAL_MS, SIGTERM: SAME_SIGNAL_MS, SIGHUP: HANG_UP_MS } as const;
 
-/** A watch on the signals that ask for an end. */
+/** Watches the signals that end a process. */
 export interface InterruptWatch {
   /** Aborted by the first signal. */
   readonly signal: AbortSignal;
-  /** Gives the signals back to the process. */
+  /** Restores the default handling of the signals. */
   release(): void;
 }
 
-/** Watches for SIGINT, SIGTERM and SIGHUP; `onFirst` says what happens now. Takes the time that a thread takes to start. */
+/** Watches SIGINT, SIGTERM and SIGHUP; `onFirst` is called for the first. Waits for a thread to start. */
 export function watchInterrupt(onFirst: () => void): InterruptWatch {
   const controller = new AbortController();
   const stop = () => {
@@ -41,7 +47,7 @@ export function watchInterrupt(onFirst: () => void): InterruptWatch {
   return { signal: controller.signal, release };
 }
 
-/** Handlers of this thread, where no other can watch: a second signal ends the process once the running batch has ended. */
+/** Fallback handlers on this thread: a second signal ends the process only after the running batch. */
 function watchHere(stop: () => void): Pick<InterruptWatch, 'release'> {
   let settled: number | undefined;
   const handle = (signal: Signal) => {
@@ -57,16 +63,16 @@ function watchHere(stop: () => void): Pick<InterruptWatch, 'release'> {
   };
 }
 
-/** Longest wait for the thread, in ms. */
+/** Longest wait for the thread to start, in ms. */
 const THREAD_START_MS = 5000;
-/** What the word that the thread shares says: that it starts, watches, or cannot. */
+/** States of the shared word: the thread starts, watches, or cannot watch. */
 const STARTS = 0;
 const WATCHES = 1;
 const CANNOT = 2;
 
 /**
- * What the thread runs. `process.on` hears no signals outside the main thread, so this takes the handles beneath it, which
- * only Node's own tests are promised; where they have gone, the main thread watches.
+ * The program of the thread. `process.on` receives no signals outside the main thread, so this uses the internal
+ * handles beneath it; if a version of Node lacks them, the main thread watches.
  */
 const THREAD = `
 const { constants } = require('node:os');
@@ -109,10 +115,10 @@ function watchOnThread(stop: () => void): Pick<InterruptWatch, 'release'> | unde
     return undefined;
   }
   worker.unref();
-  // what is left of a thread that failed is no matter
+  // a failed thread needs no clean-up
   worker.on('message', stop).on('error', () => undefined);
   const release = () => void worker.terminate();
-  // the next batch may keep this thread busy for long: it waits here instead
+  // the next batch may block this thread for long: wait here instead
   Atomics.wait(state, 0, STARTS, THREAD_START_MS);
   if (Atomics.load(state, 0) === WATCHES) return { release };
   release();

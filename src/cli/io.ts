@@ -1,4 +1,4 @@
-/** What a command touches of the process, handed in so that commands can be tested without one. */
+/** The process as commands use it, passed in so that commands can be tested without one. */
 import pc from 'picocolors';
 import { FileError } from '../core/errors.ts';
 import { printableLines } from '../core/printable.ts';
@@ -7,19 +7,19 @@ import { type InterruptWatch, watchInterrupt } from './interrupt.ts';
 /** Colouring functions; they return the text unchanged where colour is off. */
 export type Colors = ReturnType<typeof pc.createColors>;
 
-/** A place for text to go to. */
+/** An output stream for text. */
 export interface Output {
   /**
-   * Writes text for people: control characters that are not ours, such as those of labels and documents, are replaced.
+   * Writes text for people: control characters other than ours, such as those in labels and documents, are replaced.
    * @param kind `data` is for programs (CSV, JSON): exact, unless it goes to a terminal. Default for people.
    */
   write(text: string, kind?: 'data'): void;
   /**
-   * Resolves when the reader has taken what was written; a slow reader thus slows a stream down.
+   * Resolves when the reader has taken what was written (backpressure).
    * @throws FileError where something could not be written, as on a full disk
    */
   drained(): Promise<void>;
-  /** True once the reader has gone: what takes long for its sake alone may end. */
+  /** Whether the reader has gone: work only for its sake may end. */
   readonly closed?: boolean;
   /** True for a terminal, where lines may be rewritten. */
   readonly terminal: boolean;
@@ -28,7 +28,7 @@ export interface Output {
   readonly colors: Colors;
 }
 
-/** The process as commands see it. */
+/** The process, as commands use it. */
 export interface Io {
   /** Results. */
   readonly out: Output;
@@ -39,7 +39,7 @@ export interface Io {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Milliseconds, monotonic. */
   now(): number;
-  /** Watches for the signals that ask for an end; `onFirst` says what happens now. */
+  /** Watches the signals that end a process; `onFirst` is called for the first. */
   watchInterrupt(onFirst: () => void): InterruptWatch;
 }
 
@@ -47,9 +47,9 @@ export interface Io {
 export function processIo(): Io {
   return {
     out: output(process.stdout, 'standard output'),
-    // where not even messages can be written, the work still goes on
+    // if not even messages can be written, the work continues
     err: output(process.stderr),
-    // asking for it opens it, which only a command that reads it should do
+    // a getter opens it, so that only commands that read it do
     get in() {
       return process.stdin;
     },
@@ -59,7 +59,7 @@ export function processIo(): Io {
   };
 }
 
-/** A stream as an output; what cannot be written is an error where the stream has a name to tell it by. */
+/** A stream as an output; failed writes are errors only for a stream with a name. */
 function output(stream: NodeJS.WriteStream, name?: string): Output {
   const { NO_COLOR, FORCE_COLOR, CI, TERM } = process.env;
   const terminal = stream.isTTY === true && !CI && TERM !== 'dumb';
@@ -75,12 +75,12 @@ function output(stream: NodeJS.WriteStream, name?: string): Output {
   return {
     write(text, kind) {
       if (closed) return;
-      // data has no colours of ours: what looks like one came from outside
+      // data has no colours of ours: colour codes in it come from the input
       if (kind === 'data') stream.write(stream.isTTY ? printableLines(text) : text);
       else stream.write(withoutOthers(text, own));
     },
     async drained() {
-      // called when all before it is written, or has failed
+      // called when everything before it is written, or has failed
       if (!closed) await new Promise<void>((resolve) => stream.write('', () => resolve()));
       if (failure && name !== undefined) throw outputError(failure, name);
     },
@@ -93,13 +93,13 @@ function output(stream: NodeJS.WriteStream, name?: string): Output {
   };
 }
 
-/** What we drive a terminal with: a line that is rewritten, and colours. */
+/** The control sequences that we use: rewriting a line, and colours. */
 function ownSequences({ terminal, color }: { readonly terminal: boolean; readonly color: boolean }): RegExp {
   const parts = [...(terminal ? ['^\\r', '\\u001b\\[K'] : []), ...(color ? ['\\u001b\\[\\d{1,2}m'] : [])];
   return new RegExp(`(${parts.join('|') || '(?!)'})`);
 }
 
-/** Text whose control characters are ours alone. */
+/** The text without control sequences other than ours. */
 function withoutOthers(text: string, own: RegExp): string {
   return text
     .split(own)

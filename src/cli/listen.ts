@@ -1,4 +1,4 @@
-/** The command line as the listener of a job: sentences and progress on standard error, and Ctrl-C as its stop. */
+/** The command line as the listener of a job: sentences and progress on standard error, and Ctrl-C to stop it. */
 import { userCacheDir } from '../data/known/cache.ts';
 import type { JobContext, JobEvent, Stoppable } from '../jobs/index.ts';
 import type { Display, Screen } from './display.ts';
@@ -9,7 +9,7 @@ import type { Io } from './io.ts';
 import { trainingDisplay } from './progress/training.ts';
 import { createSay, type Say } from './say.ts';
 
-/** What of an invocation a job needs. */
+/** The parts of an invocation that a job needs. */
 export interface JobInvocation {
   readonly io: Io;
   readonly argv: readonly string[];
@@ -18,7 +18,7 @@ export interface JobInvocation {
 
 /**
  * Runs a job: shows its events, and passes Ctrl-C on while it can be stopped.
- * @param display How its progress is drawn. Default that of a training.
+ * @param display The progress display. Default that of a training.
  */
 export async function withJob<T>(
   { io, argv, values: { quiet } }: JobInvocation,
@@ -67,7 +67,7 @@ class Listener {
     return this.#controller.signal;
   }
 
-  /** Says a sentence, once. */
+  /** Writes each sentence once. */
   readonly say: Say = (sentence) => {
     this.#display.clear();
     this.#once(sentence);
@@ -84,7 +84,7 @@ class Listener {
     }
   }
 
-  /** Removes what is drawn, and gives the signals back. */
+  /** Removes the progress, and restores the signals. */
   end(): void {
     this.#display.clear();
     this.#watch?.release();

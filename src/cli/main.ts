@@ -2,7 +2,7 @@
 /** The `unroll` command. */
 import { enableCompileCache } from 'node:module';
 
-// a second start then takes a fraction of the first one's time; the rest is loaded after it is on
+// with the compile cache, later starts take a fraction of the time; the rest is imported once it is on
 enableCompileCache();
 const [{ runCli }, { processIo }] = await Promise.all([import('./app.ts'), import('./io.ts')]);
 

@@ -1,4 +1,4 @@
-/** What a thread can do at most: multiply-adds on registers alone. Shares of peak are shares of this. */
+/** The peak of a thread: multiply-adds on registers only. Proportions of peak refer to this. */
 import type { EngineChoice } from '../engine/index.ts';
 import { loadLibrary } from '../engine/native/library.ts';
 
@@ -34,7 +34,7 @@ function nativeLoop(build: string): PeakLoop {
   };
 }
 
-/** Sums of the loop, as many as a tile of the product has: 6 rows. */
+/** Accumulators of the loop, as many as a tile of the product has: 6 rows. */
 const ROWS = 6;
 
 function wasmLoop(vectors: number): PeakLoop {

@@ -1,7 +1,7 @@
-/** What the processor can do, as far as the system tells. */
+/** The vector instructions of the processor, if the system tells. */
 import { existsSync, readFileSync } from 'node:fs';
 
-/** The widest vectors that matter here; undefined where the system does not say. */
+/** The widest vectors that matter here; undefined if unknown. */
 export function instructionSet(): 'AVX-512' | 'AVX2' | 'NEON' | undefined {
   if (process.arch === 'arm64') return 'NEON';
   const features = '/proc/cpuinfo';

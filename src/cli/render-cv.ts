@@ -1,4 +1,4 @@
-/** A finished cross-validation as text for a terminal: the table of its metrics, and what the numbers mean. */
+/** A finished cross-validation as text for a terminal: the table of its metrics, and the conclusions. */
 import type { CvState } from '../jobs/index.ts';
 import { cvFindings, cvTable } from '../jobs/cv/words.ts';
 import { printable } from '../core/printable.ts';

@@ -5,7 +5,7 @@ import type { FoundErrors } from '../jobs/errors/errors.ts';
 import { renderTable, wrap } from '../report/text/table.ts';
 import type { Output } from './io.ts';
 
-/** Characters of a text that are shown. */
+/** How many characters of a text are shown. */
 const SHOWN = 160;
 
 /** A sentence, and a table of the first `top` documents. */

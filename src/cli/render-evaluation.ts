@@ -1,4 +1,4 @@
-/** An evaluation as text for a terminal: overall figures, the per-class table, the confusion matrix. */
+/** An evaluation as text for a terminal: overall metrics, the per-class table, the confusion matrix. */
 import pc from 'picocolors';
 import { maxOf } from '../core/lists.ts';
 import { intervalOf, mostFrequentConfusions, type Evaluation, tableMetrics } from '../evaluate/index.ts';
@@ -48,7 +48,7 @@ function renderOverall(evaluation: Evaluation, { bold, dim }: Colors): string {
 /** Per class: precision, recall with its interval, F1, support; then the averages. */
 function renderClasses(evaluation: Evaluation, width: number, { bold, dim }: Colors): string {
   const { per_class, labels, confidence } = evaluation;
-  // the interval is the first to go where space is short
+  // the interval is dropped first on a narrow terminal
   const withInterval = width >= 66;
   const numbersWidth = 10 + 8 + (withInterval ? 18 : 0) + 8 + 9;
   const names = [...labels, 'weighted avg'];
@@ -74,14 +74,14 @@ function renderClasses(evaluation: Evaluation, width: number, { bold, dim }: Col
   return `${[bold(head), ...rows, dim(average('macro')), dim(average('weighted'))].join('\n')}\n`;
 }
 
-/** Rows are the truth. Right on the diagonal, and what is often confused stands out. */
+/** Rows are the truth; the diagonal and frequent confusions are highlighted. */
 function renderConfusion(evaluation: Evaluation, width: number, colors: Colors): string {
   const { labels, confusion_matrix: matrix } = evaluation;
   const countWidth = maxOf(matrix.flat(), (count) => String(count).length) + 1;
   const longest = maxOf(labels, displayWidth);
   const nameWidth = Math.min(longest, Math.max(8, Math.floor(width / 3)));
   const room = Math.floor((width - nameWidth) / labels.length);
-  // names above the columns need a few letters each to be told apart
+  // names above the columns need a few letters each to be distinct
   const cellWidth = Math.min(room, Math.max(countWidth, longest + 2));
   if (cellWidth >= Math.max(countWidth, Math.min(longest + 2, 8))) {
     return drawMatrix(evaluation, labels, labels, { nameWidth, cellWidth }, colors);
@@ -105,7 +105,7 @@ function drawMatrix(
   { nameWidth, cellWidth }: { nameWidth: number; cellWidth: number },
   { bold, dim, green, red }: Colors,
 ): string {
-  // one column stays free between two names
+  // one space between two names
   const head = heads.map((name) => ` ${fit(name, cellWidth - 1, 'right')}`).join('');
   const rows = matrix.map((row, truth) => {
     const support = row.reduce((sum, count) => sum + count, 0);

@@ -10,7 +10,7 @@ import type { Output } from './io.ts';
 /** Tokens of the table. */
 const STRONGEST = 10;
 
-/** A text with its explanation: the prediction, the words, and what the weights are. */
+/** A text with its explanation: the prediction, the words, and a legend. */
 export function renderExplanation({ text, explanation }: ExplainedText, out: Output): string {
   const { label, probability, tokens } = explanation;
   const head = out.colors.bold(`${printable(label)} ${probability.toFixed(4)}`);
@@ -20,7 +20,7 @@ export function renderExplanation({ text, explanation }: ExplainedText, out: Out
   return `${head}\n${words}\n\n${strongestTable(tokens, out)}\n${footnotes(explanation, out.columns)}`;
 }
 
-/** The text, its words in green where they speak for the class and in red where against it; bold and underlined: the strongest. */
+/** The text: words that support the class in green, words against it in red; the strongest are bold and underlined. */
 function coloured(text: string, { tokens }: Explanation, { colors }: Output): string {
   const most = maxOf(tokens, ({ weight }) => Math.abs(weight), 0);
   const paint = (shown: string, weight: number) => {
@@ -43,7 +43,7 @@ function coloured(text: string, { tokens }: Explanation, { colors }: Output): st
   return result + printable(text.slice(at));
 }
 
-/** The tokens of the largest weights, with bars: also what a reader without colours has. */
+/** The tokens with the largest weights, with bars; also readable without colours. */
 function strongestTable(tokens: Explanation['tokens'], { columns, colors }: Output): string {
   const order = tokens
     .map((token, t) => ({ ...token, t }))
@@ -115,7 +115,7 @@ export function renderClassWords(
   return `${documents} documents, each explained for its predicted class\n\n${blocks.join('\n')}`;
 }
 
-/** The deletion curve as a table, and what it says. */
+/** The deletion curve as a table, and its conclusion. */
 export function renderDeletion(result: DeletionResult, { columns, colors }: Output): string {
   const { counts, probability, attributed, random, documents, gaps } = result;
   if (documents === 0) return 'There is no text to explain.\n';

@@ -5,12 +5,12 @@ import type { FoundLabels, QuestionedLabel } from '../jobs/labels/labels.ts';
 import { renderTable, wrap } from '../report/text/table.ts';
 import type { Output } from './io.ts';
 
-/** Characters of a text that are shown. */
+/** How many characters of a text are shown. */
 const SHOWN = 100;
 
 const partNames = { train: '', val: ' (validation)', test: ' (test)' } as const;
 
-/** A sentence or two, then the `top` worst. */
+/** One or two sentences, then the `top` worst. */
 export function renderLabels(found: FoundLabels, top: number, { columns, colors: { bold } }: Output): string {
   const said = labelSentences(found).map((sentence) => `${wrap(printable(sentence), columns).join('\n')}\n`);
   const shown = found.questioned.slice(0, top);

@@ -25,7 +25,7 @@ export function renderUnit(unit: UnitOverText, { columns, colors }: Output): str
 /** Steps back that are shown. */
 const STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 400];
 
-/** The norms some steps back. */
+/** The gradient norms some steps back. */
 export function renderThroughTime(
   { network, documents, curves }: GradientThroughTime,
   { columns, colors }: Output,

@@ -8,7 +8,7 @@ export function renderWarmUp(found: WarmUp, colors: Colors): string {
   return [renderTask(found.task, colors), renderCheck(found, colors), renderFlow(found, colors)].join('\n');
 }
 
-/** Which letters of the equations an array's name stands for. */
+/** The symbols of the equations for array names. */
 const written = { Wxh: 'W_xh', Whh: 'W_hh', bh: 'b_h', Why: 'W_hy', by: 'b_y' } as const;
 
 function renderTask({ task, summary, curve, fall }: WarmUp['task'], { bold, dim }: Colors): string {

@@ -36,14 +36,14 @@ export function renderResults(
   ].join('\n');
 }
 
-/** What the comparison comes to, with the pair that the workshop is about whichever is best. */
+/** The conclusion of the comparison, always with the pair that the workshop is about. */
 function verdict({ verdict: said, pairs }: Comparison): readonly string[] {
   const names: readonly string[] = [networks.rnn.folder, networks.bilstm.folder];
   const pair = pairs.find(({ a, b }) => names.includes(a) && names.includes(b));
   return pair === undefined || said.includes(pair.sentence) ? said : [...said, pair.sentence];
 }
 
-/** A sentence of a list, wrapped below itself. */
+/** A list item, wrapped with a hanging indent. */
 function item(text: string, width: number): string {
   return wrap(printable(text), width - 2)
     .map((line, i) => `${i === 0 ? '- ' : '  '}${line}`)

@@ -2,12 +2,12 @@
 import { printable } from '../core/printable.ts';
 import type { Io } from './io.ts';
 
-/** Says a sentence to the user. */
+/** Writes a sentence for the user. */
 export type Say = (sentence: string) => void;
 
 /**
- * A {@link Say} that says each sentence once; nothing when quiet.
- * @param options.again Says a sentence as often as it comes: what happens twice is reported twice. Default once.
+ * A {@link Say} that writes each sentence once, and nothing when quiet.
+ * @param options.again Write repeated sentences too. Default false.
  */
 export function createSay(
   io: Pick<Io, 'err'>,

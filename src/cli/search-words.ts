@@ -1,4 +1,4 @@
-/** What happens during a search, in words. */
+/** Events of a search in words. */
 import { count, formatSeconds } from '../core/words.ts';
 import type { JobEvent, SearchCostEvent, SearchEndedEvent } from '../jobs/index.ts';
 import { describeCounts } from '../jobs/search/counts.ts';
@@ -52,7 +52,7 @@ export function searchWords(event: JobEvent): readonly string[] {
   }
 }
 
-/** What a search will cost, from a few measured configurations. */
+/** The estimated cost of a search, from a few measured configurations. */
 export function costWords({ costs, left, workers, timeLimit }: Omit<SearchCostEvent, 'type'>): string[] {
   if (costs.length === 0) return [];
   const seconds = costs.map((cost) => cost.seconds).sort((a, b) => a - b);

@@ -1,4 +1,4 @@
-/** `unroll train --seeds N`: several trainings, and what they come to as text. */
+/** `unroll train --seeds N`: several trainings, and their results as text. */
 import { count } from '../core/words.ts';
 import { type SeedsRequest, trainSeeds } from '../jobs/train/seeds.ts';
 import { renderTable } from '../report/text/table.ts';

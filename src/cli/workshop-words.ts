@@ -1,4 +1,4 @@
-/** What happens during a workshop, in words. */
+/** Events of a workshop in words. */
 import type { JobEvent } from '../jobs/index.ts';
 import { searchWords } from './search-words.ts';
 

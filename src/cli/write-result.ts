@@ -1,4 +1,4 @@
-/** What commands end with: their result on standard output, and the way to the model. */
+/** The end of a command: its result on standard output, and how to use the model. */
 import { shellWord } from '../core/shell-word.ts';
 import { programName } from '../run/index.ts';
 import type { Evaluation } from '../evaluate/index.ts';
@@ -18,18 +18,18 @@ export function writeResult(
   else io.out.write(render());
 }
 
-/** An evaluation as it fits an output. */
+/** An evaluation, formatted for an output. */
 export function evaluationFor({ colors, columns }: Output, evaluation: Evaluation): string {
   return renderEvaluation(evaluation, { color: colors.isColorSupported, width: columns });
 }
 
-/** Says which gates were missed; returns the exit code. */
+/** Reports missed gates; returns the exit code. */
 export function sayMissed(missed: readonly string[], { err }: Io): number {
   for (const sentence of missed) err.write(`${err.colors.red('gate missed:')} ${sentence}\n`);
   return missed.length > 0 ? GATE_MISSED : OK;
 }
 
-/** Says where a new run is, and what it is for. */
+/** Says where a new run is, and how to use it. */
 export function saySaved({ path }: { readonly path: string }, say: Say): void {
   say(`saved in ${path}; use it: ${programName()} predict ${shellWord(path)} "some text"`);
 }

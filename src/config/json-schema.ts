@@ -22,7 +22,7 @@ export function configJsonSchema(): JsonSchema {
 
 /** Sections whose keys may be searched. */
 export const SEARCHABLE: readonly string[] = ['text', 'model', 'train'];
-/** Keys of theirs that decide how a trial is run or judged, and thus stay the same in all. */
+/** Keys of these sections that are the same in all trials: they decide how a trial is run or scored. */
 export const NOT_SEARCHABLE: readonly string[] = [
   'train.seed',
   'train.threads',
@@ -57,7 +57,7 @@ function orRange({ description, default: value, ...schema }: JsonSchema): JsonSc
   };
 }
 
-/** What stands in the place of a value that is searched; `src/tune/space/search-space.ts` reads it. */
+/** A range in place of a value; `src/tune/space/search-space.ts` reads it. */
 const range = (() => {
   const when = {
     type: 'object',

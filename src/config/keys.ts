@@ -8,7 +8,7 @@ export { branches } from '../settings/keys.ts';
 /** One key of the configuration. */
 export type ConfigKey = SettingsKey;
 
-/** What is known of the keys of a config file. */
+/** The keys of a config file, and how to look them up. */
 export const fileKeys = keysOf(searchSchema);
 
 /** The names of the sections, in order. */
@@ -17,7 +17,7 @@ export const sectionNames = fileKeys.sections;
 /** Every key of every section, in order. */
 export const configKeys = fileKeys.list;
 
-/** The schemas that a value at `path` may follow; empty where there is no such key. */
+/** The possible schemas of the value at `path`; empty if there is no such key. */
 export const { schemasAt } = fileKeys;
 
 /** As `keysNamed` of settings, for the keys of a config file. */

@@ -11,7 +11,7 @@ export {
   valueAt,
 } from '../settings/layer.ts';
 
-/** Lays `upper` over `lower`, as `mergeValues` does for the keys of a config file. */
+/** Merges `upper` over `lower`: `mergeValues` for the keys of a config file. */
 export function merge(lower: unknown, upper: unknown): unknown {
   return mergeValues(fileKeys, lower, upper);
 }

@@ -14,7 +14,7 @@ const dataExtensions = ['.yaml', '.yml', '.json'];
 
 /** Options of `loadConfig`. */
 export interface LoadOptions {
-  /** Whether a preset is to be searched: its ranges are laid over its values. Default false. */
+  /** Whether a preset is searched: its ranges replace its values. Default false. */
   readonly search?: boolean;
 }
 

@@ -46,7 +46,10 @@ export function overrideLayer(overrides: readonly Override[]): ConfigLayer {
   };
 }
 
-/** The whole of a value before its parts, and its type before its options: neither undoes the other, whatever came first. */
+/**
+ * Sorts a value before its parts, and a type before its options, so that neither undoes the other, whatever came
+ * first.
+ */
 function inOrder(overrides: readonly Override[]) {
   const rank = (path: readonly string[]) => path.length - (path.at(-1) === 'type' ? 0.5 : 0);
   return overrides
@@ -84,7 +87,7 @@ function readValue(text: string, schemas: readonly JsonSchema[], option: string)
   const flow = trimmed.startsWith('[') ? 'array' : trimmed.startsWith('{') ? 'object' : undefined;
   if (flow && types.has(flow)) return readFlow(trimmed, option);
   const list = schemas.find((s) => s.type === 'array');
-  // any text may hold commas: a list of texts is taken apart by those who know which texts there are
+  // any text may contain commas: lists of texts are split where the valid texts are known
   const free = types.has('string') && typeof list?.items === 'object' && list.items.type === 'string';
   if (list && !free && (trimmed.includes(',') || !types.has('string'))) {
     const items = typeof list.items === 'object' ? [list.items] : (list.prefixItems ?? []);

@@ -1,4 +1,4 @@
-/** Lays config sources over the defaults and checks the result. Runs anywhere; reading files is in `load.ts`. */
+/** Merges config sources over the defaults, and validates the result. Runs anywhere; reading files is in `load.ts`. */
 import * as z from 'zod';
 import type { ConfigLayer } from '../settings/layer.ts';
 import { mergeLayers, resolveValues } from '../settings/resolve.ts';
@@ -18,7 +18,7 @@ export function resolveConfig(...layers: readonly ConfigLayer[]): Config {
 }
 
 /**
- * One section, from what the layers say of it together.
+ * One section, merged from all layers.
  * @throws ConfigError that names the first key that cannot be used, and where it was written
  */
 export function resolveSection<T>(

@@ -16,7 +16,7 @@ export interface SearchConfig {
   readonly tune: TuneOptions;
   /** What is searched. */
   readonly space: SearchSpace;
-  /** One configuration of the space, with the first value of each range. */
+  /** A configuration of the space: that of the first value of each range. */
   readonly example: Config;
   /** The configuration of a trial, from its parameters. */
   configOf(params: Readonly<Record<string, Choice>>): Config;
@@ -83,12 +83,12 @@ function checkSearchable({ name, path }: SpaceParam, where: string): void {
   );
 }
 
-/** Values of a range that must be allowed for all others to be. */
+/** The values of a range that imply the validity of all others. */
 function endsOf(distribution: Distribution): readonly Choice[] {
   return distribution.type === 'categorical' ? distribution.choices : [distribution.low, distribution.high];
 }
 
-/** Parameters of a configuration where `param` has this value; its conditions hold, others have their first values. */
+/** Parameters in which `param` has this value, with conditions that make it exist; others have their first values. */
 function exampleWith(
   { params }: SearchSpace,
   param?: SpaceParam,
@@ -113,7 +113,7 @@ function exampleWith(
   return made;
 }
 
-/** Adds to errors of ranges where the range was written. */
+/** Adds to errors in ranges where the range was written. */
 function locating<T>(layers: readonly ConfigLayer[], work: () => T): T {
   try {
     return work();

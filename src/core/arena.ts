@@ -45,7 +45,7 @@ export class Arena {
     return this.#next;
   }
 
-  /** What was reserved, in order. */
+  /** All reservations, in order. */
   get table(): readonly { readonly name: string; readonly offset: number; readonly words: number }[] {
     return this.#table;
   }

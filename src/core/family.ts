@@ -9,7 +9,7 @@ import { didYouMean, nearest } from './nearest.ts';
 import { object, type Option, type OptionFamily, type OptionsByName, type OptionsOf } from './options.ts';
 import { problemAt, readOption } from './read-options.ts';
 
-/** A member of a family: what it is called, the options it takes, and how to make one. */
+/** A member of a family: its name, its options, and how to create one. */
 export interface Member<
   Type extends string = string,
   Options extends OptionsByName = OptionsByName,
@@ -20,7 +20,7 @@ export interface Member<
   readonly type: Type;
   /** One sentence for help texts and the docs table. */
   readonly summary: string;
-  /** What reports call it, and the works that they cite for it. Default: reports do not name it. */
+  /** The method that reports name for it, with the works that they cite. Default: none. */
   readonly method?: Method;
   /** Its options, each with a default and a `doc`; without `type`. */
   readonly options: Options;
@@ -41,18 +41,18 @@ export interface Family<Args extends readonly unknown[], Made, Names extends str
   /** The member called `type`; a ConfigError lists the known names otherwise. */
   get(type: string): Member<string, OptionsByName, Args, Made>;
   /**
-   * Makes the member named by `options.type`; options that are left out take their defaults. A name that is written out
-   * must be a member's, which the compiler checks; one that is known only at run time may be any string.
+   * Makes the member named by `options.type`; options that are left out take their defaults. The compiler checks
+   * literal names; a name known only at run time may be any string.
    */
   create<Type extends string>(options: Named<Type, Names>, ...args: Args): Made;
 }
 
-/** Options whose `type` is one of the names where it is written out. */
+/** Options whose `type` is checked against the names if it is a literal. */
 type Named<Type extends string, Names extends string> = TypeAndOptions<Type> & {
   readonly type: string extends Type ? string : Names;
 };
 
-/** A member that can also say, in plain data, what its options mean: for reports, flowcharts and sentences. */
+/** A member that also describes its options as plain data, for reports, flowcharts and sentences. */
 export interface DescribedMember<
   Type extends string = string,
   Options extends OptionsByName = OptionsByName,
@@ -213,7 +213,7 @@ export function flatOptions(of: { readonly members: readonly Member[] }): Record
 
 /**
  * The options of member `type` among flat options.
- * @param at Where they stand, such as `train`, and the key that names the member, such as `optimizer`.
+ * @param at Where they are, such as `train`, and the key that names the member, such as `optimizer`.
  * @throws ConfigError where an option of another member is set: it would have no effect.
  */
 export function pickOptions(

@@ -1,13 +1,13 @@
-/** Names of things as names of folders. */
+/** Safe folder names for arbitrary names. */
 import { createSha256 } from './sha256.ts';
 
-/** A longer name is cut. */
+/** Longer names are cut. */
 const LONGEST = 64;
-/** Names that Windows keeps for devices, whatever their extension. */
+/** Names that Windows reserves for devices, whatever their extension. */
 const DEVICE = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 
 /**
- * The name itself where every file system takes it; otherwise what of it can stand, and eight digits of its SHA-256, so
+ * The name itself if every file system accepts it; otherwise its valid characters and eight digits of its SHA-256, so
  * that different names have different folders.
  */
 export function folderName(name: string): string {
@@ -17,7 +17,7 @@ export function folderName(name: string): string {
     .normalize('NFC')
     .replace(/[^\p{L}\p{N}._-]+/gu, '-')
     .replace(/^[.-]+/, '');
-  // not within a character of two units
+  // do not cut a surrogate pair
   const cut = Array.from(kept.slice(0, LONGEST)).filter((unit) => !/^[\ud800-\udfff]$/.test(unit));
   const start = cut.join('').replace(/[.-]+$/, '');
   const digits = createSha256().update(JSON.stringify(name)).hex().slice(0, 8);

@@ -1,4 +1,4 @@
-/** A queue from which the first item comes out, by an order that the caller gives: a binary heap. */
+/** A priority queue with the caller's order: a binary heap. */
 export class Heap<T> {
   readonly #items: T[] = [];
   readonly #before: (a: T, b: T) => boolean;

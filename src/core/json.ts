@@ -8,10 +8,10 @@
 
 const MARK = '\uffff'; // a noncharacter: no text should hold it, and a key that starts with it is spelled out too
 
-/** Levels of lists and objects: more than any file of ours or of other tools has, few enough for functions that recurse. */
+/** Most levels of lists and objects: more than real files have, few enough for recursive functions. */
 const MAX_DEPTH = 1000;
 
-/** Whether lists and objects stand more than 1,000 levels deep in a JSON text, valid or not. */
+/** Whether a JSON text, valid or not, is nested more than 1,000 levels deep. */
 export function isNestedTooDeep(text: string): boolean {
   if (text.length <= MAX_DEPTH) return false;
   let depth = 0;
@@ -29,8 +29,8 @@ export function isNestedTooDeep(text: string): boolean {
 
 /**
  * Parses JSON.
- * @throws SyntaxError as `JSON.parse`, and where it is nested more than 1,000 levels deep: what walks through the value
- *   could not
+ * @throws SyntaxError as `JSON.parse`, and if it is nested more than 1,000 levels deep, which recursive functions
+ * could not handle
  */
 export function parseJson(text: string): unknown {
   if (isNestedTooDeep(text))

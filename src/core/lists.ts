@@ -1,8 +1,8 @@
 // A call takes about 120,000 arguments at most: Math.max(...values) and list.push(...values) throw a RangeError beyond.
 
 /**
- * The largest of any number of values, as `Math.max`: NaN if one is NaN, `atLeast` if none is larger.
- * `of` gives the number to compare of a value that is not one itself.
+ * The largest of any number of values, as `Math.max`: NaN if one is NaN, `atLeast` if none is larger. `of` returns
+ * the number to compare, for values that are not numbers.
  */
 export function maxOf(values: Iterable<number>): number;
 export function maxOf<T>(values: Iterable<T>, of: (value: T) => number, atLeast?: number): number;
@@ -17,8 +17,8 @@ export function maxOf<T>(
 }
 
 /**
- * The smallest of any number of values, as `Math.min`: NaN if one is NaN, `atMost` if none is smaller.
- * `of` gives the number to compare of a value that is not one itself.
+ * The smallest of any number of values, as `Math.min`: NaN if one is NaN, `atMost` if none is smaller. `of` returns
+ * the number to compare, for values that are not numbers.
  */
 export function minOf(values: Iterable<number>): number;
 export function minOf<T>(values: Iterable<T>, of: (value: T) => number, atMost?: number): number;

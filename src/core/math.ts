@@ -38,7 +38,7 @@ export function exp(x: number): number {
   const t12 = t11 * (r / 12);
   const t13 = t12 * (r / 13);
   const t14 = t13 * (r / 14);
-  // the small ones first
+  // smallest terms first
   const small = t7 + (t8 + (t9 + (t10 + (t11 + (t12 + (t13 + t14))))));
   const y = 1 + (r + (t2 + (t3 + (t4 + (t5 + (t6 + small))))));
   return k > 1023 ? y * 2 * pow2(k - 1) : y * pow2(k);

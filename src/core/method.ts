@@ -1,7 +1,7 @@
-/** A method as reports name it, and the works that they cite for it. */
+/** A method that reports name, with the works that they cite. */
 export interface Method {
   /** As in `This report uses …`. */
   readonly name: string;
-  /** The works as a list of references has them, by key: the first author and the year. */
+  /** The references by key: the first author and the year. */
   readonly works: Readonly<Record<string, string>>;
 }

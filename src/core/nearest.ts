@@ -1,4 +1,4 @@
-/** The word of `known` closest to `word` by edit distance, or undefined where none is close enough to suggest. */
+/** The word of `known` closest to `word` by edit distance, or undefined if none is close enough to suggest. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(word.length / 2)) + 1;

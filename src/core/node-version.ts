@@ -2,8 +2,8 @@
 export const OLDEST_NODE = 24;
 
 /**
- * Says why this program cannot run Unroll; undefined in a browser, in another runtime and in a Node that is new enough.
- * For old versions too: nothing here needs a new one.
+ * Why this runtime cannot run Unroll; undefined in a browser, in another runtime and in a recent Node. Must itself
+ * run in old versions of Node.
  */
 export function nodeProblem(
   versions: Readonly<Record<string, string | undefined>> | undefined = (

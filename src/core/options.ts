@@ -1,13 +1,13 @@
 /**
- * OptionsByName as plain data: the kind of value, its range, default and meaning. Types (`OptionsOf`), the reader
- * (`read-options.ts`) and the zod schema of configs (`schema.ts`) follow from them; a program that only predicts needs
- * no schema library.
+ * Options as plain data: the kind of value, its range, default and meaning. Types (`OptionsOf`), the reader
+ * (`read-options.ts`) and the zod schema of configs (`schema.ts`) follow from them; so a program that only predicts
+ * needs no schema library.
  */
 
 /** Steps to a value: keys, and positions in lists. */
 export type OptionPath = readonly (string | number)[];
 
-/** Says that a value cannot be used: what it must be (`must ...`, or the words that are allowed), and where below the option. */
+/** Reports an invalid value: what it must be (`must ...`, or the allowed words), and where below the option. */
 export type RefuseOption = (must: string | readonly string[], path?: OptionPath) => void;
 
 /** Bounds of a number. */
@@ -22,7 +22,7 @@ export interface Bounds {
   readonly below?: number;
 }
 
-/** How long a text or a list is. */
+/** Bounds of the length of a text or list. */
 export interface Length {
   /** At least. */
   readonly min?: number;
@@ -30,7 +30,7 @@ export interface Length {
   readonly max?: number;
 }
 
-/** A family, as far as an option that names a member needs it. */
+/** The part of a family that an option naming a member needs. */
 export interface OptionFamily {
   /** The members' names. */
   readonly names: readonly string[];
@@ -38,7 +38,7 @@ export interface OptionFamily {
   get(type: string): { readonly options: OptionsByName };
 }
 
-/** What becomes of keys that an object does not know. */
+/** What happens to unknown keys of an object. */
 export type UnknownKeys = 'refuse' | 'drop' | 'keep';
 
 /** The kinds of values. */
@@ -54,28 +54,28 @@ export type OptionKind =
   | { readonly kind: 'either'; readonly of: readonly Option[] }
   | { readonly kind: 'member'; readonly of: OptionFamily };
 
-/** An option: what a value must be. `Out` is the type of complete values, `In` that of values as they are given. */
+/** An option: a description of a value. `Out` is the type of complete values, `In` that of given values. */
 export type Option<Out = unknown, In = unknown> = OptionKind & {
   /** One phrase for help texts and tables. */
   readonly doc?: string;
-  /** The value where none is given. */
+  /** The default. */
   readonly default?: unknown;
-  /** Whether null is a value. */
+  /** Whether null is allowed. */
   readonly nullable?: boolean;
-  /** Whether it may be left out although it has no default. */
+  /** Whether it may be left out without a default. */
   readonly optional?: boolean;
-  /** Turns a value that was read into the complete one. */
+  /** Converts a value after reading. */
   readonly complete?: (value: never, refuse: RefuseOption) => unknown;
-  /** For the compiler alone; no option has it. */
+  /** Only for the compiler; never present. */
   readonly types?: { readonly out: Out; readonly in: In };
 };
 
-/** OptionsByName by name. */
+/** Options by name. */
 export type OptionsByName = Readonly<Record<string, Option>>;
 
 /** The complete value of an option. */
 export type ValueOf<O> = O extends Option<infer Out> ? Out : never;
-/** The value of an option as it is given. */
+/** The given value of an option. */
 export type GivenOf<O> = O extends Option<unknown, infer In> ? In : never;
 
 /** Keys that may hold undefined may be left out. */
@@ -87,10 +87,10 @@ type Loosened<T> = { [K in keyof T as undefined extends T[K] ? never : K]: T[K] 
 
 /** Complete values of options. */
 export type OptionsOf<O extends OptionsByName> = Loosened<{ [K in keyof O]: ValueOf<O[K]> }>;
-/** Values of options as they are given: those with a default may be left out. */
+/** Given values of options: those with a default may be left out. */
 export type GivenOptions<O extends OptionsByName> = Loosened<{ [K in keyof O]: GivenOf<O[K]> }>;
 
-/** What any option may say of itself. */
+/** Properties of any option. */
 interface About<N, D> {
   readonly doc?: string;
   readonly nullable?: N;
@@ -101,7 +101,7 @@ type Nullable<V, N> = N extends true ? V | null : V;
 /** An option of values V, given as G. */
 type Made<V, G, N, D> = Option<Nullable<V, N>, Nullable<G, N> | (D extends undefined ? never : undefined)>;
 
-/** A number. NaN and infinities are none. */
+/** A number, not NaN or infinite. */
 export function number<N extends boolean = false, D extends number | null | undefined = undefined>(
   about: Bounds & About<N, D> = {},
 ): Made<number, number, N, D> {
@@ -138,7 +138,7 @@ export function choice<
   return { kind: 'choice', words, ...about };
 }
 
-/** Null alone, as one of several kinds. */
+/** Only null, as one of several alternatives. */
 export function nothing(): Option<null, null> {
   return { kind: 'null' };
 }
@@ -178,7 +178,10 @@ export function map<
   return { kind: 'map', of, ...about };
 }
 
-/** OptionsByName by name, such as a section of a config. Keys that it does not know are refused unless `unknown` says otherwise. */
+/**
+ * Options by name, such as a section of a config. Keys that it does not know are refused unless `unknown` says
+ * otherwise.
+ */
 export function object<O extends OptionsByName, N extends boolean = false, D = undefined>(
   of: O,
   about: About<N, D> & { readonly unknown?: UnknownKeys } = {},
@@ -195,14 +198,14 @@ export function either<
   return { kind: 'either', of, ...about };
 }
 
-/** An option that may be left out, and then has no value. */
+/** An optional value without a default. */
 export function optional<O extends Option>(
   option: O,
 ): Omit<O, 'types'> & Option<ValueOf<O> | undefined, GivenOf<O> | undefined> {
   return { ...option, optional: true } as never;
 }
 
-/** An option whose values are turned into others after they were read, or refused. */
+/** An option whose values are converted, or refused, after reading. */
 export function completed<O extends Option, Out>(
   option: O,
   complete: (value: ValueOf<O>, refuse: RefuseOption) => Out,

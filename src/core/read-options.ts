@@ -1,19 +1,19 @@
-/** Reads values by their options: fills in defaults, and says of the first value that cannot be used what it must be. */
+/** Reads values by their options: fills in defaults, and reports the first invalid value. */
 import { ConfigError } from './errors.ts';
 import { nearest } from './nearest.ts';
 import type { Bounds, Length, Option, OptionFamily, OptionPath, RefuseOption } from './options.ts';
 
 /** What is wrong with a value. */
 export interface OptionProblem {
-  /** Where it stands. */
+  /** Its path. */
   readonly path: OptionPath;
   /** `must ..., but got ...` and the fix. */
   readonly text: string;
-  /** What kind of value it must be, such as `a number`; undefined where the kind is right. */
+  /** The expected type, such as `a number`; undefined if the type is right. */
   readonly kind?: string | undefined;
 }
 
-/** A complete value, or what is wrong. */
+/** A complete value, or a problem. */
 export type ReadOption<T = unknown> =
   | { readonly value: T; readonly problem?: undefined }
   | { readonly value?: undefined; readonly problem: OptionProblem };
@@ -25,13 +25,16 @@ export function problemAt({ path, text }: OptionProblem): string {
 
 /**
  * The complete value of an option.
- * @param path Where it stands, to begin the paths of problems with.
+ * @param path Prefix of the paths of problems.
  */
 export function readOption<Out>(option: Option<Out>, given: unknown, path: OptionPath = []): ReadOption<Out> {
   return read(option, given, path) as ReadOption<Out>;
 }
 
-/** The complete value of an option that stands at `key`. @throws ConfigError, such as `[text.max_length] must be at least 1, but got 0.` */
+/**
+ * The complete value of the option `key`. @throws ConfigError, such as `[text.max_length] must be at least 1, but got
+ * 0.`
+ */
 export function parseOption<Out>(option: Option<Out>, given: unknown, key: string): Out {
   const { value, problem } = readOption(option, given, [key]);
   if (!problem) return value;
@@ -168,7 +171,7 @@ function readObject(
   return { problem: { path: [...path, key], text: `is not a known key. ${known.length > 0 ? fix : 'Leave it out.'}` } }; // prettier-ignore
 }
 
-/** The first alternative that takes the value; else the problem of the one that it was meant for. */
+/** The first alternative that accepts the value; else the problem of the most likely one. */
 function readEither(of: readonly Option[], value: unknown, path: OptionPath): ReadOption {
   const problems: OptionProblem[] = [];
   for (const option of of) {

@@ -1,4 +1,7 @@
-/** Imported for its effect, before anything else of Unroll runs: an old Node is told so, and not by what it lacks. */
+/**
+ * Imported for its effect, before anything else of Unroll runs: an old version of Node gets a clear message instead
+ * of an obscure error.
+ */
 import { nodeProblem } from './node-version.ts';
 
 const problem = nodeProblem();

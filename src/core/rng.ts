@@ -1,10 +1,10 @@
 /**
- * Seeded random numbers. A generator is always passed in; nothing in the library has one of its own.
- * The stream is xoshiro128** 1.1 (Blackman and Vigna, 2018), seeded through splitmix32.
+ * Seeded random numbers. A generator is always passed in; the library has no global one. The stream is xoshiro128**
+ * 1.1 (Blackman and Vigna, 2018), seeded through splitmix32.
  *
- * Streams that must not disturb each other are split by *name*, not by order of use:
- * `rng.fork('shuffle', epoch)` is the same stream whatever was drawn from `rng` before. So a resumed run needs no
- * generator state: epoch 7 shuffles the same whether or not epochs 0 to 6 ran in this process.
+ * Streams that must not disturb each other are split by *name*, not by order of use: `rng.fork('shuffle', epoch)` is
+ * the same stream whatever was drawn from `rng` before. So a resumed run needs no generator state: epoch 7 shuffles
+ * the same whether or not epochs 0 to 6 ran in this process.
  */
 import { log } from './math.ts';
 
@@ -22,7 +22,7 @@ export interface Rng {
   normal(): number;
   /** Shuffles `items` in place (Fisher-Yates) and returns it. */
   shuffle<T extends { length: number; [index: number]: unknown }>(items: T): T;
-  /** An independent stream named by `keys`; depends on this stream's seed and the keys alone. */
+  /** An independent stream named by `keys`; depends only on this stream's seed and the keys. */
   fork(...keys: (string | number)[]): Rng;
   /** The seed of this stream, an integer in [0, 2^32). */
   readonly seed: number;

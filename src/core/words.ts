@@ -21,7 +21,7 @@ export function percent(proportion: number, digits = 1): string {
   return Number.isFinite(proportion) ? `${(100 * proportion).toFixed(digits)} %` : 'not a number';
 }
 
-/** A time on a clock: `8.2 s`, `3:07`, `1:02:09`. */
+/** A duration: `8.2 s`, `3:07`, `1:02:09`. */
 export function formatSeconds(seconds: number): string {
   if (seconds < 60) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);

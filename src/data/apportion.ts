@@ -1,5 +1,5 @@
 import { maxOf } from '../core/lists.ts';
-/** Whole-number shares: how many documents of each class go to each part. */
+/** Rounds proportions to whole numbers: how many documents of each class go to each part. */
 
 /**
  * Divides `total` by fractions (sum 1) into whole numbers that add up to it: the largest remainders are rounded up,
@@ -21,8 +21,8 @@ export function apportion(total: number, fractions: readonly number[]): number[]
 
 /**
  * Divides every class by the fractions so that the parts have the sizes of {@link apportion} over all documents, and
- * each class's share of a part is off by less than one wherever the sizes allow it. A class with at least as many
- * documents as there are parts gets one into each; of a class of two, the last part gets one.
+ * each class deviates from its exact proportion in a part by less than one document, if the sizes allow it. A class
+ * with at least as many documents as there are parts gets one into each; of a class of two, the last part gets one.
  * @returns targets[class][part]
  */
 export function apportionClasses(classSizes: readonly number[], fractions: readonly number[]): number[][] {
@@ -45,7 +45,7 @@ export function apportionClasses(classSizes: readonly number[], fractions: reado
     partLeft[p] -= n;
   };
   for (const { c, p } of cells) if (classLeft[c] > 0 && partLeft[p] > 0) give(c, p, 1);
-  // what the greedy pass left over goes where it fits; rows and columns have the same sum, so all of it does
+  // the rest of the greedy pass goes where it fits; rows and columns have the same sum, so everything fits
   for (const { c, p } of cells) give(c, p, Math.min(classLeft[c], partLeft[p]));
   classSizes.forEach((_, c) => {
     ensurePresence(targets, c, fractions);
@@ -54,8 +54,8 @@ export function apportionClasses(classSizes: readonly number[], fractions: reado
 }
 
 /**
- * Deals every class out to equal parts, one class after another, each from where the one before it ended: the share of
- * every class and of the whole is off by less than one in every part.
+ * Deals every class out to equal parts, one class after another, each from where the one before it ended: every
+ * class, and the whole, deviates by less than one document in every part.
  * @returns targets[class][part]
  */
 export function dealClasses(classSizes: readonly number[], parts: number): number[][] {

@@ -1,7 +1,7 @@
 import { maxOf } from '../core/lists.ts';
 import type { Rng } from '../core/rng.ts';
 
-/** Documents that must stay in one part, such as copies of each other. */
+/** Groups of documents that must stay in one part, such as copies of each other. */
 export type Group = readonly number[];
 
 /** The members of each group, groups in the order of their first member. */
@@ -40,7 +40,7 @@ export function assignGroups(
   for (const group of order) {
     const needs = Map.groupBy(group, (i) => strata[i]);
     const own = strata[group[0]];
-    // a class with few groups must reach training (part 0) before anything else: what is not learned cannot be found
+    // a class with few groups goes to training (part 0) first: a class that is not trained on cannot be predicted
     const scarce = groupsPerClass[own] < room[own].length;
     const part = scarce ? roomiest(room[own]) : drawPart(room, needs, own, rng);
     for (const [stratum, members] of needs) {

@@ -18,7 +18,7 @@ import { requireClasses } from './splits.ts';
 import type { Summary } from './summary.ts';
 import { summarise } from './summary.ts';
 
-/** What a data set is like, as plain JSON: what `unroll data --json` prints. Row numbers are those of the source. */
+/** The audit of a data set as plain JSON: what `unroll data --json` prints. Row numbers are those of the source. */
 export interface Audit {
   /** Name of the data set, such as `spam`. */
   readonly name: string;
@@ -44,9 +44,9 @@ export interface Audit {
   readonly truncation: TruncationAudit;
   /** Documents that repeat another. */
   readonly duplicates: DuplicateAudit;
-  /** What copies would do to a plain random split. */
+  /** The effect of copies on a plain random split. */
   readonly leakage: LeakageAudit;
-  /** Texts that stand under two labels. */
+  /** Texts with two labels. */
   readonly conflicts: ConflictAudit;
   /** Rows that look wrong, by kind; kinds without a row are left out. */
   readonly odd_rows: readonly OddRows[];
@@ -76,7 +76,7 @@ export interface VocabularyAudit {
   readonly tokens: number;
   /** Different ones among them. */
   readonly distinct_tokens: number;
-  /** Distinct tokens that stand only once in the whole data set. */
+  /** Distinct tokens that occur only once in the whole data set. */
   readonly seen_once: number;
   /** By vocabulary size (`<PAD>` and `<UNK>` included), ascending. */
   readonly coverage: readonly {
@@ -94,9 +94,9 @@ export interface TruncationAudit {
   readonly truncation: string;
   /** Documents longer than that. */
   readonly documents_cut: number;
-  /** Share of all documents, in [0, 1]. */
+  /** Proportion of all documents, in [0, 1]. */
   readonly documents_cut_share: number;
-  /** Share of all tokens that the network never sees, in [0, 1]. */
+  /** Proportion of all tokens that the network never sees, in [0, 1]. */
   readonly tokens_cut_share: number;
 }
 
@@ -114,17 +114,17 @@ export interface DuplicateAudit {
   readonly examples: readonly { readonly rows: readonly number[]; readonly text: string }[];
 }
 
-/** What a plain random split would do with the copies. */
+/** The effect of copies on a plain random split. */
 export interface LeakageAudit {
-  /** Share of the documents that training would get, in (0, 1). */
+  /** Proportion of the documents that training would get, in (0, 1). */
   readonly train_fraction: number;
-  /** Expected share of test documents with a copy in training, in [0, 1]. */
+  /** Expected proportion of test documents with a copy in training, in [0, 1]. */
   readonly test_share: number;
 }
 
-/** Texts that are the same but for case and punctuation, and stand under several labels. */
+/** Texts that are equal except for case and punctuation, and have several labels. */
 export interface ConflictAudit {
-  /** Documents whose text stands under another label as well. */
+  /** Documents whose text also has another label. */
   readonly documents: number;
   /** A few such texts with their labels and the rows that hold them, from 0. */
   readonly examples: readonly {
@@ -140,7 +140,7 @@ export interface AuditOptions {
   readonly text?: TextOptionsInput;
   /** Jaccard similarity of near copies. Default 0.9. */
   readonly nearDuplicates?: number;
-  /** Share of the documents that would train. Default 0.8. */
+  /** Proportion of the documents that would train. Default 0.8. */
   readonly trainFraction?: number;
 }
 
@@ -155,7 +155,7 @@ export function auditDataset(dataset: Dataset, options: AuditOptions = {}): Audi
   const documents = texts.length;
   const lengths = new Int32Array(documents);
   const { normalization, lowercase } = text;
-  // beside the configured tokenizer those that need not be fitted, with their default options
+  // the configured tokenizer, and those that need no fitting with their default options
   const others = tokenizers.names.filter((t) => t !== text.tokenizer && tokenizers.create({ type: t }).split);
   const compared = others.map((tokenizer) => completeTextOptions({ tokenizer, normalization, lowercase }));
   const vocabularies = [text, ...compared].map((of, k) => {

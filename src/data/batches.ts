@@ -8,7 +8,7 @@ export interface BatchOptions {
   readonly rng: Rng;
   /**
    * Batches per window whose sequences are sorted by length before they are cut into batches, so that a batch holds
-   * sequences of like length and little is padded. 1 or false: no bucketing; true: 16. Default 1.
+   * sequences of similar length. 1 or false: no bucketing; true: 16. Default 1.
    */
   readonly bucket?: number | boolean;
 }
@@ -27,7 +27,7 @@ export function createBatches(
   const batchesPerWindow = bucket === true ? DEFAULT_WINDOW : Math.max(1, Math.floor(Number(bucket)));
   if (batchesPerWindow === 1) return cut(order, batchSize).map((batch) => longestFirst(batch, sequences));
   const batches = cut(order, batchSize * batchesPerWindow).flatMap((window) => {
-    // equal lengths stay in shuffled order: in order of the file, batches of a file sorted by class would be of one class
+    // equal lengths stay in shuffled order: in file order, batches of a file sorted by class would have only one class
     const byLength = window.sort((a, b) => sequences[b].length - sequences[a].length);
     return cut(byLength, batchSize).map((batch) => longestFirst(batch, sequences));
   });

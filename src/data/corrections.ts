@@ -17,7 +17,7 @@ export interface Correction {
   readonly row: number;
   /** The label that it has. */
   readonly old: string;
-  /** The label that it is to have. */
+  /** The corrected label. */
   readonly new: string;
 }
 
@@ -27,7 +27,7 @@ export interface Corrected {
   readonly dataset: Dataset;
   /** How many labels changed in the training and the validation part. */
   readonly changed: { readonly train: number; readonly val: number };
-  /** Corrections of documents that are not learned from, such as those of the test part: their labels stay. */
+  /** Corrections of documents outside training and validation, such as the test part: their labels stay. */
   readonly left: readonly Correction[];
 }
 
@@ -85,10 +85,10 @@ export async function readCorrections(file: string): Promise<readonly Correction
 }
 
 /**
- * The documents with corrected labels. Only those of the training and the validation part change: what a model is measured on
- * stays as it is. The classes, the split and the hash stay those of the data.
+ * The documents with corrected labels. Only those of the training and the validation part change: what a model is
+ * measured on stays as it is. The classes, the split and the hash stay those of the data.
  * @param file What to call the corrections, in messages.
- * @throws DataError for a row that the data has not, an `old` that is not its label, and a `new` that is no class
+ * @throws DataError for a row that is not in the data, an `old` that is not its label, or a `new` that is not a class
  */
 export function applyCorrections(
   dataset: Dataset,

@@ -38,7 +38,7 @@ export interface Dataset {
   readonly rowIds: Int32Array<ArrayBuffer>;
   /** Rows left out, by reason. */
   readonly dropped: { readonly emptyText: number; readonly emptyLabel: number };
-  /** What was detected or left out, one sentence each. */
+  /** Notices on what was detected or left out, one sentence each. */
   readonly notices: readonly string[];
   /**
    * Per document, whether it comes from the data itself (0), the validation file (1) or the test file (2); undefined
@@ -61,7 +61,7 @@ export interface Row {
   readonly distribution?: readonly number[] | undefined;
   /** 0-based record number in the source. */
   readonly row: number;
-  /** Values of the columns that were asked for besides, as they stand in the source; empty where the record has none. */
+  /** Values of additional requested columns, as in the source; empty where the record has none. */
   readonly kept?: readonly string[] | undefined;
 }
 
@@ -73,9 +73,9 @@ export interface DatasetOptions {
   readonly source?: string;
   /** Class name for each label of the source, such as `{ 0: 'Politics' }`; it must then name every label. */
   readonly labelMap?: Readonly<Record<string, string>> | null;
-  /** Names of the classes of soft labels, where the rows have such. */
+  /** Names of the classes of soft labels, if the rows have them. */
   readonly softClasses?: readonly string[] | undefined;
-  /** Sentences that the user should see, such as what was detected. */
+  /** Notices for the user, such as what was detected. */
   readonly notices?: readonly string[];
   /** How the source was read. */
   readonly readAs?: ReadAs | undefined;
@@ -103,7 +103,7 @@ export function createDataset(rows: Iterable<Row>, options: DatasetOptions = {})
   }
   if (kept.length === 0) throw new DataError(noRows(source, dropped));
   const distinct = new Set(softClasses ?? kept.map((row) => row.label));
-  // a label map says itself which labels are one
+  // a label map already merges labels
   const folded = labelMap || softClasses ? new Map<string, string>() : wholeNumbers(distinct);
   for (const label of folded.keys()) distinct.delete(label);
   const found = sortLabels(distinct);
@@ -115,7 +115,7 @@ export function createDataset(rows: Iterable<Row>, options: DatasetOptions = {})
   const idsOf = softClasses?.map((label) => idOf.get(label) ?? 0);
   const targets = idsOf && joinSoft(kept, idsOf, labelNames.length);
   const C = labelNames.length;
-  // where a label map joins classes, their probabilities together decide
+  // if a label map joins classes, their probabilities are added
   const labels = Int32Array.from(kept, (row, i) =>
     targets ? mostProbable(targets.subarray(i * C, (i + 1) * C)) : (idOf.get(row.label) ?? 0),
   );
@@ -165,7 +165,7 @@ function missingTexts(texts: readonly string[]): string[] {
   ];
 }
 
-/** The documents with the given row ids, in this order; ids that the data set has not are left out. */
+/** The documents with the given row ids, in this order; unknown ids are left out. */
 export function rowsOf(dataset: Dataset, rowIds: Int32Array): Dataset {
   const indexOf = new Map(Array.from(dataset.rowIds, (row, i) => [row, i]));
   const indices = Int32Array.from(rowIds, (row) => indexOf.get(row) ?? -1).filter((i) => i >= 0);

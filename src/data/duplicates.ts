@@ -1,10 +1,10 @@
 /**
- * Documents that repeat others: exactly, but for case and punctuation, or nearly.
+ * Documents that repeat others: exactly, except for case and punctuation, or nearly.
  *
- * Near copies are found by MinHash (Broder, 1997) with locality-sensitive banding (Indyk and Motwani, 1998): each text
- * becomes the set of its runs of three words; texts whose signatures agree in a band are compared in full, and count
- * as copies where the Jaccard similarity of their sets reaches the threshold. A pair at the threshold is found with
- * probability ≥ 0.999; everything is deterministic.
+ * Near copies are found by MinHash (Broder, 1997) with locality-sensitive banding (Indyk and Motwani, 1998): each
+ * text becomes the set of its runs of three words; texts whose signatures agree in a band are compared in full, and
+ * count as copies where the Jaccard similarity of their sets reaches the threshold. A pair at the threshold is found
+ * with probability ≥ 0.999; everything is deterministic.
  */
 import { mix32 } from '../core/rng.ts';
 
@@ -18,7 +18,7 @@ export interface Duplicates {
   readonly near: number;
   /** For each document the index of the first document of its group; its own index where it has no copy before it. */
   readonly groupOf: Int32Array<ArrayBuffer>;
-  /** The same, for exact and normalised copies alone. */
+  /** The same, only for exact and normalised copies. */
   readonly normalisedGroupOf: Int32Array<ArrayBuffer>;
 }
 
@@ -56,7 +56,7 @@ export function findDuplicates(
 
 /**
  * A text without case, punctuation and spacing: its words, one space between. A text of punctuation alone stays as it
- * is, so that "?" and "!!!" are no copies of each other.
+ * is, so that "?" and "!!!" are not copies of each other.
  */
 export function normalisedForm(text: string): string {
   const words = text

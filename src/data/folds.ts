@@ -13,9 +13,9 @@ import { requireClasses } from './splits.ts';
 export interface Fold {
   /** Indices into the data set, ascending. */
   readonly train: Int32Array<ArrayBuffer>;
-  /** For early stopping; drawn from what the fold does not test. */
+  /** For early stopping; drawn from the documents that the fold does not test. */
   readonly val: Int32Array<ArrayBuffer>;
-  /** Indices of the documents that this fold alone tests, ascending. */
+  /** Indices of the documents that this fold tests, ascending; no other fold of the round tests them. */
   readonly test: Int32Array<ArrayBuffer>;
 }
 
@@ -23,17 +23,17 @@ export interface Fold {
 export interface FoldOptions {
   /** Number of folds, at least 2. Default 5. */
   readonly folds?: number;
-  /** Share of a fold's other documents that validates, in [0, 1). Default 0.1. */
+  /** Proportion of a fold's other documents used for validation, in [0, 1). Default 0.1. */
   readonly valFraction?: number;
   /** Seed of the assignment, in [0, 2^32). */
   readonly seed?: number;
   /** Which of several repetitions, each with folds of its own, from 0. Default 0. */
   readonly repeat?: number;
-  /** Lets copies stand on both sides. Default false. */
+  /** Allow copies on both sides. Default false. */
   readonly allowLeakage?: boolean;
   /** Jaccard similarity of near copies. Default 0.9. */
   readonly nearDuplicates?: number;
-  /** The copies in the data set, where they are known already. */
+  /** The copies in the data set, if already known. */
   readonly duplicates?: Duplicates;
 }
 

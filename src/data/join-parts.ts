@@ -7,8 +7,8 @@ import { oneHot } from './soft-labels.ts';
 export const ORIGINS = { data: 0, val: 1, test: 2 } as const;
 
 /**
- * One data set of several files. The classes are those of `data`. Row ids of the other files go on where the ones before
- * them end, so that each document keeps a number of its own.
+ * One data set of several files. The classes are those of `data`. Row ids of the other files continue after those of
+ * the files before, so that they are unique.
  * @throws DataError where another file has a class that `data` has not, unless such documents are left out
  */
 export function joinParts(

@@ -1,7 +1,4 @@
-/**
- * Labels as files have them, and the class names they stand for: the one place where labels are cleaned, matched, and
- * questioned.
- */
+/** Raw labels and their class names: the one place where labels are cleaned and matched, and doubtful ones reported. */
 import { count, groupDigits } from '../core/words.ts';
 import { listNames } from './names.ts';
 
@@ -15,7 +12,7 @@ export interface LabelReader {
 
 const PREFIX = '__label__';
 
-// joiners stay: they hold emoji and words of some languages together
+// joiners are kept: emoji and words of some languages need them
 const INVISIBLE = /[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]/g;
 const NOT_ASCII = /[^\0-\x7e]/;
 
@@ -26,7 +23,7 @@ const NOT_ASCII = /[^\0-\x7e]/;
  */
 export function createLabelReader(): LabelReader {
   const tally = { lists: 0, several: 0, emptyLists: 0, invisible: 0, composed: 0, prefixed: 0 };
-  // labels repeat, so that each is cleaned once
+  // cache: labels repeat
   const known = new Map<string, { label: string; marks: readonly (keyof typeof tally)[] }>();
   const clean = (raw: string) => {
     const marks: (keyof typeof tally)[] = [];
@@ -117,8 +114,8 @@ export function sortLabels(labels: ReadonlySet<string>): string[] {
 }
 
 /**
- * Which labels are one class although written in two ways: `1.0` beside `1`, as tables get it where a value was missing.
- * A map from the longer to the shorter way.
+ * Which labels are one class although written in two ways: `1.0` beside `1`, as tables get it where a value was
+ * missing. A map from the longer to the shorter form.
  */
 export function wholeNumbers(labels: ReadonlySet<string>): ReadonlyMap<string, string> {
   const folded = new Map<string, string>();
@@ -129,13 +126,13 @@ export function wholeNumbers(labels: ReadonlySet<string>): ReadonlyMap<string, s
   return folded;
 }
 
-/** What equal numbers, and the same text in another Unicode form, have in common. */
+/** The key that equal numbers, and a text in different Unicode forms, share. */
 function matchKey(label: string): string {
   const text = label.trim().normalize('NFC').replace(INVISIBLE, '');
   return NUMBER.test(text) && Math.abs(Number(text)) < 1e15 ? String(Number(text)) : text;
 }
 
-/** What labels have in common that are most often one class, written in two ways. */
+/** The key that look-alike labels share, which usually are one class. */
 function lookAlikeKey(label: string): string {
   const text = label
     .normalize('NFKC')
@@ -146,7 +143,7 @@ function lookAlikeKey(label: string): string {
   return text.replace(/^[\p{P}]+|[\p{P}]+$/gu, '') || text;
 }
 
-/** Classes that are probably one, and classes that are probably none. */
+/** Notices on classes that look alike, and on labels that look like missing values. */
 export function questionLabels(names: readonly string[], counts: readonly number[]): string[] {
   const alike = [...Map.groupBy(names, lookAlikeKey).values()].filter((group) => group.length > 1);
   const missing = names.filter(looksMissing);
@@ -172,7 +169,7 @@ export function looksMissing(text: string): boolean {
   );
 }
 
-/** Where each label of new data stands among the classes of a model; -1 for those that are not among them. */
+/** The class id in a model for each label of new data; -1 for unknown labels. */
 export function matchLabels(labels: readonly string[], classes: readonly string[]): number[] {
   const exact = new Map(classes.map((name, id) => [name, id]));
   const byKey = Map.groupBy(classes.keys(), (id) => matchKey(classes[id]));
@@ -184,7 +181,7 @@ export function matchLabels(labels: readonly string[], classes: readonly string[
   });
 }
 
-/** What was matched though written in another way, as a sentence; none where nothing was. */
+/** The notice on labels that matched in a different spelling; none if there are none. */
 export function matchNotices(
   labels: readonly string[],
   classes: readonly string[],

@@ -4,7 +4,7 @@ import type { ReadAs } from './read-as.ts';
 
 const column = { name: text(), position: integer({ min: 0, nullable: true }) };
 
-/** A {@link ReadAs} that was kept as JSON; keys that are missing become null or empty. */
+/** A {@link ReadAs} saved as JSON; missing keys become null or empty. */
 export const readAsOption = object(
   {
     format: text({ min: 1 }),
@@ -19,7 +19,7 @@ export const readAsOption = object(
   { unknown: 'drop' },
 ) satisfies Option<ReadAs>;
 
-/** Checks what was kept of a reading. @throws ConfigError */
+/** Validates a saved {@link ReadAs}. @throws ConfigError */
 export function parseReadAs(kept: unknown): ReadAs {
   return parseOption(readAsOption, kept, 'read_as');
 }

@@ -2,7 +2,7 @@
 export interface ReadColumn {
   /** Column name or key; in a table without a header its number from 1. */
   readonly name: string;
-  /** 0-based position in a table; null where columns have names alone, as keys of JSON. */
+  /** 0-based position in a table; null if columns only have names, as keys of JSON. */
   readonly position: number | null;
 }
 

@@ -20,7 +20,7 @@ import type { ReaderInput } from './readers/reader.ts';
 import { isPattern } from './soft-labels.ts';
 import type { SplitIds } from './splits.ts';
 
-/** Options of {@link readDataset}: those of the `data` section that concern reading, and the world around. */
+/** Options of {@link readDataset}: those of the `data` section that concern reading, and the environment. */
 export type ReadOptions = Partial<
   Pick<
     DataOptions,
@@ -28,8 +28,8 @@ export type ReadOptions = Partial<
   >
 > & {
   /**
-   * How the training data was read (`Dataset.readAs` of then). What is not given by the other options is then read in
-   * the same way where the file allows it: format, encoding, delimiter, header, columns. Differences are reported.
+   * How the training data was read (`Dataset.readAs` of then). Defaults for what the other options leave out, if the
+   * file allows it: format, encoding, delimiter, header, columns. Differences are reported.
    */
   readonly like?: ReadAs | null;
   /** What `-` reads. Default `process.stdin`. */
@@ -38,7 +38,7 @@ export type ReadOptions = Partial<
   readonly cacheDir?: string;
   /** For downloads. Default the platform's. */
   readonly fetch?: typeof globalThis.fetch;
-  /** Takes what the user should know, such as what was detected and left out, as it is found. */
+  /** Called with notices, such as what was detected and left out. */
   readonly onNotice?: (sentence: string) => void;
 };
 
@@ -130,15 +130,15 @@ export type StreamOptions = Omit<
    * @throws DataError where there is no such column
    */
   readonly keep?: readonly string[];
-  /** Takes the names of these columns, before the first row. */
+  /** Called with the names of these columns, before the first row. */
   readonly onKept?: (names: readonly string[]) => void;
-  /** Takes the classes of soft labels, before the first row that has one. */
+  /** Called with the classes of soft labels, before the first row that has one. */
   readonly onSoft?: (classes: readonly string[]) => void;
-  /** Takes how the data is read, before the first row. */
+  /** Called with how the data is read, before the first row. */
   readonly onReadAs?: (readAs: ReadAs) => void;
 };
 
-/** Reads records one after the other, in bounded memory, from a file, a folder or standard input. */
+/** Streams records in bounded memory from a file, a folder or standard input. */
 export async function* streamRows(source: string, options: StreamOptions = {}): AsyncGenerator<Row> {
   const { labelled = false, onNotice = () => undefined, stdin = process.stdin } = options;
   const name = source === STDIN ? 'standard input' : source;
@@ -308,7 +308,7 @@ async function readConfigLike(file: string, key: string): Promise<unknown> {
       { key, cause },
     );
   }
-  // few need it, and it takes a while to load
+  // loaded on demand: it takes a while
   const { parse } = await import('yaml');
   try {
     return parse(text);

@@ -10,7 +10,7 @@ import { findDuplicates } from './duplicates.ts';
 import { ORIGINS } from './join-parts.ts';
 import type { DataOptions } from './options.ts';
 
-/** Which documents train, choose the epoch, and measure. Indices into the data set, ascending. */
+/** The training, validation and test part: indices into the data set, ascending. */
 export interface Splits {
   /** Indices into the data set of the training part, ascending. */
   readonly train: Int32Array<ArrayBuffer>;
@@ -18,9 +18,9 @@ export interface Splits {
   readonly val: Int32Array<ArrayBuffer>;
   /** Indices of the test part, ascending. */
   readonly test: Int32Array<ArrayBuffer>;
-  /** What the user should know: one sentence each. */
+  /** Notices, one sentence each. */
   readonly notices: readonly string[];
-  /** Copies that were found, and what was done about them. */
+  /** Copies that were found, and how they were split. */
   readonly duplicates: SplitDuplicates;
 }
 
@@ -40,7 +40,7 @@ export interface SplitDuplicates {
   readonly leakedTest: number;
 }
 
-/** More labels than this are no classes: the wrong column was read. */
+/** More classes than this mean that the wrong column was read. */
 const MOST_CLASSES = 10_000;
 
 /** The names of the parts, in order. */
@@ -65,7 +65,7 @@ export type SplitOptions = Partial<
 > & {
   /** Row ids that fix the parts; the fractions and the seed then do not count. */
   readonly ids?: SplitIds;
-  /** The copies in the data set, where they are known already. */
+  /** The copies in the data set, if already known. */
   readonly duplicates?: Duplicates;
 };
 
@@ -108,7 +108,7 @@ export function splitIds(
   return { train: ids(splits.train), val: ids(splits.val), test: ids(splits.test) };
 }
 
-/** What every training needs of its data. @throws DataError */
+/** Checks the requirements of every training on its data. @throws DataError */
 export function requireClasses(dataset: Dataset): void {
   const counts = classCounts(dataset);
   if (counts.length < 2) {

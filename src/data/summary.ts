@@ -32,14 +32,17 @@ export function summarise(values: ArrayLike<number>, bins = 12): Summary {
   };
 }
 
-/** The value below which a share `q` of ascending values lies. */
+/** The quantile `q` of ascending values. */
 function quantile(sorted: Float64Array, q: number): number {
   const at = (sorted.length - 1) * q;
   const low = Math.floor(at);
   return sorted[low] + (at - low) * (sorted[Math.min(low + 1, sorted.length - 1)] - sorted[low]);
 }
 
-/** Bins of a round width up to twice the 90 % quantile or so: a few giants must not squeeze all others into one bin. */
+/**
+ * Bins of a round width up to about twice the 90 % quantile, so that a few very long documents do not squeeze all
+ * others into one bin.
+ */
 function histogram(sorted: Float64Array, max: number, most: number): Summary['histogram'] {
   const reach = Math.min(max, 2 * quantile(sorted, 0.9));
   const width = Math.max(1, roundUp((reach + 1) / most));

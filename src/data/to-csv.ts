@@ -4,6 +4,6 @@ export function csvLine(fields: readonly (string | number)[]): string {
     const text = String(field);
     return /[",\r\n]|^\s|\s$/u.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   });
-  // a record of one empty field would be a blank line, which readers skip
+  // quoted: a single empty field would be a blank line, which readers skip
   return `${line.length === 1 && line[0] === '' ? '""' : line.join(',')}\n`;
 }

@@ -21,15 +21,15 @@ export interface EngineChoice {
   readonly reason: string;
   /** Whether multiply-add is rounded once, as `Engine.fused` says. */
   readonly fused: boolean;
-  /** What a thread needs to build it; the engine's own affair. */
+  /** Opaque data with which a thread builds it. */
   readonly parts: unknown;
 }
 
-/** What the self-test found about one build. */
+/** The result of the self-test for one build. */
 export interface EngineTest {
   /** The engine and its build, such as `wasm wide`. */
   readonly name: BuildName;
-  /** What it is: the engine's summary. */
+  /** The engine's summary. */
   readonly summary: string;
   /** Whether it can be used here. */
   readonly available: boolean;
@@ -41,9 +41,9 @@ export interface EngineTest {
   readonly fused: boolean | null;
 }
 
-/** What {@link testEngines} found. */
+/** The result of {@link testEngines}. */
 export interface EngineTests {
-  /** What is used; undefined where nothing can be. */
+  /** The chosen engine; undefined if none can be used. */
   readonly choice: EngineChoice | undefined;
   /** Every build that was asked for, in the order of the list. */
   readonly tests: readonly EngineTest[];
@@ -61,7 +61,7 @@ const builds: readonly Build[] = definitions.flatMap((definition) =>
   definition.builds.map((build) => ({ definition, build, name: `${definition.name} ${build}` as BuildName })),
 );
 
-/** What can be asked for by name: engines, and builds of engines. */
+/** Names that can be requested: engines, and builds of engines. */
 export const ENGINE_REQUESTS: readonly EngineRequest[] = [
   ...engines.map(({ name }) => name),
   ...builds.map(({ name }) => name),
@@ -80,9 +80,9 @@ interface Candidate extends Build {
 
 /** Options of {@link testEngines}. */
 export interface TestEnginesOptions {
-  /** Only this engine or build, whether or not it would be used unasked. */
+  /** Only this engine or build, even if it is not used by default. */
   readonly only?: EngineRequest | undefined;
-  /** Also measures what would not be used unasked. Default false. */
+  /** Also measure engines that are not used by default. Default false. */
   readonly all?: boolean;
 }
 

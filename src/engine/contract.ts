@@ -1,6 +1,6 @@
 /**
- * The kernel contract: everything a layer may ask of an engine. `reference/` states each kernel in plain loops and is
- * its specification; `wasm/` is the fast version and must agree with it.
+ * The kernel contract: all operations that layers use. `reference/` states each kernel in plain loops and is its
+ * specification; `wasm/` is the fast version and must agree with it.
  *
  * All arrays are **word offsets** into one memory (`f` for floats, `i` for int32); matrices are row-major with a
  * leading dimension (`ld…`, words from one row to the next). Row lengths are multiples of 16 (`padded()`): the
@@ -37,7 +37,7 @@ export interface GemmArguments {
   /** C, [M × N], rows `ldc` words apart: written. */
   readonly c: number;
   readonly ldc: number;
-  /** What C begins with, [M × N], rows `ldi` words apart; `ldi` = 0: one row for all (a bias, or zeros). */
+  /** Initial value of C, [M × N], rows `ldi` words apart; `ldi` = 0: one row for all (a bias, or zeros). */
   readonly init: number;
   readonly ldi: number;
   readonly M: number;
@@ -71,7 +71,7 @@ export interface LstmBackwardArguments {
   readonly ldcPrev: number;
   /** tanh of the cell state after the step. */
   readonly tc: number;
-  /** Gradient of the output, from the next step and from above. */
+  /** Gradient of the output, from the next time step and from the layer above. */
   readonly dhNext: number;
   readonly dOut: number;
   readonly ldd: number;
@@ -187,7 +187,7 @@ export interface RnnBackwardArguments {
   /** Output. */
   readonly h: number;
   readonly ldh: number;
-  /** Gradient of the output, from the next step and from above. */
+  /** Gradient of the output, from the next time step and from the layer above. */
   readonly dhNext: number;
   readonly dOut: number;
   readonly ldd: number;
@@ -291,9 +291,7 @@ export interface SgdArguments {
   readonly lr: number;
 }
 
-/**
- * The kernels of an engine. What takes many arguments takes a record: measured, the record costs nothing beside the work.
- */
+/** The kernels of an engine. Kernels with many arguments take a record, which has no measurable cost. */
 export interface Kernels {
   /** Packs B[K×N] for `gemm` into `bp` [K·N words]. Columns n0… of the packed matrix start at bp + n0·K (n0 a multiple of 16). */
   packB(b: number, ldb: number, bp: number, K: number, N: number): void;

@@ -1,4 +1,4 @@
-/** What an engine's file says of it: everything that choosing, building and describing it takes. */
+/** The definition of an engine: everything needed to choose, build and describe it. */
 import type { Engine } from './contract.ts';
 import type { EngineMemory } from './memory.ts';
 
@@ -14,12 +14,12 @@ export interface EngineDefinition<
   readonly summary: string;
   /** The same kernels made in other ways, the most portable one last; the fastest is taken. */
   readonly builds: readonly Build[];
-  /** Whether it is used where nobody asked for it by name. */
+  /** Whether it is used by default. */
   readonly automatic: boolean;
-  /** Why a build would be slower here than another of the list: it is then tried only when asked for. */
+  /** Why a build would be slower here than another one: it is then only tried on request. */
   unsuited?(build: Build): string | undefined;
   /**
-   * Loads a build once per process; what it returns goes to worker threads as it is (structured clone).
+   * Loads a build once per process; its result is sent to worker threads (structured clone).
    * @throws UnsupportedError with the reason, where this runtime or machine cannot run it.
    */
   load(build: Build): Parts;

@@ -1,7 +1,7 @@
 /** The memory of a model, which all engines work on. */
 import { UnsupportedError } from '../core/errors.ts';
 
-/** What a `WebAssembly.Memory` is, without the types of browsers, which users in Node may not have. */
+/** The type of a `WebAssembly.Memory`, without browser types, which users in Node may lack. */
 export interface EngineMemory {
   /** The bytes. */
   readonly buffer: ArrayBuffer | SharedArrayBuffer;

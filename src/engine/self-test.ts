@@ -1,4 +1,4 @@
-/** What every engine is tested with before it is used: a product, its speed, and how multiply-add is rounded. */
+/** The self-test of engines: a product, its speed, and how multiply-add is rounded. */
 import type { Engine } from './contract.ts';
 
 type Bound = Pick<Engine, 'f' | 'k'>;
@@ -11,7 +11,7 @@ export interface Product {
   readonly error: number;
   /** Floating-point operations of a run. */
   readonly flop: number;
-  /** Multiplies once more. */
+  /** Runs the product once. */
   run(): void;
 }
 
@@ -35,7 +35,7 @@ export function createProduct(create: (words: number) => Bound): Product {
   run();
   const result = f.slice(c, c + M * N);
   let error = 0;
-  // every fourth row will do
+  // every fourth row is enough
   for (let m = 0; m < M; m += 4) {
     for (let n = 0; n < N; n++) {
       let sum = 0.25;

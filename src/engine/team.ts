@@ -12,10 +12,10 @@ const GENERATION = 1;
 const RUN = 2;
 const FAILED = 3;
 const CONTROL_WORDS = 16;
-/** Numbers that travel with a run, float64, behind the control words. */
+/** Arguments of a run, float64, after the control words. */
 const ARGUMENTS = 8;
 
-/** Looks at a flag before a thread sleeps: a few microseconds. */
+/** Spins before a thread sleeps: a few microseconds. */
 const SPINS = 4000;
 
 /** Spinning takes the core from a thread that has work, where there are more threads than cores. */
@@ -24,7 +24,7 @@ function spinsFor(threads: number): number {
   return threads > (navigator?.hardwareConcurrency ?? 1) ? 0 : SPINS;
 }
 
-/** What the threads of a team share besides the model's memory. */
+/** The memory that the threads of a team share, in addition to the model's. */
 export type TeamControl = SharedArrayBuffer;
 
 /**
@@ -107,7 +107,7 @@ export function leadTeam(control: TeamControl, threads: number, program: TeamPro
   };
 }
 
-/** The side of a worker: runs the program once per run, for ever. Blocks its thread. */
+/** The worker's side: runs the program once per run, forever. Blocks its thread. */
 export function serveTeam(
   control: TeamControl,
   thread: number,

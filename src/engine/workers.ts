@@ -15,7 +15,7 @@ export type StartWorker = () => PageWorker;
 /** The first message to a worker of a page: what it is for. */
 export type WorkerTask = { readonly unrolled: 'thread' | 'train'; readonly data: unknown };
 
-/** Milliseconds in which a worker must answer: to load a script over a slow network takes less. */
+/** Milliseconds in which a worker must answer: enough to load a script over a slow network. */
 const PATIENCE = 60_000;
 
 /** Why threads cannot share memory here; undefined where they can. */

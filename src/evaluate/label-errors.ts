@@ -32,13 +32,16 @@ export function needsMargins(score: LabelScore): boolean {
   return score === 'area_under_margin' || score === 'combined';
 }
 
-/** What label errors are found from. */
+/** The input for finding label errors. */
 export interface LabelledDocuments extends ProbableDocuments {
-  /** `[N]` area under the margin, in nats; NaN where no training learned from the document, which then has its self-confidence alone. */
+  /**
+   * `[N]` area under the margin, in nats; NaN for a document that no training used, which then only has its
+   * self-confidence.
+   */
   readonly margins?: Float64Array | undefined;
 }
 
-/** What is known of the labels of N documents. */
+/** The findings on the labels of N documents. */
 export interface LabelErrors {
   /** `[C × C]` row-major: documents with the label i that are confidently of class j. */
   readonly joint: Int32Array;

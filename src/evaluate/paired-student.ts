@@ -34,7 +34,7 @@ export function studentTest(
   mean: number,
   { error, df, confidence }: { readonly error: number; readonly df: number; readonly confidence: number },
 ): StudentTest {
-  // where nothing varies, a mean of 0 says that there is no difference, and another one that there is
+  // without variance, a mean of 0 means no difference, and any other mean a certain one
   const t = error > 0 ? mean / error : mean === 0 ? 0 : Math.sign(mean) * Infinity;
   const reach = studentQuantile((1 + confidence) / 2, df) * error;
   return {

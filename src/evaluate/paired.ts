@@ -1,9 +1,9 @@
 /**
- * Are two classifiers different, on the same documents? McNemar's test counts the documents that one alone got right;
- * the paired bootstrap says how large the difference may be.
+ * Are two classifiers different, on the same documents? McNemar's test counts the documents that only one got right;
+ * the paired bootstrap estimates how large the difference may be.
  *
- * Both speak of the two trained models and of documents like these. They do not say what another seed, another split or
- * another data set would give.
+ * Both speak of the two trained models and of documents like these. They do not say what another seed, another split
+ * or another data set would give.
  */
 import { invariant } from '../core/errors.ts';
 import { exp } from '../core/math.ts';
@@ -27,9 +27,9 @@ export interface PairedPredictions {
 
 /** McNemar's test. */
 export interface McNemar {
-  /** Documents that A alone got right. */
+  /** Documents that only A got right. */
   readonly only_a: number;
-  /** Documents that B alone got right. */
+  /** Documents that only B got right. */
   readonly only_b: number;
   /** Two-sided p-value of "neither is right more often", in [0, 1]. */
   readonly p: number;
@@ -79,7 +79,7 @@ export interface PairedOptions {
   readonly rng?: Rng;
 }
 
-/** What a comparison comes to, for A against B. */
+/** The verdict of a comparison of A with B. */
 export type Verdict = 'better' | 'worse' | 'not distinguishable';
 
 /** Most discordant pairs for the exact test: 2^-1000 is still a normal double, 2^-1023 is not. */
@@ -96,7 +96,7 @@ export function comparePaired(
     'as many predictions as labels',
   );
   checkConfidence(confidence);
-  const agree = [0, 0, 0, 0]; // neither, A alone, B alone, both
+  const agree = [0, 0, 0, 0]; // neither, only A, only B, both
   for (let n = 0; n < documents; n++) {
     agree[(a[n] === labels[n] ? 1 : 0) + (b[n] === labels[n] ? 2 : 0)]++;
   }
@@ -147,7 +147,7 @@ export function mcnemar(onlyA: number, onlyB: number): McNemar {
   return { ...counts, p: Math.min(1, 2 * normalTail(beyond / Math.sqrt(count))), method: 'chi-squared' };
 }
 
-/** Better or worse where p is below `alpha`, by who alone was right more often. */
+/** Better or worse if p is below `alpha`, by which classifier was right alone more often. */
 export function verdictOf({ only_a, only_b, p }: McNemar, alpha = 0.05): Verdict {
   if (!(p < alpha) || only_a === only_b) return 'not distinguishable';
   return only_a > only_b ? 'better' : 'worse';

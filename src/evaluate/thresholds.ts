@@ -8,7 +8,7 @@
 import { exp, log } from '../core/math.ts';
 import { type ProbableDocuments, scaleProbabilities } from './temperature.ts';
 
-/** What thresholds may be chosen for: the names of `train.thresholds`. */
+/** The objectives of thresholds: the names of `train.thresholds`. */
 export const THRESHOLDS = ['none', 'macro_f1'] as const;
 
 /** Factors on the probabilities of a class that are tried: 2^(-4), 2^(-3.5), …, 2^4. */
@@ -153,7 +153,7 @@ class ThresholdSearch {
 
 /** How the probabilities of a model become those that are told. */
 export interface Calibrated {
-  /** What logarithms of probabilities are divided by; 1: nothing. */
+  /** The temperature: logarithms of probabilities are divided by it. */
   readonly temperature: number;
   /** `[C]` thresholds of the classes; undefined where none were chosen. */
   readonly thresholds?: readonly number[] | undefined;

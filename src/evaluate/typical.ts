@@ -8,7 +8,7 @@
  */
 import { exp, log } from '../core/math.ts';
 
-/** What validation documents look like. */
+/** Statistics of the validation documents. */
 export interface TypicalDocuments {
   /** How many there were. */
   readonly documents: number;

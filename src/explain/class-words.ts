@@ -4,7 +4,7 @@ import type { Explanation } from './explanation.ts';
 /** A word and how much it supports a class. */
 export interface ClassWord {
   readonly word: string;
-  /** What it adds in a text that holds it, the mean over these texts. */
+  /** Mean weight over the texts that contain it. */
   readonly weight: number;
   /** Texts of the class that hold it. */
   readonly documents: number;
@@ -15,12 +15,12 @@ export interface ClassWords {
   readonly label: string;
   /** Texts that were predicted to be of it. */
   readonly documents: number;
-  /** Those that add most in all, first. */
+  /** In order of their total weight. */
   readonly words: readonly ClassWord[];
 }
 
 /**
- * Words by what they add in all texts together; a word must stand in two texts at least.
+ * Ranks words by their total weight over all texts; a word must occur in at least two.
  * @param explanations Each of the class that was predicted.
  * @param most Words of a class.
  */

@@ -1,4 +1,4 @@
-/** Where in a text the scores of the linear classifier come from. */
+/** Which parts of a text the scores of the linear classifier come from. */
 import type { Occurrence, ScoreParts } from '../models/model.ts';
 import { findTokens, normalisePlaced, type Span } from '../text/spans.ts';
 import type { TextOptions } from '../text/pipeline.ts';

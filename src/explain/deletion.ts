@@ -1,4 +1,4 @@
-/** How fast the probability of a class falls when tokens are left out: the most attributed first, or any. */
+/** How fast the probability of a class falls when tokens are deleted: the most attributed first, or random ones. */
 import type { TextClassifier } from '../classifier/text-classifier.ts';
 import type { Rng } from '../core/rng.ts';
 import { lookAt, probabilityWithout } from './explain.ts';
@@ -8,7 +8,7 @@ import type { Explanation } from './explanation.ts';
 export interface DeletionOptions {
   /** Numbers of tokens, ascending. Default 1, 2, 3, 5, 10, 20. */
   readonly counts?: readonly number[];
-  /** Random choices of so many tokens, whose probabilities are averaged. Default 5. */
+  /** Number of random choices, whose probabilities are averaged. Default 5. */
   readonly draws?: number;
   /** Of the random choices. */
   readonly rng: Rng;
@@ -25,7 +25,7 @@ export interface Deletion {
   readonly random: readonly number[];
 }
 
-/** The numbers of tokens that are left out unless told. */
+/** The default numbers of deleted tokens. */
 export const DELETION_COUNTS: readonly number[] = [1, 2, 3, 5, 10, 20];
 
 /**

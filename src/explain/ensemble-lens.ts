@@ -1,4 +1,4 @@
-/** A text as several models read it whose probabilities are averaged: each may cut it in its own way. */
+/** A text as read by an ensemble, whose members may tokenize it differently. */
 import { type Calibrated, calibrateRows } from '../evaluate/thresholds.ts';
 import type { PlacedToken } from '../text/spans.ts';
 import type { Lens, Path, VariantScores } from './lens.ts';
@@ -12,7 +12,7 @@ export interface LensMember {
   readonly calibrated: Calibrated;
 }
 
-/** Looks at a text through all members; the units are parts of the text that no member's token crosses the end of. */
+/** Combines the members' views of a text; the units are the smallest parts that no member's token crosses. */
 export function ensembleLens(members: readonly LensMember[], text: string, classes: number): Lens {
   const { units, unitOf } = unite(
     members.map(({ lens }) => lens.tokens),

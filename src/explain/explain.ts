@@ -32,7 +32,7 @@ export interface LookedAt {
   readonly known: number;
 }
 
-/** Looks at a text. */
+/** Makes the view of a text. */
 export function lookAt(classifier: TextClassifier, text: string): LookedAt {
   const { probabilities, known } = classifier.score([text]);
   const lens = lensOf(classifier.inside().model, text, classifier.labelNames.length);
@@ -128,7 +128,7 @@ function byGradients(
       '[explain] the model must have a gradient for the method integrated-gradients, but has not. Use occlusion.',
     );
   }
-  // of a text that is not known, the answer is fixed
+  // the prediction for an unknown text is fixed
   if (known === 0) {
     const none = { weights: new Float64Array(lens.tokens.length), gap: 0, steps: 0 };
     return { ...none, baseline: { vectors, probability: probabilities[c] } };

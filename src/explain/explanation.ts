@@ -1,4 +1,4 @@
-/** What an explanation is; plain JSON. */
+/** The format of explanations; plain JSON. */
 
 /** The ways to explain. */
 export const explainMethods = ['auto', 'integrated-gradients', 'occlusion', 'attention', 'weights'] as const;
@@ -73,8 +73,8 @@ export interface Explanation {
   /** Of integrated gradients: how often the gradient was computed. */
   readonly steps?: number;
   /**
-   * Of integrated gradients: how far the probability jumps in all on its way, where it does so within a millionth of it. Such a
-   * jump is divided among the tokens in the proportions of the gradient beside it. Left out where there is none.
+   * Of integrated gradients: the total height of jumps of the probability along the path, steps within a millionth of
+   * it. A jump is divided among the tokens in proportion to the gradient next to it. Left out if there is none.
    */
   readonly jumped?: number;
   /** Of weights: what the score of the class is without any token. */

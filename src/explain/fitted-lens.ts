@@ -1,4 +1,4 @@
-/** A text as a model reads it that takes texts as they are: its words, and what they add to the scores. */
+/** A text as read by a model that takes raw texts: its words, and what they add to the scores. */
 import type { InsideFitted } from '../classifier/inside.ts';
 import { softmax } from '../nn/losses/loss.ts';
 import { createTokenizer } from '../text/pipeline.ts';
@@ -8,7 +8,7 @@ import { type Contributions, contributionsOf } from './contributions.ts';
 import type { Lens, Path } from './lens.ts';
 import { throughSoftmax } from './slopes.ts';
 
-/** Looks at a text through a fitted model. */
+/** The view of a text by a fitted model. */
 export function fittedLens({ fitted, text: options }: InsideFitted, text: string, classes: number): Lens {
   const parts = fitted.parts?.(text);
   const contributions = parts && contributionsOf(parts, text, options);
@@ -34,7 +34,7 @@ export function fittedLens({ fitted, text: options }: InsideFitted, text: string
 
 function wordsOf(given: string, options: InsideFitted['text']): PlacedToken[] {
   const { text, origin } = normalisePlaced(given, options);
-  // a tokenizer that must learn its tokens first has no words to offer
+  // a tokenizer that must be fitted first has no words
   const split =
     createTokenizer(options).split ?? createTokenizer(completeTextOptions({ tokenizer: 'word' })).split;
   const tokens = split?.(text) ?? [];

@@ -5,7 +5,7 @@ import { fittedLens } from './fitted-lens.ts';
 import type { Lens } from './lens.ts';
 import { sessionLens } from './session-lens.ts';
 
-/** Looks at a text through a model. */
+/** The view of a text by a model. */
 export function lensOf(inside: Inside, text: string, classes: number): Lens {
   switch (inside.kind) {
     case 'session':

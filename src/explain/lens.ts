@@ -1,4 +1,4 @@
-/** One text as one model reads it: what an explanation may ask, whichever model it is. */
+/** A text as read by a model: the interface that explanations use, for any model. */
 import type { PlacedToken } from '../text/spans.ts';
 import type { ExplainBaseline } from './explanation.ts';
 
@@ -28,7 +28,7 @@ export interface TokenValues {
   readonly bias: Float64Array;
 }
 
-/** A text as a model reads it. */
+/** A text as read by a model. */
 export interface Lens {
   readonly tokens: readonly PlacedToken[];
   /** Tokens of the text that the model does not read. */

@@ -1,4 +1,4 @@
-/** The recurrent network of a classifier, and how its states bear on a class. */
+/** The recurrent network of a classifier, and the influence of its states on a class. */
 import type { Inside, InsideSession } from '../classifier/inside.ts';
 import type { TextClassifier } from '../classifier/text-classifier.ts';
 import { UnsupportedError } from '../core/errors.ts';

@@ -1,6 +1,6 @@
 /**
- * The recurrent cells once more, in plain loops over one text, with everything in between kept: to be looked at. Equations and
- * names as in `src/nn/layers`; a test holds both against each other.
+ * The recurrent cells in plain loops over one text, keeping all intermediate values for inspection. Equations and
+ * names as in `src/nn/layers`; a test compares both.
  */
 /** A part of a cell that can be shown. */
 export interface CellPart {

@@ -1,4 +1,4 @@
-/** A recurrent classifier over one text, step by step, from its tensors: what its units do, for those who want to look. */
+/** Runs a recurrent classifier over one text step by step, from its tensors, to inspect its units. */
 import type { InsideSession } from '../classifier/inside.ts';
 import { UnsupportedError } from '../core/errors.ts';
 import { asRecurrent } from '../models/family.ts';

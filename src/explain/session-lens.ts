@@ -9,7 +9,7 @@ import { UNK_ID } from '../text/vocabulary.ts';
 import type { Lens, Path } from './lens.ts';
 import { probabilitiesOf, throughLoss } from './slopes.ts';
 
-/** Looks at a text through a network. */
+/** The view of a text by a network. */
 export function sessionLens(inside: InsideSession, text: string, classes: number): Lens {
   const { session, pipeline } = inside;
   const { ids } = pipeline.encode(text);

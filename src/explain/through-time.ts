@@ -1,6 +1,6 @@
 /**
- * How much of the gradient at the end of a text arrives at its beginning, in a trained network: ‖∂L/∂h_t‖ / ‖∂L/∂h_T‖, where L looks
- * at the last state of the top layer alone, along the direction in which the state bears on the predicted class.
+ * How much of the gradient at the end of a text reaches its beginning, in a trained network: ‖∂L/∂h_t‖ / ‖∂L/∂h_T‖,
+ * where L only depends on the last state of the top layer, along its direction of influence on the predicted class.
  */
 import type { TextClassifier } from '../classifier/text-classifier.ts';
 import { argmaxRows } from '../evaluate/confusion.ts';

@@ -9,7 +9,7 @@ import { runPlainly } from './plain-network.ts';
 
 /** Which unit. */
 export interface UnitOptions {
-  /** From 1 to the hidden size. Default the one that bears most on the predicted class. */
+  /** From 1 to the hidden size. Default the one with the most influence on the predicted class. */
   readonly unit?: number | undefined;
   /** From 1, the one above the embedding. Default the top one. */
   readonly layer?: number | undefined;
@@ -85,7 +85,7 @@ export function unitOverText(
   };
 }
 
-/** The unit whose state moves furthest, each by what it counts for the class where that is known. */
+/** The unit whose state changes most, weighted by its influence on the class if known. */
 function liveliest({ T, H, parts: { h } }: LayerTrace, v: Float64Array | undefined): number {
   const moves = Float64Array.from({ length: H }, (_, j) => {
     let [low, high] = [0, 0]; // the state before the text

@@ -1,4 +1,4 @@
-/** Texts to check an exported model on where no documents are at hand: words that the model knows, at random. */
+/** Texts to check an exported model if there are no documents: random words that the model knows. */
 import type { ModelFiles } from '../classifier/model-files.ts';
 import { createRng } from '../core/rng.ts';
 import { readTokenizerJson } from '../text/tokenizer-json.ts';

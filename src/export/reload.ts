@@ -1,4 +1,4 @@
-/** Loads model files that were just made, as whoever gets them will, and compares. */
+/** Loads new model files as their user will, and compares predictions. */
 import { load } from '../classifier/load.ts';
 import { UnsupportedError } from '../core/errors.ts';
 import type { Check, ExportInput } from './target.ts';

@@ -1,8 +1,11 @@
-/** What a target of export is: a member of the family in `targets/`. From the files of a model to files of another kind. */
+/**
+ * The definition of an export target, a member of the family in `targets/`: from the files of a model to files of
+ * another format.
+ */
 import type { ModelFiles } from '../classifier/model-files.ts';
 import type { TextClassifier } from '../classifier/text-classifier.ts';
 
-/** What is exported, and what a target needs beside it. */
+/** What is exported, and what else a target needs. */
 export interface ExportInput {
   /** What to call it, such as `spam-1`. */
   readonly name: string;
@@ -34,13 +37,13 @@ export interface Check {
   readonly largest: number;
 }
 
-/** What came of it. */
+/** The result. */
 export interface Exported {
   /** Files by name; a target with one file has it alone. */
   readonly files: ReadonlyMap<string, Uint8Array>;
   /** Null where nothing computes probabilities. */
   readonly check: Check | null;
-  /** What to know, a sentence each, without a capital letter at its beginning or a full stop at its end. */
+  /** Notices, a phrase each, without a capital letter at its beginning or a full stop at its end. */
   readonly notices?: readonly string[];
 }
 

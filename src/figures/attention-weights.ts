@@ -1,4 +1,4 @@
-/** Attention weights: the words of a few test documents, each on a colour as strong as its weight. */
+/** Attention weights: the words of a few test documents, coloured by their weights. */
 import { maxOf } from '../core/lists.ts';
 import type { Drawing } from './chart/drawing.ts';
 import { csvTable, formatPercent, plural } from './chart/format.ts';
@@ -12,14 +12,14 @@ import type { AttendedDocument } from './sources.ts';
 /** Data of the figure. */
 export interface AttentionWeights {
   readonly documents: readonly (AttendedDocument & {
-    /** Mean of the heads, a token. */
+    /** [T] mean over the heads. */
     readonly weights: readonly number[];
   })[];
   readonly warnings: readonly string[];
 }
 
 const title = 'Attention weights';
-/** Tokens of a document that are drawn, the first ones. */
+/** How many tokens of a document are drawn: its first ones. */
 const MOST = 70;
 
 /** The attention weights. */

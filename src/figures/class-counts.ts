@@ -93,7 +93,7 @@ export const classCounts = defineFigure<'audit', ClassCounts>({
   describe: ({ classes }) => `Bar chart of the number of documents in ${plural(classes.length, 'class')}.`,
 });
 
-/** How far each class is from the middle of the order by size: high for the largest and the smallest. */
+/** How far each class is from the middle when classes are ordered by size: high for the largest and the smallest. */
 function extremes(counts: readonly number[]): number[] {
   const ranks = counts.map((_, c) => c).sort((a, b) => counts[b] - counts[a] || a - b);
   const scores = new Array<number>(counts.length).fill(0);

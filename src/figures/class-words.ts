@@ -1,4 +1,4 @@
-/** The words that say most for each class, by the explanations of many texts. */
+/** The words that most support each class, over the explanations of many texts. */
 import { maxOf } from '../core/lists.ts';
 import { csvTable, formatCount, formatNumber, plural } from './chart/format.ts';
 import { drawNothing, drawTitle, finish } from './chart/frame.ts';
@@ -10,22 +10,22 @@ import type { ClassWordFacts } from './sources.ts';
 
 /** Data of the figure. */
 export interface ClassWordsData extends ClassWordFacts {
-  /** How many words of a class are drawn. */
+  /** How many words are drawn for each class. */
   readonly each: number;
-  /** How many classes are drawn, the first ones. */
+  /** How many classes are drawn: the first ones. */
   readonly drawn: number;
   readonly warnings: readonly string[];
 }
 
 const title = 'Words of each class';
-/** Classes that are drawn at most. */
+/** Most classes that are drawn. */
 const MOST = 12;
-/** Words of a class: many where classes are few. */
+/** Words of a class: the fewer classes, the more. */
 const MANY = { words: 10, classes: 6 } as const;
 const FEW = 5;
 const ROW = 17;
 
-/** The words that say most for each class. */
+/** The words that most support each class. */
 export const classWordsFigure = defineFigure<'class_words', ClassWordsData>({
   type: 'class-words',
   title,

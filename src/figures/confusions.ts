@@ -26,7 +26,7 @@ export interface Confusions {
   readonly warnings: readonly string[];
 }
 
-/** What sets one of the matrices apart. */
+/** What differs between the two matrices. */
 interface ConfusionsDefinition {
   readonly type: string;
   readonly title: string;
@@ -36,7 +36,7 @@ interface ConfusionsDefinition {
   readonly unit: string;
   /** The cells: how dark each is, in [0, 1], what stands in it, and the two ends of the scale. */
   cells(data: Confusions): Pick<HeatMap, 'proportions' | 'texts' | 'scale'>;
-  /** The finding in numbers, of one document at least. */
+  /** The finding in numbers; there is at least one document. */
   caption(data: Confusions): string;
 }
 
@@ -87,7 +87,7 @@ function confusionData({ labels, documents, confusion_matrix: matrix }: Evaluati
   };
 }
 
-/** All but one of a row. */
+/** The entries of a row without one of them. */
 function sumBut(row: readonly number[], left: number): number {
   return row.reduce((sum, count, c) => sum + (c === left ? 0 : count), 0);
 }
@@ -126,7 +126,7 @@ function drawConfusions(
 ): string {
   const data = reduced(all);
   const count = data.labels.length;
-  // many classes need room: ask for it before the title is set
+  // many classes need a wider drawing: widen it before the title is set
   const drawing = createDrawing(type, options, count > 12 ? 150 + count * 11 : 0);
   const y = drawTitle(drawing, title, subtitle);
   if (count === 0 || data.documents === 0)

@@ -1,4 +1,4 @@
-/** The validation loss of several settings, epoch by epoch: which learns faster, and which ends lower. */
+/** The validation loss of several settings, epoch by epoch: which learns faster, and which ends with a lower loss. */
 import { maxOf, minOf } from '../core/lists.ts';
 import { axisScale, wholeScale } from './chart/axes.ts';
 import { csvTable, formatNumber, plural } from './chart/format.ts';
@@ -29,7 +29,7 @@ export interface CurvesOfSettings {
 }
 
 const title = 'Validation loss by setting';
-/** As many as colours and dashes tell apart. */
+/** At most as many as colours and dashes can distinguish. */
 const MOST = 4;
 
 /** Validation loss by setting. */

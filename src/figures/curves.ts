@@ -1,4 +1,4 @@
-/** What the figures of a training's course share: its events, and the plot of a quantity per epoch. */
+/** What the training curves share: the events of a training, and the plot of a quantity per epoch. */
 import { maxOf, minOf } from '../core/lists.ts';
 import { axisScale, type AxisOptions, wholeScale } from './chart/axes.ts';
 import { listing, plural } from './chart/format.ts';
@@ -33,7 +33,7 @@ export interface CourseEvents {
   readonly ending: Ending;
   readonly patience: number | null;
   readonly drops: readonly Drop[];
-  /** Left out where there is one alone. */
+  /** Left out for a single phase. */
   readonly phases?: readonly Phase[];
 }
 
@@ -125,7 +125,7 @@ export function curveWarnings(
   return warnings;
 }
 
-/** A value of a record that may be missing in files of other versions: null unless it is a finite number. */
+/** A value of a record that files of other versions may lack: null unless it is a finite number. */
 export function finite(value: number | null | undefined): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
@@ -189,7 +189,7 @@ export function drawCourse(plot: CoursePlot, options: DrawOptions = {}): string 
   return finish(drawing, y, { alt: plot.alt, warnings: plot.warnings });
 }
 
-/** The axis of a loss: from 0; logarithmic where one value dwarfs the others, so that these are still seen. */
+/** The axis of a loss: from 0; logarithmic where one value dwarfs the others, so that they stay visible. */
 export function lossAxis(values: readonly number[]): Omit<AxisOptions, 'range'> {
   const sorted = [...values].sort((a, b) => a - b);
   const [low, high] = [sorted[0] ?? 0, sorted[sorted.length - 1] ?? 1];
@@ -198,7 +198,7 @@ export function lossAxis(values: readonly number[]): Omit<AxisOptions, 'range'> 
   return { domain: [Math.min(0, low), high === 0 ? 1 : high] };
 }
 
-/** What an epoch gave in training and in validation, and an interval about the latter where there is one. */
+/** Training and validation value of an epoch, and the interval of the validation value where there is one. */
 export interface CoursePoint {
   readonly epoch: number;
   readonly train: number | null;

@@ -1,4 +1,4 @@
-/** The facts of a data set that figures show: an audit without its search for copies, and so in a fraction of its time. */
+/** The facts of a data set that figures show: an audit without the search for copies, which takes most of its time. */
 import { classCounts, type Dataset } from '../data/dataset.ts';
 import { summarise } from '../data/summary.ts';
 import { completeTextOptions, type TextOptionsInput } from '../text/options.ts';

@@ -1,4 +1,7 @@
-/** Whether the weights mean something: the probability without the most attributed tokens, beside random ones. */
+/**
+ * Whether attributions are meaningful: the probability without the most attributed tokens, beside that without random
+ * ones.
+ */
 import { axisScale } from './chart/axes.ts';
 import { csvTable, formatNumber, plural } from './chart/format.ts';
 import { drawLegend, drawNothing, drawTitle, finish } from './chart/frame.ts';

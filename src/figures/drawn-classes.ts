@@ -6,7 +6,7 @@ const MOST = 50;
 /** How many of them are drawn then. */
 const CHOSEN = 40;
 
-/** The classes that are drawn, in their order, and what is said beneath the figure where these are not all. */
+/** The classes that are drawn, in their order, and the note beneath the figure if these are not all. */
 export interface DrawnClasses {
   /** Indices of the classes. */
   readonly drawn: readonly number[];
@@ -17,7 +17,7 @@ export interface DrawnClasses {
 /**
  * All classes, or of more than 50 the 40 with the highest scores.
  * @param scores One per class.
- * @param which What sets the chosen ones apart: `the most misclassified documents`.
+ * @param which What the chosen ones have in common: `the most misclassified documents`.
  */
 export function drawnClasses(scores: readonly number[], which: string): DrawnClasses {
   const all = scores.map((_, c) => c);

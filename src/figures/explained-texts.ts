@@ -1,4 +1,4 @@
-/** Texts explained: each word on a colour by what it says for the class, or against it. */
+/** Explained texts: each word coloured by how much it supports the class, or speaks against it. */
 import { maxOf } from '../core/lists.ts';
 import type { Drawing } from './chart/drawing.ts';
 import { csvTable, formatNumber, formatPercent, plural } from './chart/format.ts';
@@ -22,7 +22,7 @@ const MOST = 120;
 /** Weights smaller than this proportion of the largest have no underline. */
 const FAINT = 0.05;
 
-/** What the weights of each method are, as it stands below the title. */
+/** What the weights of each method are: the subtitle. */
 export const weightUnits: Readonly<Record<ExplainedFacts['method'], string>> = {
   'integrated-gradients': 'parts of the probability, by integrated gradients',
   occlusion: 'fall of the probability without the word',
@@ -30,7 +30,7 @@ export const weightUnits: Readonly<Record<ExplainedFacts['method'], string>> = {
   weights: 'parts of the score of the linear model',
 };
 
-/** The words of texts with what they say. */
+/** The words of texts with their weights. */
 export const explainedTexts = defineFigure<'explained', ExplainedTexts>({
   type: 'explained-texts',
   title,
@@ -97,7 +97,7 @@ export const explainedTexts = defineFigure<'explained', ExplainedTexts>({
     `Words of ${plural(documents.length, 'text')}, each on a colour as strong as its weight.`,
 });
 
-/** The class and its probability, and what the document is where the model is wrong. */
+/** The class and its probability, and the true class where the model is wrong. */
 function headOf({ actual, predicted, label, probability }: ExplainedDocument): string {
   const head = `${classText(label)}, ${formatPercent(probability, 1)}`;
   const other = label === predicted ? '' : `, predicted ${classText(predicted)}`;
@@ -121,7 +121,7 @@ function drawDocument(drawing: Drawing, top: number, one: ExplainedDocument, fro
   return drawWords(drawing, top, headOf(one), words);
 }
 
-/** Where the passage begins whose words say most; from the beginning where all can be shown. */
+/** Where the passage with the largest weights begins; 0 where all of the text can be shown. */
 function passageOf({ tokens }: ExplainedDocument): number {
   let [best, most, sum] = [0, -1, 0];
   for (const [t, { weight }] of tokens.entries()) {
@@ -132,7 +132,7 @@ function passageOf({ tokens }: ExplainedDocument): number {
   return best;
 }
 
-/** The tokens that say most for the class. */
+/** The tokens that most support the class. */
 function strongest(tokens: ExplainedDocument['tokens'], count: number): ExplainedDocument['tokens'] {
   return tokens
     .filter(({ weight }) => weight > 0)
@@ -140,7 +140,7 @@ function strongest(tokens: ExplainedDocument['tokens'], count: number): Explaine
     .slice(0, count);
 }
 
-/** A token as it is shown; what belongs to no word has no text. */
+/** A token as it is shown; one that belongs to no word has no text. */
 function tokenText(text: string): string {
   return text === '' ? '(rest)' : labelText(text);
 }

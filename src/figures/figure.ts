@@ -13,8 +13,8 @@ export interface DrawOptions {
    */
   readonly width?: number;
   /**
-   * Where the plot begins at least, below title and legend, in CSS pixels from the top: so that plots side by side stand
-   * level. Default: right below them.
+   * Smallest y of the plot, in CSS pixels from the top, so that plots side by side align. Default: right below title
+   * and legend.
    */
   readonly head?: number;
   /** Whether the root element carries `data-spots`: JSON, `[x, y, words]` of each value that is drawn. Default false. */
@@ -65,7 +65,7 @@ export interface ListedFigure extends Pick<Figure, 'type' | 'title' | 'summary' 
   lacks(sources: Sources): string | undefined;
 }
 
-/** What a figure's file states; `alt` and the binding to a run follow from it. */
+/** What the file of a figure defines; `alt` and the binding to a run follow from it. */
 export interface FigureDefinition<Need extends keyof FigureSources, Data> extends Omit<
   Figure<FigureSources[Need], Data>,
   'draw' | 'alt'
@@ -90,8 +90,8 @@ const MISSING: Readonly<Partial<Record<Subject, string>>> = {
 };
 
 /**
- * A figure for the family's list and for direct use. An interface, since declarations of a figure's file then name it in
- * place of what `Need` stands for, which they may not be able to import in a browser.
+ * A figure for the family's list and for direct use. An interface, so that the declaration files of figures name it
+ * instead of the types behind `Need`, which a browser may not be able to import.
  */
 export interface DefinedFigure<Need extends keyof FigureSources, Data>
   extends Figure<FigureSources[Need], Data>, ListedFigure {}
@@ -134,8 +134,8 @@ export function defineFigure<Need extends keyof FigureSources, Data>(
 }
 
 /**
- * Begins the drawing of a figure. At least 280 wide, so that an axis and its labels have room.
- * @param atLeast Width that the figure cannot do without, in CSS pixels.
+ * Begins the drawing of a figure. At least 280 wide, so that an axis and its labels fit.
+ * @param atLeast The least width that the figure needs, in CSS pixels.
  */
 export function createDrawing(type: string, options: DrawOptions = {}, atLeast = 0): Drawing {
   const { theme = 'light', width = 400, head = 0, spots = false } = options;

@@ -16,7 +16,7 @@ export interface GatesData extends UnitOverText {
 }
 
 const title = 'One unit over a text';
-/** Tokens that are drawn, one in a row. */
+/** Tokens that are drawn, one per row. */
 const MOST = 40;
 const ROW = 17;
 
@@ -73,7 +73,7 @@ function subtitleOf({ network, unit, units, layer, layers, reverse }: UnitOverTe
   return parts.join(', ');
 }
 
-/** The ground of a value: gates from nothing to open; states blue above 0 and orange below. */
+/** The background of a value: gates from closed to open; states blue above 0 and orange below. */
 function groundOf(theme: Theme, signed: boolean, value: number, most: number): string {
   if (!signed) return mixColours(theme.background, theme.heat[1], value);
   return mixColours(theme.background, theme.series[value < 0 ? 1 : 0], Math.abs(value) / most);

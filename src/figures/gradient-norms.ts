@@ -43,7 +43,7 @@ export function drawNorms(
     xScale: wholeScale([0, steps - 1]),
     yScale: (range) =>
       axisScale({
-        // powers of ten on an even scale: so many of them would crowd a logarithmic axis
+        // powers of ten on an even scale: a logarithmic axis would be too crowded
         domain: [Math.min(-1, Math.log10(minOf(drawn))), Math.log10(Math.max(1, maxOf(drawn)))],
         range,
         whole: true,

@@ -13,7 +13,7 @@ export interface GradientThroughTimeData extends GradientThroughTime {
 
 const title = 'Gradient norm through time';
 
-/** The gradient of one's own model. */
+/** The gradient through time of a trained model. */
 export const gradientThroughTimeFigure = defineFigure<'through_time', GradientThroughTimeData>({
   type: 'gradient-through-time',
   title,

@@ -54,7 +54,7 @@ export const lengthHistogram = defineFigure<'audit', LengthHistogram>({
     );
     if (bins.length === 0)
       return finish(drawing, drawNothing(drawing, y, 'There are no documents.'), { alt });
-    // the last bin is drawn as wide as the others: it is open
+    // the last bin is open, and drawn as wide as the others
     const width = bins.length > 1 ? bins[1].from - bins[0].from : bins[0].to - bins[0].from + 1;
     const end = bins[0].from + width * bins.length;
     const open = max >= end;

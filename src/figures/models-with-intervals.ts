@@ -1,4 +1,4 @@
-/** Several models on one metric, each with its interval: which one is best, and how sure that is. */
+/** Several models on one metric with their intervals: which is best, and how certain that is. */
 import { maxOf, minOf } from '../core/lists.ts';
 import type { AxisScale, PlotArea } from './chart/axes.ts';
 import type { Drawing } from './chart/drawing.ts';

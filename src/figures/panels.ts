@@ -1,4 +1,4 @@
-/** Several figures as one drawing, side by side and below each other, under a common heading. */
+/** Several figures in one drawing: a grid under a common heading. */
 import { maxOf } from '../core/lists.ts';
 import { escapeXml, FONT_FAMILY, round, SIZES } from './chart/drawing.ts';
 import { MARGIN } from './chart/frame.ts';
@@ -12,7 +12,7 @@ export interface PanelOptions {
   readonly title: string;
   /** What a screen reader says about the whole. */
   readonly alt: string;
-  /** Width of a panel in CSS pixels; default 400. A figure that needs more makes its column as wide as it needs. */
+  /** Width of a panel in CSS pixels; default 400. A figure that needs more widens its column. */
   readonly width?: number;
   /** Default light. */
   readonly theme?: ThemeName;
@@ -27,7 +27,7 @@ interface Panel {
   readonly content: string;
 }
 
-/** An SVG document of figures in rows; a row that is shorter than the widest stands in the middle. */
+/** An SVG document of figures in rows; shorter rows are centred. */
 export function composePanels(
   rows: readonly (readonly BoundFigure[])[],
   { title, alt, width = 400, theme = 'light' }: PanelOptions,
@@ -54,7 +54,7 @@ export function composePanels(
       const { width: w, height: h } = panel;
       const at = `x="${round(x)}" y="${round(y)}" width="${round(w)}" height="${round(h)}"`;
       x += w;
-      // a text in a script that was not measured may reach over the edge rather than be cut
+      // overflow is shown: a text in a script that was not measured may be wider than its panel
       return `<svg ${at} overflow="visible" viewBox="0 0 ${round(w)} ${round(h)}">\n${panel.content}</svg>`;
     });
     y += heightOf(row);
@@ -70,7 +70,7 @@ export function composePanels(
   ].join('\n');
 }
 
-/** Figures side by side, whose plots begin at the same height where they begin below a legend. */
+/** Figures side by side, their plots aligned where they begin below a legend. */
 function drawLevel(row: readonly BoundFigure[], options: DrawOptions): Panel[] {
   const panels = row.map((figure) => openSvg(figure.draw(options)));
   const head = maxOf(panels, (panel) => panel.head, 0);

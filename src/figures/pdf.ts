@@ -33,7 +33,7 @@ type Patterns = ReadonlyMap<string, readonly Element[]>;
 /** A figure's SVG as a PDF of one page, of the drawing's own size: a CSS pixel is 0.75 points. */
 export async function svgToPdf(svg: string): Promise<Uint8Array> {
   const root = attributesOf(/<svg([^>]*)>/.exec(svg)?.[1] ?? '');
-  // some 60 modules, which most commands do without
+  // loaded here: some 60 modules that most commands do not need
   const { default: PDF } = await import('pdfkit');
   const document = new PDF({
     size: [POINTS * Number(root['width']), POINTS * Number(root['height'])],

@@ -96,7 +96,7 @@ export const perClassAccuracy = defineFigure<'evaluation', PerClassAccuracy>({
           const fill = drawing.fillOf(0);
           drawing.rect(scale(0), middle - half, scale(accuracy) - scale(0), 2 * half, { fill });
           if (low !== null && high !== null) {
-            // twice, so that it shows on the bar as well as beside it
+            // drawn twice, so that it shows on the bar as well as beside it
             drawing.line(scale(low), middle, scale(high), middle, {
               stroke: drawing.theme.background,
               width: 4.5,

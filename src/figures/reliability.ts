@@ -25,7 +25,7 @@ export interface Reliability {
   readonly documents: number;
   readonly level: number;
   readonly expected_calibration_error: number;
-  /** Mean confidence less accuracy, weighted by documents: above 0 is overconfident. */
+  /** Mean confidence minus accuracy, weighted by documents: above 0 is overconfident. */
   readonly overconfidence: number;
   /** Before temperature scaling; null where there was none. */
   readonly before: {

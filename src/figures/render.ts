@@ -1,4 +1,4 @@
-/** Writes the figures of a run into its folder: `figures/NAME.svg`, `.png` and `.csv`, and what they say. */
+/** Writes the figures of a run into its folder: `figures/NAME.svg`, `.png` and `.csv`, and their captions. */
 import { join } from 'node:path';
 import { UnrollError } from '../core/errors.ts';
 import { makeFolder, openRunFolder, writeFileAtomic, writeJson } from '../run/index.ts';
@@ -51,7 +51,7 @@ export interface RenderedFigure {
   readonly files: readonly string[];
 }
 
-/** What was written and what was not. */
+/** Which figures were written, and which were not. */
 export interface Rendering {
   /** Where the files stand. */
   readonly folder: string;
@@ -81,7 +81,7 @@ const OTHER_SCRIPTS =
 const FONT_NOTICE =
   'the font of the PNG figures lacks some characters of labels or texts, which appear as boxes; the SVG figures show them';
 
-/** Sources that are a subject of their own. */
+/** Sources whose figures are of something other than a run. */
 const SUBJECTS = [
   ['study', 'study'],
   ['comparison', 'comparison'],
@@ -109,7 +109,7 @@ export async function renderSources(
       drawn = await drawFigure(listed.of(sources), use);
       if (drawn === undefined) leftOut.push({ type, needs, why: listed.lacks(sources) ?? '' });
     } catch (error) {
-      // a figure that fails must not cost the other figures, nor a finished training its exit code
+      // one figure that fails must not prevent the others, nor change the exit code of a finished training
       const why = error instanceof UnrollError ? error.message : `${String(error)} (a bug in Unroll)`;
       notices.add(`figure ${type} could not be drawn: ${why}`);
     }

@@ -1,4 +1,4 @@
-/** The risk-coverage curve: how precise the labels are if only the surest documents get one. */
+/** The risk-coverage curve: the precision of the labels if only the most confident predictions get one. */
 import { minOf } from '../core/lists.ts';
 import { type Interval, wilsonInterval } from '../evaluate/intervals.ts';
 import { axisScale } from './chart/axes.ts';
@@ -7,7 +7,7 @@ import { drawLegend, drawTitle, finish } from './chart/frame.ts';
 import { drawLinePlot } from './chart/line-plot.ts';
 import { createDrawing, defineFigure } from './figure.ts';
 
-/** The surest documents up to here. Proportions in [0, 1]. */
+/** The most confident documents up to here. Proportions in [0, 1]. */
 interface CoveragePoint {
   readonly coverage: number;
   readonly documents: number;
@@ -28,7 +28,7 @@ export interface RiskCoverage {
 }
 
 const title = 'Precision and coverage';
-/** Fewer documents than this say nothing of a precision. */
+/** Fewer documents than this say nothing about a precision. */
 const FEW = 5;
 
 /** The risk-coverage curve. */

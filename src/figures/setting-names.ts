@@ -4,7 +4,7 @@ import { monitoredMetric } from '../nn/schedules/index.ts';
 import type { TrainOptions } from '../train/options.ts';
 import { formatNumber } from './chart/format.ts';
 
-/** What a training watches: `validation loss`, `validation macro F1`. */
+/** The monitored metric: `validation loss`, `validation macro F1`. */
 export function monitorName(monitor: TrainOptions['monitor']): string {
   return `validation ${monitoredMetric(monitor)?.title ?? 'loss'}`;
 }

@@ -29,15 +29,15 @@ export type EpochRecord = {
 /** How training ended, or that it has not. */
 export type Ending = 'all-epochs' | 'early-stopping' | 'interrupted' | 'failed' | 'running';
 
-/** A training's course. */
+/** The history of a training. */
 export interface History {
   /** In order; empty before the first has ended. */
   readonly epochs: readonly EpochRecord[];
   /** Whether and how training ended. */
   readonly ending: Ending;
-  /** Epochs without improvement that were waited for; null where nothing stops early. */
+  /** Patience of early stopping, in epochs; null without early stopping. */
   readonly patience: number | null;
-  /** What had to improve. */
+  /** The monitored metric. */
   readonly monitor: TrainOptions['monitor'];
   /** Type of the learning-rate schedule. */
   readonly schedule: string;
@@ -112,7 +112,7 @@ export interface StudyFacts extends StudyView {
   /** What trials report as intermediate values, where that is not the objective. Default the objective itself. */
   readonly reports?: {
     readonly name: string;
-    /** Whether pruners were told its negative, so that a loss goes with a score that is to be high. */
+    /** Whether pruners were given its negative: a loss, in a study that maximises a score. */
     readonly negated: boolean;
   };
 }
@@ -127,9 +127,9 @@ export interface ComparedModel {
   readonly low: number | null;
   /** The upper end. */
   readonly high: number | null;
-  /** Heading that rows stand below together, such as the setting or the data set. */
+  /** Heading of the group of rows, such as the setting or the data set. */
   readonly group?: string;
-  /** What the others are measured against, such as the majority class: drawn as a line across all rows. */
+  /** A baseline, such as the majority class: drawn as a line across all rows. */
   readonly baseline?: boolean;
 }
 
@@ -137,7 +137,7 @@ export interface ComparedModel {
 export interface ComparisonFacts {
   /** What was measured. */
   readonly metric: {
-    /** As it stands within a sentence: `macro F1`. */
+    /** As written within a sentence: `macro F1`. */
     readonly title: string;
     /** Which of two values is the better one. */
     readonly better: 'higher' | 'lower';
@@ -183,9 +183,9 @@ export interface FoldFacts {
   readonly configurations: readonly FoldsOfConfiguration[];
 }
 
-/** The n-grams that speak most for each class, of a linear model. */
+/** The n-grams that most support each class, of a linear model. */
 export interface NgramFacts {
-  /** Whose they are: `the model`, `the linear baseline`. */
+  /** The model that they are of: `the model`, `the linear baseline`. */
   readonly of: string;
   /** Of each class, the largest weight first. */
   readonly classes: readonly {
@@ -199,7 +199,7 @@ export interface NgramFacts {
   }[];
 }
 
-/** A test document and what its tokens weigh in attention pooling. */
+/** A test document and the attention weights of its tokens. */
 export interface AttendedDocument {
   /** Its class. */
   readonly label: string;
@@ -207,13 +207,13 @@ export interface AttendedDocument {
   readonly predicted: string;
   /** The tokens that the model reads. */
   readonly tokens: readonly string[];
-  /** Of each head the weights of the tokens; 1 in all. */
+  /** [heads][T] weights of the tokens; those of a head sum to 1. */
   readonly heads: readonly (readonly number[])[];
 }
 
-/** A text with what its tokens say for a class. */
+/** A text with the weights of its tokens for a class. */
 export interface ExplainedDocument {
-  /** Its class in the data, where that is known. */
+  /** Its class in the data, if known. */
   readonly actual?: string;
   /** The class that the model gives it. */
   readonly predicted: string;
@@ -231,7 +231,7 @@ export interface ExplainedFacts {
   readonly documents: readonly ExplainedDocument[];
 }
 
-/** The words that say most for each class, over many texts. */
+/** The words that most support each class, over many texts. */
 export interface ClassWordFacts {
   /** What the weights are. */
   readonly method: Explanation['method'];
@@ -261,7 +261,7 @@ export interface FigureSources {
   readonly scratch: ScratchFacts;
   /** The strongest n-grams. */
   readonly ngrams: NgramFacts;
-  /** What the tokens of a few test documents weigh. */
+  /** Attention weights of a few test documents. */
   readonly attention: readonly AttendedDocument[];
   /** The trials of a search. */
   readonly study: StudyFacts;
@@ -269,11 +269,11 @@ export interface FigureSources {
   readonly comparison: ComparisonFacts;
   /** A cross-validation. */
   readonly folds: FoldFacts;
-  /** Texts with what their tokens say. */
+  /** Texts with the weights of their tokens. */
   readonly explained: ExplainedFacts;
-  /** The words that say most for each class. */
+  /** The words that most support each class. */
   readonly class_words: ClassWordFacts;
-  /** What happens without the tokens that say most. */
+  /** The probability without the most attributed tokens. */
   readonly deletion: DeletionFacts;
   /** A unit of a recurrent layer over a text. */
   readonly gates: UnitOverText;
@@ -281,7 +281,7 @@ export interface FigureSources {
   readonly through_time: GradientThroughTime;
 }
 
-/** What figures are drawn of. */
+/** What figures can be drawn of. */
 export type Subject = 'run' | 'study' | 'comparison' | 'cross-validation' | 'explanation';
 
 const EXPLANATIONS: readonly (keyof FigureSources)[] = [
@@ -292,12 +292,15 @@ const EXPLANATIONS: readonly (keyof FigureSources)[] = [
   'through_time',
 ];
 
-/** What a source is a part of. */
+/** The subject that a source belongs to. */
 export function subjectOf(needs: keyof FigureSources): Subject {
   if (needs === 'folds') return 'cross-validation';
   if (EXPLANATIONS.includes(needs)) return 'explanation';
   return needs === 'study' || needs === 'comparison' ? needs : 'run';
 }
 
-/** What there is of a run, a study, a comparison, a cross-validation or an explanation. */
+/**
+ * The sources of a run, a study, a comparison, a cross-validation or an explanation; those that it lacks are left
+ * out.
+ */
 export type Sources = Partial<FigureSources>;

@@ -1,4 +1,4 @@
-/** The n-grams that speak most for each class: a linear model can say what it goes by. */
+/** The n-grams that most support each class: what a linear model bases its decisions on. */
 import { maxOf } from '../core/lists.ts';
 import { csvTable, formatCount, formatNumber, plural } from './chart/format.ts';
 import { drawNothing, drawTitle, finish } from './chart/frame.ts';
@@ -11,15 +11,15 @@ import type { NgramFacts } from './sources.ts';
 export interface StrongestNgrams extends NgramFacts {
   /** How many n-grams of a class are drawn. */
   readonly each: number;
-  /** How many classes are drawn, the first ones. */
+  /** How many classes are drawn: the first ones. */
   readonly drawn: number;
   readonly warnings: readonly string[];
 }
 
 const title = 'Strongest n-grams of each class';
-/** Classes that are drawn at most. */
+/** Most classes that are drawn. */
 const MOST = 12;
-/** n-grams of a class: many where classes are few. */
+/** n-grams of a class: the fewer classes, the more. */
 const MANY = { ngrams: 10, classes: 6 } as const;
 const FEW = 5;
 const ROW = 17;

@@ -7,9 +7,9 @@ import { drawLegend, drawTitle, finish } from './chart/frame.ts';
 import { drawLinePlot } from './chart/line-plot.ts';
 import { createDrawing, defineFigure } from './figure.ts';
 
-/** A length of reading. */
+/** Accuracy at a number of tokens read. */
 interface TokensPoint {
-  /** Tokens that are read of each document, at most. */
+  /** Most tokens read of each document. */
   readonly tokens: number;
   /** In [0, 1], on the test documents. */
   readonly accuracy: number;

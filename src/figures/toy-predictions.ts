@@ -13,7 +13,7 @@ export interface ToyPredictions {
   readonly summary: string;
   /** Steps of a sequence, or sequences where each has one answer. */
   readonly over: 'steps' | 'sequences';
-  /** From 1; null where nothing is asked. */
+  /** Time step from 1; null where there is no target. */
   readonly points: readonly {
     readonly at: number;
     readonly target: number | null;

@@ -86,7 +86,7 @@ function stagesOf(facts: TrainingFacts): FlowStage[] {
   ];
 }
 
-/** What comes after the last batch of an epoch, and of all. */
+/** The stages after the last batch of an epoch, and after the last epoch. */
 function epochStages(train: TrainingFacts['train']): FlowStage[] {
   const { title, settings } = describeTraining(train).schedule;
   const schedule = [title, ...settingTexts(settings)].join(', ');

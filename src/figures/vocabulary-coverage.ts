@@ -38,7 +38,7 @@ export const vocabularyCoverage = defineFigure<'audit', VocabularyCoverage>({
       return { tokenizer: found?.tokenizer ?? '', tokens: 0, distinct_tokens: 0, points: [], chosen: null };
     const { tokenizer, tokens, distinct_tokens: distinct, seen_once: once } = found;
     const bySize = new Map(found.coverage.map((point) => [point.vocabulary_size, point]));
-    // two ends are known without counting: all tokens, and all that stand more than once
+    // two ends need no search: all tokens, and all that occur more than once
     const frequent = distinct - once;
     const near = found.coverage.some((point) => Math.abs(point.vocabulary_size / frequent - 1) < 0.1);
     if (frequent > 0 && !near) {

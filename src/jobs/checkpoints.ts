@@ -3,13 +3,13 @@ import { floatTensors } from '../classifier/float-tensors.ts';
 import { createCheckpointStore } from '../run/checkpoints.ts';
 import type { TrainingCheckpointStore } from '../train/index.ts';
 
-/** What a checkpoint said when it was loaded. */
+/** What is known of a checkpoint when it is loaded. */
 export interface LoadedFrom {
-  /** What had to be said of its file, such as that a damaged one was passed over. */
+  /** Notices about its file, such as that a damaged one was skipped. */
   readonly notices: readonly string[];
-  /** Epochs that were complete; 0 where nothing was saved. */
+  /** Completed epochs; 0 where nothing was saved. */
   readonly epoch: number;
-  /** Whether there was one. */
+  /** Whether there was a checkpoint. */
   readonly found: boolean;
 }
 

@@ -34,7 +34,7 @@ const platform: Platform = {
   },
 };
 
-/** The sections of a configuration, and what training gets beside them. */
+/** The sections of a configuration, and the other options of a training. */
 export type TrainFileOptions = ConfigInput & TrainContext;
 
 /**
@@ -55,7 +55,7 @@ export async function train(
   if (typeof source !== 'string') return trainAnywhere(source, options, platform);
   const { context, layers } = optionsOf(options);
   const config = withAbsolutePaths(resolveConfig(...layers));
-  // what there is to say of the data is said by `trainOn`
+  // notices on the data come from `trainOn`
   const job = beginJob();
   const read = await readLabelled(source, config, job);
   const splits = await splitLabelled(read, config, job);

@@ -4,17 +4,19 @@ import { userCacheDir } from '../data/known/cache.ts';
 import type { EngineRequest } from '../engine/index.ts';
 import type { JobEvent, JobListener, Stoppable } from './events.ts';
 
-/** The world around a job. All of it may be left out. */
+/** The environment of a job. All of it may be left out. */
 export interface JobContext {
-  /** Hears the events. */
+  /** Called with each event. */
   readonly listener?: JobListener;
-  /** Aborted to stop: the state is saved, and the job ends with an InterruptedError that says how to resume. */
+  /**
+   * Abort it to stop the job: the state is saved, and the job ends with an InterruptedError that says how to resume.
+   */
   readonly stop?: AbortSignal | undefined;
   /** A clock in milliseconds, monotonic. Default `performance.now`. */
   readonly now?: () => number;
-  /** The command line as typed, without the program; it is kept with what the job makes. Default empty. */
+  /** The command line as typed, without the program; it is recorded in the run. Default empty. */
   readonly command?: readonly string[];
-  /** What the source `-` reads, asked for when it is read. Default standard input. */
+  /** Opens what the source `-` reads. Default standard input. */
   readonly stdin?: () => AsyncIterable<Uint8Array>;
   /** Folder for downloaded data sets. Default the user's. */
   readonly cacheDir?: string;
@@ -22,9 +24,9 @@ export interface JobContext {
   readonly engine?: EngineRequest | undefined;
 }
 
-/** A job that runs: its context, with the defaults in place. */
+/** A running job: its context with defaults. */
 export interface Job {
-  /** Aborted where the job is to stop. */
+  /** Aborted when the job must stop. */
   readonly stop: AbortSignal;
   /** A clock in milliseconds, monotonic. */
   readonly now: () => number;
@@ -32,13 +34,13 @@ export interface Job {
   readonly command: readonly string[];
   /** Folder for downloaded data sets. */
   readonly cacheDir: string;
-  /** What to compute with; undefined for the fastest. */
+  /** The engine or build to use; undefined for the fastest. */
   readonly engine: EngineRequest | undefined;
-  /** What the source `-` reads; asking for it opens it. */
+  /** What the source `-` reads; opened on first use. */
   readonly stdin: () => AsyncIterable<Uint8Array>;
-  /** Tells the listener. */
+  /** Sends an event to the listener. */
   emit(event: JobEvent): void;
-  /** Passes on what a layer below has to say. */
+  /** Passes on a notice of a lower layer. */
   notice(text: string): void;
 }
 
@@ -75,7 +77,7 @@ export function withListener(job: Job, emit: JobListener): Job {
   };
 }
 
-/** Does work that `stop` can interrupt, and reports that it can. */
+/** Does work that can be stopped, and reports so. */
 export async function stoppable<T>(
   { emit }: Pick<Job, 'emit'>,
   what: Stoppable,
@@ -89,7 +91,7 @@ export async function stoppable<T>(
   }
 }
 
-/** Lets signals be heard. @throws InterruptedError where the job is to stop, with `message` */
+/** Yields to the event loop so that signals arrive. @throws InterruptedError with `message`, if the job must stop */
 export async function pause({ stop }: Pick<Job, 'stop'>, message: string): Promise<void> {
   await new Promise((resolve) => setImmediate(resolve));
   if (stop.aborted) throw new InterruptedError(message);

@@ -1,7 +1,6 @@
 /**
- * What happens during a job, as typed events: the events of training (`src/train/events.ts`), and those of the work around
- * it. They carry data; whoever listens (a command line, a web page) puts it into words. Jobs themselves write nothing but
- * files.
+ * What happens during a job, as typed events: the events of training (`src/train/events.ts`), and those of the work
+ * around it. They carry data; the listener (a command line, a web page) words them. Jobs write only files.
  */
 import type {
   ChosenEvent,
@@ -28,31 +27,28 @@ export type {
   RefitBeginsEvent,
 } from '../classifier/events.ts';
 
-/** What can be stopped, and thus what will be saved. */
+/** What can be stopped, with its state saved. */
 export type Stoppable = 'training' | 'fit' | 'warm-up' | 'search' | 'cross-validation' | 'workshop';
 
 /**
- * From now on the job stops soon after `stop` is aborted, with its state saved; null: not any more. Outside of this, ending
- * the process loses nothing.
+ * From now on the job can be stopped with its state saved; null: no longer. At other times, nothing is lost by ending
+ * the process.
  */
 export interface StoppableEvent {
-  /** Which event this is. */
   readonly type: 'stoppable';
-  /** What can be stopped; null: nothing. */
+  /** What can be stopped; null for nothing. */
   readonly what: Stoppable | null;
 }
 
-/** Work that may take a while without another event: read all documents, find copies among them, build a vocabulary, … */
+/** Work without further events that may take a while: reading documents, finding copies, building a vocabulary, … */
 export interface WorkingEvent {
-  /** Which event this is. */
   readonly type: 'working';
   /** What is about to be done. */
   readonly on: 'reading' | 'splitting' | 'encoding' | 'measuring' | 'drawing';
 }
 
-/** A run has its folder and its network, and is about to train. */
+/** A run is about to train: its folder and network exist. */
 export interface RunBeginsEvent {
-  /** Which event this is. */
   readonly type: 'run-begins';
   /** The run folder. */
   readonly run: string;
@@ -70,9 +66,8 @@ export interface RunBeginsEvent {
   readonly patience: number | null;
 }
 
-/** A run has its folder, and its model is about to be fitted to all documents at once. */
+/** A run is about to fit a model to all documents at once: its folder exists. */
 export interface FitBeginsEvent {
-  /** Which event this is. */
   readonly type: 'fit-begins';
   /** The run folder. */
   readonly run: string;
@@ -82,19 +77,17 @@ export interface FitBeginsEvent {
 
 /** A model was fitted to all documents at once. */
 export interface FittedEvent {
-  /** Which event this is. */
   readonly type: 'fitted';
   /** Weights of the model. */
   readonly parameters: number;
   /** Wall time of the fit. */
   readonly seconds: number;
-  /** What was decided meanwhile, a sentence each. */
+  /** What was decided during the fit, a sentence each. */
   readonly decisions: readonly string[];
 }
 
 /** A network was measured against the linear classifier, fitted to the same documents. */
 export interface BaselineEvent {
-  /** Which event this is. */
   readonly type: 'baseline';
   /** Both, and whether they differ. */
   readonly results: BaselineResults;
@@ -102,7 +95,6 @@ export interface BaselineEvent {
 
 /** A run was resumed from its checkpoint. */
 export interface ResumedEvent {
-  /** Which event this is. */
   readonly type: 'resumed';
   /** The epoch in which it continues, from 1; null if no checkpoint had been saved and it starts from the beginning. */
   readonly epoch: number | null;
@@ -110,7 +102,6 @@ export interface ResumedEvent {
 
 /** The training of one of several seeds begins. */
 export interface SeedBeginsEvent {
-  /** Which event this is. */
   readonly type: 'seed-begins';
   /** The seed. */
   readonly seed: number;
@@ -122,7 +113,6 @@ export interface SeedBeginsEvent {
 
 /** The network is trained. */
 export interface TrainedEvent {
-  /** Which event this is. */
   readonly type: 'trained';
   /** Why it ended. */
   readonly reason: TrainingEnd;
@@ -132,7 +122,7 @@ export interface TrainedEvent {
   readonly bestEpoch: number;
   /** Wall time of the training, over all resumptions. */
   readonly seconds: number;
-  /** What early stopping looks at. */
+  /** The metric that early stopping monitors. */
   readonly monitor: string;
   /** Patience of early stopping; null: none. */
   readonly patience: number | null;
@@ -140,15 +130,13 @@ export interface TrainedEvent {
 
 /** The validation documents have chosen between the network, the linear model and their average. */
 export interface ChoiceEvent {
-  /** Which event this is. */
   readonly type: 'choice';
-  /** What was chosen, and by what numbers. */
+  /** What was chosen, and the numbers behind it. */
   readonly choice: ChoiceRecord;
 }
 
-/** The run was finished before: its results are read, and nothing is trained. */
+/** The run was already finished: its results are read, and nothing is trained. */
 export interface FinishedBeforeEvent {
-  /** Which event this is. */
   readonly type: 'finished-before';
   /** The run folder. */
   readonly run: string;
@@ -156,7 +144,6 @@ export interface FinishedBeforeEvent {
 
 /** Figures were drawn. */
 export interface FiguresEvent {
-  /** Which event this is. */
   readonly type: 'figures';
   /** The figures. */
   readonly figures: number;
@@ -166,7 +153,6 @@ export interface FiguresEvent {
 
 /** The run is complete but for its figures. */
 export interface FiguresMissingEvent {
-  /** Which event this is. */
   readonly type: 'figures-missing';
   /** The run folder. */
   readonly run: string;
@@ -176,7 +162,6 @@ export interface FiguresMissingEvent {
 
 /** A file was written. */
 export interface WrittenEvent {
-  /** Which event this is. */
   readonly type: 'written';
   /** Path of the file. */
   readonly file: string;
@@ -184,22 +169,20 @@ export interface WrittenEvent {
 
 /** Documents are about to be measured. */
 export interface MeasuringEvent {
-  /** Which event this is. */
   readonly type: 'measuring';
   /** Number of documents. */
   readonly documents: number;
   /** Where the documents come from. */
   readonly source: string;
-  /** They are the run's own test documents, found in data that was given. */
+  /** Whether these are the run's own test documents, found in the given data. */
   readonly ownTest: boolean;
 }
 
-/** Why the data of a run cannot be looked at. */
+/** Why the data of a run cannot be used. */
 export type DataMissing = 'stdin' | 'gone' | 'changed' | 'unreadable';
 
 /** Some of the documents to measure may be those that the model was trained on. */
 export interface SeenEvent {
-  /** Which event this is. */
   readonly type: 'seen';
   /** Documents that the run was trained or validated on; null where that is not known. */
   readonly seen: number | null;
@@ -211,7 +194,6 @@ export interface SeenEvent {
 
 /** The data of a run cannot be read: something is left out. */
 export interface DataMissingEvent {
-  /** Which event this is. */
   readonly type: 'data-missing';
   /** The run folder. */
   readonly run: string;
@@ -225,9 +207,8 @@ export interface DataMissingEvent {
   readonly without: 'audit' | 'figures' | 'neighbours';
 }
 
-/** Some texts hold no token that the model knows: they have the class frequencies of the training data. */
+/** Some texts hold no token that the model knows: they get the class frequencies of the training data. */
 export interface UnknownTextsEvent {
-  /** Which event this is. */
   readonly type: 'unknown-texts';
   /** Texts without a known token. */
   readonly unknown: number;
@@ -235,15 +216,13 @@ export interface UnknownTextsEvent {
   readonly texts: number;
 }
 
-/** Only texts that the model is sure enough of get a label, so that the labels have the precision that was asked for. */
+/** A threshold was chosen: only texts above it get a label, so that labels have the requested precision. */
 export interface PrecisionPromisedEvent extends Abstention {
-  /** Which event this is. */
   readonly type: 'precision-promised';
 }
 
-/** Prediction sets are calibrated. */
+/** Prediction sets were calibrated. */
 export interface SetsCalibratedEvent {
-  /** Which event this is. */
   readonly type: 'sets-calibrated';
   /** Proportion of texts whose set holds the true class. */
   readonly coverage: number;
@@ -251,13 +230,12 @@ export interface SetsCalibratedEvent {
   readonly method: SetMethod;
   /** Validation documents that they were calibrated on. */
   readonly documents: number;
-  /** Mean number of classes in the sets of these documents. */
+  /** Mean number of classes in their sets. */
   readonly meanSize: number;
 }
 
-/** Some texts got no label: the model was not sure enough. */
+/** Some texts got no label: the probability was below the threshold. */
 export interface AbstainedEvent {
-  /** Which event this is. */
   readonly type: 'abstained';
   /** Texts without a label. */
   readonly abstained: number;
@@ -267,7 +245,6 @@ export interface AbstainedEvent {
 
 /** An epoch of the toy task of `scratch`. */
 export interface WarmUpEvent {
-  /** Which event this is. */
   readonly type: 'warm-up';
   /** Name of the task. */
   readonly task: string;
@@ -275,7 +252,7 @@ export interface WarmUpEvent {
   readonly epoch: number;
   /** Number of epochs. */
   readonly epochs: number;
-  /** Mean squared error on sequences that are not learned from. */
+  /** Mean squared error on held-out sequences. */
   readonly loss: number;
 }
 
@@ -314,5 +291,5 @@ export type JobEvent =
   | CvEvent
   | WorkshopEvent;
 
-/** Hears events. A job does not wait for it; an error that it throws ends the job. */
+/** Called with each event. A job does not wait for it; an error that it throws ends the job. */
 export type JobListener = (event: JobEvent) => void;

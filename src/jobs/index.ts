@@ -1,6 +1,6 @@
 /**
- * Jobs: what a person asks for, from data to files, without a terminal. Each takes a request and, if need be, a context (a
- * listener for its events, a signal that stops it, a clock), and gives its results as data. Node only.
+ * Jobs: what a person asks for, from data to files, without a terminal. Each takes a request and an optional context
+ * (a listener for its events, a signal that stops it, a clock), and returns its results as data. Node only.
  * @module
  */
 export { audit, type AuditRequest } from './audit.ts';

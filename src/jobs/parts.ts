@@ -14,7 +14,7 @@ export async function prepare(source: string, config: Config, job: Job): Promise
   return prepareDataset(await readLabelled(source, config, job), config, job);
 }
 
-/** Splits and encodes documents that are read already. */
+/** Splits and encodes documents. */
 export async function prepareDataset(
   dataset: Dataset,
   config: Config,
@@ -25,7 +25,7 @@ export async function prepareDataset(
   return prepareSplit(await correctLabelled(dataset, splits, config, job), splits, config, job);
 }
 
-/** Encodes documents that are read and split already. */
+/** Encodes documents that are already split. */
 export async function prepareSplit(
   dataset: Dataset,
   splits: Splits,

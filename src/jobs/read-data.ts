@@ -12,8 +12,8 @@ import { STDIN } from '../run/resume-command.ts';
 import type { Job } from './context.ts';
 
 /**
- * Reads labelled documents, and passes on what was detected in them and left out. Errors as `readDataset`.
- * @param like How the training data of a model was read: what the configuration does not say is then read alike.
+ * Reads labelled documents, and reports what was detected and left out. Errors as `readDataset`.
+ * @param like How the training data of a model was read: the default of what the configuration leaves out.
  */
 export async function readLabelled(
   source: string,
@@ -47,7 +47,7 @@ export async function splitLabelled(
 }
 
 /**
- * The documents with the corrections of `data.corrections`, which it tells of; without any, the same. Errors as
+ * The documents with the corrections of `data.corrections`, which are reported; without any, unchanged. Errors as
  * `applyCorrections`.
  */
 export async function correctLabelled(
@@ -74,7 +74,7 @@ export async function correctLabelled(
   return corrected.dataset;
 }
 
-/** The configuration with absolute paths of the files that it names, so that it holds in any folder. */
+/** The configuration with absolute paths, so that it is valid in any folder. */
 export function withAbsolutePaths(config: Config): Config {
   const { label_map, split_ids, val, test, corrections } = config.data;
   const absolute = (file: string | null) => (file === null ? null : resolve(file));
@@ -103,7 +103,7 @@ function absoluteVectors({ model }: Config): Pick<Config, 'model'> {
   return { model: { ...model, ...own } };
 }
 
-/** Each sentence once: a data set repeats among its notices what was said while it was read. */
+/** Reports each notice once: a data set repeats those from reading it. */
 function once(notice: (sentence: string) => void): (sentence: string) => void {
   const said = new Set<string>();
   return (sentence) => {

@@ -1,4 +1,4 @@
-/** The data of a run: how its description keeps where it was, and how it is found again from any folder. */
+/** The data of a run: how its path is recorded, and how it is found again from any folder. */
 import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import type { Config } from '../config/schema.ts';
@@ -13,7 +13,7 @@ import { readLabelled } from './read-data.ts';
 
 type KeptSource = Pick<RunDescription['data'], 'source' | 'given'>;
 
-/** DATA for a description: the absolute path of a file or folder and the path as typed; other sources as they are. */
+/** DATA for a description: the absolute path of a file or folder and the path as typed; other sources unchanged. */
 export function keepSource(typed: string): KeptSource {
   if (typed === STDIN || knownDatasets.names.includes(typed)) return { source: typed };
   const source = resolve(typed);
@@ -21,8 +21,8 @@ export function keepSource(typed: string): KeptSource {
 }
 
 /**
- * Where a run's data is now: at its absolute path, or if that is gone, at the path as typed, relative to this folder.
- * @param needed What to do where the data came from standard input and is thus gone, a sentence.
+ * Where a run's data is now: at its absolute path or, if that is gone, at the path as typed, relative to this folder.
+ * @param needed A sentence: what to do if the data came from standard input and is thus gone.
  * @throws ConfigError in that case
  */
 export function findSource({ source, given }: KeptSource, needed: string): string {
@@ -34,7 +34,7 @@ export function findSource({ source, given }: KeptSource, needed: string): strin
   return given !== undefined && !existsSync(source) && existsSync(given) ? given : source;
 }
 
-/** The data of a run, or why it cannot be looked at. */
+/** The data of a run, or why it cannot be used. */
 export type RunData =
   | { readonly dataset: Dataset; readonly missing: null }
   | {
@@ -45,8 +45,8 @@ export type RunData =
     };
 
 /**
- * Reads the data of a run again, without notices. It must be unchanged; callers that need it only for a figure or a warning
- * do without it otherwise.
+ * Reads the data of a run again, without notices. It must be unchanged; otherwise, callers that need it only for a
+ * figure or a warning do without it.
  * @param config The run's own, so that the data is read as it was.
  */
 export async function readRunData(

@@ -32,11 +32,11 @@ export function openRunDevice(
   return openDevice(session, { options, train, now, notice, gpu: loadGpu });
 }
 
-/** The part for the GPU, which few runs need. */
+/** Loads the GPU code, which few runs need. */
 export const loadGpu = () => import('../models/recurrent/gpu/session.ts');
 
 /** The number of threads that `train.threads` stands for on this machine. */
 export function threadCount(threads: Config['train']['threads']): number {
-  // beyond four, waiting for each other costs more than another thread brings for models of this size
+  // beyond four threads, synchronisation costs more than another thread gains for models of this size
   return threads === 'auto' ? Math.min(4, availableParallelism()) : threads;
 }

@@ -1,11 +1,11 @@
-/** Studies by their address, where a job takes runs too. */
+/** Studies by their address, for jobs that take runs too. */
 import { ConfigError } from '../core/errors.ts';
 import { didYouMean, nearest } from '../core/nearest.ts';
 import { paramsOf } from '../figures/study/params.ts';
 import { isStudyAddress, readStudy, type StudyReportFacts } from '../report/study-facts.ts';
 import type { Job } from './context.ts';
 
-/** Reports each time that a database is waited for. */
+/** Reports when a database makes us wait. */
 export function onWait({ emit }: Pick<Job, 'emit'>): (sentence: string) => void {
   return (text) => {
     emit({ type: 'notice', text, repeat: true });
@@ -32,7 +32,7 @@ export async function findStudy(
 }
 
 /**
- * A study whose figures show these parameters alone, in this order; as it is where none is wanted.
+ * A study whose figures show only these parameters, in this order; unchanged if none are given.
  * @throws ConfigError where the study has no such parameter
  */
 export function withParams(study: StudyReportFacts, wanted: readonly string[]): StudyReportFacts {
@@ -52,5 +52,5 @@ export function withParams(study: StudyReportFacts, wanted: readonly string[]): 
   return { ...study, params: [...new Set(wanted)] };
 }
 
-/** How many parameters a message names. */
+/** Most parameters that a message names. */
 const LISTED = 12;

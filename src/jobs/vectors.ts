@@ -13,7 +13,7 @@ import { readLabelled, splitLabelled } from './read-data.ts';
 import { threadCount } from './sessions.ts';
 import { configLayers, type Settings } from './train/start.ts';
 
-/** What to learn vectors from. Of the settings, the sections `data`, `text` and `train.seed` matter. */
+/** Where to learn vectors from. Of the settings, the sections `data`, `text` and `train.seed` matter. */
 export interface VectorsRequest extends Settings {
   /** DATA: a file, a folder, `-` for standard input, or a known data set. Its training part is read. */
   readonly source: string;

@@ -1,4 +1,4 @@
-/** Checks of what callers hand over: a wrong kind of value is refused by the name of the argument. */
+/** Checks of arguments: errors name the argument that has the wrong type. */
 import { ShapeError, UnsupportedError } from '../core/errors.ts';
 import type { Capacity } from '../nn/batch.ts';
 

@@ -1,6 +1,7 @@
 /**
- * A bag of words: the vectors of the tokens pooled, without a recurrent layer between them. What it loses to the recurrent
- * classifier is what the order of the words is worth. It is the same network with no layers, and trained in the same way.
+ * A bag of words: the vectors of the tokens pooled, without a recurrent layer between them. The difference to the
+ * recurrent classifier shows what word order contributes: it is the same network without recurrent layers, trained in
+ * the same way.
  */
 import type { OptionsOf } from '../core/options.ts';
 import { groupDigits } from '../core/words.ts';

@@ -1,4 +1,4 @@
-/** What a model says of itself, as plain data: reports write it, figures draw it, progress lines say it. */
+/** The description of a model as plain data, for reports, figures and progress. */
 import type { PretrainedRows } from '../nn/layers/embedding.ts';
 import type { EquationBlock, NamedSetting } from '../nn/description.ts';
 import type { LossDescription } from '../nn/losses/index.ts';
@@ -12,7 +12,7 @@ export interface FlowBox {
   readonly title: string;
   /** Shapes, counts, equations. */
   readonly lines: readonly FlowLine[];
-  /** `data`: goes in or comes out; `layer`: learns; `operation`: does not learn. */
+  /** `data`: input or output; `layer`: has parameters; `operation`: has none. */
   readonly kind: 'data' | 'layer' | 'operation';
 }
 
@@ -20,7 +20,7 @@ export interface FlowBox {
 export interface FlowStage {
   /** From left to right. */
   readonly boxes: readonly FlowBox[];
-  /** Beside the arrow that leaves them: a shape. */
+  /** Label of the arrow that leaves them: a shape. */
   readonly after?: string;
 }
 
@@ -34,7 +34,7 @@ export interface ParameterFact {
   readonly count: number;
 }
 
-/** The sizes that the data gives a model. */
+/** The sizes of a model that follow from the data. */
 export interface ModelSizes {
   /** V, entries of the vocabulary with padding and unknown; of a model without one, its features. */
   readonly vocabularySize: number;
@@ -56,12 +56,12 @@ export interface ModelFlowchart {
 
 /** How a model learns, for the flowchart of training. */
 export type TrainingDescription =
-  /** Batch by batch. `forward` and `backward` are those two boxes of the loop. */
+  /** Batch by batch. `forward` and `backward` are the texts of those boxes. */
   | { readonly kind: 'in steps'; readonly forward: FlowBox; readonly backward: FlowBox }
-  /** Everything at once. */
+  /** All documents at once. */
   | { readonly kind: 'at once'; readonly stages: readonly FlowStage[] };
 
-/** What a model says of itself. */
+/** The description of a model. */
 export interface ModelDescription {
   /** In titles: `BiLSTM`. */
   readonly title: string;
@@ -79,7 +79,7 @@ export interface ModelDescription {
   training(facts: FlowchartFacts): TrainingDescription;
 }
 
-/** What a flowchart needs beside the options of the model. */
+/** What a flowchart needs in addition to the options of the model. */
 export interface FlowchartFacts extends ModelSizes {
   /** Most tokens of a document. */
   readonly maxLength: number;

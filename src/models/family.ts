@@ -1,4 +1,4 @@
-/** The models, and what is asked of them by the options of a `model` section. */
+/** The family of models, with functions that dispatch on the options of a `model` section. */
 import { ConfigError } from '../core/errors.ts';
 import type { TypeAndOptions } from '../core/family.ts';
 import { bagModel } from './bag.ts';
@@ -22,7 +22,7 @@ import type { TrainableClassifier } from './trainable.ts';
 /** The models. To add one: a file or folder beside these, and a line in this list. */
 const list = [recurrentModel, bagModel, scratchModel, linearModel, majorityModel] as const;
 
-/** Complete options of any model, with the `type` that tells which. */
+/** Complete options of any model, discriminated by `type`. */
 export type ModelOptions = ReturnType<(typeof list)[number]['complete']>;
 
 /** The models, in the order of their list. */
@@ -31,7 +31,7 @@ export const models = list as unknown as readonly ModelDefinition[];
 /** Every value of `model.type`. */
 export const modelTypes: readonly string[] = models.flatMap(({ types }) => types);
 
-/** The values of `model.type` that mean a network of token vectors. */
+/** The values of `model.type` for networks on token vectors. */
 export const networkTypes: readonly string[] = models.flatMap(({ types, options }) =>
   'word_dropout' in options ? types : [],
 );
@@ -53,7 +53,7 @@ export function parametersOf(options: ModelOptions, sizes: ModelSizes): readonly
   return modelOf(options).parameters(options, sizes);
 }
 
-/** What {@link flowchartOf} needs beside the options. */
+/** What {@link flowchartOf} needs in addition to the options. */
 export type FlowchartInput = ModelSizes & { readonly maxLength: number; readonly loss: LossDescription };
 
 /** The flowchart with its parameters, and the training. */
@@ -69,12 +69,12 @@ export function flowchartOf(
   return { ...flowchart(facts), parameters: facts.parameters, training: training(facts) };
 }
 
-/** What a model folder saves of the options, so that every command can read it. */
+/** The options that a model folder saves, so that every command can read it. */
 export function savedOptions(options: ModelOptions): TypeAndOptions {
   return modelOf(options).saved?.(options) ?? options;
 }
 
-/** The options of the recurrent network that a model is, or is saved as; undefined for any other. */
+/** The options of the recurrent network that a model is, or is saved as; undefined for other models. */
 export function asRecurrent(options: ModelOptions): RecurrentModelOptions | undefined {
   const saved = savedOptions(options);
   return recurrentModel.types.includes(saved.type) ? (saved as RecurrentModelOptions) : undefined;

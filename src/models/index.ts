@@ -1,5 +1,5 @@
 /**
- * Models: the classifier, sessions that give it memory and threads, and model files.
+ * Models: classifiers, sessions that give them memory and threads, and model files.
  * @module
  */
 export type {

@@ -1,5 +1,5 @@
 /**
- * The most frequent class, as a yardstick: every text gets the class frequencies of the training documents.
+ * The most frequent class, as a baseline: every text gets the class frequencies of the training documents.
  *
  *     y_c = N_c / N          N_c of the N training documents are of class c
  */
@@ -82,7 +82,7 @@ function majorityFitted(counts: Float32Array): FittedClassifier {
     score(texts) {
       const probabilities = new Float64Array(texts.length * classes);
       for (let n = 0; n < texts.length; n++) probabilities.set(frequencies, n * classes);
-      // it reads nothing
+      // it has no tokens
       const none = new Int32Array(texts.length);
       return { probabilities, tokens: none, known: none };
     },

@@ -1,6 +1,6 @@
 /**
- * What a model is: a member of the family in `family.ts`. A definition is one file (or folder); it has the options,
- * makes the classifier, and describes it for reports and figures.
+ * The definition of a model, a member of the family in `family.ts`. It is one file (or folder) with the options, the
+ * classifier, and its description for reports and figures.
  */
 import type { TypeAndOptions } from '../core/family.ts';
 import type { Method } from '../core/method.ts';
@@ -12,16 +12,16 @@ import type { TextOptions } from '../text/pipeline.ts';
 import type { ModelDescription, ModelSizes, ParameterFact } from './description.ts';
 import type { Tensor, TrainableClassifier, TrainingSpec } from './trainable.ts';
 
-/** Says that an option cannot be used: its key in the `model` section, and what it must be. */
+/** Reports an invalid option: its key in the `model` section, and what it must be. */
 export type Refuse = (key: string, must: string) => void;
 
 /** What every model supplies. `Options` are its complete options, with the `type` that was asked for. */
 export interface ModelBasics<Shape extends OptionsByName, Options extends TypeAndOptions> {
-  /** What the model is called in the tables of the docs. */
+  /** Name of the model in the tables of the docs. */
   readonly type: string;
   /** One sentence for help texts and the tables of the docs. */
   readonly summary: string;
-  /** What reports say that it is fitted with, and the works that they cite for it. Default: nothing of its own. */
+  /** The method that reports name for it, with the works that they cite. Default: none. */
   readonly methods?: readonly Method[];
   /** The values of `model.type` that mean this model, one at least; no two models share one. */
   readonly types: readonly string[];
@@ -32,7 +32,7 @@ export interface ModelBasics<Shape extends OptionsByName, Options extends TypeAn
   readonly options: Shape;
   /** The complete options, checked across keys. */
   complete(given: OptionsOf<Shape> & { readonly type: string }, refuse: Refuse): Options;
-  /** What the options that a model folder saves for it are: those of another model that reads its tensors. Default: its own. */
+  /** The options that its model folder saves: those of another model that can read its tensors. Default: its own. */
   saved?(options: Options): TypeAndOptions;
   /** Its parameters, without those that are not trained. */
   parameters(options: Options, sizes: ModelSizes): readonly ParameterFact[];
@@ -40,7 +40,7 @@ export interface ModelBasics<Shape extends OptionsByName, Options extends TypeAn
   describe(options: Options): ModelDescription;
 }
 
-/** What a classifier that learns in steps is made for. */
+/** The plan of a classifier that learns in steps. */
 export interface ModelPlan extends ModelSizes {
   /** The largest batch. */
   readonly capacity: Capacity;
@@ -48,7 +48,7 @@ export interface ModelPlan extends ModelSizes {
   readonly training?: TrainingSpec;
   /** The loss that a saved model was trained with. Default: that of `training`, else cross-entropy. */
   readonly loss?: TypeAndOptions;
-  /** What it computes on. */
+  /** The engine. */
   readonly engine: EngineChoice;
   /** Threads, from 1. Default 1. */
   readonly threads?: number;
@@ -58,7 +58,7 @@ export interface ModelPlan extends ModelSizes {
 
 /** A model that learns in optimiser steps, from documents encoded to token ids. */
 export interface StepwiseModel<Options extends TypeAndOptions> {
-  /** Tells the two kinds apart. */
+  /** Discriminator of the two kinds of models. */
   readonly learns: 'in steps';
   /** Makes a classifier; its parameters are zero until `initialise` or `load`. @throws ConfigError for a `training` that it cannot do */
   open(options: Options, plan: ModelPlan): Promise<TrainableClassifier>;
@@ -66,11 +66,11 @@ export interface StepwiseModel<Options extends TypeAndOptions> {
 
 /** Documents with their classes. */
 export interface LabelledTexts {
-  /** As they are in the data. */
+  /** The texts as in the data. */
   readonly texts: readonly string[];
   /** [N] class ids in [0, C). */
   readonly labels: Int32Array;
-  /** [N × C] soft labels, to learn from in place of the classes; `labels` are the most probable ones. */
+  /** [N × C] soft labels, used instead of the classes; `labels` are the most probable ones. */
   readonly targets?: Float64Array | undefined;
   /** C */
   readonly classes: number;
@@ -94,7 +94,7 @@ export interface TextScores {
 export interface WeightedFeature {
   /** Such as an n-gram. */
   readonly feature: string;
-  /** The larger, the more it speaks for the class. */
+  /** The larger, the more it supports the class. */
   readonly weight: number;
 }
 
@@ -129,37 +129,37 @@ export interface FittedClassifier {
   readonly features: number;
   /** How many parameters it has. */
   readonly parameters: { readonly count: number };
-  /** What was decided while it was fitted, a sentence each, without a capital letter or a full stop. */
+  /** What was decided during the fit, a phrase each, without a capital letter or a full stop. */
   readonly decisions: readonly string[];
   /** Scores texts; each row of probabilities sums to 1. */
   score(texts: readonly string[]): TextScores;
-  /** Of each class the features that speak most for it, at most `most`, the strongest first; left out where there are no features. */
+  /** For each class, at most `most` features with the largest weights; left out if there are no features. */
   strongest?(most: number): readonly (readonly WeightedFeature[])[];
-  /** How the scores of a text add up; left out where they are no sums over what it reads. */
+  /** How the scores of a text add up; left out if they are not sums over its features. */
   parts?(text: string): ScoreParts;
   /** Copies of its parameters, by name. */
   tensors(): Record<string, Tensor>;
-  /** What else must be saved, ready for JSON. */
+  /** Other state to save, as JSON. */
   state(): unknown;
 }
 
-/** What a fit gets beside its documents. */
+/** What a fit gets in addition to its documents. */
 export interface FitControl {
   /** The `text` section: how a text is normalised and cut into words. */
   readonly text: TextOptions;
   /** Seed of every random choice. */
   readonly seed: number;
-  /** Hears the proportion done, in [0, 1], and is awaited; an error that it throws ends the fit. */
+  /** Called with the proportion done, in [0, 1], and awaited; an error that it throws ends the fit. */
   readonly progress?: (done: number) => void | Promise<void>;
 }
 
 /** A model that reads texts itself and is fitted to all of them at once. */
 export interface FittedModel<Options extends TypeAndOptions> {
-  /** Tells the two kinds apart. */
+  /** Discriminator of the two kinds of models. */
   readonly learns: 'at once';
   /** Fits it; the same documents, options and seed give the same bits. @throws DataError where nothing can be learned from them */
   fit(options: Options, documents: LabelledTexts, control: FitControl): Promise<FittedClassifier>;
-  /** A classifier from what it saved. @throws ShapeError where tensors or state do not fit */
+  /** Restores a classifier. @throws ShapeError where tensors or state do not fit */
   restore(options: Options, saved: SavedFit): FittedClassifier;
 }
 

@@ -10,7 +10,7 @@ export type { RecurrentModelOptions } from './recurrent/options.ts';
 
 const flat = flatOptions({ members: models as never }) as OptionsByName & typeof recurrentShape;
 
-/** The `model.type` that is no model, but lets the validation documents choose one; `train.auto` stands for it in complete settings. */
+/** The `model.type` that lets the validation documents choose a model; complete settings have `train.auto` instead. */
 export const AUTO_MODEL = 'auto';
 
 /** Every key of the section; `type` says which of them count. */
@@ -23,7 +23,7 @@ const keys = object({
 });
 
 /**
- * Options of the classifier. The output has the keys of its model alone, and names layer and direction apart:
+ * Options of the classifier. The output has only the keys of its model, with layer and direction as separate keys:
  * `type: bilstm` becomes `type: lstm, bidirectional: true`.
  */
 export const modelOptions = completed(keys, (given, refuse): ModelOptions => {
@@ -49,7 +49,7 @@ export function completeModelOptions(given: unknown = {}): ModelOptions {
   return parseOption(modelOptions, given, 'model');
 }
 
-/** Complete options of a recurrent classifier, for code that builds no other. */
+/** Complete options of a recurrent classifier, for code that builds only those. */
 export function recurrentOptions(
   given: GivenOptions<typeof recurrentShape> & { readonly type?: string } = {},
 ): RecurrentModelOptions {

@@ -3,7 +3,7 @@ import type { Capacity } from '../nn/batch.ts';
 import type { LearningClassifier, TrainableClassifier } from './trainable.ts';
 
 /**
- * The memory that batches of `batchSize` of these sequences need, whatever the batches: the longest ones decide.
+ * The memory for batches of `batchSize` of these sequences, however they are batched: the longest ones decide.
  * @param sets Sets of sequences that will be used with one session.
  */
 export function capacityFor(
@@ -24,8 +24,8 @@ export function capacityFor(
 }
 
 /**
- * Probabilities of all sequences, `[N × C]` row-major in the order given. Sequences of like length share a batch;
- * which ones do has no influence on the result.
+ * Probabilities of all sequences, `[N × C]` row-major in the order given. Sequences of similar length share a batch,
+ * which does not affect the result.
  */
 export function predictSequences(
   session: Pick<TrainableClassifier, 'plan' | 'predict'>,
@@ -41,7 +41,7 @@ export function predictSequences(
   return probabilities;
 }
 
-/** What the tokens of each sequence weigh, `[heads × T]`, in the order given; undefined for a model without attention. */
+/** Attention weights of each sequence, `[heads × T]`, in the order given; undefined for a model without attention. */
 export function attentionOf(
   session: Pick<TrainableClassifier, 'plan' | 'predict' | 'attention'>,
   sequences: readonly Int32Array[],
@@ -56,7 +56,7 @@ export function attentionOf(
   return weights;
 }
 
-/** Indices of the sequences, longest first, cut where a batch would have more rows or tokens than fit. */
+/** Indices of the sequences, longest first, split into batches that fit. */
 export function packBatches(
   sequences: readonly { readonly length: number }[],
   { rows, tokens }: { readonly rows: number; readonly tokens: number },

@@ -38,7 +38,7 @@ export interface SessionOptions extends Omit<ClassifierPlan, 'threads'> {
   readonly worker?: StartWorker | undefined;
 }
 
-/** A recurrent classifier at work: {@link TrainableClassifier}, and what tests and benchmarks look into. */
+/** A running recurrent classifier: {@link TrainableClassifier}, and internals for tests and benchmarks. */
 export interface Session extends TrainableClassifier {
   /** What the session was made for. */
   readonly plan: ClassifierPlan;
@@ -103,23 +103,23 @@ export async function createSession({
   return new ClassifierSession({ classifier, engine, team: leadTeam(control, threads, program), workers });
 }
 
-/** What an open session works with. */
+/** State of an open session. */
 interface Work {
   readonly classifier: Classifier;
   readonly engine: Engine;
   readonly team: Team;
   readonly workers: readonly TeamWorker[];
   /**
-   * The garbage collector does not count shared memory, and would not look for sessions that are unreachable. This is of
-   * the same size, and since nobody writes into it, takes no memory.
+   * The garbage collector does not count shared memory, so it would not collect unreachable sessions. This array of
+   * the same size makes it count; it is never written, so it takes no physical memory.
    */
   readonly counted?: ArrayBuffer;
 }
 
-/** Most bytes that the garbage collector is shown for the shared memory of a session. */
+/** Most bytes of that array. */
 const COUNTED_BYTES = 2 ** 30;
 
-/** Ends the threads of sessions that nobody can reach any more and that were not closed: they hold their memory. */
+/** Ends the threads of unreachable sessions that were not closed: they hold memory. */
 const unreachable = new FinalizationRegistry<readonly TeamWorker[]>((workers) => {
   for (const worker of workers) void worker.close();
 });
@@ -224,7 +224,7 @@ class ClassifierSession implements Session {
     return Object.fromEntries(
       this.parameters.list.map((p) => {
         const tensor: Tensor = { shape: p.shape, data: p.read(f) };
-        // fixed values are those of vectors, which half precision holds exactly
+        // fixed values are pretrained vectors, which are exact in half precision
         return [p.name, p.spec.fixed ? { ...tensor, dtype: 'F16' } : tensor];
       }),
     );
@@ -269,7 +269,7 @@ class ClassifierSession implements Session {
 
   async close(): Promise<void> {
     const workers = this.#work?.workers ?? [];
-    this.#work = undefined; // the memory goes with it, also where somebody keeps the session
+    this.#work = undefined; // frees the memory even if the session is still referenced
     unreachable.unregister(this);
     await Promise.all(workers.map((worker) => worker.close()));
   }
@@ -280,7 +280,7 @@ class ClassifierSession implements Session {
     return this.#work;
   }
 
-  /** Says how each group of parameters is updated, the pretrained rows last. */
+  /** Sets how each group of parameters is updated, the pretrained rows last. */
   #writeGroups(at: Pick<TrainingStep, 'step' | 'groups' | 'pretrainedRate' | 'pretrainedUpdates'>): void {
     const { classifier, engine } = this.#open('step');
     const { step, pretrainedRate = 1, pretrainedUpdates = step } = at;

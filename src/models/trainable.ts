@@ -1,4 +1,7 @@
-/** What training, evaluation and saving ask of a classifier that learns in steps; `session.ts` is one. */
+/**
+ * The interface of a classifier that learns in steps, for training, evaluation and saving; `session.ts` implements
+ * it.
+ */
 import type { TypeAndOptions } from '../core/family.ts';
 import type { Capacity } from '../nn/batch.ts';
 
@@ -6,7 +9,7 @@ import type { Capacity } from '../nn/batch.ts';
 export interface Tensor {
   readonly shape: readonly number[];
   readonly data: Float32Array | Float64Array;
-  /** Half precision holds its values exactly, and a file may. */
+  /** Its values are exact in half precision, so files may store it so. */
   readonly dtype?: 'F16';
 }
 
@@ -14,11 +17,11 @@ export interface Tensor {
 export interface GroupStep {
   /** Factor on the learning rate; 0: it is frozen, without gradient, decay and change of its optimiser state. */
   readonly rate: number;
-  /** Its updates so far: what a frozen group missed does not count. */
+  /** Its updates so far, without the steps in which it was frozen. */
   readonly updates: number;
 }
 
-/** Where an optimiser step stands. */
+/** The state of an optimiser step. */
 export interface TrainingStep {
   /** Updates so far. */
   readonly step: number;
@@ -76,22 +79,22 @@ export interface TrainingSpec {
 
 /** Result of one batch. */
 export interface BatchResult {
-  /** Mean loss of the batch; NaN for a mere prediction. */
+  /** Mean loss of the batch; NaN for a prediction. */
   loss: number;
   /** Its weight among batches: Σ loss·weight / Σ weight is the loss over all. */
   weight: number;
-  /** Euclidean norm of the gradient before clipping; NaN where nothing asked for it. */
+  /** Euclidean norm of the gradient before clipping; NaN if not computed. */
   gradientNorm: number;
-  /** Documents whose most probable class is their own, in this pass; left out where `probabilities` tells. */
+  /** Correctly classified documents in this pass; left out if `probabilities` is available. */
   readonly correct?: number;
 }
 
-/** What comes at once, or later. */
+/** A value, or a promise of it. */
 export type Awaitable<T> = T | Promise<T>;
 
 /** A classifier that learns in steps. Calls after `close` throw. */
 export interface TrainableClassifier {
-  /** What it was made for. */
+  /** The capacity that it was made for. */
   readonly plan: {
     /** C, number of classes. */
     readonly shape: { readonly classes: number; readonly loss?: TypeAndOptions };
@@ -100,7 +103,7 @@ export interface TrainableClassifier {
     /** How it learns; left out where it only predicts. */
     readonly training?: TrainingSpec;
   };
-  /** For people: what it computes on. */
+  /** Name of the engine, for people. */
   readonly kernel: string;
   /** As `Engine.fused`; left out where no engine is used. */
   readonly fused?: boolean;
@@ -108,40 +111,43 @@ export interface TrainableClassifier {
   readonly threads: number;
   /** How many parameters it trains. */
   readonly parameters: { readonly count: number };
-  /** Names of the groups of parameters that a step can update at different rates, lowest first; left out where it cannot. */
+  /** Names of the parameter groups with separate learning rates, lowest first; left out if there are none. */
   readonly groups?: readonly string[];
-  /** Draws the initial parameters; pretrained vectors take the place of the rows that the plan has for them. */
+  /** Draws the initial parameters; pretrained vectors fill the rows planned for them. */
   initialise(seed: number, pretrained?: PretrainedVectors): void;
-  /** One optimiser update on a batch (sequences by falling length). A loss that is not finite changes nothing. */
+  /**
+   * One optimiser update on a batch (sequences in order of decreasing length). A loss that is not finite changes
+   * nothing.
+   */
   step(sequences: readonly Int32Array[], labels: ArrayLike<number>, at: TrainingStep): Readonly<BatchResult>;
-  /** Loss of a batch without dropout, by the loss of this number as in a step; the outputs stay for `probabilities`. */
+  /** Loss of a batch without dropout, by loss number `loss`, as in a step; the outputs are kept for `probabilities`. */
   evaluate(sequences: readonly Int32Array[], labels: ArrayLike<number>, loss?: number): Readonly<BatchResult>;
   /** Probabilities of the classes, [B × C] row-major, without dropout. */
   predict(sequences: readonly Int32Array[]): Float64Array;
-  /** The probabilities of the batch that came last. */
+  /** The probabilities of the last batch. */
   probabilities(): Float64Array;
   /**
-   * What the tokens of each document of the batch that came last weigh in attention pooling: `[heads × T]` row-major, in the order
-   * of the batch; undefined without such a pooling. Left out where there never is one.
+   * Attention weights of each document of the last batch: `[heads × T]` row-major, in the order of the batch;
+   * undefined without attention pooling. Left out if the model never has it.
    */
   attention?(): readonly Float64Array[] | undefined;
   /** Copies of all parameters, by PyTorch's names. */
   tensors(): Record<string, Tensor>;
   /** Sets all parameters. @throws ShapeError for a missing, unknown or misshapen tensor. */
   load(tensors: Readonly<Record<string, Tensor>>): void;
-  /** The optimiser's state arrays, in a layout of its own. */
+  /** The optimiser's state arrays, in an internal layout. */
   optimizerState(): Record<string, Float32Array | Float64Array>;
   /** Sets the state arrays. @throws ShapeError where one is missing or has another length. */
   loadOptimizerState(state: Readonly<Record<string, ArrayLike<number>>>): void;
-  /** Exchanges the parameters and their average; left out where there never is one. */
+  /** Exchanges the parameters and their average; left out if the model never has one. */
   exchangeAverage?(): void;
-  /** Ends its threads and gives its memory back. */
+  /** Ends its threads and frees its memory. */
   close(): Promise<void>;
 }
 
 /**
- * A classifier whose results may come later, as from a GPU. Every {@link TrainableClassifier} is one; calls take effect in their
- * order, also before the results of earlier ones are there.
+ * A classifier whose results may come later, as from a GPU. Every {@link TrainableClassifier} is one; calls take
+ * effect in order, even before the results of earlier ones arrive.
  */
 export interface LearningClassifier extends Pick<
   TrainableClassifier,
@@ -161,14 +167,14 @@ export interface LearningClassifier extends Pick<
   step(...args: Parameters<TrainableClassifier['step']>): Awaitable<Readonly<BatchResult>>;
   evaluate(...args: Parameters<TrainableClassifier['evaluate']>): Awaitable<Readonly<BatchResult>>;
   predict(sequences: readonly Int32Array[]): Awaitable<Float64Array>;
-  /** Those of the batch that was evaluated or predicted last. */
+  /** The probabilities of the last evaluated or predicted batch. */
   probabilities(): Float64Array;
   tensors(): Awaitable<Record<string, Tensor>>;
   optimizerState(): Awaitable<Record<string, Float32Array | Float64Array>>;
   exchangeAverage?(): Awaitable<void>;
 }
 
-/** The loss whose probabilities a classifier gives. */
+/** The loss that maps a classifier's outputs to probabilities. */
 export function lossOf({ shape, training }: TrainableClassifier['plan']): TypeAndOptions {
   return training?.loss ?? shape.loss ?? { type: 'cross_entropy' };
 }

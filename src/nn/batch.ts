@@ -36,9 +36,9 @@ export class Batch {
   readonly #lengths: number;
   /** int32 [tokens]: token ids, packed. */
   readonly ids: number;
-  /** int32 [tokens]: row of the same sequence one step earlier, -1 at the first. What a forward pass in time reads. */
+  /** int32 [tokens]: row of the same sequence one step earlier, -1 at the first. Read by the forward direction. */
   readonly before: number;
-  /** int32 [tokens]: row of the same sequence one step later, -1 at the last. What the reverse direction reads. */
+  /** int32 [tokens]: row of the same sequence one step later, -1 at the last. Read by the reverse direction. */
   readonly after: number;
   /** int32 [rows]: class of sequence b. */
   readonly labels: number;
@@ -48,7 +48,7 @@ export class Batch {
   readonly #ngramCounts: number;
   readonly #ngrams: number;
 
-  /** What it has room for: the n-grams of tokens, and soft labels of so many classes (0: none). */
+  /** What it has memory for: the n-grams of tokens, and soft labels of this many classes (0: none). */
   constructor(
     arena: Arena,
     capacity: Capacity,

@@ -1,6 +1,6 @@
 /**
- * What a layer sees while it runs: the engine, its thread, the batch. Every thread of a team runs the same program on
- * the same memory (SPMD) and takes its share of each loop; `barrier()` separates loops that read what others wrote.
+ * The context of a running layer: the engine, its thread, the batch. Every thread of a team runs the same program on
+ * the same memory (SPMD) and does its part of each loop; `barrier()` separates loops that read what others wrote.
  */
 import { LANE } from '../core/arena.ts';
 import { hashKeys } from '../core/rng.ts';
@@ -30,7 +30,10 @@ export interface Context {
   readonly pass?: number;
   /** Factor on the learning rate of pretrained rows of the embedding; 0: they get no gradient. Default 1. */
   readonly pretrainedRate?: number;
-  /** The backward pass goes to the vectors of the tokens alone; gradients of parameters may be left out. Default false. */
+  /**
+   * The backward pass only needs the gradient of the token vectors; those of parameters may be left out. Default
+   * false.
+   */
   readonly vectorsOnly?: boolean;
 }
 
@@ -54,7 +57,7 @@ export function threadColumns(
   return threadRange(ctx, n, LANE);
 }
 
-/** What random decisions of a stream are named by. */
+/** The name of a stream of random decisions. */
 export type MaskKind = 'dropout' | 'word_type_dropout';
 
 /** The key of the masks of a stream in this pass, an int32. */
@@ -70,7 +73,7 @@ export function maskKey(
 export interface DropoutSite {
   /** Probability that an element is dropped, in [0, 1). */
   readonly p: number;
-  /** What makes this stream's masks differ from all others. */
+  /** The unique name of this stream's masks. */
   readonly name: string;
   /** One mask per sequence, the same at each step (Gal and Ghahramani, 2016), instead of one per token. */
   readonly variational: boolean;
@@ -96,11 +99,11 @@ export function applyDropout(
   ctx.engine.k.dropout({ to, from, ld: n, key, first, threshold, keep: 1 / (1 - site.p), rows, n });
 }
 
-/** Words of the vocabulary that are hidden in a batch, wherever they stand (Gal and Ghahramani, 2016). */
+/** Words of the vocabulary that are dropped in a batch, wherever they occur (Gal and Ghahramani, 2016). */
 export interface WordTypeDropout {
   /** Probability that a word is hidden, in [0, 1). */
   readonly p: number;
-  /** What makes this stream's masks differ from all others. */
+  /** The unique name of this stream's masks. */
   readonly name: string;
 }
 
@@ -119,8 +122,8 @@ export function dropWordTypes(ctx: Context, { p, name }: WordTypeDropout, x: num
 }
 
 /**
- * Dropout on this thread's share of a packed matrix [tokens × n]. The same call on the gradient is the backward pass:
- * a mask is a function of (seed, step, name, row, column) alone.
+ * Dropout on this thread's part of a packed matrix [tokens × n]. The same call on the gradient is the backward pass:
+ * a mask only depends on (seed, step, name, row, column).
  */
 export function dropoutRows(ctx: Context, site: DropoutSite, to: number, from: number, n: number): void {
   const { batch } = ctx;

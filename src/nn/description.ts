@@ -1,5 +1,5 @@
 /**
- * What a part of a network says of itself, as plain data: reports write the equations, figures draw the boxes. The
+ * The description of a part of a network as plain data: reports write the equations, figures draw the boxes. The
  * formulas are in the part of LaTeX that `src/report/math.ts` knows, and in the symbols of the code beside them.
  */
 

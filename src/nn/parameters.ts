@@ -11,7 +11,7 @@ import type { Rng } from '../core/rng.ts';
 
 /** An axis made of equal groups (gates, directions, pooled parts), each padded by itself. */
 export interface Axis {
-  /** Parts that stand one after the other, such as the gates of a cell; each is padded on its own. */
+  /** Consecutive parts, such as the gates of a cell; each is padded separately. */
   readonly groups: number;
   /** Elements of a part, without padding. */
   readonly size: number;
@@ -25,7 +25,7 @@ export type Init =
   | { readonly kind: 'normal'; readonly std: number; readonly zeroRow: number }
   /** The identity matrix (Le, Jaitly and Hinton, 2015). */
   | { readonly kind: 'identity' }
-  /** Zeros: what stands there comes from elsewhere. */
+  /** Zeros: the values are written later. */
   | { readonly kind: 'zero' };
 
 /** Declaration of a parameter. */
@@ -57,7 +57,7 @@ function place(axis: Axis, i: number): number {
 
 /** A parameter with its place in memory. */
 export class Parameter {
-  /** What it was made from. */
+  /** Its definition. */
   readonly spec: ParameterSpec;
   /** PyTorch's name. */
   readonly name: string;

@@ -1,4 +1,4 @@
-/** What the numbers of a run say, in sentences. Each is there only where its numbers are. */
+/** Sentences on the results of a run; a sentence is left out where its numbers are missing. */
 import { minOf } from '../core/lists.ts';
 import {
   type ClassEvaluation,
@@ -18,7 +18,7 @@ import type { RunFacts } from './run-facts.ts';
 /** The validation loss moves by a percent or two from epoch to epoch; a rise by more than this proportion is a clear one. */
 const CLEAR_RISE = 0.05;
 
-/** Loss: where it was best, what came after, what the distance to the training loss can and cannot say. */
+/** Loss: the best epoch, what came after it, and what the gap to the training loss does and does not show. */
 export function lossAnalysis(
   history: History,
   { dropout = true }: { readonly dropout?: boolean } = {},
@@ -38,7 +38,7 @@ export function lossAnalysis(
     );
   }
   if (best.epoch === last.epoch && history.ending === 'all-epochs' && epochs.length > 1) {
-    // with train.keep last no earlier epoch is called the best, and the last is kept whatever it is
+    // with train.keep last, no earlier epoch is called the best: the last one is kept
     if (epochs.some((record) => record.best && record !== last))
       said.push('The last epoch was the best: more epochs may help.');
   } else if (last.val_loss !== null && best.val_loss !== null && last.epoch > best.epoch) {
@@ -118,7 +118,7 @@ export function scheduleAnalysis(history: History): string[] {
   ];
 }
 
-/** Confusions: how much of all error the most frequent ones are, and whether they go both ways. */
+/** Confusions: the proportion of all errors that the most frequent ones make up, and whether they go both ways. */
 export function confusionAnalysis({
   confusion_matrix: matrix,
   labels,
@@ -152,7 +152,7 @@ function times(count: number): string {
   return count === 1 ? 'once' : `${formatCount(count)} times`;
 }
 
-/** Classes: best and worst, and whether the distance is larger than their uncertainty. */
+/** Classes: best and worst, and whether the difference is larger than their uncertainty. */
 export function classAnalysis({ per_class, confidence }: Evaluation): string[] {
   const seen = per_class.filter(({ support }) => support > 0);
   if (seen.length < 2) return [];
@@ -182,7 +182,7 @@ export function calibrationAnalysis(evaluation: Evaluation, smoothing: number): 
     `Temperature scaling with T = ${formatNumber(before.temperature)}, chosen on the validation documents, changes the calibration error ` +
     `from ${formatPercent(before.expected_calibration_error)} to ${formatPercent(error)} and the log loss from ` +
     `${formatNumber(before.log_loss)} to ${formatNumber(evaluation.log_loss)}; no prediction changes.`;
-  // what smoothing does to the probabilities is undone by the temperature
+  // the temperature undoes what label smoothing does to the probabilities
   return [...confidenceAnalysis(evaluation, 0), errors];
 }
 

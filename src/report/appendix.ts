@@ -8,7 +8,7 @@ import type { RunFacts } from './run-facts.ts';
 import { dropsOut, modelSection, settingsTable } from './run-sections.ts';
 import { scratchSection } from './scratch-section.ts';
 
-/** Runs whose appendix has its figures one by one; of more it has the confusion matrix alone. */
+/** Most runs whose figures are all in the appendix; for more runs it has only the confusion matrices. */
 const FEW = 4;
 
 /** A section for each setting, with the runs in it. */

@@ -40,7 +40,7 @@ export function besideBaseline(facts: RunFacts): ComparedToBaseline | null {
   return { accuracy: baseline.accuracy, accuracy_interval: intervals.accuracy, verdict };
 }
 
-/** The baselines of runs, each once; null where there is none that is not one of the runs itself. */
+/** The distinct baselines of runs; null where there are none, or where a run is itself the baseline. */
 export function comparedBaseline(runs: readonly RunFacts[]): ComparedBaseline | null {
   const different = new Map<string, BaselineResults>();
   for (const run of runs) {
@@ -65,7 +65,7 @@ function resultKey({ documents, decisions, baseline }: BaselineResults): string 
   return JSON.stringify([documents, decisions, baseline.accuracy, baseline.macro_f1]);
 }
 
-/** Whether a run is a model fitted at once that gives what the baseline gives. */
+/** Whether a run is a model fitted at once with the predictions of the baseline. */
 function isBaseline(
   { config, sources: { evaluation } }: RunFacts,
   { documents, baseline }: BaselineResults,
@@ -75,7 +75,7 @@ function isBaseline(
   return evaluation.documents === documents && evaluation.accuracy === accuracy && evaluation.macro_f1 === macro_f1; // prettier-ignore
 }
 
-/** The best setting beside its linear baseline; where it is a linear model itself, what that says of the networks. */
+/** The best setting beside its linear baseline; if it is a linear model itself, what that means for the networks. */
 export function baselineVerdict(settings: readonly Setting[], best: string | null): string[] {
   const atOnce = ({ runs: [{ config }] }: Setting) => config !== undefined && fittedAtOnce(config.model);
   const found = settings.find(({ name }) => name === best);

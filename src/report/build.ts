@@ -19,23 +19,23 @@ import type { RunFacts } from './run-facts.ts';
 import { modelSection, trainingSection } from './run-sections.ts';
 import { scratchSection } from './scratch-section.ts';
 
-/** What a report is made of beside the runs. */
+/** What a report is made of, in addition to the runs. */
 export interface ReportOptions extends CompareOptions {
-  /** The data of the run at this place, where it can be read; runs of the same data may share it. */
+  /** The data of the run with this index, if it can be read; runs on the same data may share it. */
   readonly dataOf?: (facts: RunFacts) => ReportData | undefined;
-  /** Test documents that were explained; for the report of one run. */
+  /** Explained test documents, for the report of one run. */
   readonly explanations?: ReportExplanations | undefined;
-  /** Sections of the caller's own between the question and the runs; with ids and figure ids unlike the report's. */
+  /** Additional sections between the question and the runs; their ids and figure ids must differ from the report's. */
   readonly before?: readonly Section[];
-  /** The same between the comparison and the environment. */
+  /** Additional sections between the comparison and the environment. */
   readonly after?: readonly Section[];
   /** Default: the name of the data and what was trained on it. */
   readonly title?: string;
-  /** Where the details of several runs stand: in an appendix, short (the default), or a whole part for each. */
+  /** Where the details of several runs go: in a short appendix (the default), or in a full part for each run. */
   readonly details?: 'appendix' | 'parts';
 }
 
-/** Builds the report of one run or more; the runs must be one at least. */
+/** Builds the report of one or more runs. */
 export function buildReport(runs: readonly RunFacts[], options: ReportOptions = {}): Report {
   const [first] = runs;
   const comparison = compareRuns(runs, options);

@@ -1,4 +1,4 @@
-/** Which model a run with `train.auto` has kept, in words. */
+/** Which model a run with `train.auto` kept, in words. */
 import { formatPercent, plural } from '../figures/chart/format.ts';
 import type { ChoiceRecord } from '../run/index.ts';
 

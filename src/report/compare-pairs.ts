@@ -24,7 +24,7 @@ export interface TestedPair {
   readonly comparison?: PairedComparison;
   /** Where one of the two has several: their means. */
   readonly seeds?: SeedComparison;
-  /** What weakens it. */
+  /** Caveats. */
   readonly warning?: string;
 }
 

@@ -1,4 +1,4 @@
-/** What a comparison comes to, in sentences with their numbers. */
+/** The conclusions of a comparison, in sentences with their numbers. */
 import type { Interval } from '../evaluate/index.ts';
 import type { Verdict } from '../evaluate/paired.ts';
 import { formatCount, formatNumber, formatPercent, listing, plural } from '../figures/chart/format.ts';
@@ -8,7 +8,7 @@ import { formatP, points } from './describe.ts';
 type Judged<Kind> = Omit<Kind, 'sentence'>;
 
 /**
- * A verdict with the numbers it stands on, and why where the interval says otherwise.
+ * A verdict with its numbers and, where the interval disagrees, the reason.
  *
  * @param tests How many pairs were tested.
  * @param seeds Runs of A and of B, for a test of their means.
@@ -94,10 +94,10 @@ function disagreement(pair: Judged<PairedRuns> | Judged<PairedSettings>, tests: 
   return `The interval does not contain 0, but it comes from resampling and is too narrow for few documents; the verdict is that of the exact test on the ${plural(only_a + only_b, 'document')} that only one run got right.`;
 }
 
-/** Pairs with the best setting that are told one by one; the table has the others. */
+/** Most pairs with the best setting that get a sentence each; the others are in the table. */
 const TOLD = 4;
 
-/** What all pairs come to. */
+/** The conclusion over all pairs. */
 export function verdictSentences(
   pairs: Comparison['pairs'],
   settings: readonly ComparedSetting[],

@@ -11,7 +11,7 @@ export interface Setting {
   readonly runs: readonly RunFacts[];
 }
 
-/** Keys that say which random numbers are drawn, or how fast: not what is trained. */
+/** Keys that change the random numbers or the speed, not what is trained. */
 const NOT_SETTINGS = ['train.seed', 'data.seed', 'train.threads'];
 
 /**
@@ -28,7 +28,7 @@ export function settingsOf(facts: readonly RunFacts[]): Setting[] {
     if (same) same.runs.push(one);
     else groups.push({ key, runs: [one] });
   }
-  // two runs and nothing else: they are asked about as they are, whatever their seeds
+  // just two runs: they are compared as they are, whatever their seeds
   if (facts.length === 2 && groups.length === 1) return facts.map((one) => ({ name: one.name, runs: [one] }));
   return named(groups.map(({ runs }) => runs));
 }
@@ -44,7 +44,7 @@ function sameSeeds({ config: a }: RunFacts, { config: b }: RunFacts): boolean {
   return a?.train.seed === b?.train.seed && a?.data.seed === b?.data.seed;
 }
 
-/** What a run was set to; an ensemble of seeds is no run of its configuration. */
+/** What identifies the setting of a run; an ensemble of seeds differs from a run of the same configuration. */
 function valuesOf(facts: RunFacts, config: Config): Map<string, string> {
   const members = ensembleSize(facts);
   return flatten(config).set('ensemble', members === null ? 'none' : `of ${members} seeds`);
@@ -86,7 +86,7 @@ export function differencesOf(settings: readonly Setting[]): Difference[] {
     .filter(({ values }) => new Set(values).size > 1);
 }
 
-/** Names by what the runs' names have in common, or by what is set differently. */
+/** Names of the settings: what the names of their runs have in common, or else the values that differ. */
 function named(groups: readonly RunFacts[][]): Setting[] {
   const plain = groups.map((runs) => ({ name: '', runs }));
   const differences = differencesOf(plain).slice(0, 3);
@@ -106,7 +106,7 @@ function named(groups: readonly RunFacts[][]): Setting[] {
   });
 }
 
-/** What the runs' names have in common; of an ensemble of seeds, also that it is one. */
+/** What the names of the runs have in common; marks an ensemble of seeds as one. */
 function groupName(runs: readonly RunFacts[]): string {
   const common = commonName(runs.map(({ name }) => name));
   const members = ensembleSize(runs[0]);

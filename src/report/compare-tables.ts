@@ -9,7 +9,7 @@ import { formatDuration, formatP, metricWithInterval, points, shareWithInterval 
 
 const EMPTY = '–';
 
-/** Runs that stand side by side, a column each; more of them get a row each. */
+/** Most runs that get a column each; more runs get a row each. */
 export const SIDE_BY_SIDE = 3;
 
 /** Whether some setting was trained with several seeds. */
@@ -17,7 +17,7 @@ export function isSeeded({ settings }: Pick<Comparison, 'settings'>): boolean {
   return settings.some(({ runs }) => runs.length > 1);
 }
 
-/** The tables on what the runs are and what they got: side by side where they are few, else a row each. */
+/** The tables of the runs and their results: a column per run if they are few, else a row. */
 export function comparisonTables(comparison: Comparison): Table[] {
   if (comparison.runs.length <= SIDE_BY_SIDE && !isSeeded(comparison)) return [comparisonTable(comparison)];
   const differing = differencesTable(comparison);
@@ -52,7 +52,7 @@ function baselineMetrics(baseline: NonNullable<Comparison['baseline']>): string[
   return headlineMetrics.map((metric) => spreadText(metric, baseline, intervals[metric.type]));
 }
 
-/** A row for each setting: what it got over its seeds; then one for the linear baseline. */
+/** A row for each setting: its results over the seeds; then one for the linear baseline. */
 export function settingsTable({ settings, runs, best, baseline }: Comparison): Table {
   const counted = (value: number | null) => (value === null ? EMPTY : formatCount(value));
   const lasted = (seconds: number | null) => (seconds === null ? EMPTY : formatDuration(seconds));
@@ -236,7 +236,7 @@ export function comparisonTable({ runs, best }: Pick<Comparison, 'runs' | 'best'
   };
 }
 
-/** The test accuracy of the linear baseline, and what the run is beside it. */
+/** The test accuracy of the linear baseline, and the difference of the run to it. */
 function besideBaselineText({ baseline }: ComparedRun): string | null {
   if (!baseline) return null;
   const { accuracy, accuracy_interval: interval, verdict } = baseline;
@@ -293,7 +293,7 @@ export function comparisonBlocks(comparison: Comparison): Block[] {
   ];
 }
 
-/** What weakens a comparison, as notes. */
+/** The caveats of a comparison, as notes. */
 export function warningBlocks({ warnings }: Pick<Comparison, 'warnings'>): Block[] {
   return warnings.map((text): Block => ({ kind: 'note', text }));
 }

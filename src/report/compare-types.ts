@@ -7,12 +7,12 @@ import type { Difference } from './compare-settings.ts';
 /** Keys of the test metrics. */
 export type OnTest = `test_${MetricName}`;
 
-/** A run's column of the table. Null where its folder does not tell. Of the metrics it has the headlines. */
+/** A run's column of the table, with the headline metrics. Null where its folder lacks a value. */
 export interface ComparedRun
   extends
     Readonly<Partial<Record<OnTest, number | null>>>,
     Readonly<Partial<Record<`${OnTest}_interval`, Interval | null>>> {
-  /** Short name, unlike any other here. */
+  /** Short name, unique in the comparison. */
   readonly name: string;
   /** Name of its setting: runs that differ only in the seed have the same one. */
   readonly setting: string;
@@ -22,7 +22,7 @@ export interface ComparedRun
   readonly sequence_modelling: string | null;
   /** `both directions` or `forward`. */
   readonly direction: string | null;
-  /** How the states become one vector. */
+  /** Pooling: how the states become one vector. */
   readonly pooling: string | null;
   /** What limits overfitting. */
   readonly regularisation: string | null;
@@ -36,7 +36,7 @@ export interface ComparedRun
   readonly val_accuracy_interval: Interval | null;
   /** Documents of the test part. */
   readonly test_documents: number | null;
-  /** Of this run's intervals. */
+  /** Confidence level of this run's intervals. */
   readonly confidence: number | null;
   /** In [0, 1]. */
   readonly test_accuracy: number | null;
@@ -58,7 +58,7 @@ export interface ComparedRun
   readonly best_epoch: number | null;
   /** Optimiser steps. */
   readonly steps: number | null;
-  /** Of all random choices. */
+  /** Seed of all random choices. */
   readonly seed: number | null;
   /** The linear classifier that it was measured against on its test documents. */
   readonly baseline: ComparedToBaseline | null;
@@ -84,21 +84,21 @@ export interface Spread {
   readonly low: number;
   /** The highest. */
   readonly high: number;
-  /** How many runs have it. */
+  /** How many runs have the value. */
   readonly runs: number;
 }
 
 /** A setting: one run, or several that differ only in the seed. */
 export interface ComparedSetting {
-  /** Unlike any other here; a single run's own name. */
+  /** Unique in the comparison; for a single run, its name. */
   readonly name: string;
   /** Names of its runs. */
   readonly runs: readonly string[];
   /** The seed of each run. */
   readonly seeds: readonly (number | null)[];
-  /** On the test documents; null where no run was evaluated. Of the metrics it has the headlines. */
+  /** Headline metrics on the test documents; null where no run was evaluated. */
   readonly metrics: Readonly<Partial<Record<MetricName, Spread>>>;
-  /** Interval of the test accuracy: the run's own, or that of the mean over seeds where all have the same test documents. */
+  /** Interval of the test accuracy: of the run or, for several seeds with the same test documents, of their mean. */
   readonly test_accuracy_interval: Interval | null;
   /** On the validation documents. */
   readonly val_accuracy: Spread | null;
@@ -136,7 +136,7 @@ interface Pair {
 
 /** Two settings of one run each. */
 export interface PairedRuns extends Pair {
-  /** Tells the kinds of pairs apart. */
+  /** Discriminator of the pairs. */
   readonly test: 'runs';
   /** McNemar's test and the paired bootstrap on the shared documents. */
   readonly comparison: PairedComparison;
@@ -144,7 +144,7 @@ export interface PairedRuns extends Pair {
 
 /** Two settings of which one has several seeds at least. */
 export interface PairedSettings extends Pair {
-  /** Tells the kinds of pairs apart. */
+  /** Discriminator of the pairs. */
   readonly test: 'seeds';
   /** The means over the seeds, with a t-test. */
   readonly comparison: SeedComparison;
@@ -162,10 +162,10 @@ export interface Comparison {
   readonly differences: readonly Difference[];
   /** The setting with the highest mean test accuracy. */
   readonly best: string | null;
-  /** Every pair of settings that could be tested, those with the best first; the better one by accuracy is A. */
+  /** Every pair of settings that could be tested, those with the best setting first; A is the more accurate one. */
   readonly pairs: readonly (PairedRuns | PairedSettings)[];
-  /** What it comes to, in a sentence or a few. */
+  /** The conclusion, in one or a few sentences. */
   readonly verdict: readonly string[];
-  /** What weakens the comparison, a sentence each. */
+  /** Caveats, a sentence each. */
   readonly warnings: readonly string[];
 }

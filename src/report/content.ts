@@ -1,21 +1,21 @@
 /**
- * What a report says, as plain data. The writers (HTML, Markdown, LaTeX) turn the same sections into their format, so
- * that all of them say the same. Texts are plain: each writer escapes them.
+ * The content of a report as plain data. The writers (HTML, Markdown, LaTeX) format the same sections. Texts are
+ * plain: each writer escapes them.
  */
 import type { BoundFigure } from '../figures/figure.ts';
 
 /** A work that a report cites. */
 export interface Work {
-  /** Names it in links and in the LaTeX source. */
+  /** Its key in links and in the LaTeX source. */
   readonly key: string;
-  /** As the list of references has it. */
+  /** The entry in the list of references. */
   readonly text: string;
 }
 
 /** A piece of running text. */
 export type Inline =
   | string
-  /** As typed into a computer. */
+  /** Code or typed text. */
   | { readonly code: string }
   | { readonly strong: string }
   /** Formula, in the part of LaTeX that `math.ts` knows. */
@@ -28,7 +28,7 @@ export type Text = string | readonly Inline[];
 
 /** A table; the first column holds the rows' names. */
 export interface Table {
-  /** Tells the blocks apart. */
+  /** Discriminator of the blocks. */
   readonly kind: 'table';
   /** What the table holds, a sentence. */
   readonly caption: string;
@@ -36,17 +36,17 @@ export interface Table {
   readonly head: readonly string[];
   /** Cells row by row, as many as there are headings. */
   readonly rows: readonly (readonly string[])[];
-  /** Columns of numbers are set to the right; those of words to the left. Default: all but the first are numbers. */
+  /** Columns of numbers are right-aligned, columns of words left-aligned. Default: all but the first are numbers. */
   readonly words?: boolean;
-  /** Places of columns that hold words although the others hold numbers. */
+  /** Indices of the columns that hold words. */
   readonly wordColumns?: readonly number[];
 }
 
 /** A figure with its caption, drawn when a writer asks for it. */
 export interface FigureBlock {
-  /** Tells the blocks apart. */
+  /** Discriminator of the blocks. */
   readonly kind: 'figure';
-  /** Name of its files, unlike any other in the report. */
+  /** Name of its files, unique in the report. */
   readonly id: string;
   /** The figure with its data. */
   readonly figure: BoundFigure;
@@ -58,7 +58,7 @@ export interface FigureBlock {
 export type Block =
   | { readonly kind: 'paragraph'; readonly text: Text }
   | { readonly kind: 'list'; readonly items: readonly Text[] }
-  /** What a reader must not miss. */
+  /** A warning. */
   | { readonly kind: 'note'; readonly text: Text }
   | { readonly kind: 'code'; readonly language: 'sh' | 'yaml'; readonly text: string }
   /** Displayed formulas, one a line. */
@@ -68,15 +68,15 @@ export type Block =
 
 /** A section with its heading. */
 export interface Section {
-  /** For links: letters, digits and hyphens, unlike any other in the report. */
+  /** For links: letters, digits and hyphens; unique in the report. */
   readonly id: string;
   /** Its heading. */
   readonly title: string;
-  /** What stands below the heading, before the inner sections. */
+  /** The blocks below the heading, before the inner sections. */
   readonly blocks: readonly Block[];
   /** Sections within this one, three levels deep at most. */
   readonly sections?: readonly Section[];
-  /** Details for those who look for them: the inner sections are folded in HTML, and an appendix on paper. */
+  /** Details: folded in HTML, an appendix on paper. */
   readonly appendix?: boolean;
 }
 
@@ -84,9 +84,9 @@ export interface Section {
 export interface Report {
   /** Heading of the document. */
   readonly title: string;
-  /** What it is made of, a line. */
+  /** The subtitle: what it was made from. */
   readonly subtitle: string;
-  /** What it comes to, for the head of a paper: a few sentences. */
+  /** The abstract: a few sentences. */
   readonly abstract: readonly string[];
   /** In order. */
   readonly sections: readonly Section[];
@@ -102,13 +102,13 @@ export function paragraph(...text: readonly Inline[]): Block {
   return { kind: 'paragraph', text };
 }
 
-/** A paragraph of sentences; none of them, no paragraph. */
+/** A paragraph of sentences; nothing if there are none. */
 export function sentences(said: readonly (string | undefined)[]): Block[] {
   const text = said.filter((sentence) => sentence !== undefined && sentence !== '').join(' ');
   return text === '' ? [] : [{ kind: 'paragraph', text }];
 }
 
-/** The number of each figure of a report, by its id: from 1, in the order in which they stand. */
+/** The number of each figure of a report, by its id: from 1, in the order of the report. */
 export function figureNumbersOf({ sections }: Pick<Report, 'sections'>): ReadonlyMap<string, number> {
   const numbered = figuresOf(sections).filter(({ unnumbered = false }) => !unnumbered);
   return new Map(numbered.map(({ id }, i) => [id, i + 1]));

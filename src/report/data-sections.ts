@@ -1,4 +1,4 @@
-/** The data of a run: what it is, what the audit found, how it was cut into parts. */
+/** The data of a run: what it is, what the audit found, how it was split. */
 import { append } from '../core/lists.ts';
 import type { Config } from '../config/schema.ts';
 import type { Audit } from '../data/audit.ts';
@@ -15,7 +15,7 @@ import { type Interval, wilsonInterval } from '../evaluate/index.ts';
 import { fittedAtOnce } from '../models/family.ts';
 import type { RunFacts } from './run-facts.ts';
 
-/** The data of the runs, where it can still be read and is what it was. */
+/** The data of the runs, if it can still be read and is unchanged. */
 export interface ReportData {
   /** The documents themselves. */
   readonly dataset: Dataset;
@@ -83,7 +83,7 @@ function auditBlocks(audit: Audit): Block[] {
       duplicates.near === 0
         ? 'No document repeats another.'
         : `Copies: ${plural(duplicates.exact, 'document')} ${duplicates.exact === 1 ? 'repeats' : 'repeat'} an earlier one exactly, ${formatCount(duplicates.normalised)} but for case and punctuation, ${formatCount(duplicates.near)} nearly (${formatPercent(duplicates.near_threshold, 0)} of their word triples in common).`,
-      // copies and texts under two labels are among the warnings, with what follows from them
+      // the warnings cover copies and texts with two labels
       conflicts.documents === 0 ? 'No text has two labels.' : undefined,
     ]),
     ...(audit.warnings.length > 0

@@ -101,7 +101,7 @@ export function metricWithInterval(
   return interval ? `${text} (${interval.map((end) => formatNumber(end)).join(' to ')})` : text;
 }
 
-/** A metric of an evaluation, with the interval that stands beside it. */
+/** A metric of an evaluation with its interval. */
 export function testMetric(evaluation: Evaluation, metric: Metric<MetricName>): string {
   const interval = intervalOf(evaluation, metric.type, evaluation.confidence);
   return metricWithInterval(metric, evaluation[metric.type], interval);
@@ -152,7 +152,7 @@ export function parameterCount({ summary, sources }: RunFacts): number | null {
   );
 }
 
-/** Seconds of training, from the epochs' own clocks. */
+/** Seconds of training: the sum over the epochs. */
 export function trainingSeconds({ summary, sources }: RunFacts): number | null {
   const { epochs = [] } = sources.history ?? {};
   if (summary?.seconds !== undefined) return summary.seconds;
@@ -187,7 +187,7 @@ export function formatP(p: number): string {
   return `p = ${formatNumber(p, 2)}`;
 }
 
-/** A difference of shares in percentage points with its sign: `+4.2`. */
+/** A difference of proportions in percentage points with its sign: `+4.2`. */
 export function points(difference: number): string {
   const text = (100 * difference).toFixed(1);
   if (Number(text) === 0) return '0.0';

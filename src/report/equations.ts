@@ -4,7 +4,7 @@ import { describeModel, fittedAtOnce } from '../models/family.ts';
 import { describeTraining } from '../train/describe.ts';
 import type { Block } from './content.ts';
 
-/** Equations from the text to the probabilities, then of what training lowers, each with a sentence on its symbols. */
+/** Equations from the text to the probabilities, then of the loss, each with a sentence on its symbols. */
 export function equationBlocks({ model, train }: Pick<Config, 'model' | 'train'>): Block[] {
   const { loss } = describeTraining(train);
   const own = describeModel(model).equations(loss);

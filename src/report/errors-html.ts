@@ -1,8 +1,11 @@
-/** The documents that a model gets wrong as one HTML page: no script, no network, light and dark, for a phone too. */
+/**
+ * The documents that a model gets wrong as one HTML page without scripts or network access, light and dark, also for
+ * phones.
+ */
 import type { NearDocument } from '../models/linear/nearest-texts.ts';
 import { escapeHtml } from './html-text.ts';
 
-/** A document that is worth a look. */
+/** A misclassified or uncertain document. */
 export interface DoubtfulDocument {
   /** 0-based record number in the data. */
   readonly row: number;
@@ -32,7 +35,7 @@ export interface ErrorsPage {
   readonly documents: number;
   /** How many of them wrongly. */
   readonly wrong: number;
-  /** The misclassified ones, the most certain first; then the least certain of the others. */
+  /** The misclassified documents, the most confident first; then the least confident of the others. */
   readonly found: readonly DoubtfulDocument[];
 }
 
@@ -61,7 +64,7 @@ summary{cursor:pointer;padding:.2rem 0}
 /** Characters that are shown before a reader asks for the rest. */
 const SHOWN = 600;
 
-/** The HTML document. Texts and labels are shown as they are and do nothing else. */
+/** The HTML document. Texts and labels are escaped. */
 export function errorsHtml({ model, source, documents, wrong, found }: ErrorsPage): string {
   const groups = [
     ...Map.groupBy(

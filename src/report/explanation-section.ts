@@ -4,11 +4,11 @@ import { formatCount, formatPercent, plural } from '../figures/chart/format.ts';
 import { type Section, sentences } from './content.ts';
 import { figureBlocks } from './figure-blocks.ts';
 
-/** What a report says of explanations. */
+/** The explanations in a report. */
 export interface ReportExplanations {
   readonly explained: ExplainedFacts;
   readonly class_words: ClassWordFacts;
-  /** Largest completeness gap of all that were explained, a proportion; null without integrated gradients. */
+  /** Largest completeness gap of all explanations, a proportion; null without integrated gradients. */
   readonly largestGap: number | null;
 }
 

@@ -1,9 +1,9 @@
-/** Where a report shows the figures of a run or study: at their place in a section, or below what the section says. */
+/** Where a report shows the figures of a run or study: where its text mentions them, or at the end of a section. */
 import { figures } from '../figures/index.ts';
 import type { FigureSources, Sources } from '../figures/sources.ts';
 import type { Block } from './content.ts';
 
-/** Figures that a section speaks of, and shows where it does. */
+/** Figures that a section mentions, and shows there. */
 const placed = [
   'toy-loss',
   'toy-predictions',
@@ -35,7 +35,7 @@ const placed = [
 /** The block of a figure, by its name; none where there is no such figure of the run or study. */
 export type PlacedFigure = (type: (typeof placed)[number]) => Block[];
 
-/** The section of each source, by its id: there stand the figures that no section speaks of. */
+/** The section, by its id, that shows the figures of a source which no section mentions. */
 const SECTIONS: Readonly<Record<keyof FigureSources, string>> = {
   scratch: 'from-scratch',
   audit: 'data',
@@ -58,11 +58,11 @@ const SECTIONS: Readonly<Record<keyof FigureSources, string>> = {
 /** The figures of a run or study as blocks. */
 export interface FigureBlocks {
   readonly figure: PlacedFigure;
-  /** The figures that no section speaks of, of the sources that belong to this one. */
+  /** The figures of this section's sources that no section mentions. */
   rest(section: string): Block[];
 }
 
-/** Puts the figures that no section speaks of among the others, in the order of the list, by which they are numbered. */
+/** Puts the figures that no section mentions among the others, in the order of their numbers. */
 export function placeRest(blocks: readonly Block[], rest: readonly Block[]): Block[] {
   const order = (block: Block) =>
     block.kind === 'figure' ? figures.findIndex(({ type }) => type === block.figure.type) : -1;

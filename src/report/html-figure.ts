@@ -41,7 +41,7 @@ export function htmlDrawings(figure: BoundFigure, id: string, colours: PageColou
 
 const COLOUR = /"#[0-9a-f]{6}"/g;
 
-/** One drawing for both themes, where they differ in nothing but their colours and names of patterns. */
+/** One drawing for both themes, which differ only in colours and names of patterns. */
 export function mergeThemes(light: string, dark: string, colours: PageColours): string | undefined {
   const plain = (svg: string) => svg.replace(/(?<=(?:id="|url\(#)[\w-]*)-(?:light|dark)(?=[-")])/g, '');
   const [a, b] = [plain(light), plain(dark)];
@@ -54,7 +54,7 @@ export function mergeThemes(light: string, dark: string, colours: PageColours): 
   );
 }
 
-/** An SVG whose ids begin with a prefix, so that those of several figures in one page do not meet. */
+/** An SVG whose ids begin with a prefix, so that those of several figures in one page do not clash. */
 export function withOwnIds(svg: string, prefix: string): string {
   const ids = new Set(Array.from(svg.matchAll(/\sid="([^"]+)"/g), ([, id]) => id));
   return svg

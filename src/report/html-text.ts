@@ -8,7 +8,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Text as HTML that shows it and does nothing else, in elements and in quoted attributes. */
+/** Text escaped for HTML elements and quoted attributes. */
 export function escapeHtml(text: string): string {
   return text
     .toWellFormed()

@@ -1,4 +1,4 @@
-/** A report as one HTML file that needs nothing else: no script, no network, figures drawn in it, light and dark. */
+/** A report as one self-contained HTML file: no scripts, no network access, figures inline, light and dark. */
 import {
   type Block,
   type FigureBlock,
@@ -66,7 +66,7 @@ footer{padding-bottom:3rem;margin-top:3rem;font-size:.92rem}
 @media print{nav,.hint{display:none}figure,table{break-inside:avoid}details::details-content{content-visibility:visible;block-size:auto}}
 `;
 
-/** What blocks need to know of the whole page. */
+/** What blocks need to know about the whole page. */
 interface Page {
   readonly figures: ReadonlyMap<string, number>;
   readonly references: readonly Work[];
@@ -142,7 +142,7 @@ ${[
 </section>`;
 }
 
-/** A section that opens when asked to. */
+/** A section that is folded until opened. */
 function folded(section: Section, level: number, page: Page): string {
   const { id, title, blocks, sections = [] } = section;
   return `<details id="${escapeHtml(id)}">
@@ -175,7 +175,7 @@ function htmlBlock(block: Block, page: Page): string {
   }
 }
 
-/** Letters of the widest row from which a table is too wide for a phone, and scrolls. */
+/** Tables whose widest row has at least this many letters scroll on a phone. */
 const PHONE = 50;
 
 function htmlTable(table: Table): string {
@@ -234,17 +234,17 @@ function inline(piece: Inline, { references }: Page): string {
   return `<a href="#ref-${piece.cite.key}">[${number}]</a>`;
 }
 
-/** A number with what belongs to it on one line; its interval may stand on the next. */
+/** A number with its unit on one line; its interval may wrap to the next. */
 function number(cell: string): string {
   return escapeHtml(cell).replace(/ (?!\()/g, '\u00a0');
 }
 
-/** A command whose lines break between words alone, never behind the hyphens of an option. */
+/** A command whose lines break only between words, not after the hyphens of an option. */
 function shell(text: string): string {
   return text.replace(/\S+/g, (word) => `<span class="word">${escapeHtml(word)}</span>`);
 }
 
-/** Text with numbers kept on the line of their per cent sign. */
+/** Text with no line break between a number and its per cent sign. */
 function shown(text: string): string {
   return escapeHtml(text).replace(/(\d) %/g, '$1\u00a0%');
 }

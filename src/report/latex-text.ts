@@ -16,7 +16,7 @@ const SPECIAL: Readonly<Record<string, string>> = {
   '|': '\\textbar{}',
   '"': '\\textquotedbl{}',
   '`': '\\textasciigrave{}',
-  // a space of TeX's own would be drawn in by a command without its braces
+  // a TeX command without braces would swallow the space after it
   '−': '$-$',
   '–': '\\textendash{}',
   '—': '\\textemdash{}',
@@ -41,12 +41,12 @@ const SPECIAL: Readonly<Record<string, string>> = {
 const LETTERS = /[À-ÖØ-öø-ÿĂăĄąĆćČčĎďĐĘęĚěĞğŁłŃńŇňŐőŘřŚśŞşŠšŤťŮůŰűŹźŻżŽž]/;
 
 /**
- * Text as LaTeX that shows it and does nothing else. Letters that the font lacks lose their accent; other signs are
- * named by their code point, `[U+4E2D]`.
+ * Text escaped for LaTeX. Letters that the font lacks lose their accent; other characters are shown as their code
+ * point, `[U+4E2D]`.
  */
 export function escapeLatex(text: string): string {
   const escaped = apart(Array.from(text.normalize('NFC'), escapeChar).join(''));
-  // a number stays on the line of its per cent sign
+  // no line break between a number and its per cent sign
   return escaped.replace(/(\d) \\%/g, '$1~\\%');
 }
 
@@ -61,7 +61,7 @@ function escapeChar(char: string): string {
   return `[U+${code.toString(16).toUpperCase().padStart(4, '0')}]`;
 }
 
-/** Longest word of typed text that is kept whole. */
+/** Longest word of typed text that is not broken. */
 const WHOLE = 24;
 
 /** Typed text: fixed width; a long word may break after any 4 characters. */
@@ -74,7 +74,7 @@ export function latexCode(text: string): string {
   return `\\texttt{${words.join(' ').replace(/ (?= )/g, '~')}}`;
 }
 
-/** Signs that TeX would join to another one stay apart: two hyphens to a dash, two commas or quotes to a quotation mark. */
+/** Prevents TeX ligatures: two hyphens as a dash, two commas or quotes as a quotation mark. */
 function apart(escaped: string): string {
   return escaped.replace(/([-,'])(?=\1)/g, '$1{}');
 }

@@ -84,7 +84,7 @@ function latexSection({ title, blocks, sections = [] }: Section, level: number):
   ].join('\n\n');
 }
 
-/** Lines that a heading and the table below it take, about; half a page where the table may be cut. */
+/** About how many lines a heading and the table below it take; half a page where the table may break. */
 function needed(block: Block): number {
   const rows = block.kind === 'table' ? block.rows.length : 0;
   return rows > UNCUT ? 20 : Math.ceil(1.3 * rows) + 8;
@@ -111,7 +111,7 @@ function latexBlock(block: Block): string {
   }
 }
 
-/** A figure as wide as the text; one without a number stands in it like a table of contents does. */
+/** A figure as wide as the text; one without a number does not float. */
 function latexFigure({ id, figure, unnumbered = false }: FigureBlock): string {
   const picture = `\\includegraphics[width=\\linewidth,height=0.8\\textheight,keepaspectratio]{figures/${id}.pdf}`;
   const caption = `${escapeLatex(figure.title)}. ${escapeLatex(figure.caption)}`;
@@ -123,7 +123,7 @@ ${picture}
 \\end{figure}`;
 }
 
-/** Lines of a block of code in two columns, which is not cut at the end of a page. */
+/** Most lines of code set in two columns, which cannot break across pages. */
 const TWO_COLUMNS = 100;
 
 /** Code; in two columns where it is long and its lines are short. */
@@ -145,7 +145,7 @@ function latexCodeBlock(text: string, short: boolean): string {
   return `${begin}\n${blocks.join('\n')}\n\\endgroup`;
 }
 
-/** A table of so many rows stays on one page. */
+/** A table with at most this many rows does not break across pages. */
 const UNCUT = 20;
 
 function latexTable(table: Table): string {
@@ -172,7 +172,7 @@ ${rows.map(line).join('\n')}
 \\endgroup`;
 }
 
-/** Columns of words share the width by the length of what is in them; columns of numbers are set to the right. */
+/** Columns of words share the width by the length of what is in them; columns of numbers are right-aligned. */
 function columns(table: Table): { readonly size: 'small' | 'footnotesize'; readonly spec: string } {
   const { head, rows, words = false } = table;
   const longest = head.map((cell, c) => maxOf(rows, (row) => row[c].length, cell.length));
@@ -184,7 +184,7 @@ function columns(table: Table): { readonly size: 'small' | 'footnotesize'; reado
     };
   const long = longest.filter((length) => length > 12);
   if (long.length === 1 && long[0] > 40) {
-    // a log: one column of many words takes what short ones leave
+    // a log: the column with many words takes what the short ones leave
     const left = 1 - longest.reduce((sum, length) => sum + (length > 12 ? 0 : 0.011 * length + 0.03), 0);
     const spec = longest.map((length) =>
       length > 12 ? `>{\\raggedright\\arraybackslash}p{${Math.max(0.3, left).toFixed(3)}\\textwidth}` : 'l',
@@ -198,10 +198,10 @@ function columns(table: Table): { readonly size: 'small' | 'footnotesize'; reado
   return { size: 'small', spec: spec.join('') };
 }
 
-/** Share of the width that a letter of a small table takes, about. */
+/** About what proportion of the width a letter of a small table takes. */
 const LETTER = 0.0125;
 
-/** Shares of the width by the length of what is in the columns; none is narrower than its longest word. */
+/** Proportions of the width by the length of the columns' contents; none is narrower than its longest word. */
 function sharesOf(rows: readonly (readonly string[])[], room: number): number[] {
   const columnsOf = (measure: (cell: string) => number, use: (most: number) => number) =>
     rows[0].map((_, c) => use(maxOf(rows, (row) => measure(row[c]))));
@@ -215,7 +215,7 @@ function sharesOf(rows: readonly (readonly string[])[], room: number): number[] 
   );
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   const spare = room - sum(least);
-  // beyond its longest word a column gets what its weight asks for, of what is left
+  // beyond its longest word, a column gets its weighted part of what is left
   const wanted = weights.map((weight, c) => Math.max(0, (room * weight) / sum(weights) - least[c]));
   const asked = sum(wanted);
   return least.map((width, c) => width + (asked === 0 ? spare / least.length : (spare * wanted[c]) / asked));

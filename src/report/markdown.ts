@@ -105,7 +105,7 @@ function inline(piece: Inline, references: readonly Work[]): string {
   return `${fence}${space}${text}${space}${fence}`;
 }
 
-/** Text as Markdown that shows it and does nothing else. */
+/** Text escaped for Markdown. */
 export function escapeMarkdown(text: string): string {
   return oneLine(text)
     .replace(/[\\`*_{}[\]|#~$<>]/g, (char) => `\\${char}`)

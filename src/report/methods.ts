@@ -1,8 +1,8 @@
-/** The methods that reports name and that are no member of a family; a member has its method in its definition. */
+/** The methods that reports name and that are not members of a family: a member's definition names its own. */
 import type { Method } from '../core/method.ts';
 import { temperatureScaling } from '../evaluate/temperature.ts';
 
-/** What a run can be trained with, and how its results are measured, tested and looked at. */
+/** Methods of training, of measuring and testing results, and of looking at them. */
 export const methods = {
   bidirectional: {
     name: 'bidirectional layers',

@@ -1,4 +1,4 @@
-/** Where runs come from: their environment, and how to repeat them. */
+/** The provenance of runs: their environment, and how to repeat them. */
 import { renderConfig } from '../config/render.ts';
 import { shellWord } from '../core/shell-word.ts';
 import { plural } from '../figures/chart/format.ts';
@@ -23,7 +23,7 @@ const FACTS: readonly (readonly [name: string, of: (run: RunDescription) => stri
   ['Finished', ({ finished }) => finished],
 ];
 
-/** Versions and machine of the runs: side by side where they are few, else what they share and a row for each. */
+/** Versions and machine of the runs: a column each if they are few, else what they share and a row each. */
 export function environmentSection(runs: readonly RunFacts[]): Section {
   const rows = FACTS.map(([name, of]) => ({
     name,

@@ -22,7 +22,9 @@ export interface Answer {
   readonly abstract: readonly string[];
 }
 
-/** Sentences of a verdict that stand in the answer; of more the first and the last, and the comparison has them all. */
+/**
+ * Most sentences of a verdict in the answer; of a longer one, the first and the last. The comparison has all of them.
+ */
 const FEW = 3;
 
 /** The question, and the answer in numbers; `data` is that of the first run. */

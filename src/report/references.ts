@@ -32,7 +32,7 @@ function isCitation(piece: Inline): piece is { readonly cite: Work } {
   return typeof piece !== 'string' && 'cite' in piece;
 }
 
-/** The section on the methods with their sources; undefined where there are none to name. */
+/** The section on the methods with their sources; undefined if there are none. */
 export function methodsSection(used: readonly Method[]): Section | undefined {
   const unique = [...new Map(used.map((one) => [one.name, one])).values()];
   if (unique.length === 0) return undefined;
@@ -94,10 +94,10 @@ export function testingMethods({ pairs }: Comparison): Method[] {
   ];
 }
 
-/** How a study was searched and looked at. */
+/** How a study was searched and analysed. */
 export function searchMethods({ search }: StudyReportFacts, importances: boolean): Method[] {
   const type = search?.settings.sampler?.type;
-  // a study of Optuna's may have a sampler that is not ours
+  // a study made by Optuna may have a sampler that Unroll lacks
   const sampler = samplers.members.find((one) => one.type === type)?.method;
   return [...(sampler ? [sampler] : []), ...(importances ? [methods.fanova] : [])];
 }

@@ -53,7 +53,7 @@ export function classTable({ per_class, confidence }: Evaluation): Block {
   };
 }
 
-/** What confusions, classes and calibration say, in short. */
+/** Confusions, classes and calibration in brief. */
 export function resultSentences(evaluation: Evaluation): string[] {
   return [...confusionAnalysis(evaluation), ...classAnalysis(evaluation)];
 }

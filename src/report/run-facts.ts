@@ -53,9 +53,9 @@ export interface Prediction {
   readonly score: number;
 }
 
-/** A run. What its folder lacks is undefined. */
+/** A run; undefined for what its folder lacks. */
 export interface RunFacts {
-  /** Short, and unlike that of any other run read with it. */
+  /** Short and unique among the runs read together. */
   readonly name: string;
   /** Its folder. */
   readonly run: RunFolder;
@@ -63,31 +63,31 @@ export interface RunFacts {
   readonly config: Config | undefined;
   /** Command, versions, machine, seed, data. */
   readonly description: RunDescription | undefined;
-  /** What `train` summed up at the end. */
+  /** The final summary of `train`. */
   readonly summary: RunSummary | undefined;
   /** Row ids of the three parts. */
   readonly splits: SplitRows | undefined;
   /** Of the test documents. */
   readonly predictions: readonly Prediction[] | undefined;
-  /** What `unroll scratch` recorded before it read a text. */
+  /** The warm-up of `unroll scratch`. */
   readonly scratch: ScratchFile | undefined;
   /** The linear classifier that it was measured against. */
   readonly baseline: BaselineResults | undefined;
-  /** Which model it has kept, where its validation documents have chosen. */
+  /** Which model was kept, where the validation documents chose. */
   readonly choice: ChoiceRecord | undefined;
-  /** Where it stands for several seeds: which they are, and what is kept of them. */
+  /** For a run of several seeds: which they are, and how they are combined. */
   readonly seeds: SeedsState | undefined;
   /** What its figures are drawn from. */
   readonly sources: Sources;
 }
 
-/** How many models a run averages that differ in their seed; null for a run of one model. */
+/** How many seeds a run averages; null for a run of one model. */
 export function ensembleSize({ seeds }: Pick<RunFacts, 'seeds'>): number | null {
   return seeds?.keep === 'ensemble' ? seeds.seeds.length : null;
 }
 
 /**
- * Reads runs; a folder that is no run itself stands for all runs directly in it.
+ * Reads runs; a folder that is not a run stands for all runs directly in it.
  * @throws FileError where there is none, CorruptFileError where a file of one is damaged.
  */
 export function readRuns(paths: readonly string[]): RunFacts[] {
@@ -114,7 +114,7 @@ function isRun(path: string): boolean {
   );
 }
 
-/** The folder's name; with the folder above it where two are called the same. */
+/** The folder's name; with that of its parent where two names are equal. */
 function nameOf(folder: string, all: readonly string[], index: number): string {
   const name = basename(resolve(folder));
   const same = (other: string, i: number) => i !== index && basename(resolve(other)) === name;

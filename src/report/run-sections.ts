@@ -133,7 +133,7 @@ export function settingsTable({ config }: RunFacts): Block[] {
   ];
 }
 
-/** Which model it is, and how large. */
+/** The model and its size. */
 function modelSentence(config: Config, count: number | null, members: number | null): string {
   const settings = [direction(config), pooling(config)];
   const [way, pools] = [settings[0] === null ? '' : `, ${settings[0]}`, settings[1] === null ? '' : `, pooling ${settings[1]}`]; // prettier-ignore

@@ -1,4 +1,4 @@
-/** What the network from scratch found out before it read a text: toy task, gradient check, gradient through time. */
+/** The warm-up of the network from scratch: toy task, gradient check, gradient through time. */
 import { maxOf, minOf } from '../core/lists.ts';
 import { formatCount, formatNumber } from '../figures/chart/format.ts';
 import type { ScratchFile } from '../run/index.ts';
@@ -15,7 +15,7 @@ export const forwardEquations = [
   'y_t = \\mathrm{softmax}(o_t)',
 ] as const;
 
-/** Its backward pass, as `docs/derivations/rnn.md` derives it; a_t is what the tanh is taken of. */
+/** Its backward pass, as `docs/derivations/rnn.md` derives it; a_t is the argument of tanh. */
 export const backwardEquations = [
   '\\frac{\\partial L}{\\partial h_t} = W_{hy}^\\top \\frac{\\partial L}{\\partial o_t} + W_{hh}^\\top \\frac{\\partial L}{\\partial a_{t+1}}',
   '\\frac{\\partial L}{\\partial a_t} = \\frac{\\partial L}{\\partial h_t} \\odot (1 - h_t^2)',
@@ -96,7 +96,7 @@ function gradientBlocks(checks: ScratchFile['gradient_check']): Block[] {
   ];
 }
 
-/** How much of the gradient arrives at the first step, of the shortest sequences and of the longest. */
+/** How much of the gradient reaches the first step, for the shortest and the longest sequences. */
 function flowSentences({ gradient_flow: { curves, sequences } }: ScratchFile): Block[] {
   const lengths = curves.map(({ length }) => length);
   const [short, long] = [minOf(lengths), maxOf(lengths)];
@@ -120,7 +120,7 @@ function flowSentences({ gradient_flow: { curves, sequences } }: ScratchFile): B
   ];
 }
 
-/** What its training on texts has that the tables of the run have no row for. */
+/** Facts of its training on texts that the tables of the run have no row for. */
 function settingsSentences({ settings: { clip, ask } }: ScratchFile): string[] {
   return [
     'Then it learns to classify texts; a token is a one-hot vector, so W_xh has a column for each token.',

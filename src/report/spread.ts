@@ -1,4 +1,4 @@
-/** A value over several runs. */
+/** Mean and spread of a value over several runs. */
 import { maxOf, minOf } from '../core/lists.ts';
 import { mean, variance } from '../evaluate/sample.ts';
 import type { Spread } from './compare-types.ts';

@@ -1,4 +1,4 @@
-/** What the numbers of a study say, in sentences. Each is there only where its numbers are. */
+/** Sentences on the results of a study; a sentence is left out where its numbers are missing. */
 import { maxOf } from '../core/lists.ts';
 import { normalQuantile } from '../evaluate/index.ts';
 import { formatCount, formatPercent, listing, plural } from '../figures/chart/format.ts';
@@ -17,13 +17,13 @@ import type { FrozenTrial } from '../tune/trial/frozen-trial.ts';
 import { accuracySentence, formatDuration, points } from './describe.ts';
 import { judgedDocuments, type StudyReportFacts } from './study-facts.ts';
 
-/** Complete trials from which the importances of parameters say more than chance does. */
+/** Fewest complete trials for which parameter importances are more than noise. */
 const ENOUGH = 30;
 
 /** Trials that samplers draw at random before they learn from others. */
 const STARTUP = 10;
 
-/** Whether later trials were better on the whole, and whether the search had come to its end. */
+/** Whether later trials were better overall, and whether the search had converged. */
 export function courseAnalysis(study: StudyReportFacts): string[] {
   return objectivesOf(study).flatMap((objective) => {
     const { name, scored, best, direction } = objective;
@@ -47,7 +47,7 @@ export function courseAnalysis(study: StudyReportFacts): string[] {
   });
 }
 
-/** Which parameters hardly matter, and which stand at the end of their range. */
+/** Which parameters hardly matter, and which are best at an end of their range. */
 export function parameterAnalysis(study: StudyReportFacts): string[] {
   return objectivesOf(study).flatMap((objective, k) => [
     ...unimportant(study, k, objective.name),
@@ -74,7 +74,7 @@ function unimportant(study: StudyReportFacts, k: number, name: string): string[]
   ];
 }
 
-/** Parameters whose best values crowd at an end of the range: the range may end too early. */
+/** Parameters whose best values cluster at an end of the range: the range may be too narrow. */
 function atTheEdge(study: StudyReportFacts, objective: Objective): string[] {
   const best = new Set(bestTenth(objective).map(({ trial }) => trial));
   if (best.size < 3) return [];
@@ -138,7 +138,7 @@ function prunedAhead(
   return { ahead: compared.filter(Boolean).length, compared: compared.length };
 }
 
-/** How far the best value can be trusted: chance of few documents, and the best of many. */
+/** How far the best value can be trusted: few documents, and selection of the best of many trials. */
 export function trustAnalysis(study: StudyReportFacts): string[] {
   const [objective] = objectivesOf(study);
   const { best, name } = objective;
@@ -175,7 +175,7 @@ export function trustAnalysis(study: StudyReportFacts): string[] {
   return said;
 }
 
-/** What the model of the best trial got on the test documents, beside the value that chose it. */
+/** The test result of the best trial's model, beside the value that it was chosen by. */
 export function testAnalysis({ model, trials, ...study }: StudyReportFacts): string[] {
   if (!model?.evaluation) return [];
   const { evaluation, trial: number } = model;

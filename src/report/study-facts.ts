@@ -16,9 +16,9 @@ import { MemoryStorage } from '../tune/storage/memory.ts';
 import { METRIC_NAMES } from '../tune/study/stored-study.ts';
 import { lastAttempts } from '../tune/trial/retry.ts';
 
-/** What is known of a study beside its trials. */
+/** What is known about a study in addition to its trials. */
 export interface StudyReportFacts extends StudyFacts {
-  /** Where it lives, without a password. */
+  /** URL of its storage, without the password. */
   readonly storage: string;
   /** What `unroll tune` keeps with a study of its own; undefined for others. */
   readonly search?: SearchFacts | undefined;
@@ -26,7 +26,7 @@ export interface StudyReportFacts extends StudyFacts {
   readonly model?: ModelOfTrial | undefined;
 }
 
-/** The run that came of a search. */
+/** The run that resulted from a search. */
 export interface ModelOfTrial {
   readonly trial: number;
   readonly path: string;
@@ -41,7 +41,7 @@ export const SEARCH_ATTRIBUTES = {
   run: 'unroll:run',
 } as const;
 
-/** The run of the best trial: the folder as its process saw it, and the SHA-256 of the weights in it. */
+/** The run of the best trial: its folder, as the process that wrote it saw it, and the SHA-256 of its weights. */
 export const keptRun = z.looseObject({ path: z.string(), trial: z.number(), weights: z.string().optional() });
 const typed = z.looseObject({ type: z.string() });
 const searchSchema = z.looseObject({
@@ -82,15 +82,15 @@ export interface SearchFacts {
   readonly settings: z.output<typeof settingsSchema>;
 }
 
-/** What a folder of runs keeps its studies in. */
+/** The database of studies in a folder of runs. */
 const IN_FOLDER = 'studies.db';
 
-/** How many studies a message names. */
+/** Most studies that a message names. */
 const LISTED = 8;
 
 /** Whether a word of the command line names a storage of studies rather than a run: an address, a database, a journal. */
 export function isStudyAddress(word: string): boolean {
-  // of whatever kind: what is no address of a study is refused as one, without the password in it
+  // any URL: one that is no storage is refused later, in a message without its password
   if (/^([a-z][a-z\d+.-]+:\/\/|(sqlite|postgres(ql)?)(\+\w+)?:)/i.test(word)) return true;
   return /\.(db|sqlite3?|log|journal)$/i.test(word) && !(existsSync(word) && statSync(word).isDirectory());
 }
@@ -118,7 +118,7 @@ export async function readStudy(
   const { storage, shown } = await openToRead(address, onWait);
   try {
     const record = choose(await storage.studies(), name, shown);
-    // as everywhere, a trial that was run again counts once
+    // a trial that was run again counts once
     const attempts = lastAttempts(await storage.trials(record.id));
     const trials = [...attempts].sort((a, b) => a.number - b.number);
     const metricNames = z.array(z.string()).safeParse(record.systemAttrs[METRIC_NAMES]);

@@ -1,4 +1,4 @@
-/** Builds a report of a study: what was searched, what was found, how far to trust it, and the log of the search. */
+/** Builds the report of a study: what was searched, what was found, how far to trust it, and the log of the search. */
 import { maxOf } from '../core/lists.ts';
 import { shellWord } from '../core/shell-word.ts';
 import { formatCount, listing, plural } from '../figures/chart/format.ts';
@@ -128,10 +128,13 @@ function questionSection(study: StudyReportFacts, objectives: readonly Objective
   return { section, abstract: [question, ...said] };
 }
 
-/** Trials of the first screen. */
+/** Trials on the first screen. */
 const GLANCE = 5;
 
-/** The best trials with the intervals of the documents that they were judged by; none where that is not an accuracy. */
+/**
+ * The best trials with the intervals that follow from the number of documents; undefined unless the value is an
+ * accuracy.
+ */
 function bestChart(study: StudyReportFacts, objectives: readonly Objective[]): Block[] {
   const documents = judgedDocuments(study);
   const [objective] = objectives;

@@ -1,4 +1,4 @@
-/** The trials of a study in its report: the best ones, and every one in a line of the log. */
+/** The trials of a study in its report: a table of the best, and a log with a line each. */
 import { formatCount, formatNumber, plural } from '../figures/chart/format.ts';
 import { externalText, paramsOf, paramText } from '../figures/study/params.ts';
 import { formatValue, NO_TRIALS, type Objective, ranked, STATE_WORDS } from '../figures/study/trials.ts';
@@ -65,7 +65,7 @@ export function bestSection(
   };
 }
 
-/** Every trial in a line: what came of it, and with which parameters. */
+/** The log: a line per trial with its result and parameters. */
 export function logSection(study: StudyReportFacts, objectives: readonly Objective[], most: number): Section {
   const shown = study.trials.slice(0, most);
   const notes = NOTES.filter(({ of }) => shown.some((trial) => of(trial) !== ''));
@@ -118,7 +118,7 @@ export function logSection(study: StudyReportFacts, objectives: readonly Objecti
   };
 }
 
-/** What `unroll tune` keeps with its trials; the time is known of all. */
+/** What `unroll tune` stores with its trials; all studies store the time. */
 const NOTES: readonly { readonly head: string; readonly of: (trial: FrozenTrial) => string }[] = [
   { head: 'Loss', of: ({ userAttrs }) => numbersText(userAttrs['loss'], 3) },
   { head: 'Epochs', of: ({ userAttrs }) => numbersText(userAttrs['epochs'], 6) },

@@ -1,4 +1,4 @@
-/** What the workshop's own report says of its data and results, and how its file is known. */
+/** What the workshop's own report states about its data and results, and how its file is recognised. */
 
 /** Documents of each class in the workshop's file: politics, sport, technology, entertainment, business. */
 const CLASSES = [417, 511, 401, 386, 510] as const;
@@ -12,7 +12,7 @@ export const workshopLabels: Readonly<Record<string, string>> = {
   4: 'Business',
 };
 
-/** Whether a data set has as many documents of as many classes as the workshop's file: nothing else identifies it. */
+/** Whether a data set is the workshop's file, recognised by its numbers of classes and documents. */
 export function isWorkshopData(counts: ArrayLike<number>): boolean {
   const ascending = (list: ArrayLike<number>) => Array.from(list).sort((a, b) => a - b);
   return JSON.stringify(ascending(counts)) === JSON.stringify(ascending(CLASSES));
@@ -26,15 +26,15 @@ export function hasWorkshopNumbers(labels: readonly string[], counts: ArrayLike<
   );
 }
 
-/** The results that the report gives; proportions in [0, 1]. Where it says "about", so do the texts. */
+/** The results that the report gives; proportions in [0, 1]. "About" is its own wording. */
 export const reported = {
   split: [1780, 222, 223],
   /** 148 and 199 of 222. */
   val_accuracy: { rnn: 0.6667, bilstm: 0.8964 },
   val_loss: { bilstm: 0.7123 },
-  /** In words: the report gives no exact test results. */
+  /** In words: the report has no exact test results. */
   test_accuracy: { rnn: 'below 80 %', bilstm: 'about 84 to 85 %' },
-  /** A proportion in the middle of what it says, for its interval. */
+  /** A proportion in the middle of the reported range, for its interval. */
   test_about: { bilstm: 0.845 },
   stopped: 'epoch 50 to 55, after 2 or 3 drops of the learning rate',
   confusions: 'Politics as Business, Entertainment and Technology for each other',
@@ -43,7 +43,7 @@ export const reported = {
   tokens: 50,
 } as const;
 
-/** Test accuracies of others on the same documents, which the report does not give; measured, not quoted. */
+/** Test accuracies of other models on the same documents: measured by us, not in the report. */
 export const others = {
   /** The BiLSTM with the same parameters in PyTorch, random splits, three seeds. */
   pytorch: [0.951, 0.919, 0.87],

@@ -1,4 +1,4 @@
-/** The searches of a workshop in its report, and in words: what was tried, what was best, the log. */
+/** The searches of a workshop in its report: what was tried, what was best, the log. */
 import { formatCount, formatPercent, listing, plural } from '../figures/chart/format.ts';
 import { countsText, countTrials, objectivesOf } from '../figures/study/trials.ts';
 import { lastAttempts, type ParamValue, trialParams } from '../tune/index.ts';
@@ -18,7 +18,7 @@ export interface SearchSummary {
   readonly network: SearchedNetwork['network'];
   readonly study: string;
   readonly storage: string;
-  /** Trials, of which one that was run again counts once. */
+  /** Trials; one that was run again counts once. */
   readonly trials: number;
   readonly complete: number;
   readonly pruned: number;
@@ -60,7 +60,7 @@ export function trialsText(studies: readonly SearchedNetwork[]): string | undefi
     .join(', ');
 }
 
-/** What was searched and what came of it, beside the report's own search. */
+/** What was searched and found, beside the search of the workshop's own report. */
 export function searchSentences(studies: readonly SearchedNetwork[]): string[] {
   const said = studies.map(({ network, study }) => {
     const { trials, best } = summariseSearch({ network, study });
@@ -83,7 +83,7 @@ export function searchSentences(studies: readonly SearchedNetwork[]): string[] {
   ];
 }
 
-/** A search of the BiLSTM may end with an LSTM that reads in one direction. */
+/** The search for the BiLSTM may choose an LSTM that reads in one direction. */
 function oneDirection(studies: readonly SearchedNetwork[]): string[] {
   const bilstm = studies.find(({ network }) => network === 'bilstm');
   const params = bilstm && summariseSearch(bilstm).best?.params;
@@ -94,7 +94,7 @@ function oneDirection(studies: readonly SearchedNetwork[]): string[] {
     : [];
 }
 
-/** Sections of a study's own report that this one takes over. */
+/** Sections taken from the report of a study. */
 const TAKEN = ['search', 'best-trials', 'course', 'parameters', 'trust', 'search-log'];
 /** Figures among them; `unroll report` draws all. */
 const FIGURES = ['optimization-history', 'param-importances', 'slice'];

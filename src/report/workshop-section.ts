@@ -41,7 +41,7 @@ export function workshopSection(runs: WorkshopRuns): Section {
   };
 }
 
-/** A sentence whose first words, up to a full stop, are its title. */
+/** A paragraph whose first sentence is its title. */
 function withStrongTitle(text: string): Text {
   const end = text.indexOf('. ') + 1;
   return [{ strong: text.slice(0, end) }, text.slice(end)];
@@ -162,7 +162,7 @@ function uncertainty({ sources }: RunFacts): string {
   return `${theirs} ${verdict}`;
 }
 
-/** How often the learning rate fell before early stopping ended the training, by the metrics that the two watch. */
+/** How often the learning rate fell before early stopping, by the metrics that schedule and early stopping monitor. */
 function schedule({ config, sources }: RunFacts): string {
   const epochs = sources.history?.epochs ?? [];
   const last = epochs.at(-1);

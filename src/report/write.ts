@@ -42,7 +42,7 @@ export async function writeReport(report: Report, folder: string, format: Report
       pictures.push(name);
     }
   }
-  // the document last: where it stands, its pictures do too
+  // the document last, so that its pictures exist when it does
   writeFileAtomic(join(folder, file), text);
   return [file, ...pictures];
 }

@@ -16,8 +16,8 @@ export type WritingFs = Pick<
 export type Content = string | Uint8Array | Iterable<string | Uint8Array>;
 
 /**
- * Writes a file, whole or not at all. On any failure what stood there before is kept and nothing is left beside it.
- * The folder must exist.
+ * Writes a file, whole or not at all. On any failure the old file is kept and no temporary file is left. The folder
+ * must exist.
  * @throws FileError with the cause and the fix.
  */
 export function writeFileAtomic(
@@ -72,7 +72,7 @@ export function writeFolderAtomic(
   flushFolder(dirname(path), io);
 }
 
-/** Copies a file, or a folder of files, whole or not at all; where there is none at `from`, removes what stands at `to`. */
+/** Copies a file, or a folder of files, atomically; if there is none at `from`, removes `to`. */
 export function copyAtomic(from: string, to: string): void {
   recoverFolder(from);
   withFileErrors(to, 'copy to it', () => {
@@ -145,7 +145,7 @@ function flushFolder(path: string, io: WritingFs): void {
   }
 }
 
-/** Removes what may not be there; keeps quiet, for it runs where another error is on its way. */
+/** Removes a file if it exists; ignores errors, since it runs while another error is handled. */
 function discard(path: string, io: WritingFs): void {
   try {
     io.rmSync(path, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-/** `attention.json`: what the tokens of a few test documents weigh, of a model with attention pooling. */
+/** `attention.json`: the attention weights of a few test documents, for a model with attention pooling. */
 import * as z from 'zod';
 import { readJson, writeJson } from './json-file.ts';
 

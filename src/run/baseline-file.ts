@@ -24,7 +24,7 @@ const schema = z.object({
   /** The part that both were measured on. */
   part: z.enum(['val', 'test']),
   documents: z.int().min(1),
-  /** Of the interval and the verdict. */
+  /** Confidence level of the interval and the verdict. */
   confidence: z.number().gt(0).lt(1),
   baseline: measured,
   /** Intervals of the baseline, by the bootstrap; null where no resamples were asked for. */
@@ -41,7 +41,7 @@ const schema = z.object({
   }),
   /** Of the network against the baseline. */
   verdict: z.enum(['better', 'worse', 'not distinguishable']),
-  /** Of each class the n-grams that speak most for it. */
+  /** For each class, the n-grams with the largest weights. */
   strongest: strongestSchema,
 });
 

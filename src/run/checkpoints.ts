@@ -2,8 +2,8 @@
  * Checkpoints: each is one safetensors file with the tensors, and the rest of the state as JSON text in its metadata,
  * beside a SHA-256 over both. So a checkpoint is whole or known to be damaged.
  *
- * Of each name the last two are kept, `last.safetensors` and `last.previous.safetensors`: should the newer one be
- * damaged, the older one is loaded and that is said. Training from it again gives the same bits, only later.
+ * Of each name the last two are kept, `last.safetensors` and `last.previous.safetensors`: if the newer one is
+ * damaged, the older one is loaded, with a notice. Training from it again gives the same bits, only later.
  */
 import { createHash } from 'node:crypto';
 import * as fs from 'node:fs';
@@ -30,7 +30,7 @@ export interface Checkpoint {
 export interface LoadedCheckpoint extends Checkpoint {
   /** The file it came from. */
   readonly file: string;
-  /** What the user should know: that a newer file was damaged. One sentence each. */
+  /** Notices, such as that a newer file was damaged. One sentence each. */
   readonly notices: readonly string[];
 }
 
@@ -66,7 +66,7 @@ export function createCheckpointStore(
       // the newer one becomes the previous one when its successor is on the disk, not before
       writeFileAtomic(arriving, bytes, { fs: io });
       withFileErrors(newest, 'save the checkpoint', () => {
-        // a folder there, which nobody could read, would be in the way for ever
+        // an unreadable folder there would block the path for ever
         for (const file of [newest, previous])
           if (isFolder(file)) io.rmSync(file, { recursive: true, force: true });
         if (io.existsSync(newest)) io.renameSync(newest, previous);
@@ -104,7 +104,7 @@ function isFolder(path: string): boolean {
   return fs.existsSync(path) && fs.statSync(path).isDirectory();
 }
 
-/** Removes the checkpoints of a run that is finished; what cannot be removed stays, and does no harm. */
+/** Removes the checkpoints of a run that is finished; files that cannot be removed are harmless. */
 export function removeCheckpoints(folder: string): void {
   try {
     fs.rmSync(folder, { recursive: true, force: true });

@@ -1,4 +1,4 @@
-/** `choice.json`: which model a run with `train.auto` has kept, and by what numbers. */
+/** `choice.json`: which model a run with `train.auto` has kept, and the numbers behind it. */
 import * as z from 'zod';
 import { contestants } from '../classifier/choose.ts';
 import { readJson, writeJson } from './json-file.ts';
@@ -13,9 +13,9 @@ const schema = z.object({
   /** `model.type` of the network, as in `bilstm`. */
   network: z.string(),
   chosen: z.enum(contestants),
-  /** What the network's probabilities count in the model that is kept. */
+  /** Weight of the network in the model that is kept. */
   weight: z.number().min(0).max(1),
-  /** What they would count in the average of the least log loss. */
+  /** Weight of the network in the average with the lowest log loss. */
   best_weight: z.number().min(0).max(1),
   /** Validation documents. */
   documents: z.int().min(0),

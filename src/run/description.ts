@@ -7,7 +7,7 @@ const FORMAT = { format: 'unroll.run', version: 1 } as const;
 
 const time = z.iso.datetime();
 
-/** What is kept of the data, so that it is found and known again. */
+/** The data of a run, so that it can be found and recognised. */
 export const keptData = z.object({
   name: z.string(),
   /** Absolute path, name of a known data set, or `-`; relative to where training started in older runs. */
@@ -45,7 +45,7 @@ const schema = z.object({
   }),
   /** The engine that was chosen at start-up, such as `wasm narrow`. */
   kernel: z.string(),
-  /** Whether its multiply-add is rounded once: runs that differ in it have not the same bits. Older runs do not say. */
+  /** Whether its multiply-add is rounded once: runs that differ in it do not have the same bits. Older runs lack it. */
   fused: z.boolean().optional(),
   threads: z.int().min(1),
   seed: z.int(),

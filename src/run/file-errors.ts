@@ -1,4 +1,4 @@
-/** What the operating system says, as an error that tells what to do. */
+/** Errors of the operating system as ones that say what to do. */
 import { CorruptFileError, FileError, UnrollError } from '../core/errors.ts';
 
 const causes: Record<string, string> = {

@@ -7,14 +7,14 @@ import { withFileErrors } from './file-errors.ts';
 
 /** A line: an epoch, or an evaluation. Numbers that are not finite become null. */
 export interface MetricsRecord {
-  /** Epoch that the figures belong to, from 1. */
+  /** Epoch that the metrics belong to, from 1. */
   readonly epoch?: number;
   readonly [key: string]: unknown;
 }
 
 /**
- * Appends a record, in one call to the system, so that readers see whole lines. Where the disk is full, nothing of the
- * line stays.
+ * Appends a record, in one call to the system, so that readers see whole lines. If the disk is full, no part of the
+ * line is left.
  */
 export function appendMetrics(path: string, record: MetricsRecord): void {
   withFileErrors(path, 'append to the metrics', () => {
@@ -42,9 +42,9 @@ export function readMetrics(path: string): MetricsRecord[] {
 }
 
 /**
- * Forgets what came after a checkpoint: keeps the records of epochs up to `epoch`, byte for byte, and drops later
- * ones and those without an epoch, which stand at a run's end. Epochs that are then trained again give the same
- * lines as in a run that was never interrupted, apart from times.
+ * Truncates the file to a checkpoint: keeps the records of epochs up to `epoch`, byte for byte, and drops later ones
+ * and those without an epoch, which stand at a run's end. Epochs that are then trained again give the same lines as
+ * in a run that was never interrupted, apart from times.
  */
 export function keepMetricsUpTo(path: string, epoch: number): void {
   if (!fs.existsSync(path)) return;

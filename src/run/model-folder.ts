@@ -1,4 +1,4 @@
-/** A model folder: the files of `src/classifier/model-files.ts` on a disk. Written whole or not at all. */
+/** A model folder: the files of `src/classifier/model-files.ts` on a disk. Written atomically. */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -11,12 +11,12 @@ import { CorruptFileError, FileError } from '../core/errors.ts';
 import { recoverFolder, writeFolderAtomic } from './atomic.ts';
 import { withFileErrors } from './file-errors.ts';
 
-/** Writes a model folder, in the place of one that stands there. */
+/** Writes a model folder, replacing an existing one. */
 export function writeModelFolder(path: string, files: Parameters<typeof writeModelFiles>[0]): void {
   writeFilesAtomic(path, writeModelFiles(files));
 }
 
-/** Writes the files of a folder, in the place of one that stands there. */
+/** Writes the files of a folder, replacing an existing one. */
 export function writeFilesAtomic(path: string, files: ReadonlyMap<string, Uint8Array>): void {
   writeFolderAtomic(path, (write) => {
     for (const [name, content] of files) write(name, content);

@@ -1,4 +1,7 @@
-/** Folders that are not of one run, such as those of a workshop or a cross-validation: made, or replaced on request. */
+/**
+ * Folders other than those of single runs, such as of a workshop or a cross-validation: created, or replaced on
+ * request.
+ */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError } from '../core/errors.ts';
@@ -7,7 +10,7 @@ import { withFileErrors } from './file-errors.ts';
 import { makeFolder } from './folders.ts';
 import { LOCK_NAME, lockRun, type RunLock } from './run-lock.ts';
 
-/** Whose folder it is. */
+/** The kind of folder. */
 export interface OwnFolder {
   /** What the folder is of, such as `workshop`. */
   readonly what: string;
@@ -41,7 +44,7 @@ export function makeOwnFolder(folder: string, { what, entries, force }: OwnFolde
   const lock = lockRun(folder);
   try {
     withFileErrors(folder, `empty the folder of the ${what}`, () => {
-      // the state last: as long as it is there, the folder is known for what it is
+      // the state file last, which identifies the folder
       for (const entry of [...existing.filter(isTemporaryName), ...Object.values(entries).reverse()])
         rmSync(join(folder, entry), { recursive: true, force: true });
     });

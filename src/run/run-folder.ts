@@ -1,4 +1,4 @@
-/** A run is a folder: where it is made, what it may replace, and where each thing in it stands. */
+/** Run folders: where they are created, what they may replace, and the paths in them. */
 import * as fs from 'node:fs';
 import { join } from 'node:path';
 import { ConfigError, CorruptFileError } from '../core/errors.ts';
@@ -32,13 +32,13 @@ export const runEntries = {
 export interface RunFolder {
   /** The folder, as it was given. */
   readonly path: string;
-  /** Where each thing stands, whether it exists or not. */
+  /** The paths, existing or not. */
   readonly paths: Readonly<Record<keyof typeof runEntries, string>>;
-  /** Whether an earlier run is to be taken up again. */
+  /** Whether to resume an earlier run. */
   readonly resumed: boolean;
 }
 
-/** Which folder to make or take. */
+/** Which folder to create or open. */
 export interface RunFolderOptions {
   /** Name of the run; the folder is `ROOT/NAME-1`, `NAME-2`, … the first that is free. */
   readonly name: string;
@@ -48,11 +48,11 @@ export interface RunFolderOptions {
   readonly root?: string;
   /** Replace the run in `output`; other files there are left alone. */
   readonly force?: boolean;
-  /** Take up the run in `output`, or the newest one of that name. */
+  /** Resume the run in `output`, or the newest one of that name. */
   readonly resume?: boolean;
 }
 
-/** A run folder that no other process writes into. */
+/** A run folder locked by this process. */
 export type HeldRunFolder = RunFolder & Pick<RunLock, 'release'>;
 
 /**
@@ -76,10 +76,10 @@ export function holdRunFolder(options: RunFolderOptions): HeldRunFolder {
 }
 
 /**
- * Makes the folder of a new run, or opens the one to be taken up again.
+ * Makes the folder of a new run, or opens the one to resume.
  * @param onFolder Called when the folder is there, before anything in it is changed.
  * @throws ConfigError where `output` is in use and neither `force` nor `resume` says what to do, or there is nothing
- *   to resume.
+ * to resume.
  * @throws FileError where the folder cannot be made.
  */
 export function createRunFolder(

@@ -10,11 +10,11 @@ export const LOCK_NAME = '.lock';
 /** Result code of SQLite for a file that another connection has locked (sqlite.org/rescode.html). */
 const BUSY = 5;
 
-/** A folder that is this process's alone. */
+/** A folder locked by this process. */
 export interface RunLock {
-  /** Whether others are kept out: not where the disk has no locks. */
+  /** Whether it is locked: not if the file system has no locks. */
   readonly held: boolean;
-  /** Gives it back; again is nothing. */
+  /** Releases the lock; repeated calls do nothing. */
   release(): void;
 }
 
@@ -27,13 +27,13 @@ export function lockRun(folder: string): RunLock {
   const path = join(folder, LOCK_NAME);
   let database: DatabaseSync | undefined;
   try {
-    // not imported: a Node without it could then not say that it is too old
+    // loaded here: with a static import, an old Node could not report that it is too old
     database = new (process.getBuiltinModule('node:sqlite').DatabaseSync)(path, { timeout: 0 });
     // with the journal in memory there is one file
     database.exec('PRAGMA journal_mode = MEMORY; BEGIN EXCLUSIVE');
   } catch (cause) {
     database?.close();
-    // a disk that is full or read-only is told by what is written next
+    // a full or read-only disk is reported by the next write
     if ((cause as { readonly errcode?: number }).errcode !== BUSY) {
       return { held: false, release: () => undefined };
     }

@@ -1,4 +1,7 @@
-/** `scratch.json`: what `unroll scratch` found out besides the classifier: warm-up, gradient check, gradient flow. */
+/**
+ * `scratch.json`: the results of `unroll scratch` in addition to the classifier: warm-up, gradient check, gradient
+ * flow.
+ */
 import * as z from 'zod';
 import { readJson, writeJson } from './json-file.ts';
 

@@ -1,4 +1,4 @@
-/** `seeds.json`: the seeds of a training of several, and what came out for each. */
+/** `seeds.json`: the seeds of a training with several, and the results of each. */
 import { join } from 'node:path';
 import * as z from 'zod';
 import { readJson, writeJson } from './json-file.ts';
@@ -8,7 +8,7 @@ const FORMAT = { format: 'unroll.seeds', version: 1 } as const;
 /** The file that says that a folder is one of several seeds. */
 export const SEEDS_FILE = 'seeds.json';
 
-/** What is kept of the models: all, their probabilities averaged, or the one in the middle. */
+/** How the models are combined: all of them, averaging probabilities, or the one in the middle. */
 export const keepings = ['ensemble', 'median'] as const;
 /** What is kept of the models. */
 export type Keeping = (typeof keepings)[number];

@@ -1,4 +1,4 @@
-/** `splits.json`: which record of the source went into which part, so that the split can be used again. */
+/** `splits.json`: the part of each record of the source, so that the split can be reused. */
 import * as z from 'zod';
 import { readJson, writeJson } from './json-file.ts';
 

@@ -1,10 +1,10 @@
-/** `strongest.json`: of each class the features that speak most for it, of a model that has such features. */
+/** `strongest.json`: for each class, the features with the largest weights, if the model has such features. */
 import * as z from 'zod';
 import { readJson, writeJson } from './json-file.ts';
 
 const FORMAT = { format: 'unroll.strongest', version: 1 } as const;
 
-/** Of each class the features that speak most for it, the strongest first. */
+/** For each class, the features with the largest weights first. */
 export const strongestSchema = z.array(
   z.object({
     label: z.string(),

@@ -1,4 +1,4 @@
-/** `test.json`: the evaluation of a model on held-out documents, as `train` and `evaluate` leave it. */
+/** `test.json`: the evaluation of a model on held-out documents, as written by `train` and `evaluate`. */
 import * as z from 'zod';
 import type { Evaluation } from '../evaluate/index.ts';
 import { readJson, writeJson } from './json-file.ts';

@@ -1,6 +1,6 @@
 /**
- * `validation.json`: what the model of a run gives for its validation documents, which it did not learn from. Thresholds and
- * prediction sets are learned from it.
+ * `validation.json`: the predictions of a run's model for its validation documents, which it was not trained on.
+ * Thresholds and prediction sets are learned from it.
  */
 import * as z from 'zod';
 import { invariant } from '../core/errors.ts';
@@ -26,7 +26,7 @@ const schema = z
     'must have a class and a row of probabilities for each document',
   );
 
-/** Validation documents with what the model says of them. */
+/** Validation documents with their predictions. */
 export interface ValidationPredictions {
   /** `[C]` class names. */
   readonly labelNames: readonly string[];

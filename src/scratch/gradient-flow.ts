@@ -1,7 +1,7 @@
 /**
- * How much of the gradient at the end of a sequence arrives at its beginning: ‖∂L/∂h_t‖ for every t, where the loss
- * looks at h_T alone. In the plain RNN each step back is one factor W_hhᵀ · diag(1 - h_t²); in the LSTM there is a
- * second way, c_t → c_{t-1}, whose factor is the forget gate.
+ * How much of the gradient at the end of a sequence reaches its beginning: ‖∂L/∂h_t‖ for every t, where the loss only
+ * depends on h_T. In the plain RNN each step back is one factor W_hhᵀ · diag(1 - h_t²); in the LSTM there is a second
+ * way, c_t → c_{t-1}, whose factor is the forget gate.
  */
 import { createLstm, lstmBackward, lstmForward } from './lstm.ts';
 import { backward, createRandom, createRnn, forward, zeroGradient } from './rnn.ts';

@@ -68,7 +68,7 @@ export function lstmForward({ D, H, Wx, Wh, b }: Lstm, xs: readonly ArrayLike<nu
   return { T, h, c, gates };
 }
 
-/** What comes back from the end of the sequence. */
+/** The gradient from the end of the sequence. */
 export interface LstmGradients {
   /** [T+1 × H] ∂L/∂h_t and ∂L/∂c_t along all ways to the loss. */
   readonly dh: Float64Array;
@@ -77,7 +77,7 @@ export interface LstmGradients {
   readonly dx: Float64Array;
 }
 
-/** Backpropagation through time, from ∂L/∂h_T [H], where the loss looks at the last state alone. */
+/** Backpropagation through time, from ∂L/∂h_T [H], where the loss only depends on the last state. */
 export function lstmBackward(
   { D, H, Wx, Wh }: Lstm,
   { T, c, gates }: LstmTrace,
@@ -95,7 +95,7 @@ export function lstmBackward(
       // h_t = o_t ⊙ tanh(c_t)
       const dout = dh[at + j] * tanhC;
       dc[at + j] += dh[at + j] * o * (1 - tanhC ** 2);
-      // c_t = f_t ⊙ c_{t-1} + i_t ⊙ c~_t: to c_{t-1} the way leads through f_t alone, and no matrix stands in it
+      // c_t = f_t ⊙ c_{t-1} + i_t ⊙ c~_t: the path to c_{t-1} only has the factor f_t, and no matrix
       const dct = dc[at + j];
       dc[before + j] = dct * f;
       da[j] = dct * cc * i * (1 - i);

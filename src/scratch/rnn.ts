@@ -55,7 +55,7 @@ export interface Sizes {
 
 /** The five parameters of (3.1) and (3.2), or what has their shapes: their gradients. */
 export interface Weights {
-  /** [H × D], column after column: what input d adds to the state stands at d·H … d·H + H-1. */
+  /** [H × D], column after column: the column of input d is at d·H … d·H + H-1. */
   readonly Wxh: Float64Array<ArrayBuffer>;
   /** [H × H], row after row. */
   readonly Whh: Float64Array<ArrayBuffer>;
@@ -114,7 +114,7 @@ export function createRnn(
 /** x_t: a vector [D], or the place d of the 1 in a vector of zeros, as a word of a vocabulary is. */
 export type Input = ArrayLike<number> | number;
 
-/** A sequence and what the network should say to it. */
+/** A sequence with its targets. */
 export interface Example {
   /** [T] */
   readonly x: ArrayLike<Input>;
@@ -130,9 +130,9 @@ export type Loss = 'mse' | 'cross_entropy';
 /** All that the forward pass leaves behind for the backward pass. */
 export interface Trace {
   readonly T: number;
-  /** [T+1 × H] states; h_t stands at t·H, h_0 = 0. */
+  /** [T+1 × H] states; h_t is at t·H, h_0 = 0. */
   readonly h: Float64Array<ArrayBuffer>;
-  /** [T+1 × O] outputs; o_t stands at t·O, the first row is not used. */
+  /** [T+1 × O] outputs; o_t is at t·O, the first row is not used. */
   readonly o: Float64Array<ArrayBuffer>;
 }
 

@@ -9,7 +9,7 @@ export interface Task {
   readonly summary: string;
   /** D, numbers a step; each step has one number as its answer, O = 1. */
   readonly inputs: number;
-  /** A sequence of its own for each call. */
+  /** A new sequence for each call. */
   example(random: Random): Example;
   readonly settings: TaskSettings;
 }
@@ -83,7 +83,7 @@ export interface TaskPoint {
   readonly loss: number;
 }
 
-/** What became of a task, as plain JSON. */
+/** The results of a task, as plain JSON. */
 export interface TaskResult {
   readonly task: string;
   readonly seed: number;
@@ -92,7 +92,7 @@ export interface TaskResult {
   readonly curve: readonly TaskPoint[];
   /** How many times smaller the loss has become. */
   readonly fall: number;
-  /** A few sequences that were not learned from: input, what is right, what the network says; null where nothing is asked. */
+  /** A few held-out sequences: input, target, prediction; null where there is no target. */
   readonly predictions: readonly {
     readonly x: readonly (readonly number[])[];
     readonly target: readonly (number | null)[];
@@ -124,7 +124,7 @@ export async function trainTask(
   const grad = zeroGradient(net);
   const curve: TaskPoint[] = [{ epoch: 0, loss: meanLoss(net, heldOut) }];
   for (let epoch = 1; epoch <= epochs; epoch++) {
-    // the steps become shorter towards the end, so that the network comes to rest
+    // the learning rate falls towards the end, so that the network converges
     const rate = lr * (1 - (0.9 * (epoch - 1)) / epochs);
     for (let step = 0; step < STEPS; step++) {
       for (let n = 0; n < BATCH; n++) accumulate(net, task.example(random), 'mse', grad);

@@ -1,4 +1,4 @@
-/** All routes of a server, on the web platform's Request and Response: a test needs no socket. */
+/** All routes of a server, on the web platform's Request and Response, so that tests need no socket. */
 import { Hono } from 'hono';
 import { guard, type GuardOptions, HttpError, requireToken } from './http/index.ts';
 import type { Metrics } from './metrics.ts';
@@ -18,13 +18,13 @@ export interface AppOptions extends GuardOptions {
   readonly metrics: Metrics;
   /** A clock in ms. */
   readonly now: () => number;
-  /** Takes a line for each request. Default none. */
+  /** Called with a log line per request. Default none. */
   readonly log?: Log | undefined;
-  /** What clients must send. Default nothing. */
+  /** Bearer token that clients must send. Default none. */
   readonly token?: string | undefined;
 }
 
-/** Paths that need no token: what says that the server lives, and how it is used. */
+/** Paths that need no token: health checks and the description of the API. */
 const OPEN: ReadonlySet<string> = new Set([
   '/',
   '/page.css',
@@ -57,7 +57,7 @@ export function createApp({ service, metrics, now, log, token, ...guards }: AppO
   return app;
 }
 
-/** Says which methods an address takes to a request with another. */
+/** Answers a request with another method: 405, with the allowed methods. */
 function refuseOtherMethods(app: Hono<ServeEnv>): void {
   const routes = app.routes.filter(({ method, path }) => method !== 'ALL' && !path.includes('*'));
   for (const path of new Set(routes.map((route) => route.path))) {
@@ -75,7 +75,7 @@ function refuseOtherMethods(app: Hono<ServeEnv>): void {
   }
 }
 
-/** What `GET /models` says. */
+/** The answer to `GET /models`. */
 function describeModels({ catalog }: Service) {
   return catalog.all.map((served) => ({
     name: served.name,

@@ -1,4 +1,4 @@
-/** How much a server takes on: of one request, and of all that wait. */
+/** Limits of a server: per request, and over all waiting requests. */
 
 /** The limits of a server. */
 export interface Limits {

@@ -5,7 +5,7 @@ import { append } from '../core/lists.ts';
 /** Labels of a series: name to value. */
 type Labels = Readonly<Record<string, string>>;
 
-/** Something that {@link Metrics.render} writes. */
+/** A metric that {@link Metrics.render} writes. */
 interface Family {
   readonly name: string;
   readonly help: string;
@@ -18,7 +18,7 @@ export interface Counter {
   add(labels: Labels, by?: number): void;
 }
 
-/** How values are distributed. */
+/** A histogram of values. */
 export interface Histogram {
   observe(labels: Labels, value: number): void;
 }
@@ -42,12 +42,12 @@ export class Metrics {
     };
   }
 
-  /** A value that is read when it is asked for. */
+  /** A gauge: a value that is read on every scrape. */
   gauge(name: string, help: string, read: () => number): void {
     this.#families.push({ name, help, type: 'gauge', lines: () => [`${name} ${read()}`] });
   }
 
-  /** A histogram. @param bounds The upper bounds of its buckets, rising; one without bound is added. */
+  /** A histogram. @param bounds The upper bounds of its buckets, rising; `+Inf` is added. */
   histogram(name: string, help: string, bounds: readonly number[]): Histogram {
     const series = new Map<string, { counts: number[]; sum: number }>();
     function* lines() {
@@ -74,7 +74,7 @@ export class Metrics {
     };
   }
 
-  /** All of it as text. */
+  /** All metrics as text. */
   render(): string {
     const parts: string[] = [];
     for (const { name, help, type, lines } of this.#families)

@@ -1,4 +1,4 @@
-/** What happens to requests, as metrics and as log lines. Texts and tokens are in neither. */
+/** Metrics and log lines of requests. Neither contains texts or tokens. */
 import type { MiddlewareHandler } from 'hono';
 import { matchedRoutes } from 'hono/route';
 import type { Metrics } from './metrics.ts';
@@ -8,20 +8,20 @@ import type { ServeEnv } from './service.ts';
 export interface LogRecord {
   /** When it was written, ISO 8601 in UTC. */
   readonly time: string;
-  /** How much it matters. */
+  /** Severity. */
   readonly level: 'info' | 'warn' | 'error';
-  /** What happened, such as `request` or `reloaded`. */
+  /** Name of the event, such as `request` or `reloaded`. */
   readonly event: string;
   readonly [key: string]: unknown;
 }
 
-/** Takes a line without its time. */
+/** Writes a line; the time is added. */
 export type Log = (record: Omit<LogRecord, 'time'>) => void;
 
 /** Upper bounds of the buckets of latency, in seconds. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 
-/** Counts and logs every request, also those that are refused; stands before everything else. */
+/** Counts and logs every request, including refused ones; must be the first middleware. */
 export function observeRequests(
   metrics: Metrics,
   { now, log }: { readonly now: () => number; readonly log: Log | undefined },

@@ -21,19 +21,19 @@ export interface Operation {
 export interface OpenApi {
   /** Version of OpenAPI. */
   readonly openapi: '3.1.0';
-  /** What the server is called, and by which version of Unroll it is. */
+  /** Title of the server, and version of Unroll. */
   readonly info: { readonly title: string; readonly version: string; readonly description: string };
   /** The operations of each path. */
   readonly paths: Readonly<Record<string, Readonly<Partial<Record<'get' | 'post', Operation>>>>>;
   /** The schemas of bodies and answers, and how a token is sent. */
   readonly components: Json;
-  /** Left out where no token is needed. */
+  /** Left out if no token is needed. */
   readonly security?: readonly Json[];
 }
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What an operation has of its own. */
+/** What is specific to an operation. */
 interface Route {
   readonly summary: string;
   readonly body?: z.ZodType;
@@ -41,9 +41,9 @@ interface Route {
   readonly answer?: z.ZodType;
   /** Default JSON. */
   readonly type?: string;
-  /** Statuses that it may refuse with, beside those that every route has. */
+  /** Statuses of its refusals, in addition to those of every route. */
   readonly refuses?: readonly number[];
-  /** It needs no token. */
+  /** Whether it needs no token. */
   readonly open?: boolean;
 }
 

@@ -1,4 +1,4 @@
-/** The page of a server: a form to try it, and what its OpenAPI description says. Nothing in it comes from elsewhere. */
+/** The page of a server: a form to try it, and its OpenAPI description. It loads nothing from other hosts. */
 import { escapeHtml } from '../report/html-text.ts';
 import type { OpenApi, Operation } from './openapi.ts';
 
@@ -69,7 +69,7 @@ ${statuses.length > 0 ? `<h3>Refusals</h3><ul>${statuses.join('')}</ul>` : ''}
 </details>`;
 }
 
-/** The script puts the address of the server there. */
+/** The script inserts the address of the server. */
 function location(path: string): string {
   return `http://localhost:8080${path}`;
 }
@@ -103,7 +103,7 @@ function schemaHtml(schema: Schema): string {
   return `<table><tbody>${rows.join('')}</tbody></table>`;
 }
 
-/** The object whose keys are worth showing: the value itself, an alternative, or an item of a list. */
+/** The object schema whose keys are shown: the schema itself, an alternative, or that of list items. */
 function objectIn(schema: Schema): Schema | undefined {
   if (schema.properties) return schema;
   if (schema.items) return objectIn(schema.items);

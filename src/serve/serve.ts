@@ -1,4 +1,7 @@
-/** Serves models over HTTP: loads them on threads, listens, loads them again where their folders change, and stops in good order. */
+/**
+ * Serves models over HTTP: loads them on threads, listens, reloads them when their folders change, and stops
+ * gracefully.
+ */
 import { chooseEngine, type EngineRequest } from '../engine/index.ts';
 import type { ConfidenceRequest } from '../jobs/index.ts';
 import { createApp } from './app.ts';
@@ -20,38 +23,38 @@ export interface ServeRequest {
   readonly limits: Limits;
   /** Threads that predict, from 1; each holds all models. */
   readonly threads: number;
-  /** How sure a prediction must be, and whether sets of classes are given. */
+  /** Options of abstention and prediction sets. */
   readonly confidence: ConfidenceRequest;
   /** The address to listen on. */
   readonly host: string;
   /** The port; 0 for any that is free. */
   readonly port: number;
-  /** More names that the server answers to. */
+  /** Additional host names that the server answers to. */
   readonly allowHosts: readonly string[];
   /** Origins of pages that may call it. */
   readonly cors: readonly string[];
-  /** What clients must send; undefined for nothing. */
+  /** Bearer token that clients must send; undefined for none. */
   readonly token: string | undefined;
-  /** How often folders are looked at for changes, in ms; 0 for never. */
+  /** Interval at which folders are checked for changes, in ms; 0 for never. */
   readonly reloadMs: number;
 }
 
-/** What a server reports. */
+/** Events of a server. */
 export type ServeEvent =
   CatalogEvent | { readonly what: 'thread-ended' | 'thread-replaced'; readonly why: string };
 
-/** The world around a server. */
+/** The environment of a server. */
 export interface ServeContext {
   /** A clock in ms, monotonic. */
   readonly now: () => number;
   /** An engine or a build to compute with. Default the fastest. */
   readonly engine?: EngineRequest | undefined;
   readonly listener?: (event: ServeEvent) => void;
-  /** Takes a line for each request. Default none. */
+  /** Called with a log line per request. Default none. */
   readonly log?: Log | undefined;
-  /** Hears of bugs. */
+  /** Called for bugs. */
   readonly onBug?: (error: unknown, requestId: string) => void;
-  /** Makes threads. Default of their own. */
+  /** Makes threads. Default: worker threads. */
   readonly startThread?: StartThread;
 }
 
@@ -63,7 +66,7 @@ export interface OpenService {
   close(): Promise<void>;
 }
 
-/** A server at work. */
+/** A running server. */
 export interface Serving extends Pick<RunningServer, 'url' | 'port' | 'stop'> {
   readonly service: Service;
 }
@@ -76,7 +79,8 @@ const WAITS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 
 /**
  * Loads the models.
  * @param draining Whether the server is about to stop.
- * @throws FileError, CorruptFileError where one cannot be loaded; DataError where its run cannot promise what is asked
+ * @throws FileError, CorruptFileError where one cannot be loaded; DataError where its validation documents do not
+ * suffice
  */
 export async function openService(
   { models, limits, threads, confidence }: Pick<ServeRequest, 'models' | 'limits' | 'threads' | 'confidence'>,

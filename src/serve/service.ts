@@ -1,4 +1,4 @@
-/** What the routes of a server share: the models, the queue, the limits, and what is noted about a request. */
+/** What the routes of a server share: the models, the queue, the limits, and the log record of a request. */
 import type { Context } from 'hono';
 import type { ExplainOptions, Explanation } from '../explain/index.ts';
 import type { HttpVariables } from './http/index.ts';
@@ -11,11 +11,11 @@ export interface Service {
   readonly catalog: Catalog;
   readonly scheduler: Scheduler;
   readonly limits: Limits;
-  /** Whether it takes requests: it does not while it stops, or where all its threads have ended. */
+  /** Whether it accepts requests: not while it stops, or when all its threads have died. */
   readonly ready: () => boolean;
 }
 
-/** What is noted about a request while it is answered, for logs and metrics. */
+/** Facts about a request for logs and metrics. */
 export interface ServeEnv {
   Variables: HttpVariables & {
     /** The model that answers. */
@@ -51,7 +51,7 @@ function note(c: Context<ServeEnv>, served: ServedModel, texts: number): void {
   c.set('texts', texts);
 }
 
-/** The result; where the client goes away, what has not begun is left out. */
+/** The result; if the client disconnects, work that has not begun is skipped. */
 async function whileConnected<T>(c: Context<ServeEnv>, ticket: Ticket<T>): Promise<T> {
   const { outgoing } = (c.env ?? {}) as { outgoing?: NodeJS.EventEmitter };
   outgoing?.once('close', ticket.cancel);

@@ -1,4 +1,4 @@
-/** Lays the recipe under what was set: the keys that nobody set follow from the data. */
+/** Completes the given settings by the recipe: keys that are not set follow from the data. */
 import { networkTypes } from '../models/family.ts';
 import { createTokenize } from '../text/pipeline.ts';
 import { type ConfigLayer, isMapping, valueAt } from './layer.ts';
@@ -15,28 +15,28 @@ export interface ChosenSetting {
   readonly why: string;
   /** Whether it depends on the data, rather than being the same for all. */
   readonly varies: boolean;
-  /** Where it was set to something, so that the recipe does not hold; undefined where it does. */
+  /** Where the user set it, which overrides the recipe; undefined if not set. */
   readonly setBy?: string;
 }
 
 /** What the recipe chose for a training. */
 export interface Choices {
-  /** What it followed from. */
+  /** The facts that it was based on. */
   readonly facts: RecipeFacts;
-  /** Every key of the recipe that fits what was set, those that were set too. */
+  /** Every applicable key of the recipe, including those that were set. */
   readonly settings: readonly ChosenSetting[];
-  /** The chosen values, to be laid under all other layers. */
+  /** The chosen values, as the lowest layer. */
   readonly layer: ConfigLayer;
 }
 
-/** Documents whose tokens are counted; more would take long and change nothing. */
+/** Most documents whose tokens are counted; more would take long and change nothing. */
 const COUNTED = 2000;
 
 /** The training part of labelled documents. */
 export interface TrainingDocuments {
-  /** Those whose length counts. */
+  /** The documents whose lengths count. */
   readonly texts: readonly string[];
-  /** How many are learned from. Default: all of them. */
+  /** How many are trained on. Default: all of them. */
   readonly documents?: number;
   readonly classes: number;
   /** Word vectors that are at hand. Default none. */
@@ -46,7 +46,7 @@ export interface TrainingDocuments {
 /**
  * What the recipe chooses for these documents; null where a layer is complete, such as a preset, or the model is no
  * network of token vectors.
- * @param settings What the layers come to without the recipe.
+ * @param settings The layers resolved without the recipe.
  * @param options `auto`: whether the caller can choose between models, as `train.auto` says. Default false.
  */
 export function chooseFromData(
@@ -90,7 +90,7 @@ export function chooseFromData(
   return { facts, settings: chosen, layer: { values, where: () => 'the recipe' } };
 }
 
-/** The epochs of phases that all say theirs. */
+/** The sum of the epochs of phases, if all specify theirs. */
 function phaseEpochsOf(phases: unknown): Pick<RecipeFacts, 'phaseEpochs'> {
   if (!Array.isArray(phases) || phases.length === 0) return {};
   const epochs = phases.map((phase: unknown) => valueAt(phase, ['epochs']));

@@ -1,4 +1,4 @@
-/** Which key was meant by one that does not exist. */
+/** Guesses which key was meant by an unknown one. */
 import { nearest } from '../core/nearest.ts';
 import type { SettingsKeys } from './keys.ts';
 
@@ -14,8 +14,7 @@ const aliases: Readonly<Record<string, string>> = {
 };
 
 /**
- * Dotted paths of the keys of this name, or of the name that it is another word for; then only the one of `section`
- * where that has it.
+ * Dotted paths of the keys of this name, or of the name that it is an alias of; only that of `section` if it has one.
  */
 export function keysNamed(
   { list }: Pick<SettingsKeys, 'list'>,
@@ -30,7 +29,7 @@ export function keysNamed(
   return here.length > 0 ? here : meant;
 }
 
-/** Of `known` names, the one that an alias stands for, or else the most alike. */
+/** The known name that an alias refers to, or else the most similar one. */
 export function nearestKey(name: string, known: readonly string[]): string | undefined {
   const meant = Object.hasOwn(aliases, name) ? aliases[name] : undefined;
   return meant !== undefined && known.includes(meant) ? meant : nearest(name, known);

@@ -1,4 +1,4 @@
-/** Turns what the schema says about a value into a message for a person. */
+/** Turns schema errors into messages for people. */
 import type * as z from 'zod';
 import { didYouMean, nearest } from '../core/nearest.ts';
 import { keysNamed, nearestKey } from './guess.ts';
@@ -15,7 +15,7 @@ export interface ConfigProblem {
   readonly text: string;
 }
 
-/** What is wrong by the first issue of a failed parse of `values`. */
+/** The problem of the first issue of a failed parse of `values`. */
 export function describeIssue(issue: Issue, values: unknown, keys: SettingsKeys): ConfigProblem {
   const path = issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step));
   if (issue.code === 'unrecognized_keys') return unknownKey(path, issue.keys[0], keys);
@@ -45,7 +45,7 @@ function unknownKey(path: readonly PathStep[], key: string, keys: SettingsKeys):
   return { path: full, text: `is not a known ${kind}. ${fix}` };
 }
 
-/** Of a key that only other types of the same option have, such as `warmup_fraction` of a schedule. */
+/** The problem of a key that only other types of the same option have, such as `warmup_fraction` of a schedule. */
 function otherType(path: readonly PathStep[], key: string, keys: SettingsKeys): string {
   const option = path.join('.');
   const having = keys.schemasAt(path).filter(({ properties }) => properties?.[key] !== undefined);
@@ -53,7 +53,7 @@ function otherType(path: readonly PathStep[], key: string, keys: SettingsKeys): 
   return `belongs to ${option}.type ${types.join(' or ')}, which is not set. Set it too, or leave ${key} out.`;
 }
 
-/** Of the alternatives of a union, the problem of the one that the value was meant to be. */
+/** The problem of the union member that the value was meant to be. */
 function unionProblem(
   issue: z.core.$ZodIssueInvalidUnion,
   path: readonly PathStep[],
@@ -74,7 +74,7 @@ function unionProblem(
   };
 }
 
-/** The alternative that accepts the kind of value but not its size, where there is one. */
+/** The alternative that accepts the type of the value but not its size, if any. */
 function rangeProblem(issue: z.core.$ZodIssueInvalidUnion): readonly Issue[] | undefined {
   return issue.errors.find((errors) => errors[0].code === 'too_small' || errors[0].code === 'too_big');
 }
@@ -88,7 +88,7 @@ function allowedValues(issue: Issue): readonly string[] | undefined {
 }
 
 function requirement(issue: Issue): string {
-  // a message of the schema's own tells more than its kind
+  // a custom message of the schema is more specific than the generic one
   if (issue.message.startsWith('must ')) return issue.message;
   switch (issue.code) {
     case 'invalid_type':

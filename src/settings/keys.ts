@@ -10,19 +10,19 @@ export interface SettingsKey {
   readonly placeholder: string;
   /** One phrase. */
   readonly description: string;
-  /** The default as written in a config; undefined where leaving the key out has a meaning of its own. */
+  /** The default as written in a config; undefined if a missing key has a meaning of its own. */
   readonly default: unknown;
-  /** True for a key that takes true or false alone. */
+  /** Whether it is a boolean key. */
   readonly boolean: boolean;
 }
 
-/** What is known of the keys of a schema. */
+/** The keys of a schema, and how to look them up. */
 export interface SettingsKeys {
   /** The names of the sections, in order. */
   readonly sections: readonly string[];
   /** Every key of every section, in order. */
   readonly list: readonly SettingsKey[];
-  /** The schemas that a value at `path` may follow; empty where there is no such key. */
+  /** The possible schemas of the value at `path`; empty if there is no such key. */
   schemasAt(path: readonly (string | number)[]): readonly JsonSchema[];
   /** The keys that an object at `path` may have. */
   knownAt(path: readonly (string | number)[]): readonly string[];

@@ -11,7 +11,10 @@ export interface ConfigLayer {
   readonly values: unknown;
   /** Where the value at `path` was written, for messages: `config.yaml line 7`, `--train.lr`. */
   where(path: readonly PathStep[]): string;
-  /** What it leaves out has the schema's default, and does not follow from the data: true for presets. Default false. */
+  /**
+   * Whether missing keys have the schema's default instead of following from the data: true for presets. Default
+   * false.
+   */
   readonly complete?: boolean;
 }
 
@@ -34,7 +37,7 @@ export function valueAt(values: unknown, path: readonly PathStep[]): unknown {
 }
 
 /**
- * Lays `upper` over `lower`: mappings are merged key by key, anything else is replaced.
+ * Merges `upper` over `lower`: mappings are merged key by key, anything else is replaced.
  *
  * A key such as `train.schedule` holds a type and its options, or the type's name alone. Options without a type
  * belong to the type that is there; another type replaces the whole, since its options mean something else.
@@ -46,7 +49,7 @@ export function mergeValues(
   path: readonly string[] = [],
 ): unknown {
   if (upper === undefined) return lower;
-  // a range is one value: half of one and half of another make no sense
+  // a range is one value: ranges are not merged
   if (!isMapping(upper) || isRange(upper) || isRange(lower)) return upper;
   let base = isMapping(lower) ? lower : {};
   if (hasType(keys, path)) {

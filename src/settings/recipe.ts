@@ -1,14 +1,14 @@
 /**
- * The settings that follow from the data: what each key is where nobody sets it, and why. They
- * were chosen by accuracy on validation documents, never on test documents. The defaults of the schema are those of
- * PyTorch; presets build on them.
+ * The recipe: the value of each key that is not set, derived from the data, and why. They were chosen by accuracy on
+ * validation documents, never on test documents. The defaults of the schema are those of PyTorch; presets build on
+ * them.
  */
 import { groupDigits } from '../core/words.ts';
 import { AUTO_MODEL } from '../models/options.ts';
 import { losses } from '../nn/losses/index.ts';
 import { asksForNetwork } from './shared-keys.ts';
 
-/** What the settings follow from: the training documents, and the classifier that was asked for. */
+/** The facts that the settings follow from: the training documents, and the requested classifier. */
 export interface RecipeFacts {
   /** N, training documents. */
   readonly documents: number;
@@ -34,13 +34,13 @@ export interface RecipeRule {
   readonly key: string;
   /** Its value. */
   value(facts: RecipeFacts): unknown;
-  /** Its value where that is the same for all data; left out where it depends on them. */
+  /** Its value if it is the same for all data; left out if it depends on them. */
   readonly fixed?: unknown;
   /** Why, in a phrase without a full stop. */
   why(facts: RecipeFacts): string;
   /**
-   * Whether it fits what was set; left out where it always does.
-   * @param set What a key was set to; undefined where nobody set it.
+   * Whether it applies to the given settings; left out if it always does.
+   * @param set Returns the value that a key was set to; undefined if not set.
    * @param keys Dotted paths of all keys that were set.
    */
   fits?(set: (key: string) => unknown, keys: readonly string[], facts: RecipeFacts): boolean;
@@ -52,7 +52,7 @@ export const MAX_LENGTH = 400;
 const TOKENS = 8e6;
 /** Passes that are enough for short documents, and the fewest. */
 const [MOST_EPOCHS, FEWEST_EPOCHS] = [20, 4];
-/** Updates below which a network has not learned, and the passes that few documents get for that at most. */
+/** Fewest updates in which a network learns, and the most passes that few documents get to reach them. */
 const [UPDATES, EPOCHS_OF_FEW] = [400, 60];
 
 /** Training documents below which a network learns again from the validation documents too. */
@@ -88,7 +88,7 @@ function typeOf(option: unknown): string | undefined {
   return typeof type === 'string' ? type : undefined;
 }
 
-/** The list: a key that shall follow from the data is an entry here. In the order in which they are explained. */
+/** The list of keys that follow from the data, in the order in which they are explained. */
 export const recipe: readonly RecipeRule[] = [
   always('text.min_count', 2, 'words seen only once add noise; they are read as <UNK>'),
   always('text.max_length', MAX_LENGTH, 'the beginning usually tells the class; shorter documents cost less'),
@@ -165,12 +165,12 @@ export const recipe: readonly RecipeRule[] = [
     'train.auto',
     true,
     'validation documents choose between the network, the linear model and their average',
-    // who sets something of the network wants the network, and who wants no linear model gets none
+    // setting a key of the network selects the network; excluding the linear model does too
     (set, keys) => !keys.some(asksForNetwork) && set('train.baseline') !== false,
   ),
 ];
 
-/** What a key is where nobody sets it, for tables: by the recipe, and in presets `plain`, the default of the schema. */
+/** The value of a key that is not set, for tables: by the recipe and, with presets, the default of the schema. */
 export function defaultWords(key: string, plain: string, show: (value: unknown) => string): string {
   const rule = recipe.find((one) => one.key === key);
   if (!rule) return plain;

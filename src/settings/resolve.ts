@@ -1,4 +1,4 @@
-/** Lays settings over the defaults and checks the result. */
+/** Merges settings over the defaults, and validates the result. */
 import type * as z from 'zod';
 import { ConfigError } from '../core/errors.ts';
 import { isRange } from '../tune/space/search-space.ts';
@@ -8,7 +8,7 @@ import { AUTO_MODEL } from '../models/options.ts';
 import { type ConfigLayer, isMapping, mergeValues, originOf, valueAt } from './layer.ts';
 import { type Settings, type SettingsInput, settingsSchema } from './sections.ts';
 
-/** Default types, so that one of their options may be set alone: `train.schedule.patience`. */
+/** Default types, so that one of their options may be set without the type: `train.schedule.patience`. */
 export const defaults = { train: { schedule: { type: 'plateau' } } } satisfies SettingsInput;
 
 /** A schema of sections, and what is known of its keys. */
@@ -27,7 +27,7 @@ export function resolveSettings(...layers: readonly ConfigLayer[]): Settings {
   return resolveValues(form, mergeLayers(form.keys, layers), layers);
 }
 
-/** The values of all layers over the defaults, unchecked. */
+/** The values of all layers merged over the defaults, unchecked. */
 export function mergeLayers(keys: SettingsKeys, layers: readonly ConfigLayer[]): Record<string, unknown> {
   return layers.reduce<unknown>(
     (lower, layer) => mergeValues(keys, lower, plainType(layer.values)),
@@ -36,8 +36,8 @@ export function mergeLayers(keys: SettingsKeys, layers: readonly ConfigLayer[]):
 }
 
 /**
- * Values with `model.type: auto` as what it means: the network of the layers below, and `train.auto`. A layer that names
- * another model ends a choice that the layers below ask for.
+ * Replaces `model.type: auto` by its meaning: the network of the layers below, and `train.auto`. A layer that names
+ * another model overrides an `auto` below it.
  */
 function plainType(values: unknown): unknown {
   const type = valueAt(values, ['model', 'type']);
@@ -48,7 +48,7 @@ function plainType(values: unknown): unknown {
   return {
     ...values,
     ...(auto && { model: others }),
-    // what is no section of keys is refused later
+    // anything else is refused later
     train: isMapping(train) ? { auto, ...train } : train,
   };
 }

@@ -1,4 +1,6 @@
-/** The settings of a classifier that is trained in memory: the sections of a config file without what concerns files. */
+/**
+ * The settings of a classifier that is trained in memory: the sections of a config file, without the keys for files.
+ */
 import * as z from 'zod';
 import { schemaOf } from '../core/schema.ts';
 import { splitOptions } from '../data/split-options.ts';

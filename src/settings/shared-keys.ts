@@ -1,6 +1,6 @@
-/** The keys of the sections of text, model and training that do not concern a network alone. */
+/** The keys of text, model and training that do not only concern networks. */
 
-/** Those that a model which is fitted at once takes into account too. */
+/** Keys that also apply to a model that is fitted at once. */
 export const USED_AT_ONCE: ReadonlySet<string> = new Set([
   'text.tokenizer',
   'text.normalization',
@@ -12,7 +12,7 @@ export const USED_AT_ONCE: ReadonlySet<string> = new Set([
   'train.baseline',
 ]);
 
-/** Those that say how a training runs, not what it learns. */
+/** Keys about how a training runs, not what it learns. */
 const HOW = new Set([
   'train.threads',
   'train.device',
@@ -21,7 +21,7 @@ const HOW = new Set([
   'train.refit',
 ]);
 
-/** Whether a key, where somebody sets it, says that a network is wanted. */
+/** Whether setting a key implies that a network is wanted. */
 export function asksForNetwork(key: string): boolean {
   return /^(text|model|train)\./.test(key) && !USED_AT_ONCE.has(key) && !HOW.has(key);
 }

@@ -1,4 +1,4 @@
-/** The routes of the studio: its pages, what they ask for, and what they have done. */
+/** The routes of the studio: its pages, and the API that they use. */
 import { timingSafeEqual } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { extname, join } from 'node:path';
@@ -36,15 +36,15 @@ export interface Studio {
   readonly documents: DocumentStore;
   readonly classifiers: Classifiers;
   readonly pages: ReadonlyMap<string, PageFile>;
-  /** A secret that only our own pages know; every request that changes something carries it. */
+  /** A secret that only our own pages know, required for every request that changes something. */
   readonly token: string;
 }
 
 /** Most bytes of an uploaded file. */
 export const MOST_UPLOADED = 64 * 2 ** 20;
-/** Most bytes of another body. */
+/** Most bytes of any other body. */
 const MOST_BODY = 2 ** 20;
-/** Endings that a table of documents may have. */
+/** Extensions of files of documents. */
 const UPLOADED = ['.csv', '.tsv', '.jsonl', '.txt', '.gz'];
 /** While a text is typed: gradients of the first look and of the second one, in a pause; the gap at which it ends sooner. */
 const FIRST_STEPS = 5;
@@ -55,7 +55,7 @@ const WRITTEN = ['runs', 'exports'];
 /** Texts to label that are shown at once. */
 const TO_LABEL = 20;
 
-/** What the page that trains may do beyond the others: WebAssembly, and workers of its own. */
+/** Extra permissions of the page that trains: WebAssembly and workers. */
 const TEACH_POLICY =
   "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; style-src 'self'; img-src 'self' data: blob:; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
@@ -72,7 +72,7 @@ export function studioApp(studio: Studio, host: string): Hono<HttpEnv> {
   return app;
 }
 
-/** The token is in our page alone: a form or a script of another cannot send it, even where it can send a request. */
+/** Only our page has the token: a form or script of another site cannot send it, even if it can send a request. */
 function tokenCheck(token: string): MiddlewareHandler<HttpEnv> {
   const expected = Buffer.from(token);
   return async (c, next) => {
@@ -83,7 +83,7 @@ function tokenCheck(token: string): MiddlewareHandler<HttpEnv> {
   };
 }
 
-/** A handler whose errors of the user's data are answered with their message. */
+/** A handler that answers errors in the user's data with their message. */
 function api(handler: (c: Context<HttpEnv>) => unknown): (c: Context<HttpEnv>) => Promise<Response> {
   return async (c) => {
     try {
@@ -249,7 +249,7 @@ function doRoutes(app: Hono<HttpEnv>, { workspace, tasks, classifiers }: Studio)
   );
 }
 
-/** The request of a page as a task, whose process runs in the folder of the studio. */
+/** The request of a page as a task; its process runs in the folder of the studio. */
 function taskRequest(asked: z.output<typeof bodies.task>, workspace: Workspace): TaskRequest {
   const inside = (path: string) => workspace.shown(workspace.inside(path));
   // a link in their place must not lead what is written out of the folder
@@ -291,7 +291,7 @@ function againRequest(path: string, corrections: string, workspace: Workspace): 
   const { val, test, split_ids, label_map } = config.data;
   const { vectors = null, vectors_texts = null } = networkOptionsOf(config.model) ?? {};
   const files = [val, test, split_ids, typeof label_map === 'string' ? label_map : null, vectors_texts];
-  // a name of known vectors is no path
+  // the name of known vectors is not a path
   if (vectors !== null && !/^[a-z0-9-]+$/.test(vectors)) files.push(vectors);
   if (files.some((file) => file !== null && !workspace.holds(file)))
     throw new HttpError(422, `[${path}] all files of the run must be in ${workspace.name}, but one is not.`);

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import { loadClassifier, openRunFolder, type TextClassifier } from '../run/index.ts';
 import type { Workspace } from './workspace.ts';
 
-/** The classifiers that were used last. */
+/** Cache of the last used classifiers. */
 export interface Classifiers {
   /** The classifier of a run, as the pages see it. Errors as `loadClassifier` and the workspace. */
   get(path: string): Promise<TextClassifier>;
@@ -12,7 +12,7 @@ export interface Classifiers {
 
 const MOST_OPEN = 3;
 
-/** Opens none yet. */
+/** Makes an empty cache. */
 export function openClassifiers(workspace: Workspace): Classifiers {
   const open = new Map<string, Promise<TextClassifier>>();
   const drop = async (key: string) => {
@@ -37,7 +37,7 @@ export function openClassifiers(workspace: Workspace): Classifiers {
   };
 }
 
-/** When the model was written: a run that is trained again has another. */
+/** When the model was written, which changes when a run is trained again. */
 function changed(folder: string): number {
   try {
     return statSync(openRunFolder(folder).paths.model).mtimeMs;

@@ -18,17 +18,17 @@ export interface ListedDocument {
   /** Record number in the file, from 0. */
   readonly row: number;
   readonly text: string;
-  /** As the data has it. */
+  /** Label in the data. */
   readonly label: string;
-  /** As it was corrected; null where it was not. */
+  /** Corrected label; null if not corrected. */
   readonly corrected: string | null;
 }
 
 /** Which documents to list. */
 export interface DocumentsQuery {
-  /** Of this class alone, as corrected. */
+  /** Only of this class, after corrections. */
   readonly label?: string | undefined;
-  /** That hold these words, regardless of case. */
+  /** Only texts that contain these words, regardless of case. */
   readonly words?: string | undefined;
   /** Only corrected ones. */
   readonly corrected?: boolean;
@@ -48,10 +48,10 @@ export interface DocumentsPage {
   readonly file: string;
 }
 
-/** Documents of a page. */
+/** How many documents a page has. */
 const PAGE = 20;
 
-/** Data sets in memory, the last ones that were asked for. */
+/** Cache of the last used data sets. */
 export interface DocumentStore {
   /** The documents of a file. Errors as `readDataset`. */
   read(file: string, overrides?: readonly Override[]): Promise<Dataset>;
@@ -106,7 +106,7 @@ export function listDocuments(dataset: Dataset, file: string, query: DocumentsQu
   };
 }
 
-/** Corrects the label of a row. @throws DataError for a row or a class that the data has not */
+/** Corrects the label of a row. @throws DataError for a row or class that is not in the data */
 export function correctRow(
   dataset: Dataset,
   file: string,

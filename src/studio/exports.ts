@@ -1,4 +1,4 @@
-/** Exports of a run: which there are, how one is asked for, and its file for download. */
+/** Exports of a run: the choices, the request, and the file for download. */
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Hono } from 'hono';
@@ -8,7 +8,7 @@ import { openRun } from './runs.ts';
 import type { TaskRequest } from './task-requests.ts';
 import type { Workspace } from './workspace.ts';
 
-/** Where exports go, in the folder of the studio. */
+/** Folder for exports, below the folder of the studio. */
 const FOLDER = 'exports';
 
 /** An export that can be chosen. */
@@ -17,11 +17,11 @@ export interface ExportChoice {
   readonly summary: string;
   /** Whether it is one file, which can be downloaded. */
   readonly file: boolean;
-  /** Whether 8 bits are a choice: small targets have them anyhow, and others know none. */
+  /** Whether 8 bits are optional: small targets always use them, others never. */
   readonly int8: boolean;
 }
 
-/** The family of targets as a page offers it, the page that anybody can open first. */
+/** The export targets as the page offers them, the self-contained web page first. */
 export function exportChoices(): ExportChoice[] {
   return exportTargets
     .map(({ type, summary, output, small }) => ({
@@ -31,7 +31,7 @@ export function exportChoices(): ExportChoice[] {
     .sort((a, b) => Number(b.target === 'html') - Number(a.target === 'html'));
 }
 
-/** The request of a page as a task; the place of the export follows from the run and the target. */
+/** The request of a page as a task; the path of the export follows from the run and the target. */
 export function exportRequest(
   { run, target, int8 }: { readonly run: string; readonly target: string; readonly int8: boolean },
   workspace: Workspace,
@@ -42,7 +42,9 @@ export function exportRequest(
   return { kind: 'export', run, target, int8, output: `${FOLDER}/${name}${output.ending}` };
 }
 
-/** The choices, and the file of an export as a download: never shown as a page of the studio. */
+/**
+ * Routes for the choices, and for the file of an export as a download, which is never shown as a page of the studio.
+ */
 export function exportRoutes(app: Hono<HttpEnv>, { workspace }: { readonly workspace: Workspace }): void {
   app.get('/api/export', (c) => c.json(exportChoices()));
   app.get('/api/export/file', (c) => {

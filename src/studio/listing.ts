@@ -1,4 +1,4 @@
-/** What lies in the folder of the studio: runs, studies and files of documents. */
+/** The contents of the folder of the studio: runs, studies and files of documents. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { UnrollError } from '../core/errors.ts';
@@ -13,9 +13,9 @@ import type { Workspace } from './workspace.ts';
 export interface ListedRun {
   /** Its folder, as the pages see it. */
   readonly path: string;
-  /** How it stands; `damaged` where its files cannot be read. */
+  /** Its status; `damaged` if its files cannot be read. */
   readonly status: 'running' | 'finished' | 'interrupted' | 'failed' | 'damaged';
-  /** UTC, ISO 8601; null where it is not known. */
+  /** UTC, ISO 8601; null if unknown. */
   readonly started: string | null;
   /** Name of its data. */
   readonly data: string | null;
@@ -60,13 +60,13 @@ export interface Listing {
 
 /** Folders are searched this deep. */
 const DEPTH = 4;
-/** Folders that are looked at, at most. */
+/** Most folders that are searched. */
 const MOST_FOLDERS = 2000;
-/** Entries of each list, at most. */
+/** Most entries of each list. */
 const MOST_LISTED = 500;
 const NOT_SEARCHED = new Set(['node_modules', 'dist', 'build']);
 const DATA_FILES = new Set(['.csv', '.tsv', '.jsonl', '.ndjson', '.gz']);
-/** Tables that we write ourselves, beside data. */
+/** Tables that we write ourselves, next to data. */
 export const OWN_TABLE = /\.(corrections|new-labels)\.csv$/;
 
 interface Found {
@@ -96,7 +96,7 @@ export async function listWorkspace(workspace: Workspace): Promise<Listing> {
   };
 }
 
-/** Links are not followed: they may lead outside, or round in circles. */
+/** Links are not followed: they may lead outside, or form cycles. */
 function search(folder: string, depth: number, found: Found): void {
   if (found.folders >= MOST_FOLDERS) return;
   found.folders++;
@@ -106,7 +106,7 @@ function search(folder: string, depth: number, found: Found): void {
     found.runs.push(folder);
     return;
   }
-  // a cross-validation or an export holds tables that are no documents
+  // the tables of a cross-validation or an export are not documents
   const ownFolder = names.has('cv.json') || names.has('manifest.json') || names.has('workshop.json');
   for (const entry of entries) {
     const path = join(folder, entry.name);
@@ -163,7 +163,7 @@ async function listStudies(path: string, workspace: Workspace): Promise<readonly
       await storage.close();
     }
   } catch (error) {
-    // a database of another program is none of ours
+    // a database of another program
     if (error instanceof UnrollError) return [];
     throw error;
   }

@@ -1,4 +1,4 @@
-/** What changes, as server-sent events: the tasks, and the metrics of the run that a page shows. */
+/** Changes as server-sent events: the tasks, and the metrics of the run that a page shows. */
 import { existsSync, statSync } from 'node:fs';
 import type { Context } from 'hono';
 import { streamSSE } from 'hono/streaming';
@@ -6,15 +6,15 @@ import { openRunFolder, readDescription, readMetrics } from '../run/index.ts';
 import type { Task, Tasks } from './tasks.ts';
 import type { Workspace } from './workspace.ts';
 
-/** Time between two looks at the files of a run, in ms. */
+/** Interval at which the files of a run are polled, in ms. */
 const LOOK_MS = 400;
-/** Time between two signs of life, in ms: a proxy or a browser may close a silent connection. */
+/** Interval of keep-alive messages, in ms: a proxy or browser may close a silent connection. */
 const ALIVE_MS = 20_000;
 
-/** A task without what came out, which may be long. */
+/** A task without its result, which may be large. */
 export type RunningTask = Omit<Task, 'result'>;
 
-/** What a page hears: `tasks` as a list of tasks, `metrics` as the records so far, `status` of the run. */
+/** Events that a page receives: `tasks` as a list of tasks, `metrics` as the records so far, `status` of the run. */
 export type LiveMessage =
   | { readonly event: 'tasks'; readonly data: readonly RunningTask[] }
   | { readonly event: 'metrics'; readonly data: readonly Readonly<Record<string, unknown>>[] }
@@ -22,12 +22,12 @@ export type LiveMessage =
 
 /** The connections of pages that listen. */
 export interface Live {
-  /** Answers with a stream that ends with the page, or with the studio. @param run As the pages see it. */
+  /** Answers with a stream that ends when the page is closed or the studio stops. @param run As the pages see it. */
   stream(c: Context, run: string | undefined): Response;
   close(): void;
 }
 
-/** Nobody listens yet. */
+/** Starts without connections. */
 export function openLive(tasks: Tasks, workspace: Workspace): Live {
   const ends = new Set<() => void>();
   return {
@@ -71,7 +71,7 @@ export function openLive(tasks: Tasks, workspace: Workspace): Live {
   };
 }
 
-/** Looks at the files of a run, and sends what is new since the last look. */
+/** Polls the files of a run, and sends what is new. */
 function watchRun(folder: string, send: (message: LiveMessage) => void): () => void {
   const { metrics, description } = openRunFolder(folder).paths;
   let seen = '';
@@ -96,7 +96,7 @@ function watchRun(folder: string, send: (message: LiveMessage) => void): () => v
       if (found !== status) send({ event: 'status', data: found });
       status = found;
     } catch {
-      // a file that is being replaced is read at the next look
+      // a file that is being replaced is read next time
       seen = '';
     }
   };

@@ -20,7 +20,7 @@ export interface TextToLabel {
   readonly uncertainty: number;
 }
 
-/** What there is to label. */
+/** The texts to label. */
 export interface LabellingQueue {
   readonly labels: readonly string[];
   readonly next: readonly TextToLabel[];
@@ -31,9 +31,9 @@ export interface LabellingQueue {
   readonly file: string;
 }
 
-/** Texts of a file that are looked at, at most. */
+/** Most texts of a file that are scored. */
 const MOST_TEXTS = 20_000;
-/** Texts of one call. */
+/** Texts per call. */
 const CHUNK = 256;
 
 /** The file of labels that belongs to texts: `inbox.new-labels.csv` to `inbox.csv`. */
@@ -89,7 +89,7 @@ export async function labellingQueue(
     const probabilities = classifier.predictProba(chunk);
     for (const [k, text] of chunk.entries())
       candidates.push({ text, probabilities: probabilities.slice(k * C, (k + 1) * C) });
-    // the studio answers others in between
+    // lets the studio answer other requests in between
     await new Promise((resolve) => setImmediate(resolve));
   }
   const next = nextToLabel(candidates, n).map((i): TextToLabel => {
@@ -110,14 +110,14 @@ export async function labellingQueue(
   };
 }
 
-/** The write of each file that was begun last: labels that come at once are kept one after another. */
+/** The last write to each file: concurrent labels are written one after another. */
 const writes = new Map<string, Promise<number>>();
 
 /** Adds a label to those of a file, whichever are written meanwhile. @returns How many there are then */
 async function keepLabel(file: string, given: NewLabel): Promise<number> {
   const before = writes.get(file);
   const own = (async () => {
-    await before?.catch(() => undefined); // who asked for it hears of it
+    await before?.catch(() => undefined); // the caller of that write gets its error
     const all = [...(await newLabelsOf(file)).filter(({ row }) => row !== given.row), given];
     writeFileAtomic(newLabelsFile(file), lines(all));
     return all.length;
@@ -130,7 +130,7 @@ async function keepLabel(file: string, given: NewLabel): Promise<number> {
   }
 }
 
-/** Keeps a label. @throws DataError for a row that the file has not, or a class that the model has not */
+/** Keeps a label. @throws DataError for a row that is not in the file, or a class that the model lacks */
 export async function labelText(
   file: string,
   classifier: TextClassifier,
@@ -153,11 +153,14 @@ function* lines(labels: readonly NewLabel[]): Iterable<string> {
   for (const { row, text, label } of labels) yield csvLine([row, text, label]);
 }
 
-/** Writes a table of the documents of a run and the new labels, to train on. @returns How many documents it has */
+/**
+ * Writes a table of the documents of a run and the newly labelled ones, to train on. @returns How many documents it
+ * has
+ */
 export async function joinLabels(file: string, dataset: Dataset, output: string): Promise<number> {
   const given = await newLabelsOf(file);
   const known = dataset.texts.map((text, i) => csvLine([text, dataset.labelNames[dataset.labels[i]]]));
   writeFileAtomic(output, [csvLine(['text', 'label']), ...known, ...given.map(({ text, label }) => csvLine([text, label]))]); // prettier-ignore
-  // what was written can be read
+  // checks that the table can be read
   return (await readDataset(output, { text_col: 'text', label_col: 'label' })).texts.length;
 }

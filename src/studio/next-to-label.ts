@@ -1,7 +1,7 @@
 /**
- * Which unlabelled texts to label next: those of which the classifier is least certain, and no two of them alike.
- * Uncertainty is 1 minus the margin between the two most probable classes (Scheffer et al. 2001); of the most uncertain
- * texts, each next one is that with the highest uncertainty times distance to those chosen before it.
+ * Active learning: chooses the unlabelled texts of which the classifier is least certain, and which differ from each
+ * other. Uncertainty is 1 minus the margin between the two most probable classes (Scheffer et al. 2001); among the
+ * most uncertain texts, each next choice maximises uncertainty times distance to those already chosen.
  */
 
 /** A text to choose from. */
@@ -11,7 +11,7 @@ export interface Candidate {
   readonly probabilities: ArrayLike<number>;
 }
 
-/** Candidates are compared with each other from this many times the number that is asked for, the most uncertain ones. */
+/** The most uncertain texts are candidates: this many times the number requested. */
 const POOL = 10;
 
 /** 1 − (p₁ − p₂), in [0, 1]. */
@@ -35,7 +35,7 @@ export function nextToLabel(candidates: readonly Candidate[], n: number): readon
   const order = scores.map((_, i) => i).sort((a, b) => scores[b] - scores[a] || a - b);
   const pool = order.slice(0, n * POOL);
   const words = pool.map((i) => wordsOf(candidates[i].text));
-  /** Distance of each to the nearest chosen one. */
+  /** Distance of each candidate to the nearest chosen text. */
   const distance = new Float64Array(pool.length).fill(1);
   const chosen: number[] = [];
   const left = new Set(pool.keys());
@@ -57,7 +57,7 @@ function wordsOf(text: string): ReadonlySet<string> {
   return new Set(text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []);
 }
 
-/** Jaccard's, in [0, 1]. */
+/** Jaccard distance, in [0, 1]. */
 function similarity(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   let both = 0;
   for (const word of a) if (b.has(word)) both++;

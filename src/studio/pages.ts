@@ -25,7 +25,7 @@ const TYPES: Readonly<Record<string, string>> = {
   '.wasm': 'application/wasm',
 };
 
-/** Where the pages are. */
+/** Folder of the built pages. */
 export function pagesFolder(): string {
   const built = import.meta.url.endsWith('.ts') ? '../../build/studio/' : './pages/';
   return fileURLToPath(new URL(built, import.meta.url));

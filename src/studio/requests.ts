@@ -1,4 +1,4 @@
-/** What the pages send, checked where it enters. */
+/** Schemas of what the pages send. */
 import * as z from 'zod';
 import { exportTargetNames } from '../export/index.ts';
 import { HttpError } from '../serve/http/index.ts';
@@ -57,7 +57,7 @@ export const queries = {
   cell: z.object({ path, label, predicted: label }),
 };
 
-/** What was sent, as it should be. @throws HttpError 422 that names what is wrong */
+/** The validated request. @throws HttpError 422 that names what is wrong */
 export function checked<T>(schema: z.ZodType<T>, value: unknown): T {
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;

@@ -1,4 +1,4 @@
-/** A run for its page: how it stands, what came out, and the documents behind a cell of its confusion matrix. */
+/** A run for its page: its status, its results, and the documents behind a cell of the confusion matrix. */
 import { existsSync } from 'node:fs';
 import { isAbsolute } from 'node:path';
 import { resolveConfig } from '../config/resolve.ts';
@@ -29,7 +29,7 @@ import { HttpError } from '../serve/http/index.ts';
 import { typed } from './task-requests.ts';
 import type { Workspace } from './workspace.ts';
 
-/** A run for its page. What its folder does not tell is null. */
+/** A run for its page; null for what its folder lacks. */
 export interface RunView {
   /** Its folder, as the pages see it. */
   readonly path: string;
@@ -46,7 +46,7 @@ export interface RunView {
     /** The file as the pages see it; null where it lies outside of the folder, or is no file. */
     readonly path: string | null;
   } | null;
-  /** Epochs that it trains at most. */
+  /** Most epochs that it trains. */
   readonly epochs: number | null;
   readonly corrections: boolean;
   readonly hasModel: boolean;
@@ -61,7 +61,7 @@ export interface RunView {
     readonly confusion: readonly (readonly number[])[];
     readonly classes: readonly ClassEvaluation[];
   } | null;
-  /** What was chosen and how it compares with the linear model, a sentence each. */
+  /** The chosen model and how it compares with the linear model, a sentence each. */
   readonly sentences: readonly string[];
   /** The resolved configuration, as YAML. */
   readonly config: string | null;
@@ -108,7 +108,7 @@ export function viewRun(path: string, workspace: Workspace): RunView {
   };
 }
 
-/** What a run's folder says of it. */
+/** The facts in a run's folder. */
 export interface OpenedRun {
   readonly run: RunFolder;
   readonly description: RunDescription | null;
@@ -161,7 +161,7 @@ export async function datasetOfRun(path: string, workspace: Workspace): Promise<
   throw refuse(why[found.missing]);
 }
 
-/** A test document with what the model says of it. */
+/** A test document with its prediction. */
 export interface TestedDocument extends Prediction {
   readonly text: string;
 }

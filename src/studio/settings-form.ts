@@ -12,7 +12,7 @@ export interface Field {
   readonly kind: 'choice' | 'whole' | 'number' | 'text';
   readonly choices: readonly string[];
   readonly placeholder: string;
-  /** What holds where the field is left empty. */
+  /** The value if the field is left empty. */
   readonly fallback: string;
   readonly min: number | null;
   readonly max: number | null;
@@ -21,7 +21,7 @@ export interface Field {
 /** A form. */
 export interface SettingsForm {
   readonly presets: readonly { readonly name: string; readonly summary: string }[];
-  /** The fields that people change, the first to change first. */
+  /** The fields that people change most, in that order. */
   readonly important: readonly Field[];
   /** All others. */
   readonly sections: readonly { readonly name: string; readonly fields: readonly Field[] }[];
@@ -50,7 +50,7 @@ export function settingsForm(kind: 'train' | 'search'): SettingsForm {
   };
 }
 
-/** What holds where a field is left empty, in words. */
+/** The value of an empty field, in words. */
 function fallbackOf(key: string, value: unknown, description: string): string {
   if (key === 'model.type') return 'the better of network and linear model';
   if (recipe.some((rule) => rule.key === key)) return 'follows from the data';

@@ -16,7 +16,7 @@ export interface StudioOptions {
   readonly dir: string;
   /** The port; 0 for any that is free. */
   readonly port: number;
-  /** Default that of this machine alone. */
+  /** Default: loopback, only this machine. */
   readonly host?: string;
   /** The sentences of an event of a job. */
   readonly words: (event: JobEvent) => readonly string[];
@@ -26,12 +26,12 @@ export interface StudioOptions {
   readonly pages?: string;
 }
 
-/** A studio that runs. */
+/** A running studio. */
 export interface RunningStudio {
   /** Address of its first page. */
   readonly url: string;
   readonly port: number;
-  /** Ends it: trainings that run are stopped with their state saved. */
+  /** Stops it: running trainings are stopped with their state saved. */
   stop(): Promise<void>;
 }
 

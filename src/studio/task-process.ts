@@ -1,6 +1,6 @@
 /**
- * The process of one task: does what it is told with the jobs, and passes their events on. It stops as after Ctrl-C in a
- * terminal when it is told to, or when the studio has ended.
+ * The process of one task: runs a job, and passes its events on. It stops as after Ctrl-C in a terminal when told to,
+ * or when the studio has ended.
  */
 import { InterruptedError, UnrollError } from '../core/errors.ts';
 import {
@@ -17,7 +17,7 @@ import { commandOf, type TaskMessage, type TaskOrder, type TaskRequest } from '.
 
 /** Time between two reports of progress within an epoch, in ms. */
 const STEP_MS = 150;
-/** Questioned labels that are shown, the most doubtful first. */
+/** How many suspicious labels are shown, the worst first. */
 const MOST_LABELS = 500;
 
 const controller = new AbortController();
@@ -91,7 +91,7 @@ function keyOf(error: unknown): string | undefined {
   return error instanceof Error && 'key' in error && typeof error.key === 'string' ? error.key : undefined;
 }
 
-/** Outside of what can be stopped, ending the process loses nothing. */
+/** When nothing can be stopped, ending the process loses nothing. */
 function stop(): void {
   controller.abort();
   if (canStop) return;
@@ -106,5 +106,5 @@ process.on('message', (order: TaskOrder) => {
 process.on('disconnect', () => {
   if (!controller.signal.aborted) controller.abort();
 });
-// the terminal of the studio sends Ctrl-C to all processes in it: the studio stops this one
+// a terminal sends Ctrl-C to all its processes: ignored here, since the studio stops this one
 process.on('SIGINT', () => undefined);

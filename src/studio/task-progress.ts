@@ -1,17 +1,17 @@
-/** How far a task is, from the events of its job. */
+/** The progress of a task, from the events of its job. */
 import type { JobEvent } from '../jobs/index.ts';
 
-/** How far a task is. */
+/** The progress of a task. */
 export interface Progress {
   /** Such as `epoch 3 of 20`. */
   readonly text: string;
-  /** Of the whole, in [0, 1]; null where it is not known. */
+  /** Proportion done, in [0, 1]; null if unknown. */
   readonly fraction: number | null;
-  /** Seconds that are left at most, as things stand; null where it is not known. */
+  /** Estimated seconds left, at most; null if unknown. */
   readonly secondsLeft: number | null;
 }
 
-/** Progress after an event; undefined where it does not change. */
+/** Progress after an event; undefined if unchanged. */
 export type Meter = (event: JobEvent, now: number) => Progress | undefined;
 
 const WORKING = {
@@ -29,7 +29,10 @@ const FITTING = {
   'warm-up': 'warming up',
 } as const;
 
-/** Measures what is left by what was done since the first report: a resumed training does not count what came before. */
+/**
+ * Estimates the time left from the progress since the first report, so that a resumed training does not count earlier
+ * work.
+ */
 export function createMeter(): Meter {
   let first: { readonly fraction: number; readonly at: number } | undefined;
   let trials = 0;

@@ -1,10 +1,10 @@
-/** What the studio does for a person, in a process of its own: the requests, and the command that does the same. */
+/** Requests for tasks of the studio, each with the equivalent command. */
 import { ConfigError } from '../core/errors.ts';
 import { shellWord } from '../core/shell-word.ts';
 import type { Override } from '../config/overrides.ts';
 import type { JobEvent } from '../jobs/index.ts';
 
-/** A task. Paths are relative to the folder of the studio, in which its process runs. */
+/** A task. Paths are relative to the folder of the studio, the working directory of its process. */
 export type TaskRequest =
   | {
       readonly kind: 'train';
@@ -27,7 +27,7 @@ export type TaskRequest =
       readonly run: string;
       /** A member of the family in `src/export/targets`. */
       readonly target: string;
-      /** Weights in 8 bits, where the target leaves that open. */
+      /** Weights in 8 bits, if the target has the choice. */
       readonly int8: boolean;
       /** File or folder, which replaces that of an earlier export. */
       readonly output: string;
@@ -35,23 +35,23 @@ export type TaskRequest =
   | { readonly kind: 'audit'; readonly source: string; readonly overrides: readonly Override[] }
   | { readonly kind: 'labels'; readonly source: string; readonly overrides: readonly Override[] };
 
-/** What a task's process says. */
+/** Messages from the process of a task. */
 export type TaskMessage =
   | { readonly type: 'event'; readonly event: JobEvent }
   | { readonly type: 'done'; readonly result: unknown }
   | {
       readonly type: 'failed';
       readonly message: string;
-      /** The setting to blame, such as `train.lr`. */
+      /** The setting that caused the error, such as `train.lr`. */
       readonly key?: string | undefined;
-      /** It was stopped, with its state saved. */
+      /** Whether it was stopped with its state saved. */
       readonly interrupted: boolean;
     };
 
-/** What a task's process is told. */
+/** Messages to the process of a task. */
 export type TaskOrder = { readonly type: 'begin'; readonly request: TaskRequest } | { readonly type: 'stop' };
 
-/** The arguments of `unroll` that do the same. */
+/** The equivalent arguments of `unroll`. */
 export function commandOf(request: TaskRequest): readonly string[] {
   switch (request.kind) {
     case 'train':
@@ -88,7 +88,7 @@ function keys(overrides: readonly Override[]): readonly string[] {
   return overrides.flatMap(({ key, text }) => [`--${key}`, text]);
 }
 
-/** The command as a person types it. */
+/** The command as typed in a shell. */
 export function typed(command: readonly string[]): string {
   return ['unroll', ...command].map(shellWord).join(' ');
 }
@@ -121,7 +121,7 @@ export function checkOverrides(overrides: readonly Override[], check: (path: str
     }
     if (!FILE_KEYS.includes(path.slice(0, 2).join('.'))) continue;
     const value = text.trim();
-    // a name of known vectors is no path, nor is a map of labels
+    // the name of known vectors is not a path, nor is an inline map of labels
     const noPath =
       path[1] === 'vectors' ? /^[a-z0-9-]+$/.test(value) : path[1] === 'label_map' && value.startsWith('{');
     if (value !== 'null' && !noPath) check(text);

@@ -9,9 +9,9 @@ import { commandOf, type TaskMessage, type TaskOrder, type TaskRequest, typed } 
 export interface Task {
   readonly id: number;
   readonly kind: TaskRequest['kind'];
-  /** What it works on: data or a run. */
+  /** Its subject: data or a run. */
   readonly subject: string;
-  /** The command that does the same in a terminal. */
+  /** The equivalent command. */
   readonly command: string;
   readonly state: 'waiting' | 'running' | 'stopping' | 'finished' | 'stopped' | 'failed';
   readonly progress: Progress | null;
@@ -21,9 +21,9 @@ export interface Task {
   readonly study: { readonly path: string; readonly name: string } | null;
   /** What happened, a sentence each; the last ones. */
   readonly words: readonly string[];
-  /** Why it failed; how to go on after it was stopped. */
+  /** Why it failed, or how to resume it after a stop. */
   readonly error: { readonly message: string; readonly key: string | null } | null;
-  /** What came out. */
+  /** Its result. */
   readonly result: unknown;
 }
 
@@ -31,7 +31,7 @@ export interface Task {
 export interface Tasks {
   list(): readonly Task[];
   get(id: number): Task | undefined;
-  /** Begins a task, or lets it wait until those before it have ended. */
+  /** Starts a task, or queues it behind running ones. */
   begin(request: TaskRequest): Task;
   /** Stops a task as after Ctrl-C: its state is saved. */
   stop(id: number): void;
@@ -53,9 +53,9 @@ export interface TasksOptions {
   readonly now: () => number;
 }
 
-/** Sentences that are kept of a task. */
+/** How many sentences of a task are kept. */
 const MOST_WORDS = 200;
-/** Tasks that are kept, the last ones. */
+/** How many tasks are kept: the last ones. */
 const MOST_TASKS = 100;
 /** Time between two notifications, in ms. */
 const NOTIFY_MS = 100;
@@ -154,7 +154,7 @@ export function openTasks({ root, words, now }: TasksOptions): Tasks {
   };
 }
 
-/** Runs a task in a process of its own; one that ends before it has told a result has failed. */
+/** Runs a task in its own process; a process that ends without a result has failed. */
 function runProcess(
   task: Held,
   cwd: string,

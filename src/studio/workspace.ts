@@ -16,7 +16,7 @@ export interface Workspace {
    * @throws HttpError 403 where it lies outside, also through a link; 404 where there is none
    */
   inside(path: string): string;
-  /** As `inside`, for a folder of which everything is read: no link in it may lead outside. */
+  /** As `inside`, for a folder that is read with all its contents: no link in it may lead outside. */
   folder(path: string): string;
   /** Path of a new file in the folder at `path`. @throws HttpError 403 where it would lie outside or has no plain name */
   place(path: string, name: string): string;
@@ -26,7 +26,7 @@ export interface Workspace {
   shown(path: string): string;
 }
 
-/** Most entries of a folder that are looked at. */
+/** Most entries of a folder that are checked. */
 const MOST_ENTRIES = 5000;
 
 /** Opens a folder. @throws FileError where there is none */
@@ -60,7 +60,7 @@ export function openWorkspace(dir: string): Workspace {
   const inside = (path: string): string => {
     if (path.includes('\0') || isAbsolute(path)) throw refuse(path);
     const asked = resolve(root, path);
-    // what lies outside is not even said to exist
+    // does not reveal whether a path outside exists
     if (!holds(asked)) throw refuse(path);
     const found = real(asked, path);
     if (!holds(found)) throw refuse(path);
@@ -102,7 +102,7 @@ export function openWorkspace(dir: string): Workspace {
   };
 }
 
-/** A file name that every system takes, and that is no path. */
+/** A file name that is valid on every system, and not a path. */
 const PLAIN_NAME = /^[\p{L}\p{N}][\p{L}\p{N} ._()-]{0,120}$/u;
 
 /** The folder around a file, as the pages see it. */

@@ -3,13 +3,13 @@ import { UNK_ID } from './vocabulary.ts';
 /** Which tokens of a text longer than `max_length` are kept: the first, the last, or the first and last halves. */
 export const truncations = ['head', 'tail', 'head+tail'] as const;
 
-/** A policy for texts that are too long. */
+/** Which part of a long text is kept. */
 export type Truncation = (typeof truncations)[number];
 
 /**
- * The ids that the model reads of a text's ids: at most `maxLength` (≥ 1) and at least one, as a text without a token
- * becomes one `<UNK>`, so that every sequence has a last time step. `head+tail` keeps ⌈maxLength / 2⌉ from the start
- * and the others from the end.
+ * The part of a text's ids that the model reads: at most `maxLength` (≥ 1) and at least one, as a text without a
+ * token becomes one `<UNK>`, so that every sequence has a last time step. `head+tail` keeps ⌈maxLength / 2⌉ from the
+ * start and the others from the end.
  */
 export function truncateIds(
   ids: ArrayLike<number>,

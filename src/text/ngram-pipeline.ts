@@ -1,10 +1,10 @@
-/** A text pipeline for networks that read the character n-grams of words beside the words. */
+/** A text pipeline for networks that read words and their character n-grams. */
 import { ConfigError } from '../core/errors.ts';
 import { idsWithNgrams, ngramsOfWord } from './ngrams.ts';
 import { type TextPipeline, tokensRead } from './pipeline.ts';
 
 /**
- * The pipeline whose ids have the n-grams of their words behind them; with 0 buckets as it is.
+ * The pipeline whose ids are followed by the n-grams of their words; unchanged with 0 buckets.
  * @throws ConfigError where its tokens are not whole words
  */
 export function withNgrams(pipeline: TextPipeline, buckets: number): TextPipeline {

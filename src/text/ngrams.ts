@@ -1,6 +1,6 @@
 /**
- * Character n-grams of words, hashed into buckets: what a network can know of a word that its vocabulary does not hold.
- * Bojanowski, Grave, Joulin and Mikolov 2017, Enriching word vectors with subword information.
+ * Character n-grams of words, hashed into buckets: information on words outside the vocabulary. Bojanowski, Grave,
+ * Joulin and Mikolov 2017, Enriching word vectors with subword information.
  */
 
 /** Lengths of n-grams, in characters; `<` and `>` mark where the word begins and ends, and count. */
@@ -64,7 +64,7 @@ export function pickIds(ids: Int32Array, places: Int32Array): Int32Array<ArrayBu
     : picked;
 }
 
-/** What {@link idsWithNgrams} put behind ids: the buckets of token t; undefined where nothing is. */
+/** The buckets of token t that {@link idsWithNgrams} appended; undefined if there are none. */
 export function ngramsBehind(ids: Int32Array): ((t: number) => Int32Array) | undefined {
   const T = ids.length;
   if (ids.byteOffset !== 0 || ids.buffer.byteLength <= 4 * T) return undefined;

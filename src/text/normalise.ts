@@ -6,7 +6,7 @@ export const normalizations = ['NFKC', 'NFC', 'none'] as const;
 /** A Unicode normalisation form, or none. */
 export type Normalization = (typeof normalizations)[number];
 
-/** What happens to a text before it is cut into tokens. */
+/** How a text is normalised before tokenization. */
 export interface NormaliseOptions {
   /** Unicode form; NFKC also folds full-width letters, ligatures and no-break spaces. Default `NFKC`. */
   readonly normalization?: Normalization;
@@ -18,7 +18,7 @@ export interface NormaliseOptions {
 export interface Replacement {
   /** What is replaced. */
   readonly from: { readonly text: string } | { readonly pattern: string };
-  /** What stands in its place. */
+  /** The replacement. */
   readonly to: string;
 }
 
@@ -45,7 +45,7 @@ export function settlingReplacements(normalization: Normalization): readonly Rep
   return normalization === 'NFKC' ? [REIWA, ...SETTLING] : SETTLING;
 }
 
-/** Common scripts and punctuation, with none of the characters that are replaced: for speed alone. */
+/** Common scripts and punctuation, with none of the characters that are replaced: only for speed. */
 const SETTLED =
   /^[\0-\u0377\u0400-\u052f\u1e00-\u1eff\u2010-\u2027\u20ac\u2122\u3000-\u303f\u3041-\u3096\u30a0-\u30ff\u4e00-\u9fff\uac00-\ud7a3\uff01-\uff5e]*$/;
 

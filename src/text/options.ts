@@ -5,7 +5,10 @@ import { truncations } from './encode.ts';
 import { normalizations } from './normalise.ts';
 import { tokenizers } from './tokenizers/index.ts';
 
-/** The `text` section of a config: how a text becomes a sequence of numbers. Options of tokenizers stand beside the others. */
+/**
+ * The `text` section of a config: how a text becomes a sequence of numbers. Options of tokenizers are flat keys like
+ * the others.
+ */
 export const textOptions = object({
   tokenizer: choice(tokenizers.names, {
     default: 'word',

@@ -23,7 +23,7 @@ export interface TextPipeline {
   encode(text: string): EncodedText;
   /** The tokens of a text: normalised, not cut. */
   tokenize(text: string): string[];
-  /** What it learned from the training texts. */
+  /** The fitted tokenizer. */
   readonly tokenizer: FittedTokenizer;
   /** The tokens by id, and how much of the training texts they cover. */
   readonly vocabulary: Vocabulary;
@@ -31,17 +31,17 @@ export interface TextPipeline {
   readonly options: TextOptions;
 }
 
-/** Texts as the model reads them, with what was lost on the way. */
+/** Encoded texts, with statistics on what was lost. */
 export interface EncodedTexts {
   /** One sequence of ids per text, in the order of the texts. */
   readonly sequences: readonly Int32Array<ArrayBuffer>[];
   /** Tokens per text before it was cut. */
   readonly tokenCounts: Int32Array<ArrayBuffer>;
-  /** What was cut off, and what the vocabulary does not hold. */
+  /** Proportions of truncated and unknown tokens. */
   readonly loss: EncodingLoss;
 }
 
-/** What cutting and the vocabulary took from a set of texts; proportions in [0, 1], 0 where there is no text. */
+/** What truncation and the vocabulary removed from a set of texts; proportions in [0, 1], 0 where there is no text. */
 export interface EncodingLoss {
   /** Proportion of texts longer than `max_length`. */
   readonly documentsCut: number;
@@ -51,7 +51,7 @@ export interface EncodingLoss {
   readonly tokensUnknown: number;
 }
 
-/** The tokenizer that the options name, before it has learned anything. */
+/** The tokenizer that the options name, not fitted. */
 export function createTokenizer(options: TextOptions): Tokenizer {
   const own = pickOptions(tokenizers, options.tokenizer, options, { section: 'text', key: 'tokenizer' });
   return tokenizers.create({ type: options.tokenizer, ...own });

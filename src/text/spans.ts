@@ -1,4 +1,4 @@
-/** Where the tokens of a text stand in it, before it was normalised. */
+/** The positions of tokens in the original text, before normalisation. */
 import { truncateIds } from './encode.ts';
 import { normalise, type NormaliseOptions } from './normalise.ts';
 import type { TextPipeline } from './pipeline.ts';
@@ -11,13 +11,13 @@ export interface Span {
   readonly end: number;
 }
 
-/** A token and its place; without one where normalisation took the place away. */
+/** A token and its position, if normalisation kept it traceable. */
 export interface PlacedToken extends Partial<Span> {
   /** The token as the model reads it. */
   readonly text: string;
 }
 
-/** A normalised text, and where each of its code units comes from. */
+/** A normalised text, with the origin of each code unit. */
 export interface NormalisedText {
   readonly text: string;
   /** The part of the given text that the code units [start, end) come from; undefined where that is not known. */
@@ -43,7 +43,7 @@ export function normalisePlaced(given: string, options: NormaliseOptions): Norma
       ends.push(index + cluster.length);
     }
   }
-  // what clusters give on their own must be what the whole gives
+  // the clusters, normalised separately, must equal the normalised whole
   if (joined !== text) return { text, origin: () => undefined };
   return {
     text,

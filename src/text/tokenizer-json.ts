@@ -43,7 +43,7 @@ export function writeTokenizerJson({ options, vocabulary, tokenizer }: TextPipel
   return `${escaped(JSON.stringify(head, null, 2)).slice(0, -2)},\n  "model": {\n${model.join(',\n')}\n  }\n}\n`;
 }
 
-/** What a reader of `tokenizer.json` other than Unroll does not do as we do, in full sentences. */
+/** Differences of other readers of `tokenizer.json` to Unroll, in full sentences. */
 export function tokenizerJsonNotices({ truncation, max_length }: TextOptions): readonly string[] {
   if (truncation !== 'head+tail') return [];
   const [head, tail] = [Math.ceil(max_length / 2), Math.floor(max_length / 2)];
@@ -89,7 +89,7 @@ export function readTokenizerJson(text: string, file = 'tokenizer.json'): TextPi
   const truncation = truncationJson(options);
   const agrees = {
     truncation: sameJson(saved.truncation, truncation && cutOf(truncation)),
-    // words that are there because they have a pretrained vector do not count
+    // words that are only there because of a pretrained vector do not count
     'model.vocab': Math.min(tokens.length, coverage.kept + 2) <= options.vocabulary_size,
   };
   for (const [part, ok] of Object.entries(agrees)) if (!ok) return fail(disagreement(part));
@@ -103,7 +103,7 @@ function disagreement(part: string): string {
   return `must say the same in ${part} as in model.unroll.options, but they differ.`;
 }
 
-/** What a file must have whatever the tokenizer. */
+/** The required parts of a file, for any tokenizer. */
 interface CheckedFile extends Omit<SavedTokenizer, 'coverage'> {
   readonly truncation: Cut | null;
 }
@@ -172,7 +172,7 @@ function tokensById(vocab: unknown, fail: Fail): string[] {
   return tokens as string[];
 }
 
-/** Our own part, or undefined where the file has lost it. */
+/** Our own part; undefined if the file lacks it. */
 function ownPart(
   own: unknown,
   fail: Fail,
@@ -202,7 +202,7 @@ function ownPart(
   }
 }
 
-/** The pipeline of a file by these options; undefined where the file is another's. */
+/** The pipeline of a file with these options; undefined if the file does not match them. */
 function pipelineOf(saved: SavedTokenizer, options: TextOptions): TextPipeline | undefined {
   for (const steps of [optionNormalizers(options), formNormalizers(options)]) {
     if (!sameJson(saved.normalizers.slice(0, steps.length), steps)) continue;

@@ -9,7 +9,7 @@ export const PAD_ID = 0;
 /** Index of `<UNK>`. */
 export const UNK_ID = 1;
 
-/** How much of the text that it was built from a vocabulary knows. */
+/** How much of its training texts a vocabulary covers. */
 export interface Coverage {
   /** Distinct tokens seen. */
   readonly distinct: number;
@@ -17,15 +17,15 @@ export interface Coverage {
   readonly kept: number;
   /** kept / distinct, in [0, 1]. */
   readonly typeCoverage: number;
-  /** Share of the running text whose token was kept, in [0, 1]. */
+  /** Proportion of the running text whose token was kept, in [0, 1]. */
   readonly tokenCoverage: number;
 }
 
 /** The tokens that a model knows, by index. */
 export interface Vocabulary {
   /**
-   * All entries; [0] is `<PAD>`, [1] is `<UNK>`, the others by falling frequency. With pretrained vectors, the words that
-   * have one stand behind those that have none.
+   * All entries; [0] is `<PAD>`, [1] is `<UNK>`, the others by falling frequency. With pretrained vectors, words with
+   * a vector follow those without.
    */
   readonly tokens: readonly string[];
   /** Number of entries, `<PAD>` and `<UNK>` included. */

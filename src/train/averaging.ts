@@ -1,4 +1,7 @@
-/** The average of the weights in the training loop: when it begins, what a step adds, and when it stands in for the weights. */
+/**
+ * The average of the weights in the training loop: when it begins, the weight of each step, and when it replaces the
+ * weights.
+ */
 import { ConfigError } from '../core/errors.ts';
 import type { LearningClassifier } from '../models/trainable.ts';
 import { averages } from '../nn/averages/index.ts';
@@ -6,11 +9,11 @@ import type { TrainOptions } from './options.ts';
 
 /** The average of a session's weights. */
 export interface Averaging {
-  /** What a step from 0 tells the session. */
+  /** The options of the session for a step, from 0. */
   rate(step: number): number;
-  /** Does work with the average in place of the weights, as they are after so many steps. */
+  /** Runs `work` with the average in place of the weights, after so many steps. */
   during<T>(steps: number, work: () => Promise<T>): Promise<T>;
-  /** Leaves the average in the session, as it is after so many steps. */
+  /** Puts the average into the session for good, after so many steps. */
   keep(steps: number): Promise<void>;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What a checkpoint holds: everything that the next step depends on. Random decisions are named by seed, epoch and
- * step (`core/rng.ts`), so there is no generator to save; training goes on with the same bits.
+ * The content of a checkpoint: everything that the next step depends on. Random decisions are named by seed, epoch
+ * and step (`core/rng.ts`), so there is no generator to save; training goes on with the same bits.
  */
 import * as z from 'zod';
 import { ConfigError, CorruptFileError, ShapeError } from '../core/errors.ts';

@@ -1,4 +1,4 @@
-/** What the `train` section says, as the members of its families describe themselves. */
+/** Descriptions of the `train` section, from the members of its families. */
 import { pickOptions, type TypeAndOptions } from '../core/family.ts';
 import { type AverageDescription, averages } from '../nn/averages/index.ts';
 import { type LossDescription, losses } from '../nn/losses/index.ts';

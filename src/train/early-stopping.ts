@@ -1,7 +1,7 @@
 /** Early stopping (Prechelt, 1998): remembers the best epoch and says when waiting longer is not worth it. */
 import { type Monitor, monitorMode } from '../nn/schedules/index.ts';
 
-/** What must be saved to go on later. */
+/** The state to save, to resume later. */
 export interface EarlyStoppingState {
   /** Best value so far; null before the first epoch. */
   readonly best: number | null;
@@ -23,7 +23,7 @@ export interface EarlyStoppingOptions {
 
 /** Watches one figure. */
 export interface EarlyStopping {
-  /** Takes the figure of an epoch (from 1). NaN is never an improvement. */
+  /** Receives the metric of an epoch (from 1). NaN is never an improvement. */
   update(epoch: number, value: number): { readonly improved: boolean; readonly stop: boolean };
   /** The best epoch so far, from 1; 0 before the first. */
   readonly bestEpoch: number;

@@ -1,4 +1,4 @@
-/** What an epoch learns from: which documents, how much of each, in which versions, and in which batches. */
+/** The data of an epoch: truncated and augmented documents, in batches. */
 import { createRng } from '../core/rng.ts';
 import { createBatches } from '../data/batches.ts';
 import { softRows } from '../data/soft-labels.ts';
@@ -18,7 +18,7 @@ export interface TrainingPart {
   readonly targets?: Float64Array | undefined;
 }
 
-/** What epochs draw from. */
+/** The source of the data of epochs. */
 export interface EpochSource {
   /** All documents that may be read. */
   readonly train: TrainingPart;

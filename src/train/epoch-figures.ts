@@ -1,4 +1,4 @@
-/** What an epoch is measured by: the figures on the validation part, and those of them that are told and kept. */
+/** The validation metrics of an epoch, and which of them are reported and kept. */
 import { evaluatePredictions } from '../evaluate/evaluation.ts';
 import { headlineMetrics, type MetricName } from '../evaluate/metrics/index.ts';
 import { scoreAll, type ScoreOptions } from '../models/predict.ts';
@@ -26,7 +26,7 @@ export async function measure(
 
 const headlines = headlineMetrics.map(({ type }) => type);
 
-/** The metrics that the event of an epoch tells: the headlines, the log loss, what is watched, and what was asked for. */
+/** The metrics in the event of an epoch: the headlines, the log loss, the monitored metric, and the requested one. */
 export function toldOf(
   figures: Figures | null,
   options: TrainOptions,

@@ -1,7 +1,4 @@
-/**
- * What happens during training, as typed events. Progress bar, metrics file and pruner are listeners; the loop knows
- * none of them.
- */
+/** Typed events of training. Progress bar, metrics file and pruner are listeners; the loop does not know them. */
 import type { MetricName } from '../evaluate/metrics/index.ts';
 
 /** A batch is done. */
@@ -53,7 +50,7 @@ export interface EpochEvent extends Readonly<Partial<Record<`val_${MetricName}`,
   readonly val_log_loss?: number;
   /** The best epoch so far. */
   readonly best: boolean;
-  /** The phase of the training, from 1, and what distinguishes it from the others; left out where there is one alone. */
+  /** The phase of the training, from 1, and what distinguishes it from the others; left out for a single phase. */
   readonly phase?: number;
   readonly phase_name?: string;
   /** The schedule lowered the learning rate after this epoch. */

@@ -153,7 +153,7 @@ class Loop {
     return this.#endEpoch(started);
   }
 
-  /** Counts a step whose result is there, and tells of it. */
+  /** Counts a finished step, and reports it. */
   #account(
     { labels, rows, batch, batches, step, lr }: OpenStep,
     result: Readonly<BatchResult>,
@@ -198,7 +198,7 @@ class Loop {
     if (begins) void this.#run.listener?.({ type: 'phase', phase, epoch: epoch + 1, name });
   }
 
-  /** What learns in a step: by which loss, and how often each group has learned before. */
+  /** The loss of a step, and the update counts of the parameter groups. */
   #learning(
     { rates, vectors, loss }: EpochPlan,
     epoch: number,
@@ -248,7 +248,7 @@ class Loop {
       lr_reduced: reduced,
       seconds: (this.#run.now() - started) / 1000,
     });
-    // no checkpoint behind the epoch that was the last: one who goes on from before comes to the same end
+    // no checkpoint after the last epoch: resuming from an earlier one gives the same result
     if (go === false) return 'stopped';
     await this.#saveWhenDue();
     return stop ? 'early-stopping' : undefined;

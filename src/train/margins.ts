@@ -1,6 +1,5 @@
 /**
- * Area under the margin (AUM; Pleiss et al. 2020, "Identifying mislabeled data using the area under the margin ranking"): what the
- * epochs of a training say of the label of each document that it learns from. z are the outputs [C] of a document x with the
+ * Area under the margin (AUM; Pleiss et al. 2020, "Identifying mislabeled data using the area under the margin ranking"): a score of each training document's label, from the outputs over the epochs. z are the outputs [C] of a document x with the
  * label y in the step that it is part of, with dropout, before the update:
  *
  *     m_t(x) = z_y - max of z_c over c ≠ y = log p_y - max of log p_c over c ≠ y
@@ -26,7 +25,7 @@ export interface Margins {
   add(rows: Int32Array, labels: Int32Array, probabilities: Float64Array): void;
   /** `[N]` AUM in nats; NaN for a document that was never learned from. */
   area(): Float64Array;
-  /** What a checkpoint keeps. */
+  /** The part of a checkpoint. */
   tensors(): Record<string, Tensor>;
   /** Goes on from those of a checkpoint. @throws CorruptFileError where they are of other documents, or missing */
   restore(tensors: Readonly<Record<string, Tensor>>): void;

@@ -34,7 +34,7 @@ export class OpenSteps {
     this.#account = account;
   }
 
-  /** Takes a step on. */
+  /** Receives a step. */
   add(step: OpenStep): void {
     // the one that fails first is told, and the others with it
     if (step.result instanceof Promise) step.result.catch(() => undefined);

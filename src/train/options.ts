@@ -52,8 +52,8 @@ const flat = schemasOf({ ...flatOptions(optimizers), ...flatOptions(losses) }) a
 };
 
 /**
- * Options of the training loop. Those of the optimisers stand flat beside each other; one that the chosen optimiser
- * does not know is refused.
+ * Options of the training loop. Those of the optimisers are flat keys; one that the chosen optimiser lacks is
+ * refused.
  */
 export const trainOptions = z
   .strictObject({

@@ -19,11 +19,11 @@ export interface PlacedPhase extends PhaseOptions {
   readonly to: number;
 }
 
-/** What holds in an epoch. */
+/** The settings in effect in an epoch. */
 export interface EpochPlan {
   /** Number of the phase, from 1; epochs between two changes of any kind are one phase. */
   readonly phase: number;
-  /** What distinguishes it from the other phases, in words; empty where there is one alone. */
+  /** What distinguishes it from the other phases, in words; empty for a single phase. */
   readonly name: string;
   /** Factor on the learning rate of each group; 0: frozen. Undefined where nothing ever differs between groups. */
   readonly rates: readonly number[] | undefined;
@@ -39,7 +39,7 @@ export interface EpochPlan {
 
 /** The course of a training. */
 export interface PhasePlan {
-  /** What holds in an epoch, from 0. */
+  /** The settings in effect in epoch `epoch`, from 0. */
   at(epoch: number): EpochPlan;
   /** Whether an epoch begins a phase after the first. */
   changes(epoch: number): boolean;
@@ -88,7 +88,7 @@ function phaseLoss(train: TrainOptions, type: TrainOptions['loss']): TypeAndOpti
 }
 
 /**
- * The loss that a training ends with, which says how outputs become probabilities, and those of the phases before.
+ * The final loss of a training, which maps outputs to probabilities, and those of earlier phases.
  * @throws ConfigError where values of different losses would be compared
  */
 export function phaseLosses(train: TrainOptions): {
@@ -109,7 +109,7 @@ export function phaseLosses(train: TrainOptions): {
   return { loss, phaseLosses: others.map((type) => phaseLoss(train, type)) };
 }
 
-/** What a plan is made for. */
+/** The context of a plan. */
 export interface PlanContext {
   /** Names of the groups of parameters, lowest first; undefined where a model has none. */
   readonly groups: readonly string[] | undefined;

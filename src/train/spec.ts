@@ -116,7 +116,7 @@ export function trainingSpec(
   };
 }
 
-/** Refuses what learns from classes alone. */
+/** Refuses options that need classes as labels. */
 function requireSoft(
   used: readonly { readonly type: string }[],
   { mixup }: Pick<TrainOptions, 'mixup'>,

@@ -1,4 +1,4 @@
-/** What a training is given, and what it comes to. */
+/** The input and the result of a training. */
 import type { MetricName } from '../evaluate/metrics/index.ts';
 import type { LearningClassifier, PretrainedVectors, Tensor } from '../models/trainable.ts';
 import type { Truncation } from '../text/encode.ts';
@@ -9,11 +9,11 @@ import type { StopReason, TrainListener } from './events.ts';
 import type { Margins } from './margins.ts';
 import type { TrainOptions } from './options.ts';
 
-/** What `trainClassifier` needs. */
+/** The input of `trainClassifier`. */
 export interface TrainingRun {
   /** A session with training; `capacityFor` says how large it must be. Left with the best parameters. */
   readonly session: LearningClassifier;
-  /** What is learned from. */
+  /** The training documents. */
   readonly train: TrainingPart;
   /** Its documents by epochs. Default: as the options say. */
   readonly documents?: EpochDocuments;
@@ -28,7 +28,7 @@ export interface TrainingRun {
     | (PretrainedVectors & {
         /** Factor on the learning rate. */
         readonly rate: number;
-        /** Epochs in which they stay as they are, from 0. */
+        /** Epochs from the start in which they are frozen. */
         readonly frozenEpochs: number;
         /** The rows that they fill. Default: no neighbours of words are known. */
         readonly rows?: RowVectors;
@@ -36,7 +36,7 @@ export interface TrainingRun {
     | undefined;
   /** How texts were cut: phases that read less cut them further in the same way. Default: they keep the beginning. */
   readonly reading?: { readonly max_length: number; readonly truncation: Truncation } | undefined;
-  /** Takes the events, one after another. */
+  /** Called with each event. */
   readonly listener?: TrainListener;
   /** The epoch after which training ends, from 1; the schedule is that of `options.epochs`. Default `options.epochs`. */
   readonly until?: number;
@@ -48,11 +48,11 @@ export interface TrainingRun {
   readonly interrupted?: () => boolean;
   /** Clock in milliseconds. */
   readonly now: () => number;
-  /** A metric on the validation part that the events of epochs tell beside the usual ones. Default none. */
+  /** An additional validation metric for the events of epochs. Default none. */
   readonly metric?: MetricName;
   /** Collects the margins of the training documents. */
   readonly margins?: Margins | undefined;
-  /** Awaited now and then, so that signals and timers are heard. */
+  /** Awaited now and then, so that signals and timers are processed. */
   readonly pause?: () => Promise<void>;
 }
 
@@ -68,9 +68,9 @@ export interface TrainingResult {
   readonly steps: number;
   /** How often the schedule lowered the learning rate. */
   readonly lrReductions: number;
-  /** Seconds in all, and in steps alone, over all resumptions. */
+  /** Seconds in total, and only in steps, over all resumptions. */
   readonly seconds: number;
-  /** Seconds in optimiser steps alone, over all resumptions. */
+  /** Seconds in optimiser steps, over all resumptions. */
   readonly stepSeconds: number;
   /** Figures of the best epoch on the validation part; null without one. */
   readonly val: TrainingState['best'];

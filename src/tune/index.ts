@@ -1,6 +1,6 @@
 /**
- * Search: studies of trials that ask for parameters and tell values, samplers that choose them, pruners that end the
- * hopeless ones early. Names and meanings are Optuna's. Runs in a browser; databases are in `unrolled/tune/node`.
+ * Search: studies of trials, samplers that choose their parameters, pruners that stop unpromising ones early. Names
+ * and semantics are Optuna's. Runs in a browser; databases are in `unrolled/tune/node`.
  * @module
  */
 export type { AskOptions, AskTell, Objective, Space, TellOptions } from './study/ask-tell.ts';

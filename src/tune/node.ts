@@ -1,5 +1,5 @@
 /**
- * Studies in Node: in SQLite and PostgreSQL, and out of and into journal files.
+ * Studies in Node: in SQLite and PostgreSQL, with import from and export to journal files.
  * @module
  */
 export { exportJournal, type ExportOptions } from './storage/journal/export.ts';

@@ -1,4 +1,4 @@
-/** The `tune` section of a config: what a search looks for, with which sampler and pruner, and for how long. */
+/** The `tune` section of a config: the objectives of a search, its sampler and pruner, and its limits. */
 import * as z from 'zod';
 import { type Family, type Member, memberOf } from '../core/family.ts';
 import { schemaOf } from '../core/schema.ts';
@@ -15,16 +15,16 @@ export interface Typed {
   readonly [option: string]: unknown;
 }
 
-/** What is measured on the validation documents, by its name in configs. */
+/** Objectives measured on the validation documents, by their names in configs. */
 export const OBJECTIVES = Object.fromEntries(
   tableMetrics.map(({ type, better }) => [type, better === 'higher' ? 'maximize' : 'minimize']),
 ) as Readonly<Record<MetricName, Direction>>;
-/** What else may be wanted of a model. */
+/** Other objectives. */
 export const SECOND_OBJECTIVES = { params: 'minimize', latency: 'minimize' } as const;
 /** The name of an objective. */
 export type ObjectiveName = MetricName | keyof typeof SECOND_OBJECTIVES;
 
-/** A member of a family by its name, or by its type with options; or one of some other words, kept as a type. */
+/** A member of a family by its name, or by its type with options; or one of some other words, as a type. */
 function typed<Args extends readonly unknown[], Made>(
   list: Family<Args, Made>,
   words: readonly string[] = [],
@@ -39,7 +39,7 @@ function typed<Args extends readonly unknown[], Made>(
 const names = (list: { readonly members: readonly Pick<Member, 'type' | 'summary'>[] }) =>
   list.members.map((m) => `${m.type}: ${m.summary.replace(/\.$/, '')}`).join('; ');
 
-/** The pruner that depends on how trials are judged: see `prunerOf`. */
+/** The pruner that depends on how trials are scored: see `prunerOf`. */
 const AUTO = 'auto';
 
 /** Options of a search. */
@@ -127,7 +127,10 @@ export function objectivesOf({
   return second === null ? [first] : [first, { name: second, direction: SECOND_OBJECTIVES[second] }];
 }
 
-/** The pruner for `auto`. Reports come once an epoch, where the first ones say little; or once a fold, of which there are few. */
+/**
+ * The pruner for `auto`. Trials report once per epoch, where the first values mean little, or once per fold, of which
+ * there are few.
+ */
 const AUTO_PRUNERS = {
   epochs: { type: 'median', n_warmup_steps: 4 },
   folds: { type: 'wilcoxon', p_threshold: 0.2 },

@@ -14,12 +14,12 @@ import { namedVectors } from './named/index.ts';
 import { type GivenVectors, type SourcedVectors, vectorRequest } from './place.ts';
 import { readVectors, type VectorContext } from './read.ts';
 
-/** How vectors are learned from one's own texts, by what `model.vectors` says: co-occurrence (PPMI and SVD), or skip-gram. */
+/** The values of `model.vectors` that learn vectors from your own texts: co-occurrence (PPMI and SVD), or skip-gram. */
 export const learningMethods = ['learn', 'skipgram'] as const;
 /** A name of {@link learningMethods}. */
 export type LearningMethod = (typeof learningMethods)[number];
 
-/** What `model.vectors` may name beside files and folders. */
+/** The names that `model.vectors` accepts, in addition to files and folders. */
 export const vectorNames: readonly string[] = [...namedVectors.names, ...learningMethods];
 
 /** The vectors that the settings name; undefined where they name none. Errors as `readVectors`. */
@@ -73,7 +73,7 @@ async function readTexts(file: string, { notice }: Pick<LearningContext, 'notice
   return texts;
 }
 
-/** The world around the learning of vectors. */
+/** The environment for learning vectors. */
 export interface LearningContext extends VectorContext {
   /** Default 1. It does not change the vectors. */
   readonly threads?: number;
@@ -92,10 +92,10 @@ export interface LearningRequest {
   readonly epochs?: number | undefined;
 }
 
-/** The part of the time that counting and encoding take. */
+/** The proportion of the time that counting and encoding take. */
 const READING = 0.1;
 
-/** Vectors learned from whole texts, also where the model reads a part of them. */
+/** Learns vectors from whole texts, even if the model truncates them. */
 export async function learnFrom(
   texts: readonly string[],
   text: TextOptions,

@@ -7,15 +7,15 @@ import type { TextOptions } from '../text/options.ts';
 import { createVocabulary, PAD, UNK } from '../text/vocabulary.ts';
 import { spreadOf, type VectorRequest, type WordVectors } from './word-vectors.ts';
 
-/** What is known of where vectors come from. */
+/** Origin of vectors. */
 export interface VectorFacts {
   /** Their name, or that of their file or folder without its path. */
   readonly name: string;
   /** Package, file or folder. */
   readonly source: string;
-  /** Of their content: the same vectors have the same. */
+  /** Hash of their content. */
   readonly sha256: string;
-  /** Words that have one there. */
+  /** Words with a vector there. */
   readonly total: number;
 }
 
@@ -40,11 +40,13 @@ export interface PlacedVectors extends VectorFacts {
   readonly vectors: Float32Array;
   /** Standard deviation of their numbers, for the rows that are drawn. */
   readonly spread: number;
-  /** Entries of the vocabulary that are only there because they have a vector. */
+  /** Entries that are only in the vocabulary because they have a vector. */
   readonly others: number;
 }
 
-/** What to read of a file of vectors for training texts: each of their words, and `others` more that can be a token. */
+/**
+ * What to read of a file of vectors for training texts: each of their words, and `others` additional possible tokens.
+ */
 export function vectorRequest(texts: readonly string[], options: TextOptions, others: number): VectorRequest {
   const { split } = createTokenizer(options);
   if (!split) throw wholeWordsOnly(options);
@@ -62,8 +64,8 @@ export function vectorRequest(texts: readonly string[], options: TextOptions, ot
 }
 
 /**
- * The pipeline with the words that have a vector, behind those that have none: first those that it has already, then
- * others, which are never trained.
+ * The pipeline with words with vectors moved behind those without: first those already in it, then additional ones,
+ * which are never trained.
  * @throws ConfigError where its tokens are not whole words
  */
 export function placeVectors(

@@ -15,14 +15,14 @@ import type { NamedContext } from './named/named.ts';
 import type { SourcedVectors } from './place.ts';
 import { VectorCollector, type VectorRequest, type WordVectors } from './word-vectors.ts';
 
-/** The world around the reading of vectors. */
+/** The environment for reading vectors. */
 export type VectorContext = Partial<NamedContext>;
 
 const HEAD = 65536;
 
 /**
- * Reads the vectors that are wanted. `source` is a name such as `glove-100d`, a file (`.vec`, `.txt`, `.bin`, packed with
- * gzip or not), or a folder of model2vec.
+ * Reads the wanted vectors. `source` is a name such as `glove-100d`, a file (`.vec`, `.txt`, `.bin`, packed with gzip
+ * or not), or a folder of model2vec.
  * @throws FileError where there is no such file
  * @throws DataError where the file is damaged or of no known format, or the package is not installed
  */
@@ -40,7 +40,7 @@ export async function readVectors(
   const opened = await openSource(path);
   const format = vectorFormats.members.find((member) => member.create({}).recognises(opened));
   if (!format) throw unknownFormat(opened);
-  // the head was read without the hash: what follows is the whole content
+  // the head was read without hashing; from here on the whole content is hashed
   const file = await format.create({}).open(hashed(opened, hash));
   const collector = new VectorCollector(request, file.dim, path);
   let total = 0;

@@ -1,4 +1,4 @@
-/** Word vectors in memory, and which of a file's are kept. */
+/** Word vectors in memory, and the selection of vectors from a file. */
 import { DataError } from '../core/errors.ts';
 import { fromFloat16, toFloat16 } from '../core/float16.ts';
 
@@ -14,15 +14,15 @@ export interface WordVectors {
 
 /** Which vectors are wanted. */
 export interface VectorRequest {
-  /** Words that get their vector wherever the file has it, also in another case. */
+  /** Words that get their vector wherever it is in the file, also with different case. */
   readonly wanted: ReadonlySet<string>;
-  /** How many others are kept: the first of the file. */
+  /** How many additional words are kept: the first of the file. */
   readonly others: number;
-  /** The token that a word of the file is in a text; undefined where it never is one. Default: the word itself. */
+  /** The token for a word of the file; undefined if it can never be one. Default: the word itself. */
   readonly tokenOf?: (word: string) => string | undefined;
 }
 
-/** Takes the rows of a file one after another and keeps those that are wanted. */
+/** Receives the rows of a file and keeps the wanted ones. */
 export class VectorCollector {
   readonly #request: VectorRequest;
   readonly #dim: number;
@@ -50,7 +50,7 @@ export class VectorCollector {
     }
   }
 
-  /** Takes a row. `values` is called where the row is kept; it gives undefined where the row is of no single word. */
+  /** Receives a row. `values` is called if the row is kept; it returns undefined if the row is not of a single word. */
   take(word: string, values: () => ArrayLike<number> | undefined): void {
     const { wanted, others, tokenOf = (same) => same } = this.#request;
     const token = tokenOf(word);
@@ -62,7 +62,7 @@ export class VectorCollector {
       if (same !== token) this.#keep(same, false, values);
   }
 
-  /** Keeps a row for a token; the first one counts, but that of the word as it is written goes over another case. */
+  /** Keeps a row for a token: the first one, unless a later one matches the case exactly. */
   #keep(token: string, exact: boolean, values: () => ArrayLike<number> | undefined): boolean {
     const before = this.#rows.get(token);
     if (before !== undefined && !(exact && this.#folded.has(before))) {
@@ -76,7 +76,7 @@ export class VectorCollector {
     else this.#folded.add(row);
     this.#write(row, token, vector);
     if (before === undefined) {
-      this.#words.push(structuredClone(token)); // a slice would keep the text that it was cut from in memory
+      this.#words.push(structuredClone(token)); // a copy: a slice would keep its source text in memory
       this.#rows.set(this.#words[row], row);
     }
     return true;
@@ -100,7 +100,7 @@ export class VectorCollector {
     this.#data.set(rounded, from);
   }
 
-  /** What was kept, and how many rows were of a word that had one already: the first of each counts. */
+  /** The vectors that were kept, and how many rows were duplicates. */
   result(): { readonly vectors: WordVectors; readonly repeated: number } {
     const { length } = this.#words;
     const vectors = { words: this.#words, dim: this.#dim, data: this.#data.slice(0, length * this.#dim) };

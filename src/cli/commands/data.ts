@@ -41,7 +41,7 @@ export const data = defineCommand({
       const request = { source: positionals[0], config: values.config, overrides };
       const found = await auditData(request, { ...context, listener });
       writeResult(io, values, found, () => {
-        // on a terminal, what was said stands right above
+        // on a terminal, the notices are right above
         const unsaid = found.notices.filter((notice) => !io.out.terminal || !said.has(notice));
         return renderAudit({ ...found, notices: unsaid }, { color: io.out.colors.isColorSupported });
       });

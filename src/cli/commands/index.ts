@@ -1,4 +1,4 @@
-/** The list of commands: adding one is a file and a line here. A file is loaded when its command is asked for. */
+/** The list of commands: adding one is a file and a line here. A file is loaded when its command is used. */
 import type { Command } from '../command.ts';
 
 /** In the order of the help text. */

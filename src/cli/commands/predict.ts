@@ -131,7 +131,7 @@ export const predict = defineCommand({
           escapeFormulas: values['escape-formulas'],
         };
         try {
-          // what the input cannot give is known with its first texts: until then, nothing is written
+          // errors in the input show with its first texts: nothing is written before
           let writer: PredictionWriter | undefined;
           const begin = async () => {
             const begun = createPredictionWriter(format, { ...options, keep: predictions.kept });
@@ -161,7 +161,7 @@ export const predict = defineCommand({
 function streamTo(out: Output, format: OutputFormat): ResultFile {
   return {
     async write(text) {
-      // a text may hold what looks like a colour of ours, which would be let through
+      // a text may contain what looks like one of our colour codes, which would be let through
       if (format === 'text') out.write(printableLines(text));
       else out.write(text, 'data');
       await out.drained();

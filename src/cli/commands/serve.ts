@@ -184,7 +184,7 @@ export const serve = defineCommand({
   },
 });
 
-/** As many as leave the event loop a core. */
+/** Leaves one core for the event loop. */
 function defaultThreads(): number {
   return Math.max(1, Math.min(4, availableParallelism() - 1));
 }
@@ -195,7 +195,7 @@ function briefly({ name, version, loaded: { type, labelNames } }: ServedModel) {
   return { name, version, type, labels: labelNames };
 }
 
-/** Tells what happened to models and threads. */
+/** Reports events of models and threads. */
 function tell(event: ServeEvent, say: Say, log: Log | undefined): void {
   if (!('served' in event)) {
     const ended = event.what === 'thread-ended';
@@ -253,7 +253,7 @@ function readLimits(values: Readonly<Record<LimitName, string | undefined>>): Li
   };
 }
 
-/** Timers of Node take no longer time than about 24 days; nobody means one. */
+/** Node's timers are limited to about 24 days. */
 const MOST_SECONDS = 1e6;
 
 function readNumber(
@@ -285,7 +285,7 @@ function readOrigin(text: string): string {
   throw new UsageError(`[command line] --cors must be an origin, but got "${text}". ${fix}`);
 }
 
-/** Shorter ones can be tried out. */
+/** Shorter ones can be guessed by trying. */
 const SHORTEST_TOKEN = 16;
 
 function readToken(file: string | undefined, { env }: Io): string | undefined {

@@ -54,7 +54,7 @@ export const studio = defineCommand({
   },
 });
 
-/** Goes into the folder: what runs and studies keep as relative paths is meant from there. @throws FileError */
+/** Changes to the folder: relative paths in runs and studies refer to it. @throws FileError */
 function enter(dir: string): void {
   try {
     process.chdir(dir);
@@ -75,7 +75,7 @@ function readPort(text: string): number {
   throw new UsageError(`[command line] --port must be a whole number from 0 to 65535, but got "${text}".`);
 }
 
-/** Asks the system to open a page; where it cannot, the address is on the screen. */
+/** Asks the system to open a page; if that fails, the address is on the screen. */
 function openBrowser(url: string): void {
   const programs: Partial<Record<NodeJS.Platform, readonly string[]>> = {
     darwin: ['open'],

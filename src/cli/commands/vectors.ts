@@ -1,4 +1,4 @@
-/** `unroll vectors`: word vectors from one's own texts. */
+/** `unroll vectors`: learns word vectors from your own texts. */
 import { learnWordVectors } from '../../jobs/vectors.ts';
 import { learningMethods } from '../../vectors/for-texts.ts';
 import { UsageError } from '../args.ts';

@@ -107,7 +107,7 @@ export const workshop = defineCommand({
   },
 });
 
-/** Which trials `--trials` asks for. @throws ConfigError unless it is a whole number */
+/** The value of `--trials`. @throws ConfigError unless it is a whole number */
 function readTrials(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
   const trials = text.trim() === '' ? NaN : Number(text);

@@ -44,11 +44,11 @@ export function cvDisplay({ err, now, quiet }: Screen): Display {
   };
 }
 
-/** What is known of a cross-validation that runs. */
+/** The state of a running cross-validation. */
 class Progress {
   readonly #begins: CvBeginsEvent;
   readonly #started: number;
-  /** Proportion that is done of each running training. */
+  /** Proportion done of each running training. */
   readonly #running = new Map<string, number>();
   #done: number;
 
@@ -58,7 +58,7 @@ class Progress {
     this.#done = begins.done;
   }
 
-  /** Takes an event; the line to write, if any. */
+  /** Handles an event; returns the line to write, if any. */
   hear(event: JobEvent): string | undefined {
     switch (event.type) {
       case 'cv-training-began':
@@ -76,7 +76,7 @@ class Progress {
     }
   }
 
-  /** The last line: what runs, and how long the rest takes; early stopping may make it less. */
+  /** The last line: what is running, and the time left, which early stopping may shorten. */
   status(now: number): string {
     const { trainings, done } = this.#begins;
     const here = this.#done - done + [...this.#running.values()].reduce((sum, part) => sum + part, 0);
@@ -98,7 +98,7 @@ class Progress {
     ].join('  ');
   }
 
-  /** `fold 3`, with what else tells it from others. */
+  /** `fold 3`, with configuration, repetition and seed where there are several. */
   #name({ configuration, repeat, fold, seed }: CvTraining): string {
     const { configurations, repeats, seeds } = this.#begins;
     return [

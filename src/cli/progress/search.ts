@@ -19,10 +19,10 @@ import { decimals, paramsText } from '../render-study.ts';
 
 /** Shows a search. */
 export interface SearchProgress {
-  /** A trial begins; here as below, by its number. */
+  /** A trial begins; identified by its number. */
   began(trial: number): void;
   epoch(trial: number, fold: number, epoch: EpochEvent): void;
-  /** The trial runs no more. */
+  /** The trial has stopped running. */
   ended(trial: number): void;
   /** A trial is final; `all` are those of the study. */
   finished(trial: FrozenTrial, all: readonly FrozenTrial[]): void;
@@ -38,9 +38,9 @@ export interface SearchProgressOptions {
   readonly tune: TuneOptions;
   /** Trials at the same time. */
   readonly workers: number;
-  /** What the last line begins with where the search is a part of something, such as `3/7`. */
+  /** Prefix of the last line if the search is part of something larger, such as `3/7`. */
   readonly label?: string;
-  /** Seconds that are left of all of it; by default of this search. */
+  /** Seconds left in total. Default: of this search. */
   readonly left?: () => number;
 }
 
@@ -111,7 +111,7 @@ export function createSearchProgress(
   };
 }
 
-/** What the whole search does now, in a line. */
+/** A line on the current state of the search. */
 function statusLine(
   all: readonly FrozenTrial[],
   {
@@ -164,14 +164,14 @@ function trialLine(
   return `${fold(parts, '  ', output)}\n${colors.dim(`    ${fold(params, ' ', output)}`)}`;
 }
 
-/** Parts side by side; on a terminal in as many lines as they need, each after the first four columns to the right. */
+/** Parts side by side; on a terminal wrapped into lines, all but the first indented by four columns. */
 function fold(parts: readonly string[], gap: string, { terminal, columns }: Output): string {
   if (!terminal) return parts.join(gap);
   const room = columns - 5;
   const lines: string[] = [];
   for (const part of parts) {
     const last = lines.at(-1);
-    // colours take no room
+    // colour codes have no width
     const length = stripVTControlCharacters(`${last ?? ''}${gap}${part}`).length;
     if (last !== undefined && length <= room) lines[lines.length - 1] = `${last}${gap}${part}`;
     else lines.push(part);
@@ -229,7 +229,7 @@ export function searchDisplay(screen: Screen): Display {
   };
 }
 
-/** Moves the progress of a search by an event of it. */
+/** Updates the progress of a search by an event. */
 export function moveSearch(progress: SearchProgress, event: JobEvent): void {
   switch (event.type) {
     case 'trial-began':

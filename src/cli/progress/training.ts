@@ -26,10 +26,10 @@ interface Column {
   readonly cell: (state: EpochEvent, seconds: number) => string;
 }
 
-/** Short heads for what is always there. */
+/** Short headings for the usual columns. */
 const SHORT: Readonly<Record<string, string>> = { val_accuracy: 'val_acc', val_macro_f1: 'val_f1' };
 
-/** The columns, by the validation metrics of an epoch; the log loss is for searches. */
+/** The columns, by the validation metrics of an epoch, without the log loss, which only searches use. */
 function columnsOf(first: EpochEvent): readonly Column[] {
   const validation = Object.keys(first)
     .filter((key) => key.startsWith('val_') && key !== 'val_log_loss')
@@ -59,9 +59,9 @@ export interface ProgressOptions {
   readonly quiet: boolean;
   /** A clock in milliseconds. */
   readonly now: () => number;
-  /** What the bar begins with where this training is a part of something, such as `3/7`. */
+  /** Prefix of the bar if this training is part of something larger, such as `3/7`. */
   readonly label?: string;
-  /** Seconds that are left of all of it; by default of this training. */
+  /** Seconds left in total. Default: of this training. */
   readonly left?: () => number;
 }
 
@@ -75,7 +75,7 @@ export function createProgress(
   let drawn = -Infinity;
   let bar = '';
   let columns: readonly Column[] | undefined;
-  // seconds a batch are measured from the first batch seen here, which is not batch 1 of a resumed run
+  // seconds per batch are measured from the first batch seen here, which for a resumed run is not batch 1
   let first: { readonly time: number; readonly done: number } | undefined;
 
   const clear = () => {
@@ -116,7 +116,7 @@ export function createProgress(
   };
 }
 
-/** A dash where there is no value, as without a validation part. */
+/** A dash for a missing value, such as without a validation part. */
 function decimals(value: number, digits: number): string {
   return Number.isNaN(value) ? '-' : value.toFixed(digits);
 }
@@ -131,7 +131,7 @@ function barLine(
     `  lr ${formatRate(state.lr)}${Number.isFinite(left) ? `  ${formatSeconds(left)} left` : ''}`;
   const label = `${part === '' ? '' : `${part} `}epoch ${state.epoch}/${state.epochs} `;
   const room = Math.min(24, width - label.length - text.length - 1);
-  // a line that is longer than the terminal is wide could not be rewritten
+  // a line wider than the terminal could not be rewritten
   if (room < 4) return (label + text).slice(0, Math.max(0, width - 1));
   const filled = Math.round((room * state.batch) / state.batches);
   return `${label}${colors.green('━'.repeat(filled))}${colors.dim('━'.repeat(room - filled))}${text}`;
@@ -143,7 +143,7 @@ export function formatRate(lr: number): string {
   return plain.length <= 8 ? plain : lr.toExponential(2);
 }
 
-/** A bar for work of which the proportion done is known. */
+/** A progress bar. */
 export function createBar(output: Output, { quiet, now }: ProgressOptions) {
   let started: number | undefined;
   let drawn = -Infinity;
@@ -175,7 +175,7 @@ export function createBar(output: Output, { quiet, now }: ProgressOptions) {
   };
 }
 
-/** What is said on a terminal while there is nothing to count. */
+/** The line on a terminal while there is nothing to count. */
 const WORKING = {
   reading: 'reading the documents …',
   splitting: 'looking for copies and splitting …',

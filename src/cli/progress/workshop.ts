@@ -11,19 +11,19 @@ import { createProgress, type Progress } from './training.ts';
 
 /** Shows progress. */
 export interface WorkshopProgress {
-  /** Says that stage `k`, from 0, begins. */
+  /** Stage `k`, from 0, begins. */
   begin(k: number): void;
-  /** Says that it ended after so many seconds, and what came out. */
+  /** It has ended, after so many seconds and with this result. */
   end(result: string, seconds: number): void;
-  /** Says that it was done before. */
+  /** It was done before. */
   skip(k: number, result: string): void;
-  /** The proportion of a search within the stage that runs that is done, in [0, 1]. */
+  /** Proportion done, in [0, 1], of a search within the current stage. */
   searching(done: number): void;
-  /** What lines of the stage that runs begin with: `3/7`. */
+  /** Prefix of the lines of the current stage: `3/7`. */
   label(): string;
-  /** The progress of a training within the stage that runs. */
+  /** The progress of a training within the current stage. */
   training(patience: number | null): Progress;
-  /** Seconds that are left of all stages, as far as one can tell. */
+  /** Estimated seconds left over all stages. */
   left(): number;
 }
 
@@ -38,7 +38,7 @@ export function createWorkshopProgress(
   const measured = { estimate: 0, seconds: 0 };
   let current = 0;
   let started = now();
-  /** Proportion of the current stage that is done, where its training tells; and when this program began to count. */
+  /** Proportion done of the current stage, if its training reports it, and when it was first reported. */
   let done = 0;
   let first: { readonly done: number; readonly time: number } | undefined;
   let last = first;
@@ -52,7 +52,7 @@ export function createWorkshopProgress(
     err.write(`${text}\n`);
   };
   const left = () => {
-    // a stage of a moment says little about the speed of the machine
+    // a very short stage says little about the speed of the machine
     const speed = measured.estimate >= 5 ? measured.seconds / measured.estimate : 1;
     const elapsed = (now() - started) / 1000;
     const rest =
@@ -116,7 +116,7 @@ export function createWorkshopProgress(
   };
 }
 
-/** `45 s`, `3 min`: no finer than one can know. */
+/** `45 s`, `3 min`: no finer than the estimate. */
 export function roughly(seconds: number): string {
   if (seconds < 10) return `${Math.max(1, Math.round(seconds))} s`;
   if (seconds < 90) return `${5 * Math.round(seconds / 5)} s`;
@@ -124,7 +124,7 @@ export function roughly(seconds: number): string {
   return `${(seconds / 3600).toFixed(1)} h`;
 }
 
-/** Events of the parts of a workshop whose sentences are for someone who watches. */
+/** Events of the stages whose sentences only matter on a terminal. */
 const DETAILS: ReadonlySet<JobEvent['type']> = new Set<JobEvent['type']>([
   'run-begins',
   'resumed',

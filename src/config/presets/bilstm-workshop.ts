@@ -18,7 +18,7 @@ export const workshopRanges = {
   },
 } as const;
 
-/** Trials of 30 to 60 epochs show little in the first ones. */
+/** In trials of 30 to 60 epochs, the first ones say little. */
 export const workshopPruner = { type: 'median', n_warmup_steps: 10 } as const;
 
 export const bilstmWorkshop: Preset = {

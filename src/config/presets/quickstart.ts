@@ -20,7 +20,7 @@ export const quickstart: Preset = {
       lr: 6e-3,
       schedule: { type: 'one_cycle' },
       label_smoothing: 0.05,
-      // the one-cycle schedule does its best work in the last epochs
+      // with the one-cycle schedule, the last epochs are the best
       patience: null,
     },
   },

@@ -1,4 +1,4 @@
-/** What `unroll tune` searches where it is told nothing: the size of the network, what keeps it from overfitting, the step. */
+/** The default search of `unroll tune`: network size, regularisation, learning rate. */
 import type { Preset } from './preset.ts';
 
 export const search: Preset = {

@@ -9,7 +9,7 @@ import { decodeText } from '../readers/folder.ts';
 import { readCached, writeCached } from './cache.ts';
 import type { KnownContext, KnownRows } from './known.ts';
 
-/** An archive with one folder per class, and what proves that it is the right one. */
+/** An archive with one folder per class, and its checksums. */
 export interface Archive {
   readonly url: string;
   /** SHA-256 of the archive, hexadecimal. */

@@ -8,16 +8,16 @@ export function userCacheDir(env: Readonly<Record<string, string | undefined>> =
   return join(base !== undefined && base !== '' ? base : join(homedir(), '.cache'), 'unroll');
 }
 
-/** A cached file's bytes; undefined where there is none to be read. */
+/** A cached file's bytes; undefined if it cannot be read. */
 export async function readCached(file: string): Promise<Buffer<ArrayBuffer> | undefined> {
   try {
     return await readFile(file);
   } catch {
-    return undefined; // whatever the reason, the caller can make it anew
+    return undefined; // whatever the reason, the caller can recreate it
   }
 }
 
-/** Keeps bytes for the next time, whole or not at all. Returns false where the folder cannot be written. */
+/** Caches bytes atomically. Returns false if the folder cannot be written. */
 export async function writeCached(file: string, content: Uint8Array | string): Promise<boolean> {
   const temporary = `${file}.${process.pid}.tmp`;
   try {

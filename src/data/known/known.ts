@@ -1,14 +1,14 @@
 import type { Row } from '../dataset.ts';
 
-/** What a known data set gets to load itself with. */
+/** What a known data set needs to be loaded. */
 export interface KnownContext {
-  /** Folder for what was downloaded or worked out; it may be missing or not writable. */
+  /** Cache folder; it may be missing or not writable. */
   readonly cacheDir: string;
   /** Where packages are looked for. Default: beside Unroll, and the user's folder. */
   readonly places?: readonly (string | URL)[];
   /** For downloads. */
   readonly fetch: typeof globalThis.fetch;
-  /** Takes a sentence that the user should see. */
+  /** Called with a notice for the user. */
   notice(sentence: string): void;
 }
 

@@ -7,7 +7,7 @@ const htmlToText = compile({
   selectors: [
     { selector: 'a', options: { ignoreHref: true } },
     { selector: 'img', format: 'skip' },
-    // capitals would make every heading shout, whatever it says
+    // headings stay in their own case: capitals are a sign of spam
     ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } })),
   ],
   limits: { maxInputLength: 4_000_000 },

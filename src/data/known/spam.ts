@@ -19,7 +19,7 @@ const GROUPS = [
   ['spam-2', 'spam'],
 ] as const;
 
-/** Raised whenever the text taken from a message changes, so that older caches do not count. */
+/** Increased whenever the extraction of text changes, so that older caches are ignored. */
 const TEXT_VERSION = 2;
 
 const cacheSchema = z.array(z.tuple([z.string(), z.enum(['ham', 'spam'])])).min(1);
@@ -70,7 +70,7 @@ function parseCache(bytes: Uint8Array | undefined): CachedRow[] | undefined {
   try {
     return cacheSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
   } catch {
-    return undefined; // damaged: made anew
+    return undefined; // damaged: read the corpus again
   }
 }
 

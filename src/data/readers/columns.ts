@@ -1,4 +1,4 @@
-/** Which columns hold the text and which one the label: as the user says, by name, or by content. */
+/** Chooses the columns of text and label: as given by the user, by name, or by content. */
 import { DataError } from '../../core/errors.ts';
 import { nearest } from '../../core/nearest.ts';
 import { groupDigits, listNames } from '../dataset.ts';
@@ -34,7 +34,7 @@ export interface ColumnChoice {
   readonly text: readonly number[];
   /** -1 where there is none (only where labels are not needed). */
   readonly label: number;
-  /** What the user should look at, such as other columns that may hold the label. */
+  /** Notices for the user, such as other columns that may hold the label. */
   readonly notices: readonly string[];
 }
 
@@ -71,7 +71,7 @@ function missingColumn({ name, columns }: ColumnQuestion, isText: boolean): Data
   );
 }
 
-/** Indices of the columns to carry along. @throws DataError that lists the columns there are */
+/** Indices of the columns to keep. @throws DataError that lists the columns there are */
 export function keptColumns(keep: readonly string[], columns: readonly string[], name: string): number[] {
   return columnNames(keep, columns).map((wanted) => named({ columns, name }, wanted, 'kept', '--keep'));
 }
@@ -153,7 +153,7 @@ function detectText({ columns, facts }: ColumnQuestion, label: number | undefine
   return longest === undefined ? undefined : [longest];
 }
 
-/** Whether a column has the look of labels: values that repeat, at least two of them. */
+/** Whether a column looks like labels: values that repeat, at least two of them. */
 function repeats({ facts, records }: ColumnQuestion, index: number): boolean {
   const fact = facts.at(index);
   if (fact === undefined || fact.many || fact.filled <= records / 2) return false;

@@ -71,7 +71,7 @@ async function readDocument(path: string, shownName: string, tally: Tally): Prom
   if (binaryKind(bytes)) {
     const wide = utf16Text(bytes);
     if (wide !== undefined) return wide;
-    // a web page may well be a document
+    // HTML files are documents too
     if (!/^\s*</.test(bytes.subarray(0, 100).toString('latin1'))) {
       tally.binary.push(shownName);
       return undefined;
@@ -101,7 +101,7 @@ async function* readFlat(input: ReaderInput, path: string, files: readonly strin
   for (const notice of tallyNotices(tally)) input.notice(notice);
 }
 
-/** What lies in a folder, without hidden entries and what programs leave behind. */
+/** The entries of a folder, without hidden ones and leftovers of programs. */
 export interface FolderSurvey {
   readonly files: readonly string[];
   readonly folders: readonly InnerFolder[];
@@ -209,7 +209,7 @@ const OWN_FILES: readonly (readonly [file: string, kind: string])[] = [
   ['model.safetensors', 'a model'],
 ];
 
-/** Refuses the folder of a run or a model, which is soon given in the place of texts. */
+/** Refuses the folder of a run or a model, which is easily given by mistake. */
 function refuseOwnFolder(entries: readonly string[], name: string): void {
   const own = OWN_FILES.find(([file]) => entries.includes(file));
   if (!own) return;

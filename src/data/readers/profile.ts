@@ -1,4 +1,4 @@
-/** What the columns of a table or the keys of JSON records hold, gathered in one pass and bounded memory. */
+/** Statistics of the columns of a table or the keys of JSON records, in one pass and bounded memory. */
 
 /** Facts of one column. Cells of white space alone count as empty. */
 export interface ColumnFacts {
@@ -12,7 +12,7 @@ export interface ColumnFacts {
   readonly distinct: number;
   /** Whether there are more than {@link MOST_VALUES}. */
   readonly many: boolean;
-  /** Different values that stand in one record alone. */
+  /** Values that occur in only one record. */
   readonly single: number;
 }
 
@@ -26,7 +26,7 @@ export interface Profile {
   facts(): ColumnFacts[];
 }
 
-/** Most values of a column that are told apart. */
+/** Most values of a column that are counted. */
 export const MOST_VALUES = 10_000;
 
 const LONGEST_VALUE = 200; // characters; longer cells count as values of their own

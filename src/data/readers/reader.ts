@@ -27,11 +27,11 @@ export interface ReaderInput {
   readonly textColumns: readonly string[] | undefined;
   /** The same for the label. */
   readonly labelColumn: string | undefined;
-  /** Columns or keys whose values are carried along with each row, as the user gave them: lists of names. */
+  /** Columns or keys whose values are kept with each row, as the user gave them: lists of names. */
   readonly keep: readonly string[];
-  /** Takes the names of these columns, before the first row. */
+  /** Called with the names of these columns, before the first row. */
   kept(names: readonly string[]): void;
-  /** Takes the names of the classes of soft labels, before the first row that has one. */
+  /** Called with the classes of soft labels, before the first row that has one. */
   soft(classes: readonly string[]): void;
   /** Whether the first record of a table names the columns. */
   readonly header: 'auto' | 'yes' | 'no';
@@ -39,8 +39,8 @@ export interface ReaderInput {
   readonly labelled: boolean;
   /** How the training data was read, where this is to be read in the same way: tried first. */
   readonly like: ReadAs | undefined;
-  /** Takes a sentence that the user should see, such as what was left out. */
+  /** Called with a notice for the user, such as what was left out. */
   notice(sentence: string): void;
-  /** Takes what was detected or given about the format and the columns. */
+  /** Called with the detected or given format and columns. */
   found(details: Partial<ReadAs>): void;
 }

@@ -1,8 +1,8 @@
-/** What bundlers for browsers take in place of `engine.ts` (see `browser` in package.json): a page cannot load it. */
+/** Replaces `engine.ts` in bundles for browsers (see `browser` in package.json), which cannot load it. */
 import { UnsupportedError } from '../../core/errors.ts';
 import { defineEngine } from '../definition.ts';
 
-/** The engine in C, where there is none. */
+/** The native engine, unavailable. */
 export const native = defineEngine({
   name: 'native',
   summary: 'C for the vectors of this processor, with the same bits as WebAssembly.',

@@ -15,7 +15,7 @@ import { sampleOf } from './sample.ts';
 export interface NativeParts {
   /** Number of the instruction set in the library. */
   readonly set: number;
-  /** Of the engine that fills the gaps. */
+  /** Data of the engine that supplies missing kernels. */
   readonly wasm: ReturnType<typeof wasm.load>;
 }
 
@@ -32,7 +32,7 @@ function load(build: 'avx512' | 'avx2' | 'neon'): NativeParts {
   return parts;
 }
 
-/** The kernels on a memory, which never grows: so its address is good for as long as it is held. */
+/** The kernels on a memory, which never grows, so its address stays valid. */
 function create({ set, wasm: parts }: NativeParts, memory: EngineMemory): Pick<Engine, 'f' | 'i' | 'k'> {
   const { f, i, k } = wasm.create(parts, memory);
   return { f, i, k: { ...k, ...nativeKernels(loadLibrary().bind(set, f as Float32Array)) } };

@@ -8,7 +8,7 @@ import type { NativeKernel, NativeLibrary } from './library.ts';
 /** Parts of one `gemmTN` for which the buffer has room. */
 const MOST_PARTS = 8;
 
-/** The kernels that the library has, ready to be laid over those of another engine. */
+/** The kernels in the library, to replace those of another engine. */
 export function nativeKernels({ x: buffer, ...n }: ReturnType<NativeLibrary['bind']>) {
   const x = new Float64Array(buffer);
   const call = (kernel: NativeKernel, ...values: readonly number[]): void => {

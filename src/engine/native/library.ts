@@ -1,6 +1,6 @@
 /**
- * The native library: `prebuilds/PLATFORM-ARCH/unroll.node`, in the package where it was packed with one, in a clone where
- * `npm run build:native` made it. Node alone can load it, so that everything of Node is asked for at run time.
+ * The native library: `prebuilds/PLATFORM-ARCH/unroll.node`, in the package where it was packed with one, in a clone
+ * where `npm run build:native` made it. Only Node can load it, so Node's modules are loaded at run time.
  */
 import { UnsupportedError } from '../../core/errors.ts';
 
@@ -48,7 +48,7 @@ interface NodeModule {
 
 /** The repository or package that this file belongs to; the compiled file lies as deep as the source. */
 const HOME = new URL('../../../', import.meta.url);
-/** The sources, which a clone has and a package has not. */
+/** The sources, which exist in a clone but not in a package. */
 const SOURCES = new URL('native/', HOME);
 const BUILD = 'npm run build:native';
 

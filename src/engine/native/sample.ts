@@ -1,4 +1,4 @@
-/** What shows that an engine may take another's place in the middle of a training: the same bits from every kernel. */
+/** Checks that an engine may replace another in the middle of a training: every kernel must give the same bits. */
 import { type Engine, gemmTNWorkspace } from '../contract.ts';
 
 type Bound = Pick<Engine, 'f' | 'k'>;

@@ -44,7 +44,7 @@ function nodeV8(): V8Flags | undefined {
 const RELAXED_MADD =
   '\0asm\x01\0\0\0\x01\x06\x01\x60\x01\x7b\x01\x7b\x03\x02\x01\0\x0a\x0d\x01\x0b\0\x20\0\x20\0\x20\0\xfd\x85\x02\x0b';
 
-/** Why a build is not for this runtime; undefined where it is. Asks nothing that a content security policy forbids. */
+/** Why a build is not for this runtime; undefined where it is. Uses nothing that a content security policy forbids. */
 export function unsuited(build: KernelBuild): string | undefined {
   const relaxed = WebAssembly.validate(bytesOf(RELAXED_MADD));
   if (build === 'plain') return relaxed ? 'this runtime has relaxed SIMD, which is faster' : undefined;

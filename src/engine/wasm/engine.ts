@@ -47,7 +47,7 @@ function create({ plain, shared }: KernelModules, memory: EngineMemory): Pick<En
   const gemm: Kernels['gemm'] = ({ a, lda, bp, c, ldc, init, ldi, M, K, N }) => {
     const block = Math.max(6, Math.floor(CACHE_WORDS / K / 6) * 6);
     const nn6 = fixed.get(lda) ?? e.nn6;
-    // whole blocks of 6-row tiles first; the last block takes the uneven rest
+    // whole blocks of 6-row tiles first; the last block takes the rest
     let m = 0;
     while (M - m > block + 12) {
       nn6(a + m * lda, lda, bp, c + m * ldc, ldc, init + m * ldi, ldi, block, K, N);

@@ -1,5 +1,5 @@
 /**
- * A module as its differences from another: most of its bytes stand there too. A patch is a list of unsigned LEB128
+ * A module as a patch of another one, with which it shares most bytes. A patch is a list of unsigned LEB128
  * numbers and bytes:
  *
  *     ( bytes to take from the patch, those bytes, bytes to copy, from where )*
@@ -28,7 +28,7 @@ export function applyPatch(base: Uint8Array, patch: Uint8Array): Uint8Array<Arra
     const distance = number();
     const from = end + (distance & 1 ? -(distance >> 1) : distance >> 1);
     end = from + copied;
-    // byte by byte: a copy may run into what it makes
+    // byte by byte: source and destination may overlap
     for (let i = from; i < end; i++) all.push(all[i]);
   }
 }

@@ -1,7 +1,7 @@
 /** The GPU of this machine: from `navigator.gpu` in a page, from the optional package `webgpu` in Node. */
 import { UnsupportedError } from '../../core/errors.ts';
 
-/** What a GPU says of itself. */
+/** Facts about a GPU. */
 export interface GpuFacts {
   /** For people: the vendor and the device, such as `nvidia NVIDIA H200`. */
   readonly name: string;
@@ -21,7 +21,7 @@ export interface Gpu {
   readonly device: object;
   /** Why it was lost; undefined while it works. */
   readonly lost: () => string | undefined;
-  /** Gives the device back. */
+  /** Releases the device. */
   close(): void;
 }
 

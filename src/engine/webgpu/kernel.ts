@@ -1,7 +1,7 @@
 /**
- * What a kernel of the GPU is. All kernels share four bindings: `w` the parameters, `f` every other array of floats, `i` the
- * integers of the batch and the numbers of the step, `a` the arguments of the call. Offsets count words in their array, rows are
- * padded as on the CPU, and matrices are row-major.
+ * GPU kernels. All kernels share four bindings: `w` the parameters, `f` every other array of floats, `i` the integers
+ * of the batch and the numbers of the step, `a` the arguments of the call. Offsets count words in their array, rows
+ * are padded as on the CPU, and matrices are row-major.
  */
 
 /** Declaration of a kernel. */

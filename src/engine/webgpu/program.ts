@@ -47,7 +47,7 @@ export class CallList {
   }
 }
 
-/** How much memory a program has, in words. */
+/** Memory sizes of a program, in words. */
 export interface ProgramMemory {
   /** Parameters. */
   readonly parameters: number;
@@ -222,7 +222,7 @@ export class Program {
     }
     const result = new Float32Array(staging.buffer.getMappedRange().slice(0));
     staging.buffer.unmap();
-    // large ones are rare: kept, they would double the memory
+    // large ones are rare, and caching them would double the memory
     if (bytes <= 2 ** 20) this.#staging.push(staging);
     else staging.buffer.destroy();
     return result;
@@ -241,7 +241,7 @@ export class Program {
     return this.#buffers;
   }
 
-  /** Gives the memory back; the device stays open. */
+  /** Frees the memory; the device stays open. */
   close(): void {
     for (const { buffer } of this.#staging) buffer.destroy();
     const { w, f, i, a } = this.#buffers ?? {};

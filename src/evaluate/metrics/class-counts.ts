@@ -22,7 +22,7 @@ export interface ClassCounts {
  * Counts documents by class.
  * @param labels `[N]` true class ids in [0, C).
  * @param predicted `[N]` predicted class ids in [0, C).
- * @returns What counts the documents with the given indices; into the same arrays each time.
+ * @returns A function that counts the documents with the given indices; it reuses its arrays.
  */
 export function classCounter(
   labels: Int32Array,

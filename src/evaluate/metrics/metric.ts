@@ -1,4 +1,4 @@
-/** What a metric is: a number that says how well documents were classified, and what tables and options need to know about it. */
+/** The definition of a metric: how well documents were classified, and its properties for tables and options. */
 import type { ClassCounts } from './class-counts.ts';
 
 /** A document with the probabilities that it was given. */
@@ -16,7 +16,7 @@ export interface ScoredDocument {
 interface Described<Type extends string> {
   /** Its key in `test.json`, and its name wherever it may be chosen. */
   readonly type: Type;
-  /** Its name in tables, as it stands within a sentence: `macro F1`. */
+  /** Its name in tables and sentences: `macro F1`. */
   readonly title: string;
   /** The title in full, where it is short for something. */
   readonly inFull?: string;
@@ -27,12 +27,12 @@ interface Described<Type extends string> {
   /** The values that it may take. */
   readonly range: readonly [low: number, high: number];
   /**
-   * Where it is reported. `headline`: wherever there is room for a few numbers, such as after each epoch or in a comparison of
-   * runs. `table`: where a model is described in full; it may also be watched in training and searched for, as headlines
-   * may. `detail`: in `test.json` alone.
+   * Where it is reported. `headline`: wherever there is room for a few numbers, such as after each epoch or in a
+   * comparison of runs. `table`: where a model is described in full; it may also be watched in training and searched
+   * for, as headlines may. `detail`: only in `test.json`.
    */
   readonly rank: 'headline' | 'table' | 'detail';
-  /** What Hugging Face's hub calls it. Default: its type. */
+  /** Its name on Hugging Face's hub. Default: its type. */
   readonly hub?: { readonly type: string; readonly args?: Readonly<Record<string, string>> };
 }
 
@@ -73,7 +73,7 @@ export interface SampleMetric<Type extends string = string> extends Described<Ty
    * which takes the same amount off again.
    */
   readonly biasedUp?: boolean;
-  /** What measures some of the documents, given by their indices, with repetitions. */
+  /** A function that measures some of the documents, given by their indices, with repetitions. */
   measure(all: PredictedDocuments): (documents: Int32Array) => number;
 }
 

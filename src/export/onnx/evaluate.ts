@@ -1,6 +1,6 @@
 /**
- * Computes the outputs of a graph, operation by operation: with it an exported file is read back and compared with the
- * model before anybody uses it. It knows the operators that we write and no other.
+ * Computes the outputs of a graph, operation by operation: used to read an exported file back and compare it with the
+ * model. It supports only the operators that we write.
  */
 import { UnsupportedError } from '../../core/errors.ts';
 import type { OnnxModel } from './model.ts';

@@ -1,7 +1,7 @@
 /** Builds a graph node by node: names for what lies between, and constants by their value. */
 import type { Attribute, Constant, OnnxModel, OnnxNode, Port } from './model.ts';
 
-/** A graph in the making. */
+/** A graph under construction. */
 export class GraphBuilder {
   readonly #nodes: OnnxNode[] = [];
   readonly #constants = new Map<string, Constant>();

@@ -1,4 +1,7 @@
-/** The program of an exported page: a text box, the probabilities of the classes while typing, and what each word says. */
+/**
+ * The program of an exported page: a text box, the probabilities of the classes while typing, and the weight of each
+ * word.
+ */
 import { load } from '../../classifier/load.ts';
 import type { TextClassifier } from '../../classifier/text-classifier.ts';
 import { explain, type Explanation } from '../../explain/index.ts';
@@ -41,7 +44,7 @@ interface Bar {
   readonly fill: HTMLElement;
 }
 
-/** The page at work. */
+/** Runs the page. */
 class Page {
   readonly #classifier: TextClassifier;
   readonly #bars: readonly Bar[];
@@ -58,7 +61,7 @@ class Page {
     });
   }
 
-  /** Shows what the model makes of the text. */
+  /** Shows the prediction for the text. */
   update(): void {
     const empty = text.value.trim() === '';
     clearTimeout(this.#timer);
@@ -118,7 +121,7 @@ class Page {
   }
 }
 
-/** The text with its words coloured, the stronger the more they say. */
+/** The text with its words coloured by their weights. */
 function showWords({ tokens, label }: Explanation, given: string): void {
   const strongest = tokens.reduce((most, { weight }) => Math.max(most, Math.abs(weight)), 0);
   const parts: Node[] = [];
@@ -139,7 +142,7 @@ function showWords({ tokens, label }: Explanation, given: string): void {
   legend.hidden = false;
 }
 
-/** Quieter words stay as they are. */
+/** Words with smaller weights are not coloured. */
 const LEAST = 0.05;
 
 function wordOf(content: string, strength: number, weight: number): Node {

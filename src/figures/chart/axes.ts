@@ -17,12 +17,12 @@ export interface AxisScale {
 /** How an axis is made. */
 export interface AxisOptions {
   readonly domain: readonly [number, number];
-  /** Where the ends of the domain come to stand. */
+  /** Where the ends of the domain are drawn. */
   readonly range: readonly [number, number];
   readonly log?: boolean;
   /** About how many ticks. */
   readonly ticks?: number;
-  /** Ticks at whole numbers alone. */
+  /** Ticks at whole numbers only. */
   readonly whole?: boolean;
   /** Rounds the domain up to ticks. Default true. */
   readonly nice?: boolean;
@@ -51,7 +51,7 @@ export function axisScale(options: AxisOptions): AxisScale {
   });
 }
 
-/** A scale of whole numbers from the first to the last, as epochs and steps are; one alone stands in the middle. */
+/** A scale of whole numbers from the first to the last, as epochs and steps are; a single one is in the middle. */
 export function wholeScale(
   domain: readonly [first: number, last: number],
 ): (range: readonly [number, number]) => AxisScale {
@@ -114,7 +114,7 @@ export function drawYAxis(
 export interface XAxisOptions {
   /** Lines up the plot. Default none. */
   readonly grid?: boolean;
-  /** Where its labels must end. Default: with the drawing. */
+  /** Right limit of its labels. Default: the edge of the drawing. */
   readonly within?: readonly [left: number, right: number];
 }
 

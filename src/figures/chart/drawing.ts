@@ -6,24 +6,24 @@ import { contrast, DASHES, type Theme } from './theme.ts';
 /** Sizes of text, in the units of the drawing (CSS pixels). */
 export const SIZES = { title: 14, label: 12, tick: 11, note: 10.5 } as const;
 
-/** The figures' font, then others; each text states its width, and so keeps it in any of them. */
+/** The figures' font, then fallbacks; each text states its width and so keeps it in any font. */
 export const FONT_FAMILY =
   "'Noto Sans', 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'Liberation Sans', sans-serif";
 
-/** Shorter texts differ too little between fonts to need it. */
+/** Shorter texts need no stated width: fonts differ too little. */
 const FITTED_FROM = 24;
 
-/** How a text stands. */
+/** How a text is placed. */
 export interface TextStyle {
   readonly anchor?: 'start' | 'middle' | 'end';
   readonly size?: number;
   readonly face?: Face;
   readonly fill?: string;
-  /** Degrees, about the text's own point. */
+  /** Degrees, about the anchor of the text. */
   readonly rotate?: number;
   /** The whole text, where `text` was shortened. */
   readonly full?: string;
-  /** On a ground of its own, where marks run beneath it. Not for upright text. */
+  /** With a background, where marks run beneath it. Not for upright text. */
   readonly backed?: boolean;
 }
 
@@ -109,7 +109,7 @@ export class Drawing {
     this.#width = Math.max(this.#width, width);
   }
 
-  /** Ends title and first legend at `y`, or further down where the plot is to begin there; returns where. */
+  /** Ends title and first legend at `y`, or at the requested start of the plot if that is lower; returns which. */
   endHead(y: number): number {
     if (this.#head !== undefined) return y;
     this.#head = Math.max(y, this.#leastHead);
@@ -136,7 +136,7 @@ export class Drawing {
       ...(anchor === 'start' ? [] : [`text-anchor="${anchor}"`]),
       `font-size="${round(size)}"`,
       ...(face === 'bold' ? ['font-weight="700"'] : []),
-      // a browser with another font fits the text into the room that the figure has for it
+      // a browser with another font squeezes the text into the measured width
       ...(width >= FITTED_FROM && isMeasured(shown, face)
         ? [`textLength="${coarse(width)}" lengthAdjust="spacingAndGlyphs"`]
         : []),
@@ -275,7 +275,7 @@ export function dashOf(k: number): string {
   return DASHES[k % DASHES.length];
 }
 
-/** Whether a text of a theme reads on its background (WCAG AA). */
+/** Whether a text of a theme is legible on its background (WCAG AA). */
 export function readable(theme: Theme, colour: string): boolean {
   return contrast(colour, theme.background) >= 4.5;
 }

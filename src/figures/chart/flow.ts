@@ -12,7 +12,7 @@ export interface FlowBox {
   readonly kind: 'data' | 'layer' | 'operation';
 }
 
-/** A row of boxes; `after` stands beside the arrow that leaves it. */
+/** A row of boxes; `after` is the label of the arrow that leaves it. */
 export interface FlowStage {
   readonly boxes: readonly FlowBox[];
   readonly after?: string;
@@ -23,7 +23,7 @@ export interface FlowStage {
 const LINE = 14.5;
 const GAP = 12;
 const ARROW = 24;
-/** Where arrows part or meet, and a label stands beneath. */
+/** Height for arrows that split or join, with a label beneath. */
 const FAN = 31;
 const LANE = 24;
 
@@ -55,7 +55,7 @@ export function drawFlow(drawing: Drawing, y: number, stages: readonly FlowStage
   return (placed.at(-1)?.bottom ?? y) + 6;
 }
 
-/** One box leads to one box straight; several feed all that follow. */
+/** One box leads straight to one box; several lead to all that follow. */
 function isFan(from: FlowStage, to: FlowStage): boolean {
   return from.boxes.length > 1 || to.boxes.length > 1;
 }

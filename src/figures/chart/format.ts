@@ -1,4 +1,4 @@
-/** Numbers as figures print them: the same everywhere, whatever the locale. */
+/** Numbers as figures print them, whatever the locale. */
 import { maxOf, minOf } from '../../core/lists.ts';
 import { groupDigits as formatCount, percent as formatPercent } from '../../core/words.ts';
 
@@ -25,7 +25,7 @@ export type Unit = 'number' | 'percent';
 
 /**
  * The labels of an axis, all in one notation: as many decimals each, or an exponent each. `0.85`, `0.90`; `5.0e-5`,
- * `1.0e-4`; `−1`; `2,000`; `99.5 %`. On a logarithmic axis each has the decimals it needs: `0.1`, `10`.
+ * `1.0e-4`; `−1`; `2,000`; `99.5 %`. On a logarithmic axis each label has the decimals it needs: `0.1`, `10`.
  */
 export function tickLabels(
   values: readonly number[],
@@ -51,7 +51,7 @@ export function tickLabels(
   );
 }
 
-/** The fewest decimals that tell all values, 8 at most. */
+/** The fewest decimals that distinguish all values, at most 8. */
 function decimalsOf(values: readonly number[]): number {
   const enough = (decimals: number) =>
     values.every(

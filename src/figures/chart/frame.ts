@@ -1,4 +1,4 @@
-/** What stands around the marks of every figure: title, subtitle, legend above; warnings below. */
+/** The frame of every figure: title, subtitle and legend above, warnings below. */
 import { dashOf, type Drawing, round, SIZES } from './drawing.ts';
 import { fitName, textWidth, wrapText } from './text.ts';
 
@@ -7,11 +7,11 @@ export const MARGIN = 12;
 
 /**
  * An entry of a legend: a line with its marker, an area, a point with its interval or without (`mark`), a rule across
- * the plot, the number of a phase (`series`), or a sign of the figure's own.
+ * the plot, the number of a phase (`series`), or a symbol that the figure draws itself.
  */
 export interface LegendEntry {
   readonly kind: 'line' | 'area' | 'point' | 'mark' | 'rule' | 'drop' | 'phase' | 'diagonal' | 'own';
-  /** Draws the sign of `own`, about the middle of the key. */
+  /** Draws the symbol of `own` about the middle of the key. */
   readonly sign?: (drawing: Drawing, x: number, y: number) => void;
   /** Series number: colour, dash, marker, hatching. */
   readonly series?: number;
@@ -106,14 +106,14 @@ function drawKey(drawing: Drawing, { kind, series = 0, sign }: LegendEntry, x: n
 /** Dash of each kind of rule across a plot: best epoch, early stop, a setting. */
 export const RULES = ['', '4 2', '2 2'] as const;
 
-/** The sign at the top of a rule: a filled disc for the best, a square for a stop, nothing for a setting. */
+/** The symbol at the top of a rule: a filled disc for the best epoch, a square for a stop, none for a setting. */
 export function drawGlyph(drawing: Drawing, rule: number, x: number, y: number): void {
   const { theme } = drawing;
   if (rule === 0) drawing.marker(0, x, y, 4, theme.text);
   else if (rule === 1) drawing.marker(1, x, y, 4, theme.text);
 }
 
-/** The sign of a learning-rate drop: a triangle that points down. */
+/** The symbol of a learning-rate drop: a triangle that points down. */
 export function drawDrop(drawing: Drawing, x: number, y: number): void {
   const [left, right, top, tip] = [x - 4.5, x + 4.5, y - 4, y + 4].map(round);
   drawing.path(`M${left} ${top}L${right} ${top}L${round(x)} ${tip}Z`, { fill: drawing.theme.quiet });

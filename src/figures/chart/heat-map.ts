@@ -76,7 +76,7 @@ export function drawHeatMap(drawing: Drawing, map: HeatMap): number {
       });
     });
   });
-  // the diagonal, where truth and prediction agree, is framed: it must be found in any print
+  // the diagonal, where truth and prediction agree, is framed so that it shows in any print
   labels.forEach((_, c) =>
     drawing.rect(left + c * cell, top + c * cell, cell, cell, {
       fill: 'none',
@@ -105,7 +105,7 @@ function textSize(texts: HeatMap['texts'], cell: number): number {
   return size >= 8 ? Math.floor(size * 2) / 2 : 0;
 }
 
-/** Five fields from nothing to all. */
+/** The colour scale: five fields from 0 to 1. */
 function drawScale(drawing: Drawing, x: number, y: number, [low, high]: readonly [string, string]): number {
   const { theme } = drawing;
   const from = x + textWidth(low, SIZES.note) + 6;

@@ -21,9 +21,9 @@ export interface Curve {
   /** Number of the series: colour, dash and marker. */
   readonly series: number;
   readonly points: readonly CurvePoint[];
-  /** Each value holds back to the point before it, as a learning rate does. */
+  /** Draw steps: each value holds from the previous point on, as a learning rate does. */
   readonly steps?: boolean;
-  /** Points that do not follow one another: no line joins them, and each has its marker. */
+  /** Separate points: no line joins them, and each has its marker. */
   readonly apart?: boolean;
 }
 
@@ -52,7 +52,7 @@ export interface LinePlot {
 /** Draws axes and curves; returns the y below. */
 export function drawLinePlot(drawing: Drawing, plot: LinePlot): number {
   const { theme } = drawing;
-  // the signs of the rules stand above the plot, where no curve runs, and the title of the axis above them
+  // the symbols of the rules are above the plot, clear of the curves, and the title of the axis is above them
   const headroom = (plot.rules ?? []).length + (plot.drops ?? []).length > 0 ? 14 : 0;
   const top = plot.y + 22 + headroom;
   const { height = Math.min(240, Math.max(150, drawing.width * 0.45)) } = plot;
@@ -130,7 +130,7 @@ function drawCurve(
     .y((point) => y(point.y ?? 0));
   const path = apart ? '' : steps ? stepped(points, x, y) : shape(points as CurvePoint[]);
   drawing.path(path ?? '', { stroke: colour, width: 2, dash: dashOf(series) });
-  // each point its marker while there is room; then some, and those that no line reaches
+  // a marker for each point while there is room; then for some, and for those that no line reaches
   const every = apart ? 1 : Math.ceil(points.length / 24);
   points.forEach((point, i) => {
     if (!shown(point)) return;

@@ -1,10 +1,10 @@
-/** A plot of marks over two quantities: the axes of it; what stands in it is the caller's. */
+/** The axes of a plot of marks over two quantities; the caller draws the marks. */
 import { type AxisScale, drawXAxis, drawYAxis, labelRoom, type PlotArea } from './axes.ts';
 import { type Drawing, SIZES } from './drawing.ts';
 import { MARGIN } from './frame.ts';
 import { fitName } from './text.ts';
 
-/** A scale for the ends where its domain comes to stand. */
+/** Makes a scale, given where the ends of its domain are drawn. */
 export type ScaleMaker = (range: readonly [number, number]) => AxisScale;
 
 /** What {@link drawPlot} draws. */

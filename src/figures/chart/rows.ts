@@ -19,7 +19,7 @@ export interface RowChart {
   /** What the numbers of the axis are. Default `percent`. */
   readonly unit?: Unit;
   readonly whole?: boolean;
-  /** Headings by the row that they stand above. */
+  /** Headings, by the row below each. */
   readonly headings?: ReadonlyMap<number, string>;
   /** Draws across all rows, beneath their marks. */
   readonly across?: (area: PlotArea, scale: AxisScale) => void;
@@ -35,7 +35,7 @@ export function drawRows(drawing: Drawing, chart: RowChart): number {
   const { labels, notes, rowHeight, headings = new Map<number, string>() } = chart;
   const widest = maxOf(labels, (label) => textWidth(label, SIZES.tick), 0);
   const noteRoom = Math.ceil(maxOf(notes, (note) => textWidth(note, SIZES.note), 0));
-  // names give way to the plot, which keeps a third of the width
+  // long names are shortened: the plot keeps at least a third of the width
   const most = Math.max(60, drawing.width * 0.66 - 2 * MARGIN - noteRoom - 18);
   const gutter = Math.ceil(Math.min(widest, drawing.width * 0.4, most)) + 8;
   const area: PlotArea = {

@@ -1,6 +1,7 @@
 /**
- * Text by its measured width: how wide it is, how it wraps, where an ellipsis must shorten it. Widths are those of Noto
- * Sans; a drawing states the width of each text, so that a browser without that font fits its own into the same room.
+ * Text by its measured width: how wide it is, how it wraps, and where an ellipsis must shorten it. Widths are those
+ * of Noto Sans; a drawing states the width of each text, so that a browser without that font fits its own font into
+ * the same width.
  */
 import { type Face, FONT_WIDTHS } from './font-widths.ts';
 
@@ -33,7 +34,10 @@ function knownWidth(character: string, face: Face): number | undefined {
   return tables[face].get(character.codePointAt(0) ?? 0) || undefined;
 }
 
-/** Combining marks and joiners take no room; pictures take more than a square; any other unknown character takes one. */
+/**
+ * Width of a character that the table does not know: 0 for combining marks and joiners, more than a square for emoji,
+ * a square for any other.
+ */
 function unknownWidth(character: string): number {
   if (/[\p{Mn}\p{Me}\p{Cf}]/u.test(character)) return 0;
   return /\p{Extended_Pictographic}/u.test(character) ? 1300 : 1000;
@@ -56,8 +60,8 @@ export function fitText(text: string, room: number, size: number, face: Face = '
 }
 
 /**
- * The name itself, or its beginning and its end with an ellipsis between them, at most `room` wide: names of classes and
- * parameters often begin alike.
+ * The name itself, or its beginning and its end with an ellipsis between them, at most `room` wide: names of classes
+ * and parameters often share their beginning.
  */
 export function fitName(name: string, room: number, size: number, face: Face = 'regular'): string {
   if (textWidth(name, size, face) <= room) return name;
@@ -75,7 +79,7 @@ export function fitName(name: string, room: number, size: number, face: Face = '
   return `${clusters.slice(0, from).join('').trimEnd()}…${clusters.slice(to).join('').trimStart()}`;
 }
 
-/** Names at most `room` wide, each shortened so that it still differs from the others where that can be done. */
+/** Names at most `room` wide, shortened so that they still differ from each other where possible. */
 export function fitNames(names: readonly string[], room: number, size: number): string[] {
   const fitted = names.map((name) => fitName(name, room, size));
   const count = new Map<string, number>();
@@ -115,7 +119,7 @@ export function labelText(label: string): string {
   return oneLine(label) || '(empty)';
 }
 
-/** The name of a class within a sentence: one that is a bare number would read as a count. */
+/** The name of a class within a sentence, quoted if it is a number, which would read as a count. */
 export function classText(label: string): string {
   const text = labelText(label);
   return /^[+-]?\d+([.,]\d+)?$/.test(text) ? `class ${text}` : text;

@@ -1,16 +1,16 @@
 /**
- * Colours, light and dark. The four series are a darker and a lighter reading of Okabe and Ito's palette (2008), which
- * readers with any colour blindness can tell apart; dash, marker and hatching repeat the difference for print in grey.
+ * Colours, light and dark. The four series are darker and lighter versions of Okabe and Ito's palette (2008), which
+ * is safe for colour-blind readers; dash, marker and hatching repeat the difference for print in grey.
  */
 
-/** Which of the two looks. */
+/** The name of a theme. */
 export type ThemeName = 'light' | 'dark';
 
-/** The colours of a look, `#rrggbb`. */
+/** The colours of a theme, `#rrggbb`. */
 export interface Theme {
   /** `light` or `dark`. */
   readonly name: ThemeName;
-  /** Ground of the whole figure, as `#rrggbb` like all colours here. */
+  /** Background of the whole figure, as `#rrggbb` like all colours here. */
   readonly background: string;
   /** Titles and labels. */
   readonly text: string;
@@ -24,9 +24,9 @@ export interface Theme {
   readonly panel: string;
   /** Warnings beneath a figure. */
   readonly warning: string;
-  /** Colours of the series, told apart by dash and marker as well. */
+  /** Colours of the series; dash and marker differ too. */
   readonly series: readonly string[];
-  /** From nothing to all: the ends of the heat map's scale. */
+  /** Ends of the heat map's scale, from 0 to 1. */
   readonly heat: readonly [low: string, high: string];
 }
 
@@ -67,7 +67,7 @@ export function channels(colour: string): readonly [number, number, number] {
   return [bits >> 16, (bits >> 8) & 255, bits & 255];
 }
 
-/** The colour a proportion `t` in [0, 1] of the way from one to another. */
+/** The colour a proportion `t` in [0, 1] of the way between two colours. */
 export function mixColours(from: string, to: string, t: number): string {
   const a = channels(from);
   const b = channels(to);
@@ -90,7 +90,7 @@ export function contrast(a: string, b: string): number {
   return (high + 0.05) / (low + 0.05);
 }
 
-/** Black or white, whichever reads better on a colour; always at least 4.5. */
+/** Black or white, whichever contrasts more with a colour; the contrast is at least 4.5. */
 export function inkOn(colour: string): string {
   return contrast(colour, '#000000') >= contrast(colour, '#ffffff') ? '#000000' : '#ffffff';
 }

@@ -1,4 +1,4 @@
-/** Words in lines as a text has them, each on a ground of its own. */
+/** The words of a text in lines, each with its own background. */
 import { dashOf, type Drawing, SIZES } from './drawing.ts';
 import { MARGIN } from './frame.ts';
 import { fitText, labelText, textWidth } from './text.ts';
@@ -7,9 +7,9 @@ import { inkOn } from './theme.ts';
 /** A word as it is drawn. */
 export interface DrawnWord {
   readonly text: string;
-  /** Its ground, `#rrggbb`. */
+  /** Its background, `#rrggbb`. */
   readonly ground: string;
-  /** A line below it, in the ink of the ground: dash of this series. Default none. */
+  /** Underline: the series whose dash it has. Default none. */
   readonly underline?: number;
 }
 

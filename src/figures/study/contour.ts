@@ -1,4 +1,7 @@
-/** The value over the plane of two parameters, chosen or those that matter most: a smoothed map, and the trials on it. */
+/**
+ * The value over the plane of two parameters (by default the two most important): a smoothed map, and the trials on
+ * it.
+ */
 import { maxOf, minOf } from '../../core/lists.ts';
 import type { PlotArea } from '../chart/axes.ts';
 import { coarse, type Drawing, type Point, SIZES } from '../chart/drawing.ts';
@@ -48,7 +51,7 @@ interface PlanePoint {
 /** Data of the figure. */
 export interface Contour {
   readonly counts: TrialCounts;
-  /** Of all parameters. */
+  /** Names of all parameters. */
   readonly parameters: number;
   readonly objectives: readonly (Objective & {
     /** The two parameters; null where there are not two with more than one value. */
@@ -69,7 +72,7 @@ const title = 'Value over two parameters';
 /** Cells of the map along each side. */
 const CELLS = 36;
 const LEVELS = 6;
-/** Width of the smoothing, of the side of the plane. */
+/** Width of the smoothing, as a proportion of the side of the plane. */
 const WIDTH = 0.09;
 const MOST = 600;
 
@@ -212,12 +215,12 @@ function planeOf(
   };
 }
 
-/** Where a parameter's value stands on its axis, choices half a step from the ends. */
+/** Where a parameter's value is on its axis; choices are half a step from the ends. */
 function placeOf(param: Param, internal: number): number {
   return param.kind === 'choice' ? (internal + 0.5) / param.choices.length : positionOf(param, internal);
 }
 
-/** Square of the distance of two places; choices have no order, so that another one is nowhere near. */
+/** Squared distance of two places; choices have no order, so two different choices are infinitely far apart. */
 function squared(param: Param, a: number, b: number): number {
   if (param.kind === 'number') return (a - b) ** 2;
   const choice = (at: number) => Math.floor(at * param.choices.length);
@@ -225,13 +228,13 @@ function squared(param: Param, a: number, b: number): number {
 }
 
 /**
- * Mean of the trials about each cell, weighted by exp(−d² / 2w²) of their distance; null where hardly any is near. Rows
- * from low to high y, cells from low to high x.
+ * Mean of the trials near each cell, weighted by exp(−d² / 2w²) of their distance d; null where hardly any is near.
+ * Rows from low to high y, cells from low to high x.
  */
 function smooth([a, b]: readonly [Param, Param], points: readonly PlanePoint[]): (number | null)[] {
   const placed = points.map(({ x, y, value }) => ({ x: placeOf(a, x), y: placeOf(b, y), value }));
   const places = Array.from({ length: CELLS }, (_, i) => (i + 0.5) / CELLS);
-  // the weight of a trial is that of its column times that of its row
+  // the weight of a trial factors into that of its column and that of its row
   const weights = (param: Param, at: (point: (typeof placed)[number]) => number) =>
     places.map((place) =>
       placed.map((point) => Math.exp(-squared(param, place, at(point)) / (2 * WIDTH * WIDTH))),
@@ -340,7 +343,7 @@ function levelOf({ map, log, direction }: Plane, value: number): number {
   return Math.min(LEVELS - 1, Math.max(0, Math.floor(good * LEVELS)));
 }
 
-/** Fields from the worst to the best, with the values of both ends. */
+/** The colour scale, from the worst to the best, with the values of both ends. */
 function drawScale(
   drawing: Drawing,
   y: number,

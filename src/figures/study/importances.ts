@@ -24,7 +24,7 @@ const INTERVAL_FROM = 20;
 /** Samples times trials times parameters, about: more takes too long for a figure. */
 const WORK = 100_000;
 const SAMPLES = 100;
-/** Results by the trials that they are of: a report asks more than once. */
+/** Cache of the results: a report asks several times for the same trials. */
 const known = new WeakMap<readonly FrozenTrial[], Map<string, Importance[] | undefined>>();
 
 /**
@@ -82,7 +82,10 @@ function usable({ trials }: StudyFacts, k: number): FrozenTrial[] {
   );
 }
 
-/** Importances of the parameters that are drawn, which add up to 1; undefined where no parameter tells the best from the others. */
+/**
+ * Importances of the parameters that are drawn, which add up to 1; undefined where no parameter distinguishes the
+ * best trials from the others.
+ */
 function evaluate(
   { directions, params }: StudyFacts,
   trials: readonly FrozenTrial[],

@@ -1,4 +1,4 @@
-/** What trials reported at each step: their learning curves, and where pruning cut them. */
+/** The intermediate values of trials: their learning curves, and where pruning ended them. */
 import { maxOf, minOf } from '../../core/lists.ts';
 import { wholeScale } from '../chart/axes.ts';
 import { coarse, dashOf, type Drawing } from '../chart/drawing.ts';
@@ -34,7 +34,7 @@ export interface IntermediateValues {
 }
 
 const title = 'Learning curves of the trials';
-/** More curves than this are a grey field. */
+/** More curves than this are drawn in grey only. */
 const MOST = 120;
 /** Steps of a curve that a figure can show. */
 const MOST_STEPS = 60;

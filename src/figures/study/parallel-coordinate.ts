@@ -1,4 +1,4 @@
-/** Each trial as a line through all its parameters, those of the best apart: what good trials have in common. */
+/** Each trial as a line through all its parameters, the best ones highlighted: what good trials have in common. */
 import { maxOf, minOf } from '../../core/lists.ts';
 import type { AxisScale } from '../chart/axes.ts';
 import { coarse, type Drawing, SIZES } from '../chart/drawing.ts';
@@ -47,7 +47,7 @@ export interface ParallelCoordinate {
 }
 
 const title = 'Parameters of all trials';
-/** Lines beside the best ones; more are a grey field. */
+/** Most lines beside the best ones. */
 const MOST = 250;
 const MOST_BEST = 20;
 
@@ -134,7 +134,7 @@ interface Agreement {
   readonly text: string;
 }
 
-/** What is less likely than this is no chance. */
+/** Agreement that is less likely than this is not taken for chance. */
 const CHANCE = 0.1;
 
 /** What the best trials have in common. */
@@ -156,7 +156,7 @@ function agreementSentence(
     .flatMap((param, p) => {
       const mine = best.flatMap((trial) => values[trial][p] ?? []);
       const all = Object.values(values).flatMap((row) => row[p] ?? []);
-      // a parameter that some of the best lack is none that they share
+      // skips parameters that some of the best trials lack
       return mine.length < best.length ? [] : [agreement(param, mine, all)];
     })
     .filter(({ chance }) => chance < CHANCE)
@@ -186,7 +186,7 @@ function agreement(param: Param, mine: readonly number[], all: readonly number[]
       ? `always ${paramValue(param, low)}`
       : `${paramValue(param, low)} to ${paramValue(param, high)}`;
   return {
-    // that the range of n numbers spans no more of all than this
+    // the probability that n uniform numbers span no more than this
     chance: n * inside ** (n - 1) - (n - 1) * inside ** n,
     text: `${paramText(param)} (${said}, of ${paramValue(param, param.low)} to ${paramValue(param, param.high)})`,
   };

@@ -7,7 +7,7 @@ import { formatCount, formatNumber } from '../chart/format.ts';
 import { fitName, oneLine } from '../chart/text.ts';
 import type { StudyFacts } from '../sources.ts';
 
-/** A parameter, with what all trials together allow for it. */
+/** A parameter, with the union of its ranges over all trials. */
 export interface Param {
   readonly name: string;
   /** `number`: an interval; `choice`: one of a list. */
@@ -21,13 +21,13 @@ export interface Param {
   readonly choices: readonly string[];
 }
 
-/** What is said where there is none. */
+/** The message where there is none. */
 export const NO_PARAMS = 'The trials have no parameters.';
 
-/** Most parameters of one drawing: the first ones. */
+/** Most parameters in one drawing: the first ones. */
 export const MOST_PARAMS = 30;
 
-/** What is said beneath a drawing that leaves some of `count` parameters out. */
+/** The note beneath a drawing that leaves out some of `count` parameters. */
 export function paramWarnings(count: number): string[] {
   return count > MOST_PARAMS
     ? [`The first ${MOST_PARAMS} of ${formatCount(count)} parameters are drawn.`]
@@ -110,11 +110,11 @@ export function internalOf(trial: FrozenTrial, { name }: Pick<Param, 'name'>): n
 export interface ParamScaleOptions {
   /** About how many ticks an interval has. Default 4. */
   readonly ticks?: number;
-  /** Room for the label of a choice. Default: that between two of them, as on a horizontal axis. */
+  /** Width for the label of a choice. Default: the distance between two choices, as on a horizontal axis. */
   readonly room?: number;
 }
 
-/** The axis of a parameter. Choices stand half a step from the ends; their labels are cut to their room. */
+/** The axis of a parameter. Choices are half a step from the ends; their labels are shortened to fit. */
 export function paramScale(
   param: Param,
   range: readonly [number, number],
@@ -134,12 +134,12 @@ export function paramScale(
   if (scale.ticks.length >= 2 || !(high > low)) {
     return high > low ? scale : withTicks(scale, [{ value: low, label: paramValue(param, low) }]);
   }
-  // less than a decade: the ticks of the plain scale, on the logarithmic one
+  // less than a decade: the ticks of a linear scale on the logarithmic one
   const plain = axisScale({ domain: [low, high], range, whole, ticks, nice: false });
   return withTicks(scale, plain.ticks);
 }
 
-/** A choice shortened to its room; nothing where too little of it is left, or where another one would look the same. */
+/** A choice shortened to fit; empty where too little of it is left, or where another choice would look the same. */
 function fitChoice(choice: string, all: readonly string[], room: number): string {
   const fitted = fitName(choice, room, SIZES.tick);
   if (fitted === choice) return choice;

@@ -1,4 +1,4 @@
-/** Trials that no other one beats in every objective. */
+/** Trials that no other trial beats in every objective. */
 import { nonDominationRanks, toLosses } from '../../tune/study/pareto.ts';
 import { isFeasible } from '../../tune/trial/constraints.ts';
 import type { Direction } from '../../tune/trial/frozen-trial.ts';
@@ -113,7 +113,7 @@ export const paretoFront = defineFigure<'study', ParetoFront>({
             .filter((one) => one.on_front)
             .sort((p, q) => p.values[a] - q.values[a] || p.values[b] - q.values[b])
             .map(at);
-          // what the front rules out ends in steps; with more objectives it is no line in this plane
+          // with two objectives the front is a staircase; with more it is no line in this plane
           if (objectives.length === 2) {
             const d = staircase(front, objectives[a].direction);
             drawing.path(d, { stroke: drawing.theme.series[0], width: 1.6 });

@@ -1,4 +1,4 @@
-/** What all figures of a study have in common: its title, the signs of trials on plots and in legends, one plot per objective. */
+/** What all figures of a study share: the title, the symbols of trials in plots and legends, one plot per objective. */
 import { coarse, type Drawing } from '../chart/drawing.ts';
 import { drawTitle, type LegendEntry } from '../chart/frame.ts';
 import { countsText, type TrialCounts } from './trials.ts';
@@ -8,7 +8,7 @@ export function drawStudyTitle(drawing: Drawing, title: string, counts: TrialCou
   return drawTitle(drawing, title, counts.trials === 0 ? '' : `${countsText(counts)}${more}`);
 }
 
-/** Draws a sign about a point. */
+/** Draws a symbol about a point. */
 export type Sign = (drawing: Drawing, x: number, y: number) => void;
 
 /** A trial among others. */
@@ -40,10 +40,10 @@ export function drawStar(drawing: Drawing, x: number, y: number): void {
   drawing.dots([{ x, y }], 3, theme.series[0]);
 }
 
-/** A pruned trial, where it has no value to stand at: a short upright line. */
+/** A pruned trial without a value: a short upright line. */
 export const prunedSign: Sign = (drawing, x, y) => drawPruned(drawing, [x], y);
 
-/** A failed one: a cross. */
+/** A failed trial: a cross. */
 export const failedSign: Sign = (drawing, x, y) => drawFailed(drawing, [x], y);
 
 /** Short upright lines at one height. */
@@ -59,8 +59,8 @@ export function drawFailed(drawing: Drawing, xs: readonly number[], y: number): 
 }
 
 /**
- * Draws a plot for each objective below each other; returns the y below.
- * @param draw Draws the plot of one from a y on, its name in it, and returns the y below it.
+ * Draws the plots of the objectives below each other; returns the y below.
+ * @param draw Draws the plot of one objective, with its name, from a y on; returns the y below it.
  */
 export function drawObjectives<Objective>(
   y: number,

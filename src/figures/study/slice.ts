@@ -210,10 +210,10 @@ function relationSentences({ name, slices }: Slice['objectives'][number]): strin
 }
 
 const AGES = 5;
-/** Width of a plot, at least: two of them stand side by side on a phone. */
+/** Least width of a plot: two fit side by side on a phone. */
 const NARROWEST = 156;
 
-/** The colour of a trial by its proportion of all trials before it. */
+/** The colour of a trial by its place in the order of the trials, in [0, 1]. */
 function ageColour({ theme }: Drawing, proportion: number): string {
   const step = Math.min(AGES - 1, Math.floor(proportion * AGES));
   return mixColours(theme.heat[0], theme.heat[1], 0.4 + (0.6 * step) / (AGES - 1));

@@ -19,7 +19,7 @@ interface TimedTrial {
   readonly kind: Kind;
   /** Seconds since the first trial began. */
   readonly from: number;
-  /** The same; of a trial that has not ended, the last moment that the study knows. */
+  /** The same for its end; of a trial that still runs, the last moment that the study knows. */
   readonly to: number;
 }
 
@@ -41,7 +41,7 @@ export interface Timeline {
 
 const title = 'Timeline of the trials';
 const SERIES: Readonly<Record<Kind, number>> = { complete: 0, pruned: 1, running: 2, failed: 3 };
-/** Height of a bar, so that kinds differ in grey too. */
+/** Height of a bar by state, so that states differ in grey too. */
 const HEIGHTS: Readonly<Record<Kind, number>> = { complete: 1, pruned: 0.55, running: 0.8, failed: 0.35 };
 
 /** The timeline of a study. */

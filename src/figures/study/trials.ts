@@ -27,7 +27,7 @@ export interface Objective {
   readonly infinite: readonly number[];
 }
 
-/** Where a trial stands, in words. */
+/** The rank of a trial, in words. */
 export const STATE_WORDS = {
   COMPLETE: 'complete',
   PRUNED: 'pruned',
@@ -129,7 +129,7 @@ export function countsText({ trials, infeasible, ...counts }: TrialCounts): stri
   return said.length === 0 ? 'no trials' : `${plural(trials, 'trial')}: ${listing(said)}`;
 }
 
-/** What is said of a study that has not begun. */
+/** The message for a study without trials. */
 export const NO_TRIALS = 'The study has no trials yet.';
 
 /** Whether any trial has a finite value. */
@@ -137,7 +137,7 @@ export function hasValues(objectives: readonly Pick<Objective, 'scored'>[]): boo
   return objectives.some(({ scored }) => scored.length > 0);
 }
 
-/** Why there is no value to draw. */
+/** The message where there is no value to draw. */
 export function noValues(counts: TrialCounts): string {
   if (counts.trials === 0) return NO_TRIALS;
   if (counts.complete === 0) return `No trial is complete: ${countsText(counts)}.`;
@@ -167,7 +167,7 @@ export function bestWord(direction: Direction): string {
   return direction === 'minimize' ? 'lowest' : 'highest';
 }
 
-/** What is said beneath every figure of values: trials that it does not show, or shows apart. */
+/** The notes beneath every figure of values: trials that it leaves out, or marks. */
 export function valueWarnings(objectives: readonly Objective[]): string[] {
   const several = objectives.length > 1;
   return objectives.flatMap(({ name, infinite, scored }) => {

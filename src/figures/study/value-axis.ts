@@ -1,4 +1,4 @@
-/** The axis of an objective's values: logarithmic, or cut, where a few bad trials would flatten all others. */
+/** The axis of an objective's values: logarithmic or cut off where a few bad trials would flatten all others. */
 import { quantile } from '../../evaluate/intervals.ts';
 import type { Direction } from '../../tune/trial/frozen-trial.ts';
 import { axisScale } from '../chart/axes.ts';
@@ -9,7 +9,7 @@ import type { Objective } from './trials.ts';
 /** An axis of values. */
 export interface ValueAxis {
   readonly log: boolean;
-  /** Makes the scale. Values beyond its domain are to be drawn at its end: `clamp`. */
+  /** Makes the scale. Values beyond its domain are drawn at its end: see `clamp`. */
   readonly scale: ScaleMaker;
   /** The value itself, or the end of the axis that it lies beyond. */
   readonly clamp: (value: number) => number;
@@ -17,7 +17,7 @@ export interface ValueAxis {
   readonly beyond: number;
 }
 
-/** The axis for finite values; their bad end is cut off where it lies far from most of them. */
+/** The axis for finite values; the bad end is cut off where it lies far from most values. */
 export function valueAxis(values: readonly number[], direction: Direction): ValueAxis {
   const sorted = [...values].sort((a, b) => a - b);
   const [least = 0] = sorted;
@@ -47,7 +47,10 @@ export function axisTitle(name: string, { log }: { readonly log: boolean }): str
   return log ? `${name}, logarithmic scale` : name;
 }
 
-/** The ends of an axis: the bad one at most three times the middle half's width from it, where some lie ten times so far. */
+/**
+ * The ends of an axis. Where the worst value is more than 10 interquartile ranges beyond the quartiles, the bad end
+ * is cut off at 3.
+ */
 function withoutOutliers(sorted: readonly number[], direction: Direction): [number, number] {
   if (sorted.length === 0) return [0, 1];
   const [least, most] = [sorted[0], sorted[sorted.length - 1]];
@@ -74,7 +77,7 @@ function thinned(scale: ReturnType<ScaleMaker>): ReturnType<ScaleMaker> {
   });
 }
 
-/** What is said beneath a figure whose axis ends before its values do. */
+/** The note beneath a figure whose axis ends before its values do. */
 export function beyondWarnings(axes: readonly ValueAxis[]): string[] {
   const beyond = axes.reduce((sum, axis) => sum + axis.beyond, 0);
   return beyond === 0 ? [] : [`${plural(beyond, 'value')} beyond the end of the axis: drawn at its edge.`];

@@ -1,4 +1,4 @@
-/** The configurations of a cross-validation: by name, complete, and such that all can run on the same folds. */
+/** The configurations of a cross-validation: named, complete, and able to run on the same folds. */
 import { basename, extname } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { changedKeys } from '../../config/diff.ts';
@@ -17,20 +17,20 @@ import { configLayers } from '../train/start.ts';
 
 /** A configuration to cross-validate. */
 export interface Configuration {
-  /** Unlike that of any other. */
+  /** Unique. */
   readonly name: string;
   readonly config: Config;
-  /** What it was resolved from. */
+  /** The layers that it was resolved from. */
   readonly layers: readonly ConfigLayer[];
 }
 
 /** Files or presets by their names, or objects of sections. */
 export type GivenConfigs = readonly (string | ConfigInput)[];
 
-/** The most configurations of one call. */
+/** Most configurations in one cross-validation. */
 const MOST = 20;
 
-/** The given configurations; where none is given the defaults, named by their model. @throws ConfigError */
+/** The given configurations; by default the default one, named after its model. @throws ConfigError */
 export async function resolveConfigurations(
   given: GivenConfigs,
   overrides: readonly Override[],
@@ -55,8 +55,8 @@ export async function resolveConfigurations(
 }
 
 /**
- * The configurations with what follows from the data where nobody sets it, as in a training: from the number of documents
- * that each fold learns from, the length of all documents and the classes.
+ * The configurations with the settings that follow from the data, as in a training: from the number of documents that
+ * each fold trains on, the lengths of all documents, and the classes.
  */
 export async function followData(
   configurations: readonly Configuration[],
@@ -98,7 +98,7 @@ function namesOf(given: GivenConfigs): readonly string[] {
 /** Keys of the `data` section that do not say which documents there are. */
 const SPLIT_KEYS = new Set(['split', 'fractions', 'seed', 'allow_leakage', 'near_duplicates']);
 
-/** Refuses configurations with parts of their own, or that read the data differently. */
+/** Refuses configurations with their own validation or test files, or that read the data differently. */
 function requireFoldable(configurations: readonly Configuration[]): void {
   const [first] = configurations;
   for (const { name, config } of configurations) {
@@ -122,7 +122,7 @@ function requireFoldable(configurations: readonly Configuration[]): void {
   }
 }
 
-/** Keys that may change between the parts of a cross-validation: no probability depends on them. */
+/** Keys that may change when a cross-validation is resumed: no probability depends on them. */
 function isFree(key: string): boolean {
   return key === 'train.threads' || key === 'train.checkpoint_seconds' || key.startsWith('evaluate.');
 }
@@ -138,7 +138,7 @@ function requireDifferent(configurations: readonly Configuration[]): void {
 }
 
 /**
- * Refuses to resume with other configurations than before.
+ * Refuses to resume with changed configurations.
  * @throws ConfigError that names the keys
  */
 export function requireSameConfigurations(

@@ -27,7 +27,7 @@ import { type DoneTraining, readTrainings, runTrainings } from './trainings.ts';
 export interface CvRequest {
   /** DATA: a file, a folder with one sub-folder per class, `-` for standard input, or the name of a known data set. */
   readonly source: string;
-  /** Configurations: files or presets by their names, or objects of sections. Default: the defaults alone. */
+  /** Configurations: files or presets by their names, or objects of sections. Default: the default configuration. */
   readonly configs?: readonly (string | ConfigInput)[];
   /** Single keys over all of them. */
   readonly overrides?: readonly Override[];
@@ -37,11 +37,11 @@ export interface CvRequest {
   readonly repeats?: number | undefined;
   /** Seeds on each fold: `train.seed` and those after it. Default 1. */
   readonly seeds?: number | undefined;
-  /** Trainings at the same time, each on one thread. Default as many as the machine runs at once. */
+  /** Trainings at the same time, each on one thread. Default: the number of cores. */
   readonly workers?: number | undefined;
   /** The folder. Default `runs/NAME-cv-N`, the first that is free. */
   readonly output?: string | undefined;
-  /** Go on with an interrupted cross-validation; finished folds are not trained again. Default false. */
+  /** Resume an interrupted cross-validation; finished folds are not trained again. Default false. */
   readonly resume?: boolean;
   /** Replace the cross-validation in `output`. Default false. */
   readonly force?: boolean;
@@ -61,9 +61,10 @@ export interface CrossValidated {
 const RUNS = 'runs';
 
 /**
- * Cross-validates: every configuration is trained on each fold and tested on the documents that the fold keeps out. The same
+ * Cross-validates: every configuration is trained on each fold and tested on the documents held out of it. The same
  * data, configurations and seeds give the same bits, whatever the workers and however often it was interrupted.
- * @throws ConfigError for settings that cannot be used, more folds than a class has documents, and a resumption with others
+ * @throws ConfigError for settings that cannot be used, more folds than a class has documents, and a resumption with
+ * others
  * @throws DataError for data that cannot be used, or is not that of the cross-validation to resume
  * @throws NonFiniteError where the loss of a training is not finite
  * @throws InterruptedError after `stop`, with finished folds and the state of running ones saved
@@ -134,7 +135,7 @@ async function beginState(
   return state;
 }
 
-/** SHA-256 of the word vectors that each configuration reads; every file is read once. */
+/** SHA-256 of the word vectors of each configuration; every file is read once. */
 async function vectorHashes({ configurations }: CvPlan, job: Job): Promise<readonly (string | undefined)[]> {
   const hashes: (string | undefined)[] = [];
   const sources = configurations.map(({ config: { model } }) => networkOptionsOf(model)?.vectors ?? null);
@@ -193,7 +194,7 @@ async function validateIn(folder: HeldFolder, begun: Begun, job: Job): Promise<C
   return { folder: path, results };
 }
 
-/** Runs the trainings that are not done; all of them in the order of the plan. */
+/** Runs the remaining trainings; returns all of them in the order of the plan. */
 async function trainLeft(
   { path, paths }: HeldFolder,
   { plan, dataset, request }: Begun,

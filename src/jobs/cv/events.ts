@@ -16,7 +16,6 @@ export interface CvTraining {
 
 /** The folds are drawn, and trainings begin. */
 export interface CvBeginsEvent {
-  /** Which event this is. */
   readonly type: 'cv-begins';
   /** Name of the data set. */
   readonly data: string;
@@ -24,7 +23,7 @@ export interface CvBeginsEvent {
   readonly documents: number;
   /** Number of classes. */
   readonly classes: number;
-  /** Documents that have a copy, exact or near, and stay with it in one fold. */
+  /** Documents with a copy, exact or near; copies stay in one fold. */
   readonly copies: number;
   /** Whether copies stay together. */
   readonly grouped: boolean;
@@ -40,7 +39,7 @@ export interface CvBeginsEvent {
   readonly seeds: number;
   /** Trainings in all. */
   readonly trainings: number;
-  /** Of these, done before. */
+  /** How many of these were done before. */
   readonly done: number;
   /** Trainings at the same time. */
   readonly workers: number;
@@ -48,7 +47,6 @@ export interface CvBeginsEvent {
 
 /** A training begins. */
 export interface CvTrainingBeganEvent {
-  /** Which event this is. */
   readonly type: 'cv-training-began';
   /** The training. */
   readonly training: CvTraining;
@@ -56,7 +54,6 @@ export interface CvTrainingBeganEvent {
 
 /** An epoch of a training is done. */
 export interface CvEpochEvent {
-  /** Which event this is. */
   readonly type: 'cv-epoch';
   /** The training. */
   readonly training: CvTraining;
@@ -68,7 +65,6 @@ export interface CvEpochEvent {
 
 /** A training is done, and its fold tested. */
 export interface CvTrainingEndedEvent {
-  /** Which event this is. */
   readonly type: 'cv-training-ended';
   /** The training. */
   readonly training: CvTraining;

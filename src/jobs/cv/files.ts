@@ -1,4 +1,4 @@
-/** What a finished cross-validation leaves: out-of-fold predictions, a line per training, a summary, and its figures. */
+/** The files of a finished cross-validation: out-of-fold predictions, a line per training, a summary, figures. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { UnrollError } from '../../core/errors.ts';
@@ -16,7 +16,7 @@ import { type CvPaths, type CvState, type HeldFolder, writeState } from './state
 import type { DoneTraining } from './trainings.ts';
 import { cvSummary } from './words.ts';
 
-/** Writes everything but the figures; the state last, which then says that it is finished. */
+/** Writes everything but the figures; last the state, which marks it as finished. */
 export function writeResults(
   { path, paths }: HeldFolder,
   state: CvState,
@@ -32,7 +32,7 @@ export function writeResults(
   writeState(path, state);
 }
 
-/** By configuration, repetition, fold and seed. */
+/** Sorts by configuration, repetition, fold and seed. */
 function orderOf(a: PlannedTraining, b: PlannedTraining): number {
   return a.index - b.index || a.repeat - b.repeat || a.fold - b.fold || a.seed - b.seed;
 }
@@ -62,7 +62,10 @@ function* predictionsCsv(
   }
 }
 
-/** `margins.csv`: the area under the margin of each document, the mean over the trainings that learned from it; undefined without any. */
+/**
+ * `margins.csv`: the area under the margin of each document, the mean over the trainings on it; undefined if there
+ * are none.
+ */
 function marginLines({ rowIds }: Dataset, done: readonly DoneTraining[]): string | undefined {
   const [sums, times] = [new Float64Array(rowIds.length), new Int32Array(rowIds.length)];
   for (const { training, scores } of done) {
@@ -79,7 +82,7 @@ function marginLines({ rowIds }: Dataset, done: readonly DoneTraining[]): string
   );
 }
 
-/** `trainings.csv`: a line per training. It alone holds times, which are not the same again. */
+/** `trainings.csv`: a line per training. The only file with times, which differ between runs. */
 function trainingsCsv(done: readonly DoneTraining[]): string {
   const names = metrics.map(({ type }) => type);
   return csvTable(
@@ -99,7 +102,7 @@ function trainingsCsv(done: readonly DoneTraining[]): string {
     ],
     done.map(({ training, scores, evaluation }) => [
       ...[training.configuration, training.repeat, training.fold],
-      // whole numbers in full
+      // integers in full
       ...[String(training.seed), String(training.rows.test.length)],
       ...[scores.epochs, scores.bestEpoch, String(scores.parameters), Number(scores.seconds.toPrecision(4))],
       ...names.map((name) => evaluation[name]),
@@ -124,8 +127,8 @@ export function foldFacts({ configurations, folds, repeats, confidence, data }: 
 }
 
 /**
- * Draws the folds, and for each configuration what its out-of-fold predictions show, unless `evaluate.figures` of all of
- * them is false. A failure costs the figures alone.
+ * Draws the folds, and for each configuration what its out-of-fold predictions show, unless `evaluate.figures` of all
+ * of them is false. A failure only costs the figures.
  */
 export async function drawFigures(
   paths: CvPaths,
@@ -151,7 +154,7 @@ export async function drawFigures(
   }
 }
 
-/** Removes what stood for the trainings until they were written. */
+/** Removes the files of single trainings, which are not needed any more. */
 export function removeTrainings({ folds }: CvPaths): void {
   rmSync(folds, { recursive: true, force: true });
 }

@@ -1,4 +1,7 @@
-/** What a cross-validation is going to do: folds of every repetition, and a training for each configuration, fold and seed. */
+/**
+ * The plan of a cross-validation: the folds of every repetition, and a training for each configuration, fold and
+ * seed.
+ */
 import type { Config } from '../../config/schema.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { minOf } from '../../core/lists.ts';
@@ -9,7 +12,7 @@ import { createFolds, type Fold, requireFoldable } from '../../data/folds.ts';
 import type { Configuration } from './configurations.ts';
 import type { CvTraining } from './events.ts';
 
-/** How many trainings there are of a configuration. */
+/** How often each configuration is trained. */
 export interface CvCounts {
   /** Folds of a repetition, 2 at least. */
   readonly folds: number;
@@ -21,9 +24,9 @@ export interface CvCounts {
 
 /** A training to do. */
 export interface PlannedTraining extends CvTraining {
-  /** Which configuration, from 0. */
+  /** Index of the configuration, from 0. */
   readonly index: number;
-  /** Unlike that of any other: the name of its files. */
+  /** Unique: the name of its files. */
   readonly id: string;
   readonly rows: Fold;
 }
@@ -39,10 +42,10 @@ export interface CvPlan extends CvCounts {
   readonly grouped: boolean;
 }
 
-/** Most of each count, so that a slip of the keyboard does not begin a month's work. */
+/** Upper limit of each count, so that a typo does not start a month of work. */
 const MOST = 10_000;
 
-/** Refuses counts that make no sense. @throws ConfigError */
+/** Refuses counts out of range. @throws ConfigError */
 export function requireCounts(counts: CvCounts): void {
   for (const [key, least] of [
     ['folds', 2],
@@ -79,7 +82,7 @@ export function planCv(dataset: Dataset, configurations: readonly Configuration[
       }),
     ),
   );
-  // configurations innermost: what is interrupted has all of them on the same folds, but for the last
+  // configurations innermost: after an interruption, all but the last fold have results of every configuration
   const trainings = drawn.flatMap((ofRepeat, repeat) =>
     Array.from({ length: folds }, (_, fold) =>
       Array.from({ length: seeds }, (_, s) =>
@@ -99,8 +102,8 @@ export function planCv(dataset: Dataset, configurations: readonly Configuration[
 }
 
 /**
- * What to say of classes that a fold does not learn: all their documents are copies of each other, which stay in one fold.
- * Undefined where every fold learns every class.
+ * The notice on classes that a fold does not train on: all their documents are copies of each other and stay in one
+ * fold. Undefined where every fold trains on every class.
  */
 export function unlearnedClasses({ trainings }: CvPlan, { labels, labelNames }: Dataset): string | undefined {
   const missing = new Map<number, number>();
@@ -123,7 +126,7 @@ export function unlearnedClasses({ trainings }: CvPlan, { labels, labelNames }: 
   );
 }
 
-/** What of the documents outside the test part validates. */
+/** The proportion of the documents outside the test part that is used for validation. */
 function valFraction({ data: { fractions } }: Config): number {
   const [train, val] = fractions;
   return val / (train + val);

@@ -1,4 +1,4 @@
-/** What a cross-validation comes to: metrics over folds with their intervals, and the configurations compared. */
+/** The results of a cross-validation: metrics over folds with their intervals, and the configurations compared. */
 import { invariant } from '../../core/errors.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { compareResampled, compareSplitSeeds, holm, meanOverResamples } from '../../evaluate/index.ts';
@@ -16,7 +16,7 @@ export interface CvResults {
   readonly comparisons: readonly CvComparison[];
 }
 
-/** Computes the results of all trainings; @param confidence Of the intervals. */
+/** Computes the results of all trainings; @param confidence Confidence level of the intervals. */
 export function resultsOf(
   plan: CvPlan,
   dataset: Dataset,
@@ -30,7 +30,7 @@ export function resultsOf(
   };
 }
 
-/** Test documents for each training document: k folds of equal size. */
+/** Ratio of test to training documents, for k folds of equal size. */
 function testByTrain({ folds }: CvPlan): number {
   return 1 / (folds - 1);
 }
@@ -78,7 +78,7 @@ function metricResult(
   };
 }
 
-/** An interval within what the metric may be. */
+/** An interval clipped to the range of the metric. */
 function within([low, high]: readonly [number, number], type: MetricName): [number, number] {
   const [least, most] = metrics.find((metric) => metric.type === type)?.range ?? [-Infinity, Infinity];
   return [Math.max(least, low), Math.min(most, high)];
@@ -121,7 +121,7 @@ function compareAll(
   });
 }
 
-/** The corrected resampled t-test on the folds; on the accuracy, the differences vary at least as the documents do. */
+/** The corrected resampled t-test on the folds; for accuracy, with a variance of at least that of the documents. */
 function comparePair(
   plan: CvPlan,
   dataset: Dataset,

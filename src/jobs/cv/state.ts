@@ -1,4 +1,7 @@
-/** The folder of a cross-validation: `cv.json`, which says what it is of and what came out, and a file per training until then. */
+/**
+ * The folder of a cross-validation: `cv.json` with its settings and results, and until it is finished a file per
+ * training.
+ */
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -23,7 +26,7 @@ import type { ScoredFold } from '../search/pool.ts';
 const FORMAT = { format: 'unroll.cv', version: 1 } as const;
 const TRAINING = { format: 'unroll.cv-training', version: 1 } as const;
 
-/** What stands in the folder of a cross-validation. `--force` removes these and nothing else. */
+/** The files in the folder of a cross-validation. `--force` removes these and nothing else. */
 export const cvEntries = {
   state: 'cv.json',
   predictions: 'oof.csv',
@@ -36,10 +39,10 @@ export const cvEntries = {
   corrections: 'corrections.csv',
 } as const;
 
-/** Where each thing of a cross-validation stands. */
+/** Paths of the files of a cross-validation. */
 export type CvPaths = Readonly<Record<keyof typeof cvEntries, string>>;
 
-/** Where each thing of a cross-validation stands. */
+/** Paths of the files of a cross-validation. */
 export function cvPaths(folder: string): CvPaths {
   return Object.fromEntries(
     Object.entries(cvEntries).map(([key, entry]) => [key, join(folder, entry)]),
@@ -50,15 +53,15 @@ const names = metrics.map(({ type }) => type) as [MetricName, ...MetricName[]];
 const interval = z.tuple([z.number(), z.number()]);
 
 const metricResult = z.object({
-  /** Over the folds of all repetitions. */
+  /** Mean over the folds of all repetitions. */
   mean: z.number(),
-  /** Between these folds, with one less than there are. */
+  /** Standard deviation between these folds, with n − 1. */
   sd: z.number(),
-  /** Of the mean, corrected for the training documents that folds share (Nadeau and Bengio). */
+  /** Interval of the mean, corrected for the training documents that folds share (Nadeau and Bengio). */
   interval,
-  /** Between seeds on the same fold; null for one seed. */
+  /** Standard deviation between seeds on the same fold; null for one seed. */
   seed_sd: z.number().nullable(),
-  /** Of each fold, those of the first repetition first; the mean over seeds. */
+  /** Value of each fold, those of the first repetition first; the mean over seeds. */
   folds: z.array(z.number()),
 });
 
@@ -78,7 +81,7 @@ const comparison = z.object({
   difference: z.number(),
   interval,
   p: z.number(),
-  /** By Holm's method, among the pairs of this metric. */
+  /** p-value corrected by Holm's method for the pairs of this metric. */
   p_corrected: z.number(),
   df: z.number(),
   verdict: z.enum(['better', 'worse', 'not distinguishable']),
@@ -97,13 +100,13 @@ const schema = z.object({
   seeds: z.int().min(1),
   /** Whether copies of a document stay in one fold. */
   grouped: z.boolean(),
-  /** Of the intervals. */
+  /** Confidence level of the intervals. */
   confidence: z.number(),
   configurations: z.array(
     z.object({
       name: z.string(),
       config: configSchema,
-      /** SHA-256 of the word vectors that it reads; left out without them. */
+      /** SHA-256 of its word vectors; left out without them. */
       vectors: z.string().optional(),
       results: configurationResult.nullable(),
     }),
@@ -113,14 +116,14 @@ const schema = z.object({
 
 /** The content of `cv.json`. */
 export type CvState = Omit<z.output<typeof schema>, 'format' | 'version'>;
-/** What came out for a configuration. */
+/** The results of a configuration. */
 export type ConfigurationResult = z.output<typeof configurationResult>;
 /** A metric over folds. */
 export type MetricResult = z.output<typeof metricResult>;
 /** Two configurations on one metric. */
 export type CvComparison = z.output<typeof comparison>;
 
-/** Writes the state, whole or not at all. */
+/** Writes the state atomically. */
 export function writeState(folder: string, state: CvState): void {
   writeJson(cvPaths(folder).state, { ...FORMAT, ...state });
 }
@@ -131,7 +134,7 @@ export function readState(folder: string): CvState {
   return state;
 }
 
-/** A folder that no other process writes into. */
+/** A folder locked by this process. */
 export interface HeldFolder extends Pick<RunLock, 'release'> {
   readonly path: string;
   readonly paths: CvPaths;
@@ -188,11 +191,11 @@ const trainingSchema = z.object({
   seconds: z.number(),
   probabilities: z.array(z.number()),
   unknown: z.array(z.int().min(0)).default([]),
-  // null: a document that was not learned from
+  // null: a document that was not trained on
   margins: z.array(z.number().nullable()).optional(),
 });
 
-/** Keeps what a training gave until all are done. */
+/** Saves the result of a training until all are done. */
 export function writeTraining(paths: CvPaths, id: string, scores: ScoredFold): void {
   const { epochs, bestEpoch, parameters, seconds, probabilities, unknown, margins } = scores;
   writeJson(join(paths.folds, `${id}.json`), {
@@ -204,7 +207,10 @@ export function writeTraining(paths: CvPaths, id: string, scores: ScoredFold): v
   });
 }
 
-/** What a training gave; undefined where it is not done. @throws CorruptFileError where it is not of that many probabilities */
+/**
+ * The result of a training; undefined if it is not done. @throws CorruptFileError where the number of probabilities
+ * differs
+ */
 export function readTraining(paths: CvPaths, id: string, size: number): ScoredFold | undefined {
   const path = join(paths.folds, `${id}.json`);
   if (!existsSync(path)) return undefined;

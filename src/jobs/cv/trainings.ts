@@ -1,4 +1,4 @@
-/** The trainings of a cross-validation, as many at a time as there are workers; each is kept as soon as it is done. */
+/** The trainings of a cross-validation, one per worker at a time; each result is saved as soon as it is there. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { InterruptedError, UnrollError } from '../../core/errors.ts';
@@ -13,7 +13,7 @@ import type { CvTraining, CvTrainingEndedEvent } from './events.ts';
 import type { CvPlan, PlannedTraining } from './plan.ts';
 import { type CvPaths, readTraining, writeTraining } from './state.ts';
 
-/** A training and what it gave. */
+/** A training with its result. */
 export interface DoneTraining {
   readonly training: PlannedTraining;
   readonly scores: ScoredFold;
@@ -21,7 +21,7 @@ export interface DoneTraining {
   readonly evaluation: Evaluation;
 }
 
-/** Those that are done, from the files that they left; undefined for the others, in the order of the plan. */
+/** The finished trainings from their files, in the order of the plan; undefined for the others. */
 export function readTrainings(
   plan: CvPlan,
   dataset: Dataset,
@@ -34,10 +34,10 @@ export function readTrainings(
 }
 
 /**
- * Runs the trainings that are left.
+ * Runs the remaining trainings.
  * @param done As `readTrainings` gives it.
  * @returns All of them, in the order of the plan.
- * @throws InterruptedError where the job is to stop; running trainings have their checkpoints saved
+ * @throws InterruptedError if the job must stop; the checkpoints of running trainings are saved
  */
 export async function runTrainings(
   run: CvRun,
@@ -78,7 +78,7 @@ export async function runTrainings(
   return all;
 }
 
-/** What trainings run in. */
+/** The environment of the trainings. */
 export interface CvRun {
   readonly plan: CvPlan;
   readonly dataset: Dataset;

@@ -26,7 +26,7 @@ function resultText({ mean, sd, interval: [low, high] }: MetricResult): string {
   return `${mean.toFixed(3)} ± ${sd.toFixed(3)} (${low.toFixed(3)} to ${high.toFixed(3)})`;
 }
 
-/** What was done, a sentence. */
+/** A sentence on what was done. */
 export function cvSentence({ data, folds, repeats, seeds, grouped }: CvState): string {
   const times = repeats > 1 ? `, ${repeats} times with folds drawn anew` : '';
   const each = seeds > 1 ? `; ${count(seeds, 'seed')} on each fold, averaged` : '';
@@ -59,7 +59,7 @@ function pairSentence(pair: CvComparison, { comparisons, confidence }: CvState):
   const { metric, verdict } = pair;
   const { title = metric } = metrics.find(({ type }) => type === metric) ?? {};
   const pairs = comparisons.filter((other) => other.metric === metric).length;
-  // told from the better one
+  // described from the better one's side
   const swap = verdict === 'not distinguishable' ? pair.difference < 0 : verdict === 'worse';
   const [a, b] = swap ? [pair.b, pair.a] : [pair.a, pair.b];
   const sign = swap ? -1 : 1;

@@ -1,4 +1,4 @@
-/** The documents of the errors job as a file: CSV, JSON or a page, by the end of its name. */
+/** The documents of the errors job as a file: CSV, JSON or HTML, by its extension. */
 import { ConfigError } from '../../core/errors.ts';
 import { csvLine } from '../../data/to-csv.ts';
 import { errorsHtml } from '../../report/errors-html.ts';
@@ -13,7 +13,7 @@ const writers: Readonly<Record<string, (found: FoundErrors) => Iterable<string>>
   html: (found) => [errorsHtml(found)],
 };
 
-/** How a file of this name is written. @throws ConfigError where its name tells no format */
+/** How to write a file of this name. @throws ConfigError for an unknown extension */
 export function errorsWriter(path: string): (found: FoundErrors) => void {
   const end = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
   if (!Object.hasOwn(writers, end))
@@ -25,7 +25,7 @@ export function errorsWriter(path: string): (found: FoundErrors) => void {
   };
 }
 
-/** For people, so that no spreadsheet runs a text as a formula. */
+/** Escaped, so that no spreadsheet runs a text as a formula. */
 function* errorLines({ found }: FoundErrors): Iterable<string> {
   const short = (value: number) => Number(value.toPrecision(6));
   yield csvLine(HEAD);

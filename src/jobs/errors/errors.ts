@@ -32,7 +32,7 @@ export interface ErrorsRequest {
   readonly actual?: string | undefined;
   /** Only documents that are predicted to be of this class. */
   readonly predicted?: string | undefined;
-  /** Documents that are classified correctly, the least certain first, at most. Default 20. */
+  /** Most correctly classified documents, the least certain first. Default 20. */
   readonly uncertain?: number | undefined;
 }
 

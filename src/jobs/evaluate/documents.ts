@@ -17,7 +17,7 @@ import { tellTrainedOn } from './trained-on.ts';
 /** Documents to measure on. */
 export interface Measured {
   readonly dataset: Dataset;
-  /** They are the run's own test documents. */
+  /** Whether they are the run's own test documents. */
   readonly own: boolean;
 }
 

@@ -36,7 +36,7 @@ export interface Evaluated {
   readonly evaluation: Evaluation;
   /** Whether these are the run's own test documents. */
   readonly own: boolean;
-  /** The file that was written; undefined for a model without its run, whose folder is not ours to add to. */
+  /** The file that was written; undefined for a model without its run: nothing is added to its folder. */
   readonly output: string | undefined;
 }
 
@@ -96,7 +96,7 @@ export async function evaluate(request: EvaluateRequest, context: JobContext = {
   }
 }
 
-/** What training alone measures of the test documents, from its evaluation of the same ones: it stays. */
+/** Results that only a training measures, kept from its evaluation of the same documents. */
 function keptOf(run: RunFolder, measured: Evaluation): Pick<Evaluation, 'tokens_read'> {
   if (!existsSync(run.paths.test)) return {};
   try {
@@ -104,11 +104,11 @@ function keptOf(run: RunFolder, measured: Evaluation): Pick<Evaluation, 'tokens_
     const same = documents === measured.documents && accuracy === measured.accuracy;
     return same && tokens_read ? { tokens_read } : {};
   } catch {
-    return {}; // a damaged file is written anew
+    return {}; // a damaged file is replaced
   }
 }
 
-/** Where an evaluation goes unless told. */
+/** Default path of an evaluation. */
 function ownOutput(run: RunFolder, own: boolean, name: string): string | undefined {
   if (own) return run.paths.test;
   return isKnown(run) ? join(run.path, `test-${safeName(name)}.json`) : undefined;

@@ -1,4 +1,4 @@
-/** Which documents a run's model has seen: metrics on those say little about new ones. */
+/** Warns about documents that the model was trained on: metrics on those say little about new ones. */
 import { existsSync } from 'node:fs';
 import { resolveConfig } from '../../config/index.ts';
 import type { Dataset } from '../../data/dataset.ts';

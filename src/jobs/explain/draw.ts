@@ -1,4 +1,4 @@
-/** Explanations as files: a figure as SVG, PNG or PDF, its table as CSV or JSON, or a page; by the end of the name. */
+/** Explanations as files, by extension: a figure as SVG, PNG or PDF, its table as CSV or JSON, or an HTML page. */
 import { ConfigError } from '../../core/errors.ts';
 import type { BoundFigure, ExplainedFacts, Sources, ThemeName } from '../../figures/index.ts';
 import { figuresOf } from '../../figures/index.ts';
@@ -43,7 +43,7 @@ const writers: Readonly<Record<string, Writer>> = {
     }),
 };
 
-/** How an explanation is written to a file of this name. @throws ConfigError where its name tells no format */
+/** How to write an explanation to a file of this name. @throws ConfigError for an unknown extension */
 export function explanationWriter(
   path: string,
   options: DrawExplanationOptions = {},

@@ -32,18 +32,18 @@ export interface ExplainRequest extends ExplainOptions {
   readonly input?: readonly string[] | string | undefined;
   /** Columns or keys of the text. Default those of the training data, or detected. */
   readonly textCol?: readonly string[];
-  /** Texts at most, the first ones. Default all. */
+  /** Most texts: the first ones. Default all. */
   readonly most?: number | undefined;
-  /** Hears how many texts are done, and of how many where that is known. */
+  /** Called with the number of texts done and, if known, the total. */
   readonly progress?: (what: 'explaining' | 'leaving out tokens', done: number, of: number) => void;
 }
 
 /** A text that was explained. */
 export interface ExplainedText {
-  /** Its row in the file, from 0; its place among the texts that were given. */
+  /** Its row in the file, or its index among the given texts, from 0. */
   readonly row: number;
   readonly text: string;
-  /** Its class in the data; of test documents of the run alone. */
+  /** Its class in the data; only for test documents of the run. */
   readonly actual?: string;
   readonly explanation: Explanation;
 }
@@ -72,7 +72,7 @@ export async function explainTexts(
   return withTexts(request, context, (classifier, texts) => ({ texts, labelNames: classifier.labelNames }));
 }
 
-/** The words that most support each class, over texts. Errors as {@link explainTexts}. */
+/** The words that most support each class, over all texts. Errors as {@link explainTexts}. */
 export async function explainClasses(
   {
     words,
@@ -95,7 +95,7 @@ export async function explainClasses(
   }));
 }
 
-/** What the most attributed tokens are worth, beside random ones. */
+/** The deletion curve of the most attributed tokens, beside random ones. */
 export interface DeletionResult extends Deletion {
   /** Texts that were explained, and their median and largest completeness gap; null without integrated gradients. */
   readonly documents: number;
@@ -108,7 +108,7 @@ export async function explainDeletion(
   {
     seed = 0,
     ...request
-  }: ExplainRequest & { /** Of the random choices. Default 0. */ readonly seed?: number | undefined },
+  }: ExplainRequest & { /** Seed of the random choices. Default 0. */ readonly seed?: number | undefined },
   context: JobContext = {},
 ): Promise<DeletionResult> {
   return withTexts(request, context, (classifier, texts) => {

@@ -10,7 +10,7 @@ import { isKnown, runOf } from '../run-of.ts';
 import { readLabelled } from '../read-data.ts';
 import { readRunData } from '../run-data.ts';
 
-/** What is at hand. */
+/** The documents that are available. */
 export interface ExportDocuments {
   /** To measure on: the given ones, else the test part, else the validation part; undefined where there are none. */
   readonly measured: HeldOut | undefined;

@@ -1,4 +1,4 @@
-/** The export job: a trained model as files for other programs, checked before anybody uses them. */
+/** The export job: a trained model as files for other programs, checked against the model. */
 import { basename, dirname, resolve } from 'node:path';
 import type { ModelFiles } from '../../classifier/model-files.ts';
 import { ConfigError, invariant } from '../../core/errors.ts';
@@ -20,9 +20,9 @@ export interface ExportRequest {
   readonly target: string;
   /** Labelled documents to measure on. Default the test part of the run, else its validation part. */
   readonly source?: string | undefined;
-  /** Matrices in 8 bits. Default what the target asks for. */
+  /** Matrices in 8 bits. Default: as the target needs. */
   readonly int8?: boolean | undefined;
-  /** Bits of a number of the embedding, from 3 to 8. Default 8, or what the size of the target needs. */
+  /** Bits per number of the embedding, from 3 to 8. Default 8, or fewer if the target must be small. */
   readonly embeddingBits?: number | undefined;
   /** Points of accuracy, in percent, that 8 bits may cost. Default 0.5. */
   readonly maxDrop?: number | undefined;
@@ -42,15 +42,18 @@ export interface ExportedModel {
   readonly files: readonly string[];
   /** Bytes of all files. */
   readonly bytes: number;
-  /** On how many texts the files were compared with the model, and the largest difference of a probability; null for none. */
+  /**
+   * On how many texts the files were compared with the model, and the largest difference of a probability; null if
+   * not compared.
+   */
   readonly check: Check | null;
-  /** What 8 bits came to; null for single precision. */
+  /** The effect of 8 bits; null for single precision. */
   readonly int8: Quantised | null;
 }
 
-/** Points of accuracy that 8 bits may cost, unless told. */
+/** Points of accuracy that 8 bits may cost by default. */
 export const MAX_DROP = 0.5;
-/** Texts that the files are compared on, at most, and their characters. */
+/** Most texts that the files are compared on, and most characters of them. */
 const [MOST_TEXTS, MOST_CHARACTERS] = [100, 60_000];
 /** Bits of the embedding that are tried, where the target is to be small. */
 const BITS = [8, 6, 5, 4, 3];
@@ -140,7 +143,7 @@ async function exportFiles(
   }
 }
 
-/** Some of the texts, from all over the list. */
+/** Some of the texts, evenly spread over the list. */
 function someOf(texts: readonly string[]): string[] {
   const every = Math.max(1, Math.ceil(texts.length / MOST_TEXTS));
   let characters = 0;

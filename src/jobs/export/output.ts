@@ -1,13 +1,13 @@
-/** Where an export goes: new, or in the place of an earlier one. */
+/** Where an export is written: to a new path, or over an earlier export. */
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { ConfigError } from '../../core/errors.ts';
 import { makeFolder, withFileErrors, writeFileAtomic, writeFilesAtomic } from '../../run/index.ts';
 import type { Exported, ExportTarget } from '../../export/target.ts';
 
-/** How a path is looked at. */
+/** How a path is checked. */
 export interface PlaceOptions {
-  /** What the file or folder is called where nobody says, such as `spam-1.html`. */
+  /** Default name of the file or folder, such as `spam-1.html`. */
   readonly usual: string;
   /** Replace what is there. */
   readonly force: boolean;
@@ -58,19 +58,19 @@ export function writeExport(path: string, { output }: ExportTarget, { files }: E
   writeFilesAtomic(path, files);
 }
 
-/** Names that an export of another model may have left. */
+/** Names of files that an export of another model may have left. */
 function isOfMember(name: string): boolean {
   return /^(?:member-\d+\.)?(?:config|tokenizer|features)\.json$|^(?:member-\d+\.)?model\.safetensors$/.test(
     name,
   );
 }
 
-/** Bytes of what was written. */
+/** Total size of the files, in bytes. */
 export function sizeOfExport({ files }: Exported): number {
   return [...files.values()].reduce((sum, content) => sum + content.length, 0);
 }
 
-/** Paths of what was written. */
+/** Paths of the files that were written. */
 export function pathsOfExport(path: string, { output }: ExportTarget, { files }: Exported): string[] {
   return output.kind === 'file' ? [path] : [...files.keys()].map((name) => join(path, name));
 }

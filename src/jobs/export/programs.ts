@@ -1,4 +1,4 @@
-/** The programs that exported pages run: in the package built beforehand, in a clone when they are asked for. */
+/** The programs that exported pages run: prebuilt in the package, built on demand in a clone. */
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { UnsupportedError } from '../../core/errors.ts';

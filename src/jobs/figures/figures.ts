@@ -55,7 +55,7 @@ export async function drawFigures(request: FiguresRequest, context: JobContext =
   return renderFigures(source, { ...chosen, audit: needsData ? await factsOf(source, job) : undefined });
 }
 
-/** The facts of a run's data, where it can still be read; a figure less is no reason to fail. */
+/** The facts of a run's data if it can still be read; without them its figures are left out. */
 async function factsOf(path: string, job: Job): Promise<DataFacts | undefined> {
   const { run, config } = readRunSources(path);
   if (!config || !existsSync(run.paths.description)) return undefined;

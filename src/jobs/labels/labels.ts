@@ -19,7 +19,7 @@ import { cvPaths } from '../cv/state.ts';
 import { readLabelled, splitLabelled } from '../read-data.ts';
 import { readMargins, readOutOfFold } from './out-of-fold.ts';
 
-/** Whose labels to look at, and with which classifier: cross-validated by one configuration, by default the linear model. */
+/** Which labels to check, and with which configuration to cross-validate; by default the linear model. */
 export interface LabelsRequest extends Omit<CvRequest, 'configs' | 'margins'> {
   /** A configuration: a file, a preset, or an object of its sections. */
   readonly config?: NonNullable<CvRequest['configs']>[number] | undefined;
@@ -31,7 +31,7 @@ export interface LabelsRequest extends Omit<CvRequest, 'configs' | 'margins'> {
 export interface QuestionedLabel {
   /** 0-based record number in the data. */
   readonly row: number;
-  /** The part of the split that a training with these settings would have it in. */
+  /** The part of the split that it is in when training with these settings. */
   readonly part: 'train' | 'val' | 'test';
   /** Label in the data. */
   readonly given: string;
@@ -39,7 +39,10 @@ export interface QuestionedLabel {
   readonly suggested: string;
   /** How good the label is, in [0, 1]. */
   readonly score: number;
-  /** Area under the margin of the networks that learned from it, in nats: below 0 another class is nearer. Null without networks. */
+  /**
+   * Area under the margin of the networks trained on it, in nats: below 0, another class is more probable. Null
+   * without networks.
+   */
   readonly areaUnderMargin: number | null;
   /** Whether it is probably wrong, by confident learning. */
   readonly suspect: boolean;
@@ -48,7 +51,7 @@ export interface QuestionedLabel {
   readonly nearest: NearDocument | null;
 }
 
-/** What there is to know about the labels of a data set. */
+/** The result: what was found about the labels of a data set. */
 export interface FoundLabels {
   /** Its folder. */
   readonly folder: string;
@@ -138,7 +141,7 @@ export async function findWrongLabels(
   };
 }
 
-/** Refuses a judge whose trainings have no margins. */
+/** Refuses a configuration whose trainings have no margins. */
 function requireMargins({ model, train }: Config, score: LabelScore): void {
   if (!fittedAtOnce(model) && train.mixup === 0) return;
   throw new ConfigError(
@@ -166,7 +169,7 @@ function pairsOf(suspects: readonly QuestionedLabel[]): FoundLabels['pairs'] {
 
 const HEAD = ['row', 'part', 'given', 'suggested', 'score', 'area_under_margin', 'suspect', 'text', 'nearest_row', 'nearest_label', 'nearest_similarity', 'nearest_text']; // prettier-ignore
 
-/** `labels.csv`: for people, so that no spreadsheet runs a text as a formula. */
+/** `labels.csv`, escaped so that no spreadsheet runs a text as a formula. */
 function* labelLines(questioned: readonly QuestionedLabel[]): Iterable<string> {
   const short = (value: number) => Number(value.toPrecision(6));
   yield csvLine(HEAD);

@@ -1,4 +1,7 @@
-/** What a cross-validation says of each document: its out-of-fold probabilities (`oof.csv`) and its margins (`margins.csv`). */
+/**
+ * The results of a cross-validation for each document: out-of-fold probabilities (`oof.csv`) and margins
+ * (`margins.csv`).
+ */
 import { existsSync, readFileSync } from 'node:fs';
 import { CorruptFileError } from '../../core/errors.ts';
 import type { Dataset } from '../../data/dataset.ts';
@@ -35,8 +38,8 @@ export function readOutOfFold(
 }
 
 /**
- * `[N]` area under the margin, in the order of the data set; NaN where no training learned from a document. Undefined where the
- * cross-validation kept none.
+ * `[N]` area under the margin, in the order of the data set; NaN for a document that no training used. Undefined
+ * where the cross-validation kept no margins.
  * @throws CorruptFileError where it is not of these documents
  */
 export function readMargins(path: string, { rowIds }: Pick<Dataset, 'rowIds'>): Float64Array | undefined {

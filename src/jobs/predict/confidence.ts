@@ -1,4 +1,4 @@
-/** Which texts get a label, and their prediction sets: thresholds learned from the validation documents of the run. */
+/** Abstention and prediction sets, with thresholds learned from the validation documents of the run. */
 import { existsSync } from 'node:fs';
 import { ConfigError, DataError } from '../../core/errors.ts';
 import {
@@ -16,17 +16,17 @@ import { readValidation } from '../../run/validation-file.ts';
 import type { Job } from '../context.ts';
 import { runOf } from '../run-of.ts';
 
-/** How sure a prediction must be, and what is said of the other classes. All of it may be left out. */
+/** Options of abstention and prediction sets. All of them may be left out. */
 export interface ConfidenceRequest {
   /** Label only texts whose highest probability is at least this, in (0, 1]. */
   readonly abstainBelow?: number | undefined;
-  /** Label only texts that the model is so sure of that the labels have this precision, in (0, 1). */
+  /** Label only texts above a threshold at which labels have this precision, in (0, 1). */
   readonly precision?: number | undefined;
   /** Give sets of classes that hold the true one for this proportion of texts, in (0, 1). */
   readonly sets?: { readonly coverage: number; readonly method: SetMethod } | undefined;
 }
 
-/** What a text's probabilities come to. */
+/** What follows from a text's probabilities. */
 export interface Judge {
   /** Whether the text gets a label. */
   labels(scores: ArrayLike<number>): boolean;
@@ -35,7 +35,7 @@ export interface Judge {
 }
 
 /**
- * What a request comes to for a model; thresholds are told as events.
+ * Applies the options to a model; thresholds are reported as events.
  * @throws ConfigError for numbers out of range
  * @throws DataError where the run has no validation documents, or too few of them
  */

@@ -19,17 +19,17 @@ export interface PredictionRow {
   readonly kept?: readonly string[];
   /** Tokens of the text that the model reads. */
   readonly tokens: number;
-  /** How many of them its vocabulary holds. */
+  /** How many of them are in its vocabulary. */
   readonly known: number;
   /** Probability of each class, in the order of the class names. */
   readonly scores: ArrayLike<number>;
-  /** The model is not sure enough: there is no label. Default false. */
+  /** Whether the model abstains: there is no label. Default false. */
   readonly abstains?: boolean;
-  /** Ids of the classes of which one is the true one with the coverage that was asked for, the most probable first. */
+  /** Prediction set: ids of classes that include the true one with the requested coverage, the most probable first. */
   readonly set?: readonly number[];
-  /** How unlike the training data the text is, in [0, 1]; left out where the model does not know. */
+  /** How unlike the training data the text is, in [0, 1]; left out where the model cannot tell. */
   readonly noneOfThese?: number;
-  /** What its tokens weigh in attention pooling, where that was asked for. */
+  /** Attention weights of its tokens, if requested. */
   readonly attention?: TokenWeights;
 }
 
@@ -37,7 +37,7 @@ export interface PredictionRow {
 export interface WriterOptions {
   /** [C] class names. */
   readonly labelNames: readonly string[];
-  /** How many of the best classes are written with their scores; 0 for the label and its score alone. */
+  /** How many of the best classes are written with their scores; 0 for only the label and its score. */
   readonly top: number;
   /** Names of the columns that are carried along. Default none. */
   readonly keep?: readonly string[];
@@ -45,13 +45,16 @@ export interface WriterOptions {
   readonly sets?: boolean;
   /** In CSV, writes how unlike the training data the text is. Default false. */
   readonly noneOfThese?: boolean;
-  /** In CSV, puts an apostrophe before what a spreadsheet would run as a formula. Default false: what programs read back. */
+  /**
+   * In CSV, puts an apostrophe before what a spreadsheet would run as a formula. Default false, for programs that
+   * read the file.
+   */
   readonly escapeFormulas?: boolean;
 }
 
 /** Writes predictions row by row. */
 export interface PredictionWriter {
-  /** What stands before the first row. */
+  /** The text before the first row. */
   readonly head: string;
   /** Writes a prediction. */
   row(row: PredictionRow): string;
@@ -69,7 +72,7 @@ export function createPredictionWriter(format: OutputFormat, options: WriterOpti
   }
 }
 
-/** From here on a text is said to be unlike the training data: at most 1 % of texts like it are. */
+/** From this value on, a text counts as unlike the training data: at most 1 % of similar texts reach it. */
 const UNLIKE = 0.99;
 
 /** Class indices by falling score; equal scores in the order of the classes. */
@@ -77,7 +80,7 @@ function ranked(scores: ArrayLike<number>): number[] {
   return Array.from(scores, (_, i) => i).sort((a, b) => scores[b] - scores[a] || a - b);
 }
 
-/** A kept column in CSV, told apart from the columns that are written beside it. */
+/** The heading of a kept column in CSV, distinct from our own columns. */
 function keptName(name: string): string {
   return /^(?:row_id|label|score|set|text|tokens|known_tokens|none_of_these|(?:label|score)_.*)$/.test(name)
     ? `input_${name}`
@@ -145,12 +148,12 @@ function joined(set: readonly number[], labelNames: readonly string[]): string {
   return set.map((c) => labelNames[c].replaceAll(/[\\|]/g, '\\$&')).join('|');
 }
 
-/** Without the tabs and line ends that separate fields and rows. */
+/** The text without tabs and line ends, which separate fields and rows. */
 function onOneLine(text: string): string {
   return text.replaceAll(/\s+/g, ' ').trim();
 }
 
-/** All classes have a column each, in the order of the classes; some of them stand as pairs of label and score. */
+/** Columns of scores: one per class if all are written, else pairs of label and score. */
 function csvWriter(options: WriterOptions): PredictionWriter {
   const { labelNames, top, keep = [], sets = false, noneOfThese: unlike = false } = options;
   const { escapeFormulas = false } = options;
@@ -191,7 +194,7 @@ function csvWriter(options: WriterOptions): PredictionWriter {
   };
 }
 
-/** Six digits say all that a float32 probability has to say, and keep files small. */
+/** Six digits are enough for a float32 probability, and keep files small. */
 export function roundScore(score: number): number {
   return Number(score.toFixed(6));
 }

@@ -8,7 +8,10 @@ import { beginJob, type Job, type JobContext } from '../context.ts';
 import { type ConfidenceRequest, type Judge, judgeOf } from './confidence.ts';
 import type { PredictionRow } from './output.ts';
 
-/** Texts predicted at once, and their characters; memory grows with these and the longest text, not with the input. */
+/**
+ * Most texts, and most characters, predicted at once: memory grows with these and the longest text, not with the
+ * input.
+ */
 const CHUNK = 1024;
 const CHUNK_CHARACTERS = 4_000_000;
 
@@ -26,29 +29,32 @@ export interface PredictRequest {
   readonly header?: 'yes' | 'no' | undefined;
   /** Encoding of a file. Default UTF-8, or UTF-16 if its first bytes say so; else that of the training data. */
   readonly encoding?: string | undefined;
-  /** Columns or keys of a file whose values are carried along with each prediction: names, or lists such as `id,"a,b"`. Default none. */
+  /**
+   * Columns or keys of a file whose values are copied to each prediction: names, or lists such as `id,"a,b"`. Default
+   * none.
+   */
   readonly keep?: readonly string[];
-  /** How sure a prediction must be, and whether sets of classes are given. Default: every text gets a label, and no set. */
+  /** Abstention and prediction sets. Default: every text gets a label, and no set. */
   readonly confidence?: ConfidenceRequest;
-  /** Whether each prediction tells what its tokens weigh in attention pooling. Default no. */
+  /** Whether each prediction has the attention weights of its tokens. Default false. */
   readonly attention?: boolean;
   /** Number of threads, from 1; it does not change the result. Default 1. */
   readonly threads?: number;
 }
 
-/** Predictions on their way, a batch at a time: iterate over them, and stop whenever you like. */
+/** A stream of predictions, a batch at a time: iterate over it, and stop whenever you like. */
 export interface Predictions extends AsyncIterable<readonly PredictionRow[]> {
   /** The classes, in the order of the scores. */
   readonly labelNames: readonly string[];
-  /** Names of the columns that are carried along; known with the first batch. */
+  /** Names of the copied columns; known with the first batch. */
   readonly kept: readonly string[];
-  /** Whether the model knows how unlike its training data a text is. */
+  /** Whether the model can tell how unlike its training data a text is. */
   readonly noneOfThese: boolean;
   /** Ends the threads of the model and gives its memory back. */
   close(): Promise<void>;
 }
 
-/** A classifier, and what its probabilities come to. */
+/** A classifier, and how to judge its probabilities. */
 interface Model {
   readonly classifier: TextClassifier;
   readonly judge: Judge;
@@ -70,7 +76,7 @@ export async function predict(request: PredictRequest, context: JobContext = {})
   let judge: Judge;
   try {
     judge = judgeOf(confidence, model, classifier, job);
-    if (attention) classifier.attention([]); // a model without it is refused before anything is read
+    if (attention) classifier.attention([]); // refuses a model without attention before anything is read
   } catch (error) {
     await classifier.close();
     throw error;

@@ -1,4 +1,4 @@
-/** A file of predictions that grows while they are made: gzip where its name ends in .gz, there whole or not at all. */
+/** A file that predictions are streamed to: gzip if its name ends in .gz, and put in place only when complete. */
 import { createWriteStream, renameSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
@@ -6,17 +6,17 @@ import { finished } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { fileError } from '../../run/file-errors.ts';
 
-/** Takes text until it is kept or discarded. */
+/** An open result file. */
 export interface ResultFile {
-  /** Resolves when more may come. @throws FileError where the disk does not take it */
+  /** Resolves when more can be written. @throws FileError where writing fails */
   write(text: string): Promise<void>;
   /** Puts the file in its place. @throws FileError */
   keep(): Promise<void>;
-  /** Leaves nothing behind. */
+  /** Removes the file. */
   discard(): void;
 }
 
-/** Opens a file beside `path`, which takes its place in the end. */
+/** Opens a temporary file beside `path`, which replaces it in the end. */
 export function openResultFile(path: string): ResultFile {
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   const file = createWriteStream(temporary);

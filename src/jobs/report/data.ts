@@ -20,7 +20,7 @@ export async function readDataOf(
   return (facts) => read.get(keyOf(facts));
 }
 
-/** The data of a run; undefined if it cannot be read any more, which is no reason to fail. */
+/** The data of a run; undefined if it can no longer be read. */
 async function dataOf({ config, description, name }: RunFacts, job: Job): Promise<ReportData | undefined> {
   if (!config || !description) return undefined;
   const found = await readRunData(description, config, job);

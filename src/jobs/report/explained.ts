@@ -1,4 +1,4 @@
-/** Test documents of a run explained, for its report. */
+/** Explains test documents of a run for its report. */
 import { UnrollError } from '../../core/errors.ts';
 import { classWords, explain, type Explanation } from '../../explain/index.ts';
 import type { ReportData, ReportExplanations, RunFacts } from '../../report/index.ts';
@@ -12,7 +12,7 @@ const [WRONG, RIGHT] = [2, 3];
 const MANY = 40;
 const WORDS = 10;
 
-/** Explains test documents; undefined, with a notice, where that cannot be done. */
+/** Explains test documents; undefined, with a notice, if that is impossible. */
 export async function explainRun(
   facts: RunFacts,
   data: ReportData | undefined,

@@ -1,4 +1,4 @@
-/** The configuration of a run from scratch: its defaults, and what a network of plain arrays leaves out. */
+/** The configuration of a run from scratch: its defaults, and the keys that a network of plain arrays lacks. */
 import { type Override, overrideLayer } from '../../config/overrides.ts';
 import { plainLayer, resolveConfig } from '../../config/resolve.ts';
 import type { Config, ConfigInput } from '../../config/schema.ts';
@@ -7,7 +7,7 @@ import { asRecurrent } from '../../models/family.ts';
 import type { RecurrentModelOptions } from '../../models/options.ts';
 
 const defaults: ConfigInput = {
-  // what the workshop reads of a text
+  // the maximum length of the workshop
   text: {
     tokenizer: 'whitespace',
     normalization: 'none',
@@ -24,20 +24,20 @@ const defaults: ConfigInput = {
     schedule: { type: 'cosine', warmup_steps: 0 },
     patience: null,
     monitor: 'val_accuracy',
-    // nothing is padded here, so that texts of like length need not share a batch
+    // nothing is padded here: texts of similar length need not share a batch
     bucket: false,
   },
 };
 
 /** The options of this network that a run keeps in `scratch.json`. */
 export interface ScratchSettings {
-  /** Every number of the gradient is held within ± this. */
+  /** Every number of the gradient is clipped to ± this. */
   readonly clip: number;
   /** The time steps at which a text's class is asked for in training; always the last when it counts. */
   readonly ask: 'last' | 'every';
 }
 
-/** The settings of this network alone. */
+/** The settings that only this network has. */
 export const defaultSettings: ScratchSettings = { clip: 0.001, ask: 'last' };
 
 /** The recurrent network that the configuration names. @throws ConfigError where it names another model */
@@ -50,7 +50,7 @@ export function scratchNetwork({ model }: Pick<Config, 'model'>): RecurrentModel
   );
 }
 
-/** The keys of `train` that this network does not know; each must be what it is without being set. */
+/** The keys of `train` that this network does not support; each must have its default. */
 const unknown = [
   'optimizer',
   'momentum',
@@ -68,7 +68,7 @@ const unknown = [
 
 /**
  * The configuration of a new run.
- * @param base Lies over the defaults and below the overrides.
+ * @param base A layer above the defaults and below the overrides.
  * @throws ConfigError for a key that only the engine's networks know
  */
 export function scratchConfig(overrides: readonly Override[], base: ConfigInput = {}): Config {

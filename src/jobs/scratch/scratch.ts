@@ -1,4 +1,6 @@
-/** The scratch job: the network from plain arrays, warmed up, trained on texts, measured and saved as the engine's are. */
+/**
+ * The scratch job: the network from plain arrays; its warm-up, then training, evaluation and saving as for any model.
+ */
 import type { Prepared } from '../../classifier/parts.ts';
 import { planOf } from '../../classifier/plan.ts';
 import type { Override } from '../../config/overrides.ts';
@@ -32,7 +34,7 @@ export interface WarmUpRequest {
   readonly task?: string | undefined;
   /** Passes over its sequences, from 1. Default the task's own. */
   readonly taskEpochs?: number | undefined;
-  /** Config keys; of these, `train.seed` matters to the warm-up. */
+  /** Config keys; the warm-up uses only `train.seed`. */
   readonly overrides?: readonly Override[];
 }
 
@@ -48,20 +50,20 @@ export interface ScratchRequest extends WarmUpRequest, Partial<ScratchSettings> 
   readonly force?: boolean;
 }
 
-/** What a finished run from scratch gives. */
+/** The results of a run from scratch. */
 export interface ScratchOutcome extends Outcome {
-  /** What was found. */
+  /** The results of the warm-up. */
   readonly found: WarmUp;
 }
 
 /** A run to start or to resume. */
 export interface ScratchRun extends Run {
   readonly settings: ScratchSettings;
-  /** The warm-up; a run that is resumed has it behind it. */
+  /** The warm-up; left out for a run that is resumed. */
   readonly warm: () => Promise<WarmUp>;
 }
 
-/** The warm-up alone: nothing is written. @throws ConfigError; InterruptedError after `stop` */
+/** Only the warm-up: nothing is written. @throws ConfigError; InterruptedError after `stop` */
 export async function warmUpAlone(request: WarmUpRequest, context: JobContext = {}): Promise<WarmUp> {
   const { seed } = scratchConfig(request.overrides ?? []).train;
   return warmUp(warmUpSettings(request, seed), beginJob(context));
@@ -83,7 +85,7 @@ export async function scratch(request: ScratchRequest, context: JobContext = {})
   }
   if (!request.resume) {
     const config = withAbsolutePaths(scratchConfig(overrides));
-    warmUpSettings(request, config.train.seed); // refuses an unknown task before the data is read
+    warmUpSettings(request, config.train.seed); // fails early for an unknown task
     const from = source ?? DEFAULT_DATA;
     const { clip = defaultSettings.clip, ask = defaultSettings.ask } = request;
     const prepared = await prepare(from, config, job);
@@ -126,7 +128,7 @@ async function resumeScratch(
   return { resumed, settings };
 }
 
-/** The warm-up, then the classifier: trained, measured and saved as the engine's are. */
+/** The warm-up, then the classifier: trained, measured and saved as any other. */
 export async function classifyFromScratch(run: ScratchRun, job: Job): Promise<ScratchOutcome> {
   const { config, prepared, resumed, settings } = run;
   if (resumed) requireSameData(prepared.dataset, resumed.description);
@@ -150,7 +152,7 @@ function openClassifier(config: Config, prepared: Prepared, settings: ScratchSet
   return createScratchClassifier(options, planOf(config, prepared));
 }
 
-/** What the warm-up of a run found out. */
+/** The results of a run's warm-up. */
 function readFound(run: RunFolder): WarmUp {
   const { settings: _settings, ...found } = readScratch(run.paths.scratch);
   return found;

@@ -7,10 +7,10 @@ import { checkGradients } from '../../scratch/gradient-check.ts';
 import { measureGradientFlow } from '../../scratch/gradient-flow.ts';
 import { type Task, type TaskResult, tasks, trainTask } from '../../scratch/tasks.ts';
 
-/** What the warm-up finds out. */
+/** The results of the warm-up. */
 export type WarmUp = Omit<ScratchFile, 'settings'>;
 
-/** What the warm-up learns, and for how long. */
+/** The task of the warm-up, and for how many epochs. */
 export interface WarmUpSettings {
   readonly task: Task;
   /** Passes over the task's sequences, from 1. */
@@ -32,7 +32,7 @@ export function findTask(name: string | undefined): Task {
   );
 }
 
-/** Runs the warm-up. @throws InterruptedError where it is told to stop; nothing of it is kept then */
+/** Runs the warm-up. @throws InterruptedError if the job must stop; nothing is kept then */
 export async function warmUp({ task, epochs, seed }: WarmUpSettings, job: Job): Promise<WarmUp> {
   const hearSignals = (where: string) =>
     pause(

@@ -10,7 +10,7 @@ import { countEnded } from './counts.ts';
 import { notesOf } from './notes.ts';
 import { chooseTrial } from './results.ts';
 
-/** Refuses a folder that is in use before a search of hours, not after it. @throws ConfigError */
+/** Refuses a folder that is in use, before the search rather than after hours of it. @throws ConfigError */
 export function requireFree(output: string): void {
   const used = withFileErrors(output, 'make the run folder', () =>
     existsSync(output) ? readdirSync(output).length > 0 : false,
@@ -22,24 +22,27 @@ export function requireFree(output: string): void {
   );
 }
 
-/** Makes the folder for the model, or that of numbered runs, before a search rather than after it. @throws FileError */
+/**
+ * Makes the folder for the model (or of numbered runs) before the search, so that an error comes early. @throws
+ * FileError
+ */
 export function requireWritable(folder: string): void {
   makeFolder(folder, 'make the run folder');
   withFileErrors(folder, 'write into the run folder', () => accessSync(folder, constants.W_OK));
 }
 
-/** Tells where the model is not that of its trial: another machine, or another version, computed it. */
+/** Warns if the model differs from that of its trial, which another machine or version computed. */
 export function tellDifference(best: FrozenTrial, { summary }: Outcome, { emit }: Pick<Job, 'emit'>): void {
   const { val } = summary;
   const notes = notesOf(best);
-  // over folds a trial has several models, and none of them is this one
+  // with folds, a trial has several models, none of which is this one
   if (!val || notes.epochs?.length !== 1) return;
   const loss = val.loss_before_scaling ?? val.loss; // a trial does not scale its probabilities
   if (loss === notes.log_loss) return;
   emit({ type: 'model-differs', trial: best.number, loss, trialLoss: notes.log_loss });
 }
 
-/** Where another command has put the model of this trial: on a study that several share, each ends with a model of its own. */
+/** Where another command has put the model of this trial: each search of a shared study ends with its own model. */
 export async function modelBefore(study: Study, best: FrozenTrial): Promise<string | null> {
   const before = keptRun.safeParse((await study.userAttrs())[SEARCH_ATTRIBUTES.run]);
   return before.success && before.data.trial === best.number ? before.data.path : null;
@@ -55,7 +58,7 @@ export async function finishedRun(study: Study, trials: number): Promise<string 
   return weights !== undefined && weightsDigest(path) === weights ? path : undefined;
 }
 
-/** Keeps with the study where the model of its best trial is, for its report. */
+/** Records in the study where the model of its best trial is, for its report. */
 export async function keepRun(study: Study, { path }: RunFolder, best: FrozenTrial): Promise<void> {
   const weights = weightsDigest(path);
   await study.setUserAttr(SEARCH_ATTRIBUTES.run, {

@@ -1,4 +1,4 @@
-/** The documents of a search, for its workers: what trials are trained and scored on. The test part stays out. */
+/** The documents that the workers of a search train and score trials on. The test part is left out. */
 import type { Config } from '../../config/schema.ts';
 import type { SearchConfig } from '../../config/search.ts';
 import { ConfigError } from '../../core/errors.ts';
@@ -16,7 +16,7 @@ interface Rows {
   readonly val: Int32Array<ArrayBuffer>;
 }
 
-/** Shares documents with workers: encoded, or as texts where trials differ in how they read them. */
+/** Prepares documents for workers: encoded, or as texts if trials differ in how they read them. */
 export function shareDocuments(
   dataset: Dataset,
   splits: Splits,
@@ -58,7 +58,7 @@ function validationFold({ train, val }: Splits): Rows {
   );
 }
 
-/** Folds over the documents that are not for the test, as indices into the data set. */
+/** Folds over the documents outside the test part, as indices into the data set. */
 function scoringFolds(dataset: Dataset, splits: Splits, folds: number, { data, train }: Config): Rows[] {
   const rest = Int32Array.from([...splits.train, ...splits.val]).sort();
   const own: Dataset = {

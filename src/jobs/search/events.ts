@@ -7,25 +7,23 @@ import type { TrialCost } from '../../tune/training/measure.ts';
 /** How many trials a study has; one that was run again counts once. */
 export interface TrialCounts {
   readonly trials: number;
-  /** By state; states that no trial is in are left out. */
+  /** Number of trials by state; states without trials are left out. */
   readonly states: Readonly<Partial<Record<TrialState, number>>>;
 }
 
-/** The study of a search is made, or taken from the storage. */
+/** The study of a search was made, or opened. */
 export interface StudyOpenedEvent {
-  /** Which event this is. */
   readonly type: 'study-opened';
   /** Name of the study. */
   readonly study: string;
   /** URL of the storage, without its password. */
   readonly storage: string;
-  /** What a study that is resumed holds; null for a new one. */
+  /** Trials of a study that is resumed; null for a new one. */
   readonly found: TrialCounts | null;
 }
 
 /** Which documents trials are trained and scored on. */
 export interface SearchDocumentsEvent {
-  /** Which event this is. */
   readonly type: 'search-documents';
   /** Name of the data set. */
   readonly data: string;
@@ -33,29 +31,27 @@ export interface SearchDocumentsEvent {
   readonly documents: number;
   /** Number of classes. */
   readonly classes: number;
-  /** Folds that judge a trial; null for the validation part. */
+  /** Number of folds that trials are scored on; null for the validation part. */
   readonly folds: number | null;
-  /** Documents that judge a trial, over all folds. */
+  /** Documents that trials are scored on, over all folds. */
   readonly judged: number;
   /** Documents for the test at the end. */
   readonly test: number;
 }
 
-/** Every trial that was asked for has been run before. */
+/** Every requested trial has been run before. */
 export interface NothingLeftEvent {
-  /** Which event this is. */
   readonly type: 'nothing-left';
   /** Trials by state. */
   readonly counts: TrialCounts;
 }
 
-/** What a few configurations of the space cost, before the search begins. */
+/** A preview of the cost: a few configurations of the space were measured. */
 export interface SearchCostEvent {
-  /** Which event this is. */
   readonly type: 'search-cost';
   /** What was measured. */
   readonly costs: readonly TrialCost[];
-  /** Trials that are still to run. */
+  /** Remaining trials. */
   readonly left: number;
   /** Processes of the search. */
   readonly workers: number;
@@ -63,33 +59,30 @@ export interface SearchCostEvent {
   readonly timeLimit: number | null;
 }
 
-/** With folds a trial reports once per fold: with this warm-up, the pruner prunes nothing. */
+/** With folds, a trial reports once per fold, so with this warm-up the pruner prunes nothing. */
 export interface NothingPrunedEvent {
-  /** Which event this is. */
   readonly type: 'nothing-pruned';
   /** Number of folds. */
   readonly folds: number;
   /** Name of the pruner. */
   readonly pruner: string;
-  /** First step, from 0, that the pruner looks at. */
+  /** First step, from 0, at which the pruner may prune. */
   readonly warmUp: number;
 }
 
 /** Trials begin. */
 export interface SearchBeginsEvent {
-  /** Which event this is. */
   readonly type: 'search-begins';
-  /** How to search. */
+  /** How it is searched. */
   readonly tune: TuneOptions;
   /** Trials at the same time. */
   readonly workers: number;
-  /** Proportion of the trials that were run before, in [0, 1). */
+  /** Proportion of the trials that had been run before, in [0, 1). */
   readonly done: number;
 }
 
 /** A trial begins. */
 export interface TrialBeganEvent {
-  /** Which event this is. */
   readonly type: 'trial-began';
   /** Its number, from 0. */
   readonly trial: number;
@@ -97,7 +90,6 @@ export interface TrialBeganEvent {
 
 /** An epoch of a trial is done. */
 export interface TrialEpochEvent {
-  /** Which event this is. */
   readonly type: 'trial-epoch';
   /** The trial. */
   readonly trial: number;
@@ -107,9 +99,8 @@ export interface TrialEpochEvent {
   readonly epoch: EpochEvent;
 }
 
-/** A trial runs no more. */
+/** A trial has stopped running. */
 export interface TrialEndedEvent {
-  /** Which event this is. */
   readonly type: 'trial-ended';
   /** The trial. */
   readonly trial: number;
@@ -117,7 +108,6 @@ export interface TrialEndedEvent {
 
 /** A trial is final. */
 export interface TrialFinishedEvent {
-  /** Which event this is. */
   readonly type: 'trial-finished';
   /** The trial. */
   readonly trial: FrozenTrial;
@@ -125,9 +115,8 @@ export interface TrialFinishedEvent {
   readonly trials: readonly FrozenTrial[];
 }
 
-/** Nothing is left to begin, but other processes still run trials, which would be taken over if one of them died. */
+/** Waiting: other processes still run trials, which this one takes over if they die. */
 export interface WaitingEvent {
-  /** Which event this is. */
   readonly type: 'waiting';
   /** Trials of other processes. */
   readonly others: number;
@@ -135,7 +124,6 @@ export interface WaitingEvent {
 
 /** The trials are done. */
 export interface SearchEndedEvent {
-  /** Which event this is. */
   readonly type: 'search-ended';
   /** Why it ended. */
   readonly reason: StopReason;
@@ -147,17 +135,15 @@ export interface SearchEndedEvent {
 
 /** The best trial is about to be trained again, for its model and the test. */
 export interface BestTrialEvent {
-  /** Which event this is. */
   readonly type: 'best-trial';
   /** The trial. */
   readonly trial: number;
-  /** Where another command has put its model, which should have the same bits; null where none has. */
+  /** The model of this trial by another command, which should have the same bits; null where there is none. */
   readonly before: string | null;
 }
 
-/** The model is not the one of its trial: another machine, or another version, computed it. */
+/** The model differs from that of its trial, which another machine or version computed. */
 export interface ModelDiffersEvent {
-  /** Which event this is. */
   readonly type: 'model-differs';
   /** The trial. */
   readonly trial: number;

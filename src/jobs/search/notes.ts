@@ -1,9 +1,9 @@
-/** What is kept with a trial of a search, as user attributes: more metrics than its value, and how its training went. */
+/** User attributes that a search stores with a trial: more metrics, and how its training went. */
 import type { MetricName } from '../../evaluate/index.ts';
 import type { FrozenTrial, Trial } from '../../tune/index.ts';
 import type { FoldOutcome, TrialOutcome } from '../../tune/training/train-trial.ts';
 
-/** What is told of a trial, kept with it. */
+/** The facts that are stored with a trial. */
 export interface TrialNotes {
   readonly accuracy: number;
   readonly macro_f1: number;
@@ -17,7 +17,7 @@ export interface TrialNotes {
   readonly seconds: number;
 }
 
-/** Keeps the notes of a trial that was trained. */
+/** Stores the notes of a trained trial. */
 export function keepNotes(trial: Trial, { folds, params, seconds, latency }: TrialOutcome): void {
   const notes: TrialNotes = {
     accuracy: meanOver(folds, 'accuracy'),

@@ -18,7 +18,7 @@ import {
   type WorkerFold,
 } from './protocol.ts';
 
-/** What the main thread says of a running trial. */
+/** Callbacks of the main thread on a running trial. */
 export interface TrialListener {
   /** After an epoch: whether to continue. */
   onEpoch(fold: number, epoch: EpochEvent): Promise<boolean>;
@@ -26,7 +26,7 @@ export interface TrialListener {
   onFold(fold: number, outcome: FoldOutcome): Promise<boolean>;
 }
 
-/** A trial for a worker. */
+/** A trial to run on a worker. */
 export interface WorkerTrial {
   readonly config: WorkerConfig;
   /** The objective of the trial; reported after each epoch. */
@@ -36,16 +36,16 @@ export interface WorkerTrial {
   readonly checkpoints: string | null;
 }
 
-/** The scores of a fold, and what they cost. */
+/** The scores of a fold, and their cost. */
 export type ScoredFold = FoldScores & {
   /** Wall time, without what came before an interruption. */
   readonly seconds: number;
 };
 
-/** Worker threads, each with a trial or idle. */
+/** The worker threads of a search. */
 export interface TrialPool {
   readonly size: number;
-  /** Trains a trial on the next idle worker. An error of the listener ends the trial and is thrown on. */
+  /** Trains a trial on the next idle worker. An error of a callback ends the trial and is rethrown. */
   train(trial: WorkerTrial, listener: TrialListener): Promise<TrialOutcome>;
   /** Measures what a configuration costs, on the next idle worker. */
   measure(config: WorkerConfig): Promise<TrialCost>;
@@ -123,7 +123,7 @@ export async function startTrialPool(
   };
 }
 
-/** One worker thread, started again where it died. */
+/** One worker thread, restarted if it dies. */
 class Seat {
   readonly #data: Omit<TrialWorkerData, 'control'>;
   readonly #control = new SharedArrayBuffer(2 * Int32Array.BYTES_PER_ELEMENT);

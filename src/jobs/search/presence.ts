@@ -1,5 +1,5 @@
 /**
- * Which searches on this machine are working on a study. Each holds a lock on a folder of its own next to the database; the
+ * Tells which searches on this machine work on a study. Each holds a lock on its own folder next to the database; the
  * operating system releases it when the process ends, however it ends.
  */
 import { randomUUID } from 'node:crypto';
@@ -7,13 +7,13 @@ import { mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { lockRun, type RunLock } from '../../run/index.ts';
 
-/** A search among those that work on one study. */
+/** One of the searches that work on a study. */
 export interface Presence {
-  /** Its name; undefined where the disk has no locks, and nobody could tell. */
+  /** Its name; undefined where the file system has no locks. */
   readonly worker: string | undefined;
-  /** Names of those that died. */
+  /** Names of searches that died. */
   readonly gone: ReadonlySet<string>;
-  /** Forgets those that died. */
+  /** Removes the traces of searches that died. */
   clear(): void;
   /** Ends it. */
   release(): void;
@@ -21,7 +21,7 @@ export interface Presence {
 
 const PREFIX = 'worker-';
 
-/** @param folder What the searches of one study share. */
+/** @param folder The folder that the searches of one study share. */
 export function bePresent(folder: string): Presence {
   const gone = new Set(foldersIn(folder).filter((name) => isGone(join(folder, name))));
   const worker = `${PREFIX}${randomUUID()}`;
@@ -53,7 +53,9 @@ function isGone(path: string): boolean {
   return lock?.held ?? false;
 }
 
-/** Undefined where no lock can be had. The folder gets its name once it is locked: what has the name is alive. */
+/**
+ * Undefined where locking fails. The folder is renamed once it is locked, so a folder with its final name was alive.
+ */
 function lockAs(folder: string, name: string): RunLock | undefined {
   const path = join(folder, `.${name}`);
   let lock: RunLock | undefined;
@@ -65,7 +67,7 @@ function lockAs(folder: string, name: string): RunLock | undefined {
       return lock;
     }
   } catch {
-    // a folder that cannot be written, or not renamed while it is in use
+    // the folder cannot be written, or cannot be renamed while in use
   }
   lock?.release();
   remove(path);
@@ -81,7 +83,7 @@ function tryLock(path: string): RunLock | undefined {
   }
 }
 
-/** What others look at in the same moment, or own, may stay: whoever comes next removes it. */
+/** Failures are ignored: another search may use it at the moment, and the next one removes it. */
 function remove(path: string): void {
   try {
     rmSync(path, { recursive: true, force: true });

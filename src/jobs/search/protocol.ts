@@ -1,4 +1,4 @@
-/** What the main thread and a worker, of a search or a cross-validation, say to each other. */
+/** The messages between the main thread and a worker of a search or a cross-validation. */
 import type { FoldRows, FoldScores } from '../../classifier/fold.ts';
 import type { ErrorKind } from '../../core/errors.ts';
 import type { EngineChoice } from '../../engine/index.ts';
@@ -9,7 +9,7 @@ import type { PackedPart, TrialFold } from '../../tune/training/documents.ts';
 import type { TrialCost } from '../../tune/training/measure.ts';
 import type { FoldOutcome, TrialConfig, TrialOutcome } from '../../tune/training/train-trial.ts';
 
-/** Documents that every trial reads alike, or their texts where trials differ in how they read them. */
+/** Encoded documents, or texts if trials differ in how they read them. */
 export type SharedDocuments =
   | { readonly kind: 'encoded'; readonly folds: readonly TrialFold<PackedPart>[] }
   | {
@@ -25,7 +25,7 @@ export type SharedDocuments =
       readonly folds: readonly { readonly train: Int32Array; readonly val: Int32Array }[];
     };
 
-/** What a worker begins with. */
+/** The initial data of a worker. */
 export interface TrialWorkerData {
   readonly documents: SharedDocuments;
   readonly classes: number;
@@ -34,9 +34,9 @@ export interface TrialWorkerData {
   readonly control: SharedArrayBuffer;
 }
 
-/** Word of the control block: 1 where the trial must end after this batch. */
+/** Word of the control block: 1 if the trial must end after this batch. */
 export const STOP = 0;
-/** Word of the control block: what the main thread says to an epoch. */
+/** Word of the control block: the answer of the main thread after an epoch. */
 export const ANSWER = 1;
 /** Values of {@link ANSWER}. */
 export const WAIT = 0;
@@ -48,7 +48,7 @@ export interface WorkerConfig extends TrialConfig {
   readonly text: TextOptions;
 }
 
-/** A fold to train on, and to score the test part of; workers that have texts alone do it. */
+/** A fold to train on and to test; only for workers that have texts. */
 export interface WorkerFold {
   readonly config: WorkerConfig;
   readonly rows: FoldRows;
@@ -71,7 +71,7 @@ export type ToWorker =
   | { readonly type: 'measure'; readonly config: WorkerConfig }
   | ({ readonly type: 'score' } & WorkerFold);
 
-/** From a worker. */
+/** Messages from a worker. */
 export type FromWorker =
   | { readonly type: 'ready' }
   | { readonly type: 'epoch'; readonly fold: number; readonly epoch: EpochEvent }

@@ -22,7 +22,7 @@ export interface Found {
   readonly outcome: Outcome;
 }
 
-/** The trial whose model is kept: the best one, or of a Pareto front the best in the first objective. */
+/** The trial whose model is kept: the best one or, on a Pareto front, the best in the first objective. */
 export function chooseTrial(view: StudyView): FrozenTrial | undefined {
   const { directions } = view;
   if (directions.length === 1) return findBestTrial(view);

@@ -1,4 +1,4 @@
-/** A search from its study to its end: workers, preview, trials, stop. */
+/** Runs a search on its study: workers, preview, trials, stop. */
 import { rmdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -89,20 +89,20 @@ async function searchWith(
   job.emit({ type: 'search-ended', reason: stopped, ran, counts: countTrials(await study.trials()) });
 }
 
-/** Runs the trials of searches that died on this machine again, at once rather than when their heartbeats are old. */
+/** Queues the trials of searches that died on this machine at once, without waiting for their heartbeats to expire. */
 async function takeOver(study: Study, { gone }: Presence, tune: TuneOptions): Promise<void> {
   if (gone.size === 0) return;
   await study.retryLost((worker) => gone.has(worker), { maxRetries: tune.max_retries, keepReports: true });
 }
 
-/** Removes what this search, and searches that were killed before it, left in the folder of the database. */
+/** Removes the files that this search, and earlier ones that were killed, left in the folder of the database. */
 function leave(folder: string | null, presence: Presence | undefined): void {
   presence?.clear();
   presence?.release();
   if (folder !== null) removeEmpty(folder, dirname(folder));
 }
 
-/** With folds a trial reports once per fold: a warm-up that is meant for epochs would then prune nothing. */
+/** With folds, a trial reports once per fold: a pruner warm-up meant for epochs would then prune nothing. */
 export function idlePruner(tune: TuneOptions): NothingPrunedEvent | undefined {
   const { type: pruner, n_warmup_steps: warmUp } = prunerOf(tune);
   if (tune.folds === null || typeof warmUp !== 'number' || warmUp < tune.folds - 1) return undefined;
@@ -117,7 +117,7 @@ function checkpointFolder({ storage, name }: Study): string | null {
     : join(dirname(file), `${basename(file)}-trials`, folderName(name));
 }
 
-/** Removes folders that hold nothing; another search may still use them. */
+/** Removes empty folders; others may be in use by another search. */
 function removeEmpty(...folders: readonly string[]): void {
   for (const folder of folders) {
     try {
@@ -129,8 +129,8 @@ function removeEmpty(...folders: readonly string[]): void {
 }
 
 /**
- * The error of a search that was stopped: how to resume it, or that nothing of it is left.
- * @param command The command line that began it; empty where none did.
+ * The error of a search that was stopped: how to resume it, or that nothing was kept.
+ * @param command The command line that started it; empty if none did.
  */
 export async function interrupted(study: Study, command: readonly string[]): Promise<InterruptedError> {
   const { url } = study.storage;

@@ -29,7 +29,7 @@ import { openSearchStudy } from './study.ts';
 
 /** The folder of numbered runs. */
 const RUNS = 'runs';
-/** Where studies are kept unless told. */
+/** Default storage of studies. */
 export const DEFAULT_STORAGE = `sqlite:///${RUNS}/studies.db`;
 
 /** What to search on which data. */
@@ -42,9 +42,9 @@ export interface SearchRequest {
   readonly overrides?: readonly Override[];
   /** URL of the storage of studies. Default `DEFAULT_STORAGE`. */
   readonly storage?: string | undefined;
-  /** Name of the study; one that is there is resumed. Default `DATA-N`, the first that is free. */
+  /** Name of the study; an existing one is resumed. Default `DATA-N`, the first that is free. */
   readonly study?: string | undefined;
-  /** There must be such a study: that of `study`, or the newest of this data. Default false. */
+  /** Require an existing study: that of `study`, or the newest of this data. Default false. */
   readonly resume?: boolean;
   /** The run folder of the best model. Default `runs/NAME-N`, the first that is free. */
   readonly output?: string | undefined;
@@ -76,7 +76,7 @@ export async function search(request: SearchRequest, context: JobContext = {}): 
   if (request.storage === undefined) makeFolder(RUNS, 'keep studies');
   const storage = await openStorage(request.storage ?? DEFAULT_STORAGE, { onWait: onWait(job) });
   try {
-    // a search that is resumed may be finished, with its model in this folder
+    // a resumed search may be finished, with its model in this folder
     const mayBeDone = resume || request.study !== undefined;
     if (output !== undefined && !force && !mayBeDone) requireFree(output);
     const vectors = await hashOfVectors(config.example.model, { cacheDir: job.cacheDir });

@@ -1,4 +1,4 @@
-/** How a study is searched, kept with it for its report: sampler, pruner, seed, documents to judge by, the command. */
+/** How a study is searched, stored with it for its report: sampler, pruner, seed, scored documents, command. */
 import type { SearchConfig } from '../../config/search.ts';
 import type { Splits } from '../../data/splits.ts';
 import { SEARCH_ATTRIBUTES } from '../../report/study-facts.ts';
@@ -6,7 +6,7 @@ import type { Attribute, Study } from '../../tune/index.ts';
 import { prunerOf } from '../../tune/options.ts';
 import { hidePassword } from '../../tune/storage/sql/url.ts';
 
-/** Keeps the settings of the first command that worked on the study; later ones change nothing. */
+/** Stores the settings of the first command on the study; later ones do not change them. */
 export async function keepSettings(
   study: Study,
   { tune, example }: SearchConfig,

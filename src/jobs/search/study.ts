@@ -1,4 +1,4 @@
-/** The study of a search: made, or resumed where it is the same search on the same data. */
+/** The study of a search: made, or resumed if search and data are the same. */
 import { isDeepStrictEqual } from 'node:util';
 import { parse } from 'yaml';
 import { renderConfig } from '../../config/render.ts';
@@ -31,7 +31,7 @@ export interface StudyRequest {
   readonly storage: StudyStorage;
   /** `--study`; undefined for one named after the data. */
   readonly name: string | undefined;
-  /** `--resume`: there must be such a study. */
+  /** `--resume`: require an existing study. */
   readonly resume: boolean;
   readonly search: SearchConfig;
   readonly dataset: Dataset;
@@ -40,7 +40,7 @@ export interface StudyRequest {
 }
 
 /**
- * Makes the study of a search or, by `name` or `resume`, opens the existing one and reports what it holds.
+ * Makes the study of a search or, with `name` or `resume`, opens the existing one and reports its trials.
  * @throws ConfigError where there is none to resume, or the study is of another search or other data
  */
 export async function openSearchStudy(
@@ -79,7 +79,7 @@ function contextOf({ tune, example, space }: SearchConfig, { notice }: Pick<Job,
   };
 }
 
-/** Makes a study with all that says what it is, in one step; false where another process made it this moment. */
+/** Makes a study with its identity in one step; false if another process has just made it. */
 async function makeStudy(
   name: string,
   {
@@ -91,7 +91,7 @@ async function makeStudy(
     readonly search: SearchConfig;
     readonly storage: StudyStorage;
     readonly identity: Attribute;
-    /** There is one, such as of Optuna, with nothing in it. */
+    /** Adopts an existing empty study, such as one made by Optuna. */
     readonly empty: boolean;
   },
 ): Promise<boolean> {
@@ -134,7 +134,7 @@ function nothingToResume(name: string, studies: readonly StudyRecord[], { url }:
   );
 }
 
-/** Whether a study holds anything; Optuna may have made it, with nothing in it yet. */
+/** Whether a study holds anything; one made by Optuna may be empty. */
 async function isBegun({ id, userAttrs }: StudyRecord, storage: StudyStorage): Promise<boolean> {
   return userAttrs[IDENTITY] !== undefined || (await storage.trials(id)).length > 0;
 }
@@ -151,7 +151,7 @@ function identityOf(
   const { threads: _t, checkpoint_seconds: _s, calibrate: _c, baseline: _b, ...kept } = train;
   return {
     format: 1,
-    // trials of one study must report alike: older ones, without this, go on with the log loss
+    // all trials of a study must report the same metric: older studies lack this key, and keep to the log loss
     reports: 'objective',
     data: { name, hash, documents: texts.length, ...(vectors !== undefined && { vectors }) },
     tune: { objective, second_objective, folds },

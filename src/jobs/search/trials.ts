@@ -1,4 +1,4 @@
-/** The search itself: trials of a study, each trained by a worker thread, until it is time to stop. */
+/** The loop of a search: trials of a study, each trained by a worker thread. */
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SearchConfig } from '../../config/search.ts';
@@ -28,20 +28,20 @@ export interface TrialsJob {
   readonly study: Study;
   readonly search: SearchConfig;
   readonly pool: TrialPool;
-  /** Name of this search among those that work on the study. */
+  /** Unique name of this search among those that work on the study. */
   readonly worker?: string | undefined;
   /** Folder for the checkpoints of running trials; null keeps none. */
   readonly checkpoints: string | null;
 }
 
-/** The storage of studies that this process alone has: nobody else could notice that it died. */
+/** The in-memory storage: no other process could notice that this one died. */
 export const IN_MEMORY = new MemoryStorage().url;
 
-/** First trials that must all fail, and no later one do better, for the search to be given up. */
+/** The search is given up if this many first trials fail and no later one succeeds. */
 const HOPELESS = 5;
 
 /**
- * Runs trials until they are done or the job is to stop; running trials are then parked, to be run again.
+ * Runs trials until they are done or the job must stop; running trials are then queued to be run again.
  * @throws the error of the trials where all of the first ones fail
  */
 export async function runTrials(trials: TrialsJob, job: Pick<Job, 'emit' | 'stop'>): Promise<OptimizeResult> {
@@ -94,7 +94,7 @@ export async function runTrials(trials: TrialsJob, job: Pick<Job, 'emit' | 'stop
   }
 }
 
-/** Whether the first trials, whatever their order of ending, have all failed, and no later one did better. */
+/** Whether the first trials, in whatever order they ended, have all failed, and no later one has succeeded. */
 function nothingWorks(all: readonly FrozenTrial[]): boolean {
   const trials = lastAttempts(all);
   const first = trials.slice(0, HOPELESS);
@@ -117,12 +117,12 @@ async function objective(
   { emit, stop }: Pick<Job, 'emit' | 'stop'>,
 ) {
   suggestFromSpace(trial, search.space);
-  // other workers see immediately what is being tried, and so does a retry
+  // visible at once to other workers and to a retry
   await trial.flush();
   const config = search.configOf(trial.params);
   const { tune } = search;
   const checkpoints = folder === null ? null : join(folder, `trial-${firstAttempt(trial.snapshot())}`);
-  // what lies there is of another study that had this name
+  // left by an earlier study of this name
   if (checkpoints !== null && !isRetry(trial.snapshot()))
     rmSync(checkpoints, { recursive: true, force: true });
   emit({ type: 'trial-began', trial: trial.number });
@@ -142,7 +142,7 @@ async function objective(
           reportOf(tune, reported, (name) => epoch[`val_${name}`] ?? NaN),
           epoch.epoch,
         );
-        // after the last epoch there is nothing to save by pruning
+        // after the last epoch, pruning saves nothing
         return goOn || epoch.epoch === config.train.epochs;
       },
       async onFold(fold, ended) {
@@ -164,7 +164,7 @@ async function objective(
   return objectivesOf(tune).map(({ name }) => valueOf(name, outcome));
 }
 
-/** Trains a trial; its checkpoints stay where it was interrupted. */
+/** Trains a trial; keeps its checkpoints if it was interrupted. */
 async function trainIn(pool: TrialPool, trial: WorkerTrial, listener: TrialListener): Promise<TrialOutcome> {
   let over = true;
   try {
@@ -176,7 +176,10 @@ async function trainIn(pool: TrialPool, trial: WorkerTrial, listener: TrialListe
   }
 }
 
-/** What a trial reports at a step: its objective or, in a study of older versions, the log loss with the objective's sign. */
+/**
+ * The intermediate value of a trial: its objective or, in a study of older versions, the log loss with the
+ * objective's sign.
+ */
 function reportOf(tune: TuneOptions, reported: Reported, valueOf: (name: MetricName) => number): number {
   if (reported === 'objective') return valueOf(tune.objective);
   const loss = valueOf('log_loss');

@@ -40,7 +40,7 @@ const interrupted = () => Atomics.load(words, STOP) === 1;
 
 const send = (message: FromWorker) => parentPort?.postMessage(message);
 
-/** Sends, and sleeps until the main thread has answered whether to continue. */
+/** Sends a message, and blocks until the main thread has answered whether to continue. */
 function ask(message: FromWorker): boolean {
   Atomics.store(words, ANSWER, WAIT);
   send(message);
@@ -123,7 +123,7 @@ async function work(message: ToWorker): Promise<FromWorker> {
   return { type: 'trained', outcome };
 }
 
-/** Trains on a fold; the main thread hears the epochs, and is not waited for. */
+/** Trains on a fold; reports epochs without waiting for the main thread. */
 async function score({ config, rows, checkpoints, margins }: WorkerFold) {
   invariant(documents.kind === 'texts', 'folds of a cross-validation are encoded by their workers');
   const began = now();

@@ -27,7 +27,7 @@ import type { Training } from './loop.ts';
 import type { KeepNetwork, KeptNetwork, Network } from './refit.ts';
 import { modelName, type SavedResults, saveResults, type Trained } from './save.ts';
 
-/** What became the model of a run. */
+/** The model that was chosen. */
 export interface Chosen {
   readonly trained: Trained;
   readonly results: SavedResults;
@@ -44,7 +44,7 @@ interface Fitted {
   readonly seconds: number;
 }
 
-/** Refuses to choose where there is no network to choose. @throws ConfigError */
+/** Refuses `train.auto` without a network to choose. @throws ConfigError */
 export function requireNetwork({ model, train }: Pick<Config, 'model' | 'train'>): void {
   requireOneModel({ train });
   if (!train.auto || !fittedAtOnce(model)) return;
@@ -143,7 +143,7 @@ function measured({ model }: Trained, { probabilities }: SavedResults, seconds: 
   return { probabilities, seconds, parameters: model.parameters };
 }
 
-/** Fits the linear model to the training part of what is prepared; undefined where nothing can be learned from it. */
+/** Fits the linear model to the training part; undefined where nothing can be learned from it. */
 async function fitLinear(
   { run, description }: Training,
   prepared: PreparedTexts,
@@ -164,7 +164,10 @@ async function fitLinear(
   }
 }
 
-/** The linear model that is kept; what is said of the validation part comes from the one that has not seen it. */
+/**
+ * The linear model that is kept, refitted with the validation part; validation results come from the one that has not
+ * seen it.
+ */
 function refitted(before: FittedClassifier, after: FittedClassifier, prepared: PreparedTexts): TrainedModel {
   const model = trainedAtOnce(after, prepared);
   return {
@@ -174,7 +177,7 @@ function refitted(before: FittedClassifier, after: FittedClassifier, prepared: P
   };
 }
 
-/** Both models as one; its own temperature comes after the average. */
+/** Both models as one, with a temperature of its own after averaging. */
 function averageModel(
   { network, linear }: { readonly network: TrainedModel; readonly linear: TrainedModel },
   {

@@ -30,9 +30,9 @@ export interface MeasuredNetwork {
   /** Wall time of its training. */
   readonly seconds: number;
   readonly parameters: number;
-  /** What it is called, where it is more than the network. */
+  /** Its name, if it is more than the network. */
   readonly subject?: string;
-  /** The linear model, where it is fitted already. */
+  /** The linear model, if already fitted. */
   readonly fitted?: { readonly classifier: FittedClassifier; readonly seconds: number } | undefined;
   /** Whether the network has learned from the validation documents too: then the linear model may. Default false. */
   readonly refit?: boolean;
@@ -54,7 +54,7 @@ export function baselinePart({ test, val }: PreparedTexts): 'test' | 'val' | und
 }
 
 /**
- * Fits the baseline, writes `baseline.json` and tells what came of it; undefined where it cannot be fitted or measured.
+ * Fits the baseline, writes `baseline.json` and reports the result; undefined where it cannot be fitted or measured.
  * @throws InterruptedError where the job is to stop
  */
 export async function measureBaseline(
@@ -86,7 +86,7 @@ export async function measureBaseline(
     job.emit({ type: 'baseline', results });
     return results;
   } catch (error) {
-    // the network has been trained; that nothing can be learned from the words alone is no reason to lose it
+    // the network is trained: do not lose it because the baseline found nothing to learn from
     if (!(error instanceof DataError)) throw error;
     job.notice(`no linear baseline: ${error.message}`);
     return undefined;

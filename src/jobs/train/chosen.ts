@@ -1,4 +1,4 @@
-/** The configuration of a new run: what was set, and what follows from the training documents. */
+/** The configuration of a new run: the given settings, and those that follow from the training documents. */
 import { trainingTexts } from '../../classifier/parts.ts';
 import { resolveConfig } from '../../config/resolve.ts';
 import type { ConfigLayer } from '../../config/index.ts';
@@ -23,8 +23,8 @@ interface ChosenConfig {
 }
 
 /**
- * The configuration with what the data decides.
- * @param config What the layers come to without that.
+ * The configuration completed by the settings that follow from the data.
+ * @param config The layers resolved without those.
  * @param options `auto`: whether the caller can choose between models. Default false.
  */
 export function chooseConfig(
@@ -56,13 +56,13 @@ async function chooseWithVectors(
 /** The documents of a run, and its configuration. */
 export interface Opened extends Documents {
   readonly config: Config;
-  /** Which settings follow from the data; null for none. */
+  /** The settings that follow from the data; null for none. */
   readonly choices: Choices | null;
 }
 
 /**
- * What a training of these documents would choose, without training; null where nothing follows from the data.
- * Errors as `train`.
+ * The settings that a training would choose for these documents, without training; null where nothing follows from
+ * the data. Errors as `train`.
  */
 export async function explainSettings(
   { source, ...request }: Settings & { readonly source: string },

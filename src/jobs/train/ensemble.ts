@@ -1,4 +1,4 @@
-/** An ensemble of models that are saved: their files under one config. */
+/** An ensemble of saved models: their files under one config. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -32,7 +32,7 @@ import {
 import { escapeMarkdown } from '../../report/markdown.ts';
 import type { Trained } from './save.ts';
 
-/** Writes the ensemble of some model folders, all of which count the same, in the place of a model that stands there. */
+/** Writes the equally weighted ensemble of some model folders, replacing a model at that path. */
 export function ensembleOf(
   path: string,
   folders: readonly string[],
@@ -59,7 +59,7 @@ export function ensembleOf(
   );
 }
 
-/** What an ensemble gives for the validation documents, which its members have in common. */
+/** The predictions of an ensemble for the validation documents, which its members share. */
 export interface AverageValidation {
   readonly predictions: ValidationPredictions;
   readonly typical: TypicalDocuments;
@@ -90,7 +90,7 @@ export function averageValidation(runs: readonly RunFolder[]): AverageValidation
     for (const [i, p] of scaled.entries()) probabilities[i] += p / members.length;
   }
   const best = Array.from(argmaxRows(probabilities, classes), (c, n) => probabilities[n * classes + c]);
-  // a text is known to the ensemble where one of its members knows it
+  // the ensemble knows a text if one of its members does
   const known = members.flatMap(({ config: { typical } }) => (typical ? [typical.known] : []));
   if (known.length < members.length) return undefined;
   return {
@@ -110,7 +110,7 @@ interface Member {
 
 /** The model of a folder; of an average, its members, since an ensemble holds no ensembles. */
 function membersOf(folder: string): readonly Member[] {
-  // checked as it is when it is used
+  // checked as when it is loaded
   const { config, members } = readModelFolder(folder);
   const read = (name: string) => readRegularFile(join(folder, name), 'read the model');
   const { ensemble } = config;
@@ -124,7 +124,7 @@ function membersOf(folder: string): readonly Member[] {
   }));
 }
 
-/** Writes the weighted average of a network and the linear model, in the place of a model that stands there. */
+/** Writes the weighted average of a network and the linear model, replacing a model at that path. */
 export function writeAverage(
   path: string,
   { network, linear }: { readonly network: Trained; readonly linear: Trained },
@@ -134,7 +134,7 @@ export function writeAverage(
     average: { temperature, typical },
     test,
   }: {
-    /** What the network counts. */
+    /** Weight of the network. */
     readonly weight: number;
     /** Of the network. */
     readonly calibration: Calibration;

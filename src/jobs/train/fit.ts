@@ -23,7 +23,7 @@ import { saveResults, summariseFit } from './save.ts';
 import { requireSameData } from './start.ts';
 import { unusedSettings } from './unused.ts';
 
-/** What computes a model that is fitted at once. */
+/** What a model that is fitted at once computes on. */
 const COMPUTED = { kernel: 'plain loops', threads: 1 } as const;
 
 /** Fits a model in a new or resumed folder; measures, saves, draws. */
@@ -61,7 +61,7 @@ async function fitIn(folder: RunFolder, run: Run<PreparedTexts>, job: Job): Prom
   });
 }
 
-/** @throws InterruptedError with `stopped` where the job is to stop */
+/** @throws InterruptedError with `stopped` if the job must stop */
 async function fitTimed(
   config: Config,
   prepared: PreparedTexts,

@@ -30,7 +30,7 @@ export interface Training<Parts extends PreparedTexts = Prepared> {
   readonly description: NewDescription;
 }
 
-/** Writes what a run holds before its first step. */
+/** Writes the files of a run that exist before its first step. */
 export function writeStart({ run, config, prepared, description }: Training<PreparedTexts>): void {
   writeResolvedConfig(run, renderConfig(config));
   const { train, val, test } = splitIds(prepared.dataset, prepared.splits);

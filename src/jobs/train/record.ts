@@ -19,7 +19,7 @@ import type { PlacedVectors } from '../../vectors/place.ts';
 import { VERSION } from '../../core/version.ts';
 import { labelsHash, type Resumed } from './start.ts';
 
-/** What a run is of. */
+/** What a run was made from. */
 export interface Described {
   /** DATA as typed. */
   readonly source: string;
@@ -75,7 +75,7 @@ function describeResumed(
   };
 }
 
-/** What is said where the engine rounds otherwise than before a run was resumed; undefined where it does not. */
+/** The warning if the engine rounds differently than before a run was resumed; else undefined. */
 export function otherBits(
   { fused: first, resumed, kernel: earlier }: Pick<RunDescription, 'fused' | 'resumed' | 'kernel'>,
   { fused, kernel }: Pick<TrainableClassifier, 'fused' | 'kernel'>,
@@ -104,14 +104,14 @@ export async function recordingStatus<T>(
   try {
     const result = await work();
     record('finished');
-    // it is never resumed: they are several times the size of the model
+    // a finished run is never resumed, and checkpoints are several times the size of the model
     removeCheckpoints(run.paths.checkpoints);
     return result;
   } catch (error) {
     try {
       record(error instanceof InterruptedError ? 'interrupted' : 'failed');
     } catch {
-      // such as on a full disk: the first error tells more
+      // such as on a full disk: the first error is the useful one
     }
     throw error;
   }

@@ -34,7 +34,7 @@ import { requireSameCorrections, requireSameData, requireSameVectors, type Resum
 export interface Outcome {
   /** The run folder. */
   readonly run: RunFolder;
-  /** Sizes, times and metrics, as `metrics.jsonl` keeps them; empty where that has lost them. */
+  /** Sizes, times and metrics from `metrics.jsonl`; empty where they are lost. */
   readonly summary: Partial<RunSummary>;
   /** Null where there is no test part. */
   readonly test: Evaluation | null;
@@ -66,7 +66,7 @@ export async function trainAndSave(given: Run, job: Job): Promise<Outcome> {
   const session = await openSession(config, prepared, job);
   let device: Device | undefined;
   try {
-    // before there is a folder: the GPU may refuse the model
+    // before the folder is made: the GPU may refuse the model
     device = await openRunDevice(session, config, prepared, job);
     const learns = device;
     return await holdingFolder(run, async (folder) => {
@@ -80,7 +80,7 @@ export async function trainAndSave(given: Run, job: Job): Promise<Outcome> {
   }
 }
 
-/** Works in the folder of a run, new or resumed, that no other process writes into meanwhile. */
+/** Works in the folder of a run, new or resumed, under its lock. */
 export async function holdingFolder<T>(
   { prepared: { dataset }, resumed, output, force }: Run<PreparedTexts>,
   work: (folder: HeldRunFolder) => Promise<T>,
@@ -98,7 +98,7 @@ export async function holdingFolder<T>(
 
 /**
  * Trains a classifier in a folder, on a device, measures and saves it.
- * @param begin Writes what belongs to this kind of run alone, before its first step.
+ * @param begin Writes the files that only this kind of run has, before its first step.
  */
 export async function trainIn(
   folder: RunFolder,
@@ -182,16 +182,16 @@ export async function drawRun(
   }
 }
 
-/** The outcome of a run of a configuration that was finished before. */
+/** The outcome of a run that was finished before. */
 export function readOutcome(
   run: RunFolder,
   { evaluate }: Pick<Config, 'evaluate'>,
   { emit }: Pick<Job, 'emit'>,
 ): Outcome {
   emit({ type: 'finished-before', run: run.path });
-  // of a run that was killed in its last moment
+  // for a run that was killed at the very end
   removeCheckpoints(run.paths.checkpoints);
-  // the last of its files: a run that was stopped while it was drawn has none
+  // the last file to be written: a run that was stopped while drawing lacks it
   if (evaluate.figures && !existsSync(join(run.paths.figures, 'figures.json')))
     emit({ type: 'figures-missing', run: run.path, why: null });
   const record = readMetrics(run.paths.metrics).findLast(({ summary }) => summary !== undefined);

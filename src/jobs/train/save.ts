@@ -1,4 +1,4 @@
-/** What a finished training leaves behind: evaluations, predictions, the model folder, and the JSON summary. */
+/** The results of a finished training: evaluations, predictions, the model folder, the JSON summary. */
 import { maxOf, minOf } from '../../core/lists.ts';
 import { count } from '../../core/words.ts';
 import { doubtAbout } from '../../classifier/doubt.ts';
@@ -47,7 +47,7 @@ export type WriteModel = (calibration: Calibration, test: Evaluation | null) => 
 
 /**
  * Measures the classifier, writes `test.json`, `predictions.csv`, `validation.json` and the model folder.
- * @param write Writes the folder of a model that is more than one.
+ * @param write Writes the folder of an ensemble.
  */
 export function saveResults(
   trained: Trained,
@@ -85,13 +85,13 @@ export function saveResults(
   });
   write(calibration, test);
   saveAttention(trained, probabilities);
-  // the majority class itself is no better than it
+  // the majority class itself needs no comparison with it
   const doubt = trained.config.model.type === 'majority' ? undefined : doubtAbout(prepared, test);
   if (doubt) job.emit(doubt);
   return { val, test, probabilities };
 }
 
-/** Those that differ from an equal threshold, the lowest first. */
+/** The thresholds that differ from an equal one, the lowest first. */
 function thresholdWords(thresholds: readonly number[], labelNames: readonly string[]): string {
   const most = 8;
   const even = maxOf(thresholds) - minOf(thresholds) < 1e-9;
@@ -102,10 +102,10 @@ function thresholdWords(thresholds: readonly number[], labelNames: readonly stri
   return `${named.join(', ')}${sorted.length > most ? ' …' : ''}`;
 }
 
-/** Test documents whose weights are kept: the first of each class, of so many classes at most. */
+/** Test documents whose attention weights are saved: the first of each class, for this many classes at most. */
 const ATTENDED_CLASSES = 6;
 
-/** Writes what the tokens of a few test documents weigh, where the model says so. */
+/** Writes the attention weights of a few test documents, if the model has attention. */
 function saveAttention({ model, prepared, run }: Trained, probabilities: Float64Array): void {
   const { labelNames } = prepared.dataset;
   const { labels, rowIds } = prepared.test;
@@ -122,7 +122,7 @@ function saveAttention({ model, prepared, run }: Trained, probabilities: Float64
   writeAttention(run.paths.attention, documents);
 }
 
-/** What a run comes to: the object that `unroll train --json` prints. */
+/** The summary of a run: the object that `unroll train --json` prints. */
 export interface RunSummary {
   /** The run folder. */
   readonly run: string;
@@ -163,7 +163,7 @@ export function summariseTraining(
   }: {
     readonly session: Pick<LearningClassifier, 'kernel' | 'threads'>;
     readonly result: TrainingResult;
-    /** What it is called, where not by its `model.type`. */
+    /** Its name, if not its `model.type`. */
     readonly name?: string;
     /** Wall time of all that was trained and fitted. Default: of the training. */
     readonly seconds?: number;
@@ -216,7 +216,7 @@ function headlines(evaluation: Evaluation): Record<string, number> {
   return { loss: evaluation.log_loss, ...Object.fromEntries(values) };
 }
 
-/** What a trial of a search, which scales nothing, is compared with. */
+/** Log loss before temperature scaling: comparable with a trial of a search, which scales nothing. */
 function lossBeforeScaling({ before_scaling: before }: Evaluation): Record<string, number> {
   return before ? { loss_before_scaling: before.log_loss } : {};
 }

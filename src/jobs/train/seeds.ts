@@ -40,11 +40,14 @@ import { train, type TrainRequest } from './train.ts';
 export interface SeedsRequest extends TrainRequest {
   /** How many seeds, at least 2: `train.seed` and those after it. */
   readonly seeds: number;
-  /** What they come to: `ensemble`, the mean of all probabilities, or `median`, the model in the middle by validation loss. Default `ensemble`. */
+  /**
+   * How they are combined: `ensemble`, the mean of all probabilities, or `median`, the model in the middle by
+   * validation loss. Default `ensemble`.
+   */
   readonly combine?: string | undefined;
 }
 
-/** Several finished trainings, and the model that is kept of them. */
+/** Several finished trainings, and the model that they are combined into. */
 export interface SeedsOutcome extends Outcome {
   /** The content of `seeds.json`. */
   readonly seeds: SeedsState;
@@ -82,7 +85,7 @@ export async function trainSeeds(request: SeedsRequest, context: JobContext = {}
   }
 }
 
-/** What a stop leaves, and the way on: the command of one seed would train that seed alone. */
+/** The error after a stop, with the command that resumes all seeds: that of one seed would train only that seed. */
 function stopped({ path }: RunFolder, done: number, seeds: readonly number[]): InterruptedError {
   return new InterruptedError(
     `[train] stopped on request; ${done} of ${count(seeds.length, 'seed')} ${done === 1 ? 'is' : 'are'} done. Everything so far is kept in ${path}. ` +
@@ -118,7 +121,7 @@ function requireSensible({ source, seeds, combine = 'ensemble' }: SeedsRequest):
   });
 }
 
-/** Writes which seeds there will be; of a folder to resume, they must be the same. */
+/** Writes the list of seeds; when resuming, it must be the same. */
 function begin({ run, resumed }: HeldSeeds, { seeds, keep }: Pick<SeedsState, 'seeds' | 'keep'>): void {
   if (resumed) {
     const before = readSeeds(run.path);
@@ -149,7 +152,7 @@ async function trainSeed(
   return train({ source, config, overrides: own, output, resume: again }, context);
 }
 
-/** Makes the folder of all seeds a run with one model. */
+/** Turns the folder of all seeds into a run with one model. */
 async function keepOne(
   run: RunFolder,
   outcomes: readonly Outcome[],
@@ -192,17 +195,20 @@ async function keepOne(
   return { run, summary, test, seeds: state };
 }
 
-/** The model in the middle by validation loss, of an even number the better one; without validation that in the middle of the list. */
+/**
+ * The model in the middle by validation loss, for an even number the better of the two; without validation, the one
+ * in the middle of the list.
+ */
 function medianOf(outcomes: readonly Outcome[]): Outcome {
   const loss = ({ summary }: Outcome) => summary.val?.['loss'] ?? 0;
   const sorted = outcomes.toSorted((a, b) => loss(a) - loss(b));
   return sorted[(sorted.length - 1) >> 1];
 }
 
-/** What the folder of all seeds says of itself. */
+/** The description of the folder of all seeds. */
 const OWN: ReadonlySet<string> = new Set(['metrics', 'description', 'figures', 'report', 'checkpoints']);
 
-/** Copies the model of a run and all that was measured on it. */
+/** Copies the model of a run and its results. */
 function copyModel({ run: from, summary, test }: Outcome, { paths }: RunFolder) {
   for (const name of Object.keys(runEntries) as (keyof typeof runEntries)[])
     if (!OWN.has(name)) copyAtomic(from.paths[name], paths[name]);

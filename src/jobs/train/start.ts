@@ -29,7 +29,7 @@ import type { Prepared } from '../../classifier/parts.ts';
 import { type Dataset, hashRows } from '../../data/dataset.ts';
 import { findSource } from '../run-data.ts';
 
-/** Settings, wherever they come from; later ones go over earlier ones. */
+/** Settings from a file and from options; later ones override earlier ones. */
 export interface Settings {
   /** A configuration: a file, a preset, or an object of its sections. Default: the defaults of every key. */
   readonly config?: string | ConfigInput | undefined;
@@ -68,9 +68,9 @@ export async function configLayers({ config, overrides = [] }: Settings): Promis
   return [...base, overrideLayer(overrides)];
 }
 
-/** Where a run is to begin that was to be resumed, but was killed before it had begun; undefined where it has. */
+/** Where to start a run that was killed before it had begun, and so cannot be resumed; undefined if it has begun. */
 export function neverBegun({ source, output }: RunRequest): PlaceToBegin | undefined {
-  // without DATA only a run that has begun knows what to train on
+  // without DATA, only a run that has begun knows its data
   return source === undefined ? undefined : placeToBegin({ name: nameOf(source), output });
 }
 
@@ -79,9 +79,9 @@ function nameOf(source: string): string {
 }
 
 /**
- * Opens a run to resume. Its own configuration holds; what the request sets must agree with it, but for keys that have no
- * influence on the weights.
- * @throws ConfigError where there is no such run, or another one is asked for
+ * Opens a run to resume. Its own configuration applies; settings of the request must agree with it, except keys
+ * without influence on the weights.
+ * @throws ConfigError where there is no such run, or the settings differ
  */
 export async function resumeRun(request: RunRequest, kind: RunKind): Promise<Resumed> {
   const { source, output } = request;
@@ -148,7 +148,7 @@ export function requireSameData(dataset: Dataset, { data }: Pick<RunDescription,
   );
 }
 
-/** SHA-256 of the documents with the labels that are learned, which corrections may have changed since `hash`. */
+/** SHA-256 of the documents with their corrected labels. */
 export function labelsHash({ texts, labels, labelNames, targets }: Dataset): string {
   return hashRows(texts, labels, labelNames, targets);
 }
@@ -166,7 +166,7 @@ export function requireSameCorrections(
 }
 
 /**
- * Refuses a finished run as the outcome for other data than its own; data that is not given is not looked at.
+ * Refuses to return a finished run for other data than its own; data that is not given is not checked.
  * @throws DataError
  */
 export async function requireOwnData(
@@ -203,8 +203,8 @@ const FREE: readonly string[] = [
 ];
 
 /**
- * Keys that may change between the parts of a run: the weights have the same bits whatever they are, but for those of another
- * device, which is told.
+ * Keys that may change when a run is resumed: the weights have the same bits whatever their values, except for
+ * another device, which is reported.
  */
 export function isFree(key: string): boolean {
   return FREE.includes(key) || key.startsWith('evaluate.');

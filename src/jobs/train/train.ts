@@ -10,7 +10,7 @@ import { fitAndSave } from './fit.ts';
 import { type Outcome, readOutcome, trainAndSave } from './run.ts';
 import { neverBegun, refuseResumeAndForce, requireOwnData, resumeRun, type RunRequest } from './start.ts';
 
-/** What to train, and what becomes of a run that is there. */
+/** What to train, and what happens to an existing run. */
 export interface TrainRequest extends RunRequest {
   /** Resume an interrupted run; the result has the same bits as without the interruption. Default false. */
   readonly resume?: boolean;

@@ -1,4 +1,4 @@
-/** Settings that a model which is fitted at once leaves out of account. */
+/** Settings that have no effect on a model that is fitted at once. */
 import { changedKeys } from '../../config/diff.ts';
 import { resolveConfig } from '../../config/resolve.ts';
 import type { Config } from '../../config/schema.ts';

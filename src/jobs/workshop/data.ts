@@ -17,7 +17,7 @@ export interface WorkshopData {
   readonly own: boolean;
 }
 
-/** The same with the `data` section that it calls for, below what the command line sets. */
+/** The same with the `data` section that it implies, below the settings of the command line. */
 export interface NewWorkshopData extends WorkshopData {
   readonly data: NonNullable<ConfigInput['data']>;
 }

@@ -1,11 +1,11 @@
-/** How long the stages of a workshop may take, from the size of the data and of the networks. */
+/** Estimates how long the stages of a workshop take, from the sizes of the data and the networks. */
 import type { Config } from '../../config/schema.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { asRecurrent, parametersOf } from '../../models/family.ts';
 import type { WorkshopSettings } from './settings.ts';
 import type { StageName } from './state.ts';
 
-/** Seconds on two cores of 2.5 GHz; the progress takes the machine's own speed once a stage is measured. */
+/** Seconds on two cores of 2.5 GHz; once a stage is measured, the progress uses the speed of the machine. */
 const SECONDS = {
   /** For a million multiplications of the engine's layers, forward, backward and weights. */
   engine: 4.2e-5,
@@ -56,7 +56,7 @@ export function searchedPart({ searches }: Pick<WorkshopSettings, 'searches'>, n
   return trials / (trials + 1);
 }
 
-/** Tokens of the training part that are read in an epoch; a token has about six characters. */
+/** Training tokens per epoch; a token has about six characters. */
 function tokensRead({ texts }: Dataset, { text, data }: Config): number {
   const read = texts.reduce((sum, { length }) => sum + Math.min(text.max_length, length / 6), 0);
   return read * data.fractions[0];
@@ -72,8 +72,7 @@ function multiplications({ model }: Config): number {
 }
 
 /**
- * How many epochs a training may go on for: with early stopping, until the best epoch so far has been waited for, but
- * hardly less than half of all.
+ * Expected epochs of a training: with early stopping at least the patience, and hardly less than half of all epochs.
  */
 export function expectedEpochs({
   epoch,

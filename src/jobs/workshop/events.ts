@@ -2,9 +2,9 @@
 
 /** A stage of a workshop. */
 export interface StagePlan {
-  /** What it is called. */
+  /** Its name. */
   readonly title: string;
-  /** Seconds that it may take on two cores; only their proportions count once one is measured. */
+  /** Estimated seconds on two cores; once a stage is measured, only the ratios between stages matter. */
   readonly estimate: number;
   /** Proportion of it that is a search before the training, in [0, 1). */
   readonly searched: number;
@@ -12,7 +12,6 @@ export interface StagePlan {
 
 /** The stages are known. */
 export interface StagesEvent {
-  /** Which event this is. */
   readonly type: 'stages';
   /** The stages in order. */
   readonly stages: readonly StagePlan[];
@@ -20,7 +19,6 @@ export interface StagesEvent {
 
 /** A stage begins. */
 export interface StageBeganEvent {
-  /** Which event this is. */
   readonly type: 'stage-began';
   /** From 0. */
   readonly stage: number;
@@ -28,21 +26,19 @@ export interface StageBeganEvent {
 
 /** A stage was done before. */
 export interface StageSkippedEvent {
-  /** Which event this is. */
   readonly type: 'stage-skipped';
   /** The stage. */
   readonly stage: number;
-  /** What came out, a phrase. */
+  /** The result, as a phrase. */
   readonly result: string;
 }
 
 /** A stage is done. */
 export interface StageEndedEvent {
-  /** Which event this is. */
   readonly type: 'stage-ended';
   /** The stage. */
   readonly stage: number;
-  /** What came of it, a phrase. */
+  /** The result, as a phrase. */
   readonly result: string;
   /** Wall time. */
   readonly seconds: number;
@@ -50,13 +46,11 @@ export interface StageEndedEvent {
 
 /** The documents are those of the workshop's own file. */
 export interface OwnDataEvent {
-  /** Which event this is. */
   readonly type: 'own-data';
 }
 
 /** The labels of the workshop's own file are numbers: they get the workshop's names. */
 export interface OwnLabelsEvent {
-  /** Which event this is. */
   readonly type: 'own-labels';
   /** The class names. */
   readonly names: Readonly<Record<string, string>>;
@@ -64,7 +58,6 @@ export interface OwnLabelsEvent {
 
 /** An error ended the workshop; the stages before it are kept. */
 export interface StagesKeptEvent {
-  /** Which event this is. */
   readonly type: 'stages-kept';
   /** The command that resumes it. */
   readonly command: string;

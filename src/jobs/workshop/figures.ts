@@ -18,7 +18,7 @@ import { composePanels } from '../../figures/panels.ts';
 import { makeFolder, readJson, writeFileAtomic, writeJson } from '../../run/index.ts';
 
 interface FigurePlan {
-  /** Of its files, after `figure-N-`. */
+  /** Name of its files, after `figure-N-`. */
   readonly name: string;
   readonly of: 'rnn' | 'bilstm';
   readonly title: string;
@@ -155,7 +155,7 @@ async function writeFigure({
     write(`${file}.png`, await svgToPng(svg));
   };
   await draw(base, rows);
-  // for a phone or a narrow column: one below the other
+  // for a phone or a narrow column, below each other
   if (rows.some((row) => row.length > 1)) {
     await draw(
       `${base}-narrow`,

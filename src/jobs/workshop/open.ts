@@ -1,4 +1,4 @@
-/** A workshop that runs: what every stage needs to know. */
+/** A running workshop: what every stage needs. */
 import type { Prepared } from '../../classifier/parts.ts';
 import type { Audit } from '../../data/audit.ts';
 import type { Dataset } from '../../data/dataset.ts';
@@ -7,7 +7,7 @@ import type { Job } from '../context.ts';
 import { prepareDataset } from '../parts.ts';
 import type { WorkshopSettings } from './settings.ts';
 
-/** A workshop that runs. */
+/** A running workshop. */
 export interface Workshop {
   readonly folder: string;
   /** DATA as typed. */
@@ -16,9 +16,9 @@ export interface Workshop {
   /** The data is that of the workshop's file. */
   readonly own: boolean;
   readonly settings: WorkshopSettings;
-  /** Split and encoded documents, the same for all networks; made when first asked for. */
+  /** Split and encoded documents, the same for all networks; made on first use. */
   prepared(): Promise<Prepared>;
-  /** Made when first asked for. */
+  /** Made on first use. */
   audit(): Audit;
 }
 

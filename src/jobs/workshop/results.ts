@@ -1,4 +1,4 @@
-/** The results of a workshop: the comparison, what the course reported, the files. */
+/** The results of a workshop: the comparison with what the course reported, and the files. */
 import { join } from 'node:path';
 import { type Comparison, compareRuns } from '../../report/compare.ts';
 import { withoutLeaked } from '../../report/data-sections.ts';
@@ -19,7 +19,7 @@ export interface WorkshopResults {
   readonly data: { readonly name: string; readonly hash: string; readonly documents: number };
   /** Whether it was a quick one. */
   readonly quick: boolean;
-  /** Of each stage. */
+  /** Result of each stage. */
   readonly seconds: Readonly<Partial<Record<StageName, number>>>;
   /** File of the audit. */
   readonly audit: string;

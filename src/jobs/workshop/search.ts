@@ -20,7 +20,7 @@ import { networks, type SearchedName } from './settings.ts';
 import { workshopPaths } from './state.ts';
 import type { Workshop } from './open.ts';
 
-/** What a search has come to. */
+/** The result of a search. */
 export interface Searched {
   readonly best: FrozenTrial;
   /** The configuration of the best trial. */
@@ -48,7 +48,7 @@ export async function searchParameters<T>(
   const storage = await openStorage(`sqlite:///${join(home, FILE)}`, { onWait: onWait(job) });
   try {
     const study = await openSearchStudy({ storage, name, resume: false, search, dataset }, job);
-    // nobody else works on it: a trial that still runs is one of a program that was killed
+    // no other process works on it: a running trial belongs to a process that was killed
     await study.retryStale(0, { maxRetries: Infinity, keepReports: true });
     const { splits } = await workshop.prepared();
     await keepSettings(study, search, splits, job.command);

@@ -15,7 +15,7 @@ import { defaultSettings, scratchConfig, type ScratchSettings } from '../scratch
 import { findTask } from '../scratch/warm-up.ts';
 import { isFree } from '../train/start.ts';
 
-/** The networks, each with its run folder and what texts call it; in the order in which they are trained. */
+/** The networks with their run folders and names, in the order of training. */
 export const networks = {
   scratch: { folder: 'rnn-from-scratch', title: 'RNN from scratch' },
   rnn: { folder: 'rnn', title: 'RNN classifier' },
@@ -39,11 +39,11 @@ export type SearchValues = Readonly<Record<string, unknown>> & {
 /** What a workshop runs with. */
 export interface WorkshopSettings {
   readonly quick: boolean;
-  /** Where parameters are searched for, those of the trials lie over the network's. */
+  /** Config of each network; the best trial's parameters are laid over it. */
   readonly configs: Readonly<Record<NetworkName, Config>>;
   /** What is searched; null where nothing is. */
   readonly searches: Readonly<Record<SearchedName, SearchValues | null>>;
-  /** What belongs to the network from scratch alone, with its warm-up. */
+  /** Settings of the network from scratch and its warm-up. */
   readonly scratch: ScratchSettings & { readonly task: string; readonly task_epochs: number };
 }
 
@@ -58,10 +58,10 @@ export const quickSettings = {
   bilstm: { train: { epochs: 20, patience: 4 } },
 } as const satisfies Record<string, number | ConfigInput>;
 
-/** Keys that each network has from its part in the workshop. */
+/** Keys that the workshop fixes for each network. */
 const FIXED = ['model.type', 'model.bidirectional'];
 
-/** Which settings a new workshop begins with. */
+/** The settings of a new workshop, as requested. */
 export interface NewSettings {
   readonly quick: boolean;
   readonly overrides: readonly Override[];
@@ -126,13 +126,13 @@ export function searchFor(
   const { workers = 'auto' } = values.tune;
   return resolveSearch(
     plainLayer(values, 'the workshop'),
-    // all networks read the same documents; free keys may have changed since the search began
+    // all networks read the same documents; keys without influence may have changed since the search began
     plainLayer({ data, text, evaluate, train: { threads, checkpoint_seconds } }, 'the workshop'),
     plainLayer({ tune: { workers: workers === 'auto' ? threads : workers } }, '--workers'),
   );
 }
 
-/** The overrides that apply to a network. @throws ConfigError for a key that its part in the workshop fixes */
+/** The overrides that apply to a network. @throws ConfigError for a key that the workshop fixes */
 export function overridesOf(name: NetworkName, overrides: readonly Override[]): readonly Override[] {
   const fixed = overrides.find(({ key }) => FIXED.includes(key.replaceAll('-', '_')));
   if (fixed) {
@@ -143,7 +143,7 @@ export function overridesOf(name: NetworkName, overrides: readonly Override[]): 
     );
   }
   if (name !== 'scratch') return overrides;
-  // the network from scratch has a shape and a training of its own
+  // these keys do not apply to the network from scratch
   const shared = ['train.seed', 'train.threads', 'train.checkpoint_seconds'];
   return overrides.filter(({ key }) => {
     const path = key.replaceAll('-', '_');
@@ -151,7 +151,7 @@ export function overridesOf(name: NetworkName, overrides: readonly Override[]): 
   });
 }
 
-/** Refuses to resume with other settings than before, but for those without influence on the weights. @throws ConfigError */
+/** Refuses to resume with changed settings, except those without influence on the weights. @throws ConfigError */
 export function requireSameSettings(
   saved: WorkshopSettings,
   { quick, overrides, trials }: Omit<NewSettings, 'data'>,
@@ -189,7 +189,7 @@ export function requireSameSettings(
   return { ...saved, configs, searches: withWorkers(saved.searches, overrides) };
 }
 
-/** The searches with other workers, which may be as many as one likes. */
+/** The searches with another number of workers, which has no influence. */
 function withWorkers(
   searches: WorkshopSettings['searches'],
   overrides: readonly Override[],

@@ -1,4 +1,4 @@
-/** The stages of a workshop, in order: each works from what those before it left in the folder. */
+/** The stages of a workshop in order: each works on the files that the stages before it left in the folder. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { count, groupDigits, percent } from '../../core/words.ts';
@@ -26,9 +26,9 @@ import { type StageName, workshopPaths } from './state.ts';
 /** A stage. */
 export interface Stage {
   readonly title: string;
-  /** Whether what it leaves behind is there. */
+  /** Whether its files exist. */
   isThere(workshop: Workshop): boolean;
-  /** Does it; gives in a phrase what came out. */
+  /** Runs it; returns the result as a phrase. */
   run(workshop: Workshop, job: Job): Promise<string>;
 }
 
@@ -63,7 +63,7 @@ function has(...entries: readonly (keyof ReturnType<typeof workshopPaths>)[]) {
   return ({ folder }: Workshop) => entries.every((entry) => existsSync(workshopPaths(folder)[entry]));
 }
 
-/** Lets signals be heard. @throws InterruptedError where the workshop is to stop */
+/** Yields to the event loop so that signals arrive. @throws InterruptedError if the workshop must stop */
 export function pause(job: Pick<Job, 'stop'>): Promise<void> {
   return pauseJob(job, '[workshop] stopped on request.');
 }
@@ -90,7 +90,7 @@ async function runFor(
   const prepared = await workshop.prepared();
   await pause(job);
   const resumed = await runToResume(output, name === 'scratch' ? 'scratch' : 'train', source);
-  // what a killed program left there without a description is no run
+  // a folder without a description, left by a killed process, is not a run
   return { source, config, prepared, resumed, output, force: true };
 }
 
@@ -113,7 +113,7 @@ async function trainFromScratch(workshop: Workshop, job: Job): Promise<string> {
   return measured(workshop, 'scratch');
 }
 
-/** Trains a classifier of the library, with the workshop's parameters or the best that a search finds, or resumes it. */
+/** Trains or resumes a classifier, with the workshop's parameters or the best that a search finds. */
 async function trainClassifierOf(workshop: Workshop, name: SearchedName, job: Job): Promise<string> {
   const search = searchFor(workshop.settings, name);
   if (!search) return trainWith(workshop, name, job);
@@ -131,7 +131,7 @@ async function trainWith(
   found?: Searched,
 ): Promise<string> {
   const run = await runFor(workshop, name, job, found?.config);
-  // a program that was killed right after the run was finished may not have drawn it
+  // a process that was killed right after training may not have drawn the figures
   if (isFinished(workshop, name)) {
     const folder = openRunFolder(join(workshop.folder, networks[name].folder));
     await drawRun(folder, run.config, job, () => dataFacts(workshop.dataset, run.config.text));

@@ -1,4 +1,4 @@
-/** `workshop.json`: what a workshop is of and which of its stages are done, so that it can be resumed. */
+/** `workshop.json`: the settings of a workshop and its finished stages, so that it can be resumed. */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -15,7 +15,7 @@ export const stageNames = ['audit', 'scratch', 'rnn', 'bilstm', 'figures', 'comp
 /** A stage's name. */
 export type StageName = (typeof stageNames)[number];
 
-/** What stands in the folder of a workshop. `--force` removes these and nothing else. */
+/** The files in the folder of a workshop. `--force` removes these and nothing else. */
 export const workshopEntries = {
   state: 'workshop.json',
   audit: 'audit.txt',
@@ -33,13 +33,13 @@ export const workshopEntries = {
 const done = z.object({
   /** UTC, ISO 8601. */
   finished: z.iso.datetime(),
-  /** Work alone, over all resumptions of the program that finished it. */
+  /** Working time, over all resumptions of the process that finished it. */
   seconds: z.number(),
-  /** What came out, a phrase. */
+  /** The result, as a phrase. */
   result: z.string(),
 });
 
-/** A configuration with ranges; checked where it is resolved. */
+/** A configuration with ranges; checked when it is resolved. */
 const searched = z.looseObject({ tune: z.looseObject({ trials: z.int().min(1) }) }).nullable();
 
 const schema = z.object({
@@ -53,7 +53,7 @@ const schema = z.object({
     configs: z.object({ scratch: configSchema, rnn: configSchema, bilstm: configSchema }),
     searches: z
       .object({ rnn: searched, bilstm: searched })
-      // workshops of versions that could not search
+      // absent in workshops of older versions, which could not search
       .default({ rnn: null, bilstm: null }),
     scratch: z.object({
       clip: z.number(),
@@ -68,14 +68,14 @@ const schema = z.object({
 /** The content of `workshop.json`. */
 export type WorkshopState = Omit<z.output<typeof schema>, 'format' | 'version'>;
 
-/** Where each thing of a workshop stands. */
+/** Paths of the files of a workshop. */
 export function workshopPaths(folder: string): Readonly<Record<keyof typeof workshopEntries, string>> {
   return Object.fromEntries(
     Object.entries(workshopEntries).map(([key, entry]) => [key, join(folder, entry)]),
   ) as Record<keyof typeof workshopEntries, string>;
 }
 
-/** Writes the state, whole or not at all. */
+/** Writes the state atomically. */
 export function writeState(folder: string, state: WorkshopState): void {
   writeJson(workshopPaths(folder).state, { ...FORMAT, ...state });
 }

@@ -13,7 +13,7 @@ import { newSettings, requireSameSettings } from './settings.ts';
 import { pause, stages } from './stages.ts';
 import { makeWorkshopFolder, readState, stageNames, type WorkshopState, writeState } from './state.ts';
 
-/** DATA and folder where none is given. */
+/** Default DATA and folder. */
 export const workshopDefaults = { data: 'spam', folder: 'runs/workshop' } as const;
 
 /** What the workshop is about. */
@@ -35,7 +35,7 @@ export interface WorkshopRequest {
 }
 
 /**
- * Runs the stages that are not done, and writes down each as it ends.
+ * Runs the remaining stages, and records each as it ends.
  * @throws ConfigError, DataError for settings and data that cannot be used
  * @throws InterruptedError after `stop`, with everything so far saved
  */
@@ -45,7 +45,7 @@ export async function workshop(request: WorkshopRequest, context: JobContext = {
   const folder = request.output ?? workshopDefaults.folder;
   return stoppable(job, 'workshop', async () => {
     const started = request.resume ? await resumed(request, folder, job) : await begun(request, folder, job);
-    // the parts of a workshop can be stopped as it can
+    // what the stages report as stoppable is hidden: the workshop as a whole can be stopped
     const inner = withListener(job, (event) => {
       if (event.type !== 'stoppable') job.emit(event);
     });
@@ -82,7 +82,7 @@ async function begun(request: WorkshopRequest, folder: string, job: Job): Promis
   return { folder, state, source, lock, dataset, own };
 }
 
-/** A workshop to resume. Its own settings hold; what the request sets must agree. */
+/** A workshop to resume. Its own settings apply; those of the request must agree. */
 async function resumed(request: WorkshopRequest, folder: string, job: Job): Promise<Started> {
   const saved = readState(folder);
   const { quick = false, overrides = [], trials } = request;
@@ -93,7 +93,7 @@ async function resumed(request: WorkshopRequest, folder: string, job: Job): Prom
   return { folder, state: { ...saved, settings }, source, lock: lockRun(folder), ...data };
 }
 
-/** Runs the stages that are not done, and writes down each as it ends. */
+/** Runs the remaining stages, and records each as it ends. */
 async function runStages(
   { folder, state, source, dataset, own }: Started,
   job: Job,
@@ -112,7 +112,7 @@ async function runStages(
   let changed = false;
   for (const [stage, name] of stageNames.entries()) {
     const before = known.stages[name];
-    // what follows a stage that had to be done again is made from it
+    // stages after one that is done again must be done again too
     if (before && !changed && stages[name].isThere(opened)) {
       job.emit({ type: 'stage-skipped', stage, result: before.result });
       continue;

@@ -9,10 +9,10 @@
 import { CorruptFileError } from '../../core/errors.ts';
 import type { Tensor, Tensors } from './safetensors.ts';
 
-/** What the scales of a tensor are called: its name, and this behind it. */
+/** Suffix of the tensor of scales. */
 export const SCALE = '.scale';
 
-/** Rows with fewer numbers would need more room for their scale than they save. */
+/** In shorter rows, the scale would take more space than 8 bits save. */
 const FEWEST_COLUMNS = 8;
 
 /**
@@ -60,7 +60,7 @@ export function isQuantised(tensors: Tensors): boolean {
 }
 
 /**
- * The same tensors with matrices of 8 bits made floats again, without their scales.
+ * The tensors with 8-bit matrices converted back to floats, without their scales.
  * @throws CorruptFileError where the scales of one are missing or do not fit
  */
 export function dequantise(tensors: Tensors, file: string): Tensors {

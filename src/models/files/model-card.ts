@@ -9,7 +9,7 @@ import { type Metric, type MetricName, tableMetrics } from '../../evaluate/metri
 export interface CardResults extends Readonly<Partial<Record<MetricName, number>>> {
   /** Documents it was measured on. */
   readonly documents: number;
-  /** Figures of each class, in [0, 1], and its number of documents. */
+  /** Metrics of each class, in [0, 1], and its number of documents. */
   readonly per_class: readonly {
     readonly label: string;
     readonly precision: number;
@@ -21,7 +21,7 @@ export interface CardResults extends Readonly<Partial<Record<MetricName, number>
   readonly confusion_matrix: readonly (readonly number[])[];
 }
 
-/** What the card is made of. */
+/** The content of the card. */
 export interface ModelCard {
   /** Title; the run's name. */
   readonly name: string;
@@ -44,7 +44,7 @@ export interface ModelCard {
     readonly train: number;
     readonly val: number;
     readonly test: number;
-    /** What there is to know about the data: duplicates kept on one side, rows dropped, … One sentence each. */
+    /** Facts about the data, such as duplicates or dropped rows, one sentence each. */
     readonly notices?: readonly string[];
   };
   /** How it was trained. */
@@ -57,7 +57,7 @@ export interface ModelCard {
     /** The command that trained the model, as a line for a shell. */
     readonly command?: string;
   };
-  /** Results on the test part; a model that was not tested says so. */
+  /** Results on the test part; left out if it was not tested, which the card then says. */
   readonly test?: CardResults;
   /** Version of Unroll that wrote it. */
   readonly unrollVersion: string;
@@ -162,7 +162,7 @@ function results({ test, data }: ModelCard): string[] {
   ];
 }
 
-/** The metrics that a card tells, with their values. */
+/** The metrics of a card, with their values. */
 function measured(test: CardResults): (readonly [Metric<MetricName>, number])[] {
   return tableMetrics.flatMap((metric) => {
     const value = test[metric.type];
@@ -272,7 +272,7 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '---:'))), ...rows.map(line)].join('\n');
 }
 
-/** Text as Markdown that shows it and does nothing else. */
+/** Text escaped for Markdown. */
 function escape(text: string): string {
   return oneLine(text).replace(/[\\`*_{}[\]<>|#~$]/g, (char) => (char === '<' ? '&lt;' : `\\${char}`));
 }

@@ -1,6 +1,6 @@
 /**
- * `config.json` of a model folder: what a program needs, beside weights and tokenizer, to build the classifier again.
- * `id2label`, `label2id`, `vocab_size` and `pad_token_id` are named as in Hugging Face's configs.
+ * `config.json` of a model folder: what a program needs to rebuild the classifier, in addition to weights and
+ * tokenizer. `id2label`, `label2id`, `vocab_size` and `pad_token_id` are named as in Hugging Face's configs.
  */
 import type { TypeAndOptions } from '../../core/family.ts';
 import { CorruptFileError, invariant, UnsupportedError } from '../../core/errors.ts';
@@ -36,26 +36,35 @@ export interface ModelConfig {
   readonly model: Readonly<Record<string, unknown>>;
   /** Options of the text pipeline, likewise. */
   readonly text: Readonly<Record<string, unknown>>;
-  /** How the training data was read, so that new files are read alike; undefined where it did not come from a file. */
+  /**
+   * How the training data was read, so that new files are read in the same way; undefined if it did not come from a
+   * file.
+   */
   readonly readAs?: ReadAs | undefined;
-  /** `[C]` training documents of each class; a text without a known token gets these proportions. Models of before lack it. */
+  /**
+   * `[C]` training documents of each class; a text without a known token gets these proportions. Older models lack
+   * it.
+   */
   readonly classCounts?: readonly number[] | undefined;
-  /** The loss that it was trained with: its outputs become probabilities as that says. Default cross-entropy: softmax. */
+  /** The loss that it was trained with, which maps outputs to probabilities. Default cross-entropy: softmax. */
   readonly loss?: TypeAndOptions;
   /**
-   * Of an ensemble: what the probabilities of each member count, one at least; they add up to 1. Its files are those of the
-   * members, and what stands here beside it is that of the first.
+   * For an ensemble: the weights of its members' probabilities, which sum to 1. Its files are those of the members;
+   * the other fields here are those of the first.
    */
   readonly ensemble?: { readonly weights: readonly number[] } | undefined;
-  /** SHA-256 of `model.safetensors`, as hexadecimal digits. Models of before lack it. */
+  /** SHA-256 of `model.safetensors`, as hexadecimal digits. Older models lack it. */
   readonly weightsSha256?: string | undefined;
   /** SHA-256 of `features.json`, likewise; undefined for a model without that file. */
   readonly featuresSha256?: string | undefined;
   /** What the logits are divided by before the softmax, so that probabilities are calibrated. Default 1. */
   readonly temperature?: number | undefined;
-  /** `[C]` what the probability of each class is divided by before the largest is taken; left out where nothing was chosen. */
+  /**
+   * `[C]` decision thresholds: each probability is divided by its threshold before the largest is taken; left out if
+   * none were chosen.
+   */
   readonly thresholds?: readonly number[] | undefined;
-  /** What its validation documents look like, so that a text unlike them is known. Models without a validation part lack it. */
+  /** Statistics of its validation documents, to detect texts unlike them. Models without a validation part lack it. */
   readonly typical?: TypicalDocuments | undefined;
   /** The rows of the embedding with pretrained vectors, and what these are. */
   readonly vectors?: (PretrainedRows & { readonly name: string; readonly sha256: string }) | undefined;
@@ -81,11 +90,11 @@ const fields = object(
         { unknown: 'drop' },
       ),
     ),
-    loss: optional(object({ type: textOption() }, { unknown: 'keep' })), // models of before had the softmax
+    loss: optional(object({ type: textOption() }, { unknown: 'keep' })), // older models use the softmax
     ensemble: optional(object({ weights: list(number({ min: 0 })) }, { unknown: 'drop' })),
     weights_sha256: optional(textOption()),
     features_sha256: optional(textOption()),
-    temperature: optional(number({ above: 0 })), // models of before were not calibrated
+    temperature: optional(number({ above: 0 })), // older models are not calibrated
     thresholds: optional(list(number({ above: 0 }))),
     typical: optional(
       object(
@@ -158,7 +167,7 @@ export function writeModelConfig({
 }
 
 /**
- * Reads `config.json`. Fields that it does not know are left alone.
+ * Reads `config.json`. Unknown fields are ignored.
  * @param file What to call the file in error messages.
  * @throws CorruptFileError where the text is not a model's config or contradicts itself.
  * @throws UnsupportedError for a format version of the future.

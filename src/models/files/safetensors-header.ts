@@ -96,8 +96,8 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 /**
- * Looks through valid JSON for what `JSON.parse` lets pass: a key twice in one object (the last would win, and two
- * readers could see two different files), and numbers that are not plain digits.
+ * Scans valid JSON for what `JSON.parse` accepts: a repeated key in one object (the last would win, and two readers
+ * could see two different files), and numbers that are not plain digits.
  */
 function findJsonProblem(text: string): string | undefined {
   /** Keys seen in each open object; undefined for an open array. */

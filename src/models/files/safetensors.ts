@@ -106,7 +106,7 @@ export function readSafetensors(
 }
 
 /**
- * Writes a safetensors file; the same content gives the same bytes, in whatever order it is handed over.
+ * Writes a safetensors file; the same content gives the same bytes, in whatever order it is given.
  * @param tensors By name; any name but `__metadata__`.
  * @param metadata Free text by key.
  */
@@ -169,7 +169,7 @@ function dtypeOf({ data, dtype }: Tensor): string {
   return 'U8';
 }
 
-/** Number of elements; NaN or beyond the safe integers where that is not a number of elements. */
+/** Number of elements; NaN or above the safe integers if the shape is invalid. */
 function product(shape: readonly number[]): number {
   // an extent of 0 makes the tensor empty, whatever the others multiply to
   if (shape.includes(0)) return 0;

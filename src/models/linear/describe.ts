@@ -1,4 +1,4 @@
-/** What the linear classifier says of itself: sentence, equations, flowchart. */
+/** The description of the linear classifier: sentence, equations, flowchart. */
 import type { EquationBlock } from '../../nn/description.ts';
 import type { FlowchartFacts, ModelDescription, ModelFlowchart } from '../description.ts';
 import { box } from '../recurrent/describe.ts';

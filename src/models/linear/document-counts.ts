@@ -1,8 +1,8 @@
-/** In how many documents each n-gram stands, and which n-grams are frequent enough to be features. */
+/** The document frequency of each n-gram, and which n-grams are frequent enough to be features. */
 import { HashTable } from './hash-table.ts';
 import { CHARACTERS, type NgramReader, WORDS } from './ngrams.ts';
 
-/** What is counted of each n-gram while the training texts are read; grows by itself. */
+/** Counts per n-gram while the training texts are read; grows as needed. */
 export class DocumentCounts implements Frequencies {
   /** Numbers of the n-grams by their hashes. */
   readonly table = new HashTable(1 << 16);
@@ -52,9 +52,9 @@ export class DocumentCounts implements Frequencies {
   }
 }
 
-/** What is counted of some n-grams. */
+/** Counts of some n-grams. */
 export interface Frequencies {
-  /** How many there are; those that came first have the smaller numbers. */
+  /** How many there are, numbered in order of appearance. */
   readonly size: number;
   /** [size] how many documents hold each. */
   readonly documents: Int32Array;
@@ -62,7 +62,9 @@ export interface Frequencies {
   readonly kind: Int8Array;
 }
 
-/** The n-grams of a kind that stand in most documents, ascending; of equally frequent ones those that came first. */
+/**
+ * The n-grams of a kind with the highest document frequencies, ascending by number; ties go to those that came first.
+ */
 export function mostFrequent(
   { size, documents, kind: kinds }: Frequencies,
   kind: number,

@@ -26,9 +26,9 @@ export interface BinaryProblem {
   readonly cost: Float64Array;
 }
 
-/** How long to go on. */
+/** When to stop. */
 export interface SolverOptions {
-  /** Ends when no coordinate's projected gradient is further from the others' than this. */
+  /** Stops when the projected gradients of all coordinates are within this of each other. */
   readonly tolerance: number;
   /** Most passes over the documents. */
   readonly maxPasses: number;
@@ -36,7 +36,7 @@ export interface SolverOptions {
   readonly rng: Rng;
 }
 
-/** Dual variables and what follows from them; goes from one C to the next. */
+/** Dual variables and the weights; carried over from one C to the next. */
 export interface SolverState {
   /** [N] or [2N] dual variables. */
   readonly alpha: Float64Array;
@@ -57,7 +57,7 @@ export const LINEAR_LOSSES = ['squared_hinge', 'logistic'] as const;
 /** See {@link LINEAR_LOSSES}. */
 export type LinearLoss = (typeof LINEAR_LOSSES)[number];
 
-/** A state to begin with. */
+/** The initial state. */
 export function initialState({ x, y }: Pick<BinaryProblem, 'x' | 'y'>): SolverState {
   return { alpha: new Float64Array(y.length), w: new Float64Array(x.columns + 1) };
 }
@@ -103,7 +103,7 @@ function squaredHinge(
 ): SolverResult {
   const N = y.length;
   const order = Int32Array.from({ length: N }, (_, i) => i);
-  let active = N; // the documents order[0 … active) are at work, the others shrunk away
+  let active = N; // the documents order[0 … active) are active, the others are shrunk
   let limit = Infinity; // a document at its bound with a gradient above this is shrunk
   for (let pass = 1; pass <= maxPasses; pass++) {
     let [low, high] = [Infinity, -Infinity];
@@ -134,7 +134,7 @@ function squaredHinge(
     }
     if (high - low <= tolerance) {
       if (active === N) return { passes: pass, converged: true };
-      // once more over all
+      // one more pass over all
       active = N;
       limit = Infinity;
       continue;

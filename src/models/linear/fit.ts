@@ -49,7 +49,7 @@ export interface LinearDocuments {
   readonly groups?: Int32Array;
 }
 
-/** What was chosen, and how well it did on held-out folds. */
+/** What was chosen, and its accuracy on held-out folds. */
 export interface LinearChoice {
   readonly C: number;
   readonly word_ngrams: NgramRange | null;
@@ -67,25 +67,28 @@ export const COSTS: Readonly<Record<LinearLoss, readonly number[]>> = {
   squared_hinge: [0.1, 0.3, 1, 3],
   logistic: [1, 3, 10, 30],
 };
-/** Place in {@link COSTS} of the cost where no documents can be held out. */
+/** Index in {@link COSTS} of the cost if no documents can be held out. */
 const WITHOUT_FOLDS = 2;
 const AUTO_CHARACTERS: NgramRange = [2, 5];
 /** Documents longer than this (median, in words) are classified by words alone: n-grams of characters add time, not accuracy. */
 const LONG_DOCUMENT = 150;
 const FOLDS = 5;
-/** Beyond this many documents one fold judges for all. */
+/** For more documents than this, one fold is used instead of all. */
 const MANY_DOCUMENTS = 20_000;
-/** Documents × classes × folds: of many classes fewer folds judge, one at least. A fold of 8,000 documents and 77 classes takes seconds. */
+/**
+ * Documents × classes × folds: with many classes, fewer folds are used, but at least one. A fold of 8,000 documents
+ * and 77 classes takes seconds.
+ */
 const FOLD_WORK = 1.5e6;
 /** Documents × classes beyond which the inner fold takes a sample of the documents, of at least `MANY_DOCUMENTS`. */
 const MUCH_WORK = 4e6;
 const TOLERANCE = { choose: 0.1, fit: 0.01 } as const;
 const MAX_PASSES = 1000;
 
-/** How {@link fitLinear} is watched and stopped. */
+/** Progress and interruption of {@link fitLinear}. */
 export interface FitControl {
   readonly rng: Rng;
-  /** Hears how far it is. */
+  /** Called with the progress. */
   readonly progress?: FitProgress;
 }
 
@@ -172,7 +175,7 @@ async function choose(
   return { ...best, candidates };
 }
 
-/** One split of many documents is read by itself; several splits of fewer documents share the counts. */
+/** A single split of many documents is read on its own; several splits of fewer documents share the counts. */
 function foldFeatures(texts: readonly TokenizedText[], options: TfidfOptions): SplitProblem['features'] {
   if (texts.length > MANY_DOCUMENTS) return (split) => singleFold(texts, options, split);
   const folds = new FoldFeatures(texts, options);
@@ -193,7 +196,7 @@ function characterCandidates(
   return lengths[lengths.length >> 1] > LONG_DOCUMENT ? [null] : [null, AUTO_CHARACTERS];
 }
 
-/** How many of the {@link FOLDS} inner folds judge the candidates. */
+/** How many of the {@link FOLDS} inner folds are used to compare the candidates. */
 export function judgingFolds(documents: number, classes: number): number {
   if (documents > MANY_DOCUMENTS) return 1;
   return Math.max(1, Math.min(FOLDS, Math.floor(FOLD_WORK / (documents * classes))));
@@ -218,7 +221,7 @@ function innerSplits({ labels, classes, groups }: LinearDocuments, rng: Rng): In
   let next = 0;
   for (const list of byClass)
     for (const group of rng.shuffle(list)) {
-      // a round deals one group to each fold; a sample keeps some of the rounds
+      // each round assigns one group to each fold; a sample keeps some of the rounds
       const round = Math.floor(next / FOLDS);
       const kept = Math.floor((round + 1) * proportion) > Math.floor(round * proportion);
       if (kept) for (const i of group) foldOf[i] = next % FOLDS;

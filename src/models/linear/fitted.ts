@@ -1,4 +1,4 @@
-/** The linear classifier as a member of the model family uses it: from texts as they are to probabilities. */
+/** The fitted linear classifier for the model family: from raw texts to probabilities. */
 import type { TextOptions } from '../../text/pipeline.ts';
 import type { FittedClassifier } from '../model.ts';
 import type { LinearChoice } from './fit.ts';
@@ -39,7 +39,7 @@ export function linearFitted({ state, classCounts, choice, text, maxTokens }: Li
         tokens[n] = document.tokens.length;
         const words = classifier.probabilitiesOf(document, probabilities, n * classes);
         if (words === null) probabilities.set(frequencies, n * classes);
-        // a text may be known by its longer n-grams alone, or by those of characters
+        // a text may be known only by its longer n-grams, or by those of characters
         else known[n] = Math.max(1, words);
       }
       return { probabilities, tokens, known };

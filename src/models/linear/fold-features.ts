@@ -1,6 +1,6 @@
 /**
- * TF-IDF of inner folds: what it is fitted to, the n-grams, their document frequencies and N, is of a fold's own
- * training documents, as if the held-out ones were new. The texts are read once for all folds.
+ * TF-IDF of inner folds: n-grams, document frequencies and N come from a fold's own training documents, as if the
+ * held-out ones were new. The texts are read once for all folds.
  */
 import { DocumentCounts, mostFrequent } from './document-counts.ts';
 import { CHARACTERS, NgramReader, type TokenizedText, WORDS } from './ngrams.ts';
@@ -8,7 +8,7 @@ import { type CountedRows, SparseBuilder, type SparseRows } from './sparse.ts';
 import { fitTfidf, type TfidfOptions } from './tfidf.ts';
 import { inverseFrequency, type Weighting, weighRow } from './weighting.ts';
 
-/** The documents to fit and those to judge by. */
+/** The documents to fit, and the held-out ones. */
 export interface InnerSplit {
   readonly fit: Int32Array;
   readonly judge: Int32Array;
@@ -41,7 +41,7 @@ export class FoldFeatures {
       reader.read(text);
       found.add(reader, d);
     }
-    // what too few of all documents hold, too few of a fold's hold
+    // an n-gram in too few of all documents is in too few of a fold's, too
     const all = { ...options, maxFeatures: Infinity };
     const columnOf = new Int32Array(found.size).fill(-1);
     let columns = 0;
@@ -54,7 +54,7 @@ export class FoldFeatures {
     this.#counts = countRows(texts, reader, found, { columnOf, columns });
   }
 
-  /** TF-IDF fitted to `fit`, of these documents and of those to judge by. */
+  /** TF-IDF fitted to `fit`, for these documents and the held-out ones. */
   of({ fit, judge }: InnerSplit): { readonly fit: SparseRows; readonly judge: SparseRows } {
     const { columns: size, starts, indices } = this.#counts;
     const documents = new Int32Array(size);

@@ -11,7 +11,7 @@ export class HashTable {
   #low: Int32Array; // [entries]
   #size = 0;
 
-  /** @param expected Entries to make room for; the table grows beyond them by itself. */
+  /** @param expected Entries to make room for; the table grows as needed. */
   constructor(expected = 1024) {
     let capacity = 16;
     while (capacity < expected * 2) capacity *= 2;
@@ -35,7 +35,7 @@ export class HashTable {
     }
   }
 
-  /** The entry of a key; a new one where the key is not there. */
+  /** The entry of a key; a new one if the key is missing. */
   add(high: number, low: number): number {
     const mask = this.#slots.length - 1;
     let slot = mix(high, low) & mask;

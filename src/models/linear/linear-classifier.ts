@@ -1,4 +1,4 @@
-/** The linear classifier at work: from texts to features, scores and probabilities. */
+/** The linear classifier: from texts to features, scores and probabilities. */
 import { exp } from '../../core/math.ts';
 import type { Occurrence } from '../model.ts';
 import type { LinearWeights } from './linear-model.ts';
@@ -64,7 +64,7 @@ export class LinearClassifier {
     return size === 0 ? null : this.#tfidf.knownWords;
   }
 
-  /** What each n-gram of a text adds to the scores: that of its feature, in equal parts where it stands several times. */
+  /** What each n-gram of a text adds to the scores: that of its feature, split equally between its occurrences. */
   occurrences(text: TokenizedText): Occurrence[] {
     const size = this.#tfidf.row(text);
     const { indices, values } = this.#tfidf;
@@ -92,7 +92,7 @@ export class LinearClassifier {
     })).sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
   }
 
-  /** The n features whose weights speak most for class `c`. */
+  /** The n features with the largest weights for class `c`. */
   topFeatures(c: number, n: number): { feature: string; weight: number }[] {
     const { features } = this.state.tfidf;
     const weight = (f: number) => this.state.weights[f * this.classes + c];

@@ -45,18 +45,18 @@ export interface LinearSettings {
   readonly cost: number;
 }
 
-/** Hears the proportion of the work done, in [0, 1], and is awaited, so that the work can be stopped and others run. */
+/** Called with the proportion done, in [0, 1], and awaited, so that the work can be stopped and other work can run. */
 export type FitProgress = (done: number) => void | Promise<void>;
 
-/** Documents, counted for each class, after which progress is told: well under a second. */
+/** After this many documents × classes, progress is reported: well under a second. */
 const DOCUMENTS_BETWEEN = 200_000;
 
-/** Dual states of all classes, to go on from with a larger cost. */
+/** Dual states of all classes, to continue from with a larger cost. */
 export type WarmStart = (SolverState | undefined)[];
 
 /**
  * Solves one problem per class (one for both of two classes) and gives the weights in float64, [F + 1] per class.
- * @param progress Hears the proportion that is done now and then, so that a fit of many classes can be stopped.
+ * @param progress Called with the proportion done now and then, so that a fit of many classes can be stopped.
  */
 export async function solveClasses(
   { x, labels, targets, classes, classWeights }: LinearProblem,
@@ -83,7 +83,7 @@ export async function solveClasses(
   return classes === 2 ? [solved[0].map((v) => -v), solved[0]] : solved;
 }
 
-/** Puts the classes' weights side by side, as prediction wants them. */
+/** Interleaves the weights of the classes, as prediction needs them. */
 export function packWeights(solved: readonly Float64Array[]): LinearWeights {
   const C = solved.length;
   const F = solved[0].length - 1;
@@ -106,19 +106,19 @@ export interface HeldOut {
   readonly scores: Float64Array;
   /** [M] */
   readonly labels: Int32Array;
-  /** [M × C] soft labels, where there are such. */
+  /** [M × C] soft labels, if there are any. */
   readonly targets?: Float64Array | undefined;
 }
 
 /** Labelled documents whose features are fitted within each split. */
 export interface SplitProblem extends Omit<LinearProblem, 'x'> {
-  /** Features of the documents of a split, fitted to those it fits alone. */
+  /** Features of the documents of a split, fitted only to its training documents. */
   features(split: InnerSplit): { readonly fit: DocumentRows; readonly judge: DocumentRows };
 }
 
 /**
- * Chooses the cost by accuracy on held-out documents; of equal ones the smallest. Costs ascend, so that each solution
- * begins where the one before it ended.
+ * Chooses the cost by accuracy on held-out documents; ties go to the smallest. Costs ascend, so that each solution
+ * starts from the one before.
  */
 export async function chooseCost(
   problem: SplitProblem,

@@ -1,7 +1,7 @@
 /**
- * The n-grams of a text: of its words (across the text), and of the characters of each word with a blank on both sides
- * (scikit-learn's `char_wb`). An n-gram is told by a 64-bit hash of its characters and by where it stands; nothing is
- * cut out as a string, which makes this several times as fast.
+ * The n-grams of a text: of its words (across the text), and of the characters of each word with a blank on both
+ * sides (scikit-learn's `char_wb`). An n-gram is a 64-bit hash of its characters and its position; no substring is
+ * made, which is several times as fast.
  */
 
 /** Shortest and longest n-gram, both inclusive, from 1. */
@@ -42,7 +42,7 @@ const nextLow = (low: number, unit: number) => {
   return l ^ (l >>> 15);
 };
 
-/** The n-grams of one text at a time, in arrays that are used again for the next. */
+/** The n-grams of one text at a time, in arrays that are reused. */
 export class NgramReader {
   readonly options: NgramOptions;
   /** Number of n-grams of the text read last; those of words come first. */

@@ -5,8 +5,8 @@ import { createTokenizer, type TextOptions } from '../../text/pipeline.ts';
 import type { TokenizedText } from './ngrams.ts';
 
 /**
- * Reads texts. A tokenizer that must learn its tokens first has no words to offer: those of `word` then stand in.
- * @param maxTokens Words that are read of each text, the first ones; null: all.
+ * Reads texts. For a tokenizer that must be fitted, the words of the tokenizer `word` are used instead.
+ * @param maxTokens Most words that are read of each text; null: all.
  */
 export function textReader(text: TextOptions, maxTokens: number | null): (text: string) => TokenizedText {
   const words = createTokenizer(completeTextOptions({ tokenizer: 'word' })).split;

@@ -1,4 +1,4 @@
-/** What a linear classifier saves beside its tensors, and how it is read again. */
+/** What a linear classifier saves in addition to its tensors, and how it is read back. */
 import { ShapeError } from '../../core/errors.ts';
 import type { Tensor } from '../trainable.ts';
 import type { LinearChoice } from './fit.ts';

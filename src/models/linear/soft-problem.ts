@@ -1,5 +1,5 @@
 /**
- * The problem of one class against the rest with soft labels q [N × C]: each document stands in it twice, for the class c with the
+ * The problem of one class against the rest with soft labels q [N × C]: each document is in it twice, for the class c with the
  * weight q_c and against it with the rest,
  *
  *     Σ_i C (q_ic ℓ(w·x_i) + (1 - q_ic) ℓ(-w·x_i))

@@ -97,7 +97,7 @@ export class SparseBuilder {
   #rows = 0;
   #nonzero = 0;
 
-  /** @param nonzero Entries to make room for; it grows beyond them by itself, which needs the memory of both sizes. */
+  /** @param nonzero Entries to make room for; it grows as needed, which takes the memory of both sizes. */
   constructor(columns: number, nonzero = 1 << 16) {
     this.#columns = columns;
     this.#indices = new Int32Array(Math.max(1, nonzero));
@@ -138,7 +138,7 @@ export class CountedBuilder {
   #counts: Uint8Array;
   #rows = 0;
 
-  /** @param nonzero Entries to make room for; it grows beyond them by itself, which needs the memory of both sizes. */
+  /** @param nonzero Entries to make room for; it grows as needed, which takes the memory of both sizes. */
   constructor(weighting: Weighting, rows: number, nonzero = 1 << 16) {
     this.#weighting = weighting;
     this.#starts = new Int32Array(rows + 1);

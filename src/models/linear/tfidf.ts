@@ -4,7 +4,7 @@
  *     x_f = (1 + ln count_f) · idf_f          idf_f = 1 + ln((1 + N) / (1 + df_f))
  *
  * with N documents, df_f of which hold the n-gram f. The vector of each kind has length 1; with both kinds, both are
- * scaled by 1/√2, so that a document has length 1 in all. Everything is learned from the training texts alone.
+ * scaled by 1/√2, so that a document has length 1 in all. Everything is learned only from the training texts.
  */
 import { DocumentCounts, mostFrequent } from './document-counts.ts';
 import { HashTable } from './hash-table.ts';
@@ -49,7 +49,7 @@ export interface TfidfState {
 
 /** A fitted TF-IDF. */
 export class Tfidf {
-  /** All that there is to it. */
+  /** Its complete state. */
   readonly state: TfidfState;
   /** How many features are n-grams of words. */
   readonly words: number;
@@ -156,7 +156,7 @@ export function fitTfidf(texts: readonly TokenizedText[], options: TfidfOptions)
   const features: Feature[] = [];
   let read = -1;
   for (const kind of [WORDS, CHARACTERS]) {
-    // entries stand in the order of the documents they were met in, so that each document is read again once
+    // entries are in the order in which documents introduced them, so that each document is read again once
     for (const entry of mostFrequent(counts, kind, options)) {
       const d = counts.firstDocument[entry];
       if (d !== read) reader.read(texts[d]);

@@ -1,11 +1,9 @@
 /**
- * Adversarial training (Miyato, Dai and Goodfellow, 2017): the batch is learned a second time, with the vectors X of each document
- * moved in the direction in which its loss rises fastest, and the gradients of both passes are added:
+ * Adversarial training (Miyato, Dai and Goodfellow, 2017): a second pass over the batch moves the vectors X of each document in the direction in which its loss rises fastest; the gradients of both passes are added:
  *
  *     R = ε ‖X‖ · dX / ‖dX‖ for each document, dX = ∂L/∂X      L_adv = L(X + R), R held constant
  *
- * The paper normalises the vectors and takes a length of its own for R; here it is a proportion ε of the length of X, whatever
- * their spread. X is as the recurrent layers read it: after dropout, which is the same in both passes.
+ * The paper normalises the vectors and fixes the length of R; here it is a proportion ε of the length of X. X is as the recurrent layers read it: after dropout, which is the same in both passes.
  */
 import { type Context, threadRange } from '../../nn/context.ts';
 import type { Layout } from './layout.ts';

@@ -34,7 +34,7 @@ export function backward(layout: Layout, ctx: Context, loss: number): void {
   ctx.barrier();
 }
 
-/** From the gradient of the outputs to that of the vectors of the tokens. Expects that of the states to be zero. */
+/** From the gradient of the outputs to that of the token vectors. The gradient of the states must be zero. */
 export function throughVectors(layout: Layout, ctx: Context): void {
   if (ctx.thread === 0) headBackward(layout, ctx);
   for (const { pooling, from } of layout.poolings) {
@@ -42,12 +42,12 @@ export function throughVectors(layout: Layout, ctx: Context): void {
     pooling.backward(ctx, from);
   }
   ctx.barrier();
-  // an adversarial direction is the gradient of the vectors, whatever learns
+  // the adversarial direction needs the gradient of the vectors, whatever is trained
   const lowest = layout.adversarial.size > 0 ? 0 : lowestTrained(layout, ctx);
   layout.recurrent.backward(ctx, Math.max(0, lowest - 1));
 }
 
-/** The lowest group of parameters that learns in this step: those below need no gradient. */
+/** The lowest group of parameters that is trained in this step: those below need no gradient. */
 function lowestTrained({ groups }: Layout, { engine, pretrainedRate }: Context): number {
   const { names, ranges } = groups;
   if (pretrainedRate !== 0 && ranges.some(({ group }) => group === names.length)) return 0;
@@ -55,7 +55,7 @@ function lowestTrained({ groups }: Layout, { engine, pretrainedRate }: Context):
   return lowest < 0 ? names.length : lowest;
 }
 
-/** Keeps the outputs of the first pass, and leaves those of a second one with other masks. */
+/** Saves the outputs of the first pass, then runs a second one with other masks. */
 function secondForward(layout: Layout, ctx: Context): void {
   const { rDrop, linear, batch } = layout;
   if (rDrop && ctx.thread === 0)
@@ -77,7 +77,9 @@ function secondBackward(layout: Layout, ctx: Context): void {
   ctx.barrier();
 }
 
-/** The pass with perturbed vectors, whose gradients are added. The outputs and the loss that are told stay those of the first. */
+/**
+ * The pass with perturbed vectors, whose gradients are added. Reported outputs and loss stay those of the first pass.
+ */
 function adversarialPass(layout: Layout, ctx: Context, loss: number): void {
   const { embedding, linear, batch, result, stop } = layout;
   const { f, i } = ctx.engine;
@@ -103,7 +105,7 @@ function adversarialPass(layout: Layout, ctx: Context, loss: number): void {
   ctx.barrier();
 }
 
-/** The loss of the batch, by the loss of this number; its gradient too where there is an offset for it. */
+/** The loss of the batch by loss number `loss`; its gradient too if there is an offset for it. */
 export function computeLoss(layout: Layout, ctx: Context, number: number, dLogits?: number): void {
   const { losses, result, mixup } = layout;
   const loss = losses[number] as (typeof losses)[number] | undefined;
@@ -136,7 +138,7 @@ function lossInput({ linear, batch }: Layout, { engine: { f, i } }: Context): Lo
   };
 }
 
-/** Zeroes the gradients of the parameters and of the states, as far as they are this thread's. */
+/** Zeroes the gradients of the parameters and of the states, the part of this thread. */
 function clearGradients(layout: Layout, ctx: Context, thread: Pick<Context, 'thread' | 'threads'>): void {
   const { parameters } = layout;
   const { f } = ctx.engine;
@@ -145,7 +147,7 @@ function clearGradients(layout: Layout, ctx: Context, thread: Pick<Context, 'thr
   clearStates(layout, ctx, thread);
 }
 
-/** Zeroes the gradient of the states, as far as it is this thread's. */
+/** Zeroes the gradient of the states, the part of this thread. */
 export function clearStates(
   { recurrent, batch }: Layout,
   { engine: { f } }: Context,

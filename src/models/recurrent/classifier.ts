@@ -1,6 +1,6 @@
 /**
- * The recurrent classifier as the program that every thread runs on one batch. `layout.ts` says where everything lies;
- * `session.ts` gives it a memory and threads. All threads build the same classifier, so that every offset is the same.
+ * The recurrent classifier as the program that every thread runs on one batch. `layout.ts` computes the offsets;
+ * `session.ts` provides memory and threads. All threads build the same classifier, so all offsets are equal.
  */
 import type { Engine } from '../../engine/contract.ts';
 import type { Batch } from '../../nn/batch.ts';
@@ -15,7 +15,7 @@ import type { ClassifierPlan } from './plan.ts';
 import type { BatchResult } from '../trainable.ts';
 import { update } from './update.ts';
 
-/** What a run of the program does. */
+/** Commands of the program. */
 export const COMMANDS = { predict: 0, evaluate: 1, step: 2, gradients: 3 } as const;
 type Command = (typeof COMMANDS)[keyof typeof COMMANDS];
 
@@ -42,7 +42,7 @@ export interface Classifier {
   bind(engine: Engine): void;
   /** The program: one batch. All threads run it with the same arguments. */
   run(args: ProgramArguments, thread: number, barrier: () => void): void;
-  /** Says that the parameters were changed from outside. */
+  /** Reports that the parameters were changed from outside. */
   parametersChanged(): void;
 }
 
@@ -70,7 +70,7 @@ export function createClassifier(plan: ClassifierPlan): Classifier {
 
 function createProgram(layout: Layout): Classifier['run'] {
   const { plan, memory, batch, recurrent, stop, version, result } = layout;
-  /** The count of changes from outside at this thread's last packing of the weights; -1: they changed since. */
+  /** The count of outside changes when this thread last packed the weights; -1: changed since. */
   let packed = -1;
   return (args, thread, barrier) => {
     const [command, step, lr, pretrainedRate, averageRate = 0, loss = 0] = Array.from(args) as [
@@ -83,7 +83,7 @@ function createProgram(layout: Layout): Classifier['run'] {
     const pass = { training, seed, step, pretrainedRate };
     const ctx: Context = { engine, batch, thread, threads: plan.threads, barrier, ...pass };
     Object.assign(result, { loss: NaN, weight: 0, gradientNorm: NaN });
-    // each training batch drops other weights
+    // each training batch drops different weights
     const drops = training && plan.shape.model.weight_drop > 0;
     if (drops || packed !== engine.i[version]) recurrent.pack(ctx);
     packed = drops ? -1 : engine.i[version];

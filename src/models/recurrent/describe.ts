@@ -1,4 +1,4 @@
-/** What the recurrent classifier says of itself: sentence, equations, flowchart. */
+/** The description of the recurrent classifier: sentence, equations, flowchart. */
 import { append } from '../../core/lists.ts';
 import { groupDigits } from '../../core/words.ts';
 import type { EquationBlock } from '../../nn/description.ts';

@@ -19,7 +19,7 @@ export function forwardVectors(layout: Layout, ctx: Context): void {
   if (ctx.thread === 0) head(layout, ctx);
 }
 
-/** Dropout, mixtures and the last layer, for the few rows that are left: one thread. */
+/** Dropout, mixtures and the last layer: few rows, so one thread. */
 function head(layout: Layout, ctx: Context): void {
   const { batch, pooled, dropped, dropout, features, linear, mixup } = layout;
   if (dropped !== pooled) {

@@ -1,4 +1,4 @@
-/** Groups of parameters that learn at rates of their own, or not at all: the embedding, each recurrent layer, and the head. */
+/** Groups of parameters with their own learning rates, or frozen: the embedding, each recurrent layer, and the head. */
 import type { Arena } from '../../core/arena.ts';
 import type { Engine } from '../../engine/contract.ts';
 import type { Context } from '../../nn/context.ts';
@@ -28,7 +28,7 @@ export interface Groups {
   rate(engine: Engine, group: number): number;
   /** Updates of a group so far. */
   updates(ctx: Pick<Context, 'engine' | 'step'>, group: number): number;
-  /** Says how the groups are updated in the step that follows; pretrained rows last. */
+  /** Sets how the groups are updated in the next step; pretrained rows last. */
   write(engine: Engine, steps: readonly GroupStep[]): void;
 }
 
@@ -64,7 +64,7 @@ export function layGroups(
   }
   const rates = arena.alloc('groups.rates', names.length + 1);
   const updates = arena.alloc('groups.updates', names.length + 1);
-  const written = arena.alloc('groups.written', 1); // 0: all learn alike, as where nobody says anything
+  const written = arena.alloc('groups.written', 1); // 0: all are updated alike, the default
   return {
     names,
     ranges,

@@ -1,6 +1,6 @@
 /**
- * Where everything of a classifier lies: its parts, and the word offset of every array. The same plan gives the same
- * layout in every thread. What happens on it is in `forward.ts`, `backward.ts` and `update.ts`.
+ * The memory layout of a classifier: its parts, and the word offset of every array. The same plan gives the same
+ * layout in every thread. `forward.ts`, `backward.ts` and `update.ts` compute on it.
  */
 import { invariant } from '../../core/errors.ts';
 import { Arena, padded } from '../../core/arena.ts';
@@ -32,7 +32,7 @@ import type { BatchResult } from '../trainable.ts';
 /** Words per partial sum of the gradient norm: fixed, so that the sum does not depend on threads. */
 export const NORM_CHUNK = 8192;
 
-/** The memory behind a layout, once there is one. */
+/** The memory of a layout, once bound. */
 export interface Memory {
   /** Gives the classifier its memory. */
   bind(engine: Engine): void;
@@ -40,7 +40,7 @@ export interface Memory {
   engine(): Engine;
 }
 
-/** A pooling and where its vectors stand among the features. */
+/** A pooling and where its vectors are among the features. */
 export interface PlacedPooling {
   readonly pooling: Pooling;
   /** Its part of each row of `pooled`, and of `dPooled`. */
@@ -99,7 +99,7 @@ export function createLayout(plan: ClassifierPlan): Layout {
   const parts = partsOf(plan.shape);
   const optimizer = training && optimizers.create(training.optimizer);
   const backward = training !== undefined || plan.vectorGradients === true;
-  // with gradients of the parameters also where none is asked for: a pooling may write them
+  // with gradients of the parameters in any case: a pooling may write them
   const slots = optimizer
     ? [...optimizer.slots, ...(training.average ? ['average'] : [])]
     : backward
@@ -152,7 +152,7 @@ export function createLayout(plan: ClassifierPlan): Layout {
     stop: arena.alloc('stop', 1),
     version: arena.alloc('version', 1),
     result: { loss: NaN, weight: 0, gradientNorm: NaN },
-    words: arena.words, // the last to be read: everything is laid out
+    words: arena.words, // read last: everything is laid out by then
   };
 }
 
@@ -177,7 +177,7 @@ function createLosses({ shape: { classes }, training }: ClassifierPlan): readonl
   );
 }
 
-/** The parts of a classifier before they have memory: their options, and what they ask for. */
+/** The parts of a classifier before they have memory: their options, and the memory that they need. */
 function partsOf(shape: ClassifierShape) {
   const { model, classes, vocabularySize, pretrained } = shape;
   const directions = model.bidirectional ? 2 : 1;

@@ -13,7 +13,7 @@ import type { Context } from '../../nn/context.ts';
 import type { Loss } from '../../nn/losses/index.ts';
 import type { BatchResult } from '../trainable.ts';
 
-/** Where mixtures stand; offsets are those of words. */
+/** Offsets of the mixtures, in words. */
 export interface Mixup {
   /** α of the Beta distribution, in (0, 1]. */
   readonly alpha: number;

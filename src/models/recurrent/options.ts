@@ -12,7 +12,7 @@ export const recurrentTypes: readonly string[] = [
 
 const rate = { min: 0, below: 1 } as const;
 
-/** Options of the layers, side by side, as their family declares them. The type names those that code of ours speaks of. */
+/** Options of the layers, side by side, as their family declares them. The type lists those that our code uses. */
 const ofLayers = flatOptions(layers) as unknown as {
   readonly nonlinearity: typeof rnn.options.nonlinearity;
   readonly hidden_init: typeof rnn.options.hidden_init;
@@ -108,7 +108,7 @@ export const recurrentShape = {
 /** Complete options that all networks of token vectors have. */
 export type NetworkOptions = OptionsOf<typeof networkShape>;
 
-/** Complete options. They name the layer and the direction apart: `bilstm` becomes `type: lstm, bidirectional: true`. */
+/** Complete options. Layer and direction are separate keys: `bilstm` becomes `type: lstm, bidirectional: true`. */
 export type RecurrentModelOptions = Omit<OptionsOf<typeof recurrentShape>, 'bidirectional'> & {
   /** A recurrent layer. */
   readonly type: string;

@@ -1,4 +1,4 @@
-/** What a recurrent classifier is made of, and what it is made for. */
+/** The plan of a recurrent classifier: its options, sizes and training. */
 import type { TypeAndOptions } from '../../core/family.ts';
 import type { Capacity } from '../../nn/batch.ts';
 import type { PretrainedRows } from '../../nn/layers/embedding.ts';
@@ -16,7 +16,7 @@ export interface ClassifierShape {
   /** Rows of the embedding with pretrained vectors. Default none. */
   readonly pretrained?: PretrainedRows;
   /**
-   * The loss that it was trained with, which says how outputs become probabilities. Default: that of `training`, else
+   * The loss that it was trained with, which maps outputs to probabilities. Default: that of `training`, else
    * cross-entropy, whose probabilities are the softmax.
    */
   readonly loss?: TypeAndOptions;

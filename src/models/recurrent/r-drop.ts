@@ -1,6 +1,5 @@
 /**
- * R-drop (Liang et al., 2021): a batch passes through the network twice, with other dropout masks, and the probabilities p and q
- * of both passes are drawn towards each other:
+ * R-drop (Liang et al., 2021): a batch passes through the network twice, with different dropout masks, and the divergence between the probabilities p and q of both passes is added to the loss:
  *
  *     L = ½ (L(z, y) + L(z', y)) + α/B Σ_b ½ (KL(p_b ‖ q_b) + KL(q_b ‖ p_b))      p = softmax(z), q = softmax(z')
  *     ∂KL(p ‖ q)/∂z_c = p_c (log p_c - log q_c - KL(p ‖ q))      ∂KL(q ‖ p)/∂z_c = p_c - q_c
@@ -15,7 +14,7 @@ import type { LossInput, LossResult } from '../../nn/losses/index.ts';
 import { softmax } from '../../nn/losses/loss.ts';
 import type { NetworkOptions } from './options.ts';
 
-/** Where the first pass is kept; offsets are those of words. */
+/** Offsets of the first pass, in words. */
 export interface RDrop {
   /** α, above 0. */
   readonly alpha: number;
@@ -27,7 +26,7 @@ export interface RDrop {
 }
 
 /**
- * Takes the memory of the first pass; undefined where there is one pass alone.
+ * Takes the memory of the first pass; undefined if there is only one pass.
  * @throws ConfigError for a network without dropout of units, whose passes are the same
  */
 export function layRDrop(

@@ -4,7 +4,7 @@ import { serveTeam } from '../../engine/team.ts';
 import type { SessionWorkerData } from '../session.ts';
 import { createClassifier } from './classifier.ts';
 
-/** Makes this thread one of a session. @returns what blocks it and serves, to be called once "ready" has left */
+/** Makes this thread one of a session. @returns a function that blocks and serves, to be called once "ready" is sent */
 export function joinSession({ plan, engine, memory, control, thread }: SessionWorkerData): () => never {
   const classifier = createClassifier(plan);
   classifier.bind(createEngine(engine, { words: classifier.words, memory }));

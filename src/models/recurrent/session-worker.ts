@@ -5,5 +5,5 @@ import { joinSession } from './serve-thread.ts';
 
 const serve = joinSession(workerData as SessionWorkerData);
 parentPort?.postMessage('ready');
-// the message leaves before this thread blocks
+// lets the message leave before this thread blocks
 setImmediate(serve);

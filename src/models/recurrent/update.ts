@@ -3,7 +3,7 @@ import { type Context, threadRange } from '../../nn/context.ts';
 import { clipFactor } from '../../nn/optim/index.ts';
 import { type Layout, NORM_CHUNK } from './layout.ts';
 
-/** Moves this thread's range of the parameters against the gradient, then their average towards them. `step` counts updates from 0. */
+/** Updates this thread's range of the parameters, then their average. `step` counts updates from 0. */
 export function update(layout: Layout, ctx: Context, lr: number, averageRate: number): void {
   const { plan, optimizer, parameters, result } = layout;
   if (!plan.training || !optimizer) return;
@@ -51,7 +51,7 @@ function ownGroups({ groups }: Layout, ctx: Context, from: number, to: number) {
   });
 }
 
-/** Euclidean norm of the whole gradient, from the norms of its chunks, of which each thread computes its own. */
+/** Euclidean norm of the whole gradient, from the norms of chunks; each thread computes some of them. */
 function gradientNorm(
   { parameters, norms, normChunks }: Layout,
   ctx: Context,

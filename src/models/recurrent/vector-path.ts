@@ -22,7 +22,7 @@ import type { ClassifierShape } from './plan.ts';
 /** Where the line begins, for every token: the zero vector, or the vector of `<UNK>`. */
 export type VectorBaseline = 'pad' | 'unk';
 
-/** A text between its baseline and itself. Not closed: its memory goes with it. */
+/** The line from the baseline to a text. Needs no close: its memory is garbage-collected. */
 export interface VectorPath {
   /** How the outputs become probabilities. */
   readonly loss: Loss;
@@ -53,7 +53,7 @@ export interface VectorPathOptions {
   readonly tensors: Readonly<Record<string, Tensor>>;
 }
 
-/** Gives a network the memory for its gradient, on one thread. */
+/** Makes a path, with the memory for gradients, on one thread. */
 export function createVectorPath({
   shape,
   engine: choice,
@@ -70,7 +70,7 @@ export function createVectorPath({
     ...{ training: false, seed: 0, step: 0, vectorsOnly: true },
   };
   layout.recurrent.pack(ctx);
-  /** [T × width] x_t - b of the text that was written last. */
+  /** [T × width] x_t - b of the current text. */
   let differences = new Float64Array(0);
   return {
     loss: losses.create(lossOf({ shape, capacity }), { classes: shape.classes }),

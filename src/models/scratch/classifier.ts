@@ -30,7 +30,7 @@ import type { BatchResult, Tensor, TrainableClassifier } from '../trainable.ts';
 interface ScratchClassifierOptions {
   /** H, numbers in the state. */
   readonly hidden_size: number;
-  /** Every number of the gradient is held within ± this. */
+  /** Every number of the gradient is clipped to ± this. */
   readonly clip_value: number;
   /** At which time steps a text's class is asked for while learning; always at the last when it counts. */
   readonly ask: Asked;
@@ -58,7 +58,7 @@ const names = {
 interface State {
   readonly sizes: Sizes;
   net: Rnn;
-  /** [B × O] of the batch that came last. */
+  /** [B × O] probabilities of the last batch. */
   probabilities: Float64Array;
   closed: boolean;
 }
@@ -122,12 +122,12 @@ export function createScratchClassifier(
       requireOpen('load', state);
       state.net = fromTensors(tensors, sizes);
     },
-    // plain SGD remembers nothing between two steps
+    // plain SGD has no state
     optimizerState: () => ({}),
     loadOptimizerState() {},
     async close() {
       state.closed = true;
-      state.net = zeroRnn({ D: 1, H: 1, O: 1 }); // its memory goes, also where somebody keeps the classifier
+      state.net = zeroRnn({ D: 1, H: 1, O: 1 }); // frees the memory even if the classifier is still referenced
     },
   };
 }
@@ -198,7 +198,7 @@ export function toTensors({ D, H, O, Wxh, Whh, bh, Why, by }: Rnn): Record<strin
   };
 }
 
-/** The parameters back from {@link toTensors}. @throws ShapeError */
+/** The parameters from the tensors of {@link toTensors}. @throws ShapeError */
 function fromTensors(tensors: Readonly<Record<string, Tensor>>, sizes: Sizes): Rnn {
   const net = zeroRnn(sizes);
   const arrays = [

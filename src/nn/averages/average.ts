@@ -1,4 +1,4 @@
-/** What an average of the weights is: how much the weights after a step weigh in it. */
+/** The definition of an average of the weights: the weight of each step in it. */
 import type { DescribedMember } from '../../core/family.ts';
 import type { OptionsByName } from '../../core/options.ts';
 import type { NamedSetting } from '../description.ts';
@@ -15,15 +15,15 @@ export interface Average {
   rate(step: number): number;
 }
 
-/** What an average must know of its run. */
+/** The properties of a run that an average depends on. */
 export interface AverageContext {
   /** Optimiser steps of the whole run, at least 1. */
   readonly totalSteps: number;
 }
 
-/** What an average says of itself. */
+/** The description of an average. */
 export interface AverageDescription {
-  /** In sentences: `exponential moving average`; null where there is none. */
+  /** In sentences: `exponential moving average`; null if there is none. */
   readonly title: string | null;
   /** Options that are in use, such as `decay`, 0.99. */
   readonly settings: readonly NamedSetting[];

@@ -1,5 +1,5 @@
 /**
- * What makes one recurrent layer differ from another: a cell. The time loops, directions, threads and weight gradients
+ * A cell: the part that differs between recurrent layers. The time loops, directions, threads and weight gradients
  * are the same for all and live in `recurrent.ts`.
  */
 import type { Arena } from '../../core/arena.ts';
@@ -59,7 +59,7 @@ export interface CellFactory {
   create(direction: Direction, context: CellContext): Cell;
 }
 
-/** What a cell needs for buffers of its own. */
+/** The sizes of a cell's own buffers. */
 export interface CellContext {
   /** Where the cell takes its memory. */
   readonly arena: Arena;
@@ -71,15 +71,15 @@ export interface CellContext {
   readonly training: boolean;
 }
 
-/** What a recurrent layer says of itself. */
+/** The description of a recurrent layer. */
 export interface CellDescription {
   /** In titles: `LSTM`; behind `Bi` for the bidirectional network of it. */
   readonly title: string;
-  /** What stands before the title in a sentence. */
+  /** The words before the title in a sentence. */
   readonly article: 'a' | 'an';
   /** Its equations, from the input x_t and the state h_{t-1} to h_t. */
   readonly equations: readonly string[];
-  /** The symbol of what it keeps beside the state; null where there is nothing. */
+  /** The symbol of its additional state; null if there is none. */
   readonly memory: string | null;
   /** A line in flowcharts: its gates, or its equation. */
   readonly line: string;

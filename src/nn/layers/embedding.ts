@@ -37,7 +37,7 @@ export interface EmbeddingOptions {
   readonly dropout: number;
   /** One mask per sequence instead of one per token. */
   readonly variational: boolean;
-  /** Probability that a word is hidden wherever it stands in a batch. Default 0. */
+  /** Probability that a word is dropped wherever it occurs in a batch. Default 0. */
   readonly typeDropout?: number;
   /** Pretrained rows. Default none. */
   readonly pretrained?: PretrainedRows | undefined;

@@ -95,7 +95,7 @@ export function forwardLayer(ctx: Context, layer: LayerState): void {
   }
 }
 
-/** What a backward pass needs beside the layer. */
+/** What a backward pass needs in addition to the layer. */
 export interface BackwardMemory {
   /** A row of zeros, at least gates·H words. */
   readonly zeros: number;

@@ -11,7 +11,7 @@ import type { Parameters, ParameterSpec } from '../parameters.ts';
 export interface NgramOptions {
   /** Prefix of the parameter name, such as `embedding`. */
   readonly name: string;
-  /** Rows of the table; 0: there is none. */
+  /** Rows of the table; 0 for no table. */
   readonly ngramBuckets?: number;
   /** D, columns. */
   readonly embeddingDim: number;
@@ -31,7 +31,7 @@ export function ngramParameters({ name, ngramBuckets = 0, embeddingDim }: NgramO
   ];
 }
 
-/** What is added to the vectors of words. */
+/** The n-gram vectors that are added to word vectors. */
 export interface NgramVectors {
   /** Adds to this thread's rows of X, at `x`. */
   forward(ctx: Context, x: number): void;

@@ -1,6 +1,6 @@
 /**
- * A stack of recurrent layers over a packed batch: its parameters, its memory, and the order of its layers. What a layer
- * computes is in `layer-passes.ts`.
+ * A stack of recurrent layers over a packed batch: its parameters, its memory, and the order of its layers. The
+ * computation of a layer is in `layer-passes.ts`.
  */
 import { type Arena, padded } from '../../core/arena.ts';
 import { gemmTNWorkspace } from '../../engine/contract.ts';
@@ -13,7 +13,7 @@ import { backwardLayer, forwardLayer, type LayerState } from './layer-passes.ts'
 
 /** Shape of a stack. */
 export interface RecurrentOptions {
-  /** What makes it an LSTM, a GRU, ... */
+  /** The cell: LSTM, GRU, ... */
   readonly cell: CellFactory;
   /** Prefix of the parameter names, such as `rnn`. */
   readonly name: string;
@@ -23,7 +23,7 @@ export interface RecurrentOptions {
   readonly hiddenSize: number;
   /** Layers in the stack; of none, the output is the input. */
   readonly numLayers: number;
-  /** A second stack reads from the end; its states stand behind those of the first. */
+  /** A second stack reads from the end; its states follow those of the first. */
   readonly bidirectional: boolean;
   /** Probability of dropout between layers. */
   readonly dropout: number;
@@ -85,7 +85,7 @@ export interface Recurrent {
    * @param lowest The lowest layer that is passed, from 0; as many as there are layers: none. Default 0.
    */
   backward(ctx: Context, lowest?: number): void;
-  /** Takes the gradient from the weights that the batch dropped: once, after the last backward pass of the batch. */
+  /** Zeroes the gradient of the weights that were dropped for the batch: once, after its last backward pass. */
   maskGradients(ctx: Context): void;
 }
 

@@ -35,7 +35,7 @@ const options = {
   logit_adjustment: logitAdjustment,
 };
 
-/** Smallest u whose logarithm is taken: below it a document is as sure as float64 can say. */
+/** Smallest u whose logarithm is taken: below it, a prediction is certain to float64 precision. */
 const SMALLEST = 1e-300;
 
 /** log(1 - u) / u, and -1 where u is 0; the series is exact to 2e-16 below 1e-4. */

@@ -1,4 +1,4 @@
-/** What a loss is: a number to make small, its gradient, and the probabilities that belong to its outputs. */
+/** The definition of a loss: its value, its gradient, and the mapping from outputs to probabilities. */
 import type { DescribedMember } from '../../core/family.ts';
 import { exp, log } from '../../core/math.ts';
 import { number, type OptionsByName } from '../../core/options.ts';
@@ -28,13 +28,13 @@ export interface LossInput {
 export interface LossResult {
   /** Mean loss, reduced as PyTorch reduces it. NaN or infinite when an output is: never masked. */
   readonly loss: number;
-  /** What the mean was divided by: Σ loss·weight / Σ weight over batches is the loss of all their documents. */
+  /** The denominator of the mean: Σ loss·weight / Σ weight over batches is the loss of all their documents. */
   readonly weight: number;
 }
 
 /**
- * A loss function over batches. It does all arithmetic in float64 with bit-stable functions. What it remembers between
- * calls is temporary memory: the same batch gives the same bits, whatever came before.
+ * A loss function over batches. It does all arithmetic in float64 with bit-stable functions. Between calls it only
+ * keeps temporary memory: the same batch gives the same bits, whatever came before.
  */
 export interface Loss {
   /** The loss, and its gradient where `dLogits` is given. */
@@ -48,7 +48,7 @@ export interface Loss {
   readonly isSoftmax?: boolean;
 }
 
-/** What a loss must know of its task. */
+/** The properties of a task that a loss depends on. */
 export interface LossContext {
   /** C, the number of classes. */
   readonly classes: number;
@@ -85,7 +85,7 @@ export function softmaxProbabilities(C: number): Loss['probabilities'] {
   };
 }
 
-/** The class weights of a context as an array; ones where there are none. */
+/** The class weights of a context as an array; ones if there are none. */
 export function classWeights({ classes, weights }: LossContext): Float64Array {
   return weights ? Float64Array.from(weights) : new Float64Array(classes).fill(1);
 }
@@ -105,7 +105,7 @@ export function adjustments(tau: number, { classes, priors }: LossContext): Floa
     : new Float64Array(classes);
 }
 
-/** What a loss says of itself. */
+/** The description of a loss. */
 export interface LossDescription {
   /** In sentences and flowcharts: `cross-entropy`. */
   readonly title: string;
@@ -115,7 +115,7 @@ export interface LossDescription {
   readonly probabilities: string;
   /** The same as a formula: the right side of y = …, for the outputs z. */
   probabilitiesOf(z: string): string;
-  /** What training lowers, with its symbols: the true class k, the probabilities y, the classes C. */
+  /** The equations of what training minimises; symbols: the true class k, the probabilities y, the classes C. */
   readonly equations: readonly EquationBlock[];
 }
 

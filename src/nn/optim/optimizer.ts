@@ -1,4 +1,7 @@
-/** What an optimiser is: a rule that moves parameters against their gradients, with state arrays of the same layout. */
+/**
+ * The definition of an optimiser: a rule that updates parameters by their gradients, with state arrays of the same
+ * layout.
+ */
 import type { DescribedMember } from '../../core/family.ts';
 import type { OptionsByName } from '../../core/options.ts';
 import type { Kernels } from '../../engine/contract.ts';
@@ -33,7 +36,7 @@ export interface Optimizer {
   update(k: Pick<Kernels, 'adam' | 'sgd'>, update: OptimizerUpdate): void;
 }
 
-/** What an optimiser says of itself. */
+/** The description of an optimiser. */
 export interface OptimizerDescription {
   /** As papers write it: `AdamW`. */
   readonly title: string;
@@ -58,8 +61,8 @@ export function optimizerDefinition<Type extends string, Options extends Options
 }
 
 /**
- * xⁿ for an integer n >= 0 by squaring: multiplications alone, so every engine returns the same bits
- * (`Math.pow` need not). Relative error at most n · 2⁻⁵³.
+ * xⁿ for an integer n >= 0 by squaring: only multiplications, so every engine returns the same bits (`Math.pow` need
+ * not). Relative error at most n · 2⁻⁵³.
  */
 export function integerPower(x: number, n: number): number {
   let power = 1;

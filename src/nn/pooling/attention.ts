@@ -8,7 +8,7 @@ import { perDocument, type PooledRows, poolingDefinition, type PoolingMemory } f
 
 /**
  * Additive self-attention (Bahdanau et al., 2015; Yang et al., 2016); with several heads r the structured one of Lin et al.
- * (2017), whose vectors stand side by side:
+ * (2017), whose vectors are concatenated:
  *
  *     u_t = tanh(W h_t + b)      a_tr = softmax_t(v_r · u_t)      y_r = Σ_t a_tr h_t
  *

@@ -40,7 +40,7 @@ export function poolingName(given: PoolingInput): string {
   return named.length === 0 ? type : `${type} (${named.join(', ')})`;
 }
 
-/** With all options where the pooling has any; by its name alone where it has none. */
+/** With all options if the pooling has any, else just its name. */
 function complete(given: PoolingInput): PoolingInput {
   const all = poolings.complete(poolingOptions(given));
   return Object.keys(all).length === 1 ? all.type : all;

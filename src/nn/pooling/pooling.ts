@@ -27,7 +27,7 @@ export interface PoolingMemory extends PoolingShape {
   readonly h: number;
   /** The gradient of the states, [tokens × width]; -1 in a model that only predicts. */
   readonly dh: number;
-  /** Where the pooling takes arrays of its own. They start as zeros. */
+  /** Reserves arrays for the pooling. They start as zeros. */
   readonly arena: Arena;
   /** The parameters that {@link PoolingFactory.parameters} declared, by their names. */
   readonly parameters: Pick<Parameters, 'get'>;
@@ -49,8 +49,8 @@ export interface PooledRows {
 
 /**
  * A pooling with its memory. All threads call both functions, each with its own context, and share the work among
- * themselves: by documents (`perDocument`), or in phases over the whole batch with `ctx.barrier()` between them.
- * All threads have left what came before, and what follows waits until all have returned.
+ * themselves: by documents (`perDocument`), or in phases over the whole batch with `ctx.barrier()` between them. All
+ * threads have finished what came before, and what follows waits until all have returned.
  *
  * Every number must come out the same with any number of threads: one thread writes it, in one order of operations.
  */
@@ -66,7 +66,7 @@ export interface Pooling {
   backward(ctx: Context, from: PooledRows): void;
 }
 
-/** What a pooling needs, known before any memory is laid out; and how to make one. */
+/** The requirements of a pooling, known before memory is laid out, and how to create it. */
 export interface PoolingFactory {
   /** Vectors of `width` words that it gives for a document. Default 1. */
   readonly vectors?: number;
@@ -78,7 +78,7 @@ export interface PoolingFactory {
   create(memory: PoolingMemory): Pooling;
 }
 
-/** What a pooling says of itself. */
+/** The description of a pooling. */
 export interface PoolingDescription {
   /** In flowcharts: `Last state`. */
   readonly title: string;
@@ -104,7 +104,7 @@ export function poolingDefinition<Type extends string, Options extends OptionsBy
   return definition;
 }
 
-/** What a pooling does that works on one document at a time. */
+/** The functions of a pooling that works on one document at a time. */
 export interface DocumentPooling {
   /** Writes the vector of document b, at word offset `to`. */
   forward(ctx: Context, b: number, to: number): void;
@@ -112,7 +112,7 @@ export interface DocumentPooling {
   backward(ctx: Context, b: number, from: number): void;
 }
 
-/** A pooling that works on one document at a time: each thread has documents of its own. */
+/** A pooling that works on one document at a time: documents are divided among threads. */
 export function perDocument({ forward, backward }: DocumentPooling): Pooling {
   return {
     forward(ctx, { at, ld }) {

@@ -1,4 +1,4 @@
-/** What a schedule is: the learning rate of each step, from the number of steps done or from a metric. */
+/** The definition of a schedule: the learning rate of each step, from the number of steps done or from a metric. */
 import { integer, object, type OptionsByName, type OptionsOf } from '../../core/options.ts';
 import { readOption } from '../../core/read-options.ts';
 import { ConfigError } from '../../core/errors.ts';
@@ -24,7 +24,7 @@ export function monitorMode(monitor: Monitor): 'min' | 'max' {
   return monitoredMetric(monitor)?.better === 'higher' ? 'max' : 'min';
 }
 
-/** What a schedule remembers, ready for JSON: numbers, null for "none yet". */
+/** The state of a schedule as JSON: numbers, null for "none yet". */
 export type ScheduleState = Readonly<Record<string, number | null>>;
 
 /** A learning-rate schedule during a run. */
@@ -35,13 +35,13 @@ export interface Schedule {
   afterStep(): void;
   /** Tells that an epoch was done and what the monitored metric was; true when the learning rate was lowered for it. */
   afterEpoch(metric: number): boolean;
-  /** What must be saved to go on later as if nothing had happened. */
+  /** The state to save, to resume exactly. */
   state(): ScheduleState;
-  /** Takes a saved state back; a ConfigError when it is not of this schedule. */
+  /** Restores a saved state; a ConfigError if it is not of this schedule. */
   restore(state: unknown): void;
 }
 
-/** What a schedule must know of its run. */
+/** The properties of a run that a schedule depends on. */
 export interface ScheduleContext {
   /** `train.lr`, positive. */
   readonly lr: number;
@@ -53,7 +53,7 @@ export interface ScheduleContext {
   readonly mode?: 'min' | 'max';
 }
 
-/** What a schedule says of itself. */
+/** The description of a schedule. */
 export interface ScheduleDescription {
   /** In sentences: `cosine`. */
   readonly title: string;

@@ -14,7 +14,7 @@ export interface RenderAuditOptions {
 
 type Colors = ReturnType<typeof pc.createColors>;
 
-/** An audit as a person reads it. The text ends with a line end. */
+/** An audit as plain text, ending with a line end. */
 export function renderAudit(audit: Audit, { color = false }: RenderAuditOptions = {}): string {
   const colors = pc.createColors(color);
   const sections = [

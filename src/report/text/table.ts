@@ -1,4 +1,7 @@
-/** A table of words for a terminal: cells wrapped to their column, or one block a column where there is no room. */
+/**
+ * A table of words for a terminal: cells are wrapped to their column; on a narrow terminal, each column becomes a
+ * block.
+ */
 import { maxOf } from '../../core/lists.ts';
 import { printable } from '../../core/printable.ts';
 import { displayWidth, fit } from './display-width.ts';
@@ -8,7 +11,7 @@ export interface RenderTableOptions {
   /** Columns of the terminal. */
   readonly width: number;
   readonly bold: (text: string) => string;
-  /** A column is not made narrower than this where its cells are wider. Default 18, for words; numbers need less. */
+  /** Least width of a column with wider cells. Default 18, for words; numbers need less. */
   readonly least?: number;
 }
 
@@ -33,7 +36,10 @@ export function renderTable(
   return `${lines.join('\n')}\n`;
 }
 
-/** Width of each column but the first: what it asks for, the widest ones less where there is no room; undefined where there is none at all. */
+/**
+ * Width of each column but the first: its natural width, with the widest ones reduced to fit; undefined where they
+ * cannot fit.
+ */
 function columnWidths(
   rows: readonly (readonly string[])[],
   room: number,

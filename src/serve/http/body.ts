@@ -5,7 +5,7 @@ import { HttpError } from './http-error.ts';
 /**
  * Reads a JSON body.
  * @param limit Most bytes.
- * @throws HttpError 413 for a longer one, 415 for another type, 400 for what is no JSON
+ * @throws HttpError 413 for a longer one, 415 for another type, 400 for invalid JSON
  */
 export async function readJsonBody(c: Context, limit: number): Promise<unknown> {
   const type = c.req.header('content-type');
@@ -31,7 +31,7 @@ export async function readJsonBody(c: Context, limit: number): Promise<unknown> 
   try {
     return JSON.parse(text) as unknown;
   } catch (cause) {
-    // the parser quotes from the body, which does not belong into logs
+    // the parser's message quotes the body, which must not be logged
     const problem = text.trim() === '' ? 'is empty' : 'cannot be parsed';
     throw new HttpError(
       400,
@@ -52,7 +52,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true });
 export async function readBody(c: Context, limit: number): Promise<Uint8Array> {
   const length = c.req.header('content-length');
   if (length !== undefined) {
-    // Node's parser sees to it that no more than these come
+    // Node's parser ensures that no more bytes arrive
     if (Number(length) > limit) throw tooLarge(limit);
     const bytes = new Uint8Array(await c.req.arrayBuffer());
     if (bytes.length > limit) throw tooLarge(limit);

@@ -1,4 +1,4 @@
-/** What stands before every route: request ids, the checks of host and origin, security headers, errors as JSON. */
+/** Middleware for every route: request ids, checks of host and origin, security headers, errors as JSON. */
 import { randomUUID } from 'node:crypto';
 import type { Context, ErrorHandler, Hono, MiddlewareHandler } from 'hono';
 import { answersTo, isSameOrigin } from './hosts.ts';
@@ -6,7 +6,7 @@ import { asHttpError, HttpError, retryAfter } from './http-error.ts';
 
 /** What the guards add to a request's context. */
 export interface HttpVariables {
-  /** The client's `X-Request-Id` where it is a plain one, else a new one; every answer carries it. */
+  /** The client's `X-Request-Id` if it is safe to log, else a new one; part of every response. */
   requestId: string;
 }
 
@@ -19,17 +19,20 @@ export interface HttpEnv {
 export interface GuardOptions {
   /** The address that the server listens on. */
   readonly host: string;
-  /** More names that it answers to. Default none: on a loopback address those of this machine, elsewhere any. */
+  /**
+   * Additional host names that it answers to. Default none: on a loopback address those of this machine, elsewhere
+   * any.
+   */
   readonly allowHosts?: readonly string[];
   /** Origins of pages that may call it, such as `https://example.com`; `*` for all. Default none but its own. */
   readonly cors?: readonly string[];
-  /** Hears of bugs: what was thrown, and the request's id. */
+  /** Called for bugs, with what was thrown and the request's id. */
   readonly onBug?: (error: unknown, requestId: string) => void;
   /** Whether the server is about to stop: new requests are refused. Default never. */
   readonly draining?: () => boolean;
 }
 
-/** Puts the guards before all routes that are added afterwards. */
+/** Adds the guards; they apply to all routes that are added afterwards. */
 export function guard(app: Hono<HttpEnv>, options: GuardOptions): void {
   app.use(requestIds);
   app.use(securityHeaders);
@@ -45,7 +48,7 @@ export function guard(app: Hono<HttpEnv>, options: GuardOptions): void {
   );
 }
 
-/** A request id that may stand in a header and a log line. */
+/** A request id that is safe in a header and a log line. */
 const PLAIN_ID = /^[\w.:-]{1,128}$/;
 
 const requestIds: MiddlewareHandler<HttpEnv> = async (c, next) => {
@@ -82,7 +85,7 @@ function hostCheck({ host, allowHosts }: GuardOptions): MiddlewareHandler<HttpEn
   };
 }
 
-/** Days are no use: a restart may change what is allowed. */
+/** Cached for a short time only: a restart may change what is allowed. */
 const PREFLIGHT_SECONDS = '600';
 
 function originCheck({ cors = [] }: GuardOptions): MiddlewareHandler<HttpEnv> {

@@ -1,6 +1,6 @@
 /** Which names a server answers to, and which pages may call it. */
 
-/** Names by which a machine calls itself. */
+/** Names for the local machine. */
 const LOOPBACK = ['localhost', '127.0.0.1', '[::1]'];
 
 /** Whether only this machine can reach an address that a server listens on. */
@@ -8,17 +8,17 @@ export function isLoopback(host: string): boolean {
   return host === '::1' || LOOPBACK.includes(host.toLowerCase()) || /^127(?:\.\d{1,3}){3}$/.test(host);
 }
 
-/** The name in a `Host` header, in lower case, without the port; undefined where it is none. */
+/** The name in a `Host` header, in lower case, without the port; undefined if it is invalid. */
 export function hostName(header: string | undefined): string | undefined {
   const match = /^(\[[\da-f:.]+\]|[\w.-]+?)\.?(?::\d{1,5})?$/i.exec(header ?? '');
   return match?.[1].toLowerCase();
 }
 
 /**
- * Whether a `Host` header names this server. A page on another site may point its own name at 127.0.0.1 (DNS rebinding);
- * its requests then carry that name.
+ * Whether a `Host` header names this server. A page on another site may point its own name at 127.0.0.1 (DNS
+ * rebinding); its requests then carry that name.
  * @param host The address that the server listens on.
- * @param allowed More names that it answers to, such as that of a reverse proxy.
+ * @param allowed Additional host names that it answers to, such as that of a reverse proxy.
  */
 export function answersTo(
   header: string | undefined,
@@ -29,7 +29,7 @@ export function answersTo(
   if (name === undefined) return false;
   if (allowed.some((one) => one.toLowerCase() === name)) return true;
   if (LOOPBACK.includes(name) || isLoopback(name)) return true;
-  // an address that others reach has names that nobody can list, unless they are given
+  // a public address may have any name, unless a list is given
   return !isLoopback(host) && allowed.length === 0;
 }
 

@@ -1,7 +1,7 @@
-/** What an HTTP request is refused with: a status, and a message that says what to do. */
+/** The error of an HTTP request: a status, and a message that says what to do. */
 import { UnrollError } from '../../core/errors.ts';
 
-/** The statuses that we refuse with. */
+/** The statuses of refusals. */
 export type ErrorStatus =
   400 | 401 | 403 | 404 | 405 | 408 | 413 | 415 | 421 | 422 | 429 | 500 | 501 | 503 | 504;
 
@@ -23,7 +23,7 @@ export class HttpError extends Error {
   }
 }
 
-/** The error as an {@link HttpError}: the user's mistakes keep their message, a bug of ours says no more than that it is one. */
+/** The error as an {@link HttpError}: mistakes of the user keep their message; a bug only says that it is one. */
 export function asHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error;
   if (error instanceof UnrollError && (error.kind === 'config' || error.kind === 'data'))
@@ -37,7 +37,7 @@ export function asHttpError(error: unknown): HttpError {
   );
 }
 
-/** Milliseconds as `Retry-After` has them: whole seconds, from 1. */
+/** Milliseconds as a `Retry-After` header: whole seconds, at least 1. */
 export function retryAfter(milliseconds: number): Readonly<Record<string, string>> {
   return { 'Retry-After': String(Math.max(1, Math.ceil(milliseconds / 1000))) };
 }

@@ -1,4 +1,4 @@
-/** The pieces of a local web server: safe defaults on loopback, errors as JSON, a stop that loses no answer. */
+/** The pieces of a local web server: safe defaults on loopback, errors as JSON, a graceful stop. */
 export { readBody, readJsonBody } from './body.ts';
 export { answerError, guard, type GuardOptions, type HttpEnv, type HttpVariables } from './guards.ts';
 export { answersTo, hostName, isLoopback, isSameOrigin } from './hosts.ts';

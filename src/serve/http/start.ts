@@ -1,4 +1,4 @@
-/** A web server in Node: it begins to listen, and stops when it has answered what it accepted. */
+/** A web server in Node with a graceful stop: accepted requests are answered first. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
@@ -8,7 +8,7 @@ import { ConfigError } from '../../core/errors.ts';
 export interface StartOptions {
   /** Answers a request: `app.fetch` of Hono. */
   readonly fetch: (request: Request, env: unknown) => Response | Promise<Response>;
-  /** The address to listen on: `127.0.0.1` for this machine alone, `0.0.0.0` for all. */
+  /** The address to listen on: `127.0.0.1` for this machine only, `0.0.0.0` for all. */
   readonly host: string;
   /** The port; 0 for any that is free. */
   readonly port: number;
@@ -23,18 +23,18 @@ export interface RunningServer {
   /** Whether it is about to stop. */
   readonly draining: () => boolean;
   /**
-   * Stops: what was accepted is answered, then all connections are closed.
+   * Stops: accepted requests are answered, then all connections are closed.
    * @param graceMs Longest wait for answers, in milliseconds; then they are cut off.
    * @returns How many requests were cut off.
    */
   stop(graceMs: number): Promise<number>;
 }
 
-/** A request must have come whole after this time, in ms: a client that dribbles holds a connection no longer. */
+/** A request must be complete after this time, in ms, so that slow clients do not hold connections. */
 const REQUEST_MS = 60_000;
 /** A connection without a request is closed after this time, in ms; longer than the 60 s of most load balancers. */
 const IDLE_MS = 65_000;
-/** After the last answer, clients with open connections have this time, in ms, to hear that the server stops. */
+/** Time in ms, after the last answer, for clients with open connections to notice that the server stops. */
 const LINGER_MS = 1000;
 
 /**
@@ -74,7 +74,7 @@ export async function startServer({ fetch, host, port }: StartOptions): Promise<
       draining = true;
       for (const outgoing of answering) outgoing.shouldKeepAlive = false;
       const cut = await allClosed(answering, graceMs);
-      // what clients send now is refused, and closes their connection
+      // requests from now on are refused, and their connection is closed
       await allClosed(connections, Math.min(LINGER_MS, graceMs));
       const closed = new Promise((resolve) => server.close(resolve));
       await allClosed(answering, Math.min(LINGER_MS, graceMs));
@@ -85,7 +85,7 @@ export async function startServer({ fetch, host, port }: StartOptions): Promise<
   };
 }
 
-/** Waits until all answers or connections that are there now are closed, at most `ms`; says how many are not. */
+/** Waits at most `ms` until all current answers or connections are closed; returns how many are not. */
 async function allClosed(open: ReadonlySet<ServerResponse | Socket>, ms: number): Promise<number> {
   const due = [...open].filter((one) => !one.closed);
   const all = Promise.all(due.map((one) => new Promise((resolve) => one.once('close', resolve))));
@@ -131,7 +131,7 @@ function listenError(cause: NodeJS.ErrnoException, host: string, port: number): 
   }
 }
 
-/** Answers a request that is no proper HTTP, such as one with a malformed address. */
+/** Answers a request that is not valid HTTP, such as one with a malformed address. */
 function refuseUnreadable(): Response {
   const error = '[request] the address and the Host header must be well formed, but are not. Check the URL.';
   return new Response(JSON.stringify({ error }), {

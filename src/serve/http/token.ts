@@ -1,4 +1,4 @@
-/** A bearer token: what a client must know to be answered. */
+/** Authentication by bearer token. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { MiddlewareHandler } from 'hono';
 import type { HttpEnv } from './guards.ts';
@@ -6,13 +6,13 @@ import { HttpError } from './http-error.ts';
 
 /**
  * Answers only requests with `Authorization: Bearer TOKEN`.
- * @param open Which paths and methods need none, such as that of a health check.
+ * @param open Whether a path and method need no token, such as a health check.
  */
 export function requireToken(
   token: string,
   open: (path: string, method: string) => boolean = () => false,
 ): MiddlewareHandler<HttpEnv> {
-  // digests have one length, so that the time to compare them says nothing, not even that
+  // compares digests, whose equal length makes the comparison take constant time
   const expected = digest(token);
   return async (c, next) => {
     if (!open(c.req.path, c.req.method)) {

@@ -8,17 +8,17 @@ import type { Scheduler } from '../scoring/scheduler.ts';
 import { signatureOf, takeSnapshot } from './snapshot.ts';
 import type { ModelSpec } from './specs.ts';
 
-/** A model that answers. */
+/** A loaded model. */
 export interface ServedModel extends ModelSpec {
-  /** Its number in the pool; another one after each reload. */
+  /** Its id in the pool; changes with each reload. */
   readonly model: number;
   /** Classes and type. */
   readonly loaded: LoadedModel;
-  /** How often it was loaded again. */
+  /** How often it was reloaded. */
   readonly reloads: number;
 }
 
-/** What the catalog reports. */
+/** Events of the catalog. */
 export type CatalogEvent =
   | { readonly what: 'loaded'; readonly served: ServedModel }
   | { readonly what: 'reloaded'; readonly served: ServedModel }
@@ -27,11 +27,14 @@ export type CatalogEvent =
 interface Entry {
   served: ServedModel;
   readonly folder: string;
-  /** Of the files that answer. */
+  /** State of the loaded files. */
   signature: string;
-  /** Of files that were seen once: they are loaded where they stay so, as a copy that is under way changes. */
+  /**
+   * State of changed files that were seen once: they are loaded if they are still the same next time, since a copy in
+   * progress keeps changing.
+   */
   seen: string | undefined;
-  /** Of files that could not be loaded. */
+  /** State of files that could not be loaded. */
   refused: string | undefined;
 }
 
@@ -42,7 +45,7 @@ export interface CatalogOptions {
   readonly listener?: (event: CatalogEvent) => void;
 }
 
-/** Tries to read a model that a training is about to replace, and the time between them in ms. */
+/** Attempts to read a model that a training is replacing, and the time between them in ms. */
 const TRIES = 20;
 const TRY_MS = 250;
 
@@ -61,7 +64,7 @@ export class Catalog {
     return this.#entries.map(({ served }) => served);
   }
 
-  /** The models of a name, the default one last. */
+  /** The versions of a name, the default one last. */
   versions(name: string): readonly ServedModel[] {
     return this.all.filter((one) => one.name === name);
   }
@@ -89,7 +92,7 @@ export class Catalog {
     throw new HttpError(404, `[version] of ${own[0].name} must be one of ${versions}, but is another.`);
   }
 
-  /** Looks for folders that changed, and loads what is new; a model that cannot be loaded leaves the old one in its place. */
+  /** Reloads models whose folders changed; if one cannot be loaded, the old one stays. */
   async refresh(): Promise<void> {
     for (const entry of this.#entries) await this.#refresh(entry);
   }
@@ -115,7 +118,7 @@ export class Catalog {
       return;
     }
     listener?.({ what: 'reloaded', served: entry.served });
-    // requests that were accepted before get their answers from the old one
+    // requests that are already accepted are answered by the old model
     void scheduler.idle(before.model).then(() => pool.unload(before.model));
   }
 }

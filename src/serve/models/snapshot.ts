@@ -1,4 +1,4 @@
-/** The files of a model as they stand at one moment, also where a training is about to replace them. */
+/** A consistent snapshot of a model's files, even if a training replaces them meanwhile. */
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModelFileName } from '../../classifier/model-files.ts';
@@ -8,7 +8,7 @@ import type { ModelSnapshot } from '../scoring/messages.ts';
 const MODEL_FILE = /^(?:member-\d+\.)?(?:config\.json|tokenizer\.json|features\.json|model\.safetensors)$/;
 
 /**
- * What tells one state of a model folder from another: sizes, times and numbers of its files.
+ * A fingerprint of a model folder: sizes, times and inode numbers of its files.
  * @returns undefined where there is no model at the moment
  */
 export async function signatureOf(folder: string): Promise<string | undefined> {

@@ -4,17 +4,17 @@ import { ConfigError } from '../../core/errors.ts';
 
 /** A model to serve. */
 export interface ModelSpec {
-  /** What requests call it: letters, digits, `_`, `.` and `-`. */
+  /** Its name in requests: letters, digits, `_`, `.` and `-`. */
   readonly name: string;
-  /** Which of the models of this name it is. */
+  /** Its version. */
   readonly version: string;
   /** A run folder or a model folder. */
   readonly path: string;
 }
 
 /**
- * Reads models from arguments. Without a name, a model is called as its folder; without a version, the first of a name
- * is `1`, the next `2`.
+ * Reads models from arguments. The default name is that of the folder; default versions of a name are `1`, `2`, and
+ * so on.
  * @throws ConfigError where two have the same name and version
  */
 export function readModelSpecs(given: readonly string[]): ModelSpec[] {

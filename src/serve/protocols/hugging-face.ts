@@ -38,7 +38,7 @@ export const hugBody = z
 
 const scored = z.object({ label: z.string(), score: z.number() });
 
-/** The answer: a list for one text; for several a list each, or the best class of each where there is no `top_k`. */
+/** The answer: a list for one text; for several texts a list each or, without `top_k`, the best class of each. */
 export const hugAnswer = z.union([z.array(scored), z.array(z.array(scored))]);
 
 /** Adds the routes. */
@@ -55,11 +55,11 @@ export function addHuggingFace(app: Hono<ServeEnv>, service: Service): void {
   }
 }
 
-/** What a shape needs to know of a request. */
+/** The properties of a request that the shape of the answer depends on. */
 interface Asked {
-  /** `inputs` was a list. */
+  /** Whether `inputs` was a list. */
   readonly many: boolean;
-  /** Undefined where it was not given. */
+  /** Undefined if not given. */
   readonly top: number | null | undefined;
   readonly labelNames: readonly string[];
 }

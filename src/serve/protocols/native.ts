@@ -1,4 +1,4 @@
-/** `POST /predict`, our own shape: what `unroll predict --json` says of each text, to the digit. */
+/** `POST /predict`, our own shape: the same as `unroll predict --json` for each text, to the digit. */
 import type { Context, Hono } from 'hono';
 import * as z from 'zod';
 import { explainMethods, type ExplainOptions, type Explanation } from '../../explain/index.ts';
@@ -9,12 +9,12 @@ import type { ScoredText } from '../scoring/scheduler.ts';
 import { explainFor, predictFor, ranked, type ServeEnv, type Service } from '../service.ts';
 import { checkTexts, readBodyAs } from './read-body.ts';
 
-/** Explanations take a thousand times as long as predictions. */
+/** Fewer texts than for predictions: explanations take a thousand times as long. */
 export const MOST_EXPLAINED = 16;
-/** Characters of the texts that one request may have explained, in all: the time grows with their square. */
+/** Most characters, over all texts, that one request may have explained: the time grows with their square. */
 const MOST_EXPLAINED_CHARACTERS = 10_000;
 
-/** What `explain` may be. */
+/** The values of `explain`. */
 const explainSchema = z.strictObject({
   method: z.enum(explainMethods).optional().describe('method; auto: the one that suits the model'),
   label: z.string().optional().describe('the class that is explained; left out: the most probable one'),
@@ -43,7 +43,7 @@ const scoreSchema = z.object({
   score: z.number().describe('probability in [0, 1]'),
 });
 
-/** What is said of a text. */
+/** The prediction for a text. */
 const predictionSchema = z.object({
   label: z.string().nullable().describe('the most probable class; null where the model abstains'),
   score: z.number().describe('its probability, six digits'),
@@ -158,7 +158,10 @@ function explanationOf({ method, label, probability, tokens, gap, unread }: Expl
   return { method, label, probability, tokens: [...tokens], unread, ...(gap !== undefined && { gap }) };
 }
 
-/** What `unroll predict --json` says of a text, without the text and its row; the scores as a list, which keeps their order. */
+/**
+ * The prediction as in `unroll predict --json`, without the text and its row; scores as a list, which keeps their
+ * order.
+ */
 function predictionOf(one: ScoredText, labelNames: readonly string[], top: number) {
   const { scores, tokens, known, abstains, set, noneOfThese } = one;
   const row = {

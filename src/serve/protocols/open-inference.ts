@@ -1,8 +1,9 @@
 /**
- * The Open Inference Protocol, version 2, over HTTP: what KServe, Triton and MLServer speak.
+ * The Open Inference Protocol, version 2, over HTTP: as in KServe, Triton and MLServer.
  * https://github.com/kserve/open-inference-protocol/blob/main/specification/protocol/inference_rest.md
  *
- * A model has one input, `text` (BYTES, as JSON strings), and the outputs below. The binary extension is not spoken.
+ * A model has one input, `text` (BYTES, as JSON strings), and the outputs below. The binary extension is not
+ * supported.
  */
 import type { Context, Hono } from 'hono';
 import * as z from 'zod';
@@ -15,7 +16,7 @@ import { checkTexts, readBodyAs } from './read-body.ts';
 
 const parameters = z.looseObject({}).optional();
 
-/** Strings, also nested as the shape is. */
+/** Strings, flat or nested like the shape. */
 const bytesData = z.array(z.union([z.string(), z.array(z.string())]));
 
 /** The body of an inference. */

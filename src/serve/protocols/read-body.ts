@@ -1,4 +1,4 @@
-/** Bodies of requests, checked against their schemas; what is wrong is said with its place in the body. */
+/** Request bodies, checked against their schemas; errors name the place in the body. */
 import type { Context } from 'hono';
 import * as z from 'zod';
 import { nearest } from '../../core/nearest.ts';
@@ -7,7 +7,7 @@ import type { Limits } from '../limits.ts';
 
 /**
  * Reads a body.
- * @param status What a body that does not fit the schema is refused with. Default 422.
+ * @param status Status for a body that does not fit the schema. Default 422.
  * @throws HttpError
  */
 export async function readBodyAs<Schema extends z.ZodType>(
@@ -22,7 +22,7 @@ export async function readBodyAs<Schema extends z.ZodType>(
   throw new HttpError(status, issueText(read.error.issues[0], body, schema));
 }
 
-/** Where, what must hold, what came instead. Texts are not quoted: messages end up in logs. */
+/** The message: where, what must hold, what came instead. Values are not quoted, since messages end up in logs. */
 function issueText(issue: z.core.$ZodIssue, body: unknown, schema: z.ZodType): string {
   const path = issue.path.map(String).join('.');
   const where = `[${path === '' ? 'body' : path}]`;
@@ -39,7 +39,7 @@ function issueText(issue: z.core.$ZodIssue, body: unknown, schema: z.ZodType): s
   return `${where} ${requirement(issue)}, but ${kindOf(valueAt(body, issue.path))}.`;
 }
 
-/** Keys come from the client too. */
+/** Keys are the client's input too. */
 function printableKey(key: string): string {
   return key.slice(0, 40).replaceAll(/[^\w.-]/g, '?');
 }

@@ -1,4 +1,4 @@
-/** What the server and its threads tell each other. All of it is plain data. */
+/** Messages between the server and its threads; plain data. */
 import type { ModelFileName } from '../../classifier/model-files.ts';
 import { type ErrorKind, UnrollError } from '../../core/errors.ts';
 import type { EngineChoice } from '../../engine/index.ts';
@@ -15,17 +15,17 @@ export interface ModelSnapshot {
   readonly files: ReadonlyMap<ModelFileName, Uint8Array<ArrayBuffer>>;
 }
 
-/** What a thread is started with. */
+/** Initial data of a thread. */
 export interface ThreadSetup {
-  /** What it computes on. */
+  /** Engine and build. */
   readonly engine: EngineChoice;
-  /** How sure a prediction must be, and whether sets of classes are given. */
+  /** Options of abstention and prediction sets. */
   readonly confidence: ConfidenceRequest;
   /** Most texts of a batch. */
   readonly maxBatch: number;
 }
 
-/** What a thread is asked for. */
+/** A request to a thread. */
 export type Question =
   | { readonly ask: 'load'; readonly model: number; readonly snapshot: ModelSnapshot }
   | { readonly ask: 'score'; readonly model: number; readonly texts: readonly string[] }
@@ -39,13 +39,13 @@ export type Question =
     }
   | { readonly ask: 'unload'; readonly model: number };
 
-/** What is known of a model that was loaded. */
+/** Facts about a loaded model. */
 export interface LoadedModel {
   /** [C] names of the classes. */
   readonly labelNames: readonly string[];
-  /** What the model is, such as `bilstm` or `linear`. */
+  /** Type of the model, such as `bilstm` or `linear`. */
   readonly type: string;
-  /** What was learned from the validation documents while it was loaded. */
+  /** Thresholds computed from the validation documents when it was loaded. */
   readonly events: readonly JobEvent[];
 }
 
@@ -57,15 +57,15 @@ export interface Scored {
   readonly tokens: Int32Array;
   /** [N] how many of them it knows. */
   readonly known: Int32Array;
-  /** [N] how unlike the training data each text is; undefined where the model does not know. */
+  /** [N] how unlike the training data each text is; undefined where the model cannot tell. */
   readonly noneOfThese: Float64Array | undefined;
-  /** [N] whether the text gets no label, as the model is not sure enough; undefined where every text gets one. */
+  /** [N] whether the model abstains; undefined where every text gets a label. */
   readonly abstains: readonly boolean[] | undefined;
-  /** [N] prediction sets, as class ids; undefined where none were asked for. */
+  /** [N] prediction sets, as class ids; undefined if not requested. */
   readonly sets: readonly (readonly number[])[] | undefined;
 }
 
-/** The answer to each question. */
+/** The answer to each request. */
 export interface Answers {
   readonly load: LoadedModel;
   readonly score: Scored;
@@ -73,7 +73,7 @@ export interface Answers {
   readonly unload: null;
 }
 
-/** A thrown error as plain data: structured clones lose its class. */
+/** An error as plain data: structured cloning loses its class. */
 export interface ThrownError {
   /** Undefined for a bug. */
   readonly kind: ErrorKind | undefined;
@@ -88,7 +88,7 @@ export function toThrown(error: unknown): ThrownError {
   return { kind, message, stack };
 }
 
-/** The error again. */
+/** The error from its plain data. */
 export function fromThrown({ kind, message, stack }: ThrownError): Error {
   const error = kind === undefined ? new Error(message) : new UnrollError(kind, message);
   if (stack !== undefined) error.stack = stack;

@@ -1,4 +1,4 @@
-/** The threads of a server: each holds every model, one is put in the place of one that ends by itself. */
+/** The threads of a server: each holds every model; a thread that dies is replaced. */
 import type { LoadedModel, ModelSnapshot, ThreadSetup } from './messages.ts';
 import type { StartThread, Thread } from './thread.ts';
 
@@ -8,11 +8,11 @@ export interface PoolOptions extends ThreadSetup {
   readonly threads: number;
   /** Makes one. */
   readonly start: StartThread;
-  /** Hears where a thread ended by itself, and whether another is at work in its place. */
+  /** Called when a thread died, with whether it was replaced. */
   readonly onThread?: (event: { readonly what: 'ended' | 'replaced'; readonly why: string }) => void;
 }
 
-/** A thread that can be taken for a while. */
+/** A slot for a thread. */
 export interface Slot {
   readonly thread: Thread;
 }
@@ -22,7 +22,7 @@ interface OwnSlot extends Slot {
   state: 'free' | 'taken' | 'gone';
 }
 
-/** Before a thread that ended is replaced, in ms: what ended it may still be there. */
+/** Delay before a thread that died is replaced, in ms: its cause may persist. */
 const REPLACE_MS = 1000;
 
 /** The threads and the models that they hold. */
@@ -33,7 +33,7 @@ export class Pool {
   readonly #timers = new Set<NodeJS.Timeout>();
   #closed = false;
   #next = 1;
-  /** Hears where a thread is free again. */
+  /** Called when a thread is free again. */
   onFree: () => void = () => undefined;
 
   constructor(options: PoolOptions) {
@@ -50,14 +50,14 @@ export class Pool {
     return this.#slots.filter(({ state }) => state !== 'gone').length;
   }
 
-  /** A free thread, which is the caller's until released; undefined where all are at work. */
+  /** Acquires a free thread until `release`; undefined if all are busy. */
   take(): Slot | undefined {
     const slot = this.#slots.find(({ state }) => state === 'free');
     if (slot) slot.state = 'taken';
     return slot;
   }
 
-  /** Gives a thread back. */
+  /** Releases a thread. */
   release(slot: Slot): void {
     const own = slot as OwnSlot;
     if (own.state === 'taken') own.state = 'free';
@@ -66,12 +66,12 @@ export class Pool {
 
   /**
    * Loads a model on every thread.
-   * @returns Its number in questions, and what is known of it.
+   * @returns Its id in requests, and facts about it.
    */
   async load(snapshot: ModelSnapshot): Promise<{ readonly model: number; readonly loaded: LoadedModel }> {
     const model = this.#next++;
     const working = this.#slots.filter(({ state }) => state !== 'gone');
-    // a thread that is started meanwhile loads it by itself
+    // threads started meanwhile load it themselves
     this.#snapshots.set(model, snapshot);
     const asked = await Promise.allSettled(
       working.map(({ thread }) => thread.ask({ ask: 'load', model, snapshot })),
@@ -85,7 +85,7 @@ export class Pool {
     return { model, loaded: first.value };
   }
 
-  /** Gives the memory of a model back; nothing may be asked of it any more. */
+  /** Frees the memory of a model, which must not be used afterwards. */
   async unload(model: number): Promise<void> {
     this.#snapshots.delete(model);
     const working = this.#slots.filter(({ state }) => state !== 'gone');
@@ -124,7 +124,7 @@ export class Pool {
     try {
       for (const [model, snapshot] of had) await thread.ask({ ask: 'load', model, snapshot });
     } catch {
-      return; // it ended again, which was heard, or was closed
+      return; // it died again, which was reported, or was closed
     }
     if (this.#closed) return;
     slot.state = 'free';

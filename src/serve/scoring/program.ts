@@ -9,7 +9,7 @@ import { type Judge, judgeOf } from '../../jobs/predict/confidence.ts';
 import type { JobEvent } from '../../jobs/index.ts';
 import type { Answers, LoadedModel, ModelSnapshot, Question, Scored, ThreadSetup } from './messages.ts';
 
-/** Answers questions, in the order in which they come. */
+/** Answers requests in order. */
 export type Program = <Q extends Question>(question: Q) => Promise<Answers[Q['ask']]>;
 
 interface Held {
@@ -18,7 +18,7 @@ interface Held {
   readonly abstains: boolean;
 }
 
-/** A program without models. */
+/** Makes a program without models. */
 export function createProgram(setup: ThreadSetup): Program {
   const models = new Map<number, Held>();
   const held = (model: number) => {
@@ -82,7 +82,7 @@ async function load(
       classifier,
       beginJob({ listener: (event) => events.push(event) }),
     );
-    classifier.score(['']); // the first text costs more than those after it
+    classifier.score(['']); // warm-up: the first text takes longer than later ones
     const { labelNames } = classifier;
     const abstains = confidence.precision !== undefined || confidence.abstainBelow !== undefined;
     const type = model.members ? 'ensemble' : String(model.config.model['type']);

@@ -1,6 +1,6 @@
 /**
- * Which texts are predicted together, and when: those that wait for one model form a batch as soon as a thread is free.
- * Which texts share a batch has no influence on what is predicted.
+ * Batching: texts that wait for one model form a batch as soon as a thread is free. Predictions do not depend on
+ * which texts share a batch.
  */
 import type { ExplainOptions, Explanation } from '../../explain/index.ts';
 import { HttpError, retryAfter } from '../http/index.ts';
@@ -9,7 +9,7 @@ import type { Question, Scored } from './messages.ts';
 import type { Pool, Slot } from './pool.ts';
 import { ThreadEndedError } from './thread.ts';
 
-/** What the model says of a text. */
+/** The prediction for a text. */
 export interface ScoredText {
   /** [C] probabilities. */
   readonly scores: Float64Array;
@@ -17,23 +17,23 @@ export interface ScoredText {
   readonly tokens: number;
   /** How many of them it knows. */
   readonly known: number;
-  /** How unlike the training data it is; undefined where the model does not know. */
+  /** How unlike the training data it is; undefined where the model cannot tell. */
   readonly noneOfThese: number | undefined;
-  /** The model is not sure enough for a label. */
+  /** Whether the model abstains. */
   readonly abstains: boolean;
-  /** Its prediction set, as class ids; undefined where none was asked for. */
+  /** Its prediction set, as class ids; undefined if not requested. */
   readonly set: readonly number[] | undefined;
 }
 
-/** Work that was accepted. */
+/** Accepted work. */
 export interface Ticket<T> {
   /** @throws HttpError 503 where it took longer than the limit, or the thread ended */
   readonly result: Promise<T>;
-  /** Nobody waits for it any more: what has not begun is left out. */
+  /** Cancels it: what has not begun is skipped. */
   cancel(): void;
 }
 
-/** What the scheduler reports. */
+/** Callbacks of the scheduler. */
 export interface SchedulerEvents {
   /** A batch begins: how many texts, and how long the first of them waited, in ms. */
   readonly batch?: (model: number, texts: number, waited: number) => void;
@@ -49,9 +49,9 @@ export interface SchedulerOptions extends SchedulerEvents {
 
 /** Texts of one request, or one text to explain. */
 interface Request<T> {
-  /** How many of its texts wait. */
+  /** How many of its texts are waiting. */
   queued: number;
-  /** How many texts have no answer. */
+  /** How many texts have no answer yet. */
   left: number;
   done: boolean;
   readonly since: number;
@@ -63,16 +63,16 @@ interface Request<T> {
 interface Item {
   readonly request: Request<unknown>;
   readonly text: string;
-  /** Takes the answer; undefined for a text to predict. */
+  /** Resolves an explanation; undefined for predictions. */
   readonly options: ExplainOptions | undefined;
   take(answer: ScoredText | Explanation): void;
 }
 
-/** What waits for one model: to be predicted, or to be explained. */
+/** The waiting work of one model, of one kind: predictions or explanations. */
 interface Lane {
   readonly model: number;
   readonly items: Item[];
-  /** Index of the first that waits. */
+  /** Index of the first waiting item. */
   head: number;
   readonly batch: number;
 }
@@ -81,13 +81,13 @@ interface Lane {
 export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #lanes = new Map<string, Lane>();
-  /** Batches at work, by model. */
+  /** Running batches, by model. */
   readonly #running = new Map<number, number>();
   readonly #idle = new Map<number, () => void>();
   #waiting = 0;
   #soon = false;
   #timer: NodeJS.Timeout | undefined;
-  /** Mean time of a text, in ms: for the advice when to come again. */
+  /** Mean time per text, in ms, for `Retry-After`. */
   #pace = 1;
 
   constructor(options: SchedulerOptions) {
@@ -97,7 +97,7 @@ export class Scheduler {
     };
   }
 
-  /** How many texts wait. */
+  /** How many texts are waiting. */
   get waiting(): number {
     return this.#waiting;
   }
@@ -128,7 +128,7 @@ export class Scheduler {
     return this.#ticket(request, 'with a shorter text');
   }
 
-  /** Resolves when nothing waits for a model and nothing of it is at work. */
+  /** Resolves when a model has no waiting and no running work. */
   async idle(model: number): Promise<void> {
     if (this.#isIdle(model)) return;
     await new Promise<void>((resolve) => {
@@ -138,7 +138,7 @@ export class Scheduler {
 
   #request<T>(texts: number, resultOf: () => T): Request<T> {
     const { maxQueue } = this.#options.limits;
-    // a request that is larger than the queue is taken where nothing else waits
+    // a request larger than the queue is accepted if nothing else is waiting
     if (this.#waiting > 0 && this.#waiting + texts > maxQueue) {
       throw new HttpError(
         429,
@@ -164,7 +164,7 @@ export class Scheduler {
     return request;
   }
 
-  /** What of a request still waits does so no longer. */
+  /** Removes the waiting texts of a request. */
   #settle(request: Request<unknown>): void {
     request.done = true;
     this.#waiting -= request.queued;
@@ -185,7 +185,7 @@ export class Scheduler {
     const result = request.result.finally(() => {
       clearTimeout(timer);
     });
-    result.catch(() => undefined); // of a cancelled one, nobody may hear
+    result.catch(() => undefined); // nobody may listen to a cancelled request
     const cancel = () => {
       request.fail(new HttpError(408, '[client] must wait for the answer, but has closed the connection.'));
       clearTimeout(timer);
@@ -197,7 +197,7 @@ export class Scheduler {
     let lane = this.#lanes.get(key);
     if (!lane) this.#lanes.set(key, (lane = { model, items: [], head: 0, batch }));
     lane.items.push(item);
-    // what arrives in the same turn of the event loop shares a batch
+    // texts that arrive in the same turn of the event loop share a batch
     if (this.#soon) return;
     this.#soon = true;
     setImmediate(() => {
@@ -206,7 +206,7 @@ export class Scheduler {
     });
   }
 
-  /** Gives batches to free threads, as long as there are both. */
+  /** Gives batches to free threads until one of both runs out. */
   #pump(): void {
     for (;;) {
       const lane = this.#nextLane();
@@ -219,7 +219,7 @@ export class Scheduler {
     }
   }
 
-  /** The lane whose first item has waited longest, of those that are due. */
+  /** The lane whose first item has waited longest, among those that are due. */
   #nextLane(): Lane | undefined {
     const { limits, now } = this.#options;
     let best: Lane | undefined;
@@ -289,7 +289,7 @@ export class Scheduler {
   }
 }
 
-/** Items that wait, as many as a batch has; those nobody waits for are left out. */
+/** Takes waiting items for a batch; cancelled ones are skipped. */
 function takeItems(lane: Lane): Item[] {
   const taken: Item[] = [];
   while (taken.length < lane.batch && lane.head < lane.items.length) {

@@ -3,28 +3,28 @@ import { Worker } from 'node:worker_threads';
 import { type Answers, fromThrown, type Question, type ThreadSetup, type ThrownError } from './messages.ts';
 import { createProgram } from './program.ts';
 
-/** Something that answers questions. */
+/** Answers requests. */
 export interface Thread {
-  /** @throws UnrollError what the work threw; ThreadEndedError where the thread ended before it answered */
+  /** @throws UnrollError thrown by the work; ThreadEndedError if the thread died before it answered */
   ask<Q extends Question>(question: Q): Promise<Answers[Q['ask']]>;
   /** Ends it. */
   close(): Promise<void>;
 }
 
-/** A thread ended by itself, such as for lack of memory. */
+/** A thread died, such as for lack of memory. */
 export class ThreadEndedError extends Error {
   override readonly name = 'ThreadEndedError';
 }
 
-/** Makes a thread; `onEnd` hears where it ends by itself. */
+/** Makes a thread; `onEnd` is called if it dies. */
 export type StartThread = (setup: ThreadSetup, onEnd: (why: string) => void) => Thread;
 
-/** What a thread sends back. */
+/** A reply of a thread. */
 export type Reply =
   | { readonly id: number; readonly answer: Answers[keyof Answers] }
   | { readonly id: number; readonly thrown: ThrownError };
 
-/** A thread in name only, for tests: it works on this thread, when its turn comes. */
+/** For tests: does the work on this thread, asynchronously. */
 export const startHere: StartThread = (setup) => {
   const program = createProgram(setup);
   let last: Promise<unknown> = Promise.resolve();
@@ -45,7 +45,7 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** A thread of its own. */
+/** A real worker thread. */
 export const startWorker: StartThread = (setup, onEnd) => {
   // compiled, this file and the worker's end in .js
   const file = import.meta.url.endsWith('.ts') ? './worker.ts' : './worker.js';

@@ -11,7 +11,7 @@ const program = createProgram(workerData as ThreadSetup);
 let last: Promise<void> = Promise.resolve();
 
 port.on('message', ({ id, question }: { readonly id: number; readonly question: Question }) => {
-  // one after the other: a model that is being loaded is there for the questions behind it
+  // one after another, so that a model is loaded before the requests that follow
   last = last.then(async () => {
     let reply: Reply;
     try {

@@ -1,7 +1,7 @@
 /**
- * Byte-pair encoding, learned: the most frequent pair of neighbours becomes a token, again and again (Sennrich, Haddow and
- * Birch 2016, algorithm 1). Counts are kept up to date at the places that a merge changes, so that each merge takes time in
- * proportion to the words that hold it.
+ * Learning byte-pair encoding: the most frequent pair of neighbours becomes a token, repeatedly (Sennrich, Haddow and
+ * Birch 2016, algorithm 1). Counts are kept up to date at the places that a merge changes, so that each merge takes
+ * time in proportion to the words that hold it.
  */
 import { Heap } from '../../core/heap.ts';
 import { invariant } from '../../core/errors.ts';
@@ -23,16 +23,16 @@ export function learnBpe(texts: Iterable<string>, options: VocabularyOptions): F
   return fitted(subwordCoverage(words, unmeasured));
 }
 
-/** Two neighbours: how often they occur, and where. */
+/** A pair of neighbours: how often it occurs, and where. */
 interface Pair {
   readonly left: number;
   readonly right: number;
   count: number;
-  /** Words in which they occurred at some time. */
+  /** Words in which it has occurred. */
   readonly words: number[];
 }
 
-/** A pair in the queue, with the count that it had when it was put there. */
+/** A queued pair, with its count when it was queued. */
 interface Candidate {
   readonly pair: Pair;
   readonly count: number;
@@ -74,12 +74,12 @@ class Pairs {
       if (candidate === undefined) break;
       const { pair, count } = candidate;
       if (pair.count !== count) {
-        if (pair.count < count) this.#offer(pair); // a pair that became more frequent was offered then
+        if (pair.count < count) this.#offer(pair); // a pair whose count grew was queued again then
         continue;
       }
       const [left, right] = [this.#tokens[pair.left], this.#tokens[pair.right]];
       const key = this.#key(pair.left, pair.right);
-      // a token that two pairs give may bring a pair back that was joined before
+      // two pairs may give the same token, so a merged pair can reappear
       if (!learned.has(key)) merges.push([left, right]);
       learned.add(key);
       this.#join(pair, this.#idFor(left + right));

@@ -1,6 +1,6 @@
 /**
- * How tokenizers learn from texts whose `fit` is a long program: apart from the tokenizers, so that a page which only
- * loads a model does without it.
+ * The `fit` of tokenizers with long learning code, separate from the tokenizers so that a page which only loads a
+ * model does not include it.
  */
 import { invariant } from '../../core/errors.ts';
 import type { FittedTokenizer, Tokenizer } from '../tokenizers/tokenizer.ts';

@@ -1,4 +1,4 @@
-/** All ways to cut words, and tokens themselves, into tokens: what expectation maximisation goes over. */
+/** All ways to cut words, and tokens themselves, into tokens, for expectation maximisation. */
 import type { Stretch } from './words.ts';
 
 /**
@@ -12,15 +12,15 @@ export interface Lattice {
   readonly lengths: readonly number[];
   /** How often each word occurs. */
   readonly weights: readonly number[];
-  /** Of the words, one after the other. */
+  /** Ways to cut the words, concatenated. */
   readonly parts: Int32Array<ArrayBuffer>;
   /** Characters by token. */
   readonly tokenLengths: readonly number[];
   /** Where the ways to cut a token begin in `tokenParts`. */
   readonly tokenStarts: readonly number[];
-  /** Of the tokens, one after the other. */
+  /** Ways to cut the tokens, concatenated. */
   readonly tokenParts: Int32Array<ArrayBuffer>;
-  /** How often each token occurs in the words, wherever they are cut. */
+  /** How often each token occurs in the words as a substring. */
   readonly occurrences: Float64Array<ArrayBuffer>;
 }
 

@@ -1,7 +1,7 @@
 /**
- * The unigram language model, learned (Kudo 2018): of many candidates, those are kept without which the words of the
- * training texts would be least probable. In turns, expectation maximisation estimates how probable each candidate is, and
- * the quarter that is least needed goes.
+ * Learning the unigram language model (Kudo 2018): of many candidates, it keeps those whose removal would reduce the
+ * probability of the training texts most. Rounds of expectation maximisation alternate with removing the least needed
+ * quarter.
  */
 import { log } from '../../core/math.ts';
 import type { FittedTokenizer } from '../tokenizers/tokenizer.ts';
@@ -12,13 +12,13 @@ import { learningWords, type LearningWords, subwordCoverage } from './words.ts';
 
 /** Longest token, in characters. */
 const LONGEST = 16;
-/** Candidates to begin with: so many times the tokens that are kept, or so many if that is more. */
+/** Initial candidates: this many times the tokens that are kept, or at least this many. */
 const [CANDIDATES, FEWEST_CANDIDATES] = [4, 20_000];
-/** Words that are learned from, the most frequent: more would take much memory and change little. */
+/** Most words that are used, the most frequent: more would take much memory and change little. */
 const WORDS = 100_000;
-/** Rounds of expectation maximisation between two cuts, and what a cut leaves. */
+/** Rounds of expectation maximisation between removals, and the proportion that a removal leaves. */
 const [ROUNDS, KEPT] = [2, 0.75];
-/** Expected occurrences of a candidate below which it goes, and that a character is given at least. */
+/** Candidates with fewer expected occurrences are removed; characters get at least this many. */
 const LEAST = 0.5;
 
 /** Learns a unigram vocabulary: the tokens by falling probability. */
@@ -65,8 +65,8 @@ function learn(words: LearningWords): Learned[] {
 }
 
 /**
- * Takes the candidates away that are needed least until `left` tokens remain: those without which the logarithm of the
- * probability of the texts falls least, where each is replaced by its own best parts. Characters stay.
+ * Removes the least needed candidates until `left` tokens remain: those whose replacement by their best parts reduces
+ * the log probability of the texts least. Characters are kept.
  */
 function cut(lattice: Lattice, counts: Float64Array<ArrayBuffer>, characters: number, left: number): void {
   const total = counts.reduce((sum, count) => sum + count, 0);

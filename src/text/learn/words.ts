@@ -12,7 +12,7 @@ import {
   type VocabularyOptions,
 } from '../vocabulary.ts';
 
-/** Parts are learned from words of at most so many characters: longer ones are no words, and would take long. */
+/** Longest word, in characters, that parts are learned from: longer ones are not real words, and would take long. */
 const LONGEST = 48;
 
 /** Characters of a word, or of a stretch of it without unknown ones. */
@@ -68,7 +68,7 @@ export function learningWords(
     alphabet,
     unknown: counts.size - alphabet.length,
     limit,
-    minCount: Math.max(2, minCount), // what occurs once teaches nothing
+    minCount: Math.max(2, minCount), // an item that occurs once teaches nothing
   };
 }
 

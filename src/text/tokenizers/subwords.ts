@@ -1,6 +1,6 @@
 /**
- * What tokenizers share that cut the words of `word` further: into parts that they have learned. `▁` before each word
- * marks where it begins, as in SentencePiece; a part never reaches over the end of a word.
+ * Shared code of subword tokenizers, which cut the words of `word` into learned parts. `▁` before each word marks
+ * where it begins, as in SentencePiece; a part never crosses the end of a word.
  */
 import type { Vocabulary } from '../vocabulary.ts';
 import { sameJson } from './json.ts';
@@ -24,7 +24,7 @@ export function boundedWords(text: string): string[] {
   return wordRule.split(text).map((word) => BOUNDARY + word);
 }
 
-/** Words that are kept with their parts: most words of a text were seen before. */
+/** Size of the cache of words with their parts: most words of a text were seen before. */
 const KEPT = 50_000;
 const LONGEST_KEPT = 50;
 

@@ -3,15 +3,15 @@ import type { Coverage, Vocabulary, VocabularyOptions } from '../vocabulary.ts';
 /** An object of JSON. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** A way to cut normalised texts into tokens. What it learns from the training texts is in the {@link FittedTokenizer}. */
+/** A way to cut normalised texts into tokens. Fitting it to the training texts gives a {@link FittedTokenizer}. */
 export interface Tokenizer {
   /**
-   * Learns the tokens of the training texts; left out where that takes much code, which then stands in `../learn/`.
+   * Learns the tokens of the training texts; left out if that takes much code, which is then in `../learn/`.
    * @throws DataError where the texts hold no token at all.
    */
   fit?(texts: Iterable<string>, options: VocabularyOptions): FittedTokenizer;
   /**
-   * Restores what {@link FittedTokenizer.toJson} gave; undefined where another tokenizer wrote it. The file may be
+   * Restores what {@link FittedTokenizer.toJson} gave; undefined if another tokenizer wrote it. The file may be
    * hostile: compare its patterns, never compile them.
    */
   fromJson(json: SavedTokenizer): FittedTokenizer | undefined;
@@ -30,7 +30,7 @@ export interface FittedTokenizer {
   encode(text: string): ArrayLike<number>;
   /** The tokens of a normalised text as they are shown to a person, one per id; none is empty. */
   tokenize(text: string): string[];
-  /** What a `tokenizer.json` says of it. */
+  /** Its parts of a `tokenizer.json`. */
   toJson(): TokenizerJson;
   /** Only where tokens are whole words: the same tokenizer with other words in its vocabulary. */
   withVocabulary?(vocabulary: Vocabulary): FittedTokenizer;

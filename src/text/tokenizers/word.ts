@@ -1,5 +1,5 @@
 /**
- * Words of any script, with what helps a classifier beside them.
+ * Words of any script, and other tokens that help a classifier.
  *
  * - A word is a run of letters, digits and marks; an apostrophe or a joiner stays inside it (don't, می‌خواهم), and a
  *   point or comma between digits stays inside a number (1,400.50).
@@ -99,8 +99,8 @@ const isModifier = (code: number) => code === 0xfe0f || (code >= 0x1f3fb && code
 const ZERO_WIDTH_JOINER = 0x200d;
 
 /**
- * A single pass over the text with one character of look-ahead: the pattern above without a backtracking stack,
- * which a line of some megabytes would overflow.
+ * A single pass over the text with one character of look-ahead. It matches the pattern above without a backtracking
+ * stack, which a line of several megabytes would overflow.
  */
 class Scanner {
   readonly #text: string;

@@ -1,4 +1,4 @@
-/** What an augmentation is: another version of a training document, made anew each time that it is read. */
+/** The definition of an augmentation: it changes a training document at random each time that it is read. */
 import type { Member } from '../../core/family.ts';
 import { number, type OptionsByName } from '../../core/options.ts';
 import type { Rng } from '../../core/rng.ts';
@@ -6,7 +6,7 @@ import type { Rng } from '../../core/rng.ts';
 /** Makes a new version of a document: one token or more, not more than it has. The document itself stays as it is. */
 export type Augment = (ids: Int32Array, rng: Rng) => Int32Array;
 
-/** What an augmentation may ask of the training. */
+/** The properties of a training that an augmentation may use. */
 export interface AugmentationContext {
   /** The words nearest to a word by their vectors, the nearest first; undefined where there are no vectors. */
   readonly neighbours: ((id: number, count: number) => Int32Array) | undefined;

@@ -18,7 +18,7 @@ export const augmentations = family<readonly [AugmentationContext], Augment>()('
   replacement,
 ]);
 
-/** All of them, one after another, each with a stream of its own, also where a type is given twice; undefined without any. */
+/** All of them in order, each with its own random stream, even if a type is given twice; undefined without any. */
 export function createAugmentation(
   chosen: readonly TypeAndOptions[],
   context: AugmentationContext,

@@ -1,6 +1,6 @@
 import { augmentationDefinition, proportion } from './augmentation.ts';
 
-/** Two tokens change places, as often as the proportion of the tokens says, once at least. */
+/** Swaps pairs of random tokens, as many as the proportion of the tokens, at least one. */
 export const swap = augmentationDefinition({
   type: 'swap',
   summary: 'two tokens change places, again and again',

@@ -12,7 +12,7 @@ import type {
   IntDistribution,
 } from '../space/distributions.ts';
 
-/** Cells of a range, unless it has fewer values. */
+/** Most cells of a range. */
 const CELLS = 50;
 /** The narrowest kernel: nine tenths of its mass fall in its own cell. */
 const NARROWEST = 0.5 / 1.64;
@@ -88,7 +88,7 @@ function scottWidth(
   return Math.max(1.059 * Math.min(quartiles / 1.34, deviation) * total ** -0.2, NARROWEST);
 }
 
-/** Each choice that occurs has a kernel: all choices alike, with a share of the prior, and one more for itself. */
+/** The kernel of each observed choice: an equal weight for all choices, as in the prior, plus one for itself. */
 function choiceDensity({ choices }: CategoricalDistribution, internal: readonly number[]): readonly number[] {
   const counts = new Array<number>(choices.length).fill(0);
   for (const index of internal) counts[index]++;

@@ -6,8 +6,7 @@
  *
  *     quantile² Σ_regimes (P_regime² / Q_regime) Σ_cells q (p / q - 1)²
  *
- * A regime is what the parameter could be in a trial: ranges may differ, and with conditions a parameter may be missing.
- * P_regime and Q_regime are the shares of the regime in the best and in all trials, quantile is the share of the best.
+ * A regime is a distribution that the parameter had in a trial: ranges may differ, and with conditions a parameter may be missing. P_regime and Q_regime are the proportions of the regime among the best and among all trials, quantile is the proportion of the best.
  */
 import { ConfigError } from '../../core/errors.ts';
 import { splitTrials } from '../samplers/tpe/split.ts';
@@ -21,25 +20,25 @@ const FEWEST = 2;
 /** Added to densities, so that their ratio exists. */
 const TINY = 1e-12;
 
-/** Which trials are compared, and how. */
+/** Options of PED-ANOVA. */
 export interface ImportanceOptions {
-  /** Parameters to look at. Default all that COMPLETE trials have. */
+  /** Parameters to evaluate. Default all that COMPLETE trials have. */
   readonly params?: readonly string[];
   /** What to explain, lower being better. Default the value; with several objectives, the rank of non-domination. */
   readonly target?: (trial: FrozenTrial) => number;
-  /** Share of trials that count as the best, in (0, regionQuantile). Default 0.1. */
+  /** Proportion of trials that count as the best, in (0, regionQuantile). Default 0.1. */
   readonly targetQuantile?: number;
-  /** Share of trials that they are compared with, from the best on, in (targetQuantile, 1]. Default 1: all. */
+  /** Proportion of trials that they are compared with, the best included, in (targetQuantile, 1]. Default 1: all. */
   readonly regionQuantile?: number;
-  /** Compare with the density of those trials rather than with an even one. Default true. */
+  /** Compare with the density of those trials instead of a uniform one. Default true. */
   readonly evaluateOnLocal?: boolean;
   /** Divide by the sum, so that all add up to 1. Default true. */
   readonly normalize?: boolean;
 }
 
 /**
- * Importance by parameter, the most important first. COMPLETE trials with finite values count. Where nothing can be said
- * (fewer than two such trials, or no differences) all are equal.
+ * Importance by parameter, the most important first. COMPLETE trials with finite values count. With fewer than two
+ * such trials, or no differences, all are equal.
  * @throws ConfigError where no COMPLETE trial has one of `params`, or the quantiles are not in order
  */
 export function paramImportances(
@@ -85,7 +84,7 @@ function resolveParams(
   return wanted ?? [...known];
 }
 
-/** The best trials by number; those as good as the last one that fits come with it. */
+/** The best trials by number, including ties with the last one. */
 function topTrials(
   trials: readonly FrozenTrial[],
   directions: readonly Direction[],
@@ -133,7 +132,7 @@ function internalValues(name: string, trials: readonly FrozenTrial[]): number[] 
   return trials.map(({ internalParams }) => internalParams.get(name) ?? NaN);
 }
 
-/** Trials that have the parameter, by what it could be. */
+/** Trials that have the parameter, grouped by its distribution. */
 function regimesOf(name: string, trials: readonly FrozenTrial[]) {
   const regimes: { readonly distribution: Distribution; readonly trials: FrozenTrial[] }[] = [];
   for (const trial of trials) {

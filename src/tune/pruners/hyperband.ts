@@ -3,9 +3,7 @@
  *
  *     B = floor(log_η(max_resource / min_resource)) + 1
  *
- * brackets; bracket b is successive halving whose lowest b rungs are left out. A trial belongs to a bracket for good, by
- * the checksum of the study's name and its place among the trials (its number, where none was run again), in the shares ceil(B · η^s / (s + 1)), s = B - 1 - b. Trials of other
- * brackets do not count, neither for the rungs nor for the sampler.
+ * brackets; bracket b is successive halving whose lowest b rungs are left out. A trial's bracket follows from the checksum of the study's name and its index among the trials (its number, if none was run again), in the proportions ceil(B · η^s / (s + 1)), s = B - 1 - b. Rungs and sampler ignore the trials of other brackets.
  */
 import { ConfigError } from '../../core/errors.ts';
 import { member } from '../../core/family.ts';
@@ -18,7 +16,7 @@ import type { Pruner } from './pruner.ts';
 import { settled, type Settled } from './settled.ts';
 import { bootstrapOption, halve } from './successive-halving.ts';
 
-/** The shares of the brackets 0, 1, … in the trials. */
+/** The proportions of the brackets 0, 1, … among the trials. */
 export function bracketBudgets(min: number, max: number, factor: number): readonly number[] {
   const B = Math.floor(log(max / min) / log(factor)) + 1;
   return Array.from({ length: Math.max(B, 0) }, (_, b) => {
@@ -27,7 +25,7 @@ export function bracketBudgets(min: number, max: number, factor: number): readon
   });
 }
 
-/** The bracket of the trial of this number, by the shares of the brackets. */
+/** The bracket of the trial of this number, by the proportions of the brackets. */
 export function bracketOf(studyName: string, number: number, budgets: readonly number[]): number {
   const total = budgets.reduce((sum, budget) => sum + budget, 0);
   let place = crc32(`${studyName}_${number}`) % total;

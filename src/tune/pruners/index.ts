@@ -11,7 +11,7 @@ import { wilcoxon } from './wilcoxon.ts';
 
 export type { PruneDecision, Pruner } from './pruner.ts';
 
-/** Those that stand alone. */
+/** The pruners that do not wrap another one. */
 const alone = [median, percentile, successiveHalving, hyperband, threshold, wilcoxon, none] as const;
 
 /** The pruners, by the name in `tune.pruner.type`. */

@@ -1,16 +1,16 @@
-/** When a pruner looks at a trial that reports more often than it needs. */
+/** At which reports of a trial a pruner decides. */
 import { integer } from '../../core/options.ts';
 import { type FrozenTrial, lastStep } from '../trial/frozen-trial.ts';
 
-/** Options of pruners that look every so many steps. */
+/** Options of pruners that decide every so many steps. */
 export const intervalOptions = {
   n_warmup_steps: integer({ min: 0, default: 0, doc: 'steps (not reports) before which nothing is pruned' }),
   interval_steps: integer({ min: 1, default: 1, doc: 'steps between two checks, counted from the end of the warm-up; a check at a step without a report waits for the next one' }), // prettier-ignore
 };
 
 /**
- * The step of the last report where it is the first one of its interval: n_warmup_steps + k · interval_steps up to the
- * next such step. Null where it is not, during the warm-up, and before the first report.
+ * The step of the last report, if it is the first one in its interval from n_warmup_steps + k · interval_steps on.
+ * Else null: also during the warm-up, and before the first report.
  */
 export function stepToJudge(
   trial: FrozenTrial,

@@ -1,4 +1,4 @@
-/** Every trial goes on to its end. */
+/** No pruning. */
 import { member } from '../../core/family.ts';
 import type { Pruner } from './pruner.ts';
 

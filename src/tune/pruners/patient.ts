@@ -1,4 +1,4 @@
-/** Lets another pruner speak only once a trial has not improved for a while. */
+/** Applies another pruner only to trials that have not improved for a while. */
 import { type Family, member, memberOf } from '../../core/family.ts';
 import { minOf } from '../../core/lists.ts';
 import { integer, number } from '../../core/options.ts';
@@ -18,7 +18,7 @@ function isStuck(direction: Direction, trial: FrozenTrial, patience: number, min
 }
 
 /**
- * Patience around one of `inner`.
+ * A patient pruner around one of `inner`.
  * @param inner The pruners that can be wrapped.
  */
 export function patientOver(inner: Family<[], Pruner>) {

@@ -1,6 +1,7 @@
 /**
- * Stops a trial whose best report so far is worse than a percentile of what COMPLETE trials reported at the same step.
- * The median rule is that of Golovin et al. (2017, Google Vizier), with the best report in the place of their mean.
+ * Prunes a trial whose best report so far is worse than a percentile of the values that COMPLETE trials reported at
+ * the same step. The median rule is that of Golovin et al. (2017, Google Vizier), with the best report instead of the
+ * mean.
  */
 import { member } from '../../core/family.ts';
 import { maxOf, minOf } from '../../core/lists.ts';
@@ -24,7 +25,7 @@ export const percentileOptions = {
 
 type PercentileOptions = OptionsOf<typeof percentileOptions> & { readonly percentile: number };
 
-/** Whether the rule stops `trial`. */
+/** Whether the rule prunes `trial`. */
 export function belowPercentile(
   { directions: [direction], trials }: StudyView,
   trial: FrozenTrial,
@@ -40,7 +41,7 @@ export function belowPercentile(
   const there = complete.flatMap(({ intermediateValues }) => intermediateValues.get(step) ?? []);
   if (there.length < o.n_min_trials) return false;
   const share = direction === 'minimize' ? o.percentile : 100 - o.percentile;
-  // NaN, where nobody reported a number, is not better than anything
+  // NaN (no trial reported a number) is not better than anything
   return isBetter(direction, percentileOf(withoutNaN(there), share), best);
 }
 
@@ -49,8 +50,8 @@ function withoutNaN(values: readonly number[]): number[] {
 }
 
 /**
- * The percentile `q` in [0, 100] of numbers, between the two nearest by a straight line; NaN where there are none, and
- * where a neighbour is infinite. Rounded as NumPy does, so that ties come out alike.
+ * The percentile `q` in [0, 100] of numbers, with linear interpolation; NaN if there are none, or a neighbour is
+ * infinite. Rounded as in NumPy, so that ties are equal.
  */
 export function percentileOf(values: readonly number[], q: number): number {
   if (values.length === 0) return NaN;

@@ -1,8 +1,8 @@
-/** The contract of pruners: whether a running trial is worth going on with. */
+/** The interface of pruners, which decide whether a running trial should stop. */
 import type { StudyView } from '../study/view.ts';
 import type { Attributes, FrozenTrial } from '../trial/frozen-trial.ts';
 
-/** What a pruner says. */
+/** The decision of a pruner. */
 export interface PruneDecision {
   /** Whether the trial should end here. */
   readonly prune: boolean;
@@ -10,12 +10,12 @@ export interface PruneDecision {
   readonly systemAttrs?: Attributes;
 }
 
-/** Decides from the reports of this trial and the others; for studies of one objective. Has no state of its own. */
+/** Decides from the reports of this trial and the others; for studies of one objective. Stateless. */
 export interface Pruner {
   /** The name in configs. */
   readonly type: string;
-  /** Asked after each report. `study.trials` holds this trial as well, as given. */
+  /** Called after each report. `study.trials` includes this trial, as given. */
   decide(study: StudyView, trial: FrozenTrial): PruneDecision;
-  /** What the sampler sees of the study for a trial; everything where left out. Hyperband shows its bracket alone. */
+  /** The study as the sampler sees it for a trial. Default: all of it. Hyperband only shows the trial's bracket. */
   narrow?(study: StudyView, trial: FrozenTrial): StudyView;
 }

@@ -1,19 +1,19 @@
 /**
- * A resource that is measured once and then holds for the whole study. Rungs must not move while trials stand on them,
- * and pruners have no memory; so the first trial that needs the number keeps it as a system attribute, and every worker
- * finds it there.
+ * A resource that is measured once and then fixed for the whole study. Rungs must not move while trials use them, and
+ * pruners are stateless, so the first trial that needs the number stores it as a system attribute, where every worker
+ * finds it.
  */
 import type { StudyView } from '../study/view.ts';
 import { type Attributes, lastStep } from '../trial/frozen-trial.ts';
 
-/** The number, and what the trial at hand has to keep if it is the first that needed it. */
+/** The number, and the attribute to store if this trial is the first that needs it. */
 export interface Settled {
   readonly value: number;
   readonly systemAttrs: Attributes;
 }
 
 /**
- * The number that a trial keeps under `key` (the first one where several do), else `measure` of the last step of the
+ * The number stored under `key` by a trial (the first one if several have it), else `measure` of the last step of the
  * longest COMPLETE trial. Undefined while no COMPLETE trial has reported.
  */
 export function settled(

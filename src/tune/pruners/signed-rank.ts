@@ -1,7 +1,7 @@
-/** Wilcoxon's signed-rank test of one side, with zeros split between both (`zsplit`) and ties at their middle rank. */
+/** Wilcoxon's signed-rank test, one-sided, with zeros split between both sides (`zsplit`) and mid-ranks for ties. */
 import { normalTail } from '../../evaluate/paired.ts';
 
-/** Up to this many pairs the distribution is counted out; with ties or zeros, up to `EXACT_TIED`. As SciPy 1.17 does. */
+/** The exact distribution is used up to this many pairs; with ties or zeros, up to `EXACT_TIED`. As in SciPy 1.17. */
 const EXACT = 50;
 const EXACT_TIED = 13;
 
@@ -29,7 +29,7 @@ export function signedRankP(differences: readonly number[]): number {
   return z >= 0 ? normalTail(z) : 1 - normalTail(-z);
 }
 
-/** Ranks from 1, equal values at the middle of theirs; whether there are any; and the sum of t³ − t over their groups. */
+/** Ranks from 1, mid-ranks for ties; whether there are ties; and the sum of t³ − t over groups of t ties. */
 function middleRanks(values: readonly number[]) {
   const order = values.map((_, i) => i).sort((a, b) => values[a] - values[b]);
   const ranks = new Array<number>(values.length).fill(0);
@@ -42,7 +42,7 @@ function middleRanks(values: readonly number[]) {
   return { ranks, tied: tieTerm > 0, tieTerm };
 }
 
-/** The share of the 2^n ways to choose signs whose sum of positive weights is at least `sum`; exact for n ≤ 50. */
+/** The proportion of the 2^n sign choices whose sum of positive weights is at least `sum`; exact for n ≤ 50. */
 function countedTail(weights: readonly number[], sum: number): number {
   const total = weights.reduce((all, weight) => all + weight, 0);
   const ways = new Float64Array(total + 1);

@@ -1,10 +1,9 @@
 /**
- * Asynchronous successive halving (Li et al., 2020). Rung k stands at step
+ * Asynchronous successive halving (Li et al., 2020). Rung k is at step
  *
  *     min_resource · reduction_factor^(min_early_stopping_rate + k)
  *
- * A trial that reaches a rung leaves its report there (`completed_rung_k`), and goes on if that is among the best
- * floor(m / reduction_factor) of the m reports left there so far, its own included; the best alone where that is 0.
+ * A trial that reaches a rung stores its report there (`completed_rung_k`), and continues if it is among the best floor(m / reduction_factor), at least 1, of the m reports stored there so far, its own included.
  */
 import { ConfigError } from '../../core/errors.ts';
 import { member } from '../../core/family.ts';
@@ -26,7 +25,7 @@ export interface HalvingOptions {
 
 const rungKey = (rung: number) => `completed_rung_${rung}`;
 
-/** Decides about a trial among `study.trials`, rung by rung, and leaves its report at each that it reached. */
+/** Decides about a trial among `study.trials`, rung by rung, and stores its report at each rung that it reached. */
 export function halve(
   { directions: [direction], trials }: StudyView,
   trial: FrozenTrial,

@@ -1,4 +1,4 @@
-/** Stops a trial whose report leaves a band: losses that explode, accuracies that never start. */
+/** Prunes a trial whose report leaves a range: losses that explode, accuracies that stay at chance. */
 import { ConfigError } from '../../core/errors.ts';
 import { member } from '../../core/family.ts';
 import { number } from '../../core/options.ts';

@@ -1,6 +1,6 @@
 /**
- * Stops a trial that is worse than the best one, by a signed-rank test on their common steps. For steps that are cases
- * of one experiment, such as the folds of a cross-validation: each report stands on its own.
+ * Prunes a trial that is worse than the best one, by a signed-rank test on their common steps. For steps that are
+ * independent cases, such as the folds of a cross-validation.
  */
 import { member } from '../../core/family.ts';
 import { integer, number } from '../../core/options.ts';
@@ -36,7 +36,7 @@ function isWorse(
   const differences = lossesOver(best, trial, direction === 'minimize' ? 1 : -1);
   if (differences.length < Math.max(2, o.n_startup_steps)) return false;
   if (!(signedRankP(differences) < o.p_threshold)) return false;
-  // a few large wins may outweigh many small losses: what is as good on the whole goes on
+  // a few large wins may outweigh many small losses: a trial that is as good on average continues
   return isBetter(direction, mean(others), mean(own));
 }
 

@@ -1,4 +1,6 @@
-/** Which trials of a generation have children (Deb et al., 2002, NSGA-II), and which of two trials wins. */
+/**
+ * Selection in NSGA-II (Deb et al., 2002): which trials of a generation become parents, and which of two trials wins.
+ */
 import { append } from '../../core/lists.ts';
 import { byCrowding, constrainedRanks, dominates, nonDominationRanks, toLosses } from '../study/pareto.ts';
 import { constraintsOf, violation } from '../trial/constraints.ts';
@@ -31,7 +33,7 @@ export function selectElite(
   return elite;
 }
 
-/** How trials of a population beat each other: by domination, or where any has constraints by those first. */
+/** The order of trials in a population: by domination or, if any has constraints, by those first. */
 export function rival(
   population: readonly FrozenTrial[],
   directions: readonly Direction[],

@@ -1,6 +1,7 @@
 /**
- * Grid search: every combination of listed values once. The order of the points, their numbers (`grid_id`) and what is
- * kept with a trial are those of Optuna's GridSampler of the same seed, so that workers of both share one grid.
+ * Grid search: every combination of listed values once. The order of the points, their numbers (`grid_id`) and the
+ * attributes of a trial are those of Optuna's GridSampler with the same seed, so that workers of both can share one
+ * grid.
  */
 import { ConfigError } from '../../core/errors.ts';
 import { member } from '../../core/family.ts';
@@ -14,7 +15,7 @@ import { mersenneOrder } from './mersenne.ts';
 import { NO_RELATIVE, type Sampler } from './sampler.ts';
 import { gridPoint, gridSize } from './uniform.ts';
 
-/** Beyond this a grid is of no use, and would not fit into memory. */
+/** A larger grid would be useless, and not fit into memory. */
 const LARGEST = 10_000_000;
 
 const choice = either([text(), number(), boolean(), nothing()]);
@@ -47,7 +48,7 @@ function makeGrid(axes: Axes, seed: number) {
   if (size > LARGEST) throw tooLarge(size);
   const order = mersenneOrder(size, seed);
   const searchSpace: Attribute = Object.fromEntries(axes);
-  /** The value of a parameter at point `id`; undefined where it is none of the grid. */
+  /** The value of a parameter at point `id`; undefined if it is not in the grid. */
   const valueAt = (id: number, name: string): Choice | undefined => {
     let place = order[id];
     for (const [axis, values] of axes.toReversed()) {
@@ -56,7 +57,7 @@ function makeGrid(axes: Axes, seed: number) {
     }
     return undefined;
   };
-  /** The point that a trial was given; undefined for a trial of another grid, or of none. */
+  /** The point of a trial; undefined for a trial of another grid, or without one. */
   const pointOf = ({ systemAttrs: { grid_id: id, search_space: space } }: FrozenTrial): number | undefined =>
     typeof id === 'number' && id < size && sameSpace(space, axes) ? id : undefined;
   return { size, searchSpace, valueAt, pointOf };
@@ -80,7 +81,7 @@ function sameSpace(space: Attribute | undefined, axes: Axes): boolean {
   );
 }
 
-/** Points that a trial has finished or, unless `shared`, runs or waits to run. */
+/** Points of finished trials and, unless `shared`, of running and waiting ones. */
 function takenPoints(grid: Grid, { trials }: StudyView, shared: boolean): ReadonlySet<number> {
   return new Set(
     trials.flatMap((trial) => (isFinished(trial.state) || !shared ? (grid.pointOf(trial) ?? []) : [])),
@@ -92,10 +93,12 @@ function freePoints(grid: Grid, study: StudyView, shared: boolean): number[] {
   return Array.from({ length: grid.size }, (_, id) => id).filter((id) => !taken.has(id));
 }
 
-/** Trial n takes point n; later ones, what those before left out. Once nothing is left, points are tried again. */
+/**
+ * Trial n takes point n; later trials take the points that were left out. Once nothing is left, points are repeated.
+ */
 function choosePoint(grid: Grid, study: SamplingView, trial: FrozenTrial): number {
   const others = { ...study, trials: study.trials.filter(({ number }) => number !== trial.number) };
-  // the point is another's where that one was numbered otherwise: Optuna counts trials that are run again
+  // another trial may have this point, since Optuna counts trials that are run again in its numbering
   const isFree = others.trials.every(
     (other) => other.systemAttrs.grid_id !== trial.number || grid.pointOf(other) === undefined,
   );
@@ -106,7 +109,7 @@ function choosePoint(grid: Grid, study: SamplingView, trial: FrozenTrial): numbe
   return from.length > 0 ? from[rng.int(from.length)] : rng.int(grid.size);
 }
 
-/** The point of a trial: kept with it, or as it was chosen when the trial began. */
+/** The point of a trial: as stored with it, or as chosen when the trial began. */
 function pointFor(grid: Grid, study: SamplingView, trial: FrozenTrial, name: string): number {
   const kept = grid.pointOf(trial);
   if (kept !== undefined) return kept;

@@ -1,6 +1,6 @@
 /**
- * The Mersenne Twister MT19937 (Matsumoto and Nishimura, 1998), seeded with one integer. Not for random choices of ours:
- * Optuna's grid is ordered by it, and a study may have workers of both.
+ * The Mersenne Twister MT19937 (Matsumoto and Nishimura, 1998), seeded with one integer. Only used to order the grid
+ * as Optuna does, since a study may have workers of both.
  */
 
 const N = 624;

@@ -1,12 +1,12 @@
 /**
- * NSGA-II (Deb et al., 2002): generations of trials, each bred from the best of all before. For several objectives; works
- * with one as well.
+ * NSGA-II (Deb et al., 2002): generations of trials, each bred from the best of all before. For several objectives;
+ * also works with one.
  *
- * The first generation is random. A later trial has two parents, each the winner of two drawn at random, and takes each
- * parameter from one or the other; now and then one is drawn anew. A generation is full when `population_size` trials of
- * it are COMPLETE; then its best and its parents' become the parents of the next (`selectElite`). What a trial keeps:
- * its generation, under Optuna's key, and in the first trials of a generation the ids of its parents, so that all of a
- * generation have the same although late trials of the one before still come in.
+ * The first generation is random. A later trial has two parents, each the winner of two drawn at random, and takes
+ * each parameter from one or the other; now and then one is drawn anew. A generation is full when `population_size`
+ * trials of it are COMPLETE; then its best and its parents' become the parents of the next (`selectElite`). A trial
+ * stores its generation, under Optuna's key, and the first trials of a generation also store the ids of the parents,
+ * so that a whole generation has the same parents even if late trials of the previous one still finish.
  */
 import { member } from '../../core/family.ts';
 import { integer, number } from '../../core/options.ts';
@@ -28,7 +28,7 @@ function generationOf(trial: FrozenTrial): number | undefined {
   return typeof generation === 'number' ? generation : undefined;
 }
 
-/** The generation of a trial that begins: the last one, or the next where that is full. */
+/** The generation of a new trial: the last one, or the next if that is full. */
 function nextGeneration({ trials }: StudyView, populationSize: number): number {
   let last = 0;
   let count = 0;
@@ -41,7 +41,7 @@ function nextGeneration({ trials }: StudyView, populationSize: number): number {
   return count < populationSize ? last : last + 1;
 }
 
-/** The parents of a generation, by number, and whether a trial keeps them already. */
+/** The parents of a generation, by number, and whether a trial already stores them. */
 function parentsOf(
   study: StudyView,
   generation: number,

@@ -1,4 +1,4 @@
-/** Quasi-random search: trial n takes point n of a Sobol sequence, so workers need not agree about anything but the seed. */
+/** Quasi-random search: trial n takes point n of a Sobol sequence, so workers only need to share the seed. */
 import { member } from '../../core/family.ts';
 import { boolean } from '../../core/options.ts';
 import { createRng } from '../../core/rng.ts';
@@ -9,7 +9,7 @@ import { NO_RELATIVE, type Sampler } from './sampler.ts';
 import { sobol, SOBOL_AXES } from './sobol.ts';
 import { fromUnit } from './uniform.ts';
 
-/** The declared space, or what the first finished trial asked for; by name, without what has one value only. */
+/** The declared space, or that of the first finished trial; by name, without parameters of a single value. */
 function axesOf(
   space: ReadonlyMap<string, Distribution> | undefined,
   trials: readonly FrozenTrial[],

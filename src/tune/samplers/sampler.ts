@@ -1,4 +1,4 @@
-/** The contract of samplers: where the next trial should look. */
+/** The interface of samplers, which choose the parameters of trials. */
 import type { Distribution } from '../space/distributions.ts';
 import type { SamplingView, StudyView } from '../study/view.ts';
 import type { Attributes, FrozenTrial, TrialState } from '../trial/frozen-trial.ts';
@@ -13,13 +13,13 @@ export interface RelativeSample {
   readonly systemAttrs?: Attributes;
 }
 
-/** Chooses parameters. Has no state of its own between trials: all it knows is the study and the random stream. */
+/** Chooses parameters. Stateless between trials: it depends only on the study and the random stream. */
 export interface Sampler {
   /** The name in configs. */
   readonly type: string;
   /** Seed of its random streams, an integer in [0, 2^32). */
   readonly seed: number;
-  /** Once a trial, when it begins: values for the parameters that are known beforehand, chosen together. */
+  /** Called once when a trial begins: jointly chosen values for the parameters that are known in advance. */
   sampleRelative(study: SamplingView, trial: FrozenTrial): RelativeSample;
   /** The internal value of a parameter that was not sampled together with others. Never called where there is one value only. */
   sampleIndependent(
@@ -28,7 +28,9 @@ export interface Sampler {
     name: string,
     distribution: Distribution,
   ): number;
-  /** Whether nothing is left to try (grid used up): asked before a new trial, which `optimize` then does not begin. */
+  /**
+   * Whether nothing is left to try (grid exhausted): called before a new trial, which `optimize` then does not begin.
+   */
   isUsedUp?(study: StudyView): boolean;
   /** After a trial ended, unless it is to be run again; system attributes to keep with it, and whether the study is done. */
   afterTrial?(
@@ -39,5 +41,5 @@ export interface Sampler {
   ): { readonly systemAttrs?: Attributes; readonly stop?: boolean };
 }
 
-/** A sampler that has nothing to say about parameters together. */
+/** `sampleJoint` of a sampler without joint sampling. */
 export const NO_RELATIVE: RelativeSample = { params: new Map(), distributions: new Map() };

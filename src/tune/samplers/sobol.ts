@@ -9,7 +9,7 @@
  */
 import type { Rng } from '../../core/rng.ts';
 
-/** Axis 1, 2, …: the polynomial as bits, then m_1, m_2, …, one for each degree. Axis 0 needs none. */
+/** For axes 1, 2, …: the polynomial as bits, then m_1, m_2, …, one per degree. Axis 0 needs none. */
 const JOE_KUO = [
   '3 1',
   '7 1 3',
@@ -78,7 +78,7 @@ const JOE_KUO = [
 
 const BITS = 32;
 
-/** How many axes there are numbers for. */
+/** How many axes are supported. */
 export const SOBOL_AXES = JOE_KUO.length + 1;
 
 /** Direction numbers of an axis, the highest bit first: v_j = m_j 2^(32 - j). */

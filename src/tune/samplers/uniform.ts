@@ -1,4 +1,4 @@
-/** Uniform values of a distribution: what every sampler draws where it knows nothing better. */
+/** Uniform values of a distribution: what every sampler falls back to. */
 import { exp, log } from '../../core/math.ts';
 import {
   decimalFloor,
@@ -8,8 +8,8 @@ import {
 } from '../space/distributions.ts';
 
 /**
- * The internal value at share `u` of a distribution: even in the value, in its logarithm with `log`; grid points,
- * integers and choices have equal parts of [0, 1).
+ * The internal value at quantile `u` of a distribution: uniform in the value or, with `log`, its logarithm; grid
+ * points, integers and choices have equal parts of [0, 1).
  * @param u In [0, 1).
  */
 export function fromUnit(distribution: Distribution, u: number): number {

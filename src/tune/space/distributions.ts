@@ -1,10 +1,10 @@
 /**
- * What a parameter may be: an interval of floats, a range of integers, or a choice among values. Names, attributes and
- * the JSON are Optuna's, so that studies can be exchanged with it.
+ * Distributions of parameters: an interval of floats, a range of integers, or a choice among values. Names,
+ * attributes and the JSON are Optuna's, so that studies can be exchanged with it.
  *
- * A parameter has two forms. *External* is what the objective sees: the number or the choice. *Internal* is one number:
- * the number itself (never its logarithm), or the index of the choice. Storages, samplers and pruners work on internal
- * values.
+ * A parameter has two forms. *External* is what the objective sees: the number or the choice. *Internal* is one
+ * number: the number itself (never its logarithm), or the index of the choice. Storages, samplers and pruners work on
+ * internal values.
  */
 import { ConfigError } from '../../core/errors.ts';
 import { maxOf } from '../../core/lists.ts';
@@ -17,7 +17,7 @@ export type ParamValue = Choice;
 
 /** Floats in [low, high], on the grid low, low + step, … where there is a step; `log`: uniform in the logarithm. */
 export interface FloatDistribution {
-  /** Tells the kinds apart. */
+  /** Discriminator of the kinds. */
   readonly type: 'float';
   /** Finite, at most `high`; above 0 with `log`. */
   readonly low: number;
@@ -31,7 +31,7 @@ export interface FloatDistribution {
 
 /** Integers low, low + step, …, high. */
 export interface IntDistribution {
-  /** Tells the kinds apart. */
+  /** Discriminator of the kinds. */
   readonly type: 'int';
   /** An integer, at most `high`; at least 1 with `log`. */
   readonly low: number;
@@ -45,13 +45,13 @@ export interface IntDistribution {
 
 /** One of a list of values, in this order. */
 export interface CategoricalDistribution {
-  /** Tells the kinds apart. */
+  /** Discriminator of the kinds. */
   readonly type: 'categorical';
   /** At least one, each once; a NaN equals itself. */
   readonly choices: readonly Choice[];
 }
 
-/** What a parameter may be. */
+/** A distribution of a parameter. */
 export type Distribution = FloatDistribution | IntDistribution | CategoricalDistribution;
 
 /** Scale and grid of a range. */

@@ -1,4 +1,4 @@
-/** Which parameters of a study can be sampled together, seen from the trials that are done. */
+/** Which parameters of a study can be sampled jointly, according to its finished trials. */
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import { type Distribution, equalDistributions } from './distributions.ts';
 
@@ -20,8 +20,8 @@ export function intersectionSpace(trials: readonly FrozenTrial[]): JointSpace {
 }
 
 /**
- * `intersectionSpace` that remembers its last result: where the trials of the last call are still there, it looks at the
- * new ones alone.
+ * `intersectionSpace` that caches its last result: if the trials of the last call are still there, it only checks the
+ * new ones.
  */
 export function createIntersection(): typeof intersectionSpace {
   let last: { observed: readonly FrozenTrial[]; space: JointSpace } | undefined;
@@ -34,7 +34,7 @@ export function createIntersection(): typeof intersectionSpace {
   };
 }
 
-/** What `after` has more than `before`; undefined where something is missing. Both in the order of numbers. */
+/** The trials in `after` but not in `before`; undefined if `after` lacks some. Both in the order of numbers. */
 function addedTo(before: readonly FrozenTrial[], after: readonly FrozenTrial[]): FrozenTrial[] | undefined {
   const added: FrozenTrial[] = [];
   let at = 0;
@@ -59,8 +59,8 @@ function narrowed(space: JointSpace, trials: readonly FrozenTrial[]): JointSpace
 }
 
 /**
- * The parameters of COMPLETE and PRUNED trials in groups, for conditional spaces: a trial has all of a group or none of
- * it. Distributions are those of the first trial of a parameter.
+ * The parameters of COMPLETE and PRUNED trials in groups, for conditional spaces: a trial has all of a group or none
+ * of it. The distribution of a parameter is that of its first trial.
  */
 export function groupSpaces(trials: readonly FrozenTrial[]): readonly JointSpace[] {
   let groups: Map<string, Distribution>[] = [];

@@ -7,8 +7,7 @@
  *     train:
  *       lr: { type: float, low: 1.0e-4, high: 1.0e-2, log: true }
  *
- * A parameter is called by its path, `train.lr`. With `when` it is there only where another value is as said; otherwise
- * the key is left out.
+ * The name of a parameter is its path, `train.lr`. With `when`, it only exists if another value is one of those given; otherwise the key is left out.
  */
 import { ConfigError } from '../../core/errors.ts';
 import { append } from '../../core/lists.ts';
@@ -28,9 +27,9 @@ export interface SpaceParam {
   readonly name: string;
   /** The same as keys and indices. */
   readonly path: readonly (string | number)[];
-  /** What it may be. */
+  /** Its distribution. */
   readonly distribution: Distribution;
-  /** Values of others, by dotted path, under which it is there; empty: always. */
+  /** Values of other keys, by dotted path, for which it exists; empty: always. */
   readonly when: ReadonlyMap<string, readonly Choice[]>;
 }
 
@@ -77,14 +76,14 @@ export function parseSpace(config: unknown): SearchSpace {
   return { config, params: inOrder(found) };
 }
 
-/** What each parameter of a space may be, for samplers that want to know beforehand. */
+/** The distribution of each parameter of a space, for samplers that need it in advance. */
 export function spaceDistributions(space: SearchSpace): ReadonlyMap<string, Distribution> {
   return new Map(space.params.map(({ name, distribution }) => [name, distribution]));
 }
 
 /**
- * A configuration of a space: the trial suggests a value for each range. Choices that repeat an earlier trial are made
- * anew as often as the study allows.
+ * A configuration of a space: the trial suggests a value for each range. Parameters that repeat an earlier trial are
+ * sampled again as often as the study allows.
  */
 export function suggestFromSpace(trial: Trial, space: SearchSpace): unknown {
   let values = suggestValues(trial, space);
@@ -218,7 +217,7 @@ function readWhen(when: unknown, fail: Fail): ReadonlyMap<string, readonly Choic
   );
 }
 
-/** What a configuration without ranges has at a dotted path; undefined where there is nothing, or no single value. */
+/** The value of a configuration without ranges at a dotted path; undefined if there is none, or not a single value. */
 function fixedValue(config: unknown, name: string): Choice | undefined {
   let value = config;
   for (const step of name.split('.'))
@@ -249,7 +248,7 @@ function checkConditions({ name, when }: SpaceParam, all: readonly SpaceParam[],
   }
 }
 
-/** Each after those that it depends on, otherwise in the order of the file. */
+/** Topological order: each range after those that it depends on, otherwise in the order of the file. */
 function inOrder(params: readonly SpaceParam[]): readonly SpaceParam[] {
   const ordered: SpaceParam[] = [];
   let left = [...params];

@@ -1,4 +1,4 @@
-/** What every storage refuses, whatever it writes to: said once, so that a study can move between storages. */
+/** Checks that all storages share, so that a study can move between storages. */
 import { ConfigError } from '../../core/errors.ts';
 import { checkCompatible, type Distribution } from '../space/distributions.ts';
 import { TrialFinishedError } from '../trial/end.ts';
@@ -11,11 +11,11 @@ import {
 } from '../trial/frozen-trial.ts';
 import type { StudyRecord, TrialChanges, TrialTemplate } from './contract.ts';
 
-/** Names and keys are at most this long in Optuna's schema, in characters. */
+/** Longest name or key in Optuna's schema, in characters. */
 const MAX_NAME = 512;
 /** Steps are 32-bit in Optuna's schema. */
 const MAX_STEP = 2 ** 31 - 1;
-/** Python reads JSON to about twice this depth. */
+/** Most levels of nesting; Python reads JSON to about twice this depth. */
 const MAX_DEPTH = 400;
 
 /** @throws ConfigError where a database could not hold `name` as a study's name, a parameter's, or a key */
@@ -80,7 +80,7 @@ export function checkUnfinished({ number, state }: Pick<FrozenTrial, 'number' | 
   if (isFinished(state)) throw new TrialFinishedError(number, state);
 }
 
-/** Compares parameters with what the study had so far under their names, and adds new ones to `known`. */
+/** Checks parameters against the distributions that the study knows, and adds new ones to `known`. */
 export function checkParams(
   known: Map<string, Distribution>,
   params: Iterable<{ readonly name: string; readonly distribution: Distribution }>,

@@ -1,38 +1,39 @@
 /**
- * The contract of storages: where studies live. The database storages keep Optuna's relational schema (revision
- * v3.2.0.a, schema version 12); one conformance suite runs on every storage.
+ * The interface of storages of studies. The database storages keep Optuna's relational schema (revision v3.2.0.a,
+ * schema version 12); one conformance suite runs on every storage.
  *
- * A write that belongs together is one call and one transaction. All methods may be called by several processes at once.
+ * Writes that belong together are one call and one transaction. All methods may be called by several processes at
+ * once.
  */
 import type { Distribution } from '../space/distributions.ts';
 import type { Attribute, Attributes, Direction, FrozenTrial, TrialState } from '../trial/frozen-trial.ts';
 
 /** A study without its trials. */
 export interface StudyRecord {
-  /** Unique among the storage's studies of the moment. */
+  /** Unique among the current studies of the storage. */
   readonly id: number;
   /** Unique within the storage; 1 to 512 characters. */
   readonly name: string;
   /** One per objective. */
   readonly directions: readonly Direction[];
-  /** Notes of users. */
+  /** User attributes. */
   readonly userAttrs: Attributes;
-  /** What samplers, tools and the study itself keep with it. */
+  /** System attributes of samplers, tools and the study itself. */
   readonly systemAttrs: Attributes;
 }
 
-/** What a trial may start with: everything but its id and number. Left out: empty, and RUNNING from now on. */
+/** The initial fields of a trial, without id and number. Default: empty, and RUNNING from now on. */
 export type TrialTemplate = Partial<Omit<FrozenTrial, 'id' | 'number'>>;
 
-/** Changes to a trial that is not finished, written together or not at all. */
+/** Changes to an unfinished trial, written atomically. */
 export interface TrialChanges {
-  /** Parameters in the order in which they were suggested. One that is there already keeps its first value. */
+  /** Parameters in the order in which they were suggested. An existing one keeps its first value. */
   readonly params?: readonly {
     readonly name: string;
     readonly internal: number;
     readonly distribution: Distribution;
   }[];
-  /** Reports by step; a step that is there already keeps its first value. */
+  /** Reports by step; an existing step keeps its first value. */
   readonly intermediateValues?: ReadonlyMap<number, number>;
   /** Overwrites key by key. */
   readonly userAttrs?: Attributes;
@@ -47,13 +48,16 @@ export interface TrialChanges {
   };
 }
 
-/** How a trial begins for whoever runs it. */
+/** How a trial is started. */
 export interface TrialBeginning {
-  /** Whether the first heartbeat comes with it, so that nobody can die between the two unnoticed. Default false. */
+  /**
+   * Whether the first heartbeat is written with it, so that no process can die unnoticed between the two. Default
+   * false.
+   */
   readonly heartbeat?: boolean;
 }
 
-/** Where studies live. */
+/** A storage of studies. */
 export interface StudyStorage {
   /** How it was opened, without a password: `in memory`, `sqlite:///FILE`, `postgresql://…`. */
   readonly url: string;
@@ -61,7 +65,7 @@ export interface StudyStorage {
   /** @throws ConfigError where the name is taken */
   createStudy(name: string, directions: readonly Direction[]): Promise<StudyRecord>;
   /**
-   * Makes a study with its trials, whole or not at all: for copies from elsewhere. Trials get numbers in their order.
+   * Makes a study with its trials atomically: for imports. Trials get numbers in their order.
    * @throws ConfigError where the name is taken
    */
   importStudy(study: Omit<StudyRecord, 'id'>, trials: readonly TrialTemplate[]): Promise<StudyRecord>;
@@ -77,8 +81,8 @@ export interface StudyStorage {
   /** Makes a trial: RUNNING and started now, or as the template says. Numbers are 0, 1, … without a gap, in the order of ids. */
   createTrial(studyId: number, template?: TrialTemplate): Promise<FrozenTrial>;
   /**
-   * As `createTrial`, but undefined where the study holds `budget` trials already; counted and written in one
-   * transaction, so that several workers together stay within it. A copy that retries another trial (it has the system
+   * As `createTrial`, but undefined if the study already has `budget` trials; counted and written in one transaction,
+   * so that several workers together stay within the budget. A copy that retries another trial (it has the system
    * attribute `failed_trial`) does not count.
    */
   createTrialWithin(
@@ -88,7 +92,8 @@ export interface StudyStorage {
     beginning?: TrialBeginning,
   ): Promise<FrozenTrial | undefined>;
   /**
-   * Takes the WAITING trial of the lowest id: it is RUNNING and started now, and nobody else gets it. Undefined where none waits.
+   * Claims the WAITING trial with the lowest id: it becomes RUNNING, started now, and no other process gets it.
+   * Undefined if none is waiting.
    * @param beginning.systemAttrs To write with it, key by key. Default none.
    */
   claimWaiting(
@@ -106,13 +111,13 @@ export interface StudyStorage {
   /** The trials of a study by number; later writes do not change what was returned. */
   trials(studyId: number): Promise<readonly FrozenTrial[]>;
 
-  /** Says that a RUNNING trial is alive, by the database's own clock. */
+  /** Writes a heartbeat of a RUNNING trial, by the database's own clock. */
   heartbeat(trialId: number): Promise<void>;
   /**
-   * Ends RUNNING trials whose last heartbeat is more than `graceSeconds` ago as FAIL, and returns those that this call
-   * ended: of several callers one gets each. A trial without any heartbeat is left alone. Where the database itself was
-   * away, nobody could give a sign: then the grace begins when it is back.
-   * @param retry Gives what is to be made with the end of a trial: a copy that runs it again. Default nothing.
+   * Ends RUNNING trials whose last heartbeat is more than `graceSeconds` ago as FAIL, and returns those that this
+   * call ended: each trial is returned to only one caller. A trial without any heartbeat is left alone. After an
+   * outage of the database, during which no heartbeats could be written, the grace period starts when it is back.
+   * @param retry Returns the trial to create when one is ended: a copy that runs it again. Default none.
    */
   failStale(
     studyId: number,
@@ -120,6 +125,6 @@ export interface StudyStorage {
     retry?: (trial: FrozenTrial) => TrialTemplate | undefined,
   ): Promise<readonly FrozenTrial[]>;
 
-  /** Frees connections and locks. */
+  /** Closes connections and releases locks. */
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 /**
- * Studies in memory: for tests, for browsers, and for searches whose history nobody needs afterwards.
+ * Studies in memory: for tests, for browsers, and for searches whose history is not needed afterwards.
  *
- * Trials are immutable snapshots. A write replaces one snapshot; the list is copied only where somebody holds it.
+ * Trials are immutable snapshots. A write replaces one snapshot; the list is copied only if a caller has it.
  */
 import type { Distribution } from '../space/distributions.ts';
 import {
@@ -36,7 +36,7 @@ interface Study {
   record: StudyRecord;
   /** By number. */
   trials: FrozenTrial[];
-  /** Somebody holds `trials`: copy before the next change. */
+  /** Whether a caller has `trials`: copy before the next change. */
   shared: boolean;
   /** Numbers of WAITING trials; ascending, since a trial waits from its beginning or never. */
   readonly waiting: Set<number>;
@@ -46,7 +46,7 @@ interface Study {
   readonly heartbeats: Map<number, number>;
 }
 
-/** A storage in memory. Ids are never used twice. */
+/** A storage in memory. Ids are never reused. */
 export class MemoryStorage implements StudyStorage {
   readonly url = 'memory:';
   readonly #now: () => Date;
@@ -222,7 +222,7 @@ export class MemoryStorage implements StudyStorage {
   }
 
   async close(): Promise<void> {
-    // what is in memory stays usable
+    // nothing to close
   }
 
   #study(id: number): Study {
@@ -237,7 +237,7 @@ export class MemoryStorage implements StudyStorage {
     return place;
   }
 
-  /** Makes a trial of what was checked. */
+  /** Makes a trial from checked fields. */
   #append(study: Study, filled: Omit<FrozenTrial, 'id' | 'number'>): FrozenTrial {
     const number = study.trials.length;
     const trial: FrozenTrial = { id: ++this.#lastTrial, number, ...filled };

@@ -1,14 +1,17 @@
-/** Opens a storage by its address. Databases are loaded where they are asked for: a browser has memory alone. */
+/** Opens a storage by its URL. Database drivers are loaded on demand: browsers only have the in-memory storage. */
 import type { StudyStorage } from './contract.ts';
 import { MemoryStorage } from './memory.ts';
 
 /** Options of `openStorage`. */
 export interface StorageOptions {
-  /** Hears that the storage waits for a locked or absent database, why, and that it goes on. Default: nobody. */
+  /**
+   * Called when the storage waits for a locked or absent database, with the reason, and when it continues. Default:
+   * none.
+   */
   readonly onWait?: (message: string) => void;
   /** How long it waits before it gives up, in seconds. Default 300. */
   readonly waitSeconds?: number;
-  /** Whether a SQLite file, and tables in a database, are made where there are none. Default true. */
+  /** Whether to create a missing SQLite file, and missing tables. Default true. */
   readonly create?: boolean;
   /** The clock of start and end. Default: the system's. */
   readonly now?: () => Date;

@@ -1,12 +1,12 @@
 /**
- * JSON as Python writes it: ASCII alone, and the tokens NaN, Infinity and -Infinity, which JSON.parse refuses. Optuna
+ * JSON as Python writes it: only ASCII, and the tokens NaN, Infinity and -Infinity, which JSON.parse refuses. Optuna
  * keeps attributes and distributions in it.
  */
 import { CorruptFileError } from '../../core/errors.ts';
 import { isNestedTooDeep } from '../../core/json.ts';
 import type { Attribute } from '../trial/frozen-trial.ts';
 
-/** Arrays and records in each other, at most. */
+/** Most levels of nesting. */
 const MAX_DEPTH = 1000;
 
 /**
@@ -135,7 +135,7 @@ class Reader {
       this.#match(SPACE);
       if (!this.#take(':')) throw this.#refuse();
       entries.push([key, this.#value(depth + 1)]);
-      // a key named __proto__ is a key like others in fromEntries
+      // fromEntries treats __proto__ like any other key
       if (this.#ends('}')) return Object.fromEntries(entries);
     }
   }

@@ -1,4 +1,7 @@
-/** The core of studies: asking for trials and telling how they ended. What the loop, and others that run trials, build on. */
+/**
+ * The core of studies: asking for trials and telling their results. The loop, and other runners of trials, build on
+ * it.
+ */
 import type { Distribution } from '../space/distributions.ts';
 import type { StudyStorage } from '../storage/contract.ts';
 import type { FinalState, ObjectiveValue } from '../trial/end.ts';
@@ -10,75 +13,76 @@ import type { StudyView } from './view.ts';
 /** The system attribute of a trial that gives heartbeats: seconds between them. */
 export const HEARTBEAT = 'heartbeat_seconds';
 
-/** What an objective is: gives the value of a trial, or one per objective of the study. */
+/** An objective function: returns the value of a trial, or one per objective of the study. */
 export type Objective = (trial: Trial) => ObjectiveValue | Promise<ObjectiveValue>;
 
 /** Distributions by parameter. */
 export type Space = Readonly<Record<string, Distribution>>;
 
-/** What comes with a trial that is asked for. */
+/** Options of `ask`. */
 export interface AskOptions {
-  /** Parameters to suggest at once, so that they are written as the trial is made. Default none. */
+  /** Parameters to suggest at once, so that they are written with the trial. Default none. */
   readonly space?: Space;
   /**
-   * No new trial where the study has this many: finished, running and waiting, where one that is run again counts once.
-   * Default no end.
+   * No new trial once the study has this many, whether finished, running or waiting; one that is run again counts
+   * once. Default unlimited.
    */
   readonly budget?: number;
-  /** Whether a trial begins where the sampler has nothing left to try, and repeats itself. Default true. */
+  /** Whether to begin a trial if the sampler is exhausted and repeats itself. Default true. */
   readonly repeat?: boolean;
   /**
-   * Seconds between the heartbeats that whoever asks will give; kept with the trial, and the first is sent as the
-   * trial begins. Default none are given.
+   * Seconds between the heartbeats of the caller; stored with the trial, and the first is sent when it begins.
+   * Default: no heartbeats.
    */
   readonly heartbeatSeconds?: number | undefined;
-  /** Name of whoever asks; kept with the trial, for `retryLost`. Default none. */
+  /** Name of the worker; stored with the trial, for `retryLost`. Default none. */
   readonly worker?: string | undefined;
 }
 
-/** How a trial is told. */
+/** Options of `tell`. */
 export interface TellOptions {
-  /** COMPLETE needs a value, PRUNED and FAIL have none. Default COMPLETE where the value can be one, FAIL otherwise. */
+  /** COMPLETE needs a value, PRUNED and FAIL have none. Default COMPLETE if the value is valid, else FAIL. */
   readonly state?: FinalState;
-  /** Leaves a trial that ended already as it is, instead of an error. Default false. */
+  /** Leave a finished trial as it is instead of throwing. Default false. */
   readonly skipIfFinished?: boolean;
   /** Why it failed; kept as the system attribute `fail_reason`. */
   readonly reason?: string;
 }
 
-/** A study as those see it who run its trials. */
+/** A study, as used by code that runs its trials. */
 export interface AskTell {
   /** The study's name, unique within its storage. */
   readonly name: string;
   /** One per objective. */
   readonly directions: readonly Direction[];
-  /** Where the study lives. */
+  /** Its storage. */
   readonly storage: StudyStorage;
-  /** The trials that this object was asked for and that are not told yet, by number. */
+  /** The trials that this object has begun and that are not told yet, by number. */
   readonly running: readonly Trial[];
-  /** Begins a trial: one from the queue, or a new one; undefined where the budget is used up. */
+  /** Begins a trial: one from the queue, or a new one; undefined if the budget is used up. */
   askWithin(options?: AskOptions): Promise<Trial | undefined>;
   /**
-   * Ends a trial, and writes what it said and is not written yet, in one transaction.
+   * Ends a trial, and writes its pending changes, in one transaction.
    * @param trial The trial, or its number.
    * @param value Its value, or one per objective; ±Infinity allowed.
    * @returns The trial as it is now
-   * @throws TrialFinishedError where it has ended already: somebody else may have ended it, because it seemed dead
+   * @throws TrialFinishedError if it has already ended: another process may have ended it, because its heartbeat
+   * stopped
    * @throws ConfigError where there is no such trial, it waits, or state and value contradict each other
    */
   tell(trial: Trial | number, value?: ObjectiveValue, options?: TellOptions): Promise<FrozenTrial>;
-  /** Gives a trial back, to be run again by whoever asks next. */
+  /** Returns a trial to the queue, to be run again. */
   park(trial: Trial, options?: Pick<RetryOptions, 'keepReports'>): Promise<number>;
-  /** Drops a trial that somebody else has ended. */
+  /** Drops a trial that another process has ended. */
   forget(trial: Trial): void;
   /** Ends trials whose heartbeat stopped as FAIL and puts copies in the queue. */
   retryStale(graceSeconds: number, options?: RetryOptions): Promise<readonly FrozenTrial[]>;
   /** A snapshot of the trials by number, of some states or all. */
   trials(states?: readonly TrialState[]): Promise<readonly FrozenTrial[]>;
-  /** Whether the sampler has nothing left to try, and nothing of it waits or runs. */
+  /** Whether the sampler is exhausted, and none of its trials waits or runs. */
   isUsedUp(): Promise<boolean>;
   /** The study at this moment. */
   view(): Promise<StudyView>;
-  /** Says what is odd but no error. */
+  /** Reports a warning. */
   warn(message: string): void;
 }

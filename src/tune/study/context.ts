@@ -1,4 +1,4 @@
-/** What a study and its trials work with; not kept in the storage. */
+/** The context of a study and its trials, which is not stored. */
 import { createRng } from '../../core/rng.ts';
 import type { Pruner } from '../pruners/pruner.ts';
 import type { Sampler } from '../samplers/sampler.ts';
@@ -6,14 +6,14 @@ import type { StudyStorage } from '../storage/contract.ts';
 import type { FrozenTrial } from '../trial/frozen-trial.ts';
 import type { SamplingView, StudyOfTrial } from './view.ts';
 
-/** How the trials of a study are kept, chosen, pruned and spoken of. */
+/** Storage, sampler, pruner and warnings of a study. */
 export interface StudyContext {
   readonly storage: StudyStorage;
   readonly sampler: Sampler;
   readonly pruner: Pruner;
-  /** How often a choice of parameters that repeats an earlier trial is made anew; 0: never. */
+  /** How often parameters that repeat an earlier trial are sampled again; 0: never. */
   readonly redraws: number;
-  /** Called with what is odd but no error. */
+  /** Called with warnings. */
   readonly onWarning: (message: string) => void;
 }
 

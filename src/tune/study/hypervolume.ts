@@ -1,6 +1,6 @@
 /**
- * Hypervolume: the volume of what a set of points dominates, up to a reference point; and the choice of a few points that
- * keep most of it. Points are losses as in `pareto.ts`: lower is better.
+ * Hypervolume: the volume that a set of points dominates, up to a reference point, and the selection of a few points
+ * that keep most of it. Points are losses as in `pareto.ts`: lower is better.
  */
 import { dominates, type Losses } from './pareto.ts';
 
@@ -42,7 +42,7 @@ function sweep(sorted: readonly Losses[], [right, top]: Losses): number {
   return volume;
 }
 
-/** The volume of each point but for what the points behind it dominate as well. */
+/** The volume of each point without the part that later points dominate. */
 function union(points: readonly Losses[], reference: Losses): number {
   let volume = 0;
   points.forEach((point, i) => {
@@ -52,7 +52,7 @@ function union(points: readonly Losses[], reference: Losses): number {
   return volume;
 }
 
-/** Without points that others dominate, and each point once. */
+/** The distinct points that no other one dominates. */
 function front(points: readonly Losses[]): Losses[] {
   const kept: Losses[] = [];
   for (const point of points) {
@@ -111,8 +111,8 @@ function selectPlane(points: readonly Losses[], count: number, reference: Losses
 }
 
 /**
- * In more dimensions: what a point adds can only shrink as others are chosen, so that an old figure is an upper bound, and
- * most need not be worked out anew.
+ * In more dimensions: the gain of a point only shrinks as others are chosen, so an old value is an upper bound, and
+ * most need not be recomputed.
  */
 function selectSpace(points: readonly Losses[], count: number, reference: Losses): number[] {
   const adds = points.map((point) => box(point, reference));

@@ -11,9 +11,9 @@ import type { Direction, FrozenTrial } from '../trial/frozen-trial.ts';
 import { renumberRetries } from '../trial/retry.ts';
 import { Study } from './study.ts';
 
-/** How a study chooses and prunes. */
+/** Storage, sampler and pruner of a study. */
 export interface StudyOptions {
-  /** Where it lives. Default in memory. */
+  /** Its storage. Default in memory. */
   readonly storage?: StudyStorage;
   /** Default TPE. */
   readonly sampler?: Sampler;
@@ -21,21 +21,21 @@ export interface StudyOptions {
   readonly pruner?: Pruner;
   /** Seed of the default sampler, an integer in [0, 2^32). Default 0. */
   readonly seed?: number;
-  /** How often a choice of parameters that repeats an earlier trial is made anew, an integer from 0. Default 0: never. */
+  /** How often parameters that repeat an earlier trial are sampled again, an integer from 0. Default 0: never. */
   readonly redraws?: number;
-  /** Called with what is odd but no error. Default: printed to the console. */
+  /** Called with warnings. Default: printed to the console. */
   readonly onWarning?: (message: string) => void;
 }
 
-/** What a new study is. */
+/** Options of a new study. */
 export interface CreateStudyOptions extends StudyOptions {
   /** Default `study-1`, `study-2`, … */
   readonly name?: string;
-  /** Whether the one objective should be low or high. Default minimize. */
+  /** Whether to minimise or maximise the objective. Default minimize. */
   readonly direction?: Direction;
   /** One per objective, instead of `direction`. */
   readonly directions?: readonly Direction[];
-  /** Loads the study of this name where there is one. Default false. */
+  /** Load an existing study of this name. Default false. */
   readonly loadIfExists?: boolean;
 }
 
@@ -66,7 +66,7 @@ export async function createStudy({
   return openStudy(record, storage, options);
 }
 
-/** Makes a study; one that another process made at the same moment is as good where that was to be loaded. */
+/** Makes a study; with `loadIfExists`, one that another process has just made is loaded. */
 async function make(
   storage: StudyStorage,
   name: string,
@@ -100,15 +100,15 @@ export async function deleteStudy({ name, storage }: StudyPlace): Promise<void> 
 export interface StudyPlace {
   /** The study's name. */
   readonly name: string;
-  /** Where it lives. */
+  /** Its storage. */
   readonly storage: StudyStorage;
 }
 
 /**
- * Copies a study with its attributes and trials, whole or not at all. Finished trials cannot be changed or deleted: `keep`
+ * Copies a study with its attributes and trials atomically. Finished trials cannot be changed or deleted: `keep`
  * leaves some out of the copy.
- * @param to Where the copy goes; the same name and storage are the default, one of them must differ.
- * @param keep Which trials are copied; they are numbered anew. Default all.
+ * @param to Name and storage of the copy; default the same, but one of them must differ.
+ * @param keep Which trials are copied; they are renumbered. Default all.
  * @throws ConfigError where there is no such study, or the new name is taken
  */
 export async function copyStudy(

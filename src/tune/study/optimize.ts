@@ -1,4 +1,4 @@
-/** The loop: ask, run the objective, tell, until it is time to stop. Several run side by side where that is wanted. */
+/** The loop: ask, run the objective, tell, until it is time to stop. Several trials may run concurrently. */
 import { ConfigError, InterruptedError } from '../../core/errors.ts';
 import { TrialFinishedError, TrialPruned } from '../trial/end.ts';
 import { type FrozenTrial, isFinished } from '../trial/frozen-trial.ts';
@@ -13,59 +13,66 @@ import type { StudyView } from './view.ts';
 export type StopReason =
   'trials' | 'timeout' | 'signal' | 'stop' | 'sampler' | 'target' | 'patience' | 'error';
 
-/** Which errors of an objective end its trial alone. */
+/** Which errors of an objective only fail its trial. */
 export type Catch =
   boolean | readonly (abstract new (...args: never[]) => Error)[] | ((error: unknown) => boolean);
 
-/** When to stop, and how to run. Without any limit it goes on until `stop()` or the signal. */
+/** When to stop, and how to run. Without any limit it runs until `stop()` or the signal. */
 export interface OptimizeOptions<Study extends AskTell = AskTell> extends RetryOptions {
   /**
-   * Trials of the whole study, with those that are there already and those of other workers; failed ones count, a trial
-   * that is run again counts once. An integer from 0. Default no end.
+   * Trials of the whole study, including existing ones and those of other workers; failed ones count, and a trial
+   * that is run again counts once. An integer from 0. Default unlimited.
    */
   readonly trials?: number;
-  /** Trials that this call begins: an integer from 0. Default no end. */
+  /** Trials that this call begins: an integer from 0. Default unlimited. */
   readonly newTrials?: number;
-  /** Seconds, above 0, after which no trial begins; running ones go on to their end. Default no end. */
+  /** Seconds, above 0, after which no trial begins; running ones finish. Default unlimited. */
   readonly timeout?: number;
-  /** Stops when a trial is at least this good, at once where one is already. For studies of one objective. */
+  /** Stops when a trial is at least this good, or at once if there is one. For studies of one objective. */
   readonly target?: number;
   /**
-   * Stops when so many trials of the study in a row, 1 at least, have ended without a better value; one that is run again
-   * counts once. At once where they have already. For studies of one objective.
+   * Stops after this many trials of the study in a row, at least 1, without a better value; one that is run again
+   * counts once. For studies of one objective.
    */
   readonly patience?: number;
-  /** Trials at the same time, for objectives that wait for something: an integer from 1. Default 1. */
+  /** Concurrent trials, for asynchronous objectives: an integer from 1. Default 1. */
   readonly concurrency?: number;
-  /** Errors that end their trial as FAIL and let the search go on: all, classes, or those of which a function says true. Default none. */
+  /**
+   * Errors that only fail their trial while the search continues: all, some classes, or those for which a function
+   * returns true. Default none.
+   */
   readonly catch?: Catch;
   /** Called after each trial, in this order. */
   readonly callbacks?: readonly ((study: Study, trial: FrozenTrial) => void | Promise<void>)[];
   /**
-   * Once aborted no trial begins. An objective that throws an InterruptedError then has its trial put back in the queue.
+   * Once aborted, no trial begins. If an objective then throws an InterruptedError, its trial is returned to the
+   * queue.
    */
   readonly signal?: AbortSignal;
   /**
-   * Seconds, above 0, between heartbeats, so that others notice when this process dies and run its trials again. The objective
-   * must let the event loop turn. Default off.
+   * Seconds, above 0, between heartbeats, so that others notice when this process dies and run its trials again. The
+   * objective must not block the event loop. Default off.
    */
   readonly heartbeatSeconds?: number;
-  /** Names this process among all that work on the study; kept with its trials, see `Study.retryLost`. Default none. */
+  /**
+   * Unique name of this process among those that work on the study; stored with its trials, see `Study.retryLost`.
+   * Default none.
+   */
   readonly worker?: string;
   /** How old a heartbeat may be, in seconds, before a trial counts as dead. Default twice `heartbeatSeconds`. */
   readonly graceSeconds?: number;
   /**
-   * Whether a worker that finds no trial left stays while others run theirs, to take over from one that dies. With
-   * `trials` and heartbeats. Default true.
+   * Whether a worker without trials left waits while others run theirs, to take over if one dies. With `trials` and
+   * heartbeats. Default true.
    */
   readonly waitForOthers?: boolean;
-  /** Hears once that it waits for trials of others, with their number. Default nobody. */
+  /** Called once when it waits for trials of others, with their number. Default none. */
   readonly onIdle?: (others: number) => void;
   /** Timers of timeout and heartbeats. Default the system's. */
   readonly timers?: Timers;
 }
 
-/** What a call did. */
+/** The result of a call. */
 export interface OptimizeResult {
   /** Trials that ended in this call. */
   readonly ran: number;
@@ -75,7 +82,7 @@ export interface OptimizeResult {
 
 /**
  * Runs trials of a study; called by `study.optimize`.
- * @param stopping Why the study was told to stop, undefined while it was not.
+ * @param stopping Returns why the study was told to stop; undefined if it was not.
  */
 export async function runTrials<Study extends AskTell>(
   study: Study,
@@ -116,7 +123,7 @@ export async function runTrials<Study extends AskTell>(
   }
 }
 
-/** What the runners of one call share. */
+/** State shared by the runners of one call. */
 interface Loop<Study extends AskTell = AskTell> {
   readonly study: Study;
   readonly objective: Objective;
@@ -126,7 +133,7 @@ interface Loop<Study extends AskTell = AskTell> {
   ran: number;
   stopped: StopReason | undefined;
   reason(): StopReason | undefined;
-  /** Says once that nothing is left to begin. */
+  /** Reports once that nothing is left to begin. */
   sayIdle(others: number): void;
 }
 
@@ -144,7 +151,7 @@ async function runOneByOne<Study extends AskTell>(loop: Loop<Study>): Promise<vo
       loop.begun--;
       if (heartbeatSeconds === undefined || trials === undefined) return;
       const now = await study.trials();
-      // given back since it was looked for
+      // returned to the queue meanwhile
       if (mayClaim(now, trials)) continue;
       const others = othersOf(loop, now);
       if (others === 0) return;
@@ -163,7 +170,7 @@ async function nextTrial<Study extends AskTell>({ study, options }: Loop<Study>)
   return study.askWithin({ budget, repeat: false, heartbeatSeconds, worker });
 }
 
-/** How many trials other processes run that would be noticed if they died. */
+/** How many trials with heartbeats other processes run. */
 function othersOf<Study extends AskTell>(
   { study, options }: Loop<Study>,
   trials: readonly FrozenTrial[],
@@ -202,7 +209,7 @@ async function runTrial<Study extends AskTell>(loop: Loop<Study>, trial: Trial):
   loop.ran++;
   for (const callback of options.callbacks ?? []) await callback(study, ended);
   if (failure && !isCaught(options.catch ?? false, failure.error)) throw failure.error;
-  // callbacks have the reason with the trial
+  // callbacks find the reason in the trial
   if (failure && !options.callbacks?.length)
     study.warn(`[trial ${trial.number}] failed: ${messageOf(failure.error)}. The search continues.`);
   await stopIfEnough(loop);
@@ -214,7 +221,7 @@ async function stopIfEnough<Study extends AskTell>(loop: Loop<Study>): Promise<v
   loop.stopped ??= enough(await study.view(), options);
 }
 
-/** The trial may have ended already, where what it was told could not be kept. */
+/** The trial may already have ended, if storing its result failed. */
 function tellFailed(study: AskTell, trial: Trial, error: unknown): Promise<FrozenTrial> {
   return study.tell(trial, undefined, { state: 'FAIL', reason: messageOf(error), skipIfFinished: true });
 }
@@ -229,13 +236,13 @@ function isCaught(which: Catch, error: unknown): boolean {
   return which.some((kind) => error instanceof kind);
 }
 
-/** Signs of life; the first was given as the trial began. Returns what ends them. */
+/** Starts heartbeats; the first was sent when the trial began. Returns a function that stops them. */
 function beat<Study extends AskTell>({ study, options }: Loop<Study>, trial: Trial): () => void {
   const { heartbeatSeconds, timers = systemTimers } = options;
   if (heartbeatSeconds === undefined) return () => undefined;
   let beating = false;
   const sign = async () => {
-    // one that waits for the database is enough
+    // one pending heartbeat is enough
     if (beating) return;
     beating = true;
     try {
@@ -249,7 +256,7 @@ function beat<Study extends AskTell>({ study, options }: Loop<Study>, trial: Tri
   return timers.every(heartbeatSeconds, () => void sign());
 }
 
-/** Waits some seconds, less where the signal comes. */
+/** Waits some seconds, or until the signal. */
 async function pause(seconds: number, timers: Timers, signal: AbortSignal | undefined): Promise<void> {
   if (signal?.aborted) return;
   await new Promise<void>((resolve) => {
@@ -263,7 +270,7 @@ async function pause(seconds: number, timers: Timers, signal: AbortSignal | unde
   });
 }
 
-/** Whether the study is good enough, or got no better for long enough. */
+/** Whether the target or the patience is reached. */
 function enough(
   view: StudyView,
   { target, patience }: Pick<OptimizeOptions, 'target' | 'patience'>,

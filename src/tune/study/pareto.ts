@@ -1,6 +1,6 @@
 /**
- * Which of several points are better when there is more than one thing to want. Points are *losses*: one number an
- * objective, lower is better, ±Infinity allowed (`toLosses` turns values of a study into them).
+ * Pareto dominance with several objectives. Points are *losses*: one number per objective, lower is better, ±Infinity
+ * allowed (`toLosses` turns values of a study into them).
  */
 import { maxOf } from '../../core/lists.ts';
 import type { Direction } from '../trial/frozen-trial.ts';
@@ -33,13 +33,12 @@ function compareLosses(a: Losses, b: Losses): number {
 /**
  * Non-domination ranks: 0 for points that none dominates, 1 for those that are left once rank 0 is taken away, …
  * Equal points have equal ranks.
- * @param enough Points beyond the rank that makes this many (distinct ones) are not told apart: they share the next
- *   rank. Default all.
+ * @param enough Once this many distinct points are ranked, the remaining ones share the next rank. Default all.
  */
 export function nonDominationRanks(points: readonly Losses[], enough: number = points.length): number[] {
   const ranks = new Array<number>(points.length).fill(0);
   if (points.length === 0 || enough <= 0) return ranks;
-  // lexicographic order: whatever dominates a point stands before it
+  // lexicographic order: whatever dominates a point comes before it
   const order = points.map((_, i) => i).sort((a, b) => compareLosses(points[a], points[b]));
   const groups: number[][] = []; // indices of equal points
   for (const i of order) {
@@ -82,8 +81,8 @@ function frontOf(points: readonly Losses[]): boolean[] {
 }
 
 /**
- * Non-domination ranks under constraints: points without violation first, by their losses; then the others by the size
- * of their violation alone.
+ * Non-domination ranks under constraints: points without violation first, by their losses; then the others by the
+ * size of their violation only.
  * @param violations One a point, 0 where all constraints hold.
  */
 export function constrainedRanks(
@@ -122,6 +121,6 @@ export function byCrowding(points: readonly Losses[]): number[] {
       distances[i] += values[j] === values[j + 2] ? 0 : (values[j + 2] - values[j]) / width;
     });
   }
-  // the last order is kept among equals and then turned round, as in Optuna
+  // stable sort, then reversed, as in Optuna
   return order.sort((a, b) => compareLosses([distances[a]], [distances[b]])).reverse();
 }

@@ -1,4 +1,4 @@
-/** What the storage holds of a study: its trials, the best of them, its notes, and trials from elsewhere. */
+/** The stored part of a study: its trials, the best of them, its attributes, and adding trials. */
 import { ConfigError } from '../../core/errors.ts';
 import type { ParamValue } from '../space/distributions.ts';
 import type { StudyRecord, StudyStorage } from '../storage/contract.ts';
@@ -15,15 +15,15 @@ import { toTemplate, type TrialRecord } from '../trial/record.ts';
 import { bestTrial, bestTrials } from './best.ts';
 import type { StudyView } from './view.ts';
 
-/** What comes with a trial that is put in the queue. */
+/** Options of `enqueueTrial`. */
 export interface EnqueueOptions {
-  /** Notes to make the trial with. Default none. */
+  /** User attributes of the trial. Default none. */
   readonly userAttrs?: Attributes;
-  /** Leaves it out where a trial has the same parameters, or waits with them. Default false. */
+  /** Skip it if a trial has, or waits with, the same parameters. Default false. */
   readonly skipIfExists?: boolean;
 }
 
-/** The system attribute that says what the objectives of a study are called. */
+/** The system attribute with the names of the objectives. */
 export const METRIC_NAMES = 'study:metric_names';
 
 /** A study without what runs its trials: {@link Study} adds that. */
@@ -36,7 +36,7 @@ export class StoredStudy {
     this.#record = record;
   }
 
-  /** Unique among the storage's studies of the moment. */
+  /** Unique among the current studies of the storage. */
   get id(): number {
     return this.#record.id;
   }
@@ -51,15 +51,15 @@ export class StoredStudy {
     return this.#record.directions;
   }
 
-  /** Where it lives. */
+  /** Its storage. */
   get storage(): StudyStorage {
     return this.#storage;
   }
 
   /**
    * Puts a trial in the queue. Parameters that are left out are sampled when it begins.
-   * @param params As the objective sees them. A number outside the range is used as it is, with a warning; for a value
-   *   that is none of the choices, the suggestion throws a ConfigError when the trial runs.
+   * @param params As the objective sees them. A number outside the range is used as it is, with a warning; for a
+   * value that is not one of the choices, the suggestion throws a ConfigError when the trial runs.
    * @returns The trial's number; undefined where it was left out
    */
   async enqueueTrial(
@@ -87,7 +87,7 @@ export class StoredStudy {
 
   /**
    * A snapshot of the trials by number.
-   * @param states Those of these states alone. Default all.
+   * @param states Only trials of these states. Default all.
    */
   async trials(states?: readonly TrialState[]): Promise<readonly FrozenTrial[]> {
     const trials = await this.storage.trials(this.id);
@@ -127,27 +127,27 @@ export class StoredStudy {
     return bestTrials(await this.view());
   }
 
-  /** Notes of users, as the storage has them now. */
+  /** User attributes, as currently stored. */
   async userAttrs(): Promise<Attributes> {
     return (await this.#stored()).userAttrs;
   }
 
-  /** What samplers, tools and the study itself keep with it. */
+  /** System attributes of samplers, tools and the study itself. */
   async systemAttrs(): Promise<Attributes> {
     return (await this.#stored()).systemAttrs;
   }
 
-  /** Keeps a note with the study: JSON. */
+  /** Sets a user attribute of the study: JSON. */
   async setUserAttr(key: string, value: Attribute): Promise<void> {
     await this.storage.setStudyAttr(this.id, 'user', key, value);
   }
 
-  /** What the objectives are called, in their order; undefined where that was never said. */
+  /** The names of the objectives, in order; undefined if never set. */
   async metricNames(): Promise<readonly string[] | undefined> {
     return (await this.systemAttrs())[METRIC_NAMES] as readonly string[] | undefined;
   }
 
-  /** Says what the objectives are called. @throws ConfigError where it is not one name an objective */
+  /** Sets the names of the objectives. @throws ConfigError unless there is one name per objective */
   async setMetricNames(names: readonly string[]): Promise<void> {
     if (names.length !== this.directions.length) {
       throw new ConfigError(

@@ -1,6 +1,6 @@
 /**
- * A study: trials towards one aim, in a storage that several processes may share. `ask` and `tell` are its core; `optimize`
- * is a loop over them. What the storage holds of it is in `stored-study.ts`.
+ * A study: trials with common objectives, in a storage that several processes may share. `ask` and `tell` are its
+ * core; `optimize` is a loop over them. Its stored part is in `stored-study.ts`.
  */
 import { ConfigError } from '../../core/errors.ts';
 import type { Pruner } from '../pruners/pruner.ts';
@@ -40,7 +40,7 @@ const UNKNOWN = -1;
 /** A study: made by `createStudy` and `loadStudy`. */
 export class Study extends StoredStudy implements AskTell {
   readonly #context: StudyContext;
-  /** Trials that this object was asked for and that are not told yet, by number. */
+  /** Trials that this object has begun and that are not told yet, by number. */
   readonly #running = new Map<number, Trial>();
   #asking: Promise<unknown> = Promise.resolve();
   #optimizing = false;
@@ -51,17 +51,17 @@ export class Study extends StoredStudy implements AskTell {
     this.#context = context;
   }
 
-  /** What chooses parameters; not kept in the storage. */
+  /** The sampler, which is not stored. */
   get sampler(): Sampler {
     return this.#context.sampler;
   }
 
-  /** What ends hopeless trials; not kept in the storage. */
+  /** The pruner, which is not stored. */
   get pruner(): Pruner {
     return this.#context.pruner;
   }
 
-  /** Says what is odd but no error. */
+  /** Reports a warning. */
   warn(message: string): void {
     this.#context.onWarning(message);
   }
@@ -74,9 +74,9 @@ export class Study extends StoredStudy implements AskTell {
     return (await this.askWithin({ space })) as Trial;
   }
 
-  /** As `ask`; undefined where the budget is used up. */
+  /** As `ask`; undefined if the budget is used up. */
   askWithin(options: AskOptions = {}): Promise<Trial | undefined> {
-    // one at a time: the next one sees what this one plans
+    // one at a time, so that the next one sees the plans of this one
     const asked = this.#asking.then(() => this.#ask(options));
     this.#asking = asked.catch(() => undefined);
     return asked;
@@ -102,13 +102,13 @@ export class Study extends StoredStudy implements AskTell {
     }
     if (countFirstAttempts(trials) >= budget) return undefined;
     if (!repeat && this.#isUsedUp(trials)) return undefined;
-    // what the sampler keeps with the trial is written as it is made, so that others see at once what it plans
+    // attributes of the sampler are written with the trial, so that others see its plans at once
     const planned = this.#plan(blankTrial(UNKNOWN, trials.length), trials, space);
     const template = { systemAttrs: { ...systemAttrs, ...planned.plannedAttrs } };
     const created = await storage.createTrialWithin(this.id, budget, template, { heartbeat });
     if (!created) return undefined;
     if (created.number !== planned.number) {
-      // somebody else got that number: another stream of random numbers, and more to look at
+      // another process got that number: sample again with another random stream and the new trial
       trials = await storage.trials(this.id);
       return this.#begin(created, trials, space);
     }
@@ -118,7 +118,7 @@ export class Study extends StoredStudy implements AskTell {
     return planned;
   }
 
-  /** Whether the sampler has nothing left to try, and nothing of it waits or runs. */
+  /** Whether the sampler is exhausted, and none of its trials waits or runs. */
   async isUsedUp(): Promise<boolean> {
     const trials = await this.trials();
     return trials.every(({ state }) => isFinished(state)) && this.#isUsedUp(trials);
@@ -128,7 +128,7 @@ export class Study extends StoredStudy implements AskTell {
     return this.sampler.isUsedUp?.(this.viewOf(trials)) ?? false;
   }
 
-  /** Begins a trial that the storage has already. */
+  /** Begins a trial that is already stored. */
   async #begin(frozen: FrozenTrial, trials: readonly FrozenTrial[], space: Space) {
     const trial = this.#plan(frozen, trials, space);
     this.#running.set(trial.number, trial);
@@ -148,11 +148,12 @@ export class Study extends StoredStudy implements AskTell {
   }
 
   /**
-   * Ends a trial, and writes what it said and is not written yet, in one transaction.
+   * Ends a trial, and writes its pending changes, in one transaction.
    * @param trial The trial, or its number.
    * @param value Its value, or one per objective; ±Infinity allowed.
    * @returns The trial as it is now
-   * @throws TrialFinishedError where it has ended already: somebody else may have ended it, because it seemed dead
+   * @throws TrialFinishedError if it has already ended: another process may have ended it, because its heartbeat
+   * stopped
    * @throws ConfigError where there is no such trial, it waits, or state and value contradict each other
    */
   tell(trial: Trial | number, value?: ObjectiveValue, options: TellOptions = {}): Promise<FrozenTrial> {
@@ -181,7 +182,7 @@ export class Study extends StoredStudy implements AskTell {
       if (running) await running.end(end, systemAttrs, retry);
       else await this.storage.writeTrial(current.id, { systemAttrs, end: { ...end, retry } });
     } catch (error) {
-      // anything else may pass, and then the trial can be told again
+      // after any other error, which may be temporary, the trial can be told again
       if (error instanceof ConfigError) this.#running.delete(current.number);
       if (!(skipIfFinished && error instanceof TrialFinishedError)) throw error;
     }
@@ -200,7 +201,8 @@ export class Study extends StoredStudy implements AskTell {
 
   /**
    * Asks for trials, runs the objective and tells, until it is time to stop.
-   * @throws whatever the objective throws and `catch` does not list; the trial has then failed, and all that was told is kept
+   * @throws errors of the objective that `catch` does not list; the trial has then failed, and all told results are
+   * kept
    * @throws ConfigError within another `optimize` of this study, or where an option is out of its range
    */
   async optimize(objective: Objective, options: OptimizeOptions<Study> = {}): Promise<OptimizeResult> {
@@ -219,7 +221,7 @@ export class Study extends StoredStudy implements AskTell {
   }
 
   /**
-   * Makes `optimize` begin no more trials; for objectives and callbacks.
+   * Stops `optimize` from beginning more trials; for objectives and callbacks.
    * @throws ConfigError outside `optimize`
    */
   stop(): void {
@@ -231,18 +233,18 @@ export class Study extends StoredStudy implements AskTell {
     this.#stopping ??= 'stop';
   }
 
-  /** The trials that this object was asked for and that are not told yet, by number. */
+  /** The trials that this object has begun and that are not told yet, by number. */
   get running(): readonly Trial[] {
     return [...this.#running.values()].sort((a, b) => a.number - b.number);
   }
 
-  /** Drops a trial that somebody else has ended. */
+  /** Drops a trial that another process has ended. */
   forget(trial: Trial): void {
     this.#running.delete(trial.number);
   }
 
   /**
-   * Gives a trial back, to be run again by whoever asks next: it ends as FAIL, and a copy with its parameters waits.
+   * Returns a trial to the queue, to be run again: it ends as FAIL, and a copy with its parameters waits.
    * @returns The number of the copy
    */
   async park(trial: Trial, { keepReports = false }: Pick<RetryOptions, 'keepReports'> = {}): Promise<number> {

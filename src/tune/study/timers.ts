@@ -1,10 +1,10 @@
 /** Timers, passed in so that tests need not wait. */
 
-/** What happens later. Each returns what cancels it. */
+/** Timers. Each function returns one that cancels it. */
 export interface Timers {
-  /** Once, after some seconds. */
+  /** Calls back once, after some seconds. */
   after(seconds: number, callback: () => void): () => void;
-  /** Again and again. */
+  /** Calls back repeatedly. */
   every(seconds: number, callback: () => void): () => void;
 }
 

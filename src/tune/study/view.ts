@@ -1,7 +1,6 @@
 /**
- * What samplers and pruners see of a study: a snapshot, so that they are plain functions of it, and one in which no trial
- * was ever run again: what they choose, and so the whole search, is the same whether its workers were interrupted, died,
- * or neither.
+ * The snapshot of a study that samplers and pruners work on, so that they are pure functions of it. In it, no trial
+ * was ever run again, so the whole search is the same whether or not workers were interrupted or died.
  */
 import type { Rng } from '../../core/rng.ts';
 import type { Direction, FrozenTrial } from '../trial/frozen-trial.ts';
@@ -43,13 +42,13 @@ export function asIfUninterrupted(study: StudyView, current: FrozenTrial): Study
   if (!all.some(isRetry)) return { study: { ...study, trials: all }, trial: current };
   const last = lastAttempts(all);
   let place = last.indexOf(current);
-  // somebody has ended it and runs it again
+  // another process has ended it and runs it again
   if (place === -1) place = last.findIndex((trial) => firstAttempt(trial) === firstAttempt(current));
   const trials = last.map((trial, number) => renumbered(number === place ? current : trial, number));
   return { study: { ...study, trials }, trial: trials[place] };
 }
 
-/** Copies with another number, by the snapshot: samplers remember what they know of a snapshot. */
+/** Renumbered copies, cached by the snapshot: samplers cache by the identity of a snapshot. */
 const copies = new WeakMap<FrozenTrial, FrozenTrial>();
 
 function renumbered(trial: FrozenTrial, number: number): FrozenTrial {

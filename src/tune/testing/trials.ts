@@ -1,4 +1,4 @@
-/** Trials and studies for tests, in a line. Not part of the package's exports. */
+/** Short constructors of trials and studies for tests. Not part of the package's exports. */
 import { createRng } from '../../core/rng.ts';
 import type { Distribution } from '../space/distributions.ts';
 import type { SamplingView } from '../study/view.ts';

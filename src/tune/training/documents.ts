@@ -15,11 +15,11 @@ export interface PackedPart {
   readonly targets?: Float64Array | undefined;
 }
 
-/** What a trial is trained on, and what it is scored on. */
+/** The documents that a trial is trained and scored on. */
 export interface TrialFold<Part = TrainingPart> {
   readonly train: Part;
   readonly val: Part;
-  /** Entries of the vocabulary, which is learned from the fold's own training documents. */
+  /** Size of the vocabulary, which is learned from the fold's own training documents. */
   readonly vocabularySize: number;
   /** Pretrained vectors in the vocabulary, and what training does with them; left out without them. */
   readonly vectors?: {
@@ -46,7 +46,7 @@ export function packPart({ sequences, labels, targets }: TrainingPart): PackedPa
   return { ids, offsets, labels: ownLabels, targets: soft };
 }
 
-/** Documents as training wants them: views of the shared memory. */
+/** Documents for training: views of the shared memory. */
 export function unpackPart({ ids, offsets, labels, targets }: PackedPart): TrainingPart {
   const sequences = Array.from(labels, (_, i) => ids.subarray(offsets[i], offsets[i + 1]));
   return { sequences, labels, ...(targets && { targets }) };

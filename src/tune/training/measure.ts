@@ -1,11 +1,11 @@
-/** How long a trial will take, from a few steps of it. */
+/** Estimates the duration of a trial from a few steps. */
 import { createRng } from '../../core/rng.ts';
 import { createBatches } from '../../data/batches.ts';
 import { scoreAll } from '../../models/predict.ts';
 import type { TrialFold } from './documents.ts';
 import { openTrialSession, type TrialTask } from './train-trial.ts';
 
-/** What a configuration costs. */
+/** The cost of a configuration. */
 export interface TrialCost {
   /** Seconds of one epoch on one fold, its validation included. */
   readonly epochSeconds: number;
@@ -14,7 +14,7 @@ export interface TrialCost {
   readonly params: number;
 }
 
-/** Steps whose time is taken; one before them warms up. */
+/** Number of timed steps, after one for warm-up. */
 const STEPS = 3;
 
 /** Measures a few steps and one validation. */

@@ -1,4 +1,7 @@
-/** One trial: a network trained on each fold, with early stopping, asked after each epoch whether to go on. */
+/**
+ * One trial: a network trained on each fold, with early stopping, with a callback after each epoch that decides
+ * whether to continue.
+ */
 import { evaluatePredictions } from '../../evaluate/evaluation.ts';
 import { type MetricName, metrics } from '../../evaluate/metrics/index.ts';
 import type { ModelOptions } from '../../models/options.ts';
@@ -17,11 +20,11 @@ import { epochLengths } from '../../train/sampling.ts';
 import { trainingSpec } from '../../train/spec.ts';
 import type { TrialFold } from './documents.ts';
 
-/** What a trial is trained with. */
+/** The settings of a trial. */
 export interface TrialConfig {
   readonly model: ModelOptions;
   readonly train: TrainOptions;
-  /** How texts were cut; phases cut them further in the same way. */
+  /** How texts were truncated; phases truncate them further in the same way. */
   readonly text?: TrainingRun['reading'];
 }
 
@@ -44,11 +47,11 @@ export interface FoldOutcome extends TrialFigures {
 export interface TrialOutcome {
   /** `done` with all folds; `pruned` and `interrupted` before. */
   readonly ended: 'done' | 'pruned' | 'interrupted';
-  /** Folds that were trained to their end, and the last one as far as it went. */
+  /** The completed folds, and the last one as far as it went. */
   readonly folds: readonly FoldOutcome[];
   /** Parameters of the network. */
   readonly params: number;
-  /** Milliseconds for a document on one thread; null where nobody asked. */
+  /** Milliseconds per document on one thread; null if not requested. */
   readonly latency: number | null;
   readonly seconds: number;
 }
@@ -61,7 +64,7 @@ export interface TrialTask {
   readonly engine: EngineChoice;
   /** Clock in milliseconds. */
   readonly now: () => number;
-  /** The metric that events of epochs must tell. Default none beside the usual ones. */
+  /** An additional metric for the events of epochs. Default none. */
   readonly metric?: MetricName;
   /** Whether to measure how long a document takes. Default false. */
   readonly latency?: boolean;
@@ -69,11 +72,11 @@ export interface TrialTask {
   readonly warmUp?: (fold: number) => TrainingRun['warmUp'];
   /** Where checkpoints of a fold go; none are kept otherwise. */
   readonly store?: (fold: number) => TrainingCheckpointStore;
-  /** Asked after each epoch of each fold; false ends the trial. */
+  /** Called after each epoch of each fold; false ends the trial. */
   readonly onEpoch: (fold: number, epoch: EpochEvent) => boolean;
-  /** Asked after each fold but the last; false ends the trial. */
+  /** Called after each fold but the last; false ends the trial. */
   readonly onFold?: (fold: number, outcome: FoldOutcome) => boolean;
-  /** Asked after each batch; true saves a checkpoint and ends the trial. */
+  /** Called after each batch; true saves a checkpoint and ends the trial. */
   readonly interrupted?: () => boolean;
 }
 
@@ -178,7 +181,7 @@ function figuresOf(session: TrainableClassifier, { sequences, labels }: Training
   return Object.fromEntries(metrics.map(({ type }) => [type, evaluation[type]])) as TrialFigures;
 }
 
-/** Documents whose time is taken; the first of them warm up and do not count. */
+/** Number of timed documents; the first ones are for warm-up and do not count. */
 const TIMED = 48;
 const WARM_UP = 8;
 

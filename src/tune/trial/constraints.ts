@@ -3,7 +3,7 @@ import type { FrozenTrial } from './frozen-trial.ts';
 
 const LIST = 'constraints';
 
-/** What the key of a named constraint begins with. */
+/** Prefix of the key of a named constraint. */
 export const CONSTRAINT_PREFIX = 'constraints:';
 
 /** Constraints by name; those of the older form, a list, are called `0`, `1`, … */
@@ -22,7 +22,7 @@ export function isFeasible(trial: FrozenTrial): boolean {
   return [...constraintsOf(trial).values()].every((value) => value <= 0);
 }
 
-/** The sum of what is above 0: 0 where every constraint holds. */
+/** The sum of the positive values: 0 if every constraint holds. */
 export function violation(trial: FrozenTrial): number {
   let sum = 0;
   for (const value of constraintsOf(trial).values()) if (value > 0) sum += value;

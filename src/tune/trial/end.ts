@@ -1,9 +1,9 @@
-/** How a trial ends: from what was told about it, or by an error that callers tell apart. */
+/** How a trial ends: by the told result, or by an error that callers can distinguish. */
 import { ConfigError } from '../../core/errors.ts';
 import type { StudyView } from '../study/view.ts';
 import { type FrozenTrial, isFinished, lastStep, type TrialState } from './frozen-trial.ts';
 
-/** A finished trial was about to be changed. Another process may have ended it, because its heartbeat stopped. */
+/** An attempt to change a finished trial. Another process may have ended it, because its heartbeat stopped. */
 export class TrialFinishedError extends ConfigError {
   constructor(number: number, state: string) {
     super(
@@ -12,7 +12,7 @@ export class TrialFinishedError extends ConfigError {
   }
 }
 
-/** Thrown by an objective whose trial should end as PRUNED. Not a mistake: `optimize` goes on with the next trial. */
+/** Thrown by an objective whose trial should end as PRUNED. Not an error: `optimize` continues with the next trial. */
 export class TrialPruned extends Error {
   constructor(message = 'the trial was pruned') {
     super(message);
@@ -30,12 +30,12 @@ export type ObjectiveValue = number | readonly number[];
 export interface TrialEnd {
   readonly state: FinalState;
   readonly values: readonly number[] | null;
-  /** Why it is FAIL where a value was told. */
+  /** Why it is FAIL although a value was told. */
   readonly reason?: string;
 }
 
 /**
- * A trial that is told by its number: somebody else runs it.
+ * A trial that is told by its number: another process runs it.
  * @param finishedToo Whether it may have ended.
  * @throws TrialFinishedError where it has
  * @throws ConfigError where there is none of this number, or it waits

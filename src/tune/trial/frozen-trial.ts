@@ -1,13 +1,13 @@
-/** A trial as a storage knows it, at one moment. Names and meanings are Optuna's. */
+/** An immutable snapshot of a stored trial. Names and semantics are Optuna's. */
 import { type Distribution, type ParamValue, toExternal } from '../space/distributions.ts';
 
-/** Where a trial stands. COMPLETE, PRUNED and FAIL are final: nothing of such a trial changes any more. */
+/** The state of a trial. COMPLETE, PRUNED and FAIL are final: such a trial does not change any more. */
 export type TrialState = 'RUNNING' | 'COMPLETE' | 'PRUNED' | 'FAIL' | 'WAITING';
 
 /** Whether a lower or a higher value is better. */
 export type Direction = 'minimize' | 'maximize';
 
-/** What an attribute holds: JSON, whose numbers may be NaN and ±Infinity as in Python. */
+/** The value of an attribute: JSON, whose numbers may be NaN and ±Infinity as in Python. */
 export type Attribute =
   string | number | boolean | null | readonly Attribute[] | { readonly [key: string]: Attribute };
 
@@ -20,19 +20,19 @@ export interface FrozenTrial {
   readonly id: number;
   /** 0, 1, … within the study, in the order in which trials were made. */
   readonly number: number;
-  /** Where it stands. */
+  /** Its state. */
   readonly state: TrialState;
   /** One value per objective, ±Infinity allowed; null unless COMPLETE, or PRUNED after a report. */
   readonly values: readonly number[] | null;
   /** Internal values by parameter, in the order in which they were suggested. */
   readonly internalParams: ReadonlyMap<string, number>;
-  /** What each parameter could be, by the same names. */
+  /** Distribution of each parameter, by the same names. */
   readonly distributions: ReadonlyMap<string, Distribution>;
   /** Reports by step (an integer ≥ 0); NaN and ±Infinity allowed. */
   readonly intermediateValues: ReadonlyMap<number, number>;
-  /** Notes of users. */
+  /** User attributes. */
   readonly userAttrs: Attributes;
-  /** What samplers, pruners and the study itself keep with a trial. */
+  /** System attributes of samplers, pruners and the study itself. */
   readonly systemAttrs: Attributes;
   /** When it began to run; null while WAITING. */
   readonly datetimeStart: Date | null;

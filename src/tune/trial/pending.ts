@@ -1,9 +1,9 @@
-/** What a running trial keeps until it is written, all of it in one transaction. */
+/** The pending changes of a running trial, which are written in one transaction. */
 import type { Distribution } from '../space/distributions.ts';
 import type { TrialChanges } from '../storage/contract.ts';
 import type { Attributes } from './frozen-trial.ts';
 
-/** What was said and is not written yet. */
+/** Changes that are not written yet. */
 export interface Pending {
   readonly params: {
     readonly name: string;
@@ -18,7 +18,7 @@ export interface Pending {
 /** Nothing to write. */
 export const NOTHING: Pending = { params: [], reports: new Map(), userAttrs: {}, systemAttrs: {} };
 
-/** As a storage takes it: without what is empty. */
+/** In the form for a storage: without empty parts. */
 export function changesOf({ params, reports, userAttrs, systemAttrs }: Pending): TrialChanges {
   return {
     ...(params.length > 0 && { params }),
@@ -28,7 +28,7 @@ export function changesOf({ params, reports, userAttrs, systemAttrs }: Pending):
   };
 }
 
-/** One after the other. */
+/** Merges changes in order. */
 export function joined(first: Pending, then: Pending): Pending {
   return {
     params: [...first.params, ...then.params],

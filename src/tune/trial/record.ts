@@ -1,4 +1,4 @@
-/** Trials that come from elsewhere, as a person writes them down. */
+/** Trials that were run elsewhere, as written by a person. */
 import { ConfigError } from '../../core/errors.ts';
 import { distributionToJson } from '../space/distribution-json.ts';
 import { contains, type Distribution, type ParamValue, toInternal } from '../space/distributions.ts';
@@ -14,7 +14,7 @@ export type TrialRecord = Omit<TrialTemplate, 'internalParams' | 'distributions'
 };
 
 /**
- * What a storage makes the trial from; COMPLETE where the record names no state.
+ * The trial for a storage; COMPLETE if the record has no state.
  * @param objectives How many objectives the study has.
  * @throws ConfigError where parameters and distributions, or state and values, do not fit each other
  */

@@ -1,12 +1,14 @@
-/** Trials that are run again because their worker died or was interrupted: WAITING copies that know where they come from. */
+/**
+ * Trials that are run again because their worker died or was interrupted: WAITING copies that refer to the original.
+ */
 import type { TrialTemplate } from '../storage/contract.ts';
 import type { Attributes, FrozenTrial } from './frozen-trial.ts';
 
-/** How often and with what a trial is run again. */
+/** How often a trial is run again, and what the copy keeps. */
 export interface RetryOptions {
-  /** How many deaths of its workers a trial outlives; Infinity for any. Default 3. */
+  /** How often a trial is run again after its worker died; Infinity for unlimited. Default 3. */
   readonly maxRetries?: number;
-  /** Whether the copy keeps the reports, for objectives that go on from a checkpoint. Default false. */
+  /** Whether the copy keeps the reports, for objectives that resume from a checkpoint. Default false. */
   readonly keepReports?: boolean;
 }
 
@@ -26,19 +28,22 @@ export function isRetry(trial: FrozenTrial): boolean {
   return trial.systemAttrs.failed_trial !== undefined;
 }
 
-/** The last attempt of each trial, in the order of the first ones: where a trial was run again, that alone counts. */
+/** The last attempt of each trial, in the order of the first attempts. */
 export function lastAttempts(trials: readonly FrozenTrial[]): readonly FrozenTrial[] {
   if (!trials.some(isRetry)) return trials;
   const last = new Map<number, FrozenTrial>();
   for (const trial of trials) {
     const first = firstAttempt(trial);
-    // nothing but a failure is run again: any other number is from a study whose trials were added to this one
+    // only failed trials are run again: other numbers come from another study whose trials were added to this one
     last.set(last.get(first)?.state === 'FAIL' ? first : trial.number, trial);
   }
   return [...last.values()];
 }
 
-/** Trials for a new study, which numbers them anew: retries name their earlier attempts among them, if there are any. */
+/**
+ * Trials for a new study, which renumbers them: retries then refer to the new numbers of their earlier attempts, if
+ * copied.
+ */
 export function renumberRetries(trials: readonly FrozenTrial[]): readonly FrozenTrial[] {
   const places = new Map(trials.map(({ number }, place) => [number, place]));
   return trials.map((trial) => {
@@ -51,11 +56,11 @@ export function renumberRetries(trials: readonly FrozenTrial[]): readonly Frozen
   });
 }
 
-/** The system attribute that counts how often a trial was given back; that is no death. */
+/** The system attribute that counts how often a trial was returned to the queue, which does not count as a death. */
 const PARKED = 'parked';
 
 /**
- * The copy that retries a trial whose worker died; undefined where that happened often enough. Names of the attributes are
+ * The copy that retries a trial whose worker died; undefined if it has no retries left. Names of the attributes are
  * Optuna's.
  */
 export function retryOf(trial: FrozenTrial, options: RetryOptions = {}): TrialTemplate | undefined {
@@ -64,7 +69,7 @@ export function retryOf(trial: FrozenTrial, options: RetryOptions = {}): TrialTe
   return deaths > maxRetries ? undefined : copyOf(trial, options);
 }
 
-/** The copy of a trial that is given back. */
+/** The copy of a trial that is returned to the queue. */
 export function parkedCopy(trial: FrozenTrial, options: Pick<RetryOptions, 'keepReports'>): TrialTemplate {
   const copy = copyOf(trial, options);
   return { ...copy, systemAttrs: { ...copy.systemAttrs, [PARKED]: parkedOf(trial) + 1 } };
@@ -92,7 +97,7 @@ function copyOf(
   };
 }
 
-/** Without how the attempt ended and, where the copy starts from the beginning, how far it got. */
+/** The attributes without the end of the attempt and, if the copy starts from the beginning, without its progress. */
 function kept(attrs: Attributes, keepReports: boolean): Attributes {
   return Object.fromEntries(
     Object.entries(attrs).filter(
@@ -101,7 +106,7 @@ function kept(attrs: Attributes, keepReports: boolean): Attributes {
   );
 }
 
-/** The system attribute that names whoever runs a trial. */
+/** The system attribute with the worker that runs a trial. */
 export const WORKER = 'worker';
 
 /** The system attribute that says why a trial failed. */
@@ -112,7 +117,7 @@ export function countFirstAttempts(trials: readonly FrozenTrial[]): number {
   return trials.filter((trial) => !isRetry(trial)).length;
 }
 
-/** Whether one of the queue may begin within the budget. */
+/** Whether a queued trial may begin within the budget. */
 export function mayClaim(trials: readonly FrozenTrial[], budget: number): boolean {
   const waiting = trials.filter(({ state }) => state === 'WAITING');
   if (waiting.length === 0 || budget === Infinity) return waiting.length > 0;

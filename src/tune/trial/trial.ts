@@ -1,7 +1,6 @@
 /**
- * A running trial: what an objective is given. Suggestions are made from the snapshot that was taken when the trial was
- * asked for, so they need no waiting; what they and the objective say is kept until the next `flush`, `shouldPrune` or
- * tell, and written in one transaction.
+ * A running trial, the argument of an objective. Suggestions use the snapshot taken when the trial began, so they are
+ * synchronous; changes are buffered until the next `flush`, `shouldPrune` or tell, and written in one transaction.
  */
 import { ConfigError } from '../../core/errors.ts';
 import type { RelativeSample } from '../samplers/sampler.ts';
@@ -31,14 +30,14 @@ import { type Attribute, type Attributes, type FrozenTrial, lastStep, trialParam
 import { changesOf, joined, NOTHING, type Pending } from './pending.ts';
 import { FAIL_REASON } from './retry.ts';
 
-/** What a trial needs of its study. */
+/** The context of a trial. */
 export interface TrialContext extends StudyContext {
   readonly studyId: number;
-  /** The study when the trial was asked for. */
+  /** The study when the trial began. */
   readonly study: StudyView;
 }
 
-/** The system attribute that says how often the parameters were drawn anew. */
+/** The system attribute that counts how often the parameters were sampled again. */
 const REDRAWS = 'redraws';
 
 /** A running trial, made by `study.ask` and `study.optimize`. */
@@ -48,7 +47,7 @@ export class Trial {
   readonly #context: TrialContext;
   #frozen: FrozenTrial;
   #relative: RelativeSample;
-  /** What samplers and pruners see of the study as the trial began. */
+  /** The study, as samplers and pruners see it, when the trial began. */
   #seen: StudyOfTrial;
   #draws: number;
   #pending = NOTHING;
@@ -61,9 +60,9 @@ export class Trial {
   readonly #inherited: Set<number>;
   /** The highest step of an earlier attempt, -1 without one. */
   readonly #reached: number;
-  /** Whether the last report repeats one of an earlier attempt that then went on. */
+  /** Whether the last report repeats one after which an earlier attempt continued. */
   #replays = false;
-  /** What the pruner keeps with the trial when it ends it. */
+  /** Attributes that the pruner stores when it prunes the trial. */
   #verdict: Attributes = {};
 
   /**
@@ -100,17 +99,17 @@ export class Trial {
     return trialParams(this.snapshot());
   }
 
-  /** Notes of users, with those that are not written yet. */
+  /** User attributes, including pending ones. */
   get userAttrs(): Attributes {
     return this.#userAttrs;
   }
 
-  /** What samplers, pruners and the study keep with the trial. */
+  /** System attributes of samplers, pruners and the study. */
   get systemAttrs(): Attributes {
     return this.#systemAttrs;
   }
 
-  /** The trial as it stands, with what is not written yet. */
+  /** The trial including pending changes. */
   snapshot(): FrozenTrial {
     return {
       ...this.#frozen,
@@ -147,7 +146,7 @@ export class Trial {
   }
 
   /**
-   * A value of a distribution; the same one when asked again.
+   * A value of a distribution; repeated calls return the same one.
    * @throws ConfigError where the study knows `name` as another kind
    */
   suggest(name: string, distribution: Distribution): ParamValue {
@@ -170,7 +169,7 @@ export class Trial {
     return toExternal(distribution, internal);
   }
 
-  /** Whether an earlier trial has exactly the parameters that this one has so far. */
+  /** Whether an earlier trial has exactly the current parameters of this one. */
   repeatsAnother(): boolean {
     return this.#repeats(this.#params);
   }
@@ -192,8 +191,8 @@ export class Trial {
   }
 
   /**
-   * Reports how the objective stands at a step, such as the loss after an epoch. The first report of a step stays, also
-   * that of an earlier attempt.
+   * Reports the value of the objective at a step, such as the loss after an epoch. The first report of a step is
+   * kept, also that of an earlier attempt.
    * @param step An integer ≥ 0.
    * @throws ConfigError where the study has several objectives, or the step is none
    */
@@ -221,7 +220,7 @@ export class Trial {
       return;
     }
     this.#replays = false;
-    // the objective went on all the same
+    // the objective continued despite pruning
     this.#keepSystemAttrs(this.#verdict);
     this.#verdict = {};
     this.#reports.set(step, value);
@@ -229,9 +228,9 @@ export class Trial {
   }
 
   /**
-   * Whether the pruner would end this trial, by what was reported so far. Writes what is not written yet. Where an earlier
-   * attempt came further, it was let go on.
-   * @throws TrialFinishedError where somebody else ended the trial, because it seemed dead
+   * Whether the pruner would stop this trial, by its reports so far. Writes pending changes. False up to the last
+   * step of an earlier attempt, which was allowed to continue.
+   * @throws TrialFinishedError if another process ended the trial, because its heartbeat stopped
    */
   async shouldPrune(): Promise<boolean> {
     await this.flush();
@@ -241,7 +240,7 @@ export class Trial {
     const seen = asIfUninterrupted({ ...study, trials }, trials[this.number]);
     const { prune, systemAttrs = {} } = pruner.decide(seen.study, seen.trial);
     if (prune) {
-      // written with the end: another attempt, should this one die before, must be told the same
+      // written with the end: if this attempt dies before, the next one must get the same decision
       this.#verdict = systemAttrs;
     } else {
       this.#keepSystemAttrs(systemAttrs);
@@ -250,14 +249,15 @@ export class Trial {
     return prune;
   }
 
-  /** Keeps a note with the trial: JSON. */
+  /** Sets a user attribute of the trial: JSON. */
   setUserAttr(key: string, value: Attribute): void {
     this.#userAttrs = { ...this.#userAttrs, [key]: value };
     this.#add({ userAttrs: { ...this.#pending.userAttrs, [key]: value } });
   }
 
   /**
-   * Says how far a limit is kept: violated above 0. A violating trial is never among the best. The first value stays.
+   * Sets the value of a constraint: violated above 0. A violating trial is never among the best. The first value is
+   * kept.
    * @throws ConfigError where the value is NaN
    */
   setConstraint(name: string, value: number): void {
@@ -275,8 +275,8 @@ export class Trial {
   }
 
   /**
-   * Writes what is not written yet, in one transaction.
-   * @throws TrialFinishedError where somebody else ended the trial, because it seemed dead
+   * Writes pending changes in one transaction.
+   * @throws TrialFinishedError if another process ended the trial, because its heartbeat stopped
    */
   async flush(): Promise<void> {
     if (this.#pending !== NOTHING) await this.#write({});
@@ -284,7 +284,7 @@ export class Trial {
 
   /**
    * Ends the trial; used by `study.tell`.
-   * @param systemAttrs To keep with it.
+   * @param systemAttrs To store with it.
    * @param retry A copy to make in the same transaction.
    * @throws TrialFinishedError where it has ended already
    * @throws ConfigError where the study knows a parameter as another kind; the trial has then failed
@@ -295,7 +295,7 @@ export class Trial {
       await this.#write({ end: { state, values, retry } });
     } catch (error) {
       if (!(error instanceof ConfigError) || error instanceof TrialFinishedError) throw error;
-      // the parameters cannot be kept; that the trial was run must be
+      // the parameters cannot be stored, but the trial must be recorded
       this.#add({ params: [] });
       this.#keepSystemAttrs({ [FAIL_REASON]: error.message });
       await this.#write({ end: { state: 'FAIL', values: null } });
@@ -308,12 +308,12 @@ export class Trial {
     this.#keepSystemAttrs(systemAttrs);
   }
 
-  /** System attributes that are not written yet, for a storage that makes the trial with them. */
+  /** Pending system attributes, for a storage that creates the trial with them. */
   get plannedAttrs(): Attributes {
     return this.#pending.systemAttrs;
   }
 
-  /** Says that the storage made the trial with `plannedAttrs`. */
+  /** Called when the storage has created the trial with `plannedAttrs`. */
   bind(created: FrozenTrial): void {
     this.#frozen = created;
     this.#seen = asIfUninterrupted(this.#context.study, created);

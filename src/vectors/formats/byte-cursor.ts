@@ -1,4 +1,4 @@
-/** Reads bytes piece by piece: up to a byte, or so many. */
+/** Reads bytes piece by piece: up to a delimiter, or a given number. */
 export class ByteCursor {
   readonly #pieces: AsyncIterator<Uint8Array>;
   #buffer = Buffer.alloc(0);
@@ -9,12 +9,12 @@ export class ByteCursor {
     this.#pieces = bytes[Symbol.asyncIterator]();
   }
 
-  /** Bytes at hand. */
+  /** Buffered bytes. */
   get available(): number {
     return this.#buffer.length - this.#at;
   }
 
-  /** Reads on until `n` bytes are at hand. Returns false where the source ends before. */
+  /** Reads until `n` bytes are buffered. Returns false if the source ends before. */
   async fill(n: number): Promise<boolean> {
     const pieces: Uint8Array[] = [this.#buffer.subarray(this.#at)];
     let length = this.available;
@@ -33,7 +33,7 @@ export class ByteCursor {
     return this.available >= n;
   }
 
-  /** The next `n` bytes; undefined where fewer are left. They hold until the next call. */
+  /** The next `n` bytes; undefined where fewer are left. Valid until the next call. */
   async take(n: number): Promise<Buffer | undefined> {
     if (this.available < n && !(await this.fill(n))) return undefined;
     this.#at += n;
@@ -41,8 +41,8 @@ export class ByteCursor {
   }
 
   /**
-   * The bytes before the next `end`, which is passed over; at the end of the source those that are left. Undefined where
-   * nothing is left, or no `end` comes within `limit` bytes. They hold until the next call.
+   * The bytes before the next `end`, which is skipped, or the rest of the source. Undefined if nothing is left, or
+   * `end` does not occur within `limit` bytes. Valid until the next call.
    */
   async upTo(end: number, limit: number): Promise<Buffer | undefined> {
     for (let searched = 0; ;) {
@@ -59,7 +59,7 @@ export class ByteCursor {
     }
   }
 
-  /** Passes over a byte where it is the next. */
+  /** Skips a byte if it is next. */
   async skip(byte: number): Promise<void> {
     if ((await this.fill(1)) && this.#buffer[this.#at] === byte) this.#at++;
   }
@@ -70,7 +70,7 @@ export class ByteCursor {
   }
 }
 
-/** Opens a cursor for `work`, and closes it whatever happens. */
+/** Opens a cursor for `work`, and always closes it. */
 export async function withCursor<T>(
   bytes: AsyncIterable<Uint8Array>,
   work: (cursor: ByteCursor) => Promise<T>,

@@ -1,4 +1,4 @@
-/** What a format of vector files is. */
+/** The definition of a vector file format. */
 
 /** A file or folder to read vectors from. */
 export interface VectorSource {
@@ -13,8 +13,8 @@ export interface VectorSource {
 }
 
 /**
- * Takes a row of a file. `values` is to be called at once or not at all; it gives undefined where the row turns out to be
- * of no single word.
+ * Receives a row of a file. `values` must be called at once or not at all; it returns undefined if the row is not of
+ * a single word.
  */
 export type VisitRow = (word: string, values: () => ArrayLike<number> | undefined) => void;
 

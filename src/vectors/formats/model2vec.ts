@@ -88,7 +88,7 @@ const tokenizerOption = object(
   { unknown: 'drop' },
 );
 
-/** The tokens that are whole words, by falling frequency as far as the ids tell, with their ids. */
+/** The tokens that are whole words, with their ids, which are ordered by frequency. */
 function wholeWords(json: string, file: string): readonly (readonly [word: string, id: number])[] {
   let content: unknown;
   try {

@@ -55,7 +55,7 @@ async function open(source: VectorSource): Promise<VectorFile> {
 
 interface Opened {
   readonly dim: number;
-  /** Rows that the header promises. */
+  /** Number of rows in the header. */
   readonly rows: number | undefined;
   readonly name: string;
 }
@@ -74,11 +74,11 @@ async function readRows(cursor: ByteCursor, { dim, rows, name }: Opened, visit: 
   ) {
     number++;
     if (line.length === 0 || (line.length === 1 && line[0] === 13)) continue;
-    const row = line; // the cursor's next step is after the visit
+    const row = line; // the cursor moves on only after the visit
     const end = separator(row);
     visit(row.toString('utf8', 0, end), () => valuesOf(row.toString('utf8'), { dim, name, number }));
     read++;
-    // a file that was cut off: its last line is short, or lines are missing
+    // a truncated file: its last line is short, or lines are missing
     if (cursor.available === 0 && !(await cursor.fill(1)))
       valuesOf(row.toString('utf8'), { dim, name, number });
   }
@@ -99,7 +99,7 @@ function separator(line: Uint8Array): number {
   return at < 0 ? line.length : at;
 }
 
-/** A line as a word and its numbers: what follows the last field that is no number. */
+/** A line as a word and its numbers: the fields after the last one that is not a number. */
 function fieldsOf(line: string): { readonly word: string; readonly numbers: readonly number[] } {
   const [word, ...fields] = line.trimEnd().split(/[ \t]+/);
   return { word, numbers: fields.map((field) => (field === '' ? NaN : Number(field))) };

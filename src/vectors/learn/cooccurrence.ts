@@ -1,4 +1,4 @@
-/** How often words stand near each other, and how much more often than by chance (PPMI). */
+/** How often words occur near each other, and how much more often than by chance (PPMI). */
 import { exp, log } from '../../core/math.ts';
 
 /** A matrix by rows: row i has the columns `columns[starts[i] … starts[i+1])` with their values, columns ascending. */
@@ -38,7 +38,7 @@ class Entries {
   }
 }
 
-/** Where each word stands: `places[starts[w] … starts[w + 1])` are positions in the joined documents. */
+/** Where each word occurs: `places[starts[w] … starts[w + 1])` are positions in the joined documents. */
 function placesOf(joined: Int32Array, words: number): { starts: Int32Array; places: Int32Array } {
   const starts = new Int32Array(words + 1);
   for (const id of joined) if (id >= 0) starts[id + 1]++;
@@ -49,7 +49,7 @@ function placesOf(joined: Int32Array, words: number): { starts: Int32Array; plac
   return { starts, places };
 }
 
-/** Words in their places, with `window` places of nothing between documents. */
+/** Words at their positions, with `window` empty positions between documents. */
 interface Places {
   readonly joined: Int32Array;
   readonly firsts: Int32Array;
@@ -68,7 +68,7 @@ function joinedPlaces(documents: readonly Int32Array[], words: number, window: n
   return { joined, firsts, places };
 }
 
-/** The words that one word meets, ascending; what they count is in `row`, times the window. */
+/** The neighbours of a word, ascending; their counts times the window are in `row`. */
 function metBy(
   word: number,
   { joined, firsts, places }: Places,
@@ -94,17 +94,17 @@ const SMOOTHING = 0.75;
 export interface InformationOptions {
   /** Tokens on each side that count as near. */
   readonly window: number;
-  /** Most pairs that are kept, 12 bytes each; of a word with too many, those that were seen most. Default 12 million. */
+  /** Most pairs that are kept, 12 bytes each; of a word with too many, the most frequent. Default 12 million. */
   readonly pairs?: number;
   /** Told the proportion done, in [0, 1]. */
   readonly progress?: ((done: number) => void) | undefined;
 }
 
 /**
- * Positive pointwise mutual information: max(0, ln(p(w, c) / (p(w) p(c)))), with p(c) from counts to the power 0.75. Pairs are words at
- * most `window` tokens apart; one at distance d counts (window + 1 - d) / window. Symmetric before the logarithm; entries that are
- * zero are left out. Works row by row: the counts of one word alone are in memory.
- * @param documents Word ids in [0, words); -1 for a token that is not counted but keeps its place.
+ * Positive pointwise mutual information: max(0, ln(p(w, c) / (p(w) p(c)))), with p(c) from counts to the power 0.75.
+ * Pairs are words at most `window` tokens apart; one at distance d counts (window + 1 - d) / window. Symmetric before
+ * the logarithm; entries that are zero are left out. Works row by row: only the counts of one word are in memory.
+ * @param documents Word ids in [0, words); -1 for a token that is not counted but keeps its position.
  */
 export function pairInformation(
   documents: readonly Int32Array[],

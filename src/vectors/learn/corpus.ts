@@ -1,4 +1,4 @@
-/** Texts as word vectors are learned from them: the ids of the words that get one, in a bounded memory. */
+/** Texts encoded for learning word vectors: the ids of the words that get one, in bounded memory. */
 import { DataError } from '../../core/errors.ts';
 
 /** What a corpus is made of. */
@@ -7,7 +7,7 @@ export interface CorpusOptions {
   readonly minCount?: number;
   /** Most words, the most frequent ones. Default 30,000. */
   readonly most?: number;
-  /** Most tokens that are kept; of longer texts, documents at equal distances. Default 20 million, in 80 MB. */
+  /** Most tokens that are kept; of more, documents at equal distances. Default 20 million, in 80 MB. */
   readonly tokens?: number;
   /** Told the proportion done, in [0, 1]. */
   readonly progress?: ((done: number) => void) | undefined;
@@ -17,19 +17,19 @@ export interface CorpusOptions {
 export interface Corpus {
   /** [V] the most frequent first. */
   readonly words: readonly string[];
-  /** [V] how often each stands in the texts. */
+  /** [V] how often each occurs in the texts. */
   readonly counts: Int32Array;
   /** Ids in [0, V); -1 for a token without a vector, which keeps its place. */
   readonly documents: readonly Int32Array[];
-  /** Of how many texts these documents are. */
+  /** How many texts were read. */
   readonly texts: number;
 }
 
-/** How often the progress is told. */
+/** How often progress is reported. */
 const EVERY = 256;
 
 /**
- * Reads texts twice, to count their words and to encode them: the tokens of one text alone are in memory.
+ * Reads texts twice, to count their words and to encode them: only the tokens of one text are in memory.
  * @throws DataError where fewer than two words are seen often enough
  */
 export function createCorpus(
@@ -44,7 +44,7 @@ export function createCorpus(
     for (const token of tokenize(text)) {
       total++;
       const count = counts.get(token);
-      // a token may be a slice of its text, and would keep the whole of it in memory
+      // a copy: a token may be a slice of its text, and would keep all of it in memory
       if (count === undefined) counts.set(structuredClone(token), 1);
       else counts.set(token, count + 1);
     }

@@ -1,6 +1,6 @@
 /**
- * Word vectors learned from texts: positive pointwise mutual information of words that stand near each other, cut down to
- * its largest singular values (Levy, Goldberg and Dagan, 2015). For some hundred to some ten thousand documents.
+ * Word vectors learned from texts: positive pointwise mutual information of neighbouring words, reduced to its
+ * largest singular values (Levy, Goldberg and Dagan, 2015). For some hundred to some ten thousand documents.
  */
 import { fromFloat16, toFloat16 } from '../../core/float16.ts';
 import { createRng } from '../../core/rng.ts';

@@ -7,7 +7,7 @@
 import { exp } from '../../core/math.ts';
 import { hashKeys, mix32 } from '../../core/rng.ts';
 
-/** What is learned from. */
+/** The input of skip-gram. */
 export interface SkipgramTask {
   /** D */
   readonly dim: number;
@@ -25,7 +25,7 @@ export interface SkipgramTask {
   readonly seed: number;
 }
 
-/** What the threads share. */
+/** The memory that the threads share. */
 export interface SkipgramMemory {
   /** [(V + buckets) × ld] rows of words and n-grams. */
   readonly input: Float32Array;
@@ -151,7 +151,7 @@ function fillGroup(
 ): void {
   const { centres, firsts, others } = group;
   const key = hashKeys(seed, [epoch, at]);
-  // which words are left out of an epoch depends on their place alone, so that neighbours agree about it
+  // which words an epoch leaves out depends only on their position, so that neighbours agree
   const epochKey = mix32(seed ^ Math.imul(epoch + 1, 0x9e3779b1));
   const kept = (place: number) => mix32(epochKey ^ place) < keep[tokens[place]] * 4294967296;
   let state = key;
@@ -171,7 +171,7 @@ function fillGroup(
         for (let n = 0; n < NEGATIVES; n++) {
           state = mix32(state);
           let drawn = draws[state % draws.length];
-          // the neighbour itself is no wrong answer; the next word stands in for it
+          // the neighbour itself is not a negative; the next word is used instead
           if (drawn === tokens[other]) drawn = draws[(state + (draws.length >> 1)) % draws.length];
           others[pairs++] = drawn;
         }
@@ -259,7 +259,7 @@ function blockProducts(
   }
 }
 
-/** How far each pair of [from, to) moves. */
+/** The step of each pair in [from, to). */
 function computeSteps(
   { products, steps }: SkipgramMemory,
   blocks: number,

@@ -14,5 +14,5 @@ interface SkipgramWorkerData {
 const { task, memory, control, thread, threads } = workerData as SkipgramWorkerData;
 const run = createSkipgramProgram(task, memory);
 parentPort?.postMessage('ready');
-// the message leaves before this thread blocks
+// lets the message leave before this thread blocks
 setImmediate(() => serveTeam(control, thread, threads, run));

@@ -31,10 +31,10 @@ export interface SkipgramOptions {
   readonly progress?: ((done: number) => void) | undefined;
 }
 
-/** Tokens that are read in all where nobody says how often, and the fewest and most passes for that. */
+/** Default number of tokens read over all passes, and the fewest and most passes. */
 const [TOKENS, FEWEST, MOST] = [5e6, 5, 30];
 
-/** Words that are learned between two looks at the progress. */
+/** Words between two progress reports. */
 const SLICE = 20_000;
 
 /** Learns vectors. */
@@ -104,7 +104,7 @@ function taskOf(
   return { dim, epochs, tokens, ends, counts: shared(counts), starts, rows, buckets, seed: createRng(0).fork('skipgram').seed }; // prettier-ignore
 }
 
-/** Numbers that threads share without a copy, where there can be such. */
+/** Shared memory where available. */
 function shared(given: Int32Array | number): Int32Array {
   const length = typeof given === 'number' ? given : given.length;
   const to = typeof SharedArrayBuffer === 'undefined' ? new Int32Array(length) : new Int32Array(new SharedArrayBuffer(4 * length)); // prettier-ignore

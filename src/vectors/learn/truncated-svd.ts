@@ -20,7 +20,7 @@ export interface LeftSingular {
   readonly values: Float64Array;
 }
 
-/** Directions beside those asked for, which make those better. */
+/** Oversampling: additional directions, which improve the requested ones. */
 const OVERSAMPLING = 16;
 /** Rounds of M Mᵀ. */
 const ROUNDS = 2;

@@ -57,7 +57,7 @@ async function findPackage(
       if (typeof version !== 'string' || !/^[\w.+-]+$/.test(version)) continue;
       return { folder: dirname(manifest), version };
     } catch {
-      // not installed there
+      // not found there
     }
   }
   throw new DataError(
@@ -89,7 +89,7 @@ export async function readPackage(file: string): Promise<WordVectors> {
       await cursor.skip(COLON);
       await cursor.skip(OPEN);
       const numbers = (await cursor.upTo(CLOSE, LIMIT))?.toString('latin1').split(',').map(Number);
-      // behind the numbers stand the norm and the place of the word
+      // the norm and the index of the word follow the numbers
       if (word === undefined || numbers?.length !== dim + 2) throw damaged();
       const at = words.length * dim;
       if (at + dim > data.length) {
@@ -104,14 +104,14 @@ export async function readPackage(file: string): Promise<WordVectors> {
   });
 }
 
-/** What `"dimensions":` says, before the words. */
+/** The value of `"dimensions":`, before the words. */
 async function findDimensions(cursor: ByteCursor): Promise<number | undefined> {
   if (!(await find(cursor, '"dimensions":'))) return undefined;
   const dim = Number((await cursor.upTo(COMMA, 100))?.toString('latin1'));
   return Number.isInteger(dim) && dim > 0 ? dim : undefined;
 }
 
-/** Passes over everything up to `mark`, and over it. False where it does not come. */
+/** Skips to the end of the next `mark`. False if there is none. */
 async function find(cursor: ByteCursor, mark: string): Promise<boolean> {
   const end = mark.charCodeAt(mark.length - 1);
   for (let before = ''; ;) {

@@ -1,10 +1,10 @@
-/** First bytes of files that people take for text, and what to do with them. */
+/** Magic numbers of binary files that are given as text by mistake, and what to do with them. */
 import { DataError } from '../../../core/errors.ts';
 
 interface Kind {
   /** The bytes, as Latin-1 characters. */
   readonly magic: string;
-  /** Where they stand. Default 0. */
+  /** Their offset. Default 0. */
   readonly at?: number;
   readonly what: string;
   readonly fix: string;

@@ -1,4 +1,4 @@
-/** Where text comes from: a file, a stream, several files in a row. Unpacked and as UTF-8, whatever it was. */
+/** Sources of text: a file, a stream, or several files, decompressed and converted to UTF-8. */
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { extname } from 'node:path';
@@ -86,7 +86,7 @@ export async function openStream(
   return { ...describe(start, name, encoding), again: false, bytes: () => asUtf8(bytes, encoding, name) };
 }
 
-/** Several sources of one format, one behind the other. */
+/** Several sources of one format, concatenated. */
 export function joinSources(name: string, sources: readonly TextSource[]): TextSource {
   const [{ ending, encoding, head }] = sources;
   return {
@@ -159,7 +159,7 @@ async function* fileBytes(path: string): Bytes {
   }
 }
 
-/** Unpacks what is compressed with gzip, and passes on what is not. */
+/** Decompresses gzip data, and passes on other data. */
 async function* unpacked(pieces: AsyncIterable<Uint8Array>, name: string): Bytes {
   const { start, bytes } = await withStart(pieces, 2);
   if (start[0] !== 0x1f || start[1] !== 0x8b) {

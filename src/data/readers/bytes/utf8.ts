@@ -94,7 +94,7 @@ function countOther(bytes: Uint8Array, lines: OtherLines): void {
   }
 }
 
-/** Goes on behind the first wrong byte, to tell a broken line from a file in another encoding. */
+/** Continues after the first invalid byte, to distinguish a broken line from a file in another encoding. */
 async function countLines(
   bytes: Uint8Array,
   source: AsyncIterator<Uint8Array>,
@@ -132,7 +132,7 @@ function invalid({
   return new DataError(`${found} ${encodingAdvice(right, broken)}`, { line: where });
 }
 
-/** One broken line does not make a file Latin-1: converting it would spoil all the others. */
+/** One broken line does not make a file Latin-1: converting it would corrupt all other lines. */
 function encodingAdvice(right: number, broken: number): string {
   if (right === 0) {
     return (

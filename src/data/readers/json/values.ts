@@ -1,4 +1,4 @@
-/** JSON as people have it: records with nested keys, and what is nearly JSON. */
+/** Real-world JSON: records with nested keys, and almost valid JSON. */
 import { parseJson } from '../../../core/json.ts';
 
 /** A JSON object. */
@@ -58,7 +58,7 @@ export function parseLenient(text: string): unknown {
   }
 }
 
-/** What a text that is not JSON most likely is, and what to do. */
+/** The likely mistake in a text that is not JSON, and what to do. */
 export function notJson(text: string, error: unknown): string {
   const start = text.trimStart();
   if (/^[[{]\s*'/.test(start) || /:\s*(?:None|True|False)\b/.test(text)) {

@@ -1,6 +1,6 @@
 import { createTableParser, type TableRecord } from './parse.ts';
 
-/** The delimiters that are told apart. */
+/** The delimiters that are detected. */
 const CANDIDATES = [',', '\t', ';', '|'] as const;
 
 const MOST_RECORDS = 200;

@@ -1,7 +1,7 @@
 /**
- * Reads one field of a record that has quotes. Where text goes on after a closing quote, quotes and text are kept as
- * they stand, up to the next delimiter. An opening quote whose closing quote stands on another line and in the middle
- * of a field opened nothing: it is a character.
+ * Reads one field of a record that has quotes. If text follows a closing quote, quotes and text are kept unchanged,
+ * up to the next delimiter. An opening quote whose closing quote is on another line and in the middle of a field is
+ * an ordinary character.
  */
 import type { Quoting, TableSyntax } from './syntax.ts';
 

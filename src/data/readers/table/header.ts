@@ -1,4 +1,4 @@
-/** Whether the first record of a table names the columns, from everything that stands below it. */
+/** Detects whether the first record of a table is a header, from everything below it. */
 import { isUsualName } from '../columns.ts';
 import { type ColumnFacts, isNumeric } from '../profile.ts';
 
@@ -7,11 +7,11 @@ type Cells = readonly string[];
 /** What is known when the first record is judged. */
 export interface HeaderQuestion {
   readonly first: Cells;
-  /** What the records below hold, those equal to the first apart. */
+  /** Profile of the records below, except those equal to the first. */
   readonly facts: readonly ColumnFacts[];
   /** How many these are. */
   readonly records: number;
-  /** Columns in which a cell of the first record comes again. */
+  /** Columns in which a cell of the first record occurs again. */
   readonly recurring: ReadonlySet<number>;
   /** Column names that the user gave. */
   readonly named: readonly string[];

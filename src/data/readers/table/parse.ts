@@ -18,7 +18,7 @@ export interface TableRecord {
   readonly strayQuotes: number;
 }
 
-/** What a parser met so far. */
+/** Counts of a parser. */
 export interface ParserCounts extends QuoteCounts {
   /** Byte order marks at the start of a record, as joined files have them; dropped. */
   marks: number;
@@ -72,7 +72,7 @@ export function createTableParser(syntax: TableSyntax): TableParser {
     push(piece) {
       pieces.push(piece);
       size += piece.length;
-      // a record that fills many pieces is looked at again only when it has doubled
+      // a long unfinished record is parsed again only when it has doubled
       if (size < rest.length) return [];
       return run(false).records;
     },

@@ -1,4 +1,4 @@
-/** Decides how a table is read: as the user says, as the training data was read, or as its content tells. */
+/** Decides how a table is read: by the user's options, as the training data was read, or by its content. */
 import { DataError } from '../../../core/errors.ts';
 import { listNames } from '../../dataset.ts';
 import { type ReadAs, type ReadColumn, shown } from '../../read-as.ts';
@@ -28,7 +28,7 @@ export interface TablePlan {
   readonly notices: readonly string[];
 }
 
-/** A plan but for what is known before the columns are chosen. */
+/** A plan without the columns. */
 type Choice = Pick<TablePlan, 'hasHeader' | 'columns' | 'text' | 'label' | 'soft' | 'notices'>;
 
 /** Makes the plan; undefined for a table without a record. `delimiter` is given where the format fixes it. */
@@ -66,7 +66,7 @@ export async function planTable(input: ReaderInput, delimiter?: string): Promise
   return { ...syntax, quoting: scan.quoting, start: scan.start, ...choice };
 }
 
-/** Facts for each column also where there is no record but the first. */
+/** Profiles of the columns, even if the first record is the only one. */
 function withoutRecords({ profile, start }: TableScan) {
   const none = { filled: 0, numeric: 0, meanLength: 0, distinct: 0, many: false, single: 0 };
   const facts = profile.facts();

@@ -1,4 +1,4 @@
-/** What a table is like, from a pass over all of it: quotes, title lines, header, columns. */
+/** Scans all of a table: quotes, title lines, header, columns. */
 import { createProfile, type Profile } from '../profile.ts';
 import type { ReaderInput } from '../reader.ts';
 import { textOf } from '../bytes/text-of.ts';
@@ -86,10 +86,7 @@ export interface ScanOptions {
   readonly named: readonly string[];
 }
 
-/**
- * Goes over the table once; a second time where quotes turn out to be written in another way. Undefined where there is
- * no record.
- */
+/** Scans the table once, or twice if quotes turn out to be escaped differently. Undefined where there is no record. */
 export async function scanTable(input: ReaderInput, options: ScanOptions): Promise<TableScan | undefined> {
   const { delimiter, quoting, named } = options;
   const start = tableStart(input.head, delimiter, quoting !== 'none', named);

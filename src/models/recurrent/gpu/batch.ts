@@ -1,15 +1,15 @@
-/** A batch in the integers of the GPU: packed as `nn/batch.ts` says, with what its kernels read beside. */
+/** A batch as integers for the GPU: packed as in `nn/batch.ts`, with the index arrays that its kernels read. */
 import { invariant } from '../../../core/errors.ts';
 import { HEAD } from '../../../engine/webgpu/kernel.ts';
 import type { Capacity } from '../../../nn/batch.ts';
 import { PADDING_INDEX } from '../../../nn/layers/embedding.ts';
 
-/** Sizes of the batch that is in the memory. */
+/** Sizes of the current batch. */
 export interface BatchSize {
   readonly rows: number;
   readonly steps: number;
   readonly tokens: number;
-  /** Different words that get a gradient. */
+  /** Distinct words that get a gradient. */
   readonly ids: number;
 }
 
@@ -24,7 +24,7 @@ export interface BatchReading {
 
 /** The integers of a batch. Offsets are indices of the array. */
 export class GpuBatch {
-  /** All of them, head and numbers of the step included. */
+  /** All of them, including head and numbers of the step. */
   readonly words: Int32Array<ArrayBuffer>;
   /** The same memory as floats. */
   readonly floats: Float32Array<ArrayBuffer>;
@@ -102,7 +102,7 @@ export class GpuBatch {
     i.set([sequences.length, steps, row, ids], HEAD.rows);
   }
 
-  /** Lists the different words with their rows; how many there are. */
+  /** Lists the distinct words with their rows; returns how many there are. */
   #listIds(tokens: number, learnedIds: number): number {
     const { words: i, uniqueIds, uniqueStarts, rowsOfIds } = this;
     const place = this.#place;

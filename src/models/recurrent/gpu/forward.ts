@@ -27,7 +27,7 @@ export function floatBits(x: number): number {
   return new Uint32Array(Float32Array.of(x).buffer)[0];
 }
 
-/** Workgroups of a kernel that has an invocation for each column of each row. */
+/** Workgroups of a kernel with one invocation per column and row. */
 export const rowGroups = (n: number, rows: () => number) => () =>
   [Math.ceil(n / ROW_GROUP), rows(), 1] as const;
 

@@ -1,6 +1,6 @@
 /**
- * A recurrent classifier on the GPU: where everything lies, and the kernel calls of a training step and of a forward pass. Parameters
- * have the layout of the CPU, word for word, so that both read the same files.
+ * A recurrent classifier on the GPU: offsets, and the kernel calls of a training step and of a forward pass.
+ * Parameters have the layout of the CPU, word for word, so that both read the same files.
  */
 import { Arena, padded } from '../../../core/arena.ts';
 import type { Gpu } from '../../../engine/webgpu/device.ts';
@@ -46,7 +46,7 @@ export interface GpuLayer {
   readonly dropout: boolean;
 }
 
-/** Where everything lies. */
+/** All offsets. */
 export interface GpuLayout {
   readonly plan: ClassifierPlan;
   readonly cell: GpuCell;
@@ -85,7 +85,7 @@ export interface GpuLayout {
   at(name: string): number;
 }
 
-/** Sequences of a workgroup: one where there is room for all, more where the weights would be read too often. */
+/** Sequences per workgroup: one if there are enough workgroups for all, more if the weights would be read too often. */
 function sequencesOf(gpu: Gpu, cell: GpuCell, H: number, workgroups: number): number {
   const wanted = workgroups <= 128 ? 1 : workgroups <= 512 ? 2 : 4;
   for (let sequences = wanted; sequences >= 1; sequences /= 2) {

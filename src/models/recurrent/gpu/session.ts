@@ -1,6 +1,7 @@
 /**
- * A session on the GPU. It stands beside a session of the CPU of the same plan, which draws, reads and writes the parameters: what is
- * saved is the same, wherever it was trained. Each step is one command buffer, and its result comes back while later ones run.
+ * A session on the GPU. It belongs to a CPU session of the same plan, which initialises, reads and writes the
+ * parameters, so that files are the same wherever a model was trained. Each step is one command buffer, and its
+ * result comes back while later ones run.
  */
 import { UnsupportedError } from '../../../core/errors.ts';
 import { type Gpu, openGpu } from '../../../engine/webgpu/device.ts';
@@ -27,7 +28,7 @@ import { refusedByGpu } from './refuse.ts';
 import { Scalars } from './scalars.ts';
 import { addUpdate, type GpuUpdates } from './update.ts';
 
-/** Steps that may be under way before the result of the oldest is waited for. */
+/** Steps in flight before the result of the oldest is awaited. */
 const AHEAD = 4;
 
 /** A classifier on the GPU. */
@@ -90,7 +91,7 @@ export async function createGpuSession(cpu: Session, gpu: Gpu): Promise<GpuSessi
  * @throws UnsupportedError where there is no GPU, it cannot train this, or it has too little memory
  */
 export async function openOnGpu(cpu: Session): Promise<GpuSession> {
-  requireSupported(cpu.plan); // also where there is no GPU
+  requireSupported(cpu.plan); // also if there is no GPU
   const gpu = await openGpu();
   try {
     return await createGpuSession(cpu, gpu);
@@ -108,7 +109,7 @@ function requireSupported(plan: Session['plan']): void {
   );
 }
 
-/** What an open session works with. */
+/** State of an open session. */
 interface Work {
   readonly cpu: Session;
   readonly layout: GpuLayout;
@@ -223,7 +224,7 @@ class SessionOnGpu implements GpuSession {
     const { at, words } = this.parameters;
     const values = await program.read('w', { at: 0, words });
     cpu.engine.f.set(values, at);
-    cpu.load(cpu.tensors()); // tells it that they changed
+    cpu.load(cpu.tensors()); // marks them as changed
   }
 
   load(tensors: Readonly<Record<string, Tensor>>): void {
@@ -242,7 +243,7 @@ class SessionOnGpu implements GpuSession {
 
   loadOptimizerState(state: Readonly<Record<string, ArrayLike<number>>>): void {
     const { cpu, program, layout } = this.#open('loadOptimizerState');
-    cpu.loadOptimizerState(state); // which refuses what does not fit
+    cpu.loadOptimizerState(state); // the CPU session refuses what does not fit
     for (const [s, at] of layout.slots.entries())
       program.write('f', at, Float32Array.from(state[`optimizer.${s}`]));
   }
@@ -271,7 +272,7 @@ class SessionOnGpu implements GpuSession {
     program.write('w', 0, Float32Array.from(cpu.engine.f.subarray(at, last.at + last.words)));
   }
 
-  /** What a step adds to or leaves in part. */
+  /** Buffers that a step adds to or only partly overwrites. */
   #cleared() {
     return [{ at: this.#open('step').layout.grad, words: this.parameters.words }];
   }

@@ -22,7 +22,7 @@ export interface GpuUpdates {
   write(at: TrainingStep): void;
 }
 
-/** Words of a workgroup of the optimisers' kernels; and the most workgroups, each of which goes on from there. */
+/** Words per workgroup of the optimiser kernels, and the most workgroups: each loops over the rest. */
 const GROUP = 256;
 const MOST_GROUPS = 16384;
 

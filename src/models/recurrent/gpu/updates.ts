@@ -1,4 +1,4 @@
-/** The optimisers on the GPU: their own code gives the numbers of an update, and a kernel applies them. */
+/** The optimisers on the GPU: their CPU code computes the coefficients of an update, and a kernel applies them. */
 import { adamKernel, sgdKernel } from '../../../engine/webgpu/kernels/optim.ts';
 import type { GpuKernel } from '../../../engine/webgpu/kernel.ts';
 import type { Optimizer } from '../../../nn/optim/index.ts';
@@ -9,7 +9,7 @@ interface GpuUpdate {
   readonly numbers: readonly number[];
 }
 
-/** What an optimiser would ask of the kernels of the CPU in its step from 1. */
+/** The kernel calls that an optimiser makes on the CPU in step `step`, from 1. */
 export function gpuUpdate(optimizer: Optimizer, lr: number, step: number): GpuUpdate {
   let asked: GpuUpdate | undefined;
   optimizer.update(

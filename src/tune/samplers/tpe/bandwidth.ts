@@ -12,12 +12,12 @@ export interface Kernels {
 }
 
 /**
- * The kernels of observations on a domain. A kernel is as wide as the larger gap to its two neighbours. The ends of the
- * domain are neighbours only where there is one observation; the prior is none. Widths are clipped to
- * [width / min(100, n + 2), width] of the domain, the *magic clip*.
+ * The kernels of observations on a domain. A kernel is as wide as the larger gap to its two neighbours. The ends of
+ * the domain are neighbours only where there is one observation; the prior is none. Widths are clipped to [width /
+ * min(100, n + 2), width] of the domain, the *magic clip*.
  *
- * Source: Bergstra et al. (2011), with the details of Optuna 5.0.0. Which of equal observations gets the wide gap on
- * either side of them is left open there; here the oldest stands leftmost.
+ * Source: Bergstra et al. (2011), with the details of Optuna 5.0.0. Optuna leaves open which of several equal
+ * observations gets the wide gap on either side; here the oldest is leftmost.
  * @param observations In the coordinates of the domain, logarithms where it is logarithmic.
  * @param order Their stable ascending order where that is known.
  */

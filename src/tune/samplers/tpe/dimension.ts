@@ -1,15 +1,15 @@
-/** The contract of one parameter's part of a Parzen estimator. */
+/** The interface of one parameter's part of a Parzen estimator. */
 
 /**
- * One parameter of a mixture of K product kernels: a kernel an observation in trial order, the prior last. Kernel k of
- * the mixture is the product of the dimensions' kernels k.
+ * One parameter of a mixture of K product kernels: one kernel per observation in trial order, the prior last. Kernel
+ * k of the mixture is the product of the dimensions' kernels k.
  */
 export type Dimension = NormalDimension | TableDimension;
 
 interface Common {
-  /** Adds what kernel k's log density has at any point; [K]. */
+  /** Adds the constant part of each kernel's log density; [K]. */
   addConstants(out: Float64Array): void;
-  /** An internal value from kernel k, at share u of its mass. */
+  /** The quantile u of kernel k, as an internal value. */
   draw(k: number, u: number): number;
 }
 

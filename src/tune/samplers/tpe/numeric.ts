@@ -43,7 +43,7 @@ export function numericDimension(
     scales: sigmas.map((sigma) => SQRT_HALF / sigma),
     coordinate: to,
     addConstants(out) {
-      let [last, logLast] = [NaN, NaN]; // many are equal: clipped
+      let [last, logLast] = [NaN, NaN]; // many are equal, because they are clipped
       for (let k = 0; k < centres.length; k++) {
         if (sigmas[k] !== last) [last, logLast] = [sigmas[k], log(sigmas[k])];
         out[k] -= logLast + LN_SQRT_2PI + domainMass(k);
@@ -52,7 +52,7 @@ export function numericDimension(
   };
 }
 
-/** Log masses of the cells of a grid. Equal kernels and equal points are worked out once: grids have many of both. */
+/** Log masses of the cells of a grid. Equal kernels and equal points are computed once: grids have many of both. */
 function cells(
   { centres, sigmas, order }: ReturnType<typeof kernelsOf>,
   { half, to, domainMass }: { half: number; to: (x: number) => number; domainMass: (k: number) => number },

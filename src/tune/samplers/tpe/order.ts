@@ -46,12 +46,12 @@ function merge(
 /** Sorts the values of `ids` under a key; see `createSorter`. */
 export type Sorter = (key: string, values: Float64Array, ids: Int32Array) => Int32Array;
 
-/** Shorter lists are sorted at once. */
+/** Shorter lists are sorted directly. */
 const SHORT = 64;
 
 /**
- * `sortedOrder` for lists that grow by little from call to call. It starts from the last order of the same ids, which
- * makes it faster and changes no result.
+ * `sortedOrder` for lists that grow slightly from call to call. It starts from the last order of the same ids, which
+ * is faster and does not change the result.
  */
 export function createSorter(): Sorter {
   const lasts = new Map<string, Int32Array>();
@@ -63,7 +63,7 @@ export function createSorter(): Sorter {
   };
 }
 
-/** @param hint Ids in an order that is nearly right; others than those of `ids` are passed over. */
+/** @param hint Ids in a nearly correct order; those not in `ids` are skipped. */
 function fromHint(values: Float64Array, ids: Int32Array, hint: Int32Array): Int32Array {
   const n = values.length;
   const highest = Math.max(ids[n - 1], 0);
@@ -77,7 +77,7 @@ function fromHint(values: Float64Array, ids: Int32Array, hint: Int32Array): Int3
     order[count++] = row;
     rows[id] = -1;
   }
-  // many new ones: begin anew
+  // many new ones: sort from scratch
   if (n - count > SHORT) return sortedOrder(values);
   for (let i = 0; i < n; i++) if (rows[ids[i]] !== -1) order[count++] = i;
   for (let i = 1; i < n; i++) {

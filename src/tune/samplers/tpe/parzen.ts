@@ -1,4 +1,4 @@
-/** The Parzen estimator of TPE: a mixture of product kernels, one an observation and a prior. */
+/** The Parzen estimator of TPE: a mixture of product kernels, one per observation and a prior. */
 import { exp, log } from '../../../core/math.ts';
 import type { Rng } from '../../../core/rng.ts';
 import type { Distribution } from '../../space/distributions.ts';
@@ -11,7 +11,7 @@ const NEGLIGIBLE = -40;
 
 /** A density over the values of several parameters. */
 export interface ParzenEstimator {
-  /** One point: an internal value a parameter, in the order of the space. */
+  /** One point: an internal value per parameter, in the order of the space. */
   draw(rng: Rng): Float64Array;
   /** The log density at a point; log probability for parameters on grids and for choices. */
   logDensity(point: ArrayLike<number>): number;
@@ -19,7 +19,7 @@ export interface ParzenEstimator {
 
 /**
  * The estimator of observations.
- * @param space What each parameter can be.
+ * @param space The distribution of each parameter.
  * @param columns Internal values by parameter, oldest first; as many for each.
  * @param weights Of the observations, then of the prior; their sum is 1.
  * @param orders The stable ascending order of each column where that is known.
@@ -53,7 +53,7 @@ export function parzenEstimator(
   };
 }
 
-/** What all points share. */
+/** Precomputed values that all points share. */
 interface Prepared {
   /** [K] */
   readonly constants: Float64Array;
@@ -82,7 +82,7 @@ function prepare(dimensions: readonly Dimension[], weights: Float64Array): Prepa
   return { constants, normals, tables, centres, scales };
 }
 
-/** terms[k] = constants[k] - Σ over dimensions of ((at - centre)·scale)²: what most of the time goes into. */
+/** terms[k] = constants[k] - Σ over dimensions of ((at - centre)·scale)²: most of the time is spent here. */
 function normalTerms(
   at: Float64Array,
   { constants, centres, scales }: Pick<Prepared, 'constants' | 'centres' | 'scales'>,
@@ -100,7 +100,7 @@ function normalTerms(
   }
 }
 
-/** The index at share u of the weights. */
+/** The index at quantile u of the weights. */
 function pick(weights: Float64Array, u: number): number {
   let sum = 0;
   for (let k = 0; k < weights.length - 1; k++) {

@@ -1,6 +1,6 @@
 /**
- * What a running trial plans: the joint sample that it was made with, kept as system attributes in Optuna's form, so that
- * other workers keep off that place before the objective has asked for the values.
+ * The planned parameters of a running trial: its joint sample, stored as system attributes in Optuna's form, so that
+ * other workers avoid that point before the objective has suggested the values.
  */
 import { type ParamValue, toExternal, toInternal } from '../../space/distributions.ts';
 import type { JointSpace } from '../../space/joint-space.ts';
@@ -28,8 +28,8 @@ export function plannedAttrs(params: ReadonlyMap<string, number>, space: JointSp
 }
 
 /**
- * The internal values of a trial for the parameters of a space, those that it only plans among them.
- * Plans that cannot be read, because another worker is just writing them, count as none.
+ * The internal values of a trial for the parameters of a space, including planned ones. Plans that cannot be read,
+ * because another worker is writing them, are ignored.
  */
 export function knownParams(trial: FrozenTrial, space: JointSpace): ReadonlyMap<string, number> {
   const planned = readPlan(trial);

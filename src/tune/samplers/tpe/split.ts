@@ -1,12 +1,12 @@
-/** Which trials count as good and which as bad. */
+/** Splits trials into good and bad ones. */
 import { selectByHypervolume } from '../../study/hypervolume.ts';
 import { type Losses, nonDominationRanks, toLosses } from '../../study/pareto.ts';
 import { violation } from '../../trial/constraints.ts';
 import { type Direction, type FrozenTrial, lastStep } from '../../trial/frozen-trial.ts';
 
-/** At most so many good trials with one objective. */
+/** Most good trials with one objective. */
 const MOST_BELOW = 25;
-/** In place of a reference coordinate of 0, which would leave no room behind points at 0. */
+/** Used instead of a reference coordinate of 0, for which points at 0 would have no volume. */
 const NEARLY_ZERO = 1e-12;
 
 /** Trials by number. */
@@ -25,9 +25,9 @@ export function countBelow(n: number, objectives: number): number {
 
 /**
  * Splits trials, from good to bad: feasible COMPLETE trials by value (several objectives: by rank, within a rank by
- * hypervolume); PRUNED ones by how far they came, then by their last report, NaN being worst and no report worst of all;
- * then those that violate constraints, by how much. Equal ones stay in the order of their numbers. RUNNING trials are
- * never good: so that a place that is being tried is not tried at once again, they are taken for bad.
+ * hypervolume); PRUNED ones by their last step, then by their last report, NaN being worst and no report worst of
+ * all; then those that violate constraints, by how much. Ties are in the order of their numbers. RUNNING trials count
+ * as bad, so that a point that is being tried is not tried again at once.
  * @param trials COMPLETE, PRUNED and RUNNING ones by number.
  */
 export function splitTrials(
@@ -65,7 +65,7 @@ export function splitTrials(
 
 const violations = new WeakMap<FrozenTrial, number>();
 
-/** `violation`, worked out once a snapshot. */
+/** `violation`, cached per snapshot. */
 function violationOf(trial: FrozenTrial): number {
   let size = violations.get(trial);
   if (size === undefined) violations.set(trial, (size = violation(trial)));
@@ -140,7 +140,7 @@ function bestByRank(
   return [...chosen, ...selected.map((at) => trials[tied[at]])];
 }
 
-/** A tenth behind the worst of each objective. */
+/** The reference point: a tenth worse than the worst value of each objective. */
 function referencePoint(points: readonly Losses[]): Losses {
   return points[0].map((_, k) => {
     const worst = points.reduce((max, point) => Math.max(max, point[k]), -Infinity);
@@ -148,7 +148,7 @@ function referencePoint(points: readonly Losses[]): Losses {
   });
 }
 
-/** `splitTrials` that remembers its last result: a trial that is sampled one parameter after the other asks for it each time. */
+/** `splitTrials` that caches its last result: independent sampling needs it for each parameter of a trial. */
 export function createSplitter(): typeof splitTrials {
   let last: { trials: readonly FrozenTrial[]; nBelow: number; result: Split } | undefined;
   return (trials, directions, nBelow) => {

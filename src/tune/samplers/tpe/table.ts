@@ -21,12 +21,12 @@ interface Rows {
   values: Float64Array;
 }
 
-/** So many spaces are remembered: each parameter that is sampled on its own is one. */
+/** How many spaces are cached: each independently sampled parameter is one. */
 const MOST_SPACES = 100;
 
 /**
- * A function that collects the values of trials, those that running ones only plan among them where `withPlans`. It
- * remembers finished trials, to be faster.
+ * A function that collects the values of trials, with `withPlans` also the planned ones of running trials. It caches
+ * finished trials.
  */
 export function createTable() {
   const memory = new Map<string, Rows>();
@@ -64,6 +64,6 @@ function fill(rows: Rows, trial: FrozenTrial, names: readonly string[], params: 
   }
   rows.complete[number] = names.every((name) => params.has(name));
   names.forEach((name, d) => (rows.values[number * width + d] = params.get(name) ?? NaN));
-  // a running trial may get more values, and plans count in one mode alone
+  // a running trial may get more values, and plans only count with `withPlans`
   rows.owners[number] = isFinished(trial.state) ? trial : undefined;
 }

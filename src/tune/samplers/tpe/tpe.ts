@@ -1,11 +1,11 @@
 /**
- * Tree-structured Parzen estimator (Bergstra et al., 2011), as Optuna 5.0.0 does it: where good trials are dense and bad
- * ones are not, the next trial should look.
+ * Tree-structured Parzen estimator (Bergstra et al., 2011), as in Optuna 5.0.0: it searches where good trials are
+ * dense and bad ones are not.
  *
- * Trials are split into good and bad ones; a Parzen estimator of each gives the densities l and g; of some points drawn
- * from l, the first one with the largest ln l - ln g is taken. Parameters that every trial has are sampled together, the
- * others one by one. Equal studies and equal seeds give equal points, but not those of Optuna, whose random numbers
- * are others.
+ * Trials are split into good and bad ones; a Parzen estimator of each gives the densities l and g; of some points
+ * drawn from l, the first one with the largest ln l - ln g is taken. Parameters that every trial has are sampled
+ * jointly, the others independently. Equal studies and seeds give equal points, but not those of Optuna, whose random
+ * numbers differ.
  */
 import { member } from '../../../core/family.ts';
 import { boolean, integer, type OptionsOf } from '../../../core/options.ts';
@@ -62,7 +62,7 @@ export const tpe = member({
 
 function createTpe(given: Options, seed: number): Sampler {
   const { group, n_startup_trials: startup } = given;
-  // these remember their last results to be faster; what they return depends on their arguments alone
+  // these cache their last results; what they return depends only on their arguments
   const split = createSplitter();
   const sort = createSorter();
   const table = createTable();
@@ -129,7 +129,7 @@ function estimator(
   return parzenEstimator([...space.values()], columns, equal ? equalWeights(n) : ageWeights(n), orders);
 }
 
-/** Of some points from `good`, the first one that is most denser there than in `bad`. */
+/** Among some points from `good`, the first with the largest ratio of densities of `good` to `bad`. */
 function mostPromising(
   good: ParzenEstimator,
   bad: ParzenEstimator,

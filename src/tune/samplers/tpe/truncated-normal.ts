@@ -6,7 +6,7 @@ const SQRT_HALF = 0.7071067811865476;
 /** ln √(2π) */
 export const LN_SQRT_2PI = 0.9189385332046728;
 
-/** Φ(-9) is below 2e-19: nothing beside 1. */
+/** Φ(-9) is below 2e-19: negligible beside 1. */
 const FAR = 9;
 
 /** ln(Φ(b) - Φ(a)) for a ≤ b, ±Infinity allowed. */
@@ -15,7 +15,7 @@ export function logMass(a: number, b: number): number {
   const width = b - a;
   const middle = a + 0.5 * width;
   if (width * Math.max(1, Math.abs(middle)) < 1e-3) {
-    // the density at the middle with the curvature's share; what is left out is below 1e-15
+    // the density at the middle with a second-order term; the remainder is below 1e-15
     const square = middle * middle;
     return log(width) - 0.5 * square - LN_SQRT_2PI + ((square - 1) * width * width) / 24;
   }
@@ -24,7 +24,7 @@ export function logMass(a: number, b: number): number {
   return log(0.5 * (erf(b * SQRT_HALF) - erf(a * SQRT_HALF)));
 }
 
-/** For b ≤ 0; the right tail is turned round, since Φ is close to 1 there. */
+/** For b ≤ 0; the right tail is mirrored, since Φ is close to 1 there. */
 function logMassLeft(a: number, b: number): number {
   const upper = logNdtr(b);
   return upper + log(-expm1(logNdtr(a) - upper));
@@ -36,7 +36,7 @@ export function logPdf(x: number, a: number, b: number): number {
   return x < a || x > b ? -Infinity : -0.5 * x * x - LN_SQRT_2PI - logMass(a, b);
 }
 
-/** The x in [a, b] with a share q of the mass below it; NaN where a = b. */
+/** The quantile q in [a, b]; NaN where a = b. */
 export function quantile(q: number, a: number, b: number): number {
   if (a === b) return NaN;
   if (q <= 0) return a;

@@ -1,6 +1,6 @@
 /** How much each observation counts in a Parzen estimator: the oldest ones count less (Bergstra et al., 2013). */
 
-/** So many of the newest observations count fully. */
+/** How many of the newest observations have full weight. */
 const FULL = 25;
 
 /**

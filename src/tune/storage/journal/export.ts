@@ -1,4 +1,4 @@
-/** Studies into a journal file, which Optuna and its dashboard open. */
+/** Exports studies to a journal file, which Optuna and its dashboard open. */
 import { randomUUID } from 'node:crypto';
 import {
   closeSync,
@@ -26,8 +26,8 @@ export interface ExportOptions {
   /** Names of the studies. Default: all. */
   readonly studies?: readonly string[];
   /**
-   * Whether they are added to the journal that is there, under its lock, so that others may go on writing. Default
-   * false: a new file, whole or not at all.
+   * Whether to append to an existing journal, under its lock, so that others may continue writing. Default false: a
+   * new file, written atomically.
    */
   readonly append?: boolean;
 }
@@ -70,13 +70,13 @@ function appendTo(path: string, contents: readonly [StudyRecord, readonly Frozen
     );
   }
   withFile(path, 'r+', (file) => {
-    // behind a torn line nobody could read anything
+    // nothing after a torn line could be read
     if (journal.torn) ftruncateSync(file, journal.size);
     writeAll(file, journalLines(contents, journal), journal.size);
   });
 }
 
-/** Beside, flushed, and then renamed: a reader sees the whole journal or none. */
+/** Written to a temporary file, flushed, and renamed: a reader sees the whole journal or none. */
 function writeNew(path: string, text: string): void {
   const beside = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   try {
@@ -113,7 +113,7 @@ function writeAll(file: number, text: string, position: number): void {
   }
 }
 
-/** The lines that make studies and their trials. */
+/** The journal lines that create studies and their trials. */
 function journalLines(
   contents: readonly [StudyRecord, readonly FrozenTrial[]][],
   { madeStudies }: Pick<Journal, 'madeStudies'>,

@@ -1,4 +1,4 @@
-/** Studies out of a journal file. */
+/** Imports studies from a journal file. */
 import { readFileSync } from 'node:fs';
 import { ConfigError, FileError } from '../../../core/errors.ts';
 import type { StudyRecord, StudyStorage } from '../contract.ts';
@@ -14,12 +14,12 @@ export interface ImportOptions {
 export interface ImportedJournal {
   /** The studies as they are in the storage now. */
   readonly studies: readonly StudyRecord[];
-  /** Whether the last line had no end and was left out: its writer was killed. */
+  /** Whether the last line was incomplete and left out: its writer was killed. */
   readonly torn: boolean;
 }
 
 /**
- * Copies studies of a journal file, each whole or not at all.
+ * Imports studies of a journal file, each atomically.
  * @throws FileError where it cannot be read
  * @throws CorruptFileError where it is no journal
  * @throws ConfigError where it has no such study, or the storage has one of that name

@@ -1,6 +1,6 @@
 /**
- * The lock of a journal, as Optuna takes it: a symbolic link beside the file. Making one fails where there is one, also
- * on network disks. Who finds it and the journal unchanged for long takes it away: its owner was killed.
+ * The lock of a journal, as in Optuna: a symbolic link next to the file. Creating it fails if it exists, also on
+ * network disks. If the lock and the journal are unchanged for long, the owner was killed, and the lock is removed.
  */
 import { randomUUID } from 'node:crypto';
 import { renameSync, statSync, symlinkSync, unlinkSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FileError } from '../../../core/errors.ts';
 
-/** Seconds after which a lock belongs to the dead. */
+/** Seconds after which a lock counts as abandoned. */
 const GRACE = 30;
 
 /** Runs `call` while holding the lock of the journal at `path`. */
@@ -56,13 +56,13 @@ async function acquire(target: string, lock: string, graceSeconds: number): Prom
   }
 }
 
-/** Renames first: of two that take away the same lock, one fails, and the lock of a third stays. */
+/** Renames first: if two processes remove the same lock, one fails, and the lock of a third is safe. */
 function release(lock: string): void {
   const mine = `${lock}${randomUUID()}.rename`;
   try {
     renameSync(lock, mine);
     unlinkSync(mine);
   } catch {
-    // another took it away
+    // another process removed it
   }
 }

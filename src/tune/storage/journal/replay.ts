@@ -1,7 +1,6 @@
 /**
- * Optuna's journal: a log of operations, one JSON object a line. Studies are what comes out when it is replayed. Ids are
- * not written: they count the operations that made something. An operation that is not allowed, such as a change to a
- * finished trial, is skipped.
+ * Optuna's journal: a log of operations, one JSON object a line. Replaying it gives the studies. Ids are not written:
+ * they count the create operations. An invalid operation, such as a change to a finished trial, is skipped.
  */
 import * as z from 'zod';
 import { CorruptFileError } from '../../../core/errors.ts';
@@ -40,13 +39,13 @@ export interface JournalStudy extends Omit<StudyRecord, 'id'> {
 export interface Journal {
   /** Studies that were not deleted, by id. */
   readonly studies: readonly JournalStudy[];
-  /** How many studies were made, deleted ones too: the next id. */
+  /** How many studies were created, including deleted ones: the next id. */
   readonly madeStudies: number;
   /** How many trials were made. */
   readonly madeTrials: number;
   /** Bytes up to the end of the last whole line. */
   readonly size: number;
-  /** Whether something without an end stands behind that: a writer was killed there. */
+  /** Whether an incomplete line follows: its writer was killed. */
   readonly torn: boolean;
 }
 
@@ -124,7 +123,7 @@ const operation = z.object({ op_code: z.int() });
 
 /**
  * Replays a journal.
- * @param bytes The file. What stands behind the last line end is left out.
+ * @param bytes The file. Anything after the last line end is ignored.
  * @param source Its name, for messages.
  * @throws CorruptFileError where a whole line is no operation
  */
@@ -193,7 +192,7 @@ class Replay {
         return;
       }
       case OP.discardTrials:
-        // Optuna's Python does not know it either
+        // Optuna refuses it, too
         return;
       default:
         throw this.#refuse(`operation ${op_code}`);
@@ -248,7 +247,7 @@ class Replay {
     try {
       if (before) checkCompatible(log.param_name, before, distribution);
     } catch {
-      return; // its writer heard of it
+      return; // its writer got an error
     }
     trial.internalParams.set(log.param_name, log.param_value_internal);
     trial.distributions.set(log.param_name, distribution);

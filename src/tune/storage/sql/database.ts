@@ -1,10 +1,8 @@
-/**
- * A relational database as the storage sees it: transactions that are retried where the database is busy or away.
- */
+/** The interface of a relational database: transactions that are retried while the database is busy or unreachable. */
 import { ConfigError } from '../../../core/errors.ts';
 import type { Dialect } from './dialect.ts';
 
-/** What a column holds. */
+/** The value of a column. */
 export type SqlValue = string | number | null;
 
 /** One row, in the order of the columns. */
@@ -16,7 +14,7 @@ export interface SqlTransaction {
   query(sql: string, values?: readonly SqlValue[]): Promise<readonly SqlRow[]>;
 }
 
-/** What an earlier attempt of the same write was about to commit when the connection broke: done, or not. */
+/** What an earlier attempt of the same write was committing when the connection broke: it may or may not be done. */
 export type Uncertain<T> = { readonly value: T } | undefined;
 
 /** A database that retries. Calls run one after another. */
@@ -27,21 +25,24 @@ export interface SqlDatabase {
   /** Runs one reading statement. */
   read(sql: string, values?: readonly SqlValue[]): Promise<readonly SqlRow[]>;
   /**
-   * Runs `work` in a transaction. It may run several times, so all it does must be within the transaction.
-   * @param work Where it gets `uncertain`, it must find out whether that was committed, and if so return it.
-   * @param options.durable Whether a power cut right after it must not undo it. Default false.
+   * Runs `work` in a transaction. It may run several times, so all its effects must be in the transaction.
+   * @param work If it gets `uncertain`, it must check whether that was committed, and then return it.
+   * @param options.durable Whether it must survive a power cut right after it. Default false.
    */
   write<T>(
     work: (tx: SqlTransaction, uncertain: Uncertain<T>) => Promise<T>,
     options?: { readonly durable?: boolean },
   ): Promise<T>;
-  /** Waits for calls under way, then closes. A call that waits for an absent database fails at once. */
+  /** Waits for running calls, then closes. A call that waits for an unreachable database fails at once. */
   close(): Promise<void>;
 }
 
 /** Options of every database. */
 export interface DatabaseOptions {
-  /** Hears that the storage waits for a locked or absent database, why, and that it goes on. Default: nobody. */
+  /**
+   * Called when the storage waits for a locked or absent database, with the reason, and when it continues. Default:
+   * none.
+   */
   readonly onWait?: (message: string) => void;
   /** How long it waits before it gives up, in seconds. Default 300. */
   readonly waitSeconds?: number;

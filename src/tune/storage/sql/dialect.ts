@@ -1,13 +1,13 @@
-/** Where SQLite and PostgreSQL say the same differently. */
+/** The differences in SQL between SQLite and PostgreSQL. */
 
 /** The differences between the databases. `?` stands for a value in both. */
 export interface Dialect {
   readonly name: 'sqlite' | 'postgresql';
   /** Names of all tables. */
   readonly tables: string;
-  /** At the end of a SELECT: keeps others from changing or locking its rows. */
+  /** Suffix of a SELECT that locks its rows. */
   readonly forUpdate: string;
-  /** The same, leaving out rows that others have locked. */
+  /** The same, skipping locked rows. */
   readonly skipLocked: string;
   /** The database's clock. */
   readonly now: string;
@@ -39,7 +39,7 @@ export const POSTGRESQL: Dialect = {
   skipLocked: 'FOR UPDATE SKIP LOCKED',
   now: 'CURRENT_TIMESTAMP',
   text: (column) => `to_char(${column}, 'YYYY-MM-DD HH24:MI:SS.US')`,
-  // while the server was away no heart could beat: what ran then is no older than the server
+  // no heartbeat could be written while the server was down: ages are limited to its uptime
   secondsSince: (column) =>
     `EXTRACT(EPOCH FROM LEAST(CURRENT_TIMESTAMP::timestamp - ${column}, CURRENT_TIMESTAMP - pg_postmaster_start_time()))`,
   integers: 'SELECT value::integer FROM json_array_elements_text(?::json)',

@@ -1,10 +1,10 @@
-/** How values stand in Optuna's columns. */
+/** How values are stored in Optuna's columns. */
 import { randomInt } from 'node:crypto';
 import { CorruptFileError } from '../../../core/errors.ts';
 import type { Direction, TrialState } from '../../trial/frozen-trial.ts';
 import type { SqlValue } from './database.ts';
 
-/** A number as the pair of its column and its type's column: the infinities and NaN have types of their own. */
+/** A number as the pair of its column and its type's column: infinities and NaN have their own types. */
 export function encodeNumber(value: number): [number | null, string] {
   if (Number.isFinite(value)) return [value, 'FINITE'];
   return [null, Number.isNaN(value) ? 'NAN' : value > 0 ? 'INF_POS' : 'INF_NEG'];
@@ -27,8 +27,8 @@ export function encodeDate(date: Date | null, microseconds = 0): string | null {
 }
 
 /**
- * A datetime with random microseconds behind the milliseconds of the clock: who wrote it finds it again, and knows that
- * it was written by nobody else.
+ * A datetime with random microseconds after the milliseconds of the clock, by which its writer recognises its own
+ * row.
  */
 export function stamp(date: Date): string {
   return encodeDate(date, randomInt(1000))!;
@@ -40,7 +40,7 @@ const DATE = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?$/;
 export function decodeDate(text: SqlValue, source: string): Date | null {
   if (text === null) return null;
   const [whole, day, time, fraction = ''] = DATE.exec(String(text)) ?? [];
-  // `new Date` would make something of nearly anything
+  // `new Date` accepts nearly anything
   if (whole === undefined) throw strange(source, 'a datetime', String(text));
   const date = new Date(`${day}T${time}.${fraction.slice(0, 3).padEnd(3, '0')}Z`);
   if (Number.isNaN(date.getTime())) throw strange(source, 'a datetime', String(text));

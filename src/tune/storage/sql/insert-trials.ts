@@ -1,4 +1,4 @@
-/** Trials and what belongs to them, as rows. */
+/** Inserts trials and their related rows. */
 import { distributionToJson } from '../../space/distribution-json.ts';
 import type { Distribution } from '../../space/distributions.ts';
 import type { Attributes, FrozenTrial } from '../../trial/frozen-trial.ts';
@@ -12,7 +12,7 @@ type Query = SqlTransaction['query'];
 /** A trial without id and number, with every field. */
 export type FilledTrial = Omit<FrozenTrial, 'id' | 'number'>;
 
-/** What belongs to a trial. */
+/** The related rows of a trial. */
 export interface TrialParts extends Pick<TrialChanges, 'params'> {
   readonly trialId: number;
   readonly intermediateValues: ReadonlyMap<number, number>;
@@ -30,7 +30,7 @@ export interface TrialPlace {
   readonly date: (date: Date | null) => string | null;
 }
 
-/** Inserts trials with all that belongs to them; returns their ids. */
+/** Inserts trials with their related rows; returns their ids. */
 export async function insertTrials(
   query: Query,
   trials: readonly FilledTrial[],
@@ -77,7 +77,7 @@ export async function appendTrials(
   return trials.map((trial, i) => ({ id: ids[i], number: firstNumber + i, ...trial }));
 }
 
-/** Inserts what belongs to trials; what may not be overwritten stays. */
+/** Inserts the related rows of trials; existing rows that must not be overwritten stay. */
 export async function insertParts(query: Query, parts: readonly TrialParts[]): Promise<void> {
   await insertRows(
     query,

@@ -1,9 +1,9 @@
-/** How long a storage waits for a locked or absent database, and what it says meanwhile. */
+/** How long a storage waits for a locked or absent database, and its notices meanwhile. */
 import type { DatabaseOptions } from './database.ts';
 
-/** Waiting shorter than this is not worth a word, in seconds. */
+/** Shorter waits are not reported, in seconds. */
 const QUIET = 2;
-/** It says again that it waits, each so many seconds. */
+/** Interval of further notices, in seconds. */
 const REPEAT = 30;
 
 /** The waits of one storage: each from a first failure to the next success, whatever calls fail in between. */

@@ -1,6 +1,6 @@
 /**
- * PostgreSQL through the package `pg`. One connection; where it breaks, the storage waits for the server, says so, and
- * goes on.
+ * PostgreSQL through the package `pg`. One connection; if it breaks, the storage waits for the server, reports that,
+ * and continues.
  */
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -20,27 +20,30 @@ import { POSTGRESQL } from './dialect.ts';
 import { Patience } from './patience.ts';
 import { hidePassword } from './url.ts';
 
-/** A server that does not answer for so long counts as away, in ms. */
+/** Time in ms after which a server that does not answer counts as down. */
 const CONNECT_TIMEOUT = 10_000;
 const QUERY_TIMEOUT = 60_000;
-/** How long a farewell may take, in ms. */
+/** Longest time to close a connection, in ms. */
 const CLOSE_TIMEOUT = 5_000;
-/** The server ends a transaction of ours that stands still for so long, in ms: a stopped worker keeps others from nothing. */
+/** The server ends an idle transaction after this time, in ms, so that a stopped worker does not block others. */
 const IDLE_TIMEOUT = 30_000;
-/** Between attempts to connect, in ms: from the first on, doubled each time. */
+/** Waits between attempts to connect, in ms: the first, doubled each time, up to the last. */
 const RETRY = { first: 200, most: 5_000 } as const;
-/** Attempts at a transaction that others got in the way of. */
+/** Attempts at a transaction that conflicts with others. */
 const CONFLICTS = 20;
 
-/** SQLSTATE of a server that is going away or coming up, or has no room (postgresql.org, appendix A). */
+/**
+ * SQLSTATE of a server that is shutting down or starting up, or has too many connections (postgresql.org, appendix
+ * A).
+ */
 const AWAY = ['57P01', '57P02', '57P03', '53300', '25P03'];
-/** The same while connecting for the first time: a server that is coming up is worth waiting for. */
+/** The same for the first connection: only a server that is starting up is waited for. */
 const COMING = ['57P03', '53300'];
-/** Transactions that got in each other's way: serialization failure, deadlock. */
+/** Conflicting transactions: serialization failure, deadlock. */
 const CONFLICT = ['40001', '40P01'];
-/** Two that make the same table or row at once. */
+/** Two transactions that create the same table or row at once. */
 const TWICE = ['23505', '42P07', '42710'];
-/** What the network says. */
+/** Error codes of the network. */
 const NETWORK = [
   'ECONNREFUSED',
   'ECONNRESET',
@@ -63,9 +66,9 @@ export class PostgresDatabase implements SqlDatabase {
   readonly #config: ClientConfig;
   readonly #queue = new Queue();
   readonly #closing = new AbortController();
-  /** One for all calls: those that queue up while the server is away do not each wait as long again. */
+  /** Shared by all calls, so that queued calls do not each wait the full time. */
   readonly #patience: Patience;
-  /** How to ask in PostgreSQL's way, by statement. */
+  /** Statements in PostgreSQL's syntax, by the original. */
   readonly #numbered = new Map<string, string>();
   #client: Client | undefined;
 
@@ -121,7 +124,7 @@ export class PostgresDatabase implements SqlDatabase {
         try {
           await client.query('COMMIT');
         } catch (error) {
-          // the server said no: nothing was committed
+          // the server refused it: nothing was committed
           if (!isLost(error)) uncertain = before;
           throw error;
         }
@@ -156,7 +159,7 @@ export class PostgresDatabase implements SqlDatabase {
     return rows;
   }
 
-  /** Runs `call`, again and again where the connection breaks or others get in the way. */
+  /** Runs `call`, retrying if the connection breaks or transactions conflict. */
   async #persist<T>(call: (client: Client) => Promise<T>): Promise<T> {
     const patience = this.#patience;
     let delay: number = RETRY.first;
@@ -188,7 +191,7 @@ export class PostgresDatabase implements SqlDatabase {
     if (this.#closing.signal.aborted) throw closedError(this.url);
     const { default: pg } = await import('pg');
     const client = new pg.Client(this.#config);
-    // a connection may break while nobody uses it
+    // an idle connection may break
     client.on('error', () => {
       if (this.#client === client) this.#drop();
     });
@@ -210,7 +213,7 @@ export class PostgresDatabase implements SqlDatabase {
     }
   }
 
-  /** Forgets a connection that cannot be trusted. */
+  /** Drops a connection in an unknown state. */
   #drop(): void {
     const client = this.#client;
     this.#client = undefined;
@@ -220,13 +223,13 @@ export class PostgresDatabase implements SqlDatabase {
   }
 }
 
-/** A server that never answers must not keep the process. */
+/** A server that never answers must not keep the process alive. */
 function letGo(client: Client): void {
-  // `pg` has it, its types do not
+  // missing in the types of `pg`
   (client as Client & { unref?: () => void }).unref?.();
 }
 
-/** The address with what `sslmode` means to PostgreSQL's own programs and to Optuna; `pg` alone would mean more, and warn. */
+/** The URL with `sslmode` as PostgreSQL's own programs and Optuna understand it; `pg` is stricter, and warns. */
 function withUsualModes(url: string): string {
   return /[?&]sslmode=/i.test(url) && !/[?&]uselibpqcompat=/i.test(url) ? `${url}&uselibpqcompat=true` : url;
 }
@@ -243,7 +246,7 @@ function messageOf(error: unknown): string {
   return message === '' ? codeOf(error) : message;
 }
 
-/** Whether the connection is gone, so that nobody knows what became of the last words. */
+/** Whether the connection is lost, so that the outcome of the last statement is unknown. */
 function isLost(error: unknown): boolean {
   if (error instanceof UnrollError) return false;
   const code = codeOf(error);
@@ -268,7 +271,7 @@ function gone(cause: unknown, url: string, limit: number, closing: boolean): Fil
   );
 }
 
-/** What PostgreSQL or the network says, as an error that tells what to do. */
+/** An error of PostgreSQL or the network as one that says what to do. */
 function mistake(error: unknown, url: string): unknown {
   if (error instanceof UnrollError) return error;
   const code = codeOf(error);

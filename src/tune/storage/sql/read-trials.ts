@@ -1,4 +1,4 @@
-/** Trials from rows: one statement reads trials and all that belongs to them, at one moment. */
+/** Reads trials: one statement selects trials and their related rows, for a consistent snapshot. */
 import { distributionFromJson } from '../../space/distribution-json.ts';
 import type { Distribution } from '../../space/distributions.ts';
 import { type Attribute, blankTrial, type FrozenTrial, type TrialDraft } from '../../trial/frozen-trial.ts';
@@ -7,7 +7,7 @@ import type { SqlRow, SqlTransaction, SqlValue } from './database.ts';
 import type { Dialect } from './dialect.ts';
 import { decodeDate, decodeNumber, decodeState } from './encode.ts';
 
-/** A trial, and what its row said to the microsecond. */
+/** A trial, and its datetimes to the microsecond. */
 export interface ReadTrial {
   readonly trial: FrozenTrial;
   readonly studyId: number;
@@ -17,13 +17,13 @@ export interface ReadTrial {
 
 /** What to read. */
 export interface TrialQuery {
-  /** All trials of this study beyond `after`. */
+  /** All trials of this study with ids above `after`. */
   readonly studyId?: number;
   /** An id; only later trials. Default 0: all. */
   readonly after?: number;
-  /** These trials too, of whatever study. */
+  /** Also these trials, of any study. */
   readonly ids?: readonly number[];
-  /** Of this trial only its row, without what belongs to it. */
+  /** Only the row of this trial, without related rows. */
   readonly headOf?: number;
 }
 
@@ -62,11 +62,11 @@ function statement({ text, integers }: Dialect): string {
     ORDER BY 1, 2, 3`;
 }
 
-/** Reads trials; remembers what it has parsed. */
+/** Reads trials; caches parsed distributions. */
 export class TrialReader {
   readonly #sql: string;
   readonly #url: string;
-  /** The same few distributions stand with every trial. */
+  /** Cache: all trials have the same few distributions. */
   readonly #distributions = new Map<string, Distribution>();
 
   constructor(dialect: Dialect, url: string) {
@@ -136,7 +136,7 @@ export class TrialReader {
   }
 }
 
-/** A trial while its rows come in. */
+/** A trial that is being assembled from rows. */
 interface Draft extends ReadTrial {
   readonly trial: TrialDraft;
 }

@@ -8,11 +8,11 @@ import type { Dialect } from './dialect.ts';
 
 /** The revision that alembic_version must hold. */
 export const REVISION = 'v3.2.0.a';
-/** The version that version_info must hold; frozen since revisions took its place. */
+/** The version that version_info must hold; frozen since revisions replaced it. */
 export const SCHEMA_VERSION = 12;
-/** What version_info says of the library that made the tables. */
+/** The library version that version_info names as the creator of the tables. */
 const LIBRARY = 'unroll';
-/** Any number that nobody else is likely to lock: taken while tables are made on PostgreSQL. */
+/** An arbitrary number for the advisory lock while tables are created on PostgreSQL. */
 const ADVISORY_LOCK = 7_405_912_283;
 
 /** The types whose spelling differs. */
@@ -91,8 +91,8 @@ function tables(types: Types): Record<string, string> {
 export const TABLES: readonly string[] = Object.keys(tables(TYPES.sqlite));
 
 /**
- * Makes what is missing of the schema, and checks what is there.
- * @param create Whether the tables are made where there are none at all.
+ * Creates missing parts of the schema, and checks existing ones.
+ * @param create Whether to create the tables if there are none.
  * @throws ConfigError where the tables belong to another version of Optuna, or to something else, or there are none
  */
 export async function prepareSchema(database: SqlDatabase, create: boolean): Promise<void> {
@@ -104,7 +104,7 @@ export async function prepareSchema(database: SqlDatabase, create: boolean): Pro
   }
   await database.write(async (tx) => {
     if (database.dialect.name === 'postgresql') {
-      // two workers that start together would both find the tables missing
+      // two workers starting at once would both find the tables missing
       await tx.query(`SELECT pg_advisory_xact_lock(${ADVISORY_LOCK})`);
     }
     await createMissing(tx, database);
@@ -112,7 +112,7 @@ export async function prepareSchema(database: SqlDatabase, create: boolean): Pro
   if (!(await isComplete(database))) throw foreign(database.url, 'tables that lack its rows of versions');
 }
 
-/** Whether everything is there. @throws ConfigError where it is of another version */
+/** Whether the schema is complete. @throws ConfigError where it is of another version */
 async function isComplete(database: SqlDatabase): Promise<boolean> {
   const present = await tableNames(database);
   if (present.has('alembic_version')) {
@@ -122,7 +122,7 @@ async function isComplete(database: SqlDatabase): Promise<boolean> {
       return TABLES.every((name) => present.has(name)) && (await hasVersionInfo(database));
     }
   }
-  // without a revision the number decides, as for Optuna
+  // without a revision, the version number decides, as in Optuna
   if (present.has('version_info')) await hasVersionInfo(database);
   return false;
 }

@@ -1,6 +1,7 @@
 /**
- * SQLite through Node's own `node:sqlite`. One connection; while it is open the file is in WAL mode, so that readers and
- * the writer do not wait for each other; the last to close puts it back to DELETE mode, which every reader understands.
+ * SQLite through Node's own `node:sqlite`. One connection; while it is open the file is in WAL mode, so that readers
+ * and the writer do not wait for each other; the last connection switches it back to DELETE mode, which every reader
+ * supports.
  */
 import { existsSync, statSync } from 'node:fs';
 import { randomInt } from 'node:crypto';
@@ -37,14 +38,14 @@ const CODE = {
   format: 24,
   notADatabase: 26,
 } as const;
-/** SQLite itself waits this long for a lock, in ms, and keeps the thread; beyond that we wait without keeping it. */
+/** SQLite waits this long for a lock, in ms, blocking the thread; beyond that we wait asynchronously. */
 const BUSY_TIMEOUT = 100;
-/** Prepared statements kept; lists of values make a statement for each length. */
+/** Most cached prepared statements; lists of values need a statement for each length. */
 const MAX_STATEMENTS = 200;
 
 /** Options of `SqliteDatabase.open`. */
 export interface SqliteOptions extends DatabaseOptions {
-  /** Whether a file that is not there is made. Default true. */
+  /** Whether to create a missing file. Default true. */
   readonly create?: boolean;
 }
 
@@ -57,7 +58,7 @@ export class SqliteDatabase implements SqlDatabase {
   readonly #statements = new Map<string, StatementSync>();
   readonly #queue = new Queue();
   readonly #closing = new AbortController();
-  /** One for all calls: those that queue up behind a lock do not each wait as long again. */
+  /** Shared by all calls, so that queued calls do not each wait the full time. */
   readonly #patience: Patience;
   #durable = false;
 
@@ -94,7 +95,7 @@ export class SqliteDatabase implements SqlDatabase {
   }
 
   read(sql: string, values: readonly SqlValue[] = []): Promise<readonly SqlRow[]> {
-    // reading goes on while another writes: it says nothing about the lock
+    // reads succeed while another connection writes, so they say nothing about the lock
     return this.#queue.run(() => this.#retry(() => this.#query(sql, values), { needsLock: false }));
   }
 
@@ -112,7 +113,7 @@ export class SqliteDatabase implements SqlDatabase {
           this.#database.exec('COMMIT');
           return result;
         } catch (error) {
-          // after some errors SQLite has rolled back by itself
+          // after some errors, SQLite has already rolled back
           if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
           throw error;
         }
@@ -128,7 +129,7 @@ export class SqliteDatabase implements SqlDatabase {
       try {
         this.#database.exec('PRAGMA journal_mode = DELETE');
       } catch {
-        // others have it open, or it cannot be written: the last of them puts it back
+        // other connections are open, and the last one switches it back; or it cannot be written
       }
       this.#database.close();
     });
@@ -139,14 +140,14 @@ export class SqliteDatabase implements SqlDatabase {
     try {
       this.#database.exec('PRAGMA journal_mode = WAL');
     } catch (error) {
-      // what can only be read can still be read
+      // a read-only file can still be read
       if (resultCode(error) !== CODE.readOnly) throw error;
     }
     this.#database.exec('PRAGMA synchronous = NORMAL; PRAGMA foreign_keys = ON');
     this.#database.prepare('SELECT count(*) FROM sqlite_master').get();
   }
 
-  /** In WAL mode NORMAL survives any crash of a process; FULL also keeps the last transactions in a power cut. */
+  /** In WAL mode, NORMAL survives any crash of a process; FULL also survives a power cut. */
   #setDurable(durable: boolean): void {
     if (this.#durable === durable) return;
     this.#database.exec(`PRAGMA synchronous = ${durable ? 'FULL' : 'NORMAL'}`);
@@ -233,11 +234,11 @@ function noDatabase(
 /** SQLite's result code, undefined for errors of something else. */
 function resultCode(error: unknown): number | undefined {
   const { code, errcode } = error as { code?: unknown; errcode?: unknown };
-  // the upper bits tell variants apart
+  // the upper bits are the extended code
   return code === 'ERR_SQLITE_ERROR' && typeof errcode === 'number' ? errcode & 0xff : undefined;
 }
 
-/** What SQLite says, as an error that tells what to do. */
+/** An error of SQLite as one that says what to do. */
 function mistake(error: unknown, path: string): unknown {
   const code = resultCode(error);
   if (error instanceof UnrollError) return error;
@@ -269,7 +270,7 @@ function mistake(error: unknown, path: string): unknown {
     case CODE.constraint:
     case CODE.mismatch:
     case CODE.format:
-      // our statements are right: what they work on is not
+      // our statements are correct, so the database is damaged
       return noDatabase(path, message, error, 'hold whole tables of studies');
     default:
       return file('must be a database that works', 'Check the file.');

@@ -1,8 +1,9 @@
 /**
- * Studies in a relational database with Optuna's schema: Optuna's Python API and dashboard open them, and we open theirs.
+ * Studies in a relational database with Optuna's schema: Optuna's Python API and dashboard can open them, and vice
+ * versa.
  *
- * Every write is one transaction. Where the connection breaks while it commits, the next attempt finds out whether it was
- * committed, by ids and by datetimes whose microseconds are random.
+ * Every write is one transaction. If the connection breaks during a commit, the next attempt checks whether it was
+ * committed, by ids and by datetimes with random microseconds.
  */
 import type { Distribution } from '../../space/distributions.ts';
 import type { Attribute, Attributes, Direction, FrozenTrial } from '../../trial/frozen-trial.ts';
@@ -29,7 +30,7 @@ import { TrialCache } from './trial-cache.ts';
 
 type Query = SqlTransaction['query'];
 
-/** A trial to which nothing is added. */
+/** Empty changes. */
 const NOTHING = {
   intermediateValues: new Map<number, number>(),
   values: null,
@@ -91,7 +92,7 @@ export class SqlStorage implements StudyStorage {
       },
       { durable: true },
     );
-    // an id may be used again
+    // databases may reuse ids
     this.#caches.delete(id);
     return { id, ...checked };
   }
@@ -143,7 +144,7 @@ export class SqlStorage implements StudyStorage {
   ): Promise<FrozenTrial | undefined> {
     const now = this.#now();
     const filled = fillTemplate(template, now);
-    // what the template says is kept; the clock's time gets microseconds by which it is known
+    // a time of the template is kept; the clock's time gets random microseconds to recognise it
     const write = (date: Date | null) => (date === now ? begun : encodeDate(date));
     const begun = stamp(now);
     return this.#database.write<FrozenTrial | undefined>(async ({ query }, uncertain) => {
@@ -172,7 +173,7 @@ export class SqlStorage implements StudyStorage {
       WHERE attribute.trial_id = trials.trial_id AND attribute."key" = 'failed_trial'), number)`;
     const waiting = `SELECT trial_id FROM trials WHERE study_id = ? AND state = 'WAITING'
       ORDER BY ${firstAttempt}, trial_id LIMIT 1`;
-    // most of the time none waits, which costs no lock
+    // usually none is waiting: check without a lock first
     const [some] = await this.#database.read(waiting, [studyId]);
     if (!some) {
       await this.#needStudy(this.#read, studyId);
@@ -216,7 +217,7 @@ export class SqlStorage implements StudyStorage {
         checkUnfinished({ number: row[0] as number, state: decodeState(row[1], this.url) });
         const parts = checkChanges(changes);
         await this.#checkParams(query, row[2] as number, params);
-        // a template may have brought values along
+        // a template may have values
         if (end) await query('DELETE FROM trial_values WHERE trial_id = ?', [trialId]);
         await insertParts(query, [{ trialId, params, ...parts }]);
         if (end) {
@@ -312,7 +313,7 @@ export class SqlStorage implements StudyStorage {
     return found.trial;
   }
 
-  /** A heartbeat of a trial; false where it is not running. */
+  /** Writes a heartbeat of a trial; false if it is not running. */
   async #beat(query: Query, trialId: number): Promise<boolean> {
     const [beat] = await query(
       `INSERT INTO trial_heartbeats (trial_id, heartbeat)
@@ -335,12 +336,12 @@ export class SqlStorage implements StudyStorage {
     if (!row) throw noSuch('study', studyId, this.url);
   }
 
-  /** Optuna takes the same lock: it gives trials their numbers one by one, and makes them appear in the order of ids. */
+  /** The same lock as in Optuna: it serialises the numbering of trials, and makes them appear in the order of ids. */
   #lockStudy(query: Query, studyId: number): Promise<void> {
     return this.#needStudy(query, studyId, this.#database.dialect.forUpdate);
   }
 
-  /** Whether a trial's row holds these values. Waits for a transaction that is still changing it. */
+  /** Whether a trial's row holds these values; waits for concurrent transactions on it. */
   async #matches(query: Query, trialId: number, want: Readonly<Record<string, SqlValue>>): Promise<boolean> {
     const conditions = Object.entries(want).map(([column, value]) =>
       value === null ? `${column} IS NULL` : `${column} = ?`,
@@ -352,7 +353,7 @@ export class SqlStorage implements StudyStorage {
     return rows.length > 0;
   }
 
-  /** Compares parameters with what the study had under their names. Those that are new to it are looked up under its lock. */
+  /** Checks parameters against the study's distributions. Unknown ones are looked up under its lock. */
   async #checkParams(
     query: Query,
     studyId: number,
@@ -369,7 +370,7 @@ export class SqlStorage implements StudyStorage {
       );
       if (row) distributions.set(name, this.#reader.distribution(row[0], `${this.url} parameter ${name}`));
     }
-    // those of this write become known when another write finds them
+    // the parameters of this write become known when a later write looks them up
     checkParams(new Map(distributions), params);
   }
 }

@@ -11,7 +11,7 @@ import { type FrozenTrial, isFinished } from '../../trial/frozen-trial.ts';
 import type { SqlTransaction } from './database.ts';
 import type { ReadTrial, TrialReader } from './read-trials.ts';
 
-/** What is known of a study. */
+/** The cached state of a study. */
 export class TrialCache {
   readonly #studyId: number;
   readonly #reader: TrialReader;
@@ -42,7 +42,7 @@ export class TrialCache {
       this.#accept(await this.#reader.read(query, { studyId: this.#studyId }));
     }
     const trials = this.#trials;
-    // a study that something else thinned out: read it all each time
+    // another program deleted trials: read everything each time
     if (trials.length > 0 && trials[trials.length - 1].number !== trials.length - 1) this.clear();
     return trials;
   }
@@ -55,7 +55,7 @@ export class TrialCache {
     this.distributions.clear();
   }
 
-  /** Takes over what was read; false where it does not belong to what is known. */
+  /** Merges new rows; false if they do not fit the cache. */
   #accept(read: ReadonlyMap<number, ReadTrial>): boolean {
     const before = this.#witness;
     const now = before && read.get(before.trial.id);
@@ -72,7 +72,7 @@ export class TrialCache {
       const { trial } = row;
       let index = this.#unfinished.get(id);
       if (index === undefined) {
-        // numbers without a gap, or something was missed
+        // a gap in the numbers means that something was missed
         if (trials.length > 0 && this.#trials.length > 0 && trial.number !== trials.length) return false;
         index = trials.push(trial) - 1;
       }

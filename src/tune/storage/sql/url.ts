@@ -28,7 +28,7 @@ export function hidePassword(url: string): string {
 /** @throws ConfigError where it is none of the forms */
 export function parseAddress(url: string): Address {
   const [, scheme, rest = ''] = /^([a-z][a-z\d+.-]*):(.*)$/is.exec(url) ?? [];
-  // a drive letter is no scheme
+  // a drive letter is not a scheme
   if (scheme === undefined || scheme.length === 1) return bare(url);
   switch (scheme.toLowerCase().replace(/\+.*/, '')) {
     case 'memory':
