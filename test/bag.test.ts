@@ -93,7 +93,7 @@ test('the order of the tokens does not matter', async () => {
 
 test('last is refused where it is named; it is left out of the default', () => {
   assert.deepEqual(bag({}).pooling, ['mean', 'max']);
-  assert.throws(() => bag({ pooling: 'last' }), /pooling.* must leave out last for model.type bag, which knows no order/); // prettier-ignore
+  assert.throws(() => bag({ pooling: 'last' }), /pooling.* must leave out last for model.type bag, which ignores word order/); // prettier-ignore
   assert.throws(() => bag({ hidden_size: 3 }), /hidden_size\] must be left out with model.type bag/);
 });
 

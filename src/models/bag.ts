@@ -23,7 +23,7 @@ export type BagModelOptions = OptionsOf<typeof networkShape> & { readonly type: 
 /** Pooled vectors of the tokens, whatever their order. */
 export const bagModel = modelDefinition({
   type: 'bag',
-  summary: 'a bag of words: embedding, poolings without last, a linear layer; knows nothing of the order',
+  summary: 'a bag of words: embedding, poolings without last, a linear layer; ignores word order',
   methods: [
     {
       name: 'pooled word vectors',
@@ -58,7 +58,7 @@ function completeBag(
 ): BagModelOptions {
   const usual = JSON.stringify(given.pooling) === JSON.stringify(networkShape.pooling.default);
   if (!usual && given.pooling.includes('last'))
-    refuse('pooling', 'must leave out last for model.type bag, which knows no order');
+    refuse('pooling', 'must leave out last for model.type bag, which ignores word order');
   const pooling = given.pooling.filter((one) => one !== 'last');
   return { ...given, type: 'bag', pooling };
 }

@@ -5,7 +5,7 @@
  *     m_t(x) = z_y - max of z_c over c ≠ y = log p_y - max of log p_c over c ≠ y
  *     AUM(x) = mean of m_t(x) over the epochs t
  *
- * A wrong label pulls against what the other documents teach: its margin is negative until the network learns it by heart.
+ * A wrong label pulls against what the other documents teach: its margin is negative until the network memorises it.
  */
 import { CorruptFileError } from '../core/errors.ts';
 import { log } from '../core/math.ts';

@@ -92,7 +92,7 @@ export const trainOptions = z
       .enum(SAMPLINGS)
       .default('none')
       .describe(
-        'documents of an epoch: none: each once; oversample: as many of each class as of the largest; undersample: as many as of the smallest, drawn anew each epoch',
+        'documents of an epoch: none: each once; oversample: as many of each class as of the largest; undersample: as many as of the smallest, a new sample each epoch',
       ),
     augmentation: z
       .union([

@@ -50,7 +50,7 @@ export const phaseKeys = {
     .min(0)
     .default(0)
     .describe(
-      'epochs after which the next lower part of the network begins to learn: first the head alone, then the recurrent layers from the top, last the embedding; 0: all learn from the beginning',
+      'epochs after which the next lower part of the network begins to learn: first only the head, then the recurrent layers from the top, last the embedding; 0: all learn from the beginning',
     ),
   layer_lr_decay: z
     .number()

@@ -29,8 +29,8 @@ export function epochDocuments(labels: Int32Array, sampling: Sampling): number {
 
 /**
  * The documents of an epoch, by their indices, ascending. With oversampling every class has as many as the largest: each
- * document equally often, and those that are left over drawn anew each epoch. With undersampling every class has as
- * many as the smallest, drawn anew each epoch.
+ * document equally often, and a new sample of the rest each epoch. With undersampling every class has as
+ * many as the smallest, a new sample each epoch.
  * @param labels [N] class ids of the training part.
  * @param rng The stream of the epoch, `rng.fork('sampling', epoch)`.
  */

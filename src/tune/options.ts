@@ -75,7 +75,9 @@ export const tuneOptions = z.strictObject({
     .describe('score a trial by its mean over this many stratified folds; null: on the validation part'),
   sampler: typed(samplers)
     .prefault('tpe')
-    .describe(`what chooses the next trial: a name, or its type with options. ${names(samplers)}`),
+    .describe(
+      `how the parameters of the next trial are chosen: a name, or its type with options. ${names(samplers)}`,
+    ),
   pruner: typed(pruners, [AUTO])
     .prefault(AUTO)
     .describe(

@@ -25,7 +25,7 @@ const options = {
     description: 'configuration: a file or a preset; several are compared on the same folds',
   },
   folds: foldOptions.folds,
-  repeats: { value: 'R', description: 'repetitions, each with folds drawn anew', default: '1' },
+  repeats: { value: 'R', description: 'repetitions, each with new folds', default: '1' },
   seeds: { value: 'S', description: 'seeds on each fold: train.seed and those after it', default: '1' },
   workers: foldOptions.workers,
   output: foldOptions.output,

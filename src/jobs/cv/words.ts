@@ -28,7 +28,7 @@ function resultText({ mean, sd, interval: [low, high] }: MetricResult): string {
 
 /** A sentence on what was done. */
 export function cvSentence({ data, folds, repeats, seeds, grouped }: CvState): string {
-  const times = repeats > 1 ? `, ${repeats} times with folds drawn anew` : '';
+  const times = repeats > 1 ? `, ${repeats} times with new folds` : '';
   const each = seeds > 1 ? `; ${count(seeds, 'seed')} on each fold, averaged` : '';
   return (
     `${data.name}: ${count(data.documents, 'document')} in ${count(data.classes.length, 'class')}, ${folds} stratified folds${times}${each}` +

@@ -30,7 +30,7 @@ export const linearOptions = {
     min: 1,
     nullable: true,
     default: null,
-    doc: 'linear: words of a document that it reads, the first ones; null: all, whatever text.max_length',
+    doc: 'linear: how many words of a document it reads, from the beginning; null: all, regardless of text.max_length',
   }),
   linear_loss: choice(LINEAR_LOSSES, {
     default: 'squared_hinge',

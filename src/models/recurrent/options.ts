@@ -72,7 +72,7 @@ const dropouts = {
   word_type_dropout: number({
     ...rate,
     default: 0,
-    doc: 'proportion of the vocabulary that is hidden in a training batch, each word wherever it stands, in [0, 1)',
+    doc: 'proportion of the vocabulary that is dropped in a training batch, each word wherever it occurs, in [0, 1)',
   }),
 };
 

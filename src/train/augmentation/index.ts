@@ -1,4 +1,4 @@
-/** Augmentation of the training documents: other versions of them, drawn anew each epoch. Nothing else is ever changed. */
+/** Augmentation of the training documents: random changes, different in each epoch. Other documents are never changed. */
 import { ConfigError } from '../../core/errors.ts';
 import { family, type TypeAndOptions } from '../../core/family.ts';
 import type { Rng } from '../../core/rng.ts';

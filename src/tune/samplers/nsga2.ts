@@ -3,7 +3,7 @@
  * also works with one.
  *
  * The first generation is random. A later trial has two parents, each the winner of two drawn at random, and takes
- * each parameter from one or the other; now and then one is drawn anew. A generation is full when `population_size`
+ * each parameter from one or the other; now and then one is sampled again. A generation is full when `population_size`
  * trials of it are COMPLETE; then its best and its parents' become the parents of the next (`selectElite`). A trial
  * stores its generation, under Optuna's key, and the first trials of a generation also store the ids of the parents,
  * so that a whole generation has the same parents even if late trials of the previous one still finish.
@@ -68,7 +68,7 @@ interface BreedingOptions {
   readonly swapping_prob: number;
 }
 
-/** The internal values of a child; a parameter that mutates is left out, to be drawn anew. */
+/** The internal values of a child; a parameter that mutates is left out, to be sampled again. */
 function breed(
   study: StudyView,
   parents: readonly FrozenTrial[],

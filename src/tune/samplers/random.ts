@@ -7,7 +7,7 @@ import { fromUnit } from './uniform.ts';
 /** Random search. */
 export const random = member({
   type: 'random',
-  summary: 'Each parameter on its own: uniform, or uniform in the logarithm where the range says so.',
+  summary: 'Each parameter independently: uniform, or uniform in the logarithm for ranges with log.',
   options: {},
   create(_, { seed }: SamplerContext): Sampler {
     return {

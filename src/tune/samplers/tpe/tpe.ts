@@ -48,7 +48,7 @@ type Options = OptionsOf<typeof options>;
 /** Tree-structured Parzen estimator. */
 export const tpe = member({
   type: 'tpe',
-  summary: 'Tree-structured Parzen estimator: looks where good trials are dense and bad ones are not.',
+  summary: 'Tree-structured Parzen estimator: searches where good trials are dense and bad ones are not.',
   method: {
     name: 'the tree-structured Parzen estimator',
     works: {
