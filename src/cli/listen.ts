@@ -3,7 +3,7 @@ import { userCacheDir } from '../data/known/cache.ts';
 import type { JobContext, JobEvent, Stoppable } from '../jobs/index.ts';
 import type { Display, Screen } from './display.ts';
 import { requestedEngine } from './engine.ts';
-import { sentencesOf, stoppingWords } from './event-words.ts';
+import { sentencesOf, stoppingWords } from './words/events.ts';
 import type { InterruptWatch } from './interrupt.ts';
 import type { Io } from './io.ts';
 import { trainingDisplay } from './progress/training.ts';

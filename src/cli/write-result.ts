@@ -4,7 +4,7 @@ import { programName } from '../run/index.ts';
 import type { Evaluation } from '../evaluate/index.ts';
 import { GATE_MISSED, OK } from './exit-codes.ts';
 import type { Io, Output } from './io.ts';
-import { renderEvaluation } from './render-evaluation.ts';
+import { renderEvaluation } from './render/evaluation.ts';
 import type { Say } from './say.ts';
 
 /** Writes a result: one JSON object with `--json`, else as `render` has it for people. */

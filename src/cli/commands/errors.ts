@@ -5,7 +5,7 @@ import { UsageError, wholeNumber } from '../args.ts';
 import { columnOptions, commonOptions, defineCommand, skipUnseenOption } from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import { withJob } from '../listen.ts';
-import { renderErrors } from '../render-errors.ts';
+import { renderErrors } from '../render/errors.ts';
 import { writeResult } from '../write-result.ts';
 
 /** The errors command. */

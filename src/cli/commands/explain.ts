@@ -16,8 +16,8 @@ import { commonOptions, defineCommand, inputOptions } from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { withJob } from '../listen.ts';
-import { renderClassWords, renderDeletion, renderExplanation } from '../render-explanation.ts';
-import { renderThroughTime, renderUnit } from '../render-states.ts';
+import { renderClassWords, renderDeletion, renderExplanation } from '../render/explanation.ts';
+import { renderThroughTime, renderUnit } from '../render/states.ts';
 import { writeResult } from '../write-result.ts';
 
 const options = {

@@ -14,7 +14,7 @@ import {
 import { OK } from '../exit-codes.ts';
 import { withJob } from '../listen.ts';
 import { cvDisplay } from '../progress/cv.ts';
-import { renderLabels } from '../render-labels.ts';
+import { renderLabels } from '../render/labels.ts';
 import { writeResult } from '../write-result.ts';
 
 const options = {

@@ -13,7 +13,7 @@ import {
 } from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import { withJob } from '../listen.ts';
-import { renderWarmUp } from '../render-warm-up.ts';
+import { renderWarmUp } from '../render/warm-up.ts';
 import { evaluationFor, saySaved, writeResult } from '../write-result.ts';
 
 const options = {

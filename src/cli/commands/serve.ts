@@ -18,7 +18,7 @@ import { UsageError } from '../args.ts';
 import { commonOptions, defineCommand, readThreads } from '../command.ts';
 import { confidenceOptions, readConfidence } from '../confidence.ts';
 import { requestedEngine } from '../engine.ts';
-import { sentencesOf } from '../event-words.ts';
+import { sentencesOf } from '../words/events.ts';
 import { FAILED, OK } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
 import { createSay, type Say } from '../say.ts';

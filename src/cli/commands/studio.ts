@@ -4,10 +4,10 @@ import { FileError } from '../../core/errors.ts';
 import { startStudio } from '../../studio/index.ts';
 import { UsageError } from '../args.ts';
 import { commonOptions, defineCommand } from '../command.ts';
-import { sentencesOf } from '../event-words.ts';
+import { sentencesOf } from '../words/events.ts';
 import { OK } from '../exit-codes.ts';
 import { createSay } from '../say.ts';
-import { searchWords } from '../search-words.ts';
+import { searchWords } from '../words/search.ts';
 import { writeResult } from '../write-result.ts';
 
 const options = {

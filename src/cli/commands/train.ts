@@ -15,7 +15,7 @@ import {
 import { OK } from '../exit-codes.ts';
 import { gateMetrics, missedGates, parseGates } from '../gates.ts';
 import { withJob } from '../listen.ts';
-import { renderChoices } from '../render-choices.ts';
+import { renderChoices } from '../render/choices.ts';
 import { readSeeds, trainSeveral } from '../train-seeds.ts';
 import { evaluationFor, sayMissed, saySaved, writeResult } from '../write-result.ts';
 

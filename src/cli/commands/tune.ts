@@ -5,7 +5,7 @@ import { columnOptions, commonOptions, dataArgument, defineCommand, partOptions 
 import { OK } from '../exit-codes.ts';
 import { withJob } from '../listen.ts';
 import { searchDisplay } from '../progress/search.ts';
-import { renderStudy } from '../render-study.ts';
+import { renderStudy } from '../render/study.ts';
 import { saySaved, writeResult } from '../write-result.ts';
 
 const options = {

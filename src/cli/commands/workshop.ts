@@ -6,7 +6,7 @@ import { columnOptions, commonOptions, defineCommand } from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import { withJob } from '../listen.ts';
 import { workshopDisplay } from '../progress/workshop.ts';
-import { renderResults } from '../render-workshop.ts';
+import { renderResults } from '../render/workshop.ts';
 import { writeResult } from '../write-result.ts';
 
 const { bilstm, scratch, task_epochs } = quickSettings;

@@ -13,9 +13,9 @@ import { findBestTrial } from '../../tune/study/best.ts';
 import type { JobEvent } from '../../jobs/index.ts';
 import type { Output } from '../io.ts';
 import type { Display, Screen } from '../display.ts';
-import { searchWords } from '../search-words.ts';
+import { searchWords } from '../words/search.ts';
 import { trainingDisplay } from './training.ts';
-import { decimals, paramsText } from '../render-study.ts';
+import { decimals, paramsText } from '../render/study.ts';
 
 /** Shows a search. */
 export interface SearchProgress {

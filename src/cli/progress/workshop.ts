@@ -5,7 +5,7 @@ import { countEnded } from '../../jobs/search/counts.ts';
 import { expectedEpochs } from '../../jobs/workshop/estimate.ts';
 import type { Io } from '../io.ts';
 import type { Display, Screen } from '../display.ts';
-import { workshopWords } from '../workshop-words.ts';
+import { workshopWords } from '../words/workshop.ts';
 import { createSearchProgress, moveSearch, type SearchProgress } from './search.ts';
 import { createProgress, type Progress } from './training.ts';
 

@@ -1,7 +1,7 @@
 /** Events of a search in words. */
-import { count, formatSeconds } from '../core/words.ts';
-import type { JobEvent, SearchCostEvent, SearchEndedEvent } from '../jobs/index.ts';
-import { describeCounts } from '../jobs/search/counts.ts';
+import { count, formatSeconds } from '../../core/words.ts';
+import type { JobEvent, SearchCostEvent, SearchEndedEvent } from '../../jobs/index.ts';
+import { describeCounts } from '../../jobs/search/counts.ts';
 
 /** The sentences of an event of a search. */
 export function searchWords(event: JobEvent): readonly string[] {

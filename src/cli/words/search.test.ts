@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { costWords } from './search-words.ts';
+import { costWords } from './search.ts';
 
 const cost = (seconds: number) => ({ epochSeconds: 1, seconds, params: 1 });
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { blankTrial } from '../tune/trial/frozen-trial.ts';
-import { chooseTrial, type Found } from '../jobs/search/results.ts';
-import { renderStudy } from './render-study.ts';
+import { blankTrial } from '../../tune/trial/frozen-trial.ts';
+import { chooseTrial, type Found } from '../../jobs/search/results.ts';
+import { renderStudy } from './study.ts';
 
 /** A study whose trials have these values; null where the database has lost them. */
 function studyOf(values: readonly (number | null)[]): Found['view'] {

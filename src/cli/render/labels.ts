@@ -1,9 +1,9 @@
 /** Labels that are probably wrong as text for a terminal: what was found, and a table of the worst. */
-import { count, percent } from '../core/words.ts';
-import { printable } from '../core/printable.ts';
-import type { FoundLabels, QuestionedLabel } from '../jobs/labels/labels.ts';
-import { renderTable, wrap } from '../report/text/table.ts';
-import type { Output } from './io.ts';
+import { count, percent } from '../../core/words.ts';
+import { printable } from '../../core/printable.ts';
+import type { FoundLabels, QuestionedLabel } from '../../jobs/labels/labels.ts';
+import { renderTable, wrap } from '../../report/text/table.ts';
+import type { Output } from '../io.ts';
 
 /** How many characters of a text are shown. */
 const SHOWN = 100;

@@ -1,11 +1,11 @@
 /** The results of a workshop as text for a terminal. */
 import { join } from 'node:path';
-import type { WorkshopResults } from '../jobs/index.ts';
-import { networks } from '../jobs/workshop/settings.ts';
-import type { Comparison } from '../report/compare.ts';
-import { comparisonTable } from '../report/compare-tables.ts';
-import { printable } from '../core/printable.ts';
-import { renderTable, wrap } from '../report/text/table.ts';
+import type { WorkshopResults } from '../../jobs/index.ts';
+import { networks } from '../../jobs/workshop/settings.ts';
+import type { Comparison } from '../../report/compare.ts';
+import { comparisonTable } from '../../report/compare-tables.ts';
+import { printable } from '../../core/printable.ts';
+import { renderTable, wrap } from '../../report/text/table.ts';
 
 /** The results as a person reads them. Ends with a line end. */
 export function renderResults(

@@ -1,11 +1,11 @@
 /** A finished search as text for a terminal: the best trials, and the evaluation of the model that was kept. */
-import type { Found } from '../jobs/index.ts';
-import { notesOf } from '../jobs/search/notes.ts';
-import { bestTrials, type FrozenTrial, type ParamValue, trialParams } from '../tune/index.ts';
-import { objectivesOf } from '../tune/options.ts';
-import type { StudyView } from '../tune/study/view.ts';
-import type { Output } from './io.ts';
-import { evaluationFor } from './write-result.ts';
+import type { Found } from '../../jobs/index.ts';
+import { notesOf } from '../../jobs/search/notes.ts';
+import { bestTrials, type FrozenTrial, type ParamValue, trialParams } from '../../tune/index.ts';
+import { objectivesOf } from '../../tune/options.ts';
+import type { StudyView } from '../../tune/study/view.ts';
+import type { Output } from '../io.ts';
+import { evaluationFor } from '../write-result.ts';
 
 /** Trials of the table. */
 const SHOWN = 5;

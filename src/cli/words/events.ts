@@ -1,7 +1,7 @@
-/** Events of jobs in words; those of searches and workshops are in `search-words.ts` and `workshop-words.ts`. */
-import { describeDoubt } from '../classifier/doubt.ts';
-import { shellWord } from '../core/shell-word.ts';
-import { count, formatSeconds, groupDigits, percent } from '../core/words.ts';
+/** Events of jobs in words; those of searches and workshops are in `search.ts` and `workshop.ts`. */
+import { describeDoubt } from '../../classifier/doubt.ts';
+import { shellWord } from '../../core/shell-word.ts';
+import { count, formatSeconds, groupDigits, percent } from '../../core/words.ts';
 import type {
   ChosenEvent,
   DataMissingEvent,
@@ -17,10 +17,10 @@ import type {
   Stoppable,
   TrainedEvent,
   UnknownTextsEvent,
-} from '../jobs/index.ts';
-import { baselineSentence } from '../report/baseline.ts';
-import { choiceSentences } from '../report/choice.ts';
-import { asRecurrent, describeModel } from '../models/family.ts';
+} from '../../jobs/index.ts';
+import { baselineSentence } from '../../report/baseline.ts';
+import { choiceSentences } from '../../report/choice.ts';
+import { asRecurrent, describeModel } from '../../models/family.ts';
 
 /** The sentences of an event; none for those that only affect the progress. */
 export function sentencesOf(event: JobEvent): readonly string[] {

@@ -1,6 +1,6 @@
 /** Events of a workshop in words. */
-import type { JobEvent } from '../jobs/index.ts';
-import { searchWords } from './search-words.ts';
+import type { JobEvent } from '../../jobs/index.ts';
+import { searchWords } from './search.ts';
 
 /** The sentences of an event of a workshop, or of a search in it. */
 export function workshopWords(event: JobEvent): readonly string[] {

@@ -1,8 +1,8 @@
 /** The table of `unroll errors`, and the line below it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DoubtfulDocument, FoundErrors } from '../jobs/errors/errors.ts';
-import { renderErrors } from './render-errors.ts';
+import type { DoubtfulDocument, FoundErrors } from '../../jobs/errors/errors.ts';
+import { renderErrors } from './errors.ts';
 
 const document = (row: number, wrong: boolean): DoubtfulDocument => ({
   ...{ row, wrong, actual: 'ham', predicted: wrong ? 'spam' : 'ham' },

@@ -1,11 +1,11 @@
 /** Explanations as text for a terminal: coloured words, or a table of the strongest where there is no colour. */
-import { maxOf } from '../core/lists.ts';
-import { printable } from '../core/printable.ts';
-import type { Explanation } from '../explain/index.ts';
-import type { ClassWords } from '../explain/index.ts';
-import type { DeletionResult, ExplainedText } from '../jobs/explain/explain.ts';
-import { renderTable, wrap } from '../report/text/table.ts';
-import type { Output } from './io.ts';
+import { maxOf } from '../../core/lists.ts';
+import { printable } from '../../core/printable.ts';
+import type { Explanation } from '../../explain/index.ts';
+import type { ClassWords } from '../../explain/index.ts';
+import type { DeletionResult, ExplainedText } from '../../jobs/explain/explain.ts';
+import { renderTable, wrap } from '../../report/text/table.ts';
+import type { Output } from '../io.ts';
 
 /** Tokens of the table. */
 const STRONGEST = 10;

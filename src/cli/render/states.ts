@@ -1,8 +1,8 @@
 /** Gates of a unit and the gradient through time as text for a terminal. */
-import { printable } from '../core/printable.ts';
-import type { GradientThroughTime, UnitOverText } from '../explain/index.ts';
-import { renderTable } from '../report/text/table.ts';
-import type { Output } from './io.ts';
+import { printable } from '../../core/printable.ts';
+import type { GradientThroughTime, UnitOverText } from '../../explain/index.ts';
+import { renderTable } from '../../report/text/table.ts';
+import type { Output } from '../io.ts';
 
 /** A row for each token, a column for each gate and state. */
 export function renderUnit(unit: UnitOverText, { columns, colors }: Output): string {

@@ -1,7 +1,7 @@
 /** The warm-up of `unroll scratch` as text for a terminal: the toy task, the gradient check, the gradient through time. */
-import { maxOf } from '../core/lists.ts';
-import type { WarmUp } from '../jobs/index.ts';
-import type { Colors } from './io.ts';
+import { maxOf } from '../../core/lists.ts';
+import type { WarmUp } from '../../jobs/index.ts';
+import type { Colors } from '../io.ts';
 
 /** The warm-up as a person reads it; ends with a line end. */
 export function renderWarmUp(found: WarmUp, colors: Colors): string {

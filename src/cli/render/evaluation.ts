@@ -1,9 +1,9 @@
 /** An evaluation as text for a terminal: overall metrics, the per-class table, the confusion matrix. */
 import pc from 'picocolors';
-import { maxOf } from '../core/lists.ts';
-import { intervalOf, mostFrequentConfusions, type Evaluation, tableMetrics } from '../evaluate/index.ts';
-import { printable } from '../core/printable.ts';
-import { displayWidth, fit } from '../report/text/display-width.ts';
+import { maxOf } from '../../core/lists.ts';
+import { intervalOf, mostFrequentConfusions, type Evaluation, tableMetrics } from '../../evaluate/index.ts';
+import { printable } from '../../core/printable.ts';
+import { displayWidth, fit } from '../../report/text/display-width.ts';
 
 /** How to draw. */
 export interface RenderOptions {

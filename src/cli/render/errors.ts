@@ -1,9 +1,9 @@
 /** Misclassified and uncertain documents as text for a terminal. */
-import { printable } from '../core/printable.ts';
-import { percent } from '../core/words.ts';
-import type { FoundErrors } from '../jobs/errors/errors.ts';
-import { renderTable, wrap } from '../report/text/table.ts';
-import type { Output } from './io.ts';
+import { printable } from '../../core/printable.ts';
+import { percent } from '../../core/words.ts';
+import type { FoundErrors } from '../../jobs/errors/errors.ts';
+import { renderTable, wrap } from '../../report/text/table.ts';
+import type { Output } from '../io.ts';
 
 /** How many characters of a text are shown. */
 const SHOWN = 160;

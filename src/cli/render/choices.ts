@@ -1,9 +1,9 @@
 /** The settings that follow from the data, as a table for people. */
-import { maxOf } from '../core/lists.ts';
-import { count } from '../core/words.ts';
-import type { Choices } from '../settings/from-data.ts';
-import { shownValue } from './event-words.ts';
-import type { Output } from './io.ts';
+import { maxOf } from '../../core/lists.ts';
+import { count } from '../../core/words.ts';
+import type { Choices } from '../../settings/from-data.ts';
+import { shownValue } from '../words/events.ts';
+import type { Output } from '../io.ts';
 
 /** A table with a row for each key: its value, and why. */
 export function renderChoices(choices: Choices | null, { colors }: Pick<Output, 'colors'>): string {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
-import { createRng } from '../core/rng.ts';
-import { evaluatePredictions, type Evaluation } from '../evaluate/index.ts';
-import { printable } from '../core/printable.ts';
-import { cut, displayWidth, fit } from '../report/text/display-width.ts';
-import { renderEvaluation } from './render-evaluation.ts';
+import { createRng } from '../../core/rng.ts';
+import { evaluatePredictions, type Evaluation } from '../../evaluate/index.ts';
+import { printable } from '../../core/printable.ts';
+import { cut, displayWidth, fit } from '../../report/text/display-width.ts';
+import { renderEvaluation } from './evaluation.ts';
 
 /** An evaluation of `documents` documents of which one in five is mistaken for the next class. */
 function evaluation(labelNames: string[], documents = 200, bootstrap_samples = 50): Evaluation {
