@@ -229,6 +229,10 @@ suite('JSON', () => {
         JSON.stringify({ version: 3, name: 'x' }),
         /one object with the keys "version", "name", none of which holds a list of records/,
       ],
+      [
+        JSON.stringify({ data: { x: 1 }, meta: [1] }),
+        /one object with the keys "data", "meta", none of which holds a list of records/,
+      ],
       ["{'text': 'a', 'label': None}\n{'text': 'b', 'label': 'x'}\n", /as Python prints it.*json\.dumps/],
     ];
     for (const [content, message] of cases) await assert.rejects(read(content, 'x.json'), message);

@@ -62,6 +62,7 @@ function ofColumns(object: Item): Records | undefined {
   const [first] = lists;
   const fits =
     names.length > 1 &&
+    (columns.every(isItem) || columns.every(Array.isArray)) &&
     lists.every((list): list is unknown[] => Array.isArray(list) && list.every(isScalar)) &&
     lists.every((list) => list.length === (first as unknown[]).length);
   if (!fits || (first as unknown[]).length === 0) return undefined;
