@@ -100,7 +100,16 @@ test('last is refused where it is named; it is left out of the default', () => {
 test('it is trained, saved and used by the commands', async () => {
   const cwd = temporaryFolder();
   writeFiles(cwd, { 'tiny.csv': tinyCsv() });
-  const small = ['--model.embedding_dim', '8', '--train.epochs', '8', '--no-baseline', '--no-figures'];
+  const small = [
+    '--model.embedding_dim',
+    '8',
+    '--train.epochs',
+    '8',
+    '--train.lr',
+    '0.05',
+    '--no-baseline',
+    '--no-figures',
+  ];
   const run = await unrollHere(['train', 'tiny.csv', '--model', 'bag', ...small, '-o', 'runs/bag'], { cwd });
   assert.equal(run.code, 0, run.stderr);
   assert.match(run.stderr, /a bag of words with vectors of 8, pooling mean \+ max/);
