@@ -131,16 +131,11 @@ test('a killed run is resumed to the same bits, and refuses other vectors', asyn
   assert.deepEqual(weights('killed'), weights('whole'));
 });
 
-test('what cannot be: a file that is missing, a search', async () => {
+test('a file of vectors that is missing is refused', async () => {
   assertRefused(
     await here(['train', 'tiny.csv', '--vectors', 'missing.vec']),
     1,
     /missing\.vec\] word vectors must be a file, a folder of model2vec or one of glove-100d/,
-  );
-  assertRefused(
-    await here(['tune', 'tiny.csv', '--model.vectors', 'own.txt', '-o', 'found']),
-    2,
-    /model\.vectors\] must be null in a search/,
   );
 });
 
