@@ -220,7 +220,7 @@ test('refuses what does not go together', async () => {
     [['vectors', 'tiny.csv', '-o', 'x.vec', '--epochs', '0'], /--epochs must be a whole number from 1 to 1000/],
     [['vectors', 'tiny.csv', '-o', 'x.vec', '--epochs', '3'], /--epochs\] must be left out unless the method is skipgram/],
     [['train', 'tiny.csv', '-o', 'x', ...tinyModel, '--model.vectors_texts', 'own.txt'], /vectors_texts\] must be left out unless vectors are learned/],
-    [['train', 'tiny.csv', '-o', 'x', ...tinyModel, '--vectors', 'learn', '--model.vectors_texts', 'absent.txt'], /absent\.txt/],
+    [['train', 'tiny.csv', '-o', 'x', ...tinyModel, '--vectors', 'learn', '--model.vectors_texts', 'absent.txt'], /\[model\.vectors_texts\] the file must exist, but there is no ".*absent\.txt"/],
   ]; // prettier-ignore
   for (const [args, message] of refused) {
     const { code, stderr } = await here(args);

@@ -127,7 +127,7 @@ test('a training in memory warms up as well, and reads no file for it', async ()
   );
 });
 
-test('each fold of a cross-validation warms up on its own training texts; what has no layers is refused', async () => {
+test('each fold of a cross-validation warms up on its own training texts; a network without layers and a file that is missing are refused', async () => {
   const { results } = await crossValidate({
     source: path('tiny.csv'),
     configs: [config({ warm_up: 'next_words' }), config({})],
@@ -147,5 +147,10 @@ test('each fold of a cross-validation warms up on its own training texts; what h
       output: join(folder, 'scratch'),
     }),
     /train\.warm_up\] must be none for a model of type scratch/,
+  );
+  const lost = { warm_up: 'autoencoder', warm_up_texts: path('absent.txt') };
+  await assert.rejects(
+    train({ source: path('tiny.csv'), config: config(lost), output: join(folder, 'lost') }),
+    /\[train\.warm_up_texts\] the file must exist, but there is no ".*absent\.txt"\. Check the path\./,
   );
 });

@@ -1,7 +1,8 @@
 /** The pretrained vectors that settings name, for training texts. */
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
-import { ConfigError } from '../core/errors.ts';
+import { ConfigError, DataError } from '../core/errors.ts';
 import { count } from '../core/words.ts';
 import { createTokenize } from '../text/pipeline.ts';
 import { networkOptionsOf, type ModelOptions } from '../models/family.ts';
@@ -40,7 +41,7 @@ export async function vectorsFor(
   }
   if (source === null) return undefined;
   const own = async (): Promise<readonly string[]> =>
-    also === null ? texts : [...texts, ...(await readTexts(also, context))];
+    also === null ? texts : [...texts, ...(await readTexts('model.vectors_texts', also, context))];
   const vectors = method
     ? await learnFrom(await own(), text, context, { method, ...(also !== null && { also }) })
     : await readVectors(source, vectorRequest(texts, text, vectors_others), context);
@@ -63,11 +64,17 @@ export async function warmUpTexts(
   { warm_up: kind, warm_up_texts: file }: { readonly warm_up: string; readonly warm_up_texts: string | null },
   context: Pick<LearningContext, 'notice'>,
 ): Promise<readonly string[]> {
-  return kind === 'none' || file === null ? [] : readTexts(file, context);
+  return kind === 'none' || file === null ? [] : readTexts('train.warm_up_texts', file, context);
 }
 
-/** The texts of a file, with labels or without. */
-async function readTexts(file: string, { notice }: Pick<LearningContext, 'notice'>): Promise<string[]> {
+/** The texts of the file that a key names, with labels or without. */
+async function readTexts(
+  key: string,
+  file: string,
+  { notice }: Pick<LearningContext, 'notice'>,
+): Promise<string[]> {
+  if (!existsSync(file))
+    throw new DataError(`[${key}] the file must exist, but there is no "${file}". Check the path.`);
   const texts: string[] = [];
   for await (const { text } of streamRows(file, { ...(notice && { onNotice: notice }) })) texts.push(text);
   return texts;

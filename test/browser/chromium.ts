@@ -1,33 +1,22 @@
 /** A Chromium on this machine, with a page that a loopback server gives it. */
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
+import { findProgram, servePage } from './pages.ts';
 
-const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
+const NAMES = [
+  ...['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'],
+  ...['Chromium', 'Google Chrome'],
+];
 const PLACES = [
-  ...(process.env.PATH ?? '').split(delimiter),
-  '/usr/bin',
   '/Applications/Chromium.app/Contents/MacOS',
   '/Applications/Google Chrome.app/Contents/MacOS',
 ];
 
-function executable(path: string): boolean {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 /** Path of the browser: the environment variable CHROMIUM, which is believed unseen, or the first one found. */
 export function findChromium(): string | undefined {
-  if (process.env.CHROMIUM) return process.env.CHROMIUM;
-  const names = [...NAMES, 'Chromium', 'Google Chrome'];
-  return PLACES.flatMap((place) => names.map((name) => join(place, name))).find(executable);
+  return process.env.CHROMIUM || findProgram(NAMES, PLACES);
 }
 
 /** For `test(name, { skip: skipWithoutChromium }, ...)`: false, or the reason why the test cannot run. */
@@ -53,32 +42,6 @@ export const launchOptions = {
   args: ['--disable-gpu', ...launchArgs],
 };
 
-/** The type of a file that a test's server gives, by its ending; files of a model count as scripts do. */
-export function contentType(path: string): string {
-  if (path.endsWith('.html')) return 'text/html; charset=utf-8';
-  return path.endsWith('.css') ? 'text/css' : 'text/javascript';
-}
-
-/** Only what the page itself says may run: WebAssembly yes, `eval` no. */
-const POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'";
-
-function serve(files: ReadonlyMap<string, Uint8Array>): Promise<Server> {
-  const server = createServer((request, response) => {
-    const name = request.url === '/' ? 'index.html' : (request.url ?? '').slice(1);
-    const page = '<!doctype html><title>Same bits</title><script type="module" src="page.js"></script>';
-    const content = name === 'index.html' ? page : files.get(name);
-    response.writeHead(content === undefined ? 404 : 200, {
-      'content-type': contentType(name),
-      'content-security-policy': POLICY,
-    });
-    response.end(content ?? '');
-  });
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve(server));
-  });
-}
-
 /** A page in a browser of its own. */
 export interface BrowserPage {
   readonly page: Page;
@@ -98,7 +61,7 @@ export async function openPage(
   gpu: readonly string[] = ['--disable-gpu'],
 ): Promise<BrowserPage> {
   if (skipWithoutChromium !== false) throw new Error(skipWithoutChromium);
-  const server = await serve(files);
+  const { server, address } = await servePage(files, 'page.js');
   const profile = mkdtempSync(join(tmpdir(), 'unroll-chromium-'));
   const release = () => {
     server.close();
@@ -117,7 +80,7 @@ export async function openPage(
       if (response.status() >= 400 && !response.url().endsWith('/favicon.ico'))
         errors.push(`${response.url()}: ${response.status()}`);
     });
-    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+    await page.goto(address);
     await page.waitForFunction(() => 'checkBits' in globalThis);
     return {
       page,

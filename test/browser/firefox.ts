@@ -4,37 +4,24 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Errand } from './asking-page.ts';
-import { contentType } from './chromium.ts';
 import type { Thread } from './page.ts';
+import { findProgram, servePage } from './pages.ts';
 import { readPlain, writePlain } from './plain-json.ts';
 import type { Task } from './workload.ts';
 
 const NAMES = ['firefox-esr', 'firefox'];
-const PLACES = [
-  ...(process.env.PATH ?? '').split(delimiter),
-  '/usr/bin',
-  '/Applications/Firefox.app/Contents/MacOS',
-];
+const PLACES = ['/Applications/Firefox.app/Contents/MacOS'];
 const TIMEOUT = 300_000;
 
 /** Path of the browser: the environment variable FIREFOX, which is believed unseen, or the first one found. */
 export function findFirefox(): string | undefined {
-  if (process.env.FIREFOX) return process.env.FIREFOX;
-  return PLACES.flatMap((place) => NAMES.map((name) => join(place, name))).find((path) => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  });
+  return process.env.FIREFOX || findProgram(NAMES, PLACES);
 }
 
 /** For `test(name, { skip: skipWithoutFirefox }, ...)`: false, or the reason why the test cannot run. */
@@ -55,9 +42,6 @@ const PREFERENCES = {
   'services.settings.server': 'data:,',
   'toolkit.telemetry.enabled': false,
 };
-
-const POLICY =
-  "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; worker-src 'self'; connect-src 'self'";
 
 interface Waiting {
   readonly errand: Errand;
@@ -97,7 +81,7 @@ export async function openFirefox(files: ReadonlyMap<string, Uint8Array>): Promi
     else current?.reject(new Error(answer.error));
     current = undefined;
   };
-  const server = await serve(files, async (request, response) => {
+  const { server, address } = await servePage(files, 'asking-page.js', async (request, response) => {
     agent ??= request.headers['user-agent'];
     if (request.url === '/next') {
       idle = response;
@@ -113,7 +97,6 @@ export async function openFirefox(files: ReadonlyMap<string, Uint8Array>): Promi
     ([name, value]) => `user_pref(${JSON.stringify(name)}, ${JSON.stringify(value)});`,
   );
   writeFileSync(join(profile, 'user.js'), lines.join('\n'));
-  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`;
   const browser = start(profile, address, (error) => {
     failure = error;
     for (const one of [...waiting, ...(current ? [current] : [])]) one.reject(error);
@@ -151,30 +134,6 @@ export async function openFirefox(files: ReadonlyMap<string, Uint8Array>): Promi
       rmSync(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 });
     },
   };
-}
-
-function serve(
-  files: ReadonlyMap<string, Uint8Array>,
-  onPost: (request: IncomingMessage, response: ServerResponse) => Promise<void>,
-): Promise<Server> {
-  const page = '<!doctype html><title>Same bits</title><script type="module" src="asking-page.js"></script>';
-  const server = createServer((request, response) => {
-    if (request.method === 'POST') {
-      void onPost(request, response);
-      return;
-    }
-    const name = request.url === '/' ? 'index.html' : (request.url ?? '').slice(1);
-    const content = name === 'index.html' ? page : files.get(name);
-    response.writeHead(content === undefined ? 404 : 200, {
-      'content-type': contentType(name),
-      'content-security-policy': POLICY,
-    });
-    response.end(content ?? '');
-  });
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => resolve(server));
-  });
 }
 
 function start(profile: string, address: string, onEnd: (error: Error) => void): ChildProcess {

@@ -9,7 +9,8 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { root } from '../../scripts/house.ts';
 import { readDataset } from '../../src/data/read.ts';
 import { train } from '../../src/index.ts';
-import { contentType, launchOptions, skipWithoutChromium } from '../browser/chromium.ts';
+import { launchOptions, skipWithoutChromium } from '../browser/chromium.ts';
+import { contentType } from '../browser/pages.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const options = { model: { type: 'bigru' }, train: { epochs: 2 } };

@@ -11,7 +11,8 @@ import { root } from '../../scripts/house.ts';
 import { readDataset } from '../../src/data/read.ts';
 import type * as unrolled from '../../src/index.ts';
 import { train } from '../../src/index.ts';
-import { contentType, launchOptions, skipWithoutChromium } from '../browser/chromium.ts';
+import { launchOptions, skipWithoutChromium } from '../browser/chromium.ts';
+import { contentType } from '../browser/pages.ts';
 
 /** What the pages of this test have in their global scope. */
 type Scope = typeof globalThis & {

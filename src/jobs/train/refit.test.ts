@@ -82,6 +82,18 @@ describe('a network that learns again', () => {
     assert.ok(done.every((value, i) => i === 0 || value > done[i - 1]));
   });
 
+  test('ends with the epoch that the first training kept', async () => {
+    // after the first epoch none is so much better
+    const { events } = await trained('early', true, { epochs: 8, patience: 2, min_delta: 10, keep: 'best' });
+    const epochs = events.flatMap((event) => (event.type === 'refit-begins' ? [event.epochs] : []));
+    assert.deepEqual(epochs, [1]);
+    const done = events.flatMap((event) =>
+      event.type === 'fitting' && event.what === 'refit' ? [event.done] : [],
+    );
+    assert.equal(done.length, Math.ceil(180 / 16));
+    assert.equal(done.at(-1), 1);
+  });
+
   test('is compared with a linear model that has learned from the same documents', async () => {
     const { events } = await trained('baseline', true);
     const alone = await train({
