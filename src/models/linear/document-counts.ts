@@ -1,4 +1,5 @@
 /** The document frequency of each n-gram, and which n-grams are frequent enough to be features. */
+import { release } from '../../core/release.ts';
 import { HashTable } from './hash-table.ts';
 import { CHARACTERS, type NgramReader, WORDS } from './ngrams.ts';
 
@@ -35,6 +36,12 @@ export class DocumentCounts implements Frequencies {
       this.place[entry] = at;
       this.kind[entry] = at < reader.words ? WORDS : CHARACTERS;
     }
+  }
+
+  /** Gives the memory back; nothing is read any more. */
+  release(): void {
+    this.table.release();
+    release(this.documents, this.last, this.firstDocument, this.place, this.kind);
   }
 
   #grow(): void {

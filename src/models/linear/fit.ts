@@ -7,6 +7,7 @@ import type { Rng } from '../../core/rng.ts';
 import type { LinearLoss } from './dual-coordinate-descent.ts';
 import { FoldFeatures, type InnerSplit, singleFold } from './fold-features.ts';
 import { LinearClassifier } from './linear-classifier.ts';
+import { releaseRows } from './sparse.ts';
 import {
   chooseCost,
   type FitProgress,
@@ -109,6 +110,7 @@ export async function fitLinear(
     [],
     (done) => progress(0.8 + done * 0.2),
   );
+  releaseRows(x);
   return {
     classifier: new LinearClassifier({
       ...packWeights(solved),

@@ -4,11 +4,13 @@
  * bits to be confused: with a million features, one lookup in 10^13.
  */
 
+import { release } from '../../core/release.ts';
+
 /** The table. */
 export class HashTable {
-  #slots: Int32Array; // [capacity] entry + 1; 0 = free
-  #high: Int32Array; // [entries]
-  #low: Int32Array; // [entries]
+  #slots: Int32Array<ArrayBuffer>; // [capacity] entry + 1; 0 = free
+  #high: Int32Array<ArrayBuffer>; // [entries]
+  #low: Int32Array<ArrayBuffer>; // [entries]
   #size = 0;
 
   /** @param expected Entries to make room for; the table grows as needed. */
@@ -50,6 +52,11 @@ export class HashTable {
     this.#low[entry] = low;
     if (this.#size * 2 >= this.#slots.length) this.#grow();
     return entry;
+  }
+
+  /** Gives the memory back; nothing is read any more. */
+  release(): void {
+    release(this.#slots, this.#high, this.#low);
   }
 
   #grow(): void {

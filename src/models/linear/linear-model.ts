@@ -13,7 +13,7 @@ import {
 } from './dual-coordinate-descent.ts';
 import type { InnerSplit } from './fold-features.ts';
 import { softProblem } from './soft-problem.ts';
-import { type DocumentRows, squaredNorms } from './sparse.ts';
+import { type DocumentRows, releaseRows, squaredNorms } from './sparse.ts';
 import { softRows } from '../../data/soft-labels.ts';
 
 /** Weights of a fitted classifier. */
@@ -147,6 +147,8 @@ export async function chooseCost(
       );
       scores[k].push(scoreRows(solved, held));
     }
+    releaseRows(x);
+    releaseRows(held);
   }
   const all = Int32Array.from(labels.flatMap((part) => Array.from(part)));
   const joined = scores.map((parts) => {

@@ -8,7 +8,8 @@ import { LINEAR_LOSSES } from './dual-coordinate-descent.ts';
 import { fitLinear, judgingFolds, type LinearChoice } from './fit.ts';
 import { FoldFeatures, type InnerSplit, singleFold } from './fold-features.ts';
 import { HashTable } from './hash-table.ts';
-import { type DocumentRows, dotRow, SparseBuilder } from './sparse.ts';
+import { addRow, CountedBuilder, type DocumentRows, dotRow, SparseBuilder, squaredNorms } from './sparse.ts';
+import { weighRow } from './weighting.ts';
 import { chooseCost, packWeights, scoreRows, solveClasses } from './linear-model.ts';
 import { hashNgram, NgramReader } from './ngrams.ts';
 import { fitTemperature } from '../../evaluate/temperature.ts';
@@ -45,10 +46,10 @@ function rowOf(tfidf: Tfidf, text: (typeof texts)[number]): Record<string, numbe
   );
 }
 
-/** The values of a matrix with its columns, row by row: each unit vector has one of them as its product with a row. */
+/** The dense matrix, row by row: each unit vector has one of its values as its product with a row. */
 function valuesOf(x: DocumentRows): number[][] {
   return Array.from({ length: x.rows }, (_, i) =>
-    Array.from(x.indices.subarray(x.starts[i], x.starts[i + 1]), (column) => {
+    Array.from({ length: x.columns }, (_, column) => {
       const unit = new Float64Array(x.columns);
       unit[column] = 1;
       return dotRow(unit, x, i, 0);
@@ -259,6 +260,41 @@ describe('dual coordinate descent', () => {
       assert.deepEqual(found, expected);
       assert.deepEqual(scoreRows(found, counts), scoreRows(expected, values));
     }
+  });
+
+  test('the bits are the same where the features take more than one block of 65,536', () => {
+    const columns = 3 * 65_536 + 7;
+    const rng = createRng(8);
+    const weighting = {
+      idf: Float64Array.from({ length: columns }, () => 1 + rng.float()),
+      words: 70_000,
+      options: { words: [1, 2], characters: [2, 5] },
+    } as const;
+    const rows = [
+      [0, 65_535, 65_536, columns - 1],
+      [131_072],
+      [],
+      [65_534, 69_999, 70_000, 131_071, 196_608],
+    ];
+    const [sparse, counted] = [new SparseBuilder(columns), new CountedBuilder(weighting, rows.length, 1)];
+    for (const row of rows) {
+      const indices = Int32Array.from(row);
+      const counts = Float64Array.from(row, () => 1 + rng.int(300));
+      const values = counts.map((count) => Math.min(255, count));
+      weighRow(indices, values, row.length, weighting);
+      sparse.add(indices, values, row.length);
+      counted.add(indices, counts.map((count) => Math.min(255, count)), row.length); // prettier-ignore
+    }
+    const [expected, found] = [sparse.finish(), counted.finish()];
+    assert.deepEqual(squaredNorms(found), squaredNorms(expected));
+    const start = Float64Array.from({ length: columns + 1 }, () => rng.float() - 0.5);
+    const added = [expected, found].map((x) => {
+      const w = start.slice();
+      for (const i of rows.keys()) addRow(w, x, i, dotRow(w, x, i, 0.25));
+      return w;
+    });
+    assert.deepEqual(added[1], added[0]);
+    assert.notDeepEqual(added[0], start);
   });
 
   test('the cost of the best accuracy on held-out documents is chosen, of equal ones the smallest', async () => {

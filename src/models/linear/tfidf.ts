@@ -128,7 +128,7 @@ export class Tfidf {
     return builder.finish();
   }
 
-  /** The same matrix in five bytes an entry, for many texts: see {@link CountedRows}. */
+  /** The same matrix in three bytes an entry, for many texts: see {@link CountedRows}. */
   counted(texts: readonly TokenizedText[]): CountedRows {
     const builder = new CountedBuilder(this.#weighting, texts.length, this.#entries(texts));
     for (const text of texts) {
@@ -168,6 +168,7 @@ export function fitTfidf(texts: readonly TokenizedText[], options: TfidfOptions)
       });
     }
   }
+  counts.release();
   const { words, characters } = options;
   return new Tfidf({ options: { words, characters }, documents: texts.length, features });
 }
