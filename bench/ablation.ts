@@ -43,6 +43,9 @@ const BASE = 'the recipe';
 const variants: Readonly<Record<string, { readonly model?: Section; readonly train?: Section }>> = {
   [BASE]: {},
   'without word dropout': { model: { word_dropout: 0 } },
+  'word dropout 0.2': { model: { word_dropout: 0.2 } },
+  'word dropout 0.7': { model: { word_dropout: 0.7 } },
+  'character n-grams, 8,000 buckets': { model: { ngram_buckets: 8000 } },
   'pooling mean + max': { model: { pooling: 'mean+max' } },
   'attention + max': { model: { pooling: 'attention+max' } },
   'attention of 4 heads + mean + max': {

@@ -4,7 +4,7 @@ import { splitDataset } from '../../src/data/splits.ts';
 
 /** The recipe, without what follows from the size of the data. */
 export const recipe = {
-  model: { embedding_dropout: 0.3, word_dropout: 0.2, variational_dropout: true, dropout: 0.5 },
+  model: { embedding_dropout: 0.3, word_dropout: 0.5, variational_dropout: true, dropout: 0.5 },
   train: {
     lr: 0.003,
     optimizer: 'adamw' as const,

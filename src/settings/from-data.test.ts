@@ -96,7 +96,7 @@ describe('what is set wins', () => {
     };
     const { choices, settings } = choose({ count: 300, length: 30 }, given);
     assert.equal(settings.text.min_count, 1);
-    assert.partialDeepStrictEqual(settings.model, { dropout: 0, embedding_std: 1, word_dropout: 0.2 });
+    assert.partialDeepStrictEqual(settings.model, { dropout: 0, embedding_std: 1, word_dropout: 0.5 });
     assert.partialDeepStrictEqual(settings.train, { epochs: 3, clip_norm: null, keep: 'best', lr: 3e-3 });
     assert.equal(settings.train.schedule.type, 'constant');
     const epochs = choices?.settings.find(({ key }) => key === 'train.epochs');
@@ -177,5 +177,28 @@ describe('the choice between models', () => {
     assert.deepEqual([below.model.type, below.train.auto], ['gru', true]);
     const above = type({ model: { type: 'auto' } }, { model: { type: 'gru' } });
     assert.deepEqual([above.model.type, above.train.auto], ['gru', false]);
+  });
+
+  test('gives the network parts of words, a bucket for each word that is read, 2,000 to 8,000', () => {
+    const buckets = (given: SettingsInput, count = 60, auto = true) => {
+      const layers = [plainLayer(given, 'the test')];
+      const many = { texts: new Array<string>(count).fill(words(9)), classes: 3 };
+      const choices = chooseFromData(many, resolveSettings(...layers), layers, { auto });
+      return choices?.settings.find(({ key }) => key === 'model.ngram_buckets')?.value;
+    };
+    assert.deepEqual(
+      [60, 500, 5000].map((count) => buckets({}, count)),
+      [2000, 5000, 8000],
+    );
+    assert.equal(buckets({ model: { type: 'auto' }, text: { tokenizer: 'whitespace' } }), 2000);
+    const without: SettingsInput[] = [
+      { text: { tokenizer: 'bpe' } },
+      { train: { device: 'gpu' } },
+      { train: { baseline: false } },
+      { model: { type: 'gru' } },
+      { train: { epochs: 3 } },
+    ];
+    for (const given of without) assert.equal(buckets(given), undefined, JSON.stringify(given));
+    assert.equal(buckets({}, 60, false), undefined);
   });
 });

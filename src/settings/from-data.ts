@@ -66,6 +66,7 @@ export function chooseFromData(
     classes,
     type,
     ...(vectors && { vectors }),
+    auto,
     ...lengthsOf(texts, settings.text),
     ...(typeof batchSize === 'number' && batchSize >= 1 && { batchSize }),
     ...phaseEpochsOf(valueOf('train.phases')),
