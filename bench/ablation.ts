@@ -5,13 +5,18 @@
  *
  *     npm run -s node -- bench/ablation.ts DATA --folds 0,1 --seeds 0 --minutes 5 --results build/ablation.jsonl
  *
+ * DATA may also be `emoji`, `nouns` or `verbs`, which npm packages hold. `--only TEXT,TEXT` takes the variants whose names
+ * contain one of the texts.
+ *
  * The difference is that to `the recipe` on the same folds and seeds; p is McNemar's, over all documents tested.
  */
-import { appendFileSync, existsSync, mkdirSync, readFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { scoreFold } from '../src/classifier/fold.ts';
 import { createFolds } from '../src/data/folds.ts';
+import type { Dataset } from '../src/data/dataset.ts';
 import { readDataset } from '../src/data/node.ts';
 import { resolveConfig } from '../src/config/index.ts';
 import { chooseEngine } from '../src/engine/index.ts';
@@ -19,6 +24,7 @@ import { argmaxRows } from '../src/evaluate/confusion.ts';
 import { mcnemar } from '../src/evaluate/paired.ts';
 import { vectorsFor } from '../src/vectors/for-texts.ts';
 import { plainLayer } from '../src/settings/layer.ts';
+import { packagedSets } from './support/packaged-sets.ts';
 import { recipe, trainingPart } from './support/recipe.ts';
 
 type Section = Readonly<Record<string, unknown>>;
@@ -117,12 +123,16 @@ interface Measured {
   readonly right: readonly boolean[];
 }
 
+const [data] = positionals;
 const numbers = (list: string) => list.split(',').map(Number);
 const keyOf = (variant: string, seed: number, fold: number) =>
-  [variant, `seed ${seed}`, `fold ${fold}`, values.tokens, values.epochs, values.size].join(' | ');
-const chosen = Object.keys(variants).filter((name) => name === BASE || name.includes(values.only));
+  [data, variant, `seed ${seed}`, `fold ${fold}`, values.tokens, values.epochs, values.size].join(' | ');
+const only = values.only.split(',');
+const chosen = Object.keys(variants).filter(
+  (name) => name === BASE || only.some((part) => name.includes(part)),
+);
 
-const dataset = trainingPart(await readDataset(positionals[0]));
+const dataset = trainingPart(await read(data));
 const folds = createFolds(dataset, { seed: 0, valFraction: 0 });
 const engine = chooseEngine(() => performance.now());
 mkdirSync(dirname(values.results), { recursive: true });
@@ -157,6 +167,20 @@ async function measure(variant: string, seed: number, fold: number): Promise<Mea
     rows: Array.from(test, (i) => rowIds[i]),
     right: Array.from(test, (i, n) => predicted[n] === labels[i]),
   };
+}
+
+/** A file, or a data set by its name. */
+async function read(named: string): Promise<Dataset> {
+  const packaged = packagedSets.find(({ name }) => name === named);
+  if (!packaged) return readDataset(named);
+  const folder = mkdtempSync(join(tmpdir(), 'unroll-bench-'));
+  try {
+    const made = packaged.make(folder);
+    if ('reason' in made) throw new Error(made.reason);
+    return await readDataset(made.data);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 const began = performance.now();

@@ -51,6 +51,17 @@ test('a network learns again from the validation documents where documents are f
   );
 });
 
+test('fewer words are hidden from a network that starts from vectors', () => {
+  const hidden = (model: SettingsInput['model']) =>
+    choose({ count: 300, length: 5 }, { model }).settings.model as { readonly word_dropout?: number };
+  assert.deepEqual(
+    [{}, { vectors: 'own.vec' }, { vectors: null }, { vectors: 'own.vec', word_dropout: 0.3 }].map(
+      (model) => hidden(model).word_dropout,
+    ),
+    [0.5, 0.2, 0.5, 0.3],
+  );
+});
+
 test('every key of the recipe is one of the settings, and is chosen where nobody sets it', () => {
   const { choices, settings } = choose({ count: 300, length: 30 });
   const known = keysOf(settingsSchema).list.map(({ path }) => path);

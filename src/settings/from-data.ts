@@ -67,6 +67,7 @@ export function chooseFromData(
     type,
     ...(vectors && { vectors }),
     auto,
+    pretrained: set('model.vectors') ? valueOf('model.vectors') !== null : vectors !== undefined,
     ...lengthsOf(texts, settings.text),
     ...(typeof batchSize === 'number' && batchSize >= 1 && { batchSize }),
     ...phaseEpochsOf(valueOf('train.phases')),

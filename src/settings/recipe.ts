@@ -24,6 +24,8 @@ export interface RecipeFacts {
   readonly batchSize?: number | undefined;
   /** Word vectors that are at hand, and the proportion of the tokens that they know; only where `train.auto` may choose. */
   readonly vectors?: { readonly name: string; readonly coverage: number } | undefined;
+  /** Whether `model.vectors` names some, or the recipe does. */
+  readonly pretrained?: boolean;
   /** Whether the caller can choose between models, as `train.auto` says. */
   readonly auto?: boolean;
   /** Epochs of `train.phases` where they say them. */
@@ -127,7 +129,14 @@ export const recipe: readonly RecipeRule[] = [
       networkIsOpen(set, keys, facts),
   },
   always('model.embedding_std', 0.1, 'small initial vectors, so that rare words add little noise'),
-  always('model.word_dropout', 0.5, 'hides random words, so that the model does not rely on single ones'),
+  {
+    key: 'model.word_dropout',
+    value: ({ pretrained }) => (pretrained ? 0.2 : 0.5),
+    why: ({ pretrained }) =>
+      pretrained
+        ? 'hides random words; few, as vectors already say which words are alike'
+        : 'hides random words, so that the model does not rely on single ones',
+  },
   always('model.embedding_dropout', 0.3, 'against overfitting'),
   always('model.variational_dropout', true, 'one dropout mask for all words of a document'),
   always('model.dropout', 0.5, 'against overfitting, before the classifier'),

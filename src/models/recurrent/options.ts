@@ -53,7 +53,7 @@ const vectorShape = {
     min: 0,
     max: 10_000_000,
     default: 0,
-    doc: 'buckets for the vectors of character n-grams (3 to 5 characters), whose mean is added to the vector of their word, known or not; 0: none; 30000 is usual',
+    doc: 'buckets for the vectors of character n-grams (3 to 5 characters), whose mean is added to the vector of their word, known or not; 0: none; 2000 to 30000 are usual',
   }),
 };
 
