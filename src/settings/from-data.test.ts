@@ -51,17 +51,6 @@ test('a network learns again from the validation documents where documents are f
   );
 });
 
-test('fewer words are hidden from a network that starts from vectors', () => {
-  const hidden = (model: SettingsInput['model']) =>
-    choose({ count: 300, length: 5 }, { model }).settings.model as { readonly word_dropout?: number };
-  assert.deepEqual(
-    [{}, { vectors: 'own.vec' }, { vectors: null }, { vectors: 'own.vec', word_dropout: 0.3 }].map(
-      (model) => hidden(model).word_dropout,
-    ),
-    [0.5, 0.2, 0.5, 0.3],
-  );
-});
-
 test('every key of the recipe is one of the settings, and is chosen where nobody sets it', () => {
   const { choices, settings } = choose({ count: 300, length: 30 });
   const known = keysOf(settingsSchema).list.map(({ path }) => path);
@@ -188,28 +177,5 @@ describe('the choice between models', () => {
     assert.deepEqual([below.model.type, below.train.auto], ['gru', true]);
     const above = type({ model: { type: 'auto' } }, { model: { type: 'gru' } });
     assert.deepEqual([above.model.type, above.train.auto], ['gru', false]);
-  });
-
-  test('gives the network parts of words, a bucket for each word that is read, 2,000 to 8,000', () => {
-    const buckets = (given: SettingsInput, count = 60, auto = true) => {
-      const layers = [plainLayer(given, 'the test')];
-      const many = { texts: new Array<string>(count).fill(words(9)), classes: 3 };
-      const choices = chooseFromData(many, resolveSettings(...layers), layers, { auto });
-      return choices?.settings.find(({ key }) => key === 'model.ngram_buckets')?.value;
-    };
-    assert.deepEqual(
-      [60, 500, 5000].map((count) => buckets({}, count)),
-      [2000, 5000, 8000],
-    );
-    assert.equal(buckets({ model: { type: 'auto' }, text: { tokenizer: 'whitespace' } }), 2000);
-    const without: SettingsInput[] = [
-      { text: { tokenizer: 'bpe' } },
-      { train: { device: 'gpu' } },
-      { train: { baseline: false } },
-      { model: { type: 'gru' } },
-      { train: { epochs: 3 } },
-    ];
-    for (const given of without) assert.equal(buckets(given), undefined, JSON.stringify(given));
-    assert.equal(buckets({}, 60, false), undefined);
   });
 });

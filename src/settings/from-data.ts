@@ -66,8 +66,6 @@ export function chooseFromData(
     classes,
     type,
     ...(vectors && { vectors }),
-    auto,
-    pretrained: set('model.vectors') ? valueOf('model.vectors') !== null : vectors !== undefined,
     ...lengthsOf(texts, settings.text),
     ...(typeof batchSize === 'number' && batchSize >= 1 && { batchSize }),
     ...phaseEpochsOf(valueOf('train.phases')),

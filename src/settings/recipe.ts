@@ -24,10 +24,6 @@ export interface RecipeFacts {
   readonly batchSize?: number | undefined;
   /** Word vectors that are at hand, and the proportion of the tokens that they know; only where `train.auto` may choose. */
   readonly vectors?: { readonly name: string; readonly coverage: number } | undefined;
-  /** Whether `model.vectors` names some, or the recipe does. */
-  readonly pretrained?: boolean;
-  /** Whether the caller can choose between models, as `train.auto` says. */
-  readonly auto?: boolean;
   /** Epochs of `train.phases` where they say them. */
   readonly phaseEpochs?: number | undefined;
 }
@@ -59,9 +55,6 @@ const [MOST_EPOCHS, FEWEST_EPOCHS] = [20, 4];
 /** Fewest updates in which a network learns, and the most passes that few documents get to reach them. */
 const [UPDATES, EPOCHS_OF_FEW] = [400, 60];
 
-/** Fewest and most buckets of character n-grams; between, one for each word that is read. */
-const [FEWEST_BUCKETS, MOST_BUCKETS] = [2000, 8000];
-
 /** Training documents below which a network learns again from the validation documents too. */
 const REFITTED = 10_000;
 
@@ -79,17 +72,6 @@ function epochs(facts: RecipeFacts): number {
   const usual = Math.min(MOST_EPOCHS, Math.max(FEWEST_EPOCHS, affordable));
   return Math.max(usual, Math.min(EPOCHS_OF_FEW, needed));
 }
-
-function ngramBuckets({ documents, meanRead }: RecipeFacts): number {
-  const thousands = Math.round((documents * meanRead) / 1000);
-  return Math.min(MOST_BUCKETS, Math.max(FEWEST_BUCKETS, thousands * 1000));
-}
-
-/** Whether it is left open which network is trained: who sets something of it wants that network. */
-const networkIsOpen: RecipeRule['fits'] = (set, keys) => {
-  const choice = (key: string) => key === 'train.auto' || (key === 'model.type' && set(key) === AUTO_MODEL);
-  return !keys.some((key) => !choice(key) && asksForNetwork(key)) && set('train.baseline') !== false;
-};
 
 /** A value that is the same for all data. */
 const always = (key: string, value: unknown, why: string, fits?: RecipeRule['fits']): RecipeRule => ({
@@ -115,28 +97,15 @@ export const recipe: readonly RecipeRule[] = [
     value: ({ vectors }) => vectors?.name ?? null,
     why: ({ vectors }) =>
       `installed, and has ${((vectors?.coverage ?? 0) * 100).toFixed(0)} % of the words of the documents`,
-    fits: (set, keys, facts) => facts.vectors !== undefined && networkIsOpen(set, keys, facts),
-  },
-  {
-    key: 'model.ngram_buckets',
-    value: ngramBuckets,
-    why: () => 'parts of words tell something about rare words, and about words never seen',
-    // a tokenizer must give whole words, and the GPU has no kernel
-    fits: (set, keys, facts) =>
-      facts.auto === true &&
-      ['word', 'whitespace'].includes(typeOf(set('text.tokenizer')) ?? 'word') &&
-      (set('train.device') ?? 'cpu') === 'cpu' &&
-      networkIsOpen(set, keys, facts),
+    // who sets something of the network wants that network
+    fits(set, keys, { vectors }) {
+      const choice = (key: string) =>
+        key === 'train.auto' || (key === 'model.type' && set(key) === AUTO_MODEL);
+      return vectors !== undefined && !keys.some((key) => !choice(key) && asksForNetwork(key));
+    },
   },
   always('model.embedding_std', 0.1, 'small initial vectors, so that rare words add little noise'),
-  {
-    key: 'model.word_dropout',
-    value: ({ pretrained }) => (pretrained ? 0.2 : 0.5),
-    why: ({ pretrained }) =>
-      pretrained
-        ? 'hides random words; few, as vectors already say which words are alike'
-        : 'hides random words, so that the model does not rely on single ones',
-  },
+  always('model.word_dropout', 0.5, 'hides random words, so that the model does not rely on single ones'),
   always('model.embedding_dropout', 0.3, 'against overfitting'),
   always('model.variational_dropout', true, 'one dropout mask for all words of a document'),
   always('model.dropout', 0.5, 'against overfitting, before the classifier'),
