@@ -94,27 +94,13 @@ export function addRow(w: Float64Array, x: DocumentRows, i: number, step: number
 
 /** [N] ‖x_i‖² + 1: the intercept's feature is always 1. */
 export function squaredNorms(x: DocumentRows): Float64Array {
+  const w = new Float64Array(x.columns);
   return Float64Array.from({ length: x.rows }, (_, i) => {
-    let sum = 1;
-    for (const value of valuesOf(x, i)) sum += value ** 2;
-    return sum;
+    addRow(w, x, i, 1);
+    const norm = dotRow(w, x, i, 1);
+    addRow(w, x, i, -1);
+    return norm;
   });
-}
-
-/** The values of a row, in the order of its features. */
-function* valuesOf(x: DocumentRows, i: number): Iterable<number> {
-  const { starts } = x;
-  if ('values' in x) {
-    for (let k = starts[i]; k < starts[i + 1]; k++) yield x.values[k];
-    return;
-  }
-  const { idf, words } = x.weighting;
-  const blocks = blocksOf(x.columns);
-  for (let block = 0; block < blocks; block++)
-    for (let k = starts[i * blocks + block]; k < starts[i * blocks + block + 1]; k++) {
-      const f = block * BLOCK + x.places[k];
-      yield Math.fround(SUBLINEAR[x.counts[k]] * idf[f] * x.scales[f < words ? 2 * i : 2 * i + 1]);
-    }
 }
 
 /** Collects rows one after another. */
