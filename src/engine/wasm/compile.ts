@@ -55,7 +55,9 @@ export function unsuited(build: KernelBuild): string | undefined {
 }
 
 function bytesOf(binary: string): Uint8Array<ArrayBuffer> {
-  return Uint8Array.from(binary, (char) => char.charCodeAt(0));
+  const bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = binary.charCodeAt(i);
+  return bytes;
 }
 
 function moduleOf(build: KernelBuild): Uint8Array<ArrayBuffer> {
