@@ -16,9 +16,9 @@ export interface ProgramOptions {
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly input?: string | Uint8Array;
   /** Called with the process and all standard output so far, whenever some arrives. */
-  readonly onStdout?: (child: ChildProcess, text: string) => void;
+  readonly onStdout?: (child: ChildProcess, text: string) => unknown;
   /** The same for standard error. */
-  readonly onStderr?: (child: ChildProcess, text: string) => void;
+  readonly onStderr?: (child: ChildProcess, text: string) => unknown;
   /** Milliseconds after which it is killed. */
   readonly timeout?: number;
 }
