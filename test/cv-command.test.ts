@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import type { CvState } from '../src/jobs/index.ts';
-import { assertRefused, unroll, unrollHere } from './support/cli.ts';
+import { assertRefused, type HereOptions, unroll, unrollHere } from './support/cli.ts';
 import type { ProgramOptions } from './support/process.ts';
 import { temporaryFolder, writeFiles } from './support/temporary.ts';
 import { tinyCsv } from './support/tiny.ts';
@@ -14,19 +14,21 @@ const tickets = fileURLToPath(new URL('../examples/tickets.csv', import.meta.url
 
 const gru = `
 model: { type: gru, embedding_dim: 8, hidden_size: 8 }
-train: { batch_size: 8, epochs: 4, lr: 0.02, threads: 1 }
+train: { batch_size: 8, epochs: 4, lr: 0.02, threads: 1, refit: false }
 evaluate: { bootstrap_samples: 50, figures: false }
 `;
 const rnn = gru.replace('gru', 'rnn').replace('epochs: 4', 'epochs: 2');
 
-/** A folder with data and two configurations, in which `cv` runs in this process and `start` in one of its own. */
+/** A folder with data and two configurations, in which `cv` and `here` run in this process and `start` in one of its own. */
 function prepare(files: Readonly<Record<string, string>> = {}) {
   const folder = temporaryFolder();
   const path = writeFiles(folder, { 'tiny.csv': tinyCsv(90), 'gru.yaml': gru, 'rnn.yaml': rnn, ...files });
-  const cv = (...args: string[]) => unrollHere(['cv', 'tiny.csv', ...args], { cwd: folder });
+  const here = (args: readonly string[], options: HereOptions = {}) =>
+    unrollHere(['cv', 'tiny.csv', ...args], { cwd: folder, ...options });
+  const cv = (...args: string[]) => here(args);
   const start = (args: readonly string[], options: ProgramOptions = {}) =>
     unroll(['cv', 'tiny.csv', ...args], { cwd: folder, ...options });
-  return { folder, path, cv, start };
+  return { folder, path, cv, here, start };
 }
 
 type Row = Readonly<Record<string, string>>;
@@ -112,7 +114,8 @@ test('two configurations on the same folds, with repetitions and seeds: compared
 });
 
 test('killed, stopped and resumed: finished folds are not trained again, and the files have the same bytes', async () => {
-  const { path, cv, start } = prepare({ 'gru.yaml': gru.replace('epochs: 4', 'epochs: 16') });
+  const long = gru.replace('epochs: 4', 'epochs: 16').replace('refit: false', 'refit: true');
+  const { path, cv, here, start } = prepare({ 'gru.yaml': long });
   const args = ['-c', 'gru.yaml', '--folds', '6', '--workers', '2'];
   const whole = await cv(...args, '-o', 'whole');
   assert.equal(whole.code, 0, whole.stderr);
@@ -122,10 +125,8 @@ test('killed, stopped and resumed: finished folds are not trained again, and the
     },
   });
   assert.equal(killed.signal, 'SIGKILL');
-  const stopped = await start([...args, '-o', 'part', '--resume'], {
-    onStderr(child, text) {
-      if (/^[34]\/6/m.test(text) && !child.killed) child.kill('SIGINT');
-    },
+  const stopped = await here([...args, '-o', 'part', '--resume'], {
+    onStderr: (interrupt, text) => /^[34]\/6/m.test(text) && interrupt(),
   });
   assert.equal(stopped.code, 130, stopped.stderr);
   assert.match(stopped.stderr, /6 trainings, [1-3] of them done before/);

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openStorage } from '../src/tune/storage/open.ts';
-import { assertRefused, unroll, unrollHere } from './support/cli.ts';
+import { assertRefused, type HereOptions, unroll, unrollHere } from './support/cli.ts';
 import type { ProgramOptions } from './support/process.ts';
 import { temporaryFolder, writeFiles } from './support/temporary.ts';
 import { tinyCsv } from './support/tiny.ts';
@@ -17,20 +17,23 @@ train:
   batch_size: 8
   epochs: 6
   threads: 1
+  refit: false
   lr: { type: float, low: 1.0e-3, high: 0.3, log: true }
-tune: { trials: 8, workers: 2, pruner: { type: median, n_startup_trials: 2, n_warmup_steps: 1 } }
+tune: { trials: 8, workers: 1, pruner: { type: median, n_startup_trials: 2, n_warmup_steps: 1 } }
 evaluate: { bootstrap_samples: 50, figures: false }
 `;
 
-/** A folder with data and a search, which `tune` runs in this process and `start` in one of its own. */
+/** A folder with data and a search, which `tune` and `here` run in this process and `start` in one of its own. */
 function prepare(config = search) {
   const folder = temporaryFolder();
   const path = writeFiles(folder, { 'tiny.csv': tinyCsv(150), 'search.yaml': config });
   const words = ['tune', 'tiny.csv', '-c', 'search.yaml'];
-  const tune = (...args: string[]) => unrollHere([...words, ...args], { cwd: folder });
+  const here = (args: readonly string[], options: HereOptions = {}) =>
+    unrollHere([...words, ...args], { cwd: folder, ...options });
+  const tune = (...args: string[]) => here(args);
   const start = (args: readonly string[], options: ProgramOptions = {}) =>
     unroll([...words, ...args], { cwd: folder, ...options });
-  return { folder, path, tune, start };
+  return { folder, path, tune, here, start };
 }
 
 interface Summary {
@@ -64,8 +67,13 @@ async function trialsOf(path: string, name: string) {
 }
 
 test('a search: every trial once, reports of its epochs, and the best one as a measured run with the same bits', async () => {
-  const { path, tune, start } = prepare(search.replace('threads: 1', 'threads: 2'));
-  const ended = await start(['--json']);
+  const { path, tune } = prepare(
+    search
+      .replace('threads: 1', 'threads: 2')
+      .replace('refit: false', 'refit: true')
+      .replace('workers: 1', 'workers: 2'),
+  );
+  const ended = await tune('--json');
   assert.equal(ended.code, 0, ended.stderr);
   const summary = JSON.parse(ended.stdout) as Summary;
   assert.equal(summary.trials, 8);
@@ -122,7 +130,7 @@ test('a search: every trial once, reports of its epochs, and the best one as a m
   assert.notEqual((JSON.parse(again.stdout) as Summary).run.run, summary.run.run);
 
   // more trials for the same study: those that are there are found, and not run again
-  const more = await tune('--resume', '--trials', '10', '--json');
+  const more = await tune('--resume', '--trials', '10', '--workers', '1', '--json');
   assert.equal(more.code, 0, more.stderr);
   assert.match(more.stderr, /resuming the study tiny-1 .* found 8 trials: \d complete/);
   assert.equal((JSON.parse(more.stdout) as Summary).trials, 10);
@@ -135,7 +143,7 @@ text:
   max_length: { type: int, low: 4, high: 8 }
 model: { type: rnn, embedding_dim: 4, hidden_size: { type: int, low: 2, high: 8 }, pooling: mean }
 train: { batch_size: 16, epochs: 2, lr: 0.02, threads: 1 }
-tune: { trials: 5, workers: 2, folds: 3, second_objective: params, objective: log_loss }
+tune: { trials: 5, workers: 1, folds: 3, second_objective: params, objective: log_loss }
 evaluate: { bootstrap_samples: 0, figures: false }
 `;
   const { path, tune } = prepare(config);
@@ -182,11 +190,10 @@ test('Ctrl-C: results are kept, running trials wait, and --resume runs them on t
   const config = search
     .replace('epochs: 6', 'epochs: 30')
     .replace('type: median, n_startup_trials: 2, n_warmup_steps: 1', 'type: none');
-  const { path, tune, start } = prepare(config);
-  const interrupted = await start([], {
-    onStderr(child, text) {
-      if (/^3\/8/m.test(text) && !child.killed) child.kill('SIGINT');
-    },
+  const { path, tune, here } = prepare(config);
+  const interrupted = await here([], {
+    // when the next trial has begun
+    onStderr: (interrupt, text) => /^3\/8/m.test(text) && setTimeout(interrupt, 30),
   });
   assert.equal(interrupted.code, 130, interrupted.stderr);
   // npm run passes on what it is called with: the line can be pasted
@@ -211,7 +218,10 @@ test('Ctrl-C: results are kept, running trials wait, and --resume runs them on t
 
 test('killed: a search that is taken up runs the lost trials again, and two at once share the rest', async () => {
   const { path, start } = prepare(
-    search.replace('epochs: 6', 'epochs: 30').replace('trials: 8', 'trials: 8, heartbeat_seconds: 0.5'),
+    search
+      .replace('epochs: 6', 'epochs: 20')
+      .replace('trials: 8', 'trials: 8, heartbeat_seconds: 0.5')
+      .replace('workers: 1', 'workers: 2'),
   );
   const args = ['--study', 's', '--tune.pruner', 'none', '--json'];
   const killed = await start(args, {
@@ -223,7 +233,8 @@ test('killed: a search that is taken up runs the lost trials again, and two at o
   const before = (await trialsOf(path('runs/studies.db'), 's')).trials;
   const lost = before.filter(({ state }) => state === 'RUNNING').length;
   assert.ok(lost >= 1);
-  const both = await Promise.all([start(args), start(args)]);
+  const alone = [...args, '--workers', '1'];
+  const both = await Promise.all([start(alone), start(alone)]);
   for (const { code, stderr, stdout } of both) {
     assert.equal(code, 0, stderr);
     assert.equal((JSON.parse(stdout) as Summary).complete, 8);
@@ -262,7 +273,7 @@ test('what cannot be a search is refused before anything is trained', async () =
   writeFiles(path('.'), {
     'search.yaml': search.replace('low: 1.0e-3, high: 0.3', 'low: 0.3, high: 1.0e-3'),
   });
-  await refuse(2, /train\.lr.* low must be at most high.*search\.yaml line 10/);
+  await refuse(2, /train\.lr.* low must be at most high.*search\.yaml line 11/);
   writeFiles(path('.'), { 'search.yaml': search, 'no-database.db': 'text '.repeat(100) });
   await refuse(3, /no-database\.db/, '--storage', 'sqlite:///no-database.db');
 });
@@ -306,7 +317,7 @@ model:
   embedding_dim: 8
   hidden_size: { type: int, low: 2, high: 6 }
 train: { batch_size: 16, epochs: 2, lr: 0.02, threads: 1, warm_up: next_words, warm_up_epochs: 1 }
-tune: { trials: 4, workers: 2 }
+tune: { trials: 4, workers: 1 }
 evaluate: { bootstrap_samples: 0, figures: false }
 `;
   const { tune, path } = prepare(config);
