@@ -102,6 +102,8 @@ test('a network judges by its epochs too: the same list whatever the workers, an
           '25',
           '--text.max_length',
           '40',
+          '--train.refit',
+          'false',
           '--json',
           '-o',
           output,

@@ -13,7 +13,7 @@ const data = writeFiles(folder, { 'tiny.csv': tinyCsv() })('tiny.csv');
 const config = {
   model: { type: 'rnn', embedding_dim: 4, hidden_size: 4 },
   train: { epochs: 2, lr: 0.05, threads: 1 },
-  evaluate: { bootstrap_samples: 20 },
+  evaluate: { bootstrap_samples: 20, figures: false },
 } as const;
 
 /** Collects events, and stops the job at the first of a type. */
@@ -33,7 +33,9 @@ describe('jobs', () => {
     const written = [process.stdout, process.stderr].map((stream) => mock.method(stream, 'write'));
     const output = join(folder, 'run');
     const heard = listen();
-    const { summary, test: measured, run } = await train({ source: data, config, output }, heard.context);
+    const drawn = { ...config, evaluate: { ...config.evaluate, figures: true } };
+    const request = { source: data, config: drawn, output };
+    const { summary, test: measured, run } = await train(request, heard.context);
     const order = ['prepared', 'run-begins', 'stoppable', 'step', 'epoch', 'stop', 'trained', 'figures'];
     assert.deepEqual(
       heard.types().filter((type) => order.includes(type)),

@@ -56,7 +56,7 @@ const config = (testFile = 'test.csv') =>
     text: { max_length: 4 },
     model: { type: 'lstm', embedding_dim: 8, hidden_size: 8 },
     train: { epochs: 15, lr: 0.03, batch_size: 16, threads: 1, auto: true },
-    evaluate: { bootstrap_samples: 20 },
+    evaluate: { bootstrap_samples: 20, figures: false },
   }) as const;
 const run = openRunFolder(join(folder, 'run'));
 const read = (file: string) => readFileSync(file, 'utf8');
@@ -149,7 +149,7 @@ describe('an average is chosen', () => {
 test('where words alone tell the class, a bare training keeps the linear model and says why', async () => {
   const events: JobEvent[] = [];
   const output = join(folder, 'plain');
-  const request = { source: path('plain.csv'), output, config: { evaluate: { bootstrap_samples: 20 } } };
+  const request = { source: path('plain.csv'), output, config: { evaluate: config().evaluate } };
   const { summary } = await train(request, { listener: (event) => events.push(event) });
   const choice = events.find((event) => event.type === 'choice')?.choice;
   assert.equal(choice?.chosen, 'linear');

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, test } from 'node:test';
+import { before, describe, test } from 'node:test';
 import { temporaryFolder, writeFiles } from '../../../test/support/temporary.ts';
 import { InterruptedError } from '../../core/errors.ts';
 import { createRng } from '../../core/rng.ts';
@@ -46,9 +46,15 @@ async function trained(name: string, refit: boolean, more: object = {}) {
   return { summary, test, events, run: runOf(name), request };
 }
 
+/** Trained once: several tests ask what it leaves and what it tells. */
+let whole: Awaited<ReturnType<typeof trained>>;
+before(async () => {
+  whole = await trained('again', true);
+});
+
 describe('a network that learns again', () => {
   test('knows words of the validation part, and none of the test part; what is said of validation documents is that of the first', async () => {
-    const [plain, again] = [await trained('plain', false), await trained('again', true)];
+    const [plain, again] = [await trained('plain', false), whole];
     const [before, after] = [plain, again].map(({ run }) => read(join(run.paths.model, 'tokenizer.json')));
     assert.ok(before.includes('trainword1') && !before.includes('valword1'));
     assert.ok(after.includes('trainword1') && after.includes('valword1') && !after.includes('testword1'));
@@ -66,8 +72,8 @@ describe('a network that learns again', () => {
     );
   });
 
-  test('says so once, and the parts stay those of the split', async () => {
-    const { events } = await trained('told', true);
+  test('says so once, and the parts stay those of the split', () => {
+    const { events } = whole;
     const begins = events.filter((event) => event.type === 'refit-begins');
     assert.deepEqual(begins, [{ type: 'refit-begins', documents: 180, epochs: 4 }]);
     const prepared = events.filter((event) => event.type === 'prepared');
@@ -95,7 +101,7 @@ describe('a network that learns again', () => {
   });
 
   test('is compared with a linear model that has learned from the same documents', async () => {
-    const { events } = await trained('baseline', true);
+    const { events } = whole;
     const alone = await train({
       source: path('train.csv'),
       output: join(folder, 'linear'),
@@ -108,7 +114,6 @@ describe('a network that learns again', () => {
   });
 
   test('interrupted in its second training, it is resumed to the same bits', async () => {
-    const whole = await trained('whole', true);
     const output = join(folder, 'stopped');
     const stop = new AbortController();
     const listener = (event: JobEvent) => {
