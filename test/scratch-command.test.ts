@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -11,14 +10,11 @@ const cwd = temporaryFolder();
 const path = writeFiles(cwd, { 'tiny.csv': tinyCsv(), 'other.csv': tinyCsv(60) });
 const small = ['--task-epochs', '1', '--hidden', '8', '--evaluate.bootstrap_samples', '50'];
 const quick = [...small, '--epochs', '6'];
-/** What a process has shown once is then run in this one. */
 const here = (args: readonly string[], options: HereOptions = {}) => unrollHere(args, { cwd, ...options });
 const read = (...parts: string[]) => readFileSync(path(join(...parts)), 'utf8');
 
 test('a run from scratch is a run like any other, and its model is read by predict and evaluate', async () => {
-  const { code, stdout, stderr } = await unroll(['scratch', 'tiny.csv', ...quick, '-o', 'run', '--json'], {
-    cwd,
-  });
+  const { code, stdout, stderr } = await here(['scratch', 'tiny.csv', ...quick, '-o', 'run', '--json']);
   assert.equal(code, 0, stderr);
   const summary = JSON.parse(stdout);
   assert.equal(summary.model, 'rnn from scratch');
@@ -68,18 +64,12 @@ test('its report tells of the warm-up, with the equations and the parameters of 
 });
 
 test('after Ctrl-C, --resume ends with the bits of a run that was never interrupted', async () => {
-  const plain = [...small, '--evaluate.figures', 'false'];
-  const args = ['scratch', 'tiny.csv', ...plain, '--epochs', '60', '--seed', '3', '--json'];
+  const plain = [...small, '--evaluate.figures', 'false', '--train.keep', 'last'];
+  const args = ['scratch', 'tiny.csv', ...plain, '--epochs', '12', '--seed', '3', '--json'];
   const whole = await here([...args, '-o', 'whole']);
   assert.equal(whole.code, 0, whole.stderr);
-  let sent = false;
-  const stopped = await unroll([...args, '-o', 'stopped'], {
-    cwd,
-    onStderr(child, text) {
-      if (sent || !/\n +2 +\d+ /.test(text)) return;
-      sent = true;
-      child.kill('SIGINT');
-    },
+  const stopped = await here([...args, '-o', 'stopped'], {
+    onStderr: (interrupt, text) => /\n +2 +\d+ /.test(text) && interrupt(),
   });
   assert.equal(stopped.code, 130, stopped.stderr);
   assert.match(stopped.stderr, /unroll scratch tiny\.csv -o stopped --resume/);
@@ -93,19 +83,19 @@ test('after Ctrl-C, --resume ends with the bits of a run that was never interrup
 });
 
 test('Ctrl-C in the warm-up ends with 130 and says that nothing was saved', async () => {
-  const stopAt = (pattern: RegExp) => {
-    let sent = false;
-    return (child: ChildProcess, text: string) => {
-      if (sent || !pattern.test(text)) return;
-      sent = true;
-      child.kill('SIGINT');
-    };
-  };
-  for (const args of [['--warm-up'], ['tiny.csv', '-o', 'warm']]) {
-    const { code, stdout, stderr } = await unroll(['scratch', ...args, '--task-epochs', '200'], {
+  const reached = /epoch 20 of 200/;
+  const inProcess = (args: readonly string[]) =>
+    here(args, { onStderr: (interrupt, text) => reached.test(text) && interrupt() });
+  const signalled = (args: readonly string[]) =>
+    unroll(args, {
       cwd,
-      onStderr: stopAt(/epoch 20 of 200/),
+      onStderr: (child, text) => reached.test(text) && !child.killed && child.kill('SIGINT'),
     });
+  for (const [run, args] of [
+    [signalled, ['--warm-up']],
+    [inProcess, ['tiny.csv', '-o', 'warm']],
+  ] as const) {
+    const { code, stdout, stderr } = await run(['scratch', ...args, '--task-epochs', '200']);
     assert.equal(code, 130, stderr);
     assert.equal(stdout, '');
     assert.match(
