@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { readSafetensors } from '../src/models/files/index.ts';
-import { assertRefused, unrollHere } from './support/cli.ts';
+import { assertRefused, faster, unrollHere } from './support/cli.ts';
 import { cannotMount, withDisk } from './support/disks.ts';
 import { temporaryFolder, writeFiles } from './support/temporary.ts';
 import { tinyCsv, tinyModel } from './support/tiny.ts';
@@ -249,7 +249,7 @@ test(
     const out = openSync('/dev/full', 'w');
     const into = (args: readonly string[], stdio: StdioOptions) => {
       const env = { ...process.env, NO_COLOR: '1', NODE_TEST_CONTEXT: undefined };
-      const { status, stderr } = spawnSync(process.execPath, [main, ...args], {
+      const { status, stderr } = spawnSync(process.execPath, ['--import', faster, main, ...args], {
         encoding: 'utf8',
         env,
         stdio,
@@ -270,8 +270,7 @@ test(
     }
     // messages that nobody can read are no reason to stop
     assert.equal(into(['predict', run, 'a', '--scores', 'x'], ['ignore', 'pipe', out]).code, 2);
-    const again = ['train', path('tiny.csv'), '-o', path('unheard'), '--force', ...tinyModel];
-    assert.equal(into(again, ['ignore', 'pipe', out]).code, 0);
+    assert.equal(into(['data', path('tiny.csv')], ['ignore', 'pipe', out]).code, 0);
   },
 );
 
@@ -280,7 +279,7 @@ test('a full disk and a read-only disk end with 1', { skip: cannotMount }, () =>
   const trainInto = (folder: string) => {
     const { status, stdout, stderr } = spawnSync(
       process.execPath,
-      [main, 'train', path('tiny.csv'), '-o', join(folder, 'run'), ...tinyModel, '-q'],
+      ['--import', faster, main, 'train', path('tiny.csv'), '-o', join(folder, 'run'), ...tinyModel, '-q'],
       { encoding: 'utf8', env: { ...process.env, NO_COLOR: '1', NODE_TEST_CONTEXT: undefined } },
     );
     return { code: status, signal: null, stdout, stderr };

@@ -10,7 +10,7 @@ import { runProgram } from './support/process.ts';
 const commands = await loadCommands();
 
 test('help lists every command, and each command has options, and examples that parse', async () => {
-  const { code, stdout } = await unroll(['--help']);
+  const { code, stdout } = await unrollHere(['--help']);
   assert.equal(code, 0);
   assert.deepEqual(
     commands.map(({ name }) => name),
@@ -86,7 +86,7 @@ test('--version is the version of the package, on standard output', async () => 
 });
 
 test('doctor --json tells versions, engines and threads', async () => {
-  const { code, stdout, stderr } = await unroll(['doctor', '--json']);
+  const { code, stdout, stderr } = await unrollHere(['doctor', '--json']);
   assert.equal(code, 0, stderr);
   const report = JSON.parse(stdout) as {
     node: string;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { createRng } from '../src/core/rng.ts';
 import type { Comparison } from '../src/report/compare.ts';
-import { assertRefused, unroll, unrollHere } from './support/cli.ts';
+import { assertRefused, unrollHere } from './support/cli.ts';
 import { writeFakeRun } from './support/run-folder.ts';
 import { temporaryFolder } from './support/temporary.ts';
 
@@ -23,7 +23,7 @@ const alike = run('alike', 0.94, 3);
 
 describe('unroll compare', () => {
   test('prints the table and the verdict', async () => {
-    const { code, stdout, stderr } = await unroll(['compare', weak, good]);
+    const { code, stdout, stderr } = await unrollHere(['compare', weak, good]);
     assert.equal(code, 0, stderr);
     assert.match(stdout, /^ +weak +good$/m);
     assert.match(stdout, /^Test accuracy +\d\d\.\d %/m);

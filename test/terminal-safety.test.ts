@@ -21,7 +21,9 @@ before(async () => {
   }));
   writeFiles(cwd, { [`d${evil}.jsonl`]: rows.map((row) => `${JSON.stringify(row)}\n`).join('') });
   const columns = ['--text-col', `te${evil}xt`, '--label-col', 'label'];
-  const trained = await unroll(['train', `d${evil}.jsonl`, '-o', 'run', ...columns, ...tinyModel], { cwd });
+  const trained = await unrollHere(['train', `d${evil}.jsonl`, '-o', 'run', ...columns, ...tinyModel], {
+    cwd,
+  });
   assert.equal(trained.code, 0, trained.stderr);
   assert.doesNotMatch(trained.stderr, RAW);
   assert.doesNotMatch(trained.stdout, RAW);
@@ -39,6 +41,7 @@ test('messages about files and keys are printable', async () => {
     assert.notEqual(stderr + stdout, '');
     assert.doesNotMatch(stderr + stdout, RAW, JSON.stringify(args));
   }
+  // a process cleans all that it writes
   const audit = await unroll(['data', `d${evil}.jsonl`], { cwd });
   assert.equal(audit.code, 0, audit.stderr);
   assert.doesNotMatch(audit.stderr + audit.stdout, RAW);
@@ -46,7 +49,7 @@ test('messages about files and keys are printable', async () => {
 
 test('predictions as text are printable; CSV and JSON lines keep the data as it is', async () => {
   const predict = (...args: string[]) =>
-    unroll(['predict', 'run', text, '--scores', 'all', ...args], { cwd });
+    unrollHere(['predict', 'run', text, '--scores', 'all', ...args], { cwd });
   const shown = await predict('--format', 'text');
   assert.equal(shown.code, 0, shown.stderr);
   assert.doesNotMatch(shown.stdout, RAW);

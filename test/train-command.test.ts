@@ -5,7 +5,7 @@ import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { assertRefused, type HereOptions, unroll, unrollHere } from './support/cli.ts';
+import { assertRefused, faster, type HereOptions, unroll, unrollHere } from './support/cli.ts';
 import { temporaryFolder, writeFiles } from './support/temporary.ts';
 import { tinyCsv, tinyModel, tinyRows } from './support/tiny.ts';
 
@@ -105,10 +105,14 @@ test('evaluate measures the same test documents again, and other documents with 
   writeFiles(cwd, {
     'wrong.csv': 'text,label\nball goal team,money\nbank stock price,music\nsong band drum,sport\n',
   });
-  const gate = await unroll(
-    ['evaluate', 'runs/tiny-1', 'wrong.csv', '--fail-under', 'macro_f1=0.85', '--json'],
-    { cwd },
-  );
+  const gate = await here([
+    'evaluate',
+    'runs/tiny-1',
+    'wrong.csv',
+    '--fail-under',
+    'macro_f1=0.85',
+    '--json',
+  ]);
   assert.equal(gate.code, 4, gate.stderr);
   assert.match(gate.stderr, /gate missed: macro_f1 must be at least 0\.85, but is 0\.\d+/);
   assert.equal(json(gate.stdout).documents, 3);
@@ -134,7 +138,7 @@ test('evaluate refuses labels that were never seen, and data that has changed', 
   );
   rmSync(path('changing.csv'));
   assertRefused(
-    await unroll(['evaluate', 'changing', '-q'], { cwd }),
+    await here(['evaluate', 'changing', '-q']),
     3,
     /\[changing\] the data of the run must be where it was, but there is no .*changing\.csv.* unroll evaluate RUN DATA/,
   );
@@ -166,7 +170,7 @@ test('evaluate says how many documents were trained on, and keeps a model folder
 });
 
 test('a run trained from standard input is told its data again, by evaluate and by --resume', async () => {
-  const trained = await unroll(['train', '-', ...tinyModel, '-o', 'piped', '-q'], { cwd, input: tinyCsv() });
+  const trained = await here(['train', '-', ...tinyModel, '-o', 'piped', '-q'], { input: tinyCsv() });
   assert.equal(trained.code, 0, trained.stderr);
   assertRefused(await here(['evaluate', 'piped']), 2, /from standard input and must be given again/);
   const again = await here(['evaluate', 'piped', '-', '--json'], { input: tinyCsv() });
@@ -225,13 +229,13 @@ test('predict gives the same labels for arguments, a file and standard input', a
     assert.ok(Math.abs(all.reduce((sum, x) => sum + x, 0) - 1) < 1e-5);
     assert.ok(texts.includes(String(text)));
   }
-  const plain = await unroll(['predict', 'runs/tiny-1', texts[0]], { cwd });
+  const plain = await here(['predict', 'runs/tiny-1', texts[0]]);
   assert.match(plain.stdout, new RegExp(`^${rows[0].label}\\t0\\.\\d{4}\\t${texts[0]}\\n$`));
 });
 
 test('predict streams: a reader that stops reading ends it, whatever is still to come', async () => {
   const main = fileURLToPath(new URL('../src/cli/main.ts', import.meta.url));
-  const child = spawn(process.execPath, [main, 'predict', 'runs/tiny-1', '-', '--json'], {
+  const child = spawn(process.execPath, ['--import', faster, main, 'predict', 'runs/tiny-1', '-', '--json'], {
     cwd,
     env: { ...process.env, NO_COLOR: '1', NODE_TEST_CONTEXT: undefined },
     timeout: 100_000,
