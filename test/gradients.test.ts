@@ -158,8 +158,8 @@ describe('whole classifiers', () => {
       'bilstm, attention of two heads beside the mean',
       {
         type: 'bilstm',
-        embedding_dim: 6,
-        hidden_size: 6,
+        embedding_dim: 4,
+        hidden_size: 3,
         pooling: [{ type: 'attention', size: 3, heads: 2 }, 'mean'],
         dropout: 0.3,
       },

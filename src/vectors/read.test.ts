@@ -106,7 +106,7 @@ describe('what is written comes back to the bit', () => {
             [...given.data].map((x) => x + 0),
           ); // "-0" is "0" as text
         }),
-        { numRuns: 60 },
+        { numRuns: 50 },
       );
     });
   }
@@ -259,7 +259,7 @@ describe('bad files: where, what must hold, what came, the fix', () => {
           assert.ok(['DataError', 'CorruptFileError', 'UnsupportedError'].includes((error as Error).name), String((error as Error).stack)); // prettier-ignore
         }
       }),
-      { numRuns: 200 },
+      { numRuns: 100 },
     );
   });
 });

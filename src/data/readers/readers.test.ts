@@ -102,7 +102,7 @@ for (const format of readers.names.filter((name) => name !== 'lines')) {
               : list;
           assert.deepEqual(got, order(expected));
         }),
-        { numRuns: 60 },
+        { numRuns: 50 },
       );
     });
   });
