@@ -13,11 +13,11 @@ const here = (...args: string[]) => unrollHere(args, { cwd });
 const texts = ['the bank said stock price', 'a goal for the team'];
 
 before(async () => {
-  const { code, stderr } = await here('train', 'tiny.csv', '-o', 'run', ...tinyModel, '--evaluate.figures', 'true', '--model.pooling', 'attention+max'); // prettier-ignore
+  const { code, stderr } = await here('train', 'tiny.csv', '-o', 'run', ...tinyModel, '--model.pooling', 'attention+max'); // prettier-ignore
   assert.equal(code, 0, stderr);
 });
 
-test('the first test document of each class is kept and drawn', () => {
+test('the first test document of each class is kept and drawn', async () => {
   const documents = readAttention(path('run/attention.json'));
   assert.equal(new Set(documents.map(({ label }) => label)).size, documents.length);
   assert.ok(documents.length > 1);
@@ -25,6 +25,8 @@ test('the first test document of each class is kept and drawn', () => {
     assert.deepEqual(heads.map((weights) => weights.length), [tokens.length]); // prettier-ignore
     assert.ok(Math.abs(heads[0].reduce((sum, weight) => sum + weight, 0) - 1) < 1e-5);
   }
+  const drawn = await here('figures', 'run', '--only', 'attention-weights');
+  assert.equal(drawn.code, 0, drawn.stderr);
   for (const type of ['svg', 'png', 'csv'])
     assert.ok(existsSync(path(`run/figures/attention-weights.${type}`)));
 });

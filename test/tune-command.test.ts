@@ -217,7 +217,7 @@ test('Ctrl-C: results are kept, running trials wait, and --resume runs them on t
 });
 
 test('killed: a search that is taken up runs the lost trials again, and two at once share the rest', async () => {
-  const { path, start } = prepare(
+  const { path, tune, start } = prepare(
     search
       .replace('epochs: 6', 'epochs: 20')
       .replace('trials: 8', 'trials: 8, heartbeat_seconds: 0.5')
@@ -234,7 +234,7 @@ test('killed: a search that is taken up runs the lost trials again, and two at o
   const lost = before.filter(({ state }) => state === 'RUNNING').length;
   assert.ok(lost >= 1);
   const alone = [...args, '--workers', '1'];
-  const both = await Promise.all([start(alone), start(alone)]);
+  const both = await Promise.all([start(alone), tune(...alone)]);
   for (const { code, stderr, stdout } of both) {
     assert.equal(code, 0, stderr);
     assert.equal((JSON.parse(stdout) as Summary).complete, 8);
