@@ -1,6 +1,6 @@
 /** A warm-up within whole trainings: what it changes, that it goes on where it was interrupted, and what is refused. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { train as trainInMemory } from '../src/classifier/train.ts';
@@ -153,4 +153,34 @@ test('each fold of a cross-validation warms up on its own training texts; a netw
     train({ source: path('tiny.csv'), config: config(lost), output: join(folder, 'lost') }),
     /\[train\.warm_up_texts\] the file must exist, but there is no ".*absent\.txt"\. Check the path\./,
   );
+});
+
+test('texts to warm up on of which none can be used are refused before a run begins, by training and cross-validation; some are reported', async () => {
+  const more = writeFiles(folder, {
+    'empty.txt': '',
+    'marks.txt': '!!! ...\n???\n',
+    'header.csv': 'text,label\n',
+    'some.txt': 'goal match\n\nteam\n\ngoal team\n',
+  });
+  const output = join(folder, 'unusable');
+  for (const [name, problem] of [
+    ['empty.txt', 'the data must hold texts, but it is empty'],
+    ['marks.txt', 'must hold a text of two tokens or more, .* but has none among its 2 texts'],
+    ['header.csv', '.*must .*, but'],
+  ]) {
+    const settings = config({ warm_up: 'autoencoder', warm_up_texts: more(name) });
+    const expected = new RegExp(`^\\[train\\.warm_up_texts\\] \\S*${name}:? ${problem}`);
+    const refused = { name: 'DataError', message: expected };
+    await assert.rejects(train({ source: path('tiny.csv'), config: settings, output }), refused);
+    assert.equal(existsSync(output), false);
+    const folds = { source: path('tiny.csv'), configs: [settings], folds: 2, workers: 1 };
+    await assert.rejects(crossValidate({ ...folds, output: join(folder, `cv-${name}`) }), refused);
+  }
+  const notices: string[] = [];
+  const some = { warm_up: 'autoencoder', warm_up_epochs: 1, warm_up_texts: more('some.txt') };
+  await trained({ ...some, refit: true }, (event) => {
+    if (event.type === 'notice' && event.text.includes('not used')) notices.push(event.text);
+  });
+  assert.match(notices[0], /^3 of 5 texts in \S*some\.txt not used: a warm-up needs two tokens or more/);
+  assert.deepEqual(new Set(notices).size, 1, 'the second training repeats the sentence, which is shown once');
 });

@@ -1,5 +1,6 @@
 /** The warm-up of a network before its training: from texts without labels to its first parameters. */
-import { ConfigError } from '../core/errors.ts';
+import { ConfigError, DataError } from '../core/errors.ts';
+import { count } from '../core/words.ts';
 import type { EngineChoice } from '../engine/index.ts';
 import { networkOptionsOf, openModel } from '../models/family.ts';
 import { capacityFor } from '../models/predict.ts';
@@ -16,6 +17,7 @@ import { createWarmUp } from '../train/warm-up.ts';
 import type { FittingEvent, NoticeEvent } from './events.ts';
 import { pretrainedOf } from './plan.ts';
 import type { EncodedFold } from './parts.ts';
+import { knownTokens } from './unknown-texts.ts';
 
 /** What a warm-up computes with, and how it is watched. */
 export interface WarmUpContext extends Pick<TrainingRun, 'now' | 'pause' | 'interrupted'> {
@@ -43,7 +45,7 @@ const SHARED = [
  * What `train.warm_up` asks for, to be run before the first epoch; undefined without it.
  * @param fold What training learns from.
  * @param others More texts of no class, encoded.
- * @throws ConfigError for a model that has no layers to warm up
+ * @throws ConfigError for a model that has no layers to warm up, DataError where no text of `train.warm_up_texts` can be used
  */
 export function warmUpOf(
   { model, train }: Pick<Settings, 'model' | 'train'>,
@@ -65,6 +67,7 @@ export function warmUpOf(
       { key: 'train.warm_up' },
     );
   }
+  unusedTexts({ model, train }, others);
   return async () => {
     const options = warmUpOptions(train);
     const task = createWarmUp(kind, [...sequences, ...others], options, {
@@ -108,6 +111,26 @@ export function warmUpOf(
       await session.close();
     }
   };
+}
+
+/**
+ * A sentence on the texts of `train.warm_up_texts` from which nothing can be learned; undefined where there are none.
+ * @throws DataError where all are such
+ */
+export function unusedTexts(
+  { model, train: { warm_up: kind, warm_up_texts: file } }: Pick<Settings, 'model' | 'train'>,
+  texts: readonly Int32Array[],
+): string | undefined {
+  if (kind === 'none' || file === null) return undefined;
+  const known = knownTokens(texts, networkOptionsOf(model)?.ngram_buckets ?? 0);
+  const unused = texts.filter(({ length }, n) => length < 2 || known[n] === 0).length;
+  if (unused === texts.length) {
+    throw new DataError(
+      `[train.warm_up_texts] ${file} must hold a text of two tokens or more, at least one of them in the vocabulary, but has none among its ${count(texts.length, 'text')}. Name another file, or leave the key out.`,
+    );
+  }
+  if (unused === 0) return undefined;
+  return `${unused} of ${count(texts.length, 'text')} in ${file} not used: a warm-up needs two tokens or more, at least one of them in the vocabulary`;
 }
 
 /** All but the last layer, which has other classes. */

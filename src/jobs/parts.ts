@@ -1,5 +1,6 @@
 /** Labelled documents of a job, split and encoded. */
 import { prepareParts, type Prepared } from '../classifier/parts.ts';
+import { unusedTexts } from '../classifier/warm-up.ts';
 import type { Config } from '../config/schema.ts';
 import type { Dataset } from '../data/dataset.ts';
 import type { Splits } from '../data/splits.ts';
@@ -44,5 +45,8 @@ export async function prepareSplit(
     },
   );
   const others = await warmUpTexts(config.train, { notice });
-  return prepareParts(dataset, splits, config, emit, vectors, others);
+  const prepared = prepareParts(dataset, splits, config, emit, vectors, others);
+  const unused = unusedTexts(config, prepared.others);
+  if (unused !== undefined) notice(unused);
+  return prepared;
 }

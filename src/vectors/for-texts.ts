@@ -76,7 +76,12 @@ async function readTexts(
   if (!existsSync(file))
     throw new DataError(`[${key}] the file must exist, but there is no "${file}". Check the path.`);
   const texts: string[] = [];
-  for await (const { text } of streamRows(file, { ...(notice && { onNotice: notice }) })) texts.push(text);
+  try {
+    for await (const { text } of streamRows(file, { ...(notice && { onNotice: notice }) })) texts.push(text);
+  } catch (error) {
+    if (!(error instanceof DataError)) throw error;
+    throw new DataError(`[${key}] ${error.message.replace(`[${file}]`, () => `${file}:`)}`, { cause: error });
+  }
   return texts;
 }
 
