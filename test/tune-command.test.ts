@@ -322,16 +322,17 @@ evaluate: { bootstrap_samples: 0, figures: false }
 `;
   const { tune, path } = prepare(config);
   writeFiles(path('.'), { 'own.vec': '3 5\ngoal 1 0 0 2 1\nsong 0 1 0 3 0\nbank 0 0 1 0 1\n' });
-  const chosen = config.replace('{ type: categorical, choices: [own.vec, learn] }', 'own.vec');
-  for (const [text, params] of [
-    [config, ['model.hidden_size', 'model.vectors']],
+  const chosen = config.replace(/ {2}vectors: .*\n/, '');
+  for (const [text, params, options] of [
+    [config, ['model.hidden_size', 'model.vectors'], []],
     [
       chosen.replace('embedding_dim: 8', 'embedding_dim: { type: int, low: 4, high: 8 }'),
       ['model.hidden_size'],
+      ['--vectors', 'own.vec'],
     ],
   ] as const) {
     writeFiles(path('.'), { 'search.yaml': text });
-    const ended = await tune('--json', '--tune.sampler', 'random');
+    const ended = await tune('--json', '--tune.sampler', 'random', ...options);
     assert.equal(ended.code, 0, ended.stderr);
     const { best, run, study } = JSON.parse(ended.stdout) as Summary;
     assert.deepEqual(Object.keys(best.params).sort(), params);
@@ -344,7 +345,7 @@ evaluate: { bootstrap_samples: 0, figures: false }
     if (vectors === 'own.vec') assert.match(resolved, /embedding_dim: 5/);
     if (text === config) continue;
     writeFiles(path('.'), { 'own.vec': '1 5\ngoal 1 0 0 2 1\n' });
-    assertRefused(await tune('--study', study, '--tune.sampler', 'random'), 2, /other word vectors/);
+    assertRefused(await tune('--study', study, '--tune.sampler', 'random', ...options), 2, /other word vectors/);
   }
 });
 

@@ -139,6 +139,14 @@ export const modelOption = {
   description: `${modelTypes.join(', ')}; auto: the validation documents choose between network, linear and their average`,
 } satisfies OptionSpec;
 
+/** Word vectors that a training starts from. */
+export const vectorsOption = {
+  value: 'FILE|NAME',
+  config: 'model.vectors',
+  description: 'pretrained word vectors: a file, a folder of model2vec, glove-100d, learn or skipgram',
+  rare: true,
+} satisfies OptionSpec;
+
 /** What happens to an existing run. */
 export const resumeOptions = {
   resume: {

@@ -10,6 +10,7 @@ import {
   modelOption,
   partOptions,
   resumeOptions,
+  vectorsOption,
 } from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import { withJob } from '../listen.ts';
@@ -30,12 +31,7 @@ const options = {
   workers: foldOptions.workers,
   output: foldOptions.output,
   model: modelOption,
-  vectors: {
-    value: 'FILE|NAME',
-    config: 'model.vectors',
-    description: 'pretrained word vectors: a file, a folder of model2vec, glove-100d, or learn',
-    rare: true,
-  },
+  vectors: vectorsOption,
   seed: { value: 'N', config: 'train.seed', description: 'seed of every random choice', rare: true },
   ...columnOptions,
   'skip-unseen': partOptions['skip-unseen'],

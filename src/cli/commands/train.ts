@@ -11,6 +11,7 @@ import {
   modelOption,
   resumeOptions,
   runFolderOption,
+  vectorsOption,
 } from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import { gateMetrics, missedGates, parseGates } from '../gates.ts';
@@ -27,12 +28,7 @@ const options = {
   },
   output: runFolderOption,
   model: modelOption,
-  vectors: {
-    value: 'FILE|NAME',
-    config: 'model.vectors',
-    description: 'pretrained word vectors: a file, a folder of model2vec, glove-100d, or learn',
-    rare: true,
-  },
+  vectors: vectorsOption,
   seed: { value: 'N', config: 'train.seed', description: 'seed of every random choice' },
   seeds: {
     value: 'N',

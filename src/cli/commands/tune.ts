@@ -1,7 +1,14 @@
 /** `unroll tune`: hyperparameter search, and the best trial as a trained and measured model. */
 import { summariseStudy } from '../../jobs/search/results.ts';
 import { DEFAULT_STORAGE, search } from '../../jobs/search/search.ts';
-import { columnOptions, commonOptions, dataArgument, defineCommand, partOptions } from '../command.ts';
+import {
+  columnOptions,
+  commonOptions,
+  dataArgument,
+  defineCommand,
+  partOptions,
+  vectorsOption,
+} from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import { withJob } from '../listen.ts';
 import { searchDisplay } from '../progress/search.ts';
@@ -48,6 +55,7 @@ const options = {
     default: 'DATA-N, the first that is free',
   },
   resume: { description: 'resume a study: the newest of this data, or that of --study' },
+  vectors: vectorsOption,
   ...columnOptions,
   val: { ...partOptions.val, rare: true },
   test: { ...partOptions.test, rare: true },
