@@ -174,3 +174,21 @@ test('what cannot be used is answered with a message and no stack', async () => 
   mkdirSync(join(root, 'empty'));
   assert.equal((await ask('/api/run?path=empty')).status, 404);
 });
+
+test('an error about a file names it by its path in the folder', async () => {
+  mkdirSync(join(root, 'runs/torn/model'), { recursive: true });
+  writeFileSync(join(root, 'runs/torn/description.json'), '{');
+  writeFileSync(join(root, 'runs/torn/model/config.json'), '{');
+  writeFileSync(join(root, 'odd.csv'), 'text,label\n"a,b\n');
+  for (const answer of [
+    await ask('/api/run?path=runs/torn'),
+    await send('/api/try', { run: 'runs/torn', text: 'a' }),
+    await ask('/api/data?path=odd.csv'),
+    await ask('/api/study?path=odd.csv&name=a'),
+  ]) {
+    const { error } = (await answer.json()) as { error: string };
+    assert.equal(answer.status, 422, error);
+    assert.match(error, /(?:^|[^/])(?:runs\/torn\/|odd\.csv)/);
+    assert.ok(!error.includes(root) && !error.includes(workspace.root), error);
+  }
+});

@@ -62,7 +62,7 @@ const TEACH_POLICY =
 /** The application. @param host The address that it will listen on. */
 export function studioApp(studio: Studio, host: string): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
-  guard(app, { host });
+  guard(app, { host, wording: studio.workspace.told });
   app.use('/api/*', tokenCheck(studio.token));
   lookRoutes(app, studio);
   dataRoutes(app, studio);

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { JobEvent, StudyOpenedEvent } from '../jobs/index.ts';
 import { createMeter, type Meter, type Progress } from './task-progress.ts';
 import { commandOf, type TaskMessage, type TaskOrder, type TaskRequest, typed } from './task-requests.ts';
+import { withRelativePaths } from './workspace.ts';
 
 /** A task as the pages see it. */
 export interface Task {
@@ -92,7 +93,7 @@ export function openTasks({ root, words, now }: TasksOptions): Tasks {
   const start = (task: Held) => {
     runProcess(task, root, {
       message: (message) => {
-        receive(task, message, { words, now });
+        receive(task, message, { root, words, now });
         changed();
       },
       ended: () => {
@@ -215,15 +216,16 @@ function studyOf({ study: name, storage }: StudyOpenedEvent): Task['study'] {
 function receive(
   task: Held,
   message: TaskMessage,
-  { words, now }: Pick<TasksOptions, 'words' | 'now'>,
+  { root, words, now }: TasksOptions,
 ): void {
+  const told = (sentence: string) => withRelativePaths(sentence, root);
   switch (message.type) {
     case 'event': {
       const { event } = message;
       if (event.type === 'run-begins' || event.type === 'fit-begins') task.run = event.run;
       if (event.type === 'study-opened') task.study = studyOf(event);
       task.progress = task.meter(event, now()) ?? task.progress;
-      task.words = [...task.words, ...words(event)].slice(-MOST_WORDS);
+      task.words = [...task.words, ...words(event).map(told)].slice(-MOST_WORDS);
       return;
     }
     case 'done':
@@ -233,7 +235,7 @@ function receive(
       return;
     case 'failed':
       task.state = message.interrupted ? 'stopped' : 'failed';
-      task.error = { message: message.message, key: message.key ?? null };
+      task.error = { message: told(message.message), key: message.key ?? null };
       task.progress = null;
       return;
     default:

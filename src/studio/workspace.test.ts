@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { HttpError } from '../serve/http/index.ts';
-import { openWorkspace } from './workspace.ts';
+import { openWorkspace, withRelativePaths } from './workspace.ts';
 
 const base = realpathSync(mkdtempSync(join(tmpdir(), 'unroll-workspace-')));
 after(() => {
@@ -63,4 +63,20 @@ test('a new file has a plain name, and is not written through a link', () => {
   for (const name of ['../a.csv', 'a/b.csv', '.hidden', '', 'a\\b.csv', 'x'.repeat(200)])
     assert.throws(() => workspace.place('', name), status(422), name);
   assert.throws(() => workspace.place('', 'link.txt'), status(403));
+});
+
+test('messages have paths as the pages see them, and those of other folders as they are', () => {
+  const folder = '/home/me/data';
+  for (const [message, told] of [
+    ['[/home/me/data/runs/a/run.json] "/home/me/data/b c.csv" must', '[runs/a/run.json] "b c.csv" must'],
+    ['look in /home/me/data, or /home/me/data/ of [/home/me/data].', 'look in data, or data/ of [data].'],
+    ['/home/me/data2/a /home/me/data.old/a /mnt/home/me/data/a', undefined],
+    ['nothing', undefined],
+  ] as const)
+    assert.equal(withRelativePaths(message, folder), told ?? message);
+  assert.equal(withRelativePaths('[/home/a] must', '/'), '[/home/a] must');
+  symlinkSync(root, join(base, 'other-name'));
+  const linked = openWorkspace(join(base, 'other-name'));
+  for (const path of [join(root, 'data.csv'), join(base, 'other-name/data.csv')])
+    assert.equal(linked.told(`[${path}] must`), '[data.csv] must');
 });

@@ -24,6 +24,8 @@ export interface Workspace {
   holds(path: string): boolean;
   /** A path in it as the pages see it: relative, with slashes; empty for the folder itself. */
   shown(path: string): string;
+  /** A message with the paths in it as `shown`; the folder itself by its name. */
+  told(message: string): string;
 }
 
 /** Most entries of a folder that are checked. */
@@ -99,7 +101,21 @@ export function openWorkspace(dir: string): Workspace {
       return target;
     },
     shown: (path) => relative(root, path).split(sep).join('/'),
+    // also as it was named, which may be through a link
+    told: (message) => withRelativePaths(withRelativePaths(message, root), resolve(dir)),
   };
+}
+
+/** A message in which paths in a folder are relative to it, and the folder itself is its name. */
+export function withRelativePaths(message: string, root: string): string {
+  if (dirname(root) === root) return message;
+  const [first, ...parts] = message.split(root);
+  // another path may contain it, or begin alike
+  const within = (before: string, after: string) => !/[\w.-]$/.test(before) && !/^(?:[\w-]|\.\w)/.test(after);
+  return parts.reduce((told, part) => {
+    if (!within(told, part)) return told + root + part;
+    return part.startsWith(sep) && /^[^\s\])"']/.test(part.slice(1)) ? told + part.slice(1) : told + basename(root) + part;
+  }, first);
 }
 
 /** A file name that is valid on every system, and not a path. */

@@ -30,6 +30,8 @@ export interface GuardOptions {
   readonly onBug?: (error: unknown, requestId: string) => void;
   /** Whether the server is about to stop: new requests are refused. Default never. */
   readonly draining?: () => boolean;
+  /** The message of an error as it is answered. Default as it is. */
+  readonly wording?: (message: string) => string;
 }
 
 /** Adds the guards; they apply to all routes that are added afterwards. */
@@ -39,7 +41,7 @@ export function guard(app: Hono<HttpEnv>, options: GuardOptions): void {
   app.use(hostCheck(options));
   app.use(originCheck(options));
   app.use(refuseWhile(options.draining ?? (() => false)));
-  app.onError(errorsAsJson(options.onBug));
+  app.onError(errorsAsJson(options));
   app.notFound((c) =>
     answerError(
       c,
@@ -132,11 +134,12 @@ function refuseWhile(draining: () => boolean): MiddlewareHandler<HttpEnv> {
   };
 }
 
-function errorsAsJson(onBug: GuardOptions['onBug']): ErrorHandler<HttpEnv> {
+function errorsAsJson({ onBug, wording }: GuardOptions): ErrorHandler<HttpEnv> {
   return (thrown, c) => {
     const error = asHttpError(thrown);
     if (error.status === 500) onBug?.(error.cause ?? error, c.get('requestId'));
-    return answerError(c, error);
+    const { status, message, headers } = error;
+    return answerError(c, wording ? new HttpError(status, wording(message), { headers }) : error);
   };
 }
 
