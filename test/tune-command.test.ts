@@ -345,7 +345,11 @@ evaluate: { bootstrap_samples: 0, figures: false }
     if (vectors === 'own.vec') assert.match(resolved, /embedding_dim: 5/);
     if (text === config) continue;
     writeFiles(path('.'), { 'own.vec': '1 5\ngoal 1 0 0 2 1\n' });
-    assertRefused(await tune('--study', study, '--tune.sampler', 'random', ...options), 2, /other word vectors/);
+    assertRefused(
+      await tune('--study', study, '--tune.sampler', 'random', ...options),
+      2,
+      /other word vectors/,
+    );
   }
 });
 

@@ -213,11 +213,7 @@ function studyOf({ study: name, storage }: StudyOpenedEvent): Task['study'] {
   return path === undefined ? null : { path, name };
 }
 
-function receive(
-  task: Held,
-  message: TaskMessage,
-  { root, words, now }: TasksOptions,
-): void {
+function receive(task: Held, message: TaskMessage, { root, words, now }: TasksOptions): void {
   const told = (sentence: string) => withRelativePaths(sentence, root);
   switch (message.type) {
     case 'event': {

@@ -114,7 +114,9 @@ export function withRelativePaths(message: string, root: string): string {
   const within = (before: string, after: string) => !/[\w.-]$/.test(before) && !/^(?:[\w-]|\.\w)/.test(after);
   return parts.reduce((told, part) => {
     if (!within(told, part)) return told + root + part;
-    return part.startsWith(sep) && /^[^\s\])"']/.test(part.slice(1)) ? told + part.slice(1) : told + basename(root) + part;
+    return part.startsWith(sep) && /^[^\s\])"']/.test(part.slice(1))
+      ? told + part.slice(1)
+      : told + basename(root) + part;
   }, first);
 }
 

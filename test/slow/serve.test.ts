@@ -229,6 +229,24 @@ describe('under load', () => {
     assert.equal(await ended, 0);
   });
 
+  it('explanations that take too long end with 503, and their thread predicts again', async () => {
+    const { child, port, ended } = await startServe(run, '--timeout', '0.3', '--threads', '1');
+    const agent = new Agent({ keepAlive: true });
+    const texts = Array.from({ length: 16 }, () => 'goal bank '.repeat(62));
+    while ((await post(port, agent, JSON.stringify({ texts }))).status !== 200) await pause(100);
+    for (let n = 0; n < 3; n++) {
+      const { status, body } = await post(port, agent, JSON.stringify({ texts, explain: true }));
+      assert.equal(status, 503, body);
+      assert.match(body, /within 0\.3 s.*again later, with a shorter text, or .* a longer --timeout/);
+    }
+    // those that waited are not begun
+    await pause(300);
+    assert.equal((await post(port, agent, TEXT)).status, 200);
+    agent.destroy();
+    child.kill('SIGTERM');
+    assert.equal(await ended, 0);
+  });
+
   it('a model that is trained again is loaded without losing a request; a damaged one is not', async () => {
     const served = `${cwd}/served`;
     cpSync(run, served, { recursive: true });

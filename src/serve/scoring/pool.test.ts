@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { UnrollError } from '../../core/errors.ts';
 import { chooseEngine } from '../../engine/index.ts';
 import type { ModelSnapshot, Question } from './messages.ts';
 import { Pool, type PoolOptions } from './pool.ts';
@@ -107,5 +108,24 @@ test('an explanation is told how long it may take, what it waited taken off', as
   clock = 12_000;
   await result;
   assert.deepEqual(within, [18_000]);
+  await pool.close();
+});
+
+test('an explanation that the thread stops at the time limit is refused with what to do', async () => {
+  const start: StartThread = () => ({
+    ask(question) {
+      if (question.ask === 'explain') return Promise.reject(new UnrollError('interrupted', 'stopped'));
+      return Promise.resolve({ labelNames: ['a'], type: 'fake', events: [] } as never);
+    },
+    close: () => Promise.resolve(),
+  });
+  const { pool } = poolOf(start);
+  const limits = { maxBatch: 1, maxWait: 0, maxQueue: 10, timeout: 20 };
+  const scheduler = new Scheduler({ pool, limits, now: () => performance.now() });
+  const { model } = await pool.load(snapshot);
+  await assert.rejects(scheduler.explain(model, 'a text', {}).result, {
+    status: 503,
+    message: /within 0\.02 s.* with a shorter text, or start the server with a longer --timeout/,
+  });
   await pool.close();
 });

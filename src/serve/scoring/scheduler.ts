@@ -2,6 +2,7 @@
  * Batching: texts that wait for one model form a batch as soon as a thread is free. Predictions do not depend on
  * which texts share a batch.
  */
+import { UnrollError } from '../../core/errors.ts';
 import type { ExplainOptions, Explanation } from '../../explain/index.ts';
 import { HttpError, retryAfter } from '../http/index.ts';
 import type { Limits } from '../limits.ts';
@@ -265,7 +266,9 @@ export class Scheduler {
       }
       for (const { request } of items) if (--request.left === 0 && !request.done) request.finish();
     } catch (error) {
-      for (const { request } of items) request.fail(asRequestError(error));
+      // past the time limit, the timer of the ticket fails the request
+      if (!(error instanceof UnrollError && error.kind === 'interrupted'))
+        for (const { request } of items) request.fail(asRequestError(error));
     } finally {
       this.#running.set(model, (this.#running.get(model) ?? 1) - 1);
       pool.release(slot);
