@@ -10,17 +10,17 @@ import {
   networkFiles,
   type NetworkOptions,
 } from '../../test/support/classifiers.ts';
-import { explain } from './explain.ts';
+import { explain, explainInTurns } from './explain.ts';
 import { lensOf } from './lens-of.ts';
 
 const TEXT = 'The team said a NEW goal, unseen today';
 
 const sumOf = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0);
 
-async function using<T>(files: ModelFiles, work: (classifier: TextClassifier) => T): Promise<T> {
+async function using<T>(files: ModelFiles, work: (classifier: TextClassifier) => T | Promise<T>): Promise<T> {
   const classifier = await classifierOf(files);
   try {
-    return work(classifier);
+    return await work(classifier);
   } finally {
     await classifier.close();
   }
@@ -273,5 +273,44 @@ test('an explanation ends where it is told to, by whichever method', async () =>
       );
       assert.equal(asked, 2, method);
     }
+  });
+});
+
+test('in turns, an explanation has the same bits, whatever the model explains between its passes, and can be stopped', async () => {
+  await using(await networkFiles({}), async (classifier) => {
+    const text = TEXT.repeat(20);
+    for (const method of ['integrated-gradients', 'occlusion'] as const) {
+      const expected = explain(classifier, text, { method });
+      let turns = 0;
+      const pause = () => {
+        turns++;
+        explain(classifier, `another ${TEXT}`.repeat(turns), { method, maxSteps: 5 });
+        return Promise.resolve();
+      };
+      assert.deepEqual(await explainInTurns(classifier, text, { method, pause }), expected);
+      assert.ok(turns > 1, `${turns}`);
+      const before = turns;
+      await assert.rejects(
+        explainInTurns(classifier, text, { method, pause, stop: () => turns > before + 1 }),
+        InterruptedError,
+      );
+      assert.equal(turns, before + 2);
+    }
+  });
+});
+
+test('a first look by two gradients is the slope where the probability of a long text rises, between baseline and text', async () => {
+  await using(await networkFiles({}), (classifier) => {
+    const found = explain(classifier, TEXT, { maxSteps: 2 });
+    const whole = explain(classifier, TEXT, { maxGap: 1e-4 });
+    assert.equal(found.steps, 2);
+    assert.deepEqual(found.baseline, whole.baseline);
+    assert.deepEqual(found.probabilities, whole.probabilities);
+    const [a, b] = [found, whole].map(({ tokens }) => tokens.map(({ weight }) => weight));
+    const dot = (x: readonly number[], y: readonly number[]) => sumOf(x.map((value, t) => value * y[t]));
+    assert.ok(dot(a, b) / Math.sqrt(dot(a, a) * dot(b, b)) > 0.9);
+    const difference = whole.probability - (whole.baseline?.probability ?? NaN);
+    const gap = Math.abs(sumOf(a) - difference) / Math.max(1e-3, Math.abs(difference));
+    assert.ok(Math.abs(gap - (found.gap ?? NaN)) < 1e-9);
   });
 });

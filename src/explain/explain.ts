@@ -11,7 +11,7 @@ import {
   type ExplainOptions,
   type Explanation,
 } from './explanation.ts';
-import { integrate, type LinePoint } from './integrate.ts';
+import { type Integral, integration, type LinePoint, ROUGH_POINTS, roughly } from './integrate.ts';
 import type { Lens, Path } from './lens.ts';
 import { lensOf } from './lens-of.ts';
 import { throughCalibration } from './slopes.ts';
@@ -45,18 +45,51 @@ export function lookAt(classifier: TextClassifier, text: string): LookedAt {
  *   InterruptedError where `stop` said so
  */
 export function explain(classifier: TextClassifier, text: string, options: ExplainOptions = {}): Explanation {
+  const passes = explaining(classifier, text, options);
+  let pass = passes.next();
+  while (pass.done !== true) {
+    requireTime(options);
+    pass = passes.next();
+  }
+  return pass.value;
+}
+
+/**
+ * The same, bit for bit, with a pause before each pass of the model, so that others have their turn. Errors as `explain`.
+ * @param options.pause Resolves when it may go on.
+ */
+export async function explainInTurns(
+  classifier: TextClassifier,
+  text: string,
+  { pause, ...options }: ExplainOptions & { readonly pause: () => Promise<void> },
+): Promise<Explanation> {
+  const passes = explaining(classifier, text, options);
+  let pass = passes.next();
+  while (pass.done !== true) {
+    await pause();
+    requireTime(options);
+    pass = passes.next();
+  }
+  return pass.value;
+}
+
+function requireTime({ stop }: Pick<ExplainOptions, 'stop'>): void {
+  if (stop?.() === true) throw new InterruptedError('[explain] the explanation was stopped.');
+}
+
+/** What takes time: yields before each pass of the model. Between them, others may use the model. */
+type Passes<T> = Generator<undefined, T, undefined>;
+
+function* explaining(classifier: TextClassifier, text: string, options: ExplainOptions): Passes<Explanation> {
   const given: unknown = text;
   if (typeof given !== 'string')
     throw new ShapeError(`[explain] text must be a text, but got ${told(given)}. Give one string.`);
   const { method: asked, baseline, maxGap, maxSteps, label } = readOptions(options, classifier.labelNames);
   const looked = lookAt(classifier, text);
   const { lens, probabilities } = looked;
-  const check = () => {
-    if (options.stop?.() === true) throw new InterruptedError('[explain] the explanation was stopped.');
-  };
   const c = label ?? argmaxRows(probabilities, probabilities.length)[0];
   const method = asked === 'auto' ? suited(lens) : asked;
-  const { weights, ...facts } = weigh(looked, c, { method, baseline, maxGap, maxSteps, check });
+  const { weights, ...facts } = yield* weigh(looked, c, { method, baseline, maxGap, maxSteps });
   return {
     method,
     label: classifier.labelNames[c],
@@ -78,17 +111,17 @@ interface Weighed extends Pick<Explanation, 'baseline' | 'gap' | 'steps' | 'jump
   readonly weights: ArrayLike<number>;
 }
 
-function weigh(
+function* weigh(
   looked: LookedAt,
   c: number,
   { method, ...how }: GradientOptions & Pick<Explanation, 'method'>,
-): Weighed {
+): Passes<Weighed> {
   const { lens } = looked;
   switch (method) {
     case 'integrated-gradients':
-      return byGradients(looked, c, how);
+      return yield* byGradients(looked, c, how);
     case 'occlusion':
-      return { weights: byOcclusion(looked, c, how.check) };
+      return { weights: yield* byOcclusion(looked, c) };
     case 'attention': {
       const weights = lens.attention();
       if (weights) return { weights };
@@ -111,16 +144,13 @@ function weigh(
   }
 }
 
-type GradientOptions = Required<Pick<ExplainOptions, 'baseline' | 'maxGap' | 'maxSteps'>> & {
-  /** Throws where the explanation is to end. */
-  readonly check: () => void;
-};
+type GradientOptions = Required<Pick<ExplainOptions, 'baseline' | 'maxGap' | 'maxSteps'>>;
 
-function byGradients(
+function* byGradients(
   looked: LookedAt,
   c: number,
-  { baseline: vectors, maxGap, maxSteps, check }: GradientOptions,
-): Weighed {
+  { baseline: vectors, maxGap, maxSteps }: GradientOptions,
+): Passes<Weighed> {
   const { lens, known, probabilities } = looked;
   const path = lens.path(vectors);
   if (!path) {
@@ -133,31 +163,38 @@ function byGradients(
     const none = { weights: new Float64Array(lens.tokens.length), gap: 0, steps: 0 };
     return { ...none, baseline: { vectors, probability: probabilities[c] } };
   }
-  const { weights, gap, steps, jumped, from } = integrate(
-    (alphas) => pointsOf(path, alphas, c, looked.classifier, check),
-    {
-      maxGap,
-      maxSteps,
-    },
-  );
+  const points = (alphas: readonly number[]) => pointsOf(path, alphas, c, looked.classifier);
+  const { weights, gap, steps, jumped, from } =
+    maxSteps <= ROUGH_POINTS.length
+      ? roughly(yield* points(ROUGH_POINTS), probabilities[c])
+      : yield* integrateIn(points, { maxGap, maxSteps });
   return {
     ...{ weights, gap, steps, baseline: { vectors, probability: from } },
     ...(jumped > 0 && { jumped }),
   };
 }
 
+function* integrateIn(
+  points: (alphas: readonly number[]) => Passes<LinePoint[]>,
+  options: Pick<GradientOptions, 'maxGap' | 'maxSteps'>,
+): Passes<Integral> {
+  const asking = integration(options);
+  let asked = asking.next();
+  while (asked.done !== true) asked = asking.next(yield* points(asked.value));
+  return asked.value;
+}
+
 /** The probability of class c at points of the line, and the terms of its slope. */
-function pointsOf(
+function* pointsOf(
   path: Path,
   alphas: readonly number[],
   c: number,
   { temperature, thresholds, labelNames }: TextClassifier,
-  check: () => void,
-): LinePoint[] {
+): Passes<LinePoint[]> {
   const classes = labelNames.length;
   const found: LinePoint[] = [];
   for (let first = 0; first < alphas.length; first += path.points) {
-    check();
+    yield;
     const some = alphas.slice(first, first + path.points);
     const p = path.forward(some);
     const q = calibrateRows(p, classes, { temperature, thresholds });
@@ -172,12 +209,12 @@ function pointsOf(
 }
 
 /** How much the probability of class c falls without each token. */
-function byOcclusion(looked: LookedAt, c: number, check: () => void): Float64Array {
+function* byOcclusion(looked: LookedAt, c: number): Passes<Float64Array> {
   const { lens, probabilities } = looked;
   const weights = new Float64Array(lens.tokens.length);
   const sets = lens.tokens.map((_, t) => new Set([t]));
   for (let first = 0; first < sets.length; first += VARIANTS) {
-    check();
+    yield;
     const without = probabilityWithout(looked, sets.slice(first, first + VARIANTS), c);
     weights.set(
       without.map((p) => probabilities[c] - p),

@@ -25,7 +25,7 @@ export interface ExplainOptions {
   readonly baseline?: ExplainBaseline;
   /** Largest completeness gap of integrated gradients, above 0. Default 0.01. From 0.05 on, it begins with 5 gradients in place of 17. */
   readonly maxGap?: number;
-  /** Gradients that integrated gradients computes, about at most: with 5, a first look whose gap may be large. Default 4,096. */
+  /** Gradients that integrated gradients computes, about at most: with 5, or with 2 for long texts, a first look whose gap may be large. Default 4,096. */
   readonly maxSteps?: number;
   /** Asked between two passes of the model; where it says true, the explanation ends with InterruptedError. Default: never. */
   readonly stop?: () => boolean;

@@ -70,32 +70,49 @@ interface Interval {
   readonly jump: KnownPoint | undefined;
 }
 
-/**
- * @param evaluate What is known at points of the line, all at once.
- * @param maxGap The gap to reach; while points are few, the sum of the gaps of all intervals stays below it.
- * @param maxSteps Where to stop though the gap is larger.
- */
+/** How far to go. */
+interface IntegralOptions {
+  /** The gap to reach; while points are few, the sum of the gaps of all intervals stays below it. */
+  readonly maxGap: number;
+  /** Where to stop though the gap is larger. */
+  readonly maxSteps: number;
+}
+
+/** @param evaluate What is known at points of the line, all at once. */
 export function integrate(
   evaluate: (alphas: readonly number[]) => readonly LinePoint[],
-  { maxGap, maxSteps }: { readonly maxGap: number; readonly maxSteps: number },
+  options: IntegralOptions,
 ): Integral {
+  const steps = integration(options);
+  let step = steps.next();
+  while (step.done !== true) step = steps.next(evaluate(step.value));
+  return step.value;
+}
+
+/** Yields points of the line, and is given what is known there. */
+type Asking<T> = Generator<readonly number[], T, readonly LinePoint[]>;
+
+/** The same for a caller that takes breaks between the points. */
+export function* integration({ maxGap, maxSteps }: IntegralOptions): Asking<Integral> {
   const known = new Map<number, KnownPoint>();
-  const measured = (ranges: readonly Range[]): Interval[] => {
+  const measured = function* (ranges: readonly Range[]): Asking<Interval[]> {
     const wanted = ranges.flatMap((range) => nodesOf(range));
     const missing = [...new Set(wanted)].filter((alpha) => !known.has(alpha));
-    for (const [n, point] of evaluate(missing).entries()) {
+    for (const [n, point] of (yield missing).entries()) {
       const slope = point.terms.reduce((all, term) => all + term, 0);
       known.set(missing[n], { ...point, slope });
     }
     return ranges.map((range) =>
       measure(
         range,
-        nodesOf(range).map((alpha) => known.get(alpha) as KnownPoint), // `evaluate` has been there
+        nodesOf(range).map((alpha) => known.get(alpha) as KnownPoint), // it has been given
       ),
     );
   };
   const parts = maxGap >= LARGE_GAP || maxSteps <= NODES.length ? 1 : INTERVALS;
-  let intervals = measured(Array.from({ length: parts }, (_, n): Range => [n / parts, (n + 1) / parts]));
+  let intervals = yield* measured(
+    Array.from({ length: parts }, (_, n): Range => [n / parts, (n + 1) / parts]),
+  );
   for (;;) {
     const [from, to] = [intervals[0].points[0].value, intervals[intervals.length - 1].points[4].value];
     const allowed = maxGap * Math.max(Math.abs(to - from), LEAST_DIFFERENCE);
@@ -107,11 +124,28 @@ export function integrate(
     // NaN ends it too
     const enough = !(total > allowed) || known.size >= maxSteps || wide.length === 0;
     if (enough) return { ...sumUp(intervals, from, to), from, to, steps: known.size };
-    const halves = measured(wide.flatMap(halvesOf));
+    const halves = yield* measured(wide.flatMap(halvesOf));
     intervals = [...intervals.filter((one) => !wide.includes(one)), ...halves].sort(
       (a, b) => a.from - b.from,
     );
   }
+}
+
+/**
+ * The points of a {@link roughly | rough integral}: the baseline, and where the probability of a long text rises. On 30 news of
+ * 1,467 characters, the slope there is about as like the weights as five points of the rule are: cosines of 0.90 and 0.93.
+ */
+export const ROUGH_POINTS = [0, 0.16] as const;
+
+/** An integral by the slope at the second of these points alone. @param to F(1) */
+export function roughly([{ value: from }, { terms: weights }]: readonly LinePoint[], to: number): Integral {
+  return { weights, gap: gapOf(weights, to - from), from, to, steps: ROUGH_POINTS.length, jumped: 0 };
+}
+
+/** |Σ weights - difference| as a proportion of the difference. */
+function gapOf(weights: Float64Array, difference: number): number {
+  const sum = weights.reduce((all, weight) => all + weight, 0);
+  return Math.abs(sum - difference) / Math.max(Math.abs(difference), LEAST_DIFFERENCE);
 }
 
 type Range = readonly [from: number, to: number];
@@ -158,8 +192,5 @@ function sumUp(
       add(jump, difference / jump.slope);
     } else for (const [n, point] of points.entries()) add(point, RULE[n] * (to - from));
   }
-  const difference = end - start;
-  const sum = weights.reduce((all, weight) => all + weight, 0);
-  const gap = Math.abs(sum - difference) / Math.max(Math.abs(difference), LEAST_DIFFERENCE);
-  return { weights, gap, jumped };
+  return { weights, gap: gapOf(weights, end - start), jumped };
 }

@@ -11,6 +11,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import type { Explanation } from '../explain/index.ts';
+import { explain } from '../explain/index.ts';
+import { loadClassifier } from '../run/index.ts';
+import { writeModelFolder } from '../run/model-folder.ts';
+import { networkFiles } from '../../test/support/classifiers.ts';
 import { studioApp } from './app.ts';
 import { openClassifiers } from './classifiers.ts';
 import { openDocuments } from './documents.ts';
@@ -191,4 +196,37 @@ test('an error about a file names it by its path in the folder', async () => {
     assert.match(error, /(?:^|[^/])(?:runs\/torn\/|odd\.csv)/);
     assert.ok(!error.includes(root) && !error.includes(workspace.root), error);
   }
+});
+
+test('a text is explained by few gradients while it is typed, fewer where it is long, and to a gap below 1 % in a pause', async () => {
+  const folder = join(root, 'runs/net/model');
+  mkdirSync(join(root, 'runs/net'), { recursive: true });
+  const files = await networkFiles({ model: { hidden_size: 16, embedding_std: 4 } });
+  writeModelFolder(folder, { ...files, card: '' });
+  const classifier = await loadClassifier(folder);
+  const short = 'the team said a new goal';
+  const long = `${short} of the bank `.repeat(30);
+  for (const [text, steps] of [
+    [short, 5],
+    [long, 2],
+  ] as const) {
+    const asked = { run: 'runs/net', text, label: 'money' };
+    const first = (await (await send('/api/try', { ...asked, first: true })).json()) as Explanation;
+    assert.equal(first.steps, steps);
+    const refined = (await (await send('/api/try', asked)).json()) as Explanation;
+    assert.deepEqual(refined, JSON.parse(JSON.stringify(explain(classifier, text, { label: 'money' }))));
+    assert.ok(refined.gap! < 0.01 && refined.steps! > steps);
+    assert.deepEqual(refined.probabilities, first.probabilities);
+  }
+  // a page that goes on typing gives it up
+  const given = new AbortController();
+  const answer = app.request('/api/try', {
+    method: 'POST',
+    body: JSON.stringify({ run: 'runs/net', text: long }),
+    headers: { host: HOST, 'content-type': 'application/json', 'x-unroll-token': TOKEN },
+    signal: given.signal,
+  });
+  given.abort();
+  assert.match(await (await answer).text(), /the explanation was stopped/);
+  await classifier.close();
 });

@@ -6,7 +6,7 @@ import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import type * as z from 'zod';
 import { UnrollError } from '../core/errors.ts';
 import { presets } from '../config/index.ts';
-import { explain } from '../explain/index.ts';
+import { explain, explainInTurns } from '../explain/index.ts';
 import { networkOptionsOf } from '../models/family.ts';
 import { compareRuns, readRuns } from '../report/index.ts';
 import { trainingCommand, writeFileAtomic } from '../run/index.ts';
@@ -46,10 +46,11 @@ export const MOST_UPLOADED = 64 * 2 ** 20;
 const MOST_BODY = 2 ** 20;
 /** Extensions of files of documents. */
 const UPLOADED = ['.csv', '.tsv', '.jsonl', '.txt', '.gz'];
-/** While a text is typed: gradients of the first look and of the second one, in a pause; the gap at which it ends sooner. */
+/** Gradients of the first look at a text that is being typed, and at a text so long that these take too much time. */
 const FIRST_STEPS = 5;
-const SECOND_STEPS = 60;
-const TYPING_GAP = 0.02;
+const FIRST_STEPS_LONG = 2;
+/** Characters from which on a text is long. */
+const LONG = 500;
 /** Folders in which tasks write. */
 const WRITTEN = ['runs', 'exports'];
 /** Texts to label that are shown at once. */
@@ -241,9 +242,15 @@ function doRoutes(app: Hono<HttpEnv>, { workspace, tasks, classifiers }: Studio)
     '/api/try',
     api(async (c) => {
       const { run, text, label, first } = await body(c, bodies.try);
-      return explain(await classifiers.get(run), text, {
-        ...{ maxGap: TYPING_GAP, maxSteps: first ? FIRST_STEPS : SECOND_STEPS },
-        ...(label !== undefined && { label }),
+      const classifier = await classifiers.get(run);
+      const maxSteps = text.length < LONG ? FIRST_STEPS : FIRST_STEPS_LONG;
+      const asked = label === undefined ? {} : { label };
+      if (first) return explain(classifier, text, { ...asked, maxSteps });
+      // in the pauses between keys, whatever time it takes: others are answered meanwhile, and the page may give it up
+      const { signal } = c.req.raw;
+      return explainInTurns(classifier, text, {
+        ...{ ...asked, stop: () => signal.aborted },
+        pause: () => new Promise((resolve) => setImmediate(resolve)),
       });
     }),
   );
