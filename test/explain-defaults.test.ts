@@ -17,7 +17,7 @@ test('--explain-defaults shows each setting, its value and why, and trains nothi
   const { code, stdout } = await here('train', 'tiny.csv', '--explain-defaults', '--train.lr', '0.01');
   assert.equal(code, 0);
   assert.match(stdout, /^48 training documents of about \d+ tokens \(median\) in 3 classes:/);
-  assert.match(stdout, /^model\.word_dropout +0\.5 +\S/m);
+  assert.match(stdout, /^model\.word_dropout +0\.2 +\S/m);
   assert.match(stdout, /^train\.epochs +60 +few documents/m);
   assert.match(stdout, /^train\.lr +0\.01 +set by --train\.lr$/m);
   assert.ok(!existsSync(path('runs')));
@@ -44,7 +44,7 @@ test('one line says what was chosen; the run keeps it, and its configuration giv
     'text' | 'model' | 'train',
     Record<string, unknown>
   >;
-  assert.deepEqual([config.text.min_count, config.model.word_dropout, config.train.keep], [2, 0.5, 'last']);
+  assert.deepEqual([config.text.min_count, config.model.word_dropout, config.train.keep], [2, 0.2, 'last']);
   assert.deepEqual(config.train.schedule, {
     type: 'cosine',
     warmup_steps: null,

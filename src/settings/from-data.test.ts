@@ -51,6 +51,12 @@ test('a network learns again from the validation documents where documents are f
   );
 });
 
+test('half of the words are hidden where there are many, fewer of few or short documents', () => {
+  const hidden = (count: number, length: number) =>
+    (choose({ count, length }).settings.model as { readonly word_dropout?: number }).word_dropout;
+  assert.deepEqual([hidden(1000, 8), hidden(999, 100), hidden(5000, 7)], [0.5, 0.2, 0.2]);
+});
+
 test('every key of the recipe is one of the settings, and is chosen where nobody sets it', () => {
   const { choices, settings } = choose({ count: 300, length: 30 });
   const known = keysOf(settingsSchema).list.map(({ path }) => path);
@@ -96,7 +102,7 @@ describe('what is set wins', () => {
     };
     const { choices, settings } = choose({ count: 300, length: 30 }, given);
     assert.equal(settings.text.min_count, 1);
-    assert.partialDeepStrictEqual(settings.model, { dropout: 0, embedding_std: 1, word_dropout: 0.5 });
+    assert.partialDeepStrictEqual(settings.model, { dropout: 0, embedding_std: 1, word_dropout: 0.2 });
     assert.partialDeepStrictEqual(settings.train, { epochs: 3, clip_norm: null, keep: 'best', lr: 3e-3 });
     assert.equal(settings.train.schedule.type, 'constant');
     const epochs = choices?.settings.find(({ key }) => key === 'train.epochs');

@@ -73,6 +73,13 @@ function epochs(facts: RecipeFacts): number {
   return Math.max(usual, Math.min(EPOCHS_OF_FEW, needed));
 }
 
+/** Documents, and tokens of a document, from which on half of the words can be hidden. */
+const [MANY_DOCUMENTS, SOME_TOKENS] = [1000, 8];
+
+function hasWordsToSpare({ documents, medianLength }: RecipeFacts): boolean {
+  return documents >= MANY_DOCUMENTS && medianLength >= SOME_TOKENS;
+}
+
 /** A value that is the same for all data. */
 const always = (key: string, value: unknown, why: string, fits?: RecipeRule['fits']): RecipeRule => ({
   key,
@@ -105,7 +112,12 @@ export const recipe: readonly RecipeRule[] = [
     },
   },
   always('model.embedding_std', 0.1, 'small initial vectors, so that rare words add little noise'),
-  always('model.word_dropout', 0.5, 'hides random words, so that the model does not rely on single ones'),
+  {
+    key: 'model.word_dropout',
+    value: (facts) => (hasWordsToSpare(facts) ? 0.5 : 0.2),
+    why: (facts) =>
+      `hides random words, so that the model does not rely on single ones${hasWordsToSpare(facts) ? '' : '; fewer where there are few'}`,
+  },
   always('model.embedding_dropout', 0.3, 'against overfitting'),
   always('model.variational_dropout', true, 'one dropout mask for all words of a document'),
   always('model.dropout', 0.5, 'against overfitting, before the classifier'),
