@@ -54,14 +54,17 @@ export function explain(classifier: TextClassifier, text: string, options: Expla
   return pass.value;
 }
 
-/**
- * The same, bit for bit, with a pause before each pass of the model, so that others have their turn. Errors as `explain`.
- * @param options.pause Resolves when it may go on.
- */
+/** Options of {@link explainInTurns}. */
+export interface TurnOptions extends ExplainOptions {
+  /** Resolves when it may go on. */
+  readonly pause: () => Promise<void>;
+}
+
+/** The same, bit for bit, with a pause before each pass of the model, so that others have their turn. Errors as `explain`. */
 export async function explainInTurns(
   classifier: TextClassifier,
   text: string,
-  { pause, ...options }: ExplainOptions & { readonly pause: () => Promise<void> },
+  { pause, ...options }: TurnOptions,
 ): Promise<Explanation> {
   const passes = explaining(classifier, text, options);
   let pass = passes.next();

@@ -10,7 +10,7 @@ export {
   type DeletionOptions,
   meanDeletion,
 } from './deletion.ts';
-export { explain, explainInTurns } from './explain.ts';
+export { explain, explainInTurns, type TurnOptions } from './explain.ts';
 export {
   type ExplainBaseline,
   explainBaselines,
