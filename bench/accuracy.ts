@@ -66,7 +66,7 @@ export const accuracy: Bench = {
   method:
     'Five stratified folds, duplicates of an article in one fold, seeds fixed beforehand; every vocabulary, vector, weight and temperature comes from the ' +
     'training part of its fold, a tenth of which is its validation part. Settings are those that `unroll train` derives from the data, so that a network learns again from the ' +
-    'validation part too; none was chosen on these folds. ± is the standard deviation over folds and seeds. “Chosen average”: the average of the recurrent network and the linear model that the validation part ' +
+    'validation part too; where they were chosen on BBC news, it was on folds of the training part of one split. ± is the standard deviation over folds and seeds. “Chosen average”: the average of the recurrent network and the linear model that the validation part ' +
     'chooses, as in `unroll train`. “Ensemble”: the mean of the probabilities of linear, bag and recurrent; with GloVe, of those and the two networks with GloVe. ' +
     'ECE: the calibration error with 15 bins of equal mass, pooled over the folds, before and after a temperature from the out-of-fold scores of the other folds. ' +
     'Abstention: the threshold that promises a precision of 0.99 on the other folds, applied to the fold that it has not seen. ' +
