@@ -230,18 +230,21 @@ describe('under load', () => {
   });
 
   it('explanations that take too long end with 503, and their thread predicts again', async () => {
-    const { child, port, ended } = await startServe(run, '--timeout', '0.3', '--threads', '1');
+    const { child, port, ended } = await startServe(run, '--timeout', '0.05', '--threads', '1');
     const agent = new Agent({ keepAlive: true });
     const texts = Array.from({ length: 16 }, () => 'goal bank '.repeat(62));
-    while ((await post(port, agent, JSON.stringify({ texts }))).status !== 200) await pause(100);
+    // one text may take longer than that on a busy machine
+    const predicts = async () => {
+      while ((await post(port, agent, TEXT)).status !== 200) await pause(100);
+    };
+    await predicts();
     for (let n = 0; n < 3; n++) {
       const { status, body } = await post(port, agent, JSON.stringify({ texts, explain: true }));
       assert.equal(status, 503, body);
-      assert.match(body, /within 0\.3 s.*again later, with a shorter text, or .* a longer --timeout/);
+      assert.match(body, /within 0\.05 s.*again later, with a shorter text, or .* a longer --timeout/);
     }
     // those that waited are not begun
-    await pause(300);
-    assert.equal((await post(port, agent, TEXT)).status, 200);
+    await predicts();
     agent.destroy();
     child.kill('SIGTERM');
     assert.equal(await ended, 0);
