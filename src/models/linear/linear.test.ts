@@ -48,11 +48,13 @@ function rowOf(tfidf: Tfidf, text: (typeof texts)[number]): Record<string, numbe
 
 /** The dense matrix, row by row: each unit vector has one of its values as its product with a row. */
 function valuesOf(x: DocumentRows): number[][] {
+  const unit = new Float64Array(x.columns);
   return Array.from({ length: x.rows }, (_, i) =>
     Array.from({ length: x.columns }, (_, column) => {
-      const unit = new Float64Array(x.columns);
       unit[column] = 1;
-      return dotRow(unit, x, i, 0);
+      const value = dotRow(unit, x, i, 0);
+      unit[column] = 0;
+      return value;
     }),
   );
 }
