@@ -52,6 +52,8 @@ export const MAX_LENGTH = 400;
 const TOKENS = 8e6;
 /** Passes that are enough for short documents, and the fewest. */
 const [MOST_EPOCHS, FEWEST_EPOCHS] = [20, 4];
+/** Documents below which they are few, and tokens below which a document is short. */
+const [FEW, SHORT] = [1000, 4];
 /** Fewest updates in which a network learns, and the most passes that few documents get to reach them. */
 const [UPDATES, EPOCHS_OF_FEW] = [400, 60];
 
@@ -61,7 +63,7 @@ const REFITTED = 10_000;
 const plain = ({ type }: RecipeFacts) => type === 'rnn' || type === 'birnn';
 
 function batchSize({ documents, batchSize: given }: RecipeFacts): number {
-  return given ?? (documents < 1000 ? 16 : documents < 50_000 ? 32 : 64);
+  return given ?? (documents < FEW ? 16 : documents < 50_000 ? 32 : 64);
 }
 
 function epochs(facts: RecipeFacts): number {
@@ -73,11 +75,8 @@ function epochs(facts: RecipeFacts): number {
   return Math.max(usual, Math.min(EPOCHS_OF_FEW, needed));
 }
 
-/** Documents, and tokens of a document, from which on half of the words can be hidden. */
-const [MANY_DOCUMENTS, SOME_TOKENS] = [1000, 8];
-
 function hasWordsToSpare({ documents, medianLength }: RecipeFacts): boolean {
-  return documents >= MANY_DOCUMENTS && medianLength >= SOME_TOKENS;
+  return documents >= FEW && medianLength >= SHORT;
 }
 
 /** A value that is the same for all data. */
@@ -125,7 +124,7 @@ export const recipe: readonly RecipeRule[] = [
     key: 'train.batch_size',
     value: batchSize,
     why: ({ documents }) =>
-      documents < 1000
+      documents < FEW
         ? 'few documents: smaller batches give more updates'
         : documents < 50_000
           ? 'the usual size'

@@ -112,7 +112,7 @@ export interface HeldOut {
 
 /** Labelled documents whose features are fitted within each split. */
 export interface SplitProblem extends Omit<LinearProblem, 'x'> {
-  /** Features of the documents of a split, fitted only to its training documents. */
+  /** Features of the documents of a split, fitted only to its training documents; their memory is given back after use. */
   features(split: InnerSplit): { readonly fit: DocumentRows; readonly judge: DocumentRows };
 }
 

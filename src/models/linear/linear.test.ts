@@ -8,7 +8,15 @@ import { LINEAR_LOSSES } from './dual-coordinate-descent.ts';
 import { fitLinear, judgingFolds, type LinearChoice } from './fit.ts';
 import { FoldFeatures, type InnerSplit, singleFold } from './fold-features.ts';
 import { HashTable } from './hash-table.ts';
-import { addRow, CountedBuilder, type DocumentRows, dotRow, SparseBuilder, squaredNorms } from './sparse.ts';
+import {
+  addRow,
+  CountedBuilder,
+  type DocumentRows,
+  dotRow,
+  SparseBuilder,
+  type SparseRows,
+  squaredNorms,
+} from './sparse.ts';
 import { weighRow } from './weighting.ts';
 import { chooseCost, packWeights, scoreRows, solveClasses } from './linear-model.ts';
 import { hashNgram, NgramReader } from './ngrams.ts';
@@ -306,7 +314,13 @@ describe('dual coordinate descent', () => {
       judge: all.filter((i) => i % 2 === s),
     }));
     const folds = new FoldFeatures(texts, words);
-    const problem = { features: (split: InnerSplit) => folds.of(split), labels, classes: 3 };
+    const given: SparseRows[] = [];
+    const features = (split: InnerSplit) => {
+      const rows = folds.of(split);
+      given.push(rows.fit, rows.judge);
+      return rows;
+    };
+    const problem = { features, labels, classes: 3 };
     const choice = await chooseCost(problem, 'squared_hinge', [1e-6, 0.1, 1], splits, {
       ...solver(),
       tolerance: 1e-3,
@@ -315,6 +329,11 @@ describe('dual coordinate descent', () => {
     assert.equal(choice.cost, [1e-6, 0.1, 1][choice.accuracies.indexOf(best)]);
     assert.ok(best > 0.6, `${best}`);
     assert.equal(choice.heldOut.scores.length, labels.length * 3);
+    // their memory is given back at once
+    assert.deepEqual(
+      given.map(({ indices, values }) => indices.length + values.length),
+      [0, 0, 0, 0],
+    );
   });
 });
 
