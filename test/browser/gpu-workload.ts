@@ -88,6 +88,32 @@ export const CASES: Readonly<Record<string, GpuCase>> = {
     classes: 4,
     at: { averageRate: 0.3 },
   },
+  'attention with heads, beside all other poolings': {
+    model: {
+      ...{ type: 'bigru', hidden_size: 10, embedding_dim: 9, dropout: 0.2 },
+      pooling: [
+        'max',
+        { type: 'attention', size: 21, heads: 3 },
+        'mean',
+        { type: 'windows', size: 3 },
+        'last',
+      ],
+    },
+    training: { clipNorm: 0.5 },
+    lengths: [70, 8, 3, 1],
+    classes: 3,
+  },
+  'attention alone': {
+    model: { type: 'lstm', hidden_size: 35, embedding_dim: 7, pooling: { type: 'attention', size: 66 } },
+    lengths: [5, 2, 2],
+    classes: 2,
+  },
+  'windows alone': {
+    model: { type: 'birnn', hidden_size: 5, embedding_dim: 6, pooling: { type: 'windows', size: 4 } },
+    lengths: [13, 9, 4, 3, 1],
+    classes: 3,
+    rows: 9,
+  },
   'one token; pretrained rows; a frozen layer': {
     model: {
       type: 'lstm',
@@ -260,9 +286,9 @@ export async function gpuErrors(): Promise<Readonly<Record<'lost' | 'small' | 'r
   const other = await openGpu();
   const tiny = { ...other, facts: { ...other.facts, bufferBytes: 4096 } };
   const small = await messageOf(() => createGpuSession(session, tiny));
-  const model = { ...given.model, pooling: 'attention' };
-  const attention = await createSession({ ...openPlan({ ...given, model }), engine });
-  const refused = await messageOf(() => createGpuSession(attention, other));
+  const training = { ...given.training, adversarial: 0.1 };
+  const adversarial = await createSession({ ...openPlan({ ...given, training }), engine });
+  const refused = await messageOf(() => createGpuSession(adversarial, other));
   other.close();
   return { lost, small, refused };
 }

@@ -24,6 +24,9 @@ export function defineGpuKernel<const Field extends string>(kernel: GpuKernel<Fi
 /** Words of `i` before the arrays of the batch: rows, time steps, tokens, different ids, then the numbers of the step. */
 export const HEAD = { rows: 0, steps: 1, tokens: 2, ids: 3, scalars: 4, words: 512 } as const;
 
+/** The offset of an array that is not there. */
+export const ABSENT = 0xffffffff;
+
 /** Bytes between the arguments of two calls, and the most that a call has. */
 export const ARGUMENT_BYTES = 256;
 

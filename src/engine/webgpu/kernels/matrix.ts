@@ -2,7 +2,7 @@
  * Matrix products in tiles of 64 × 64: 256 invocations with 4 × 4 sums each, 16 columns of A and rows of B at a time in workgroup
  * memory. The sum over k runs in order, so that its bits do not depend on anything else.
  */
-import { defineGpuKernel } from '../kernel.ts';
+import { ABSENT, defineGpuKernel } from '../kernel.ts';
 
 /** Rows and columns of a tile. */
 export const TILE = 64;
@@ -13,7 +13,7 @@ export const PARTS = 6;
 /** The argument names of part p of `productTN`. */
 const PART = ['x', 'ldx', 'index', 'y', 'ldy', 'c', 'ldc', 'M', 'N', 'bias'] as const;
 
-/** One product of `productTN`: C[M×N] = Σ_k X[index[k]]ᵀ·Y[k], and bias[N] = Σ_k Y[k]. */
+/** One product of `productTN`: C[M×N] = Σ_k X[index[k]]ᵀ·Y[k], and bias[N] = Σ_k Y[k] where it is not ABSENT. */
 export type TNPart = Readonly<Record<(typeof PART)[number], number>>;
 
 /**
@@ -126,7 +126,7 @@ export const productTN = defineGpuKernel({
     'if (m0 == 0u && ty == 0u) { for (var k = 0u; k < 16u; k++) { sum += bt[k * 16u + tx]; } }',
   )}
   ${store('columns(c0, c1, c2, c3, q)[p]')}
-  if (m0 == 0u && ty == 0u && n < N) { for (var p = 0u; p < 4u; p++) { f[bias + n + p] = sum[p]; } }
+  if (bias != ${ABSENT}u && m0 == 0u && ty == 0u && n < N) { for (var p = 0u; p < 4u; p++) { f[bias + n + p] = sum[p]; } }
 }`,
 });
 

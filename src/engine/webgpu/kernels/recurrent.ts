@@ -6,6 +6,7 @@
  * Where a column of W_hh fits into registers, it is read once; else it comes from the cache in every step.
  */
 import { defineGpuKernel, type GpuKernel } from '../kernel.ts';
+import { ACTIVATIONS } from './functions.ts';
 
 /** The cells that have kernels. */
 export type GpuCell = 'lstm' | 'gru' | 'rnn tanh' | 'rnn relu';
@@ -47,18 +48,6 @@ export function columnsOf({ cell, H, invocations }: Pick<RecurrentKernelOptions,
 
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
 const lines = (n: number, line: (i: number) => string) => range(n).map(line).join('\n');
-
-const functions = `
-fn sigmoid(x: f32) -> f32 { return 1.0 / (1.0 + exp(min(-x, 80.0))); }
-fn tanhOf(x: f32) -> f32 {
-  let m = abs(x);
-  if (m < 0.02) {
-    let x2 = x * x;
-    return x * (1.0 + x2 * (-0.33333334 + x2 * (0.13333334 + x2 * (-0.053968254 + x2 * 0.021869488))));
-  }
-  let e = exp(-2.0 * m);
-  return sign(x) * ((1.0 - e) / (1.0 + e));
-}`;
 
 /** The beginning of both kernels: which sequences, how long each is, and the steps of the longest. */
 const begin = (S: number, threads: number) => `
@@ -121,7 +110,7 @@ export function recurrentForward(options: RecurrentKernelOptions): GpuKernel<(ty
 const H = ${H}u;
 var<workgroup> h: array<f32, ${S * H}>;
 var<workgroup> z: array<f32, ${S * G}>;
-${functions}
+${ACTIVATIONS}
 ${begin(S, threads)}
   for (var e = t; e < ${S * H}u; e += ${threads}u) { h[e] = 0.0; }
   ${cell === 'lstm' ? lines(Math.ceil((S * H) / threads), (i) => `var c${i} = 0.0;`) : ''}
@@ -200,7 +189,7 @@ export function recurrentBackward(options: RecurrentKernelOptions): GpuKernel<(t
 const H = ${H}u;
 var<workgroup> z: array<f32, ${S * G}>;
 var<workgroup> parts: array<f32, ${S * G}>;
-${functions}
+${ACTIVATIONS}
 ${begin(S, threads)}
   for (var e = t; e < ${S * G}u; e += ${threads}u) { z[e] = 0.0; parts[e] = 0.0; }
   ${carries ? lines(Math.ceil((S * H) / threads), (i) => `var carry${i} = 0.0;`) : ''}

@@ -1,5 +1,5 @@
 /** Row operations: word vectors, dropout, poolings. */
-import { defineGpuKernel } from '../kernel.ts';
+import { ABSENT, defineGpuKernel } from '../kernel.ts';
 
 /** Invocations of a workgroup of these kernels. */
 export const ROW_GROUP = 64;
@@ -66,10 +66,9 @@ ${entry}
 }`,
 });
 
-/** A pooling that is not there. */
-export const ABSENT = 0xffffffff;
-
-const poolingFields = ['h', 'dh', 'y', 'dy', 'ld', 'width', 'H', 'starts', 'lengths', 'last', 'mean', 'max'] as const;
+const poolingFields = [
+  ...['h', 'dh', 'y', 'dy', 'ld', 'width', 'H', 'starts', 'lengths', 'last', 'mean', 'max', 'add'],
+] as const;
 
 /**
  * Poolings of the states h [tokens × width] into rows of `ld` words: `last`, `mean` and `max` say where the vector of each begins in
@@ -101,7 +100,7 @@ export const poolForward = defineGpuKernel({
 }`,
 });
 
-/** The gradient of the states, written: of the maximum it goes to the first token that attains it. */
+/** The gradient of the states, added to dh where `add` is 1: of the maximum it goes to the first token that attains it. */
 export const poolBackward = defineGpuKernel({
   name: 'poolBackward',
   fields: poolingFields,
@@ -117,6 +116,7 @@ export const poolBackward = defineGpuKernel({
     for (var s = 0u; s < T; s++) {
       let at = (u32(i[a.starts + s]) + b) * a.width + j;
       var d = every;
+      if (a.add == 1u) { d += f[a.dh + at]; }
       if (a.last != ${ABSENT}u && s == ending) { d += f[a.dy + row + a.last]; }
       if (open && f[a.h + at] == f[a.y + row + a.max]) { d += f[a.dy + row + a.max]; open = false; }
       f[a.dh + at] = d;

@@ -1,29 +1,14 @@
 /** The kernel calls of the backward pass and of the update. */
 import { HEAD } from '../../../engine/webgpu/kernel.ts';
 import { crossEntropyKernel } from '../../../engine/webgpu/kernels/loss.ts';
-import {
-  argumentsTN,
-  productNT,
-  productTN,
-  TILE,
-  type TNPart,
-  transpose,
-} from '../../../engine/webgpu/kernels/matrix.ts';
+import { productNT, TILE, type TNPart, transpose } from '../../../engine/webgpu/kernels/matrix.ts';
 import { recurrentBackward } from '../../../engine/webgpu/kernels/recurrent.ts';
-import { poolBackward, scatterAdd } from '../../../engine/webgpu/kernels/rows.ts';
+import { scatterAdd } from '../../../engine/webgpu/kernels/rows.ts';
 import type { CallList } from '../../../engine/webgpu/program.ts';
-import { maxOf } from '../../../core/lists.ts';
-import {
-  addDropout,
-  addTypeDropout,
-  floatBits,
-  poolArguments,
-  type Recording,
-  recurrentArguments,
-  recurrentOptions,
-  rowGroups,
-} from './forward.ts';
+import { addProductsTN, floatBits, type Recording, rowGroups } from './calls.ts';
+import { addDropout, addTypeDropout, recurrentArguments, recurrentOptions } from './forward.ts';
 import type { GpuLayer } from './layout.ts';
+import { addPoolingsBackward } from './pooling.ts';
 
 /** Records the loss and the way back to the gradients of all parameters. */
 export function addBackward(list: CallList, recording: Recording): void {
@@ -38,11 +23,7 @@ export function addBackward(list: CallList, recording: Recording): void {
     () => [1, 1, 1],
   );
   addHeadBackward(list, recording);
-  list.add(
-    poolBackward,
-    poolArguments(recording),
-    rowGroups(layout.directions * layout.H, () => batch.size.rows),
-  );
+  addPoolingsBackward(list, recording);
   for (const layer of layout.layers.toReversed()) addLayerBackward(list, recording, layer);
   const { embedding_dropout: p } = model;
   if (p > 0) addDropout(list, recording, { name: 'embedding', p, rows: 'tokens', n: D, to: dx, from: dx });
@@ -59,7 +40,8 @@ export function addBackward(list: CallList, recording: Recording): void {
 
 function addHeadBackward(list: CallList, recording: Recording): void {
   const { layout, batch } = recording;
-  const { features, dPooled, dropped, pooled, dLogits, ldC, grad } = layout;
+  const { dPooled, dropped, pooled, dLogits, ldC, grad } = layout;
+  const { features } = layout.pools;
   const weight = layout.at('classifier.weight');
   list.add(
     productNT,
@@ -78,11 +60,6 @@ function addHeadBackward(list: CallList, recording: Recording): void {
   if (dropped === pooled) return;
   const { dropout: p } = layout.plan.shape.model;
   addDropout(list, recording, { name: 'head', p, rows: 'rows', n: features, to: dPooled, from: dPooled });
-}
-
-function addProductsTN(list: CallList, K: number, parts: readonly TNPart[]): void {
-  const [x, y] = [maxOf(parts.map(({ N }) => N)), maxOf(parts.map(({ M }) => M))];
-  list.add(productTN, argumentsTN(K, parts), () => [Math.ceil(x / TILE), Math.ceil(y / TILE), parts.length]);
 }
 
 function addLayerBackward(list: CallList, recording: Recording, layer: GpuLayer): void {

@@ -6,30 +6,12 @@ import {
   recurrentForward,
   type RecurrentKernelOptions,
 } from '../../../engine/webgpu/kernels/recurrent.ts';
-import { dropout, gather, poolForward, ROW_GROUP, STREAMS } from '../../../engine/webgpu/kernels/rows.ts';
+import { dropout, gather, STREAMS } from '../../../engine/webgpu/kernels/rows.ts';
 import type { CallList } from '../../../engine/webgpu/program.ts';
 import { dropoutThreshold } from '../../../nn/context.ts';
-import type { GpuFacts } from '../../../engine/webgpu/device.ts';
-import type { GpuBatch } from './batch.ts';
-import type { GpuLayer, GpuLayout } from './layout.ts';
-import type { Keys } from './scalars.ts';
-
-/** What the calls are recorded with. */
-export interface Recording {
-  readonly layout: GpuLayout;
-  readonly batch: GpuBatch;
-  readonly keys: Keys;
-  readonly facts: GpuFacts;
-}
-
-/** The bits of a float, as an argument of a kernel. */
-export function floatBits(x: number): number {
-  return new Uint32Array(Float32Array.of(x).buffer)[0];
-}
-
-/** Workgroups of a kernel with one invocation per column and row. */
-export const rowGroups = (n: number, rows: () => number) => () =>
-  [Math.ceil(n / ROW_GROUP), rows(), 1] as const;
+import { floatBits, type Recording, rowGroups } from './calls.ts';
+import type { GpuLayer } from './layout.ts';
+import { addPoolings } from './pooling.ts';
 
 /** Weights stay in registers where a column has at most this many, and a workgroup has no more than a processor's registers. */
 const MOST_REGISTERS = { column: 128, workgroup: 65536 };
@@ -118,20 +100,10 @@ export function recurrentArguments({ layout, batch }: Recording, layer: GpuLayer
   };
 }
 
-/** The arguments that both poolings share. */
-export function poolArguments({ layout, batch }: Recording) {
-  const { H, directions, layers, pooled, dPooled, features, pools } = layout;
-  const top = layers[layers.length - 1];
-  return {
-    ...{ h: top.out, dh: top.dOut, y: pooled, dy: dPooled, ld: features, width: directions * H, H },
-    ...{ starts: batch.starts, lengths: batch.lengths, ...pools },
-  };
-}
-
 /** Records the forward pass; `training` with dropout. */
 export function addForward(list: CallList, recording: Recording, training: boolean): void {
   const { layout, batch } = recording;
-  const { model, classes: _classes } = layout.plan.shape;
+  const { model } = layout.plan.shape;
   const { D, x } = layout;
   const tokens = () => batch.size.tokens;
   list.add(
@@ -144,12 +116,9 @@ export function addForward(list: CallList, recording: Recording, training: boole
   if (training && p > 0)
     addDropout(list, recording, { name: 'embedding', p, rows: 'tokens', n: D, to: x, from: x });
   for (const layer of layout.layers) addLayer(list, recording, layer, training);
-  const { directions, H, features, pooled, dropped, logits, ldC } = layout;
-  list.add(
-    poolForward,
-    poolArguments(recording),
-    rowGroups(directions * H, () => batch.size.rows),
-  );
+  const { pooled, dropped, logits, ldC } = layout;
+  const { features } = layout.pools;
+  addPoolings(list, recording);
   const drops = training && dropped !== pooled;
   if (drops)
     addDropout(list, recording, {

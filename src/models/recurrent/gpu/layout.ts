@@ -4,16 +4,15 @@
  */
 import { Arena, padded } from '../../../core/arena.ts';
 import type { Gpu } from '../../../engine/webgpu/device.ts';
-import { ABSENT } from '../../../engine/webgpu/kernels/rows.ts';
 import { type GpuCell, recurrentMemory } from '../../../engine/webgpu/kernels/recurrent.ts';
 import { UnsupportedError } from '../../../core/errors.ts';
 import { layers } from '../../../nn/layers/index.ts';
-import { poolingOptions } from '../../../nn/pooling/index.ts';
 import type { Parameters } from '../../../nn/parameters.ts';
 import { cellOptions } from '../options.ts';
 import type { ClassifierPlan } from '../plan.ts';
 import { RESULT } from '../../../engine/webgpu/kernels/loss.ts';
 import { NORM_WORDS } from '../../../engine/webgpu/kernels/optim.ts';
+import { type GpuPoolings, layPoolings } from './pooling-layout.ts';
 import { gpuCell } from './refuse.ts';
 
 /** One layer. Numbers are word offsets in the floats, but for those of weights. */
@@ -60,9 +59,10 @@ export interface GpuLayout {
   readonly x: number;
   readonly dx: number;
   readonly layers: readonly GpuLayer[];
-  readonly features: number;
-  /** Columns at which the vectors of poolings begin. */
-  readonly pools: { readonly last: number; readonly mean: number; readonly max: number };
+  /** The states that are pooled and their gradient, `width` words a row. */
+  readonly top: { readonly out: number; readonly dOut: number };
+  readonly width: number;
+  readonly pools: GpuPoolings;
   readonly pooled: number;
   readonly dropped: number;
   readonly dPooled: number;
@@ -126,9 +126,8 @@ export function layOut(plan: ClassifierPlan, parameters: Parameters, gpu: Gpu): 
       }),
     );
   }
-  const names = model.pooling.map((given) => poolingOptions(given).type);
-  const column = (type: string) => (names.includes(type) ? names.indexOf(type) * width : ABSENT);
-  const features = names.length * width;
+  const pools = layPoolings(plan, width, { alloc, at });
+  const { features } = pools;
   const pooled = alloc('pooled', capacity.rows * features);
   const normChunks = Math.ceil(parameters.words / NORM_WORDS);
   return {
@@ -136,8 +135,7 @@ export function layOut(plan: ClassifierPlan, parameters: Parameters, gpu: Gpu): 
     cell,
     ...{ H, D, directions, columns: factory.gates * H, folded: factory.foldedGates * H },
     sequences: sequencesOf(gpu, cell, H, capacity.rows * directions),
-    ...{ x, dx, layers: stack, features },
-    pools: { last: column('last'), mean: column('mean'), max: column('max') },
+    ...{ x, dx, layers: stack, top: stack[stack.length - 1], width, pools },
     pooled,
     dropped: trains && model.dropout > 0 ? alloc('dropped', capacity.rows * features) : pooled,
     dPooled: alloc('dPooled', capacity.rows * features, trains),

@@ -3,9 +3,7 @@ import { poolingOptions } from '../../../nn/pooling/index.ts';
 import type { GpuCell } from '../../../engine/webgpu/kernels/recurrent.ts';
 import type { ClassifierPlan } from '../plan.ts';
 import type { RecurrentModelOptions } from '../options.ts';
-
-/** The poolings that have kernels. */
-export const GPU_POOLINGS: readonly string[] = ['last', 'mean', 'max'];
+import { GPU_POOLINGS } from './pooling-layout.ts';
 
 /** The cell of a model; undefined where it has no kernel. */
 export function gpuCell({ type, nonlinearity }: RecurrentModelOptions): GpuCell | undefined {

@@ -22,7 +22,8 @@ import {
 import { replacedTokens, UNKNOWN_INDEX } from '../word-dropout.ts';
 import { addBackward } from './backward.ts';
 import { GpuBatch } from './batch.ts';
-import { addForward, type Recording } from './forward.ts';
+import type { Recording } from './calls.ts';
+import { addForward } from './forward.ts';
 import { type GpuLayout, layOut } from './layout.ts';
 import { refusedByGpu } from './refuse.ts';
 import { Scalars } from './scalars.ts';

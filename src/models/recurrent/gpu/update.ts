@@ -12,7 +12,7 @@ import { optimizers } from '../../../nn/optim/index.ts';
 import type { Parameters } from '../../../nn/parameters.ts';
 import type { TrainingStep } from '../../trainable.ts';
 import { type GroupRange, layGroups } from '../groups.ts';
-import { floatBits, type Recording } from './forward.ts';
+import { floatBits, type Recording } from './calls.ts';
 import type { Scalars } from './scalars.ts';
 import { gpuUpdate } from './updates.ts';
 
