@@ -178,3 +178,8 @@ export interface LearningClassifier extends Pick<
 export function lossOf({ shape, training }: TrainableClassifier['plan']): TypeAndOptions {
   return training?.loss ?? shape.loss ?? { type: 'cross_entropy' };
 }
+
+/** The losses of a classifier by their numbers: its own, then those of its phases. */
+export function lossesOf(plan: TrainableClassifier['plan']): readonly TypeAndOptions[] {
+  return [lossOf(plan), ...(plan.training?.phaseLosses ?? [])];
+}

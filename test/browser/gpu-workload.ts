@@ -114,6 +114,33 @@ export const CASES: Readonly<Record<string, GpuCase>> = {
     classes: 3,
     rows: 9,
   },
+  'focal loss, class weights, logit adjustment': {
+    model: { type: 'gru', hidden_size: 7, embedding_dim: 5, pooling: 'mean' },
+    training: {
+      loss: { type: 'focal', focal_gamma: 1.5, logit_adjustment: 0.5 },
+      ...{ classWeights: [0.5, 2, 1, 1], classPriors: [0.4, 0.3, 0.2, 0.1] },
+    },
+    lengths: [6, 4, 4, 2],
+    classes: 4,
+  },
+  'mean squared error in a phase, before a focal loss': {
+    model: { type: 'rnn', hidden_size: 6, embedding_dim: 4, pooling: 'max' },
+    training: {
+      loss: { type: 'focal', focal_gamma: 0, logit_adjustment: 0 },
+      phaseLosses: [LOSS, { type: 'mse' }],
+      classWeights: [1, 0.5, 2],
+    },
+    lengths: [5, 3, 1],
+    classes: 3,
+    at: { loss: 2 },
+  },
+  'soft labels': {
+    model: { type: 'lstm', hidden_size: 5, embedding_dim: 8 },
+    training: { loss: { ...LOSS, label_smoothing: 0.2 }, classWeights: [1, 0.5, 2], softLabels: true },
+    lengths: [7, 2, 1],
+    classes: 3,
+    at: { targets: Float64Array.of(0.5, 0.25, 0.25, 0, 0.125, 0.875, 1, 0, 0) },
+  },
   'one token; pretrained rows; a frozen layer': {
     model: {
       type: 'lstm',

@@ -1,27 +1,21 @@
 /** The kernel calls of the backward pass and of the update. */
 import { HEAD } from '../../../engine/webgpu/kernel.ts';
-import { crossEntropyKernel } from '../../../engine/webgpu/kernels/loss.ts';
 import { productNT, TILE, type TNPart, transpose } from '../../../engine/webgpu/kernels/matrix.ts';
 import { recurrentBackward } from '../../../engine/webgpu/kernels/recurrent.ts';
 import { scatterAdd } from '../../../engine/webgpu/kernels/rows.ts';
 import type { CallList } from '../../../engine/webgpu/program.ts';
-import { addProductsTN, floatBits, type Recording, rowGroups } from './calls.ts';
+import { addProductsTN, type Recording, rowGroups } from './calls.ts';
 import { addDropout, addTypeDropout, recurrentArguments, recurrentOptions } from './forward.ts';
 import type { GpuLayer } from './layout.ts';
+import { addLoss } from './loss.ts';
 import { addPoolingsBackward } from './pooling.ts';
 
 /** Records the loss and the way back to the gradients of all parameters. */
 export function addBackward(list: CallList, recording: Recording): void {
   const { layout, batch } = recording;
-  const { shape, training } = layout.plan;
-  const { model, classes: C } = shape;
-  const { logits: z, dLogits: dz, ldC, perRow, result, classWeights, shift, D, dx } = layout;
-  const smoothing = floatBits(Number(training?.loss['label_smoothing'] ?? 0));
-  list.add(
-    crossEntropyKernel,
-    { z, dz, ld: ldC, C, labels: batch.labels, weights: classWeights, shift, smoothing, perRow, result },
-    () => [1, 1, 1],
-  );
+  const { model } = layout.plan.shape;
+  const { D, dx } = layout;
+  addLoss(list, recording);
   addHeadBackward(list, recording);
   addPoolingsBackward(list, recording);
   for (const layer of layout.layers.toReversed()) addLayerBackward(list, recording, layer);

@@ -3,6 +3,7 @@ import { invariant } from '../../../core/errors.ts';
 import { HEAD } from '../../../engine/webgpu/kernel.ts';
 import type { Capacity } from '../../../nn/batch.ts';
 import { PADDING_INDEX } from '../../../nn/layers/embedding.ts';
+import type { ClassifierPlan } from '../plan.ts';
 
 /** Sizes of the current batch. */
 export interface BatchSize {
@@ -20,6 +21,8 @@ export interface BatchReading {
   readonly replacement: number;
   /** Words from this id on get no gradient. */
   readonly learnedIds: number;
+  /** [B × C] soft labels. Default: the classes. */
+  readonly targets?: ArrayLike<number> | undefined;
 }
 
 /** The integers of a batch. Offsets are indices of the array. */
@@ -32,6 +35,8 @@ export class GpuBatch {
   readonly starts: number;
   readonly lengths: number;
   readonly labels: number;
+  /** Floats [rows × C]: soft labels, those of a class where it has no others; undefined where the plan has none. */
+  readonly targets: number | undefined;
   /** [tokens] word, sequence, row of the same sequence one step before and after (-1: none). */
   readonly ids: number;
   readonly sequence: number;
@@ -44,9 +49,10 @@ export class GpuBatch {
   /** [V] place of a word among the different ones; -1 outside `write`. */
   readonly #place: Int32Array;
   readonly #capacity: Capacity;
+  readonly #classes: number;
   size: BatchSize = { rows: 0, steps: 0, tokens: 0, ids: 0 };
 
-  constructor(capacity: Capacity, vocabularySize: number) {
+  constructor({ capacity, shape, training }: ClassifierPlan) {
     const { rows, tokens, steps } = capacity;
     let next: number = HEAD.words;
     const alloc = (words: number): number => {
@@ -58,6 +64,8 @@ export class GpuBatch {
     this.starts = alloc(steps + 1);
     this.lengths = alloc(rows);
     this.labels = alloc(rows);
+    this.#classes = shape.classes;
+    this.targets = training?.softLabels === true ? alloc(rows * shape.classes) : undefined;
     this.ids = alloc(tokens);
     this.sequence = alloc(tokens);
     this.before = alloc(tokens);
@@ -67,16 +75,17 @@ export class GpuBatch {
     this.rowsOfIds = alloc(tokens);
     this.words = new Int32Array(next);
     this.floats = new Float32Array(this.words.buffer);
-    this.#place = new Int32Array(vocabularySize).fill(-1);
+    this.#place = new Int32Array(shape.vocabularySize).fill(-1);
   }
 
   /** Writes a batch, its sequences in order of falling length. */
   write(
     sequences: readonly Int32Array[],
     labels: ArrayLike<number> | undefined,
-    { replaced, replacement, learnedIds }: BatchReading,
+    { replaced, replacement, learnedIds, targets }: BatchReading,
   ): void {
     const { words: i } = this;
+    this.#writeTargets(sequences.length, labels, targets);
     const steps = sequences[0].length;
     let row = 0;
     for (let t = 0, size = sequences.length; t < steps; t++) {
@@ -100,6 +109,19 @@ export class GpuBatch {
     const ids = this.#listIds(row, learnedIds);
     this.size = { rows: sequences.length, steps, tokens: row, ids };
     i.set([sequences.length, steps, row, ids], HEAD.rows);
+  }
+
+  #writeTargets(
+    rows: number,
+    labels: ArrayLike<number> | undefined,
+    soft: ArrayLike<number> | undefined,
+  ): void {
+    const C = this.#classes;
+    invariant(soft === undefined || this.targets !== undefined, 'soft labels need a plan with softLabels');
+    if (this.targets === undefined) return;
+    if (soft) return this.floats.set(soft, this.targets);
+    this.floats.fill(0, this.targets, this.targets + rows * C);
+    for (let b = 0; b < rows; b++) this.floats[this.targets + b * C + (labels ? labels[b] : 0)] = 1;
   }
 
   /** Lists the distinct words with their rows; returns how many there are. */

@@ -14,6 +14,11 @@ export interface Recording {
   readonly batch: GpuBatch;
   readonly keys: Keys;
   readonly facts: GpuFacts;
+  /** What a step is run with. */
+  readonly current: {
+    /** The number of its loss. */
+    loss: number;
+  };
 }
 
 /** The bits of a float, as an argument of a kernel. */

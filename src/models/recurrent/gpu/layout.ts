@@ -8,6 +8,7 @@ import { type GpuCell, recurrentMemory } from '../../../engine/webgpu/kernels/re
 import { UnsupportedError } from '../../../core/errors.ts';
 import { layers } from '../../../nn/layers/index.ts';
 import type { Parameters } from '../../../nn/parameters.ts';
+import { lossesOf } from '../../trainable.ts';
 import { cellOptions } from '../options.ts';
 import type { ClassifierPlan } from '../plan.ts';
 import { RESULT } from '../../../engine/webgpu/kernels/loss.ts';
@@ -71,7 +72,8 @@ export interface GpuLayout {
   /** C, padded. */
   readonly ldC: number;
   readonly classWeights: number;
-  readonly shift: number;
+  /** [classes] each: what a loss adds to the outputs. */
+  readonly shifts: readonly number[];
   readonly perRow: number;
   readonly norms: number;
   readonly normChunks: number;
@@ -143,7 +145,7 @@ export function layOut(plan: ClassifierPlan, parameters: Parameters, gpu: Gpu): 
     dLogits: alloc('dLogits', capacity.rows * ldC, trains),
     ldC,
     classWeights: alloc('classWeights', shape.classes),
-    shift: alloc('shift', shape.classes),
+    shifts: lossesOf(plan).map((_, n) => alloc(`shift.${n}`, shape.classes)),
     perRow: alloc('perRow', 2 * capacity.rows),
     norms: alloc('norms', normChunks),
     normChunks,

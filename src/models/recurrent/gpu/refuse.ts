@@ -3,6 +3,7 @@ import { poolingOptions } from '../../../nn/pooling/index.ts';
 import type { GpuCell } from '../../../engine/webgpu/kernels/recurrent.ts';
 import type { ClassifierPlan } from '../plan.ts';
 import type { RecurrentModelOptions } from '../options.ts';
+import { GPU_LOSSES } from './losses.ts';
 import { GPU_POOLINGS } from './pooling-layout.ts';
 
 /** The cell of a model; undefined where it has no kernel. */
@@ -19,15 +20,15 @@ export function refusedByGpu({
   const { model } = shape;
   const poolings = model.pooling.map((given) => poolingOptions(given).type);
   const pooling = poolings.find((type) => !GPU_POOLINGS.includes(type));
+  const losses = training ? [training.loss, ...(training.phaseLosses ?? [])] : [];
+  const loss = losses.find(({ type }) => !GPU_LOSSES.includes(type));
   const reasons: readonly (readonly [boolean, string])[] = [
     [gpuCell(model) === undefined, `model.type ${model.type}`],
     [model.num_layers === 0, 'a model without recurrent layers'],
     [pooling !== undefined, `model.pooling ${pooling}`],
     [model.ngram_buckets > 0, 'model.ngram_buckets'],
     [model.weight_drop > 0, 'model.weight_drop'],
-    [training !== undefined && training.loss.type !== 'cross_entropy', `train.loss ${training?.loss.type}`],
-    [(training?.phaseLosses?.length ?? 0) > 0, 'phases with a loss of their own'],
-    [training?.softLabels === true, 'soft labels'],
+    [loss !== undefined, `train.loss ${loss?.type}`],
     [(training?.adversarial ?? 0) > 0, 'train.adversarial'],
     [(training?.mixup ?? 0) > 0, 'train.mixup'],
     [(training?.rDrop ?? 0) > 0, 'train.r_drop'],

@@ -14,7 +14,7 @@ import type { Session } from '../../session.ts';
 import {
   type BatchResult,
   type LearningClassifier,
-  lossOf,
+  lossesOf,
   type PretrainedVectors,
   type Tensor,
   type TrainingStep,
@@ -53,10 +53,10 @@ export async function createGpuSession(cpu: Session, gpu: Gpu): Promise<GpuSessi
   const { plan } = cpu;
   requireSupported(plan);
   const layout = layOut(plan, cpu.parameters, gpu);
-  const batch = new GpuBatch(plan.capacity, plan.shape.vocabularySize);
+  const batch = new GpuBatch(plan);
   const scalars = new Scalars();
   const program = new Program(gpu);
-  const recording: Recording = { layout, batch, keys: scalars, facts: gpu.facts };
+  const recording: Recording = { layout, batch, keys: scalars, facts: gpu.facts, current: { loss: 0 } };
   const [training, gradients, inference] = [program.list(), program.list(), program.list()];
   addForward(inference, recording, false);
   let updates: GpuUpdates | undefined;
@@ -77,10 +77,7 @@ export async function createGpuSession(cpu: Session, gpu: Gpu): Promise<GpuSessi
   }
   return new SessionOnGpu({
     cpu,
-    layout,
-    batch,
-    scalars,
-    program,
+    ...{ layout, batch, scalars, program, current: recording.current },
     lists: { training, gradients, inference },
     updates,
   });
@@ -115,6 +112,7 @@ interface Work {
   readonly cpu: Session;
   readonly layout: GpuLayout;
   readonly batch: GpuBatch;
+  readonly current: Recording['current'];
   readonly scalars: Scalars;
   readonly program: Program;
   readonly lists: Readonly<Record<'training' | 'gradients' | 'inference', CallList>>;
@@ -142,11 +140,13 @@ class SessionOnGpu implements GpuSession {
     const { training, shape } = plan;
     const { classWeights: weights, classPriors: priors } = training ?? {};
     const context = { classes: shape.classes, ...(weights && { weights }), ...(priors && { priors }) };
-    this.#losses = [lossOf(plan)].map((loss) => losses.create(loss, context));
+    this.#losses = lossesOf(plan).map((loss) => losses.create(loss, context));
     this.#work = work;
-    const tau = Number(lossOf(plan)['logit_adjustment'] ?? 0);
     program.write('f', layout.classWeights, Float32Array.from(classWeights(context)));
-    program.write('f', layout.shift, Float32Array.from(adjustments(tau, context)));
+    for (const [n, loss] of lossesOf(plan).entries()) {
+      const tau = Number(loss['logit_adjustment'] ?? 0);
+      program.write('f', layout.shifts[n], Float32Array.from(adjustments(tau, context)));
+    }
     this.#upload();
   }
 
@@ -306,9 +306,9 @@ class SessionOnGpu implements GpuSession {
     where: string,
     sequences: readonly Int32Array[],
     labels: ArrayLike<number>,
-    { step, pretrainedRate = 1 }: TrainingStep,
+    { step, pretrainedRate = 1, targets, loss = 0 }: TrainingStep,
   ): void {
-    const { batch, scalars } = this.#open(where);
+    const { batch, scalars, current } = this.#open(where);
     const { capacity, shape, training } = this.plan;
     requireBatch(where, { sequences, labels }, capacity);
     const { pretrained, vocabularySize } = shape;
@@ -317,8 +317,9 @@ class SessionOnGpu implements GpuSession {
     batch.write(sequences, labels, {
       replaced: replacedTokens(this.plan, step),
       replacement: UNKNOWN_INDEX,
-      learnedIds,
+      ...{ learnedIds, targets },
     });
+    current.loss = loss;
     scalars.write(batch, training?.seed ?? 0, step);
   }
 
