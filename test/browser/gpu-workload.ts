@@ -8,11 +8,14 @@ import { type Gpu, openGpu } from '../../src/engine/webgpu/device.ts';
 import { createGpuSession } from '../../src/models/recurrent/gpu/session.ts';
 import { recurrentOptions } from '../../src/models/options.ts';
 import { createSession } from '../../src/models/session.ts';
+import { idsWithNgrams } from '../../src/text/ngrams.ts';
 import type { Tensor, TrainingSpec, TrainingStep } from '../../src/models/trainable.ts';
 
 /** A case: a model, a training, a batch. */
 export interface GpuCase {
   readonly model: Readonly<Record<string, unknown>>;
+  /** Recurrent layers where they are not those of the model: 0 for a bag of words. */
+  readonly layers?: number;
   readonly training?: Partial<TrainingSpec>;
   /** Tokens of the documents, falling. */
   readonly lengths: readonly number[];
@@ -141,6 +144,42 @@ export const CASES: Readonly<Record<string, GpuCase>> = {
     classes: 3,
     at: { targets: Float64Array.of(0.5, 0.25, 0.25, 0, 0.125, 0.875, 1, 0, 0) },
   },
+  'weight drop, with weights in registers': {
+    model: {
+      ...{ type: 'bilstm', hidden_size: 9, embedding_dim: 6, num_layers: 2, dropout: 0.1 },
+      ...{ weight_drop: 0.4, pooling: 'last' },
+    },
+    training: { clipNorm: 0.2 },
+    lengths: [6, 5, 2],
+    classes: 2,
+  },
+  'weight drop, with weights from the cache': {
+    model: { type: 'gru', hidden_size: 20, embedding_dim: 6, weight_drop: 0.5, pooling: 'mean' },
+    lengths: [4, 3, 3],
+    classes: 3,
+    invocations: 24,
+  },
+  'character n-grams': {
+    model: {
+      ...{ type: 'rnn', hidden_size: 8, embedding_dim: 16, ngram_buckets: 29, embedding_dropout: 0.2 },
+      ...{ word_dropout: 0.2, word_type_dropout: 0.2 },
+    },
+    training: { clipNorm: 1, average: true },
+    lengths: [8, 6, 3, 1],
+    classes: 3,
+    pretrained: { from: 20, fixed: 5 },
+    at: { averageRate: 0.5 },
+  },
+  'a bag of words': {
+    model: {
+      ...{ type: 'rnn', hidden_size: 18, embedding_dim: 18, embedding_dropout: 0.1, dropout: 0.2 },
+      pooling: ['mean', 'max', { type: 'attention', size: 5 }],
+    },
+    layers: 0,
+    training: { clipNorm: 0.1 },
+    lengths: [8, 6, 3, 1],
+    classes: 3,
+  },
   'one token; pretrained rows; a frozen layer': {
     model: {
       type: 'lstm',
@@ -191,9 +230,10 @@ export interface CaseResult {
 const STEPS = 10;
 const AGAIN = 3;
 
-function openPlan({ model, training, lengths, classes, rows, pretrained }: GpuCase) {
+function openPlan({ model, layers, training, lengths, classes, rows, pretrained }: GpuCase) {
   const tokens = lengths.reduce((sum, n) => sum + n, 0);
-  const options = recurrentOptions({ embedding_std: 1, ...model });
+  const given = recurrentOptions({ embedding_std: 1, ...model });
+  const options = { ...given, num_layers: layers ?? given.num_layers };
   return {
     shape: { model: options, vocabularySize: V, classes, ...(pretrained && { pretrained }) },
     capacity: { rows: rows ?? lengths.length, tokens: tokens + 3, steps: lengths[0] + 1 },
@@ -201,10 +241,16 @@ function openPlan({ model, training, lengths, classes, rows, pretrained }: GpuCa
   };
 }
 
-function batchOf({ lengths, classes }: GpuCase) {
+function batchOf({ model, lengths, classes }: GpuCase) {
   const rng = createRng(5);
+  const buckets = Number(model['ngram_buckets'] ?? 0);
+  const several = () => Array.from({ length: rng.int(4) }, () => rng.int(buckets));
+  const document = (n: number) => {
+    const ids = Int32Array.from({ length: n }, () => rng.int(V));
+    return buckets === 0 ? ids : idsWithNgrams(ids, Array.from(ids, several));
+  };
   return {
-    sequences: lengths.map((n) => Int32Array.from({ length: n }, () => rng.int(V))),
+    sequences: lengths.map(document),
     labels: Int32Array.from(lengths, () => rng.int(classes)),
   };
 }

@@ -21,8 +21,8 @@ export function defineGpuKernel<const Field extends string>(kernel: GpuKernel<Fi
   return kernel;
 }
 
-/** Words of `i` before the arrays of the batch: rows, time steps, tokens, different ids, then the numbers of the step. */
-export const HEAD = { rows: 0, steps: 1, tokens: 2, ids: 3, scalars: 4, words: 512 } as const;
+/** Words of `i` before the arrays of the batch: rows, time steps, tokens, different ids and n-grams, then the numbers of the step. */
+export const HEAD = { rows: 0, steps: 1, tokens: 2, ids: 3, buckets: 4, scalars: 5, words: 512 } as const;
 
 /** The offset of an array that is not there. */
 export const ABSENT = 0xffffffff;

@@ -106,7 +106,7 @@ export class Program {
   async begin(memory: ProgramMemory): Promise<void> {
     const { facts } = this.gpu;
     const device = this.#device;
-    const largest = 4 * Math.max(memory.parameters, memory.floats);
+    const largest = 4 * Math.max(memory.parameters, memory.floats, memory.integers);
     if (largest > facts.bufferBytes) throw tooLarge(largest, `grants ${mib(facts.bufferBytes)} at a time`);
     device.pushErrorScope('out-of-memory');
     device.pushErrorScope('validation');
@@ -126,7 +126,10 @@ export class Program {
     const invalid = await device.popErrorScope();
     const memoryError = await device.popErrorScope();
     if (memoryError)
-      throw tooLarge(4 * (memory.parameters + memory.floats), `does not have it: ${memoryError.message}`);
+      throw tooLarge(
+        4 * (memory.parameters + memory.floats + memory.integers),
+        `does not have it: ${memoryError.message}`,
+      );
     if (invalid) throw new Error(`a kernel of the GPU is invalid: ${invalid.message}`);
   }
 
@@ -168,9 +171,13 @@ export class Program {
     );
   }
 
-  /** Writes integers from the first on. */
-  writeIntegers(words: Int32Array<ArrayBuffer>): void {
-    this.#device.queue.writeBuffer(this.#open().i, 0, words);
+  /** Writes these ranges [from, to) of the integers. */
+  writeIntegers(
+    words: Int32Array<ArrayBuffer>,
+    ranges: readonly (readonly [from: number, to: number])[],
+  ): void {
+    const { i } = this.#open();
+    for (const [from, to] of ranges) this.#device.queue.writeBuffer(i, from * 4, words, from, to - from);
   }
 
   /** Writes parameters, or other floats. */

@@ -4,16 +4,11 @@
  * The products with W are those of `matrix.ts`.
  */
 import { defineGpuKernel, HEAD } from '../kernel.ts';
-import { ACTIVATIONS, REDUCING, REDUCTIONS } from './functions.ts';
+import { ACTIVATIONS, PER_COLUMN, REDUCING, REDUCTIONS } from './functions.ts';
 
 const perGroup = `${REDUCTIONS}
 @compute @workgroup_size(${REDUCING})
 fn main(@builtin(workgroup_id) wg: vec3u, @builtin(num_workgroups) num: vec3u, @builtin(local_invocation_index) t: u32) {`;
-
-const perColumn = `
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) wg: vec3u, @builtin(num_workgroups) num: vec3u) {
-  let j = id.x;`;
 
 const tokens = (body: string) => `
   for (var k = wg.y; k < u32(i[${HEAD.tokens}]); k += num.y) { ${body} }`;
@@ -47,7 +42,7 @@ fn placeOf(s: u32, b: u32, r: u32) -> u32 { return a.a + (u32(i[a.starts + s]) +
 ${perGroup}
   let r = wg.z;
   ${documents(`
-    var most = f[placeOf(0u, b, r)];
+    var most = -3.4028234e38;
     for (var s = t; s < T; s += ${REDUCING}u) { most = max(most, f[placeOf(s, b, r)]); }
     let largest = largestOf(most, t);
     var sum = 0.0;
@@ -65,7 +60,7 @@ ${perGroup}
 export const attentionPool = defineGpuKernel({
   name: 'attentionPool',
   fields: ['h', 'width', 'a', 'R', 'y', 'ld', 'starts', 'lengths'],
-  code: `${perColumn}
+  code: `${PER_COLUMN}
   if (j >= a.R * a.width) { return; }
   let r = j / a.width;
   ${documents(`
@@ -117,7 +112,7 @@ ${perGroup}
 export const attentionTanhBackward = defineGpuKernel({
   name: 'attentionTanhBackward',
   fields: ['g', 'u', 'ds', 'context', 'A', 'R'],
-  code: `${perColumn}
+  code: `${PER_COLUMN}
   if (j >= a.A) { return; }
   ${tokens(`
     var du = 0.0;
@@ -131,7 +126,7 @@ export const attentionTanhBackward = defineGpuKernel({
 export const attentionStatesBackward = defineGpuKernel({
   name: 'attentionStatesBackward',
   fields: ['dh', 'width', 'a', 'R', 'dy', 'ld', 'sequence'],
-  code: `${perColumn}
+  code: `${PER_COLUMN}
   if (j >= a.width) { return; }
   ${tokens(`
     let b = u32(i[a.sequence + k]);

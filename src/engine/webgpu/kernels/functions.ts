@@ -1,4 +1,13 @@
-/** WGSL functions that several kernels share. */
+/** WGSL that several kernels share. */
+
+/** Invocations of a workgroup with one a column. */
+export const ROW_GROUP = 64;
+
+/** The beginning of kernels with an invocation a column j; they loop over rows from `wg.y` in steps of `num.y`. */
+export const PER_COLUMN = `
+@compute @workgroup_size(${ROW_GROUP})
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) wg: vec3u, @builtin(num_workgroups) num: vec3u) {
+  let j = id.x;`;
 
 /** `sigmoid` and `tanhOf`: the built-in tanh is inexact near 0. */
 export const ACTIVATIONS = `

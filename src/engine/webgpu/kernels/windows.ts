@@ -4,6 +4,7 @@
  * [rows × width] keeps the window of each maximum, as a float.
  */
 import { defineGpuKernel, HEAD } from '../kernel.ts';
+import { PER_COLUMN } from './functions.ts';
 
 const fields = ['h', 'dh', 'width', 'y', 'dy', 'ld', 'winners', 'size', 'starts', 'lengths', 'add'] as const;
 
@@ -11,10 +12,7 @@ const fields = ['h', 'dh', 'width', 'y', 'dy', 'ld', 'winners', 'size', 'starts'
  * An invocation a document b and column j. `window` runs for each window k of `n` tokens from `s`, and moves s behind it. The windows begin at
  * ⌊kT / K⌋, whose product may not fit a word: `over` is what it leaves, kT mod K.
  */
-const perWindow = (before: string, window: string, after = '') => `
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(workgroup_id) wg: vec3u, @builtin(num_workgroups) num: vec3u) {
-  let j = id.x;
+const perWindow = (before: string, window: string, after = '') => `${PER_COLUMN}
   if (j >= a.width) { return; }
   for (var b = wg.y; b < u32(i[${HEAD.rows}]); b += num.y) {
     let T = u32(i[a.lengths + b]);

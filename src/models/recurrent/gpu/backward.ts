@@ -8,7 +8,9 @@ import { addProductsTN, type Recording, rowGroups } from './calls.ts';
 import { addDropout, addTypeDropout, recurrentArguments, recurrentOptions } from './forward.ts';
 import type { GpuLayer } from './layout.ts';
 import { addLoss } from './loss.ts';
+import { addNgramsBackward } from './ngrams.ts';
 import { addPoolingsBackward } from './pooling.ts';
+import { addWeightDropBackward } from './weight-drop.ts';
 
 /** Records the loss and the way back to the gradients of all parameters. */
 export function addBackward(list: CallList, recording: Recording): void {
@@ -22,12 +24,11 @@ export function addBackward(list: CallList, recording: Recording): void {
   const { embedding_dropout: p } = model;
   if (p > 0) addDropout(list, recording, { name: 'embedding', p, rows: 'tokens', n: D, to: dx, from: dx });
   if (model.word_type_dropout > 0) addTypeDropout(list, recording, dx);
+  addNgramsBackward(list, recording);
+  const { values: ids, starts, rows } = batch.lists;
   list.add(
     scatterAdd,
-    {
-      ...{ table: layout.grad + layout.at('embedding.weight'), source: dx, ids: batch.uniqueIds },
-      ...{ starts: batch.uniqueStarts, rows: batch.rowsOfIds, n: D },
-    },
+    { table: layout.grad + layout.at('embedding.weight'), source: dx, ids, starts, rows, n: D },
     rowGroups(D, () => Math.max(1, batch.size.ids)),
   );
 }
@@ -59,13 +60,13 @@ function addHeadBackward(list: CallList, recording: Recording): void {
 function addLayerBackward(list: CallList, recording: Recording, layer: GpuLayer): void {
   const { layout, batch } = recording;
   const { H, directions, columns } = layout;
-  const { I, dx, g, gStep, wih, whh, wStep, whhT, tStep } = layer;
+  const { I, dx, g, gStep, wih, wStep, whhT, tStep } = layer;
   const options = recurrentOptions(recording);
   if (!options.registers) {
-    const args = { b: whh, bStep: wStep, c: whhT, cStep: tStep, M: H, N: columns };
+    const args = { b: layer.seen.whh, bStep: layer.seen.wStep, c: whhT, cStep: tStep, M: H, N: columns };
     list.add(transpose, args, () => [columns / 16, H / 16, directions]);
   }
-  list.add(recurrentBackward(options), recurrentArguments(recording, layer), () => [
+  list.add(recurrentBackward(options), recurrentArguments(recording, layer, true), () => [
     Math.ceil(batch.size.rows / layout.sequences),
     directions,
     1,
@@ -83,6 +84,7 @@ function addLayerBackward(list: CallList, recording: Recording, layer: GpuLayer)
     HEAD.tokens,
     Array.from({ length: directions }, (_, d) => weightParts(recording, layer, d)).flat(),
   );
+  addWeightDropBackward(list, recording, layer);
   if (!layer.dropout) return;
   const { dropout: p } = layout.plan.shape.model;
   addDropout(list, recording, { name: `rnn.l${layer.index}`, p, rows: 'tokens', n: I, to: dx, from: dx });

@@ -4,14 +4,17 @@ import { HEAD } from '../../../engine/webgpu/kernel.ts';
 import type { Capacity } from '../../../nn/batch.ts';
 import { PADDING_INDEX } from '../../../nn/layers/embedding.ts';
 import type { ClassifierPlan } from '../plan.ts';
+import { GpuNgrams } from './ngram-batch.ts';
+import { RowLists } from './row-lists.ts';
 
 /** Sizes of the current batch. */
 export interface BatchSize {
   readonly rows: number;
   readonly steps: number;
   readonly tokens: number;
-  /** Distinct words that get a gradient. */
+  /** Distinct words that get a gradient, and distinct n-grams. */
   readonly ids: number;
+  readonly buckets: number;
 }
 
 /** How a batch is read. */
@@ -19,6 +22,8 @@ export interface BatchReading {
   /** Whether the token in a packed row becomes `replacement`. */
   readonly replaced: ((row: number) => boolean) | undefined;
   readonly replacement: number;
+  /** Whether there is a backward pass. */
+  readonly learns: boolean;
   /** Words from this id on get no gradient. */
   readonly learnedIds: number;
   /** [B × C] soft labels. Default: the classes. */
@@ -42,15 +47,14 @@ export class GpuBatch {
   readonly sequence: number;
   readonly before: number;
   readonly after: number;
-  /** The different words; where the rows of each begin in `rowsOfIds`, [ids + 1]; their rows in order, [tokens]. */
-  readonly uniqueIds: number;
-  readonly uniqueStarts: number;
-  readonly rowsOfIds: number;
-  /** [V] place of a word among the different ones; -1 outside `write`. */
-  readonly #place: Int32Array;
+  /** The rows of each word that gets a gradient. */
+  readonly lists: RowLists;
+  readonly ngrams: GpuNgrams | undefined;
   readonly #capacity: Capacity;
   readonly #classes: number;
-  size: BatchSize = { rows: 0, steps: 0, tokens: 0, ids: 0 };
+  /** Words before the n-grams. */
+  readonly #fixed: number;
+  size: BatchSize = { rows: 0, steps: 0, tokens: 0, ids: 0, buckets: 0 };
 
   constructor({ capacity, shape, training }: ClassifierPlan) {
     const { rows, tokens, steps } = capacity;
@@ -70,19 +74,19 @@ export class GpuBatch {
     this.sequence = alloc(tokens);
     this.before = alloc(tokens);
     this.after = alloc(tokens);
-    this.uniqueIds = alloc(tokens);
-    this.uniqueStarts = alloc(tokens + 1);
-    this.rowsOfIds = alloc(tokens);
+    this.lists = new RowLists(alloc, shape.vocabularySize, tokens);
+    this.#fixed = next;
+    const { ngram_buckets: buckets } = shape.model;
+    this.ngrams = buckets > 0 ? new GpuNgrams(alloc, tokens, buckets) : undefined;
     this.words = new Int32Array(next);
     this.floats = new Float32Array(this.words.buffer);
-    this.#place = new Int32Array(shape.vocabularySize).fill(-1);
   }
 
   /** Writes a batch, its sequences in order of falling length. */
   write(
     sequences: readonly Int32Array[],
     labels: ArrayLike<number> | undefined,
-    { replaced, replacement, learnedIds, targets }: BatchReading,
+    { replaced, replacement, learns, learnedIds, targets }: BatchReading,
   ): void {
     const { words: i } = this;
     this.#writeTargets(sequences.length, labels, targets);
@@ -106,9 +110,19 @@ export class GpuBatch {
       i[this.lengths + b] = length;
       i[this.labels + b] = labels ? labels[b] : 0;
     }
-    const ids = this.#listIds(row, learnedIds);
-    this.size = { rows: sequences.length, steps, tokens: row, ids };
-    i.set([sequences.length, steps, row, ids], HEAD.rows);
+    const tokens = row;
+    const gets = (id: number) => id !== PADDING_INDEX && id < learnedIds;
+    const idOf = (k: number) => (gets(i[this.ids + k]) ? i[this.ids + k] : -1);
+    const ids = learns ? this.lists.write(i, tokens, idOf, (k) => k) : 0;
+    const firstRows = i.subarray(this.starts, this.starts + steps + 1);
+    const buckets = this.ngrams?.write(i, { sequences, firstRows, replaced, learns }) ?? 0;
+    this.size = { rows: sequences.length, steps, tokens, ids, buckets };
+    i.set([sequences.length, steps, tokens, ids, buckets], HEAD.rows);
+  }
+
+  /** The words that the last batch has written, as ranges [from, to). */
+  get written(): readonly (readonly [from: number, to: number])[] {
+    return [[0, this.#fixed], ...(this.ngrams?.written ?? [])];
   }
 
   #writeTargets(
@@ -122,32 +136,5 @@ export class GpuBatch {
     if (soft) return this.floats.set(soft, this.targets);
     this.floats.fill(0, this.targets, this.targets + rows * C);
     for (let b = 0; b < rows; b++) this.floats[this.targets + b * C + (labels ? labels[b] : 0)] = 1;
-  }
-
-  /** Lists the distinct words with their rows; returns how many there are. */
-  #listIds(tokens: number, learnedIds: number): number {
-    const { words: i, uniqueIds, uniqueStarts, rowsOfIds } = this;
-    const place = this.#place;
-    const learns = (id: number) => id !== PADDING_INDEX && id < learnedIds;
-    let count = 0;
-    for (let row = 0; row < tokens; row++) {
-      const id = i[this.ids + row];
-      if (!learns(id)) continue;
-      if (place[id] < 0) {
-        place[id] = count;
-        i[uniqueIds + count] = id;
-        i[uniqueStarts + ++count] = 0;
-      }
-      i[uniqueStarts + place[id] + 1]++;
-    }
-    i[uniqueStarts] = 0;
-    for (let u = 0; u < count; u++) i[uniqueStarts + u + 1] += i[uniqueStarts + u];
-    const next = i.slice(uniqueStarts, uniqueStarts + count);
-    for (let row = 0; row < tokens; row++) {
-      const id = i[this.ids + row];
-      if (learns(id)) i[rowsOfIds + next[place[id]]++] = row;
-    }
-    for (let u = 0; u < count; u++) place[i[uniqueIds + u]] = -1;
-    return count;
   }
 }

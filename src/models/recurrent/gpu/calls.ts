@@ -1,8 +1,8 @@
 /** What the kernel calls of all parts of a classifier share. */
 import { maxOf } from '../../../core/lists.ts';
 import type { GpuFacts } from '../../../engine/webgpu/device.ts';
+import { ROW_GROUP } from '../../../engine/webgpu/kernels/functions.ts';
 import { argumentsTN, productTN, TILE, type TNPart } from '../../../engine/webgpu/kernels/matrix.ts';
-import { ROW_GROUP } from '../../../engine/webgpu/kernels/rows.ts';
 import type { CallList } from '../../../engine/webgpu/program.ts';
 import type { GpuBatch } from './batch.ts';
 import type { GpuLayout } from './layout.ts';

@@ -6,12 +6,15 @@ import {
   recurrentForward,
   type RecurrentKernelOptions,
 } from '../../../engine/webgpu/kernels/recurrent.ts';
-import { dropout, gather, STREAMS } from '../../../engine/webgpu/kernels/rows.ts';
+import { dropout, STREAMS } from '../../../engine/webgpu/kernels/dropout.ts';
+import { gather } from '../../../engine/webgpu/kernels/rows.ts';
 import type { CallList } from '../../../engine/webgpu/program.ts';
 import { dropoutThreshold } from '../../../nn/context.ts';
 import { floatBits, type Recording, rowGroups } from './calls.ts';
 import type { GpuLayer } from './layout.ts';
+import { addNgrams } from './ngrams.ts';
 import { addPoolings } from './pooling.ts';
+import { addWeightDrop } from './weight-drop.ts';
 
 /** Weights stay in registers where a column has at most this many, and a workgroup has no more than a processor's registers. */
 const MOST_REGISTERS = { column: 128, workgroup: 65536 };
@@ -79,8 +82,9 @@ export function addTypeDropout(list: CallList, { layout, batch, keys }: Recordin
 }
 
 /** The arguments that both recurrent kernels share. */
-export function recurrentArguments({ layout, batch }: Recording, layer: GpuLayer) {
-  const { g, gStep, u, uStep, dOut, c, cStep, tc, whh, bhh, wStep, whhT, tStep } = layer;
+export function recurrentArguments({ layout, batch }: Recording, layer: GpuLayer, training: boolean) {
+  const { g, gStep, u, uStep, dOut, c, cStep, tc, bhh, whhT, tStep } = layer;
+  const { whh, wStep } = training ? layer.seen : layer;
   return {
     ...{
       g,
@@ -89,14 +93,14 @@ export function recurrentArguments({ layout, batch }: Recording, layer: GpuLayer
       uStep,
       h: layer.out,
       dOut,
-      ldh: layout.directions * layout.H,
+      ldh: layout.width,
       c,
       cStep,
       tc,
       whh,
       wStep,
     },
-    ...{ bhh, bStep: wStep, whhT, tStep, starts: batch.starts, lengths: batch.lengths },
+    ...{ bhh, bStep: layer.wStep, whhT, tStep, starts: batch.starts, lengths: batch.lengths },
   };
 }
 
@@ -111,6 +115,7 @@ export function addForward(list: CallList, recording: Recording, training: boole
     { to: x, table: layout.at('embedding.weight'), ids: batch.ids, n: D },
     rowGroups(D, tokens),
   );
+  addNgrams(list, recording);
   if (training && model.word_type_dropout > 0) addTypeDropout(list, recording, x);
   const { embedding_dropout: p } = model;
   if (training && p > 0)
@@ -145,6 +150,7 @@ function addLayer(list: CallList, recording: Recording, layer: GpuLayer, trainin
   const { directions, columns, folded } = layout;
   const { I, below, x, g, gStep, wih, wStep, bih, bhh } = layer;
   const drops = training && layer.dropout;
+  if (training) addWeightDrop(list, recording, layer);
   if (drops) {
     const { dropout: p } = layout.plan.shape.model;
     addDropout(list, recording, { name: `rnn.l${layer.index}`, p, rows: 'tokens', n: I, to: x, from: below });
@@ -157,9 +163,9 @@ function addLayer(list: CallList, recording: Recording, layer: GpuLayer, trainin
     },
     () => [Math.ceil(columns / TILE), Math.ceil(batch.size.tokens / TILE), directions],
   );
-  list.add(recurrentForward(recurrentOptions(recording)), recurrentArguments(recording, layer), () => [
-    Math.ceil(batch.size.rows / layout.sequences),
-    directions,
-    1,
-  ]);
+  list.add(
+    recurrentForward(recurrentOptions(recording)),
+    recurrentArguments(recording, layer, training),
+    () => [Math.ceil(batch.size.rows / layout.sequences), directions, 1],
+  );
 }

@@ -43,6 +43,8 @@ export interface GpuLayer {
   readonly bih: number;
   readonly bhh: number;
   readonly wStep: number;
+  /** W_hh as a training batch sees it: `whh`, or a copy of which weights are dropped. */
+  readonly seen: { readonly whh: number; readonly wStep: number };
   readonly dropout: boolean;
 }
 
@@ -81,8 +83,9 @@ export interface GpuLayout {
   /** [words] gradients; and each state array of the optimiser. */
   readonly grad: number;
   readonly slots: readonly number[];
-  /** Words of the floats. */
+  /** Words of the floats; and of the parameters with the dropped weights behind them. */
   readonly words: number;
+  readonly weightWords: number;
   /** Offset of a parameter, in the parameters and in the gradients from `grad`. */
   at(name: string): number;
 }
@@ -108,8 +111,8 @@ export function layOut(plan: ClassifierPlan, parameters: Parameters, gpu: Gpu): 
   const directions = model.bidirectional ? 2 : 1;
   const [H, D, ldC] = [padded(model.hidden_size), padded(model.embedding_dim), padded(shape.classes)];
   const arena = new Arena();
-  const alloc = (name: string, words: number, needed = true) => (needed ? arena.alloc(name, words) : 0);
-  const at = (name: string) => parameters.get(name).at - parameters.at;
+  const places = placesOf(arena, parameters);
+  const { alloc, at } = places;
   const trains = training !== undefined;
   const grad = alloc('gradients', parameters.words, trains);
   const slots = parameters.slots.map((_, s) => alloc(`optimizer.${s}`, parameters.words));
@@ -121,14 +124,10 @@ export function layOut(plan: ClassifierPlan, parameters: Parameters, gpu: Gpu): 
   for (let l = 0; l < model.num_layers; l++) {
     const below = stack.at(-1) ?? { out: x, dOut: dx };
     const I = l === 0 ? D : width;
-    stack.push(
-      layLayer({ index: l, below, I, drops: trains && l > 0 && model.dropout > 0 }, sizes, plan, {
-        alloc,
-        at,
-      }),
-    );
+    const drops = trains && l > 0 && model.dropout > 0;
+    stack.push(layLayer({ index: l, below, I, drops }, sizes, plan, places));
   }
-  const pools = layPoolings(plan, width, { alloc, at });
+  const pools = layPoolings(plan, width, places);
   const { features } = pools;
   const pooled = alloc('pooled', capacity.rows * features);
   const normChunks = Math.ceil(parameters.words / NORM_WORDS);
@@ -136,8 +135,8 @@ export function layOut(plan: ClassifierPlan, parameters: Parameters, gpu: Gpu): 
     plan,
     cell,
     ...{ H, D, directions, columns: factory.gates * H, folded: factory.foldedGates * H },
-    sequences: sequencesOf(gpu, cell, H, capacity.rows * directions),
-    ...{ x, dx, layers: stack, top: stack[stack.length - 1], width, pools },
+    sequences: stack.length === 0 ? 1 : sequencesOf(gpu, cell, H, capacity.rows * directions),
+    ...{ x, dx, layers: stack, top: stack.at(-1) ?? { out: x, dOut: dx }, width, pools },
     pooled,
     dropped: trains && model.dropout > 0 ? alloc('dropped', capacity.rows * features) : pooled,
     dPooled: alloc('dPooled', capacity.rows * features, trains),
@@ -152,6 +151,33 @@ export function layOut(plan: ClassifierPlan, parameters: Parameters, gpu: Gpu): 
     result: alloc('result', RESULT.words),
     ...{ grad, slots, at },
     words: arena.words,
+    weightWords: places.weightWords(),
+  };
+}
+
+/** Where arrays are taken from. */
+interface Places {
+  /** Floats; 0 where they are not needed. */
+  alloc(name: string, words: number, needed?: boolean): number;
+  /** Words behind the parameters. */
+  allocWeights(words: number): number;
+  /** Offset of a parameter. */
+  at(name: string): number;
+  /** Words of the parameters and what was taken behind them. */
+  weightWords(): number;
+}
+
+function placesOf(arena: Arena, parameters: Parameters): Places {
+  const last = parameters.list[parameters.list.length - 1];
+  let weightWords = last.at + last.words - parameters.at;
+  return {
+    alloc: (name, words, needed = true) => (needed ? arena.alloc(name, words) : 0),
+    allocWeights(words) {
+      weightWords += words;
+      return weightWords - words;
+    },
+    at: (name) => parameters.get(name).at - parameters.at,
+    weightWords: () => weightWords,
   };
 }
 
@@ -163,11 +189,8 @@ function layLayer(
     drops,
   }: { index: number; below: { out: number; dOut: number }; I: number; drops: boolean },
   { H, directions, gates, folded }: { H: number; directions: number; gates: number; folded: number },
-  { capacity: { tokens }, training }: ClassifierPlan,
-  {
-    alloc,
-    at,
-  }: { alloc: (name: string, words: number, needed?: boolean) => number; at: (name: string) => number },
+  { shape: { model }, capacity: { tokens }, training }: ClassifierPlan,
+  { alloc, allocWeights, at }: Places,
 ): GpuLayer {
   const of = (name: string, d = 0) => at(`rnn.${name}_l${index}${d === 1 ? '_reverse' : ''}`);
   const steps = { gStep: tokens * gates * H, uStep: tokens * H, cStep: tokens * H, tStep: gates * H * H };
@@ -175,6 +198,9 @@ function layLayer(
     alloc(`l${index}.${name}`, directions * step, needed);
   const trains = training !== undefined;
   const lstm = gates === 4;
+  const wStep = directions === 2 ? of('weight_ih', 1) - of('weight_ih') : 0;
+  const whh = of('weight_hh');
+  const copied = trains && model.weight_drop > 0;
   return {
     index,
     I,
@@ -190,10 +216,11 @@ function layLayer(
     whhT: take('whhT', steps.tStep, trains),
     ...steps,
     wih: of('weight_ih'),
-    whh: of('weight_hh'),
+    whh,
     bih: of('bias_ih'),
     bhh: of('bias_hh'),
-    wStep: directions === 2 ? of('weight_ih', 1) - of('weight_ih') : 0,
+    wStep,
+    seen: copied ? { whh: allocWeights(directions * steps.tStep), wStep: steps.tStep } : { whh, wStep },
     dropout: drops,
   };
 }

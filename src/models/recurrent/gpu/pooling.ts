@@ -10,7 +10,7 @@ import {
   attentionWeightsBackward,
 } from '../../../engine/webgpu/kernels/attention.ts';
 import { productNN, productNT, TILE } from '../../../engine/webgpu/kernels/matrix.ts';
-import { poolBackward, poolForward } from '../../../engine/webgpu/kernels/rows.ts';
+import { poolBackward, poolForward } from '../../../engine/webgpu/kernels/pooling.ts';
 import { windowsBackward, windowsForward } from '../../../engine/webgpu/kernels/windows.ts';
 import type { CallList } from '../../../engine/webgpu/program.ts';
 import { addProductsTN, type Recording, rowGroups } from './calls.ts';

@@ -24,10 +24,7 @@ export function refusedByGpu({
   const loss = losses.find(({ type }) => !GPU_LOSSES.includes(type));
   const reasons: readonly (readonly [boolean, string])[] = [
     [gpuCell(model) === undefined, `model.type ${model.type}`],
-    [model.num_layers === 0, 'a model without recurrent layers'],
     [pooling !== undefined, `model.pooling ${pooling}`],
-    [model.ngram_buckets > 0, 'model.ngram_buckets'],
-    [model.weight_drop > 0, 'model.weight_drop'],
     [loss !== undefined, `train.loss ${loss?.type}`],
     [(training?.adversarial ?? 0) > 0, 'train.adversarial'],
     [(training?.mixup ?? 0) > 0, 'train.mixup'],

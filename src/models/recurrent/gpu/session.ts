@@ -32,6 +32,9 @@ import { addUpdate, type GpuUpdates } from './update.ts';
 /** Steps in flight before the result of the oldest is awaited. */
 const AHEAD = 4;
 
+/** How batches are read that nothing is learned from. */
+const EVALUATION = { replaced: undefined, replacement: UNKNOWN_INDEX, learns: false, learnedIds: 0 } as const;
+
 /** A classifier on the GPU. */
 export interface GpuSession extends LearningClassifier {
   /** Loss and gradients without an update, dropout as in `step`; the gradients by the parameters' names. */
@@ -68,9 +71,8 @@ export async function createGpuSession(cpu: Session, gpu: Gpu): Promise<GpuSessi
     updates = addUpdate(training, { ...recording, scalars, parameters: cpu.parameters });
   }
   try {
-    const { words } = cpu.parameters;
-    const fixed = cpu.parameters.list.reduce((sum, p) => sum + (p.spec.fixed ? p.words : 0), 0);
-    await program.begin({ parameters: words + fixed, floats: layout.words, integers: batch.words.length });
+    const { weightWords: parameters, words: floats } = layout;
+    await program.begin({ parameters, floats, integers: batch.words.length });
   } catch (error) {
     program.close();
     throw error;
@@ -165,7 +167,7 @@ class SessionOnGpu implements GpuSession {
     this.#writeTrainingBatch('step', sequences, labels, at);
     updates?.write(at);
     const { batch } = this.#open('step');
-    program.writeIntegers(batch.words);
+    program.writeIntegers(batch.words, batch.written);
     const result = await program.run(lists.training, this.#cleared(), {
       at: layout.result,
       words: RESULT.words,
@@ -180,7 +182,7 @@ class SessionOnGpu implements GpuSession {
   ): Promise<{ readonly result: BatchResult; readonly gradients: Record<string, Float32Array> }> {
     const { program, lists, layout, batch } = this.#open('gradients');
     this.#writeTrainingBatch('gradients', sequences, labels, { step, lr: 0 });
-    program.writeIntegers(batch.words);
+    program.writeIntegers(batch.words, batch.written);
     const result = await program.run(lists.gradients, this.#cleared(), {
       at: layout.result,
       words: RESULT.words,
@@ -292,8 +294,8 @@ class SessionOnGpu implements GpuSession {
   async #outputs(where: string, sequences: readonly Int32Array[], labels?: ArrayLike<number>) {
     const { batch, program, lists, layout } = this.#open(where);
     requireBatch(where, { sequences, ...(labels && { labels }) }, this.plan.capacity);
-    batch.write(sequences, labels, { replaced: undefined, replacement: UNKNOWN_INDEX, learnedIds: 0 });
-    program.writeIntegers(batch.words);
+    batch.write(sequences, labels, EVALUATION);
+    program.writeIntegers(batch.words, batch.written);
     const [B, ld] = [sequences.length, layout.ldC];
     const f = await program.run(lists.inference, [], { at: layout.logits, words: B * ld });
     const probabilities = new Float64Array(B * this.plan.shape.classes);
@@ -317,7 +319,7 @@ class SessionOnGpu implements GpuSession {
     batch.write(sequences, labels, {
       replaced: replacedTokens(this.plan, step),
       replacement: UNKNOWN_INDEX,
-      ...{ learnedIds, targets },
+      ...{ learns: true, learnedIds, targets },
     });
     current.loss = loss;
     scalars.write(batch, training?.seed ?? 0, step);
