@@ -180,6 +180,36 @@ export const CASES: Readonly<Record<string, GpuCase>> = {
     lengths: [8, 6, 3, 1],
     classes: 3,
   },
+  'mixtures of documents': {
+    model: { type: 'gru', hidden_size: 7, embedding_dim: 5, dropout: 0.2, pooling: 'mean+max' },
+    training: { mixup: 0.7, loss: { ...LOSS, label_smoothing: 0.1 }, classWeights: [1, 2, 0.5], clipNorm: 1 },
+    lengths: [6, 4, 4, 2, 1],
+    classes: 3,
+  },
+  'two passes with other masks': {
+    model: {
+      ...{ type: 'bilstm', hidden_size: 6, embedding_dim: 5, num_layers: 2, dropout: 0.3 },
+      ...{ embedding_dropout: 0.2, word_type_dropout: 0.1, pooling: 'last' },
+    },
+    training: { rDrop: 2, clipNorm: 0.5 },
+    lengths: [6, 4, 4, 2],
+    classes: 3,
+  },
+  'adversarial training': {
+    model: { type: 'bigru', hidden_size: 6, embedding_dim: 20, embedding_dropout: 0.2, pooling: 'max' },
+    training: { adversarial: 0.3, clipNorm: 1 },
+    lengths: [9, 4, 4, 2, 1],
+    classes: 3,
+  },
+  'mixtures, two passes, adversarial training, weight drop, n-grams, attention': {
+    model: {
+      ...{ type: 'gru', hidden_size: 6, embedding_dim: 5, dropout: 0.3, weight_drop: 0.3, ngram_buckets: 11 },
+      pooling: ['mean', { type: 'attention', size: 4, heads: 2 }],
+    },
+    training: { mixup: 1, rDrop: 0.5, adversarial: 0.2, loss: { type: 'mse' } },
+    lengths: [6, 4, 4, 2],
+    classes: 3,
+  },
   'one token; pretrained rows; a frozen layer': {
     model: {
       type: 'lstm',
@@ -359,9 +389,9 @@ export async function gpuErrors(): Promise<Readonly<Record<'lost' | 'small' | 'r
   const other = await openGpu();
   const tiny = { ...other, facts: { ...other.facts, bufferBytes: 4096 } };
   const small = await messageOf(() => createGpuSession(session, tiny));
-  const training = { ...given.training, adversarial: 0.1 };
-  const adversarial = await createSession({ ...openPlan({ ...given, training }), engine });
-  const refused = await messageOf(() => createGpuSession(adversarial, other));
+  const model = { ...session.plan.shape.model, pooling: ['sum'] };
+  const plan = { ...session.plan, shape: { ...session.plan.shape, model } };
+  const refused = await messageOf(() => createGpuSession({ ...session, plan }, other));
   other.close();
   return { lost, small, refused };
 }

@@ -124,7 +124,7 @@ describe('the GPU, computed by SwiftShader', { skip: skipWithoutChromium }, () =
     const { lost, small, refused } = await browser.page.evaluate(() => (globalThis as Scope).gpuErrors());
     assert.match(lost, /\[device gpu\] the GPU must stay available, but was lost: .*--resume.*--device cpu/);
     assert.match(small, /\[device gpu\] needs \d+ MiB of GPU memory, but the GPU grants 1 MiB.*--device cpu/);
-    assert.match(refused, /\[device gpu\] cannot train with train.adversarial yet/);
+    assert.match(refused, /\[device gpu\] cannot train with model.pooling sum yet/);
   });
 
   test('nothing else went wrong in the page', () => assert.deepEqual(browser.errors, []));

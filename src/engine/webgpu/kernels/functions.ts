@@ -22,6 +22,10 @@ fn tanhOf(x: f32) -> f32 {
   return sign(x) * ((1.0 - e) / (1.0 + e));
 }`;
 
+/** `finite`: whether x is a number, whatever the compiler assumes about others. */
+export const FINITE = `
+fn finite(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u; }`;
+
 /** Invocations of a workgroup that reduces. */
 export const REDUCING = 64;
 

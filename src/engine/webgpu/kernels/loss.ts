@@ -1,5 +1,6 @@
 /** What all losses share: their arguments, the sums over a batch, the result. One workgroup, as there are few rows. */
 import { ABSENT, defineGpuKernel, type GpuKernel, HEAD } from '../kernel.ts';
+import { FINITE } from './functions.ts';
 
 /** Where a step leaves its results, words from the first: loss, its weight, correct documents, norm of the gradient, clip factor, 1 for an update. */
 export const RESULT = { loss: 0, weight: 1, correct: 2, norm: 3, clip: 4, updates: 5, words: 8 } as const;
@@ -32,8 +33,7 @@ export function lossKernel({ name, code, scale = '1.0' }: LossParts): LossKernel
   return defineGpuKernel({
     name,
     fields,
-    code: `
-fn finite(x: f32) -> bool { return (bitcast<u32>(x) & 0x7f800000u) != 0x7f800000u; }
+    code: `${FINITE}
 fn outputOf(b: u32, c: u32) -> f32 { return f[a.z + b * a.ld + c] + f[a.shift + c]; }
 fn largestOutput(b: u32) -> f32 {
   var most = outputOf(b, 0u);
@@ -55,9 +55,12 @@ ${code}
 @compute @workgroup_size(64)
 fn main(@builtin(local_invocation_index) t: u32) {
   let B = u32(i[${HEAD.rows}]);
+  for (var b = t; b < B; b += 64u) { f[a.perRow + 2u * b] = weightOf(b); }
+  storageBarrier();
   var weight = 0.0;
-  for (var b = 0u; b < B; b++) { weight += weightOf(b); }
+  for (var b = 0u; b < B; b++) { weight += f[a.perRow + 2u * b]; }
   weight *= ${scale};
+  storageBarrier();
   for (var b = t; b < B; b += 64u) {
     var best = 0u;
     for (var c = 1u; c < a.C; c++) { if (f[a.z + b * a.ld + c] > f[a.z + b * a.ld + best]) { best = c; } }

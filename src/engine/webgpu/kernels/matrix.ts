@@ -51,12 +51,14 @@ const rowsOfA = (lda: string, of = 'f') => `
     if (k < K) { for (var q = 0u; q < 4u; q++) { if (m + q < M) { v[q] = ${of}[aAt + (m + q) * ${lda} + k]; } } }
     at[t % 16u * 16u + t / 16u] = v;`;
 
-const store = (value: string) => `
+const store = (value: string, each = '') => `
   let n = n0 + tx * 4u;
   if (n < N) {
     for (var q = 0u; q < 4u; q++) {
       let m = m0 + ty * 4u + q;
-      if (m < M) { for (var p = 0u; p < 4u; p++) { f[cAt + m * ldc + n + p] = ${value}; } }
+      if (m < M) {
+        for (var p = 0u; p < 4u; p++) { let to = cAt + m * ldc + n + p; var value = ${value}; ${each} f[to] = value; }
+      }
     }
   }`;
 
@@ -101,12 +103,12 @@ export const productNT = defineGpuKernel({
 });
 
 /**
- * Products with a transposed left side, each {@link TNPart} a layer of `wg.z`; K stands in `i` at the index `K`. `index` is an
+ * Products with a transposed left side, each {@link TNPart} a layer of `wg.z`, added to C and bias where `add` is 1; K stands in `i` at the index `K`. `index` is an
  * offset in `i`, of the row of X for row k of Y, negative for none; 0: rows in order.
  */
 export const productTN = defineGpuKernel({
   name: 'productTN',
-  fields: ['K', ...Array.from({ length: PARTS }, (_, p) => PART.map((name) => `${name}${p}`)).flat()],
+  fields: ['K', 'add', ...Array.from({ length: PARTS }, (_, p) => PART.map((name) => `${name}${p}`)).flat()],
   code: `${head}
   let K = u32(i[a.K]);
   ${PART.map((name) => `var ${name} = a.${name}0;`).join(' ')}
@@ -125,15 +127,15 @@ export const productTN = defineGpuKernel({
     bt[t] = v;`,
     'if (m0 == 0u && ty == 0u) { for (var k = 0u; k < 16u; k++) { sum += bt[k * 16u + tx]; } }',
   )}
-  ${store('columns(c0, c1, c2, c3, q)[p]')}
-  if (bias != ${ABSENT}u && m0 == 0u && ty == 0u && n < N) { for (var p = 0u; p < 4u; p++) { f[bias + n + p] = sum[p]; } }
+  ${store('columns(c0, c1, c2, c3, q)[p]', 'if (a.add == 1u) { value += f[to]; }')}
+  if (bias != ${ABSENT}u && m0 == 0u && ty == 0u && n < N) { for (var p = 0u; p < 4u; p++) { f[bias + n + p] = sum[p] + select(0.0, f[bias + n + p], a.add == 1u); } }
 }`,
 });
 
 /** The arguments of {@link productTN} for these parts. */
-export function argumentsTN(K: number, parts: readonly TNPart[]): Record<string, number> {
+export function argumentsTN(K: number, parts: readonly TNPart[], add: boolean): Record<string, number> {
   const entries = parts.flatMap((part, p) => PART.map((name) => [`${name}${p}`, part[name]] as const));
-  return { K, ...Object.fromEntries(entries) };
+  return { K, add: Number(add), ...Object.fromEntries(entries) };
 }
 
 /** T[N × M] = Wᵀ for W [M × N] of `w`, into `f`; each of `wg.z` directions. */

@@ -20,21 +20,23 @@ export const ngramsForward = defineGpuKernel({
 
 /**
  * dN[g] = Σ dx_k / n_k over the tokens k of the n-grams with bucket g, in their order: `ids` lists the different buckets, `listed` where the
- * list of each begins in `rows`. Rows of other buckets are left.
+ * list of each begins in `rows`. It is added to the gradient where `add` is 1. Rows of other buckets are left.
  */
 export const ngramsBackward = defineGpuKernel({
   name: 'ngramsBackward',
-  fields: ['table', 'dx', 'n', 'starts', 'ids', 'listed', 'rows'],
+  fields: ['table', 'dx', 'n', 'starts', 'ids', 'listed', 'rows', 'add'],
   code: `${PER_COLUMN}
   if (j >= a.n) { return; }
   for (var u = wg.y; u < u32(i[${HEAD.buckets}]); u += num.y) {
+    let to = a.table + u32(i[a.ids + u]) * a.n + j;
     var sum = 0.0;
+    if (a.add == 1u) { sum = f[to]; }
     let end = u32(i[a.listed + u + 1u]);
     for (var r = u32(i[a.listed + u]); r < end; r++) {
       let k = u32(i[a.rows + r]);
       sum += f[a.dx + k * a.n + j] / f32(u32(i[a.starts + k + 1u]) - u32(i[a.starts + k]));
     }
-    f[a.table + u32(i[a.ids + u]) * a.n + j] = sum;
+    f[to] = sum;
   }
 }`,
 });

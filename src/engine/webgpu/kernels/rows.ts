@@ -14,18 +14,20 @@ export const gather = defineGpuKernel({
 
 /**
  * Row id of the table's gradient = Σ of the rows of dX of the tokens with that id, in their order: `ids` lists the different ids, and
- * `starts` where the list of each begins in `rows`. Rows of other ids are left.
+ * `starts` where the list of each begins in `rows`. It is added to the gradient where `add` is 1. Rows of other ids are left.
  */
 export const scatterAdd = defineGpuKernel({
   name: 'scatterAdd',
-  fields: ['table', 'source', 'ids', 'starts', 'rows', 'n'],
+  fields: ['table', 'source', 'ids', 'starts', 'rows', 'n', 'add'],
   code: `${PER_COLUMN}
   if (j >= a.n) { return; }
   for (var u = wg.y; u < u32(i[${HEAD.ids}]); u += num.y) {
+    let to = a.table + u32(i[a.ids + u]) * a.n + j;
     var sum = 0.0;
+    if (a.add == 1u) { sum = f[to]; }
     let end = u32(i[a.starts + u + 1u]);
     for (var r = u32(i[a.starts + u]); r < end; r++) { sum += f[a.source + u32(i[a.rows + r]) * a.n + j]; }
-    f[a.table + u32(i[a.ids + u]) * a.n + j] = sum;
+    f[to] = sum;
   }
 }`,
 });

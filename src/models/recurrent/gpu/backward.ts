@@ -1,4 +1,4 @@
-/** The kernel calls of the backward pass and of the update. */
+/** The kernel calls of the backward pass. */
 import { HEAD } from '../../../engine/webgpu/kernel.ts';
 import { productNT, TILE, type TNPart, transpose } from '../../../engine/webgpu/kernels/matrix.ts';
 import { recurrentBackward } from '../../../engine/webgpu/kernels/recurrent.ts';
@@ -7,51 +7,56 @@ import type { CallList } from '../../../engine/webgpu/program.ts';
 import { addProductsTN, type Recording, rowGroups } from './calls.ts';
 import { addDropout, addTypeDropout, recurrentArguments, recurrentOptions } from './forward.ts';
 import type { GpuLayer } from './layout.ts';
-import { addLoss } from './loss.ts';
+import { addMixedRows } from './mixup.ts';
 import { addNgramsBackward } from './ngrams.ts';
 import { addPoolingsBackward } from './pooling.ts';
-import { addWeightDropBackward } from './weight-drop.ts';
 
-/** Records the loss and the way back to the gradients of all parameters. */
-export function addBackward(list: CallList, recording: Recording): void {
-  const { layout, batch } = recording;
-  const { model } = layout.plan.shape;
-  const { D, dx } = layout;
-  addLoss(list, recording);
+/** Records the way from the gradient of the outputs to that of the token vectors. */
+export function addThroughVectors(list: CallList, recording: Recording): void {
   addHeadBackward(list, recording);
   addPoolingsBackward(list, recording);
-  for (const layer of layout.layers.toReversed()) addLayerBackward(list, recording, layer);
-  const { embedding_dropout: p } = model;
+  for (const layer of recording.layout.layers.toReversed()) addLayerBackward(list, recording, layer);
+}
+
+/** Records the way from there to the gradients of the tables. */
+export function addEmbeddingBackward(list: CallList, recording: Recording): void {
+  const { layout, batch, pass } = recording;
+  const { embedding_dropout: p, word_type_dropout } = layout.plan.shape.model;
+  const { D, dx } = layout;
   if (p > 0) addDropout(list, recording, { name: 'embedding', p, rows: 'tokens', n: D, to: dx, from: dx });
-  if (model.word_type_dropout > 0) addTypeDropout(list, recording, dx);
+  if (word_type_dropout > 0) addTypeDropout(list, recording, dx);
   addNgramsBackward(list, recording);
   const { values: ids, starts, rows } = batch.lists;
+  const table = layout.grad + layout.at('embedding.weight');
   list.add(
     scatterAdd,
-    { table: layout.grad + layout.at('embedding.weight'), source: dx, ids, starts, rows, n: D },
+    { table, source: dx, ids, starts, rows, n: D, add: Number(pass.adds) },
     rowGroups(D, () => Math.max(1, batch.size.ids)),
   );
 }
 
 function addHeadBackward(list: CallList, recording: Recording): void {
-  const { layout, batch } = recording;
-  const { dPooled, dropped, pooled, dLogits, ldC, grad } = layout;
+  const { layout, batch, pass } = recording;
+  const { dPooled, dropped, pooled, ldC, grad, mixup } = layout;
   const { features } = layout.pools;
   const weight = layout.at('classifier.weight');
+  const { mixed, dMixed } = mixup ?? { mixed: dropped, dMixed: dPooled };
+  const { dz } = pass.outputs;
   list.add(
     productNT,
     {
-      ...{ x: dLogits, lda: ldC, xStep: 0, b: weight, bStep: 0, c: dPooled },
+      ...{ x: dz, lda: ldC, xStep: 0, b: weight, bStep: 0, c: dMixed },
       ...{ M: HEAD.rows, K: ldC, N: features, parts: 1 },
     },
     () => [Math.ceil(features / TILE), Math.ceil(batch.size.rows / TILE), 1],
   );
-  addProductsTN(list, HEAD.rows, [
+  addProductsTN(list, recording, HEAD.rows, [
     {
-      ...{ x: dropped, ldx: features, index: 0, y: dLogits, ldy: ldC, c: grad + weight, ldc: ldC },
+      ...{ x: mixed, ldx: features, index: 0, y: dz, ldy: ldC, c: grad + weight, ldc: ldC },
       ...{ M: features, N: ldC, bias: grad + layout.at('classifier.bias') },
     },
   ]);
+  if (mixup) addMixedRows(list, recording, { to: dPooled, from: dMixed, by: 'inverse' });
   if (dropped === pooled) return;
   const { dropout: p } = layout.plan.shape.model;
   addDropout(list, recording, { name: 'head', p, rows: 'rows', n: features, to: dPooled, from: dPooled });
@@ -66,7 +71,7 @@ function addLayerBackward(list: CallList, recording: Recording, layer: GpuLayer)
     const args = { b: layer.seen.whh, bStep: layer.seen.wStep, c: whhT, cStep: tStep, M: H, N: columns };
     list.add(transpose, args, () => [columns / 16, H / 16, directions]);
   }
-  list.add(recurrentBackward(options), recurrentArguments(recording, layer, true), () => [
+  list.add(recurrentBackward(options), recurrentArguments(recording, layer), () => [
     Math.ceil(batch.size.rows / layout.sequences),
     directions,
     1,
@@ -81,10 +86,10 @@ function addLayerBackward(list: CallList, recording: Recording, layer: GpuLayer)
   );
   addProductsTN(
     list,
+    recording,
     HEAD.tokens,
     Array.from({ length: directions }, (_, d) => weightParts(recording, layer, d)).flat(),
   );
-  addWeightDropBackward(list, recording, layer);
   if (!layer.dropout) return;
   const { dropout: p } = layout.plan.shape.model;
   addDropout(list, recording, { name: `rnn.l${layer.index}`, p, rows: 'tokens', n: I, to: dx, from: dx });

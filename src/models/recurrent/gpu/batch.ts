@@ -4,6 +4,7 @@ import { HEAD } from '../../../engine/webgpu/kernel.ts';
 import type { Capacity } from '../../../nn/batch.ts';
 import { PADDING_INDEX } from '../../../nn/layers/embedding.ts';
 import type { ClassifierPlan } from '../plan.ts';
+import { GpuMixture } from './mixture-batch.ts';
 import { GpuNgrams } from './ngram-batch.ts';
 import { RowLists } from './row-lists.ts';
 
@@ -50,6 +51,7 @@ export class GpuBatch {
   /** The rows of each word that gets a gradient. */
   readonly lists: RowLists;
   readonly ngrams: GpuNgrams | undefined;
+  readonly mixture: GpuMixture | undefined;
   readonly #capacity: Capacity;
   readonly #classes: number;
   /** Words before the n-grams. */
@@ -70,6 +72,8 @@ export class GpuBatch {
     this.labels = alloc(rows);
     this.#classes = shape.classes;
     this.targets = training?.softLabels === true ? alloc(rows * shape.classes) : undefined;
+    const { mixup = 0 } = training ?? {};
+    this.mixture = mixup > 0 ? new GpuMixture(alloc, rows, mixup) : undefined;
     this.ids = alloc(tokens);
     this.sequence = alloc(tokens);
     this.before = alloc(tokens);

@@ -12,6 +12,7 @@ import type { CallList } from '../../../engine/webgpu/program.ts';
 import { dropoutThreshold } from '../../../nn/context.ts';
 import { floatBits, type Recording, rowGroups } from './calls.ts';
 import type { GpuLayer } from './layout.ts';
+import { addMixedRows } from './mixup.ts';
 import { addNgrams } from './ngrams.ts';
 import { addPoolings } from './pooling.ts';
 import { addWeightDrop } from './weight-drop.ts';
@@ -38,7 +39,7 @@ export function recurrentOptions({
 /** Dropout on rows of n words; the same call on the gradient is the backward pass. */
 export function addDropout(
   list: CallList,
-  { layout, batch, keys }: Recording,
+  { layout, batch, keys, pass }: Recording,
   {
     name,
     p,
@@ -57,7 +58,7 @@ export function addDropout(
         source: from,
         n,
         rows: HEAD[rows],
-        key: keys.of('dropout', name),
+        key: keys.of('dropout', name, pass.masks),
         threshold: dropoutThreshold(p),
       },
       ...{ keep: floatBits(1 / (1 - p)), by: batch.sequence },
@@ -68,12 +69,13 @@ export function addDropout(
 }
 
 /** Dropout of whole words. */
-export function addTypeDropout(list: CallList, { layout, batch, keys }: Recording, x: number): void {
+export function addTypeDropout(list: CallList, { layout, batch, keys, pass }: Recording, x: number): void {
   const { word_type_dropout: p } = layout.plan.shape.model;
   list.add(
     dropout,
     {
-      ...{ to: x, source: x, n: layout.D, rows: HEAD.tokens, key: keys.of('word_type_dropout', 'embedding') },
+      ...{ to: x, source: x, n: layout.D, rows: HEAD.tokens },
+      key: keys.of('word_type_dropout', 'embedding', pass.masks),
       ...{ threshold: Math.min(4294967295, Math.ceil(p * 4294967296)), keep: floatBits(1 / (1 - p)) },
       ...{ by: batch.ids, stream: STREAMS.word },
     },
@@ -82,9 +84,9 @@ export function addTypeDropout(list: CallList, { layout, batch, keys }: Recordin
 }
 
 /** The arguments that both recurrent kernels share. */
-export function recurrentArguments({ layout, batch }: Recording, layer: GpuLayer, training: boolean) {
+export function recurrentArguments({ layout, batch, pass }: Recording, layer: GpuLayer) {
   const { g, gStep, u, uStep, dOut, c, cStep, tc, bhh, whhT, tStep } = layer;
-  const { whh, wStep } = training ? layer.seen : layer;
+  const { whh, wStep } = pass.training ? layer.seen : layer;
   return {
     ...{
       g,
@@ -104,49 +106,56 @@ export function recurrentArguments({ layout, batch }: Recording, layer: GpuLayer
   };
 }
 
-/** Records the forward pass; `training` with dropout. */
-export function addForward(list: CallList, recording: Recording, training: boolean): void {
-  const { layout, batch } = recording;
-  const { model } = layout.plan.shape;
+/** Records the forward pass. */
+export function addForward(list: CallList, recording: Recording): void {
+  addEmbedding(list, recording);
+  addForwardFromVectors(list, recording);
+}
+
+/** Records the vectors of the tokens. */
+export function addEmbedding(list: CallList, recording: Recording): void {
+  const { layout, batch, pass } = recording;
+  const { word_type_dropout, embedding_dropout: p } = layout.plan.shape.model;
   const { D, x } = layout;
-  const tokens = () => batch.size.tokens;
   list.add(
     gather,
     { to: x, table: layout.at('embedding.weight'), ids: batch.ids, n: D },
-    rowGroups(D, tokens),
+    rowGroups(D, () => batch.size.tokens),
   );
   addNgrams(list, recording);
-  if (training && model.word_type_dropout > 0) addTypeDropout(list, recording, x);
-  const { embedding_dropout: p } = model;
-  if (training && p > 0)
-    addDropout(list, recording, { name: 'embedding', p, rows: 'tokens', n: D, to: x, from: x });
-  for (const layer of layout.layers) addLayer(list, recording, layer, training);
-  const { pooled, dropped, logits, ldC } = layout;
+  if (!pass.training) return;
+  if (word_type_dropout > 0) addTypeDropout(list, recording, x);
+  if (p > 0) addDropout(list, recording, { name: 'embedding', p, rows: 'tokens', n: D, to: x, from: x });
+}
+
+/** Records the same from the vectors of the tokens. */
+export function addForwardFromVectors(list: CallList, recording: Recording): void {
+  const { layout, batch, pass } = recording;
+  for (const layer of layout.layers) addLayer(list, recording, layer);
+  const { pooled, dropped, ldC, mixup } = layout;
   const { features } = layout.pools;
   addPoolings(list, recording);
-  const drops = training && dropped !== pooled;
+  const drops = pass.training && dropped !== pooled;
+  const { dropout: p } = layout.plan.shape.model;
   if (drops)
-    addDropout(list, recording, {
-      name: 'head',
-      p: model.dropout,
-      rows: 'rows',
-      n: features,
-      to: dropped,
-      from: pooled,
-    });
+    addDropout(list, recording, { name: 'head', p, rows: 'rows', n: features, to: dropped, from: pooled });
+  const vectors = drops ? dropped : pooled;
+  const mixes = pass.training && mixup !== undefined;
+  if (mixes) addMixedRows(list, recording, { to: mixup.mixed, from: vectors, by: 'partners' });
   list.add(
     productNN,
     {
-      ...{ x: drops ? dropped : pooled, lda: features, b: layout.at('classifier.weight'), bStep: 0 },
-      ...{ b1: layout.at('classifier.bias'), b2: 0, biasStep: 0, c: logits, cStep: 0 },
+      ...{ x: mixes ? mixup.mixed : vectors, lda: features, b: layout.at('classifier.weight'), bStep: 0 },
+      ...{ b1: layout.at('classifier.bias'), b2: 0, biasStep: 0, c: pass.outputs.z, cStep: 0 },
       ...{ M: HEAD.rows, K: features, N: ldC, folded: 0 },
     },
     () => [Math.ceil(ldC / TILE), Math.ceil(batch.size.rows / TILE), 1],
   );
 }
 
-function addLayer(list: CallList, recording: Recording, layer: GpuLayer, training: boolean): void {
-  const { layout, batch } = recording;
+function addLayer(list: CallList, recording: Recording, layer: GpuLayer): void {
+  const { layout, batch, pass } = recording;
+  const { training } = pass;
   const { directions, columns, folded } = layout;
   const { I, below, x, g, gStep, wih, wStep, bih, bhh } = layer;
   const drops = training && layer.dropout;
@@ -163,9 +172,9 @@ function addLayer(list: CallList, recording: Recording, layer: GpuLayer, trainin
     },
     () => [Math.ceil(columns / TILE), Math.ceil(batch.size.tokens / TILE), directions],
   );
-  list.add(
-    recurrentForward(recurrentOptions(recording)),
-    recurrentArguments(recording, layer, training),
-    () => [Math.ceil(batch.size.rows / layout.sequences), directions, 1],
-  );
+  list.add(recurrentForward(recurrentOptions(recording)), recurrentArguments(recording, layer), () => [
+    Math.ceil(batch.size.rows / layout.sequences),
+    directions,
+    1,
+  ]);
 }

@@ -48,6 +48,29 @@ export interface GpuLayer {
   readonly dropout: boolean;
 }
 
+/** Mixtures of documents: [rows × features] and their gradient; [rows × ldC] gradient for the classes of the partners; its result. */
+export interface GpuMixup {
+  readonly mixed: number;
+  readonly dMixed: number;
+  readonly dPartners: number;
+  readonly result: number;
+}
+
+/** R-drop: α; [rows × ldC] outputs of the first pass and their gradient; the result of the second pass. */
+export interface GpuRDrop {
+  readonly alpha: number;
+  readonly first: number;
+  readonly dFirst: number;
+  readonly resultSecond: number;
+}
+
+/** Adversarial training: ε; R, [tokens × D]; the result of the perturbed pass. */
+export interface GpuAdversarial {
+  readonly size: number;
+  readonly direction: number;
+  readonly result: number;
+}
+
 /** All offsets. */
 export interface GpuLayout {
   readonly plan: ClassifierPlan;
@@ -71,6 +94,9 @@ export interface GpuLayout {
   readonly dPooled: number;
   readonly logits: number;
   readonly dLogits: number;
+  readonly mixup: GpuMixup | undefined;
+  readonly rDrop: GpuRDrop | undefined;
+  readonly adversarial: GpuAdversarial | undefined;
   /** C, padded. */
   readonly ldC: number;
   readonly classWeights: number;
@@ -143,6 +169,7 @@ export function layOut(plan: ClassifierPlan, parameters: Parameters, gpu: Gpu): 
     logits: alloc('logits', capacity.rows * ldC),
     dLogits: alloc('dLogits', capacity.rows * ldC, trains),
     ldC,
+    ...layPasses(plan, { features, ldC, D }, places),
     classWeights: alloc('classWeights', shape.classes),
     shifts: lossesOf(plan).map((_, n) => alloc(`shift.${n}`, shape.classes)),
     perRow: alloc('perRow', 2 * capacity.rows),
@@ -152,6 +179,38 @@ export function layOut(plan: ClassifierPlan, parameters: Parameters, gpu: Gpu): 
     ...{ grad, slots, at },
     words: arena.words,
     weightWords: places.weightWords(),
+  };
+}
+
+/** What the options need that run several passes, or mix documents. */
+function layPasses(
+  { capacity: { rows, tokens }, training }: ClassifierPlan,
+  { features, ldC, D }: { readonly features: number; readonly ldC: number; readonly D: number },
+  { alloc }: Places,
+): Pick<GpuLayout, 'mixup' | 'rDrop' | 'adversarial'> {
+  const { mixup = 0, rDrop: alpha = 0, adversarial: size = 0 } = training ?? {};
+  const resultOf = (name: string) => alloc(`${name}.result`, RESULT.words);
+  const layMixup = (): GpuMixup => ({
+    mixed: alloc('mixup.mixed', rows * features),
+    dMixed: alloc('mixup.dMixed', rows * features),
+    dPartners: alloc('mixup.dPartners', rows * ldC),
+    result: resultOf('mixup'),
+  });
+  const layRDrop = (): GpuRDrop => ({
+    alpha,
+    first: alloc('rDrop.first', rows * ldC),
+    dFirst: alloc('rDrop.dFirst', rows * ldC),
+    resultSecond: resultOf('rDrop'),
+  });
+  const layAdversarial = (): GpuAdversarial => ({
+    size,
+    direction: alloc('adversarial.direction', tokens * D),
+    result: resultOf('adversarial'),
+  });
+  return {
+    mixup: mixup > 0 ? layMixup() : undefined,
+    rDrop: alpha > 0 ? layRDrop() : undefined,
+    adversarial: size > 0 ? layAdversarial() : undefined,
   };
 }
 

@@ -17,14 +17,23 @@ export function addNgrams(list: CallList, { layout, batch }: Recording): void {
 }
 
 /** Records the gradient of their table. */
-export function addNgramsBackward(list: CallList, { layout, batch }: Recording): void {
+export function addNgramsBackward(list: CallList, { layout, batch, pass }: Recording): void {
   const { D: n, dx, grad, at } = layout;
   if (!batch.ngrams) return;
   const { starts, lists } = batch.ngrams;
   const table = grad + at('embedding.ngrams');
   list.add(
     ngramsBackward,
-    { table, dx, n, starts, ids: lists.values, listed: lists.starts, rows: lists.rows },
+    {
+      table,
+      dx,
+      n,
+      starts,
+      ids: lists.values,
+      listed: lists.starts,
+      rows: lists.rows,
+      add: Number(pass.adds),
+    },
     rowGroups(n, () => Math.max(1, batch.size.buckets)),
   );
 }

@@ -112,7 +112,7 @@ function addAttentionBackward(list: CallList, recording: Recording, attention: G
     () => [Math.ceil(width / TILE), Math.ceil(tokens() / TILE), 1],
   );
   list.add(attentionStatesBackward, { dh, width, a, R, dy, ld, sequence }, rowGroups(width, tokens));
-  addProductsTN(list, HEAD.tokens, [
+  addProductsTN(list, recording, HEAD.tokens, [
     {
       ...{ x: h, ldx: width, index: 0, y: g, ldy: A, c: grad + weight, ldc: A },
       ...{ M: width, N: A, bias: grad + bias },

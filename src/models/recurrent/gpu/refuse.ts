@@ -26,9 +26,6 @@ export function refusedByGpu({
     [gpuCell(model) === undefined, `model.type ${model.type}`],
     [pooling !== undefined, `model.pooling ${pooling}`],
     [loss !== undefined, `train.loss ${loss?.type}`],
-    [(training?.adversarial ?? 0) > 0, 'train.adversarial'],
-    [(training?.mixup ?? 0) > 0, 'train.mixup'],
-    [(training?.rDrop ?? 0) > 0, 'train.r_drop'],
   ];
   return reasons.find(([refused]) => refused)?.[1];
 }

@@ -20,13 +20,13 @@ import {
   type TrainingStep,
 } from '../../trainable.ts';
 import { replacedTokens, UNKNOWN_INDEX } from '../word-dropout.ts';
-import { addBackward } from './backward.ts';
 import { GpuBatch } from './batch.ts';
 import type { Recording } from './calls.ts';
 import { addForward } from './forward.ts';
 import { type GpuLayout, layOut } from './layout.ts';
 import { refusedByGpu } from './refuse.ts';
 import { Scalars } from './scalars.ts';
+import { addTraining } from './training.ts';
 import { addUpdate, type GpuUpdates } from './update.ts';
 
 /** Steps in flight before the result of the oldest is awaited. */
@@ -59,15 +59,18 @@ export async function createGpuSession(cpu: Session, gpu: Gpu): Promise<GpuSessi
   const batch = new GpuBatch(plan);
   const scalars = new Scalars();
   const program = new Program(gpu);
-  const recording: Recording = { layout, batch, keys: scalars, facts: gpu.facts, current: { loss: 0 } };
+  const pass = {
+    training: true,
+    masks: 0,
+    adds: false,
+    outputs: { z: layout.logits, dz: layout.dLogits },
+  };
+  const recording = { layout, batch, keys: scalars, facts: gpu.facts, pass, current: { loss: 0 } };
   const [training, gradients, inference] = [program.list(), program.list(), program.list()];
-  addForward(inference, recording, false);
+  addForward(inference, { ...recording, pass: { ...pass, training: false } });
   let updates: GpuUpdates | undefined;
   if (plan.training) {
-    for (const list of [training, gradients]) {
-      addForward(list, recording, true);
-      addBackward(list, recording);
-    }
+    for (const list of [training, gradients]) addTraining(list, recording);
     updates = addUpdate(training, { ...recording, scalars, parameters: cpu.parameters });
   }
   try {
@@ -322,7 +325,9 @@ class SessionOnGpu implements GpuSession {
       ...{ learns: true, learnedIds, targets },
     });
     current.loss = loss;
-    scalars.write(batch, training?.seed ?? 0, step);
+    const { seed = 0 } = training ?? {};
+    batch.mixture?.write(batch, { seed, step }, labels);
+    scalars.write(batch, seed, step);
   }
 
   /** @throws UnsupportedError after `close` */
