@@ -106,69 +106,37 @@ export const CASES: Readonly<Record<string, GpuCase>> = {
     lengths: [70, 8, 3, 1],
     classes: 3,
   },
-  'attention alone': {
+  'attention alone; soft labels': {
     model: { type: 'lstm', hidden_size: 35, embedding_dim: 7, pooling: { type: 'attention', size: 66 } },
-    lengths: [5, 2, 2],
-    classes: 2,
-  },
-  'windows alone': {
-    model: { type: 'birnn', hidden_size: 5, embedding_dim: 6, pooling: { type: 'windows', size: 4 } },
-    lengths: [13, 9, 4, 3, 1],
-    classes: 3,
-    rows: 9,
-  },
-  'focal loss, class weights, logit adjustment': {
-    model: { type: 'gru', hidden_size: 7, embedding_dim: 5, pooling: 'mean' },
-    training: {
-      loss: { type: 'focal', focal_gamma: 1.5, logit_adjustment: 0.5 },
-      ...{ classWeights: [0.5, 2, 1, 1], classPriors: [0.4, 0.3, 0.2, 0.1] },
-    },
-    lengths: [6, 4, 4, 2],
-    classes: 4,
-  },
-  'mean squared error in a phase, before a focal loss': {
-    model: { type: 'rnn', hidden_size: 6, embedding_dim: 4, pooling: 'max' },
-    training: {
-      loss: { type: 'focal', focal_gamma: 0, logit_adjustment: 0 },
-      phaseLosses: [LOSS, { type: 'mse' }],
-      classWeights: [1, 0.5, 2],
-    },
-    lengths: [5, 3, 1],
-    classes: 3,
-    at: { loss: 2 },
-  },
-  'soft labels': {
-    model: { type: 'lstm', hidden_size: 5, embedding_dim: 8 },
     training: { loss: { ...LOSS, label_smoothing: 0.2 }, classWeights: [1, 0.5, 2], softLabels: true },
     lengths: [7, 2, 1],
     classes: 3,
     at: { targets: Float64Array.of(0.5, 0.25, 0.25, 0, 0.125, 0.875, 1, 0, 0) },
   },
-  'weight drop, with weights in registers': {
-    model: {
-      ...{ type: 'bilstm', hidden_size: 9, embedding_dim: 6, num_layers: 2, dropout: 0.1 },
-      ...{ weight_drop: 0.4, pooling: 'last' },
+  'windows alone; focal loss, class weights, logit adjustment': {
+    model: { type: 'birnn', hidden_size: 5, embedding_dim: 6, pooling: { type: 'windows', size: 4 } },
+    training: {
+      loss: { type: 'focal', focal_gamma: 1.5, logit_adjustment: 0.5 },
+      ...{ classWeights: [0.5, 2, 1], classPriors: [0.5, 0.3, 0.2] },
     },
-    training: { clipNorm: 0.2 },
-    lengths: [6, 5, 2],
-    classes: 2,
-  },
-  'weight drop, with weights from the cache': {
-    model: { type: 'gru', hidden_size: 20, embedding_dim: 6, weight_drop: 0.5, pooling: 'mean' },
-    lengths: [4, 3, 3],
+    lengths: [13, 9, 4, 3, 1],
     classes: 3,
-    invocations: 24,
+    rows: 9,
   },
-  'character n-grams': {
+  'character n-grams; mean squared error in a phase before a focal loss': {
     model: {
       ...{ type: 'rnn', hidden_size: 8, embedding_dim: 16, ngram_buckets: 29, embedding_dropout: 0.2 },
       ...{ word_dropout: 0.2, word_type_dropout: 0.2 },
     },
-    training: { clipNorm: 1, average: true },
+    training: {
+      loss: { type: 'focal', focal_gamma: 0, logit_adjustment: 0 },
+      phaseLosses: [LOSS, { type: 'mse' }],
+      ...{ classWeights: [1, 0.5, 2], clipNorm: 1, average: true },
+    },
     lengths: [8, 6, 3, 1],
     classes: 3,
     pretrained: { from: 20, fixed: 5 },
-    at: { averageRate: 0.5 },
+    at: { averageRate: 0.5, loss: 2 },
   },
   'a bag of words': {
     model: {
@@ -180,23 +148,27 @@ export const CASES: Readonly<Record<string, GpuCase>> = {
     lengths: [8, 6, 3, 1],
     classes: 3,
   },
-  'mixtures of documents': {
-    model: { type: 'gru', hidden_size: 7, embedding_dim: 5, dropout: 0.2, pooling: 'mean+max' },
+  'mixtures of documents; weight drop': {
+    model: {
+      ...{ type: 'bilstm', hidden_size: 9, embedding_dim: 6, num_layers: 2, dropout: 0.1 },
+      ...{ weight_drop: 0.4, pooling: 'mean+max' },
+    },
     training: { mixup: 0.7, loss: { ...LOSS, label_smoothing: 0.1 }, classWeights: [1, 2, 0.5], clipNorm: 1 },
     lengths: [6, 4, 4, 2, 1],
     classes: 3,
   },
-  'two passes with other masks': {
+  'two passes with other masks; weight drop, weights from the cache': {
     model: {
-      ...{ type: 'bilstm', hidden_size: 6, embedding_dim: 5, num_layers: 2, dropout: 0.3 },
+      ...{ type: 'bigru', hidden_size: 20, embedding_dim: 5, num_layers: 2, dropout: 0.3, weight_drop: 0.5 },
       ...{ embedding_dropout: 0.2, word_type_dropout: 0.1, pooling: 'last' },
     },
     training: { rDrop: 2, clipNorm: 0.5 },
     lengths: [6, 4, 4, 2],
     classes: 3,
+    invocations: 24,
   },
   'adversarial training': {
-    model: { type: 'bigru', hidden_size: 6, embedding_dim: 20, embedding_dropout: 0.2, pooling: 'max' },
+    model: { type: 'gru', hidden_size: 6, embedding_dim: 20, embedding_dropout: 0.2, pooling: 'max' },
     training: { adversarial: 0.3, clipNorm: 1 },
     lengths: [9, 4, 4, 2, 1],
     classes: 3,
