@@ -73,16 +73,22 @@ export const attentionPool = defineGpuKernel({
 }`,
 });
 
-/** da_tr = h_t · dy_r, into `ds`. A workgroup a token; `sequence` is its document. */
+/**
+ * da_tr = (h_t - y_r) · dy_r, into `ds`: less than h_t · dy_r by the same number for all tokens of a document, which changes no ds_tr and leaves
+ * more digits of it. A workgroup a token; `sequence` is its document.
+ */
 export const attentionWeightsBackward = defineGpuKernel({
   name: 'attentionWeightsBackward',
-  fields: ['h', 'width', 'dy', 'ld', 'ds', 'R', 'sequence'],
+  fields: ['h', 'width', 'y', 'dy', 'ld', 'ds', 'R', 'sequence'],
   code: `${perGroup}
   ${tokens(`
     let b = u32(i[a.sequence + k]);
     for (var r = 0u; r < a.R; r++) {
       var sum = 0.0;
-      for (var j = t; j < a.width; j += ${REDUCING}u) { sum += f[a.h + k * a.width + j] * f[a.dy + b * a.ld + r * a.width + j]; }
+      for (var j = t; j < a.width; j += ${REDUCING}u) {
+        let at = b * a.ld + r * a.width + j;
+        sum += (f[a.h + k * a.width + j] - f[a.y + at]) * f[a.dy + at];
+      }
       let da = sumOf(sum, t);
       if (t == 0u) { f[a.ds + k * a.R + r] = da; }
     }`)}

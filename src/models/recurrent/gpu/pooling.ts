@@ -96,11 +96,11 @@ function addAttentionBackward(list: CallList, recording: Recording, attention: G
   const { layout, batch } = recording;
   const { width, grad } = layout;
   const { A, R, weight, bias, context, g, u, a, ds, column } = attention;
-  const { h, dh, dy: dPooled, ld, starts, lengths } = statesOf(recording);
+  const { h, dh, y: pooled, dy: dPooled, ld, starts, lengths } = statesOf(recording);
   const { sequence } = batch;
-  const dy = dPooled + column;
+  const [y, dy] = [pooled + column, dPooled + column];
   const tokens = () => batch.size.tokens;
-  list.add(attentionWeightsBackward, { h, width, dy, ld, ds, R, sequence }, () => [1, tokens(), 1]);
+  list.add(attentionWeightsBackward, { h, width, y, dy, ld, ds, R, sequence }, () => [1, tokens(), 1]);
   list.add(attentionSoftmaxBackward, { a, ds, R, starts, lengths }, () => [1, batch.size.rows, R]);
   list.add(attentionTanhBackward, { g, u, ds, context, A, R }, rowGroups(A, tokens));
   list.add(
