@@ -6,6 +6,7 @@
  *     npm run -s node -- bench/imbalance.ts DATA --class tech --keep 0.05 --tokens 50 --epochs 10 --folds 0,1,2,3,4
  */
 import { parseArgs } from 'node:util';
+import { browserPlatform } from '../src/classifier/platform.ts';
 import { trainOn } from '../src/classifier/train.ts';
 import { resolveConfig } from '../src/config/index.ts';
 import { createRng } from '../src/core/rng.ts';
@@ -104,7 +105,7 @@ for (const variant of values.variants?.split(',') ?? Object.keys(variants)) {
     const { train, val } = parted(cut(folds[fold].train, fold), variants[variant].val ?? 0, fold);
     const none = { exact: 0, normalised: 0, near: 0, leakedVal: 0, leakedTest: 0 };
     const splits = { train, test: folds[fold].test, val, notices: [], duplicates: { ...none, grouped: true } }; // prettier-ignore
-    const classifier = await trainOn({ dataset, splits, settings: settingsOf(variant) }, {}, { threads: () => 1 }); // prettier-ignore
+    const classifier = await trainOn({ dataset, splits, settings: settingsOf(variant) }, {}, { ...browserPlatform, threads: () => 1 }); // prettier-ignore
     const { macro_f1 } = classifier.evaluation;
     if (variant === 'plain') plain.set(fold, macro_f1);
     scores.push(macro_f1);

@@ -4,12 +4,11 @@ import type { Dataset } from '../data/dataset.ts';
 import type { Splits } from '../data/splits.ts';
 import type { EngineChoice } from '../engine/index.ts';
 import type { Evaluation } from '../evaluate/index.ts';
-import { networkOptionsOf, openModel } from '../models/family.ts';
+import { openModel } from '../models/family.ts';
 import type { TrainableClassifier } from '../models/trainable.ts';
 import type { Choices } from '../settings/from-data.ts';
 import type { Settings } from '../settings/sections.ts';
 import { trainClassifier, type TrainingResult } from '../train/index.ts';
-import type { GivenVectors } from '../vectors/place.ts';
 import { clock } from './clock.ts';
 import { type Device, openDevice } from './device.ts';
 import { fitModel } from './fit.ts';
@@ -76,22 +75,6 @@ export async function fitAtOnce(
   return learned({ model: trainedAtOnce(fitted, prepared), prepared, config: settings }, null);
 }
 
-async function vectorsOf(
-  { dataset, splits, settings }: SplitDocuments,
-  platform: Platform,
-): Promise<GivenVectors | undefined> {
-  const name = networkOptionsOf(settings.model)?.vectors ?? null;
-  if (name === null) return undefined;
-  if (platform.vectors)
-    return platform.vectors(
-      Array.from(splits.train, (i) => dataset.texts[i]),
-      settings,
-    );
-  throw new UnsupportedError(
-    `[model.vectors] word vectors can only be read in Node, but model.vectors is ${JSON.stringify(name)}. Leave it out, or train in Node.`,
-  );
-}
-
 /** Trains a model step by step. @throws InterruptedError after `signal` is aborted */
 export async function trainInSteps(
   documents: SplitDocuments,
@@ -106,7 +89,8 @@ export async function trainInSteps(
       '[train.warm_up_texts] must be null in a training in memory, which reads no files. Use unroll train, or leave it out.',
     );
   }
-  const vectors = await vectorsOf(documents, platform);
+  const training = Array.from(splits.train, (i) => dataset.texts[i]);
+  const vectors = await platform.vectors(training, given);
   const prepared = prepareParts(dataset, splits, given, (event) => void listener(event), vectors);
   const settings = withVectors(given, prepared);
   if (choices) void listener({ type: 'chosen', facts: choices.facts, settings: choices.settings });

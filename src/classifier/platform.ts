@@ -1,6 +1,9 @@
 /** What differs between Node and a browser, for a training. */
 import { type StartWorker, threadsMissing } from '../engine/workers.ts';
+import { UnsupportedError } from '../core/errors.ts';
+import { networkOptionsOf } from '../models/family.ts';
 import type { Settings } from '../settings/sections.ts';
+import { learnFromTexts } from '../vectors/learned.ts';
 import type { GivenVectors } from '../vectors/place.ts';
 import type { GpuModule } from './device.ts';
 
@@ -8,8 +11,8 @@ import type { GpuModule } from './device.ts';
 export interface Platform {
   /** The number of threads that `train.threads` stands for. */
   threads(setting: Settings['train']['threads'], worker?: StartWorker): number;
-  /** Pretrained vectors that the settings name; left out where there are no files. */
-  vectors?(texts: readonly string[], settings: Settings): Promise<GivenVectors | undefined>;
+  /** Vectors that the settings name; undefined where they name none. Texts: those of the training part. */
+  vectors(texts: readonly string[], settings: Settings): Promise<GivenVectors | undefined>;
   /** Loads the part for the GPU; left out where a page names it. */
   gpu?(): Promise<GpuModule>;
   /** Writes the files of a folder; left out where there are no folders. */
@@ -25,5 +28,17 @@ export const browserPlatform: Platform = {
     if (threadsMissing() !== undefined) return 1;
     if (setting !== 'auto') return setting;
     return worker ? Math.min(MOST_THREADS, navigator.hardwareConcurrency) : 1;
+  },
+  // a page reads no files, but can learn from the texts
+  async vectors(texts, { model, text }) {
+    const options = networkOptionsOf(model);
+    if (!options || options.vectors === null) return undefined;
+    const { vectors: name, vectors_texts: also, vectors_freeze: freeze } = options;
+    if (name === 'learn' && also === null)
+      return { vectors: await learnFromTexts(texts, text), freeze: freeze === true };
+    const key = name === 'learn' ? 'model.vectors_texts' : 'model.vectors';
+    throw new UnsupportedError(
+      `[${key}] must not name ${name === 'learn' ? 'a file' : 'vectors'} in a page, which reads no files, but is ${JSON.stringify(name === 'learn' ? also : name)}. Set model.vectors to learn alone, or train in Node.`,
+      );
   },
 };

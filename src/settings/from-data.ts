@@ -1,6 +1,6 @@
 /** Completes the given settings by the recipe: keys that are not set follow from the data. */
 import { networkTypes } from '../models/family.ts';
-import { createTokenize } from '../text/pipeline.ts';
+import { createTokenize, createTokenizer } from '../text/pipeline.ts';
 import { type ConfigLayer, isMapping, valueAt } from './layer.ts';
 import { MAX_LENGTH, recipe, type RecipeFacts } from './recipe.ts';
 import type { Settings } from './sections.ts';
@@ -66,7 +66,7 @@ export function chooseFromData(
     classes,
     type,
     ...(vectors && { vectors }),
-    ...lengthsOf(texts, settings.text),
+    ...countTokens(texts, settings.text),
     ...(typeof batchSize === 'number' && batchSize >= 1 && { batchSize }),
     ...phaseEpochsOf(valueOf('train.phases')),
   };
@@ -108,17 +108,26 @@ function keysIn(values: unknown): readonly string[] {
   );
 }
 
-function lengthsOf(
+function countTokens(
   texts: readonly string[],
   text: Settings['text'],
-): Pick<RecipeFacts, 'medianLength' | 'meanRead'> {
+): Pick<RecipeFacts, 'medianLength' | 'meanRead' | 'wordsSeenTwice'> {
   const step = Math.max(1, Math.ceil(texts.length / COUNTED));
   const some = texts.filter((_, n) => n % step === 0);
   const { tokenize } = createTokenize(text, some);
-  const lengths = some.map((one) => Math.max(1, tokenize(one).length)).sort((a, b) => a - b);
+  const lengths: number[] = [];
+  const seen = new Set<string>();
+  const seenTwice = new Set<string>();
+  for (const one of some) {
+    const tokens = tokenize(one);
+    lengths.push(Math.max(1, tokens.length));
+    for (const token of tokens) (seen.has(token) ? seenTwice : seen).add(token);
+  }
+  lengths.sort((a, b) => a - b);
   const read = lengths.reduce((sum, length) => sum + Math.min(length, MAX_LENGTH), 0);
   return {
     medianLength: lengths[Math.floor(lengths.length / 2)] ?? 1,
     meanRead: lengths.length === 0 ? 1 : read / lengths.length,
+    wordsSeenTwice: createTokenizer(text).split === undefined ? 0 : seenTwice.size,
   };
 }

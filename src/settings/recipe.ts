@@ -16,6 +16,8 @@ export interface RecipeFacts {
   readonly classes: number;
   /** Median number of tokens of a document. */
   readonly medianLength: number;
+  /** Words that occur twice or more often; 0 where tokens are not whole words. */
+  readonly wordsSeenTwice: number;
   /** Mean number of tokens that are read of a document, of at most {@link MAX_LENGTH}. */
   readonly meanRead: number;
   /** `model.type`. */
@@ -57,6 +59,11 @@ const [FEW, SHORT] = [1000, 4];
 /** Fewest updates in which a network learns, and the most passes that few documents get to reach them. */
 const [UPDATES, EPOCHS_OF_FEW] = [400, 60];
 
+/** Training documents below which vectors are learned from them first; a network learns the words of more by itself. */
+const LEARNED_FROM = 20_000;
+/** Fewest words of which vectors are learned: as many as a vector has numbers. */
+const WORDS = 128;
+
 /** Training documents below which a network learns again from the validation documents too. */
 const REFITTED = 10_000;
 
@@ -77,6 +84,19 @@ function epochs(facts: RecipeFacts): number {
 
 function hasWordsToSpare({ documents, medianLength }: RecipeFacts): boolean {
   return documents >= FEW && medianLength >= SHORT;
+}
+
+/** Who sets something of the network wants that network, without vectors from outside. */
+function takesVectors(set: (key: string) => unknown, keys: readonly string[], { vectors }: RecipeFacts): boolean {
+  const choice = (key: string) => key === 'train.auto' || (key === 'model.type' && set(key) === AUTO_MODEL);
+  return vectors !== undefined && !keys.some((key) => !choice(key) && asksForNetwork(key));
+}
+
+/** Vectors decide the size of the embedding: who sets that wants none. */
+function learnsVectors(keys: readonly string[], facts: RecipeFacts): boolean {
+  const { type, documents, medianLength, wordsSeenTwice } = facts;
+  const enough = medianLength >= SHORT && wordsSeenTwice >= WORDS;
+  return type !== 'bag' && enough && documents < LEARNED_FROM && !keys.includes('model.embedding_dim');
 }
 
 /** A value that is the same for all data. */
@@ -100,15 +120,12 @@ export const recipe: readonly RecipeRule[] = [
   always('text.max_length', MAX_LENGTH, 'the beginning usually tells the class; shorter documents cost less'),
   {
     key: 'model.vectors',
-    value: ({ vectors }) => vectors?.name ?? null,
+    value: ({ vectors }) => vectors?.name ?? 'learn',
     why: ({ vectors }) =>
-      `installed, and has ${((vectors?.coverage ?? 0) * 100).toFixed(0)} % of the words of the documents`,
-    // who sets something of the network wants that network
-    fits(set, keys, { vectors }) {
-      const choice = (key: string) =>
-        key === 'train.auto' || (key === 'model.type' && set(key) === AUTO_MODEL);
-      return vectors !== undefined && !keys.some((key) => !choice(key) && asksForNetwork(key));
-    },
+      vectors
+        ? `installed, and has ${(vectors.coverage * 100).toFixed(0)} % of the words of the documents`
+        : 'learned from the training documents first: words with the same neighbours begin alike',
+    fits: (set, keys, facts) => takesVectors(set, keys, facts) || learnsVectors(keys, facts),
   },
   always('model.embedding_std', 0.1, 'small initial vectors, so that rare words add little noise'),
   {

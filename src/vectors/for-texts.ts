@@ -1,16 +1,12 @@
 /** The pretrained vectors that settings name, for training texts. */
-import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { ConfigError, DataError } from '../core/errors.ts';
-import { count } from '../core/words.ts';
-import { createTokenize } from '../text/pipeline.ts';
 import { networkOptionsOf, type ModelOptions } from '../models/family.ts';
 import type { TextOptions } from '../text/options.ts';
 import { streamRows } from '../data/read.ts';
-import { createCorpus } from './learn/corpus.ts';
-import { learnVectors } from './learn/learn.ts';
 import { learnSkipgram } from './learn/skipgram.ts';
+import { type Learner, learnFromTexts } from './learned.ts';
 import { namedVectors } from './named/index.ts';
 import { type GivenVectors, type SourcedVectors, vectorRequest } from './place.ts';
 import { readVectors, type VectorContext } from './read.ts';
@@ -104,44 +100,18 @@ export interface LearningRequest {
   readonly epochs?: number | undefined;
 }
 
-/** The proportion of the time that counting and encoding take. */
-const READING = 0.1;
-
 /** Learns vectors from whole texts, even if the model truncates them. */
 export async function learnFrom(
   texts: readonly string[],
   text: TextOptions,
-  { notice = () => undefined, progress = () => undefined, threads = 1 }: LearningContext,
+  { notice, progress, threads = 1 }: LearningContext,
   { method, also, dim, epochs }: LearningRequest,
 ): Promise<SourcedVectors> {
-  const source = `the training texts${also === undefined ? '' : ` and ${basename(also)}`}`;
-  notice(`learning word vectors from ${source}`);
-  const { tokenize } = createTokenize(text, texts);
-  const corpus = createCorpus(texts, tokenize, {
-    minCount: Math.max(2, text.min_count),
-    progress: (done) => {
-      progress(READING * done);
-    },
+  const skipgram: Learner = (corpus, how) =>
+    learnSkipgram(corpus, { ...how, threads, ...(epochs !== undefined && { epochs }) });
+  return learnFromTexts(texts, text, {
+    ...{ name: method, dim, progress, notice },
+    ...(also !== undefined && { also: basename(also) }),
+    ...(method === 'skipgram' && { learner: skipgram }),
   });
-  if (corpus.documents.length < texts.length)
-    notice(`of so many tokens, those of ${count(corpus.documents.length, 'text')} are learned from`);
-  const how = {
-    ...(dim !== undefined && { dim }),
-    progress: (done: number) => {
-      progress(READING + (1 - READING) * done);
-    },
-  };
-  const vectors =
-    method === 'skipgram'
-      ? await learnSkipgram(corpus, { ...how, threads, ...(epochs !== undefined && { epochs }) })
-      : learnVectors(corpus, how);
-  const hash = createHash('sha256');
-  hash.update(vectors.words.join('\n')).update(new Uint8Array(vectors.data.buffer));
-  return {
-    ...vectors,
-    name: method,
-    source,
-    sha256: hash.digest('hex'),
-    total: vectors.words.length,
-  };
 }
