@@ -89,8 +89,8 @@ export async function trainInSteps(
       '[train.warm_up_texts] must be null in a training in memory, which reads no files. Use unroll train, or leave it out.',
     );
   }
-  const training = Array.from(splits.train, (i) => dataset.texts[i]);
-  const vectors = await platform.vectors(training, given);
+  const textsOf = (rows: Int32Array) => Array.from(rows, (i) => dataset.texts[i]);
+  const vectors = await platform.vectors(textsOf(splits.train), given);
   const prepared = prepareParts(dataset, splits, given, (event) => void listener(event), vectors);
   const settings = withVectors(given, prepared);
   if (choices) void listener({ type: 'chosen', facts: choices.facts, settings: choices.settings });
@@ -127,7 +127,7 @@ export async function trainInSteps(
     if (result.reason === 'stopped' || !refits(settings, splits.val))
       return learned({ model, prepared, config: settings }, result);
     const rows = joinedRows(splits);
-    const again = await vectorsOf({ ...documents, splits: rows }, platform);
+    const again = await platform.vectors(textsOf(rows.train), settings);
     const joined = prepareParts(dataset, rows, settings, () => undefined, again);
     void listener({
       type: 'refit-begins',

@@ -57,6 +57,25 @@ test('half of the words are hidden where there are many, fewer of few or short d
   assert.deepEqual([hidden(1000, 4), hidden(999, 100), hidden(5000, 3)], [0.5, 0.2, 0.2]);
 });
 
+test('vectors are learned from the documents where their words recur, and the embedding and the tokens are left to us', () => {
+  const vectors = (
+    { count = 300, length = 200 }: { count?: number; length?: number },
+    given: SettingsInput = {},
+  ) => (choose({ count, length }, given).settings.model as { readonly vectors?: string | null }).vectors;
+  assert.equal(vectors({}), 'learn');
+  assert.equal(vectors({}, { model: { type: 'gru', hidden_size: 8 }, train: { epochs: 2 } }), 'learn');
+  // no word occurs twice; documents of three words; so many that the network learns the words by itself
+  assert.equal(vectors({ count: 1 }), null);
+  assert.equal(vectors({ length: 3 }), null);
+  assert.equal(vectors({ count: 20_000 }), null);
+  // fewer words than a vector has numbers
+  assert.deepEqual([vectors({ length: 127 }), vectors({ length: 128 })], [null, 'learn']);
+  assert.equal(vectors({}, { model: { embedding_dim: 16 } }), null);
+  assert.equal(vectors({}, { model: { vectors: null } }), null);
+  assert.equal(vectors({}, { model: { type: 'bag' } }), null);
+  assert.equal(vectors({}, { text: { tokenizer: 'bpe' } }), null);
+});
+
 test('every key of the recipe is one of the settings, and is chosen where nobody sets it', () => {
   const { choices, settings } = choose({ count: 300, length: 30 });
   const known = keysOf(settingsSchema).list.map(({ path }) => path);

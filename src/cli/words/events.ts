@@ -147,9 +147,11 @@ function preparedWords({ data, documents, classes, parts, reading }: PreparedEve
     );
   }
   if (vectors) {
+    const { others } = vectors;
+    const kept = `${count(others, 'word')} outside the vocabulary of the training texts ${others === 1 ? 'keeps its' : 'keep their'} vector`;
     said.push(
-      `vectors ${vectors.name}: ${percent(vectors.tokenCoverage)} of the training tokens have one of its ${groupDigits(vectors.total)}; ` +
-        `${count(vectors.others, 'word')} outside the vocabulary of the training texts ${vectors.others === 1 ? 'keeps its' : 'keep their'} vector`,
+      `vectors ${vectors.name}: ${percent(vectors.tokenCoverage)} of the training tokens have one of its ${groupDigits(vectors.total)}` +
+        (others === 0 ? '' : `; ${kept}`),
     );
   }
   return said;
