@@ -160,7 +160,8 @@ function caseOf(book: ScoreBook, { reading, line, seeds, folds }: Wanted): Bench
     seeds: trained,
     folds,
     ...summarise(line.together ? [meanOf(measured)] : measured, labelNames),
-    seconds: cpu.reduce((sum, value) => sum + value, 0) / ((line.together ? 1 : trained.length) * folds.length),
+    seconds:
+      cpu.reduce((sum, value) => sum + value, 0) / ((line.together ? 1 : trained.length) * folds.length),
     ...(least !== undefined && { least_test_accuracy: least }),
   };
 }

@@ -39,6 +39,6 @@ export const browserPlatform: Platform = {
     const key = name === 'learn' ? 'model.vectors_texts' : 'model.vectors';
     throw new UnsupportedError(
       `[${key}] must not name ${name === 'learn' ? 'a file' : 'vectors'} in a page, which reads no files, but is ${JSON.stringify(name === 'learn' ? also : name)}. Set model.vectors to learn alone, or train in Node.`,
-      );
+    );
   },
 };

@@ -87,7 +87,11 @@ function hasWordsToSpare({ documents, medianLength }: RecipeFacts): boolean {
 }
 
 /** Who sets something of the network wants that network, without vectors from outside. */
-function takesVectors(set: (key: string) => unknown, keys: readonly string[], { vectors }: RecipeFacts): boolean {
+function takesVectors(
+  set: (key: string) => unknown,
+  keys: readonly string[],
+  { vectors }: RecipeFacts,
+): boolean {
   const choice = (key: string) => key === 'train.auto' || (key === 'model.type' && set(key) === AUTO_MODEL);
   return vectors !== undefined && !keys.some((key) => !choice(key) && asksForNetwork(key));
 }
