@@ -2,37 +2,16 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { bbcFile, skipWithoutBbc } from '../test/support/bbc.ts';
 import type { Bench, BenchCase, BenchOptions } from './bench.ts';
 import { NO_SKLEARN, startSklearn } from './support/contestants.ts';
 import type { Contestant } from './support/contestant.ts';
 import { writeLinearData } from './support/linear-data.ts';
-import { packagedSets } from './support/packaged-sets.ts';
+import { type Source, sources } from './support/sources.ts';
 import { round } from './support/statistics.ts';
 import { runUnroll } from './support/unroll.ts';
 
 /** By how much the linear model may be ahead, in points. */
 const ALLOWED = 0.3;
-
-interface Source {
-  readonly name: string;
-  /** The data in a folder of ours: a file or a name that `unroll train` takes; a sentence where they cannot be had. */
-  make(folder: string): { readonly data: string } | { readonly reason: string };
-}
-
-const sources: readonly Source[] = [
-  {
-    name: 'BBC',
-    make: () => (skipWithoutBbc === false ? { data: bbcFile } : { reason: skipWithoutBbc }),
-  },
-  { name: 'spam', make: () => ({ data: 'spam' }) },
-  {
-    name: 'tickets',
-    make: () => ({ data: fileURLToPath(new URL('../examples/tickets.csv', import.meta.url)) }),
-  },
-  ...packagedSets,
-];
 
 /** Test accuracy of scikit-learn, fitted to the training and validation part of the split of a seed. */
 async function accuracyOfPeer(peer: Contestant, data: string, seed: number): Promise<number> {
@@ -112,6 +91,6 @@ export const bare: Bench = {
   method:
     '`unroll train DATA` without options but the seed, in a process of its own, beside `TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2))` and `LinearSVC(C=1)` ' +
     'fitted to the training and the validation part of the same split; accuracy on the same test part. “emoji”: names of emoji, 9 groups. “nouns”, “verbs”: definitions of WordNet ' +
-    '(every 20th noun, every 4th verb), the topic of the lexicographer file as class; all from npm packages. “At least”: what the claim asks.',
+    '(every 20th noun, every 4th verb), the topic of the lexicographer file as class; “kinds”: definitions of nouns, the 77 commonest hypernyms as class; all from npm packages. “At least”: what the claim asks.',
   run,
 };

@@ -1,6 +1,7 @@
 /** The linear classifier beside scikit-learn's: accuracy on the same split, time of training, short documents a second. */
-import { fileURLToPath } from 'node:url';
-import { bbcFile, skipWithoutBbc } from '../test/support/bbc.ts';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { append } from '../src/core/lists.ts';
 import type { Bench, BenchCase, BenchOptions } from './bench.ts';
 import { compare } from './support/compare.ts';
@@ -8,16 +9,13 @@ import type { Contestant } from './support/contestant.ts';
 import { NO_SKLEARN, startOurs, startSklearn } from './support/contestants.ts';
 import { readLinearData, shortTexts, writeLinearData } from './support/linear-data.ts';
 import type { LinearSpec } from './support/protocol.ts';
+import { sources } from './support/sources.ts';
 import { round } from './support/statistics.ts';
 
 /** The time that the project allows itself, as a multiple of scikit-learn's. */
 const BAR = 2;
 
-const sources = [
-  { name: 'BBC', source: bbcFile },
-  { name: 'spam', source: 'spam' },
-  { name: 'tickets', source: fileURLToPath(new URL('../examples/tickets.csv', import.meta.url)) },
-] as const;
+const NAMES: readonly string[] = ['BBC', 'spam', 'tickets', 'kinds'];
 
 const works: readonly { readonly name: string; readonly work: LinearSpec['work'] }[] = [
   { name: 'fit with C = 1', work: 'fit' },
@@ -36,7 +34,7 @@ function listening(contestant: Contestant, hear: (accuracy: number) => void): Co
 }
 
 async function measureSource(
-  { name, source }: (typeof sources)[number],
+  { name, data: source }: { readonly name: string; readonly data: string },
   [ours, peer]: readonly [Contestant, Contestant | undefined],
   options: BenchOptions,
 ): Promise<BenchCase[]> {
@@ -89,14 +87,19 @@ export const linear: Bench = {
     'a step is a whole fit from texts, with C = 1 or with C chosen among four on five folds of the training part (`GridSearchCV` on features made once). ' +
     'Our fit with C = 1 also has the five folds, for its temperature; LinearSVC gives no probabilities. ' +
     'Short documents: the first 20 words of 2,000 documents, from text to probabilities here and to classes there. Seed 0, the default split, one thread.',
-  skip: () => skipWithoutBbc,
   async run(options) {
     const ours = await startOurs(1);
     const peer = await startSklearn(options);
+    const folder = mkdtempSync(join(tmpdir(), 'unroll-bench-'));
     const results: BenchCase[] = [];
     try {
-      for (const source of sources) append(results, await measureSource(source, [ours, peer], options));
+      for (const { name, make } of sources.filter((one) => NAMES.includes(one.name))) {
+        const made = make(folder);
+        if ('reason' in made) options.say(`${name} is left out: ${made.reason}`);
+        else append(results, await measureSource({ name, ...made }, [ours, peer], options));
+      }
     } finally {
+      rmSync(folder, { recursive: true, force: true });
       await ours.close();
       await peer?.close();
     }

@@ -37,20 +37,41 @@ function emojiNames(folder: string): readonly LabelledText[] {
   return all.map(({ name, group }) => ({ text: name, label: group }));
 } // prettier-ignore
 
-/**
- * Definitions of every `step`-th synset of a part of speech, without the examples of its use. A line of WordNet's data files is
- * `OFFSET FILE ... | DEFINITION; "EXAMPLE"`, where FILE is the number of the lexicographer file: the topic.
- */
+/** Lines of WordNet's data file of a part of speech: `OFFSET FILE … POINTERS … | DEFINITION; "EXAMPLE"`. */
+function synsets(folder: string, file: string): readonly string[] {
+  const lines = readFileSync(join(folder, 'dict', file), 'utf8').split('\n');
+  return lines.filter((line) => /^\d{8} /.test(line));
+}
+
+/** The definition of a line, without the examples of its use. */
+function definitionOf(line: string): string {
+  return line.slice(line.indexOf('|') + 1).split('"', 1)[0].replace(/[\s;]+$/, '').trim(); // prettier-ignore
+}
+
+/** Definitions of every `step`-th synset of a part of speech, with the number of its lexicographer file: the topic. */
 function definitions(file: string, step: number): (folder: string) => readonly LabelledText[] {
   return (folder) =>
-    readFileSync(join(folder, 'dict', file), 'utf8')
-      .split('\n')
-      .filter((line) => /^\d{8} /.test(line))
+    synsets(folder, file)
       .filter((_, n) => n % step === 0)
-      .map((line) => ({
-        text: line.slice(line.indexOf('|') + 1).split('"', 1)[0].replace(/[\s;]+$/, '').trim(),
-        label: `file ${line.slice(9, 11)}`,
-      })); // prettier-ignore
+      .map((line) => ({ text: definitionOf(line), label: `file ${line.slice(9, 11)}` }));
+}
+
+/** Definitions of nouns with what they are a kind of, of the `most` commonest kinds. */
+function kindsOfNouns(most: number): (folder: string) => readonly LabelledText[] {
+  return (folder) => {
+    const byKind = new Map<string, LabelledText[]>();
+    for (const line of synsets(folder, 'data.noun')) {
+      const kind = / @ (\d{8}) n /.exec(line.slice(0, line.indexOf('|')))?.[1];
+      if (kind === undefined) continue;
+      const own = byKind.get(kind) ?? [];
+      byKind.set(kind, own);
+      own.push({ text: definitionOf(line), label: `kind ${kind}` });
+    }
+    return [...byKind.values()]
+      .sort((a, b) => b.length - a.length)
+      .slice(0, most)
+      .flat();
+  };
 }
 
 /** The data sets by their names. */
@@ -58,4 +79,5 @@ export const packagedSets: readonly { readonly name: string; readonly make: Make
   { name: 'emoji', make: maker('emoji', EMOJI, emojiNames) },
   { name: 'nouns', make: maker('nouns', WORDNET, definitions('data.noun', 20)) },
   { name: 'verbs', make: maker('verbs', WORDNET, definitions('data.verb', 4)) },
+  { name: 'kinds', make: maker('kinds', WORDNET, kindsOfNouns(77)) },
 ];
