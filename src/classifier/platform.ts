@@ -36,9 +36,10 @@ export const browserPlatform: Platform = {
     const { vectors: name, vectors_texts: also, vectors_freeze: freeze } = options;
     if (name === 'learn' && also === null)
       return { vectors: await learnFromTexts(texts, text), freeze: freeze === true };
-    const key = name === 'learn' ? 'model.vectors_texts' : 'model.vectors';
+    const [key, value, what] =
+      name === 'learn' ? ['model.vectors_texts', also, 'a file'] : ['model.vectors', name, 'vectors'];
     throw new UnsupportedError(
-      `[${key}] must not name ${name === 'learn' ? 'a file' : 'vectors'} in a page, which reads no files, but is ${JSON.stringify(name === 'learn' ? also : name)}. Set model.vectors to learn alone, or train in Node.`,
+      `[${key}] must not name ${what} in a page, which reads no files, but is ${JSON.stringify(value)}. Set model.vectors to learn alone, or train in Node.`,
     );
   },
 };
