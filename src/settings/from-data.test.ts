@@ -64,10 +64,14 @@ test('vectors are learned from the documents where their words recur, and the em
   ) => (choose({ count, length }, given).settings.model as { readonly vectors?: string | null }).vectors;
   assert.equal(vectors({}), 'learn');
   assert.equal(vectors({}, { model: { type: 'gru', hidden_size: 8 }, train: { epochs: 2 } }), 'learn');
-  // no word occurs twice; documents of three words; so many that the network learns the words by itself
+  // no word occurs twice; so many documents that the network learns the words by itself
   assert.equal(vectors({ count: 1 }), null);
-  assert.equal(vectors({ length: 3 }), null);
-  assert.equal(vectors({ count: 20_000 }), null);
+  assert.deepEqual([vectors({ count: 19_999 }), vectors({ count: 20_000 })], ['learn', null]);
+  const ofLength = (length: number) => {
+    const texts = Array.from({ length: 400 }, (_, n) => words(200).split(' ').slice(n % 190).slice(0, length).join(' ')); // prettier-ignore
+    return chooseFromData({ texts, classes: 4 }, resolveSettings(), [])?.settings.find(({ key }) => key === 'model.vectors')?.value; // prettier-ignore
+  };
+  assert.deepEqual([ofLength(3), ofLength(4)], [undefined, 'learn']);
   // fewer words than a vector has numbers
   assert.deepEqual([vectors({ length: 127 }), vectors({ length: 128 })], [null, 'learn']);
   assert.equal(vectors({}, { model: { embedding_dim: 16 } }), null);
