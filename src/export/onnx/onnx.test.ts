@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { classifierOf, fittedFiles, networkFiles } from '../../../test/support/classifiers.ts';
 import { forPython, onnxCases } from '../../../test/golden/onnx/cases.ts';
 import { python } from '../../../test/support/python.ts';
+import type { ModelFiles } from '../../classifier/index.ts';
 import { CorruptFileError, UnsupportedError } from '../../core/errors.ts';
 import type { ExportInput } from '../target.ts';
 import { onnx } from '../targets/onnx.ts';
@@ -57,26 +58,35 @@ test('onnx: an unknown document gets the class frequencies, and padding changes 
   assertClose(alone['probabilities'].data, [...all.slice(3, 6)], 1e-7);
 });
 
+/** Exports a model: what the graph computes is compared with the classifier, and refused where it differs. */
+async function assertExported(files: ModelFiles): Promise<void> {
+  const classifier = await classifierOf(files, undefined);
+  const texts = ['the team said a new goal', 'Bank and money', 'zzz'];
+  const none = () => Promise.reject(new Error('no page is exported'));
+  const input: ExportInput = {
+    ...{ files, classifier, texts, name: 'tiny' },
+    place: 'x-onnx',
+    programs: { page: none, module: none },
+  };
+  const { check } = await onnx.export(input);
+  assert.ok(check !== undefined);
+  await classifier.close();
+}
+
 test('onnx: thresholds of the classes are in the graph, of a network and of a linear model', async () => {
   const thresholds = [0.6, 0.1, 0.3];
   const linear = await fittedFiles({ type: 'linear', C: 1 });
-  const models = [
-    await networkFiles({ thresholds, temperature: 1.5 }),
-    { ...linear, config: { ...linear.config, thresholds } },
-  ];
-  for (const files of models) {
-    const classifier = await classifierOf(files, undefined);
-    const texts = ['the team said a new goal', 'Bank and money', 'zzz'];
-    // what the graph computes is compared with the classifier, and refused where it differs
-    const none = () => Promise.reject(new Error('no page is exported'));
-    const input: ExportInput = {
-      ...{ files, classifier, texts, name: 'tiny' },
-      place: 'x-onnx',
-      programs: { page: none, module: none },
-    };
-    const { check } = await onnx.export(input);
-    assert.ok(check !== undefined);
-    await classifier.close();
+  await assertExported(await networkFiles({ thresholds, temperature: 1.5 }));
+  await assertExported({ ...linear, config: { ...linear.config, thresholds } });
+});
+
+test('onnx: windows and segments of documents of several lengths are those of the classifier', async () => {
+  for (const size of [1, 2, 4, 100]) {
+    const pooling = [
+      { type: 'windows', size },
+      { type: 'hierarchical', size },
+    ];
+    await assertExported(await networkFiles({ model: { type: 'bigru', pooling } }));
   }
 });
 

@@ -14,6 +14,13 @@ const binary =
   (apply: (a: number, b: number) => number, exact = false): Operator =>
   (_, inputs) =>
     elementwise(inputs, apply, exact);
+/** Of integers, which are exact, an integer. */
+const arithmetic =
+  (apply: (a: number, b: number) => number, ofIntegers = apply): Operator =>
+  (_, inputs) => {
+    const exact = inputs.every(({ data }) => data instanceof Float64Array);
+    return elementwise(inputs, exact ? ofIntegers : apply, exact);
+  };
 const unary =
   (apply: (a: number) => number, exact = false): Operator =>
   (_, inputs) =>
@@ -21,10 +28,13 @@ const unary =
 
 /** Operators by name. */
 export const operators: Readonly<Record<string, Operator>> = {
-  Add: binary((a, b) => a + b),
-  Sub: binary((a, b) => a - b),
-  Mul: binary((a, b) => a * b),
-  Div: binary((a, b) => a / b),
+  Add: arithmetic((a, b) => a + b),
+  Sub: arithmetic((a, b) => a - b),
+  Mul: arithmetic((a, b) => a * b),
+  Div: arithmetic(
+    (a, b) => a / b,
+    (a, b) => Math.trunc(a / b),
+  ),
   Max: binary((a, b) => Math.max(a, b)),
   Less: binary((a, b) => truth(a < b), true),
   Greater: binary((a, b) => truth(a > b), true),

@@ -216,7 +216,9 @@ function layerBoxes(
   layer: number,
 ): FlowBox[] {
   return (model.bidirectional ? ['', '_reverse'] : ['']).map((direction) => {
-    const own = parameters.filter(({ name }) => name.endsWith(`_l${layer}${direction}`));
+    const own = parameters.filter(
+      ({ name }) => name.startsWith('rnn.') && name.endsWith(`_l${layer}${direction}`),
+    );
     const shape = (kind: string) => own.find(({ name }) => name.includes(kind))?.shape.join(' × ') ?? '';
     const way = model.bidirectional ? (direction === '' ? ', forward' : ', backward') : '';
     return {

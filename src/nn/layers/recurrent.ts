@@ -17,8 +17,10 @@ export interface RecurrentOptions {
   readonly cell: CellFactory;
   /** Prefix of the parameter names, such as `rnn`. */
   readonly name: string;
-  /** D, columns of the input. */
+  /** D, columns of the input; of each of its groups. */
   readonly inputSize: number;
+  /** Groups of columns that the input has, each padded by itself: 2 for the states of both directions. Default 1. */
+  readonly inputGroups?: number;
   /** H, per direction. */
   readonly hiddenSize: number;
   /** Layers in the stack; of none, the output is the input. */
@@ -43,14 +45,15 @@ function suffix(layer: number, direction: number): string {
 
 /** Declares the parameters, PyTorch's names and shapes. */
 export function recurrentParameters(options: RecurrentOptions): ParameterSpec[] {
-  const { cell, name, inputSize, hiddenSize: H, numLayers, bidirectional } = options;
+  const { cell, name, inputSize, inputGroups = 1, hiddenSize: H, numLayers, bidirectional } = options;
   const init = { kind: 'uniform', bound: 1 / Math.sqrt(H) } as const;
   const out = { groups: cell.gates, size: H };
   const specs: ParameterSpec[] = [];
   for (let l = 0; l < numLayers; l++) {
     for (let d = 0; d < (bidirectional ? 2 : 1); d++) {
       const s = suffix(l, d);
-      const input = l === 0 ? { groups: 1, size: inputSize } : { groups: bidirectional ? 2 : 1, size: H };
+      const input =
+        l === 0 ? { groups: inputGroups, size: inputSize } : { groups: bidirectional ? 2 : 1, size: H };
       specs.push(
         { name: `${name}.weight_ih${s}`, out, in: input, transposed: true, init },
         {
@@ -94,10 +97,10 @@ export interface RecurrentMemory {
   /** Where it takes its memory. */
   readonly arena: Arena;
   /** Its parameters. */
-  readonly parameters: Parameters;
+  readonly parameters: Pick<Parameters, 'get'>;
   /** The largest batch. */
   readonly capacity: Capacity;
-  /** The stack's input [tokens × padded(inputSize)], and where its gradient goes. */
+  /** The stack's input [tokens × inputGroups · padded(inputSize)], and where its gradient goes. */
   readonly x: number;
   /** Offset of the gradient of the input; -1: none. */
   readonly dx: number;
@@ -110,9 +113,15 @@ export interface RecurrentMemory {
 }
 
 /** Words of workspace per thread. */
-export function recurrentWorkspace({ cell, inputSize, hiddenSize, bidirectional }: RecurrentOptions): number {
+export function recurrentWorkspace(options: RecurrentOptions): number {
+  const { cell, hiddenSize, bidirectional } = options;
   const H = padded(hiddenSize);
-  return gemmTNWorkspace(Math.max(padded(inputSize), (bidirectional ? 2 : 1) * H), cell.gates * H);
+  return gemmTNWorkspace(Math.max(inputWords(options), (bidirectional ? 2 : 1) * H), cell.gates * H);
+}
+
+/** Words of a row of the input. */
+function inputWords({ inputSize, inputGroups = 1 }: RecurrentOptions): number {
+  return inputGroups * padded(inputSize);
 }
 
 /** Builds a stack. */
@@ -148,11 +157,11 @@ export function createRecurrent(options: RecurrentOptions, memory: RecurrentMemo
 }
 
 /** A stack of no layers. */
-function passOn({ inputSize }: RecurrentOptions, { x, dx }: RecurrentMemory): Recurrent {
+function passOn(options: RecurrentOptions, { x, dx }: RecurrentMemory): Recurrent {
   const nothing = () => undefined;
   return {
     out: x,
-    width: padded(inputSize),
+    width: inputWords(options),
     dOut: dx,
     pack: nothing,
     forward: nothing,
@@ -173,10 +182,10 @@ function createLayer(
   below: LayerState | undefined,
 ): LayerState {
   const { arena, capacity, training } = memory;
-  const { cell, name, inputSize, hiddenSize } = options;
+  const { cell, name, hiddenSize } = options;
   const H = padded(hiddenSize);
   const count = options.bidirectional ? 2 : 1;
-  const I = below ? count * H : padded(inputSize);
+  const I = below ? count * H : inputWords(options);
   const label = `${name}.l${l}`;
   const drops = below !== undefined && training && options.dropout > 0;
   const x = !below ? memory.x : drops ? arena.alloc(`${label}.x`, capacity.tokens * I) : below.out;

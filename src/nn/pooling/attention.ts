@@ -2,9 +2,16 @@ import { integer } from '../../core/options.ts';
 import { padded } from '../../core/arena.ts';
 import { exp } from '../../core/math.ts';
 import { gemmTNWorkspace } from '../../engine/contract.ts';
+import type { Batch } from '../batch.ts';
 import { type Context, threadColumns, threadRange } from '../context.ts';
-import type { Parameter } from '../parameters.ts';
-import { perDocument, type PooledRows, poolingDefinition, type PoolingMemory } from './pooling.ts';
+import type { Parameter, ParameterSpec } from '../parameters.ts';
+import {
+  type PooledRows,
+  type Pooling,
+  poolingDefinition,
+  type PoolingMemory,
+  type PoolingShape,
+} from './pooling.ts';
 
 /**
  * Additive self-attention (Bahdanau et al., 2015; Yang et al., 2016); with several heads r the structured one of Lin et al.
@@ -65,45 +72,82 @@ export const attention = poolingDefinition({
   }),
   create: ({ size, heads }) => ({
     vectors: heads,
-    parameters({ name, directions, hiddenSize }) {
-      const init = { kind: 'uniform', bound: 1 / Math.sqrt(directions * hiddenSize) } as const;
-      const out = { groups: 1, size };
-      return [
-        {
-          name: `${name}.weight`,
-          out,
-          in: { groups: directions, size: hiddenSize },
-          transposed: true,
-          init,
-        },
-        { name: `${name}.bias`, out, transposed: false, init },
-        {
-          name: `${name}.context`,
-          out: { groups: 1, size: heads },
-          in: out,
-          transposed: false,
-          init: { kind: 'uniform', bound: 1 / Math.sqrt(size) },
-        },
-      ];
-    },
-    workspace: ({ width }) => gemmTNWorkspace(width, padded(size)),
-    create(memory) {
-      const state = allocate(memory, padded(size), heads);
-      const pooled = weighting(state);
-      return {
-        attention: { at: state.a, heads },
-        forward(ctx, to) {
-          score(state, ctx);
-          ctx.barrier(); // a document's tokens were scored by any thread
-          pooled.forward(ctx, to);
-        },
-        backward(ctx, from) {
-          weightsBackward(state, pooled, ctx, from);
-        },
-      };
-    },
+    parameters: (shape) => attentionParameters({ size, heads }, shape),
+    workspace: (shape) => attentionWorkspace({ size }, shape),
+    create: (memory) => createAttention({ size, heads }, memory),
   }),
 });
+
+/** Size of the layer that computes the weights, and vectors side by side. */
+interface AttentionOptions {
+  readonly size: number;
+  readonly heads: number;
+}
+
+/** Declares W, b and v. */
+export function attentionParameters(
+  { size, heads }: AttentionOptions,
+  { name, directions, hiddenSize }: PoolingShape,
+): ParameterSpec[] {
+  const init = { kind: 'uniform', bound: 1 / Math.sqrt(directions * hiddenSize) } as const;
+  const out = { groups: 1, size };
+  return [
+    { name: `${name}.weight`, out, in: { groups: directions, size: hiddenSize }, transposed: true, init },
+    { name: `${name}.bias`, out, transposed: false, init },
+    {
+      name: `${name}.context`,
+      out: { groups: 1, size: heads },
+      in: out,
+      transposed: false,
+      init: { kind: 'uniform', bound: 1 / Math.sqrt(size) },
+    },
+  ];
+}
+
+/** Words of temporary memory for each thread. */
+export function attentionWorkspace(
+  { size }: Pick<AttentionOptions, 'size'>,
+  { width }: Pick<PoolingShape, 'width'>,
+): number {
+  return gemmTNWorkspace(width, padded(size));
+}
+
+/**
+ * Calls `visit` for each part of document b that gets weights of its own, which sum to 1: with its tokens, from ≤ t < end, and
+ * the word offset of its vectors.
+ */
+type VisitParts = (
+  batch: Batch,
+  b: number,
+  rows: PooledRows,
+  visit: (from: number, end: number, at: number) => void,
+) => void;
+
+/** The document as a whole. */
+const wholeDocument: VisitParts = (batch, b, { at, ld }, visit) => {
+  visit(0, batch.length(b), at + b * ld);
+};
+
+/** Attention over each document, or over each part of it. */
+export function createAttention(
+  { size, heads }: AttentionOptions,
+  memory: PoolingMemory,
+  parts = wholeDocument,
+): Pooling & Required<Pick<Pooling, 'attention'>> {
+  const state = allocate(memory, padded(size), heads);
+  const pooled = weighting(state, parts);
+  return {
+    attention: { at: state.a, heads },
+    forward(ctx, to) {
+      score(state, ctx);
+      ctx.barrier(); // a document's tokens were scored by any thread
+      pooled.forward(ctx, to);
+    },
+    backward(ctx, from) {
+      weightsBackward(state, pooled, ctx, from);
+    },
+  };
+}
 
 /** Offsets; R is the number of heads, A the padded size. */
 interface State {
@@ -158,50 +202,48 @@ function score({ memory, A, R, weight, bias, context, packed, g, u, a }: State, 
 }
 
 /** From scores to weights and the weighted mean, by documents; and the gradients of the scores. */
-function weighting({ memory: { h, dh, width }, R, a, ds }: State) {
-  return perDocument({
-    forward({ engine: { f, k }, batch }, b, to) {
-      const T = batch.length(b);
-      f.fill(0, to, to + R * width);
-      for (let r = 0; r < R; r++) {
-        const at = (t: number) => a + (batch.start(t) + b) * R + r;
-        let [largest, sum] = [-Infinity, 0];
-        for (let t = 0; t < T; t++) largest = Math.max(largest, f[at(t)]);
-        for (let t = 0; t < T; t++) sum += f[at(t)] = exp(f[at(t)] - largest);
-        for (let t = 0; t < T; t++) {
-          f[at(t)] /= sum;
-          k.addScaled(to + r * width, h + (batch.start(t) + b) * width, f[at(t)], width);
-        }
-      }
-    },
-    backward({ engine: { f, k }, batch }, b, from) {
-      const T = batch.length(b);
-      for (let r = 0; r < R; r++) {
-        const dy = from + r * width;
-        let mean = 0;
-        for (let t = 0; t < T; t++) {
-          const row = batch.start(t) + b;
-          const at = row * R + r;
-          f[ds + at] = dot(f, h + row * width, dy, width);
-          mean += f[a + at] * f[ds + at];
-          k.addScaled(dh + row * width, dy, f[a + at], width);
-        }
-        for (let t = 0; t < T; t++) {
-          const at = (batch.start(t) + b) * R + r;
-          f[ds + at] = f[a + at] * (f[ds + at] - mean);
-        }
-      }
-    },
-  });
+function weighting({ memory: { h, dh, width }, R, a, ds }: State, parts: VisitParts): Pooling {
+  const forward = ({ engine: { f, k }, batch }: Context, b: number, r: number, [from, end, to]: Part) => {
+    const at = (t: number) => a + (batch.start(t) + b) * R + r;
+    let [largest, sum] = [-Infinity, 0];
+    for (let t = from; t < end; t++) largest = Math.max(largest, f[at(t)]);
+    for (let t = from; t < end; t++) sum += f[at(t)] = exp(f[at(t)] - largest);
+    f.fill(0, to, to + width);
+    for (let t = from; t < end; t++) {
+      f[at(t)] /= sum;
+      k.addScaled(to, h + (batch.start(t) + b) * width, f[at(t)], width);
+    }
+  };
+  const backward = ({ engine: { f, k }, batch }: Context, b: number, r: number, [from, end, dy]: Part) => {
+    let mean = 0;
+    for (let t = from; t < end; t++) {
+      const row = batch.start(t) + b;
+      const at = row * R + r;
+      f[ds + at] = dot(f, h + row * width, dy, width);
+      mean += f[a + at] * f[ds + at];
+      k.addScaled(dh + row * width, dy, f[a + at], width);
+    }
+    for (let t = from; t < end; t++) {
+      const at = (batch.start(t) + b) * R + r;
+      f[ds + at] = f[a + at] * (f[ds + at] - mean);
+    }
+  };
+  const each = (pass: typeof forward) => (ctx: Context, rows: PooledRows) => {
+    const [first, last] = threadRange(ctx, ctx.batch.rows);
+    for (let b = first; b < last; b++) {
+      parts(ctx.batch, b, rows, (from, end, at) => {
+        for (let r = 0; r < R; r++) pass(ctx, b, r, [from, end, at + r * width]);
+      });
+    }
+  };
+  return { forward: each(forward), backward: each(backward) };
 }
 
+/** Tokens from ≤ t < end of a document, and the word offset of their vector or its gradient. */
+type Part = readonly [from: number, end: number, vector: number];
+
 /** By documents, then by tokens, then by columns of W. */
-function weightsBackward(
-  state: State,
-  pooled: ReturnType<typeof weighting>,
-  ctx: Context,
-  rows: PooledRows,
-): void {
+function weightsBackward(state: State, pooled: Pooling, ctx: Context, rows: PooledRows): void {
   const { memory, A, R, weight, bias, context, packed, g, u, ds } = state;
   const { h, dh, width } = memory;
   const { engine, batch } = ctx;

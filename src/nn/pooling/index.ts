@@ -1,6 +1,7 @@
 import { describedFamily, memberOf, type TypeAndOptions } from '../../core/family.ts';
 import { completed, either, list, text } from '../../core/options.ts';
 import { attention } from './attention.ts';
+import { hierarchical } from './hierarchical.ts';
 import { last } from './last.ts';
 import { max } from './max.ts';
 import { mean } from './mean.ts';
@@ -23,6 +24,7 @@ export const poolings = describedFamily<readonly [], PoolingFactory, PoolingDesc
   max,
   attention,
   windows,
+  hierarchical,
 ]);
 
 /** A pooling as a config gives it: its name, or its type with options. */

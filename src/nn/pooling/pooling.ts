@@ -62,7 +62,10 @@ export interface Pooling {
   readonly attention?: { readonly at: number; readonly heads: number };
   /** Writes the vector of each document of the batch. */
   forward(ctx: Context, to: PooledRows): void;
-  /** Adds the gradients of the states to dh, and those of the parameters to theirs; all start as zeros. */
+  /**
+   * Adds the gradients of the states to dh, and those of the parameters to theirs; all start as zeros. Called at most once after
+   * each `forward`, whose arrays it may overwrite.
+   */
   backward(ctx: Context, from: PooledRows): void;
 }
 
@@ -124,4 +127,18 @@ export function perDocument({ forward, backward }: DocumentPooling): Pooling {
       for (let b = from; b < to; b++) backward(ctx, b, at + b * ld);
     },
   };
+}
+
+/** Consecutive parts of a document. */
+export interface EqualParts {
+  /** K, of a document of T tokens. */
+  count(T: number): number;
+  /** The first token of part k; T for k = K. */
+  begin(k: number, T: number): number;
+}
+
+/** K = ⌈T / size⌉ parts, as equal as possible: part k is ⌊kT / K⌋ ≤ t < ⌊(k + 1) T / K⌋. */
+export function equalParts(size: number): EqualParts {
+  const count = (T: number) => Math.ceil(T / size);
+  return { count, begin: (k, T) => Math.floor((k * T) / count(T)) };
 }

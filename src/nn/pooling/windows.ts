@@ -1,6 +1,6 @@
 import { integer } from '../../core/options.ts';
 import type { Batch } from '../batch.ts';
-import { perDocument, poolingDefinition } from './pooling.ts';
+import { equalParts, perDocument, poolingDefinition } from './pooling.ts';
 
 /**
  * For long documents: the mean of each window of tokens, then the maximum over the windows, column by column ("hierarchical
@@ -37,8 +37,7 @@ export const windows = poolingDefinition({
     create({ h, dh, width, arena, capacity, name, workspace }) {
       /** int32 [rows × width]: window of the maximum. */
       const winners = arena.alloc(`${name}.winners`, capacity.rows * width);
-      const count = (T: number) => Math.ceil(T / size);
-      const begin = (k: number, T: number) => Math.floor((k * T) / count(T));
+      const { count, begin } = equalParts(size);
       const row = (batch: Batch, t: number, b: number) => (batch.start(t) + b) * width;
       return perDocument({
         forward({ engine: { f, i, k: kernels }, batch, thread }, b, to) {

@@ -27,6 +27,14 @@ const NETWORKS: Readonly<Record<string, { readonly given: Given; readonly int8?:
   'bigru, attention of two heads + max': {
     given: { type: 'bigru', pooling: [{ type: 'attention', size: 6, heads: 2 }, 'max'] },
   },
+  'birnn, windows of 2 + mean': { given: { type: 'birnn', pooling: [{ type: 'windows', size: 2 }, 'mean'] } },
+  'bilstm, hierarchical with segments of 3 + max': {
+    given: { type: 'bilstm', pooling: [{ type: 'hierarchical', size: 3, attention_size: 6 }, 'max'] },
+  },
+  'gru in 8 bits, hierarchical with segments of 2': {
+    given: { type: 'gru', pooling: [{ type: 'hierarchical', size: 2 }] },
+    int8: true,
+  },
   'rnn with relu, last': { given: { type: 'rnn', nonlinearity: 'relu', pooling: 'last' } },
   'birnn, last': { given: { type: 'birnn', pooling: 'last' } },
   'bilstm in 8 bits': { given: { type: 'bilstm' }, int8: true },

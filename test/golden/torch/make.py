@@ -7,6 +7,7 @@ this file. See README.md for the versions and the format.
 import base64
 import itertools
 import json
+import math
 import pathlib
 import warnings
 
@@ -423,6 +424,8 @@ def make_poolings():
     for n, (heads, size, directions, lengths) in enumerate(itertools.product(
             [1, 3], [5, 20], [1, 2], [[7, 5, 5, 3, 1], [1]])):
         cases.append(make_attention(850 + n, heads, size, directions, 17 if n % 2 else 7, lengths))
+    for n, (segment, size, directions) in enumerate(itertools.product([2, 3], [5, 20], [1, 2])):
+        cases.append(make_hierarchical(870 + n, segment, size, directions, 17 if n % 2 else 7, [10, 7, 7, 5, 3, 1]))
     save("poolings", {"cases": cases})
 
 
@@ -457,6 +460,50 @@ def make_attention(seed, heads, size, directions, H, lengths):
     return {"pooling": "attention", "options": {"size": size, "heads": heads}, "directions": directions, "hidden": H,
             "lengths": lengths, "x": tensor(x, "float32"), "y": tensor(y, "float32"), "dy": tensor(dy, "float32"),
             "dx": tensor(x.grad, "float32"),
+            "parameters": {k: tensor(p, "float32") for k, p in own.items()},
+            "gradients": {k: tensor(p.grad, "float32") for k, p in own.items()}}
+
+
+class Hierarchical(nn.Module):
+    """Yang et al. (2016), with segments of at most `segment` tokens for sentences."""
+
+    def __init__(self, width, segment, size, directions):
+        super().__init__()
+        self.segment = segment
+        self.words = Attention(width, size, 1)
+        self.rnn = nn.GRU(width, width // directions, bidirectional=directions == 2)
+        self.segments = Attention(width, size, 1)
+
+    def forward(self, out, lengths):
+        h, _ = pad_packed_sequence(packed(out, lengths), batch_first=True)
+        return torch.cat([self.document(h[b, :n]) for b, n in enumerate(lengths)])
+
+    def document(self, h):
+        count = math.ceil(len(h) / self.segment)
+        bounds = [k * len(h) // count for k in range(count + 1)]
+        vectors = torch.cat([self.words(h[a:b], [b - a]) for a, b in zip(bounds, bounds[1:])])
+        return self.segments(self.rnn(vectors)[0], [count])
+
+
+def make_hierarchical(seed, segment, size, directions, H, lengths):
+    torch.manual_seed(seed)
+    module = Hierarchical(directions * H, segment, size, directions).double()
+    with torch.no_grad():
+        for p in module.parameters():
+            p.copy_(p.to(torch.float32))
+    g = generator(seed)
+    x = randn(g, sum(lengths), directions * H).requires_grad_()
+    y = module(x, lengths)
+    dy = randn(g, *y.shape)
+    y.backward(dy)
+    own = {}
+    for part, attention in [("words", module.words), ("segments", module.segments)]:
+        own[f"{part}.weight"], own[f"{part}.bias"] = attention.project.weight, attention.project.bias
+        own[f"{part}.context"] = attention.context.weight
+    own |= {f"rnn.{k}": p for k, p in module.rnn.named_parameters()}
+    return {"pooling": "hierarchical", "options": {"size": segment, "attention_size": size}, "directions": directions,
+            "hidden": H, "lengths": lengths, "x": tensor(x, "float32"), "y": tensor(y, "float32"),
+            "dy": tensor(dy, "float32"), "dx": tensor(x.grad, "float32"),
             "parameters": {k: tensor(p, "float32") for k, p in own.items()},
             "gradients": {k: tensor(p.grad, "float32") for k, p in own.items()}}
 
