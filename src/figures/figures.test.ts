@@ -254,6 +254,13 @@ test('the model flowchart counts the parameters of the model itself', () => {
     rnn.stages.flatMap(({ boxes }) => boxes.map((box) => box.title)),
     ['Text', 'Embedding', 'RNN layer', 'Last state', 'Linear', 'Softmax'],
   );
+  const gru = modelFlowchart.data(
+    facts({ type: 'gru', hidden_size: 8, embedding_dim: 4, pooling: 'hierarchical', dropout: 0 }),
+  );
+  // the layer alone, not that of the pooling: 3·8·(4+8+2); both attentions 8·64+64+64 and a GRU of 3·8·(8+8+2)
+  assert.deepEqual(gru.stages[2].boxes[0].lines[2], '336 parameters');
+  assert.equal(gru.stages[3].boxes[0].title, 'Hierarchical, segments of 25');
+  assert.equal(gru.stages[3].boxes[0].lines[1], '1,712 parameters');
 });
 
 test('the training flowchart says how the run was trained', () => {

@@ -14,7 +14,6 @@ import {
 import { attentionParameters, attentionWorkspace, createAttention } from './attention.ts';
 import {
   equalParts,
-  type PooledRows,
   type Pooling,
   poolingDefinition,
   type PoolingMemory,

@@ -16,9 +16,10 @@ const training = {
 const withModel = (model: object) => ({ shape: { ...shape, model: { ...shape.model, ...model } }, training });
 const withTraining = (more: Partial<TrainingSpec>) => ({ shape, training: { ...training, ...more } });
 
-test('every layer, pooling and loss, and every option of training, has kernels', () => {
+test('every layer, pooling but hierarchical and loss, and every option of training, has kernels', () => {
   for (const type of layers.names) assert.equal(refusedByGpu(withModel({ type })), undefined);
-  assert.equal(refusedByGpu(withModel({ pooling: poolings.names })), undefined);
+  const pooling = poolings.names.filter((name) => name !== 'hierarchical');
+  assert.equal(refusedByGpu(withModel({ pooling })), undefined);
   for (const type of losses.names) assert.equal(refusedByGpu(withTraining({ loss: { type } })), undefined);
   const all = { softLabels: true, average: true, adversarial: 0.1, mixup: 0.2, rDrop: 1 };
   assert.equal(refusedByGpu(withTraining(all)), undefined);
@@ -28,6 +29,7 @@ test('every layer, pooling and loss, and every option of training, has kernels',
 test('a member without kernels is refused by its name, also as the loss of a phase', () => {
   assert.equal(refusedByGpu(withModel({ type: 'sru' })), 'model.type sru');
   assert.equal(refusedByGpu(withModel({ pooling: ['mean', { type: 'sum' }] })), 'model.pooling sum');
+  assert.equal(refusedByGpu(withModel({ pooling: ['hierarchical'] })), 'model.pooling hierarchical');
   assert.equal(refusedByGpu(withTraining({ loss: { type: 'hinge' } })), 'train.loss hinge');
   assert.equal(refusedByGpu(withTraining({ phaseLosses: [{ type: 'hinge' }] })), 'train.loss hinge');
 });
