@@ -71,6 +71,8 @@ export interface TrainingSpec {
   readonly mixup?: number;
   /** Weight of the divergence between two passes with other dropout masks. Default 0: one pass. */
   readonly rDrop?: number;
+  /** Whether the GPU reads recurrent weights that it keeps in no registers in half precision. Default no. */
+  readonly halfWeights?: boolean;
   /** Whether steps are given soft labels. Default no. */
   readonly softLabels?: boolean;
   /** Whether an average of the parameters is kept beside them. Default no. */

@@ -159,6 +159,12 @@ export const trainOptions = z
       .describe(
         'what trains: cpu; gpu, through WebGPU, in Node with the package webgpu; auto: the faster one, of which a step is timed. Results differ in their last digits between devices',
       ),
+    gpu_weights: z
+      .enum(['f32', 'f16'])
+      .default('f32')
+      .describe(
+        'precision in which a GPU reads the recurrent weights in every time step, of layers too large for its registers: f16 is half of the data and moves gradients by about 10⁻⁴ of their largest; the weights themselves stay float32',
+      ),
     checkpoint_seconds: z
       .number()
       .min(0)

@@ -112,6 +112,7 @@ export function trainingSpec(
     ...(options.adversarial > 0 && { adversarial: options.adversarial }),
     ...(options.mixup > 0 && { mixup: options.mixup }),
     ...(options.r_drop > 0 && { rDrop: options.r_drop }),
+    ...(options.gpu_weights === 'f16' && { halfWeights: true }),
     ...(options.average.type !== 'none' && { average: true }),
   };
 }

@@ -207,7 +207,7 @@ export const CASES: Readonly<Record<string, GpuCase>> = {
 };
 
 /** Largest difference as a proportion of the largest value. */
-function differenceOf(a: ArrayLike<number>, b: ArrayLike<number>): number {
+export function differenceOf(a: ArrayLike<number>, b: ArrayLike<number>): number {
   let [largest, difference] = [0, 0];
   for (let i = 0; i < b.length; i++) {
     largest = Math.max(largest, Math.abs(b[i]));
@@ -235,7 +235,8 @@ export interface CaseResult {
 const STEPS = 10;
 const AGAIN = 3;
 
-function openPlan({ model, layers, training, lengths, classes, rows, pretrained }: GpuCase) {
+/** What a case's session is made for. */
+export function openPlan({ model, layers, training, lengths, classes, rows, pretrained }: GpuCase) {
   const tokens = lengths.reduce((sum, n) => sum + n, 0);
   const given = recurrentOptions({ embedding_std: 1, ...model });
   const options = { ...given, num_layers: layers ?? given.num_layers };
@@ -246,7 +247,8 @@ function openPlan({ model, layers, training, lengths, classes, rows, pretrained 
   };
 }
 
-function batchOf({ model, lengths, classes }: GpuCase) {
+/** The batch of a case, the same each time. */
+export function batchOf({ model, lengths, classes }: GpuCase) {
   const rng = createRng(5);
   const buckets = Number(model['ngram_buckets'] ?? 0);
   const several = () => Array.from({ length: rng.int(4) }, () => rng.int(buckets));
@@ -260,7 +262,8 @@ function batchOf({ model, lengths, classes }: GpuCase) {
   };
 }
 
-function bitsOf(tensors: Readonly<Record<string, Tensor>>): string {
+/** A hash of the bits of all tensors. */
+export function bitsOf(tensors: Readonly<Record<string, Tensor>>): string {
   let hash = 0;
   for (const { data } of Object.values(tensors))
     for (const word of new Int32Array(Float32Array.from(data).buffer))
@@ -268,7 +271,8 @@ function bitsOf(tensors: Readonly<Record<string, Tensor>>): string {
   return String(hash);
 }
 
-async function openGpuFor({ invocations }: GpuCase): Promise<Gpu> {
+/** The GPU with what a case leaves it. */
+export async function openGpuFor({ invocations }: GpuCase): Promise<Gpu> {
   const gpu = await openGpu();
   return invocations === undefined ? gpu : { ...gpu, facts: { ...gpu.facts, invocations } };
 }

@@ -10,6 +10,7 @@ import { root } from '../../scripts/house.ts';
 import { bundleGpuPage } from '../browser/bundle.ts';
 import { type BrowserPage, openPage, skipWithoutChromium, SOFTWARE_GPU } from '../browser/chromium.ts';
 import type { GpuScope } from '../browser/gpu-page.ts';
+import { HALF_CASES } from '../browser/gpu-half.ts';
 import { CASES } from '../browser/gpu-workload.ts';
 
 type Scope = typeof globalThis & GpuScope;
@@ -44,6 +45,20 @@ describe('the GPU, computed by SwiftShader', { skip: skipWithoutChromium }, () =
       assert.deepEqual(over, []);
       assert.equal(losses.length, 10);
       assert.ok(correct, 'weights and correct documents of the batches');
+      assert.equal(bits[1], bits[0]);
+    });
+  }
+
+  for (const name of Object.keys(HALF_CASES)) {
+    test(`weights in half precision, ${name}: gradients within 2e-3, and 1e-5 where the weights are halves`, async (t) => {
+      const result = await browser.page.evaluate((which) => (globalThis as Scope).runHalf(which), name);
+      t.diagnostic(JSON.stringify(result));
+      const { probabilities, gradients, exact, losses, bits } = result;
+      assert.ok(probabilities <= BOUND, 'outputs where nothing is learned');
+      assert.ok(exact <= BOUND, `gradients of halves: ${exact.toExponential(1)}`);
+      assert.ok(gradients <= 2e-3, `gradients: ${gradients.toExponential(1)}`);
+      assert.ok(gradients > 1e-5, 'the weights are rounded');
+      assert.ok(losses <= 1e-3, `losses of ten steps: ${losses.toExponential(1)}`);
       assert.equal(bits[1], bits[0]);
     });
   }

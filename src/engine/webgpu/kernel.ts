@@ -1,6 +1,6 @@
 /**
- * GPU kernels. All kernels share four bindings: `w` the parameters, `f` every other array of floats, `i` the integers
- * of the batch and the numbers of the step, `a` the arguments of the call. Offsets count words in their array, rows
+ * GPU kernels. All kernels share five bindings: `w` the parameters, `f` every other array of floats, `i` the integers
+ * of the batch and the numbers of the step, `a` the arguments of the call, `packed` weights in half precision. Offsets count words in their array, rows
  * are padded as on the CPU, and matrices are row-major.
  */
 
@@ -38,5 +38,6 @@ struct Arguments { ${fields.map((name) => `${name}: u32,`).join(' ')} }
 @group(0) @binding(1) var<storage, read_write> f: array<f32>;
 @group(0) @binding(2) var<storage, read> i: array<i32>;
 @group(0) @binding(3) var<uniform> a: Arguments;
+@group(0) @binding(4) var<storage, read_write> packed: array<u32>;
 ${code}`;
 }

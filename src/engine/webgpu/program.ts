@@ -55,6 +55,8 @@ export interface ProgramMemory {
   readonly floats: number;
   /** The batch and the numbers of the step. */
   readonly integers: number;
+  /** Weights in half precision, two a word. */
+  readonly packed: number;
 }
 
 /** A range of words in the memory that leaves the GPU after a run. */
@@ -69,6 +71,7 @@ interface Buffers {
   readonly f: GPUBuffer;
   readonly i: GPUBuffer;
   readonly a: GPUBuffer;
+  readonly packed: GPUBuffer;
 }
 
 /** Memory and kernels on a device. Errors say what to do: `lost` devices and too little memory are expected. */
@@ -118,6 +121,7 @@ export class Program {
       f: create(memory.floats, STORAGE | COPY_SRC | COPY_DST),
       i: create(memory.integers, STORAGE | COPY_DST),
       a: create((this.#arguments.length * ARGUMENT_BYTES) / 4, UNIFORM | COPY_DST),
+      packed: create(memory.packed, STORAGE),
     };
     await this.#compile(this.#buffers);
     const words = new Uint32Array((this.#arguments.length * ARGUMENT_BYTES) / 4);
@@ -133,7 +137,7 @@ export class Program {
     if (invalid) throw new Error(`a kernel of the GPU is invalid: ${invalid.message}`);
   }
 
-  async #compile({ w, f, i, a }: Buffers): Promise<void> {
+  async #compile({ w, f, i, a, packed }: Buffers): Promise<void> {
     const device = this.#device;
     const layoutOf = (writes: boolean) =>
       device.createBindGroupLayout({
@@ -143,6 +147,7 @@ export class Program {
             { type: 'storage' },
             { type: 'read-only-storage' },
             { type: 'uniform', hasDynamicOffset: true },
+            { type: 'storage' },
           ] as const
         ).map((buffer, binding) => ({ binding, visibility: COMPUTE_STAGE, buffer })),
       });
@@ -155,6 +160,7 @@ export class Program {
           { binding: 1, resource: { buffer: f } },
           { binding: 2, resource: { buffer: i } },
           { binding: 3, resource: { buffer: a, size: ARGUMENT_BYTES } },
+          { binding: 4, resource: { buffer: packed } },
         ],
       }),
     );
@@ -251,8 +257,7 @@ export class Program {
   /** Frees the memory; the device stays open. */
   close(): void {
     for (const { buffer } of this.#staging) buffer.destroy();
-    const { w, f, i, a } = this.#buffers ?? {};
-    for (const buffer of [w, f, i, a]) buffer?.destroy();
+    for (const buffer of Object.values(this.#buffers ?? {}) as GPUBuffer[]) buffer.destroy();
     this.#buffers = undefined;
   }
 }

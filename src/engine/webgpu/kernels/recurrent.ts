@@ -3,7 +3,7 @@
  * workgroup memory. Each invocation has a column of the gates or several; two barriers a step. The equations are those of
  * `kernels/lstm.ts`, `gru.ts` and `rnn.ts`.
  *
- * Where a column of W_hh fits into registers, it is read once; else it comes from the cache in every step.
+ * Where a column of W_hh fits into registers, it is read once; else it comes from the cache in every step, as float32 or as two halves a word.
  */
 import { defineGpuKernel, type GpuKernel } from '../kernel.ts';
 import { ACTIVATIONS } from './functions.ts';
@@ -22,6 +22,8 @@ export interface RecurrentKernelOptions {
   readonly invocations: number;
   /** Whether the weights are to be kept in registers: only for one column an invocation. */
   readonly registers: boolean;
+  /** Whether weights that come from the cache are read in half precision. */
+  readonly half: boolean;
 }
 
 const GATES = { lstm: 4, gru: 3, 'rnn tanh': 1, 'rnn relu': 1 } as const satisfies Record<GpuCell, number>;
@@ -29,6 +31,7 @@ const GATES = { lstm: 4, gru: 3, 'rnn tanh': 1, 'rnn relu': 1 } as const satisfi
 const fields = [
   ...['g', 'gStep', 'u', 'uStep', 'h', 'dOut', 'ldh', 'c', 'cStep', 'tc'],
   ...['whh', 'wStep', 'bhh', 'bStep', 'whhT', 'tStep', 'starts', 'lengths'],
+  ...['packed', 'packedT', 'packedStep'],
 ] as const;
 
 /** Bytes of workgroup memory that the kernels take. */
@@ -55,7 +58,7 @@ const begin = (S: number, threads: number) => `
 fn main(@builtin(workgroup_id) wg: vec3u, @builtin(local_invocation_index) t: u32) {
   let d = wg.y; let first = wg.x * ${S}u; let rows = u32(i[0]);
   let gAt = a.g + d * a.gStep; let uAt = a.u + d * a.uStep; let hAt = a.h + d * H; let cAt = a.c + d * a.cStep; let tcAt = a.tc + d * a.cStep;
-  let wAt = a.whh + d * a.wStep;
+  let wAt = a.whh + d * a.wStep; let packedAt = a.packed + d * a.packedStep; let packedTAt = a.packedT + d * a.packedStep;
   ${lines(S, (q) => `let b${q} = first + ${q}u; var T${q} = 0u; if (b${q} < rows) { T${q} = u32(i[a.lengths + b${q}]); }`)}
   let steps = u32(i[a.lengths + first]);`;
 
@@ -99,7 +102,12 @@ export function recurrentForward(options: RecurrentKernelOptions): GpuKernel<(ty
   const guard = (j: number, body: string) => (columns * threads === G ? body : `if (t + ${j * threads}u < ${G}u) { ${body} }`);
   const sums = registers
     ? lines(H, (k) => lines(S, (q) => `s0_${q} = fma(h[${q * H + k}u], w${k}, s0_${q});`))
-    : `for (var k = 0u; k < H; k++) {
+    : options.half
+      ? `for (var k = 0u; k < H; k += 2u) {
+      ${lines(columns, (j) => `let w${j} = unpack2x16float(packed[packedAt + k / 2u * ${G}u + min(t + ${j * threads}u, ${G - 1}u)]);`)}
+      ${lines(S, (q) => `let h${q} = vec2f(h[${q}u * H + k], h[${q}u * H + k + 1u]); ${range(columns).map((j) => `s${j}_${q} = fma(h${q}.y, w${j}.y, fma(h${q}.x, w${j}.x, s${j}_${q}));`).join(' ')}`)}
+    }`
+      : `for (var k = 0u; k < H; k++) {
       ${lines(columns, (j) => `let w${j} = w[wAt + k * ${G}u + min(t + ${j * threads}u, ${G - 1}u)];`)}
       ${lines(S, (q) => `let h${q} = h[${q}u * H + k]; ${range(columns).map((j) => `s${j}_${q} = fma(h${q}, w${j}, s${j}_${q});`).join(' ')}`)}
     }`;
@@ -164,7 +172,7 @@ const BACKWARD: Record<GpuCell, (i: number) => string> = {
 
 /**
  * Backward: G becomes dG and U dU, from the gradient of the states. dh' = dG·W_hhᵀ is summed gate by gate, and the gates are added at
- * the next step. Without registers it reads W_hhᵀ from `f`.
+ * the next step. Without registers it reads W_hhᵀ from `f` or `packed`.
  */
 export function recurrentBackward(options: RecurrentKernelOptions): GpuKernel<(typeof fields)[number]> {
   const { cell, H, sequences: S } = options;
@@ -176,7 +184,12 @@ export function recurrentBackward(options: RecurrentKernelOptions): GpuKernel<(t
   // item col: gate col / H, element col % H of dh'
   const sums = registers
     ? lines(H, (k) => lines(S, (q) => `s0_${q} = fma(z[${q * G}u + gate0 + ${k}u], w${k}, s0_${q});`))
-    : `for (var k = 0u; k < H; k++) {
+    : options.half
+      ? `for (var k = 0u; k < H; k += 2u) {
+      ${lines(columns, (j) => `let w${j} = unpack2x16float(packed[packedTAt + (gate${j} + k) / 2u * H + col${j} % H]);
+      ${lines(S, (q) => `s${j}_${q} = fma(z[${q * G}u + gate${j} + k + 1u], w${j}.y, fma(z[${q * G}u + gate${j} + k], w${j}.x, s${j}_${q}));`)}`)}
+    }`
+      : `for (var k = 0u; k < H; k++) {
       ${lines(columns, (j) => `let w${j} = f[a.whhT + d * a.tStep + (gate${j} + k) * H + col${j} % H];
       ${lines(S, (q) => `s${j}_${q} = fma(z[${q * G}u + gate${j} + k], w${j}, s${j}_${q});`)}`)}
     }`;

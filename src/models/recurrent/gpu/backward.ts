@@ -5,7 +5,7 @@ import { recurrentBackward } from '../../../engine/webgpu/kernels/recurrent.ts';
 import { scatterAdd } from '../../../engine/webgpu/kernels/rows.ts';
 import type { CallList } from '../../../engine/webgpu/program.ts';
 import { addProductsTN, type Recording, rowGroups } from './calls.ts';
-import { addDropout, addTypeDropout, recurrentArguments, recurrentOptions } from './forward.ts';
+import { addDropout, addPacked, addTypeDropout, recurrentArguments, recurrentOptions } from './forward.ts';
 import type { GpuLayer } from './layout.ts';
 import { addMixedRows } from './mixup.ts';
 import { addNgramsBackward } from './ngrams.ts';
@@ -67,7 +67,9 @@ function addLayerBackward(list: CallList, recording: Recording, layer: GpuLayer)
   const { H, directions, columns } = layout;
   const { I, dx, g, gStep, wih, wStep, whhT, tStep } = layer;
   const options = recurrentOptions(recording);
-  if (!options.registers) {
+  if (options.half) {
+    addPacked(list, recording, layer, true);
+  } else if (!options.registers) {
     const args = { b: layer.seen.whh, bStep: layer.seen.wStep, c: whhT, cStep: tStep, M: H, N: columns };
     list.add(transpose, args, () => [columns / 16, H / 16, directions]);
   }

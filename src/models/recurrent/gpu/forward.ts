@@ -7,6 +7,8 @@ import {
   type RecurrentKernelOptions,
 } from '../../../engine/webgpu/kernels/recurrent.ts';
 import { dropout, STREAMS } from '../../../engine/webgpu/kernels/dropout.ts';
+import { ROW_GROUP } from '../../../engine/webgpu/kernels/functions.ts';
+import { packHalf, packHalfTransposed } from '../../../engine/webgpu/kernels/half.ts';
 import { gather } from '../../../engine/webgpu/kernels/rows.ts';
 import type { CallList } from '../../../engine/webgpu/program.ts';
 import { dropoutThreshold } from '../../../nn/context.ts';
@@ -22,17 +24,20 @@ const MOST_REGISTERS = { column: 128, workgroup: 65536 };
 
 /** How the recurrent kernels are made. */
 export function recurrentOptions({
-  layout: { cell, H, sequences, columns },
+  layout: { cell, H, sequences, columns, plan },
   facts,
+  pass,
 }: Recording): RecurrentKernelOptions {
   const { invocations } = facts;
-  const registers = H <= MOST_REGISTERS.column && columns * H <= MOST_REGISTERS.workgroup;
+  const fit = H <= MOST_REGISTERS.column && columns * H <= MOST_REGISTERS.workgroup;
+  const registers = fit && columnsOf({ cell, H, invocations }).columns === 1;
   return {
     cell,
     H,
     sequences,
     invocations,
-    registers: registers && columnsOf({ cell, H, invocations }).columns === 1,
+    registers,
+    half: !registers && pass.training && plan.training?.halfWeights === true,
   };
 }
 
@@ -85,7 +90,7 @@ export function addTypeDropout(list: CallList, { layout, batch, keys, pass }: Re
 
 /** The arguments that both recurrent kernels share. */
 export function recurrentArguments({ layout, batch, pass }: Recording, layer: GpuLayer) {
-  const { g, gStep, u, uStep, dOut, c, cStep, tc, bhh, whhT, tStep } = layer;
+  const { g, gStep, u, uStep, dOut, c, cStep, tc, bhh, whhT, tStep, packed, packedT, packedStep } = layer;
   const { whh, wStep } = pass.training ? layer.seen : layer;
   return {
     ...{
@@ -103,6 +108,7 @@ export function recurrentArguments({ layout, batch, pass }: Recording, layer: Gp
       wStep,
     },
     ...{ bhh, bStep: layer.wStep, whhT, tStep, starts: batch.starts, lengths: batch.lengths },
+    ...{ packed, packedT, packedStep },
   };
 }
 
@@ -172,9 +178,27 @@ function addLayer(list: CallList, recording: Recording, layer: GpuLayer): void {
     },
     () => [Math.ceil(columns / TILE), Math.ceil(batch.size.tokens / TILE), directions],
   );
-  list.add(recurrentForward(recurrentOptions(recording)), recurrentArguments(recording, layer), () => [
+  const options = recurrentOptions(recording);
+  if (options.half) addPacked(list, recording, layer);
+  list.add(recurrentForward(options), recurrentArguments(recording, layer), () => [
     Math.ceil(batch.size.rows / layout.sequences),
     directions,
     1,
+  ]);
+}
+
+/** W_hh in half precision, for the forward pass or, transposed, for the backward pass. */
+export function addPacked(
+  list: CallList,
+  { layout: { H: M, columns: N, directions } }: Recording,
+  { seen, packed, packedT, packedStep: step }: GpuLayer,
+  transposed = false,
+): void {
+  const args = { b: seen.whh, bStep: seen.wStep, to: transposed ? packedT : packed, step, M, N };
+  const [columns, rows] = transposed ? [M, N / 2] : [N, M / 2];
+  list.add(transposed ? packHalfTransposed : packHalf, args, () => [
+    Math.ceil(columns / ROW_GROUP),
+    rows,
+    directions,
   ]);
 }

@@ -37,6 +37,10 @@ export interface GpuLayer {
   readonly cStep: number;
   readonly whhT: number;
   readonly tStep: number;
+  /** In the halves: W_hh in pairs of rows, and its transpose. */
+  readonly packed: number;
+  readonly packedT: number;
+  readonly packedStep: number;
   /** In the parameters. */
   readonly wih: number;
   readonly whh: number;
@@ -112,6 +116,8 @@ export interface GpuLayout {
   /** Words of the floats; and of the parameters with the dropped weights behind them. */
   readonly words: number;
   readonly weightWords: number;
+  /** Of the weights in half precision. */
+  readonly packedWords: number;
   /** Offset of a parameter, in the parameters and in the gradients from `grad`. */
   at(name: string): number;
 }
@@ -179,6 +185,7 @@ export function layOut(plan: ClassifierPlan, parameters: Parameters, gpu: Gpu): 
     ...{ grad, slots, at },
     words: arena.words,
     weightWords: places.weightWords(),
+    packedWords: places.packedWords(),
   };
 }
 
@@ -224,11 +231,15 @@ interface Places {
   at(name: string): number;
   /** Words of the parameters and what was taken behind them. */
   weightWords(): number;
+  /** Words for weights in half precision. */
+  allocPacked(words: number): number;
+  packedWords(): number;
 }
 
 function placesOf(arena: Arena, parameters: Parameters): Places {
   const last = parameters.list[parameters.list.length - 1];
   let weightWords = last.at + last.words - parameters.at;
+  let packedWords = 0;
   return {
     alloc: (name, words, needed = true) => (needed ? arena.alloc(name, words) : 0),
     allocWeights(words) {
@@ -237,6 +248,11 @@ function placesOf(arena: Arena, parameters: Parameters): Places {
     },
     at: (name) => parameters.get(name).at - parameters.at,
     weightWords: () => weightWords,
+    allocPacked(words) {
+      packedWords += words;
+      return packedWords - words;
+    },
+    packedWords: () => packedWords,
   };
 }
 
@@ -249,7 +265,7 @@ function layLayer(
   }: { index: number; below: { out: number; dOut: number }; I: number; drops: boolean },
   { H, directions, gates, folded }: { H: number; directions: number; gates: number; folded: number },
   { shape: { model }, capacity: { tokens }, training }: ClassifierPlan,
-  { alloc, allocWeights, at }: Places,
+  { alloc, allocWeights, allocPacked, at }: Places,
 ): GpuLayer {
   const of = (name: string, d = 0) => at(`rnn.${name}_l${index}${d === 1 ? '_reverse' : ''}`);
   const steps = { gStep: tokens * gates * H, uStep: tokens * H, cStep: tokens * H, tStep: gates * H * H };
@@ -260,6 +276,8 @@ function layLayer(
   const wStep = directions === 2 ? of('weight_ih', 1) - of('weight_ih') : 0;
   const whh = of('weight_hh');
   const copied = trains && model.weight_drop > 0;
+  const packedStep = steps.tStep / 2;
+  const takePacked = () => (training?.halfWeights === true ? allocPacked(directions * packedStep) : 0);
   return {
     index,
     I,
@@ -273,6 +291,7 @@ function layLayer(
     c: take('c', steps.cStep, lstm),
     tc: take('tc', steps.cStep, lstm),
     whhT: take('whhT', steps.tStep, trains),
+    ...{ packed: takePacked(), packedT: takePacked(), packedStep },
     ...steps,
     wih: of('weight_ih'),
     whh,

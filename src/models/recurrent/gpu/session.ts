@@ -74,8 +74,8 @@ export async function createGpuSession(cpu: Session, gpu: Gpu): Promise<GpuSessi
     updates = addUpdate(training, { ...recording, scalars, parameters: cpu.parameters });
   }
   try {
-    const { weightWords: parameters, words: floats } = layout;
-    await program.begin({ parameters, floats, integers: batch.words.length });
+    const { weightWords: parameters, words: floats, packedWords: packed } = layout;
+    await program.begin({ parameters, floats, integers: batch.words.length, packed });
   } catch (error) {
     program.close();
     throw error;
