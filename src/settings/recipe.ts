@@ -60,7 +60,7 @@ const [FEW, SHORT] = [1000, 4];
 const [UPDATES, EPOCHS_OF_FEW] = [400, 60];
 
 /** Training documents below which vectors are learned from them first; a network learns the words of more by itself. */
-const LEARNED_FROM = 20_000;
+const LEARNED_FROM = 50_000;
 /** Fewest words of which vectors are learned: as many as a vector has numbers. */
 const WORDS = 128;
 
