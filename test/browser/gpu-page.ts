@@ -1,6 +1,7 @@
 /** The page of the tests of the GPU: what `webgpu.test.ts` calls. */
 import { train } from '../../src/browser.ts';
 import { describeGpu } from '../../src/engine/webgpu/device.ts';
+import { diverged } from './gpu-adversarial.ts';
 import { runHalf } from './gpu-half.ts';
 import { resumed } from './gpu-resume.ts';
 import { gpuErrors, runCase } from './gpu-workload.ts';
@@ -10,6 +11,7 @@ const page = {
   describeGpu,
   runCase,
   runHalf,
+  diverged,
   gpuErrors,
   resumed,
   train,

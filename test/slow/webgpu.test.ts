@@ -63,6 +63,13 @@ describe('the GPU, computed by SwiftShader', { skip: skipWithoutChromium }, () =
     });
   }
 
+  test('adversarial training: a second pass that diverges gives the loss of the step and no update, as on the CPU', async () => {
+    const { evaluated, cpu, gpu } = await browser.page.evaluate(() => (globalThis as Scope).diverged());
+    assert.ok(evaluated, 'the loss of the first pass is finite');
+    assert.deepEqual(gpu, { finite: false, moved: false });
+    assert.deepEqual(gpu, cpu);
+  });
+
   test('a checkpoint goes from device to device', async (t) => {
     const run = (begins: 'cpu' | 'gpu', ends?: 'cpu' | 'gpu') =>
       browser.page.evaluate(([a, b]) => (globalThis as Scope).resumed(a, b), [begins, ends] as const);

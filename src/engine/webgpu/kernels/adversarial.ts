@@ -43,11 +43,15 @@ export const addDirectionKernel = defineGpuKernel({
 }`,
 });
 
-/** No update where the loss of the perturbed pass is not finite. */
+/** Where the loss of the perturbed pass is not finite, the step has that loss and no update. */
 export const stopKernel = defineGpuKernel({
   name: 'stop',
   fields: ['result', 'other'],
   code: `
 @compute @workgroup_size(1)
-fn main() { f[a.result + ${RESULT.updates}u] = min(f[a.result + ${RESULT.updates}u], f[a.other + ${RESULT.updates}u]); }`,
+fn main() {
+  if (f[a.other + ${RESULT.updates}u] != 0.0) { return; }
+  f[a.result + ${RESULT.loss}u] = f[a.other + ${RESULT.loss}u];
+  f[a.result + ${RESULT.updates}u] = 0.0;
+}`,
 });

@@ -19,7 +19,7 @@ export function addDirection(list: CallList, { layout, batch }: Recording, given
   list.add(directionKernel, args, () => [1, batch.size.rows, 1]);
 }
 
-/** Records the pass with perturbed vectors, whose gradients are added; the result stays that of the first pass. */
+/** Records the pass with perturbed vectors, whose gradients are added; the result stays that of the first pass, unless the loss of this one is not finite. */
 export function addAdversarialPass(list: CallList, given: Recording, adversarial: GpuAdversarial): void {
   const { layout, batch, pass } = given;
   const recording = { ...given, pass: { ...pass, adds: true } };
