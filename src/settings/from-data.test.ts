@@ -186,6 +186,8 @@ describe('the choice between models', () => {
       autoOf({ train: { seed: 3, threads: 2, class_weights: 'balanced' }, text: { lowercase: false } }),
       true,
     );
+    for (const gpu_weights of ['f32', 'f16'] as const)
+      assert.equal(autoOf({ train: { device: 'auto', gpu_weights } }), true, gpu_weights);
     assert.equal(autoOf({}, {}, false), false);
     assert.equal(autoOf({}, { complete: true }), false);
     const networks: SettingsInput[] = [

@@ -16,6 +16,7 @@ export const USED_AT_ONCE: ReadonlySet<string> = new Set([
 const HOW = new Set([
   'train.threads',
   'train.device',
+  'train.gpu_weights',
   'train.checkpoint_seconds',
   'train.calibrate',
   'train.refit',
