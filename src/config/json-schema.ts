@@ -27,6 +27,7 @@ export const NOT_SEARCHABLE: readonly string[] = [
   'train.seed',
   'train.threads',
   'train.device',
+  'train.gpu_weights',
   'train.checkpoint_seconds',
   'train.monitor',
   'train.calibrate',

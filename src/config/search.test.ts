@@ -78,6 +78,10 @@ test('what cannot be searched is said, with its place', () => {
       `train:\n  seed: { type: int, low: 1, high: 2 }`,
       /train\.seed must be the same in every trial.* line 2/,
     ],
+    [
+      `train:\n  gpu_weights: { type: categorical, choices: [f32, f16] }`,
+      /train\.gpu_weights must be the same in every trial/,
+    ],
     [`data:\n  seed: { type: int, low: 1, high: 2 }`, /data\.seed must be the same in every trial/],
     [`train: { lr: 1 }`, /at least one range/],
     [`train: { ${lr} }\ntune: { trails: 3 }`, /tune\.trails is not a known key\. Did you mean tune\.trials/],

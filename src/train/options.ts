@@ -157,13 +157,13 @@ export const trainOptions = z
       .enum(['cpu', 'gpu', 'auto'])
       .default('cpu')
       .describe(
-        'what trains: cpu; gpu, through WebGPU, in Node with the package webgpu; auto: the faster one, of which a step is timed. Results differ in their last digits between devices',
+        'what trains: cpu; gpu, through WebGPU, in Node with the package webgpu; auto: the faster one, of which a step is timed. Results differ in their last digits between devices (with gpu_weights f16 about the fourth digit)',
       ),
     gpu_weights: z
       .enum(['f32', 'f16'])
       .default('f32')
       .describe(
-        'precision in which a GPU reads the recurrent weights in every time step, of layers too large for its registers: f16 is half of the data and moves gradients by about 10⁻⁴ of their largest; the weights themselves stay float32',
+        'precision in which a GPU reads the recurrent weights in every time step, of layers too large for its registers: f16 is half of the data and moves gradients by about 10⁻⁴ of their largest; the weights themselves stay float32. No effect on the CPU',
       ),
     checkpoint_seconds: z
       .number()

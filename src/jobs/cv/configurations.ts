@@ -122,14 +122,21 @@ function requireFoldable(configurations: readonly Configuration[]): void {
   }
 }
 
-/** Keys that may change when a cross-validation is resumed: no probability depends on them. */
+/** Keys that may change when a cross-validation is resumed: no probability depends on them, as it trains on the CPU. */
+const FREE = new Set(['train.threads', 'train.checkpoint_seconds', 'train.gpu_weights']);
+
 function isFree(key: string): boolean {
-  return key === 'train.threads' || key === 'train.checkpoint_seconds' || key.startsWith('evaluate.');
+  return FREE.has(key) || key.startsWith('evaluate.');
+}
+
+/** Whether two configurations differ at most in what the GPU alone reads. */
+function comeToTheSame(a: Config, b: Config): boolean {
+  return changedKeys(a, b).every((key) => key === 'train.gpu_weights');
 }
 
 function requireDifferent(configurations: readonly Configuration[]): void {
   for (const [i, { name, config }] of configurations.entries()) {
-    const same = configurations.slice(0, i).find((other) => isDeepStrictEqual(other.config, config));
+    const same = configurations.slice(0, i).find((other) => comeToTheSame(other.config, config));
     if (!same) continue;
     throw new ConfigError(
       `[-c] configurations must differ, but ${same.name} and ${name} come to the same. Leave one out.`,

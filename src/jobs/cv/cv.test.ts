@@ -8,6 +8,7 @@ import { tinyCsv } from '../../../test/support/tiny.ts';
 import { InterruptedError } from '../../core/errors.ts';
 import { readModelFolder } from '../../run/index.ts';
 import { crossValidate, type JobEvent, train, trainSeeds } from '../index.ts';
+import { requireSameConfigurations, resolveConfigurations } from './configurations.ts';
 
 const folder = temporaryFolder();
 const path = writeFiles(folder, {
@@ -36,6 +37,21 @@ test('resumed with other word vectors, it is refused', async () => {
   await assert.rejects(
     crossValidate({ ...request, resume: true }),
     /\[--resume\] the word vectors of configuration 1 must be those of .*vec, but their file has changed/,
+  );
+});
+
+test('train.gpu_weights, which has no effect on the CPU, makes no other configuration', async () => {
+  const inHalf = { ...small, train: { ...small.train, gpu_weights: 'f16' } } as const;
+  await assert.rejects(resolveConfigurations([small, inHalf], []), /must differ.*come to the same/);
+  const [before, after] = [
+    await resolveConfigurations([small], []),
+    await resolveConfigurations([inHalf], []),
+  ];
+  requireSameConfigurations(before, after, 'the folder');
+  const slower = await resolveConfigurations([{ ...inHalf, train: { ...inHalf.train, lr: 0.01 } }], []);
+  assert.throws(
+    () => requireSameConfigurations(before, slower, 'the folder'),
+    /train\.lr of .* is different/,
   );
 });
 
