@@ -3,8 +3,12 @@ import { defineGpuKernel, HEAD } from '../kernel.ts';
 import { PER_COLUMN, REDUCING, REDUCTIONS } from './functions.ts';
 import { RESULT } from './loss.ts';
 
+/** The smallest normal float32: the reciprocal of a smaller one may be infinite. */
+const NORMAL = '1.1754944e-38';
+
 /**
- * R from X and dX; `size` is the bits of ε. dX is divided by its largest value before it is squared, which might else be too small for a number.
+ * R from X and dX; `size` is the bits of ε. dX is divided by its largest value before it is squared, which might else be too small for a number; where
+ * that value is subnormal, R is 0.
  * A workgroup a document.
  */
 export const directionKernel = defineGpuKernel({
@@ -19,7 +23,7 @@ fn main(@builtin(workgroup_id) wg: vec3u, @builtin(num_workgroups) num: vec3u, @
     var most = 0.0;
     for (var e = t; e < all; e += ${REDUCING}u) { most = max(most, abs(f[a.dx + placeOf(b, e)])); }
     let largest = largestOf(most, t);
-    let scale = select(0.0, 1.0 / largest, largest > 0.0);
+    let scale = select(0.0, 1.0 / largest, largest >= ${NORMAL});
     var xs = 0.0; var gs = 0.0;
     for (var e = t; e < all; e += ${REDUCING}u) {
       let x = f[a.x + placeOf(b, e)]; let g = f[a.dx + placeOf(b, e)] * scale;
@@ -27,8 +31,8 @@ fn main(@builtin(workgroup_id) wg: vec3u, @builtin(num_workgroups) num: vec3u, @
     }
     let xx = sumOf(xs, t);
     let gg = sumOf(gs, t);
-    let factor = select(0.0, bitcast<f32>(a.size) * sqrt(xx / gg) * scale, gg > 0.0);
-    for (var e = t; e < all; e += ${REDUCING}u) { f[a.to + placeOf(b, e)] = f[a.dx + placeOf(b, e)] * factor; }
+    let length = select(0.0, bitcast<f32>(a.size) * sqrt(xx / gg), gg > 0.0);
+    for (var e = t; e < all; e += ${REDUCING}u) { f[a.to + placeOf(b, e)] = (f[a.dx + placeOf(b, e)] * scale) * length; }
   }
 }`,
 });
