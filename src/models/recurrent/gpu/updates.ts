@@ -9,21 +9,33 @@ interface GpuUpdate {
   readonly numbers: readonly number[];
 }
 
-/** The kernel calls that an optimiser makes on the CPU in step `step`, from 1. */
+/** The kernel call that an optimiser makes on the CPU in step `step`, from 1. @throws Error where it makes none, or several */
 export function gpuUpdate(optimizer: Optimizer, lr: number, step: number): GpuUpdate {
-  let asked: GpuUpdate | undefined;
+  const asked: GpuUpdate[] = [];
   optimizer.update(
     {
       adam({ l2, decay, oneMinusBeta1, beta2, oneMinusBeta2, step: size, root, eps }) {
         const numbers = [l2, decay, oneMinusBeta1, beta2, oneMinusBeta2, size, root, eps];
-        asked = { kernel: adamKernel, numbers };
+        asked.push({ kernel: adamKernel, numbers });
       },
       sgd({ l2, momentum, damp, direct, follow, lr: rate }) {
-        asked = { kernel: sgdKernel, numbers: [l2, momentum, damp, direct, follow, rate] };
+        asked.push({ kernel: sgdKernel, numbers: [l2, momentum, damp, direct, follow, rate] });
       },
     },
     { parameters: 0, gradients: 0, slots: optimizer.slots.map(() => 0), words: 0, lr, clip: 1, step },
   );
-  if (!asked) throw new Error('an optimiser must update its parameters by a kernel');
-  return asked;
+  const [update, ...others] = asked as readonly (GpuUpdate | undefined)[];
+  if (!update || others.length > 0)
+    throw new Error('an optimiser must update its parameters by one kernel call');
+  return update;
+}
+
+/** Whether the GPU can do the update of an optimiser: one call of a kernel that it has. */
+export function hasGpuUpdate(optimizer: Optimizer): boolean {
+  try {
+    gpuUpdate(optimizer, 1, 1);
+    return true;
+  } catch {
+    return false; // also a TypeError, for a kernel that is not there
+  }
 }
