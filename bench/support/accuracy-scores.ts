@@ -104,10 +104,6 @@ export class ScoreBook {
   async #train({ reading, member, fold, seed }: Task): Promise<MemberScores> {
     const { labels, labelNames } = this.dataset;
     const texts = this.dataset.texts.map((text) => firstWords(text, readings[reading]));
-    const whole = new Map(texts.map((text, n) => [text, this.dataset.texts[n]]));
-    const ofTraining = ({ model }: FoldSettings, own: readonly string[]) =>
-      // as where `text.max_length` cuts documents: vectors are learned from all of their words
-      networkOptionsOf(model)?.vectors === 'learn' ? own.map((text) => whole.get(text) ?? text) : own;
     const { train, val, test } = this.folds[fold];
     const classes = labelNames.length;
     const layers = [plainLayer({ model: members[member], train: { seed, threads: 1 } }, 'the benchmark')];
@@ -116,10 +112,14 @@ export class ScoreBook {
     const settings = choices ? resolveConfig(choices.layer, ...layers) : resolveConfig(...layers);
     const began = process.cpuUsage();
     const score = async (rows: FoldRows) => {
+      const whole = new Map([...rows.train, ...rows.val].map((i) => [texts[i], this.dataset.texts[i]]));
+      // as where `text.max_length` cuts documents: vectors are learned from all of their words
+      const learnedFrom = ({ model }: FoldSettings, own: readonly string[]) =>
+        networkOptionsOf(model)?.vectors === 'learn' ? own.map((text) => whole.get(text) ?? text) : own;
       const scores = await scoreFold({ texts, labels, classes }, rows, settings, {
         engine: this.#engine,
         now: () => performance.now(),
-        vectors: (own, named) => vectorsFor(ofTraining(named, own), named, {}),
+        vectors: (own, named) => vectorsFor(learnedFrom(named, own), named, {}),
       });
       if (!scores) throw new Error('nothing interrupts the benchmark');
       const { epochs, probabilities, validation } = scores;

@@ -78,6 +78,40 @@ test('vectors are learned from the documents where their words recur, and the em
   assert.equal(vectors({}, { model: { vectors: null } }), null);
   assert.equal(vectors({}, { model: { type: 'bag' } }), null);
   assert.equal(vectors({}, { text: { tokenizer: 'bpe' } }), null);
+  // each word of one occurs 300 times
+  assert.deepEqual(
+    [vectors({}, { text: { min_count: 300 } }), vectors({}, { text: { min_count: 301 } })],
+    ['learn', null],
+  );
+});
+
+test('vectors from outside are taken where nothing of a network is set, and learned where it is', () => {
+  const vectors = (model: SettingsInput['model']) => {
+    const layers = [plainLayer({ model, train: { auto: true } }, 'the test')];
+    const learned = {
+      texts: new Array<string>(300).fill(words(200)),
+      classes: 4,
+      vectors: { name: 'glove-100d', coverage: 0.9 },
+    };
+    const choices = chooseFromData(learned, resolveSettings(...layers), layers, { auto: true });
+    return choices?.settings.filter(({ key }) => key === 'model.vectors').map(({ value }) => value);
+  };
+  assert.deepEqual(vectors({}), ['glove-100d']);
+  assert.deepEqual(vectors({ hidden_size: 64 }), ['learn']);
+  assert.deepEqual(vectors({ vectors_texts: 'more.csv' }), ['learn']);
+});
+
+test('no vectors are learned for a search with choices that take none', () => {
+  const vectors = (values: Record<string, unknown>) => {
+    const texts = new Array<string>(300).fill(words(200));
+    const layers = [{ values, where: () => 'the test' }];
+    const choices = chooseFromData({ texts, classes: 4 }, resolveSettings(), layers);
+    return choices?.settings.find(({ key }) => key === 'model.vectors')?.value;
+  };
+  const among = (...choices: string[]) => ({ type: 'categorical', choices });
+  assert.equal(vectors({ text: { tokenizer: among('word', 'bpe') } }), undefined);
+  assert.equal(vectors({ model: { type: among('lstm', 'bag') } }), undefined);
+  assert.equal(vectors({ model: { type: among('lstm', 'gru') } }), 'learn');
 });
 
 test('every key of the recipe is one of the settings, and is chosen where nobody sets it', () => {

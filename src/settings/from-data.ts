@@ -111,23 +111,24 @@ function keysIn(values: unknown): readonly string[] {
 function countTokens(
   texts: readonly string[],
   text: Settings['text'],
-): Pick<RecipeFacts, 'medianLength' | 'meanRead' | 'wordsSeenTwice'> {
+): Pick<RecipeFacts, 'medianLength' | 'meanRead' | 'wordsToLearn'> {
   const step = Math.max(1, Math.ceil(texts.length / COUNTED));
   const some = texts.filter((_, n) => n % step === 0);
   const { tokenize } = createTokenize(text, some);
   const lengths: number[] = [];
-  const seen = new Set<string>();
-  const seenTwice = new Set<string>();
+  const counts = new Map<string, number>();
   for (const one of some) {
     const tokens = tokenize(one);
     lengths.push(Math.max(1, tokens.length));
-    for (const token of tokens) (seen.has(token) ? seenTwice : seen).add(token);
+    for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
   }
+  const enough = Math.max(2, text.min_count);
+  const words = [...counts.values()].filter((count) => count >= enough).length;
   lengths.sort((a, b) => a - b);
   const read = lengths.reduce((sum, length) => sum + Math.min(length, MAX_LENGTH), 0);
   return {
     medianLength: lengths[Math.floor(lengths.length / 2)] ?? 1,
     meanRead: lengths.length === 0 ? 1 : read / lengths.length,
-    wordsSeenTwice: createTokenizer(text).split === undefined ? 0 : seenTwice.size,
+    wordsToLearn: createTokenizer(text).split === undefined ? 0 : words,
   };
 }

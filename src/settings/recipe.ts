@@ -6,6 +6,7 @@
 import { groupDigits } from '../core/words.ts';
 import { AUTO_MODEL } from '../models/options.ts';
 import { losses } from '../nn/losses/index.ts';
+import { isMapping } from './layer.ts';
 import { asksForNetwork } from './shared-keys.ts';
 
 /** The facts that the settings follow from: the training documents, and the requested classifier. */
@@ -16,8 +17,8 @@ export interface RecipeFacts {
   readonly classes: number;
   /** Median number of tokens of a document. */
   readonly medianLength: number;
-  /** Words that occur twice or more often; 0 where tokens are not whole words. */
-  readonly wordsSeenTwice: number;
+  /** Words that occur often enough to learn vectors of: twice and `text.min_count` times; 0 where tokens are not whole words. */
+  readonly wordsToLearn: number;
   /** Mean number of tokens that are read of a document, of at most {@link MAX_LENGTH}. */
   readonly meanRead: number;
   /** `model.type`. */
@@ -96,11 +97,22 @@ function takesVectors(
   return vectors !== undefined && !keys.some((key) => !choice(key) && asksForNetwork(key));
 }
 
-/** Vectors decide the size of the embedding: who sets that wants none. */
-function learnsVectors(keys: readonly string[], facts: RecipeFacts): boolean {
-  const { type, documents, medianLength, wordsSeenTwice } = facts;
-  const enough = medianLength >= SHORT && wordsSeenTwice >= WORDS;
-  return type !== 'bag' && enough && documents < LEARNED_FROM && !keys.includes('model.embedding_dim');
+/**
+ * Vectors decide the size of the embedding: who sets that wants none. A search may have models or tokenizers among its choices
+ * that take none.
+ */
+function learnsVectors(set: (key: string) => unknown, facts: RecipeFacts): boolean {
+  const { type, documents, medianLength, wordsToLearn } = facts;
+  const enough = medianLength >= SHORT && wordsToLearn >= WORDS;
+  const types = choicesOf(set('model.type') ?? type);
+  const oneTokenizer = choicesOf(set('text.tokenizer')).length === 1;
+  const suits = enough && documents < LEARNED_FROM && oneTokenizer && !types.includes('bag');
+  return suits && set('model.embedding_dim') === undefined;
+}
+
+/** The values that a key may take: those of a range of a search, or the one. */
+function choicesOf(value: unknown): readonly unknown[] {
+  return isMapping(value) && Array.isArray(value.choices) ? value.choices : [value];
 }
 
 /** A value that is the same for all data. */
@@ -124,12 +136,16 @@ export const recipe: readonly RecipeRule[] = [
   always('text.max_length', MAX_LENGTH, 'the beginning usually tells the class; shorter documents cost less'),
   {
     key: 'model.vectors',
-    value: ({ vectors }) => vectors?.name ?? 'learn',
+    value: ({ vectors }) => vectors?.name ?? null,
     why: ({ vectors }) =>
-      vectors
-        ? `installed, and has ${(vectors.coverage * 100).toFixed(0)} % of the words of the documents`
-        : 'learned from the training documents first: words with the same neighbours begin alike',
-    fits: (set, keys, facts) => takesVectors(set, keys, facts) || learnsVectors(keys, facts),
+      `installed, and has ${((vectors?.coverage ?? 0) * 100).toFixed(0)} % of the words of the documents`,
+    fits: takesVectors,
+  },
+  {
+    key: 'model.vectors',
+    value: () => 'learn',
+    why: () => 'learned from the training documents first: words with the same neighbours begin alike',
+    fits: (set, keys, facts) => !takesVectors(set, keys, facts) && learnsVectors(set, facts),
   },
   always('model.embedding_std', 0.1, 'small initial vectors, so that rare words add little noise'),
   {

@@ -5,16 +5,16 @@ export const search: Preset = {
   name: 'search',
   summary: 'a search of size, dropout, smoothing and learning rate: what unroll tune uses without -c',
   config: { model: { type: 'bilstm' } },
-  // ranges around the values that a training without a preset has; the other keys have those values
+  // ranges around the values that a training without a preset has; the other keys have those values, also the vectors, which
+  // decide the size of the embedding
   fromData: true,
   search: {
     model: {
-      embedding_dim: { type: 'int', low: 64, high: 192, step: 64 },
       hidden_size: { type: 'int', low: 64, high: 192, step: 64 },
       num_layers: { type: 'int', low: 1, high: 2 },
       dropout: { type: 'float', low: 0.2, high: 0.7 },
       embedding_dropout: { type: 'float', low: 0.1, high: 0.6 },
-      word_dropout: { type: 'float', low: 0, high: 0.4 },
+      word_dropout: { type: 'float', low: 0.1, high: 0.7 },
     },
     train: {
       batch_size: { type: 'int', low: 16, high: 64, step: 16 },
