@@ -32,7 +32,14 @@ export interface LearnedFrom {
 /** The proportion of the time that counting and encoding take. */
 const READING = 0.1;
 
-/** Learns vectors from whole texts, even if the model truncates them. @throws DataError where too few words are seen twice */
+/** Most words that get a vector. */
+const MOST = 30_000;
+
+/**
+ * Learns vectors from whole texts, even if the model truncates them. From the training texts alone, only for words of a
+ * vocabulary of `text.vocabulary_size`; with texts of a file, which bring words from outside it, for up to 30,000.
+ * @throws DataError where too few words are seen twice
+ */
 export async function learnFromTexts(
   texts: readonly string[],
   text: TextOptions,
@@ -50,6 +57,7 @@ export async function learnFromTexts(
   const { tokenize } = createTokenize(text, texts);
   const corpus = createCorpus(texts, tokenize, {
     minCount: Math.max(2, text.min_count),
+    most: also === undefined ? Math.min(MOST, wordsOf(text)) : MOST,
     progress: (done) => {
       progress(READING * done);
     },
@@ -66,4 +74,9 @@ export async function learnFromTexts(
   hash.update(vectors.words.join('\n'));
   hash.update(new Uint8Array(vectors.data.buffer));
   return { ...vectors, name, source, sha256: hash.hex(), total: vectors.words.length };
+}
+
+/** Most words of the vocabulary, without `<PAD>` and `<UNK>`; at least the two of which vectors can be learned. */
+function wordsOf({ vocabulary_size: size }: TextOptions): number {
+  return Math.max(2, size - 2);
 }
