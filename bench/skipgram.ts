@@ -68,7 +68,7 @@ async function run({ rounds = 5, peers, say }: BenchOptions): Promise<BenchCase[
   const texts = inventedTexts();
   const ours = async () => {
     const began = cpuTime();
-    const corpus = createCorpus(texts, (text) => text.split(' '), { minCount: 1 });
+    const corpus = await createCorpus(texts, (text) => text.split(' '), { minCount: 1 });
     await learnSkipgram(corpus, { dim: SHARED.dim, epochs: SHARED.epoch, buckets: SHARED.bucket });
     return cpuTime() - began;
   };

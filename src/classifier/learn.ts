@@ -9,6 +9,7 @@ import type { TrainableClassifier } from '../models/trainable.ts';
 import type { Choices } from '../settings/from-data.ts';
 import type { Settings } from '../settings/sections.ts';
 import { trainClassifier, type TrainingResult } from '../train/index.ts';
+import type { GivenVectors } from '../vectors/place.ts';
 import { clock } from './clock.ts';
 import { type Device, openDevice } from './device.ts';
 import { fitModel } from './fit.ts';
@@ -90,7 +91,8 @@ export async function trainInSteps(
     );
   }
   const textsOf = (rows: Int32Array) => Array.from(rows, (i) => dataset.texts[i]);
-  const vectors = await platform.vectors(textsOf(splits.train), given);
+  const vectorsOf = (rows: Int32Array) => wordVectors(textsOf(rows), given, context, platform);
+  const vectors = await vectorsOf(splits.train);
   const prepared = prepareParts(dataset, splits, given, (event) => void listener(event), vectors);
   const settings = withVectors(given, prepared);
   if (choices) void listener({ type: 'chosen', facts: choices.facts, settings: choices.settings });
@@ -127,7 +129,7 @@ export async function trainInSteps(
     if (result.reason === 'stopped' || !refits(settings, splits.val))
       return learned({ model, prepared, config: settings }, result);
     const rows = joinedRows(splits);
-    const again = await platform.vectors(textsOf(rows.train), settings);
+    const again = await vectorsOf(rows.train);
     const joined = prepareParts(dataset, rows, settings, () => undefined, again);
     void listener({
       type: 'refit-begins',
@@ -147,6 +149,32 @@ export async function trainInSteps(
       const parts = { train: prepared.train, val: prepared.val, splits };
       return learned({ model: kept, prepared: { ...joined, ...parts }, config: settings }, result);
     });
+  });
+}
+
+/** Time in ms after which the learning of vectors lets timers and signals through, when it next reports progress. */
+const PAUSE_MS = 50;
+
+/** The vectors that the settings name, with progress. @throws InterruptedError after `signal` is aborted */
+function wordVectors(
+  texts: readonly string[],
+  settings: Settings,
+  { listener = () => undefined, signal, now = clock }: TrainContext,
+  platform: Platform,
+): Promise<GivenVectors | undefined> {
+  let paused = now();
+  return platform.vectors(texts, settings, {
+    async progress(done) {
+      void listener({ type: 'fitting', what: 'vectors', done });
+      if (now() - paused >= PAUSE_MS) {
+        await pause();
+        paused = now();
+      }
+      if (signal?.aborted)
+        throw new InterruptedError(
+          '[train] stopped on request before word vectors were learned; nothing was kept.',
+        );
+    },
   });
 }
 

@@ -3,7 +3,7 @@ import { type StartWorker, threadsMissing } from '../engine/workers.ts';
 import { UnsupportedError } from '../core/errors.ts';
 import { networkOptionsOf } from '../models/family.ts';
 import type { Settings } from '../settings/sections.ts';
-import { learnFromTexts } from '../vectors/learned.ts';
+import { type LearnedFrom, learnFromTexts } from '../vectors/learned.ts';
 import type { GivenVectors } from '../vectors/place.ts';
 import type { GpuModule } from './device.ts';
 
@@ -11,8 +11,15 @@ import type { GpuModule } from './device.ts';
 export interface Platform {
   /** The number of threads that `train.threads` stands for. */
   threads(setting: Settings['train']['threads'], worker?: StartWorker): number;
-  /** Vectors that the settings name; undefined where they name none. Texts: those of the training part. */
-  vectors(texts: readonly string[], settings: Settings): Promise<GivenVectors | undefined>;
+  /**
+   * Vectors that the settings name; undefined where they name none. Texts: those of the training part. An error that
+   * `progress` throws ends the learning of vectors.
+   */
+  vectors(
+    texts: readonly string[],
+    settings: Settings,
+    watch?: Pick<LearnedFrom, 'progress'>,
+  ): Promise<GivenVectors | undefined>;
   /** Loads the part for the GPU; left out where a page names it. */
   gpu?(): Promise<GpuModule>;
   /** Writes the files of a folder; left out where there are no folders. */
@@ -30,12 +37,12 @@ export const browserPlatform: Platform = {
     return worker ? Math.min(MOST_THREADS, navigator.hardwareConcurrency) : 1;
   },
   // a page reads no files, but can learn from the texts
-  async vectors(texts, { model, text }) {
+  async vectors(texts, { model, text }, watch = {}) {
     const options = networkOptionsOf(model);
     if (!options || options.vectors === null) return undefined;
     const { vectors: name, vectors_texts: also, vectors_freeze: freeze } = options;
     if (name === 'learn' && also === null)
-      return { vectors: await learnFromTexts(texts, text), freeze: freeze === true };
+      return { vectors: await learnFromTexts(texts, text, watch), freeze: freeze === true };
     const [key, value, what] =
       name === 'learn' ? ['model.vectors_texts', also, 'a file'] : ['model.vectors', name, 'vectors'];
     throw new UnsupportedError(

@@ -27,7 +27,7 @@ import { chooseConfig } from './train/chosen.ts';
 const platform: Platform = {
   gpu: loadGpu,
   threads: threadCount,
-  vectors: (texts, settings) => vectorsFor(texts, settings, {}),
+  vectors: (texts, settings, watch = {}) => vectorsFor(texts, settings, watch),
   write(folder, files) {
     makeFolder(dirname(folder), 'make the folder of the model');
     writeFilesAtomic(folder, files);

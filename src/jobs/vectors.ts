@@ -8,7 +8,7 @@ import { makeFolder } from '../run/index.ts';
 import { learnFrom, type LearningMethod } from '../vectors/for-texts.ts';
 import { writeVec } from '../vectors/read.ts';
 import { dirname } from 'node:path';
-import { beginJob, type JobContext } from './context.ts';
+import { beginJob, type JobContext, pause, stoppable } from './context.ts';
 import { readLabelled, splitLabelled } from './read-data.ts';
 import { threadCount } from './sessions.ts';
 import { configLayers, type Settings } from './train/start.ts';
@@ -44,7 +44,7 @@ export interface LearnedFile {
 /**
  * Learns vectors and writes them as text, as word2vec and fastText do. Validation and test documents are not read: the split
  * is that of a training with the same settings.
- * @throws DataError for data that cannot be used, ConfigError for settings that cannot
+ * @throws DataError for data that cannot be used, ConfigError for settings that cannot, InterruptedError after `stop`
  */
 export async function learnWordVectors(
   { source, also, output, dim, method = 'learn', epochs, ...settings }: VectorsRequest,
@@ -69,17 +69,16 @@ export async function learnWordVectors(
     for await (const { text } of rows) texts.push(text);
   }
   const started = job.now();
-  const vectors = await learnFrom(
-    texts,
-    config.text,
-    {
-      notice: job.notice,
-      threads: threadCount(config.train.threads),
-      progress: (done) => {
-        job.emit({ type: 'fitting', what: 'vectors', done });
-      },
+  const learning = {
+    notice: job.notice,
+    threads: threadCount(config.train.threads),
+    progress(done: number) {
+      job.emit({ type: 'fitting', what: 'vectors', done });
+      return pause(job, '[vectors] stopped on request; nothing was written. Give the same command again.');
     },
-    { method, also, dim, epochs },
+  };
+  const vectors = await stoppable(job, 'fit', () =>
+    learnFrom(texts, config.text, learning, { method, also, dim, epochs }),
   );
   makeFolder(dirname(output), 'make the folder of the vectors');
   writeFileAtomic(output, writeVec(vectors));

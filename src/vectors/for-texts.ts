@@ -5,6 +5,7 @@ import { ConfigError, DataError } from '../core/errors.ts';
 import { networkOptionsOf, type ModelOptions } from '../models/family.ts';
 import type { TextOptions } from '../text/options.ts';
 import { streamRows } from '../data/read.ts';
+import type { LearningProgress } from './learn/corpus.ts';
 import { learnSkipgram } from './learn/skipgram.ts';
 import { type Learner, learnFromTexts } from './learned.ts';
 import { namedVectors } from './named/index.ts';
@@ -85,8 +86,8 @@ async function readTexts(
 export interface LearningContext extends VectorContext {
   /** Default 1. It does not change the vectors. */
   readonly threads?: number;
-  /** Told the proportion done, in [0, 1]. */
-  readonly progress?: (done: number) => void;
+  /** Told how far it is. */
+  readonly progress?: LearningProgress | undefined;
 }
 
 /** How vectors are learned. */

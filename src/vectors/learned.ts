@@ -3,7 +3,7 @@ import { createSha256 } from '../core/sha256.ts';
 import { count } from '../core/words.ts';
 import type { TextOptions } from '../text/options.ts';
 import { createTokenize } from '../text/pipeline.ts';
-import { type Corpus, createCorpus } from './learn/corpus.ts';
+import { type Corpus, createCorpus, type LearningProgress } from './learn/corpus.ts';
 import { type LearnOptions, learnVectors } from './learn/learn.ts';
 import type { SourcedVectors } from './place.ts';
 import type { WordVectors } from './word-vectors.ts';
@@ -12,7 +12,7 @@ import type { WordVectors } from './word-vectors.ts';
 export type Learner = (
   corpus: Corpus,
   options: Pick<LearnOptions, 'dim' | 'progress'>,
-) => WordVectors | Promise<WordVectors>;
+) => Promise<WordVectors>;
 
 /** A way to learn vectors, and what of. */
 export interface LearnedFrom {
@@ -23,8 +23,8 @@ export interface LearnedFrom {
   readonly also?: string | undefined;
   /** Numbers in a vector. Default 128. */
   readonly dim?: number | undefined;
-  /** Told the proportion done, in [0, 1]. */
-  readonly progress?: ((done: number) => void) | undefined;
+  /** Told how far it is. */
+  readonly progress?: LearningProgress | undefined;
   /** Told what is learned from. */
   readonly notice?: ((text: string) => void) | undefined;
 }
@@ -55,20 +55,16 @@ export async function learnFromTexts(
   const source = `the training texts${also === undefined ? '' : ` and ${also}`}`;
   notice(`learning word vectors from ${source}`);
   const { tokenize } = createTokenize(text, texts);
-  const corpus = createCorpus(texts, tokenize, {
+  const corpus = await createCorpus(texts, tokenize, {
     minCount: Math.max(2, text.min_count),
     most: also === undefined ? Math.min(MOST, wordsOf(text)) : MOST,
-    progress: (done) => {
-      progress(READING * done);
-    },
+    progress: (done) => progress(READING * done),
   });
   if (corpus.documents.length < texts.length)
     notice(`of so many tokens, those of ${count(corpus.documents.length, 'text')} are learned from`);
   const vectors = await learner(corpus, {
     ...(dim !== undefined && { dim }),
-    progress: (done) => {
-      progress(READING + (1 - READING) * done);
-    },
+    progress: (done) => progress(READING + (1 - READING) * done),
   });
   const hash = createSha256();
   hash.update(vectors.words.join('\n'));

@@ -66,11 +66,13 @@ export async function withRefit<T>(
 }
 
 /** The training and the validation documents as one part, with a vocabulary of its own. */
-function prepareJoined({ prepared, config }: Training, job: Job): Promise<Prepared> {
+function prepareJoined({ prepared, config, run, description }: Training, job: Job): Promise<Prepared> {
   const silent = withListener(job, (event) => {
     if (event.type !== 'prepared') job.emit(event);
   });
-  return prepareSplit(prepared.dataset, joinedRows(prepared.splits), config, silent);
+  const again = resumeCommand(trainingCommand(run), description.data, run.path);
+  const stopped = `[train] stopped on request before the second training; the network is saved in ${run.path}. Resume it with: ${again}`;
+  return prepareSplit(prepared.dataset, joinedRows(prepared.splits), config, silent, stopped);
 }
 
 /** @throws InterruptedError where the job is to stop, with the state saved */

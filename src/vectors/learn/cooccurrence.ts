@@ -1,5 +1,6 @@
 /** How often words occur near each other, and how much more often than by chance (PPMI). */
 import { exp, log } from '../../core/math.ts';
+import type { LearningProgress } from './corpus.ts';
 
 /** A matrix by rows: row i has the columns `columns[starts[i] … starts[i+1])` with their values, columns ascending. */
 export interface SparseRows {
@@ -7,6 +8,16 @@ export interface SparseRows {
   readonly starts: Int32Array;
   readonly columns: Int32Array;
   readonly values: Float64Array;
+}
+
+/** Consecutive rows, as [from, to), which together have at least `size` entries; fewer in the last block. */
+export function* blocksOf(starts: Int32Array, size: number): Generator<readonly [from: number, to: number]> {
+  const rows = starts.length - 1;
+  for (let from = 0, to = 0; from < rows; from = to) {
+    do to++;
+    while (to < rows && starts[to] - starts[from] < size);
+    yield [from, to];
+  }
 }
 
 /** A growing pair of arrays. */
@@ -90,14 +101,17 @@ function metBy(
 /** Exponent of the context counts, which makes pairs with rare words less extreme (Levy, Goldberg and Dagan, 2015). */
 const SMOOTHING = 0.75;
 
+/** Tokens between two progress reports. */
+const EVERY = 1 << 16;
+
 /** How information is computed. */
 export interface InformationOptions {
   /** Tokens on each side that count as near. */
   readonly window: number;
   /** Most pairs that are kept, 12 bytes each; of a word with too many, the most frequent. Default 12 million. */
   readonly pairs?: number;
-  /** Told the proportion done, in [0, 1]. */
-  readonly progress?: ((done: number) => void) | undefined;
+  /** Told how far it is. */
+  readonly progress?: LearningProgress | undefined;
 }
 
 /**
@@ -106,21 +120,24 @@ export interface InformationOptions {
  * the logarithm; entries that are zero are left out. Works row by row: only the counts of one word are in memory.
  * @param documents Word ids in [0, words); -1 for a token that is not counted but keeps its position.
  */
-export function pairInformation(
+export async function pairInformation(
   documents: readonly Int32Array[],
   words: number,
   { window, pairs = 12_000_000, progress }: InformationOptions,
-): SparseRows {
+): Promise<SparseRows> {
   const at = joinedPlaces(documents, words, window);
   const row = new Float64Array(words);
   const sums = new Float64Array(words);
+  const reached = (word: number) => at.firsts[word] / (2 * Math.max(1, at.places.length));
   let met = 0;
-  for (let word = 0; word < words; word++) {
-    if (word % 256 === 0) progress?.(word / (2 * words));
-    for (const other of metBy(word, at, window, row)) {
-      sums[word] += row[other] / window;
-      row[other] = 0;
-      met++;
+  for (const [from, to] of blocksOf(at.firsts, EVERY)) {
+    await progress?.(reached(from));
+    for (let word = from; word < to; word++) {
+      for (const other of metBy(word, at, window, row)) {
+        sums[word] += row[other] / window;
+        row[other] = 0;
+        met++;
+      }
     }
   }
   const most = met > pairs ? Math.max(1, Math.floor(pairs / words)) : Infinity;
@@ -128,16 +145,18 @@ export function pairInformation(
   const total = smoothed.reduce((sum, value) => sum + value, 0);
   const kept = new Entries();
   const starts = new Int32Array(words + 1);
-  for (let word = 0; word < words; word++) {
-    if (word % 256 === 0) progress?.(0.5 + word / (2 * words));
-    const others = metBy(word, at, window, row);
-    const least = others.length > most ? nthLargest(others, row, most) : 0;
-    for (const other of others) {
-      const information = log(((row[other] / window) * total) / (sums[word] * smoothed[other]));
-      if (information > 0 && row[other] >= least) kept.push(other, information);
-      row[other] = 0;
+  for (const [from, to] of blocksOf(at.firsts, EVERY)) {
+    await progress?.(0.5 + reached(from));
+    for (let word = from; word < to; word++) {
+      const others = metBy(word, at, window, row);
+      const least = others.length > most ? nthLargest(others, row, most) : 0;
+      for (const other of others) {
+        const information = log(((row[other] / window) * total) / (sums[word] * smoothed[other]));
+        if (information > 0 && row[other] >= least) kept.push(other, information);
+        row[other] = 0;
+      }
+      starts[word + 1] = kept.length;
     }
-    starts[word + 1] = kept.length;
   }
   return kept.rows(starts);
 }

@@ -1,6 +1,12 @@
 /** Texts encoded for learning word vectors: the ids of the words that get one, in bounded memory. */
 import { DataError } from '../../core/errors.ts';
 
+/**
+ * Told the proportion done, in [0, 1], and awaited: it can let timers and signals through. An error that it throws ends the
+ * learning.
+ */
+export type LearningProgress = (done: number) => void | Promise<void>;
+
 /** What a corpus is made of. */
 export interface CorpusOptions {
   /** Words seen fewer times get no vector. Default 2. */
@@ -9,8 +15,8 @@ export interface CorpusOptions {
   readonly most?: number;
   /** Most tokens that are kept; of more, documents at equal distances. Default 20 million, in 80 MB. */
   readonly tokens?: number;
-  /** Told the proportion done, in [0, 1]. */
-  readonly progress?: ((done: number) => void) | undefined;
+  /** Told how far it is. */
+  readonly progress?: LearningProgress | undefined;
 }
 
 /** Encoded texts. */
@@ -32,15 +38,15 @@ const EVERY = 256;
  * Reads texts twice, to count their words and to encode them: only the tokens of one text are in memory.
  * @throws DataError where fewer than two words are seen often enough
  */
-export function createCorpus(
+export async function createCorpus(
   texts: readonly string[],
   tokenize: (text: string) => readonly string[],
   { minCount = 2, most = 30_000, tokens: budget = 20_000_000, progress }: CorpusOptions = {},
-): Corpus {
+): Promise<Corpus> {
   const counts = new Map<string, number>();
   let total = 0;
   for (const [n, text] of texts.entries()) {
-    if (n % EVERY === 0) progress?.(n / (2 * texts.length));
+    if (n % EVERY === 0) await progress?.(n / (2 * texts.length));
     for (const token of tokenize(text)) {
       total++;
       const count = counts.get(token);
@@ -62,7 +68,7 @@ export function createCorpus(
   const step = Math.max(1, Math.ceil(total / budget));
   const documents: Int32Array[] = [];
   for (let n = 0; n < texts.length; n += step) {
-    if (documents.length % EVERY === 0) progress?.(0.5 + n / (2 * texts.length));
+    if (documents.length % EVERY === 0) await progress?.(0.5 + n / (2 * texts.length));
     documents.push(Int32Array.from(tokenize(texts[n]), (token) => idOf.get(token) ?? -1));
   }
   return {

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { createRng } from '../../core/rng.ts';
-import { pairInformation, type SparseRows } from './cooccurrence.ts';
+import { createSha256 } from '../../core/sha256.ts';
+import { blocksOf, pairInformation, type SparseRows } from './cooccurrence.ts';
 import { createCorpus } from './corpus.ts';
 import { learnVectors } from './learn.ts';
 import { createSkipgramProgram, skipgramMemory } from './skipgram-program.ts';
@@ -61,31 +62,42 @@ function informationOf(documents: readonly (readonly number[])[], words: number,
 }
 
 describe('information of pairs', () => {
-  it('is by its definition; documents are apart', () => {
+  it('is by its definition; documents are apart', async () => {
     const ids = fc.array(fc.integer({ min: -1, max: 5 }), { maxLength: 9 });
-    fc.assert(
-      fc.property(fc.array(ids, { maxLength: 5 }), fc.integer({ min: 1, max: 4 }), (documents, window) => {
-        const expected = informationOf(documents, 6, window);
-        const encoded = documents.map((one) => Int32Array.from(one));
-        const found = entriesOf(pairInformation(encoded, 6, { window }));
-        for (const pair of new Set([...expected.keys(), ...found.keys()]))
-          assert.ok(Math.abs((found.get(pair) ?? 0) - (expected.get(pair) ?? 0)) < 1e-9, pair);
-      }),
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(ids, { maxLength: 5 }),
+        fc.integer({ min: 1, max: 4 }),
+        async (documents, window) => {
+          const expected = informationOf(documents, 6, window);
+          const encoded = documents.map((one) => Int32Array.from(one));
+          const found = entriesOf(await pairInformation(encoded, 6, { window }));
+          for (const pair of new Set([...expected.keys(), ...found.keys()]))
+            assert.ok(Math.abs((found.get(pair) ?? 0) - (expected.get(pair) ?? 0)) < 1e-9, pair);
+        },
+      ),
     );
   });
 
-  it('of too many pairs those are kept that were seen most, and progress is told', () => {
+  it('of too many pairs those are kept that were seen most, and progress is told', async () => {
     const documents = Array.from({ length: 40 }, (_, n) =>
       Int32Array.of(0, 1, n % 2 === 0 ? 2 : 3 + (n % 5), 4, 9),
     );
     const told: number[] = [];
     const progress = (done: number) => void told.push(done);
-    const all = entriesOf(pairInformation(documents, 10, { window: 2 }));
-    const some = entriesOf(pairInformation(documents, 10, { window: 2, pairs: 20, progress }));
+    const all = entriesOf(await pairInformation(documents, 10, { window: 2 }));
+    const some = entriesOf(await pairInformation(documents, 10, { window: 2, pairs: 20, progress }));
     assert.ok(some.size < all.size && some.size > 0, `${some.size} of ${all.size}`);
     for (const [pair, value] of some) assert.equal(all.get(pair), value);
     assert.ok(some.has('0,1') && told[0] === 0);
   });
+});
+
+it('blocks of rows hold all rows once, in order, and enough entries', () => {
+  const starts = Int32Array.of(0, 0, 3, 4, 9, 9, 10);
+  assert.deepEqual([...blocksOf(starts, 4)], [[0, 3], [3, 4], [4, 6]]); // prettier-ignore
+  assert.deepEqual([...blocksOf(starts, 100)], [[0, 6]]);
+  assert.deepEqual([...blocksOf(Int32Array.of(0), 4)], []);
 });
 
 describe('singular values', () => {
@@ -110,7 +122,7 @@ describe('singular values', () => {
     }
   });
 
-  it('of a matrix of known ones: exact where the rank is small', () => {
+  it('of a matrix of known ones: exact where the rank is small', async () => {
     const rng = createRng(9);
     const n = 64;
     // rank 3: σ = 9, 4, 1 with orthogonal vectors made of signs
@@ -119,7 +131,7 @@ describe('singular values', () => {
     const dense = orthogonal.map((u) =>
       orthogonal.map((v) => 9 * u[0] * v[1] + 4 * u[1] * v[2] + 1 * u[2] * v[0]),
     );
-    const { values, vectors } = truncatedSvd(sparse(dense), 5, { rng });
+    const { values, vectors } = await truncatedSvd(sparse(dense), 5, { rng });
     for (const [k, expected] of [9, 4, 1, 0, 0].entries())
       assert.ok(Math.abs(values[k] - expected) < 1e-6, `${k}: ${values[k]}`);
     for (const [k, component] of [0, 1, 2].entries()) {
@@ -147,29 +159,32 @@ const corpusOf = (documents: readonly (readonly string[])[], options: object = {
   );
 
 describe('a corpus', () => {
-  it('holds the frequent words, the most frequent first; others keep their places', () => {
-    const { words, counts, documents } = corpusOf([['b', 'a', 'c'], ['a', 'x', 'b', 'a']]); // prettier-ignore
+  it('holds the frequent words, the most frequent first; others keep their places', async () => {
+    const { words, counts, documents } = await corpusOf([['b', 'a', 'c'], ['a', 'x', 'b', 'a']]); // prettier-ignore
     assert.deepEqual([words, [...counts]], [['a', 'b'], [3, 2]]); // prettier-ignore
     assert.deepEqual(documents.map((ids) => [...ids]), [[1, 0, -1], [0, -1, 1, 0]]); // prettier-ignore
   });
 
-  it('of more tokens than are kept, documents at equal distances', () => {
+  it('of more tokens than are kept, documents at equal distances', async () => {
     const given = Array.from({ length: 10 }, () => ['a', 'b']);
-    const { documents, texts } = corpusOf(given, { tokens: 8 });
+    const { documents, texts } = await corpusOf(given, { tokens: 8 });
     assert.deepEqual([documents.length, texts], [4, 10]);
   });
 
-  it('refuses texts without two frequent words', () => {
-    assert.throws(() => corpusOf([['a', 'a', 'b']]), { name: 'DataError', message: /at least two words/ });
+  it('refuses texts without two frequent words', async () => {
+    await assert.rejects(() => corpusOf([['a', 'a', 'b']]), {
+      name: 'DataError',
+      message: /at least two words/,
+    });
   });
 });
 
-const corpus = corpusOf(topics(200));
+const corpus = await corpusOf(topics(200));
 
 describe('vectors', async () => {
   const options = { dim: 20, epochs: 20, buckets: 500 };
   const methods = {
-    'co-occurrence': learnVectors(corpus, { dim: 16 }),
+    'co-occurrence': await learnVectors(corpus, { dim: 16 }),
     'skip-gram': await learnSkipgram(corpus, options),
   };
   const cosine = (a: Float32Array, b: Float32Array) => {
@@ -203,15 +218,51 @@ describe('vectors', async () => {
   }
 
   it('the same texts give the same bits, whatever the threads', async () => {
-    assert.deepEqual(learnVectors(corpus, { dim: 16 }), methods['co-occurrence']);
-    const few = corpusOf(topics(30));
+    assert.deepEqual(await learnVectors(corpus, { dim: 16 }), methods['co-occurrence']);
+    const few = await corpusOf(topics(30));
     const how = { dim: 40, epochs: 2, buckets: 500 };
     assert.deepEqual(await learnSkipgram(few, { ...how, threads: 3 }), await learnSkipgram(few, how));
   });
 
+  it('the bits do not depend on the progress', async () => {
+    const told: number[] = [];
+    const progress = async (done: number) => {
+      await new Promise((resolve) => setImmediate(resolve));
+      told.push(done);
+    };
+    const again = await learnVectors(await corpusOf(topics(200), { progress }), { dim: 16, progress });
+    assert.deepEqual(again, methods['co-occurrence']);
+    assert.deepEqual(await learnSkipgram(corpus, { ...options, progress }), methods['skip-gram']);
+    assert.ok(told.length > 10 && told.every((done) => done >= 0 && done <= 1), told.join(' '));
+    const hashes = Object.values(methods).map(({ data }) => {
+      const hash = createSha256();
+      hash.update(new Uint8Array(data.buffer));
+      return hash.hex();
+    });
+    assert.deepEqual(hashes, [
+      '89624ff641bf1d78b8a9c8a2ff30dd94d195a11b9061b708921f35e764450f0b',
+      '66c8de990e2924f88ab278da99fbc1c9ee9cb8f77b35f7e9703520891e564ebb',
+    ]);
+  });
+
+  it('an error of the progress ends the learning, wherever it is thrown', async () => {
+    for (const learn of [learnVectors, learnSkipgram]) {
+      for (const at of [0, 0.3, 0.8]) {
+        let last = 0;
+        const progress = async (done: number) => {
+          await Promise.resolve();
+          last = done;
+          if (done >= at) throw new Error('enough');
+        };
+        await assert.rejects(learn(corpus, { dim: 16, progress }), /enough/);
+        assert.ok(last < 1, `${last}`);
+      }
+    }
+  });
+
   it('fewer words than numbers, and hardly any', async () => {
-    const small = corpusOf([['a', 'b', 'a', 'b', 'c']]);
-    const { words, dim, data } = learnVectors(small, { dim: 128 });
+    const small = await corpusOf([['a', 'b', 'a', 'b', 'c']]);
+    const { words, dim, data } = await learnVectors(small, { dim: 128 });
     assert.deepEqual([words, dim], [['a', 'b'], 2]);
     assert.ok(data.every(Number.isFinite));
     const told: number[] = [];

@@ -6,7 +6,7 @@ import { fromFloat16, toFloat16 } from '../../core/float16.ts';
 import { createRng } from '../../core/rng.ts';
 import { spreadOf, type WordVectors } from '../word-vectors.ts';
 import { pairInformation } from './cooccurrence.ts';
-import type { Corpus } from './corpus.ts';
+import type { Corpus, LearningProgress } from './corpus.ts';
 import { truncatedSvd } from './truncated-svd.ts';
 
 /** How vectors are learned. */
@@ -15,8 +15,8 @@ export interface LearnOptions {
   readonly dim?: number;
   /** Tokens on each side that count as near. Default 5. */
   readonly window?: number;
-  /** Told the proportion done, in [0, 1]. */
-  readonly progress?: ((done: number) => void) | undefined;
+  /** Told how far it is. */
+  readonly progress?: LearningProgress | undefined;
 }
 
 /** Standard deviation of the numbers: about that of GloVe's vectors. */
@@ -26,22 +26,18 @@ const SPREAD = 0.4;
 const COUNTING = 0.3;
 
 /** Learns vectors; the same texts give the same bits. */
-export function learnVectors(
+export async function learnVectors(
   { words, documents }: Corpus,
   { dim = 128, window = 5, progress = () => undefined }: LearnOptions = {},
-): WordVectors {
-  const information = pairInformation(documents, words.length, {
+): Promise<WordVectors> {
+  const information = await pairInformation(documents, words.length, {
     window,
-    progress: (done) => {
-      progress(COUNTING * done);
-    },
+    progress: (done) => progress(COUNTING * done),
   });
   const D = Math.min(dim, words.length);
-  const { vectors, values } = truncatedSvd(information, D, {
+  const { vectors, values } = await truncatedSvd(information, D, {
     rng: createRng(0).fork('vectors'),
-    progress: (done) => {
-      progress(COUNTING + (1 - COUNTING) * done);
-    },
+    progress: (done) => progress(COUNTING + (1 - COUNTING) * done),
   });
   // U √Σ, as Levy, Goldberg and Dagan recommend in place of U Σ
   return scaledVectors(

@@ -13,7 +13,7 @@ import { createTeamControl, leadTeam, soloTeam } from '../../engine/team.ts';
 import { startThread, type TeamWorker } from '../../engine/workers.ts';
 import { ngramsOfWord } from '../../text/ngrams.ts';
 import type { WordVectors } from '../word-vectors.ts';
-import type { Corpus } from './corpus.ts';
+import type { Corpus, LearningProgress } from './corpus.ts';
 import { scaledVectors } from './learn.ts';
 import { createSkipgramProgram, rowWords, skipgramMemory, type SkipgramTask } from './skipgram-program.ts';
 
@@ -27,8 +27,8 @@ export interface SkipgramOptions {
   readonly buckets?: number;
   /** Default 1. More than one needs Node. */
   readonly threads?: number;
-  /** Told the proportion done, in [0, 1]. */
-  readonly progress?: ((done: number) => void) | undefined;
+  /** Told how far it is. */
+  readonly progress?: LearningProgress | undefined;
 }
 
 /** Default number of tokens read over all passes, and the fewest and most passes. */
@@ -61,11 +61,11 @@ export async function learnSkipgram(
     const { length } = task.tokens;
     for (let epoch = 0; epoch < task.epochs; epoch++) {
       for (let from = 0; from < length; from += SLICE) {
-        progress((epoch + from / length) / task.epochs);
+        await progress((epoch + from / length) / task.epochs);
         team.run(epoch, from, Math.min(length, from + SLICE));
       }
     }
-    progress(1);
+    await progress(1);
   } finally {
     await Promise.all(workers.map((worker) => worker.close()));
   }

@@ -3,7 +3,8 @@
  * Martinsson and Tropp, 2011). Deterministic: sums in a fixed order, draws from a named stream.
  */
 import type { Rng } from '../../core/rng.ts';
-import type { SparseRows } from './cooccurrence.ts';
+import { blocksOf, type SparseRows } from './cooccurrence.ts';
+import type { LearningProgress } from './corpus.ts';
 
 /** A dense matrix, row-major. */
 interface Dense {
@@ -25,32 +26,41 @@ const OVERSAMPLING = 16;
 /** Rounds of M Mᵀ. */
 const ROUNDS = 2;
 
-/** The `k` largest singular values of M and their left vectors; `progress` is told the proportion done. */
-export function truncatedSvd(
+/** Entries of M that are multiplied between two progress reports. */
+const EVERY = 1 << 19;
+
+/** The `k` largest singular values of M and their left vectors. */
+export async function truncatedSvd(
   matrix: SparseRows,
   k: number,
-  { rng, progress = () => undefined }: { readonly rng: Rng; readonly progress?: (done: number) => void },
-): LeftSingular {
+  { rng, progress = () => undefined }: { readonly rng: Rng; readonly progress?: LearningProgress },
+): Promise<LeftSingular> {
   const n = matrix.starts.length - 1;
   const columns = Math.min(n, k + OVERSAMPLING);
-  const steps = 2 * ROUNDS + 2;
+  const products = 2 * ROUNDS + 2;
   let done = 0;
-  const tell = <T>(value: T): T => {
-    progress(++done / steps);
-    return value;
+  const product = async (add: AddProduct, x: Dense): Promise<Dense> => {
+    const out = new Float64Array(n * columns);
+    for (const [from, to] of blocksOf(matrix.starts, EVERY)) {
+      await progress((done + from / n) / products);
+      add(matrix, x, out, [from, to]);
+    }
+    await progress(++done / products);
+    return { rows: n, columns, data: out };
   };
-  const drawn: Dense = {
-    rows: n,
-    columns,
-    data: Float64Array.from({ length: n * columns }, () => rng.normal()),
+  const orthonormal = async (x: Dense): Promise<Dense> => {
+    const once = choleskyQr(x);
+    await progress(done / products);
+    return choleskyQr(once);
   };
-  let basis = tell(orthonormal(times(matrix, drawn)));
+  const drawn = Float64Array.from({ length: n * columns }, () => rng.normal());
+  let basis = await orthonormal(await product(addTimes, { rows: n, columns, data: drawn }));
   for (let round = 0; round < ROUNDS; round++) {
-    const back = tell(transposedTimes(matrix, basis));
-    basis = tell(orthonormal(times(matrix, back)));
+    const back = await product(addTransposedTimes, basis);
+    basis = await orthonormal(await product(addTimes, back));
   }
   // M ≈ Q (MᵀQ)ᵀ, and the left singular vectors of (MᵀQ)ᵀ are the eigenvectors of its Gram matrix
-  const { values, vectors } = symmetricEigen(gram(transposedTimes(matrix, basis)), columns);
+  const { values, vectors } = symmetricEigen(gram(await product(addTransposedTimes, basis)), columns);
   const kept = Math.min(k, columns);
   const left = new Float64Array(n * k);
   for (let row = 0; row < n; row++) {
@@ -59,17 +69,22 @@ export function truncatedSvd(
       for (let j = 0; j < kept; j++) left[row * k + j] += q * vectors[c * columns + j];
     }
   }
-  progress(1);
   const singular = new Float64Array(k);
   for (let j = 0; j < kept; j++) singular[j] = Math.sqrt(Math.max(0, values[j]));
   return { vectors: left, values: singular };
 }
 
+/** Adds to `out` what the rows [from, to) of M contribute to a product with X. */
+type AddProduct = (
+  matrix: SparseRows,
+  x: Dense,
+  out: Float64Array,
+  range: readonly [from: number, to: number],
+) => void;
+
 /** M X */
-function times({ starts, columns, values }: SparseRows, x: Dense): Dense {
-  const { rows, columns: l, data } = x;
-  const out = new Float64Array(rows * l);
-  for (let row = 0; row < rows; row++) {
+const addTimes: AddProduct = ({ starts, columns, values }, { columns: l, data }, out, [first, end]) => {
+  for (let row = first; row < end; row++) {
     const to = row * l;
     for (let e = starts[row]; e < starts[row + 1]; e++) {
       const value = values[e];
@@ -77,14 +92,16 @@ function times({ starts, columns, values }: SparseRows, x: Dense): Dense {
       for (let c = 0; c < l; c++) out[to + c] += value * data[from + c];
     }
   }
-  return { rows, columns: l, data: out };
-}
+};
 
 /** Mᵀ X */
-function transposedTimes({ starts, columns, values }: SparseRows, x: Dense): Dense {
-  const { rows, columns: l, data } = x;
-  const out = new Float64Array(rows * l);
-  for (let row = 0; row < rows; row++) {
+const addTransposedTimes: AddProduct = (
+  { starts, columns, values },
+  { columns: l, data },
+  out,
+  [first, end],
+) => {
+  for (let row = first; row < end; row++) {
     const from = row * l;
     for (let e = starts[row]; e < starts[row + 1]; e++) {
       const value = values[e];
@@ -92,8 +109,7 @@ function transposedTimes({ starts, columns, values }: SparseRows, x: Dense): Den
       for (let c = 0; c < l; c++) out[to + c] += value * data[from + c];
     }
   }
-  return { rows, columns: l, data: out };
-}
+};
 
 /** XᵀX [columns × columns] */
 function gram({ rows, columns: l, data }: Dense): Float64Array {
@@ -111,13 +127,9 @@ function gram({ rows, columns: l, data }: Dense): Float64Array {
 }
 
 /**
- * An orthonormal basis of the columns of X, by X R⁻¹ with RᵀR = XᵀX (Cholesky), twice, which makes it orthonormal to
- * rounding. Columns that depend on those before become zero.
+ * A basis of the columns of X, by X R⁻¹ with RᵀR = XᵀX (Cholesky); done twice, it is orthonormal to rounding. Columns that
+ * depend on those before become zero.
  */
-function orthonormal(x: Dense): Dense {
-  return choleskyQr(choleskyQr(x));
-}
-
 function choleskyQr({ rows, columns: l, data }: Dense): Dense {
   const r = cholesky(gram({ rows, columns: l, data }), l);
   const out = new Float64Array(data);
