@@ -7,7 +7,9 @@ import { figureNumbers, figures } from '../figures/index.ts';
 import { buildReport } from './build.ts';
 import { type Block, figureNumbersOf, figuresOf, type Section } from './content.ts';
 import { placeRest } from './figure-blocks.ts';
+import { referencesOf } from './references.ts';
 import { readRuns } from './run-facts.ts';
+import { settingsTable } from './run-sections.ts';
 
 const labels = Int32Array.from({ length: 40 }, (_, n) => n % 2);
 const [facts] = readRuns([
@@ -54,4 +56,33 @@ test('a figure that no section speaks of stands among the others by the order of
     placed.map((one) => (one.kind === 'figure' ? one.id : '')),
     ['loss-curve', '', 'accuracy-curve', 'lr-schedule', '', 'reliability'],
   );
+});
+
+test('how word vectors were learned is a setting of the training, with its sources', () => {
+  const told = (vectors: string | null, vectors_texts: string | null = null) => {
+    const model = { type: 'gru', vectors, vectors_texts };
+    const path = writeFakeRun(join(temporaryFolder(), 'run'), {
+      ...{ labelNames: ['ham', 'spam'], labels, predicted: labels },
+      config: { model },
+    });
+    const [run] = readRuns([path]);
+    const report = buildReport([run]);
+    const rows = settingsTable(run).flatMap((block) => (block.kind === 'table' ? block.rows : []));
+    return {
+      setting: rows.find(([name]) => name === 'Word vectors')?.[1],
+      works: ['levy2015', 'halko2011', 'mikolov2013'].filter((key) =>
+        referencesOf(report).some((work) => work.key === key),
+      ),
+    };
+  };
+  assert.deepEqual(told('learn'), {
+    setting: 'learned from the training texts by co-occurrence',
+    works: ['levy2015', 'halko2011'],
+  });
+  assert.deepEqual(told('skipgram', 'data/more.txt'), {
+    setting: 'learned from the training texts and more.txt by skip-gram',
+    works: ['mikolov2013'],
+  });
+  assert.deepEqual(told('vectors/own.vec'), { setting: 'own.vec', works: [] });
+  assert.deepEqual(told(null), { setting: undefined, works: [] });
 });

@@ -32,6 +32,24 @@ export const methods = {
         'P. Bojanowski, E. Grave, A. Joulin and T. Mikolov. Enriching word vectors with subword information. TACL, 2017.',
     },
   },
+  cooccurrenceVectors: {
+    name: 'word vectors from co-occurrence (PPMI and a randomised SVD)',
+    works: {
+      levy2015:
+        'O. Levy, Y. Goldberg and I. Dagan. Improving distributional similarity with lessons learned from word embeddings. TACL 3, 2015.',
+      halko2011:
+        'N. Halko, P.-G. Martinsson and J. A. Tropp. Finding structure with randomness: probabilistic algorithms for constructing approximate matrix decompositions. SIAM Review 53(2), 2011.',
+    },
+  },
+  skipgramVectors: {
+    name: 'word vectors by skip-gram with negative sampling',
+    works: {
+      mikolov2013:
+        'T. Mikolov, I. Sutskever, K. Chen, G. S. Corrado and J. Dean. Distributed representations of words and phrases and their compositionality. NIPS, 2013.',
+      bojanowski2017:
+        'P. Bojanowski, E. Grave, A. Joulin and T. Mikolov. Enriching word vectors with subword information. TACL, 2017.',
+    },
+  },
   wordTypeDropout: {
     name: 'dropout of word types',
     works: {

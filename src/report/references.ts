@@ -8,6 +8,7 @@ import { optimizers } from '../nn/optim/index.ts';
 import { poolingOptions, poolings } from '../nn/pooling/index.ts';
 import { tokenizers } from '../text/tokenizers/index.ts';
 import { samplers } from '../tune/samplers/index.ts';
+import { learningMethods } from '../vectors/for-texts.ts';
 import type { Comparison } from './compare-types.ts';
 import type { Block, Inline, Report, Section, Work } from './content.ts';
 import { methods } from './methods.ts';
@@ -58,6 +59,7 @@ export function trainingMethods({ text, model, train }: Config): Method[] {
     ...own,
     network && tokenizers.get(text.tokenizer).method,
     recurrent && layers.get(recurrent.type).method,
+    learnedVectors(network?.vectors),
     network && network.ngram_buckets > 0 ? methods.characterNgrams : undefined,
     recurrent?.bidirectional ? methods.bidirectional : undefined,
     ...(network?.pooling ?? []).map((given) => poolings.get(poolingOptions(given).type).method),
@@ -78,6 +80,12 @@ export function trainingMethods({ text, model, train }: Config): Method[] {
     train.clip_norm !== null && train.clip_norm > 0 ? methods.clipping : undefined,
     train.patience === null ? undefined : methods.earlyStopping,
   ].filter((one) => one !== undefined);
+}
+
+/** How word vectors were learned; undefined where none were. */
+function learnedVectors(source: string | null | undefined): Method | undefined {
+  const method = learningMethods.find((name) => name === source);
+  return method && { learn: methods.cooccurrenceVectors, skipgram: methods.skipgramVectors }[method];
 }
 
 /** How results are measured: what every report of runs uses. */

@@ -1,10 +1,12 @@
 /** The model of a run and its training. */
+import { basename } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { formatCount, plural } from '../figures/chart/format.ts';
 import { monitorName } from '../figures/setting-names.ts';
-import { describeModel, fittedAtOnce } from '../models/family.ts';
+import { describeModel, fittedAtOnce, networkOptionsOf } from '../models/family.ts';
 import { describeTraining } from '../train/describe.ts';
 import { monitorMode } from '../train/index.ts';
+import { learningMethods } from '../vectors/for-texts.ts';
 import { accuracyAnalysis, lossAnalysis, scheduleAnalysis } from './analysis.ts';
 import { type Block, type Section, sentences } from './content.ts';
 import {
@@ -110,6 +112,7 @@ export function settingsTable({ config }: RunFacts): Block[] {
       head: ['Setting', 'Value'],
       words: true,
       rows: [
+        ...vectorRows(config),
         ['Optimisation', optimisation(config)],
         ...steps(['Loss', describeTraining(train).loss.title]),
         [
@@ -131,6 +134,16 @@ export function settingsTable({ config }: RunFacts): Block[] {
       ],
     },
   ];
+}
+
+/** Where the word vectors come from that the network begins with; no row without them. */
+function vectorRows({ model }: Config): string[][] {
+  const { vectors = null, vectors_texts: also = null } = networkOptionsOf(model) ?? {};
+  if (vectors === null) return [];
+  const learned = learningMethods.some((name) => name === vectors);
+  const by = vectors === 'skipgram' ? 'skip-gram' : 'co-occurrence';
+  const texts = `the training texts${also === null ? '' : ` and ${basename(also)}`}`;
+  return [['Word vectors', learned ? `learned from ${texts} by ${by}` : basename(vectors)]];
 }
 
 /** The model and its size. */
