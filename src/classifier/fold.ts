@@ -218,7 +218,7 @@ async function learn(
       train,
       val,
       options,
-      pretrained: pretrainedOf(settings, fold),
+      pretrained: pretrainedOf({ model }, fold),
       reading: settings.text,
       warmUp: warmUpOf({ model, train: options }, fold, fold.others, {
         ...{ engine, threads: 1, now },

@@ -6,6 +6,7 @@ import type { Settings } from '../settings/sections.ts';
 import { requireAugmentable } from '../train/augmentation/index.ts';
 import { epochLengths, trainingSpec } from '../train/index.ts';
 import type { TrainingRun } from '../train/training-run.ts';
+import type { PlacedVectors } from '../vectors/place.ts';
 import type { Prepared } from './parts.ts';
 
 /** Sizes, memory and training of a run's classifier, whichever model it is. */
@@ -48,7 +49,22 @@ export function pretrainedOf(
   if (!vectors || !options) return undefined;
   const { vectors_freeze: freeze, vectors_lr: rate } = options;
   const frozenEpochs = typeof freeze === 'number' ? freeze : 0;
-  const { dim, others, pretrained } = vectors;
-  const rows = { from: pretrained.from, others, vectors: vectors.vectors, dim };
-  return { vectors: vectors.vectors, spread: vectors.spread, rate, frozenEpochs, rows };
+  const { others, pretrained, spread } = vectors;
+  const dim = options.embedding_dim;
+  const own = withColumns(vectors, dim);
+  const rows = { from: pretrained.from, others, vectors: own, dim };
+  return { vectors: own, spread, rate, frozenEpochs, rows };
+}
+
+/**
+ * [rows × dim] Vectors of as many numbers as the embedding has. Of very few words, those that are learned have as many
+ * numbers as there are words: in the second training, or in another fold, more or fewer. The last numbers matter least.
+ */
+function withColumns({ vectors, dim: from }: PlacedVectors, dim: number): Float32Array {
+  if (from === dim) return vectors;
+  const rows = vectors.length / from;
+  const resized = new Float32Array(rows * dim);
+  for (let row = 0; row < rows; row++)
+    resized.set(vectors.subarray(row * from, row * from + Math.min(from, dim)), row * dim);
+  return resized;
 }
