@@ -159,7 +159,7 @@ const messages: readonly (readonly [name: string, option: Option, value: unknown
   ['an unknown key', object({ size: integer() }), { size: 1, sizes: 2 }, 'sizes is not a known key. Did you mean size?'],
   ['an unknown key like no other', object({ size: integer() }), { size: 1, colour: 2 }, 'colour is not a known key. Known keys: size.'],
   ['a key of every object', object({}), { constructor: 1 }, 'constructor is not a known key. Leave it out.'],
-  ['no member', memberOf(poolings), { type: 'maxx' }, 'type must be one of last, mean, max, attention, windows, but got "maxx". Did you mean "max"?'],
+  ['no member', memberOf(poolings), { type: 'maxx' }, `type must be one of ${poolings.names.join(', ')}, but got "maxx". Did you mean "max"?`],
   ['of a member', memberOf(optimizers), { type: 'adam', betas: [0.9, 1] }, 'betas.1 must be below 1, but got 1.'],
   ['a function', number(), () => 1, 'must be a number, but got a function.'],
   ['long', text(), ['a'.repeat(100)], `must be text, but got ["${'a'.repeat(75)}....`],
@@ -184,8 +184,8 @@ test('a mistake in the options of a model or of a text names the key', () => {
     [modelOptions, 'model', { hiden_size: 9 }, '[model.hiden_size] is not a known key. Did you mean model.hidden_size?'],
     [modelOptions, 'model', [], '[model] must be a mapping of keys to values, but got [].'],
     [modelOptions, 'model', { type: 'scratch', dropout: 0.5 }, '[model.dropout] must be left out with model.type scratch, which does not know it, but got 0.5.'],
-    [modelOptions, 'model', { pooling: 'last+maxx' }, '[model.pooling] must be one of last, mean, max, attention, windows, but got "last+maxx".'],
-    [modelOptions, 'model', { pooling: ['last', 'maxx'] }, '[model.pooling.1] must be one of last, mean, max, attention, windows, but got "maxx". Did you mean "max"?'],
+    [modelOptions, 'model', { pooling: 'last+maxx' }, `[model.pooling] must be one of ${poolings.names.join(', ')}, but got "last+maxx".`],
+    [modelOptions, 'model', { pooling: ['last', 'maxx'] }, `[model.pooling.1] must be one of ${poolings.names.join(', ')}, but got "maxx". Did you mean "max"?`],
     [modelOptions, 'model', { pooling: [] }, '[model.pooling] must name at least one pooling, but got [].'],
   ]; // prettier-ignore
   for (const [option, key, value, message] of refused)
