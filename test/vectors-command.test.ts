@@ -42,7 +42,7 @@ before(async () => {
   assert.equal(code, 0, stderr);
   assert.match(
     stderr,
-    /vectors own\.txt: \d+\.\d % of the training tokens have one of its 9; 3 words outside the vocabulary of the training texts keep their vector/,
+    /vectors own\.txt: its 9 words cover \d+\.\d % of the training tokens; 3 words outside the vocabulary of the training texts keep their vector/,
   );
 });
 
@@ -176,7 +176,7 @@ test('unroll vectors learns from the training part alone, and from further texts
   assert.equal(trained.code, 0, trained.stderr);
   const itself = await here(['train', 'tiny.csv', '-o', 'itself', ...tinyModel, '--vectors', 'learn']);
   assert.equal(itself.code, 0, itself.stderr);
-  assert.match(itself.stderr, /learning word vectors from the training texts[^]*vectors learn: \d/);
+  assert.match(itself.stderr, /learning word vectors from the training texts[^]*vectors learn: its \d/);
   assertRefused(await here(['vectors', 'tiny.csv']), 2, /needs -o FILE/);
 });
 
@@ -186,7 +186,7 @@ test('by skip-gram, also from a file without labels, in a training that is repea
   for (const output of ['skip', 'skip-again']) {
     const { code, stderr } = await here(['train', 'tiny.csv', '-o', output, ...tinyModel, ...own]);
     assert.equal(code, 0, stderr);
-    assert.match(stderr, /from the training texts and more\.txt[^]*vectors skipgram: \d/);
+    assert.match(stderr, /from the training texts and more\.txt[^]*vectors skipgram: its \d/);
   }
   assert.deepEqual(weights('skip'), weights('skip-again'));
   const { vectors } = JSON.parse(readFileSync(path('skip/description.json'), 'utf8'));

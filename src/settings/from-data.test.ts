@@ -64,7 +64,7 @@ test('vectors are learned from the documents where their words recur, and the em
   ) => (choose({ count, length }, given).settings.model as { readonly vectors?: string | null }).vectors;
   assert.equal(vectors({}), 'learn');
   assert.equal(vectors({}, { model: { type: 'gru', hidden_size: 8 }, train: { epochs: 2 } }), 'learn');
-  // no word occurs twice; so many documents that the network learns the words by itself
+  // no word occurs twice; more documents than it was measured for
   assert.equal(vectors({ count: 1 }), null);
   assert.deepEqual([vectors({ count: 49_999 }), vectors({ count: 50_000 })], ['learn', null]);
   const ofLength = (length: number) => {

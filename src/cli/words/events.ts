@@ -150,7 +150,7 @@ function preparedWords({ data, documents, classes, parts, reading }: PreparedEve
     const { others } = vectors;
     const kept = `${count(others, 'word')} outside the vocabulary of the training texts ${others === 1 ? 'keeps its' : 'keep their'} vector`;
     said.push(
-      `vectors ${vectors.name}: ${percent(vectors.tokenCoverage)} of the training tokens have one of its ${groupDigits(vectors.total)}` +
+      `vectors ${vectors.name}: its ${groupDigits(vectors.total)} words cover ${percent(vectors.tokenCoverage)} of the training tokens` +
         (others === 0 ? '' : `; ${kept}`),
     );
   }

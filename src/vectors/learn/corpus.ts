@@ -61,7 +61,7 @@ export async function createCorpus(
     .slice(0, most);
   if (ranked.length < 2) {
     throw new DataError(
-      `[vectors] at least two words must stand in the texts ${minCount} times or more, but ${ranked.length} do. Give more texts, or a file of vectors.`,
+      `[vectors] at least two words must stand in the texts ${minCount} times or more, but ${ranked.length} do. Give more texts or a file of vectors, or set model.vectors to null.`,
     );
   }
   const idOf = new Map(ranked.map(([word], id) => [word, id]));

@@ -445,9 +445,8 @@ class Attention(nn.Module):
         return (weights.transpose(1, 2) @ h).flatten(1)
 
 
-def make_attention(seed, heads, size, directions, H, lengths):
-    torch.manual_seed(seed)
-    module = Attention(directions * H, size, heads).double()
+def pooling_case(name, module, seed, options, directions, H, lengths, parameters):
+    """Weights rounded to float32, then a pass in float64; `parameters` names the module's."""
     with torch.no_grad():
         for p in module.parameters():
             p.copy_(p.to(torch.float32))
@@ -456,12 +455,23 @@ def make_attention(seed, heads, size, directions, H, lengths):
     y = module(x, lengths)
     dy = randn(g, *y.shape)
     y.backward(dy)
-    own = {"weight": module.project.weight, "bias": module.project.bias, "context": module.context.weight}
-    return {"pooling": "attention", "options": {"size": size, "heads": heads}, "directions": directions, "hidden": H,
+    own = parameters(module)
+    return {"pooling": name, "options": options, "directions": directions, "hidden": H,
             "lengths": lengths, "x": tensor(x, "float32"), "y": tensor(y, "float32"), "dy": tensor(dy, "float32"),
             "dx": tensor(x.grad, "float32"),
             "parameters": {k: tensor(p, "float32") for k, p in own.items()},
             "gradients": {k: tensor(p.grad, "float32") for k, p in own.items()}}
+
+
+def attention_parameters(module):
+    return {"weight": module.project.weight, "bias": module.project.bias, "context": module.context.weight}
+
+
+def make_attention(seed, heads, size, directions, H, lengths):
+    torch.manual_seed(seed)
+    module = Attention(directions * H, size, heads).double()
+    options = {"size": size, "heads": heads}
+    return pooling_case("attention", module, seed, options, directions, H, lengths, attention_parameters)
 
 
 class Hierarchical(nn.Module):
@@ -485,27 +495,17 @@ class Hierarchical(nn.Module):
         return self.segments(self.rnn(vectors)[0], [count])
 
 
+def hierarchical_parameters(module):
+    words, segments = attention_parameters(module.words), attention_parameters(module.segments)
+    return {**{f"words.{k}": p for k, p in words.items()}, **{f"segments.{k}": p for k, p in segments.items()},
+            **{f"rnn.{k}": p for k, p in module.rnn.named_parameters()}}
+
+
 def make_hierarchical(seed, segment, size, directions, H, lengths):
     torch.manual_seed(seed)
     module = Hierarchical(directions * H, segment, size, directions).double()
-    with torch.no_grad():
-        for p in module.parameters():
-            p.copy_(p.to(torch.float32))
-    g = generator(seed)
-    x = randn(g, sum(lengths), directions * H).requires_grad_()
-    y = module(x, lengths)
-    dy = randn(g, *y.shape)
-    y.backward(dy)
-    own = {}
-    for part, attention in [("words", module.words), ("segments", module.segments)]:
-        own[f"{part}.weight"], own[f"{part}.bias"] = attention.project.weight, attention.project.bias
-        own[f"{part}.context"] = attention.context.weight
-    own |= {f"rnn.{k}": p for k, p in module.rnn.named_parameters()}
-    return {"pooling": "hierarchical", "options": {"size": segment, "attention_size": size}, "directions": directions,
-            "hidden": H, "lengths": lengths, "x": tensor(x, "float32"), "y": tensor(y, "float32"),
-            "dy": tensor(dy, "float32"), "dx": tensor(x.grad, "float32"),
-            "parameters": {k: tensor(p, "float32") for k, p in own.items()},
-            "gradients": {k: tensor(p.grad, "float32") for k, p in own.items()}}
+    options = {"size": segment, "attention_size": size}
+    return pooling_case("hierarchical", module, seed, options, directions, H, lengths, hierarchical_parameters)
 
 
 # ---------------------------------------------------------------- whole classifiers
