@@ -6,6 +6,7 @@ import type { ConfigLayer, Override } from '../../config/index.ts';
 import { resolveConfig } from '../../config/resolve.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { chooseFromData } from '../../settings/from-data.ts';
+import { plainLayer } from '../../settings/layer.ts';
 import type { Config, ConfigInput } from '../../config/schema.ts';
 import { ConfigError } from '../../core/errors.ts';
 import { type VectorsAtHand, vectorsAtHand } from '../../vectors/at-hand.ts';
@@ -145,30 +146,36 @@ function requireDifferent(configurations: readonly Configuration[]): void {
 }
 
 /**
- * Refuses to resume with changed configurations.
+ * The configurations of a cross-validation to resume: those that it began with, also where the settings that follow from
+ * the data are others by now. What was asked for must agree with them.
  * @throws ConfigError that names the keys
  */
-export function requireSameConfigurations(
+export function continueWith(
   before: readonly Pick<Configuration, 'name' | 'config'>[],
-  after: readonly Configuration[],
+  given: readonly Configuration[],
   folder: string,
-): void {
+): readonly Configuration[] {
   const refuse = (what: string, key = 'config') =>
     new ConfigError(
       `[--resume] the configurations must be those of ${folder}, but ${what}. Restore that, or start another cross-validation without --resume.`,
       { key },
     );
-  if (before.length !== after.length)
+  if (before.length !== given.length)
     throw refuse(
-      `it has ${before.length} (${before.map(({ name }) => name).join(', ')}), not ${after.length}`,
+      `it has ${before.length} (${before.map(({ name }) => name).join(', ')}), not ${given.length}`,
     );
-  for (const [i, { name, config }] of after.entries()) {
-    const changed = changedKeys(before[i].config, config).filter((key) => !isFree(key));
+  return given.map(({ name, config: asked, layers: own }, i) => {
+    const { name: called, config: saved } = before[i];
+    if (name !== called) throw refuse(`${name} was called ${called}`);
+    const layers = [plainLayer(saved, folder), ...own];
+    const same = saved.model.type === asked.model.type;
+    const config = same ? withAbsolutePaths(resolveConfig(...layers)) : asked;
+    const changed = same ? changedKeys(saved, config).filter((key) => !isFree(key)) : ['model.type'];
     if (changed.length > 0)
       throw refuse(
         `${changed.join(', ')} of ${name} ${changed.length === 1 ? 'is' : 'are'} different`,
         changed[0],
       );
-    if (name !== before[i].name) throw refuse(`${name} was called ${before[i].name}`);
-  }
+    return { name, config, layers };
+  });
 }

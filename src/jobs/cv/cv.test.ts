@@ -8,7 +8,7 @@ import { tinyCsv } from '../../../test/support/tiny.ts';
 import { InterruptedError } from '../../core/errors.ts';
 import { readModelFolder } from '../../run/index.ts';
 import { crossValidate, type JobEvent, train, trainSeeds } from '../index.ts';
-import { requireSameConfigurations, resolveConfigurations } from './configurations.ts';
+import { continueWith, resolveConfigurations } from './configurations.ts';
 
 const folder = temporaryFolder();
 const path = writeFiles(folder, {
@@ -40,6 +40,26 @@ test('resumed with other word vectors, it is refused', async () => {
   );
 });
 
+test('resumed by a version whose settings follow otherwise from the data, it goes on with those it began with', async () => {
+  const output = join(folder, 'older');
+  const request = { source: path('tiny.csv'), configs: [small], folds: 2, workers: 1, output };
+  const stop = new AbortController();
+  const listener = ({ type }: JobEvent) => {
+    if (type === 'cv-training-ended') stop.abort();
+  };
+  await assert.rejects(crossValidate(request, { listener, stop: stop.signal }), InterruptedError);
+  const file = join(output, 'cv.json');
+  const state = JSON.parse(readFileSync(file, 'utf8')) as {
+    configurations: { config: { model: { word_dropout: number } } }[];
+  };
+  assert.notEqual(state.configurations[0].config.model.word_dropout, 0.125);
+  state.configurations[0].config.model.word_dropout = 0.125;
+  writeFileSync(file, JSON.stringify(state));
+  const { results } = await crossValidate({ ...request, resume: true });
+  const [{ config }] = results.configurations;
+  assert.equal('word_dropout' in config.model && config.model.word_dropout, 0.125);
+});
+
 test('train.gpu_weights, which has no effect on the CPU, makes no other configuration', async () => {
   const inHalf = { ...small, train: { ...small.train, gpu_weights: 'f16' } } as const;
   await assert.rejects(resolveConfigurations([small, inHalf], []), /must differ.*come to the same/);
@@ -47,10 +67,10 @@ test('train.gpu_weights, which has no effect on the CPU, makes no other configur
     await resolveConfigurations([small], []),
     await resolveConfigurations([inHalf], []),
   ];
-  requireSameConfigurations(before, after, 'the folder');
+  continueWith(before, after, 'the folder');
   const slower = await resolveConfigurations([{ ...inHalf, train: { ...inHalf.train, lr: 0.01 } }], []);
   assert.throws(
-    () => requireSameConfigurations(before, slower, 'the folder'),
+    () => continueWith(before, slower, 'the folder'),
     /train\.lr of .* is different/,
   );
 });

@@ -15,7 +15,7 @@ import { readLabelled } from '../read-data.ts';
 import { keepSource } from '../run-data.ts';
 import { startTrialPool } from '../search/pool.ts';
 import { refuseResumeAndForce, requireSameData } from '../train/start.ts';
-import { followData, requireSameConfigurations, resolveConfigurations } from './configurations.ts';
+import { type Configuration, continueWith, followData, resolveConfigurations } from './configurations.ts';
 import { drawFigures, removeTrainings, writeResults } from './files.ts';
 import { type CvCounts, type CvPlan, planCv, requireCounts, unlearnedClasses } from './plan.ts';
 import { resultsOf } from './results.ts';
@@ -76,17 +76,20 @@ export async function crossValidate(request: CvRequest, context: JobContext = {}
   const counts = countsOf(request);
   const given = await resolveConfigurations(request.configs ?? [], request.overrides ?? []);
   const dataset = await readLabelled(source, given[0].config, job);
-  const configurations = await followData(given, dataset, counts.folds, job);
-  const plan = planCv(dataset, configurations, counts);
-  const unlearned = unlearnedClasses(plan, dataset);
-  if (unlearned !== undefined) job.notice(unlearned);
-  const folder = resume
-    ? openFolderOf(dataset.name, { output, root: RUNS })
-    : makeFolderOf(dataset.name, { output, force, root: RUNS });
+  const planned = (configurations: readonly Configuration[]) => {
+    const plan = planCv(dataset, configurations, counts);
+    const unlearned = unlearnedClasses(plan, dataset);
+    if (unlearned !== undefined) job.notice(unlearned);
+    return plan;
+  };
+  const begun = resume ? undefined : planned(await followData(given, dataset, counts.folds, job));
+  const folder = begun
+    ? makeFolderOf(dataset.name, { output, force, root: RUNS })
+    : openFolderOf(dataset.name, { output, root: RUNS });
   try {
-    const state = resume
-      ? await resumedState(folder.path, dataset, plan, job)
-      : await beginState(folder.path, { plan, dataset, source }, job);
+    const { plan, state } = begun
+      ? { plan: begun, state: await beginState(folder.path, { plan: begun, dataset, source }, job) }
+      : await resumedState(folder.path, { dataset, counts, given, planned }, job);
     if (state.status === 'finished') {
       job.emit({ type: 'finished-before', run: folder.path });
       removeTrainings(folder.paths);
@@ -146,19 +149,30 @@ async function vectorHashes({ configurations }: CvPlan, job: Job): Promise<reado
   return hashes;
 }
 
-/** The state of a cross-validation to resume. @throws ConfigError, DataError where another one is asked for */
-async function resumedState(path: string, dataset: Dataset, plan: CvPlan, job: Job): Promise<CvState> {
+interface Asked {
+  readonly dataset: Dataset;
+  readonly counts: CvCounts;
+  readonly given: readonly Configuration[];
+  planned(configurations: readonly Configuration[]): CvPlan;
+}
+
+/** The state and the plan of a cross-validation to resume. @throws ConfigError, DataError where another one is asked for */
+async function resumedState(
+  path: string,
+  { dataset, counts, given, planned }: Asked,
+  job: Job,
+): Promise<{ readonly plan: CvPlan; readonly state: CvState }> {
   const state = readState(path);
   requireSameData(dataset, state);
   for (const key of ['folds', 'repeats', 'seeds'] as const) {
-    if (state[key] === plan[key]) continue;
+    if (state[key] === counts[key]) continue;
     throw new ConfigError(
-      `[--resume] --${key} must be that of ${path}, ${state[key]}, but is ${plan[key]}. Restore it, or start another cross-validation without --resume.`,
+      `[--resume] --${key} must be that of ${path}, ${state[key]}, but is ${counts[key]}. Restore it, or start another cross-validation without --resume.`,
       { key },
     );
   }
-  requireSameConfigurations(state.configurations, plan.configurations, path);
-  if (state.status === 'finished') return state;
+  const plan = planned(continueWith(state.configurations, given, path));
+  if (state.status === 'finished') return { plan, state };
   const hashes = await vectorHashes(plan, job);
   for (const [i, { name, vectors }] of state.configurations.entries()) {
     if (vectors === hashes[i]) continue;
@@ -166,7 +180,7 @@ async function resumedState(path: string, dataset: Dataset, plan: CvPlan, job: J
       `[--resume] the word vectors of ${name} must be those of ${path}, but their file has changed since. Restore it, or start another cross-validation without --resume.`,
     );
   }
-  return state;
+  return { plan, state };
 }
 
 interface Begun {
