@@ -54,30 +54,33 @@ export function hashKeys(seed: number, keys: readonly (string | number)[]): numb
 
 class Xoshiro128 implements Rng {
   readonly seed: number;
-  #a: number;
-  #b: number;
-  #c: number;
-  #d: number;
+  readonly #state: Int32Array; // [4]
   #spare: number | undefined;
 
   constructor(seed: number) {
     this.seed = seed;
-    this.#a = mix32(seed);
-    this.#b = mix32(this.#a);
-    this.#c = mix32(this.#b);
-    this.#d = mix32(this.#c) | 1; // never the all-zero state
+    const a = mix32(seed);
+    const b = mix32(a);
+    const c = mix32(b);
+    this.#state = Int32Array.of(a, b, c, mix32(c) | 1); // never the all-zero state
   }
 
   u32(): number {
-    const times5 = Math.imul(this.#b, 5);
-    const result = Math.imul((times5 << 7) | (times5 >>> 25), 9) >>> 0;
-    const t = this.#b << 9;
-    this.#c ^= this.#a;
-    this.#d ^= this.#b;
-    this.#b ^= this.#c;
-    this.#a ^= this.#d;
-    this.#c ^= t;
-    this.#d = (this.#d << 11) | (this.#d >>> 21);
+    return this.#next() >>> 0;
+  }
+
+  /** The next 32 bits as a signed integer, which takes no memory. */
+  #next(): number {
+    const state = this.#state;
+    const b = state[1];
+    const times5 = Math.imul(b, 5);
+    const result = Math.imul((times5 << 7) | (times5 >>> 25), 9);
+    const c = state[2] ^ state[0];
+    const d = state[3] ^ b;
+    state[1] = b ^ c;
+    state[0] ^= d;
+    state[2] = c ^ (b << 9);
+    state[3] = (d << 11) | (d >>> 21);
     return result;
   }
 
@@ -92,11 +95,11 @@ class Xoshiro128 implements Rng {
   }
 
   int(n: number): number {
-    let x = this.u32();
+    let x = this.#next() >>> 0;
     // all below the largest multiple of n; a division of floats is slow, so most draws go without
     if (x >= 4294967296 - n) {
       const limit = 4294967296 - (4294967296 % n);
-      while (x >= limit) x = this.u32();
+      while (x >= limit) x = this.#next() >>> 0;
     }
     return n < 4294967296 ? x % (n >>> 0) : x;
   }

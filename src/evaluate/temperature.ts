@@ -30,46 +30,60 @@ export interface ScoredDocuments {
 
 /** The temperatures searched: from certain to nearly uniform, for scores of the size of margins. */
 const RANGE: readonly [number, number] = [0.01, 100];
-/** Halvings of the range of ln T: to within 1e-6. */
-const HALVINGS = 24;
+/** Most steps, and the width in ln T that ends them. */
+const [STEPS, CLOSE] = [50, 1e-7];
 /** Smallest probability whose logarithm is taken. */
 const TINY = 1e-300;
 
 /**
- * d/dβ of the log loss at β = 1/T: Σ_i E_p[z] - E_q[z], q the label with the doubt about it. It rises with β, since the log
- * loss is convex in β.
+ * d/dβ of the log loss at β = 1/T, Σ_i E_p[z] - E_q[z], q the label with the doubt about it, and d²/dβ², Σ_i Var_p[z]. The
+ * first rises with β, since the log loss is convex in β.
  */
-function slope({ scores, labels, targets, classes: C, doubt = 0 }: ScoredDocuments, beta: number): number {
-  let sum = 0;
+function slope(
+  { scores, labels, targets, classes: C, doubt = 0 }: ScoredDocuments,
+  beta: number,
+): { readonly first: number; readonly second: number } {
+  let [first, second] = [0, 0];
   for (let i = 0; i < labels.length; i++) {
     const row = i * C;
     let max = -Infinity;
     for (let c = 0; c < C; c++) max = Math.max(max, scores[row + c]);
-    let [total, weighted, mean] = [0, 0, 0];
+    let [total, weighted, squared, mean] = [0, 0, 0, 0];
     for (let c = 0; c < C; c++) {
-      const p = exp(beta * (scores[row + c] - max));
+      const z = scores[row + c];
+      const p = exp(beta * (z - max));
       total += p;
-      weighted += p * scores[row + c];
-      mean += scores[row + c] / C;
+      weighted += p * z;
+      squared += p * (z - max) * (z - max);
+      mean += z / C;
     }
     let own = targets ? 0 : scores[row + labels[i]];
     if (targets) for (let c = 0; c < C; c++) own += targets[row + c] * scores[row + c];
-    sum += weighted / total - (1 - doubt) * own - doubt * mean;
+    const expected = weighted / total;
+    first += expected - (1 - doubt) * own - doubt * mean;
+    second += squared / total - (expected - max) * (expected - max);
   }
-  return sum;
+  return { first, second };
 }
 
 /** The temperature T in [0.01, 100] of the least log loss; 1 without documents. */
 export function fitTemperature(documents: ScoredDocuments): number {
   if (documents.labels.length === 0) return 1;
-  // bisection in ln β, where the slope changes sign
+  // Newton's method in ln β from T = 1, within the part of the range where the slope changes sign
   let [low, high] = [log(1 / RANGE[1]), log(1 / RANGE[0])];
-  for (let n = 0; n < HALVINGS; n++) {
-    const middle = (low + high) / 2;
-    if (slope(documents, exp(middle)) > 0) high = middle;
-    else low = middle;
+  let at = 0;
+  for (let n = 0; n < STEPS && high - low > CLOSE; n++) {
+    const beta = exp(at);
+    const { first, second } = slope(documents, beta);
+    if (first > 0) high = at;
+    else low = at;
+    const next = at - first / (second * beta);
+    const within = next > low && next < high;
+    const before = at;
+    at = within ? next : (low + high) / 2;
+    if (within && Math.abs(at - before) < CLOSE) break;
   }
-  return exp(-(low + high) / 2);
+  return exp(-at);
 }
 
 /** Documents' probabilities with their classes. */

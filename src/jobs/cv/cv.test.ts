@@ -69,10 +69,7 @@ test('train.gpu_weights, which has no effect on the CPU, makes no other configur
   ];
   continueWith(before, after, 'the folder');
   const slower = await resolveConfigurations([{ ...inHalf, train: { ...inHalf.train, lr: 0.01 } }], []);
-  assert.throws(
-    () => continueWith(before, slower, 'the folder'),
-    /train\.lr of .* is different/,
-  );
+  assert.throws(() => continueWith(before, slower, 'the folder'), /train\.lr of .* is different/);
 });
 
 test('a class that a fold cannot learn, as all its documents are copies, is named', async () => {

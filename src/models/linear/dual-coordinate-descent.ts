@@ -106,12 +106,10 @@ function squaredHinge(
   let active = N; // the documents order[0 … active) are active, the others are shrunk
   let limit = Infinity; // a document at its bound with a gradient above this is shrunk
   for (let pass = 1; pass <= maxPasses; pass++) {
+    shuffleFirst(order, active, rng);
     let [low, high] = [Infinity, -Infinity];
     for (let s = 0; s < active; s++) {
-      const swap = s + rng.int(active - s);
-      const i = order[swap];
-      order[swap] = order[s];
-      order[s] = i;
+      const i = order[s];
       const D = 0.5 / cost[i];
       const row = i < x.rows ? i : i - x.rows;
       const G = y[i] * margin(w, x, row) - 1 + D * alpha[i];
@@ -142,6 +140,16 @@ function squaredHinge(
     limit = high > 0 ? high : Infinity;
   }
   return { passes: maxPasses, converged: false };
+}
+
+/** Shuffles the first n numbers; in a loop of its own, which is several times as fast as drawing between the steps. */
+function shuffleFirst(order: Int32Array, n: number, rng: Rng): void {
+  for (let s = 0; s < n - 1; s++) {
+    const swap = s + rng.int(n - s);
+    const i = order[swap];
+    order[swap] = order[s];
+    order[s] = i;
+  }
 }
 
 /** Newton steps within one coordinate. */

@@ -81,6 +81,8 @@ const MANY_DOCUMENTS = 20_000;
  * and 77 classes takes seconds.
  */
 const FOLD_WORK = 1.5e6;
+/** Held-out documents that are enough for a temperature, where nothing else is chosen. */
+const ENOUGH = 1000;
 /** Documents × classes beyond which the inner fold takes a sample of the documents, of at least `MANY_DOCUMENTS`. */
 const MUCH_WORK = 4e6;
 const TOLERANCE = { choose: 0.1, fit: 0.01 } as const;
@@ -140,9 +142,10 @@ async function choose(
   { rng, progress }: Required<FitControl>,
 ): Promise<Chosen> {
   const { texts, labels, targets, classes, classWeights } = documents;
-  const splits = innerSplits(documents, rng.fork('inner'));
   const kinds = characterCandidates(documents, options);
   const costs = options.C === 'auto' ? COSTS[options.linear_loss] : [options.C];
+  const folds = judgingFolds(labels.length, classes, kinds.length * costs.length);
+  const splits = innerSplits(documents, folds, rng.fork('inner'));
   if (splits.length === 0) {
     const ngrams = { words: options.word_ngrams, characters: kinds[0] };
     const heldOut = { scores: new Float64Array(), labels: new Int32Array() };
@@ -198,17 +201,18 @@ function characterCandidates(
   return lengths[lengths.length >> 1] > LONG_DOCUMENT ? [null] : [null, AUTO_CHARACTERS];
 }
 
-/** How many of the {@link FOLDS} inner folds are used to compare the candidates. */
-export function judgingFolds(documents: number, classes: number): number {
+/** How many of the {@link FOLDS} inner folds are used to compare the candidates; of one, only the temperature follows from them. */
+export function judgingFolds(documents: number, classes: number, candidates: number): number {
   if (documents > MANY_DOCUMENTS) return 1;
-  return Math.max(1, Math.min(FOLDS, Math.floor(FOLD_WORK / (documents * classes))));
+  const wanted = candidates > 1 ? FOLDS : Math.min(FOLDS, Math.ceil((ENOUGH * FOLDS) / documents));
+  return Math.max(1, Math.min(wanted, Math.floor(FOLD_WORK / (documents * classes))));
 }
 
 /** Fold of a document that the sample leaves out. */
 const NO_FOLD = -1;
 
 /** Stratified folds that keep groups together; of many documents or classes only the first ones, of very many of a sample. */
-function innerSplits({ labels, classes, groups }: LinearDocuments, rng: Rng): InnerSplit[] {
+function innerSplits({ labels, classes, groups }: LinearDocuments, folds: number, rng: Rng): InnerSplit[] {
   const members = new Map<number, number[]>();
   for (let i = 0; i < labels.length; i++) {
     const group = groups?.[i] ?? i;
@@ -230,7 +234,7 @@ function innerSplits({ labels, classes, groups }: LinearDocuments, rng: Rng): In
       next++;
     }
   const sampled = Int32Array.from(labels, (_, i) => i).filter((i) => foldOf[i] !== NO_FOLD);
-  return Array.from({ length: judgingFolds(labels.length, classes) }, (_, fold) => ({
+  return Array.from({ length: folds }, (_, fold) => ({
     fit: sampled.filter((i) => foldOf[i] !== fold),
     judge: sampled.filter((i) => foldOf[i] === fold),
   })).filter(({ fit, judge }) => fit.length > 0 && judge.length > 0);

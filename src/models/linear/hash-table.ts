@@ -9,8 +9,7 @@ import { release } from '../../core/release.ts';
 /** The table. */
 export class HashTable {
   #slots: Int32Array<ArrayBuffer>; // [capacity] entry + 1; 0 = free
-  #high: Int32Array<ArrayBuffer>; // [entries]
-  #low: Int32Array<ArrayBuffer>; // [entries]
+  #keys: Int32Array<ArrayBuffer>; // [entries × 2] upper and lower 32 bits
   #size = 0;
 
   /** @param expected Entries to make room for; the table grows as needed. */
@@ -18,8 +17,7 @@ export class HashTable {
     let capacity = 16;
     while (capacity < expected * 2) capacity *= 2;
     this.#slots = new Int32Array(capacity);
-    this.#high = new Int32Array(capacity >> 1);
-    this.#low = new Int32Array(capacity >> 1);
+    this.#keys = new Int32Array(capacity);
   }
 
   /** Number of entries. */
@@ -29,11 +27,12 @@ export class HashTable {
 
   /** The entry of a key given by its upper and lower 32 bits, or -1. */
   get(high: number, low: number): number {
-    const mask = this.#slots.length - 1;
+    const [slots, keys] = [this.#slots, this.#keys];
+    const mask = slots.length - 1;
     for (let slot = mix(high, low) & mask; ; slot = (slot + 1) & mask) {
-      const entry = this.#slots[slot] - 1;
+      const entry = slots[slot] - 1;
       if (entry < 0) return -1;
-      if (this.#high[entry] === high && this.#low[entry] === low) return entry;
+      if (keys[2 * entry] === high && keys[2 * entry + 1] === low) return entry;
     }
   }
 
@@ -44,19 +43,19 @@ export class HashTable {
     for (; ; slot = (slot + 1) & mask) {
       const entry = this.#slots[slot] - 1;
       if (entry < 0) break;
-      if (this.#high[entry] === high && this.#low[entry] === low) return entry;
+      if (this.#keys[2 * entry] === high && this.#keys[2 * entry + 1] === low) return entry;
     }
     const entry = this.#size++;
     this.#slots[slot] = entry + 1;
-    this.#high[entry] = high;
-    this.#low[entry] = low;
+    this.#keys[2 * entry] = high;
+    this.#keys[2 * entry + 1] = low;
     if (this.#size * 2 >= this.#slots.length) this.#grow();
     return entry;
   }
 
   /** Gives the memory back; nothing is read any more. */
   release(): void {
-    release(this.#slots, this.#high, this.#low);
+    release(this.#slots, this.#keys);
   }
 
   #grow(): void {
@@ -64,18 +63,14 @@ export class HashTable {
     const mask = capacity - 1;
     const slots = new Int32Array(capacity);
     for (let entry = 0; entry < this.#size; entry++) {
-      let slot = mix(this.#high[entry], this.#low[entry]) & mask;
+      let slot = mix(this.#keys[2 * entry], this.#keys[2 * entry + 1]) & mask;
       while (slots[slot] !== 0) slot = (slot + 1) & mask;
       slots[slot] = entry + 1;
     }
-    const longer = (old: Int32Array) => {
-      const copy = new Int32Array(capacity >> 1);
-      copy.set(old);
-      return copy;
-    };
+    const keys = new Int32Array(capacity);
+    keys.set(this.#keys);
     this.#slots = slots;
-    this.#high = longer(this.#high);
-    this.#low = longer(this.#low);
+    this.#keys = keys;
   }
 }
 

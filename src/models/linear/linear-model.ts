@@ -73,7 +73,7 @@ export async function solveClasses(
   for (const [k, c] of problems.entries()) {
     const problem = targets
       ? softProblem(targets, c, { classes, cost, classWeights })
-      : { y: Int8Array.from(labels, (label) => (label === c ? 1 : -1)), cost: costs };
+      : { y: signsOf(labels, c), cost: costs };
     const state = (warm[c] ??= initialState({ x, y: problem.y }));
     solve(loss, { x, ...problem }, norms, state, { ...solver, rng: solver.rng.fork('class', c) });
     solved.push(state.w);
@@ -81,6 +81,13 @@ export async function solveClasses(
     if (pause) await progress((k + 1) / problems.length);
   }
   return classes === 2 ? [solved[0].map((v) => -v), solved[0]] : solved;
+}
+
+/** [N] +1 for the documents of the class, -1 for the others. */
+function signsOf(labels: Int32Array, c: number): Int8Array {
+  const y = new Int8Array(labels.length).fill(-1);
+  for (let i = 0; i < labels.length; i++) if (labels[i] === c) y[i] = 1;
+  return y;
 }
 
 /** Interleaves the weights of the classes, as prediction needs them. */

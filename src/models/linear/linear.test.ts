@@ -376,10 +376,16 @@ describe('fitLinear', async () => {
   });
 
   test('of many classes fewer folds judge, one at least', () => {
-    assert.equal(judgingFolds(1_800, 5), 5);
-    assert.equal(judgingFolds(8_000, 77), 2);
-    assert.equal(judgingFolds(2_400, 600), 1);
-    assert.equal(judgingFolds(100_000, 2), 1);
+    assert.equal(judgingFolds(1_800, 5, 8), 5);
+    assert.equal(judgingFolds(8_000, 77, 8), 2);
+    assert.equal(judgingFolds(2_400, 600, 8), 1);
+    assert.equal(judgingFolds(100_000, 2, 8), 1);
+  });
+
+  test('for the temperature alone, a thousand held-out documents are enough', () => {
+    assert.equal(judgingFolds(600, 5, 1), 5);
+    assert.equal(judgingFolds(1_800, 5, 1), 3);
+    assert.equal(judgingFolds(8_000, 77, 1), 1);
   });
 
   test("the contributions of a text's features and the bias add up to its score", () => {
