@@ -83,7 +83,7 @@ const MANY_DOCUMENTS = 20_000;
 const FOLD_WORK = 1.5e6;
 /** Held-out documents that are enough for a temperature, where nothing else is chosen. */
 const ENOUGH = 1000;
-/** Documents × classes beyond which the inner fold takes a sample of the documents, of at least `MANY_DOCUMENTS`. */
+/** Documents × classes beyond which the fold for the cost takes a sample of the documents, of at least `MANY_DOCUMENTS`. */
 const MUCH_WORK = 4e6;
 const TOLERANCE = { choose: 0.1, fit: 0.01 } as const;
 const MAX_PASSES = 1000;
@@ -135,17 +135,44 @@ interface Chosen {
   readonly candidates: LinearChoice['candidates'];
 }
 
-/** Tries the kinds of n-grams and the costs on the inner folds. */
+/**
+ * Chooses on the inner folds. Of many documents, a sample decides between the kinds of n-grams. The best cost rises with
+ * the number of documents: a fold of all chooses it, from that of the sample on.
+ */
 async function choose(
   documents: LinearDocuments,
   options: LinearOptions,
   { rng, progress }: Required<FitControl>,
 ): Promise<Chosen> {
-  const { texts, labels, targets, classes, classWeights } = documents;
-  const kinds = characterCandidates(documents, options);
+  const { labels, classes } = documents;
   const costs = options.C === 'auto' ? COSTS[options.linear_loss] : [options.C];
-  const folds = judgingFolds(labels.length, classes, kinds.length * costs.length);
-  const splits = innerSplits(documents, folds, rng.fork('inner'));
+  const trial = ({ kinds, costs }: Candidates, size: number, report: FitProgress) => {
+    const folds = judgingFolds(labels.length, classes, kinds.length * costs.length);
+    const splits = innerSplits(documents, folds, { size, rng: rng.fork('inner') });
+    return tryAll(documents, options, { kinds, costs }, splits, { rng, progress: report });
+  };
+  const kinds = characterCandidates(documents, options);
+  const all = Math.max(MANY_DOCUMENTS, MUCH_WORK / classes);
+  if (kinds.length === 1 || labels.length <= MANY_DOCUMENTS) return trial({ kinds, costs }, all, progress);
+  const { ngrams, cost } = await trial({ kinds, costs }, MANY_DOCUMENTS, (done) => progress(0.4 * done));
+  const likely = { kinds: [ngrams.characters], costs: costs.slice(costs.indexOf(cost)) };
+  return trial(likely, all, (done) => progress(0.4 + 0.6 * done));
+}
+
+interface Candidates {
+  readonly kinds: readonly (NgramRange | null)[];
+  readonly costs: readonly number[];
+}
+
+/** Tries the kinds of n-grams and the costs on splits. */
+async function tryAll(
+  documents: LinearDocuments,
+  options: LinearOptions,
+  { kinds, costs }: Candidates,
+  splits: readonly InnerSplit[],
+  { rng, progress }: Required<FitControl>,
+): Promise<Chosen> {
+  const { texts, labels, targets, classes, classWeights } = documents;
   if (splits.length === 0) {
     const ngrams = { words: options.word_ngrams, characters: kinds[0] };
     const heldOut = { scores: new Float64Array(), labels: new Int32Array() };
@@ -157,13 +184,7 @@ async function choose(
     const ngrams = { words: options.word_ngrams, characters };
     const features = foldFeatures(texts, featureOptions(options, ngrams));
     const choice = await chooseCost(
-      {
-        features,
-        labels,
-        targets,
-        classes,
-        ...(classWeights && { classWeights }),
-      },
+      { features, labels, targets, classes, ...(classWeights && { classWeights }) },
       options.linear_loss,
       costs,
       splits,
@@ -211,8 +232,12 @@ export function judgingFolds(documents: number, classes: number, candidates: num
 /** Fold of a document that the sample leaves out. */
 const NO_FOLD = -1;
 
-/** Stratified folds that keep groups together; of many documents or classes only the first ones, of very many of a sample. */
-function innerSplits({ labels, classes, groups }: LinearDocuments, folds: number, rng: Rng): InnerSplit[] {
+/** Stratified folds that keep groups together; of many documents or classes only the first ones, of a sample of about `size`. */
+function innerSplits(
+  { labels, classes, groups }: LinearDocuments,
+  folds: number,
+  { size, rng }: { readonly size: number; readonly rng: Rng },
+): InnerSplit[] {
   const members = new Map<number, number[]>();
   for (let i = 0; i < labels.length; i++) {
     const group = groups?.[i] ?? i;
@@ -223,7 +248,7 @@ function innerSplits({ labels, classes, groups }: LinearDocuments, folds: number
   const byClass = Array.from({ length: classes }, (): number[][] => []);
   for (const list of members.values()) byClass[labels[list[0]]].push(list);
   const foldOf = new Int32Array(labels.length).fill(NO_FOLD);
-  const proportion = Math.min(1, Math.max(MANY_DOCUMENTS, MUCH_WORK / classes) / labels.length);
+  const proportion = Math.min(1, size / labels.length);
   let next = 0;
   for (const list of byClass)
     for (const group of rng.shuffle(list)) {

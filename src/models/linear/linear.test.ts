@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { createRng } from '../../core/rng.ts';
 import { LINEAR_LOSSES } from './dual-coordinate-descent.ts';
-import { fitLinear, judgingFolds, type LinearChoice } from './fit.ts';
+import { COSTS, fitLinear, judgingFolds, type LinearChoice } from './fit.ts';
 import { FoldFeatures, type InnerSplit, singleFold } from './fold-features.ts';
 import { HashTable } from './hash-table.ts';
 import {
@@ -373,6 +373,30 @@ describe('fitLinear', async () => {
     const found = await fitLinear(same, options, { rng: createRng(1) });
     assert.deepEqual(found.choice, { C: 1, word_ngrams: [1, 2], char_ngrams: null, candidates: [] });
     assert.equal(found.classifier.state.temperature, 1);
+  });
+
+  test('of many documents a sample decides between the n-grams, and a fold of all chooses the cost', async () => {
+    // every stem is new, so that only endings tell the classes apart
+    const rng = createRng(3);
+    const many = Array.from({ length: 20_400 }, (_, i) => {
+      const text = `${rng.u32().toString(36)}${i % 2 ? 'ing' : 'ed'}`;
+      return { text, tokens: [text] };
+    });
+    const labels = Int32Array.from(many, (_, i) => i % 2);
+    const found = await fitLinear(
+      { texts: many, labels, classes: 2 },
+      { ...options, min_documents: 1 },
+      { rng },
+    );
+    const { char_ngrams, candidates } = found.choice;
+    assert.deepEqual(char_ngrams, [2, 5]);
+    assert.deepEqual(
+      candidates.map((one) => [String(one.char_ngrams), one.C]),
+      COSTS.squared_hinge.slice(-candidates.length).map((C) => ['2,5', C]),
+    );
+    // a fold of all has 4,080 documents
+    for (const { accuracy } of candidates)
+      assert.equal(Math.round(accuracy * 4080), Number((accuracy * 4080).toFixed(6)));
   });
 
   test('of many classes fewer folds judge, one at least', () => {
