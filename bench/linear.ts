@@ -85,7 +85,7 @@ export const linear: Bench = {
   method:
     'TF-IDF of one and two words with sublinear counts and a linear SVM, beside `TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2))` and `LinearSVC`: ' +
     'a step is a whole fit from texts, with C = 1 or with C chosen among four on five folds of the training part (`GridSearchCV` on features made once). ' +
-    'Our fit with C = 1 also has the five folds, for its temperature; LinearSVC gives no probabilities. ' +
+    'Our fit with C = 1 also has folds, for its temperature; LinearSVC gives no probabilities. ' +
     'Short documents: the first 20 words of 2,000 documents, from text to probabilities here and to classes there. Seed 0, the default split, one thread.',
   async run(options) {
     const ours = await startOurs(1);
