@@ -45,18 +45,35 @@ export async function readJsonBody(c: Context, limit: number): Promise<unknown> 
 
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
+/** What to do about a body that is too large, where texts are sent. */
+const FEWER_TEXTS = 'Send fewer texts at once, or start the server with a larger --max-body.';
+
 /**
  * Reads the bytes of a body.
- * @throws HttpError 413 where there are more than `limit`
+ * @param fix What to do about one that is too large.
+ * @throws HttpError 413 where there are more than `limit`, 400 where the connection ends before the body
  */
-export async function readBody(c: Context, limit: number): Promise<Uint8Array> {
+export async function readBody(c: Context, limit: number, fix = FEWER_TEXTS): Promise<Uint8Array> {
+  let bytes: Uint8Array | undefined;
+  try {
+    bytes = await readAtMost(c, limit);
+  } catch (cause) {
+    const problem = '[body] the body must arrive whole, but the connection ended before. Send it again.';
+    throw new HttpError(400, problem, { cause });
+  }
+  if (bytes) return bytes;
+  const problem = `[body] the body must have at most ${limit} bytes, but has more. ${fix}`;
+  throw new HttpError(413, problem, { headers: { Connection: 'close' } });
+}
+
+/** The bytes, or undefined where there are more than `limit`. */
+async function readAtMost(c: Context, limit: number): Promise<Uint8Array | undefined> {
   const length = c.req.header('content-length');
   if (length !== undefined) {
     // Node's parser ensures that no more bytes arrive
-    if (Number(length) > limit) throw tooLarge(limit);
+    if (Number(length) > limit) return undefined;
     const bytes = new Uint8Array(await c.req.arrayBuffer());
-    if (bytes.length > limit) throw tooLarge(limit);
-    return bytes;
+    return bytes.length > limit ? undefined : bytes;
   }
   const { body } = c.req.raw;
   if (!body) return new Uint8Array();
@@ -64,16 +81,8 @@ export async function readBody(c: Context, limit: number): Promise<Uint8Array> {
   let size = 0;
   for await (const part of body as AsyncIterable<Uint8Array>) {
     size += part.length;
-    if (size > limit) throw tooLarge(limit);
+    if (size > limit) return undefined;
     parts.push(part);
   }
   return Buffer.concat(parts);
-}
-
-function tooLarge(limit: number): HttpError {
-  return new HttpError(
-    413,
-    `[body] the body must have at most ${limit} bytes, but has more. Send fewer texts at once, or start the server with a larger --max-body.`,
-    { headers: { Connection: 'close' } },
-  );
 }

@@ -21,7 +21,7 @@ export interface GuardOptions {
   readonly host: string;
   /**
    * Additional host names that it answers to. Default none: on a loopback address those of this machine, elsewhere
-   * any.
+   * any. Messages name the options --allow-host and --cors only where their lists are given.
    */
   readonly allowHosts?: readonly string[];
   /** Origins of pages that may call it, such as `https://example.com`; `*` for all. Default none but its own. */
@@ -80,7 +80,7 @@ function hostCheck({ host, allowHosts }: GuardOptions): MiddlewareHandler<HttpEn
     if (!answersTo(header, host, allowHosts)) {
       throw new HttpError(
         421,
-        '[Host] the header must name this server, but names another. Call it by its address, or start it with --allow-host NAME.',
+        `[Host] the header must name this server, but names another. Call it by its address${allowHosts ? ', or start it with --allow-host NAME' : ''}.`,
       );
     }
     await next();
@@ -90,15 +90,15 @@ function hostCheck({ host, allowHosts }: GuardOptions): MiddlewareHandler<HttpEn
 /** Cached for a short time only: a restart may change what is allowed. */
 const PREFLIGHT_SECONDS = '600';
 
-function originCheck({ cors = [] }: GuardOptions): MiddlewareHandler<HttpEnv> {
-  const any = cors.includes('*');
+function originCheck({ cors }: GuardOptions): MiddlewareHandler<HttpEnv> {
+  const any = cors?.includes('*') === true;
   return async (c, next) => {
     const origin = c.req.header('origin');
     if (origin === undefined || isSameOrigin(origin, c.req.header('host'))) return next();
-    if (!any && !cors.includes(origin)) {
+    if (!any && cors?.includes(origin) !== true) {
       throw new HttpError(
         403,
-        '[Origin] the page must be on this server, but is on another. Start the server with --cors ORIGIN to allow it.',
+        `[Origin] the page must be on this server, but is on another.${cors ? ' Start the server with --cors ORIGIN to allow it.' : ''}`,
       );
     }
     const headers = {

@@ -15,7 +15,7 @@ import {
 
 function appWith(options: Partial<GuardOptions> = {}, token?: string): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
-  guard(app, { host: '127.0.0.1', ...options });
+  guard(app, { host: '127.0.0.1', allowHosts: [], cors: [], ...options });
   if (token !== undefined) app.use(requireToken(token, (path) => path === '/open'));
   app.get('/open', (c) => c.text('open'));
   app.get('/page', (c) => c.html('<p>page</p>'));
@@ -83,6 +83,33 @@ test('a body is read up to the limit, with or without its length', async () => {
     assert.equal(refused.status, 413);
     assert.match(await errorOf(refused), /at most 100 bytes.*--max-body/);
   }
+});
+
+test('a client that ends within its body makes no bug', async () => {
+  const bugs: unknown[] = [];
+  const app = appWith({ onBug: (error) => bugs.push(error) });
+  const answered: number[] = [];
+  const server = await startServer({
+    fetch: async (request, env) => {
+      const response = await app.fetch(request, env);
+      answered.push(response.status);
+      return response;
+    },
+    host: '127.0.0.1',
+    port: 0,
+  });
+  const head = 'POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
+  for (const [k, body] of [
+    'Content-Length: 9\r\n\r\n{"a":',
+    'Transfer-Encoding: chunked\r\n\r\nZZ\r\n',
+  ].entries()) {
+    const socket = connect(server.port, '127.0.0.1', () => {
+      socket.write(head + body, () => setTimeout(() => socket.destroy(), 20));
+    });
+    while (answered.length === k) await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  await server.stop(0);
+  assert.deepEqual([answered, bugs], [[400, 400], []]);
 });
 
 test('what is no JSON is refused with what to do', async () => {
