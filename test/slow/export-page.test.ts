@@ -109,8 +109,11 @@ describe('in a browser', { skip: skipWithoutChromium }, () => {
     assert.equal(await page.title(), 'net');
     await page.getByLabel('Text', { exact: true }).fill('');
     assert.match((await page.locator('#summary').textContent()) ?? '', /Write or paste/);
+    assert.ok(await page.locator('#legend').isHidden(), 'a legend of nothing');
     await page.getByLabel('Text', { exact: true }).fill('qwertz');
     assert.match((await page.locator('#summary').textContent()) ?? '', /knows no word/);
+    await page.getByLabel('Text', { exact: true }).fill('a goal of the team '.repeat(90));
+    await page.getByText(/The model does not read the last \d+ tokens/).waitFor();
     assert.deepEqual(errors, []);
     await page.close();
   });

@@ -23,6 +23,7 @@ h1{font-size:1.7rem;line-height:1.2;margin:2rem 0 .3rem;overflow-wrap:anywhere}
 h2{font-size:1.1rem;margin:1.8rem 0 .5rem}
 .quiet,footer{color:var(--quiet);font-size:.92rem}
 label{display:block;font-weight:600;margin-top:1.4rem}
+[hidden]{display:none!important}
 textarea{display:block;width:100%;min-height:9rem;margin-top:.4rem;padding:.7rem;font:inherit;color:inherit;background:var(--panel);border:1px solid var(--line);border-radius:.4rem;resize:vertical}
 textarea:focus-visible,button:focus-visible{outline:2px solid var(--for);outline-offset:2px}
 #summary{font-size:1.2rem;font-weight:600;margin:1.2rem 0 .4rem;overflow-wrap:anywhere}

@@ -122,7 +122,7 @@ class Page {
 }
 
 /** The text with its words coloured by their weights. */
-function showWords({ tokens, label }: Explanation, given: string): void {
+function showWords({ tokens, label, unread }: Explanation, given: string): void {
   const strongest = tokens.reduce((most, { weight }) => Math.max(most, Math.abs(weight)), 0);
   const parts: Node[] = [];
   let at = 0;
@@ -137,6 +137,7 @@ function showWords({ tokens, label }: Explanation, given: string): void {
   const placed = tokens.some(({ start }) => start !== undefined);
   if (placed) parts.push(document.createTextNode(given.slice(at)));
   words.replaceChildren(...parts);
+  if (unread > 0) words.append(make('p', 'quiet', `The model does not read the last ${unread} tokens.`));
   element('for').textContent = `for ${label}`;
   element('against').textContent = `against ${label}`;
   legend.hidden = false;

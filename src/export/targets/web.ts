@@ -54,7 +54,7 @@ A text classifier for web pages. It runs in the browser: no server is asked, and
 | file | holds |
 | --- | --- |
 | \`classifier.js\`, \`classifier.d.ts\` | an ES module that imports nothing, and its types |
-${files.map((file) => `| \`${file}\` | the model |`).join('\n')}
+| ${files.map((file) => `\`${file}\``).join(', ')} | the model |
 
 ## In a plain page
 
