@@ -1,6 +1,6 @@
 /** `unroll explain` and `unroll errors` as a user calls them. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { before, test } from 'node:test';
 import { parse } from 'csv-parse/sync';
 import { explainTexts } from '../src/jobs/index.ts';
@@ -43,6 +43,8 @@ test('a text is shown with its strongest tokens, which add up; --json has all', 
   assert.ok(Math.abs(sum - difference) < 0.01 * Math.abs(difference), `${sum}, not ${difference}`);
   for (const { text: token, start, end } of explanation.tokens)
     assert.equal(text.slice(start, end).toLowerCase(), token);
+  const unknown = await here('explain', 'run', 'qwertz');
+  assert.match(unknown.stdout, /The model knows no token of this text/);
 });
 
 test('each kind of explanation as a figure, a page and a table', async () => {
@@ -84,11 +86,12 @@ test('a unit and the gradient in the terminal; options that do not go together a
   assert.match(shown.stdout, /h: hidden state\n$/);
   const gradient = await here('explain', 'run', 'the goal of the team', '--gradient');
   assert.match(gradient.stdout, /1 texts: norm of the gradient[^]*\n4 /);
-  assertRefused(
-    await here('explain', 'run', 'a', '--gates', '0'),
-    2,
-    /--gates must be a whole number from 1/,
-  );
+  for (const unit of ['0', 'x'])
+    assertRefused(
+      await here('explain', 'run', 'a', '--gates', unit),
+      2,
+      /--gates must be a whole number from 1, or auto, but got "[0x]"/,
+    );
   assertRefused(
     await here('explain', 'run', 'a', '--gates', '9999'),
     2,
@@ -139,6 +142,15 @@ test('an unknown class and a file of another ending are refused', async () => {
   assertRefused(await here('errors', 'run', '--actual', 'weather'), 2, /weather/);
   assertRefused(await here('errors', 'run', '-o', 'errors.pdf'), 2, /must end in \.html, \.csv or \.json/);
   assert.ok(!existsSync(path('errors.pdf')));
+});
+
+test('where the data of the run is gone, each command says how it takes other documents', async () => {
+  renameSync(path('tiny.csv'), path('moved.csv'));
+  const errors = await here('errors', 'run');
+  const classes = await here('explain', 'run', '--classes');
+  renameSync(path('moved.csv'), path('tiny.csv'));
+  assertRefused(errors, 3, /there is no .*tiny\.csv.* unroll errors RUN DATA\.$/m);
+  assertRefused(classes, 3, /there is no .*tiny\.csv.* unroll explain RUN --input FILE\.$/m);
 });
 
 test('texts of a file are given away as they are explained, and none is kept', async () => {

@@ -35,6 +35,8 @@ export interface ErrorsPage {
   readonly documents: number;
   /** How many of them wrongly. */
   readonly wrong: number;
+  /** Which class, and which predicted class, was asked for; null for all. */
+  readonly filter: { readonly actual: string | null; readonly predicted: string | null };
   /** The misclassified documents, the most confident first; then the least confident of the others. */
   readonly found: readonly DoubtfulDocument[];
 }
@@ -64,8 +66,16 @@ summary{cursor:pointer;padding:.2rem 0}
 /** Characters that are shown before a reader asks for the rest. */
 const SHOWN = 600;
 
+/** A sentence about the filter, after a space; nothing where all documents are listed. */
+export function filterSentence({ filter: { actual, predicted }, found }: ErrorsPage): string {
+  if (actual === null && predicted === null) return '';
+  const which = `${actual === null ? '' : ` of ${actual}`}${predicted === null ? '' : ` predicted as ${predicted}`}`;
+  return ` Only documents${which} are listed${found.length === 0 ? ': there are none' : ''}.`;
+}
+
 /** The HTML document. Texts and labels are escaped. */
-export function errorsHtml({ model, source, documents, wrong, found }: ErrorsPage): string {
+export function errorsHtml(page: ErrorsPage): string {
+  const { model, source, documents, wrong, found } = page;
   const groups = [
     ...Map.groupBy(
       found.filter((one) => one.wrong),
@@ -84,7 +94,7 @@ export function errorsHtml({ model, source, documents, wrong, found }: ErrorsPag
 ${own.map(article).join('\n')}
 </section>`,
   );
-  const said = `${wrong} of ${documents} documents of ${source} are misclassified.`;
+  const said = `${wrong} of ${documents} documents of ${source} are misclassified.${filterSentence(page)}`;
   return `<!doctype html>
 <html lang="en">
 <head>

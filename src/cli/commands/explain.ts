@@ -129,9 +129,11 @@ export const explain = defineCommand({
       ...(!values.quiet && { progress: progress.tell }),
     };
     const [top, seed] = [fromOne('top', values.top), wholeNumber('seed', values.seed)];
-    const unit =
-      values.gates === undefined || values.gates === 'auto' ? undefined : fromOne('gates', values.gates);
-    const place = { unit, layer: fromOne('layer', values.layer), reverse: values.reverse };
+    const place = {
+      unit: unitOf(values.gates),
+      layer: fromOne('layer', values.layer),
+      reverse: values.reverse,
+    };
     const write =
       values.output === undefined ? undefined : explanationWriter(values.output, readDrawing(values));
     const work = withJob(invocation, async (context, say) => {
@@ -264,6 +266,13 @@ function fromOne(option: string, text: string | undefined): number | undefined {
   const number = wholeNumber(option, text);
   if (number === undefined || number >= 1) return number;
   throw new UsageError(`[command line] --${option} must be a whole number from 1, but got "${text}".`);
+}
+
+/** The unit of --gates; undefined for that which bears most on the class. */
+function unitOf(text = 'auto'): number | undefined {
+  if (text === 'auto') return undefined;
+  if (/^[1-9]\d*$/.test(text)) return Number(text);
+  throw new UsageError(`[command line] --gates must be a whole number from 1, or auto, but got "${text}".`);
 }
 
 function readGap(text: string | undefined): number {

@@ -2,6 +2,7 @@
 import { printable } from '../../core/printable.ts';
 import { percent } from '../../core/words.ts';
 import type { FoundErrors } from '../../jobs/errors/errors.ts';
+import { filterSentence } from '../../report/errors-html.ts';
 import { renderTable, wrap } from '../../report/text/table.ts';
 import type { Output } from '../io.ts';
 
@@ -10,7 +11,9 @@ const SHOWN = 160;
 
 /** A sentence, and a table of the first `top` documents. */
 export function renderErrors(found: FoundErrors, top: number, { columns, colors: { bold } }: Output): string {
-  const said = wrap(printable(errorsSentence(found)), columns).map((line) => `${line}\n`);
+  const said = wrap(printable(errorsSentence(found) + filterSentence(found)), columns).map(
+    (line) => `${line}\n`,
+  );
   const shown = found.found.slice(0, top);
   if (shown.length === 0) return said.join('');
   const rows = shown.map((one) => [

@@ -12,12 +12,12 @@ const STRONGEST = 10;
 
 /** A text with its explanation: the prediction, the words, and a legend. */
 export function renderExplanation({ text, explanation }: ExplainedText, out: Output): string {
-  const { label, probability, tokens } = explanation;
+  const { label, probability } = explanation;
   const head = out.colors.bold(`${printable(label)} ${probability.toFixed(4)}`);
   const words = out.colors.isColorSupported
     ? coloured(text, explanation, out)
     : wrap(printable(text), out.columns).join('\n');
-  return `${head}\n${words}\n\n${strongestTable(tokens, out)}\n${footnotes(explanation, out.columns)}`;
+  return `${head}\n${words}\n\n${strongestTable(explanation, out)}\n${footnotes(explanation, out.columns)}`;
 }
 
 /** The text: words that support the class in green, words against it in red; the strongest are bold and underlined. */
@@ -44,12 +44,16 @@ function coloured(text: string, { tokens }: Explanation, { colors }: Output): st
 }
 
 /** The tokens with the largest weights, with bars; also readable without colours. */
-function strongestTable(tokens: Explanation['tokens'], { columns, colors }: Output): string {
+function strongestTable({ tokens, method }: Explanation, { columns, colors }: Output): string {
   const order = tokens
     .map((token, t) => ({ ...token, t }))
     .filter(({ weight }) => weight !== 0)
     .sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight) || a.t - b.t);
-  if (order.length === 0) return 'No token has any influence.\n';
+  if (order.length === 0) {
+    const unknown = method === 'integrated-gradients' || method === 'weights';
+    const fixed = 'The model knows no token of this text: the probability is the frequency of the class.';
+    return `${unknown ? wrap(fixed, columns).join('\n') : 'No token has any influence.'}\n`;
+  }
   const most = Math.abs(order[0].weight);
   const rows = order.slice(0, STRONGEST).map(({ text, weight, t }) => {
     const bar = (weight > 0 ? '+' : '-').repeat(Math.max(1, Math.round((12 * Math.abs(weight)) / most)));

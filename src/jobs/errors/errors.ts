@@ -40,8 +40,6 @@ export interface ErrorsRequest {
 export interface FoundErrors extends ErrorsPage {
   /** Misclassified documents by class pair, the most frequent first; before any filter. */
   readonly pairs: readonly { readonly actual: string; readonly predicted: string; readonly count: number }[];
-  /** What was asked for. */
-  readonly filter: { readonly actual: string | null; readonly predicted: string | null };
 }
 
 /**
@@ -65,7 +63,14 @@ export async function findErrors(request: ErrorsRequest, context: JobContext = {
           didYouMean(nearest(name, labelNames)),
       );
     }
-    const { dataset } = await chooseDocuments(run, source, config, job, classifier.readAs ?? null);
+    const { dataset } = await chooseDocuments(
+      run,
+      source,
+      config,
+      job,
+      classifier.readAs ?? null,
+      'unroll errors RUN DATA',
+    );
     const aligned = alignLabels(dataset, labelNames, {
       unseen: config.data.skip_unseen ? 'leave-out' : 'refuse',
     });

@@ -25,6 +25,7 @@ export interface Measured {
  * Reads the documents to measure on.
  * @param source DATA as typed; undefined for the data of the run.
  * @param like How the training data was read.
+ * @param others The command that takes other documents, for messages.
  * @throws ConfigError where DATA is needed
  * @throws DataError where the data of the run is gone or has changed, or has no test documents
  */
@@ -34,6 +35,7 @@ export async function chooseDocuments(
   config: Config,
   job: Job,
   like: ReadAs | null,
+  others = 'unroll evaluate RUN DATA',
 ): Promise<Measured> {
   // the files of validation and test documents belong to the data of the run
   const alone: Config = { ...config, data: { ...config.data, val: null, test: null } };
@@ -42,22 +44,21 @@ export async function chooseDocuments(
       throw new CorruptFileError(
         run.paths.splits,
         `[${run.path}] a run must have its ${basename(run.paths.splits)}, which names its test documents, but the file is gone. ` +
-          'Restore it from a copy, or measure on documents of your own: unroll evaluate RUN DATA.',
+          `Restore it from a copy, or give documents of your own: ${others}.`,
       );
     }
     if (source === undefined) {
       throw new ConfigError(
-        `[evaluate] ${run.path} is a model without its run, so DATA must be given: unroll evaluate RUN DATA.`,
+        `[evaluate] ${run.path} is a model without its run, so DATA must be given: ${others}.`,
       );
     }
     return { dataset: await readLabelled(source, alone, job, like), own: false };
   }
   const { data } = readDescription(run.paths.description);
-  const from =
-    source ?? findSource(data, 'Give it: unroll evaluate RUN DATA, or unroll evaluate RUN - < FILE.');
+  const from = source ?? findSource(data, `Give it: ${others}, where - is standard input.`);
   if (source === undefined && isAbsolute(from) && !existsSync(from)) {
     throw new DataError(
-      `[${run.path}] the data of the run must be where it was, but there is no ${from}. Put it back, or give its new place: unroll evaluate RUN DATA.`,
+      `[${run.path}] the data of the run must be where it was, but there is no ${from}. Put it back, or give its new place: ${others}.`,
     );
   }
   const dataset = await readLabelled(from, source === undefined ? config : alone, job, like);
@@ -68,14 +69,12 @@ export async function chooseDocuments(
     }
     throw new DataError(
       `[${data.source}] the data must be that of the run, but has changed since (${dataset.texts.length} documents, then ${data.documents}). ` +
-        'Restore the file, or measure on another: unroll evaluate RUN DATA.',
+        `Restore the file, or give another: ${others}.`,
     );
   }
   const { test } = readSplits(run.paths.splits);
   if (test.length === 0) {
-    throw new DataError(
-      `[${run.path}] the run has no test documents. Give others: unroll evaluate RUN DATA.`,
-    );
+    throw new DataError(`[${run.path}] the run has no test documents. Give others: ${others}.`);
   }
   return { dataset: rowsOf(dataset, test), own: true };
 }

@@ -229,7 +229,9 @@ async function* rowsOf(
       `[explain] ${run.path} is a model without its run, so texts must be given: unroll explain RUN TEXT, or --input FILE.`,
     );
   }
-  const { dataset } = await chooseDocuments(run, undefined, resolveConfig(readRunConfig(run.paths.config)), job, readAs ?? null); // prettier-ignore
+  const config = resolveConfig(readRunConfig(run.paths.config));
+  const others = 'unroll explain RUN --input FILE';
+  const { dataset } = await chooseDocuments(run, undefined, config, job, readAs ?? null, others);
   for (const [i, text] of dataset.texts.entries())
     yield { row: dataset.rowIds[i], text, actual: dataset.labelNames[dataset.labels[i]] };
 }
