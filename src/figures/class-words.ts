@@ -29,7 +29,8 @@ const ROW = 17;
 export const classWordsFigure = defineFigure<'class_words', ClassWordsData>({
   type: 'class-words',
   title,
-  summary: 'The words that say most for each class, by the explanations of many texts.',
+  summary:
+    'The words that most support each class, by the explanations of many texts: in order of their total weight.',
   needs: 'class_words',
   data({ classes, ...rest }) {
     const known = classes.filter(({ words }) => words.length > 0);
@@ -45,7 +46,7 @@ export const classWordsFigure = defineFigure<'class_words', ClassWordsData>({
           ? [`${drawn} of ${formatCount(known.length)} classes, the first ones; the table (CSV) has all.`]
           : []),
         ...(without > 0
-          ? [`${plural(without, 'class')} without a word that stands in two of its texts and speaks for it.`]
+          ? [`${plural(without, 'class')} without a word that occurs in two of its texts and supports it.`]
           : []),
       ],
     };
@@ -59,7 +60,7 @@ export const classWordsFigure = defineFigure<'class_words', ClassWordsData>({
       shown.length === 0 ? '' : `${plural(documents, 'text')}; weights: ${weightUnits[method]}`,
     );
     if (shown.length === 0) {
-      const end = drawNothing(drawing, y, 'No word stands in two texts and speaks for a class.');
+      const end = drawNothing(drawing, y, 'No word occurs in two texts and supports a class.');
       return finish(drawing, end, { alt, warnings });
     }
     const rows = shown.flatMap(({ words }, c) =>
@@ -94,12 +95,12 @@ export const classWordsFigure = defineFigure<'class_words', ClassWordsData>({
       ),
     ),
   caption({ documents, classes, drawn }) {
-    if (classes.length === 0) return 'No word stands in two texts and speaks for a class.';
+    if (classes.length === 0) return 'No word occurs in two texts and supports a class.';
     const said = classes.slice(0, Math.min(drawn, 3)).map(({ label, words }) => {
       const [{ word, weight }] = words;
       return `“${labelText(word)}” (${formatNumber(weight)}) for ${classText(label)}`;
     });
-    return `Over ${plural(documents, 'text')}, the words that say most in all: ${said.join(', ')}.`;
+    return `Over ${plural(documents, 'text')}, the words with the largest total weight: ${said.join(', ')}.`;
   },
   describe: ({ classes }) => `Bar charts of the words of ${plural(classes.length, 'class')}.`,
 });

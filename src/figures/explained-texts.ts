@@ -34,7 +34,7 @@ export const weightUnits: Readonly<Record<ExplainedFacts['method'], string>> = {
 export const explainedTexts = defineFigure<'explained', ExplainedTexts>({
   type: 'explained-texts',
   title,
-  summary: 'Texts whose words are coloured by what they say for the class, or against it.',
+  summary: 'Texts whose words are coloured by whether they support the class or count against it.',
   needs: 'explained',
   data(source) {
     const cut = source.documents.filter(({ tokens }) => tokens.length > MOST).length;
@@ -43,7 +43,9 @@ export const explainedTexts = defineFigure<'explained', ExplainedTexts>({
       from: source.documents.map(passageOf),
       warnings:
         cut > 0
-          ? [`Of a longer text, the ${MOST} words in a row that say most are shown; the table (CSV) has all.`]
+          ? [
+              `Of a longer text, the ${MOST} words in a row with the largest weights are shown; the table (CSV) has all.`,
+            ]
           : [],
     };
   },
@@ -91,7 +93,7 @@ export const explainedTexts = defineFigure<'explained', ExplainedTexts>({
       return `${headOf(one)}: ${most.length === 0 ? `no word speaks for ${classText(label)}` : most.join(', ')}${probability >= 0 ? '' : ''}`;
     });
     const words = said.join('; ');
-    return `The words that say most for the class. ${words[0].toUpperCase()}${words.slice(1)}.`;
+    return `The words that most support the class. ${words[0].toUpperCase()}${words.slice(1)}.`;
   },
   describe: ({ documents }) =>
     `Words of ${plural(documents.length, 'text')}, each on a colour as strong as its weight.`,

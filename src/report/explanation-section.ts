@@ -32,12 +32,12 @@ export function explanationSection(found: ReportExplanations): Section {
     title: 'Which words matter',
     blocks: [
       ...sentences([
-        `${plural(explained.documents.length, 'test document')}, ${formatCount(right)} classified correctly and ${formatCount(wrong)} not, word by word, and the words that say most for each class over ${plural(class_words.documents, 'test document')}.`,
+        `${plural(explained.documents.length, 'test document')}, ${formatCount(right)} classified correctly and ${formatCount(wrong)} not, word by word, and the words that most support each class over ${plural(class_words.documents, 'test document')}.`,
         meanings[explained.method],
         largestGap === null
           ? undefined
           : `The weights add up to the difference from the empty text within ${formatPercent(largestGap, 2)} in every document.`,
-        'A word that says much for a class need not be a reason that a person would give.',
+        'A word that supports a class need not be a reason that a person would give.',
       ]),
       ...figureBlocks(sources)
         .rest('explanation')
