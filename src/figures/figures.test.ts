@@ -277,6 +277,14 @@ test('the training flowchart says how the run was trained', () => {
     '1,303,301 parameters',
   ])
     assert.ok(said.includes(part), part);
+  const facts = cases.usual.training as { train: object };
+  const lines = (keep: string) =>
+    JSON.stringify(
+      trainingFlowchart.data({ ...facts, train: { ...facts.train, keep, patience: 3 } } as never),
+    );
+  assert.match(lines('best'), /stops after 3 epochs[^]*Weights of the best epoch/);
+  assert.match(lines('last'), /Weights of the last epoch/);
+  assert.doesNotMatch(lines('last'), /stops after|best/, 'a training that keeps the last runs all epochs');
 });
 
 test('the warm-up: what is not finite is no number of the caption, and a loss that rose has not fallen', () => {

@@ -90,8 +90,9 @@ function stagesOf(facts: TrainingFacts): FlowStage[] {
 function epochStages(train: TrainingFacts['train']): FlowStage[] {
   const { title, settings } = describeTraining(train).schedule;
   const schedule = [title, ...settingTexts(settings)].join(', ');
+  const last = train.keep === 'last';
   const stop =
-    train.patience === null
+    train.patience === null || last
       ? []
       : [`stops after ${plural(train.patience, 'epoch')} without a better ${monitorName(train.monitor)}`];
   return [
@@ -101,7 +102,7 @@ function epochStages(train: TrainingFacts['train']): FlowStage[] {
       loop: { to: 0, label: `next epoch, at most ${train.epochs}` },
       after: 'in the end',
     },
-    stage('data', 'Weights of the best epoch', 'measured once on the test documents'),
+    stage('data', `Weights of the ${last ? 'last' : 'best'} epoch`, 'measured once on the test documents'),
   ];
 }
 
