@@ -45,6 +45,9 @@ test('a text is shown with its strongest tokens, which add up; --json has all', 
     assert.equal(text.slice(start, end).toLowerCase(), token);
   const unknown = await here('explain', 'run', 'qwertz');
   assert.match(unknown.stdout, /The model knows no token of this text/);
+  const long = await here('explain', 'run', 'the goal '.repeat(900));
+  assert.match(long.stdout, /the goal …\n[^]*1400 more tokens of the text are not read/);
+  assert.ok(long.stdout.length < 6000, 'all of a long text');
 });
 
 test('each kind of explanation as a figure, a page and a table', async () => {

@@ -15,9 +15,15 @@ export function renderExplanation({ text, explanation }: ExplainedText, out: Out
   const { label, probability } = explanation;
   const head = out.colors.bold(`${printable(label)} ${probability.toFixed(4)}`);
   const words = out.colors.isColorSupported
-    ? coloured(text, explanation, out)
-    : wrap(printable(text), out.columns).join('\n');
+    ? coloured(untilRead(text, explanation), explanation, out)
+    : wrap(printable(untilRead(text, explanation)), out.columns).join('\n');
   return `${head}\n${words}\n\n${strongestTable(explanation, out)}\n${footnotes(explanation, out.columns)}`;
+}
+
+/** The text until the last token that the model reads. */
+function untilRead(text: string, { tokens, unread }: Explanation): string {
+  const end = unread === 0 ? text.length : maxOf(tokens, (token) => token.end ?? text.length, 0);
+  return end < text.length ? `${text.slice(0, end)} …` : text;
 }
 
 /** The text: words that support the class in green, words against it in red; the strongest are bold and underlined. */

@@ -137,7 +137,7 @@ function showWords({ tokens, label, unread }: Explanation, given: string): void 
   const placed = tokens.some(({ start }) => start !== undefined);
   if (placed) parts.push(document.createTextNode(given.slice(at)));
   words.replaceChildren(...parts);
-  if (unread > 0) words.append(make('p', 'quiet', `The model does not read the last ${unread} tokens.`));
+  if (unread > 0) words.append(make('p', 'quiet', `${unread} more tokens of the text are not read.`));
   element('for').textContent = `for ${label}`;
   element('against').textContent = `against ${label}`;
   legend.hidden = false;
