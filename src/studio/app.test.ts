@@ -71,8 +71,15 @@ const correction = { path: 'tickets.csv', row: 0, label: 'billing' };
 
 test('other origins, rebound names and requests without the token of the page are refused', async () => {
   assert.equal((await ask('/api/overview')).status, 200);
-  assert.equal((await ask('/api/overview', { host: 'evil.example' })).status, 421);
-  assert.equal((await ask('/api/overview', { origin: 'https://evil.example' })).status, 403);
+  const refused: readonly (readonly [Record<string, string>, number])[] = [
+    [{ host: 'evil.example' }, 421],
+    [{ origin: 'https://evil.example' }, 403],
+  ];
+  for (const [headers, status] of refused) {
+    const answer = await ask('/api/overview', headers);
+    assert.equal(answer.status, status);
+    assert.doesNotMatch(await answer.text(), /--/, 'an option that the studio does not have');
+  }
   assert.equal((await send('/api/data/correct', correction, { origin: 'https://evil.example' })).status, 403);
   for (const token of ['', 'another', `${TOKEN}x`])
     assert.equal((await send('/api/data/correct', correction, { 'x-unroll-token': token })).status, 403);
@@ -145,7 +152,9 @@ test('an upload is a table with a plain name, replaces nothing, and may not be t
   for (const name of ['new data.csv', '../x.csv', 'x.html', 'x.js', '.x.csv', 'link.csv']) {
     assert.ok([403, 422].includes((await put(name)).status), name);
   }
-  assert.equal((await put('large.csv', 'x'.repeat(64 * 2 ** 20 + 1))).status, 413);
+  const large = await put('large.csv', 'x'.repeat(64 * 2 ** 20 + 1));
+  assert.equal(large.status, 413);
+  assert.match(await large.text(), /Copy the file into the folder of the studio/);
   assert.ok(!existsSync(join(root, 'large.csv')));
 });
 

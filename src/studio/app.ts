@@ -42,6 +42,8 @@ export interface Studio {
 
 /** Most bytes of an uploaded file. */
 export const MOST_UPLOADED = 64 * 2 ** 20;
+/** What to do about a larger one. */
+const LARGER = 'Copy the file into the folder of the studio.';
 /** Most bytes of any other body. */
 const MOST_BODY = 2 ** 20;
 /** Extensions of files of documents. */
@@ -188,7 +190,7 @@ function dataRoutes(app: Hono<HttpEnv>, { workspace, documents, classifiers }: S
       }
       if (existsSync(target))
         throw new HttpError(422, `[${name}] the folder must have no such file yet, but has one. Rename it.`);
-      writeFileAtomic(target, await readBody(c, MOST_UPLOADED));
+      writeFileAtomic(target, await readBody(c, MOST_UPLOADED, LARGER));
       return { path: workspace.shown(target) };
     }),
   );

@@ -13,9 +13,13 @@ export interface LiveView {
   close(): void;
 }
 
-/** Listens. @param run The run that is shown, if any. */
-export function listen(run?: string): LiveView {
-  let tasks = $state.raw<readonly RunningTask[]>([]);
+/**
+ * Listens.
+ * @param run The run that is shown, if any.
+ * @param known The tasks as they are known so far.
+ */
+export function listen(run?: string, known: readonly RunningTask[] = []): LiveView {
+  let tasks = $state.raw(known);
   let metrics = $state.raw<readonly Readonly<Record<string, unknown>>[]>([]);
   let status = $state.raw<string | null>(null);
   let connected = $state(true);
@@ -31,7 +35,8 @@ export function listen(run?: string): LiveView {
   hear('tasks', (data) => (tasks = data as readonly RunningTask[]));
   hear('metrics', (data) => (metrics = data as typeof metrics));
   hear('status', (data) => (status = data as string));
-  source.addEventListener('error', () => (connected = false));
+  // one that is closed was answered, and refused: there is no such run
+  source.addEventListener('error', () => (connected = source.readyState === EventSource.CLOSED));
   source.addEventListener('open', () => (connected = true));
   return {
     get tasks() {

@@ -15,6 +15,26 @@ const tickets = `${root}examples/tickets.csv`;
 /** Longest wait for a training, in ms. */
 const TRAINING = 240_000;
 
+/** The contrast of the number in each cell with its background, as WCAG defines it; runs in the page. */
+function contrastOfCells(cells: readonly Element[]): number[] {
+  const drawing = new OffscreenCanvas(1, 1).getContext('2d')!;
+  const luminance = (color: string) => {
+    drawing.fillStyle = color;
+    drawing.fillRect(0, 0, 1, 1);
+    const [r, g, b] = [...drawing.getImageData(0, 0, 1, 1).data].map((value) =>
+      value <= 10 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4,
+    );
+    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+  };
+  return cells.map((cell) => {
+    const [low, high] = [
+      luminance(getComputedStyle(cell).backgroundColor),
+      luminance(getComputedStyle(cell.querySelector('button')!).color),
+    ].sort((a, b) => a - b);
+    return (high + 0.05) / (low + 0.05);
+  });
+}
+
 describe('from a table to a classifier', { skip: skipWithoutChromium }, () => {
   const folder = temporaryFolder();
   let studio: OpenedStudio;
@@ -83,6 +103,15 @@ describe('from a table to a classifier', { skip: skipWithoutChromium }, () => {
     assert.ok(existsSync(join(folder, 'runs/tickets-1/model/model.safetensors')));
     await page.getByText('Training and validation loss').waitFor();
     await assertAccessible(studio, 'run');
+    // axe passes over texts of one character
+    for (const colorScheme of ['dark', 'light'] as const) {
+      await page.emulateMedia({ colorScheme });
+      const contrasts = await page.locator('.matrix .cell:has(button)').evaluateAll(contrastOfCells);
+      assert.ok(
+        contrasts.length > 0 && Math.min(...contrasts) >= 4.5,
+        `${colorScheme}: ${contrasts.join(', ')}`,
+      );
+    }
   });
 
   test('a text is scored and explained while it is typed', async () => {
@@ -105,6 +134,11 @@ describe('from a table to a classifier', { skip: skipWithoutChromium }, () => {
     // the target is 50 ms on a quiet machine: here a busy one must pass too, and refinements in pauses count
     assert.ok(times[0] < 1000, `the fastest of ${times.length} took ${times[0]} ms`);
     await studio.picture('try');
+    await text.fill('qwertz');
+    await page.getByText('The model knows no word of this text').waitFor();
+    await text.fill('parcel '.repeat(20_000));
+    await page.getByText('but this one has 140,000 characters. Shorten it.').waitFor();
+    assert.equal(await page.locator('.scores').count(), 0, 'nothing of another text is shown');
   });
 
   test('the run is exported as one page, which is downloaded and classifies on its own', async () => {
@@ -162,6 +196,19 @@ describe('from a table to a classifier', { skip: skipWithoutChromium }, () => {
     const description = JSON.parse(readFileSync(join(folder, 'runs/tickets-2/description.json'), 'utf8'));
     assert.equal(description.status, 'interrupted');
     assert.equal(description.resumed.length, 1);
+  });
+
+  test('a run that is not there is said to be missing, and the studio to be there', async () => {
+    const { page } = studio;
+    await studio.go('#/run?path=runs/none');
+    await page.getByText(/there must be such a file or folder, but there is none/).waitFor();
+    await page.waitForTimeout(500);
+    assert.equal(await page.getByText('The studio does not answer').count(), 0);
+    const missing = studio.complaints.splice(0).filter((one) => !one.includes('422'));
+    assert.ok(
+      missing.every((one) => one.includes('404') && one.includes('runs%2Fnone')),
+      missing.join('\n'),
+    );
   });
 
   test('nothing went wrong in the page, and nothing was asked of another machine', () => {
@@ -319,6 +366,8 @@ describe('flipped labels', { skip: skipWithoutChromium }, () => {
     await page.getByRole('link', { name: 'Is the difference significant?' }).click();
     await page.getByRole('heading', { name: 'Comparison of 2 runs' }).waitFor();
     await page.getByText('data.corrections').waitFor();
+    const values = await page.getByRole('region', { name: 'settings that differ' }).locator('td').allTextContents(); // prettier-ignore
+    assert.ok(values.length > 0 && values.every((value) => !value.includes('"')), values.join(' '));
     await assertAccessible(studio, 'compare');
     assert.deepEqual(studio.complaints, []);
   });
