@@ -135,14 +135,14 @@ ${nearest ? nearestHtml(nearest) : ''}</article>`;
 
 function textHtml(text: string): string {
   const characters = Array.from(text);
-  if (characters.length <= SHOWN) return `<p class="text">${escapeHtml(text)}</p>`;
+  if (characters.length <= SHOWN) return `<p class="text" dir="auto">${escapeHtml(text)}</p>`;
   const head = escapeHtml(characters.slice(0, SHOWN).join(''));
-  return `<p class="text">${head}…</p>
-<details><summary>The whole text</summary><p class="text">${escapeHtml(text)}</p></details>`;
+  return `<p class="text" dir="auto">${head}…</p>
+<details><summary>The whole text</summary><p class="text" dir="auto">${escapeHtml(text)}</p></details>`;
 }
 
 function nearestHtml({ row, label, text, similarity }: NonNullable<DoubtfulDocument['nearest']>): string {
   return `<details><summary>Nearest training document: ${escapeHtml(label)} (row ${row}, similarity ${similarity.toFixed(2)})</summary>
-<p class="text">${escapeHtml(text)}</p></details>
+<p class="text" dir="auto">${escapeHtml(text)}</p></details>
 `;
 }

@@ -33,7 +33,7 @@ export function pageOf({ info, paths, security }: OpenApi): string {
 <form id="form">
 ${token}
 <label>Model <select id="model"></select></label>
-<label>Text <textarea id="text" rows="3" required></textarea></label>
+<label>Text <textarea id="text" dir="auto" rows="3" required></textarea></label>
 <button>Predict</button>
 </form>
 <div id="result" role="status"></div></section>

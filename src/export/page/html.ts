@@ -71,7 +71,7 @@ export function pageHtml({ title, about, script, model }: PageParts): string {
 <h1>${escaped(title)}</h1>
 <p class="quiet">${escaped(about)} Nothing that you write leaves this page.</p>
 <label for="text">Text</label>
-<textarea id="text" disabled spellcheck="false" autocomplete="off"></textarea>
+<textarea id="text" dir="auto" disabled spellcheck="false" autocomplete="off"></textarea>
 <p id="status" role="status">Loading the model …</p>
 <p id="summary" role="status"></p>
 <ul id="bars" aria-label="Probability of each class" hidden></ul>

@@ -28,3 +28,11 @@ test('two models of one name and version are refused', () => {
   assert.throws(() => readModelSpecs(['a@1=x', 'a@1=y']), /x and y are both a@1/);
   assert.throws(() => readModelSpecs(['a@2=x', 'a=y', 'a@2=z']), /both a@2/);
 });
+
+test('a name that requests cannot have is refused, not taken for a folder', () => {
+  for (const given of ['two words=x', 'a@b@c=x', 'ä=runs/x'])
+    assert.throws(
+      () => readModelSpecs([given]),
+      /must be of letters, digits and \. _ -, but are not\. Write NAME=RUN/,
+    );
+});

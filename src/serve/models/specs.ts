@@ -1,4 +1,5 @@
 /** Which models a server has, as they are named on the command line: `RUN`, `NAME=RUN` or `NAME@VERSION=RUN`. */
+import { existsSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { ConfigError } from '../../core/errors.ts';
 
@@ -15,12 +16,17 @@ export interface ModelSpec {
 /**
  * Reads models from arguments. The default name is that of the folder; default versions of a name are `1`, `2`, and
  * so on.
- * @throws ConfigError where two have the same name and version
+ * @throws ConfigError for a name that requests cannot have, and where two have the same name and version
  */
 export function readModelSpecs(given: readonly string[]): ModelSpec[] {
   const specs: ModelSpec[] = [];
   for (const argument of given) {
     const [, name, version, path] = /^([\w.-]+)(?:@([\w.-]+))?=(.+)$/s.exec(argument) ?? [];
+    if (name === undefined && /^[^/\\]+=/.test(argument) && !existsSync(argument)) {
+      throw new ConfigError(
+        `[${argument}] the name and the version of a model must be of letters, digits and . _ -, but are not. Write NAME=RUN, or NAME@VERSION=RUN.`,
+      );
+    }
     const spec = { name: name ?? nameOf(argument), path: path ?? argument };
     const before = specs.filter((one) => one.name === spec.name);
     const own = version ?? String(before.length + 1);
