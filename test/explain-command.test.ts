@@ -80,6 +80,8 @@ test('each kind of explanation as a figure, a page and a table', async () => {
   // the run's own test documents come with their class
   await here('explain', 'run', '--limit', '2', '-o', 'own.csv');
   const own = parse<{ actual: string }>(readFileSync(path('own.csv')), { columns: true });
+  const quiet = await here('explain', 'run', '--limit', '2', '--json', '-q');
+  assert.equal(quiet.stdout.trim().split('\n').length, 2, '--limit holds without progress');
   assert.ok(own.every(({ actual }) => ['sport', 'money', 'music'].includes(actual)));
 });
 

@@ -144,7 +144,8 @@ async function withTexts<T>(
     let done = 0;
     for await (const one of rowsOf({ model, input, textCol }, classifier, job)) {
       if (done >= most) break;
-      progress?.('explaining', done++, most);
+      progress?.('explaining', done, most);
+      done++;
       take({ ...one, explanation: explainText(classifier, one.text, options) });
     }
     return await work(classifier, texts);
