@@ -30,8 +30,8 @@ export interface ScoredDocuments {
 
 /** The temperatures searched: from certain to nearly uniform, for scores of the size of margins. */
 const RANGE: readonly [number, number] = [0.01, 100];
-/** Most steps, and the width in ln T that ends them. */
-const [STEPS, CLOSE] = [50, 1e-7];
+/** Steps of Newton's method, then halvings of the range; the width in ln T that ends them. */
+const [NEWTON, HALVINGS, CLOSE] = [20, 30, 1e-7];
 /** Smallest probability whose logarithm is taken. */
 const TINY = 1e-300;
 
@@ -72,13 +72,13 @@ export function fitTemperature(documents: ScoredDocuments): number {
   // Newton's method in ln β from T = 1, within the part of the range where the slope changes sign
   let [low, high] = [log(1 / RANGE[1]), log(1 / RANGE[0])];
   let at = 0;
-  for (let n = 0; n < STEPS && high - low > CLOSE; n++) {
+  for (let n = 0; n < NEWTON + HALVINGS && high - low > CLOSE; n++) {
     const beta = exp(at);
     const { first, second } = slope(documents, beta);
     if (first > 0) high = at;
     else low = at;
     const next = at - first / (second * beta);
-    const within = next > low && next < high;
+    const within = n < NEWTON && next > low && next < high;
     const before = at;
     at = within ? next : (low + high) / 2;
     if (within && Math.abs(at - before) < CLOSE) break;

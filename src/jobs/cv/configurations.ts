@@ -168,7 +168,7 @@ export function continueWith(
     const { name: called, config: saved } = before[i];
     if (name !== called) throw refuse(`${name} was called ${called}`);
     const layers = [plainLayer(saved, folder), ...own];
-    const same = saved.model.type === asked.model.type;
+    const same = modelName(saved.model) === modelName(asked.model);
     const config = same ? withAbsolutePaths(resolveConfig(...layers)) : asked;
     const changed = same ? changedKeys(saved, config).filter((key) => !isFree(key)) : ['model.type'];
     if (changed.length > 0)

@@ -1,6 +1,6 @@
 /** What a cross-validation says and refuses; the numbers are tested through the command line. */
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder, writeFiles } from '../../../test/support/temporary.ts';
@@ -55,9 +55,30 @@ test('resumed by a version whose settings follow otherwise from the data, it goe
   assert.notEqual(state.configurations[0].config.model.word_dropout, 0.125);
   state.configurations[0].config.model.word_dropout = 0.125;
   writeFileSync(file, JSON.stringify(state));
-  const { results } = await crossValidate({ ...request, resume: true });
-  const [{ config }] = results.configurations;
-  assert.equal('word_dropout' in config.model && config.model.word_dropout, 0.125);
+  // as if none of it had been trained with the other setting
+  rmSync(join(output, 'folds'), { recursive: true });
+  mkdirSync(join(output, 'folds'));
+  await crossValidate({ ...request, resume: true });
+  const configs = [{ ...small, model: { ...small.model, word_dropout: 0.125 } }];
+  const whole = join(folder, 'whole');
+  await crossValidate({ ...request, configs, output: whole });
+  const [resumed, once] = [output, whole].map((path) => readFileSync(join(path, 'oof.csv'), 'utf8'));
+  assert.equal(resumed, once);
+});
+
+test('a network of one direction is another one than that of two', async () => {
+  const of = (type: 'rnn' | 'birnn') =>
+    resolveConfigurations([{ ...small, model: { ...small.model, type } }], []);
+  const [one, two] = [await of('rnn'), await of('birnn')];
+  for (const [before, after] of [
+    [one, two],
+    [two, one],
+  ])
+    // prettier-ignore
+    assert.throws(
+      () => continueWith(before, after, 'the folder'),
+      /\[--resume\] .*model\.type of configuration 1 is different/,
+    );
 });
 
 test('train.gpu_weights, which has no effect on the CPU, makes no other configuration', async () => {

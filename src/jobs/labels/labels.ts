@@ -84,13 +84,15 @@ export async function findWrongLabels(
       '[labels] DATA must be a file, so that its rows can be corrected, but is standard input. Save it first.',
     );
   }
-  const [{ config: judge }] = await resolveConfigurations([config], request.overrides ?? []);
-  if (wanted !== undefined && needsMargins(wanted)) requireMargins(judge, wanted);
+  const [{ config: asked }] = await resolveConfigurations([config], request.overrides ?? []);
+  if (wanted !== undefined && needsMargins(wanted)) requireMargins(asked, wanted);
   const { folder, results } = await crossValidate(
     { ...rest, source, configs: [config], margins: true },
     context,
   );
   const job = { ...beginJob(context), notice: () => undefined };
+  // one that is resumed keeps the settings that it began with
+  const judge = results.configurations[0].config;
   const dataset = await readLabelled(source, judge, job);
   if (dataset.hash !== results.data.hash)
     throw new DataError(`[${source}] the data must stay as it is while its labels are looked at, but has changed. Start again.`); // prettier-ignore
