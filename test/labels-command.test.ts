@@ -140,6 +140,18 @@ test('a network judges by its epochs too: the same list whatever the workers, an
   assert.equal((await judge('one', '--workers', '1')).stdout, ended.stdout.replaceAll('"found', '"one'));
 });
 
+test('asked again with --resume, documents stay in the part where the split of its settings has them', async () => {
+  const folder = temporaryFolder();
+  const path = writeFiles(folder, { 'tickets.csv': flippedTickets().content });
+  const look = async (...more: string[]) => {
+    const fast = ['--model.char_ngrams', 'null', '--model.C', '1', '--workers', '1', '-o', 'found'];
+    const ended = await unrollHere(['labels', 'tickets.csv', ...fast, ...more], { cwd: folder });
+    assert.equal(ended.code, 0, ended.stderr);
+    return readFileSync(path('found/labels.csv'), 'utf8');
+  };
+  assert.equal(await look('--data.seed', '9'), await look('--resume'));
+});
+
 test('what cannot be used is refused', async () => {
   for (const [args, message] of [
     [
