@@ -84,6 +84,10 @@ test('what cannot be searched is said, with its place', () => {
     ],
     [`data:\n  seed: { type: int, low: 1, high: 2 }`, /data\.seed must be the same in every trial/],
     [`train: { lr: 1 }`, /at least one range/],
+    [
+      `model:\n  type: linear\n  hidden_size: { type: int, low: 8, high: 16 }`,
+      /model\.type must be a model that learns in steps in a search, but got linear .*line 2.* Use unroll train --model linear/,
+    ],
     [`train: { ${lr} }\ntune: { trails: 3 }`, /tune\.trails is not a known key\. Did you mean tune\.trials/],
     [`train: { ${lr} }\ntune: { sampler: tpf }`, /tune\.sampler must be.*tpe.*"tpf"/],
     [`train: { ${lr} }\ntune: { trials: 0 }`, /tune\.trials must be at least 1/],

@@ -1,6 +1,6 @@
 /** A configuration in which some values are ranges: what `unroll tune` reads. */
 import { ConfigError } from '../core/errors.ts';
-import { fittedAtOnce } from '../models/family.ts';
+import { fittedAtOnce, modelTypes } from '../models/family.ts';
 import type { TuneOptions } from '../tune/options.ts';
 import type { Choice, Distribution } from '../tune/space/distributions.ts';
 import { configOf, parseSpace, type SearchSpace, type SpaceParam } from '../tune/space/search-space.ts';
@@ -36,9 +36,11 @@ export function resolveSearch(...layers: readonly ConfigLayer[]): SearchConfig {
   const tune = resolveSection(searchSchema.shape.tune, 'tune', given, layers);
   const where = (path: readonly PathStep[]) => originOf(layers, path) ?? 'the defaults';
   const space = locating(layers, () => parseSpace(values));
+  const type = where(['model', 'type']);
+  requireSteps(valueAt(values, ['model', 'type']), type);
   const resolve = (params: Readonly<Record<string, Choice>>) => {
     const config = resolveConfig({ values: configOf(space, params), where });
-    requireSteps(config, where(['model', 'type']));
+    requireSteps(config.model.type, type);
     return config;
   };
   for (const param of space.params) checkSearchable(param, where(param.path));
@@ -64,11 +66,11 @@ function withoutSize(values: Readonly<Record<string, unknown>>): Readonly<Record
   return { ...values, model };
 }
 
-/** A trial reports epochs, and is pruned after them. */
-function requireSteps({ model }: Config, where: string): void {
-  if (!fittedAtOnce(model)) return;
+/** A trial reports epochs, and is pruned after them. Said before a key that such a model does not know. */
+function requireSteps(type: unknown, where: string): void {
+  if (typeof type !== 'string' || !modelTypes.includes(type) || !fittedAtOnce({ type })) return;
   throw new ConfigError(
-    `[config] model.type must be a model that learns in steps in a search, but got ${model.type} (${where}), which is fitted at once and chooses its own parameters. Use unroll train --model ${model.type}.`,
+    `[config] model.type must be a model that learns in steps in a search, but got ${type} (${where}), which is fitted at once and chooses its own parameters. Use unroll train --model ${type}.`,
     { key: 'model.type' },
   );
 }
