@@ -29,6 +29,8 @@ export interface Phase {
 /** What happened during a training. */
 export interface CourseEvents {
   readonly best_epoch: number | null;
+  /** Whether the last epoch is kept whatever it gave (`train.keep: last`); `best_epoch` is then that one. */
+  readonly keeps_last?: true;
   readonly last_epoch: number | null;
   readonly ending: Ending;
   readonly patience: number | null;
@@ -42,8 +44,12 @@ export function courseEvents({ epochs, ending, patience }: History): CourseEvent
   const phases = epochs.flatMap(({ epoch, phase, phase_name: name = '' }, i): Phase[] =>
     typeof phase === 'number' && phase !== epochs.at(i - 1)?.phase ? [{ phase, epoch, name }] : [],
   );
+  const best = epochs.findLast((record) => record.best)?.epoch ?? null;
+  // where the best is kept, the first epoch is the best so far
+  const keepsLast = best !== null && epochs.length > 1 && !epochs[0].best;
   return {
-    best_epoch: epochs.findLast((record) => record.best)?.epoch ?? null,
+    best_epoch: best,
+    ...(keepsLast && { keeps_last: true }),
     last_epoch: epochs.at(-1)?.epoch ?? null,
     ending,
     patience,
@@ -162,7 +168,11 @@ export function drawCourse(plot: CoursePlot, options: DrawOptions = {}): string 
   const legend: LegendEntry[] = [...plot.legend];
   if (events.best_epoch !== null) {
     rules.push({ x: events.best_epoch, rule: 0 });
-    legend.push({ kind: 'rule', series: 0, label: `best epoch, ${events.best_epoch}` });
+    legend.push({
+      kind: 'rule',
+      series: 0,
+      label: `${events.keeps_last ? 'kept' : 'best'} epoch, ${events.best_epoch}`,
+    });
   }
   if (events.ending !== 'all-epochs' && events.ending !== 'running' && events.last_epoch !== null) {
     const named = { 'early-stopping': 'early stop', interrupted: 'interrupted', failed: 'failed' }[

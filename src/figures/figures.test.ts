@@ -73,6 +73,15 @@ test('the loss curve knows best epoch, drops and stop', () => {
   );
 });
 
+test('where the last epoch is kept, it is not called the best', () => {
+  const { epochs } = usualHistory;
+  const last = epochs.map((record, i) => ({ ...record, best: i === epochs.length - 1 }));
+  const legend = (history: typeof usualHistory) =>
+    /(?:best|kept) epoch, \d+/.exec(lossCurve.draw(lossCurve.data(history)))?.[0];
+  assert.equal(legend(usualHistory), 'best epoch, 14');
+  assert.equal(legend({ ...usualHistory, epochs: last, ending: 'all-epochs' }), 'kept epoch, 24');
+});
+
 test('values that are not finite are gaps with a warning', () => {
   const data = lossCurve.data(cases['not-finite'].history ?? usualHistory);
   assert.deepEqual(
