@@ -288,6 +288,11 @@ test('a run is not resumed on other data or with another configuration', async (
     /the configuration must be that of .*, but train\.lr is different/,
   );
   assertRefused(
+    await unrollHere(['train', path('tiny.csv'), '-o', output, '--resume', '--model', 'lstm']),
+    2,
+    /the configuration must be that of .*, but model\.type is different/,
+  );
+  assertRefused(
     await unrollHere(['train', path('other.csv'), '-o', output, '--resume', '-q']),
     3,
     /the data must be that of the run \(90 documents.* but has 96 documents/,

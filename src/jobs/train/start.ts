@@ -8,6 +8,7 @@ import {
   overrideLayer,
   plainLayer,
 } from '../../config/index.ts';
+import { valueAt } from '../../config/layer.ts';
 import { resolveConfig } from '../../config/resolve.ts';
 import type { Config, ConfigInput } from '../../config/schema.ts';
 import { ConfigError, DataError } from '../../core/errors.ts';
@@ -28,6 +29,7 @@ import { readLabelled, withAbsolutePaths } from '../read-data.ts';
 import type { Prepared } from '../../classifier/parts.ts';
 import { type Dataset, hashRows } from '../../data/dataset.ts';
 import { findSource } from '../run-data.ts';
+import { modelName } from './save.ts';
 
 /** Settings from a file and from options; later ones override earlier ones. */
 export interface Settings {
@@ -98,8 +100,11 @@ export async function resumeRun(request: RunRequest, kind: RunKind): Promise<Res
   requireKind(kind, run, description);
   const saved = readRunConfig(run.paths.config);
   const before = withAbsolutePaths(resolveConfig(saved));
-  const after = withAbsolutePaths(resolveConfig(saved, ...(await configLayers(request))));
-  const changed = changedKeys(before, after).filter((key) => !isFree(key));
+  const layers = await configLayers(request);
+  const after = withAbsolutePaths(resolveConfig(saved, ...layers));
+  const changed = asksForOther(before, layers)
+    ? ['model.type']
+    : changedKeys(before, after).filter((key) => !isFree(key));
   if (changed.length > 0) {
     throw new ConfigError(
       `[--resume] the configuration must be that of ${run.path}, but ${changed.join(', ')} ${changed.length === 1 ? 'is' : 'are'} different. ` +
@@ -114,6 +119,12 @@ export async function resumeRun(request: RunRequest, kind: RunKind): Promise<Res
       ? data.source
       : findSource(data, `Resume it with: ${resumeCommand(kind, data, run.path)}`);
   return { config: after, source: source ?? own(), run, description };
+}
+
+/** Whether a network of one direction is asked for in place of one of two: both have the same type under them. */
+function asksForOther({ model }: Config, layers: readonly ConfigLayer[]): boolean {
+  if (layers.every(({ values }) => valueAt(values, ['model', 'type']) === undefined)) return false;
+  return modelName(resolveConfig(...layers).model) !== modelName(model);
 }
 
 /** Refuses to resume a run of another kind. @throws ConfigError that names the command for it */
