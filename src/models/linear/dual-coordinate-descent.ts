@@ -142,7 +142,7 @@ function squaredHinge(
   return { passes: maxPasses, converged: false };
 }
 
-/** Shuffles the first n numbers; in a loop of its own, which is several times as fast as drawing between the steps. */
+/** Shuffles the first n numbers, in a loop of its own: drawing between the steps, the solver takes some 15 % longer. */
 function shuffleFirst(order: Int32Array, n: number, rng: Rng): void {
   for (let s = 0; s < n - 1; s++) {
     const swap = s + rng.int(n - s);
