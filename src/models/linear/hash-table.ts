@@ -6,18 +6,19 @@
 
 import { release } from '../../core/release.ts';
 
+/** Numbers of a slot: the entry + 1 (0: free), and the upper and lower 32 bits of its key, in one line of the cache. */
+const SLOT = 3;
+
 /** The table. */
 export class HashTable {
-  #slots: Int32Array<ArrayBuffer>; // [capacity] entry + 1; 0 = free
-  #keys: Int32Array<ArrayBuffer>; // [entries × 2] upper and lower 32 bits
+  #slots: Int32Array<ArrayBuffer>; // [capacity × SLOT]
+  #capacity = 16;
   #size = 0;
 
   /** @param expected Entries to make room for; the table grows as needed. */
   constructor(expected = 1024) {
-    let capacity = 16;
-    while (capacity < expected * 2) capacity *= 2;
-    this.#slots = new Int32Array(capacity);
-    this.#keys = new Int32Array(capacity);
+    while (this.#capacity < expected * 2) this.#capacity *= 2;
+    this.#slots = new Int32Array(this.#capacity * SLOT);
   }
 
   /** Number of entries. */
@@ -27,50 +28,55 @@ export class HashTable {
 
   /** The entry of a key given by its upper and lower 32 bits, or -1. */
   get(high: number, low: number): number {
-    const [slots, keys] = [this.#slots, this.#keys];
-    const mask = slots.length - 1;
-    for (let slot = mix(high, low) & mask; ; slot = (slot + 1) & mask) {
-      const entry = slots[slot] - 1;
-      if (entry < 0) return -1;
-      if (keys[2 * entry] === high && keys[2 * entry + 1] === low) return entry;
-    }
+    return this.#slots[this.#find(high, low)] - 1;
+  }
+
+  /** Entries, or -1, of the first `size` keys. Their slots are read ahead, so that the waits for memory overlap. */
+  getAll(high: Int32Array, low: Int32Array, size: number, to: Int32Array): void {
+    const slots = this.#slots;
+    const mask = this.#capacity - 1;
+    for (let i = 0; i < size; i++) to[i] = slots[(mix(high[i], low[i]) & mask) * SLOT];
+    for (let i = 0; i < size; i++) to[i] = to[i] === 0 ? -1 : this.get(high[i], low[i]);
   }
 
   /** The entry of a key; a new one if the key is missing. */
   add(high: number, low: number): number {
-    const mask = this.#slots.length - 1;
-    let slot = mix(high, low) & mask;
-    for (; ; slot = (slot + 1) & mask) {
-      const entry = this.#slots[slot] - 1;
-      if (entry < 0) break;
-      if (this.#keys[2 * entry] === high && this.#keys[2 * entry + 1] === low) return entry;
-    }
-    const entry = this.#size++;
-    this.#slots[slot] = entry + 1;
-    this.#keys[2 * entry] = high;
-    this.#keys[2 * entry + 1] = low;
-    if (this.#size * 2 >= this.#slots.length) this.#grow();
-    return entry;
+    const at = this.#find(high, low);
+    const entry = this.#slots[at] - 1;
+    if (entry >= 0) return entry;
+    this.#put(at, this.#size, high, low);
+    if (++this.#size * 2 >= this.#capacity) this.#grow();
+    return this.#size - 1;
   }
 
   /** Gives the memory back; nothing is read any more. */
   release(): void {
-    release(this.#slots, this.#keys);
+    release(this.#slots);
+  }
+
+  /** Where the slot of a key begins, or the free one that it would take. */
+  #find(high: number, low: number): number {
+    const slots = this.#slots;
+    const mask = this.#capacity - 1;
+    for (let slot = mix(high, low) & mask; ; slot = (slot + 1) & mask) {
+      const at = slot * SLOT;
+      if (slots[at] === 0 || (slots[at + 1] === high && slots[at + 2] === low)) return at;
+    }
+  }
+
+  #put(at: number, entry: number, high: number, low: number): void {
+    this.#slots[at] = entry + 1;
+    this.#slots[at + 1] = high;
+    this.#slots[at + 2] = low;
   }
 
   #grow(): void {
-    const capacity = this.#slots.length * 2;
-    const mask = capacity - 1;
-    const slots = new Int32Array(capacity);
-    for (let entry = 0; entry < this.#size; entry++) {
-      let slot = mix(this.#keys[2 * entry], this.#keys[2 * entry + 1]) & mask;
-      while (slots[slot] !== 0) slot = (slot + 1) & mask;
-      slots[slot] = entry + 1;
-    }
-    const keys = new Int32Array(capacity);
-    keys.set(this.#keys);
-    this.#slots = slots;
-    this.#keys = keys;
+    const old = this.#slots;
+    this.#capacity *= 2;
+    this.#slots = new Int32Array(this.#capacity * SLOT);
+    for (let at = 0; at < old.length; at += SLOT)
+      if (old[at] > 0) this.#put(this.#find(old[at + 1], old[at + 2]), old[at] - 1, old[at + 1], old[at + 2]);
+    release(old);
   }
 }
 

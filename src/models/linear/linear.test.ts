@@ -195,6 +195,10 @@ describe('TF-IDF', () => {
           for (const [n, [high, low]] of half.entries()) assert.equal(table.add(high, low), n);
           for (const [n, [high, low]] of keys.entries())
             assert.equal(table.get(high, low), n < half.length ? n : -1);
+          const [high, low] = [0, 1].map((lane) => Int32Array.from(keys, (key) => key[lane]));
+          const found = new Int32Array(keys.length + 1).fill(-2);
+          table.getAll(high, low, keys.length, found);
+          assert.deepEqual([...found], [...keys.map((_, n) => (n < half.length ? n : -1)), -2]);
         },
       ),
     );

@@ -27,7 +27,7 @@ export const WORDS = 0;
 export const CHARACTERS = 1;
 
 const BLANK = 32;
-/** Stands between the words of an n-gram of words; no word contains it. */
+/** Stands between the words of an n-gram of words. */
 const BETWEEN = 0x110000;
 
 // the hash: two lanes of 32 bits that mix differently
@@ -57,6 +57,7 @@ export class NgramReader {
   from = new Int32Array(4096);
   /** [size] words or code units in it. */
   length = new Int32Array(4096);
+  #words = new Int32Array(4096); // [words × 2] the hash of each word
 
   constructor(options: NgramOptions) {
     this.options = options;
@@ -82,21 +83,18 @@ export class NgramReader {
 
   #readWords(tokens: readonly string[], [shortest, longest]: NgramRange): void {
     this.#makeRoom(tokens.length * (longest - shortest + 1));
+    if (this.#words.length < 2 * tokens.length) this.#words = new Int32Array(4 * tokens.length);
+    const words = this.#words;
+    for (let w = 0; w < tokens.length; w++) hashUnits(WORDS, tokens[w], words, 2 * w);
     for (let first = 0; first < tokens.length; first++) {
-      let high = HIGH[WORDS];
-      let low = LOW[WORDS];
+      let high = words[2 * first];
+      let low = words[2 * first + 1];
+      if (shortest === 1) this.#add(high, low, first, 1);
       const last = Math.min(longest, tokens.length - first);
-      for (let n = 1; n <= last; n++) {
-        if (n > 1) {
-          high = nextHigh(high, BETWEEN);
-          low = nextLow(low, BETWEEN);
-        }
-        const token = tokens[first + n - 1];
-        for (let c = 0; c < token.length; c++) {
-          const unit = token.charCodeAt(c);
-          high = nextHigh(high, unit);
-          low = nextLow(low, unit);
-        }
+      for (let n = 2; n <= last; n++) {
+        const word = 2 * (first + n - 1);
+        high = nextHigh(nextHigh(high, BETWEEN), words[word]);
+        low = nextLow(nextLow(low, BETWEEN), words[word + 1]);
         if (n >= shortest) this.#add(high, low, first, n);
       }
     }
@@ -151,15 +149,29 @@ export class NgramReader {
 
 /** The hash of an n-gram from its string, as {@link NgramReader.textOf} writes it. */
 export function hashNgram(kind: number, text: string): readonly [high: number, low: number] {
+  const hash = new Int32Array(2);
+  const [first, ...words] = kind === WORDS ? text.split(' ') : [text];
+  hashUnits(kind, first, hash, 0);
+  let [high, low] = hash;
+  for (const word of words) {
+    hashUnits(kind, word, hash, 0);
+    high = nextHigh(nextHigh(high, BETWEEN), hash[0]);
+    low = nextLow(nextLow(low, BETWEEN), hash[1]);
+  }
+  return [high, low];
+}
+
+/** Writes the two halves of the hash of a string. */
+function hashUnits(kind: number, text: string, to: Int32Array, at: number): void {
   let high = HIGH[kind];
   let low = LOW[kind];
   for (let c = 0; c < text.length; c++) {
     const unit = text.charCodeAt(c);
-    const told = kind === WORDS && unit === BLANK ? BETWEEN : unit;
-    high = nextHigh(high, told);
-    low = nextLow(low, told);
+    high = nextHigh(high, unit);
+    low = nextLow(low, unit);
   }
-  return [high, low];
+  to[at] = high;
+  to[at + 1] = low;
 }
 
 function isBlank(code: number): boolean {

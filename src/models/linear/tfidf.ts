@@ -95,8 +95,9 @@ export class Tfidf {
     const { high, low, size, words: ofText, length } = reader;
     let n = 0;
     this.knownWords = 0;
+    table.getAll(high, low, size, indices);
     for (let at = 0; at < size; at++) {
-      const feature = table.get(high[at], low[at]);
+      const feature = indices[at];
       if (feature < 0) continue;
       if (counts[feature]++ === 0) indices[n++] = feature;
       if (at < ofText && length[at] === 1) this.knownWords++;

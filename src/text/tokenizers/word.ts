@@ -68,6 +68,7 @@ const SIGN = 6;
 const PICTURE = 7; // emoji
 const INNER_WORD = 8; // apostrophe, joiners
 const INNER_NUMBER = 9; // point, comma
+const PAIR = 10; // the first half of a character beyond the basic plane, which tells its kind
 
 const RULES: readonly (readonly [RegExp, number])[] = [
   [new RegExp(`(?=[${UNSPACED}])[${CLASSES.letter}${CLASSES.number}]`, 'u'), UNIT],
@@ -88,9 +89,11 @@ function classify(character: string): number {
 
 let table: Uint8Array | undefined;
 
-/** The kind of every character of the basic plane, a constant that is worked out on first use (about 20 ms). */
+/** The kind of every code unit, a constant that is worked out on first use (about 20 ms). */
 function basicPlane(): Uint8Array {
-  table ??= Uint8Array.from({ length: 0x10000 }, (_, code) => classify(String.fromCharCode(code)));
+  table ??= Uint8Array.from({ length: 0x10000 }, (_, code) =>
+    code >= 0xd800 && code < 0xdc00 ? PAIR : classify(String.fromCharCode(code)),
+  );
   return table;
 }
 
@@ -112,22 +115,25 @@ class Scanner {
   }
 
   tokens(): string[] {
+    const [text, kinds] = [this.#text, this.#kinds];
     const found: string[] = [];
-    const length = this.#text.length;
     let at = 0;
-    while (at < length) {
+    while (at < text.length) {
+      if (kinds[text.charCodeAt(at)] === OTHER) {
+        at++;
+        continue;
+      }
       const end = this.#tokenEnd(at);
-      if (end > at) found.push(this.#text.slice(at, end));
+      if (end > at) found.push(text.slice(at, end));
       at = end > at ? end : at + this.#width(at);
     }
     return found;
   }
 
   #kind(at: number): number {
-    const code = this.#text.charCodeAt(at); // NaN past the end, whose kind is undefined: equal to none
-    if (code >= 0xd800 && code < 0xdc00)
-      return classify(String.fromCodePoint(this.#text.codePointAt(at) ?? 0));
-    return this.#kinds[code];
+    if (at >= this.#text.length) return OTHER;
+    const kind = this.#kinds[this.#text.charCodeAt(at)];
+    return kind === PAIR ? classify(String.fromCodePoint(this.#text.codePointAt(at) ?? 0)) : kind;
   }
 
   #width(at: number): number {
@@ -154,8 +160,15 @@ class Scanner {
   }
 
   #wordEnd(at: number): number {
+    const [text, kinds] = [this.#text, this.#kinds];
     let previous = OTHER;
     for (;;) {
+      // most characters of most words, without a call for each
+      for (; at < text.length; at++) {
+        const kind = kinds[text.charCodeAt(at)];
+        if (kind !== LETTER && kind !== DIGIT) break;
+        previous = kind;
+      }
       const kind = this.#kind(at);
       if (kind === LETTER || kind === DIGIT || kind === MARK) {
         previous = kind;
