@@ -17,6 +17,8 @@ import { vectorsFor } from '../../src/vectors/for-texts.ts';
 /** What is trained: the `model` section; all other keys follow from the data, as in `unroll train`. */
 export const members = {
   linear: { type: 'linear' },
+  // it is given whole documents to learn from; where whole documents are asked about, it is `linear`
+  'linear, windows': { type: 'linear' },
   bag: { type: 'bag' },
   recurrent: { type: 'bilstm' },
   'bag, GloVe': { type: 'bag', vectors: 'glove-100d' },
@@ -96,17 +98,20 @@ export class ScoreBook {
 
   // the content of the data and the settings of the member are in it: other ones are measured anew
   #keyOf({ reading, member, fold, seed }: Task): string {
-    const own = member === 'linear' ? 0 : seed;
-    const settings = member === 'linear' ? '' : `|recipe ${RECIPE}`;
-    return `${[this.dataset.hash, reading, JSON.stringify(members[member]), `fold ${fold}`, `seed ${own}`].join('|')}${settings}`; // prettier-ignore
+    const model = modelOf(member, reading);
+    const own = model.type === 'linear' ? 0 : seed;
+    const settings = model.type === 'linear' ? '' : `|recipe ${RECIPE}`;
+    return `${[this.dataset.hash, reading, JSON.stringify(model), `fold ${fold}`, `seed ${own}`].join('|')}${settings}`; // prettier-ignore
   }
 
   async #train({ reading, member, fold, seed }: Task): Promise<MemberScores> {
     const { labels, labelNames } = this.dataset;
-    const texts = this.dataset.texts.map((text) => firstWords(text, readings[reading]));
+    const cut = this.dataset.texts.map((text) => firstWords(text, readings[reading]));
     const { train, val, test } = this.folds[fold];
     const classes = labelNames.length;
-    const layers = [plainLayer({ model: members[member], train: { seed, threads: 1 } }, 'the benchmark')];
+    const model = modelOf(member, reading);
+    const texts = 'max_tokens' in model ? this.dataset.texts : cut;
+    const layers = [plainLayer({ model, train: { seed, threads: 1 } }, 'the benchmark')];
     const learned = { texts, documents: train.length, classes };
     const choices = chooseFromData(learned, resolveConfig(...layers), layers);
     const settings = choices ? resolveConfig(choices.layer, ...layers) : resolveConfig(...layers);
@@ -116,7 +121,9 @@ export class ScoreBook {
       // as where `text.max_length` cuts documents: vectors are learned from all of their words
       const learnedFrom = ({ model }: FoldSettings, own: readonly string[]) =>
         networkOptionsOf(model)?.vectors === 'learn' ? own.map((text) => whole.get(text) ?? text) : own;
-      const scores = await scoreFold({ texts, labels, classes }, rows, settings, {
+      const asked = new Set(rows.test);
+      const read = texts.map((text, i) => (asked.has(i) ? cut[i] : text));
+      const scores = await scoreFold({ texts: read, labels, classes }, rows, settings, {
         engine: this.#engine,
         now: () => performance.now(),
         vectors: (own, named) => vectorsFor(learnedFrom(named, own), named, {}),
@@ -141,6 +148,17 @@ export class ScoreBook {
 
 function rounded(probabilities: Float64Array): number[] {
   return Array.from(probabilities, (p) => Number(p.toPrecision(DIGITS)));
+}
+
+/** The `model` section of a member. */
+function modelOf(
+  member: MemberName,
+  reading: Reading,
+): { readonly type: string; readonly max_tokens?: number } {
+  const words = readings[reading];
+  return member === 'linear, windows' && words < Infinity
+    ? { ...members[member], max_tokens: words }
+    : members[member];
 }
 
 /** The first whitespace-separated words of a text. */

@@ -10,6 +10,7 @@ import type { TokenizedText } from './ngrams.ts';
 import { linearOptions, type LinearModelOptions } from './options.ts';
 import { readTexts, textReader } from './read-text.ts';
 import { restoreState } from './saved.ts';
+import { intoWindows } from './windows.ts';
 
 /** TF-IDF of n-grams, and one linear classifier for each class. */
 export const linearModel = modelDefinition({
@@ -65,18 +66,17 @@ async function fit(
 ) {
   const { labels, targets, classes, classWeights } = documents;
   const maxTokens = model.max_tokens;
-  const texts = readTexts(documents.texts, textReader(text, maxTokens));
+  const size = model.windows === 'all' ? maxTokens : null;
+  const texts = readTexts(documents.texts, textReader(text, size === null ? maxTokens : null));
+  const groups = documents.groups ?? copies(texts);
+  const given = { texts, labels, targets, classes, groups, classWeights };
   const { classifier, choice } = await fitLinear(
-    {
-      texts,
-      labels,
-      targets,
-      classes,
-      groups: documents.groups ?? copies(texts),
-      ...(classWeights && { classWeights }),
-    },
+    size === null ? given : intoWindows(given, groups, size),
     model,
-    { rng: createRng(seed).fork('linear'), ...(progress && { progress }) },
+    {
+      rng: createRng(seed).fork('linear'),
+      ...(progress && { progress }),
+    },
   );
   if (classifier.state.tfidf.features.length === 0) {
     throw new DataError(

@@ -48,6 +48,8 @@ export interface LinearDocuments {
   readonly classWeights?: readonly number[] | undefined;
   /** [N] documents of equal number are copies: they stay on one side of a split. Default: all differ. */
   readonly groups?: Int32Array;
+  /** [N] 0 for a text that is learned from, and never judged. Default: all are judged. */
+  readonly judged?: Uint8Array;
 }
 
 /** What was chosen, and its accuracy on held-out folds. */
@@ -238,7 +240,7 @@ const NO_FOLD = -1;
 
 /** Stratified folds that keep groups together; of many documents or classes only the first ones, of a sample of about `size`. */
 function innerSplits(
-  { labels, classes, groups }: LinearDocuments,
+  { labels, classes, groups, judged }: LinearDocuments,
   folds: number,
   { size, rng }: { readonly size: number; readonly rng: Rng },
 ): InnerSplit[] {
@@ -265,6 +267,6 @@ function innerSplits(
   const sampled = Int32Array.from(labels, (_, i) => i).filter((i) => foldOf[i] !== NO_FOLD);
   return Array.from({ length: folds }, (_, fold) => ({
     fit: sampled.filter((i) => foldOf[i] !== fold),
-    judge: sampled.filter((i) => foldOf[i] === fold),
+    judge: sampled.filter((i) => foldOf[i] === fold && judged?.[i] !== 0),
   })).filter(({ fit, judge }) => fit.length > 0 && judge.length > 0);
 }

@@ -50,14 +50,7 @@ export class LinearClassifier {
     return size;
   }
 
-  /** [N × C] probabilities of texts, row-major; each row sums to 1. */
-  probabilities(texts: readonly TokenizedText[]): Float64Array {
-    const to = new Float64Array(texts.length * this.classes);
-    for (const [n, text] of texts.entries()) this.probabilitiesOf(text, to, n * this.classes);
-    return to;
-  }
-
-  /** Writes the C probabilities of a text. @returns how many of its words are features; null where it has no feature at all */
+  /** Writes the C probabilities of a text, which sum to 1. @returns how many of its words are features; null where it has no feature at all */
   probabilitiesOf(text: TokenizedText, to: Float64Array, at: number): number | null {
     const size = this.score(text, to, at);
     softmaxInPlace(to, at, this.classes, this.state.temperature);

@@ -27,10 +27,8 @@ export const WORDS = 0;
 export const CHARACTERS = 1;
 
 const BLANK = 32;
-/** Stands between the words of an n-gram of words. */
-const BETWEEN = 0x110000;
 
-// the hash: two lanes of 32 bits that mix differently
+// the hash: two lanes of 32 bits that mix differently; of several words, it goes on with the hash of each further one
 const HIGH = [0x1b873593, 0x3f84d5b5];
 const LOW = [0x2545f491, 0x0a3c59d7];
 const nextHigh = (high: number, unit: number) => {
@@ -93,8 +91,8 @@ export class NgramReader {
       const last = Math.min(longest, tokens.length - first);
       for (let n = 2; n <= last; n++) {
         const word = 2 * (first + n - 1);
-        high = nextHigh(nextHigh(high, BETWEEN), words[word]);
-        low = nextLow(nextLow(low, BETWEEN), words[word + 1]);
+        high = nextHigh(high, words[word]);
+        low = nextLow(low, words[word + 1]);
         if (n >= shortest) this.#add(high, low, first, n);
       }
     }
@@ -150,13 +148,11 @@ export class NgramReader {
 /** The hash of an n-gram from its string, as {@link NgramReader.textOf} writes it. */
 export function hashNgram(kind: number, text: string): readonly [high: number, low: number] {
   const hash = new Int32Array(2);
-  const [first, ...words] = kind === WORDS ? text.split(' ') : [text];
-  hashUnits(kind, first, hash, 0);
-  let [high, low] = hash;
-  for (const word of words) {
-    hashUnits(kind, word, hash, 0);
-    high = nextHigh(nextHigh(high, BETWEEN), hash[0]);
-    low = nextLow(nextLow(low, BETWEEN), hash[1]);
+  let [high, low] = [0, 0];
+  for (const [n, token] of (kind === WORDS ? text.split(' ') : [text]).entries()) {
+    hashUnits(kind, token, hash, 0);
+    high = n === 0 ? hash[0] : nextHigh(high, hash[0]);
+    low = n === 0 ? hash[1] : nextLow(low, hash[1]);
   }
   return [high, low];
 }

@@ -32,6 +32,10 @@ export const linearOptions = {
     default: null,
     doc: 'linear: how many words of a document it reads, from the beginning; null: all, regardless of text.max_length',
   }),
+  windows: choice(['all', 'first'], {
+    default: 'all',
+    doc: 'linear: with max_tokens, which windows of so many words it learns from: all of a document, or the first, which is what it reads of a new one',
+  }),
   linear_loss: choice(LINEAR_LOSSES, {
     default: 'squared_hinge',
     doc: 'linear: squared_hinge (a linear SVM) or logistic (logistic regression)',
