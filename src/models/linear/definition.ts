@@ -10,7 +10,7 @@ import type { TokenizedText } from './ngrams.ts';
 import { linearOptions, type LinearModelOptions } from './options.ts';
 import { readTexts, textReader } from './read-text.ts';
 import { restoreState } from './saved.ts';
-import { intoWindows } from './windows.ts';
+import { intoWindows, windowsOfEach } from './windows.ts';
 
 /** TF-IDF of n-grams, and one linear classifier for each class. */
 export const linearModel = modelDefinition({
@@ -66,7 +66,8 @@ async function fit(
 ) {
   const { labels, targets, classes, classWeights } = documents;
   const maxTokens = model.max_tokens;
-  const size = model.windows === 'all' ? maxTokens : null;
+  const many = model.windows === 'all' && windowsOfEach(documents.texts.length) > 1;
+  const size = many ? maxTokens : null;
   const texts = readTexts(documents.texts, textReader(text, size === null ? maxTokens : null));
   const groups = documents.groups ?? copies(texts);
   const given = { texts, labels, targets, classes, groups, classWeights };

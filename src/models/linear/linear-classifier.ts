@@ -12,16 +12,6 @@ export interface LinearState extends LinearWeights {
   readonly temperature: number;
 }
 
-/** What a feature adds to the score of a class. */
-export interface Contribution {
-  /** The n-gram; of characters, with a blank where the word begins or ends. */
-  readonly feature: string;
-  /** Whether it is an n-gram of characters. */
-  readonly characters: boolean;
-  /** Value of the feature times its weight for the class. */
-  readonly contribution: number;
-}
-
 /** A fitted linear classifier. */
 export class LinearClassifier {
   readonly state: LinearState;
@@ -71,18 +61,6 @@ export class LinearClassifier {
       const weights = this.state.weights.subarray(feature * C, (feature + 1) * C);
       return { ...place, values: Float64Array.from(weights, (weight) => value * weight) };
     });
-  }
-
-  /** What each feature of a text adds to the score of class `c`, the largest amount first. */
-  explain(text: TokenizedText, c: number): Contribution[] {
-    const size = this.#tfidf.row(text);
-    const { indices, values } = this.#tfidf;
-    const { features } = this.state.tfidf;
-    return Array.from({ length: size }, (_, i) => ({
-      feature: features[indices[i]].text,
-      characters: indices[i] >= this.#tfidf.words,
-      contribution: values[i] * this.state.weights[indices[i] * this.classes + c],
-    })).sort((a, b) => Math.abs(b.contribution) - Math.abs(a.contribution));
   }
 
   /** The n features with the largest weights for class `c`. */

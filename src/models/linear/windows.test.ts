@@ -44,6 +44,21 @@ test('windows follow one another, have what their document has, and only the fir
   );
 });
 
+test('many documents have few windows, and very many only the first', () => {
+  const of = (documents: number) => {
+    const tokens = Array.from({ length: 9 }, (_, i) => `w${i}`);
+    const texts = new Array<{ text: string; tokens: string[] }>(documents).fill({
+      text: tokens.join(' '),
+      tokens,
+    });
+    const labels = new Int32Array(documents);
+    return intoWindows({ texts, labels, classes: 2 }, labels, 2).texts.length;
+  };
+  assert.equal(of(10), 40);
+  assert.equal(of(20_000), 40_000);
+  assert.equal(of(60_000), 60_000);
+});
+
 test('words beyond max_tokens are learned from, unless only the first window is', async () => {
   const rng = createRng(1);
   const told = [
