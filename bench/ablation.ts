@@ -6,7 +6,7 @@
  *     npm run -s node -- bench/ablation.ts DATA --folds 0,1 --seeds 0 --minutes 5 --results build/ablation.jsonl
  *
  * DATA may also be `emoji`, `nouns` or `verbs`, which npm packages hold. `--only TEXT,TEXT` takes the variants whose names
- * contain one of the texts.
+ * contain one of the texts. The recipe begins with word vectors of the training documents; `--vectors none` leaves them out.
  *
  * The difference is that to `the recipe` on the same folds and seeds; p is McNemar's, over all documents tested.
  */
@@ -38,16 +38,22 @@ const { values, positionals } = parseArgs({
     folds: { type: 'string', default: '0,1' },
     seeds: { type: 'string', default: '0' },
     only: { type: 'string', default: '' },
+    vectors: { type: 'string', default: 'learn' },
     minutes: { type: 'string', default: '60' },
     results: { type: 'string', default: 'build/ablation.jsonl' },
   },
 });
 
 const BASE = 'the recipe';
+const LEARNED = values.vectors !== 'none';
+const THIRD = Math.ceil(Number(values.epochs) / 3);
 
 /** What each variant changes in the recipe. */
 const variants: Readonly<Record<string, { readonly model?: Section; readonly train?: Section }>> = {
   [BASE]: {},
+  'without label smoothing': { train: { label_smoothing: 0 } },
+  'without variational dropout': { model: { variational_dropout: false } },
+  'without dropout of the pooled vector': { model: { dropout: 0 } },
   'without word dropout': { model: { word_dropout: 0 } },
   'word dropout 0.2': { model: { word_dropout: 0.2 } },
   'word dropout 0.7': { model: { word_dropout: 0.7 } },
@@ -71,7 +77,7 @@ const variants: Readonly<Record<string, { readonly model?: Section; readonly tra
   'mixup 0.2': { train: { mixup: 0.2 } },
   'mixup 1': { train: { mixup: 1 } },
   'phases: squared error in the first third': {
-    train: { phases: [{ epochs: Math.ceil(Number(values.epochs) / 3), loss: 'mse' }, {}] },
+    train: { phases: [{ epochs: THIRD, loss: 'mse' }, {}] },
   },
   'phases: half of the tokens in the first half': {
     train: {
@@ -85,13 +91,17 @@ const variants: Readonly<Record<string, { readonly model?: Section; readonly tra
   'phases: lower rates in lower layers, 0.385': { train: { layer_lr_decay: 0.385 } },
   'augmentation: swap': { train: { augmentation: 'swap' } },
   'augmentation: delete': { train: { augmentation: 'delete' } },
-  'augmentation: replace, with vectors': {
-    model: { vectors: 'learn' },
-    train: { augmentation: 'replace' },
-  },
+  'augmentation: replace': { model: { vectors: 'learn' }, train: { augmentation: 'replace' } },
   'warm-up: next words': { train: { warm_up: 'next_words' } },
   'warm-up: autoencoder': { train: { warm_up: 'autoencoder' } },
-  'vectors from the texts': { model: { vectors: 'learn' } },
+  ...(LEARNED
+    ? {
+        'without vectors': { model: { vectors: null } },
+        'vectors of skip-gram': { model: { vectors: 'skipgram' } },
+        'vectors stay frozen': { model: { vectors_freeze: true } },
+        'phases: vectors frozen in the first third': { model: { vectors_freeze: THIRD } },
+      }
+    : { 'vectors from the texts': { model: { vectors: 'learn' } } }),
   'R-drop 0.5': { train: { r_drop: 0.5 } },
   'R-drop 2': { train: { r_drop: 2 } },
   'word type dropout 0.1': { model: { word_type_dropout: 0.1 } },
@@ -106,6 +116,7 @@ const settingsOf = (seed: number) => ({
     hidden_size: Number(values.size),
     embedding_std: 0.1,
     ...recipe.model,
+    ...(LEARNED && { vectors: values.vectors }),
   },
   train: {
     ...recipe.train,
@@ -129,7 +140,16 @@ interface Measured {
 const [data] = positionals;
 const numbers = (list: string) => list.split(',').map(Number);
 const keyOf = (variant: string, seed: number, fold: number) =>
-  [data, variant, `seed ${seed}`, `fold ${fold}`, values.tokens, values.epochs, values.size].join(' | ');
+  [
+    data,
+    variant,
+    `seed ${seed}`,
+    `fold ${fold}`,
+    values.tokens,
+    values.epochs,
+    values.size,
+    values.vectors,
+  ].join(' | ');
 const only = values.only.split(',');
 const chosen = Object.keys(variants).filter(
   (name) => name === BASE || only.some((part) => name.includes(part)),
