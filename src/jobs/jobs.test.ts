@@ -114,3 +114,53 @@ describe('jobs', () => {
     assert.equal(found.view.trials.length, 2);
   });
 });
+
+test('texts for a warm-up are refused without one', async () => {
+  const texts = { ...config, train: { ...config.train, warm_up_texts: data } };
+  await assert.rejects(
+    train({ source: data, config: texts, output: join(folder, 'texts') }),
+    /\[train\.warm_up_texts\] must be left out unless the network is warmed up, but train\.warm_up is none/,
+  );
+});
+
+describe('word vectors that are learned', () => {
+  const learns = { ...config, model: { ...config.model, vectors: 'learn' } } as const;
+  const learning = ({ type }: JobEvent) => type === 'fitting';
+
+  test('settings that do not go together are refused before, not after', async () => {
+    const heard = listen();
+    const model = { ...learns.model, ngram_buckets: 100 };
+    const both = { ...learns, model, train: { ...config.train, augmentation: ['swap'] } };
+    await assert.rejects(
+      train({ source: data, config: both, output: join(folder, 'both') }, heard.context),
+      /\[train\.augmentation\] must be left out with model\.ngram_buckets/,
+    );
+    assert.ok(!heard.events.some(learning));
+  });
+
+  test('they decide the size of the embedding, which is said where another is set', async () => {
+    const heard = listen();
+    await train({ source: data, config: learns, output: join(folder, 'size') }, heard.context);
+    const said = heard.events.flatMap((event) => (event.type === 'notice' ? [event.text] : []));
+    assert.ok(
+      said.some((text) => /^model\.embedding_dim is \d+, the size of the vectors, not 4$/.test(text)),
+    );
+    const plain = listen();
+    await train({ source: data, config, output: join(folder, 'own-size') }, plain.context);
+    assert.ok(!plain.events.some((event) => event.type === 'notice' && event.text.includes('embedding_dim')));
+  });
+
+  test('stopped while they are learned again, a run that had begun says how to resume it', async () => {
+    const request = { source: data, config: learns, output: join(folder, 'again') };
+    const heard = listen(({ type }) => type === 'step');
+    await assert.rejects(train(request, heard.context), InterruptedError);
+    await assert.rejects(
+      train({ ...request, resume: true }, listen(learning).context),
+      /the run is kept as it was\. Resume it with: unroll train .*again --resume/,
+    );
+    await assert.rejects(
+      train({ ...request, output: join(folder, 'new') }, listen(learning).context),
+      /no training had begun/,
+    );
+  });
+});

@@ -3,9 +3,11 @@ import { trainingTexts } from '../../classifier/parts.ts';
 import { resolveConfig } from '../../config/resolve.ts';
 import type { ConfigLayer } from '../../config/index.ts';
 import type { Config } from '../../config/schema.ts';
+import { ConfigError } from '../../core/errors.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import type { Splits } from '../../data/splits.ts';
 import { type Choices, chooseFromData, type TrainingDocuments } from '../../settings/from-data.ts';
+import { requireAugmentable } from '../../train/augmentation/index.ts';
 import { vectorsAtHand } from '../../vectors/at-hand.ts';
 import { beginJob, type Job, type JobContext } from '../context.ts';
 import { correctLabelled, readLabelled, splitLabelled, withAbsolutePaths } from '../read-data.ts';
@@ -82,7 +84,19 @@ export async function openNew(source: string, request: Settings, job: Job): Prom
   const splits = await splitLabelled(read, config, job);
   const dataset = await correctLabelled(read, splits, config, job);
   const { settings, choices } = await chooseWithVectors({ dataset, splits }, config, layers, job);
+  // before word vectors are learned, which may take minutes
+  requireWarmUp(settings);
+  requireAugmentable(settings.model, settings.train.augmentation);
   return { dataset, splits, config: settings, choices };
+}
+
+/** @throws ConfigError for texts of a warm-up without one, which would not be read */
+function requireWarmUp({ train: { warm_up: kind, warm_up_texts: file } }: Config): void {
+  if (kind !== 'none' || file === null) return;
+  throw new ConfigError(
+    '[train.warm_up_texts] must be left out unless the network is warmed up, but train.warm_up is none. Set it to next_words or autoencoder.',
+    { key: 'train.warm_up_texts' },
+  );
 }
 
 /** Reads and splits the documents of a run that is resumed: its own configuration holds. */

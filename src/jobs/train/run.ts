@@ -10,6 +10,8 @@ import { UnrollError } from '../../core/errors.ts';
 import type { Evaluation } from '../../evaluate/index.ts';
 import { type DataFacts, dataFacts } from '../../figures/index.ts';
 import { renderFigures } from '../../figures/node.ts';
+import { networkOptionsOf } from '../../models/family.ts';
+import { completeModelOptions } from '../../models/options.ts';
 import type { TrainableClassifier } from '../../models/trainable.ts';
 import {
   appendMetrics,
@@ -63,6 +65,7 @@ export async function trainAndSave(given: Run, job: Job): Promise<Outcome> {
     requireSameVectors(prepared, resumed.description);
   }
   if (prepared.val.labels.length === 0) requireNoThresholds(config);
+  if (!resumed) noticeOtherSize(given.config, config, job);
   const session = await openSession(config, prepared, job);
   let device: Device | undefined;
   try {
@@ -78,6 +81,14 @@ export async function trainAndSave(given: Run, job: Job): Promise<Outcome> {
     await device?.close();
     await session.close();
   }
+}
+
+/** Tells that the vectors decide the size of the embedding, where another one is set. */
+function noticeOtherSize({ model: set }: Config, { model }: Config, { notice }: Pick<Job, 'notice'>): void {
+  const [asked, used] = [set, model].map((one) => networkOptionsOf(one)?.embedding_dim);
+  const usual = networkOptionsOf(completeModelOptions({ type: set.type }))?.embedding_dim;
+  if (asked !== used && asked !== usual)
+    notice(`model.embedding_dim is ${used}, the size of the vectors, not ${asked}`);
 }
 
 /** Works in the folder of a run, new or resumed, under its lock. */

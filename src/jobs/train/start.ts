@@ -12,6 +12,7 @@ import { valueAt } from '../../config/layer.ts';
 import { resolveConfig } from '../../config/resolve.ts';
 import type { Config, ConfigInput } from '../../config/schema.ts';
 import { ConfigError, DataError } from '../../core/errors.ts';
+import { networkOptionsOf } from '../../models/family.ts';
 import {
   createRunFolder,
   type PlaceToBegin,
@@ -101,7 +102,7 @@ export async function resumeRun(request: RunRequest, kind: RunKind): Promise<Res
   const saved = readRunConfig(run.paths.config);
   const before = withAbsolutePaths(resolveConfig(saved));
   const layers = await configLayers(request);
-  const after = withAbsolutePaths(resolveConfig(saved, ...layers));
+  const after = withSize(withAbsolutePaths(resolveConfig(saved, ...layers)), before);
   const changed = asksForOther(before, layers)
     ? ['model.type']
     : changedKeys(before, after).filter((key) => !isFree(key));
@@ -119,6 +120,13 @@ export async function resumeRun(request: RunRequest, kind: RunKind): Promise<Res
       ? data.source
       : findSource(data, `Resume it with: ${resumeCommand(kind, data, run.path)}`);
   return { config: after, source: source ?? own(), run, description };
+}
+
+/** With the size of the embedding that the vectors of the run decided, whatever was set. */
+function withSize(after: Config, { model }: Config): Config {
+  const options = networkOptionsOf(model);
+  if (!options || options.vectors === null || !networkOptionsOf(after.model)) return after;
+  return { ...after, model: { ...after.model, embedding_dim: options.embedding_dim } };
 }
 
 /** Whether a network of one direction is asked for in place of one of two: both have the same type under them. */

@@ -1,6 +1,7 @@
 /** The train job: from labelled documents to a run folder with a measured model. */
 import { ConfigError } from '../../core/errors.ts';
 import { fittedAtOnce } from '../../models/family.ts';
+import { resumeCommand } from '../../run/index.ts';
 import { beginJob, type JobContext } from '../context.ts';
 import { splitTexts } from '../../classifier/parts.ts';
 import { prepareSplit } from '../parts.ts';
@@ -8,7 +9,19 @@ import { requireNetwork } from './auto.ts';
 import { openNew, openResumed } from './chosen.ts';
 import { fitAndSave } from './fit.ts';
 import { type Outcome, readOutcome, trainAndSave } from './run.ts';
-import { neverBegun, refuseResumeAndForce, requireOwnData, resumeRun, type RunRequest } from './start.ts';
+import {
+  neverBegun,
+  refuseResumeAndForce,
+  requireOwnData,
+  type Resumed,
+  resumeRun,
+  type RunRequest,
+} from './start.ts';
+
+/** What a run says that is stopped before its training goes on. */
+function stoppedAgain({ run, description }: Resumed): string {
+  return `[train] stopped on request while word vectors were learned; the run is kept as it was. Resume it with: ${resumeCommand('train', description.data, run.path)}`;
+}
 
 /** What to train, and what happens to an existing run. */
 export interface TrainRequest extends RunRequest {
@@ -53,7 +66,7 @@ export async function train(request: TrainRequest, context: JobContext = {}): Pr
   const run = { source, config, resumed, output, force };
   if (fittedAtOnce(config.model))
     return fitAndSave({ ...run, prepared: splitTexts(dataset, splits, job.emit) }, job);
-  const prepared = await prepareSplit(dataset, splits, config, job);
+  const prepared = await prepareSplit(dataset, splits, config, job, resumed && stoppedAgain(resumed));
   if (choices) job.emit({ type: 'chosen', facts: choices.facts, settings: choices.settings });
   return trainAndSave({ ...run, prepared }, job);
 }
