@@ -134,3 +134,30 @@ test('a test document without a known token is measured by the class frequencies
   assert.deepEqual(scores(unknown), frequencies);
   assert.notDeepEqual(scores(known), frequencies);
 });
+
+test('Ctrl-C is heard before the workers start, which takes seconds', async () => {
+  const [order, stop] = [[] as string[], new AbortController()];
+  const note = () => order.push('worker');
+  process.on('worker', note);
+  const listener = ({ type }: JobEvent) => {
+    if (type === 'stoppable') order.push(type);
+    if (type === 'stoppable') stop.abort();
+  };
+  const request = {
+    source: path('tiny.csv'),
+    configs: [small],
+    folds: 2,
+    workers: 1,
+    output: join(folder, 'early'),
+  };
+  try {
+    await assert.rejects(
+      crossValidate(request, { listener, stop: stop.signal }),
+      /0 of 2 trainings are done/,
+    );
+  } finally {
+    process.off('worker', note);
+  }
+  assert.deepEqual(order.slice(0, 2), ['stoppable', 'worker']);
+  await crossValidate({ ...request, resume: true });
+});

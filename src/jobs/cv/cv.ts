@@ -13,7 +13,7 @@ import { hashOfVectors } from '../../vectors/for-texts.ts';
 import { beginJob, type Job, type JobContext, stoppable } from '../context.ts';
 import { readLabelled } from '../read-data.ts';
 import { keepSource } from '../run-data.ts';
-import { startTrialPool } from '../search/pool.ts';
+import { type FoldPool, startTrialPool } from '../search/pool.ts';
 import { refuseResumeAndForce, requireSameData } from '../train/start.ts';
 import { type Configuration, continueWith, followData, resolveConfigurations } from './configurations.ts';
 import { drawFigures, removeTrainings, writeResults } from './files.ts';
@@ -227,19 +227,21 @@ async function trainLeft(
   });
   if (left === 0) return before.filter((one) => one !== undefined);
   makeFolder(paths.folds, 'keep finished folds');
-  const pool = await startTrialPool(workers, {
-    documents: {
-      kind: 'texts',
-      ...{ texts: dataset.texts, labels: dataset.labels, targets: dataset.targets, folds: [] },
-      ...(grouped && { groups: duplicates.groupOf }),
-    },
-    classes: dataset.labelNames.length,
-    engine: chooseEngine(job.now, job.engine),
-  });
+  let pool: FoldPool | undefined;
   try {
-    return await stoppable(job, 'cross-validation', () =>
-      runTrainings({ plan, dataset, paths, pool, margins: request.margins ?? false }, before, job),
-    );
+    return await stoppable(job, 'cross-validation', async () => {
+      pool = await startTrialPool(workers, {
+        documents: {
+          kind: 'texts',
+          ...{ texts: dataset.texts, labels: dataset.labels, targets: dataset.targets, folds: [] },
+          ...(grouped && { groups: duplicates.groupOf }),
+        },
+        classes: dataset.labelNames.length,
+        engine: chooseEngine(job.now, job.engine),
+      });
+      const context = { plan, dataset, paths, pool, margins: request.margins ?? false };
+      return runTrainings(context, before, job);
+    });
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;
     throw new InterruptedError(
@@ -247,6 +249,6 @@ async function trainLeft(
         `Resume it with the same command and -o ${shellWord(path)} --resume.`,
     );
   } finally {
-    await pool.close();
+    await pool?.close();
   }
 }

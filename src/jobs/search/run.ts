@@ -46,20 +46,21 @@ export async function searchStudy(task: StudySearch, job: Job): Promise<void> {
     return;
   }
   const workers = tune.workers === 'auto' ? Math.min(availableParallelism(), left) : tune.workers;
-  const pool = await startTrialPool(workers, {
-    documents: shareDocuments(task.dataset, task.splits, search, job),
-    classes: task.dataset.labelNames.length,
-    engine: chooseEngine(job.now, job.engine),
-  });
+  let pool: TrialPool | undefined;
   let presence: Presence | undefined;
   try {
     await stoppable(job, 'search', async () => {
+      pool = await startTrialPool(workers, {
+        documents: shareDocuments(task.dataset, task.splits, search, job),
+        classes: task.dataset.labelNames.length,
+        engine: chooseEngine(job.now, job.engine),
+      });
       presence = folder === null ? undefined : bePresent(folder);
       if (presence) await takeOver(study, presence, tune);
       await searchWith(task, { pool, left, checkpoints: folder, worker: presence?.worker }, job);
     });
   } finally {
-    await pool.close();
+    await pool?.close();
     leave(folder, presence);
   }
 }
