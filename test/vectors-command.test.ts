@@ -129,7 +129,7 @@ test('a file of vectors that is missing is refused', async () => {
   assertRefused(
     await here(['train', 'tiny.csv', '--vectors', 'missing.vec']),
     1,
-    /missing\.vec\] word vectors must be a file, a folder of model2vec or one of glove-100d/,
+    /missing\.vec\] word vectors must be a file, a folder of model2vec or a name such as glove-100d/,
   );
 });
 

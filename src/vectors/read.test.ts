@@ -172,8 +172,8 @@ describe('bad files: where, what must hold, what came, the fix', () => {
       'a 1 2 3\nb 1 2 3\nc 1 2',
       /must have a word and 3 finite numbers, but line 3 \("c"\) has 2/,
     ],
-    ['not a number', 'a 1 2\nb 1 x\n', /line 2 \("b"\) its 2\. is "x"/],
-    ['NaN', 'a 1 2\nb 1 nan\n', /line 2 \("b"\) its 2\. is "nan"/],
+    ['not a number', 'a 1 2\nb 1 x\n', /line 2 \("b"\) has "x" as number 2\. Fetch/],
+    ['NaN', 'a 1 2\nb 1 nan\n', /line 2 \("b"\) has "nan" as number 2\. Fetch/],
     ['too large for half precision', 'a 1 2\nb 1 1e6\n', /at most 65,504, but number 2 of "b" is 1000000/],
     [
       'fewer lines than the header says',

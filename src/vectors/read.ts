@@ -6,7 +6,7 @@ import { DataError, FileError } from '../core/errors.ts';
 import { count } from '../core/words.ts';
 import { userCacheDir } from '../data/known/cache.ts';
 import { bytesOf } from '../data/readers/bytes/source.ts';
-import { refuseBinary } from '../data/readers/bytes/magic.ts';
+import { binaryKind } from '../data/readers/bytes/magic.ts';
 import { withCursor } from './formats/byte-cursor.ts';
 import type { VectorSource } from './formats/format.ts';
 import { vectorFormats } from './formats/index.ts';
@@ -69,7 +69,7 @@ async function openSource(path: string): Promise<VectorSource> {
   } catch (cause) {
     throw new FileError(
       path,
-      `[${path}] word vectors must be a file, a folder of model2vec or one of ${namedVectors.names.join(', ')}, but there is no such file. Check the path.`,
+      `[${path}] word vectors must be a file, a folder of model2vec or a name such as ${namedVectors.names[0]}, but there is no such file. Check the path.`,
       { cause },
     );
   }
@@ -97,12 +97,14 @@ function hashed(source: VectorSource, hash: { update(bytes: Uint8Array): unknown
 }
 
 function unknownFormat({ name, head, folder }: VectorSource): DataError {
-  if (!folder) refuseBinary(head, name);
-  const came = folder
-    ? `the folder holds ${folder.length === 0 ? 'nothing' : folder.slice(0, 4).join(', ')}`
-    : head.length === 0
-      ? 'the file is empty'
-      : `the file begins with ${JSON.stringify(new TextDecoder().decode(head.subarray(0, 40)))}`;
+  const kind = binaryKind(head);
+  const came = kind
+    ? `the file is ${kind.what}`
+    : folder
+      ? `the folder holds ${folder.length === 0 ? 'nothing' : folder.slice(0, 4).join(', ')}`
+      : head.length === 0
+        ? 'the file is empty'
+        : `the file begins with ${JSON.stringify(new TextDecoder().decode(head.subarray(0, 40)))}`;
   return new DataError(
     `[${name}] word vectors must be a file of fastText, word2vec or GloVe (.vec, .txt, .bin) or a folder of model2vec, but ${came}. Check that this is the file you mean.`,
   );

@@ -121,7 +121,7 @@ function valuesOf(
       .at(wrong + 1) ?? '';
   const came =
     numbers.length === dim
-      ? `its ${wrong + 1}. is ${JSON.stringify(field.slice(0, 20))}`
+      ? `has ${JSON.stringify(field.slice(0, 20))} as number ${wrong + 1}`
       : `has ${numbers.length}`;
   throw new DataError(
     `[${name}] each line must have a word and ${dim} finite numbers, but line ${groupDigits(number)} (${JSON.stringify(word.slice(0, 40))}) ${came}. ` +
