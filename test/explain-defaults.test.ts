@@ -23,6 +23,10 @@ test('--explain-defaults shows each setting, its value and why, and trains nothi
   assert.ok(!existsSync(path('runs')));
   const preset = await here('train', 'tiny.csv', '--explain-defaults', '-c', 'quickstart');
   assert.match(preset.stdout, /^Nothing follows from the data: a preset/);
+  const linear = await here('train', 'tiny.csv', '--explain-defaults', '--model', 'linear');
+  assert.match(linear.stdout, /itself, and linear, majority and scratch have none that depend on it\.$/m);
+  const bag = await here('train', 'tiny.csv', '--explain-defaults', '--model', 'bag');
+  assert.match(bag.stdout, /^train\.epochs +60 +few documents/m);
   assert.equal((await here('train', '--explain-defaults')).code, 2);
 });
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { doubtOf } from './doubt.ts';
+import { describeDoubt, doubtOf } from './doubt.ts';
 import type { ClassifierEvent } from './events.ts';
 import { train } from './train.ts';
 
@@ -17,6 +17,9 @@ test('a model that is right no more often than the majority class is doubted', (
     ...{ type: 'doubt', why: 'majority', label: 'ham', value: 0.9, baseline: 0.9, documents: 10 },
   });
   assert.equal(doubtOf({ ...measured, accuracy: 1 }), undefined);
+  assert.ok(doubt);
+  // whatever weights the training had: it may have been balanced already
+  assert.match(describeDoubt(doubt), /where classes differ in size, other train\.class_weights$/);
 });
 
 test('the majority class is that of the training part, not of the documents measured', () => {

@@ -69,6 +69,6 @@ export function describeDoubt({ why, label, value, baseline, documents }: Omit<D
   }
   return (
     `always predicting ${JSON.stringify(label)} is correct for ${percent(baseline)} of the ${count(documents, 'document')}, ` +
-    `the model for ${percent(value)}: it is no better than the majority class. Try train.class_weights balanced or more data; a network may also need more epochs`
+    `the model for ${percent(value)}: it is no better than the majority class. Try more data; a network may also need more epochs and, where classes differ in size, other train.class_weights`
   );
 }

@@ -17,10 +17,11 @@ export function baselineSentence(results: BaselineResults): string {
   const on = plural(documents, part === 'test' ? 'test document' : 'validation document');
   const accuracies = `accuracy ${formatPercent(network.accuracy)} against ${formatPercent(baseline.accuracy)} on ${on}`;
   const gap = Math.abs(100 * (network.accuracy - baseline.accuracy)).toFixed(1);
+  const difference = gap === '0.0' ? 'no difference' : `a difference of ${gap} points that may be chance`;
   const test = `${mcnemar.method === 'exact' ? 'exact ' : ''}McNemar test, ${formatP(mcnemar.p)}`;
   const head =
     verdict === 'not distinguishable'
-      ? `${subject} and the linear baseline are not distinguishable: ${accuracies}, a difference of ${gap} points that may be chance (${test})`
+      ? `${subject} and the linear baseline are not distinguishable: ${accuracies}, ${difference} (${test})`
       : `${subject} is ${verdict} than the linear baseline: ${accuracies}, a difference of ${gap} points that is more than chance (${test})`;
   const cost = ({ seconds, parameters }: BaselineResults['network']) =>
     `${formatDuration(seconds)} and ${formatCount(parameters)} parameters`;

@@ -8,7 +8,7 @@ import type { Output } from '../io.ts';
 /** A table with a row for each key: its value, and why. */
 export function renderChoices(choices: Choices | null, { colors }: Pick<Output, 'colors'>): string {
   if (!choices) {
-    return 'Nothing follows from the data: a preset has all its values itself, and so does a model without recurrent layers.\n';
+    return 'Nothing follows from the data: a preset has all its values itself, and linear, majority and scratch have none that depend on it.\n';
   }
   const { facts, settings } = choices;
   const rows = settings.map(({ key, value, why, setBy }) => ({

@@ -37,7 +37,7 @@ function labelSentences({ documents, suspects, suspectsInTest, pairs, questioned
   }
   const often = pairs.slice(0, 5).map((pair) => `${pair.given} → ${pair.suggested} ${pair.count}`);
   const said = [
-    `${suspects} of ${count(documents, 'label')} ${suspects === 1 ? 'is' : 'are'} probably wrong (${percent(suspects / documents)}): ${often.join(', ')}${pairs.length > 5 ? ', ...' : ''}.`,
+    `${suspects} of ${count(documents, 'label')} ${suspects === 1 ? 'is' : 'are'} probably wrong (${percent(suspects / documents)}): ${often.join(', ')}${pairs.length > 5 ? ', and others' : ''}.`,
   ];
   if (suspectsInTest > 0) {
     said.push(
