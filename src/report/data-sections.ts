@@ -82,7 +82,7 @@ function auditBlocks(audit: Audit): Block[] {
     ...sentences([
       duplicates.near === 0
         ? 'No document repeats another.'
-        : `Copies: ${plural(duplicates.exact, 'document')} ${duplicates.exact === 1 ? 'repeats' : 'repeat'} an earlier one exactly, ${formatCount(duplicates.normalised)} but for case and punctuation, ${formatCount(duplicates.near)} nearly (${formatPercent(duplicates.near_threshold, 0)} of their word triples in common).`,
+        : `Copies: ${plural(duplicates.exact, 'document')} ${duplicates.exact === 1 ? 'repeats' : 'repeat'} an earlier one exactly, ${formatCount(duplicates.normalised - duplicates.exact)} but for case and punctuation, ${formatCount(duplicates.near - duplicates.normalised)} nearly (${formatPercent(duplicates.near_threshold, 0)} of their word triples in common).`,
       // the warnings cover copies and texts with two labels
       conflicts.documents === 0 ? 'No text has two labels.' : undefined,
     ]),
