@@ -12,6 +12,7 @@ import {
   drawCourse,
   eventSentences,
   finite,
+  noEpochs,
 } from './curves.ts';
 import { defineFigure } from './figure.ts';
 
@@ -37,6 +38,7 @@ export const accuracyCurve = defineFigure<'history', AccuracyCurve>({
   title,
   summary: 'Training and validation accuracy per epoch, with the 95 % interval of the validation accuracy.',
   needs: 'history',
+  refuse: noEpochs,
   data(history) {
     const { val_documents: documents } = history;
     const points = history.epochs.map(({ epoch, train_accuracy, val_accuracy }) => {

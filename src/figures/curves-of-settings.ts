@@ -24,8 +24,10 @@ interface SettingCurve {
 export interface CurvesOfSettings {
   /** Those that are drawn, in the order given. */
   readonly settings: readonly SettingCurve[];
-  /** How many there are in all. */
+  /** How many have a validation loss by epoch. */
   readonly of: number;
+  /** How many have none. */
+  readonly without: number;
 }
 
 const title = 'Validation loss by setting';
@@ -41,9 +43,13 @@ export const curvesOfSettings = defineFigure<'comparison', CurvesOfSettings>({
   refuse: ({ curves = [] }) => (curves.length === 0 ? 'there are no curves' : undefined),
   data({ curves = [] }) {
     const known = curves.filter(({ runs }) => runs.some((run) => run.some((loss) => finite(loss) !== null)));
-    return { settings: known.slice(0, MOST).map(curveOf), of: curves.length };
+    return {
+      settings: known.slice(0, MOST).map(curveOf),
+      of: known.length,
+      without: curves.length - known.length,
+    };
   },
-  draw({ settings, of }, options, alt) {
+  draw({ settings, of, without }, options, alt) {
     const drawing = createDrawing('curves-of-settings', options);
     const seeded = settings.some(({ seeds }) => seeds > 1);
     const y = drawTitle(
@@ -80,8 +86,12 @@ export const curvesOfSettings = defineFigure<'comparison', CurvesOfSettings>({
         })),
       })),
     });
-    const warnings =
-      of > settings.length ? [`${settings.length} of ${of} settings are drawn, the best ones.`] : [];
+    const warnings = [
+      ...(of > settings.length ? [`${settings.length} of ${of} settings are drawn, the best ones.`] : []),
+      ...(without > 0
+        ? [`${plural(without, 'setting')} without epochs ${without === 1 ? 'is' : 'are'} not drawn.`]
+        : []),
+    ];
     return finish(drawing, bottom, { alt, warnings });
   },
   csv: ({ settings }) =>

@@ -260,3 +260,11 @@ export function bestPoint<Point extends CoursePoint>(
 export function epochNumbers(records: readonly Pick<EpochRecord, 'epoch'>[]): number[] {
   return records.map((record) => record.epoch);
 }
+
+/** Why a finished run has no curves: the epochs of an ensemble are those of its members. */
+export function noEpochs({ epochs, ending }: History): string | undefined {
+  const finished = ending === 'all-epochs' || ending === 'early-stopping';
+  return finished && epochs.length === 0
+    ? 'the run holds no epochs; those of an ensemble are in the folders of its members'
+    : undefined;
+}

@@ -10,6 +10,7 @@ import {
   classCounts,
   confusionMatrixCounts,
   confusionMatrixNormalised,
+  curvesOfSettings,
   dataFacts,
   getFigure,
   lengthHistogram,
@@ -349,4 +350,27 @@ test('of each class the strongest n-grams are drawn, fewer where classes are man
   );
   assert.ok(bars.length >= 20 && Math.max(...bars.slice(1)) > 0);
   assert.equal(strongestNgrams.draw(few).split('word9').length, 3, 'a label for each class');
+});
+
+test('a finished run without epochs, as an ensemble is, has no empty curves; one that has just begun does', () => {
+  for (const figure of [lossCurve, accuracyCurve, lrSchedule]) {
+    const of = (ending: 'all-epochs' | 'early-stopping' | 'running') =>
+      figure.of({ history: { ...usualHistory, epochs: [], ending } });
+    assert.equal(of('all-epochs'), undefined);
+    assert.equal(of('early-stopping'), undefined);
+    assert.ok(of('running'));
+  }
+});
+
+test('curves of settings: one without epochs is not among the best that are drawn', () => {
+  const runs = (loss: number) => [[loss, loss / 2]];
+  const draw = (...curves: { name: string; runs: number[][] }[]) => {
+    const figure = curvesOfSettings.of({
+      comparison: { metric: { title: 'accuracy', better: 'higher', range: [0, 1] }, rows: [], curves },
+    });
+    return figure?.draw() ?? '';
+  };
+  const drawn = draw({ name: 'a', runs: runs(2) }, { name: 'linear', runs: [[]] });
+  assert.match(drawn, /1 setting without epochs is not drawn\./);
+  assert.doesNotMatch(drawn, /the best ones/);
 });

@@ -10,6 +10,7 @@ import {
   drawCourse,
   eventSentences,
   finite,
+  noEpochs,
   lossAxis,
 } from './curves.ts';
 import { defineFigure } from './figure.ts';
@@ -29,6 +30,7 @@ export const lossCurve = defineFigure<'history', LossCurve>({
   title,
   summary: 'Training and validation loss per epoch, with best epoch, early stop and learning-rate drops.',
   needs: 'history',
+  refuse: noEpochs,
   data(history) {
     const points = history.epochs.map(({ epoch, train_loss, val_loss }) => ({
       epoch,

@@ -8,6 +8,7 @@ import {
   drawCourse,
   epochNumbers,
   finite,
+  noEpochs,
   lossAxis,
 } from './curves.ts';
 import { defineFigure } from './figure.ts';
@@ -34,6 +35,7 @@ export const lrSchedule = defineFigure<'history', LrSchedule>({
   title,
   summary: 'Learning rate per epoch, with its drops and the best epoch.',
   needs: 'history',
+  refuse: noEpochs,
   data(history) {
     const { epochs, schedule } = history;
     const points = epochs.map(({ epoch, lr }) => ({ epoch, lr: finite(lr) }));
