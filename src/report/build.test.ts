@@ -5,6 +5,7 @@ import { writeFakeRun } from '../../test/support/run-folder.ts';
 import { temporaryFolder } from '../../test/support/temporary.ts';
 import { figureNumbers, figures } from '../figures/index.ts';
 import { buildReport } from './build.ts';
+import { compareRuns } from './compare.ts';
 import { type Block, figureNumbersOf, figuresOf, type Section } from './content.ts';
 import { placeRest } from './figure-blocks.ts';
 import { referencesOf } from './references.ts';
@@ -85,4 +86,29 @@ test('how word vectors were learned is a setting of the training, with its sourc
   });
   assert.deepEqual(told('vectors/own.vec'), { setting: 'own.vec', works: [] });
   assert.deepEqual(told(null), { setting: undefined, works: [] });
+});
+
+test('early stopping is a setting, with its source, unless the last epoch is kept', () => {
+  const told = (keep: 'best' | 'last') => {
+    const path = writeFakeRun(join(temporaryFolder(), 'run'), {
+      ...{ labelNames: ['ham', 'spam'], labels, predicted: labels },
+      config: { train: { keep, patience: 10 } },
+    });
+    const [run] = readRuns([path]);
+    const rows = settingsTable(run).flatMap((block) => (block.kind === 'table' ? block.rows : []));
+    const named = rows.find(([name]) => name === 'Regularisation')?.[1].includes('early stopping');
+    return [named, referencesOf(buildReport([run])).some(({ key }) => key === 'prechelt1998')];
+  };
+  assert.deepEqual(told('best'), [true, true]);
+  assert.deepEqual(told('last'), [false, false]);
+});
+
+test('a run that has chosen the linear model has no epochs: those were of the network that it did not keep', () => {
+  const path = writeFakeRun(join(temporaryFolder(), 'run'), {
+    ...{ labelNames: ['ham', 'spam'], labels, predicted: labels },
+    config: { model: { type: 'linear' } },
+  });
+  const [run] = readRuns([path]);
+  const { runs } = compareRuns([{ ...run, summary: { ...run.summary, epochs: 34, best_epoch: 34 } }]);
+  assert.deepEqual([runs[0].epochs, runs[0].best_epoch, runs[0].steps], [null, null, null]);
 });

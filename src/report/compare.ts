@@ -2,6 +2,7 @@
  * Runs side by side, from their folders alone: grouped by setting (what differs only in the seed), and tested against each
  * other on the test documents they share.
  */
+import { fittedAtOnce } from '../models/family.ts';
 import { headlineMetrics, intervalOf, type Interval } from '../evaluate/index.ts';
 import { holm, verdictOf } from '../evaluate/paired.ts';
 import { meanOverSeeds } from '../evaluate/paired-seeds.ts';
@@ -154,6 +155,7 @@ function comparedRun(facts: RunFacts, setting: string): ComparedRun {
   const { config, sources, description, name, run, summary } = facts;
   const { evaluation, history } = sources;
   const val = validation(facts);
+  const atOnce = config !== undefined && fittedAtOnce(config.model);
   const tested = headlineMetrics.flatMap(({ type }) => [
     [`test_${type}`, evaluation?.[type] ?? null],
     [`test_${type}_interval`, (evaluation && intervalOf(evaluation, type, evaluation.confidence)) ?? null],
@@ -176,8 +178,8 @@ function comparedRun(facts: RunFacts, setting: string): ComparedRun {
     error_patterns: evaluation ? errorPatterns(evaluation) : null,
     parameters: parameterCount(facts),
     seconds: trainingSeconds(facts),
-    epochs: history?.epochs.at(-1)?.epoch ?? summary?.epochs ?? null,
-    best_epoch: bestEpoch(facts)?.epoch ?? summary?.best_epoch ?? null,
+    epochs: atOnce ? null : (history?.epochs.at(-1)?.epoch ?? summary?.epochs ?? null),
+    best_epoch: atOnce ? null : (bestEpoch(facts)?.epoch ?? summary?.best_epoch ?? null),
     steps: history?.epochs.at(-1)?.step ?? null,
     seed: description?.seed ?? null,
     baseline: besideBaseline(facts),

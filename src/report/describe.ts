@@ -53,7 +53,9 @@ export function regularisation({ model, train }: Pick<Config, 'model' | 'train'>
     ...(train.r_drop > 0 ? [`R-drop ${formatNumber(train.r_drop)}`] : []),
     ...(average.title === null ? [] : [[average.title, ...settingTexts(average.settings)].join(', ')]),
     ...(train.clip_norm === null ? [] : [`gradient norm at most ${formatNumber(train.clip_norm)}`]),
-    ...(train.patience === null ? [] : [`early stopping (patience ${train.patience})`]),
+    ...(train.patience === null || train.keep === 'last'
+      ? []
+      : [`early stopping (patience ${train.patience})`]),
   ];
   return named.length === 0 ? 'none' : named.join(', ');
 }

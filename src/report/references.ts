@@ -78,7 +78,7 @@ export function trainingMethods({ text, model, train }: Config): Method[] {
     train.r_drop > 0 ? methods.rDrop : undefined,
     averages.get(train.average.type).method,
     train.clip_norm !== null && train.clip_norm > 0 ? methods.clipping : undefined,
-    train.patience === null ? undefined : methods.earlyStopping,
+    train.patience === null || train.keep === 'last' ? undefined : methods.earlyStopping,
   ].filter((one) => one !== undefined);
 }
 
