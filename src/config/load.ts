@@ -32,7 +32,7 @@ export async function loadConfig(name: string, { search = false }: LoadOptions =
   const preset = presets.find((p) => p.name === name);
   if (preset && (preset.search || !search)) {
     const values = search ? merge(preset.config, preset.search) : preset.config;
-    return { ...plainLayer(values, `preset ${name}`), complete: preset.fromData !== true };
+    return { ...plainLayer(values, `preset ${name}`), complete: preset.fromData !== true, preset: true };
   }
   const names = presets.filter((p) => p.search ?? !search).map((p) => p.name);
   const guess = looksLikeFile ? undefined : nearest(name, names);

@@ -16,6 +16,8 @@ export interface ConfigLayer {
    * false.
    */
   readonly complete?: boolean;
+  /** Whether it is a preset, which gives way to a type of model that the user names. Default false. */
+  readonly preset?: boolean;
 }
 
 /** True for a mapping: not a list, not null, not a class instance. */

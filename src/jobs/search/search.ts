@@ -8,6 +8,7 @@ import { requireNetwork } from '../train/auto.ts';
 import { type ConfigLayer, loadConfig, plainLayer } from '../../config/index.ts';
 import { type Override, overrideLayer } from '../../config/overrides.ts';
 import { resolveSearch, type SearchConfig } from '../../config/search.ts';
+import { suited } from '../../config/suited.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import type { Splits } from '../../data/splits.ts';
 import { makeFolder, openRunFolder } from '../../run/index.ts';
@@ -138,9 +139,7 @@ async function searchLayers({
   config = 'search',
   overrides = [],
 }: SearchRequest): Promise<readonly ConfigLayer[]> {
-  const base =
-    typeof config === 'string'
-      ? await loadConfig(config, { search: true })
-      : plainLayer(config, 'the configuration');
-  return [base, overrideLayer(overrides)];
+  const given = overrideLayer(overrides);
+  if (typeof config !== 'string') return [plainLayer(config, 'the configuration'), given];
+  return [suited(await loadConfig(config, { search: true }), given), given];
 }

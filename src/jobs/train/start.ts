@@ -10,6 +10,7 @@ import {
 } from '../../config/index.ts';
 import { valueAt } from '../../config/layer.ts';
 import { resolveConfig } from '../../config/resolve.ts';
+import { suited } from '../../config/suited.ts';
 import type { Config, ConfigInput } from '../../config/schema.ts';
 import { ConfigError, DataError } from '../../core/errors.ts';
 import { networkOptionsOf } from '../../models/family.ts';
@@ -64,11 +65,10 @@ export interface Resumed {
 
 /** The layers of a configuration, lowest first. Errors as `loadConfig`. */
 export async function configLayers({ config, overrides = [] }: Settings): Promise<readonly ConfigLayer[]> {
-  const base =
-    config === undefined
-      ? []
-      : [typeof config === 'string' ? await loadConfig(config) : plainLayer(config, 'the configuration')];
-  return [...base, overrideLayer(overrides)];
+  const given = overrideLayer(overrides);
+  if (config === undefined) return [given];
+  if (typeof config !== 'string') return [plainLayer(config, 'the configuration'), given];
+  return [suited(await loadConfig(config), given), given];
 }
 
 /** Where to start a run that was killed before it had begun, and so cannot be resumed; undefined if it has begun. */
