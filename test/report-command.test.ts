@@ -55,6 +55,25 @@ const words = (text: string) =>
     .replace(/[\s\u00a0]+/g, ' ');
 
 describe('the report of a run', () => {
+  test('-o NAME.html is that file; Markdown and LaTeX need a folder', async () => {
+    const page = join(folder, 'pages/one.html');
+    const { code, stdout, stderr } = await unrollHere(['report', runs.lstm, '--no-data', '-o', page]);
+    assert.equal(code, 0, stderr);
+    assert.equal(stdout, `${page}\n`);
+    assert.match(readFileSync(page, 'utf8'), /^<!doctype html>/);
+    for (const [name, format] of [
+      ['a.html', 'md'],
+      ['a.tex', 'latex'],
+      ['a.pdf', 'html'],
+    ] as const) {
+      // prettier-ignore
+      const output = join(folder, name);
+      const refused = await unrollHere(['report', runs.lstm, '-o', output, '--format', format]);
+      assertRefused(refused, 2, /\[-o\] the output of \w+ must be a folder, .* but got .*a\.\w+\. Only HTML alone may go to a file/); // prettier-ignore
+      assert.ok(!existsSync(output));
+    }
+  });
+
   test('one HTML file in the run folder: whole, with its own figures, nothing from elsewhere', async () => {
     const { code, stdout, stderr } = await unrollHere(['report', runs.lstm]);
     assert.equal(code, 0, stderr);

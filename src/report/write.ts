@@ -23,13 +23,18 @@ const FILES = { html: 'report.html', md: 'report.md', latex: 'report.tex' } as c
 >;
 
 /**
- * Writes a report; the pictures stand in `figures`, PNG for Markdown and PDF for LaTeX.
+ * Writes a report into a folder; the pictures stand in `figures`, PNG for Markdown and PDF for LaTeX.
+ * @param file Name of the document.
  * @returns The files, below the folder; the document itself first.
  * @throws FileError where the folder cannot be written to.
  */
-export async function writeReport(report: Report, folder: string, format: ReportFormat): Promise<string[]> {
+export async function writeReport(
+  report: Report,
+  folder: string,
+  format: ReportFormat,
+  file: string = FILES[format],
+): Promise<string[]> {
   makeFolder(folder, 'make the folder of the report');
-  const file = FILES[format];
   const text = { html: writeHtml, md: writeMarkdown, latex: writeLatex }[format](report);
   const pictures: string[] = [];
   if (format !== 'html') {

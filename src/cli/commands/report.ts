@@ -24,9 +24,9 @@ export const report = defineCommand({
   options: {
     study: studyOption,
     output: {
-      value: 'DIR',
+      value: 'DIR|FILE.html',
       short: 'o',
-      description: 'folder to write to',
+      description: 'folder to write to, or the file of HTML alone',
       default: 'RUN for HTML of one run, report/NAME of a study, else report',
     },
     format: {

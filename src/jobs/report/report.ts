@@ -1,6 +1,7 @@
 /** The report job: runs or a study written up, as HTML, Markdown or LaTeX. */
 import { folderName } from '../../core/folder-name.ts';
-import { join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
+import { ConfigError } from '../../core/errors.ts';
 import {
   buildReport,
   buildStudyReport,
@@ -22,7 +23,7 @@ export interface ReportRequest {
   readonly study?: string | undefined;
   /** Default HTML alone. */
   readonly formats?: readonly ReportFormat[];
-  /** Folder to write to. Default the run folder for HTML of one run, `report/NAME` of a study, else `report`. */
+  /** Folder to write to, or for HTML alone the file `NAME.html`. Default the run folder for HTML of one run, `report/NAME` of a study, else `report`. */
   readonly output?: string | undefined;
   /** Read the data again, for its audit and misclassified documents. Default true. */
   readonly withData?: boolean;
@@ -44,20 +45,32 @@ export interface Reported {
 export async function report(request: ReportRequest, context: JobContext = {}): Promise<Reported> {
   const { sources, formats = ['html'] } = request;
   const job = beginJob(context);
+  const file = fileOf(request.output, formats);
   const study = await findStudy(sources, request.study, job);
   const { built, home } = study
     ? { built: buildStudyReport(study), home: join('report', folderName(study.name)) }
     : await reportOfRuns(request, job);
-  const folder = request.output ?? home;
+  const folder = file === undefined ? (request.output ?? home) : dirname(file);
   const documents: string[] = [];
   const files = new Set<string>();
   for (const format of formats) {
-    const written = await writeReport(built, folder, format);
+    const written = await writeReport(built, folder, format, file && basename(file));
     documents.push(written[0]);
     for (const file of written) files.add(file);
     job.emit({ type: 'written', file: join(folder, written[0]) });
   }
   return { folder, files: [...files], documents };
+}
+
+/** The output, where it names the file of an HTML report; undefined for a folder. @throws ConfigError for the file of another */
+function fileOf(output: string | undefined, formats: readonly ReportFormat[]): string | undefined {
+  const extension = extname(output ?? '').toLowerCase();
+  if (!['.html', '.htm', '.md', '.tex', '.pdf'].includes(extension)) return undefined;
+  if (extension.startsWith('.htm') && formats.every((format) => format === 'html')) return output;
+  throw new ConfigError(
+    `[-o] the output of ${formats.join(', ')} must be a folder, since the figures of Markdown and LaTeX are files of their own, but got ${output}. Only HTML alone may go to a file, NAME.html.`,
+    { key: 'output' },
+  );
 }
 
 /** The report of runs, and where it is written to by default. */
