@@ -23,6 +23,20 @@ const rows = (count: number, make: (i: number) => string) =>
 const said = (dataset: Dataset) => dataset.notices.join('\n');
 
 suite('detection looks at the whole file', () => {
+  test('texts with commas that are not in quotes are refused, not taken for the row names of R', async () => {
+    const greeted = rows(60, (i) => `Hello, ${long(i)},${i % 2 === 0 ? 'a' : 'b'}\n`);
+    await assert.rejects(
+      read(`text,label\n${greeted}`),
+      /every record must have 2 fields, but the one at line 2 has 3\. If a text holds the delimiter, put it in quotes\./,
+    );
+    const texts = write(`text\n${rows(60, (i) => `Hello, ${long(i)}\n`)}`);
+    await assert.rejects(async () => {
+      for await (const { text } of streamRows(texts)) assert.fail(text);
+    }, /every record must have 1 field, but the one at line 2 has 2\./);
+    const ofR = await read(`text,label\n${rows(60, (i) => `r${i},${long(i)},${i % 2 === 0 ? 'a' : 'b'}\n`)}`);
+    assert.deepEqual(documents(ofR)[1], [long(1), 'b']);
+  });
+
   test('a table sorted by class: the label is found, other columns that may hold it are listed', async () => {
     const table = rows(
       2000,

@@ -43,15 +43,23 @@ export function tableStart(
   if (start === Math.min(body.length, MOST_TITLES)) start = 0;
   const [first] = body.slice(start);
   const before = start > 0 ? body[start - 1] : undefined;
-  const rowNames = before !== undefined && before.cells.length === width - 1 && before.cells.some(isName);
-  if (rowNames) start--;
+  const shorter = before !== undefined && before.cells.length === width - 1 && before.cells.some(isName);
+  // row names are unique; otherwise most texts hold the delimiter, and records of too many fields are refused
+  const cut = shorter && !areUnique(body.slice(start));
+  const rowNames = shorter && !cut;
+  if (shorter) start--;
   return {
-    width,
+    width: cut ? width - 1 : width,
     skip: skipSep + start,
     titles: body.slice(0, start),
-    first: rowNames ? ['', ...before.cells] : first.cells,
+    first: rowNames ? ['', ...before.cells] : cut ? before.cells : first.cells,
     rowNames,
   };
+}
+
+/** Whether no two records begin with the same field. */
+function areUnique(records: readonly TableRecord[]): boolean {
+  return new Set(records.map(({ cells }) => cells[0])).size === records.length;
 }
 
 /** Whether a record stands above the table: another number of fields, or a comment right above the names of the columns. */
