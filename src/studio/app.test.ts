@@ -18,9 +18,9 @@ import { writeModelFolder } from '../run/model-folder.ts';
 import { networkFiles } from '../../test/support/classifiers.ts';
 import { studioApp } from './app.ts';
 import { openClassifiers } from './classifiers.ts';
-import { openDocuments } from './documents.ts';
+import { type DocumentsPage, openDocuments } from './documents.ts';
 import { openLive } from './live.ts';
-import { openTasks } from './tasks.ts';
+import { openTasks, type Task } from './tasks.ts';
 import { openWorkspace } from './workspace.ts';
 
 const base = mkdtempSync(join(tmpdir(), 'unroll-studio-app-'));
@@ -238,4 +238,30 @@ test('a text is explained by few gradients while it is typed, fewer where it is 
   given.abort();
   assert.match(await (await answer).text(), /the explanation was stopped/);
   await classifier.close();
+});
+
+test('a file is read as the settings of its page say, which its errors name', async () => {
+  const bytes = Buffer.from('body,queue,text\nGr\xfc\xdfe,a,1\nCaf\xe9,b,2\n', 'latin1');
+  writeFileSync(join(root, 'latin.csv'), bytes);
+  const refused = await ask('/api/data?path=latin.csv');
+  assert.equal(refused.status, 422);
+  assert.match(await refused.text(), /read it with data\.encoding windows-1252\./);
+  const settings = { 'data.encoding': 'windows-1252', 'data.text_col': 'body', 'data.label_col': 'queue' };
+  const read = await ask(`/api/data?${new URLSearchParams({ path: 'latin.csv', ...settings })}`);
+  const { documents, labels } = (await read.json()) as DocumentsPage;
+  assert.deepEqual(
+    [documents.map(({ text }) => text), labels],
+    [
+      ['Grüße', 'Café'],
+      ['a', 'b'],
+    ],
+  );
+  const overrides = Object.entries(settings).map(([key, text]) => ({ key, text }));
+  const one = { path: 'latin.csv', row: 1, label: 'a' };
+  assert.equal((await send('/api/data/correct', one)).status, 422);
+  assert.equal((await send('/api/data/correct', { ...one, overrides })).status, 200);
+  const outside = [...overrides, { key: 'data.label_map', text: '../secret.csv' }];
+  assert.equal((await send('/api/data/correct', { ...one, overrides: outside })).status, 403);
+  const { id } = (await (await send('/api/tasks', { kind: 'audit', source: 'latin.csv' })).json()) as Task;
+  assert.match((await tasks.ended(id)).error?.message ?? '', /read it with data\.encoding windows-1252\./);
 });

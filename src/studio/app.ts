@@ -11,6 +11,7 @@ import { networkOptionsOf } from '../models/family.ts';
 import { compareRuns, readRuns } from '../report/index.ts';
 import { trainingCommand, writeFileAtomic } from '../run/index.ts';
 import { guard, HttpError, type HttpEnv, readBody, readJsonBody } from '../serve/http/index.ts';
+import { asSettings } from './as-settings.ts';
 import { correctionsFile } from './corrections-beside.ts';
 import type { Classifiers } from './classifiers.ts';
 import { exportRequest, exportRoutes } from './exports.ts';
@@ -65,7 +66,7 @@ const TEACH_POLICY =
 /** The application. @param host The address that it will listen on. */
 export function studioApp(studio: Studio, host: string): Hono<HttpEnv> {
   const app = new Hono<HttpEnv>();
-  guard(app, { host, wording: studio.workspace.told });
+  guard(app, { host, wording: (message) => asSettings(studio.workspace.told(message)) });
   app.use('/api/*', tokenCheck(studio.token));
   lookRoutes(app, studio);
   dataRoutes(app, studio);
@@ -165,15 +166,19 @@ function dataRoutes(app: Hono<HttpEnv>, { workspace, documents, classifiers }: S
       const { path, rows, corrected, ...rest } = checked(queries.documents, c.req.query());
       const file = workspace.inside(path);
       const asked = { ...rest, corrected: corrected === 'yes', rows: rows?.split(',').map(Number) };
-      return listDocuments(await documents.read(file), file, asked);
+      const overrides = Object.entries(rest).flatMap(([key, text]) =>
+        key.startsWith('data.') ? [{ key, text: String(text) }] : [],
+      );
+      return listDocuments(await documents.read(file, overrides), file, asked);
     }),
   );
   app.post(
     '/api/data/correct',
     api(async (c) => {
-      const { path, row, label } = await body(c, bodies.correct);
+      const { path, row, label, overrides } = await body(c, bodies.correct);
+      checkOverrides(overrides, (other) => void workspace.inside(other));
       const file = workspace.inside(path);
-      const all = correctRow(await documents.read(file), file, { row, label });
+      const all = correctRow(await documents.read(file, overrides), file, { row, label });
       return { corrections: all.length, file: workspace.shown(correctionsFile(file)) };
     }),
   );

@@ -23,6 +23,8 @@ export interface ListedRun {
   /** On the test documents, in [0, 1]; null before it was tested. */
   readonly accuracy: number | null;
   readonly macro_f1: number | null;
+  /** Its classes; null before it was tested. */
+  readonly classes: readonly string[] | null;
   /** Whether it has a model to try and export. */
   readonly model: boolean;
 }
@@ -121,7 +123,15 @@ function search(folder: string, depth: number, found: Found): void {
 
 function listRun(path: string, workspace: Workspace): ListedRun {
   const { paths } = openRunFolder(path);
-  const none = { started: null, data: null, documents: null, accuracy: null, macro_f1: null, model: false };
+  const none = {
+    started: null,
+    data: null,
+    documents: null,
+    accuracy: null,
+    macro_f1: null,
+    classes: null,
+    model: false,
+  };
   try {
     workspace.folder(workspace.shown(path));
     const { status, started, data } = readDescription(paths.description);
@@ -134,6 +144,7 @@ function listRun(path: string, workspace: Workspace): ListedRun {
       documents: data.documents,
       accuracy: test?.accuracy ?? null,
       macro_f1: test?.macro_f1 ?? null,
+      classes: test?.labels ?? null,
       model: existsSync(paths.model),
     };
   } catch {

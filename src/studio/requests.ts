@@ -36,6 +36,8 @@ export const bodies = {
   join: z.strictObject({ path, run: path, name: z.string().max(200) }),
 };
 
+const reading = z.string().min(1).max(1000).optional();
+
 /** Queries of pages. */
 export const queries = {
   look: z.object({
@@ -53,6 +55,12 @@ export const queries = {
       .max(20_000)
       .optional(),
     from: z.coerce.number().int().min(0).default(0),
+    // how the file is read
+    'data.text_col': reading,
+    'data.label_col': reading,
+    'data.format': reading,
+    'data.encoding': reading,
+    'data.header': reading,
   }),
   cell: z.object({ path, label, predicted: label }),
 };

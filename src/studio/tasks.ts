@@ -1,7 +1,9 @@
 /** The tasks of a studio: each runs in a process of its own, one training at a time. */
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { Override } from '../config/overrides.ts';
 import type { JobEvent, StudyOpenedEvent } from '../jobs/index.ts';
+import { asSettings } from './as-settings.ts';
 import { createMeter, type Meter, type Progress } from './task-progress.ts';
 import { commandOf, type TaskMessage, type TaskOrder, type TaskRequest, typed } from './task-requests.ts';
 import { withRelativePaths } from './workspace.ts';
@@ -14,6 +16,8 @@ export interface Task {
   readonly subject: string;
   /** The equivalent command. */
   readonly command: string;
+  /** The settings of the page. */
+  readonly overrides: readonly Override[];
   readonly state: 'waiting' | 'running' | 'stopping' | 'finished' | 'stopped' | 'failed';
   readonly progress: Progress | null;
   /** Folder of the run that it trains, once it has one. */
@@ -199,8 +203,9 @@ function newTask(id: number, request: TaskRequest): Held {
   const common = { id, kind: request.kind, request, command: typed(commandOf(request)), child: undefined };
   const state = { state: 'waiting', progress: null, words: [], error: null, result: null } as const;
   const run = request.kind === 'resume' ? request.run : null;
+  const overrides = 'overrides' in request ? request.overrides : [];
   const subject = 'source' in request ? request.source : request.run;
-  return { ...common, ...state, subject, run, study: null, meter: createMeter() };
+  return { ...common, ...state, subject, overrides, run, study: null, meter: createMeter() };
 }
 
 function shown({ request: _request, child: _child, meter: _meter, ...task }: Held): Task {
@@ -214,7 +219,7 @@ function studyOf({ study: name, storage }: StudyOpenedEvent): Task['study'] {
 }
 
 function receive(task: Held, message: TaskMessage, { root, words, now }: TasksOptions): void {
-  const told = (sentence: string) => withRelativePaths(sentence, root);
+  const told = (sentence: string) => asSettings(withRelativePaths(sentence, root));
   switch (message.type) {
     case 'event': {
       const { event } = message;

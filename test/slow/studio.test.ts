@@ -86,6 +86,24 @@ describe('from a table to a classifier', { skip: skipWithoutChromium }, () => {
     await page.waitForFunction(() => /^\d+ documents?$/.test(document.querySelector('#documents [role=status]')?.textContent ?? '') && !document.querySelector('#documents [role=status]')?.textContent?.startsWith('240')); // prettier-ignore
   });
 
+  test('a file that cannot be read as it is, is read with settings', async () => {
+    const { page } = studio;
+    const text = readFileSync(tickets, 'utf8').replaceAll('Thanks', 'Grüße');
+    writeFileSync(join(folder, 'latin.csv'), text, 'latin1');
+    await studio.go('#/data?path=latin.csv');
+    await page.getByText(/read it with data\.encoding windows-1252\./).first().waitFor(); // prettier-ignore
+    await page.getByLabel('data.encoding').fill('windows-1252');
+    await page.getByRole('button', { name: 'Read it again' }).click();
+    await page.getByRole('heading', { name: '240 documents in 4 classes' }).waitFor({ timeout: TRAINING });
+    await page.getByText('Grüße').first().waitFor();
+    await page.getByRole('link', { name: 'Train on it' }).click();
+    await page.getByText('unroll train latin.csv --data.encoding windows-1252').first().waitFor();
+    await page.goBack();
+    await assertAccessible(studio, 'reading');
+    studio.complaints.length = 0; // the studio answered that the file is not UTF-8
+    await studio.go('#/data?path=tickets.csv');
+  });
+
   test('training: a wrong setting is said at its field; then it runs, live, and is measured', async () => {
     const { page } = studio;
     await page.getByRole('link', { name: 'Train on it' }).click();
@@ -281,6 +299,7 @@ describe('a search, and texts without labels', { skip: skipWithoutChromium }, ()
   test('the next twenty texts are labelled with keys, and joined into a table to train on', async () => {
     const { page } = studio;
     await studio.go('#/data?path=inbox.csv');
+    await page.getByText('account, billing, delivery, returns; trained on tickets').first().waitFor();
     await page.getByRole('link', { name: 'Label with runs/tickets-1' }).click();
     const texts = page.getByRole('region', { name: 'Texts' }).getByRole('article');
     await texts.first().waitFor({ timeout: TRAINING });
