@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { engines } from '../src/engine/index.ts';
@@ -8,6 +9,8 @@ import { assertRefused, unroll, unrollHere } from './support/cli.ts';
 import { runProgram } from './support/process.ts';
 
 const commands = await loadCommands();
+const [header] = readFileSync(new URL('../examples/tickets.csv', import.meta.url), 'utf8').split('\n');
+const columns = header.split(',');
 
 test('help lists every command, and each command has options, and examples that parse', async () => {
   const { code, stdout } = await unrollHere(['--help']);
@@ -33,6 +36,10 @@ test('help lists every command, and each command has options, and examples that 
       const shown = commands.find(({ name }) => name === words[1]);
       assert.ok(words[0] === 'unroll' && shown !== undefined, command);
       assert.doesNotThrow(() => parseCommandLine(shown, words.slice(2)), command);
+      // it works as printed on the file of the guide, which has this name
+      if (!words.includes('tickets.csv')) continue;
+      for (const [at, word] of words.entries())
+        if (/^--(?:text|label)-col$/.test(word)) assert.ok(columns.includes(words[at + 1]), command);
     }
     assert.ok(commands[i].examples[0].command.includes(`unroll ${commands[i].name}`));
   }

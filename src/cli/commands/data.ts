@@ -22,7 +22,7 @@ export const data = defineCommand({
   examples: [
     { command: 'unroll data spam', does: 'the embedded data set' },
     {
-      command: 'unroll data tickets.csv --text-col body --label-col queue',
+      command: 'unroll data tickets.csv --text-col text --label-col queue',
       does: 'a table, with its columns named',
     },
     {

@@ -101,7 +101,7 @@ export const train = defineCommand({
   examples: [
     { command: 'unroll train spam', does: 'the embedded data set, into runs/spam-1' },
     {
-      command: 'unroll train tickets.csv --text-col body --label-col queue -o runs/tickets',
+      command: 'unroll train tickets.csv --text-col text --label-col queue -o runs/tickets',
       does: 'a table of your own',
     },
     {
