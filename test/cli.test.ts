@@ -5,10 +5,14 @@ import { fileURLToPath } from 'node:url';
 import { engines } from '../src/engine/index.ts';
 import { parseCommandLine } from '../src/cli/args.ts';
 import { commandNames, loadCommands } from '../src/cli/commands/index.ts';
+import { loadConfig, resolveSearch } from '../src/config/index.ts';
 import { assertRefused, unroll, unrollHere } from './support/cli.ts';
 import { runProgram } from './support/process.ts';
 
 const commands = await loadCommands();
+const searched = resolveSearch(await loadConfig('search', { search: true })).space.params.map(
+  ({ name }) => name,
+);
 const [header] = readFileSync(new URL('../examples/tickets.csv', import.meta.url), 'utf8').split('\n');
 const columns = header.split(',');
 
@@ -36,6 +40,10 @@ test('help lists every command, and each command has options, and examples that 
       const shown = commands.find(({ name }) => name === words[1]);
       assert.ok(words[0] === 'unroll' && shown !== undefined, command);
       assert.doesNotThrow(() => parseCommandLine(shown, words.slice(2)), command);
+      // parameters are those of the search without -c
+      const params = words.indexOf('--params');
+      if (params > 0)
+        for (const key of words[params + 1].split(',')) assert.ok(searched.includes(key), command);
       // it works as printed on the file of the guide, which has this name
       if (!words.includes('tickets.csv')) continue;
       for (const [at, word] of words.entries())

@@ -68,7 +68,8 @@ export const figures = defineCommand({
       does: 'figures of a search, into figures/spam-1',
     },
     {
-      command: 'unroll figures runs/studies.db --study spam-1 --only contour --params train.lr,train.epochs',
+      command:
+        'unroll figures runs/studies.db --study spam-1 --only contour --params train.lr,train.batch_size',
       does: 'a map over these two',
     },
   ],
