@@ -35,7 +35,7 @@ test('help lists every command, and each command has options, and examples that 
     for (const { command } of commands[i].examples) {
       assert.ok(page.stdout.includes(command), command);
       if (command.startsWith('curl ')) continue; // what answers HTTP is asked by another program
-      const words = command.slice(command.indexOf('unroll ')).match(/"[^"]*"|\S+/g) ?? [];
+      const words: string[] = command.slice(command.indexOf('unroll ')).match(/"[^"]*"|\S+/g) ?? [];
       // of this command, or of the one that comes after it
       const shown = commands.find(({ name }) => name === words[1]);
       assert.ok(words[0] === 'unroll' && shown !== undefined, command);

@@ -1,7 +1,8 @@
 /** A preset under another type of model than its own. */
-import { modelOf, modelTypes } from '../models/family.ts';
+import { modelTypes } from '../models/family.ts';
 import { modelOptions } from '../models/options.ts';
 import { readOption } from '../core/read-options.ts';
+import { trainingOf } from '../settings/training-of.ts';
 import { isRange } from '../tune/space/search-space.ts';
 import { type ConfigLayer, isMapping, valueAt } from './layer.ts';
 
@@ -21,7 +22,7 @@ export function suited(layer: ConfigLayer, above: ConfigLayer): ConfigLayer {
     const left = key === 'type' ? type : suitedValue(value, (one) => suits(key, one));
     return left === undefined ? [] : [[key, left] as const];
   });
-  const { training = {} } = modelOf({ type });
+  const training = trainingOf(type) ?? {};
   const train = Object.entries(isMapping(values.train) ? values.train : {}).filter(
     ([key]) => !(key in training),
   );

@@ -32,8 +32,6 @@ export interface ModelBasics<Shape extends OptionsByName, Options extends TypeAn
   readonly options: Shape;
   /** The complete options, checked across keys. */
   complete(given: OptionsOf<Shape> & { readonly type: string }, refuse: Refuse): Options;
-  /** What its training needs: values of `train`, where the user sets none. Default: those of every model. */
-  readonly training?: Readonly<Record<string, unknown>>;
   /** The options that its model folder saves: those of another model that can read its tensors. Default: its own. */
   saved?(options: Options): TypeAndOptions;
   /** Its parameters, without those that are not trained. */

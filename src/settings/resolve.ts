@@ -4,9 +4,9 @@ import { ConfigError } from '../core/errors.ts';
 import { isRange } from '../tune/space/search-space.ts';
 import { describeIssue } from './issues.ts';
 import { keysOf, type SettingsKeys } from './keys.ts';
-import { models } from '../models/family.ts';
 import { AUTO_MODEL } from '../models/options.ts';
 import { type ConfigLayer, isMapping, mergeValues, originOf, valueAt } from './layer.ts';
+import { trainingOf } from './training-of.ts';
 import { type Settings, type SettingsInput, settingsSchema } from './sections.ts';
 
 /** Default types, so that one of their options may be set without the type: `train.schedule.patience`. */
@@ -32,7 +32,7 @@ export function resolveSettings(...layers: readonly ConfigLayer[]): Settings {
 export function mergeLayers(keys: SettingsKeys, layers: readonly ConfigLayer[]): Record<string, unknown> {
   const plain = layers.map(({ values }) => plainType(values));
   const type = plain.map((values) => valueAt(values, ['model', 'type'])).findLast((one) => one !== undefined);
-  const training = models.find(({ types }) => types.includes(type as string))?.training;
+  const training = trainingOf(type);
   const lowest = training ? { train: training } : defaults;
   return plain.reduce((lower, values) => mergeValues(keys, lower, values), lowest) as Record<string, unknown>;
 }

@@ -31,16 +31,6 @@ export const scratchModel = modelDefinition({
   types: ['scratch'],
   options,
   complete: (given): ScratchModelOptions => ({ ...given, type: 'scratch' }),
-  // the first four as unroll scratch has them; the others are what plain SGD does without
-  training: {
-    optimizer: 'sgd',
-    lr: 3,
-    batch_size: 8,
-    schedule: { type: 'cosine', warmup_steps: 0 },
-    weight_decay: 0,
-    label_smoothing: 0,
-    clip_norm: null,
-  },
   saved: savedAsRecurrent,
   describe,
   parameters: ({ hidden_size: H }, { vocabularySize: D, classes: O }) =>
