@@ -44,10 +44,43 @@ describe('files that other programs wrote', () => {
     });
   }
 
-  it("fastText's model file is refused with the way out", async () => {
-    await assert.rejects(readVectors(golden('model.bin'), all), {
+  it("fastText's model file gives the vectors that fastText gives", async () => {
+    const expected = JSON.parse(readFileSync(golden('model-words.json'), 'utf8')) as Record<string, number[]>;
+    const { words, dim, data, total } = await readVectors(golden('model.bin'), all);
+    assert.deepEqual([...words].sort(), Object.keys(expected).sort());
+    assert.deepEqual([dim, total], [10, words.length]);
+    for (const [w, word] of words.entries())
+      for (const [d, value] of expected[word].entries())
+        assert.ok(
+          Math.abs(data[w * dim + d] - value) < 1e-4,
+          `${word} ${d}: ${data[w * dim + d]} for ${value}`,
+        );
+    // those of some words only
+    const few = await readVectors(golden('model.bin'), {
+      wanted: new Set(['日本', 'über', 'none']),
+      others: 1,
+    });
+    const row = (word: string) => data.slice(words.indexOf(word) * dim, (words.indexOf(word) + 1) * dim);
+    assert.deepEqual([...few.words].sort(), [words[0], 'über', '日本'].sort());
+    for (const [w, word] of few.words.entries())
+      assert.deepEqual(few.data.slice(w * dim, (w + 1) * dim), row(word === 'über' ? 'Über' : word));
+  });
+
+  it('a quantised model file of fastText, or of another version, is refused with the way out', async () => {
+    const bytes = readFileSync(golden('model.bin'));
+    const older = Buffer.from(bytes);
+    older.writeInt32LE(11, 4);
+    await assert.rejects(readVectors(file('older.bin', older), all), {
       name: 'UnsupportedError',
-      message: /model file of fastText.*print-word-vectors/,
+      message: /must have version 12, but this one has 11\. Take the \.vec file/,
+    });
+    const quantised = Buffer.from(bytes);
+    const rows = Buffer.alloc(8);
+    rows.writeBigInt64LE(BigInt(quantised.readInt32LE(68) + 100));
+    quantised[quantised.indexOf(rows, 92) - 1] = 1;
+    await assert.rejects(readVectors(file('model.ftz', quantised), all), {
+      name: 'UnsupportedError',
+      message: /this one is quantised\. Take the \.bin file/,
     });
   });
 

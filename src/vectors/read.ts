@@ -47,7 +47,7 @@ export async function readVectors(
   await file.read((word, values) => {
     total++;
     collector.take(word, values);
-  });
+  }, collector.wants);
   const { vectors, repeated } = collector.result();
   if (repeated > 0)
     notice(

@@ -36,6 +36,7 @@ export class VectorCollector {
   #data: Float32Array;
   #others = 0;
   #repeated = 0;
+  #asked = 0;
 
   constructor(request: VectorRequest, dim: number, name: string) {
     this.#request = request;
@@ -49,6 +50,14 @@ export class VectorCollector {
       else this.#byLowerCase.set(lower, [word]);
     }
   }
+
+  /** Whether `take` may keep a word, asked in the order of the file before the first is received. */
+  readonly wants = (word: string): boolean => {
+    const { wanted, others, tokenOf = (same) => same } = this.#request;
+    const token = tokenOf(word);
+    if (token === undefined) return false;
+    return wanted.has(token) || this.#byLowerCase.has(token.toLowerCase()) || this.#asked++ < others;
+  };
 
   /** Receives a row. `values` is called if the row is kept; it returns undefined if the row is not of a single word. */
   take(word: string, values: () => ArrayLike<number> | undefined): void {

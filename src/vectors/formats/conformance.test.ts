@@ -1,7 +1,7 @@
 /** What every format of word vectors must do; a new member is tested unasked. */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { UnrollError, UnsupportedError } from '../../core/errors.ts';
+import { UnrollError } from '../../core/errors.ts';
 import { writeSafetensors } from '../../models/files/safetensors.ts';
 import { writeVec } from '../read.ts';
 import type { WordVectors } from '../word-vectors.ts';
@@ -12,13 +12,20 @@ import { vectorFormats } from './index.ts';
 /** A file, or the files of a folder by name. */
 type Content = string | Uint8Array | Readonly<Record<string, string | Uint8Array>>;
 
-/** Writes vectors in each format; or what a file of a format begins with that is only recognised, and why. */
-const samples: Readonly<
-  Record<string, ((given: WordVectors) => Content) | { readonly begins: Uint8Array; readonly why: string }>
-> = {
-  'fasttext-bin': {
-    begins: Uint8Array.of(0xba, 0x16, 0x4f, 0x2f, 12, 0, 0, 0),
-    why: 'the format is recognised so that the error can say what to do',
+/** Writes vectors in each format. */
+const samples: Readonly<Record<string, (given: WordVectors) => Content>> = {
+  // without n-grams, each vector is a row of the matrix
+  'fasttext-bin': ({ words, dim, data }) => {
+    const head = Buffer.alloc(92);
+    for (const [n, value] of [793712314, 12, dim, 5, 5, 1, 5, 1, 2, 2, 0, 3, 6].entries())
+      head.writeInt32LE(value, 4 * n);
+    for (const [n, value] of [words.length, words.length, 0].entries()) head.writeInt32LE(value, 64 + 4 * n);
+    head.writeBigInt64LE(-1n, 84);
+    const matrix = Buffer.alloc(17);
+    matrix.writeBigInt64LE(BigInt(words.length), 1);
+    matrix.writeBigInt64LE(BigInt(dim), 9);
+    const entries = words.flatMap((word) => [Buffer.from(`${word}\0`), Buffer.alloc(9)]);
+    return Buffer.concat([head, ...entries, matrix, new Uint8Array(data.slice().buffer)]);
   },
   half: writeHalf,
   text: (given) => [...writeVec(given)].join(''),
@@ -88,14 +95,12 @@ for (const member of vectorFormats.members) {
   const { type } = member;
   describe(type, () => {
     const format = member.create({});
-    const sample = samples[type] as (typeof samples)[string] | undefined;
-    const write = typeof sample === 'function' ? sample : undefined;
-    const skip = sample && 'begins' in sample ? sample.why : false;
+    const write = samples[type] as (typeof samples)[string] | undefined;
 
     test('has a name, a summary, and a sample in this file', () => {
       assert.match(type, /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/);
       assert.match(member.summary, /^\S.*[^.\s]$/);
-      assert.ok(sample, 'add to `samples` what writes vectors in this format');
+      assert.ok(write, 'add to `samples` what writes vectors in this format');
     });
 
     test('is no format of nothing, of other files or of other folders', () => {
@@ -112,22 +117,7 @@ for (const member of vectorFormats.members) {
         assert.equal(format.recognises(sourceOf(other).source), false, JSON.stringify(other));
     });
 
-    test(
-      'what is only recognised is refused with the way out',
-      { skip: skip ? false : 'it is read' },
-      async () => {
-        assert.ok(sample && 'begins' in sample);
-        const { source } = sourceOf(sample.begins);
-        assert.equal(chosen(source), type);
-        await assert.rejects(format.open(source), (error) => {
-          assert.ok(error instanceof UnsupportedError);
-          assert.match(error.message, /^\[some\/vectors\] .+, but .+\. [A-Z].+/);
-          return true;
-        });
-      },
-    );
-
-    test('recognises its own files by their beginning, and no format before it does', { skip }, () => {
+    test('recognises its own files by their beginning, and no format before it does', () => {
       for (const vectors of [given, vectorsOf(1, 2), vectorsOf(9000, 4)]) {
         const { source, reads } = sourceOf(write!(vectors));
         assert.equal(chosen(source), type);
@@ -135,7 +125,7 @@ for (const member of vectorFormats.members) {
       }
     });
 
-    test('reads back what was written, in pieces of any size, as often as asked', { skip }, async () => {
+    test('reads back what was written, in pieces of any size, as often as asked', async () => {
       for (const vectors of [given, vectorsOf(1, 2), vectorsOf(9000, 4)]) {
         for (const size of vectors === given ? [1, 7, 1 << 16] : [1 << 16]) {
           const { source, reads } = sourceOf(write!(vectors), size);
@@ -146,7 +136,7 @@ for (const member of vectorFormats.members) {
       }
     });
 
-    test('numbers that nobody asks for are passed over', { skip }, async () => {
+    test('numbers that nobody asks for are passed over', async () => {
       const words: string[] = [];
       let numbers: ArrayLike<number> | undefined;
       const file = await format.open(sourceOf(write!(given)).source);
@@ -158,7 +148,7 @@ for (const member of vectorFormats.members) {
       assert.deepEqual(numbers, [...given.data.slice(9, 12)]);
     });
 
-    test('an error of the reader passes through, and files are closed', { skip }, async () => {
+    test('an error of the reader passes through, and files are closed', async () => {
       const { source, reads } = sourceOf(write!(given), 7);
       const file = await format.open(source);
       const stop = new Error('stop');
@@ -169,38 +159,34 @@ for (const member of vectorFormats.members) {
       assert.equal(reads.ended, reads.begun);
     });
 
-    test(
-      'a file that was cut off is refused by its name, or the rows that are left are right',
-      { skip },
-      async () => {
-        const content = write!(given);
-        const cut = typeof content === 'string' || content instanceof Uint8Array ? content : undefined;
-        const files = cut === undefined ? Object.entries(content) : [['', cut] as const];
-        let refused = 0;
-        for (const [file, whole] of files as [string, string | Uint8Array][]) {
-          const bytes = bytesOf(whole);
-          for (let length = 0; length < bytes.length; length++) {
-            const part = bytes.subarray(0, length);
-            const { source, reads } = sourceOf(
-              cut === undefined ? { ...(content as object), [file]: part } : part,
-            );
-            if (!format.recognises(source)) continue;
-            try {
-              const { words, data } = await read(format, source);
-              assert.deepEqual(words, given.words.slice(0, words.length));
-              // the last number may have lost digits
-              const sure = data.slice(0, -1);
-              assert.deepEqual(sure, given.data.slice(0, sure.length));
-            } catch (error) {
-              assert.ok(error instanceof UnrollError, String((error as Error).stack));
-              assert.ok(error.message.startsWith('[some/vectors'), error.message);
-              refused++;
-            }
-            assert.equal(reads.ended, reads.begun);
+    test('a file that was cut off is refused by its name, or the rows that are left are right', async () => {
+      const content = write!(given);
+      const cut = typeof content === 'string' || content instanceof Uint8Array ? content : undefined;
+      const files = cut === undefined ? Object.entries(content) : [['', cut] as const];
+      let refused = 0;
+      for (const [file, whole] of files as [string, string | Uint8Array][]) {
+        const bytes = bytesOf(whole);
+        for (let length = 0; length < bytes.length; length++) {
+          const part = bytes.subarray(0, length);
+          const { source, reads } = sourceOf(
+            cut === undefined ? { ...(content as object), [file]: part } : part,
+          );
+          if (!format.recognises(source)) continue;
+          try {
+            const { words, data } = await read(format, source);
+            assert.deepEqual(words, given.words.slice(0, words.length));
+            // the last number may have lost digits
+            const sure = data.slice(0, -1);
+            assert.deepEqual(sure, given.data.slice(0, sure.length));
+          } catch (error) {
+            assert.ok(error instanceof UnrollError, String((error as Error).stack));
+            assert.ok(error.message.startsWith('[some/vectors'), error.message);
+            refused++;
           }
+          assert.equal(reads.ended, reads.begun);
         }
-        assert.ok(refused > 0, 'some cut is noticed');
-      },
-    );
+      }
+      assert.ok(refused > 0, 'some cut is noticed');
+    });
   });
 }

@@ -22,8 +22,12 @@ export type VisitRow = (word: string, values: () => ArrayLike<number> | undefine
 export interface VectorFile {
   /** D, numbers in a vector. */
   readonly dim: number;
-  /** Visits the rows in their order. @throws DataError where the file is damaged */
-  read(visit: VisitRow): Promise<void>;
+  /**
+   * Visits the rows in their order.
+   * @param wants Asked once for each word, in their order: whether its numbers may be asked for. Default: always.
+   * @throws DataError where the file is damaged
+   */
+  read(visit: VisitRow, wants?: (word: string) => boolean): Promise<void>;
 }
 
 /** A format. */

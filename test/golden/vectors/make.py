@@ -41,9 +41,6 @@ def binary(end):
 (here / "word2vec.bin").write_bytes(binary(b"\n"))
 (here / "gensim.bin").write_bytes(binary(b""))
 
-# fastText's model file: magic number, version, and zeros in the place of the rest
-(here / "model.bin").write_bytes(struct.pack("<ii", 793712314, 12) + bytes(64))
-
 # model2vec: the rows of the tokens, special ones and pieces of words among them
 folder = here / "model2vec"
 folder.mkdir(exist_ok=True)
