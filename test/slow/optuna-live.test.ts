@@ -104,13 +104,19 @@ for (const { name, skip, create } of [
       await checkStudies(storage, parseWords(await optuna('read', url)));
       const { before, made, best, trials } = await work(url, 'ours', '10');
       assert.deepEqual(before, { trials: 13, best: 0.5 });
-      // the waiting one first, with its value, which is the best
+      // the waiting one first, with its value
       assert.deepEqual(made, [12, 13, 14, 15, 16, 17, 18, 19, 20, 21]);
-      assert.deepEqual([best, trials], [0.25, 22]);
+      assert.equal(trials, 22);
       const now = await storage.trials(id);
       assert.equal(now.length, 22);
       assert.ok(now.slice(12).every(({ state }) => state === 'COMPLETE'));
       assert.deepEqual([...now[12].internalParams], [['x', 0.25]]);
+      assert.deepEqual(now[12].values, [0.25]);
+      assert.equal(
+        best,
+        Math.min(...now.slice(12).map(({ values }) => values![0])),
+        'what Optuna has for the best is ours',
+      );
       assert.equal((await storage.createTrial(id)).number, 22);
       await checkStudies(storage, parseWords(await optuna('read', url)));
       await storage.close();
@@ -120,7 +126,9 @@ for (const { name, skip, create } of [
       const url = await create('mixed');
       const storage = await openStorage(url);
       const { id } = await storage.createStudy('mixed', ['minimize']);
-      for (let i = 0; i < 4; i++) await storage.createTrial(id, { state: 'WAITING' });
+      // two of Optuna on SQLite may take one waiting trial, and the second then fails (it advises against it)
+      if (name === 'PostgreSQL')
+        for (let i = 0; i < 4; i++) await storage.createTrial(id, { state: 'WAITING' });
       const ours = [1, 2].map(() => runProgram(process.execPath, [worker, url, 'mixed', 'make', '25']));
       const [first, second] = await Promise.all([work(url, 'mixed', '20'), work(url, 'mixed', '20')]);
       const told: number[] = [];
@@ -134,10 +142,9 @@ for (const { name, skip, create } of [
         trials.map((_, i) => i),
       );
       assert.equal(told.length, 50);
-      // Optuna on SQLite may run a waiting trial twice (it advises against it); elsewhere each has one worker
       const run = [...told, ...first.made, ...second.made];
       assert.equal(run.length, 90);
-      if (name === 'PostgreSQL') assert.equal(new Set(run).size, 90);
+      assert.equal(new Set(run).size, 90, 'each trial has one worker');
       for (const number of run) assert.equal(trials[number].state, 'COMPLETE', `trial ${number}`);
       await checkStudies(storage, parseWords(await optuna('read', url)));
       await storage.close();

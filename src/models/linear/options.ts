@@ -34,7 +34,7 @@ export const linearOptions = {
   }),
   windows: choice(['all', 'first'], {
     default: 'all',
-    doc: 'linear: with max_tokens, the windows of so many words it learns from: all (at most 50,000 in all), or the first, which is what it reads of a new document',
+    doc: 'linear: with max_tokens, the windows of so many words it learns from: all (50,000 of the data at most), or the first, which is what it reads of a new document',
   }),
   linear_loss: choice(LINEAR_LOSSES, {
     default: 'squared_hinge',
