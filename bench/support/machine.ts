@@ -1,6 +1,6 @@
 /** Where and when figures were measured. */
 import { cpus, loadavg, platform, totalmem } from 'node:os';
-import { instructionSet } from '../../src/cli/processor.ts';
+import { vectorsHere } from '../../src/cli/peak.ts';
 
 /** What a reader must know to judge a figure. */
 export interface Machine {
@@ -18,7 +18,7 @@ export interface Machine {
 export function describeMachine(now = new Date()): Machine {
   const [first] = cpus();
   const model = first ? first.model.trim() : process.arch;
-  const instructions = instructionSet();
+  const instructions = vectorsHere(() => performance.now());
   const gib = Math.round(totalmem() / 2 ** 30);
   return {
     line: `${model}, ${cpus().length} cores, ${gib} GiB, ${platform()} ${process.arch}, Node ${process.versions.node} (V8 ${process.versions.v8})`,

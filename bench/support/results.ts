@@ -16,7 +16,7 @@ export const pagePath = fileURLToPath(new URL('../../docs/benchmarks.md', import
 
 /** Keeps a result; the one before from the same kind of machine is overwritten. */
 export function writeResult(result: BenchResult): void {
-  const kind = result.machine.instructions?.toLowerCase() ?? 'other';
+  const kind = result.machine.instructions?.toLowerCase().replaceAll(' ', '-') ?? 'other';
   const file = resultFile(result.name, kind);
   mkdirSync(dirname(file), { recursive: true });
   writeFileSync(file, `${JSON.stringify(result, null, 2)}\n`);

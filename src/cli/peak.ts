@@ -1,6 +1,8 @@
 /** The peak of a thread: multiply-adds on registers only. Proportions of peak refer to this. */
+import { UnsupportedError } from '../core/errors.ts';
 import type { EngineChoice } from '../engine/index.ts';
 import { loadLibrary } from '../engine/native/library.ts';
+import { instructionSet } from './processor.ts';
 
 /** Multiply-adds `loops` times for each sum. @returns floating-point operations */
 export type PeakLoop = (loops: number) => number;
@@ -21,6 +23,25 @@ export function measurePeak(engine: Pick<EngineChoice, 'name'>, now: () => numbe
     best = Math.max(best, flop / (now() - start) / 1e6);
   }
   return best;
+}
+
+/** Vectors of a processor that computes the halves of a 512-bit one after the other, such as AMD's Zen 4. */
+const IN_HALVES = 'AVX-512 in halves';
+
+/**
+ * The vectors of the processor and, where the native library can show it, whether AVX-512 does more in a cycle than AVX2: some
+ * processors have the instructions, but compute half a vector at a time. Undefined if unknown.
+ */
+export function vectorsHere(now: () => number): ReturnType<typeof instructionSet> | typeof IN_HALVES {
+  const set = instructionSet();
+  if (set !== 'AVX-512') return set;
+  try {
+    const [wide, half] = (['native avx512', 'native avx2'] as const).map((name) => measurePeak({ name }, now));
+    return wide < 1.4 * half ? IN_HALVES : set;
+  } catch (error) {
+    if (error instanceof UnsupportedError) return set;
+    throw error;
+  }
 }
 
 function nativeLoop(build: string): PeakLoop {

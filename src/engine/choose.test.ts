@@ -13,9 +13,13 @@ describe('the choice', () => {
   test('is the fastest of the builds that are used unasked', () => {
     const { choice, tests } = testEngines(now, { all: true });
     const automatic = tests.filter(({ name, available }) => available && !name.startsWith('reference'));
-    const best = automatic.toSorted((a, b) => Number(b.gflops) - Number(a.gflops))[0];
-    assert.equal(choice?.name, best.name);
-    assert.equal(best.reason, 'the fastest here');
+    const most = Math.max(...automatic.map(({ gflops }) => Number(gflops)));
+    // builds that differ by less than a twelfth are level: the first of the list is used, on every run
+    const best = automatic.find(({ gflops }) => Number(gflops) > most / 1.085);
+    assert.equal(choice?.name, best?.name);
+    assert.match(best?.reason ?? '', /^(the|among the) fastest here$/);
+    for (const { name, gflops, reason } of automatic)
+      if (Number(gflops) < most / 1.075) assert.equal(reason, 'slower here', name);
     for (const { name, available, gflops, reason } of tests) {
       if (available) assert.ok(Number(gflops) > 0, name);
       else

@@ -67,6 +67,9 @@ export const ENGINE_REQUESTS: readonly EngineRequest[] = [
   ...builds.map(({ name }) => name),
 ];
 
+/** Builds count as equally fast up to this ratio of their times; the first of the list is then used. */
+const LEVEL = 1.08;
+
 /** Differences that rounding explains: sums of 128 products below 1/4 in float32. */
 const TOLERANCE = 1e-4;
 
@@ -107,11 +110,18 @@ export function testEngines(now: () => number, { only, all = false }: TestEngine
   const usable = candidates.filter((one) => typeof found.get(one.name) !== 'string');
   if (usable.length > 1 || all) measure(usable, now);
   const automatic = usable.filter(({ definition }) => only !== undefined || definition.automatic);
-  const [best] = automatic.toSorted((a, b) => a.milliseconds - b.milliseconds) as [Candidate | undefined];
+  const fastest = Math.min(...automatic.map(({ milliseconds }) => milliseconds));
+  const level = automatic.filter(({ milliseconds }) => milliseconds <= fastest * LEVEL);
+  const [best] = level as [Candidate | undefined];
   const reasonFor = (one: Candidate): string => {
     if (asked.length === 1) return 'asked for';
     if (one === best)
-      return automatic.length > 1 ? 'the fastest here' : 'the only one that suits this runtime';
+      return automatic.length === 1
+        ? 'the only one that suits this runtime'
+        : level.length === 1
+          ? 'the fastest here'
+          : 'among the fastest here';
+    if (level.includes(one)) return 'no faster here';
     return automatic.includes(one) ? 'slower here' : 'used only when asked for';
   };
   const tests = asked.map(({ definition: { summary }, name }): EngineTest => {

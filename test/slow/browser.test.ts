@@ -142,7 +142,7 @@ describe('same bits in Node', () => {
     const built = tests.filter(({ name, available }) => available && !name.startsWith('reference'));
     const [fastest] = built.toSorted((a, b) => Number(b.gflops) - Number(a.gflops));
     assert.equal(name, fastest.name);
-    assert.equal(tests.find((one) => one.name === name)?.reason, 'the fastest here');
+    assert.match(tests.find((one) => one.name === name)?.reason ?? '', /^(the|among the) fastest here$/);
   });
 });
 

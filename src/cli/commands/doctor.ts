@@ -8,8 +8,7 @@ import { describeGpu, type GpuFacts } from '../../engine/webgpu/device.ts';
 import { maxOf } from '../../core/lists.ts';
 import { VERSION } from '../../core/version.ts';
 import { requestedEngine } from '../engine.ts';
-import { measurePeak } from '../peak.ts';
-import { instructionSet } from '../processor.ts';
+import { measurePeak, vectorsHere } from '../peak.ts';
 import { commonOptions, defineCommand } from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import { writeResult } from '../write-result.ts';
@@ -45,7 +44,7 @@ export interface DoctorReport {
   readonly v8: string;
   readonly platform: string;
   readonly cpu: string;
-  /** `AVX-512`, `AVX2` or `NEON`; null if unknown. */
+  /** `AVX-512`, `AVX-512 in halves` (256 bits at a time), `AVX2` or `NEON`; null if unknown. */
   readonly instructions: string | null;
   readonly threads: number;
   readonly memory_gib: number;
@@ -89,7 +88,7 @@ function examine(
     v8: process.versions.v8,
     platform: `${process.platform} ${process.arch}`,
     cpu: cpus().at(0)?.model.trim() ?? 'unknown',
-    instructions: instructionSet() ?? null,
+    instructions: vectorsHere(now) ?? null,
     threads: availableParallelism(),
     memory_gib: Math.round((totalmem() / 2 ** 30) * 10) / 10,
     engine: choice?.name ?? null,
