@@ -8,7 +8,7 @@ import type { Contestant } from './support/contestant.ts';
 import { writeLinearData } from './support/linear-data.ts';
 import { type Source, sources } from './support/sources.ts';
 import { round } from './support/statistics.ts';
-import { runUnroll } from './support/unroll.ts';
+import { measureUnroll } from './support/unroll.ts';
 
 /** By how much the linear model may be ahead, in points. */
 const ALLOWED = 0.3;
@@ -43,9 +43,8 @@ async function measure(
   const folder = mkdtempSync(join(tmpdir(), 'unroll-bench-'));
   try {
     const args = ['train', data, '--json', '-o', join(folder, 'run'), '--seed', String(seed)];
-    const { test, seconds } = JSON.parse(
-      await runUnroll([...args, '--threads', String(threads)]),
-    ) as TrainSummary;
+    const { output, peakRssMib } = await measureUnroll([...args, '--threads', String(threads)]);
+    const { test, seconds } = JSON.parse(output) as TrainSummary;
     const theirs = peer && (await accuracyOfPeer(peer, data, seed));
     return {
       case: seed === 0 ? name : `${name}, seed ${seed}`,
@@ -55,6 +54,7 @@ async function measure(
       test_accuracy: round(test.accuracy),
       test_accuracy_ci95: [round(test.accuracy_ci95[0]), round(test.accuracy_ci95[1])],
       seconds: round(seconds),
+      ...(peakRssMib !== undefined && { peak_rss_mib: round(peakRssMib) }),
       ...(theirs === undefined
         ? { note: NO_SKLEARN }
         : { peer_test_accuracy: round(theirs), least_test_accuracy: round(theirs - ALLOWED / 100) }),
@@ -91,6 +91,6 @@ export const bare: Bench = {
   method:
     '`unroll train DATA` without options but the seed, in a process of its own, beside `TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2))` and `LinearSVC(C=1)` ' +
     'fitted to the training and the validation part of the same split; accuracy on the same test part. “emoji”: names of emoji, 9 groups. “nouns”, “verbs”: definitions of WordNet ' +
-    '(every 20th noun, every 4th verb), the topic of the lexicographer file as class; “kinds”: definitions of nouns, the 77 commonest hypernyms as class; all from npm packages. “At least”: what the claim asks.',
+    '(every 20th noun, every 4th verb), the topic of the lexicographer file as class; “kinds”: definitions of nouns, the 77 commonest hypernyms as class; all from npm packages. “many”: 120,000 documents of five definitions in any order, three of which are of the topic that is the class (plants, animals, people or artefacts) and two of any. “At least”: what the claim asks; “most RSS” is the memory of the process.',
   run,
 };

@@ -70,6 +70,8 @@ export interface BenchCase {
   /** Resident memory after each epoch, MiB, its growth (last against first third) and slope. */
   readonly rss_mib?: readonly number[];
   readonly growth?: number;
+  /** The most resident memory that the process held, MiB. */
+  readonly peak_rss_mib?: number;
   readonly slope_mib_per_epoch?: number;
   /** Seeds of the trainings behind the figures below, each of which is a mean where there are several. */
   readonly seeds?: readonly number[];

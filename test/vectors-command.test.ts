@@ -180,6 +180,27 @@ test('unroll vectors learns from the training part alone, and from further texts
   assertRefused(await here(['vectors', 'tiny.csv']), 2, /needs -o FILE/);
 });
 
+test('unroll vectors learns from texts without labels alone', async () => {
+  const texts = tinyCsv()
+    .trimEnd()
+    .split('\n')
+    .slice(1)
+    .map((row) => row.slice(row.indexOf('"') + 1, row.lastIndexOf('"')));
+  writeFiles(cwd, { 'texts.txt': texts.join('\n') });
+  const alone = await here(['vectors', '--also', 'texts.txt', '-o', 'alone.vec', '--dim', '6', '--json']);
+  assert.equal(alone.code, 0, alone.stderr);
+  assert.equal(JSON.parse(alone.stdout).documents, 90);
+  // the texts of a table are the same, without its labels
+  const table = await here(['vectors', '--also', 'tiny.csv', '-o', 'table.vec', '--dim', '6']);
+  assert.equal(table.code, 0, table.stderr);
+  assert.equal(readFileSync(path('table.vec'), 'utf8'), readFileSync(path('alone.vec'), 'utf8'));
+  assertRefused(
+    await here(['vectors', '-o', 'none.vec']),
+    2,
+    /DATA\] there must be labelled documents, or texts without labels/,
+  );
+});
+
 test('by skip-gram, also from a file without labels, in a training that is repeated to the same bits', async () => {
   writeFiles(cwd, { 'more.txt': 'the stock of the bank\n'.repeat(8) });
   const own = ['--vectors', 'skipgram', '--model.vectors_texts', 'more.txt'];

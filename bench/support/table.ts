@@ -63,6 +63,7 @@ const COLUMNS: readonly Column[] = [
   { title: 'precision', text: (one) => accuracy(one.precision_at_promise) },
   { title: 'labelled', text: (one) => percent(one.coverage_at_promise) },
   { title: 'seconds', text: (one) => number(one.seconds) },
+  { title: 'most RSS MiB', text: (one) => number(one.peak_rss_mib, 0) },
   { title: 'trials/hour', text: (one) => number(one.trials_per_hour) },
   { title: 'gain', text: (one) => number(one.gain) },
   { title: 'pairwise', text: (one) => number(one.gain_pairwise) },

@@ -5,6 +5,7 @@
  * names in any thread.
  */
 import { ConfigError, UnsupportedError } from '../core/errors.ts';
+import { minOf } from '../core/lists.ts';
 import type { Engine } from './contract.ts';
 import type { EngineDefinition } from './definition.ts';
 import { type BuildName, type EngineName, type EngineRequest, engines } from './engines.ts';
@@ -110,7 +111,7 @@ export function testEngines(now: () => number, { only, all = false }: TestEngine
   const usable = candidates.filter((one) => typeof found.get(one.name) !== 'string');
   if (usable.length > 1 || all) measure(usable, now);
   const automatic = usable.filter(({ definition }) => only !== undefined || definition.automatic);
-  const fastest = Math.min(...automatic.map(({ milliseconds }) => milliseconds));
+  const fastest = minOf(automatic, ({ milliseconds }) => milliseconds);
   const level = automatic.filter(({ milliseconds }) => milliseconds <= fastest * LEVEL);
   const [best] = level as [Candidate | undefined];
   const reasonFor = (one: Candidate): string => {

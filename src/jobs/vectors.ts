@@ -1,5 +1,5 @@
-/** The vectors job: word vectors learned from the training part of labelled documents, and from a file of texts. */
-import { resolveConfig } from '../config/index.ts';
+/** The vectors job: word vectors learned from the training part of labelled documents, from a file of texts, or both. */
+import { type Config, resolveConfig } from '../config/index.ts';
 import { ConfigError } from '../core/errors.ts';
 import { groupDigits } from '../core/words.ts';
 import { streamRows } from '../data/read.ts';
@@ -8,16 +8,16 @@ import { makeFolder } from '../run/index.ts';
 import { learnFrom, type LearningMethod } from '../vectors/for-texts.ts';
 import { writeVec } from '../vectors/read.ts';
 import { dirname } from 'node:path';
-import { beginJob, type JobContext, pause, stoppable } from './context.ts';
+import { beginJob, type Job, type JobContext, pause, stoppable } from './context.ts';
 import { readLabelled, splitLabelled } from './read-data.ts';
 import { threadCount } from './sessions.ts';
 import { configLayers, type Settings } from './train/start.ts';
 
 /** Where to learn vectors from. Of the settings, the sections `data`, `text` and `train.seed` matter. */
 export interface VectorsRequest extends Settings {
-  /** DATA: a file, a folder, `-` for standard input, or a known data set. Its training part is read. */
-  readonly source: string;
-  /** Unlabelled texts, all of which are read too. */
+  /** DATA: a file, a folder, `-` for standard input, or a known data set. Its training part is read. Default: none. */
+  readonly source?: string | undefined;
+  /** Unlabelled texts, all of which are read (too). */
   readonly also?: string | undefined;
   /** The file to write, such as `own.vec`. */
   readonly output: string;
@@ -54,15 +54,17 @@ export async function learnWordVectors(
     throw new ConfigError(
       `[-o] vectors are written unpacked, but got ${output}. Name a file such as own.vec.`,
     );
+  if (source === undefined && also === undefined)
+    throw new ConfigError(
+      '[DATA] there must be labelled documents, or texts without labels (--also FILE), but neither is named.',
+    );
   if (epochs !== undefined && method !== 'skipgram')
     throw new ConfigError(
       `[--epochs] must be left out unless the method is skipgram, but got ${epochs}. Co-occurrence is counted once.`,
     );
   const job = beginJob(context);
   const config = resolveConfig(...(await configLayers(settings)));
-  const dataset = await readLabelled(source, config, job);
-  const { train } = await splitLabelled(dataset, config, job);
-  const texts = Array.from(train, (i) => dataset.texts[i]);
+  const texts = source === undefined ? [] : await trainingTexts(source, config, job);
   if (also !== undefined) {
     const { encoding, format, text_col } = config.data;
     const rows = streamRows(also, { encoding, format, text_col, onNotice: job.notice });
@@ -87,4 +89,11 @@ export async function learnWordVectors(
   );
   job.emit({ type: 'written', file: output });
   return { file: output, words: vectors.words.length, dim: vectors.dim, documents: texts.length };
+}
+
+/** Validation and test documents are left out. */
+async function trainingTexts(source: string, config: Config, job: Job): Promise<string[]> {
+  const dataset = await readLabelled(source, config, job);
+  const { train } = await splitLabelled(dataset, config, job);
+  return Array.from(train, (i) => dataset.texts[i]);
 }

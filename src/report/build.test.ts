@@ -28,6 +28,12 @@ test('sections of the caller stand between the question and the run, and before 
 
 test('the title names the data and what was trained, unless the caller has one', () => {
   assert.equal(buildReport([facts, { ...facts, name: 'two' }]).title, 'news: 2 text classifiers compared');
+  assert.ok(facts.description);
+  const mails = { ...facts.description, data: { ...facts.description.data, name: 'mails' } };
+  assert.equal(
+    buildReport([facts, { ...facts, description: mails }]).title,
+    'news, mails: 2 text classifiers compared',
+  );
   assert.equal(buildReport([facts], { title: 'Workshop' }).title, 'Workshop');
 });
 

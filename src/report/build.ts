@@ -84,13 +84,13 @@ export function buildReport(runs: readonly RunFacts[], options: ReportOptions = 
 
 function titleOf(runs: readonly RunFacts[]): string {
   const [first] = runs;
-  const name = first.description?.data.name ?? first.name;
+  const data = new Set(runs.map(({ description, name }) => description?.data.name ?? name));
   const { model } = first.sources;
   const subject =
     runs.length === 1
       ? `${model ? describeModel(model.model).title : 'a'} text classifier`
       : `${plural(runs.length, 'text classifier')} compared`;
-  return `${name}: ${subject}`;
+  return `${[...data].join(', ')}: ${subject}`;
 }
 
 function comparisonSection(runs: readonly RunFacts[], comparison: Comparison): Section {

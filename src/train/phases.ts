@@ -168,7 +168,7 @@ function requireGroups(train: TrainOptions, { groups, pretrained, maxLength }: P
   }
   const needed = epochs * (groups.length - 1);
   if (epochs > 0 && needed >= train.epochs)
-    throw refuse('gradual_unfreezing', `must leave an epoch in which all learns, but ${groups.length} parts of the network (${[...groups].reverse().join(', ')}) need ${needed + 1} epochs at ${epochs} each, and train.epochs is ${train.epochs}.`); // prettier-ignore
+    throw refuse('gradual_unfreezing', `must leave an epoch in which all learns, but ${groups.length} parts of the network (${[...groups].reverse().join(', ')}) need ${needed + 1} epochs at ${epochs} each, and train.epochs is ${train.epochs}. Set train.epochs to ${needed + 1} or more.`); // prettier-ignore
   for (const [p, { freeze, max_length }] of phases.entries()) {
     const unknown = freeze.find((name) => name.startsWith('layer_') && !groups.includes(name));
     if (unknown !== undefined)

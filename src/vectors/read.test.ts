@@ -45,25 +45,41 @@ describe('files that other programs wrote', () => {
   }
 
   it("fastText's model file gives the vectors that fastText gives", async () => {
-    const expected = JSON.parse(readFileSync(golden('model-words.json'), 'utf8')) as Record<string, number[]>;
+    const expected = fasttextGives();
     const { words, dim, data, total } = await readVectors(golden('model.bin'), all);
-    assert.deepEqual([...words].sort(), Object.keys(expected).sort());
+    assert.deepEqual([...words].sort(), Object.keys(expected.listed).sort());
     assert.deepEqual([dim, total], [10, words.length]);
-    for (const [w, word] of words.entries())
-      for (const [d, value] of expected[word].entries())
-        assert.ok(
-          Math.abs(data[w * dim + d] - value) < 1e-4,
-          `${word} ${d}: ${data[w * dim + d]} for ${value}`,
-        );
+    assertNear({ words, dim, data }, expected.listed);
     // those of some words only
     const few = await readVectors(golden('model.bin'), {
-      wanted: new Set(['日本', 'über', 'none']),
+      wanted: new Set(['日本', 'über']),
       others: 1,
     });
     const row = (word: string) => data.slice(words.indexOf(word) * dim, (words.indexOf(word) + 1) * dim);
     assert.deepEqual([...few.words].sort(), [words[0], 'über', '日本'].sort());
     for (const [w, word] of few.words.entries())
       assert.deepEqual(few.data.slice(w * dim, (w + 1) * dim), row(word === 'über' ? 'Über' : word));
+  });
+
+  it("a word that fastText's model file does not list has the vector of its parts, as fastText gives it", async () => {
+    const { listed, unlisted } = fasttextGives();
+    const wanted = new Set([...Object.keys(unlisted), 'über', 'tree']);
+    const read = await readVectors(golden('model.bin'), { wanted, others: 0 });
+    assert.deepEqual([...read.words].sort(), [...wanted].sort(), 'über is listed as Über');
+    assert.equal(read.total, Object.keys(listed).length, 'words of the file');
+    assertNear(read, { ...unlisted, tree: listed.tree, über: listed.Über });
+    // a model without n-grams has no parts
+    const bytes = readFileSync(golden('model.bin'));
+    const [words, dim] = [bytes.readInt32LE(68), bytes.readInt32LE(8)];
+    const shape = Buffer.alloc(16);
+    shape.writeBigInt64LE(BigInt(words + 100));
+    shape.writeBigInt64LE(BigInt(dim), 8);
+    const matrix = bytes.indexOf(shape, 92);
+    bytes.writeInt32LE(0, 8 + 4 * 8);
+    bytes.writeBigInt64LE(BigInt(words), matrix);
+    const whole = Buffer.concat([bytes.subarray(0, matrix + 16 + 4 * words * dim)]);
+    const without = await readVectors(file('words.bin', whole), { wanted, others: 0 });
+    assert.deepEqual([...without.words].sort(), ['tree', 'über']);
   });
 
   it('a quantised model file of fastText, or of another version, is refused with the way out', async () => {
@@ -91,6 +107,20 @@ describe('files that other programs wrote', () => {
     assert.equal(plain.sha256, packed.sha256);
   });
 });
+
+/** The vectors of words that the golden model lists and of others, as fastText gives them. */
+function fasttextGives(): Record<'listed' | 'unlisted', Record<string, number[]>> {
+  return JSON.parse(readFileSync(golden('model-words.json'), 'utf8')) as ReturnType<typeof fasttextGives>;
+}
+
+function assertNear({ words, dim, data }: WordVectors, expected: Record<string, number[]>): void {
+  for (const [w, word] of words.entries())
+    for (const [d, value] of expected[word].entries())
+      assert.ok(
+        Math.abs(data[w * dim + d] - value) < 1e-3 * Math.max(1e-3, Math.abs(value)),
+        `${word} ${d}: ${data[w * dim + d]} for ${value}`,
+      );
+}
 
 /** Vectors with numbers that half precision holds. */
 const vectors: fc.Arbitrary<WordVectors> = fc

@@ -8,7 +8,7 @@ import { userCacheDir } from '../data/known/cache.ts';
 import { bytesOf } from '../data/readers/bytes/source.ts';
 import { binaryKind } from '../data/readers/bytes/magic.ts';
 import { withCursor } from './formats/byte-cursor.ts';
-import type { VectorSource } from './formats/format.ts';
+import type { VectorSource, VisitRow } from './formats/format.ts';
 import { vectorFormats } from './formats/index.ts';
 import { namedVectors } from './named/index.ts';
 import type { NamedContext } from './named/named.ts';
@@ -44,10 +44,12 @@ export async function readVectors(
   const file = await format.create({}).open(hashed(opened, hash));
   const collector = new VectorCollector(request, file.dim, path);
   let total = 0;
-  await file.read((word, values) => {
-    total++;
+  let composed = new Set<string>();
+  const visit: VisitRow = (word, values) => {
+    if (!composed.has(word)) total++;
     collector.take(word, values);
-  }, collector.wants);
+  };
+  await file.read(visit, collector.wants, () => [...(composed = collector.unlisted())]);
   const { vectors, repeated } = collector.result();
   if (repeated > 0)
     notice(

@@ -33,6 +33,8 @@ export class VectorCollector {
   readonly #folded = new Set<number>();
   /** Wanted words by their lower case, where that is another word. */
   readonly #byLowerCase = new Map<string, string[]>();
+  /** Lower case of the wanted words that the file has, as `wants` has heard. */
+  readonly #listed = new Set<string>();
   #data: Float32Array;
   #others = 0;
   #repeated = 0;
@@ -56,8 +58,17 @@ export class VectorCollector {
     const { wanted, others, tokenOf = (same) => same } = this.#request;
     const token = tokenOf(word);
     if (token === undefined) return false;
-    return wanted.has(token) || this.#byLowerCase.has(token.toLowerCase()) || this.#asked++ < others;
+    const lower = token.toLowerCase();
+    if (!wanted.has(token) && !this.#byLowerCase.has(lower)) return this.#asked++ < others;
+    this.#listed.add(lower);
+    return true;
   };
+
+  /** The wanted words that `wants` was not asked about, in any case. */
+  unlisted(): Set<string> {
+    const { wanted } = this.#request;
+    return new Set([...wanted].filter((word) => !this.#listed.has(word.toLowerCase())));
+  }
 
   /** Receives a row. `values` is called if the row is kept; it returns undefined if the row is not of a single word. */
   take(word: string, values: () => ArrayLike<number> | undefined): void {

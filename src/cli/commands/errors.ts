@@ -51,7 +51,7 @@ export const errors = defineCommand({
       const request = { model, source, overrides, actual, predicted, uncertain: numbers.uncertain };
       const found = await findErrors(request, context);
       write?.(found);
-      writeResult(io, values, found, () => renderErrors(found, numbers.top ?? 20, io.out));
+      writeResult(io, values, found, () => renderErrors(found, numbers.top ?? 20, io.out, values.output));
       if (values.output !== undefined) say(`written to ${values.output}`);
       return OK;
     });

@@ -21,14 +21,15 @@ function wholeNumber(option: string, given: string | undefined, most: number): n
 export const vectors = defineCommand({
   name: 'vectors',
   summary: 'Learn word vectors from your own texts, for train --vectors.',
-  usage: 'DATA',
-  positionals: { min: 1, max: 1 },
+  usage: '[DATA]',
+  positionals: { min: 0, max: 1 },
   details:
-    `${dataArgument} Only the training part is read; the split is that of a training with the same settings. The vectors are written as text, ` +
+    `${dataArgument} Only the training part is read; the split is that of a training with the same settings. Texts without labels go with --also, ` +
+    'beside DATA or alone. The vectors are written as text, ' +
     'as word2vec and fastText write them; train --vectors FILE reads them.',
   options: {
     output: { value: 'FILE', short: 'o', description: 'the file to write, such as own.vec' },
-    also: { value: 'FILE', description: 'texts without labels, all of which are read too' },
+    also: { value: 'FILE', description: 'texts without labels, all of which are read' },
     method: {
       value: 'NAME',
       description:
@@ -54,6 +55,7 @@ export const vectors = defineCommand({
       command: 'unroll vectors tickets.csv --also mails.txt -o own.vec',
       does: 'and from texts without labels, one a line',
     },
+    { command: 'unroll vectors --also mails.txt -o own.vec', does: 'from texts without labels alone' },
     { command: 'unroll vectors tickets.csv -o own.vec --dim 64', does: 'shorter ones' },
     { command: 'unroll vectors tickets.csv -o own.vec --method skipgram', does: 'by skip-gram' },
   ],

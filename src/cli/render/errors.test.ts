@@ -11,14 +11,14 @@ const document = (row: number, wrong: boolean): DoubtfulDocument => ({
 });
 
 /** The lines below the table. */
-function below(found: readonly DoubtfulDocument[], top: number): readonly string[] {
+function below(found: readonly DoubtfulDocument[], top: number, file?: string): readonly string[] {
   const wrong = found.filter((one) => one.wrong).length;
   const errors: FoundErrors = {
     ...{ model: 'runs/a', source: 'a.csv', documents: 9, wrong, pairs: [] },
     ...{ filter: { actual: null, predicted: null }, found },
   };
   const bold = (text: string) => text;
-  const shown = renderErrors(errors, top, { columns: 80, colors: { bold } } as Parameters<typeof renderErrors>[2]); // prettier-ignore
+  const shown = renderErrors(errors, top, { columns: 80, colors: { bold } } as Parameters<typeof renderErrors>[2], file); // prettier-ignore
   const [, , ...rest] = shown.split('\n\n');
   assert.ok(shown.endsWith('\n') && !shown.endsWith('\n\n'));
   return rest.map((line) => line.trimEnd());
@@ -51,4 +51,7 @@ test('documents that are not shown are counted, with or without a star', () => {
   const more = '1 more with --top 2 or -o errors.html';
   assert.deepEqual(below([document(1, true), document(2, false)], 1), [`* misclassified; ${more}`]);
   assert.deepEqual(below([document(1, false), document(2, false)], 1), [more]);
+  assert.deepEqual(below([document(1, false), document(2, false)], 1, 'x.csv'), [
+    '1 more with --top 2 or in x.csv',
+  ]);
 });

@@ -9,8 +9,13 @@ import type { Output } from '../io.ts';
 /** How many characters of a text are shown. */
 const SHOWN = 160;
 
-/** A sentence, and a table of the first `top` documents. */
-export function renderErrors(found: FoundErrors, top: number, { columns, colors: { bold } }: Output): string {
+/** A sentence, and a table of the first `top` documents; `file` holds all of them, where one was written. */
+export function renderErrors(
+  found: FoundErrors,
+  top: number,
+  { columns, colors: { bold } }: Output,
+  file?: string,
+): string {
   const said = wrap(printable(errorsSentence(found) + filterSentence(found)), columns).map(
     (line) => `${line}\n`,
   );
@@ -28,7 +33,11 @@ export function renderErrors(found: FoundErrors, top: number, { columns, colors:
   const left = found.found.length - shown.length;
   const below = [
     ...(shown.some(({ wrong }) => wrong) ? ['* misclassified'] : []),
-    ...(left > 0 ? [`${left} more with --top ${found.found.length} or -o errors.html`] : []),
+    ...(left > 0
+      ? [
+          `${left} more with --top ${found.found.length} or ${file === undefined ? '-o errors.html' : `in ${file}`}`,
+        ]
+      : []),
   ];
   return `${said.join('')}\n${table}${below.length > 0 ? `\n${below.join('; ')}\n` : ''}`;
 }

@@ -1,7 +1,7 @@
 /**
  * fastText's own model file (`.bin`): the words, then one matrix whose first rows are of the words and whose others are of
  * hashed character n-grams. The vector of a word is the mean of its row and those of its n-grams (Bojanowski et al. 2017).
- * The matrix, which may have gigabytes, is read once from its beginning to its end; only the sums of the words that are
+ * That of a word which the file does not list is the mean of its n-grams alone. The matrix, which may have gigabytes, is read once from its beginning to its end; only the sums of the words that are
  * wanted are kept.
  *
  * All numbers are little-endian: magic and version (int32); dim, ws, epoch, minCount, neg, wordNgrams, loss, model, bucket, minn,
@@ -27,7 +27,8 @@ const END_OF_LINE = '</s>';
 /** fastText's model file. */
 export const fasttextBin = member({
   type: 'fasttext-bin',
-  summary: "fastText's own model file (`.bin`), not quantised",
+  summary:
+    "fastText's own model file (`.bin`), not quantised; a word that it does not list gets the vector of its n-grams",
   options: {},
   create: (): VectorFormat => ({
     recognises: ({ head }) => MAGIC.every((byte, at) => head[at] === byte),
@@ -35,14 +36,11 @@ export const fasttextBin = member({
       const { dim } = await withCursor(source.bytes(), (cursor) => readHeader(cursor, source.name));
       return {
         dim,
-        read: async (visit, wants = () => true) => {
-          const { words, wanted, sums } = await withCursor(source.bytes(), (cursor) =>
-            readSums(cursor, source, wants),
+        read: async (visit, wants = () => true, unlisted = () => []) => {
+          const { words, means } = await withCursor(source.bytes(), (cursor) =>
+            readMeans(cursor, source, { wants, unlisted }),
           );
-          for (const [w, word] of words.entries()) {
-            const at = wanted.get(w);
-            visit(word, () => (at === undefined ? undefined : sums.subarray(at * dim, (at + 1) * dim)));
-          }
+          for (const [w, word] of words.entries()) visit(word, () => means.get(w));
         },
       };
     },
@@ -77,38 +75,38 @@ async function readHeader(cursor: ByteCursor, name: string): Promise<Header> {
   return { dim, bucket, minn, maxn, entries, words };
 }
 
-/** The words in their order, and the vectors of those that are wanted. */
-interface WordSums {
+/** The words of the file in their order and then those put together, and the vectors of those that are wanted. */
+interface WordMeans {
   readonly words: readonly string[];
-  /** Place in `sums` by the number of the word. */
-  readonly wanted: ReadonlyMap<number, number>;
-  /** [wanted × dim] */
-  readonly sums: Float64Array;
+  /** [dim] by the number of the word. */
+  readonly means: ReadonlyMap<number, Float64Array>;
 }
 
-async function readSums(
+async function readMeans(
   cursor: ByteCursor,
   { name }: VectorSource,
-  wants: (word: string) => boolean,
-): Promise<WordSums> {
+  { wants, unlisted }: { wants(word: string): boolean; unlisted(): readonly string[] },
+): Promise<WordMeans> {
   const header = await readHeader(cursor, name);
-  const { dim } = header;
-  const words = await readWords(cursor, header, name);
-  const wanted = new Map<number, number>();
-  for (const [w, word] of words.entries()) if (wants(word)) wanted.set(w, wanted.size);
-  const readers = readersOf(words, wanted, header);
-  const sums = new Float64Array(wanted.size * dim);
+  const listed = await readWords(cursor, header, name);
+  const rows = new Map<number, readonly number[]>();
+  for (const [w, word] of listed.entries()) if (wants(word)) rows.set(w, [w, ...rowsOfParts(word, header)]);
+  const known = new Set(listed);
+  const composed = unlisted().filter((word) => !known.has(word) && rowsOfParts(word, header).length > 0);
+  for (const [j, word] of composed.entries()) rows.set(listed.length + j, rowsOfParts(word, header));
+  const means = new Map(Array.from(rows.keys(), (w) => [w, new Float64Array(header.dim)]));
+  const readers = readersOf(rows);
   await eachRow(cursor, header, name, (row, values) => {
-    for (const at of readers.get(row) ?? [])
-      for (let d = 0; d < dim; d++) sums[at * dim + d] += values.readFloatLE(4 * d);
+    for (const w of readers.get(row) ?? []) {
+      const mean = means.get(w) as Float64Array;
+      for (let d = 0; d < mean.length; d++) mean[d] += values.readFloatLE(4 * d);
+    }
   });
-  for (const [w, at] of wanted) {
-    const rows = rowsOf(words[w], w, header).length;
-    for (let d = at * dim; d < (at + 1) * dim; d++) sums[d] /= rows;
-  }
+  for (const [w, { length }] of rows)
+    (means.get(w) as Float64Array).forEach((sum, d, mean) => (mean[d] = sum / length));
   // the second matrix is not needed, but belongs to the checksum
   while (await cursor.fill(1)) await cursor.take(Math.min(PIECE, cursor.available));
-  return { words, wanted, sums };
+  return { words: [...listed, ...composed], means };
 }
 
 async function readWords(
@@ -130,26 +128,22 @@ async function readWords(
   );
 }
 
-/** Which wanted words have a row of the matrix: their places by the number of the row. */
-function readersOf(
-  words: readonly string[],
-  wanted: ReadonlyMap<number, number>,
-  header: Header,
-): ReadonlyMap<number, readonly number[]> {
+/** The numbers of the words that read a row of the matrix, by the number of the row. */
+function readersOf(rows: ReadonlyMap<number, readonly number[]>): ReadonlyMap<number, readonly number[]> {
   const readers = new Map<number, number[]>();
-  for (const [w, at] of wanted)
-    for (const row of rowsOf(words[w], w, header)) {
+  for (const [w, own] of rows)
+    for (const row of own) {
       const others = readers.get(row);
-      if (others) others.push(at);
-      else readers.set(row, [at]);
+      if (others) others.push(w);
+      else readers.set(row, [w]);
     }
   return readers;
 }
 
-/** The rows whose mean is the vector of a word: its own, and those of the n-grams of its characters between < and >. */
-function rowsOf(word: string, w: number, { words, bucket, minn, maxn }: Header): readonly number[] {
-  const rows = [w];
-  if (word === END_OF_LINE || bucket === 0) return rows;
+/** The rows of the n-grams of a word's characters between < and >. */
+function rowsOfParts(word: string, { words, bucket, minn, maxn }: Header): readonly number[] {
+  if (word === END_OF_LINE || bucket === 0) return [];
+  const rows: number[] = [];
   const characters = Array.from(`<${word}>`, (character) => Buffer.from(character));
   for (let from = 0; from < characters.length; from++) {
     let hash = 0x811c9dc5; // FNV-1a, with the sign of each byte, as fastText has it

@@ -25,9 +25,11 @@ export interface VectorFile {
   /**
    * Visits the rows in their order.
    * @param wants Asked once for each word, in their order: whether its numbers may be asked for. Default: always.
+   * @param unlisted Asked after that by a format that has vectors of parts of words: words that the file does not list.
+   * Those that it can put together are visited last.
    * @throws DataError where the file is damaged
    */
-  read(visit: VisitRow, wants?: (word: string) => boolean): Promise<void>;
+  read(visit: VisitRow, wants?: (word: string) => boolean, unlisted?: () => readonly string[]): Promise<void>;
 }
 
 /** A format. */

@@ -16,7 +16,7 @@ const lines = [
 ];
 const text = `${Array.from({ length: 200 }, (_, i) => lines[i % lines.length]).join('\n')}\n`;
 const url = `data:text/plain;base64,${Buffer.from(text).toString('base64')}`;
-const options = { dim: 10, epoch: 5, bucket: 100, minn: 2, maxn: 4, minCount: 1, ws: 5, neg: 5, lr: 0.05, t: 1e-4, loss: 'ns', verbose: 0 }; // prettier-ignore
+const options = { dim: 10, epoch: 50, bucket: 100, minn: 2, maxn: 4, minCount: 1, ws: 5, neg: 5, lr: 0.2, t: 1, loss: 'ns', verbose: 0 }; // prettier-ignore
 const FastText = await getFastTextClass({ getFastTextModule });
 for (let attempt = 1; attempt <= 20; attempt++) {
   try {
@@ -25,7 +25,9 @@ for (let attempt = 1; attempt <= 20; attempt++) {
     const here = (name) => new URL(name, import.meta.url);
     writeFileSync(here('model.bin'), model.core.FS.readFile('model.bin'));
     const words = ['</s>', ...new Set(lines.flatMap((line) => line.split(' ')))];
-    const vectors = Object.fromEntries(words.map((word) => [word, [...model.getWordVector(word)]]));
+    const vectorsOf = (some) =>
+      Object.fromEntries(some.map((word) => [word, [...model.getWordVector(word)]]));
+    const vectors = { listed: vectorsOf(words), unlisted: vectorsOf(['treetop', 'Bäume', '木木', 'x']) };
     writeFileSync(here('model-words.json'), `${JSON.stringify(vectors)}\n`);
     break;
   } catch (error) {
