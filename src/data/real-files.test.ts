@@ -117,6 +117,15 @@ suite('headers', () => {
     const comment = await read(`# exported, by us, today\n${body}`);
     assert.match(said(comment), /line 1 above the table left out \(a comment\)/);
     assert.equal(comment.texts.length, 9);
+    const padded = await read(`All tickets,,\n,,\n${body}`);
+    assert.match(
+      said(padded),
+      /lines 1 to 2 above the table left out \(empty but for a title\): All tickets$/m,
+    );
+    assert.equal(padded.texts.length, 9);
+    // without names of columns below, a record with one field is one of the table
+    const alone = await read(`good day,\n${rows(9, (i) => `${long(i)},${i % 2}\n`)}`);
+    assert.match(said(alone), /1 row without a label left out/);
     const sep = await read(`sep=;\ntext;label\na, b;x\nc, d, e;y\n`);
     assert.deepEqual(documents(sep), [
       ['a, b', 'x'],

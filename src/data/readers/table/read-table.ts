@@ -12,7 +12,7 @@ import { tooLong } from '../bytes/limits.ts';
 import { sepLine } from './delimiter.ts';
 import { createTableParser, type TableParser, type TableRecord } from './parse.ts';
 import { planTable, type TablePlan } from './plan.ts';
-import { sameCells } from './scan.ts';
+import { isPadded, sameCells } from './scan.ts';
 
 /** What happened to records on the way. */
 interface Tally {
@@ -73,9 +73,14 @@ function titlesNotice({ titles, width }: TablePlan['start'], delimiter: string):
     last.lastLine === first.line ? `line ${first.line}` : `lines ${first.line} to ${last.lastLine}`;
   const why = titles.some(({ cells }) => cells.length !== width)
     ? `other lines have ${count(width, 'field')}`
-    : 'a comment';
-  const lines = titles.slice(0, 3).map(({ cells }) => shown(cells.join(delimiter)));
-  return `${where} above the table left out (${why}): ${lines.join('; ')}${titles.length > 3 ? '; ...' : ''}`;
+    : titles.every(({ cells }) => isPadded(cells))
+      ? 'empty but for a title'
+      : 'a comment';
+  const texts = titles.map(({ cells }) => (isPadded(cells) ? cells.join('').trim() : cells.join(delimiter)));
+  const lines = texts.filter((text) => text !== '').map(shown);
+  const shownLines =
+    lines.length === 0 ? '' : `: ${lines.slice(0, 3).join('; ')}${lines.length > 3 ? '; ...' : ''}`;
+  return `${where} above the table left out (${why})${shownLines}`;
 }
 
 /** Turns records into rows; drops what stands above the table, the header, and every repetition of it. */

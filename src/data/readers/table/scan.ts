@@ -62,7 +62,13 @@ function areUnique(records: readonly TableRecord[]): boolean {
   return new Set(records.map(({ cells }) => cells[0])).size === records.length;
 }
 
-/** Whether a record stands above the table: another number of fields, or a comment right above the names of the columns. */
+/** Whether all fields but one, or all, are empty: a spreadsheet pads a title with the delimiter. */
+export const isPadded = (cells: Cells): boolean => cells.filter((cell) => cell.trim() !== '').length <= 1;
+
+/**
+ * Whether a record stands above the table: another number of fields, or, right above the names of the columns, a comment or
+ * padded titles.
+ */
 function isTitle(
   body: readonly TableRecord[],
   at: number,
@@ -71,8 +77,10 @@ function isTitle(
 ): boolean {
   const { cells } = body[at];
   if (cells.length !== width) return true;
-  const next = body.at(at + 1)?.cells ?? [];
-  return /^\s*#/.test(cells[0]) && !cells.some(isName) && next.length === width && next.some(isName);
+  if (cells.some(isName)) return false;
+  const names = (after: Cells | undefined) => after?.length === width && after.some(isName);
+  if (/^\s*#/.test(cells[0])) return names(body.at(at + 1)?.cells) === true;
+  return isPadded(cells) && names(body.slice(at).find((one) => !isPadded(one.cells))?.cells) === true;
 }
 
 /** What a pass over the table gathers. */
