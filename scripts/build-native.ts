@@ -13,7 +13,7 @@ import * as crypto from 'node:crypto';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
-import { sourceStamp } from '../src/engine/native/library.ts';
+import { sealOf, sourceStamp } from '../src/engine/native/library.ts';
 import { root } from './house.ts';
 
 /** Multiply-adds are fused where the source says so, and nowhere else: so that all instruction sets give the same bits. */
@@ -57,9 +57,26 @@ function chooseArchitecture(given: string): Architecture {
   );
 }
 
-const { values: options } = parseArgs({
-  options: { arch: { type: 'string' }, sanitize: { type: 'boolean' } },
-});
+const USAGE = 'npm run build:native -- [--arch x64|arm64] [--sanitize]';
+/** The options of the command line. */
+function readOptions(): { readonly arch?: string; readonly sanitize?: boolean; readonly help?: boolean } {
+  try {
+    const options = {
+      arch: { type: 'string' },
+      sanitize: { type: 'boolean' },
+      help: { type: 'boolean' },
+    } as const;
+    return parseArgs({ options }).values;
+  } catch (error) {
+    return stop(`${(error as Error).message}. Write: ${USAGE}.`);
+  }
+}
+
+const options = readOptions();
+if (options.help) {
+  process.stdout.write(`${USAGE}\n`);
+  process.exit(0);
+}
 const arch = chooseArchitecture(options.arch ?? process.arch);
 const compiler = findCompiler();
 const { sanitize = false } = options;
@@ -81,8 +98,10 @@ const objects = ['addon', ...Object.keys(sets)].map((name) => `${work}/${name}.o
 const link = sanitize ? ['-fsanitize=address,undefined'] : ['-nostdlib', '-s'];
 run(['-shared', ...link, ...objects, '-lgcc', '-o', `${work}/unroll.node`]);
 fs.mkdirSync(folder, { recursive: true });
+const library = fs.readFileSync(`${work}/unroll.node`);
+const seal = sealOf(`${process.platform}-${arch}`, library, crypto);
 // beside, then renamed: a process that has loaded the file before keeps what it has loaded
-fs.copyFileSync(`${work}/unroll.node`, `${folder}/unroll.node.${process.pid}`);
+fs.writeFileSync(`${folder}/unroll.node.${process.pid}`, Buffer.concat([library, Buffer.from(seal)]));
 fs.renameSync(`${folder}/unroll.node.${process.pid}`, `${folder}/unroll.node`);
 fs.rmSync(work, { recursive: true });
 process.stderr.write(`native library: ${folder.slice(root.length)}/unroll.node\n`);

@@ -9,7 +9,7 @@ import { UnsupportedError } from './errors.ts';
 export const LANE = 16;
 
 /** The first word that arenas hand out; the 64 KiB below belong to the kernel module (its constants). */
-const FIRST_WORD = 16384;
+export const FIRST_WORD = 16384;
 
 /** A wasm32 memory holds at most 2³² bytes. */
 const LAST_WORD = 2 ** 30;

@@ -25,7 +25,7 @@ describe('the choice', () => {
       else
         assert.match(
           `${name}: ${reason}`,
-          /^(wasm plain: this runtime has relaxed SIMD|native \S+: (it is not built|it is older than|this processor lacks|this package has none))/,
+          /^(wasm plain: this runtime has relaxed SIMD|native \S+: (it is not built|it is older than|it cannot be loaded|this processor lacks|this package has none))/,
         );
     }
     assert.match(tests.find(({ name }) => name === 'reference float32')?.reason ?? '', /only when asked for/);

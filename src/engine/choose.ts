@@ -153,9 +153,10 @@ export function chooseEngine(now: () => number, only?: EngineRequest): EngineCho
   const { choice, tests } = testEngines(now, { only });
   if (choice) return choice;
   const reasons = tests.map(({ name, reason }) => `${name}: ${reason}`).join('\n  ');
-  throw new UnsupportedError(
-    `[engine] one of the engines must work here, but none does. Use Node 24 or later, or a browser with WebAssembly.\n  ${reasons}`,
-  );
+  const needs = only
+    ? `"${only}" must work here, but does not. Leave it out for the fastest`
+    : 'one of the engines must work here, but none does. Use Node 24 or later, or a browser with WebAssembly';
+  throw new UnsupportedError(`[engine] ${needs}.\n  ${reasons}`);
 }
 
 /**

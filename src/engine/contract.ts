@@ -1,6 +1,6 @@
 /**
  * The kernel contract: all operations that layers use. `reference/` states each kernel in plain loops and is its
- * specification; `wasm/` is the fast version and must agree with it.
+ * specification; `wasm/` and `native/` are fast and must agree with it.
  *
  * All arrays are **word offsets** into one memory (`f` for floats, `i` for int32); matrices are row-major with a
  * leading dimension (`ld…`, words from one row to the next). Row lengths are multiples of 16 (`padded()`): the

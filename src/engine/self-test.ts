@@ -1,4 +1,5 @@
 /** The self-test of engines: a product, its speed, and how multiply-add is rounded. */
+import { FIRST_WORD as BASE } from '../core/arena.ts';
 import type { Engine } from './contract.ts';
 
 type Bound = Pick<Engine, 'f' | 'k'>;
@@ -14,9 +15,6 @@ export interface Product {
   /** Runs the product once. */
   run(): void;
 }
-
-/** Constants of compiled kernels lie below, as in `Arena`. */
-const BASE = 16384;
 
 /** Multiplies on an engine that `create` makes on `words` words. */
 export function createProduct(create: (words: number) => Bound): Product {

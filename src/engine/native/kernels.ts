@@ -5,7 +5,7 @@
 import type { DocumentRows, Kernels, OuterPart, RecurrentStep } from '../contract.ts';
 import type { NativeKernel, NativeLibrary } from './library.ts';
 
-/** Parts of one `gemmTN` for which the buffer has room. */
+/** Parts of one call of `gemmTN`: the buffer has room for more, and layers have fewer. */
 const MOST_PARTS = 8;
 
 /** The kernels in the library, to replace those of another engine. */

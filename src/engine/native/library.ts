@@ -51,6 +51,8 @@ const HOME = new URL('../../../', import.meta.url);
 /** The sources, which exist in a clone but not in a package. */
 const SOURCES = new URL('native/', HOME);
 const BUILD = 'npm run build:native';
+/** How many characters of `sealOf` stand at the end of the file. */
+const SEAL = 64;
 
 let loaded: NativeLibrary | undefined;
 
@@ -67,8 +69,9 @@ function load(): NativeLibrary {
   const { process } = globalThis as { process?: Partial<NodeProcess> };
   if (!process?.getBuiltinModule) throw new UnsupportedError('it needs Node');
   const { platform, arch, getBuiltinModule: builtin } = process as NodeProcess;
-  const files = builtin('node:fs') as NodeFiles;
-  const file = new URL(`prebuilds/${platform}-${arch}/unroll.node`, HOME);
+  const [files, crypto] = [builtin('node:fs') as NodeFiles, builtin('node:crypto') as NodeCrypto];
+  const machine = `${platform}-${arch}`;
+  const file = new URL(`prebuilds/${machine}/unroll.node`, HOME);
   const cloned = files.existsSync(SOURCES);
   if (!files.existsSync(file))
     throw new UnsupportedError(
@@ -76,15 +79,24 @@ function load(): NativeLibrary {
     );
   let library: NativeLibrary;
   try {
+    const whole = files.readFileSync(file);
+    const [code, seal] = [whole.subarray(0, -SEAL), new TextDecoder().decode(whole.subarray(-SEAL))];
+    if (seal !== sealOf(machine, code, crypto)) throw new Error(`it is damaged or not made for ${machine}`);
     const { createRequire } = builtin('node:module') as NodeModule;
     const { fileURLToPath } = builtin('node:url') as { fileURLToPath(url: URL): string };
     library = createRequire(import.meta.url)(fileURLToPath(file)) as NativeLibrary;
   } catch (cause) {
-    throw new UnsupportedError(`it cannot be loaded: ${(cause as Error).message}`, { cause });
+    const advice = cloned ? BUILD : 'install the package again';
+    throw new UnsupportedError(`it cannot be loaded: ${(cause as Error).message}: ${advice}`, { cause });
   }
-  if (cloned && library.stamp !== sourceStamp(files, builtin('node:crypto') as NodeCrypto))
+  if (cloned && library.stamp !== sourceStamp(files, crypto))
     throw new UnsupportedError(`it is older than its sources: ${BUILD}`);
   return library;
+}
+
+/** Hash of a library and its machine: Node does not check, and half a file would end it without a word. */
+export function sealOf(machine: string, library: Uint8Array, { createHash }: NodeCrypto): string {
+  return createHash('sha256').update(machine).update(library).digest('hex');
 }
 
 /** Hash of the library's sources; `scripts/build-native.ts` builds it in. */

@@ -1,10 +1,8 @@
 /** Checks that an engine may replace another in the middle of a training: every kernel must give the same bits. */
+import { FIRST_WORD as BASE } from '../../core/arena.ts';
 import { type Engine, gemmTNWorkspace } from '../contract.ts';
 
 type Bound = Pick<Engine, 'f' | 'k'>;
-
-/** Constants of compiled kernels lie below, as in `Arena`. */
-const BASE = 16384;
 
 /** Sizes of the sample: rows that leave a rest in every tile, and a row of two vectors of 16. */
 const [ROWS, COLUMNS] = [7, 32];

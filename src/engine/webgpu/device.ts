@@ -54,16 +54,12 @@ async function findProvider(): Promise<GPU> {
     if ((cause as { readonly code?: string }).code === 'ERR_MODULE_NOT_FOUND')
       throw new UnsupportedError(
         `[device gpu] needs the package webgpu, but it is not installed. ${INSTALL}`,
-        {
-          cause,
-        },
+        { cause },
       );
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new UnsupportedError(
       `[device gpu] the package webgpu must load, but does not: ${why}. ${INSTALL}`,
-      {
-        cause,
-      },
+      { cause },
     );
   }
   created = loaded.create([]);
@@ -118,9 +114,7 @@ export async function openGpu(): Promise<Gpu> {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new UnsupportedError(
       `[device gpu] the GPU must open, but does not: ${why.replace(/\.?$/, '.')} Use --device cpu.`,
-      {
-        cause,
-      },
+      { cause },
     );
   }
   let reason: string | undefined;
