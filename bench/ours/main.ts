@@ -12,7 +12,8 @@ import { prepareSearch } from './search.ts';
 import { prepareStep } from './step.ts';
 
 const threads = Number(process.argv[2] ?? 1);
-const engine = chooseEngine(() => performance.now(), requestedEngine({ env: process.env }));
+const now = () => performance.now();
+const engine = chooseEngine(now, requestedEngine({ env: process.env, now }));
 const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };

@@ -7,7 +7,7 @@ import { type EngineTests, testEngines } from '../../engine/index.ts';
 import { describeGpu, type GpuFacts } from '../../engine/webgpu/device.ts';
 import { maxOf } from '../../core/lists.ts';
 import { VERSION } from '../../core/version.ts';
-import { requestedEngine } from '../engine.ts';
+import { eachReason, namedEngine } from '../engine.ts';
 import { measurePeak, vectorsHere } from '../peak.ts';
 import { commonOptions, defineCommand } from '../command.ts';
 import { OK } from '../exit-codes.ts';
@@ -79,7 +79,7 @@ function examine(
   now: () => number,
   env: Readonly<Record<string, string | undefined>>,
 ): Omit<DoctorReport, 'gpu' | 'gpu_missing'> {
-  const only = requestedEngine({ env });
+  const only = namedEngine({ env });
   const { choice: fastest, tests } = testEngines(now, { all: true });
   const choice = only ? testEngines(now, { only }).choice : fastest;
   return {
@@ -125,8 +125,8 @@ function render(report: DoctorReport): string {
     ['unroll', report.unroll],
     ['Node', `${report.node} (V8 ${report.v8}), ${report.platform}`],
     ['processor', processorLine(report)],
-    ['engine', `${report.engine ?? 'none runs here'}${report.asked ? ' (UNROLL_ENGINE asks for it)' : ''}`],
-    ...report.engines.map(({ name, reason, gflops }): [string, string] => [
+    ['engine', engineLine(report)],
+    ...eachReason(report.engines).map(({ name, reason, gflops }): [string, string] => [
       '',
       `${name}: ${gflops === null ? '' : `${gflops} GFLOP/s on one thread${shareOf(gflops, report.peak_gflops)}, `}${reason}`,
     ]),
@@ -142,6 +142,12 @@ function render(report: DoctorReport): string {
     ]),
   ];
   return rows.map(([name, value]) => `${name.padEnd(10)} ${value}\n`).join('');
+}
+
+function engineLine({ engine, asked }: DoctorReport): string {
+  if (engine === null)
+    return asked ? 'none: the one that UNROLL_ENGINE names cannot be used here' : 'none runs here';
+  return `${engine}${asked ? ' (UNROLL_ENGINE asks for it)' : ''}`;
 }
 
 function processorLine({ cpu, instructions, threads, memory_gib }: DoctorReport): string {
