@@ -38,10 +38,42 @@ test('a label map names the classes and keeps their order; two labels may become
   );
 });
 
-test('classes that differ only in spelling are pointed out', () => {
-  const { notices } = createDataset(rowsOf(['a', 'Spam'], ['b', 'spam'], ['c', 'ham']));
+test('classes that differ only in spelling are pointed out, with the option that merges them', () => {
+  const rows = rowsOf(['a', 'Spam'], ['b', 'spam'], ['c', 'ham'], ['d', 'spam']);
+  const { notices } = createDataset(rows);
   assert.equal(notices.length, 1);
-  assert.match(notices[0], /"Spam", "spam" differ only in spelling/);
+  assert.match(
+    notices[0],
+    /"Spam", "spam" differ only in spelling.*with --data\.label_map '{"Spam":"spam","\*":"\*"}'$/,
+  );
+  const merged = createDataset(rows, { labelMap: { Spam: 'spam', '*': '*' } });
+  assert.deepEqual(merged.labelNames, ['spam', 'ham']);
+  assert.deepEqual(merged.notices, []);
+});
+
+test('a star in a label map stands for any characters; exact labels come first', () => {
+  const rows = rowsOf(['a', 'DESC:def'], ['b', 'DESC:manner'], ['c', 'NUM:date'], ['d', 'N+M']);
+  const named = (labelMap: Record<string, string>) => {
+    const { labels, labelNames } = createDataset(rows, { labelMap });
+    return Array.from(labels, (label) => labelNames[label]);
+  };
+  assert.deepEqual(named({ 'DESC:*': 'description', 'NUM:date': 'date', 'N+M': 'sum' }), [
+    'description',
+    'description',
+    'date',
+    'sum',
+  ]);
+  assert.deepEqual(named({ '*:*': '*', '*': 'other' }), ['DESC', 'DESC', 'NUM', 'other']);
+  assert.deepEqual(named({ '*:*': '* of *', 'DESC:def': 'meaning', '*': '*' }), [
+    'meaning',
+    'DESC of manner',
+    'NUM of date',
+    'N+M',
+  ]);
+  assert.throws(
+    () => named({ 'N.M': 'x', 'DESC*': 'y' }),
+    /lacks "N\+M", "NUM:date".*"\*": "\*" to keep all others/,
+  );
 });
 
 test('the hash depends on texts, label names and order, and on nothing else', () => {

@@ -71,7 +71,10 @@ export interface DatasetOptions {
   readonly name?: string;
   /** Path, URL or package that the records came from. */
   readonly source?: string;
-  /** Class name for each label of the source, such as `{ 0: 'Politics' }`; it must then name every label. */
+  /**
+   * Class name for each label of the source, such as `{ 0: 'Politics' }`; it must then name every label. A star in a label
+   * stands for any characters, and in its name for these: `{ 'DESC:*': 'DESC' }`, `{ '*': '*' }`.
+   */
   readonly labelMap?: Readonly<Record<string, string>> | null;
   /** Names of the classes of soft labels, if the rows have them. */
   readonly softClasses?: readonly string[] | undefined;
@@ -135,7 +138,7 @@ export function createDataset(rows: Iterable<Row>, options: DatasetOptions = {})
       ...reader.notices(),
       ...foldedNotices(folded),
       ...droppedNotices(dropped),
-      ...questionLabels(labelNames, counts),
+      ...questionLabels(labelNames, counts, labelMap === null),
       ...missingTexts(texts),
     ],
     hash: hashRows(texts, labels, labelNames, targets),
@@ -256,14 +259,25 @@ function noRows(source: string, dropped: Dataset['dropped']): string {
 function labelNamer(found: readonly string[], labelMap: DatasetOptions['labelMap'], source: string) {
   if (!labelMap) return (label: string) => label;
   const names = new Map(Object.entries(labelMap).map(([label, name]) => [label.trim(), name]));
-  const missing = found.filter((label) => !names.has(label));
+  const patterns = [...names].filter(([label]) => label.includes('*'));
+  const rename = (label: string) =>
+    names.get(label) ?? patterns.map(([pattern, name]) => starred(pattern, name, label)).find(Boolean);
+  const missing = found.filter((label) => rename(label) === undefined);
   if (missing.length > 0) {
     throw new DataError(
       `[data.label_map] must name every label of ${source}, but lacks ${listNames(missing)}; it has ` +
-        `${listNames([...names.keys()])}. Add the missing ones.`,
+        `${listNames([...names.keys()])}. Add the missing ones, or "*": "*" to keep all others as they are.`,
     );
   }
-  return (label: string) => names.get(label) ?? label;
+  return (label: string) => rename(label) ?? label;
+}
+
+/** The name that a pattern gives a label: each star in it is what that star of the pattern stands for. Undefined where it does not match. */
+function starred(pattern: string, name: string, label: string): string | undefined {
+  const plain = pattern.split('*').map((part) => part.replace(/[\\^$.+?()[\]{}|]/g, String.raw`\$&`));
+  const match = new RegExp(`^${plain.join('([^]*)')}$`).exec(label);
+  let star = 0;
+  return match ? name.replaceAll('*', (s) => match.at(++star) ?? s) : undefined;
 }
 
 function droppedNotices({ emptyText, emptyLabel }: Dataset['dropped']): string[] {

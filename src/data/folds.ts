@@ -52,7 +52,7 @@ export function requireFoldable(dataset: Dataset, folds: number): void {
   const fix = fewest < 2 ? '' : `Use --folds ${fewest} or fewer, or add`;
   throw new ConfigError(
     `[folds] every class must have a document for each of the ${folds} folds, but ${shown.join(', ')}${more} ` +
-      `${rare.length === 1 ? 'has' : 'have'} fewer. ${fix === '' ? 'Add' : fix} documents, or merge the class with another by data.label_map.`,
+      `${rare.length === 1 ? 'has' : 'have'} fewer. ${fix === '' ? 'Add' : fix} documents, merge the class with another by data.label_map, or leave ${rare.length === 1 ? 'it' : 'them'} out with --data.min_class_size ${folds}.`,
     { key: 'folds' },
   );
 }

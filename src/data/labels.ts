@@ -1,4 +1,5 @@
 /** Raw labels and their class names: the one place where labels are cleaned and matched, and doubtful ones reported. */
+import { shellWord } from '../core/shell-word.ts';
 import { count, groupDigits } from '../core/words.ts';
 import { listNames } from './names.ts';
 
@@ -143,21 +144,39 @@ function lookAlikeKey(label: string): string {
   return text.replace(/^[\p{P}]+|[\p{P}]+$/gu, '') || text;
 }
 
-/** Notices on classes that look alike, and on labels that look like missing values. */
-export function questionLabels(names: readonly string[], counts: readonly number[]): string[] {
+/** Notices on classes that look alike, with the option that merges them unless a label map was given, and on labels that look like missing values. */
+export function questionLabels(
+  names: readonly string[],
+  counts: readonly number[],
+  unmapped = true,
+): string[] {
   const alike = [...Map.groupBy(names, lookAlikeKey).values()].filter((group) => group.length > 1);
   const missing = names.filter(looksMissing);
+  const countOf = (name: string) => counts[names.indexOf(name)];
   return [
     ...alike.map(
       (group) =>
-        `the classes ${listNames(group)} differ only in spelling: if they are the same class, merge them with data.label_map`,
+        `the classes ${listNames(group)} differ only in spelling: if they are the same class, merge them with ${(unmapped && mergeOption(alike, countOf)) || 'data.label_map'}`,
     ),
     ...missing.map(
       (name) =>
-        `warning: the class ${listNames([name])} (${count(counts[names.indexOf(name)], 'document')}) looks like a missing value: ` +
+        `warning: the class ${listNames([name])} (${count(countOf(name), 'document')}) looks like a missing value: ` +
         'leave these rows out of the file, unless it is a class',
     ),
   ];
+}
+
+/** The option that gives alike labels the name of the most frequent of them; undefined where it would be long. */
+function mergeOption(
+  groups: readonly (readonly string[])[],
+  countOf: (name: string) => number,
+): string | undefined {
+  const pairs = groups.flatMap((group) => {
+    const best = group.reduce((a, b) => (countOf(b) > countOf(a) ? b : a));
+    return group.filter((name) => name !== best).map((name) => [name, best]);
+  });
+  if (pairs.length > 8 || pairs.some(([name]) => name.includes('*'))) return undefined;
+  return `--data.label_map ${shellWord(JSON.stringify(Object.fromEntries([...pairs, ['*', '*']])))}`;
 }
 
 /** Whether a label or a text is a word for a missing value, such as `nan` of pandas and `NULL` of databases. */

@@ -34,8 +34,13 @@ export const dataOptions = z.strictObject({
   ),
   label_map: nullable(
     z.union([z.record(z.string(), z.string().min(1)), z.string().min(1)]),
-    'class name for each label, such as {0: Politics, 1: Sport}, or a YAML or JSON file with such a map; null keeps the labels',
+    'class name for each label, such as {0: Politics, 1: Sport}, or a YAML or JSON file with such a map; "DESC:*": DESC names all labels that begin so, "*": "*" keeps all others as they are; null keeps the labels',
   ),
+  min_class_size: z
+    .int()
+    .min(1)
+    .default(1)
+    .describe('leave out the classes that have fewer documents than this, before the split'),
   val: nullable(
     z.string().min(1),
     'file of the validation documents, read as the data is; null takes them from the data',

@@ -54,6 +54,7 @@ const FORMAT_NAMES: Readonly<Record<string, string>> = {
   tsv: 'TSV',
   jsonl: 'JSON',
   fasttext: 'fastText lines',
+  'label-first': 'label at the start of each line',
   folder: 'folder of classes',
   lines: 'one text per line',
 };

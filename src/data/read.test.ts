@@ -96,6 +96,66 @@ suite('what is detected', () => {
     );
   });
 
+  test('questions of TREC, whose lines begin with the label', async () => {
+    const lines = [
+      'DESC:manner How did it end , and why ?',
+      'NUM:date When ?',
+      'DESC:manner How ?',
+      'NUM:date In what year ?',
+    ];
+    const dataset = await read(lines.join('\n'), {}, 'train_5500.label');
+    assert.deepEqual(documents(dataset)[0], ['How did it end , and why ?', 'DESC:manner']);
+    assert.match(
+      dataset.notices[0],
+      /detected: label at the start of each line; override with --data\.format/,
+    );
+    const like = dataset.readAs ?? null;
+    // a file for evaluation has labels, one for prediction may have none
+    assert.deepEqual((await read('NUM:date When was it ?\n', { like }, 'test.label')).texts, [
+      'When was it ?',
+    ]);
+    const at = writeFiles(folder, {
+      'trec/with': lines.join('\n'),
+      'trec/without': 'When was it ?\nHow ?\n',
+    });
+    const texts = async (path: string) => {
+      const found: string[] = [];
+      for await (const { text } of streamRows(at(path), { like })) found.push(text);
+      return found;
+    };
+    assert.deepEqual(await texts('trec/with'), [
+      'How did it end , and why ?',
+      'When ?',
+      'How ?',
+      'In what year ?',
+    ]);
+    assert.deepEqual(await texts('trec/without'), ['When was it ?', 'How ?']);
+    const words = 'good what a film\nbad what a bore\ngood well, yes\nbad no\n';
+    await assert.rejects(
+      read(words, {}, 'x.txt'),
+      /if each line begins with its label, add --data\.format label-first/,
+    );
+    assert.deepEqual((await read(words, { format: 'label-first' }, 'x.txt')).labelNames, ['bad', 'good']);
+  });
+
+  test('a second column of texts is pointed out, such as titles; names, dates and addresses are not', async () => {
+    const rows = ['one', 'two', 'three', 'four'].map(
+      (w, i) =>
+        `${i % 2},The ${w} of ${w},${long(w)} that is read,http://a.b/${w},Dr. ${w},2025-12-0${i} 10:00\n`,
+    );
+    const named = await read(`class,title,text,link,author,date\n${rows.join('')}`);
+    assert.equal(
+      named.notices[1],
+      'the column title holds texts as well; read them too with --text-col title,text',
+    );
+    const numbered = await read(rows.join(''));
+    assert.match(numbered.notices.join('; '), /the column 2 holds texts as well.*--text-col 2,3/);
+    assert.equal(
+      (await read(rows.join(''), { text_col: '2,3' })).texts[0],
+      `The one of one\n\n${long('one')} that is read`,
+    );
+  });
+
   test('a quote in tab-separated text is a character unless all of them enclose fields', async () => {
     const plain = await read(
       `ham\t"quoted" start of a message that goes on\nspam\tsays "hi\nham\tmore\n`,
@@ -357,7 +417,7 @@ suite('bad input is refused in one paragraph that says what to do', () => {
     await assert.rejects(readDataset(at('none')), /none of its 1 sub-folder holds a text/);
     await assert.rejects(
       readDataset(at('deep')),
-      /it holds train\/ with class folders \(pos\/\) inside\. Train on ".*deep\/train"\./,
+      /it holds train\/ with class folders \(pos\/\) inside\. Name one of them; to train: unroll train \S*deep\/train$/,
     );
   });
 });

@@ -10,6 +10,7 @@ import { knownDatasets } from './known/index.ts';
 import { joinParts } from './join-parts.ts';
 import type { DataOptions } from './options.ts';
 import { describeReadAs, type ReadAs } from './read-as.ts';
+import { leaveOutRareClasses } from './rare-classes.ts';
 import { parseReadAs } from './read-as-option.ts';
 import { encodingName } from './readers/bytes/encoding.ts';
 import { joinSources, openFile, openStream, type TextSource, unreadable } from './readers/bytes/source.ts';
@@ -24,7 +25,16 @@ import type { SplitIds } from './splits.ts';
 export type ReadOptions = Partial<
   Pick<
     DataOptions,
-    'text_col' | 'label_col' | 'format' | 'encoding' | 'header' | 'label_map' | 'val' | 'test' | 'skip_unseen'
+    | 'text_col'
+    | 'label_col'
+    | 'format'
+    | 'encoding'
+    | 'header'
+    | 'label_map'
+    | 'min_class_size'
+    | 'val'
+    | 'test'
+    | 'skip_unseen'
   >
 > & {
   /**
@@ -53,8 +63,8 @@ const KEEPING: readonly string[] = ['csv', 'tsv', 'jsonl'];
  * @throws DataError for data that cannot be used, naming the line where there is one
  */
 export async function readDataset(source: string, options: ReadOptions = {}): Promise<Dataset> {
-  const { val, test, skip_unseen, ...rest } = options;
-  const data = await readOne(source, rest);
+  const { val, test, skip_unseen, min_class_size: fewest = 1, ...rest } = options;
+  const data = leaveOutRareClasses(await readOne(source, rest), fewest);
   if (val == null && test == null) return data;
   const read = async (file: string | null | undefined) =>
     file == null ? undefined : await readOne(file, { ...rest, like: data.readAs ?? rest.like ?? null });
@@ -121,7 +131,7 @@ async function readOne(source: string, options: ReadOptions): Promise<Dataset> {
 /** Options of {@link streamRows}. */
 export type StreamOptions = Omit<
   ReadOptions,
-  'label_map' | 'cacheDir' | 'fetch' | 'val' | 'test' | 'skip_unseen'
+  'label_map' | 'min_class_size' | 'cacheDir' | 'fetch' | 'val' | 'test' | 'skip_unseen'
 > & {
   /** Whether the data must have labels. Default false: for prediction; text of no known format is then one text per line. */
   readonly labelled?: boolean;
@@ -357,7 +367,8 @@ function detectFormat(text: TextSource, labelled: boolean, like: ReadAs | undefi
   // text to be classified may hold commas and tabs, so that a table is assumed only where a label tells
   const strict = candidates.filter(({ name }) => labelled || name === 'jsonl' || name === 'fasttext');
   const byContent = strict.find(({ reader }) => reader.sniff(head));
-  return byContent?.name ?? (labelled ? 'csv' : 'lines');
+  if (byContent || !labelled) return byContent?.name ?? 'lines';
+  return like?.format === 'label-first' ? like.format : 'csv';
 }
 
 /** The format of text of no telling name, where it is that of the training data. */

@@ -294,3 +294,24 @@ suite('folds', () => {
       );
   });
 });
+
+test('texts that are all the same are refused, and a part that copies leave empty is reported', () => {
+  const dataset = (...texts: string[]) =>
+    createDataset(
+      texts.map((text, row) => ({ text, label: row % 2 ? 'a' : 'b', row })),
+      { source: 'x.csv' },
+    );
+  assert.throws(
+    () => splitDataset(dataset('n/a', 'n/a', 'n/a', 'n/a')),
+    /\[x\.csv\] the texts must differ, but all 4 are "n\/a"\. Check the text column/,
+  );
+  const two = dataset('same text', 'same text', 'same text', 'same text', 'same text', 'another one');
+  const { test: tested, notices } = splitDataset(two);
+  assert.equal(tested.length, 0);
+  assert.match(
+    notices.join('; '),
+    /no document is left for the test part.*nothing measures the model.*with --test/,
+  );
+  const asked = splitDataset(two, { fractions: [1, 0, 0] });
+  assert.doesNotMatch(asked.notices.join('; '), /is left for/);
+});

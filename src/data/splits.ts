@@ -94,6 +94,7 @@ export function splitDataset(dataset: Dataset, options: SplitOptions = {}): Spli
   const notices = [
     ...(left > 0 ? [`${count(left, 'document')} in no part of data.split_ids`] : []),
     ...duplicateNotices(counts),
+    ...emptyNotices(dataset, { val, test }, options),
     ...absenceNotices(dataset, { train, val, test }),
   ];
   return { train, val, test, notices, duplicates: counts };
@@ -118,6 +119,12 @@ export function requireClasses(dataset: Dataset): void {
         'Check the label column (--label-col), or add documents of another class.',
     );
   }
+  const [first] = dataset.texts;
+  if (dataset.texts.length > 1 && dataset.texts.every((text) => text === first)) {
+    throw new DataError(
+      `[${dataset.source}] the texts must differ, but all ${groupDigits(dataset.texts.length)} are ${listNames([first])}. Check the text column (--text-col).`,
+    );
+  }
   if (counts.length > MOST_CLASSES) {
     throw new DataError(
       `[${dataset.source}] a classifier can have at most ${groupDigits(MOST_CLASSES)} classes, but the data has ` +
@@ -131,7 +138,7 @@ export function requireClasses(dataset: Dataset): void {
       `[${dataset.source}] every class must have at least two documents, one to train on and one to test on, but ` +
         `${listNames(lonely)} ${many ? 'have' : 'has'} one${many ? ' each' : ''}` +
         `${lonely.length > counts.length / 2 ? ': is this the right label column (--label-col)? Otherwise add' : '. Add'} ` +
-        'documents, merge the class with another by data.label_map, or remove the row.',
+        `documents, merge the class with another by data.label_map, or leave ${many ? 'them' : 'it'} out with --data.min_class_size 2.`,
     );
   }
 }
@@ -240,6 +247,23 @@ function duplicateNotices({
     `${found}: ${leakedVal} of the validation and ${leakedTest} of the test documents have a copy in an earlier part, ` +
       'so that their metrics are optimistic',
   ];
+}
+
+/** Parts that should have documents and have none, as in small data of many copies. */
+function emptyNotices(
+  { origins }: Dataset,
+  splits: Pick<Splits, 'val' | 'test'>,
+  { ids, fractions = [0.8, 0.1, 0.1] }: SplitOptions,
+): string[] {
+  const uses = { val: 'chooses the model or the epoch', test: 'measures the model' };
+  return (['val', 'test'] as const).flatMap((part, i) => {
+    const wanted = !ids && fractions[i + 1] > 0 && !origins?.includes(ORIGINS[part]);
+    if (!wanted || splits[part].length > 0) return [];
+    return [
+      `warning: no document is left for the ${part} part, since copies stay together or there are few: nothing ${uses[part]}. ` +
+        `Add documents, or name a file of them with --${part}`,
+    ];
+  });
 }
 
 function absenceNotices(dataset: Dataset, splits: Pick<Splits, 'train' | 'val' | 'test'>): string[] {

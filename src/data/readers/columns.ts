@@ -1,6 +1,7 @@
 /** Chooses the columns of text and label: as given by the user, by name, or by content. */
 import { DataError } from '../../core/errors.ts';
 import { nearest } from '../../core/nearest.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import { groupDigits, listNames } from '../dataset.ts';
 import { shown } from '../read-as.ts';
 import { type ColumnFacts, MOST_VALUES } from './profile.ts';
@@ -57,7 +58,7 @@ export function chooseColumns(question: ColumnQuestion): ColumnChoice {
   }
   for (const index of [...text, ...(label === undefined ? [] : [label])]) requireUnique(question, index);
   const notices = [
-    ...(givenText === undefined ? longerTexts(question, text[0], label) : []),
+    ...(givenText === undefined ? otherTexts(question, text[0], label) : []),
     ...(labelled && label !== undefined ? labelNotices(question, label, found?.others ?? []) : []),
   ];
   return { text, label: label ?? -1, notices };
@@ -204,16 +205,29 @@ function labelNotices(question: ColumnQuestion, label: number, others: readonly 
   return notices;
 }
 
-/** Points out a column without a usual name whose texts are much longer than those of the one that was detected. */
-function longerTexts({ columns, facts }: ColumnQuestion, text: number, label: number | undefined): string[] {
+/** Points out other columns of texts: much longer ones than those of the column that was detected, or such as titles. */
+function otherTexts(question: ColumnQuestion, text: number, label: number | undefined): string[] {
+  const { columns, facts } = question;
   const own = facts.at(text)?.meanLength ?? 0;
   const longer = facts
     .map((_, i) => i)
     .filter((i) => i !== text && i !== label && facts[i].meanLength > Math.max(20, 1.5 * own));
-  if (longer.length === 0) return [];
+  if (longer.length === 0) return besides(question, text, label);
   const names = longer.slice(0, 5).map((i) => shown(columns[i]));
   return [
     `warning: the text column ${shown(columns[text])} was chosen by its name, but ${names.join(', ')} ${longer.length > 1 ? 'hold' : 'holds'} ` +
       'longer texts. Choose with --text-col; several columns can be joined: --text-col a,b',
   ];
+}
+
+/** Points out shorter columns that hold a text of their own in most records, such as the titles of articles. */
+function besides({ columns, facts }: ColumnQuestion, text: number, label: number | undefined): string[] {
+  const isText = ({ wordy, filled, distinct, many }: ColumnFacts) =>
+    wordy > filled / 2 && (many || distinct > filled / 2) && filled > 0;
+  const found = [...facts.keys()].filter((i) => i !== text && i !== label && isText(facts[i]));
+  const all = [...found, text].sort((a, b) => a - b).map((i) => columns[i]);
+  if (found.length === 0 || all.some((name) => name.includes(','))) return [];
+  const names = found.map((i) => shown(columns[i]));
+  const what = `column${found.length > 1 ? 's' : ''} ${names.join(', ')} ${found.length > 1 ? 'hold' : 'holds'}`;
+  return [`the ${what} texts as well; read them too with --text-col ${shellWord(all.join(','))}`];
 }

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { DataError, invariant } from '../../core/errors.ts';
 import { member } from '../../core/family.ts';
+import { shellWord } from '../../core/shell-word.ts';
 import type { Row } from '../dataset.ts';
 import { count, groupDigits, listNames } from '../dataset.ts';
 import { shown } from '../read-as.ts';
@@ -148,14 +149,25 @@ function splitFolders(name: string, nested: readonly InnerFolder[]): DataError {
       .map((n) => `${n}/`)
       .join(', ')}${names.length > 5 ? ', ...' : ''}`;
   const classes = [...new Set(nested.flatMap((inner) => inner.classes))];
-  const train = nested.find((inner) => isTraining(inner.name)) ?? nested[0];
-  const test = nested.find((inner) => /test/i.test(inner.name) && inner !== train);
-  const rest = test ? ` and measure on ${JSON.stringify(join(name, test.name))}` : '';
   return new DataError(
     `[${name}] a folder of documents must have one sub-folder per class with the files in it, but it holds ` +
       `${list(nested.map((inner) => inner.name))} with class folders (${list(classes)}) inside. ` +
-      `Train on ${JSON.stringify(join(name, train.name))}${rest}.`,
+      nameParts(
+        name,
+        nested.map((inner) => inner.name),
+      ),
   );
+}
+
+/** How to name the parts of a split: one as the data, the others by their options. */
+function nameParts(folder: string, parts: readonly string[]): string {
+  const path = (part: string) => shellWord(join(folder, part));
+  const train = parts.find(isTraining) ?? parts[0];
+  const others = parts.filter((part) => part !== train);
+  const val = others.find((part) => /val|dev/i.test(part));
+  const test = others.find((part) => /test/i.test(part) && part !== val);
+  const options = [...(val ? [`--val ${path(val)}`] : []), ...(test ? [`--test ${path(test)}`] : [])];
+  return `Name one of them; to train: unroll train ${[path(train), ...options].join(' ')}`;
 }
 
 function noDocuments(name: string, { files, folders }: FolderSurvey): DataError {
@@ -247,10 +259,9 @@ export async function tableParts(path: string, name: string): Promise<readonly s
   }
   const splitParts = parts.filter((file) => PARTS.test(file));
   if (splitParts.length > 0 && parts.length > 1) {
-    const train = splitParts.find(isTraining) ?? splitParts[0];
     throw new DataError(
       `[${name}] the data must be one table, but the folder holds the parts of a split: ${listNames(parts)}. ` +
-        `Train on one of them: ${JSON.stringify(join(name, train))}.`,
+        nameParts(name, splitParts),
     );
   }
   const byNumber = new Intl.Collator('en', { numeric: true });

@@ -14,6 +14,8 @@ export interface ColumnFacts {
   readonly many: boolean;
   /** Values that occur in only one record. */
   readonly single: number;
+  /** Cells of three words or more. */
+  readonly wordy: number;
 }
 
 /** Gathers facts of columns. */
@@ -40,6 +42,7 @@ class Column {
   numeric = 0;
   length = 0;
   long = 0;
+  wordy = 0;
   many = false;
   readonly values = new Map<string, number>();
 
@@ -48,6 +51,8 @@ class Column {
     const value = cell.length <= LONGEST_VALUE ? cell.trim() : cell;
     if (value === '') return;
     this.filled++;
+    const blank = value.indexOf(' ');
+    if (blank !== -1 && value.includes(' ', blank + 1)) this.wordy++;
     const code = value.charCodeAt(0);
     if (code <= 0x39 && code >= 0x2b && value.length < 40 && isNumeric(value)) this.numeric++;
     if (value.length > LONGEST_VALUE) this.long++;
@@ -62,10 +67,10 @@ class Column {
   facts(records: number): ColumnFacts {
     let single = this.long;
     for (const times of this.values.values()) if (times === 1) single++;
-    const { filled, numeric, length } = this;
+    const { filled, numeric, length, wordy } = this;
     const distinct = this.values.size + this.long;
     const many = this.many || distinct > MOST_VALUES;
-    return { filled, numeric, meanLength: length / Math.max(1, records), distinct, many, single };
+    return { filled, numeric, meanLength: length / Math.max(1, records), distinct, many, single, wordy };
   }
 }
 

@@ -52,6 +52,10 @@ const formats: Record<string, Format> = {
       file(path, docs.map((doc) => `__label__${doc.label} ${oneLine(doc.text)}\n`).join('')),
     keep: (text) => oneLine(text).trimStart(),
   },
+  'label-first': {
+    write: (path, docs) => file(path, docs.map((doc) => `${doc.label} ${oneLine(doc.text)}\n`).join('')),
+    keep: oneLine,
+  },
   folder: {
     write(path, docs) {
       mkdirSync(path, { recursive: true });

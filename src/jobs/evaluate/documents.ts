@@ -3,7 +3,8 @@ import { existsSync } from 'node:fs';
 import { basename, isAbsolute } from 'node:path';
 import type { Config } from '../../config/schema.ts';
 import { ConfigError, CorruptFileError, DataError } from '../../core/errors.ts';
-import { type Dataset, rowsOf } from '../../data/dataset.ts';
+import { classCounts, type Dataset, rowsOf } from '../../data/dataset.ts';
+import { leaveOutRareClasses } from '../../data/rare-classes.ts';
 import type { ReadAs } from '../../data/read-as.ts';
 import { readDescription } from '../../run/description.ts';
 import type { RunFolder } from '../../run/run-folder.ts';
@@ -37,8 +38,9 @@ export async function chooseDocuments(
   like: ReadAs | null,
   others = 'unroll evaluate RUN DATA',
 ): Promise<Measured> {
-  // the files of validation and test documents belong to the data of the run
-  const alone: Config = { ...config, data: { ...config.data, val: null, test: null } };
+  // the files of validation and test documents, and what is rare, belong to the data of the run
+  const { min_class_size: fewest } = config.data;
+  const alone: Config = { ...config, data: { ...config.data, val: null, test: null, min_class_size: 1 } };
   if (!isKnown(run)) {
     if (source === undefined && existsSync(run.paths.description)) {
       throw new CorruptFileError(
@@ -61,7 +63,9 @@ export async function chooseDocuments(
       `[${run.path}] the data of the run must be where it was, but there is no ${from}. Put it back, or give its new place: ${others}.`,
     );
   }
-  const dataset = await readLabelled(from, source === undefined ? config : alone, job, like);
+  const read = await readLabelled(from, source === undefined ? config : alone, job, like);
+  const frequent = source === undefined ? read : frequentClasses(read, fewest);
+  const dataset = frequent.hash === data.hash ? frequent : read;
   if (dataset.hash !== data.hash) {
     if (source !== undefined) {
       await tellTrainedOn(dataset, run, job);
@@ -77,4 +81,9 @@ export async function chooseDocuments(
     throw new DataError(`[${run.path}] the run has no test documents. Give others: ${others}.`);
   }
   return { dataset: rowsOf(dataset, test), own: true };
+}
+
+/** The documents without rare classes; all of them where each class is rare, as in a small file. */
+function frequentClasses(dataset: Dataset, fewest: number): Dataset {
+  return classCounts(dataset).some((size) => size >= fewest) ? leaveOutRareClasses(dataset, fewest) : dataset;
 }

@@ -39,7 +39,7 @@ export async function exportDocuments(
     return { texts, labels, what };
   };
   if (source !== undefined) {
-    const alone = { ...config, data: { ...config.data, val: null, test: null } };
+    const alone = { ...config, data: { ...config.data, val: null, test: null, min_class_size: 1 } };
     const given = heldOut(await readLabelled(source, alone, job, readAs ?? null), `documents of ${source}`);
     return { measured: given, compared: given.texts };
   }

@@ -68,7 +68,7 @@ export async function planTable(input: ReaderInput, delimiter?: string): Promise
 
 /** Profiles of the columns, even if the first record is the only one. */
 function withoutRecords({ profile, start }: TableScan) {
-  const none = { filled: 0, numeric: 0, meanLength: 0, distinct: 0, many: false, single: 0 };
+  const none = { filled: 0, numeric: 0, meanLength: 0, distinct: 0, many: false, single: 0, wordy: 0 };
   const facts = profile.facts();
   return start.first.map((_, i) => facts.at(i) ?? none);
 }
@@ -199,6 +199,6 @@ function oneColumn(input: ReaderInput, delimiter: string): DataError {
   return new DataError(
     `[${input.name}] every line must have a text and a label, but no comma, tab, semicolon or bar separates the first lines ` +
       `into the same number of columns${delimiter === ',' ? '' : ` (read with delimiter ${JSON.stringify(delimiter)})`}. ` +
-      'If the texts hold commas, put them in quotes; name another format with --data.format.',
+      'If the texts hold commas, put them in quotes; if each line begins with its label, add --data.format label-first.',
   );
 }

@@ -1,0 +1,39 @@
+import { DataError } from '../core/errors.ts';
+import { maxOf } from '../core/lists.ts';
+import { classCounts, count, type Dataset, hashRows, listNames } from './dataset.ts';
+
+/**
+ * The documents of the classes that have at least `fewest`; a notice says what was left out. Soft labels, whose classes
+ * are given by the columns, stay as they are.
+ * @throws DataError where no class has so many
+ */
+export function leaveOutRareClasses(dataset: Dataset, fewest: number): Dataset {
+  const counts = classCounts(dataset);
+  const rare = dataset.labelNames.filter((_, label) => counts[label] < fewest);
+  if (rare.length === 0 || dataset.targets) return dataset;
+  const labelNames = dataset.labelNames.filter((name) => !rare.includes(name));
+  if (labelNames.length === 0) {
+    throw new DataError(
+      `[data.min_class_size] a class must have ${fewest} documents to be used, but the largest of ${dataset.source} has ${maxOf(counts)}. ` +
+        'Lower it, or check the label column (--label-col).',
+    );
+  }
+  const idOf = dataset.labelNames.map((name) => labelNames.indexOf(name));
+  const keep = dataset.labels.map((label) => (idOf[label] === -1 ? 0 : 1));
+  const isKept = (_: unknown, i: number) => keep[i] === 1;
+  const texts = dataset.texts.filter(isKept);
+  const labels = dataset.labels.filter(isKept).map((label) => idOf[label]);
+  const left = dataset.texts.length - texts.length;
+  return {
+    ...dataset,
+    texts,
+    labels,
+    labelNames,
+    rowIds: dataset.rowIds.filter(isKept),
+    notices: [
+      ...dataset.notices,
+      `${count(left, 'document')} of ${count(rare.length, 'class')} with fewer than ${fewest} documents left out: ${listNames(rare)}`,
+    ],
+    hash: hashRows(texts, labels, labelNames),
+  };
+}
