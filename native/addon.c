@@ -1,8 +1,8 @@
 /*
  * The addon: gives JavaScript the kernels of each instruction set, on a memory of its own.
  *
- * `bind(set, memory)` returns the kernels of an instruction set as functions without arguments, and `x`, the buffer in
- * which the caller writes their arguments as float64 first: a call then costs a tenth of a microsecond.
+ * `bind(set, memory)` returns the kernels of an instruction set as functions without arguments, and `x`, the Float64Array in
+ * which the caller writes their arguments first: a call then costs a tenth of a microsecond.
  */
 #include "kernel.h"
 #include "node-api.h"
@@ -61,7 +61,7 @@ static napi_value run_kernel(napi_env env, napi_callback_info info) {
 
 /* bind(number of the set, Float32Array): { x, and the kernels by name } */
 static napi_value bind(napi_env env, napi_callback_info info) {
-  napi_value given[2], result, function, buffer;
+  napi_value given[2], result, function, buffer, x;
   size_t count = 2;
   void *memory = NULL, *data = NULL;
   unsigned set = SETS;
@@ -74,7 +74,9 @@ static napi_value bind(napi_env env, napi_callback_info info) {
   }
   napi_create_object(env, &result);
   napi_create_arraybuffer(env, sizeof(engine), &data, &buffer);
-  napi_set_named_property(env, result, "x", buffer);
+  /* no more of the buffer than the arguments: what lies behind them is not for the caller */
+  napi_create_typedarray(env, NAPI_FLOAT64, MOST_ARGUMENTS, buffer, 0, &x);
+  napi_set_named_property(env, result, "x", x);
   engine *e = data;
   e->memory = memory;
   for (int j = 0; sets[set].kernels[j].name; j++) {
@@ -83,7 +85,7 @@ static napi_value bind(napi_env env, napi_callback_info info) {
     napi_create_function(env, k->name, NAPI_AUTO_LENGTH, run_kernel, &e->slots[j], &function);
     /* whoever holds the function holds what it works on */
     napi_set_named_property(env, function, "memory", given[1]);
-    napi_set_named_property(env, function, "x", buffer);
+    napi_set_named_property(env, function, "x", x);
     napi_set_named_property(env, result, k->name, function);
   }
   return result;

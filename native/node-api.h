@@ -14,6 +14,8 @@ typedef int napi_status; /* 0 where all is well */
 napi_status napi_create_object(napi_env env, napi_value *result);
 napi_status napi_create_string_utf8(napi_env env, const char *text, size_t length, napi_value *result);
 napi_status napi_create_arraybuffer(napi_env env, size_t bytes, void **data, napi_value *result);
+napi_status napi_create_typedarray(napi_env env, int type, size_t length, napi_value buffer, size_t offset,
+                                   napi_value *result);
 napi_status napi_create_function(napi_env env, const char *name, size_t length, napi_callback run, void *data,
                                  napi_value *result);
 napi_status napi_set_named_property(napi_env env, napi_value object, const char *name, napi_value value);
@@ -25,5 +27,7 @@ napi_status napi_create_uint32(napi_env env, unsigned number, napi_value *result
 napi_status napi_get_value_uint32(napi_env env, napi_value value, unsigned *result);
 napi_status napi_throw_error(napi_env env, const char *code, const char *message);
 
+/* The type of a Float64Array. */
+#define NAPI_FLOAT64 8
 /* The length of a text that ends with a zero. */
 #define NAPI_AUTO_LENGTH ((size_t)-1)

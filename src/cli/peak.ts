@@ -36,7 +36,9 @@ export function vectorsHere(now: () => number): ReturnType<typeof instructionSet
   const set = instructionSet();
   if (set !== 'AVX-512') return set;
   try {
-    const [wide, half] = (['native avx512', 'native avx2'] as const).map((name) => measurePeak({ name }, now));
+    const [wide, half] = (['native avx512', 'native avx2'] as const).map((name) =>
+      measurePeak({ name }, now),
+    );
     return wide < 1.4 * half ? IN_HALVES : set;
   } catch (error) {
     if (error instanceof UnsupportedError) return set;
@@ -46,8 +48,7 @@ export function vectorsHere(now: () => number): ReturnType<typeof instructionSet
 
 function nativeLoop(build: string): PeakLoop {
   const { sets, bind } = loadLibrary();
-  const { x, peak } = bind(sets[build], new Float32Array(4096));
-  const values = new Float64Array(x);
+  const { x: values, peak } = bind(sets[build], new Float32Array(4096));
   return (loops) => {
     values.set([0, loops]);
     peak();

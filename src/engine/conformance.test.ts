@@ -101,6 +101,19 @@ for (const lda of [64, 128, 144, 192, 256, 384, 512, 768, 1024]) {
     },
   });
 }
+for (const [bias, ldi] of [
+  ['a bias', 0],
+  ['an initial value', 32],
+] as const)
+  cases.push({
+    name: `gemm with ${bias} and more rows than fit the cache, which are taken in blocks`,
+    covers: ['gemm', 'packB'],
+    run: ({ k }) => {
+      const [M, K, N] = [145, 240, 32];
+      k.packB(slot(3), N, slot(1), K, N);
+      k.gemm({ a: slot(0), lda: K, bp: slot(1), c: slot(2), ldc: N, init: slot(4), ldi, M, K, N });
+    },
+  });
 for (const K of [1, 5, 239, 240, 241, 500]) {
   for (const M of [16, 32, 48]) {
     const parts: OuterPart[] = [
@@ -137,6 +150,18 @@ cases.push({
     );
     i.fill(0, slot(5), slot(5) + 3);
     i.fill(0, slot(6), WORDS);
+  },
+  tolerance: 2e-6,
+});
+cases.push({
+  name: 'gemmTN of many parts, each with its own columns',
+  covers: ['gemmTN'],
+  run: ({ k, f }) => {
+    const parts = Array.from({ length: 19 }, (_, j): OuterPart => {
+      return { a: slot(0) + 16 * j, lda: 320, index: 0, M: 16, c: slot(2) + 512 * j, ldc: 32 };
+    });
+    k.gemmTN(parts, slot(1), 32, 7, 32, slot(6));
+    f.fill(0, slot(6), slot(6) + gemmTNWorkspace(16, 32));
   },
   tolerance: 2e-6,
 });
@@ -284,6 +309,41 @@ for (const [rows, H] of [
     tolerance: 2e-6,
   });
 }
+cases.push({
+  name: 'lstm, more steps than one call of the native engine takes',
+  covers: ['lstmForwardSteps', 'lstmBackwardSteps'],
+  setUp: ({ f }) => {
+    for (let j = slot(6); j < slot(7); j++) f[j] /= 8;
+    f.fill(0, slot(9), slot(9) + 16);
+  },
+  run: ({ k, f }) => {
+    const [H, packed] = [16, slot(7)];
+    const steps = Array.from({ length: 560 }, (_, row) => ({ b: 0, row, prev: row - 1, rows: 1 }));
+    const states = { g: slot(0), c: slot(1), tc: slot(2), zeros: slot(9), H };
+    k.packB(slot(6), 4 * H, packed, H, 4 * H);
+    k.lstmForwardSteps({ steps, ...states, h: slot(3), ldh: H, whh: packed });
+    k.packBt(slot(6), 4 * H, packed, 4 * H, H);
+    const gradients = { dhNext: slot(5), dOut: slot(4), ldd: H, dc: slot(5) + H, whhT: packed };
+    k.lstmBackwardSteps({ steps: steps.toReversed(), ...states, ...gradients });
+    f.fill(0, packed, packed + 4 * H * H); // how an engine packs is its own affair
+  },
+  tolerance: 2e-6,
+});
+for (const times of [4, 60])
+  cases.push({
+    name: `gates of ${times} times the usual size`,
+    covers: ['lstmForward', 'gruForward', 'rnnTanhForward'],
+    setUp: ({ f }) => {
+      for (const from of [slot(0), slot(5), slot(7)]) for (let j = from; j < from + 256; j++) f[j] *= times;
+    },
+    run: ({ k }) => {
+      const [rows, H, ldh] = [3, 16, 16];
+      const [c, tc] = [slot(2), slot(3)];
+      k.lstmForward({ g: slot(0), cPrev: slot(1), ldcPrev: H, c, tc, h: slot(4), ldh, rows, H });
+      k.gruForward({ g: slot(5), un: slot(6), hPrev: slot(1), ldhPrev: H, h: slot(8), ldh, rows, H });
+      k.rnnTanhForward({ g: slot(7), h: slot(9), ldh, rows, H });
+    },
+  });
 const ids = (e: Engine) => {
   for (let k = 0; k < 40; k++) e.i[slot(9) + k] = (k * 5) % 11;
 };
@@ -342,7 +402,10 @@ cases.push(
   {
     name: 'sumRows',
     covers: ['sumRows'],
-    run: ({ k }) => k.sumRows(slot(0), slot(1), 48, 37, 48),
+    run: ({ k }) => {
+      k.sumRows(slot(0), slot(1), 48, 37, 48);
+      k.sumRows(slot(2), slot(3), 160, 37, 144); // whole vectors side by side, and a rest
+    },
     tolerance: 2e-6,
   },
   {
@@ -512,11 +575,11 @@ describe('kernels agree with the reference', () => {
   });
 });
 
-for (const build of ['wasm narrow', 'wasm plain'] as const)
-  describe(`error bounds: ${build}`, () => {
-    const engine = createEngine(chooseEngine(now, build), { words: WORDS });
+for (const choice of choices.filter(({ engine }) => engine !== 'reference'))
+  describe(`error bounds: ${choice.name}`, () => {
+    const engine = createEngine(choice, { words: WORDS });
     /** tanh through the RNN kernel: rows of 16 inputs. */
-    const wasmTanh = (xs: number[]): number[] => {
+    const tanhOf = (xs: number[]): number[] => {
       engine.f.fill(0, slot(0), slot(0) + 4096);
       xs.forEach((x, j) => (engine.f[slot(0) + j] = x));
       engine.k.rnnTanhForward({ g: slot(0), h: slot(1), ldh: 16, rows: Math.ceil(xs.length / 16), H: 16 });
@@ -532,7 +595,7 @@ for (const build of ['wasm narrow', 'wasm plain'] as const)
     );
 
     test('tanh: relative error below 4e-7 from 1e-12 to 20', () => {
-      const got = wasmTanh(points);
+      const got = tanhOf(points);
       const worst = Math.max(...points.map((x, j) => Math.abs(got[j] / Math.tanh(x) - 1)));
       assert.ok(worst < 4e-7, String(worst));
     });
@@ -561,7 +624,7 @@ for (const build of ['wasm narrow', 'wasm plain'] as const)
     });
 
     test('infinities saturate, NaN stays NaN', () => {
-      const got = wasmTanh([Infinity, -Infinity, NaN, 0, -0]);
+      const got = tanhOf([Infinity, -Infinity, NaN, 0, -0]);
       assert.deepEqual(got.map(String), ['1', '-1', 'NaN', '0', '0']);
       engine.f.fill(NaN, slot(0), slot(0) + 64);
       engine.f.fill(0, slot(1), slot(1) + 16);

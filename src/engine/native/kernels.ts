@@ -9,8 +9,7 @@ import type { NativeKernel, NativeLibrary } from './library.ts';
 const MOST_PARTS = 8;
 
 /** The kernels in the library, to replace those of another engine. */
-export function nativeKernels({ x: buffer, ...n }: ReturnType<NativeLibrary['bind']>) {
-  const x = new Float64Array(buffer);
+export function nativeKernels({ x, ...n }: ReturnType<NativeLibrary['bind']>) {
   const call = (kernel: NativeKernel, ...values: readonly number[]): void => {
     for (let j = 0; j < values.length; j++) x[j] = values[j];
     kernel();

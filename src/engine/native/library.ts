@@ -13,11 +13,11 @@ export interface NativeLibrary {
   readonly stamp: string;
   /** The instruction sets that this processor has, with their numbers. */
   readonly sets: Readonly<Record<string, number>>;
-  /** The kernels of a set on a memory, and `x`, where they find their arguments as float64. */
+  /** The kernels of a set on a memory, and `x`, where they find their arguments. */
   bind(
     set: number,
     memory: Float32Array,
-  ): { readonly x: ArrayBuffer } & Readonly<Record<string, NativeKernel>>;
+  ): { readonly x: Float64Array } & Readonly<Record<string, NativeKernel>>;
 }
 
 /** The part of Node that loading takes. */
