@@ -133,7 +133,7 @@ test('killed, stopped and resumed: finished folds are not trained again, and the
   assert.match(stopped.stderr, /6 trainings, [1-3] of them done before/);
   assert.match(
     stopped.stderr,
-    /[3-5] of 6 trainings are done and kept in part\. Resume it with the same command and -o part --resume/,
+    /[3-5] of 6 trainings are done and kept in part\. Resume it with: unroll cv .*-o part --resume/,
   );
   const resumed = await cv(...on('1'), '-o', 'part', '--resume');
   assert.equal(resumed.code, 0, resumed.stderr);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { programName, resumeSearchCommand } from './resume-command.ts';
+import { programName, resumeSearchCommand, resumeTypedCommand } from './resume-command.ts';
 
 test('commands in messages begin as the user began them', () => {
   assert.equal(programName({ npm_lifecycle_event: 'unroll' }), 'npm run -s unroll --');
@@ -21,4 +21,14 @@ test('a search is resumed by what was typed, with its study by name, and what ca
     line('a', '--storage', 'postgresql://me:***@db/x'),
     /--resume \(with the password instead of \*\*\*\)$/,
   );
+});
+
+test('a cross-validation is resumed by what was typed, with its folder', () => {
+  const line = (...argv: string[]) =>
+    resumeTypedCommand(['cv', ...argv], 'runs/news-cv-1').replace(/^.*?cv /, '');
+  assert.equal(line('a.csv', '--folds', '4'), 'a.csv --folds 4 -o runs/news-cv-1 --resume');
+  assert.equal(line('a.csv', '-o', 'mine', '--force'), 'a.csv -o mine --resume');
+  assert.equal(line('a.csv', '--output=mine', '--resume'), 'a.csv --output=mine --resume');
+  assert.match(line('-'), /^- -o runs\/news-cv-1 --resume < FILE/);
+  assert.equal(resumeTypedCommand([], 'runs/1'), 'the same settings, and -o runs/1 --resume');
 });

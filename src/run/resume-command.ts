@@ -25,8 +25,28 @@ export function programName(env: Readonly<Record<string, string | undefined>> = 
  * @param argv The command line, without the program and without passwords.
  */
 export function resumeSearchCommand(argv: readonly string[], study: string): string {
-  const named = argv.some((word) => word === '--study' || word.startsWith('--study='));
-  const added = [...(named ? [] : ['--study', study]), ...(argv.includes('--resume') ? [] : ['--resume'])];
+  return resumedLine(argv, has(argv, '--study') ? [] : ['--study', study]);
+}
+
+/**
+ * The command that resumes what was trained several times, such as a cross-validation: what was typed, with the folder.
+ * @param argv The command line, without the program; empty where another program called the job.
+ */
+export function resumeTypedCommand(argv: readonly string[], folder: string): string {
+  const named = has(argv, '--output') || argv.some((word) => /^-o/.test(word));
+  if (argv.length === 0) return `the same settings, and -o ${shellWord(folder)} --resume`;
+  return resumedLine(
+    argv.filter((word) => word !== '--force'),
+    named ? [] : ['-o', folder],
+  );
+}
+
+/** Whether an option was typed. */
+const has = (argv: readonly string[], option: string) =>
+  argv.some((word) => word === option || word.startsWith(`${option}=`));
+
+function resumedLine(argv: readonly string[], more: readonly string[]): string {
+  const added = [...more, ...(argv.includes('--resume') ? [] : ['--resume'])];
   const end = argv.indexOf('--');
   const words = end < 0 ? [...argv, ...added] : [...argv.slice(0, end), ...added, ...argv.slice(end)];
   const line = `${programName()} ${words.map(shellWord).join(' ')}`;

@@ -116,7 +116,7 @@ test('stopped while a seed trains, the command for all seeds is named', async ()
     assert.ok(error instanceof InterruptedError);
     assert.match(
       error.message,
-      /1 of 3 seeds is done.*Resume with the same command and -o .*seeds --resume\.$/,
+      /1 of 3 seeds is done.*Resume with: the same settings, and -o .*seeds --resume$/,
     );
     return true;
   });

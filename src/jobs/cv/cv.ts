@@ -3,12 +3,11 @@ import { availableParallelism } from 'node:os';
 import type { Override } from '../../config/index.ts';
 import type { ConfigInput } from '../../config/schema.ts';
 import { ConfigError, DataError, InterruptedError } from '../../core/errors.ts';
-import { shellWord } from '../../core/shell-word.ts';
 import { VERSION } from '../../core/version.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import { chooseEngine } from '../../engine/index.ts';
 import { networkOptionsOf } from '../../models/family.ts';
-import { describeVersions, makeFolder } from '../../run/index.ts';
+import { describeVersions, makeFolder, resumeTypedCommand } from '../../run/index.ts';
 import { hashOfVectors } from '../../vectors/for-texts.ts';
 import { beginJob, type Job, type JobContext, stoppable } from '../context.ts';
 import { readLabelled } from '../read-data.ts';
@@ -246,7 +245,7 @@ async function trainLeft(
     if (!(error instanceof InterruptedError)) throw error;
     throw new InterruptedError(
       `[cv] stopped on request; ${error.message} trainings are done and kept in ${path}. ` +
-        `Resume it with the same command and -o ${shellWord(path)} --resume.`,
+        `Resume it with: ${resumeTypedCommand(job.command, path)}`,
     );
   } finally {
     await pool?.close();

@@ -5,7 +5,6 @@ import { resolveConfig } from '../../config/resolve.ts';
 import type { Config } from '../../config/schema.ts';
 import { ConfigError, InterruptedError } from '../../core/errors.ts';
 import { createRng } from '../../core/rng.ts';
-import { shellWord } from '../../core/shell-word.ts';
 import { count } from '../../core/words.ts';
 import { type Evaluation, evaluatePredictions } from '../../evaluate/index.ts';
 import { mean, variance } from '../../evaluate/sample.ts';
@@ -26,6 +25,7 @@ import {
   writeSeeds,
   writeTestResults,
   writeValidation,
+  resumeTypedCommand,
 } from '../../run/index.ts';
 import { copyAtomic } from '../../run/atomic.ts';
 import { beginJob, type Job, type JobContext } from '../context.ts';
@@ -79,17 +79,22 @@ export async function trainSeeds(request: SeedsRequest, context: JobContext = {}
     return await keepOne(folder.run, outcomes, { seeds, keep, config }, job);
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;
-    throw stopped(folder.run, outcomes.length, seeds);
+    throw stopped(folder.run, outcomes.length, seeds, job);
   } finally {
     folder.release();
   }
 }
 
 /** The error after a stop, with the command that resumes all seeds: that of one seed would train only that seed. */
-function stopped({ path }: RunFolder, done: number, seeds: readonly number[]): InterruptedError {
+function stopped(
+  { path }: RunFolder,
+  done: number,
+  seeds: readonly number[],
+  { command }: Pick<Job, 'command'>,
+): InterruptedError {
   return new InterruptedError(
     `[train] stopped on request; ${done} of ${count(seeds.length, 'seed')} ${done === 1 ? 'is' : 'are'} done. Everything so far is kept in ${path}. ` +
-      `Resume with the same command and -o ${shellWord(path)} --resume.`,
+      `Resume with: ${resumeTypedCommand(command, path)}`,
   );
 }
 
