@@ -29,6 +29,14 @@ test('columns in any order, with others between them; a byte order mark and blan
   ]);
 });
 
+test('as a spreadsheet writes it back: semicolons or tabs, empty rows', () => {
+  for (const mark of [';', '\t'])
+    assert.deepEqual(
+      parseCorrections('row,old,new,why\r\n3,spam,ham,\r\n,,,\r\n'.replaceAll(',', mark), 'c.csv'),
+      [{ row: 3, old: 'spam', new: 'ham' }],
+    );
+});
+
 test('a file that is none is refused with its line', () => {
   for (const [content, message] of [
     ['', /\[c\.csv\] line 1 must name the columns row,old,new/],

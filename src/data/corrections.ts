@@ -45,16 +45,23 @@ export function* correctionLines(corrections: Iterable<Correction>): Iterable<st
  * @throws DataError that names the line
  */
 export function parseCorrections(content: string, file: string): readonly Correction[] {
-  const parser = createTableParser({ delimiter: ',', quoting: 'double', openQuote: 'error', lineEnd: '\n' });
+  // a person looks through the file, often in a spreadsheet, which may write it back with other delimiters
+  const [first] = content.split('\n', 1);
+  const delimiter = [',', ';', '\t'].find((one) => first.split(one).length >= COLUMNS.length) ?? ',';
+  const parser = createTableParser({ delimiter, quoting: 'double', openQuote: 'error', lineEnd: '\n' });
   const begun = parser.push(content.startsWith('\uFEFF') ? content.slice(1) : content);
   const { records: last, open } = parser.end();
-  const [head, ...records] = [...begun, ...last].filter(({ cells }) => cells.length > 1 || cells[0].trim() !== ''); // prettier-ignore
+  const [head, ...records] = [...begun, ...last].filter(({ cells }) => cells.some((cell) => cell.trim() !== '')); // prettier-ignore
   const refuse = (line: number, must: string, got: string) =>
     new DataError(`[${file}] line ${line} must ${must}, but ${got}.`);
   if (open) throw refuse(last[0]?.line ?? 1, 'close its quotes', 'does not');
   const places = COLUMNS.map((name) => head?.cells.findIndex((cell) => cell.trim() === name) ?? -1); // prettier-ignore
   if (head === undefined || places.includes(-1))
-    throw refuse(1, 'name the columns row,old,new', `is ${JSON.stringify(head?.cells.join(',') ?? '')}`);
+    throw refuse(
+      1,
+      'name the columns row,old,new, as unroll labels writes them',
+      `is ${JSON.stringify(head?.cells.join(',') ?? '')}`,
+    );
   const seen = new Map<number, number>();
   return records.map(({ cells, line }) => {
     const [row, old, next] = places.map((place) => cells.at(place));

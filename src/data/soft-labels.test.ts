@@ -51,9 +51,25 @@ suite('soft labels', () => {
     assert.ok(Math.abs((joined.targets?.[1] ?? 0) - 0.6) < 1e-15);
   });
 
+  test('decimal commas, as in exports of spreadsheets', async () => {
+    const data = await read(
+      `text;prob_ham;prob_spam\n${text(0)};0,25;0,75\n${text(1)};1,0;0\n${text(2)};,5;,5\n`,
+    );
+    assert.deepEqual([...(data.targets ?? [])], [0.25, 0.75, 1, 0, 0.5, 0.5]);
+  });
+
+  test('without --label-col, columns of probabilities are pointed out', async () => {
+    const head = 'id,text,prob_ham,prob_spam';
+    const lines = ['0.9,0.1', '0.25,0.75', '0.31,0.69'].map((row, n) => `${n},${text(n)},${row}`);
+    await assert.rejects(
+      read([head, ...lines].join('\n'), {}),
+      /for probabilities of classes, --label-col 'prob_\*'/i,
+    );
+  });
+
   test('what cannot be used is refused with its line', async () => {
     for (const [row, message] of [
-      ['-0.1,a,1.1', /line 3: the probability in prob_ham must be a number from 0 to 1, but is "-0\.1"/],
+      ['-0.1,a,1.1', /line 3: the probability in prob_ham must be a number from 0 to 1, but is "-0\.1"\. If these are scores before/],
       ['0.4,a,', /line 3: the probability in prob_spam must be .* but is missing.* leave all of them empty/],
       ['high,a,0.1', /line 3: .* but is "high"/],
       ['0.4,a,0.4', /line 3: the probabilities of prob_\* must sum to 1 \(± 0\.01.*but sum to 0\.8\. Are these scores/],

@@ -77,11 +77,16 @@ export function distributionOf(
   const given = cells.map((cell) => cell?.trim() ?? '');
   if (given.every((cell) => cell === '')) return undefined;
   const values = given.map((cell, c) => {
-    const value = cell === '' ? Number.NaN : Number(cell);
+    // with a decimal comma, as spreadsheets of many languages write it
+    const value = cell === '' ? Number.NaN : Number(cell.replace(/^([01]?),(\d+)$/, '$1.$2'));
     if (Number.isFinite(value) && value >= 0) return value;
     const got = cell === '' ? 'missing' : JSON.stringify(cell);
+    const fix =
+      value < 0
+        ? 'If these are scores before the softmax, convert them.'
+        : `Soft labels (${pattern}) need one for every class; leave all of them empty for a document without a label.`;
     throw new DataError(
-      `${where}: the probability in ${columns[c]} must be a number from 0 to 1, but is ${got}. Soft labels (${pattern}) need one for every class; leave all of them empty for a document without a label.`,
+      `${where}: the probability in ${columns[c]} must be a number from 0 to 1, but is ${got}. ${fix}`,
     );
   });
   const sum = values.reduce((a, b) => a + b, 0);

@@ -68,8 +68,17 @@ function missingColumn({ name, columns }: ColumnQuestion, isText: boolean): Data
   const [role, flag] = isText ? ['texts', '--text-col'] : ['labels', '--label-col'];
   return new DataError(
     `[${name}] the data must have a column of ${role}, but none of its columns (${listNames(columns)}) looks like one. ` +
-      `Name it with ${flag}.`,
+      `Name it with ${flag}${isText ? '' : softHint(columns)}.`,
   );
+}
+
+/** What to add where several columns begin alike up to a separator, as those of soft labels do. */
+function softHint(columns: readonly string[]): string {
+  const starts = Map.groupBy(columns, (column) => /^.+?[_.:-]/.exec(column)?.[0] ?? '');
+  const start = [...starts].find(([one, { length }]) => one !== '' && length > 1)?.[0];
+  return start === undefined
+    ? ''
+    : `, or, for probabilities of classes, --label-col ${shellWord(`${start}*`)}`;
 }
 
 /** Indices of the columns to keep. @throws DataError that lists the columns there are */
