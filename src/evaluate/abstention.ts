@@ -98,7 +98,7 @@ function tooFew(N: number, needed: number, precision: number, level: number): Da
   const less = possible > 0 ? `Ask for at most ${possible}, or give` : 'Give';
   return new DataError(
     `[--precision] there must be at least ${needed} validation documents to promise a precision of ${precision}, but the run has ${N}. ` +
-      `${less} it a larger validation part: data.fractions.`,
+      `${less} it a larger validation part: --data.fractions 0.6,0.2,0.2.`,
   );
 }
 

@@ -55,9 +55,10 @@ export function conformalRule(
   const place = Math.ceil((N + 1) * coverage - 1e-9);
   if (place > N) {
     const needed = Math.ceil(coverage / (1 - coverage) - 1e-9);
+    const possible = Math.floor((100 * N) / (N + 1)) / 100;
     throw new DataError(
       `[--sets] there must be at least ${needed} validation documents for sets with a coverage of ${coverage}, but the run has ${N}. ` +
-        'Ask for less, or give it a larger validation part: data.fractions.',
+        `${possible > 0 ? `Ask for at most ${possible}, or give` : 'Give'} it a larger validation part: --data.fractions 0.6,0.2,0.2.`,
     );
   }
   const scores = Float64Array.from(labels, (label, n) => {
