@@ -3,7 +3,7 @@ import { maxOf, minOf } from '../core/lists.ts';
 import { axisScale, type AxisOptions, wholeScale } from './chart/axes.ts';
 import { listing, plural } from './chart/format.ts';
 import { drawLegend, drawNothing, drawTitle, finish, type LegendEntry } from './chart/frame.ts';
-import { drawLinePlot, type Curve, type Rule } from './chart/line-plot.ts';
+import { drawLinePlot, type Curve, type CurvePoint, type Rule } from './chart/line-plot.ts';
 import { createDrawing, type DrawOptions } from './figure.ts';
 import type { Ending, EpochRecord, History } from './sources.ts';
 
@@ -217,22 +217,35 @@ export interface CoursePoint {
   readonly val_high?: number | null;
 }
 
-/** The curves of training and validation, for {@link drawCourse}. */
+/**
+ * The curves of training and validation, for {@link drawCourse}.
+ * @param breaks Epochs whose values cannot be compared with those before.
+ */
 export function courseCurves(
   points: readonly CoursePoint[],
+  breaks: readonly number[] = [],
 ): Pick<CoursePlot, 'epochs' | 'curves' | 'legend'> {
+  // no line leads to a value that does not compare
+  const broken = (curve: readonly CurvePoint[]) =>
+    curve.flatMap((point) => (breaks.includes(point.x) ? [{ x: point.x - 0.5, y: null }, point] : [point]));
   return {
     epochs: epochNumbers(points),
     curves: [
-      { name: 'training', series: 0, points: points.map(({ epoch, train }) => ({ x: epoch, y: train })) },
+      {
+        name: 'training',
+        series: 0,
+        points: broken(points.map(({ epoch, train }) => ({ x: epoch, y: train }))),
+      },
       {
         name: 'validation',
         series: 1,
-        points: points.map(({ epoch, val, val_low: low, val_high: high }) => ({
-          x: epoch,
-          y: val,
-          ...(low != null && high != null ? { low, high } : {}),
-        })),
+        points: broken(
+          points.map(({ epoch, val, val_low: low, val_high: high }) => ({
+            x: epoch,
+            y: val,
+            ...(low != null && high != null ? { low, high } : {}),
+          })),
+        ),
       },
     ],
     legend: [

@@ -374,3 +374,59 @@ test('curves of settings: one without epochs is not among the best that are draw
   assert.match(drawn, /1 setting without epochs is not drawn\./);
   assert.doesNotMatch(drawn, /the best ones/);
 });
+
+test('phases of different losses: no line joins their values, and the caption compares those of the last', () => {
+  const names = ['mean squared error, 8 tokens', 'cross-entropy, 400 tokens'];
+  const epochs = [0.25, 0.2, 1.3, 1.1, 1.2].map((val_loss, i) => ({
+    ...usualHistory.epochs[0],
+    ...{ epoch: i + 1, val_loss, train_loss: val_loss, best: i === 4 },
+    ...(i < 2 ? { phase: 1, phase_name: names[0] } : { phase: 2, phase_name: names[1] }),
+  }));
+  const data = lossCurve.data({ ...usualHistory, epochs });
+  assert.deepEqual(data.losses, [
+    { epoch: 1, loss: 'mean squared error' },
+    { epoch: 3, loss: 'cross-entropy' },
+  ]);
+  assert.match(
+    lossCurve.caption(data),
+    /losses of the phases do not compare\. With cross-entropy, from epoch 3 on, the validation loss was lowest in epoch 4 of 5: 1\.1;.*By epoch 5 it had risen to 1\.2\./,
+  );
+  const { losses: _apart, ...joined } = data;
+  const starts = (drawn: string) => drawn.match(/M-?[\d.]+/g)?.length ?? 0;
+  assert.ok(starts(lossCurve.draw(data)) > starts(lossCurve.draw(joined)), 'the line begins again');
+  const alike = epochs.map((record) => ({ ...record, phase_name: 'embedding frozen' }));
+  assert.equal(lossCurve.data({ ...usualHistory, epochs: alike }).losses, undefined);
+});
+
+test('the flowchart of training names the methods in use', () => {
+  const facts = cases.usual.training as never as { readonly train: object };
+  const lines = (train: object) => {
+    const { stages } = trainingFlowchart.data({ ...facts, train: { ...facts.train, ...train } } as never);
+    return stages
+      .flatMap(({ boxes }) => boxes.flatMap(({ title, lines: own }) => [title, ...own]))
+      .join('\n');
+  };
+  for (const [train, said] of [
+    [{ r_drop: 1 }, /twice, with different dropout masks[^]*R-drop 1/],
+    [{ mixup: 0.2 }, /mixup 0\.2: pooled vectors/],
+    [{ adversarial: 0.1 }, /adversarial training 0\.1/],
+    [
+      { average: { type: 'ema', decay: 0.99, start: 0 } },
+      /moving average, decay 0\.99[^]*Average of the weights/,
+    ],
+    [{ gradual_unfreezing: 2 }, /gradual unfreezing: a part more every 2 epochs/],
+    [{ augmentation: [{ type: 'swap', proportion: 0.1 }] }, /augmentation: swap 0\.1/],
+    [
+      {
+        phases: [
+          { loss: 'mse', freeze: [], lr_factor: 1 },
+          { freeze: [], lr_factor: 1 },
+        ],
+      },
+      /mean squared error, then cross-entropy[^]*in 2 phases/,
+    ],
+  ] as const) {
+    assert.match(lines(train), said);
+    assert.doesNotMatch(lines({}), said);
+  }
+});

@@ -14,10 +14,13 @@ import {
   lossAxis,
 } from './curves.ts';
 import { defineFigure } from './figure.ts';
+import { lossOfPhase } from './setting-names.ts';
 
 /** Data of the figure. */
 export interface LossCurve {
   readonly points: readonly CoursePoint[];
+  /** Where phases have different losses, whose values do not compare: each loss, and the epoch from which it is the one. */
+  readonly losses?: readonly { readonly epoch: number; readonly loss: string }[];
   readonly events: CourseEvents;
   readonly warnings: readonly string[];
 }
@@ -38,10 +41,14 @@ export const lossCurve = defineFigure<'history', LossCurve>({
       val: finite(val_loss),
     }));
     const warnings = curveWarnings(points, { train: 'The training loss', val: 'The validation loss' });
-    return { points, events: courseEvents(history), warnings };
+    const names = history.epochs.map(({ phase_name }) => lossOfPhase(phase_name));
+    const losses = points
+      .map(({ epoch }, i) => ({ epoch, loss: names[i] }))
+      .filter(({ loss }, i) => loss !== names[i - 1]);
+    return { points, ...(losses.length > 1 && { losses }), events: courseEvents(history), warnings };
   },
   draw(data, options, alt) {
-    const { points, events, warnings } = data;
+    const { points, losses = [], events, warnings } = data;
     const axis = lossAxis(points.flatMap(({ train, val }) => [train, val]).filter((value) => value !== null));
     return drawCourse(
       {
@@ -51,7 +58,7 @@ export const lossCurve = defineFigure<'history', LossCurve>({
         alt,
         yTitle: 'Loss',
         yAxis: axis,
-        ...courseCurves(points),
+        ...courseCurves(points, losses.slice(1).map(({ epoch }) => epoch)), // prettier-ignore
         events,
         warnings,
       },
@@ -69,7 +76,9 @@ export const lossCurve = defineFigure<'history', LossCurve>({
         events.drops.some((drop) => drop.after_epoch === epoch),
       ]),
     ),
-  caption({ points, events }) {
+  caption({ points: all, losses = [], events }) {
+    const final = losses.at(-1);
+    const points = all.filter(({ epoch }) => epoch >= (final?.epoch ?? 0));
     const lowest = bestPoint(points, 'lowest');
     if (lowest === undefined) return 'No validation loss was recorded.';
     const gap =
@@ -82,7 +91,7 @@ export const lossCurve = defineFigure<'history', LossCurve>({
         ? ` By epoch ${last.epoch} it had risen to ${formatNumber(last.val)}.`
         : '';
     return [
-      `The validation loss was lowest in epoch ${lowest.epoch} of ${points.length}: ${formatNumber(lowest.val)}${gap}.${end}`,
+      `${final ? `The different losses of the phases do not compare. With ${final.loss}, from epoch ${final.epoch} on, the` : 'The'} validation loss was lowest in epoch ${lowest.epoch} of ${all.length}: ${formatNumber(lowest.val)}${gap}.${end}`,
       ...eventSentences(events),
     ].join(' ');
   },

@@ -1,12 +1,13 @@
 /** Training as a flowchart: forward pass, loss, backpropagation through time, step, validation, stopping. */
 import { describeModel, fittedAtOnce } from '../models/family.ts';
+import { augmentationWords } from '../train/augmentation/index.ts';
 import { describeTraining } from '../train/describe.ts';
 import { drawFlow, type FlowStage } from './chart/flow.ts';
 import { csvTable, formatCount, formatNumber, plural } from './chart/format.ts';
 import { drawTitle, finish } from './chart/frame.ts';
 import { createDrawing, defineFigure } from './figure.ts';
 import { describedFlowchart, flowBox } from './model-flowchart.ts';
-import { monitorName, settingTexts } from './setting-names.ts';
+import { lossTitles, monitorName, settingTexts } from './setting-names.ts';
 import type { TrainingFacts } from './sources.ts';
 
 /** Data of the figure. */
@@ -62,10 +63,22 @@ function stagesOf(facts: TrainingFacts): FlowStage[] {
   if (training.kind === 'at once') {
     return training.stages.map(({ boxes, ...rest }) => ({ ...rest, boxes: boxes.map(flowBox) }));
   }
-  const { loss, optimizer } = describeTraining(train);
+  const { loss, optimizer, average } = describeTraining(train);
   const weights = train.class_weights === 'none' ? [] : ['weighted by class'];
   const clip = train.clip_norm === null ? [] : [`gradient norm at most ${formatNumber(train.clip_norm)}`];
-  const backward = flowBox(training.backward);
+  const [forward, backward] = [flowBox(training.forward), flowBox(training.backward)];
+  const { r_drop: drop, mixup, adversarial: moved } = train;
+  const augmented =
+    train.augmentation.length > 0 ? [`augmentation: ${augmentationWords(train.augmentation)}`] : [];
+  const passes = [
+    ...(drop > 0 ? ['twice, with different dropout masks'] : []),
+    ...(mixup > 0 ? [`mixup ${formatNumber(mixup)}: pooled vectors of two documents mixed`] : []),
+  ];
+  const apart = drop > 0 ? [`R-drop ${formatNumber(drop)}: and how far the two predictions are apart`] : [];
+  const adversarial =
+    moved > 0 ? [`adversarial training ${formatNumber(moved)}: once more with moved token vectors`] : [];
+  const averaged =
+    average.title === null ? [] : [[average.title, ...settingTexts(average.settings)].join(', ')];
   const batch = `${plural(train.batch_size, 'document')}${train.bucket ? ' of similar length' : ''}`;
   const update = [
     optimizer.title,
@@ -73,12 +86,17 @@ function stagesOf(facts: TrainingFacts): FlowStage[] {
     ...settingTexts(optimizer.settings),
   ];
   return [
-    stage('data', 'Next batch', batch),
-    { boxes: [flowBox(training.forward)] },
-    stage('operation', 'Loss', [loss.title, ...settingTexts(loss.settings), ...weights].join(', ')),
-    { boxes: [{ ...backward, lines: [...backward.lines, ...clip] }] },
+    stage('data', 'Next batch', batch, ...augmented),
+    { boxes: [{ ...forward, lines: [...forward.lines, ...passes] }] },
+    stage(
+      'operation',
+      'Loss',
+      [lossTitles(train).join(', then '), ...settingTexts(loss.settings), ...weights].join(', '),
+      ...apart,
+    ),
+    { boxes: [{ ...backward, lines: [...backward.lines, ...clip, ...adversarial] }] },
     {
-      ...stage('layer', 'Step', update.join(', ')),
+      ...stage('layer', 'Step', update.join(', '), ...averaged),
       loop: { to: 0, label: 'until the epoch ends' },
       after: 'at the end of an epoch',
     },
@@ -88,9 +106,15 @@ function stagesOf(facts: TrainingFacts): FlowStage[] {
 
 /** The stages after the last batch of an epoch, and after the last epoch. */
 function epochStages(train: TrainingFacts['train']): FlowStage[] {
-  const { title, settings } = describeTraining(train).schedule;
+  const { schedule: described, average } = describeTraining(train);
+  const { title, settings } = described;
   const schedule = [title, ...settingTexts(settings)].join(', ');
   const last = train.keep === 'last';
+  const unfreezing = train.gradual_unfreezing;
+  const course = [
+    ...(train.phases.length > 0 ? [`in ${plural(train.phases.length, 'phase')}`] : []),
+    ...(unfreezing > 0 ? [`gradual unfreezing: a part more every ${plural(unfreezing, 'epoch')}`] : []),
+  ];
   const stop =
     train.patience === null || last
       ? []
@@ -98,11 +122,15 @@ function epochStages(train: TrainingFacts['train']): FlowStage[] {
   return [
     stage('operation', 'Validation', 'loss, accuracy and macro F1, without dropout'),
     {
-      ...stage('operation', 'Learning rate and stopping', `schedule ${schedule}`, ...stop),
+      ...stage('operation', 'Learning rate and stopping', `schedule ${schedule}`, ...course, ...stop),
       loop: { to: 0, label: `next epoch, at most ${train.epochs}` },
       after: 'in the end',
     },
-    stage('data', `Weights of the ${last ? 'last' : 'best'} epoch`, 'measured once on the test documents'),
+    stage(
+      'data',
+      `${average.title === null ? 'Weights' : 'Average of the weights'} of the ${last ? 'last' : 'best'} epoch`,
+      'measured once on the test documents',
+    ),
   ];
 }
 

@@ -70,6 +70,17 @@ test('loss: the gap, overfitting, and a training that ended too early', () => {
   assert.deepEqual(lossAnalysis(history([])), []);
 });
 
+test('loss: phases of different losses are not compared', () => {
+  const whole = history([0.2, 1.3, 1.2, 1.1]);
+  const epochs = whole.epochs.map((record, i) => ({
+    ...record,
+    phase: i === 0 ? 1 : 2,
+    phase_name: i === 0 ? 'mean squared error' : 'cross-entropy',
+  }));
+  assert.match(said(lossAnalysis(whole)), /while the validation loss rose/);
+  assert.doesNotMatch(said(lossAnalysis({ ...whole, epochs })), /rose/);
+});
+
 test('schedule: whether a drop was followed by a lower loss than any before', () => {
   assert.match(
     said(scheduleAnalysis(history([1, 0.9, 0.95, 0.7], [3]))),

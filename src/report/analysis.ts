@@ -12,6 +12,7 @@ import { formatCount, formatNumber, formatPercent, listing, plural } from '../fi
 import { courseEvents } from '../figures/curves.ts';
 import type { History } from '../figures/sources.ts';
 import { classText } from '../figures/chart/text.ts';
+import { lossOfPhase } from '../figures/setting-names.ts';
 import { points, shareWithInterval, validation } from './describe.ts';
 import type { RunFacts } from './run-facts.ts';
 
@@ -41,7 +42,12 @@ export function lossAnalysis(
     // with train.keep last, no earlier epoch is called the best: the last one is kept
     if (epochs.some((record) => record.best && record !== last))
       said.push('The last epoch was the best: more epochs may help.');
-  } else if (last.val_loss !== null && best.val_loss !== null && last.epoch > best.epoch) {
+  } else if (
+    last.val_loss !== null &&
+    best.val_loss !== null &&
+    last.epoch > best.epoch &&
+    lossOfPhase(last.phase_name) === lossOfPhase(best.phase_name)
+  ) {
     const rise = last.val_loss - best.val_loss;
     const trained = (best.train_loss ?? NaN) - (last.train_loss ?? NaN);
     if (rise > 0 && trained > 0) {

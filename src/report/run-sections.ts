@@ -2,9 +2,8 @@
 import { basename } from 'node:path';
 import type { Config } from '../config/schema.ts';
 import { formatCount, plural } from '../figures/chart/format.ts';
-import { monitorName } from '../figures/setting-names.ts';
+import { lossTitles, monitorName } from '../figures/setting-names.ts';
 import { describeModel, fittedAtOnce, networkOptionsOf } from '../models/family.ts';
-import { describeTraining } from '../train/describe.ts';
 import { monitorMode } from '../train/index.ts';
 import { learningMethods } from '../vectors/for-texts.ts';
 import { accuracyAnalysis, lossAnalysis, scheduleAnalysis } from './analysis.ts';
@@ -114,7 +113,7 @@ export function settingsTable({ config }: RunFacts): Block[] {
       rows: [
         ...vectorRows(config),
         ['Optimisation', optimisation(config)],
-        ...steps(['Loss', describeTraining(train).loss.title]),
+        ...steps(['Loss', lossTitles(train).join(', then ')]),
         [
           'Class weights',
           typeof train.class_weights === 'string' ? train.class_weights : train.class_weights.join(', '),
