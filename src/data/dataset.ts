@@ -237,7 +237,8 @@ function unseenLabels(
   labelNames: readonly string[],
   strangers: readonly string[],
 ): DataError {
-  const guess = nearest(strangers[0], labelNames);
+  // 2 is not a misspelt 0
+  const guess = /^.{0,2}$|^[-+\d.]+$/.test(strangers[0]) ? undefined : nearest(strangers[0], labelNames);
   return new DataError(
     `[${dataset.source}] labels must be among those that the model was trained on (${listNames(labelNames)}), but got ` +
       `${listNames(strangers)}.${guess ? ` Is "${strangers[0]}" meant to be "${guess}"?` : ''} ` +

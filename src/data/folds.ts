@@ -7,7 +7,7 @@ import type { Dataset } from './dataset.ts';
 import { classCounts } from './dataset.ts';
 import type { Duplicates } from './duplicates.ts';
 import { findDuplicates } from './duplicates.ts';
-import { requireClasses } from './splits.ts';
+import { requireClasses, requireContrast } from './splits.ts';
 
 /** One round of a cross-validation: indices into the data set, ascending. */
 export interface Fold {
@@ -42,17 +42,19 @@ export interface FoldOptions {
  * @throws ConfigError that names the class and how many it has
  */
 export function requireFoldable(dataset: Dataset, folds: number): void {
-  requireClasses(dataset);
+  requireContrast(dataset);
   const counts = classCounts(dataset);
   const rare = dataset.labelNames.flatMap((name, c) => (counts[c] < folds ? [{ name, has: counts[c] }] : []));
   if (rare.length === 0) return;
   const shown = rare.slice(0, 5).map(({ name, has }) => `${JSON.stringify(name)} (${has})`);
   const more = rare.length > shown.length ? ` and ${rare.length - shown.length} more` : '';
   const fewest = minOf(rare, ({ has }) => has);
-  const fix = fewest < 2 ? '' : `Use --folds ${fewest} or fewer, or add`;
+  const single = rare.filter(({ has }) => has === 1).length;
+  const column = single > counts.length / 2 ? ' Is this the right label column (--label-col)?' : '';
+  const fix = fewest < 2 ? 'Add' : `Use --folds ${fewest} or fewer, or add`;
   throw new ConfigError(
     `[folds] every class must have a document for each of the ${folds} folds, but ${shown.join(', ')}${more} ` +
-      `${rare.length === 1 ? 'has' : 'have'} fewer. ${fix === '' ? 'Add' : fix} documents, merge the class with another by data.label_map, or leave ${rare.length === 1 ? 'it' : 'them'} out with --data.min_class_size ${folds}.`,
+      `${rare.length === 1 ? 'has' : 'have'} fewer.${column} ${fix} documents, merge the class with another by data.label_map, or leave ${rare.length === 1 ? 'it' : 'them'} out with --data.min_class_size ${folds}.`,
     { key: 'folds' },
   );
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DataError } from '../core/errors.ts';
 import { createDataset } from './dataset.ts';
-import { leaveOutRareClasses } from './rare-classes.ts';
+import { leaveOutRareClasses, withoutClasses } from './rare-classes.ts';
 
 const of = (labels: string) =>
   createDataset([...labels].map((label, row) => ({ text: `text ${row}`, label, row })));
@@ -26,4 +26,17 @@ test('nothing changes where every class has enough documents; where none has, th
     (error) =>
       error instanceof DataError && /must have 3 documents.*the largest of data has 2/.test(error.message),
   );
+});
+
+test('classes by their names, those that are there', () => {
+  const left = withoutClasses(of('abcb'), ['b', 'z'], 'left out');
+  assert.deepEqual(
+    [left.labelNames, [...left.labels], [...left.rowIds]],
+    [
+      ['a', 'c'],
+      [0, 1],
+      [0, 2],
+    ],
+  );
+  assert.deepEqual(left.notices, ['2 documents of 1 class left out: "b"']);
 });

@@ -11,16 +11,22 @@ export function leaveOutRareClasses(dataset: Dataset, fewest: number): Dataset {
   const counts = classCounts(dataset);
   const rare = dataset.labelNames.filter((_, label) => counts[label] < fewest);
   if (rare.length === 0 || dataset.targets) return dataset;
-  const labelNames = dataset.labelNames.filter((name) => !rare.includes(name));
-  if (labelNames.length === 0) {
+  if (rare.length === dataset.labelNames.length) {
     throw new DataError(
       `[data.min_class_size] a class must have ${fewest} documents to be used, but the largest of ${dataset.source} has ${maxOf(counts)}. ` +
         'Lower it, or check the label column (--label-col).',
     );
   }
+  return withoutClasses(dataset, rare, `with fewer than ${fewest} documents left out`);
+}
+
+/** The documents of all classes but some; a notice that ends in `why` says what was left out. */
+export function withoutClasses(dataset: Dataset, names: readonly string[], why: string): Dataset {
+  const labelNames = dataset.labelNames.filter((name) => !names.includes(name));
+  const gone = dataset.labelNames.filter((name) => names.includes(name));
+  if (gone.length === 0) return dataset;
   const idOf = dataset.labelNames.map((name) => labelNames.indexOf(name));
-  const keep = dataset.labels.map((label) => (idOf[label] === -1 ? 0 : 1));
-  const isKept = (_: unknown, i: number) => keep[i] === 1;
+  const isKept = (_: unknown, i: number) => idOf[dataset.labels[i]] !== -1;
   const texts = dataset.texts.filter(isKept);
   const labels = dataset.labels.filter(isKept).map((label) => idOf[label]);
   const left = dataset.texts.length - texts.length;
@@ -32,7 +38,7 @@ export function leaveOutRareClasses(dataset: Dataset, fewest: number): Dataset {
     rowIds: dataset.rowIds.filter(isKept),
     notices: [
       ...dataset.notices,
-      `${count(left, 'document')} of ${count(rare.length, 'class')} with fewer than ${fewest} documents left out: ${listNames(rare)}`,
+      `${count(left, 'document')} of ${count(gone.length, 'class')} ${why}: ${listNames(gone)}`,
     ],
     hash: hashRows(texts, labels, labelNames),
   };

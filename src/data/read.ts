@@ -10,7 +10,7 @@ import { knownDatasets } from './known/index.ts';
 import { joinParts } from './join-parts.ts';
 import type { DataOptions } from './options.ts';
 import { describeReadAs, type ReadAs } from './read-as.ts';
-import { leaveOutRareClasses } from './rare-classes.ts';
+import { leaveOutRareClasses, withoutClasses } from './rare-classes.ts';
 import { parseReadAs } from './read-as-option.ts';
 import { encodingName } from './readers/bytes/encoding.ts';
 import { joinSources, openFile, openStream, type TextSource, unreadable } from './readers/bytes/source.ts';
@@ -64,10 +64,15 @@ const KEEPING: readonly string[] = ['csv', 'tsv', 'jsonl'];
  */
 export async function readDataset(source: string, options: ReadOptions = {}): Promise<Dataset> {
   const { val, test, skip_unseen, min_class_size: fewest = 1, ...rest } = options;
-  const data = leaveOutRareClasses(await readOne(source, rest), fewest);
+  const all = await readOne(source, rest);
+  const data = leaveOutRareClasses(all, fewest);
+  const rare = all.labelNames.filter((name) => !data.labelNames.includes(name));
   if (val == null && test == null) return data;
-  const read = async (file: string | null | undefined) =>
-    file == null ? undefined : await readOne(file, { ...rest, like: data.readAs ?? rest.like ?? null });
+  const read = async (file: string | null | undefined) => {
+    if (file == null) return undefined;
+    const part = await readOne(file, { ...rest, like: data.readAs ?? rest.like ?? null });
+    return withoutClasses(part, rare, `left out of ${basename(file)} too`);
+  };
   return joinParts(
     data,
     { val: await read(val), test: await read(test) },

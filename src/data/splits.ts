@@ -111,6 +111,22 @@ export function splitIds(
 
 /** Checks the requirements of every training on its data. @throws DataError */
 export function requireClasses(dataset: Dataset): void {
+  requireContrast(dataset);
+  const counts = classCounts(dataset);
+  const lonely = dataset.labelNames.filter((_, label) => counts[label] === 1);
+  if (lonely.length > 0) {
+    const many = lonely.length > 1;
+    throw new DataError(
+      `[${dataset.source}] every class must have at least two documents, one to train on and one to test on, but ` +
+        `${listNames(lonely)} ${many ? 'have' : 'has'} one${many ? ' each' : ''}` +
+        `${lonely.length > counts.length / 2 ? ': is this the right label column (--label-col)? Otherwise add' : '. Add'} ` +
+        `documents, merge the class with another by data.label_map, or leave ${many ? 'them' : 'it'} out with --data.min_class_size 2.`,
+    );
+  }
+}
+
+/** Checks that there are classes and texts to tell apart. @throws DataError */
+export function requireContrast(dataset: Dataset): void {
   const counts = classCounts(dataset);
   if (counts.length < 2) {
     throw new DataError(
@@ -129,16 +145,6 @@ export function requireClasses(dataset: Dataset): void {
     throw new DataError(
       `[${dataset.source}] a classifier can have at most ${groupDigits(MOST_CLASSES)} classes, but the data has ` +
         `${groupDigits(counts.length)}. Is this the right label column (--label-col)?`,
-    );
-  }
-  const lonely = dataset.labelNames.filter((_, label) => counts[label] === 1);
-  if (lonely.length > 0) {
-    const many = lonely.length > 1;
-    throw new DataError(
-      `[${dataset.source}] every class must have at least two documents, one to train on and one to test on, but ` +
-        `${listNames(lonely)} ${many ? 'have' : 'has'} one${many ? ' each' : ''}` +
-        `${lonely.length > counts.length / 2 ? ': is this the right label column (--label-col)? Otherwise add' : '. Add'} ` +
-        `documents, merge the class with another by data.label_map, or leave ${many ? 'them' : 'it'} out with --data.min_class_size 2.`,
     );
   }
 }

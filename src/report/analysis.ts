@@ -34,7 +34,7 @@ export function lossAnalysis(
     const mean = `a mean over the epoch, ${dropout ? 'with dropout' : 'while the weights still changed'}`;
     said.push(
       gap >= 0
-        ? `That distance of ${formatNumber(gap)} at epoch ${best.epoch}, whose weights were kept, is the generalisation gap, as far as the two compare: the training loss is ${mean}.`
+        ? `The distance of ${formatNumber(gap)} at epoch ${best.epoch}, whose weights were kept, is the generalisation gap, as far as the two compare: the training loss is ${mean}.`
         : `At epoch ${best.epoch}, whose weights were kept, the validation loss was ${formatNumber(-gap)} below the training loss, which is ${mean}: no generalisation gap shows.`,
     );
   }
