@@ -37,7 +37,14 @@ export {
   type PredictionsOptions,
 } from './predictions-file.ts';
 export { makeOwnFolder, type OwnFolder } from './own-folder.ts';
-export { programName, resumeCommand, resumeSearchCommand, resumeTypedCommand, STDIN, trainingCommand } from './resume-command.ts';
+export {
+  programName,
+  resumeCommand,
+  resumeSearchCommand,
+  resumeTypedCommand,
+  STDIN,
+  trainingCommand,
+} from './resume-command.ts';
 export {
   createRunFolder,
   type HeldRunFolder,
