@@ -283,6 +283,30 @@ test('usage mistakes of the commands end with 2', async () => {
   for (const [args, pattern] of cases) assertRefused(await unrollHere(args), 2, pattern);
 });
 
+const webgpu = (() => {
+  try {
+    return Boolean(import.meta.resolve('webgpu'));
+  } catch {
+    return false;
+  }
+})();
+
+test(
+  'a GPU that is not there is missed before word vectors are learned',
+  { skip: webgpu && 'there may be one' },
+  async () => {
+    const args = ['train', 'tiny.csv', '--model', 'bilstm', '--device', 'gpu', '-o', 'runs/no-gpu'];
+    const { code, stderr } = await here([...args, '--vectors', 'learn']);
+    assert.equal(code, 1);
+    assert.match(
+      stderr,
+      /error: \[device gpu\] needs the package webgpu, but it is not installed\. Install it /,
+    );
+    assert.doesNotMatch(stderr, /word vectors|vocabulary/);
+    assert.ok(!existsSync(path('runs/no-gpu')));
+  },
+);
+
 test('data prints an audit, and one JSON object with --json', async () => {
   const human = await here(['data', 'tiny.csv']);
   assert.equal(human.code, 0, human.stderr);

@@ -155,8 +155,8 @@ export function chooseEngine(now: () => number, only?: EngineRequest): EngineCho
   const reasons = tests.map(({ name, reason }) => `${name}: ${reason}`).join('\n  ');
   const needs = only
     ? `"${only}" must work here, but does not. Leave it out for the fastest`
-    : 'one of the engines must work here, but none does. Use Node 24 or later, or a browser with WebAssembly';
-  throw new UnsupportedError(`[engine] ${needs}.\n  ${reasons}`);
+    : 'one of the engines must work here, but none does';
+  throw new UnsupportedError(`[engine] ${needs}. What each lacks:\n  ${reasons}`);
 }
 
 /**

@@ -270,7 +270,7 @@ describe('training in a page', { skip: skipWithoutChromium }, () => {
         (error: Error) => `${error.name}: ${error.message}`,
       );
     }, given);
-    assert.match(message, /^UnsupportedError: /);
+    assert.match(message, /^UnsupportedError: \[engine\] .*, but none does\. What each lacks:\n/);
     assert.match(message, /content security policy forbids it\. Add 'wasm-unsafe-eval' to script-src\./);
   });
 

@@ -77,6 +77,35 @@ describe('an engine without relaxed SIMD', () => {
   }
 });
 
+test('where nothing can be compiled, each engine says why, and no other advice stands before it', () => {
+  const { Module } = WebAssembly;
+  WebAssembly.Module = function refuse() {
+    throw new WebAssembly.CompileError('call to WebAssembly.Module() blocked by CSP');
+  } as unknown as typeof Module;
+  try {
+    const told = (only?: 'wasm') => {
+      try {
+        return chooseEngine(now, only).name;
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    const lacks = /wasm narrow: .*'wasm-unsafe-eval'/s;
+    assert.match(
+      told(),
+      /^\[engine\] one of the engines must work here, but none does\. What each lacks:\n {2}native /,
+    );
+    assert.match(told(), lacks);
+    assert.match(
+      told('wasm'),
+      /^\[engine\] "wasm" must work here, but does not\. Leave it out for the fastest\. /,
+    );
+    assert.match(told('wasm'), lacks);
+  } finally {
+    WebAssembly.Module = Module;
+  }
+});
+
 describe('bits', () => {
   const names = ['two-layer bilstm', 'variational gru'] as const;
   const train = async (kernels: 'narrow' | 'plain') => {

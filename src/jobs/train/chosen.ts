@@ -6,6 +6,8 @@ import type { Config } from '../../config/schema.ts';
 import { ConfigError } from '../../core/errors.ts';
 import type { Dataset } from '../../data/dataset.ts';
 import type { Splits } from '../../data/splits.ts';
+import { describeGpu } from '../../engine/webgpu/device.ts';
+import { networkOptionsOf } from '../../models/family.ts';
 import { type Choices, chooseFromData, type TrainingDocuments } from '../../settings/from-data.ts';
 import { requireAugmentable } from '../../train/augmentation/index.ts';
 import { vectorsAtHand } from '../../vectors/at-hand.ts';
@@ -86,8 +88,14 @@ export async function openNew(source: string, request: Settings, job: Job): Prom
   const { settings, choices } = await chooseWithVectors({ dataset, splits }, config, layers, job);
   // before word vectors are learned, which may take minutes
   requireWarmUp(settings);
+  await requireGpu(settings);
   requireAugmentable(settings.model, settings.train.augmentation);
   return { dataset, splits, config: settings, choices };
+}
+
+/** @throws UnsupportedError where the GPU is to train a network and there is none */
+async function requireGpu({ model, train }: Config): Promise<void> {
+  if (train.device === 'gpu' && networkOptionsOf(model)) await describeGpu();
 }
 
 /** @throws ConfigError for texts of a warm-up without one, which would not be read */
