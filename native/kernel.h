@@ -19,6 +19,9 @@ typedef struct {
   void (*run)(call c);
 } kernel;
 
+/* Most kernels of an instruction set, for which the addon has room. */
+#define MOST_KERNELS 40
+
 /* The kernels compiled for one instruction set; the last one has no name. */
 extern const kernel kernels_avx512[], kernels_avx2[], kernels_neon[];
 

@@ -6,7 +6,10 @@
 #include "lstm.h"
 #include "product.h"
 
-/* Packed row of the first sequence of a step, of its state before (negative: none), how many sequences, and the first. */
+/*
+ * A step: the packed row of its first sequence, that of the state before it (negative where the sequences begin), how many
+ * sequences it has, and which is the first.
+ */
 typedef struct {
   ptrdiff_t row, before, rows, first;
 } step;

@@ -11,7 +11,7 @@
 #define TN_BLOCK 240
 /* Most columns of A packed at a time: with so many rows of them, less than half of the second-level cache. */
 #define TN_COLUMNS 480
-/* Each argument list of a part: a, lda, index, M, c, ldc */
+/* Arguments of a part: a, lda, index, M, c, ldc */
 #define PART_FIELDS 6
 
 /* A tile of C += Aᵀ·B: `a` holds the tile's columns of A, `rows` words for each k. */

@@ -19,7 +19,7 @@
 #else
 #define ROWS 6 /* 12 of 16 registers add up */
 #define PANELS 1
-/* A k takes 6 cycles, of which counting and jumping would be a sixth: four at once. */
+/* Each k takes 6 cycles, and counting and jumping would take one more: four k at once. */
 #define EACH_K _Pragma("GCC unroll 4") for
 #endif
 #define COLUMNS (PANELS * VECTORS) /* vectors in a row of a tile */
