@@ -5,6 +5,7 @@ import { createRng } from '../core/rng.ts';
 import { chooseEngine, createEngine, createEngineMemory, type EngineChoice, testEngines } from './choose.ts';
 import { type Engine, gemmTNWorkspace, type KernelName, type OuterPart } from './contract.ts';
 import { tanh } from './reference/cells.ts';
+import { dropoutHash } from './reference/dropout.ts';
 import { createReferenceEngine } from './reference/index.ts';
 import { cutRows } from './wasm/engine.ts';
 
@@ -424,6 +425,15 @@ cases.push(
         n: 32,
       }),
     tolerance: 2e-7,
+  },
+  {
+    name: 'dropout: an element whose hash is the threshold is kept',
+    covers: ['dropout'],
+    run: ({ k }) => {
+      const threshold = dropoutHash(3 * 32 + 5, 12345);
+      const rows = { to: slot(0), from: slot(1), ld: 48, first: 3, rows: 1, n: 32 };
+      k.dropout({ ...rows, key: 12345, threshold, keep: 1 });
+    },
   },
   {
     name: 'dropout: thresholds above 2^31',
