@@ -498,7 +498,12 @@ cases.push(
     name: 'sumSquares',
     covers: ['sumSquares'],
     run: (e) => {
-      e.f[slot(9)] = e.k.sumSquares(slot(0), 1000);
+      let rest = e.k.sumSquares(slot(0), 1000);
+      // every bit of the float64
+      for (let part = 0; part < 3; part++) {
+        e.f[slot(9) + part] = rest;
+        rest -= Math.fround(rest);
+      }
     },
   },
 );
