@@ -488,8 +488,8 @@ cases.push(
         clip: 0.5,
         l2: 0.01,
         momentum: 0.9,
-        damp: 1,
-        direct: 1,
+        damp: 0.8,
+        direct: 0.7,
         follow: 0.9,
         lr: 0.1,
       }),
@@ -498,11 +498,13 @@ cases.push(
     name: 'sumSquares',
     covers: ['sumSquares'],
     run: (e) => {
-      let rest = e.k.sumSquares(slot(0), 1000);
-      // every bit of the float64
-      for (let part = 0; part < 3; part++) {
-        e.f[slot(9) + part] = rest;
-        rest -= Math.fround(rest);
+      for (let at = slot(9); at < slot(9) + 36; at += 3) {
+        let rest = e.k.sumSquares(slot(0), 16 * (at - slot(9)) + 208);
+        // every bit of the float64
+        for (let part = 0; part < 3; part++) {
+          e.f[at + part] = rest;
+          rest -= Math.fround(rest);
+        }
       }
     },
   },
