@@ -42,6 +42,23 @@ test('few documents get small batches and many epochs, many and long ones larger
   );
 });
 
+test('long documents of more than five classes get up to three times as many passes, and 30 at most', () => {
+  const epochs = (count: number, length: number, classes: number) =>
+    choose({ count, length, classes }).settings.train.epochs;
+  assert.deepEqual(
+    [5, 6, 15, 24, 77].map((classes) => epochs(8000, 200, classes)),
+    [5, 6, 15, 15, 15],
+  );
+  assert.deepEqual([epochs(2000, 300, 5), epochs(2000, 300, 15)], [13, 30]);
+  assert.equal(epochs(8000, 10, 77), 20, 'short ones learn in 20');
+  const { choices } = choose({ count: 8000, length: 200, classes: 15 });
+  const why = choices?.settings.find(({ key }) => key === 'train.epochs')?.why;
+  assert.equal(
+    why,
+    'an epoch reads 1,600,000 tokens: about 24 million in all for 15 classes, 4 to 30 epochs',
+  );
+});
+
 test('a network learns again from the validation documents where documents are few, unless that is set', () => {
   const refit = (count: number, given: SettingsInput = {}) =>
     choose({ count, length: 5 }, given).settings.train.refit;

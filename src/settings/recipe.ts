@@ -53,8 +53,12 @@ export interface RecipeRule {
 export const MAX_LENGTH = 400;
 /** Tokens of all passes together: what two cores read in one to two minutes. */
 const TOKENS = 8e6;
-/** Passes that are enough for short documents, and the fewest. */
-const [MOST_EPOCHS, FEWEST_EPOCHS] = [20, 4];
+/** Classes for which that is enough; long documents of more need it in proportion, up to so many times. */
+const [FEW_CLASSES, MOST_TIMES] = [5, 3];
+/** Passes that are enough, those that long documents of many classes gain from, and the fewest. */
+const [MOST_EPOCHS, MOST_OF_LONG, FEWEST_EPOCHS] = [20, 30, 4];
+/** Tokens from which on documents are long. */
+const LONG = 100;
 /** Documents below which they are few, and tokens below which a document is short. */
 const [FEW, SHORT] = [1000, 4];
 /** Fewest updates in which a network learns, and the most passes that few documents get to reach them. */
@@ -74,12 +78,20 @@ function batchSize({ documents, batchSize: given }: RecipeFacts): number {
   return given ?? (documents < FEW ? 16 : documents < 50_000 ? 32 : 64);
 }
 
+function tokens({ classes }: RecipeFacts): number {
+  return TOKENS * Math.min(MOST_TIMES, Math.max(1, classes / FEW_CLASSES));
+}
+
+function mostEpochs({ classes, meanRead }: RecipeFacts): number {
+  return classes > FEW_CLASSES && meanRead >= LONG ? MOST_OF_LONG : MOST_EPOCHS;
+}
+
 function epochs(facts: RecipeFacts): number {
   const { documents, meanRead, phaseEpochs } = facts;
   if (phaseEpochs !== undefined) return phaseEpochs;
-  const affordable = Math.round(TOKENS / Math.max(1, documents * meanRead));
+  const affordable = Math.round(tokens(facts) / Math.max(1, documents * meanRead));
   const needed = Math.ceil(UPDATES / Math.ceil(documents / batchSize(facts)));
-  const usual = Math.min(MOST_EPOCHS, Math.max(FEWEST_EPOCHS, affordable));
+  const usual = Math.min(mostEpochs(facts), Math.max(FEWEST_EPOCHS, affordable));
   return Math.max(usual, Math.min(EPOCHS_OF_FEW, needed));
 }
 
@@ -171,11 +183,12 @@ export const recipe: readonly RecipeRule[] = [
     key: 'train.epochs',
     value: epochs,
     why(facts) {
-      const { documents, meanRead, phaseEpochs } = facts;
+      const { documents, classes, meanRead, phaseEpochs } = facts;
       if (phaseEpochs !== undefined) return 'those of train.phases';
-      if (epochs(facts) > MOST_EPOCHS) return `few documents: about ${UPDATES} updates`;
-      const tokens = groupDigits(Math.round(documents * meanRead));
-      return `an epoch reads ${tokens} tokens: about ${TOKENS / 1e6} million in all, ${FEWEST_EPOCHS} to ${MOST_EPOCHS} epochs`;
+      if (epochs(facts) > mostEpochs(facts)) return `few documents: about ${UPDATES} updates`;
+      const read = groupDigits(Math.round(documents * meanRead));
+      const all = `${(tokens(facts) / 1e6).toFixed(0)} million in all${classes > FEW_CLASSES ? ` for ${classes} classes` : ''}`;
+      return `an epoch reads ${read} tokens: about ${all}, ${FEWEST_EPOCHS} to ${mostEpochs(facts)} epochs`;
     },
   },
   always('train.optimizer', 'adamw', 'Adam with decoupled weight decay'),
