@@ -143,3 +143,21 @@ test('on a terminal, work without steps has a line until the next event', () => 
     assert.equal(text(), expected);
   }
 });
+
+test('the time left of work that is counted is told as soon as it can be known', () => {
+  const { output, text } = capture(true);
+  let time = 0;
+  const display = trainingDisplay({ err: output, now: () => time, quiet: false } as Parameters<
+    typeof trainingDisplay
+  >[0]);
+  const told = (done: number, at: number) => {
+    time = at;
+    const before = text().length;
+    display.hear({ type: 'fitting', what: 'refit', done });
+    return text().slice(before);
+  };
+  assert.doesNotMatch(told(0.1, 1000), /left/, 'a tenth was done before it was seen');
+  assert.match(told(0.2, 3000), /20 % {2}16\.0 s left/);
+  assert.doesNotMatch(told(0, 5000), /left/, 'other work');
+  assert.match(told(0.5, 8000), /50 % {2}3\.0 s left/);
+});

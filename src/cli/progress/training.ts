@@ -145,7 +145,8 @@ export function formatRate(lr: number): string {
 
 /** A progress bar. */
 export function createBar(output: Output, { quiet, now }: ProgressOptions) {
-  let started: number | undefined;
+  // as above: what was done when the bar first saw it took no time that the bar knows
+  let first: { readonly time: number; readonly done: number } | undefined;
   let drawn = -Infinity;
   let shown = false;
   const clear = () => {
@@ -158,11 +159,12 @@ export function createBar(output: Output, { quiet, now }: ProgressOptions) {
     draw(what: string, done: number) {
       if (quiet || !output.terminal) return;
       const time = now();
-      if (done === 0) started = undefined;
-      started ??= time;
+      if (done === 0) first = undefined;
+      first ??= { time, done };
       if (time - drawn < REDRAW_MS && done < 1) return;
       drawn = time;
-      const left = done > 0 ? ((time - started) / 1000 / done) * (1 - done) : NaN;
+      const rate = done > first.done ? (time - first.time) / (done - first.done) : NaN;
+      const left = (rate * (1 - done)) / 1000;
       const told = ` ${Math.round(100 * done)} %${Number.isFinite(left) ? `  ${formatSeconds(left)} left` : ''}`;
       const room = Math.min(24, output.columns - what.length - told.length - 2);
       const filled = Math.max(0, Math.round(room * done));
