@@ -307,6 +307,13 @@ test(
   },
 );
 
+test('a model that needs no GPU is fitted on the CPU, and says so', async () => {
+  const args = ['train', 'tiny.csv', '--model', 'linear', '--device', 'gpu', '-o', 'runs/linear-gpu'];
+  const { code, stderr } = await here(args);
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /--device gpu has no effect: the model "linear" is fitted on the CPU/);
+});
+
 test('data prints an audit, and one JSON object with --json', async () => {
   const human = await here(['data', 'tiny.csv']);
   assert.equal(human.code, 0, human.stderr);

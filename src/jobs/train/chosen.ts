@@ -88,14 +88,16 @@ export async function openNew(source: string, request: Settings, job: Job): Prom
   const { settings, choices } = await chooseWithVectors({ dataset, splits }, config, layers, job);
   // before word vectors are learned, which may take minutes
   requireWarmUp(settings);
-  await requireGpu(settings);
+  await requireGpu(settings, job);
   requireAugmentable(settings.model, settings.train.augmentation);
   return { dataset, splits, config: settings, choices };
 }
 
 /** @throws UnsupportedError where the GPU is to train a network and there is none */
-async function requireGpu({ model, train }: Config): Promise<void> {
-  if (train.device === 'gpu' && networkOptionsOf(model)) await describeGpu();
+async function requireGpu({ model, train }: Config, { notice }: Job): Promise<void> {
+  if (train.device !== 'gpu') return;
+  if (networkOptionsOf(model)) await describeGpu();
+  else notice(`--device gpu has no effect: the model "${model.type}" is fitted on the CPU`);
 }
 
 /** @throws ConfigError for texts of a warm-up without one, which would not be read */
