@@ -13,8 +13,12 @@ const HERE = `${process.platform}-${process.arch}`;
 const sealed = (code: string, machine = HERE) => code + sealOf(machine, Buffer.from(code), crypto);
 
 const home = temporaryFolder();
-for (const path of ['src/core', 'src/engine', 'native', 'scripts/build-native.ts', 'package.json'])
+for (const path of ['src/core', 'src/engine', 'package.json'])
   cpSync(join(root, path), join(home, path), { recursive: true });
+writeFiles(home, {
+  'native/kernels.c': 'sources of a clone',
+  'scripts/build-native.ts': 'and how they are built',
+});
 const { loadLibrary } = (await import(
   pathToFileURL(join(home, 'src/engine/native/library.ts')).href
 )) as typeof import('./library.ts');
