@@ -147,9 +147,7 @@ test('on a terminal, work without steps has a line until the next event', () => 
 test('the time left of work that is counted is told as soon as it can be known', () => {
   const { output, text } = capture(true);
   let time = 0;
-  const display = trainingDisplay({ err: output, now: () => time, quiet: false } as Parameters<
-    typeof trainingDisplay
-  >[0]);
+  const display = trainingDisplay({ err: output, now: () => time, quiet: false });
   const told = (done: number, at: number) => {
     time = at;
     const before = text().length;
