@@ -7,7 +7,7 @@ import { drawLegend, drawTitle, finish, type LegendEntry } from '../../src/figur
 import { drawRows } from '../../src/figures/chart/rows.ts';
 import { type ThemeName, themes } from '../../src/figures/chart/theme.ts';
 import type { BenchCase, BenchResult } from '../bench.ts';
-import { resultFile } from './result-files.ts';
+import { machineNames, resultFile } from './result-files.ts';
 
 const WIDTH = 800;
 /** Benchmarks whose peer is PyTorch, by the heading of their rows. */
@@ -42,7 +42,7 @@ export function drawPicture(kind: string, themeName: ThemeName): string | undefi
       sign: (d, x, y) => d.line(x, y - 6, x, y + 6, { stroke: theme.text, width: 1.6 }),
     },
   ];
-  const subtitle = `${kind.toUpperCase()}, medians of rounds in turns; left of the line we are faster`;
+  const subtitle = `${machineNames[kind]}, medians of rounds in turns; left of the line we are faster`;
   const y = drawLegend(
     drawing,
     drawTitle(drawing, "Our time as a proportion of PyTorch's", subtitle),
