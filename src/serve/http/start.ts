@@ -1,6 +1,7 @@
 /** A web server in Node with a graceful stop: accepted requests are answered first. */
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { getRequestListener } from '@hono/node-server';
 import { ConfigError } from '../../core/errors.ts';
 
@@ -36,6 +37,8 @@ const REQUEST_MS = 60_000;
 const IDLE_MS = 65_000;
 /** Time in ms, after the last answer, for clients with open connections to notice that the server stops. */
 const LINGER_MS = 1000;
+/** Time in ms for a client whose connection was closed to open another, on which it hears that the server stops. */
+const AGAIN_MS = 50;
 
 /**
  * Begins to listen.
@@ -74,8 +77,12 @@ export async function startServer({ fetch, host, port }: StartOptions): Promise<
       draining = true;
       for (const outgoing of answering) outgoing.shouldKeepAlive = false;
       const cut = await allClosed(answering, graceMs);
-      // requests from now on are refused, and their connection is closed
-      await allClosed(connections, Math.min(LINGER_MS, graceMs));
+      // requests from now on are refused, and their connection is closed; whose connection was closed may come again
+      const end = performance.now() + Math.min(LINGER_MS, graceMs);
+      for (let left; connections.size > 0 && (left = end - performance.now()) > 0;) {
+        await allClosed(connections, left);
+        await sleep(Math.min(AGAIN_MS, left));
+      }
       const closed = new Promise((resolve) => server.close(resolve));
       await allClosed(answering, Math.min(LINGER_MS, graceMs));
       server.closeAllConnections();
