@@ -3,10 +3,11 @@
  * `<!-- table: NAME -->` and `<!-- end -->`; `npm run tables` writes them anew, a test checks that they are.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { type Command, commonOptions } from '../src/cli/command.ts';
 import { loadCommands } from '../src/cli/commands/index.ts';
 import { configKeys, sectionNames } from '../src/config/keys.ts';
 import { presets } from '../src/config/presets/index.ts';
-import type { OptionsByName } from '../src/core/options.ts';
+import type { Bounds, OptionsByName } from '../src/core/options.ts';
 import { knownDatasets } from '../src/data/known/index.ts';
 import { readers } from '../src/data/readers/index.ts';
 import { type Metric, metrics } from '../src/evaluate/metrics/index.ts';
@@ -19,6 +20,7 @@ import { losses } from '../src/nn/losses/index.ts';
 import { optimizers } from '../src/nn/optim/index.ts';
 import { poolings } from '../src/nn/pooling/index.ts';
 import { schedules } from '../src/nn/schedules/index.ts';
+import { rangeWords } from '../src/settings/keys.ts';
 import { defaultWords } from '../src/settings/recipe.ts';
 import { augmentations } from '../src/train/augmentation/index.ts';
 import { tokenizers } from '../src/text/tokenizers/index.ts';
@@ -49,9 +51,15 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 function members(list: readonly Listed[]): string {
   const options = (member: Listed) =>
-    Object.entries(member.options).map(([name, { default: value, optional, doc = '' }]) => {
+    Object.entries(member.options).map(([name, option]) => {
+      const { default: value, optional, doc = '' } = option;
       const given = value !== undefined ? `, default ${shown(value)}` : optional ? '' : ', required';
-      return `${code(name)}${given}: ${cell(doc)}`;
+      const range =
+        'min' in option || 'above' in option || 'max' in option ? rangeWords(option as Bounds) : '';
+      // some phrases have it already
+      const within =
+        range === '' || doc.includes(range) ? '' : `, ${/^[[(]/.test(range) ? 'in ' : ''}${cell(range)}`;
+      return `${code(name)}${given}${within}: ${cell(doc)}`;
     });
   const withOptions = list.some((member) => options(member).length > 0);
   return table(
@@ -64,7 +72,7 @@ function members(list: readonly Listed[]): string {
   );
 }
 
-const TOLD: Readonly<Record<Metric['rank'], string>> = {
+const SHOWN: Readonly<Record<Metric['rank'], string>> = {
   headline: 'everywhere',
   table: 'in tables',
   detail: 'in `test.json`',
@@ -73,14 +81,14 @@ const TOLD: Readonly<Record<Metric['rank'], string>> = {
 function metricsTable(): string {
   const end = (value: number) => (value === Infinity ? '∞' : String(value));
   return table(
-    ['name', 'what it is', 'from', 'to', 'better', 'told'],
+    ['name', 'what it is', 'from', 'to', 'better', 'shown'],
     metrics.map(({ type, summary, range: [low, high], better, rank }) => [
       code(type),
       cell(summary),
       end(low),
       end(high),
       better,
-      TOLD[rank],
+      SHOWN[rank],
     ]),
   );
 }
@@ -90,12 +98,28 @@ const shown = (value: unknown) => (value === undefined ? '' : code(JSON.stringif
 function configSection(section: string): string {
   const keys = configKeys.filter(({ path }) => path.startsWith(`${section}.`));
   return table(
-    ['key', 'value', 'default', 'meaning'],
+    ['key', 'value', 'range', 'default', 'meaning'],
     keys.map((key) => [
       code(key.path),
       code(key.placeholder),
+      cell(key.range),
       defaultWords(key.path, shown(key.default), shown),
       cell(key.description),
+    ]),
+  );
+}
+
+/** The options of a command but those that all have. */
+function optionsTable({ options }: Command): string {
+  const own = Object.entries(options).filter(([name]) => !Object.hasOwn(commonOptions, name));
+  return table(
+    ['option', 'default', 'meaning'],
+    own.map(([name, { value, short, default: given, config, multiple, description }]) => [
+      code(`${short ? `-${short}, ` : ''}--${name}${value ? ` ${value}` : ''}`),
+      cell(given ?? ''),
+      cell(description) +
+        (multiple ? '; may be repeated' : '') +
+        (config === undefined ? '' : `; short for ${code(config)}`),
     ]),
   );
 }
@@ -144,6 +168,11 @@ export const tables: Readonly<Record<string, () => string>> = {
       ['command', 'what it does'],
       commands.map(({ name, usage, summary }) => [code(`unroll ${name} ${usage}`.trim()), cell(summary)]),
     ),
+  'command options': () =>
+    commands
+      .filter(({ options }) => Object.keys(options).some((name) => !Object.hasOwn(commonOptions, name)))
+      .map((command) => `### unroll ${command.name}\n\n${optionsTable(command)}`)
+      .join('\n\n'),
   config: () => sectionNames.map((name) => `### ${name}\n\n${configSection(name)}`).join('\n\n'),
   rooms: () =>
     table(

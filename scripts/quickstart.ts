@@ -1,5 +1,5 @@
 /**
- * `npm run quickstart`: the whole way on the embedded data set. Trains a small bidirectional LSTM to tell spam from
+ * `npm run quickstart`: the whole way on the known data set `spam`. Trains a small bidirectional LSTM to tell spam from
  * wanted mail, measures it on mails that it has not seen, and lets the saved model judge two new ones.
  */
 import { spawnSync } from 'node:child_process';

@@ -130,7 +130,7 @@ test('export: a file is not written into a folder without a name', async () => {
   for (const target of ['html', 'fasttext-vec']) {
     const ending = target === 'html' ? '.html' : '.vec';
     const fix = `but ends in "/" as a folder does. Add the name of the file, such as new/net${ending}.`;
-    const must = `[--out] new/ must be a file for --to ${target}, ${fix}`;
+    const must = `[--output] new/ must be a file for --to ${target}, ${fix}`;
     const { code, stderr } = await refused('runs/net', '--to', target, '-o', 'new/');
     assert.deepEqual([code, stderr], [2, `error: ${must}\n`]);
   }

@@ -9,7 +9,7 @@ import { UsageError, parseCommandLine } from './args.ts';
 import type { Command } from './command.ts';
 import { commandNames, loadCommand, loadCommands } from './commands/index.ts';
 import { FAILED, OK, exitCodes } from './exit-codes.ts';
-import type { Colors, Io } from './io.ts';
+import type { Io, Output } from './io.ts';
 
 /** Runs `unroll` with the arguments after its name; resolves to the exit code and never rejects. */
 export async function runCli(argv: readonly string[], io: Io): Promise<number> {
@@ -33,7 +33,7 @@ async function runCommand(
 ): Promise<number> {
   const [name, ...args] = argv;
   if (name === undefined) {
-    io.err.write(await helpOfAll(io.err.colors));
+    io.err.write(await helpOfAll(io.err));
     return exitCodes.config;
   }
   if (name === '--version' || name === '-V' || name === 'version') {
@@ -41,11 +41,10 @@ async function runCommand(
     return OK;
   }
   if (name === '--help' || name === '-h' || name === 'help') {
-    const { colors } = io.out;
     io.out.write(
       args.length > 0
-        ? await helpOf(await findCommand(args[0]), colors, args[1] === 'all')
-        : await helpOfAll(colors),
+        ? await helpOf(await findCommand(args[0]), io.out, args[1] === 'all')
+        : await helpOfAll(io.out),
     );
     return OK;
   }
@@ -53,7 +52,7 @@ async function runCommand(
   onCommand(command);
   const help = helpAsked(args);
   if (help !== undefined) {
-    io.out.write(await helpOf(command, io.out.colors, help === 'all'));
+    io.out.write(await helpOf(command, io.out, help === 'all'));
     return OK;
   }
   const parsed = parseCommandLine(command, args, await keysOf(command));
@@ -68,14 +67,14 @@ async function keysOf({ sections }: Command): Promise<readonly ConfigKey[]> {
   return configKeys.filter(({ path }) => sections.includes(path.split('.')[0]));
 }
 
-async function helpOf(command: Command, colors: Colors, full: boolean): Promise<string> {
+async function helpOf(command: Command, output: Output, full: boolean): Promise<string> {
   const { commandHelp } = await import('./help.ts');
-  return commandHelp(command, await keysOf(command), colors, full);
+  return commandHelp(command, await keysOf(command), output, full);
 }
 
-async function helpOfAll(colors: Colors): Promise<string> {
+async function helpOfAll(output: Output): Promise<string> {
   const { programHelp } = await import('./help.ts');
-  return programHelp(await loadCommands(), VERSION, colors);
+  return programHelp(await loadCommands(), VERSION, output);
 }
 
 /** Which help is requested, even if other arguments are wrong; words after `--` are texts. */

@@ -4,17 +4,24 @@ import { presets } from '../config/presets/index.ts';
 import { append, maxOf } from '../core/lists.ts';
 import { defaultWords } from '../settings/recipe.ts';
 import type { Command, OptionSpec } from './command.ts';
-import type { Colors } from './io.ts';
+import type { Output } from './io.ts';
+
+/** What a help text is written to. */
+export type HelpOutput = Pick<Output, 'colors' | 'columns' | 'terminal'>;
+
+/** Widest line, in characters: longer ones are hard to read. */
+const WIDEST = 112;
 
 /** `unroll --help`. */
-export function programHelp(commands: readonly Command[], version: string, colors: Colors): string {
-  const { bold } = colors;
+export function programHelp(commands: readonly Command[], version: string, output: HelpOutput): string {
+  const { bold } = output.colors;
+  const width = widthOf(output);
   const rows = commands.map((c): Row => [`${c.name} ${c.usage}`.trim(), c.summary]);
   return [
     `unroll ${version}: train, measure and use recurrent text classifiers.`,
     '',
     bold('Commands'),
-    ...table(rows, colors),
+    ...table(rows, output),
     '',
     bold('Everywhere'),
     ...table(
@@ -24,14 +31,20 @@ export function programHelp(commands: readonly Command[], version: string, color
         ['--json', 'results as JSON on standard output'],
         ['-q, --quiet', 'no progress and no notices'],
       ],
-      colors,
+      output,
     ),
     '',
     bold('Exit codes'),
-    '  0 done · 1 failed · 2 bad usage or config · 3 bad data · 4 quality gate missed · 5 loss not finite · 130 interrupted',
+    ...wrap(
+      '0 done · 1 failed · 2 bad usage or config · 3 bad data · 4 quality gate missed · 5 loss not finite · 130 interrupted',
+      width - 2,
+    ).map((line) => `  ${line}`),
     '',
     bold('Environment'),
-    '  NO_COLOR, FORCE_COLOR, CI (no progress bar), DEBUG=1 (stack traces)',
+    ...wrap(
+      'NO_COLOR, FORCE_COLOR, CI (no progress bar), DEBUG=1 (stack traces), UNROLL_ENGINE (see unroll doctor)',
+      width - 2,
+    ).map((line) => `  ${line}`),
     '',
   ].join('\n');
 }
@@ -44,22 +57,23 @@ export function programHelp(commands: readonly Command[], version: string, color
 export function commandHelp(
   command: Command,
   keys: readonly ConfigKey[],
-  colors: Colors,
+  output: HelpOutput,
   full = false,
 ): string {
-  const { bold } = colors;
+  const { bold, dim } = output.colors;
   const options = Object.entries(command.options);
+  const width = widthOf(output);
   const shown = full ? options : options.filter(([, spec]) => !spec.rare);
   const takesPresets = 'config' in command.options;
   const lines = [
-    `${bold('unroll')} ${bold(command.name)} ${command.usage} [options]`,
+    [bold('unroll'), bold(command.name), command.usage, '[options]'].filter((part) => part !== '').join(' '),
     '',
-    command.summary,
+    ...wrap(command.summary, width),
     '',
-    ...wrap(full ? command.details : firstSentence(command.details), 100),
+    ...wrap(full ? command.details : firstSentence(command.details), Math.min(width, 100)),
     '',
     bold('Options'),
-    ...table(shown.map(optionRow), colors),
+    ...table(shown.map(optionRow), output),
   ];
   if (full && takesPresets) {
     lines.push('', bold('Presets for --config'));
@@ -67,17 +81,17 @@ export function commandHelp(
       lines,
       table(
         presets.map((p): Row => [p.name, p.summary]),
-        colors,
+        output,
       ),
     );
   }
   if (full && keys.length > 0) {
     lines.push('', `${bold('Config keys')} (in a config file without the dashes, each under its section)`);
-    append(lines, table(keys.map(keyRow), colors));
+    append(lines, table(keys.map(keyRow), output));
   }
   lines.push('', bold('Examples'));
   for (const { command: line, does } of full ? command.examples : command.examples.slice(0, 2))
-    lines.push(`  ${line}`, `      ${colors.dim(does)}`);
+    lines.push(`  ${line}`, `      ${dim(does)}`);
   const hidden = [
     count(options.length - shown.length, 'more option'),
     takesPresets && !full ? count(presets.length, 'preset') : '',
@@ -134,23 +148,30 @@ function showDefault(value: unknown): string {
 }
 
 /** Two columns; a long left side gets its own line. */
-function table(rows: readonly Row[], colors: Colors): string[] {
-  const fits = rows.map(([left]) => left.length).filter((length) => length <= 34);
+function table(rows: readonly Row[], output: HelpOutput): string[] {
+  const { cyan } = output.colors;
+  const whole = widthOf(output);
+  const fits = rows.map(([left]) => left.length).filter((length) => length <= Math.min(34, whole / 3));
   const width = Math.max(0, maxOf(fits));
   return rows.flatMap(([left, right]) => {
-    const wrapped = wrap(right, Math.max(40, 108 - width));
+    const wrapped = wrap(right, Math.max(24, whole - 4 - width));
     const indent = ' '.repeat(width + 4);
     const rest = wrapped.slice(1).map((line) => indent + line);
-    if (left.length > width) return [`  ${colors.cyan(left)}`, `${indent}${wrapped[0]}`, ...rest];
-    return [`  ${colors.cyan(left.padEnd(width))}  ${wrapped[0]}`, ...rest];
+    if (left.length > width) return [`  ${cyan(left)}`, `${indent}${wrapped[0]}`, ...rest];
+    return [`  ${cyan(left.padEnd(width))}  ${wrapped[0]}`, ...rest];
   });
+}
+
+/** The width of the lines: that of the terminal, if it is narrower. */
+function widthOf({ terminal, columns }: HelpOutput): number {
+  return terminal ? Math.min(WIDEST, columns) : WIDEST;
 }
 
 function wrap(text: string, width: number): string[] {
   const lines = [''];
   for (const word of text.split(' ')) {
     const line = lines[lines.length - 1];
-    if (line.length > 0 && line.length + word.length >= width) lines.push(word);
+    if (line.length > 0 && line.length + word.length + 1 > width) lines.push(word);
     else lines[lines.length - 1] = line ? `${line} ${word}` : word;
   }
   return lines;

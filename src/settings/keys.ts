@@ -14,6 +14,8 @@ export interface SettingsKey {
   readonly default: unknown;
   /** Whether it is a boolean key. */
   readonly boolean: boolean;
+  /** The range of a number, or of the numbers of a list, such as `[0, 1)` or `≥ 1`; empty where any is allowed. */
+  readonly range: string;
 }
 
 /** The keys of a schema, and how to look them up. */
@@ -46,6 +48,7 @@ export function keysOf(schema: z.ZodType): SettingsKeys {
         description: one.description ?? '',
         default: one.default,
         boolean: one.type === 'boolean',
+        range: rangeOf(one),
       })),
     ),
     schemasAt,
@@ -68,6 +71,36 @@ function child(schema: JsonSchema, step: string | number): readonly JsonSchema[]
   if (schema.prefixItems && index < schema.prefixItems.length) return [schema.prefixItems[index]];
   if (typeof schema.items === 'object') return [schema.items];
   return [];
+}
+
+/** Bounds of a number: at least, greater than, at most, less than. */
+interface Bounds {
+  readonly min: number | undefined;
+  readonly above: number | undefined;
+  readonly max: number | undefined;
+  readonly below: number | undefined;
+}
+
+/** Bounds as `[low, high)`, or as `≥ low` where there is only one; empty for none. */
+export function rangeWords({ min, above, max, below }: Partial<Bounds>): string {
+  const low = min === undefined ? above : min;
+  const high = max === undefined ? below : max;
+  if (low === undefined) return high === undefined ? '' : `${max === undefined ? '<' : '≤'} ${high}`;
+  if (high === undefined) return `${min === undefined ? '>' : '≥'} ${low}`;
+  return `${min === undefined ? '(' : '['}${low}, ${high}${max === undefined ? ')' : ']'}`;
+}
+
+/** The range of the numbers that a schema takes, those of its lists included. */
+function rangeOf(schema: JsonSchema): string {
+  const ranges = branches(schema).flatMap((branch) => {
+    if (branch.type === 'array') {
+      const one = branch.prefixItems?.[0] ?? branch.items;
+      return typeof one === 'object' ? [rangeOf(one)] : [];
+    }
+    const { minimum, exclusiveMinimum, maximum, exclusiveMaximum } = branch;
+    return [rangeWords({ min: minimum, above: exclusiveMinimum, max: maximum, below: exclusiveMaximum })];
+  });
+  return [...new Set(ranges.filter((range) => range !== ''))].join('; ');
 }
 
 function placeholder(schema: JsonSchema): string {

@@ -58,7 +58,7 @@ const flat = schemasOf({ ...flatOptions(optimizers), ...flatOptions(losses) }) a
 export const trainOptions = z
   .strictObject({
     epochs: z.int().min(1).default(20).describe('maximum number of passes over the training texts'),
-    batch_size: z.int().min(1).default(32).describe('texts a step'),
+    batch_size: z.int().min(1).default(32).describe('texts per step'),
     lr: positive.default(2e-3).describe('learning rate'),
     optimizer: z.enum(optimizers.names).default('adam').describe('optimiser'),
     schedule: memberSchema(schedules)
@@ -157,7 +157,7 @@ export const trainOptions = z
       .enum(['cpu', 'gpu', 'auto'])
       .default('cpu')
       .describe(
-        'what trains: cpu; gpu, through WebGPU, in Node with the package webgpu; auto: the faster one, of which a step is timed. Results differ in their last digits between devices (with gpu_weights f16 about the fourth digit)',
+        'what trains: cpu; gpu, through WebGPU, in Node with the package webgpu; auto: a step is timed on both, and the faster one trains. Results differ in their last digits between devices (with gpu_weights f16 about the fourth digit)',
       ),
     gpu_weights: z
       .enum(['f32', 'f16'])

@@ -43,7 +43,7 @@ export const phaseKeys = {
     .array(phaseOptions)
     .default([])
     .describe(
-      'phases of the training, one after another, each with epochs, freeze, loss, max_length, lr_factor; the schedule runs over all of them. None: all epochs are alike',
+      'phases of the training, one after another, each with epochs, freeze, loss, max_length, lr_factor; the schedule runs over all of them. An empty list: all epochs are alike',
     ),
   gradual_unfreezing: z
     .int()

@@ -30,7 +30,7 @@ const options = {
   seeds: { value: 'S', description: 'seeds on each fold: train.seed and those after it', default: '1' },
   workers: foldOptions.workers,
   output: foldOptions.output,
-  model: modelOption,
+  model: { ...modelOption, default: 'auto; bilstm where other settings of a network are given' },
   vectors: vectorsOption,
   seed: { value: 'N', config: 'train.seed', description: 'seed of every random choice', rare: true },
   ...columnOptions,

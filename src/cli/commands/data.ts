@@ -20,7 +20,7 @@ export const data = defineCommand({
   },
   sections: ['data', 'text'],
   examples: [
-    { command: 'unroll data spam', does: 'the embedded data set' },
+    { command: 'unroll data spam', does: "a known data set: SpamAssassin's mails" },
     {
       command: 'unroll data tickets.csv --text-col text --label-col queue',
       does: 'a table, with its columns named',

@@ -10,9 +10,10 @@ import { writeResult } from '../write-result.ts';
 
 const options = {
   to: { value: exportTargetNames.join('|'), description: 'target, see above' },
-  out: {
+  output: {
     value: 'PATH',
     short: 'o',
+    formerly: 'out',
     description: 'file or folder to write',
     default: 'named after the run, in this folder',
   },
@@ -54,7 +55,7 @@ export const exporting = defineCommand({
   ],
   async run(invocation) {
     const { positionals, values, io } = invocation;
-    const { to, out, int8, force } = values;
+    const { to, output, int8, force } = values;
     if (to === undefined) {
       throw new UsageError(`[command line] unroll export needs --to, one of ${exportTargetNames.join(', ')}, but got none.`); // prettier-ignore
     }
@@ -62,7 +63,7 @@ export const exporting = defineCommand({
       model: positionals[0],
       source: positionals.at(1),
       target: to,
-      output: out,
+      output,
       force,
       ...(int8 && { int8 }),
       maxDrop: pointsOf(values['max-drop']),

@@ -51,8 +51,8 @@ export const figures = defineCommand({
   usage: 'RUN|STUDY',
   positionals: { min: 1, max: 1 },
   details:
-    `RUN is the folder of a run, finished or not. Its figures: ${listed('run')}. Those of the data are drawn if the run's data ` +
-    `can still be read. ${studyArgument} Its figures: ${listed('study')}. ` +
+    `RUN is the folder of a run, finished or not; STUDY a search, such as runs/studies.db. Figures of a run: ${listed('run')}. Those of the data are drawn if the run's data ` +
+    `can still be read. ${studyArgument} Figures of a study: ${listed('study')}. ` +
     'figures.json holds the captions and the texts for screen readers.',
   options,
   sections: [],

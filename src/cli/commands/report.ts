@@ -18,7 +18,7 @@ export const report = defineCommand({
   usage: 'RUN ...|STUDY',
   positionals: { min: 1, max: 20 },
   details:
-    'Every sentence is generated from the numbers in the run folders; several runs are compared as unroll compare does. A folder of runs means all runs in it. ' +
+    'RUN is the folder of a run, or a folder of runs; STUDY a search, such as runs/studies.db. Every sentence is generated from the numbers in the run folders; several runs are compared as unroll compare does. ' +
     'If the data can still be read and has not changed, the report has its audit and shows misclassified documents. HTML is one file that needs no network; ' +
     `Markdown and LaTeX have their figures in a folder next to the document. ${studyArgument}`,
   options: {
@@ -31,7 +31,7 @@ export const report = defineCommand({
     },
     format: {
       value: 'html|md|latex',
-      description: 'format; may be given more than once',
+      description: 'the format of the report',
       default: 'html',
       multiple: true,
     },

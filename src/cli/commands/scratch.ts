@@ -84,7 +84,7 @@ export const scratch = defineCommand({
   options,
   sections: ['data', 'text', 'train', 'evaluate'],
   examples: [
-    { command: 'unroll scratch', does: 'everything, on the embedded data set' },
+    { command: 'unroll scratch', does: 'everything, on the known data set spam' },
     { command: 'unroll scratch --warm-up --task echo', does: 'a toy task and the gradients, without texts' },
     { command: 'unroll scratch news.csv --hidden 64 --ask every', does: 'a table of your own' },
   ],

@@ -27,7 +27,7 @@ const options = {
     description: 'configuration: a file (YAML, JSON, TypeScript) or a preset',
   },
   output: runFolderOption,
-  model: modelOption,
+  model: { ...modelOption, default: 'auto; bilstm where other settings of a network are given' },
   vectors: vectorsOption,
   seed: { value: 'N', config: 'train.seed', description: 'seed of every random choice' },
   seeds: {
@@ -52,7 +52,8 @@ const options = {
   device: {
     value: 'cpu|gpu|auto',
     config: 'train.device',
-    description: 'what trains: cpu, gpu (WebGPU), or auto: the faster one, which a step is timed on',
+    description:
+      'what trains: cpu, gpu (WebGPU), or auto: a step is timed on both, and the faster one trains',
     rare: true,
   },
   ...columnOptions,
@@ -99,7 +100,7 @@ export const train = defineCommand({
   options,
   sections: ['data', 'text', 'model', 'train', 'evaluate'],
   examples: [
-    { command: 'unroll train spam', does: 'the embedded data set, into runs/spam-1' },
+    { command: 'unroll train spam', does: "a known data set, SpamAssassin's mails, into runs/spam-1" },
     {
       command: 'unroll train tickets.csv --text-col text --label-col queue -o runs/tickets',
       does: 'a table of your own',
@@ -129,7 +130,7 @@ export const train = defineCommand({
     const [source] = positionals as readonly [string?];
     if (source === undefined && !values.resume) {
       throw new UsageError(
-        '[command line] unroll train DATA needs an argument, but got none. DATA is a file, a folder, - or spam.',
+        '[command line] unroll train DATA needs an argument, but got none. DATA is a file, a folder, - for standard input, or a known data set (spam, bbc-news).',
       );
     }
     const { config, output, resume, force, combine } = values;

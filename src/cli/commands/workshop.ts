@@ -76,7 +76,7 @@ export const workshop = defineCommand({
   options,
   sections: ['data', 'text', 'model', 'train', 'evaluate'],
   examples: [
-    { command: 'unroll workshop', does: 'on the embedded data set, into runs/workshop' },
+    { command: 'unroll workshop', does: 'on the known data set spam, into runs/workshop' },
     {
       command: 'unroll workshop bbc-news.csv --quick',
       does: "the workshop's file, with fewer epochs and no search",

@@ -39,7 +39,7 @@ describe('renderEvaluation', () => {
   Brier score         0.2000
   calibration error   0.1000
 
-class        precision  recall              95 %      F1  support
+class        precision  recall       recall 95 %      F1  support
 ham              1.000   0.750    0.301 to 0.954   0.857        4
 spam             0.857   1.000    0.610 to 1.000   0.923        6
 macro avg        0.929   0.875                     0.890       10

@@ -70,7 +70,7 @@ function renderClasses(evaluation: Evaluation, width: number, { bold, dim }: Col
     );
     return row(`${kind} avg`, [...values, String(evaluation.documents)], '');
   };
-  const head = row('class', ['precision', 'recall', 'F1', 'support'], percent(confidence));
+  const head = row('class', ['precision', 'recall', 'F1', 'support'], `recall ${percent(confidence)}`);
   return `${[bold(head), ...rows, dim(average('macro')), dim(average('weighted'))].join('\n')}\n`;
 }
 

@@ -76,5 +76,5 @@ export function pathsOfExport(path: string, { output }: ExportTarget, { files }:
 }
 
 function refusal(path: string, must: string, fix: string): ConfigError {
-  return new ConfigError(`[--out] ${path} must ${must}. ${fix}`, { key: 'out' });
+  return new ConfigError(`[--output] ${path} must ${must}. ${fix}`, { key: 'output' });
 }
