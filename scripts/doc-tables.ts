@@ -7,7 +7,7 @@ import { type Command, commonOptions } from '../src/cli/command.ts';
 import { loadCommands } from '../src/cli/commands/index.ts';
 import { configKeys, sectionNames } from '../src/config/keys.ts';
 import { presets } from '../src/config/presets/index.ts';
-import type { Bounds, OptionsByName } from '../src/core/options.ts';
+import type { OptionsByName } from '../src/core/options.ts';
 import { knownDatasets } from '../src/data/known/index.ts';
 import { readers } from '../src/data/readers/index.ts';
 import { type Metric, metrics } from '../src/evaluate/metrics/index.ts';
@@ -54,8 +54,7 @@ function members(list: readonly Listed[]): string {
     Object.entries(member.options).map(([name, option]) => {
       const { default: value, optional, doc = '' } = option;
       const given = value !== undefined ? `, default ${shown(value)}` : optional ? '' : ', required';
-      const range =
-        'min' in option || 'above' in option || 'max' in option ? rangeWords(option as Bounds) : '';
+      const range = 'min' in option || 'above' in option || 'max' in option ? rangeWords(option) : '';
       // some phrases have it already
       const within =
         range === '' || doc.includes(range) ? '' : `, ${/^[[(]/.test(range) ? 'in ' : ''}${cell(range)}`;

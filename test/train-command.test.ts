@@ -318,6 +318,12 @@ test('data prints an audit, and one JSON object with --json', async () => {
   const human = await here(['data', 'tiny.csv']);
   assert.equal(human.code, 0, human.stderr);
   assert.match(human.stdout, /tiny +90 documents, 3 classes/);
+  // what a training would read, and the command for it
+  assert.match(human.stdout, /max_length 400 \(head\)/);
+  assert.match(human.stderr, /next: unroll train tiny\.csv$/m);
+  const preset = await here(['data', 'tiny.csv', '-c', 'plain', '--text.max_length', '7']);
+  assert.match(preset.stdout, /max_length 7 \(head\)/);
+  assert.match(preset.stderr, /next: unroll train tiny\.csv -c plain --text\.max_length 7$/m);
   const audit = await unroll(['data', '-', '--json', '-q'], { cwd, input: tinyCsv() });
   assert.equal(json(audit.stdout).documents, 90);
   assert.equal(audit.stderr, '');

@@ -78,6 +78,8 @@ export interface VocabularyAudit {
   readonly distinct_tokens: number;
   /** Distinct tokens that occur only once in the whole data set. */
   readonly seen_once: number;
+  /** `text.min_count`: tokens that occur less often are not in the vocabulary. */
+  readonly min_count: number;
   /** By vocabulary size (`<PAD>` and `<UNK>` included), ascending. */
   readonly coverage: readonly {
     readonly vocabulary_size: number;
@@ -227,6 +229,7 @@ function vocabularyAudit(
     tokens: counts.total,
     distinct_tokens: counts.ranked.length,
     seen_once: counts.ranked.filter(([, times]) => times === 1).length,
+    min_count: minCount,
     coverage: [...sizes]
       .sort((a, b) => a - b)
       .map((size) => {

@@ -50,6 +50,7 @@ export function dataFacts(dataset: Dataset, options: TextOptionsInput = {}): Dat
         tokens: tokens.total,
         distinct_tokens: distinct,
         seen_once: tokens.ranked.filter(([, times]) => times === 1).length,
+        min_count: 1,
         coverage: sizes
           .sort((a, b) => a - b)
           .map((size) => {

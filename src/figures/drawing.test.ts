@@ -60,6 +60,7 @@ const facts: DataFacts = {
       tokens: 1000,
       distinct_tokens: 200,
       seen_once: 50,
+      min_count: 1,
       coverage: [
         { vocabulary_size: 12, type_coverage: 0.05, token_coverage: 0.5 },
         { vocabulary_size: 102, type_coverage: 0.5, token_coverage: 0.9 },

@@ -246,7 +246,9 @@ export const cases: Readonly<Record<string, Sources>> = {
       documents: 0,
       classes: [],
       lengths: { tokens: none(), characters: none() },
-      vocabularies: [{ tokenizer: 'word', tokens: 0, distinct_tokens: 0, seen_once: 0, coverage: [] }],
+      vocabularies: [
+        { tokenizer: 'word', tokens: 0, distinct_tokens: 0, seen_once: 0, min_count: 1, coverage: [] },
+      ],
     },
     model: plain,
     scratch: scratch([], [], {}),

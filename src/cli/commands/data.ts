@@ -1,10 +1,18 @@
 /** `unroll data`: audits a data set before anything is trained on it. */
 import { audit as auditData } from '../../jobs/audit.ts';
+import { shellWord } from '../../core/shell-word.ts';
+import { programName } from '../../run/index.ts';
 import { renderAudit } from '../../report/text/audit.ts';
 import { columnOptions, commonOptions, dataArgument, defineCommand } from '../command.ts';
 import { OK } from '../exit-codes.ts';
+import { createSay } from '../say.ts';
 import { withJob } from '../listen.ts';
 import { writeResult } from '../write-result.ts';
+
+/** The command that trains on the audited data, read in the same way. */
+function trainCommand([, ...args]: readonly string[]): string {
+  return [programName(), 'train', ...args.map(shellWord)].join(' ');
+}
 
 /** The data command. */
 export const data = defineCommand({
@@ -45,6 +53,8 @@ export const data = defineCommand({
         const unsaid = found.notices.filter((notice) => !io.out.terminal || !said.has(notice));
         return renderAudit({ ...found, notices: unsaid }, { color: io.out.colors.isColorSupported });
       });
+      if (!values.json && positionals[0] !== '-')
+        createSay(io, values)(`next: ${trainCommand(invocation.argv)}`);
       return OK;
     });
   },

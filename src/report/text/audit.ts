@@ -76,7 +76,7 @@ function lengths({ lengths: { tokens }, truncation }: Audit, colors: Colors): st
 function histogram({ histogram: bins }: Summary, colors: Colors): string[] {
   const most = maxOf(bins, (bin) => bin.documents);
   const rows = bins.map((bin) => [
-    `${groupDigits(bin.from)} to ${groupDigits(bin.to)}`,
+    bin.from === bin.to ? groupDigits(bin.from) : `${groupDigits(bin.from)} to ${groupDigits(bin.to)}`,
     groupDigits(bin.documents),
   ]);
   return table(rows, 'rr').map((row, i) => {
@@ -104,9 +104,16 @@ function vocabulary({ vocabularies }: Audit): string[] {
   const rows = sizes.map((size) => [groupDigits(size), ...vocabularies.flatMap((v) => cell(v, size))]);
   return [
     ...known,
-    'coverage: proportion of all tokens and of the distinct tokens (types)',
+    `coverage: proportion of all tokens and of the distinct tokens (types)${rare(vocabularies[0])}`,
     ...table([header, ...rows], 'r'.repeat(header.length)),
   ];
+}
+
+/** What is left out of the vocabulary whatever its size; empty for nothing. */
+function rare({ min_count }: VocabularyAudit): string {
+  return min_count > 1
+    ? `; tokens seen fewer than ${count(min_count, 'time')} are left out (text.min_count)`
+    : '';
 }
 
 function copies({ duplicates, leakage, conflicts }: Audit, colors: Colors): string[] {
