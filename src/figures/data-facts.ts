@@ -18,13 +18,15 @@ export function dataFacts(dataset: Dataset, options: TextOptionsInput = {}): Dat
   const { tokenize, size: fitted } = createTokenize(text, dataset.texts);
   const documents = dataset.texts.length;
   const lengths = new Int32Array(documents);
-  const tokens = countTokens(
-    dataset.texts.map((document, i) => {
+  const tokens = countTokens(tokensOf());
+  // one document at a time: the tokens of all would take many times the memory of the texts
+  function* tokensOf(): Iterable<readonly string[]> {
+    for (const [i, document] of dataset.texts.entries()) {
       const found = tokenize(document);
       lengths[i] = found.length;
-      return found;
-    }),
-  );
+      yield found;
+    }
+  }
   const distinct = tokens.ranked.length;
   const sizes =
     fitted === null

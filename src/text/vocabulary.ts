@@ -62,13 +62,19 @@ export interface TokenCounts {
 
 /** Counts tokens; the result does not depend on the order of the documents. */
 export function countTokens(documents: Iterable<readonly string[]>): TokenCounts {
-  const counts = new Map<string, number>();
+  const places = new Map<string, number>();
+  const counts: number[] = [];
   let total = 0;
   for (const tokens of documents) {
     total += tokens.length;
-    for (const token of tokens) counts.set(token, (counts.get(token) ?? 0) + 1);
+    for (const token of tokens) {
+      const place = places.get(token);
+      if (place === undefined) places.set(token, counts.push(1) - 1);
+      else counts[place]++;
+    }
   }
-  const ranked = [...counts].sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
+  const ranked = [...places].map(([token, place]) => [token, counts[place]] as const);
+  ranked.sort(([a, countA], [b, countB]) => countB - countA || (a < b ? -1 : 1));
   return { ranked, total };
 }
 

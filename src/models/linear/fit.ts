@@ -79,10 +79,11 @@ const FOLDS = 5;
 /** For more documents than this, one fold is used instead of all. */
 const MANY_DOCUMENTS = 20_000;
 /**
- * Documents × classes × folds: with many classes, fewer folds are used, but at least one. A fold of 8,000 documents
- * and 77 classes takes seconds.
+ * Documents × classes × folds, where a long document counts as several of {@link SHORT_DOCUMENT} words: of much work,
+ * fewer folds are used, but at least one. A fold of 8,000 short documents and 77 classes takes seconds.
  */
 const FOLD_WORK = 1.5e6;
+const SHORT_DOCUMENT = 50;
 /** Held-out documents that are enough for a temperature, where nothing else is chosen. */
 const ENOUGH = 1000;
 /** Documents × classes beyond which the fold for the cost takes a sample of the documents, of at least `MANY_DOCUMENTS`. */
@@ -149,11 +150,13 @@ async function choose(
   const { labels, classes } = documents;
   const costs = options.C === 'auto' ? COSTS[options.linear_loss] : [options.C];
   const trial = ({ kinds, costs }: Candidates, size: number, report: FitProgress) => {
-    const folds = judgingFolds(labels.length, classes, kinds.length * costs.length);
+    const folds = judgingFolds({ documents: labels.length, words, classes, candidates: kinds.length * costs.length }); // prettier-ignore
     const splits = innerSplits(documents, folds, { size, rng: rng.fork('inner') });
     return tryAll(documents, options, { kinds, costs }, splits, { rng, progress: report });
   };
-  const kinds = characterCandidates(documents, options);
+  const lengths = Int32Array.from(documents.texts, ({ tokens }) => tokens.length).sort();
+  const words = lengths[lengths.length >> 1];
+  const kinds = characterCandidates(words, options);
   const all = Math.max(MANY_DOCUMENTS, MUCH_WORK / classes);
   const sampled = kinds.length > 1 && Math.min(all, labels.length) >= 2 * MANY_DOCUMENTS;
   if (!sampled) return trial({ kinds, costs }, all, progress);
@@ -218,21 +221,25 @@ function featureOptions({ min_documents, max_features }: LinearOptions, ngrams: 
   return { ...ngrams, minDocuments: min_documents, maxFeatures: max_features };
 }
 
+/** @param words The median of the lengths of the documents. */
 function characterCandidates(
-  { texts }: LinearDocuments,
+  words: number,
   { char_ngrams, word_ngrams }: LinearOptions,
 ): readonly (NgramRange | null)[] {
   if (char_ngrams !== 'auto') return [char_ngrams];
   if (word_ngrams === null) return [AUTO_CHARACTERS];
-  const lengths = Int32Array.from(texts, ({ tokens }) => tokens.length).sort();
-  return lengths[lengths.length >> 1] > LONG_DOCUMENT ? [null] : [null, AUTO_CHARACTERS];
+  return words > LONG_DOCUMENT ? [null] : [null, AUTO_CHARACTERS];
 }
 
-/** How many of the {@link FOLDS} inner folds are used to compare the candidates; of one, only the temperature follows from them. */
-export function judgingFolds(documents: number, classes: number, candidates: number): number {
+/** Numbers, `words` those of a document of median length. */
+type FoldWork = Readonly<Record<'documents' | 'words' | 'classes' | 'candidates', number>>;
+
+/** How many of the {@link FOLDS} inner folds are used to compare the candidates; of one candidate, only the temperature follows from them. */
+export function judgingFolds({ documents, words, classes, candidates }: FoldWork): number {
   if (documents > MANY_DOCUMENTS) return 1;
   const wanted = candidates > 1 ? FOLDS : Math.min(FOLDS, Math.ceil((ENOUGH * FOLDS) / documents));
-  return Math.max(1, Math.min(wanted, Math.floor(FOLD_WORK / (documents * classes))));
+  const work = documents * classes * Math.max(1, words / SHORT_DOCUMENT);
+  return Math.max(1, Math.min(wanted, Math.floor(FOLD_WORK / work)));
 }
 
 /** Fold of a document that the sample leaves out. */

@@ -411,17 +411,24 @@ describe('fitLinear', async () => {
     assert.deepEqual([found.choice.C, found.choice.candidates], [1, []]);
   });
 
-  test('of many classes fewer folds judge, one at least', () => {
-    assert.equal(judgingFolds(1_800, 5, 8), 5);
-    assert.equal(judgingFolds(8_000, 77, 8), 2);
-    assert.equal(judgingFolds(2_400, 600, 8), 1);
-    assert.equal(judgingFolds(100_000, 2, 8), 1);
+  test('of many classes or long documents fewer folds judge, one at least', () => {
+    const folds = (documents: number, classes: number, words = 40) =>
+      judgingFolds({ documents, classes, words, candidates: 8 });
+    assert.equal(folds(1_800, 5), 5);
+    assert.equal(folds(8_000, 77), 2);
+    assert.equal(folds(2_400, 600), 1);
+    assert.equal(folds(100_000, 2), 1);
+    assert.equal(folds(1_800, 5, 400), 5);
+    assert.equal(folds(11_500, 5, 400), 3);
+    assert.equal(folds(11_500, 20, 280), 1);
   });
 
   test('for the temperature alone, a thousand held-out documents are enough', () => {
-    assert.equal(judgingFolds(600, 5, 1), 5);
-    assert.equal(judgingFolds(1_800, 5, 1), 3);
-    assert.equal(judgingFolds(8_000, 77, 1), 1);
+    const folds = (documents: number, classes: number) =>
+      judgingFolds({ documents, classes, words: 40, candidates: 1 });
+    assert.equal(folds(600, 5), 5);
+    assert.equal(folds(1_800, 5), 3);
+    assert.equal(folds(8_000, 77), 1);
   });
 
   test("what a text's n-grams add to the scores, and the bias, add up to them", () => {
