@@ -51,7 +51,7 @@ test('the page shows the program that is exported', () => {
 
 test(
   'the program of the page: PyTorch gives the probabilities of Unroll within 1e-6, also with weights in 8 bits',
-  { skip, timeout: 240_000 },
+  { skip },
   async (t) => {
     const cwd = temporaryFolder();
     writeFiles(cwd, { 'tiny.csv': tinyCsv() });

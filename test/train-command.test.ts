@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { assertRefused, faster, type HereOptions, unroll, unrollHere } from './support/cli.ts';
+import { PATIENCE } from './support/patience.ts';
 import { temporaryFolder, writeFiles } from './support/temporary.ts';
 import { tinyCsv, tinyModel, tinyRows } from './support/tiny.ts';
 
@@ -238,7 +239,7 @@ test('predict streams: a reader that stops reading ends it, whatever is still to
   const child = spawn(process.execPath, ['--import', faster, main, 'predict', 'runs/tiny-1', '-', '--json'], {
     cwd,
     env: { ...process.env, NO_COLOR: '1', NODE_TEST_CONTEXT: undefined },
-    timeout: 100_000,
+    timeout: PATIENCE,
     killSignal: 'SIGKILL',
   });
   // a reader of one line closes the pipe; the texts have no end, as those of `tail -f` or `yes`

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
+import { PATIENCE } from '../support/patience.ts';
 import { findProgram, servePage } from './pages.ts';
 
 const NAMES = [
@@ -34,11 +35,26 @@ const launchArgs = [
   '--disable-sync',
 ];
 
+/** Lets a page, or all pages of a context, wait as long as tests do for what must come. */
+export function patient<T extends { setDefaultTimeout(milliseconds: number): void }>(pages: T): T {
+  pages.setDefaultTimeout(PATIENCE);
+  return pages;
+}
+
+/** Bytes of the scripts that a page has loaded, unpacked. */
+export const scriptBytes = (page: Page): Promise<number> =>
+  page.evaluate(() =>
+    (performance.getEntriesByType('resource') as PerformanceResourceTiming[])
+      .filter(({ initiatorType }) => initiatorType === 'script')
+      .reduce((sum, { decodedBodySize }) => sum + decodedBodySize, 0),
+  );
+
 /** How tests start it: without a window, and without anything that asks the network. */
 export const launchOptions = {
   executablePath: findChromium() ?? '',
   headless: true,
   chromiumSandbox: false,
+  timeout: PATIENCE,
   args: ['--disable-gpu', ...launchArgs],
 };
 
@@ -52,8 +68,15 @@ export interface BrowserPage {
   close(): Promise<void>;
 }
 
-/** Flags with which Chromium has WebGPU on any machine: SwiftShader computes it on the processor. */
-export const SOFTWARE_GPU = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'] as const;
+/**
+ * Flags with which Chromium has WebGPU on any machine: SwiftShader computes it on the processor, and may take as long as it
+ * wants: the watchdog would take a slow one for one that hangs, and end it.
+ */
+export const SOFTWARE_GPU = [
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--disable-gpu-watchdog',
+] as const;
 
 /** Opens `page.js` of these files in a fresh, headless browser; `gpu` says by which flags it has a GPU. */
 export async function openPage(
@@ -73,7 +96,7 @@ export async function openPage(
       args: [...gpu, ...launchArgs],
     });
     const errors: string[] = [];
-    const page = context.pages()[0] ?? (await context.newPage());
+    const page = patient(context).pages()[0] ?? (await context.newPage());
     page.on('pageerror', (error) => errors.push(String(error)));
     page.on('requestfailed', (request) => errors.push(`${request.url()} could not be loaded`));
     page.on('response', (response) => {

@@ -11,13 +11,13 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import type { Errand } from './asking-page.ts';
 import type { Thread } from './page.ts';
+import { PATIENCE } from '../support/patience.ts';
 import { findProgram, servePage } from './pages.ts';
 import { readPlain, writePlain } from './plain-json.ts';
 import type { Task } from './workload.ts';
 
 const NAMES = ['firefox-esr', 'firefox'];
 const PLACES = ['/Applications/Firefox.app/Contents/MacOS'];
-const TIMEOUT = 300_000;
 
 /** Path of the browser: the environment variable FIREFOX, which is believed unseen, or the first one found. */
 export function findFirefox(): string | undefined {
@@ -112,8 +112,8 @@ export async function openFirefox(files: ReadonlyMap<string, Uint8Array>): Promi
       if (failure) return Promise.reject(failure);
       return new Promise((resolve, reject) => {
         const timer = setTimeout(
-          () => reject(new Error(`Firefox took longer than ${TIMEOUT / 1000} s`)),
-          TIMEOUT,
+          () => reject(new Error(`Firefox took longer than ${PATIENCE / 60_000} minutes`)),
+          PATIENCE,
         );
         waiting.push({
           errand: { thread, task },

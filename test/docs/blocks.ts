@@ -36,9 +36,6 @@ interface Stage {
   readonly tools: string;
 }
 
-/** Milliseconds that one block may take. */
-const TIMEOUT = 300_000;
-
 /** Languages that show something and have nothing to run. */
 const PICTURES = ['', 'text', 'mermaid'];
 
@@ -111,7 +108,6 @@ function runShell(block: Block, stage: Stage): Promise<Ended> {
     cwd: folder,
     // what is compiled of a copy vanishes with it
     env: { PATH, CI: 'true', NO_COLOR: '1', ...(copied && { NODE_COMPILE_CACHE: join(tools, 'compiled') }) },
-    timeout: TIMEOUT,
   });
 }
 
@@ -121,7 +117,6 @@ function runTypeScript(block: Block, stage: Stage, name: string): Promise<Ended>
   writeFiles(root, { [module]: block.text });
   return runProgram(process.execPath, ['--conditions', 'unrolled-source', root + module], {
     cwd: stage.folder,
-    timeout: TIMEOUT,
   });
 }
 

@@ -157,7 +157,7 @@ describe('the launcher', { concurrency: 4 }, () => {
     const { hostname } = await import('node:os');
     const dead = await runProgram(process.execPath, ['-p', 'process.pid']);
     writeFiles(there.folder, { 'build/setup.lock': `${dead.stdout.trim()} ${hostname()}` });
-    assert.equal((await there.run(['program.mjs'], { timeout: 20_000 })).code, 0);
+    assert.equal((await there.run(['program.mjs'])).code, 0);
     assert.equal(existsSync(join(there.folder, 'build/setup.lock')), false);
   });
 
@@ -244,7 +244,6 @@ describe('the launcher', { concurrency: 4 }, () => {
     const { stdout } = await runProgram(process.execPath, [starter], {
       cwd: there.folder,
       env: { npm_lifecycle_event: 'unroll' },
-      timeout: 20_000,
       onStdout: (child, text) => {
         if (text.includes('ready')) child.kill('SIGKILL');
       },

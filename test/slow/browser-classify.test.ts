@@ -9,7 +9,7 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 import { root } from '../../scripts/house.ts';
 import { readDataset } from '../../src/data/read.ts';
 import { train } from '../../src/index.ts';
-import { launchOptions, skipWithoutChromium } from '../browser/chromium.ts';
+import { launchOptions, patient, skipWithoutChromium } from '../browser/chromium.ts';
 import { contentType } from '../browser/pages.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
@@ -61,7 +61,7 @@ describe('in a page', { skip: skipWithoutChromium }, () => {
     );
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     browser = await chromium.launch(launchOptions);
-    page = await browser.newPage();
+    page = patient(await browser.newPage());
   });
   after(async () => {
     await browser?.close();

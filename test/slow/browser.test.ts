@@ -140,8 +140,9 @@ describe('same bits in Node', () => {
     const { name, tests } = describeChoice();
     assert.ok(ofWasm(tests).every(({ name, gflops }) => name === 'wasm plain' || Number(gflops) > 0));
     const built = tests.filter(({ name, available }) => available && !name.startsWith('reference'));
-    const [fastest] = built.toSorted((a, b) => Number(b.gflops) - Number(a.gflops));
-    assert.equal(name, fastest.name);
+    const most = Math.max(...built.map(({ gflops }) => Number(gflops)));
+    // builds that differ by at most 8 % are level: the first of the list is used
+    assert.equal(name, built.find(({ gflops }) => Number(gflops) > most / 1.08)?.name);
     assert.match(tests.find((one) => one.name === name)?.reason ?? '', /^(the|among the) fastest here$/);
   });
 });

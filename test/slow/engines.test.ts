@@ -31,7 +31,6 @@ async function trainedOn({ name, threads }: (typeof ways)[number], args: readonl
   const { code, stderr } = await unroll(['train', ...args, ...more], {
     cwd,
     env: { UNROLL_ENGINE: name },
-    timeout: 600_000,
   });
   assert.equal(code, 0, stderr);
   const { kernel } = JSON.parse(readFileSync(join(cwd, run, 'description.json'), 'utf8')) as {

@@ -10,7 +10,7 @@ import { after, before, describe, test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
 import { loadClassifier } from '../../src/run/index.ts';
-import { launchOptions, skipWithoutChromium } from '../browser/chromium.ts';
+import { launchOptions, patient, skipWithoutChromium } from '../browser/chromium.ts';
 import { unrollHere } from '../support/cli.ts';
 import { temporaryFolder, writeFiles } from '../support/temporary.ts';
 import { tinyCsv, tinyModel } from '../support/tiny.ts';
@@ -44,7 +44,7 @@ describe('in a browser', { skip: skipWithoutChromium }, () => {
     for (const run of ['net', 'linear'])
       await unroll('export', `runs/${run}`, '--to', 'html', '--max-drop', '100');
     await unroll('export', 'runs/net', '--to', 'web', '-o', 'net');
-    context = await chromium.launchPersistentContext(profile, launchOptions);
+    context = patient(await chromium.launchPersistentContext(profile, launchOptions));
   });
 
   after(async () => {

@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { after, before, describe, test } from 'node:test';
 import { type BrowserContext, chromium, type Page } from 'playwright-core';
-import { launchOptions, skipWithoutChromium } from '../browser/chromium.ts';
+import { launchOptions, patient, skipWithoutChromium } from '../browser/chromium.ts';
 import { unroll } from '../support/cli.ts';
 import { temporaryFolder, writeFiles } from '../support/temporary.ts';
 import { tinyCsv, tinyModel } from '../support/tiny.ts';
@@ -51,7 +51,7 @@ describe('HTML in Chromium', { skip: skipWithoutChromium }, () => {
   let profile: string;
   before(async () => {
     profile = mkdtempSync(join(tmpdir(), 'unroll-chromium-'));
-    context = await chromium.launchPersistentContext(profile, launchOptions);
+    context = patient(await chromium.launchPersistentContext(profile, launchOptions));
   });
   after(async () => {
     await context?.close();

@@ -12,7 +12,7 @@ test(
     const options = ['--task-epochs', '1', '--hidden', '16', '--epochs', '8', '-o', 'bbc', '--json'];
     const { code, stdout, stderr } = await unroll(
       ['scratch', bbcFile, ...options, '--evaluate.bootstrap_samples', '50'],
-      { cwd: temporaryFolder(), timeout: 110_000 },
+      { cwd: temporaryFolder() },
     );
     assert.equal(code, 0, stderr);
     const { val, test: held } = JSON.parse(stdout);

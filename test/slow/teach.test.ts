@@ -13,7 +13,7 @@ import { unzipSync } from 'fflate';
 import { type Browser, chromium, type Download, type Page } from 'playwright-core';
 import { buildStudio } from '../../scripts/build-studio.ts';
 import { load } from '../../src/index.ts';
-import { launchOptions, skipWithoutChromium } from '../browser/chromium.ts';
+import { launchOptions, patient, scriptBytes, skipWithoutChromium } from '../browser/chromium.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -22,8 +22,8 @@ const TYPES: Readonly<Record<string, string>> = {
   css: 'text/css',
 };
 const asked = 'Where is my parcel?';
-/** Training of the example, with room for a busy machine; it takes a few seconds on a quiet one. */
-const LONG = 240_000;
+/** Bytes of the scripts that the page loads before it is painted, at most: 639,000 when this was written. */
+const SCRIPTS = 700_000;
 
 /** Serious findings of axe on the page as it is. */
 async function serious(page: Page): Promise<string[]> {
@@ -83,7 +83,7 @@ describe('the page that teaches', { skip: skipWithoutChromium }, () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     browser = await chromium.launch(launchOptions);
-    const context = await browser.newContext({ acceptDownloads: true });
+    const context = patient(await browser.newContext({ acceptDownloads: true }));
     context.on('request', (request) => requests.push(request.url()));
     page = await context.newPage();
     page.on('pageerror', (error) => errors.push(String(error)));
@@ -97,7 +97,7 @@ describe('the page that teaches', { skip: skipWithoutChromium }, () => {
     server.close();
   });
 
-  test('the page is painted within a second, and has no script in its text', async (t) => {
+  test('the page loads little before it is painted, and has no script in its text', async (t) => {
     const paints: number[] = [];
     for (let n = 0; n < 3; n++) {
       await page.goto(`${origin}/sub/path/`);
@@ -107,7 +107,8 @@ describe('the page that teaches', { skip: skipWithoutChromium }, () => {
       );
     }
     t.diagnostic(`first paint after ${paints.map((ms) => ms.toFixed(0)).join(', ')} ms`);
-    assert.ok(Math.min(...paints) < 1000, `first paint after ${paints.join(', ')} ms`);
+    const bytes = await scriptBytes(page);
+    assert.ok(bytes > 0 && bytes < SCRIPTS, `${bytes} bytes of scripts`);
     assert.deepEqual(
       await page.evaluate(() => [...document.scripts].filter(({ src }) => src === '').length),
       0,
@@ -119,23 +120,18 @@ describe('the page that teaches', { skip: skipWithoutChromium }, () => {
     await page.getByText('240 documents of 4 classes').waitFor();
     assert.deepEqual(await serious(page), []);
     await page.evaluate(() => {
-      const scope = globalThis as unknown as { longest: number };
-      let last = performance.now();
-      scope.longest = 0;
-      setInterval(() => {
-        const now = performance.now();
-        scope.longest = Math.max(scope.longest, now - last);
-        last = now;
-      }, 20);
+      const scope = globalThis as unknown as { answers: number };
+      scope.answers = 0;
+      setInterval(() => scope.answers++, 20);
     });
     await page.getByRole('button', { name: 'Train', exact: true }).click();
     await shoot('training');
-    await page.getByRole('heading', { name: '3. How good it is' }).waitFor({ timeout: LONG });
+    await page.getByRole('heading', { name: '3. How good it is' }).waitFor();
     const told = (await page.getByText(/^Trained in/).textContent()) ?? '';
-    const longest = await page.evaluate(() => (globalThis as unknown as { longest: number }).longest);
-    t.diagnostic(`${told} Longest time in which the page did not answer: ${longest.toFixed(0)} ms`);
-    // of a busy machine, too: training in the page itself would not answer once until its end
-    assert.ok(longest < 0.5 * 1000 * Number(/[\d.]+/.exec(told)?.[0]), `${longest} ms`);
+    const answers = await page.evaluate(() => (globalThis as unknown as { answers: number }).answers);
+    t.diagnostic(`${told} Meanwhile the page answered ${answers} times`);
+    // training in the page itself would not answer once until its end
+    assert.ok(answers > 10, `${answers} times`);
     const rows = await page.locator('tbody tr').allTextContents();
     results.push(...rows);
     assert.match(rows[0], /Recurrent network.*\d %/);
@@ -230,12 +226,12 @@ describe('the page that teaches', { skip: skipWithoutChromium }, () => {
     await page.getByRole('button', { name: 'Train', exact: true }).focus();
     await page.keyboard.press('Enter');
     // a fast machine may have ended by itself before the key is pressed
-    const ended = page.getByRole('heading', { name: '3. How good it is' }).waitFor({ timeout: LONG });
-    await page.getByRole('img', { name: /Accuracy after \d+ epochs?/ }).waitFor({ timeout: LONG });
-    const stop = page.getByRole('button', { name: 'Stop' }).press('Enter', { timeout: LONG });
+    const ended = page.getByRole('heading', { name: '3. How good it is' }).waitFor();
+    await page.getByRole('img', { name: /Accuracy after \d+ epochs?/ }).waitFor();
+    const stop = page.getByRole('button', { name: 'Stop' }).press('Enter');
     await Promise.race([stop.catch(() => undefined), ended]);
     await ended;
-    await page.getByRole('heading', { name: '3. How good it is' }).waitFor({ timeout: LONG });
+    await page.getByRole('heading', { name: '3. How good it is' }).waitFor();
   });
 
   test('in an isolated page, as that of the studio, it trains on threads, to the same result', async (t) => {
@@ -247,7 +243,7 @@ describe('the page that teaches', { skip: skipWithoutChromium }, () => {
     page.on('worker', () => (most = Math.max(most, page.workers().length)));
     await page.getByRole('button', { name: 'Use the example' }).click();
     await page.getByRole('button', { name: 'Train', exact: true }).click();
-    await page.getByRole('heading', { name: '3. How good it is' }).waitFor({ timeout: LONG });
+    await page.getByRole('heading', { name: '3. How good it is' }).waitFor();
     t.diagnostic(`${await page.getByText(/^Trained in/).textContent()} Workers: ${most}.`);
     const cores = await page.evaluate(() => navigator.hardwareConcurrency);
     if (cores > 1) assert.ok(most > 1, `${most} worker of ${cores} cores`);

@@ -58,7 +58,7 @@ async function resultOf(storage: string, run: string) {
 function tune(name: string, { resume = false, ...options }: ProgramOptions & { resume?: boolean }) {
   const place = ['--storage', `sqlite:///${name}.db`, '--study', 'search', '-o', name];
   const words = ['tune', 'tiny.csv', '-c', 'search.yaml', ...place, ...(resume ? ['--resume'] : [])];
-  return unroll(words, { cwd: folder, timeout: 120_000, ...options });
+  return unroll(words, { cwd: folder, ...options });
 }
 
 /** Sends a signal some time after the trials have begun, unless they are done before. */

@@ -33,7 +33,7 @@ function machine(config: string, url: string) {
   const folder = temporaryFolder();
   writeFiles(folder, { 'tiny.csv': tinyCsv(150), 'search.yaml': config });
   const args = ['tune', 'tiny.csv', '-c', 'search.yaml', '--storage', url, '--study', 's', '--json'];
-  const tune = (options: ProgramOptions = {}) => unroll(args, { timeout: 500_000, ...options, cwd: folder });
+  const tune = (options: ProgramOptions = {}) => unroll(args, { ...options, cwd: folder });
   return { folder, tune };
 }
 

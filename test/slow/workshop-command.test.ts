@@ -12,8 +12,6 @@ import { temporaryFolder, writeFiles } from '../support/temporary.ts';
 import { tinyCsv, tinyModel } from '../support/tiny.ts';
 
 const cwd = temporaryFolder();
-/** Milliseconds: a whole workshop draws a hundred pictures, on a machine that may be busy. */
-const timeout = 300_000;
 const path = writeFiles(cwd, { 'tiny.csv': tinyCsv(90), 'other.csv': tinyCsv(60) });
 const epochs = ['--train.epochs', '30', '--train.patience', 'null'];
 const settings = [...tinyModel, ...epochs, '--trials', '2', '--seed', '3', '--json'];
@@ -58,7 +56,7 @@ async function trialsOf(folder: string, name: string) {
 
 describe('the workshop', () => {
   test('three networks on one split, each the best of its search, eight figures, comparison, report', async () => {
-    const { code, stdout, stderr } = await unroll([...start, '-o', 'whole'], { cwd, timeout });
+    const { code, stdout, stderr } = await unroll([...start, '-o', 'whole'], { cwd });
     assert.equal(code, 0, stderr);
     for (let k = 1; k <= 7; k++) {
       assert.match(stderr, new RegExp(`^\\[${k}/7\\] [^:]+, about \\d+(\\.\\d+)? (s|min|h) left$`, 'm'));
@@ -152,15 +150,14 @@ describe('the workshop', () => {
     const folder = 'broken';
     const killed = await unroll([...start, '-o', folder], {
       cwd,
-      timeout,
       onStderr: stopWhile('SIGKILL', 'broken/rnn-from-scratch'),
     });
     assert.equal(killed.signal, 'SIGKILL', killed.stderr);
     const resume = ['workshop', '-o', folder, '--resume', '--json'];
-    const again = await unroll(resume, { cwd, timeout, onStderr: stopInSearch('SIGKILL', '3/7') });
+    const again = await unroll(resume, { cwd, onStderr: stopInSearch('SIGKILL', '3/7') });
     assert.equal(again.signal, 'SIGKILL', again.stderr);
     assert.match(again.stderr, /\[1\/7\] audit of the data: .*\(done before\)/);
-    const stopped = await unroll(resume, { cwd, timeout, onStderr: stopInSearch('SIGINT', '4/7') });
+    const stopped = await unroll(resume, { cwd, onStderr: stopInSearch('SIGINT', '4/7') });
     assert.equal(stopped.code, 130, stopped.stderr);
     assert.match(
       stopped.stderr,
@@ -169,7 +166,7 @@ describe('the workshop', () => {
     // what a program that was killed at the very beginning of a stage may leave
     mkdirSync(path('broken/bilstm'), { recursive: true });
     writeFileSync(path('broken/bilstm/.unroll-leftover'), '');
-    const { code, stdout, stderr } = await unroll(resume, { cwd, timeout });
+    const { code, stdout, stderr } = await unroll(resume, { cwd });
     assert.equal(code, 0, stderr);
     for (const name of networks) {
       const [a, b] = ['whole', folder].map((run) => read(run, name, 'model/model.safetensors'));

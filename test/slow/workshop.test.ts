@@ -7,16 +7,14 @@ import { test } from 'node:test';
 import type { WorkshopResults } from '../../src/jobs/workshop/results.ts';
 import { bbcFile, skipWithoutBbc } from '../support/bbc.ts';
 import { unroll } from '../support/cli.ts';
+import { PATIENCE } from '../support/patience.ts';
 import { temporaryFolder } from '../support/temporary.ts';
 
-/** Minutes on two cores. */
-const LIMIT = 10;
-
-test(`the workshop on its own file, quick: within ${LIMIT} minutes`, { skip: skipWithoutBbc }, async (t) => {
+test('the workshop on its own file, quick', { skip: skipWithoutBbc }, async (t) => {
   const folder = join(temporaryFolder(), 'workshop');
   const start = performance.now();
   const { code, stdout, stderr } = await unroll(['workshop', bbcFile, '--quick', '-o', folder, '--json'], {
-    timeout: 30 * 60_000,
+    timeout: 3 * PATIENCE,
   });
   const minutes = (performance.now() - start) / 60_000;
   assert.equal(code, 0, stderr);
@@ -25,7 +23,6 @@ test(`the workshop on its own file, quick: within ${LIMIT} minutes`, { skip: ski
   t.diagnostic(`${minutes.toFixed(1)} minutes: ${JSON.stringify(seconds)}`);
   for (const { name, val_accuracy, test_accuracy } of comparison.runs)
     t.diagnostic(`${name}: validation ${val_accuracy}, test ${test_accuracy}`);
-  assert.ok(minutes < LIMIT, `${minutes} minutes`);
   assert.ok((scratch.val_accuracy ?? 0) > 0.67, "better than the report's RNN");
   assert.ok((bilstm.test_accuracy ?? 0) > 0.845, "better than the report's BiLSTM");
   // the report's RNN is below 0.8: ours begins from the identity, and so is not far below the BiLSTM

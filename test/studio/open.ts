@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Browser, chromium, type Page } from 'playwright-core';
 import { root } from '../../scripts/house.ts';
-import { launchOptions } from '../browser/chromium.ts';
+import { launchOptions, patient } from '../browser/chromium.ts';
 
 /** Where screenshots go; none are taken where it is not set. */
 const { UNROLL_SCREENSHOTS: pictures } = process.env;
@@ -45,7 +45,7 @@ export async function openStudio(dir: string): Promise<OpenedStudio> {
   const child = spawn(process.execPath, script, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   const url = await addressOf(child);
   const browser = await chromium.launch(launchOptions);
-  const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+  const page = patient(await browser.newPage({ viewport: { width: 1200, height: 900 } }));
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(String(error)));
   page.on('console', (message) => {

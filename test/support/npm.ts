@@ -8,7 +8,6 @@ export function npm(
   args: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string>> = {},
-  timeout?: number,
 ): Promise<Ended> {
   const program = process.env.npm_execpath;
   const [command, first] = program?.endsWith('.js') ? [process.execPath, [program]] : ['npm', []];
@@ -16,7 +15,6 @@ export function npm(
   return runProgram(command, [...first, ...args], {
     cwd,
     env: { PATH, INIT_CWD: undefined, NO_COLOR: '1', ...env },
-    ...(timeout !== undefined && { timeout }),
   });
 }
 
@@ -28,13 +26,10 @@ export interface Packed {
   readonly files: readonly { readonly path: string }[];
 }
 
-/** Milliseconds in which the package must be built, also on a busy machine. */
-const BUILD = 500_000;
-
 /** Packs the package in `folder`. @param flags More for `npm pack` */
 export async function npmPack(folder: string, ...flags: readonly string[]): Promise<Packed> {
   // the package is built first: kernels, types, pages
-  const { code, stdout, stderr } = await npm(['pack', '--json', ...flags], folder, {}, BUILD);
+  const { code, stdout, stderr } = await npm(['pack', '--json', ...flags], folder);
   assert.equal(code, 0, stderr);
   const report: unknown = JSON.parse(stdout.slice(stdout.search(/[[{]/)));
   // a list until npm 11, an object by name since npm 12

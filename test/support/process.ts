@@ -1,5 +1,6 @@
 /** Runs a program to its end. */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { PATIENCE } from './patience.ts';
 
 /** What a program left behind. */
 export interface Ended {
@@ -19,7 +20,7 @@ export interface ProgramOptions {
   readonly onStdout?: (child: ChildProcess, text: string) => unknown;
   /** The same for standard error. */
   readonly onStderr?: (child: ChildProcess, text: string) => unknown;
-  /** Milliseconds after which it is killed. */
+  /** Milliseconds after which it is killed. Default {@link PATIENCE}. */
   readonly timeout?: number;
 }
 
@@ -29,7 +30,7 @@ export function runProgram(
   args: readonly string[],
   options: ProgramOptions = {},
 ): Promise<Ended> {
-  const { cwd, env = {}, input = '', onStdout, onStderr, timeout = 100_000 } = options;
+  const { cwd, env = {}, input = '', onStdout, onStderr, timeout = PATIENCE } = options;
   return new Promise((resolve, reject) => {
     // a program under test is not a test file of this run, whatever it inherits
     const { NODE_TEST_CONTEXT: _1, NODE_OPTIONS: _2, FORCE_COLOR: _3, ...inherited } = process.env;

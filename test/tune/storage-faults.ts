@@ -9,11 +9,9 @@ import { fileURLToPath } from 'node:url';
 import { createRng } from '../../src/core/rng.ts';
 import { openStorage } from '../../src/tune/storage/open.ts';
 import type { FrozenTrial } from '../../src/tune/trial/frozen-trial.ts';
+import { PATIENCE } from '../support/patience.ts';
 
 const script = fileURLToPath(new URL('storage-worker.ts', import.meta.url));
-
-/** What a worker may take, in ms: far more than it needs, on a machine that is busy. */
-const PATIENCE = 240_000;
 
 /** Workers that may still run; a test that fails must not wait for them, nor they for it. */
 const alive = new Set<ChildProcess>();
