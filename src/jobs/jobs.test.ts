@@ -6,7 +6,16 @@ import { describe, mock, test } from 'node:test';
 import { temporaryFolder, writeFiles } from '../../test/support/temporary.ts';
 import { tinyCsv } from '../../test/support/tiny.ts';
 import { ConfigError, DataError, InterruptedError } from '../core/errors.ts';
-import { audit, evaluate, type JobEvent, predict, search, train } from './index.ts';
+import {
+  audit,
+  crossValidate,
+  evaluate,
+  type JobContext,
+  type JobEvent,
+  predict,
+  search,
+  train,
+} from './index.ts';
 
 const folder = temporaryFolder();
 const data = writeFiles(folder, { 'tiny.csv': tinyCsv() })('tiny.csv');
@@ -121,6 +130,21 @@ test('texts for a warm-up are refused without one', async () => {
     train({ source: data, config: texts, output: join(folder, 'texts') }),
     /\[train\.warm_up_texts\] must be left out unless the network is warmed up, but train\.warm_up is none/,
   );
+});
+
+test('files of vectors and texts that are not there are refused before the data are read', async () => {
+  const missing = join(folder, 'none');
+  for (const vectors of [{ vectors: missing }, { vectors: 'learn', vectors_texts: missing }]) {
+    const settings = { ...config, model: { ...config.model, ...vectors } };
+    for (const run of [
+      (context: JobContext) => train({ source: data, config: settings }, context),
+      (context: JobContext) => crossValidate({ source: data, configs: [settings] }, context),
+    ]) {
+      const heard = listen();
+      await assert.rejects(run(heard.context), /there is no/);
+      assert.deepEqual(heard.types(), []);
+    }
+  }
 });
 
 describe('word vectors that are learned', () => {

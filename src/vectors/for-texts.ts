@@ -10,7 +10,7 @@ import { learnSkipgram } from './learn/skipgram.ts';
 import { type Learner, learnFromTexts } from './learned.ts';
 import { namedVectors } from './named/index.ts';
 import { type GivenVectors, type SourcedVectors, vectorRequest } from './place.ts';
-import { readVectors, type VectorContext } from './read.ts';
+import { readVectors, recogniseVectors, type VectorContext } from './read.ts';
 
 /** The values of `model.vectors` that learn vectors from your own texts: co-occurrence (PPMI and SVD), or skip-gram. */
 export const learningMethods = ['learn', 'skipgram'] as const;
@@ -19,6 +19,21 @@ export type LearningMethod = (typeof learningMethods)[number];
 
 /** The names that `model.vectors` accepts, in addition to files and folders. */
 export const vectorNames: readonly string[] = [...namedVectors.names, ...learningMethods];
+
+/** The sections of settings that name files of vectors or texts. */
+interface NamedFiles {
+  readonly model: ModelOptions;
+  readonly train: { readonly warm_up: string; readonly warm_up_texts: string | null };
+}
+
+/** Refuses files that settings name and that cannot be read, before the data are. Errors as {@link readVectors}. */
+export async function requireVectorFiles({ model, train }: NamedFiles): Promise<void> {
+  const { vectors = null, vectors_texts: also = null } = networkOptionsOf(model) ?? {};
+  if (vectors !== null && !vectorNames.includes(vectors)) await recogniseVectors(vectors);
+  if (also !== null) requireFile('model.vectors_texts', also);
+  if (train.warm_up !== 'none' && train.warm_up_texts !== null)
+    requireFile('train.warm_up_texts', train.warm_up_texts);
+}
 
 /** The vectors that the settings name; undefined where they name none. Errors as `readVectors`. */
 export async function vectorsFor(
@@ -70,8 +85,7 @@ async function readTexts(
   file: string,
   { notice }: Pick<LearningContext, 'notice'>,
 ): Promise<string[]> {
-  if (!existsSync(file))
-    throw new DataError(`[${key}] the file must exist, but there is no "${file}". Check the path.`);
+  requireFile(key, file);
   const texts: string[] = [];
   try {
     for await (const { text } of streamRows(file, { ...(notice && { onNotice: notice }) })) texts.push(text);
@@ -80,6 +94,11 @@ async function readTexts(
     throw new DataError(`[${key}] ${error.message.replace(`[${file}]`, () => `${file}:`)}`, { cause: error });
   }
   return texts;
+}
+
+function requireFile(key: string, file: string): void {
+  if (!existsSync(file))
+    throw new DataError(`[${key}] the file must exist, but there is no "${file}". Check the path.`);
 }
 
 /** The environment for learning vectors. */

@@ -37,9 +37,7 @@ export async function readVectors(
     : undefined;
   const path = named?.file ?? source;
   const hash = createHash('sha256');
-  const opened = await openSource(path);
-  const format = vectorFormats.members.find((member) => member.create({}).recognises(opened));
-  if (!format) throw unknownFormat(opened);
+  const { opened, format } = await recogniseVectors(path);
   // the head was read without hashing; from here on the whole content is hashed
   const file = await format.create({}).open(hashed(opened, hash));
   const collector = new VectorCollector(request, file.dim, path);
@@ -62,6 +60,14 @@ export async function readVectors(
     sha256: hash.digest('hex'),
     total,
   };
+}
+
+/** Opens a file or folder of vectors, without reading more than its head. Errors as {@link readVectors}. */
+export async function recogniseVectors(path: string) {
+  const opened = await openSource(path);
+  const format = vectorFormats.members.find((member) => member.create({}).recognises(opened));
+  if (!format) throw unknownFormat(opened);
+  return { opened, format };
 }
 
 async function openSource(path: string): Promise<VectorSource> {

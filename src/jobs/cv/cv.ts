@@ -8,7 +8,7 @@ import type { Dataset } from '../../data/dataset.ts';
 import { chooseEngine } from '../../engine/index.ts';
 import { networkOptionsOf } from '../../models/family.ts';
 import { describeVersions, makeFolder, resumeTypedCommand } from '../../run/index.ts';
-import { hashOfVectors } from '../../vectors/for-texts.ts';
+import { hashOfVectors, requireVectorFiles } from '../../vectors/for-texts.ts';
 import { beginJob, type Job, type JobContext, stoppable } from '../context.ts';
 import { readLabelled } from '../read-data.ts';
 import { keepSource } from '../run-data.ts';
@@ -74,6 +74,7 @@ export async function crossValidate(request: CvRequest, context: JobContext = {}
   refuseResumeAndForce({ resume, force });
   const counts = countsOf(request);
   const given = await resolveConfigurations(request.configs ?? [], request.overrides ?? []);
+  for (const { config } of given) await requireVectorFiles(config);
   const dataset = await readLabelled(source, given[0].config, job);
   const planned = (configurations: readonly Configuration[]) => {
     const plan = planCv(dataset, configurations, counts);

@@ -15,7 +15,7 @@ import { makeFolder, openRunFolder } from '../../run/index.ts';
 import { chooseFromData } from '../../settings/from-data.ts';
 import { type FrozenTrial, type Study, type StudyStorage, trialParams } from '../../tune/index.ts';
 import { openStorage } from '../../tune/storage/open.ts';
-import { hashOfVectors } from '../../vectors/for-texts.ts';
+import { hashOfVectors, requireVectorFiles } from '../../vectors/for-texts.ts';
 import { beginJob, type Job, type JobContext } from '../context.ts';
 import { prepareDataset } from '../parts.ts';
 import { correctLabelled, readLabelled, splitLabelled, withAbsolutePaths } from '../read-data.ts';
@@ -66,6 +66,7 @@ export async function search(request: SearchRequest, context: JobContext = {}): 
   const plain = resolveSearch(...layers);
   requireCpu(plain.example.train);
   requireNetwork(plain.example);
+  await requireVectorFiles(plain.example);
   job.emit({ type: 'working', on: 'reading' });
   const read = await readLabelled(source, plain.example, job);
   job.emit({ type: 'working', on: 'splitting' });

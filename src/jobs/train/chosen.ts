@@ -11,6 +11,7 @@ import { networkOptionsOf } from '../../models/family.ts';
 import { type Choices, chooseFromData, type TrainingDocuments } from '../../settings/from-data.ts';
 import { requireAugmentable } from '../../train/augmentation/index.ts';
 import { vectorsAtHand } from '../../vectors/at-hand.ts';
+import { requireVectorFiles } from '../../vectors/for-texts.ts';
 import { beginJob, type Job, type JobContext } from '../context.ts';
 import { correctLabelled, readLabelled, splitLabelled, withAbsolutePaths } from '../read-data.ts';
 import { configLayers, type Settings } from './start.ts';
@@ -80,6 +81,7 @@ export async function explainSettings(
 export async function openNew(source: string, request: Settings, job: Job): Promise<Opened> {
   const layers = await configLayers(request);
   const config = withAbsolutePaths(resolveConfig(...layers));
+  await requireVectorFiles(config);
   job.emit({ type: 'working', on: 'reading' });
   const read = await readLabelled(source, config, job);
   job.emit({ type: 'working', on: 'splitting' });
