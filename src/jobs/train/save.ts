@@ -62,6 +62,8 @@ export function saveResults(
   if (thresholds) {
     const text = `thresholds of the classes, chosen on ${count(prepared.val.labels.length, 'validation document')}: ${thresholdWords(thresholds, prepared.dataset.labelNames)}`;
     job.emit({ type: 'notice', text, level: 'info' });
+    const doubt = fewToChooseBy(prepared);
+    if (doubt) job.emit({ type: 'notice', text: doubt, level: 'warning' });
   }
   const val = prepared.val.labels.length === 0 ? null : measurePart(trained, 'val', calibration).evaluation;
   if (val) {
@@ -100,6 +102,18 @@ function thresholdWords(thresholds: readonly number[], labelNames: readonly stri
   sorted.sort((a, b) => a.value - b.value);
   const named = sorted.slice(0, most).map(({ name, value }) => `${name} ${value.toPrecision(2)}`);
   return `${named.join(', ')}${sorted.length > most ? ' …' : ''}`;
+}
+
+/** Validation documents of a class below which its threshold follows chance. */
+const FEW = 10;
+
+/** A warning where few documents of a class chose its threshold. */
+function fewToChooseBy({ val, dataset: { labelNames } }: Trained['prepared']): string | undefined {
+  const counts = labelNames.map((_, c) => val.labels.filter((label) => label === c).length);
+  const fewest = minOf(counts);
+  if (fewest >= FEW) return undefined;
+  const name = labelNames[counts.indexOf(fewest)];
+  return `only ${count(fewest, 'validation document')} of ${name}: its threshold may not hold for other documents; --data.fractions 0.6,0.3,0.1 gives it more`;
 }
 
 /** Test documents whose attention weights are saved: the first of each class, for this many classes at most. */
