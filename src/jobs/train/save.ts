@@ -62,7 +62,7 @@ export function saveResults(
   if (thresholds) {
     const text = `thresholds of the classes, chosen on ${count(prepared.val.labels.length, 'validation document')}: ${thresholdWords(thresholds, prepared.dataset.labelNames)}`;
     job.emit({ type: 'notice', text, level: 'info' });
-    const doubt = fewToChooseBy(prepared);
+    const doubt = areEqual(thresholds) ? undefined : fewToChooseBy(prepared);
     if (doubt) job.emit({ type: 'notice', text: doubt, level: 'warning' });
   }
   const val = prepared.val.labels.length === 0 ? null : measurePart(trained, 'val', calibration).evaluation;
@@ -93,11 +93,14 @@ export function saveResults(
   return { val, test, probabilities };
 }
 
+function areEqual(thresholds: readonly number[]): boolean {
+  return maxOf(thresholds) - minOf(thresholds) < 1e-9;
+}
+
 /** The thresholds that differ from an equal one, the lowest first. */
 function thresholdWords(thresholds: readonly number[], labelNames: readonly string[]): string {
   const most = 8;
-  const even = maxOf(thresholds) - minOf(thresholds) < 1e-9;
-  if (even) return 'equal ones are best';
+  if (areEqual(thresholds)) return 'equal ones are best';
   const sorted = thresholds.map((value, c) => ({ value, name: labelNames[c] }));
   sorted.sort((a, b) => a.value - b.value);
   const named = sorted.slice(0, most).map(({ name, value }) => `${name} ${value.toPrecision(2)}`);
