@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readlinkSync } from 'node:fs';
 import { suite, test } from 'node:test';
+import { until } from '../../test/support/patience.ts';
 import { temporaryFolder, writeFiles } from '../../test/support/temporary.ts';
 import { ConfigError, DataError } from '../core/errors.ts';
 import type { Dataset } from './dataset.ts';
@@ -285,10 +286,10 @@ suite('sources', () => {
         assert.ok(isOpen(path(name)));
         break;
       }
-      for (let waited = 0; waited < 100 && isOpen(path(name)); waited++) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-      assert.ok(!isOpen(path(name)), name);
+      await until(
+        () => !isOpen(path(name)),
+        () => `${name} is still open`,
+      );
     }
   });
 

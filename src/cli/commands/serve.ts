@@ -174,7 +174,7 @@ export const serve = defineCommand({
       return `serving ${models.map(nameOf).join(', ')} on ${serving.url}\n`;
     });
     if (!isLoopback(request.host) && request.token === undefined)
-      say('other machines can reach the serverand use it without a password: set a token with --token-file');
+      say('other machines can reach the server and use it without a password: set a token with --token-file');
     say('Ctrl-C stops; the page at / shows the API');
     await stopped;
     say('stopping once accepted requests are answered; a second Ctrl-C stops at once');

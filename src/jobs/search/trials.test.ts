@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, test } from 'node:test';
 import { temporaryFolder } from '../../../test/support/temporary.ts';
 import { resolveSearch } from '../../config/search.ts';
@@ -296,12 +297,15 @@ test('the seed decides what is tried: that of the search, else that of the train
 
 test('a trial whose worker died is run again as often as allowed', async () => {
   for (const max_retries of [0, 2]) {
-    const storage = await openStorage(join(temporaryFolder(), 'studies.db'));
-    const tune = { trials: 2, max_retries, heartbeat_seconds: 0.1 };
+    const file = join(temporaryFolder(), 'studies.db');
+    const storage = await openStorage(file);
+    const tune = { trials: 2, max_retries, heartbeat_seconds: 20 };
     const { study } = await search({ tune: { ...tune, trials: 1 }, storage });
     const lost = await storage.createTrial(study.id);
     await storage.heartbeat(lost.id);
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    const database = new DatabaseSync(file);
+    database.exec("UPDATE trial_heartbeats SET heartbeat = '2020-01-01 00:00:00.000000'");
+    database.close();
     const { trials } = await search({ tune, storage });
     assert.equal(statesOf(trials), max_retries === 0 ? 'COMPLETE FAIL' : 'COMPLETE FAIL COMPLETE');
     await storage.close();
