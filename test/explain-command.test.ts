@@ -82,6 +82,15 @@ test('each kind of explanation as a figure, a page and a table', async () => {
   const own = parse<{ actual: string }>(readFileSync(path('own.csv')), { columns: true });
   const quiet = await here('explain', 'run', '--limit', '2', '--json', '-q');
   assert.equal(quiet.stdout.trim().split('\n').length, 2, '--limit holds without progress');
+  // from all over the test part: the first ones of sorted data are of one class
+  const { test: rowsOfTest } = JSON.parse(readFileSync(path('run/splits.json'), 'utf8')) as {
+    test: number[];
+  };
+  const explained = quiet.stdout
+    .trim()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { row: number }).row);
+  assert.deepEqual(explained, [rowsOfTest[0], rowsOfTest[Math.floor(rowsOfTest.length / 2)]]);
   assert.ok(own.every(({ actual }) => ['sport', 'money', 'music'].includes(actual)));
 });
 
@@ -90,7 +99,7 @@ test('a unit and the gradient in the terminal; options that do not go together a
   assert.match(shown.stdout, /^\w+ 0\.\d{4}; \w+, unit 2 of \d+/);
   assert.match(shown.stdout, /h: hidden state\n$/);
   const gradient = await here('explain', 'run', 'the goal of the team', '--gradient');
-  assert.match(gradient.stdout, /1 texts: norm of the gradient[^]*\n4 /);
+  assert.match(gradient.stdout, /1 text: norm of the gradient[^]*\n4 /);
   for (const unit of ['0', 'x'])
     assertRefused(
       await here('explain', 'run', 'a', '--gates', unit),

@@ -13,11 +13,11 @@ const captionOf = (facts: ComparisonFacts) => modelsWithIntervals.caption(dataOf
 test('the caption names the best, whose interval it overlaps with, and the baseline', () => {
   assert.equal(
     captionOf(usual),
-    'Of 3 models the best by accuracy is bilstm-1, 93.5 % (90.5 % to 96.5 %). Its interval overlaps with 1 of the 2 others. The baseline, majority class, has 30.0 % (24.0 % to 36.0 %).',
+    'Of 3 models the best by accuracy is bilstm-1, 93.5 % (90.5 % to 96.5 %). Its interval overlaps with 1 of the 2 others. The trivial baseline, majority class, has 30.0 % (24.0 % to 36.0 %).',
   );
   assert.match(
     captionOf({ ...usual, rows: usual.rows.filter(({ name }) => name !== 'bigru-1') }),
-    /Its interval overlaps with that of no other model\. The baseline/,
+    /Its interval overlaps with no other\. The trivial baseline/,
   );
   assert.match(
     captionOf(comparisonCases['comparison-bare'].comparison),
@@ -28,7 +28,7 @@ test('the caption names the best, whose interval it overlaps with, and the basel
 test('of a loss the lowest is the best, in its own unit', () => {
   assert.equal(
     captionOf(comparisonCases['comparison-loss'].comparison),
-    'Of 2 models the best by log loss is a, 0.21 (0.19 to 0.23). Its interval overlaps with that of no other model. The baseline, always the prior, has 1.6.',
+    'Of 2 models the best by log loss is a, 0.21 (0.19 to 0.23). Their intervals do not overlap. The trivial baseline, always the prior, has 1.6.',
   );
 });
 

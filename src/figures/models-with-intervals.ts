@@ -89,16 +89,21 @@ export const modelsWithIntervals = defineFigure<'comparison', ModelsWithInterval
     const models = rows.filter(({ value, baseline }) => value !== null && !baseline);
     const base = rows.find(({ value, baseline }) => value !== null && baseline);
     const told = (row: ComparedModel) => `${classText(row.name)}, ${withInterval(row, say)}`;
-    const against = base ? ` The baseline, ${classText(base.name)}, has ${withInterval(base, say)}.` : '';
+    const against = base
+      ? ` The trivial baseline, ${classText(base.name)}, has ${withInterval(base, say)}.`
+      : '';
     if (best === undefined)
       return base ? `No model has been measured.${against}` : 'No model has been measured.';
-    if (models.length === 1) return `The ${metric.title} of ${told(best)}.${against}`;
+    if (models.length === 1)
+      return `The ${metric.title} of ${classText(best.name)} is ${withInterval(best, say)}.${against}`;
     const others = models.filter((row) => row !== best && !overlaps(row, best));
     const bare = models.some(({ low, high }) => low === null || high === null);
     const sure = bare
       ? ''
       : others.length === models.length - 1
-        ? ' Its interval overlaps with that of no other model.'
+        ? models.length === 2
+          ? ' Their intervals do not overlap.'
+          : ' Its interval overlaps with no other.'
         : ` Its interval overlaps with ${overlapCount(models.length - 1 - others.length, models.length - 1)}.`;
     return `Of ${plural(models.length, 'model')} the best by ${metric.title} is ${told(best)}.${sure}${against}`;
   },
@@ -174,7 +179,7 @@ function legendOf(rows: ModelsWithIntervals['rows']): LegendEntry[] {
     ...(rows.filter(({ value, baseline }) => value !== null && !baseline).length > 1
       ? [{ kind: 'own', label: 'other models', sign: otherSign } as const]
       : []),
-    ...(base ? [{ kind: 'own', label: 'baseline', sign: baseSign } as const] : []),
+    ...(base ? [{ kind: 'own', label: 'trivial baseline', sign: baseSign } as const] : []),
   ];
 }
 

@@ -37,6 +37,8 @@ export interface Reliability {
 }
 
 const title = 'Reliability diagram';
+/** A difference below it is not called over- or underconfident, here as in the report. */
+const SMALL = 0.02;
 
 /** The reliability diagram. */
 export const reliability = defineFigure<'evaluation', Reliability>({
@@ -118,7 +120,9 @@ export const reliability = defineFigure<'evaluation', Reliability>({
     const direction =
       Math.abs(overconfidence) < 0.005
         ? 'confidence and accuracy agree on average'
-        : `on average the model is ${overconfidence > 0 ? 'over' : 'under'}confident by ${(100 * Math.abs(overconfidence)).toFixed(1)} points`;
+        : Math.abs(overconfidence) < SMALL
+          ? `on average the confidence is ${(100 * Math.abs(overconfidence)).toFixed(1)} points ${overconfidence > 0 ? 'above' : 'below'} the accuracy`
+          : `on average the model is ${overconfidence > 0 ? 'over' : 'under'}confident by ${(100 * Math.abs(overconfidence)).toFixed(1)} points`;
     const top = bins[bins.length - 1];
     return (
       `The expected calibration error is ${formatPercent(error)} over ${plural(documents, 'document')}; ${direction}. ` +

@@ -234,7 +234,7 @@ test('calibration: overconfident, underconfident (and what smoothing has to do w
         0,
       ),
     ),
-    /it is well calibrated/,
+    /on average the two agree/,
   );
   // scaled by temperature, label smoothing is no longer the cause
   const scaled = evaluation(

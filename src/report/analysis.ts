@@ -199,7 +199,7 @@ function confidenceAnalysis(
   const mean = bins.reduce((sum, { count, confidence }) => sum + count * confidence, 0) / documents;
   const gap = mean - accuracy;
   const sure = `The model gives its answers a probability of ${formatPercent(mean)} on average and is correct in ${formatPercent(accuracy)}`;
-  if (Math.abs(gap) < 0.02) return [`${sure}: it is well calibrated.`];
+  if (Math.abs(gap) < 0.02) return [`${sure}: on average the two agree.`];
   const [low, high] = wilsonInterval(Math.round(accuracy * documents), documents, level);
   if (mean >= low && mean <= high)
     return [`${sure}: with ${plural(documents, 'document')}, the difference may be chance.`];

@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import { maxOf } from '../../core/lists.ts';
 import { intervalOf, mostFrequentConfusions, type Evaluation, tableMetrics } from '../../evaluate/index.ts';
 import { printable } from '../../core/printable.ts';
+import { count } from '../../core/words.ts';
 import { displayWidth, fit } from '../../report/text/display-width.ts';
 
 /** How to draw. */
@@ -42,7 +43,7 @@ function renderOverall(evaluation: Evaluation, { bold, dim }: Colors): string {
     return `  ${title.padEnd(titleWidth)} ${bold(decimals(evaluation[type]).padStart(7))}${range}`;
   });
   const levels = evaluation.bootstrap_samples > 0 ? dim(`, with ${percent(confidence)} intervals`) : '';
-  return `${documents} documents${levels}\n${lines.join('\n')}\n`;
+  return `${count(documents, 'document')}${levels}\n${lines.join('\n')}\n`;
 }
 
 /** Per class: precision, recall with its interval, F1, support; then the averages. */

@@ -1,6 +1,7 @@
 /** Explanations as text for a terminal: coloured words, or a table of the strongest where there is no colour. */
 import { maxOf } from '../../core/lists.ts';
 import { printable } from '../../core/printable.ts';
+import { count } from '../../core/words.ts';
 import type { Explanation } from '../../explain/index.ts';
 import type { ClassWords } from '../../explain/index.ts';
 import type { DeletionResult, ExplainedText } from '../../jobs/explain/explain.ts';
@@ -117,12 +118,12 @@ export function renderClassWords(
   { columns, colors }: Output,
 ): string {
   const blocks = classes.map((one) => {
-    const head = colors.bold(`${printable(one.label)} (${one.documents} documents)`);
+    const head = colors.bold(`${printable(one.label)} (${count(one.documents, 'document')})`);
     if (one.words.length === 0) return `${head}\n  no word occurs in two documents and supports the class\n`;
     const rows = one.words.map(({ word, weight, documents: n }) => [word, signed(weight), String(n)]);
     return `${head}\n${renderTable(['word', 'mean weight', 'documents'], rows, { width: columns, bold: colors.bold, least: 6 })}`;
   });
-  return `${documents} documents, each explained for its predicted class\n\n${blocks.join('\n')}`;
+  return `${count(documents, 'document')}, each explained for its predicted class; words in the order of their total weight\n\n${blocks.join('\n')}`;
 }
 
 /** The deletion curve as a table, and its conclusion. */
@@ -139,5 +140,5 @@ export function renderDeletion(result: DeletionResult, { columns, colors }: Outp
   const gap = gaps
     ? `completeness gap: median ${(100 * gaps.median).toFixed(2)} %, largest ${(100 * gaps.largest).toFixed(2)} %\n`
     : '';
-  return `mean probability of the predicted class, ${documents} documents; with all tokens ${probability.toFixed(4)}\n${table}${gap}`;
+  return `mean probability of the predicted class, ${count(documents, 'document')}; with all tokens ${probability.toFixed(4)}\n${table}${gap}`;
 }

@@ -1,5 +1,6 @@
 /** Gates of a unit and the gradient through time as text for a terminal. */
 import { printable } from '../../core/printable.ts';
+import { count } from '../../core/words.ts';
 import type { GradientThroughTime, UnitOverText } from '../../explain/index.ts';
 import { renderTable } from '../../report/text/table.ts';
 import type { Output } from '../io.ts';
@@ -40,5 +41,5 @@ export function renderThroughTime(
   ]);
   const heads = ['tokens back', ...curves.map(({ direction }) => direction), 'texts'];
   const table = renderTable(heads, rows, { width: columns, bold: colors.bold, least: 8 });
-  return `${network}, ${documents} texts: norm of the gradient relative to that of the last state of the top layer\n${table}`;
+  return `${network}, ${count(documents, 'text')}: norm of the gradient relative to that of the last state of the top layer\n${table}`;
 }

@@ -19,6 +19,8 @@ export interface LegendEntry {
 }
 
 const KEY = 28;
+/** Opacity of the band of an interval, also in legends. */
+export const BAND_OPACITY = 0.16;
 
 /** Draws title and subtitle; returns the y below them. */
 export function drawTitle(drawing: Drawing, title: string, subtitle = ''): number {
@@ -64,7 +66,7 @@ function drawKey(drawing: Drawing, { kind, series = 0, sign }: LegendEntry, x: n
       drawing.marker(series, x + 11, y, 3.2, colour);
       break;
     case 'area':
-      drawing.rect(x + 3, y - 5, 16, 10, { fill: drawing.fillOf(series) });
+      drawing.rect(x + 3, y - 5, 16, 10, { fill: colour, opacity: BAND_OPACITY });
       break;
     case 'point':
       drawing.line(x + 2, y, x + 20, y, { stroke: colour, width: 1.5 });

@@ -3,7 +3,7 @@ import { area as areaShape, line as lineShape } from 'd3-shape';
 import { type AxisScale, drawXAxis, drawYAxis, labelRoom, type PlotArea } from './axes.ts';
 import { dashOf, type Drawing, SIZES } from './drawing.ts';
 import { lowered } from './format.ts';
-import { drawDrop, drawGlyph, MARGIN, RULES } from './frame.ts';
+import { BAND_OPACITY, drawDrop, drawGlyph, MARGIN, RULES } from './frame.ts';
 
 /** A point of a curve; without a finite y there is a gap. */
 export interface CurvePoint {
@@ -158,5 +158,5 @@ function drawBand(drawing: Drawing, { series, points }: Curve, x: AxisScale, y: 
     .y0((point) => y(point.low ?? 0))
     .y1((point) => y(point.high ?? 0));
   const d = shape(points as CurvePoint[]) ?? '';
-  drawing.path(d, { fill: theme.series[series % theme.series.length], opacity: 0.16 });
+  drawing.path(d, { fill: theme.series[series % theme.series.length], opacity: BAND_OPACITY });
 }

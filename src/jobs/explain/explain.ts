@@ -23,6 +23,7 @@ import { loadClassifier, readRunConfig, STDIN, type TextClassifier } from '../..
 import { beginJob, type Job, type JobContext } from '../context.ts';
 import { chooseDocuments } from '../evaluate/documents.ts';
 import { runOf } from '../run-of.ts';
+import { spread } from './spread.ts';
 
 /** Which texts, by which model. */
 export interface ExplainRequest extends ExplainOptions {
@@ -32,8 +33,10 @@ export interface ExplainRequest extends ExplainOptions {
   readonly input?: readonly string[] | string | undefined;
   /** Columns or keys of the text. Default those of the training data, or detected. */
   readonly textCol?: readonly string[];
-  /** Most texts: the first ones. Default all. */
+  /** Most texts: the first ones given, or test documents of the run from all over the test part. Default all. */
   readonly most?: number | undefined;
+  /** Whether `most` takes the first test documents of the run rather than some from all over the test part. Default false. */
+  readonly first?: boolean | undefined;
   /** Called with the number of texts done and, if known, the total. */
   readonly progress?: (what: 'explaining' | 'leaving out tokens', done: number, of: number) => void;
 }
@@ -111,7 +114,7 @@ export async function explainDeletion(
   }: ExplainRequest & { /** Seed of the random choices. Default 0. */ readonly seed?: number | undefined },
   context: JobContext = {},
 ): Promise<DeletionResult> {
-  return withTexts(request, context, (classifier, texts) => {
+  return withTexts({ ...request, first: true }, context, (classifier, texts) => {
     const rng = createRng(seed).fork('deletion');
     const all: Deletion[] = [];
     for (const [n, { text, explanation }] of texts.entries()) {
@@ -132,7 +135,16 @@ export async function explainDeletion(
 }
 
 async function withTexts<T>(
-  { model, input, textCol = [], most = Infinity, progress, each, ...options }: ExplainRequest & TakeEach,
+  {
+    model,
+    input,
+    textCol = [],
+    most = Infinity,
+    first,
+    progress,
+    each,
+    ...options
+  }: ExplainRequest & TakeEach,
   context: JobContext,
   work: (classifier: TextClassifier, texts: readonly ExplainedText[]) => T | Promise<T>,
 ): Promise<T> {
@@ -142,8 +154,7 @@ async function withTexts<T>(
     const texts: ExplainedText[] = [];
     const take = each ?? ((text) => texts.push(text));
     let done = 0;
-    for await (const one of rowsOf({ model, input, textCol }, classifier, job)) {
-      if (done >= most) break;
+    for await (const one of someRowsOf({ model, input, textCol, most, first }, classifier, job)) {
       progress?.('explaining', done, most);
       done++;
       take({ ...one, explanation: explainText(classifier, one.text, options) });
@@ -151,6 +162,30 @@ async function withTexts<T>(
     return await work(classifier, texts);
   } finally {
     await classifier.close();
+  }
+}
+
+/** The first rows of given texts, or test documents of the run from all over the test part. */
+async function* someRowsOf(
+  {
+    most,
+    first = false,
+    ...request
+  }: Parameters<typeof rowsOf>[0] & { readonly most: number; readonly first?: boolean | undefined },
+  classifier: TextClassifier,
+  job: Job,
+): AsyncGenerator<Row> {
+  const rows = rowsOf(request, classifier, job);
+  if (request.input === undefined && !first) {
+    const all: Row[] = [];
+    for await (const one of rows) all.push(one);
+    yield* spread(all, most);
+    return;
+  }
+  let taken = 0;
+  for await (const one of rows) {
+    yield one;
+    if (++taken >= most) return;
   }
 }
 
@@ -189,10 +224,7 @@ async function withRows<T>(
   const classifier = await loadClassifier(model, { now: job.now, engine: job.engine });
   try {
     const rows: Row[] = [];
-    for await (const one of rowsOf({ model, input, textCol }, classifier, job)) {
-      if (rows.length >= most) break;
-      rows.push(one);
-    }
+    for await (const one of someRowsOf({ model, input, textCol, most }, classifier, job)) rows.push(one);
     return work(classifier, rows);
   } finally {
     await classifier.close();

@@ -5,6 +5,7 @@ import type { ReportData, ReportExplanations, RunFacts } from '../../report/inde
 import { loadClassifier } from '../../run/index.ts';
 import type { Job } from '../context.ts';
 import { explainedFacts } from '../explain/draw.ts';
+import { spread } from '../explain/spread.ts';
 
 /** Documents that are drawn: the most certain errors, and the first correct one of each class. */
 const [WRONG, RIGHT] = [2, 3];
@@ -42,7 +43,7 @@ export async function explainRun(
         ...{ row, text: textOf.get(row) ?? '', actual: label },
         explanation: explained(row),
       }));
-      const many = predictions.slice(0, MANY).map(({ row }) => explained(row));
+      const many = spread(predictions, MANY).map(({ row }) => explained(row));
       const gaps = [...found.values()].flatMap(({ gap }) => gap ?? []);
       return {
         explained: explainedFacts(shown),
