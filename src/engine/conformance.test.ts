@@ -113,6 +113,9 @@ for (const [bias, ldi] of [
       const [M, K, N] = [145, 240, 32];
       k.packB(slot(3), N, slot(1), K, N);
       k.gemm({ a: slot(0), lda: K, bp: slot(1), c: slot(2), ldc: N, init: slot(4), ldi, M, K, N });
+      // three blocks, of rows that overlap, since others would not fit a slot
+      const rows = { a: slot(0), lda: 80, init: slot(4), ldi };
+      k.gemm({ ...rows, bp: slot(1), c: slot(3), ldc: N, M: 290, K, N });
     },
   });
 for (const K of [1, 5, 239, 240, 241, 500]) {
@@ -362,6 +365,44 @@ cases.push(
     },
   },
   {
+    name: 'the first of equal maxima wins, and NaN keeps what it has won',
+    covers: ['maxRow', 'maxDocument', 'scatterColumns'],
+    setUp: ({ f, i }) => {
+      i.set([0, 1, 2, 3], slot(9));
+      i.fill(0, slot(9) + 16, slot(9) + 64);
+      // columns 0 to 7: the largest twice, 0 and -0, NaN between numbers
+      const columns = [
+        [1, 3, 2, 3],
+        [3, 3, 3, 3],
+        [0, -0, 0, 0],
+        [-0, 0, -0, 0],
+        [1, NaN, 2, 3],
+        [1, 2, 3, NaN],
+      ];
+      columns.push([NaN, 1, 2, 3], [1, 3, NaN, 3]);
+      for (let j = 0; j < 48; j++)
+        for (let row = 0; row < 4; row++) f[slot(1) + row * 48 + j] = columns[j % 8][row];
+    },
+    run: ({ k, f, i }) => {
+      const [max, row, winners] = [slot(0), slot(1), slot(9) + 16];
+      f.copyWithin(max, row, row + 48);
+      f.copyWithin(max + 64, row, row + 48);
+      k.maxDocument(max, winners, row, { starts: slot(9), b: 0, first: 1, steps: 4, n: 48, ld: 48 });
+      i.fill(0, winners + 64, winners + 112);
+      for (let step = 1; step < 4; step++) k.maxRow(max + 64, winners + 64, row + 48 * step, step, 48);
+      for (const from of [0, 64]) {
+        k.scatterColumns(slot(2), 48, winners + from, slot(3), 48);
+        // as floats: the bits of small integers are numbers too small for a tolerance to see
+        for (let j = from; j < from + 48; j++) {
+          f[slot(4) + j] = i[winners + j];
+          f[slot(5) + j] = Number.isNaN(f[max + j]) ? 7 : f[max + j];
+        }
+      }
+      f.fill(0, max, max + 112);
+      f.fill(0, row, row + 4 * 48);
+    },
+  },
+  {
     name: 'rows of a document',
     covers: ['addDocument', 'maxDocument', 'addScaledToDocument'],
     setUp: ({ f, i }) => {
@@ -370,9 +411,10 @@ cases.push(
       f[slot(1) + 11 * 64 + 5] = NaN;
       f.fill(-0, slot(1) + 2 * 64, slot(1) + 2 * 64 + 16);
     },
-    run: ({ k, f }) => {
+    run: ({ k, f, i }) => {
       const rows = { starts: slot(9), b: 2, first: 0, steps: 5, n: 48, ld: 64 };
       k.maxDocument(slot(0), slot(9) + 16, slot(1), { ...rows, first: 1 });
+      for (let j = 0; j < 48; j++) f[slot(5) + j] = i[slot(9) + 16 + j];
       f[slot(0) + 5] = f[slot(1) + 11 * 64 + 5] = 0; // NaN has been told apart; it would hide all differences
       k.addDocument(slot(2), slot(1), rows);
       k.addScaledToDocument(slot(3), slot(4), 0.3, rows);
@@ -475,6 +517,19 @@ cases.push(
         root: 1.2,
         eps: 1e-8,
       }),
+  },
+  {
+    name: 'adam: gradients so small that ε counts, and none',
+    covers: ['adam'],
+    setUp: ({ f }) => {
+      for (const array of [1, 2, 3]) for (let j = 0; j < 64; j++) f[slot(array) + j] *= j < 32 ? 1e-9 : 0;
+      for (let j = 0; j < 64; j++) f[slot(3) + j] = f[slot(3) + j] ** 2;
+    },
+    run: ({ k }) => {
+      const arrays = { p: slot(0), g: slot(1), m: slot(2), v: slot(3), n: 64 };
+      const means = { oneMinusBeta1: 0.1, beta2: 0.999, oneMinusBeta2: 0.001 };
+      k.adam({ ...arrays, ...means, clip: 1, l2: 0, decay: 1, step: 0.1, root: 1.2, eps: 1e-8 });
+    },
   },
   {
     name: 'sgd',
