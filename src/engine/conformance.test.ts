@@ -63,7 +63,7 @@ for (const M of [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 17, 24, 25, 31, 257]
       name: `gemm with the transposed pack, second half of the columns ${M}×${K}×${N}`,
       covers: ['gemm', 'packBt'],
       run: ({ k }) => {
-        k.packBt(slot(3), K, slot(1), K, N);
+        k.packBt(slot(3), K + 16, slot(1), K, N);
         if (N > 16)
           k.gemm({
             a: slot(0),
@@ -182,7 +182,7 @@ for (const [rows, H] of [
         k.lstmForward({
           g: slot(0),
           cPrev: slot(1),
-          ldcPrev: H,
+          ldcPrev: 2 * H,
           c: slot(2),
           tc: slot(3),
           h: slot(4),
@@ -193,7 +193,7 @@ for (const [rows, H] of [
         k.lstmBackward({
           g: slot(0),
           cPrev: slot(1),
-          ldcPrev: 0,
+          ldcPrev: 2 * H,
           tc: slot(3),
           dhNext: slot(5),
           dOut: slot(6),
@@ -222,7 +222,7 @@ for (const [rows, H] of [
           g: slot(0),
           un: slot(1),
           hPrev: slot(2),
-          ldhPrev: H,
+          ldhPrev: 2 * H,
           dhNext: slot(5),
           dOut: slot(6),
           ldd: 3 * H,
@@ -344,7 +344,7 @@ for (const times of [4, 60])
       const [rows, H, ldh] = [3, 16, 16];
       const [c, tc] = [slot(2), slot(3)];
       k.lstmForward({ g: slot(0), cPrev: slot(1), ldcPrev: H, c, tc, h: slot(4), ldh, rows, H });
-      k.gruForward({ g: slot(5), un: slot(6), hPrev: slot(1), ldhPrev: H, h: slot(8), ldh, rows, H });
+      k.gruForward({ g: slot(5), un: slot(6), hPrev: slot(1), ldhPrev: 2 * H, h: slot(8), ldh, rows, H });
       k.rnnTanhForward({ g: slot(7), h: slot(9), ldh, rows, H });
     },
   });
