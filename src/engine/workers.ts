@@ -105,7 +105,7 @@ export function hear(
   });
   worker.addEventListener('error', ({ message }) => {
     clearTimeout(timer);
-    fail(message ? `it failed: ${message}` : 'it could not be loaded');
+    fail(message ? `it failed: ${message}` : 'it could not be loaded: the console of the browser says why');
   });
 }
 

@@ -214,7 +214,7 @@ describe('training in a page', { skip: skipWithoutChromium }, () => {
     assert.match(found.wrong, /^data: /);
     assert.match(
       found.empty,
-      /^unsupported: \[worker\] its script must be a module that imports 'unrolled\/worker', but it could not be loaded/,
+      /^unsupported: \[worker\] its script must be a module that imports 'unrolled\/worker', but it could not be loaded: the console of the browser says why\.$/,
     );
   });
 
