@@ -77,7 +77,7 @@ export const CASES: Readonly<Record<string, GpuCase>> = {
     classes: 7,
     rows: 300,
   },
-  'relu, logit adjustment, an average': {
+  'relu, logit adjustment, an average, dampened momentum': {
     model: {
       type: 'birnn',
       nonlinearity: 'relu',
@@ -86,7 +86,10 @@ export const CASES: Readonly<Record<string, GpuCase>> = {
       dropout: 0.2,
       pooling: 'last',
     },
-    training: { loss: { ...LOSS, logit_adjustment: 1 }, classPriors: [0.7, 0.1, 0.1, 0.1], average: true },
+    training: {
+      ...{ loss: { ...LOSS, logit_adjustment: 1 }, classPriors: [0.7, 0.1, 0.1, 0.1], average: true },
+      optimizer: { type: 'sgd', momentum: 0.8, dampening: 0.4, nesterov: false, weight_decay: 0 },
+    },
     lengths: [6, 5, 1],
     classes: 4,
     at: { averageRate: 0.3 },
@@ -102,7 +105,7 @@ export const CASES: Readonly<Record<string, GpuCase>> = {
         'last',
       ],
     },
-    training: { clipNorm: 0.5 },
+    training: { clipNorm: 0.5, optimizer: { ...ADAM, weight_decay: 0.05 } },
     lengths: [70, 8, 3, 1],
     classes: 3,
   },
@@ -150,6 +153,16 @@ export const CASES: Readonly<Record<string, GpuCase>> = {
     training: { clipNorm: 0.1 },
     lengths: [8, 6, 3, 1],
     classes: 3,
+  },
+  'more parameters than workgroups take at a time': {
+    model: { type: 'rnn', hidden_size: 8192, embedding_dim: 8192, ngram_buckets: 260, pooling: 'mean' },
+    layers: 0,
+    training: {
+      optimizer: { type: 'sgd', momentum: 0.9, dampening: 0, nesterov: false, weight_decay: 0 },
+      clipNorm: 0.01,
+    },
+    lengths: [4, 1],
+    classes: 2,
   },
   'mixtures of documents; weight drop': {
     model: {
@@ -354,7 +367,7 @@ function countCorrect(probabilities: Float64Array, labels: Int32Array): number {
 
 /** What is said where the GPU is lost, is too small, or cannot train a model. */
 export async function gpuErrors(): Promise<Readonly<Record<'lost' | 'small' | 'refused', string>>> {
-  const given = CASES['relu, logit adjustment, an average'];
+  const given = CASES['relu, logit adjustment, an average, dampened momentum'];
   const { sequences, labels } = batchOf(given);
   const engine = chooseEngine(performance.now.bind(performance), 'reference float32');
   const session = await createSession({ ...openPlan(given), engine });

@@ -24,7 +24,7 @@ export interface GpuUpdates {
 
 /** Words per workgroup of the optimiser kernels, and the most workgroups: each loops over the rest. */
 const GROUP = 256;
-const MOST_GROUPS = 16384;
+const MOST_GROUPS = 8192;
 
 /** Records the update of all parameters. */
 export function addUpdate(
