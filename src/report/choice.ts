@@ -20,13 +20,14 @@ export function choiceSentences(choice: ChoiceRecord): readonly string[] {
   ];
 }
 
-function chosenWords({ chosen, weight, network, refit = false }: ChoiceRecord): string {
+function chosenWords({ chosen, weight, network, gain, refit = false }: ChoiceRecord): string {
   const documents = 'training and validation documents';
   switch (chosen) {
     case 'network':
       return `${network} alone was chosen${refit ? ` and trained again on ${documents}` : ''}`;
     case 'linear':
-      return `the linear model was chosen and fitted again to ${documents}`;
+      // without validation documents there is nothing more to learn from
+      return `the linear model was chosen${gain ? ` and fitted again to ${documents}` : ''}`;
     case 'average': {
       const parts = refit
         ? `both learned again from ${documents}`
