@@ -1,6 +1,7 @@
-/** What is said where the runtime grants no memory. */
+/** What is said where the runtime grants no memory, or has no WebAssembly. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { chooseEngine, createEngine } from './choose.ts';
 import { createMemory } from './memory.ts';
 
 const refuses = class {
@@ -30,4 +31,22 @@ test('a small memory that is refused lacks addresses; a large one is made smalle
     refusal(2 ** 29),
     /needs 2048 MiB of memory, .* Lower train\.batch_size, text\.max_length or model\.hidden_size\.$/,
   );
+});
+
+test('without WebAssembly, plain loops run where they are asked for; else that is said', () => {
+  const before = Object.getOwnPropertyDescriptor(globalThis, 'WebAssembly') as PropertyDescriptor;
+  Reflect.deleteProperty(globalThis, 'WebAssembly');
+  try {
+    assert.throws(() => chooseEngine(() => 0), {
+      name: 'UnsupportedError',
+      message: /\n {2}wasm narrow: this runtime has no WebAssembly, or it is switched off\n/,
+    });
+    const choice = chooseEngine(() => 0, 'reference float32');
+    const { f, k } = createEngine(choice, { words: 32 });
+    f.fill(2, 0, 32);
+    k.add(0, 16, 16);
+    assert.deepEqual([f[15], f[16]], [4, 2]);
+  } finally {
+    Object.defineProperty(globalThis, 'WebAssembly', before);
+  }
 });

@@ -11,6 +11,9 @@ export interface EngineMemory {
 export function createMemory(words: number, shared: boolean, wordBytes = 4): EngineMemory {
   const pages = Math.ceil((words * wordBytes) / 65536);
   try {
+    // plain loops need no more
+    if (!('WebAssembly' in globalThis))
+      return { buffer: new (shared ? SharedArrayBuffer : ArrayBuffer)(pages * 65536) };
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
   } catch (cause) {
     const mib = Math.ceil((words * wordBytes) / 2 ** 20);

@@ -46,6 +46,8 @@ const RELAXED_MADD =
 
 /** Why a build is not for this runtime; undefined where it is. Uses nothing that a content security policy forbids. */
 export function unsuited(build: KernelBuild): string | undefined {
+  // as in Safari's Lockdown Mode
+  if (!('WebAssembly' in globalThis)) return 'this runtime has no WebAssembly, or it is switched off';
   const relaxed = WebAssembly.validate(bytesOf(RELAXED_MADD));
   if (build === 'plain') return relaxed ? 'this runtime has relaxed SIMD, which is faster' : undefined;
   if (!relaxed) return 'this runtime has no relaxed SIMD';
