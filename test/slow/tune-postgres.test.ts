@@ -134,9 +134,13 @@ suite('unroll tune on PostgreSQL', { skip: skipWithoutPostgres }, () => {
   });
 
   test('two commands that start together share one study, and each ends with the same model', async () => {
-    const url = await postgresServer().create('shared');
+    const server = postgresServer();
+    const url = await server.create('shared');
+    const gate = await server.gate('shared');
     const machines = [machine(search(8), url), machine(search(8), url)];
-    const both = await Promise.all(machines.map(({ tune }) => tune()));
+    const running = Promise.all(machines.map(({ tune }) => tune()));
+    await gate.open(2);
+    const both = await running;
     const summaries = both.map(summaryOf);
     for (const summary of summaries) assert.deepEqual([summary.trials, summary.complete], [8, 8]);
     const trials = await trialsOf(url);
@@ -169,25 +173,29 @@ suite('unroll tune on PostgreSQL', { skip: skipWithoutPostgres }, () => {
   });
 
   test('of three commands one is stopped and one is killed: the third runs their trials again', async () => {
-    const url = await postgresServer().create('deaths');
-    const machines = [1, 2, 3].map(() => machine(search(10, 2), url));
+    const server = postgresServer();
+    const url = await server.create('deaths');
+    const gate = await server.gate('deaths');
+    const machines = [1, 2, 3].map(() => machine(search(10, 5), url));
     // at its second epoch at the earliest: while its trials run
     const strike = (signal: NodeJS.Signals): ProgramOptions => ({
       onStderr(child, text) {
         if (/^\d+\/10 {2}trial /m.test(text) && !child.killed) child.kill(signal);
       },
     });
-    const [stopped, killed, last] = await Promise.all([
+    const running = Promise.all([
       machines[0].tune(strike('SIGINT')),
       machines[1].tune(strike('SIGKILL')),
       machines[2].tune(),
     ]);
+    await gate.open(3);
+    const [stopped, killed, last] = await running;
     assert.equal(killed.signal, 'SIGKILL');
     assert.equal(stopped.code, 130, stopped.stderr);
     assert.match(stopped.stderr, /stopped on request; .* \d+ waiting/);
     assert.match(stopped.stderr, /Resume it with: unroll tune tiny\.csv .*--study s .*--resume/);
     assert.deepEqual([summaryOf(last).trials, summaryOf(last).complete], [10, 10]);
-    assert.match(last.stderr, /its worker sent no heartbeat for 4 s\. It will be run again/);
+    assert.match(last.stderr, /its worker sent no heartbeat for 10 s\. It will be run again/);
     const trials = await trialsOf(url);
     checkComplete(trials, 10);
     assert.ok(trials.some((trial) => retryHistory(trial).length > 0));
@@ -200,10 +208,11 @@ suite('unroll tune on PostgreSQL', { skip: skipWithoutPostgres }, () => {
   test('a server that goes away twice: both commands wait, say so, go on, and run no trial twice', async () => {
     const server = postgresServer();
     const url = await server.create('outage');
+    const gate = await server.gate('outage');
     const said = ['', ''];
     let ended = 0;
     const running = said.map((_, i) =>
-      machine(search(14, 3), url)
+      machine(search(14, 10), url)
         .tune({
           onStderr: (_child, text) => {
             said[i] = text;
@@ -214,18 +223,19 @@ suite('unroll tune on PostgreSQL', { skip: skipWithoutPostgres }, () => {
     const until = async (what: string, holds: (text: string) => boolean) => {
       // looks are counted, not seconds: a machine may stand still, and the commands with it
       for (let looks = 0; !said.every(holds); looks++) {
-        assert.ok(looks < 3000 && ended === 0, `${what}: ${said.join('\n\n')}`);
+        assert.ok(looks < 12_000 && ended === 0, `${what}: ${said.join('\n\n')}`);
         await sleep(100);
       }
     };
     const times = (pattern: RegExp) => (text: string) => text.match(pattern)?.length ?? 0;
+    await gate.open(2);
     await until('both have finished a trial', (text) => /^\d+\/14 {2}trial /m.test(text));
     for (const [k, mode] of (['fast', 'immediate'] as const).entries()) {
       server.stop(mode);
       try {
         await until('both wait', (text) => times(/does not answer .*waiting for it/g)(text) > k);
         // for longer than a trial may be silent
-        if (k === 0) await sleep(7000);
+        if (k === 0) await sleep(21_000);
       } finally {
         server.start();
       }

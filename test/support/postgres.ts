@@ -15,6 +15,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import pg from 'pg';
+import { openStorage } from '../../src/tune/storage/open.ts';
+import { until } from './patience.ts';
 
 /** Where Debian and others put the programs; the newest first. */
 function findPrograms(): string | undefined {
@@ -55,6 +57,11 @@ export interface TestServer {
   readonly query: (database: string, sql: string) => Promise<readonly Record<string, unknown>[]>;
   /** Makes a database and returns its address. */
   readonly create: (database: string) => Promise<string>;
+  /**
+   * Keeps all from making trials in a database until `open` is called, which waits until so many programs want to: so they
+   * begin together, however long each takes to start.
+   */
+  readonly gate: (database: string) => Promise<{ readonly open: (programs: number) => Promise<void> }>;
   /** Stops the server: `fast` ends its sessions, `immediate` is a crash. */
   readonly stop: (mode: 'fast' | 'immediate') => void;
   readonly start: () => void;
@@ -121,6 +128,26 @@ function startPostgres(): TestServer {
     start,
     stop,
     query,
+    gate: async (database) => {
+      await (await openStorage(url(database))).close();
+      const client = new pg.Client({ host: folder, user: 'tester', database });
+      await client.connect();
+      await client.query('BEGIN; LOCK TABLE trials IN SHARE ROW EXCLUSIVE MODE');
+      const waiting = `SELECT pid FROM pg_stat_activity
+        WHERE application_name = 'unroll' AND wait_event_type = 'Lock' AND datname = current_database()`;
+      return {
+        async open(programs) {
+          try {
+            await until(
+              async () => (await query(database, waiting)).length >= programs,
+              () => `${programs} programs must want to make a trial`,
+            );
+          } finally {
+            await client.end();
+          }
+        },
+      };
+    },
     create: async (database) => {
       await query('postgres', `CREATE DATABASE ${database}`);
       return url(database);
