@@ -22,7 +22,8 @@ export function apportion(total: number, fractions: readonly number[]): number[]
 /**
  * Divides every class by the fractions so that the parts have the sizes of {@link apportion} over all documents, and
  * each class deviates from its exact proportion in a part by less than one document, if the sizes allow it. A class
- * with at least as many documents as there are parts gets one into each; of a class of two, the last part gets one.
+ * with at least as many documents as there are parts gets one into each; of a class of two, the first and the last part
+ * get one; the only document of a class goes into the first: a class that is not trained on cannot be predicted.
  * @returns targets[class][part]
  */
 export function apportionClasses(classSizes: readonly number[], fractions: readonly number[]): number[][] {
@@ -67,12 +68,15 @@ export function dealClasses(classSizes: readonly number[], parts: number): numbe
   });
 }
 
-/** Moves one document of class `c` into each empty part, the last first, and one of a large class back: the sizes stay. */
+/**
+ * Moves one document of class `c` into each empty part, the first and then the last ones, and one of a large class
+ * back: the sizes stay, if there is one.
+ */
 function ensurePresence(targets: number[][], c: number, fractions: readonly number[]): void {
-  for (let empty = fractions.length - 1; empty >= 0; empty--) {
+  for (const empty of [0, ...fractions.map((_, part) => part).slice(1).reverse()]) {
     if (fractions[empty] === 0 || targets[c][empty] > 0) continue;
     const donor = targets[c].indexOf(maxOf(targets[c]));
-    if (targets[c][donor] < 2) return;
+    if (targets[c][donor] < (empty === 0 ? 1 : 2)) return;
     targets[c][donor]--;
     targets[c][empty]++;
     const column = targets.map((row, other) => (other === c ? 0 : row[empty]));

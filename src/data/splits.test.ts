@@ -244,6 +244,12 @@ suite('folds', () => {
     );
   });
 
+  test('of classes of two documents, each fold trains on the one that it does not test', () => {
+    const dataset = makeDataset([2, 2, 2, 2, 2, 2, 2, 2, 2]);
+    for (const { train } of createFolds(dataset, { folds: 2 }))
+      assert.equal(new Set(Array.from(train, (i) => dataset.labels[i])).size, 9);
+  });
+
   test('repetitions have folds of their own; groups are never divided; the first one is that without repetitions', () => {
     fc.assert(
       fc.property(classSizes, copies, fc.integer({ min: 2, max: 5 }), fc.nat(50), (sizes, pairs, k, seed) => {
