@@ -81,7 +81,7 @@ export function chooseModel(contest: Contest): Choice {
     log_loss,
   });
   return {
-    chosen: weight === 0 ? 'linear' : weight === 1 ? 'network' : 'average',
+    chosen: chosenModel(weight),
     weight,
     best_weight: best / STEPS,
     documents,
@@ -92,6 +92,11 @@ export function chooseModel(contest: Contest): Choice {
     },
     gain,
   };
+}
+
+/** What a weight of the network in [0, 1] comes to. */
+export function chosenModel(weight: number): Contestant {
+  return weight === 0 ? 'linear' : weight === 1 ? 'network' : 'average';
 }
 
 /** `[N × C]` the average with this weight of the network. */

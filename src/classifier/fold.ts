@@ -85,6 +85,8 @@ export interface FoldScores {
   readonly bestEpoch: number | null;
   /** `[n]` area under the margin of the training documents in their order, where it was asked for and the model learns in steps. */
   readonly margins?: Float64Array;
+  /** Weight of the network in what the validation part chose, in [0, 1]; 0: the linear model. Left out where nothing was chosen. */
+  readonly networkWeight?: number;
 }
 
 /** The sections that a fold is trained by. */
@@ -298,15 +300,17 @@ async function chooseInFold(
   const { weight } = chooseModel({ labels, classes, ...judging });
   const linear = weight < 1 ? await scoreFold(documents, { train, val, test }, own, context) : undefined;
   if (linear === null) return null;
-  if (linear && weight === 0) return { ...linear, ...facts, parameters: linear.parameters };
+  const chosen = { networkWeight: weight };
+  if (linear && weight === 0) return { ...linear, ...facts, ...chosen, parameters: linear.parameters };
   const network = await scores();
-  if (!network || !linear) return network;
+  if (!network || !linear) return network && { ...network, ...chosen };
   const both = { network: network.probabilities, linear: linear.probabilities };
   const temperature = settings.train.calibrate
     ? temperatureOf({ probabilities: averageOf(judging, weight), labels, classes })
     : 1;
   return {
     ...network,
+    ...chosen,
     probabilities: scaleProbabilities(averageOf(both, weight), classes, temperature),
     parameters: network.parameters + linear.parameters,
   };

@@ -73,7 +73,9 @@ export function dealClasses(classSizes: readonly number[], parts: number): numbe
  * back: the sizes stay, if there is one.
  */
 function ensurePresence(targets: number[][], c: number, fractions: readonly number[]): void {
-  for (const empty of [0, ...fractions.map((_, part) => part).slice(1).reverse()]) {
+  const last = fractions.length - 1;
+  const order = fractions.map((_, k) => (k === 0 ? 0 : last + 1 - k));
+  for (const empty of order) {
     if (fractions[empty] === 0 || targets[c][empty] > 0) continue;
     const donor = targets[c].indexOf(maxOf(targets[c]));
     if (targets[c][donor] < (empty === 0 ? 1 : 2)) return;

@@ -37,9 +37,12 @@ function chosenWords({ chosen, weight, network, gain, refit = false }: ChoiceRec
   }
 }
 
-function reason({ chosen, best_weight, documents, gain, network }: ChoiceRecord): string {
+function reason({ chosen, best_weight, documents, gain, network, scores }: ChoiceRecord): string {
   if (!gain) return 'there are no validation documents to choose by';
-  if (best_weight === 0) return `no average with ${network} has a lower log loss`;
+  if (best_weight === 0)
+    return scores && scores.network.log_loss < scores.linear.log_loss
+      ? `${plural(documents, 'document')} ${documents === 1 ? 'is' : 'are'} too few to prefer ${network}`
+      : `no average with ${network} has a clearly lower log loss`;
   const { mean, standard_error: error } = gain;
   const difference = `${mean.toFixed(3)}${error === null ? '' : ` ± ${error.toFixed(3)} (standard error)`}`;
   const other = best_weight === 1 ? network : 'the average';

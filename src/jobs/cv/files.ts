@@ -10,6 +10,7 @@ import { csvTable } from '../../figures/chart/format.ts';
 import type { FoldFacts } from '../../figures/index.ts';
 import { renderSources } from '../../figures/node.ts';
 import { csvField, predictionLines, writeFileAtomic } from '../../run/index.ts';
+import { chosenModel } from '../../classifier/choose.ts';
 import type { Job } from '../context.ts';
 import type { PlannedTraining } from './plan.ts';
 import { type CvPaths, type CvState, type HeldFolder, writeState } from './state.ts';
@@ -85,6 +86,7 @@ function marginLines({ rowIds }: Dataset, done: readonly DoneTraining[]): string
 /** `trainings.csv`: a line per training. The only file with times, which differ between runs. */
 function trainingsCsv(done: readonly DoneTraining[]): string {
   const names = metrics.map(({ type }) => type);
+  const chosen = done.some(({ scores }) => scores.networkWeight !== undefined);
   return csvTable(
     [
       ...[
@@ -99,6 +101,7 @@ function trainingsCsv(done: readonly DoneTraining[]): string {
         'seconds',
       ],
       ...names,
+      ...(chosen ? ['chosen'] : []),
     ],
     done.map(({ training, scores, evaluation }) => [
       ...[training.configuration, training.repeat, training.fold],
@@ -106,8 +109,13 @@ function trainingsCsv(done: readonly DoneTraining[]): string {
       ...[String(training.seed), String(training.rows.test.length)],
       ...[scores.epochs, scores.bestEpoch, String(scores.parameters), Number(scores.seconds.toPrecision(4))],
       ...names.map((name) => evaluation[name]),
+      ...(chosen ? [chosenWords(scores)] : []),
     ]),
   );
+}
+
+function chosenWords({ networkWeight }: DoneTraining['scores']): string | null {
+  return networkWeight === undefined ? null : chosenModel(networkWeight);
 }
 
 /** The accuracy of every fold, for its figure. */

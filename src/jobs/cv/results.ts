@@ -6,8 +6,9 @@ import { argmaxRows } from '../../evaluate/confusion.ts';
 import { evaluatePredictions } from '../../evaluate/evaluation.ts';
 import { type Metric, type MetricName, headlineMetrics, metrics } from '../../evaluate/metrics/index.ts';
 import { mean, variance } from '../../evaluate/sample.ts';
+import { chosenModel } from '../../classifier/choose.ts';
 import type { CvPlan } from './plan.ts';
-import type { ConfigurationResult, CvComparison, MetricResult } from './state.ts';
+import type { ChosenCounts, ConfigurationResult, CvComparison, MetricResult } from './state.ts';
 import type { DoneTraining } from './trainings.ts';
 
 /** The results of each configuration, in their order, and of each pair. */
@@ -48,7 +49,9 @@ function configurationResult(
     probabilities.set(scores.probabilities, at);
     at += scores.probabilities.length;
   }
+  const chosen = chosenCounts(trainings);
   return {
+    ...(chosen && { chosen }),
     parameters: mean(trainings.map(({ scores }) => scores.parameters)),
     metrics: Object.fromEntries(
       metrics.map(({ type }) => [type, metricResult(plan, trainings, type, confidence)]),
@@ -58,6 +61,14 @@ function configurationResult(
       { bootstrap_samples: 0, confidence },
     ),
   };
+}
+
+/** In how many trainings which model was chosen; undefined where none was. */
+function chosenCounts(trainings: readonly DoneTraining[]): ChosenCounts | undefined {
+  const counts = { linear: 0, average: 0, network: 0 };
+  const weights = trainings.flatMap(({ scores }) => scores.networkWeight ?? []);
+  for (const weight of weights) counts[chosenModel(weight)]++;
+  return weights.length > 0 ? counts : undefined;
 }
 
 function metricResult(

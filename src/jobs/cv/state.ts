@@ -68,6 +68,8 @@ const metricResult = z.object({
 const configurationResult = z.object({
   /** Parameters of the model, the mean over folds. */
   parameters: z.number(),
+  /** With `train.auto`: in how many trainings which model was chosen. */
+  chosen: z.object({ linear: z.int(), average: z.int(), network: z.int() }).optional(),
   metrics: z.record(z.enum(names), metricResult),
   /** The evaluation of all out-of-fold predictions together, without intervals. */
   out_of_fold: z.custom<Evaluation>((value) => typeof value === 'object' && value !== null),
@@ -118,6 +120,8 @@ const schema = z.object({
 export type CvState = Omit<z.output<typeof schema>, 'format' | 'version'>;
 /** The results of a configuration. */
 export type ConfigurationResult = z.output<typeof configurationResult>;
+/** In how many trainings which model was chosen. */
+export type ChosenCounts = NonNullable<ConfigurationResult['chosen']>;
 /** A metric over folds. */
 export type MetricResult = z.output<typeof metricResult>;
 /** Two configurations on one metric. */
@@ -193,17 +197,19 @@ const trainingSchema = z.object({
   unknown: z.array(z.int().min(0)).default([]),
   // null: a document that was not trained on
   margins: z.array(z.number().nullable()).optional(),
+  network_weight: z.number().optional(),
 });
 
 /** Saves the result of a training until all are done. */
 export function writeTraining(paths: CvPaths, id: string, scores: ScoredFold): void {
-  const { epochs, bestEpoch, parameters, seconds, probabilities, unknown, margins } = scores;
+  const { epochs, bestEpoch, parameters, seconds, probabilities, unknown, margins, networkWeight } = scores;
   writeJson(join(paths.folds, `${id}.json`), {
     ...TRAINING,
     ...{ epochs, best_epoch: bestEpoch, parameters, seconds },
     probabilities: Array.from(probabilities),
     unknown: [...unknown],
     ...(margins && { margins: Array.from(margins, (area) => (Number.isNaN(area) ? null : area)) }),
+    ...(networkWeight !== undefined && { network_weight: networkWeight }),
   });
 }
 
@@ -214,11 +220,8 @@ export function writeTraining(paths: CvPaths, id: string, scores: ScoredFold): v
 export function readTraining(paths: CvPaths, id: string, size: number): ScoredFold | undefined {
   const path = join(paths.folds, `${id}.json`);
   if (!existsSync(path)) return undefined;
-  const { epochs, best_epoch, parameters, seconds, probabilities, unknown, margins } = readJson(
-    path,
-    trainingSchema,
-    TRAINING,
-  );
+  const { epochs, best_epoch, parameters, seconds, probabilities, unknown, margins, network_weight } =
+    readJson(path, trainingSchema, TRAINING);
   if (probabilities.length !== size) {
     throw new CorruptFileError(
       path,
@@ -233,5 +236,6 @@ export function readTraining(paths: CvPaths, id: string, size: number): ScoredFo
     probabilities: Float64Array.from(probabilities),
     unknown,
     ...(margins && { margins: Float64Array.from(margins, (area) => area ?? Number.NaN) }),
+    ...(network_weight !== undefined && { networkWeight: network_weight }),
   };
 }

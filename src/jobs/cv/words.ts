@@ -16,9 +16,14 @@ export function cvTable({ configurations, confidence }: CvState): {
     ...configurations.map(({ results }) => (results === null ? '-' : resultText(results.metrics[type]))),
   ]);
   return {
-    head: [`mean ± sd (${percent(confidence, 0)} interval)`, ...configurations.map(({ name }) => name)],
+    head: [`mean ± sd (${percent(confidence, 0)} interval)`, ...configurations.map(titleOf)],
     rows,
   };
+}
+
+/** The name of a configuration; with `train.auto`, which may have chosen the linear model, both. */
+function titleOf({ name, results }: CvState['configurations'][number]): string {
+  return results?.chosen ? `${name} or linear` : name;
 }
 
 /** `0.931 ± 0.012 (0.915 to 0.947)`. */
@@ -38,12 +43,29 @@ export function cvSentence({ data, folds, repeats, seeds, grouped }: CvState): s
 
 /** What the numbers mean, and the pairs. */
 export function cvFindings(state: CvState): readonly string[] {
-  const { folds, repeats, seeds, comparisons } = state;
+  const { configurations, folds, repeats, seeds, comparisons } = state;
   const said = [
     `sd is between the ${folds * repeats} folds; the interval is of the mean, with the correction of Nadeau and Bengio, since folds share training documents.`,
   ];
   if (seeds > 1) said.push(seedSentence(state));
-  return [...said, ...comparisons.map((pair) => pairSentence(pair, state))];
+  return [
+    ...said,
+    ...configurations.flatMap(chosenSentence),
+    ...comparisons.map((pair) => pairSentence(pair, state)),
+  ];
+}
+
+/** `In each training, the validation documents chose the model: linear 3 times, the average of bilstm and linear 2 times.` */
+function chosenSentence({ name, results }: CvState['configurations'][number]): readonly string[] {
+  if (!results?.chosen) return [];
+  const { linear, average, network } = results.chosen;
+  const times = [
+    ['linear', linear],
+    [`the average of ${name} and linear`, average],
+    [`${name} alone`, network],
+  ] as const;
+  const found = times.flatMap(([what, n]) => (n > 0 ? [`${what} ${n === 1 ? 'once' : `${n} times`}`] : []));
+  return [`The validation documents of each training chose its model: ${found.join(', ')}.`];
 }
 
 function seedSentence({ configurations, seeds }: CvState): string {

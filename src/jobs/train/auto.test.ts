@@ -171,4 +171,15 @@ test('a cross-validation chooses in each fold, and is better than a network that
   });
   const [auto, network] = results.configurations.map((one) => one.results?.metrics.accuracy.mean ?? NaN);
   assert.ok(auto > network, `${auto} ${network}`);
+  const [chosen, plain] = results.configurations.map((one) => one.results?.chosen);
+  assert.equal(plain, undefined);
+  assert.equal(chosen && chosen.linear + chosen.average + chosen.network, 2);
+  assert.ok(chosen && chosen.linear + chosen.average > 0);
+  const summary = readFileSync(join(folder, 'cv', 'summary.md'), 'utf8');
+  assert.match(summary, /\| configuration 1 or linear \| configuration 2 \|/);
+  assert.match(summary, /The validation documents of each training chose its model: .*linear/);
+  const [head, first, , last] = readFileSync(join(folder, 'cv', 'trainings.csv'), 'utf8').split('\r\n');
+  assert.match(head, /,chosen$/);
+  assert.match(first, /,(linear|average)$/);
+  assert.match(last, /,$/);
 });
