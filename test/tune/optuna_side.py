@@ -30,7 +30,10 @@ url = rest[0]
 if url.endswith(".journal"):
     storage = optuna.storages.JournalStorage(optuna.storages.journal.JournalFileBackend(url))
 else:
-    storage = optuna.storages.RDBStorage(url.replace("postgresql://", "postgresql+psycopg2://"), heartbeat_interval=60)
+    # SQLite keeps no order among those that wait for its lock: on a busy machine one may wait for long
+    patience = {"connect_args": {"timeout": 600}} if url.startswith("sqlite") else {}
+    address = url.replace("postgresql://", "postgresql+psycopg2://")
+    storage = optuna.storages.RDBStorage(address, engine_kwargs=patience, heartbeat_interval=600)
 
 if task == "read":
     print(json.dumps(make.read(storage)))
