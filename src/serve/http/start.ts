@@ -78,11 +78,8 @@ export async function startServer({ fetch, host, port }: StartOptions): Promise<
       for (const outgoing of answering) outgoing.shouldKeepAlive = false;
       const cut = await allClosed(answering, graceMs);
       // requests from now on are refused, and their connection is closed; whose connection was closed may come again
-      const end = performance.now() + Math.min(LINGER_MS, graceMs);
-      for (let left; connections.size > 0 && (left = end - performance.now()) > 0;) {
-        await allClosed(connections, left);
-        await sleep(Math.min(AGAIN_MS, left));
-      }
+      for (let ms = Math.min(LINGER_MS, graceMs); ms > 0 && connections.size > 0; ms -= AGAIN_MS)
+        await sleep(AGAIN_MS);
       const closed = new Promise((resolve) => server.close(resolve));
       await allClosed(answering, Math.min(LINGER_MS, graceMs));
       server.closeAllConnections();
