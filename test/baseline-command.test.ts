@@ -28,6 +28,28 @@ test('a run ends with one sentence: which is better, by how much, whether by cha
   );
 });
 
+test('where the network reads less of the documents, the sentence and the file say so', async () => {
+  assert.doesNotMatch(said, /the network reads at most/);
+  const args = [
+    'train',
+    'tiny.csv',
+    ...tinyModel,
+    '--text.max_length',
+    '4',
+    '--no-figures',
+    '-o',
+    'runs/cut',
+  ];
+  const { stderr } = await here(args);
+  assert.match(
+    stderr,
+    /the network reads at most 4 tokens of a document \(\d\d\.\d % of all\), the baseline all/,
+  );
+  const { network_reads: reads } = readBaseline(path('runs/cut/baseline.json'));
+  assert.equal(reads?.max_length, 4);
+  assert.ok(reads.share > 0.2 && reads.share < 0.6, String(reads.share));
+});
+
 test('the file tells what the predictions and the linear model by itself tell', async () => {
   const results = readBaseline(path('runs/with/baseline.json'));
   const rows = read('runs/with/predictions.csv').trim().split(/\r?\n/).slice(1);

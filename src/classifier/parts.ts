@@ -26,6 +26,8 @@ export interface TextPart {
 export interface Part extends TextPart {
   /** Token ids of each document, none padded. */
   readonly sequences: readonly Int32Array<ArrayBuffer>[];
+  /** What truncation and the vocabulary lose of them, where they were encoded together. */
+  readonly loss?: EncodedTexts['loss'];
 }
 
 /** Everything needed to train a model that reads texts itself. */
@@ -181,7 +183,7 @@ function encodePart(
   dataset: Dataset,
   indices: Int32Array<ArrayBuffer>,
   pipeline: TextPipeline,
-): Part & Pick<EncodedTexts, 'loss'> {
+): Required<Pick<Part, 'loss'>> & Part {
   const part = textPart(dataset, indices);
   const { sequences, loss } = encodeTexts(pipeline, part.texts);
   return { ...part, sequences, loss };

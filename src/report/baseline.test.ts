@@ -23,3 +23,13 @@ test('where both are equally accurate, nothing is put down to chance', () => {
     /a difference of 25\.0 points that may be chance \(exact/,
   );
 });
+
+test('a network that reads less of the documents than the baseline says how much', () => {
+  const whole = results(0.75, 0.9);
+  assert.doesNotMatch(baselineSentence(whole), /reads/);
+  const cut = { ...whole, network_reads: { max_length: 60, share: 0.145 } };
+  assert.match(
+    baselineSentence(cut),
+    /; the network reads at most 60 tokens of a document \(14\.5 % of all\), the baseline all of them$/,
+  );
+});

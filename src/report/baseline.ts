@@ -13,7 +13,16 @@ export const BASELINE_NAME = 'linear baseline';
 
 /** Which is better, by how much, whether that exceeds noise, and what each costs: one sentence. */
 export function baselineSentence(results: BaselineResults): string {
-  const { baseline, network, documents, part, verdict, mcnemar, subject = 'the network' } = results;
+  const {
+    baseline,
+    network,
+    documents,
+    part,
+    verdict,
+    mcnemar,
+    network_reads,
+    subject = 'the network',
+  } = results;
   const on = plural(documents, part === 'test' ? 'test document' : 'validation document');
   const accuracies = `accuracy ${formatPercent(network.accuracy)} against ${formatPercent(baseline.accuracy)} on ${on}`;
   const gap = Math.abs(100 * (network.accuracy - baseline.accuracy)).toFixed(1);
@@ -25,7 +34,10 @@ export function baselineSentence(results: BaselineResults): string {
       : `${subject} is ${verdict} than the linear baseline: ${accuracies}, a difference of ${gap} points that is more than chance (${test})`;
   const cost = ({ seconds, parameters }: BaselineResults['network']) =>
     `${formatDuration(seconds)} and ${formatCount(parameters)} parameters`;
-  return `${head}; ${subject} took ${cost(network)}, the baseline ${cost(baseline)}`;
+  const reads = network_reads
+    ? `; the network reads at most ${formatCount(network_reads.max_length)} tokens of a document (${formatPercent(network_reads.share)} of all), the baseline all of them`
+    : '';
+  return `${head}; ${subject} took ${cost(network)}, the baseline ${cost(baseline)}${reads}`;
 }
 
 /** The linear baseline of a run, where it was measured on the test part. */

@@ -32,6 +32,8 @@ const schema = z.object({
   /** What was measured beside it, where that is more than the network: the average of both. */
   subject: z.string().optional(),
   network: measured,
+  /** Most tokens that the network reads of a document, and their proportion of all of the training part; left out where that is nearly all. */
+  network_reads: z.object({ max_length: z.int().min(1), share }).optional(),
   /** McNemar's test: a is the network. */
   mcnemar: z.object({
     only_a: z.int().min(0),

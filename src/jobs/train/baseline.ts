@@ -3,7 +3,7 @@
  * It does not touch the network.
  */
 import { fitModel } from '../../classifier/fit.ts';
-import type { PreparedTexts, TextPart } from '../../classifier/parts.ts';
+import type { Prepared, PreparedTexts, TextPart } from '../../classifier/parts.ts';
 import type { Config } from '../../config/schema.ts';
 import { createRng } from '../../core/rng.ts';
 import { DataError } from '../../core/errors.ts';
@@ -58,7 +58,7 @@ export function baselinePart({ test, val }: PreparedTexts): 'test' | 'val' | und
  * @throws InterruptedError where the job is to stop
  */
 export async function measureBaseline(
-  { run, config, prepared, description }: Training<PreparedTexts>,
+  { run, config, prepared, description }: Training,
   network: MeasuredNetwork,
   job: Job,
 ): Promise<BaselineResults | undefined> {
@@ -81,6 +81,7 @@ export async function measureBaseline(
       model: describeModel(model).sentence,
       ...(network.subject !== undefined && { subject: network.subject }),
       ...compare(fitted, prepared, { part, config, seconds, network }),
+      ...lessRead(prepared, config),
     };
     writeBaseline(run.paths.baseline, results);
     job.emit({ type: 'baseline', results });
@@ -91,6 +92,15 @@ export async function measureBaseline(
     job.notice(`no linear baseline: ${error.message}`);
     return undefined;
   }
+}
+
+/** Proportion of the training tokens that a network may leave unread without a word. */
+const UNREAD = 0.1;
+
+/** How much the network reads of the documents, where that is clearly less than the baseline, which reads all. */
+function lessRead({ train }: Prepared, { text }: Config): Pick<BaselineResults, 'network_reads'> {
+  const { tokensCut = 0 } = train.loss ?? {};
+  return tokensCut < UNREAD ? {} : { network_reads: { max_length: text.max_length, share: 1 - tokensCut } };
 }
 
 interface Measure {
