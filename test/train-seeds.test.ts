@@ -116,6 +116,14 @@ test('the median model is one of the seeds', async () => {
     );
   assert.equal(existsSync(path('middle/checkpoints')), false);
   assertRefused(await train('--seeds', '2', '-o', 'middle'), 2, /must be new or empty, but middle holds/);
+  // as if it had been stopped: one run cannot go on in its place
+  const state = path('middle/seeds.json');
+  writeFileSync(state, readFileSync(state, 'utf8').replace('"finished"', '"unfinished"'));
+  assertRefused(
+    await train('-o', 'middle', '--resume'),
+    2,
+    /middle is a training of 2 seeds that is not finished.* and --seeds 2/,
+  );
 });
 
 test('seeds that make no sense are refused', async () => {

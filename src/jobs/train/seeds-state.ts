@@ -8,6 +8,7 @@ import {
   makeOwnFolder,
   newestRun,
   openRunFolder,
+  readSeeds,
   runEntries,
   type RunFolder,
   type RunLock,
@@ -40,6 +41,18 @@ export function holdSeedsFolder(
   const path = resume ? toResume(numbered, output) : (output ?? makeNumbered('runs', numbered));
   const lock = output === undefined || resume ? lockRun(path) : makeSeedsFolder(output, force);
   return { run: openRunFolder(path), resumed: resume, release: lock.release };
+}
+
+/** Refuses to resume the folder as one run while its seeds are not all trained. @throws ConfigError */
+export function refuseUnfinishedSeeds(path: string): void {
+  if (!existsSync(join(path, SEEDS_FILE))) return;
+  const { status, seeds } = readSeeds(path);
+  if (status === 'finished') return;
+  throw new ConfigError(
+    `[--resume] the seeds must be named, since ${path} is a training of ${seeds.length} seeds that is not finished. ` +
+      `Resume it with the DATA and settings that it began with, and --seeds ${seeds.length}.`,
+    { key: 'seeds' },
+  );
 }
 
 function makeSeedsFolder(output: string, force: boolean): RunLock {

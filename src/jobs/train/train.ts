@@ -9,6 +9,7 @@ import { requireNetwork } from './auto.ts';
 import { openNew, openResumed } from './chosen.ts';
 import { fitAndSave } from './fit.ts';
 import { type Outcome, readOutcome, trainAndSave } from './run.ts';
+import { refuseUnfinishedSeeds } from './seeds-state.ts';
 import {
   neverBegun,
   refuseResumeAndForce,
@@ -43,6 +44,7 @@ export async function train(request: TrainRequest, context: JobContext = {}): Pr
   const { resume = false, force = false, output } = request;
   refuseResumeAndForce({ resume, force });
   const job = beginJob(context);
+  if (resume && output !== undefined) refuseUnfinishedSeeds(output);
   const place = resume ? neverBegun(request) : undefined;
   if (place) {
     job.notice('nothing of the run was saved: starting from the beginning');
