@@ -76,9 +76,16 @@ export function readJson<T extends z.ZodType>(
   const parsed = schema.safeParse(json);
   if (!parsed.success) {
     const { path: key, message } = parsed.error.issues[0];
+    const value = key.reduce<unknown>(
+      (within, step) => (within as Record<PropertyKey, unknown> | null)?.[step],
+      json,
+    );
+    const got = JSON.stringify(value)?.slice(0, 60) ?? 'nothing';
+    const where = key.length > 0 ? key.map(String).join('.') : 'the file';
     throw new CorruptFileError(
       path,
-      `[${path}] ${key.map(String).join('.')}: ${message}. The file was changed: restore it from a copy.`,
+      `[${path}] ${where} must be as Unroll writes it, but got ${got}: ${message[0].toLowerCase()}${message.slice(1)}. ` +
+        'The file was changed: restore it from a copy.',
     );
   }
   return parsed.data;

@@ -126,7 +126,17 @@ describe('description.json', () => {
         ['{}', 'CorruptFileError', /format must be "unroll.run", but got nothing/],
         ['null', 'CorruptFileError', /but got nothing/],
         [text.replace('"version": 1', '"version": 2'), 'UnsupportedError', /later Unroll/],
-        [text.replace('"running"', '"flying"'), 'CorruptFileError', /status/],
+        [
+          text.replace('"running"', '"flying"'),
+          'CorruptFileError',
+          /\] status must be as Unroll writes it, but got "flying": .*changed: restore it from a copy\.$/,
+        ],
+        [
+          text.replace(/"started": "2/, '"started": "x'),
+          'CorruptFileError',
+          /\] started must be as Unroll writes it, but got "x.*": invalid ISO datetime\. The file was changed/,
+        ],
+        [text.replace('"machine"', '"macHine"'), 'CorruptFileError', /\] machine must .*, but got nothing: /],
       ];
       for (const [content, name, message] of cases) {
         fs.writeFileSync(path, content);
