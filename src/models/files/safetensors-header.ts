@@ -47,7 +47,7 @@ export function parseHeader(bytes: Uint8Array<ArrayBuffer>, file: string): Heade
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(8, start));
   } catch (cause) {
-    fail('the header must be UTF-8', cause);
+    fail('the header must be UTF-8, but is not', cause);
   }
   if (!text.startsWith('{'))
     fail(`the header must begin with "{", but begins with ${quoted(text.slice(0, 1))}`);
@@ -55,13 +55,13 @@ export function parseHeader(bytes: Uint8Array<ArrayBuffer>, file: string): Heade
   try {
     json = JSON.parse(text);
   } catch (cause) {
-    fail('the header must be JSON', cause);
+    fail('the header must be JSON, but is not', cause);
   }
   const problem = findJsonProblem(text);
   if (problem) fail(problem);
 
   const { __metadata__: metadata = {}, ...tensors } = json as Record<string, unknown>;
-  if (!isObject(metadata)) fail('__metadata__ must be an object of strings');
+  if (!isObject(metadata)) fail(`__metadata__ must be an object of strings, but got ${quoted(metadata)}`);
   for (const [key, value] of Object.entries(metadata as object)) {
     if (typeof value !== 'string')
       fail(`__metadata__ ${quoted(key)} must be a string, but got ${quoted(value)}`);

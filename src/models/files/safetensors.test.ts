@@ -156,7 +156,11 @@ describe('a file that must be refused', () => {
     ['not JSON', file('{"a":'), /must be JSON/],
     ['JSON, no object', file('[]'), /must begin with "{"/],
     ['byte order mark', file('\ufeff{}'), /must begin with "{"/],
-    ['invalid UTF-8', file(Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d)), /must be UTF-8/],
+    [
+      'invalid UTF-8',
+      file(Uint8Array.of(0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d)),
+      /must be UTF-8, but is not\./,
+    ],
     ['tensor twice', file(`{"a":${f32('[0]', '[0,0]')},"\\u0061":${f32('[0]', '[0,0]')}}`), /has "a" twice/],
     [
       'field twice',

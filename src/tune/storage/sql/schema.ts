@@ -2,7 +2,7 @@
  * Optuna's relational schema, revision v3.2.0.a, in place since Optuna 3.2. It is created in full, since Optuna's
  * dashboard creates no table.
  */
-import { ConfigError } from '../../../core/errors.ts';
+import { ConfigError, CorruptFileError } from '../../../core/errors.ts';
 import type { SqlDatabase, SqlRow, SqlTransaction } from './database.ts';
 import type { Dialect } from './dialect.ts';
 
@@ -118,6 +118,7 @@ async function isComplete(database: SqlDatabase): Promise<boolean> {
   if (present.has('alembic_version')) {
     const [row] = await readOwn(database, 'alembic_version', 'version_num');
     if (row) {
+      if (row[0] === null) throw damaged(database.url, 'a revision');
       if (row[0] !== REVISION) throw foreign(database.url, `revision ${row[0]}`);
       return TABLES.every((name) => present.has(name)) && (await hasVersionInfo(database));
     }
@@ -142,6 +143,7 @@ async function readOwn(database: SqlDatabase, table: string, column: string): Pr
 
 async function hasVersionInfo(database: SqlDatabase): Promise<boolean> {
   const [row] = await readOwn(database, 'version_info', 'schema_version');
+  if (row?.[0] === null) throw damaged(database.url, 'a schema version');
   if (row && row[0] !== SCHEMA_VERSION) throw foreign(database.url, `schema version ${row[0]}`);
   return row !== undefined;
 }
@@ -195,6 +197,14 @@ function isUnknownColumn(error: unknown): boolean {
 
 function foreignTable(url: string, table: string, cause: unknown): ConfigError {
   return foreign(url, `a table ${table} of something else`, cause);
+}
+
+/** A page of the file is empty: no version is written without its number. */
+function damaged(url: string, what: string): CorruptFileError {
+  return new CorruptFileError(
+    url,
+    `[${url}] must hold whole tables of studies, but got ${what} without its number. Restore it from a copy.`,
+  );
 }
 
 function foreign(url: string, got: string, cause?: unknown): ConfigError {

@@ -264,6 +264,17 @@ test('tables of another version, or of something else, are left alone', async ()
       return true;
     });
   }
+  // as in a file of which a page is empty
+  const torn = await withStudy();
+  execute(torn, 'UPDATE version_info SET schema_version = NULL');
+  await assert.rejects(openStorage(torn), (error: Error) => {
+    assert.ok(error instanceof CorruptFileError);
+    assert.match(
+      error.message,
+      /must hold whole tables of studies, but got a schema version without its number/,
+    );
+    return true;
+  });
   for (const name of ['version_info', 'alembic_version']) {
     const file = fresh();
     execute(file, `CREATE TABLE ${name} (patient TEXT)`);
