@@ -17,6 +17,12 @@ test('the caption names the best, whose interval it overlaps with, and the basel
   );
   assert.match(
     captionOf({ ...usual, rows: usual.rows.filter(({ name }) => name !== 'bigru-1') }),
+    /Their intervals do not overlap\. The trivial baseline/,
+  );
+  const far = { name: 'far', value: 0.5, low: 0.4, high: 0.6 };
+  const apart = usual.rows.map((row) => (row.name === 'bigru-1' ? { ...row, ...far } : row));
+  assert.match(
+    captionOf({ ...usual, rows: apart }),
     /Its interval overlaps with no other\. The trivial baseline/,
   );
   assert.match(
