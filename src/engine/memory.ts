@@ -17,10 +17,10 @@ export function createMemory(words: number, shared: boolean, wordBytes = 4): Eng
     return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
   } catch (cause) {
     const mib = Math.ceil((words * wordBytes) / 2 ** 20);
-    // what is this small is not refused for its size: Node reserves addresses for all that an index of 32 bits can reach
+    // what is this small is not refused for its size: Node reserves address space for all that an index of 32 bits can reach
     const fix =
       'process' in globalThis && mib <= 64
-        ? 'Node reserves 10 GiB of addresses with it: raise their limit (ulimit -v), or set NODE_OPTIONS=--disable-wasm-trap-handler'
+        ? 'Node reserves 10 GiB of address space for it: raise its limit (ulimit -v), or set NODE_OPTIONS=--disable-wasm-trap-handler'
         : 'Lower train.batch_size, text.max_length or model.hidden_size';
     throw new UnsupportedError(
       `[engine] needs ${mib} MiB of memory, but the runtime did not grant it. ${fix}.`,

@@ -37,8 +37,8 @@ export interface Reliability {
 }
 
 const title = 'Reliability diagram';
-/** A difference below it is not called over- or underconfident, here as in the report. */
-const SMALL = 0.02;
+/** A difference between confidence and accuracy below it is not called over- or underconfidence, here and in reports. */
+export const SMALL_GAP = 0.02;
 
 /** The reliability diagram. */
 export const reliability = defineFigure<'evaluation', Reliability>({
@@ -120,7 +120,7 @@ export const reliability = defineFigure<'evaluation', Reliability>({
     const direction =
       Math.abs(overconfidence) < 0.005
         ? 'confidence and accuracy agree on average'
-        : Math.abs(overconfidence) < SMALL
+        : Math.abs(overconfidence) < SMALL_GAP
           ? `on average the confidence is ${(100 * Math.abs(overconfidence)).toFixed(1)} points ${overconfidence > 0 ? 'above' : 'below'} the accuracy`
           : `on average the model is ${overconfidence > 0 ? 'over' : 'under'}confident by ${(100 * Math.abs(overconfidence)).toFixed(1)} points`;
     const top = bins[bins.length - 1];

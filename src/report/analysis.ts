@@ -12,6 +12,7 @@ import { formatCount, formatNumber, formatPercent, listing, plural } from '../fi
 import { courseEvents } from '../figures/curves.ts';
 import type { History } from '../figures/sources.ts';
 import { classText } from '../figures/chart/text.ts';
+import { SMALL_GAP } from '../figures/reliability.ts';
 import { lossOfPhase } from '../figures/setting-names.ts';
 import { points, shareWithInterval, validation } from './describe.ts';
 import type { RunFacts } from './run-facts.ts';
@@ -199,7 +200,7 @@ function confidenceAnalysis(
   const mean = bins.reduce((sum, { count, confidence }) => sum + count * confidence, 0) / documents;
   const gap = mean - accuracy;
   const sure = `The model gives its answers a probability of ${formatPercent(mean)} on average and is correct in ${formatPercent(accuracy)}`;
-  if (Math.abs(gap) < 0.02) return [`${sure}: on average the two agree.`];
+  if (Math.abs(gap) < SMALL_GAP) return [`${sure}: on average the two agree.`];
   const [low, high] = wilsonInterval(Math.round(accuracy * documents), documents, level);
   if (mean >= low && mean <= high)
     return [`${sure}: with ${plural(documents, 'document')}, the difference may be chance.`];
