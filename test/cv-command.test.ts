@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'node:test';
 import { parse } from 'csv-parse/sync';
+import { createRng } from '../src/core/rng.ts';
 import type { CvState } from '../src/jobs/index.ts';
 import { assertRefused, type HereOptions, unroll, unrollHere } from './support/cli.ts';
 import type { ProgramOptions } from './support/process.ts';
@@ -146,6 +147,40 @@ test('killed, stopped and resumed: finished folds are not trained again, and the
   const again = await cv(...args, '-o', 'part', '--resume');
   assert.equal(again.stdout, resumed.stdout);
   assert.match(again.stderr, /is finished/);
+});
+
+test('a configuration that is no better than the majority class is warned of, in the summary too', async () => {
+  // labels that have nothing to do with the texts
+  const rng = createRng(1);
+  const word = () => Array.from({ length: 5 }, () => 'aeioubcdfglmnprst'[rng.int(17)]).join('');
+  const rows = Array.from({ length: 80 }, (_, n) => `${word()} ${word()},${n % 4 === 0 ? 'rare' : 'often'}`);
+  const linear = 'model: { type: linear }\nevaluate: { bootstrap_samples: 0, figures: false }\n';
+  const { path, cv } = prepare({
+    'noise.csv': `text,label\n${rows.join('\n')}\n`,
+    'linear.yaml': linear,
+    'majority.yaml': linear.replace('linear', 'majority'),
+    'other.yaml': `${linear}text: { lowercase: false }\n`,
+  });
+  const args = ['--folds', '2', '--repeats', '2', '--workers', '1', '--data.near_duplicates', '1'];
+  const noise = (...more: string[]) => unrollHere(['cv', 'noise.csv', ...args, ...more], { cwd: path('.') });
+  const one = await noise('-c', 'linear.yaml', '-o', 'one');
+  assert.equal(one.code, 0, one.stderr);
+  const found =
+    /always predicting "often" is correct for 75\.0 % of the 80 documents, the model for \d\d\.\d %: it is no better/;
+  assert.match(one.stderr, found);
+  const summary = readFileSync(path('one/summary.md'), 'utf8');
+  assert.match(summary.replaceAll('\\', ''), /^- Warning: always predicting "often" is correct for 75\.0 %/m);
+  assert.match((await noise('-c', 'linear.yaml', '-o', 'one', '--resume')).stderr, found);
+  const several = ['-c', 'linear.yaml', '-c', 'majority.yaml', '-c', 'other.yaml', '-o', 'three'];
+  const { stderr } = await noise(...several);
+  assert.deepEqual(
+    [...stderr.matchAll(/documents, (.+) for \d/g)].map(([, name]) => name),
+    ['linear', 'other'],
+  );
+  // one that has learned something is not
+  const useful = await cv('-c', 'linear.yaml', '--folds', '2', '--workers', '1', '-o', 'useful');
+  assert.equal(useful.code, 0, useful.stderr);
+  assert.doesNotMatch(useful.stderr + readFileSync(path('useful/summary.md'), 'utf8'), /warning/i);
 });
 
 test('what cannot be cross-validated is refused by name', async () => {

@@ -4,46 +4,46 @@ import { describeDoubt, doubtOf } from './doubt.ts';
 import type { ClassifierEvent } from './events.ts';
 import { train } from './train.ts';
 
-const measured = {
-  labels: [0, 0, 0, 0, 0, 0, 0, 0, 0, 1],
-  labelNames: ['ham', 'spam'],
-  trainCounts: [90, 10],
-  logLoss: 0.1,
-};
+const of = (ham: number, spam: number) => [
+  { label: 'ham', support: ham },
+  { label: 'spam', support: spam },
+];
+const measured = { per_class: of(9, 1), log_loss: 0.1 };
+const doubtAfter = (model: Parameters<typeof doubtOf>[0]) => doubtOf(model, [90, 10]);
 
 test('a model that is right no more often than the majority class is doubted', () => {
-  const doubt = doubtOf({ ...measured, accuracy: 0.9 });
+  const doubt = doubtAfter({ ...measured, accuracy: 0.9 });
   assert.deepEqual(doubt, {
     ...{ type: 'doubt', why: 'majority', label: 'ham', value: 0.9, baseline: 0.9, documents: 10 },
   });
-  assert.equal(doubtOf({ ...measured, accuracy: 1 }), undefined);
+  assert.equal(doubtAfter({ ...measured, accuracy: 1 }), undefined);
   assert.ok(doubt);
   // whatever weights the training had: it may have been balanced already
   assert.match(describeDoubt(doubt), /where classes differ in size, other train\.class_weights$/);
 });
 
 test('the majority class is that of the training part, not of the documents measured', () => {
-  const labels = [1, 1, 1, 0];
-  assert.equal(doubtOf({ ...measured, labels, accuracy: 0.5 }), undefined);
-  assert.equal(doubtOf({ ...measured, labels, accuracy: 0.25 })?.why, 'majority');
+  const per_class = of(1, 3);
+  assert.equal(doubtAfter({ ...measured, per_class, accuracy: 0.5 }), undefined);
+  assert.equal(doubtAfter({ ...measured, per_class, accuracy: 0.25 })?.why, 'majority');
 });
 
 test('probabilities that are worse than the class frequencies are doubted', () => {
   // -0.9 ln(91/102) - 0.1 ln(11/102) = 0.3254 nats
-  const doubt = doubtOf({ ...measured, accuracy: 1, logLoss: 9.2 });
+  const doubt = doubtAfter({ ...measured, accuracy: 1, log_loss: 9.2 });
   assert.equal(doubt?.why, 'uninformative');
   assert.ok(Math.abs(doubt.baseline - 0.3254) < 1e-3, `${doubt.baseline}`);
-  assert.equal(doubtOf({ ...measured, accuracy: 1, logLoss: 0.32 }), undefined);
+  assert.equal(doubtAfter({ ...measured, accuracy: 1, log_loss: 0.32 }), undefined);
 });
 
 test('a model that has learned the majority class alone is told so, though its loss is a little worse than the frequencies', () => {
-  assert.equal(doubtOf({ ...measured, accuracy: 0.9, logLoss: 0.34 })?.why, 'majority');
-  assert.equal(doubtOf({ ...measured, accuracy: 0.9, logLoss: 9.2 })?.why, 'uninformative');
-  assert.equal(doubtOf({ ...measured, accuracy: 1, logLoss: 0.34 })?.why, 'uninformative');
+  assert.equal(doubtAfter({ ...measured, accuracy: 0.9, log_loss: 0.34 })?.why, 'majority');
+  assert.equal(doubtAfter({ ...measured, accuracy: 0.9, log_loss: 9.2 })?.why, 'uninformative');
+  assert.equal(doubtAfter({ ...measured, accuracy: 1, log_loss: 0.34 })?.why, 'uninformative');
 });
 
 test('nothing is said of no documents', () => {
-  assert.equal(doubtOf({ ...measured, labels: [], accuracy: NaN, logLoss: NaN }), undefined);
+  assert.equal(doubtAfter({ ...measured, per_class: of(0, 0), accuracy: NaN, log_loss: NaN }), undefined);
 });
 
 test('training in a program doubts a model as the command line does, in an event and among its notices', async () => {

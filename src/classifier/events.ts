@@ -88,6 +88,8 @@ export interface DoubtEvent {
    * `uninformative`: its probabilities are worse (log loss) than the class frequencies.
    */
   readonly why: 'majority' | 'uninformative';
+  /** Name of the model, where several are measured. */
+  readonly model?: string;
   /** The most frequent class of the training part. */
   readonly label: string;
   /** The accuracy, or log loss, of the model. */

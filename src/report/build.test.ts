@@ -118,3 +118,19 @@ test('a run that has chosen the linear model has no epochs: those were of the ne
   const { runs } = compareRuns([{ ...run, summary: { ...run.summary, epochs: 34, best_epoch: 34 } }]);
   assert.deepEqual([runs[0].epochs, runs[0].best_epoch, runs[0].steps], [null, null, null]);
 });
+
+test('a model that is no better than the majority class is said to be so, as after its training', () => {
+  const often = Int32Array.from({ length: 40 }, (_, n) => Number(n % 4 === 0));
+  const said = (predicted: Int32Array, type = 'gru') => {
+    const path = writeFakeRun(join(temporaryFolder(), 'run'), {
+      ...{ labelNames: ['ham', 'spam'], labels: often, predicted },
+      config: { model: { type } },
+    });
+    return buildReport(readRuns([path])).abstract.join(' ');
+  };
+  const useless = new Int32Array(40);
+  assert.match(said(useless), /Always predicting "ham" is correct for 75\.0 % of the 40 documents, the model for 75\.0 %: it is no better/); // prettier-ignore
+  assert.doesNotMatch(said(useless), /would be correct in/);
+  assert.doesNotMatch(said(useless, 'majority'), /no better/);
+  assert.match(said(often), /Always predicting ham would be correct in 75\.0 %/);
+});

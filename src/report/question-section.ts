@@ -1,4 +1,5 @@
 /** The first screen of a report of runs: the question, its answer as a table and a chart, then in sentences. */
+import { describeDoubt, doubtOf } from '../classifier/doubt.ts';
 import { headlineMetrics } from '../evaluate/index.ts';
 import { capital, formatCount, formatNumber, formatPercent, plural } from '../figures/chart/format.ts';
 import { classText } from '../figures/chart/text.ts';
@@ -43,8 +44,9 @@ export function questionSection(
           first.sources.evaluation
             ? accuracySentence(first.sources.evaluation)
             : 'The run has no test results.',
-          baseline &&
-            `Always predicting ${classText(baseline.label)} would be correct in ${formatPercent(baseline.accuracy)}.`,
+          doubtSentence(first, data) ??
+            (baseline &&
+              `Always predicting ${classText(baseline.label)} would be correct in ${formatPercent(baseline.accuracy)}.`),
           ...(first.choice ? choiceSentences(first.choice).map((text) => `${capital(text)}.`) : []),
           first.baseline && `${capital(baselineSentence(first.baseline))}.`,
         ]
@@ -96,6 +98,28 @@ function baselineOf(
   const most = classes.reduce((a, b) => (b.support > a.support ? b : a));
   const found = classes.find(({ label }) => label === data?.audit.majority_baseline.label) ?? most;
   return { label: found.label, accuracy: found.support / documents };
+}
+
+/** The warning that `train` gives where the model is of no use. */
+function doubtSentence(
+  { config, splits, sources: { evaluation } }: RunFacts,
+  data: ReportData | undefined,
+): string | undefined {
+  // the majority class itself needs no comparison with it
+  if (!evaluation || config?.model.type === 'majority') return undefined;
+  const trained = new Map<string, number>();
+  if (data && splits) {
+    const { rowIds, labels, labelNames } = data.dataset;
+    const rows = new Set(splits.train);
+    for (const [i, row] of rowIds.entries())
+      if (rows.has(row)) trained.set(labelNames[labels[i]], (trained.get(labelNames[labels[i]]) ?? 0) + 1);
+  }
+  // without the data, the test part stands for the training part: the split is stratified
+  const counts = evaluation.per_class.map(({ label, support }) =>
+    trained.size > 0 ? (trained.get(label) ?? 0) : support,
+  );
+  const doubt = doubtOf(evaluation, counts);
+  return doubt && `${capital(describeDoubt(doubt))}.`;
 }
 
 function runTable(facts: RunFacts, baseline: Baseline | undefined): Table[] {

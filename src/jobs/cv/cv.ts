@@ -20,6 +20,7 @@ import { type CvCounts, type CvPlan, planCv, requireCounts, unlearnedClasses } f
 import { resultsOf } from './results.ts';
 import { type CvState, type HeldFolder, makeFolderOf, openFolderOf, readState, writeState } from './state.ts';
 import { withThresholds } from './thresholds.ts';
+import { doubtsOf } from './doubts.ts';
 import { type DoneTraining, readTrainings, runTrainings } from './trainings.ts';
 
 /** What to cross-validate. */
@@ -90,12 +91,9 @@ export async function crossValidate(request: CvRequest, context: JobContext = {}
     const { plan, state } = begun
       ? { plan: begun, state: await beginState(folder.path, { plan: begun, dataset, source }, job) }
       : await resumedState(folder.path, { dataset, counts, given, planned }, job);
-    if (state.status === 'finished') {
-      job.emit({ type: 'finished-before', run: folder.path });
-      removeTrainings(folder.paths);
-      return { folder: folder.path, results: state };
-    }
-    return await validateIn(folder, { plan, dataset, state, request }, job);
+    const validated = await validateIn(folder, { plan, dataset, state, request }, job);
+    for (const doubt of doubtsOf(validated.results)) job.emit(doubt);
+    return validated;
   } finally {
     folder.release();
   }
@@ -193,6 +191,11 @@ interface Begun {
 async function validateIn(folder: HeldFolder, begun: Begun, job: Job): Promise<CrossValidated> {
   const { plan, dataset, state } = begun;
   const { path, paths } = folder;
+  if (state.status === 'finished') {
+    job.emit({ type: 'finished-before', run: path });
+    removeTrainings(paths);
+    return { folder: path, results: state };
+  }
   const before = readTrainings(plan, dataset, paths);
   const done = withThresholds(plan, dataset, await trainLeft(folder, begun, before, job));
   const { configurations, comparisons } = resultsOf(plan, dataset, done, state.confidence);

@@ -1,9 +1,11 @@
 /** A cross-validation in words: its table and its sentences, the same on a terminal and in `summary.md`. */
+import { describeDoubt } from '../../classifier/doubt.ts';
 import { count, percent } from '../../core/words.ts';
 import { metrics, tableMetrics } from '../../evaluate/metrics/index.ts';
 import type { Text } from '../../report/content.ts';
 import { formatP, points } from '../../report/describe.ts';
 import { markdownBlock } from '../../report/markdown.ts';
+import { doubtsOf } from './doubts.ts';
 import type { CvComparison, CvState, MetricResult } from './state.ts';
 
 /** A row per metric, a column per configuration: mean ± sd and interval. */
@@ -106,7 +108,13 @@ export function cvSummary(state: CvState): string {
       head: [...head],
       rows: rows.map((row) => [...row]),
     }),
-    markdownBlock({ kind: 'list', items: cvFindings(state).map(text) }),
+    markdownBlock({
+      kind: 'list',
+      items: [
+        ...doubtsOf(state).map((doubt) => `Warning: ${describeDoubt(doubt)}.`),
+        ...cvFindings(state),
+      ].map(text),
+    }),
   ];
   return `# Cross-validation of ${state.data.name}\n\n${blocks.join('\n\n')}\n`;
 }
