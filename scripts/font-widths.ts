@@ -4,6 +4,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { characterMap } from '../src/figures/fonts/font-file.ts';
 import { root } from './house.ts';
 
 const TARGET = 'src/figures/chart/font-widths.ts';
@@ -34,38 +35,12 @@ function advances(file: string): (code: number) => number | undefined {
   const unitsPerEm = bytes.readUInt16BE(table('head') + 18);
   const metrics = bytes.readUInt16BE(table('hhea') + 34);
   const hmtx = table('hmtx');
-  const glyphOf = characterMap(bytes, table('cmap'));
+  const glyphOf = characterMap(bytes.subarray(table('cmap')));
   return (code) => {
     const glyph = glyphOf(code);
     if (glyph === 0) return undefined;
     const units = bytes.readUInt16BE(hmtx + 4 * Math.min(glyph, metrics - 1));
     return Math.round((units / unitsPerEm) * 1000);
-  };
-}
-
-/** The glyph of a code point by the font's format 4 table; 0 where there is none. */
-function characterMap(bytes: Buffer, cmap: number): (code: number) => number {
-  let at = 0;
-  for (let i = 0; i < bytes.readUInt16BE(cmap + 2); i++) {
-    const subtable = cmap + bytes.readUInt32BE(cmap + 8 + 8 * i);
-    if (bytes.readUInt16BE(subtable) === 4) at = subtable;
-  }
-  if (at === 0) throw new Error('the font must have a character map of format 4');
-  const segments = bytes.readUInt16BE(at + 6) / 2;
-  const word = (column: number, segment: number) =>
-    at + 14 + 2 * (column * segments + segment) + (column > 0 ? 2 : 0);
-  return (code) => {
-    for (let s = 0; s < segments; s++) {
-      if (code > bytes.readUInt16BE(word(0, s))) continue;
-      const start = bytes.readUInt16BE(word(1, s));
-      if (code < start) return 0;
-      const delta = bytes.readUInt16BE(word(2, s));
-      const offset = bytes.readUInt16BE(word(3, s));
-      if (offset === 0) return (code + delta) & 0xffff;
-      const glyph = bytes.readUInt16BE(word(3, s) + offset + 2 * (code - start));
-      return glyph === 0 ? 0 : (glyph + delta) & 0xffff;
-    }
-    return 0;
   };
 }
 

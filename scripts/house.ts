@@ -89,7 +89,7 @@ export const ROOMS: readonly Room[] = [
   {
     name: 'figures',
     runs: 'browser',
-    nodeOnly: ['node.ts', 'pdf.ts', 'png.ts', 'read-run.ts', 'render.ts'],
+    nodeOnly: ['fonts', 'node.ts', 'pdf.ts', 'png.ts', 'read-run.ts', 'render.ts'],
     holds: 'one file per figure: data from a run, drawing as SVG, table, caption',
   },
   { name: 'report', runs: 'node', holds: 'runs compared, and written up as HTML, Markdown, LaTeX' },

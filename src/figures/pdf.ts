@@ -2,22 +2,18 @@
  * SVG to PDF without a browser: the elements that `Drawing` writes, as vectors, with the font that figures are measured
  * in. The same drawing gives the same bytes.
  */
-import { createRequire } from 'node:module';
 import type PDFDocument from 'pdfkit';
 import { invariant } from '../core/errors.ts';
+import { type Fonts, OWN_FONT } from './fonts/find.ts';
+import { outlineTexts } from './fonts/outlines.ts';
+import { type Attributes, attributesOf, unescapeXml } from './svg-text.ts';
 
-const require = createRequire(import.meta.url);
-const FONTS = {
-  regular: '@expo-google-fonts/noto-sans/400Regular/NotoSans_400Regular.ttf',
-  bold: '@expo-google-fonts/noto-sans/700Bold/NotoSans_700Bold.ttf',
-} as const;
 /** Points for each CSS pixel. */
 const POINTS = 0.75;
 /** Width and height of a pattern of `Drawing`, in CSS pixels. */
 const TILE = 6;
 
 type Document = InstanceType<typeof PDFDocument>;
-type Attributes = Readonly<Record<string, string | undefined>>;
 
 /** An element of a drawing. */
 interface Element {
@@ -30,21 +26,29 @@ interface Element {
 /** The elements of each pattern, by its id. */
 type Patterns = ReadonlyMap<string, readonly Element[]>;
 
-/** A figure's SVG as a PDF of one page, of the drawing's own size: a CSS pixel is 0.75 points. */
-export async function svgToPdf(svg: string): Promise<Uint8Array> {
+/**
+ * A figure's SVG as a PDF of one page, of the drawing's own size: a CSS pixel is 0.75 points.
+ *
+ * @param options Fonts for characters that the figures' own font lacks; default those installed.
+ */
+export async function svgToPdf(
+  drawing: string,
+  { fonts }: { readonly fonts?: Fonts } = {},
+): Promise<Uint8Array> {
+  const { svg } = await outlineTexts(drawing, fonts);
   const root = attributesOf(/<svg([^>]*)>/.exec(svg)?.[1] ?? '');
   // loaded here: some 60 modules that most commands do not need
   const { default: PDF } = await import('pdfkit');
   const document = new PDF({
     size: [POINTS * Number(root['width']), POINTS * Number(root['height'])],
     margin: 0,
-    font: require.resolve(FONTS.regular),
+    font: OWN_FONT.regular,
     info: { CreationDate: new Date(0), Title: root['aria-label'] ?? '' },
   });
   const chunks: Uint8Array[] = [];
   document.on('data', (chunk: Uint8Array) => chunks.push(chunk));
   const ended = new Promise<void>((resolve) => document.on('end', resolve));
-  for (const [name, file] of Object.entries(FONTS)) document.registerFont(name, require.resolve(file));
+  for (const [name, file] of Object.entries(OWN_FONT)) document.registerFont(name, file);
   document.scale(POINTS);
   const patterns = new Map(
     Array.from(svg.matchAll(/<pattern id="([^"]*)"[^>]*>(.*?)<\/pattern>/gs), ([, id, inside]) => [
@@ -67,20 +71,6 @@ function elementsOf(svg: string): Element[] {
     attributes: attributesOf(attributes),
     text: unescapeXml(text),
   }));
-}
-
-function attributesOf(text: string): Attributes {
-  return Object.fromEntries(
-    Array.from(text.matchAll(/([\w:-]+)="([^"]*)"/g), ([, name, value]) => [name, unescapeXml(value)]),
-  );
-}
-
-function unescapeXml(text: string): string {
-  return text
-    .replaceAll('&lt;', '<')
-    .replaceAll('&gt;', '>')
-    .replaceAll('&quot;', '"')
-    .replaceAll('&amp;', '&');
 }
 
 function drawElement(document: Document, element: Element, patterns: Patterns): void {

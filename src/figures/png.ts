@@ -2,24 +2,30 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { initWasm, Resvg } from '@resvg/resvg-wasm';
+import { type Fonts, OWN_FONT } from './fonts/find.ts';
+import { outlineTexts } from './fonts/outlines.ts';
 
 const require = createRequire(import.meta.url);
-let fonts: Promise<Uint8Array[]> | undefined;
+let started: Promise<Uint8Array[]> | undefined;
 
 /** Starts resvg once a process and reads the font. */
 async function start(): Promise<Uint8Array[]> {
   await initWasm(readFileSync(require.resolve('@resvg/resvg-wasm/index_bg.wasm')));
-  return ['400Regular/NotoSans_400Regular.ttf', '700Bold/NotoSans_700Bold.ttf'].map((file) =>
-    readFileSync(require.resolve(`@expo-google-fonts/noto-sans/${file}`)),
-  );
+  return Object.values(OWN_FONT).map((file) => readFileSync(file));
 }
 
-/** A figure's SVG as PNG, `scale` pixels for each of its own (default 3: 300 dots an inch in a column of a paper). */
+/**
+ * A figure's SVG as PNG.
+ *
+ * @param options `scale` pixels for each of its own (default 3: 300 dots an inch in a column of a paper); fonts for
+ *   characters that the figures' own font lacks (default those installed).
+ */
 export async function svgToPng(
-  svg: string,
-  { scale = 3 }: { readonly scale?: number } = {},
+  drawing: string,
+  { scale = 3, fonts }: { readonly scale?: number; readonly fonts?: Fonts } = {},
 ): Promise<Uint8Array> {
-  const fontBuffers = await (fonts ??= start());
+  const { svg } = await outlineTexts(drawing, fonts);
+  const fontBuffers = await (started ??= start());
   const image = new Resvg(svg, {
     fitTo: { mode: 'zoom', value: scale },
     font: {

@@ -9,6 +9,8 @@ import { svgToPdf } from './pdf.ts';
 import { svgToPng } from './png.ts';
 import { readRunSources } from './read-run.ts';
 import type { DataFacts, Sources } from './sources.ts';
+import { type Fonts, openFonts } from './fonts/find.ts';
+import { outlineTexts } from './fonts/outlines.ts';
 
 /** The kinds of files. */
 export const figureFormats = ['svg', 'png', 'pdf', 'csv'] as const;
@@ -31,6 +33,8 @@ export interface RenderOptions {
   readonly scale?: number;
   /** The data set's facts: an audit. Without it, the figures of the data are left out. */
   readonly audit?: DataFacts | undefined;
+  /** Fonts for characters that the font of PNG and PDF lacks. Default those installed. */
+  readonly fonts?: Fonts | undefined;
   /** Folder to write to; default `figures` in the run folder. */
   readonly output?: string | undefined;
 }
@@ -59,7 +63,7 @@ export interface Rendering {
   readonly figures: readonly RenderedFigure[];
   /** Figures that the run or study has no data for, with the source that they need, and why. */
   readonly left_out: readonly { readonly type: string; readonly needs: string; readonly why: string }[];
-  /** What the reader should know: figures that could not be drawn, characters that the PNG files lack. */
+  /** What the reader should know: figures that could not be drawn, characters that PNG and PDF files lack. */
   readonly notices: readonly string[];
 }
 
@@ -75,11 +79,23 @@ export async function renderFigures(path: string, options: RenderOptions = {}): 
   return renderSources({ ...sources, ...(facts ? { audit: facts } : {}) }, output, options);
 }
 
-/** Scripts that the font of the PNGs does not have; a browser finds another font for them. */
-const OTHER_SCRIPTS =
-  /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|\p{Script=Arabic}|\p{Script=Hebrew}|\p{Script=Thai}|\p{Extended_Pictographic}/u;
-const FONT_NOTICE =
-  'the font of the PNG figures lacks some characters of labels or texts, which appear as boxes; the SVG figures show them';
+/** Characters and figures that a notice names. */
+const MOST_NAMED = 6;
+
+/**
+ * What to say of characters that no font has; undefined where there are none.
+ *
+ * @param boxes The characters that each figure lacks, by its name.
+ */
+export function fontNotice(boxes: ReadonlyMap<string, readonly string[]>): string | undefined {
+  if (boxes.size === 0) return undefined;
+  const some = (all: readonly string[], separator: string) => {
+    const more = all.length - MOST_NAMED;
+    return `${all.slice(0, MOST_NAMED).join(separator)}${more > 0 ? ` and ${more} more` : ''}`;
+  };
+  const lacking = [...new Set([...boxes.values()].flat())];
+  return `found no font with ${some(lacking, ' ')}: boxes stand for them in the PNG and PDF files of ${some([...boxes.keys()], ', ')}; SVG files show them. Install a font that has them, or name its file with --font (unroll figures, report, explain)`;
+}
 
 /** Sources whose figures are of something other than a run. */
 const SUBJECTS = [
@@ -92,8 +108,16 @@ const SUBJECTS = [
 export async function renderSources(
   sources: Sources,
   folder: string,
-  { only, formats = usualFormats, themes = ['light'], width = 400, scale = 3 }: RenderOptions = {},
+  {
+    only,
+    formats = usualFormats,
+    themes = ['light'],
+    width = 400,
+    scale = 3,
+    fonts: given,
+  }: RenderOptions = {},
 ): Promise<Rendering> {
+  const fonts = given ?? (await openFonts());
   const subject = SUBJECTS.find(([source]) => sources[source])?.[1] ?? 'run';
   const chosen = only ? only.map(getFigure) : figuresOf(subject);
   const numbers = only ? new Map<string, number>() : figureNumbers(sources);
@@ -101,7 +125,8 @@ export async function renderSources(
   const notices = new Set<string>();
   const leftOut: { type: string; needs: string; why: string }[] = [];
   makeFolder(folder, 'make the folder of the figures');
-  const use = { formats, themes, width, scale };
+  const use = { formats, themes, width, scale, fonts };
+  const boxes = new Map<string, readonly string[]>();
   for (const listed of chosen) {
     const { type, needs } = listed;
     let drawn: Drawn | undefined;
@@ -115,10 +140,12 @@ export async function renderSources(
     }
     if (drawn === undefined) continue;
     for (const [name, content] of drawn.files) writeFileAtomic(join(folder, name), content);
-    if (drawn.otherScripts) notices.add(FONT_NOTICE);
+    if (drawn.lacking.length > 0) boxes.set(type, drawn.lacking);
     const number = numbers.get(type);
     written.push({ ...(number === undefined ? {} : { number }), ...drawn.figure });
   }
+  const notice = fontNotice(boxes);
+  if (notice !== undefined) notices.add(notice);
   const rendering = { folder, figures: written, left_out: leftOut, notices: [...notices] };
   writeJson(join(folder, 'figures.json'), { format: 'unroll.figures', version: 1, figures: written });
   return rendering;
@@ -128,28 +155,30 @@ interface Drawn {
   readonly figure: RenderedFigure;
   /** Names and contents. */
   readonly files: readonly (readonly [name: string, content: string | Uint8Array])[];
-  /** Whether a PNG file has characters that its font lacks. */
-  readonly otherScripts: boolean;
+  /** Characters that no font for its PNG and PDF files has. */
+  readonly lacking: readonly string[];
 }
 
 /** A figure and the contents of its files, none of them written. */
 async function drawFigure(
   figure: BoundFigure | undefined,
-  { formats, themes, width, scale }: Required<Pick<RenderOptions, 'formats' | 'themes' | 'width' | 'scale'>>,
+  { formats, themes, width, scale, fonts }: Required<Pick<RenderOptions, 'formats' | 'themes' | 'width' | 'scale'>> & { readonly fonts: Fonts }, // prettier-ignore
 ): Promise<Drawn | undefined> {
   if (figure === undefined) return undefined;
   const files: [string, string | Uint8Array][] = [];
-  let otherScripts = false;
+  const lacking = new Set<string>();
   for (const theme of themes) {
     const name = theme === 'light' ? figure.type : `${figure.type}-${theme}`;
     const svg = figure.draw({ theme, width });
     if (formats.includes('svg')) files.push([`${name}.svg`, svg]);
-    if (formats.includes('pdf')) files.push([`${name}.pdf`, await svgToPdf(svg)]);
-    if (!formats.includes('png')) continue;
-    files.push([`${name}.png`, await svgToPng(svg, { scale })]);
-    otherScripts ||= OTHER_SCRIPTS.test(svg);
+    if (!formats.includes('pdf') && !formats.includes('png')) continue;
+    const outlined = await outlineTexts(svg, fonts);
+    if (formats.includes('pdf')) files.push([`${name}.pdf`, await svgToPdf(outlined.svg)]);
+    if (formats.includes('png')) files.push([`${name}.png`, await svgToPng(outlined.svg, { scale })]);
+    for (const letter of outlined.lacking) lacking.add(letter);
   }
   if (formats.includes('csv')) files.push([`${figure.type}.csv`, figure.csv]);
   const { type, title, caption, alt } = figure;
-  return { figure: { type, title, caption, alt, files: files.map(([name]) => name) }, files, otherScripts };
+  const written = { type, title, caption, alt, files: files.map(([name]) => name) };
+  return { figure: written, files, lacking: [...lacking] };
 }

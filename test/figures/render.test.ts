@@ -15,7 +15,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { dataFacts } from '../../src/figures/data-facts.ts';
-import { renderFigures, renderSources, svgToPng } from '../../src/figures/node.ts';
+import { openFonts, renderFigures, renderSources, svgToPng } from '../../src/figures/node.ts';
 import { textWidth } from '../../src/figures/chart/text.ts';
 import { evaluatePredictions, type Evaluation } from '../../src/evaluate/index.ts';
 import { appendMetrics, writeTestResults } from '../../src/run/index.ts';
@@ -24,6 +24,7 @@ import { makeTrial } from '../../src/tune/testing/trials.ts';
 import { unrollHere } from '../support/cli.ts';
 import { cases, usualHistory } from './cases.ts';
 import { createDataset } from './data.ts';
+import { madeFont } from './made-font.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'unroll-figures-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -84,12 +85,60 @@ test('the table of widths is that of the font', () => {
   assert.equal(textWidth('Loss', 1000), 524 + 605 + 479 + 479);
 });
 
-test('class names that the font of the PNGs lacks are spoken of', async () => {
+test('characters that no font has are named with the figures that have them, and with what mends it', async () => {
   const path = join(folder, 'scripts');
   mkdirSync(path);
   writeTestResults(join(path, 'test.json'), cases['long-labels'].evaluation as Evaluation);
-  const { notices } = await renderFigures(path, { only: ['per-class-accuracy'] });
-  assert.match(notices.join(), /lacks some characters of labels or texts/);
+  const only = ['per-class-accuracy', 'confusion-matrix', 'reliability'];
+  const fonts = await openFonts({ folders: [] });
+  const { notices } = await renderFigures(path, { only, fonts });
+  assert.equal(notices.length, 1);
+  assert.match(
+    notices[0],
+    /^found no font with 体 育 .* and \d+ more: boxes stand for them in the PNG and PDF files of per-class-accuracy, confusion-matrix; SVG files show them\. .*--font/,
+  );
+  assert.deepEqual((await renderFigures(path, { only, fonts, formats: ['svg', 'csv'] })).notices, []);
+});
+
+test('--font names a font for them, and one that cannot be used is refused before anything is read', async () => {
+  const names = ['体', '育'];
+  const path = join(folder, 'named-font');
+  mkdirSync(path);
+  writeTestResults(
+    join(path, 'test.json'),
+    evaluatePredictions(
+      { labels: Int32Array.of(0, 1), probabilities: Float64Array.of(0.9, 0.1, 0.2, 0.8), labelNames: names },
+      { bootstrap_samples: 5 },
+    ),
+  );
+  const font = join(folder, 'made.ttf');
+  writeFileSync(font, madeFont({ 体: 'D', 育: 'H' }));
+  const pngs = await Promise.all(
+    [
+      [font, 'made'],
+      [undefined, 'none'],
+    ].map(async ([name, to]) => {
+      const fonts = await openFonts({ font: name, folders: [] });
+      const output = join(folder, `${to}-font`);
+      const { notices } = await renderFigures(path, { only: ['per-class-accuracy'], fonts, output });
+      assert.equal(notices.length, name === undefined ? 1 : 0, notices.join());
+      return readFileSync(join(output, 'per-class-accuracy.png'));
+    }),
+  );
+  const drawn = ['figures', path, '--only', 'per-class-accuracy', '--font', font];
+  const { code, stderr } = await unrollHere([...drawn, '-o', join(folder, 'command-font')]);
+  assert.equal(code, 0, stderr);
+  const own = readFileSync(join(folder, 'command-font', 'per-class-accuracy.png'));
+  assert.ok(own.equals(pngs[0]) && !own.equals(pngs[1]));
+  for (const args of [
+    ['figures', 'runs/none'],
+    ['report', 'runs/none', '--format', 'latex'],
+    ['explain', 'runs/none', 'a text', '-o', join(folder, 'a.png')],
+  ]) {
+    const refused = await unrollHere([...args, '--font', join(folder, 'none.ttf')]);
+    assert.notEqual(refused.code, 0);
+    assert.match(refused.stderr, /none\.ttf\] cannot read the font: there is no such file/, args.join(' '));
+  }
 });
 
 test('a figure that cannot be drawn is reported, and the others are written', async () => {

@@ -43,6 +43,8 @@ test('quickstart: accuracy at least 0.97, and the model tells two new mails apar
       .replace(/; engine .*/g, '')
       .replaceAll('npm run -s unroll -- ', 'unroll ');
   const notices = timeless(stderr).split('\n');
-  for (const line of notices.filter((line) => line.startsWith('· ') && !line.includes('for the first time')))
+  // the machine may lack a font
+  const others = /for the first time|found no font/;
+  for (const line of notices.filter((line) => line.startsWith('· ') && !others.test(line)))
     assert.ok(timeless(readme).includes(line.trimEnd()), `README.md lacks: ${line}`);
 });

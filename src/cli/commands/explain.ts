@@ -15,6 +15,7 @@ import { UsageError, wholeNumber } from '../args.ts';
 import { commonOptions, defineCommand, inputOptions } from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import type { Io } from '../io.ts';
+import { fontOption } from '../font-option.ts';
 import { withJob } from '../listen.ts';
 import { renderClassWords, renderDeletion, renderExplanation } from '../render/explanation.ts';
 import { renderThroughTime, renderUnit } from '../render/states.ts';
@@ -73,6 +74,7 @@ const options = {
     default: '640',
     rare: true,
   },
+  font: { ...fontOption, rare: true },
   top: { value: 'N', description: 'words of each class', default: '10', rare: true },
   limit: {
     value: 'N',
@@ -135,12 +137,16 @@ export const explain = defineCommand({
       layer: fromOne('layer', values.layer),
       reverse: values.reverse,
     };
-    const write =
-      values.output === undefined ? undefined : explanationWriter(values.output, readDrawing(values));
+    const writer =
+      values.output === undefined ? undefined : await explanationWriter(values.output, readDrawing(values));
     const work = withJob(invocation, async (context, say) => {
+      const write = async (sources: Sources) => {
+        const notice = await writer?.({ model, sources });
+        if (notice !== undefined) say(notice);
+      };
       const show = async <T>(found: T, sources: Sources, render: () => string) => {
         progress.clear();
-        await write?.({ model, sources });
+        await write(sources);
         writeResult(io, values, found, render);
       };
       switch (kind) {
@@ -169,12 +175,12 @@ export const explain = defineCommand({
           const each = (text: ExplainedText) => {
             progress.clear();
             // a drawing shows them together
-            if (write) kept.push(text);
+            if (writer) kept.push(text);
             if (values.json) io.out.write(`${JSON.stringify(text)}\n`, 'data');
             else io.out.write(`${renderExplanation(text, io.out)}\n`);
           };
           await explainTexts({ ...request, each }, context);
-          await write?.({ model, sources: { explained: explainedFacts(kept) } });
+          await write({ explained: explainedFacts(kept) });
           break;
         }
         default:
@@ -224,14 +230,16 @@ function inputOf(words: readonly string[], input: string | undefined): ExplainRe
 function readDrawing({
   theme,
   width,
+  font,
 }: {
   readonly theme: string | undefined;
   readonly width: string | undefined;
+  readonly font: string | undefined;
 }): DrawExplanationOptions {
   const pixels = Number(width ?? '640');
   if (!(pixels >= 280 && pixels <= 1600))
     throw new UsageError(`[command line] --width must be a number from 280 to 1600, but got "${width}".`);
-  return { theme: readChoice('theme', theme ?? 'light', ['light', 'dark']), width: pixels };
+  return { theme: readChoice('theme', theme ?? 'light', ['light', 'dark']), width: pixels, font };
 }
 
 interface Progress {

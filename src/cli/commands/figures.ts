@@ -7,6 +7,7 @@ import { drawFigures } from '../../jobs/figures/figures.ts';
 import { commonOptions, defineCommand } from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import { withJob } from '../listen.ts';
+import { fontOption } from '../font-option.ts';
 import { studyArgument, studyOption } from '../study-option.ts';
 import { writeResult } from '../write-result.ts';
 
@@ -27,6 +28,7 @@ const options = {
   },
   width: { value: 'N', description: 'width in CSS pixels, 280 to 1600; text keeps its size', default: '400' },
   scale: { value: 'N', description: 'pixels of a PNG for each CSS pixel, 0.5 to 10', default: '3' },
+  font: fontOption,
   study: studyOption,
   output: {
     value: 'DIR',
@@ -85,6 +87,7 @@ export const figures = defineCommand({
       themes: readThemes(values.theme ?? 'light'),
       width: readNumber('--width', values.width ?? '400', 280, 1600),
       scale: readNumber('--scale', values.scale ?? '3', 0.5, 10),
+      font: values.font,
       output: values.output,
     };
     return withJob(invocation, async (context, say) => {

@@ -7,6 +7,7 @@ import { UsageError } from '../args.ts';
 import { commonOptions, defineCommand } from '../command.ts';
 import { OK } from '../exit-codes.ts';
 import { withJob } from '../listen.ts';
+import { fontOption } from '../font-option.ts';
 import { studyArgument, studyOption } from '../study-option.ts';
 import { writeResult } from '../write-result.ts';
 
@@ -40,6 +41,7 @@ export const report = defineCommand({
       description:
         'of one run: explain a few test documents, and list the words of each class; takes seconds to minutes',
     },
+    font: fontOption,
     ...commonOptions,
   },
   sections: [],
@@ -65,6 +67,7 @@ export const report = defineCommand({
       output: values.output,
       withData: !values['no-data'],
       explain: values.explain,
+      font: values.font,
     };
     return withJob(invocation, async (context, say) => {
       const { folder, files, documents } = await writeUp(request, context);

@@ -2,7 +2,7 @@
 import { ConfigError } from '../../core/errors.ts';
 import type { BoundFigure, ExplainedFacts, Sources, ThemeName } from '../../figures/index.ts';
 import { figuresOf } from '../../figures/index.ts';
-import { svgToPdf, svgToPng } from '../../figures/node.ts';
+import { fontNotice, openFonts, outlineTexts, svgToPdf, svgToPng } from '../../figures/node.ts';
 import { writeHtml } from '../../report/html.ts';
 import { writeFileAtomic } from '../../run/index.ts';
 import type { ExplainedText } from './explain.ts';
@@ -21,20 +21,24 @@ export interface DrawExplanationOptions {
   readonly theme?: ThemeName;
   /** CSS pixels. Default 640. */
   readonly width?: number;
+  /** A font file for characters that the font of PNG and PDF lacks. Default: the installed fonts. */
+  readonly font?: string | undefined;
 }
 
-type Draw = (figure: BoundFigure, model: string, options: DrawExplanationOptions) => string;
-type Writer = (...given: Parameters<Draw>) => string | Promise<string | Uint8Array>;
+/** What a writer takes: the figure, its drawing as SVG, and the model's name. */
+interface ToWrite {
+  readonly figure: BoundFigure;
+  readonly svg: string;
+  readonly model: string;
+}
 
-const draw: Draw = (figure, _model, { theme = 'light', width = 640 }) => figure.draw({ theme, width });
-
-const writers: Readonly<Record<string, Writer>> = {
-  svg: draw,
-  png: async (...given) => svgToPng(draw(...given), { scale: 3 }),
-  pdf: async (...given) => svgToPdf(draw(...given)),
-  csv: ({ csv }) => csv,
-  json: ({ data }) => `${JSON.stringify(data, null, 2)}\n`,
-  html: (figure, model) =>
+const writers: Readonly<Record<string, (given: ToWrite) => string | Promise<string | Uint8Array>>> = {
+  svg: ({ svg }) => svg,
+  png: async ({ svg }) => svgToPng(svg, { scale: 3 }),
+  pdf: async ({ svg }) => svgToPdf(svg),
+  csv: ({ figure }) => figure.csv,
+  json: ({ figure }) => `${JSON.stringify(figure.data, null, 2)}\n`,
+  html: ({ figure, model }) =>
     writeHtml({
       title: figure.title,
       subtitle: `Explanation of ${model}`,
@@ -43,11 +47,15 @@ const writers: Readonly<Record<string, Writer>> = {
     }),
 };
 
-/** How to write an explanation to a file of this name. @throws ConfigError for an unknown extension */
-export function explanationWriter(
+/**
+ * How to write an explanation to a file of this name. What it writes with returns what the reader should know of the
+ * file, if anything.
+ * @throws ConfigError for an unknown extension; FileError, CorruptFileError for a font that cannot be used
+ */
+export async function explanationWriter(
   path: string,
-  options: DrawExplanationOptions = {},
-): (explanation: DrawnExplanation) => Promise<void> {
+  { theme = 'light', width = 640, font }: DrawExplanationOptions = {},
+): Promise<(explanation: DrawnExplanation) => Promise<string | undefined>> {
   const end = path.slice(path.lastIndexOf('.') + 1).toLowerCase();
   if (!Object.hasOwn(writers, end)) {
     throw new ConfigError(
@@ -55,11 +63,17 @@ export function explanationWriter(
       { key: 'output' },
     );
   }
+  const fonts = await openFonts({ font });
   return async ({ model, sources }) => {
     const figure = figuresOf('explanation')
       .map((listed) => listed.of(sources))
       .find((bound) => bound !== undefined);
-    if (figure) writeFileAtomic(path, await writers[end](figure, model, options));
+    if (!figure) return undefined;
+    const drawn = figure.draw({ theme, width });
+    const { svg, lacking } =
+      end === 'png' || end === 'pdf' ? await outlineTexts(drawn, fonts) : { svg: drawn, lacking: [] };
+    writeFileAtomic(path, await writers[end]({ figure, svg, model }));
+    return lacking.length === 0 ? undefined : fontNotice(new Map([[path, lacking]]));
   };
 }
 

@@ -5,6 +5,7 @@ import { ConfigError } from '../../core/errors.ts';
 import { folderName } from '../../core/folder-name.ts';
 import { type DataFacts, dataFacts, figures as family, getFigure } from '../../figures/index.ts';
 import {
+  openFonts,
   readRunSources,
   renderFigures,
   type RenderOptions,
@@ -17,25 +18,27 @@ import { readRunData } from '../run-data.ts';
 import { findStudy, withParams } from '../study-address.ts';
 
 /** What to draw. */
-export interface FiguresRequest extends Omit<RenderOptions, 'audit'> {
+export interface FiguresRequest extends Omit<RenderOptions, 'audit' | 'fonts'> {
   /** A run folder, or the address of a storage of studies. */
   readonly source: string;
   /** The study, where the storage holds several. */
   readonly study?: string | undefined;
   /** Parameters of a study to draw, in this order. Default all. */
   readonly params?: readonly string[];
+  /** A font file for characters that the font of PNG and PDF lacks. Default: the installed fonts. */
+  readonly font?: string | undefined;
 }
 
 /**
  * Draws figures; those of a run's data where that can still be read.
  * @throws ConfigError for an unknown figure or parameter, and for parameters of a run
- * @throws FileError, CorruptFileError where the run or the study cannot be read
+ * @throws FileError, CorruptFileError where the run, the study or the font cannot be read
  */
 export async function drawFigures(request: FiguresRequest, context: JobContext = {}): Promise<Rendering> {
-  const { source, study: name, params = [], only = [], ...options } = request;
+  const { source, study: name, params = [], only = [], font, ...options } = request;
   for (const type of only) getFigure(type);
   const job = beginJob(context);
-  const chosen = { ...options, ...(only.length > 0 && { only }) };
+  const chosen = { ...options, ...(only.length > 0 && { only }), fonts: await openFonts({ font }) };
   const study = await findStudy([source], name, job);
   if (study) {
     const folder = options.output ?? join('figures', folderName(study.name));

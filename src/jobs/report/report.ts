@@ -2,6 +2,7 @@
 import { folderName } from '../../core/folder-name.ts';
 import { basename, dirname, extname, join } from 'node:path';
 import { ConfigError } from '../../core/errors.ts';
+import { openFonts } from '../../figures/node.ts';
 import {
   buildReport,
   buildStudyReport,
@@ -29,6 +30,8 @@ export interface ReportRequest {
   readonly withData?: boolean;
   /** Explain test documents in the report of one run. Default false: it takes seconds to minutes. */
   readonly explain?: boolean;
+  /** A font file for characters that the font of the figures lacks. Default: the installed fonts. */
+  readonly font?: string | undefined;
 }
 
 /** What was written. */
@@ -41,11 +44,12 @@ export interface Reported {
   readonly documents: readonly string[];
 }
 
-/** Writes a report. @throws FileError, CorruptFileError where a run or study cannot be read; ConfigError */
+/** Writes a report. @throws FileError, CorruptFileError where a run, study or font cannot be read; ConfigError */
 export async function report(request: ReportRequest, context: JobContext = {}): Promise<Reported> {
   const { sources, formats = ['html'] } = request;
   const job = beginJob(context);
   const file = fileOf(request.output, formats);
+  const fonts = await openFonts({ font: request.font });
   const study = await findStudy(sources, request.study, job);
   const { built, home } = study
     ? { built: buildStudyReport(study), home: join('report', folderName(study.name)) }
@@ -54,7 +58,11 @@ export async function report(request: ReportRequest, context: JobContext = {}): 
   const documents: string[] = [];
   const files = new Set<string>();
   for (const format of formats) {
-    const written = await writeReport(built, folder, format, file && basename(file));
+    const written = await writeReport(built, folder, format, {
+      file: file && basename(file),
+      fonts,
+      onNotice: job.notice,
+    });
     documents.push(written[0]);
     for (const file of written) files.add(file);
     job.emit({ type: 'written', file: join(folder, written[0]) });
