@@ -59,6 +59,21 @@ suite('detection looks at the whole file', () => {
     assert.deepEqual(constant.labelNames, ['bad', 'good']);
   });
 
+  test('a column that alone repeats is the label, also where its name is of a text; a usual name of a label comes first', async () => {
+    const subjects = ['law', 'art'];
+    const terms = await read(`definition,subject\n${rows(40, (i) => `${long(i)},${subjects[i % 2]}\n`)}`);
+    assert.deepEqual(documents(terms).slice(0, 2), [
+      [long(0), 'law'],
+      [long(1), 'art'],
+    ]);
+    const mails = await read(
+      `subject,body,queue\n${rows(40, (i) => `about ${i % 8},${long(i)},${i % 4 < 2 ? 'a' : 'b'}\n`)}`,
+    );
+    assert.deepEqual(mails.labelNames, ['a', 'b']);
+    const named = await read(`text,label\n${rows(40, (i) => `${subjects[i % 2]},${long(i)}\n`)}`);
+    assert.deepEqual(named.texts.slice(0, 2), subjects);
+  });
+
   test('quotes: most fields decide, also beyond the first 64 KiB', async () => {
     const filler = 'words to fill the first part of the file '.repeat(3);
     const dataset = await read(

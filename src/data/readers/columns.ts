@@ -152,7 +152,9 @@ function byName(columns: readonly string[], names: readonly string[], not: reado
   return [...new Set([...ofKind(fold), ...ofKind(leaf)])];
 }
 
-function detectText({ columns, facts }: ColumnQuestion, label: number | undefined): number[] | undefined {
+function detectText(question: ColumnQuestion, given: number | undefined): number[] | undefined {
+  const { columns, facts } = question;
+  const label = given ?? onlyLabel(question);
   const found = byName(columns, textNames, label === undefined ? [] : [label]);
   const filled = found.find((i) => (facts.at(i)?.filled ?? 0) > 0) ?? found.at(0);
   if (filled !== undefined) return [filled];
@@ -161,6 +163,15 @@ function detectText({ columns, facts }: ColumnQuestion, label: number | undefine
     if (i !== label && meanLength > (longest === undefined ? 0 : facts[longest].meanLength)) longest = i;
   }
   return longest === undefined ? undefined : [longest];
+}
+
+/** The one column that looks like labels, beside longer ones: also where its name is of a text, as `subject` beside `definition`. */
+function onlyLabel(question: ColumnQuestion): number | undefined {
+  const { columns, facts, labelled } = question;
+  const repeating = columns.map((_, i) => i).filter((i) => repeats(question, i));
+  if (!labelled || repeating.length !== 1 || byName(columns, labelNames, []).length > 0) return undefined;
+  const isLonger = ({ meanLength }: ColumnFacts) => meanLength > facts[repeating[0]].meanLength;
+  return facts.some(isLonger) ? repeating[0] : undefined;
 }
 
 /** Whether a column looks like labels: values that repeat, at least two of them. */
