@@ -12,7 +12,6 @@ import {
   type Work,
 } from './content.ts';
 import { htmlDrawings, PageColours } from './html-figure.ts';
-import { maxOf } from '../core/lists.ts';
 import { escapeHtml } from './html-text.ts';
 import { mathml } from './math.ts';
 import { referencesOf } from './references.ts';
@@ -37,8 +36,11 @@ summary{cursor:pointer;padding:.5rem 0;border-bottom:1px solid var(--line)}
 summary h3{display:inline;margin:0}
 summary:focus-visible{outline:2px solid var(--link);outline-offset:2px}
 .table{position:relative;margin:1.2rem 0}
-.hint{display:none;margin:0;color:var(--quiet);font-size:.86rem;text-align:right}
+.table{container-type:inline-size}
 .scroll{overflow-x:auto}
+.scroll>div{width:100%;min-width:min-content}
+.hint{display:none;position:sticky;left:0;overflow:hidden;white-space:nowrap;line-height:1.6em;color:var(--quiet);font-size:.86rem;text-align:right}
+@supports (width:1cqi){.hint{display:block;width:100cqi;max-width:clamp(0px,(100% - 100cqi - 1px)*99,100cqi);margin:0 0 clamp(-1.6em,(100% - 100cqi - 1px)*99 - 1.6em,0px)}}
 .scroll:focus-visible,a:focus-visible{outline:2px solid var(--link);outline-offset:2px}
 table{border-collapse:collapse;font-size:.92rem;font-variant-numeric:tabular-nums}
 caption,figcaption{text-align:left;color:var(--quiet);font-size:.92rem;padding-bottom:.4rem}
@@ -62,7 +64,7 @@ code{font-family:ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;font-size:
 .math{overflow-x:auto;overflow-y:hidden;margin:.8rem 0;padding:.2rem 0}
 math{font-size:1.08rem}
 footer{padding-bottom:3rem;margin-top:3rem;font-size:.92rem}
-@media (max-width:36rem){.hint{display:block}figure .wide{display:none}figure .narrow{display:block}nav ol{columns:1}h1{font-size:1.5rem}table{font-size:.86rem}th,td{padding:.3rem .35rem}}
+@media (max-width:36rem){figure .wide{display:none}figure .narrow{display:block}nav ol{columns:1}h1{font-size:1.5rem}table{font-size:.86rem}th,td{padding:.3rem .35rem}}
 @media print{nav,.hint{display:none}figure,table{break-inside:avoid}details::details-content{content-visibility:visible;block-size:auto}}
 `;
 
@@ -175,8 +177,11 @@ function htmlBlock(block: Block, page: Page): string {
   }
 }
 
-/** Tables whose widest row has at least this many letters scroll on a phone. */
-const PHONE = 50;
+/**
+ * Stands above a table and takes room only where that is wider than its place (`100cqi`), which the style finds out: a
+ * page without scripts can scroll it there.
+ */
+const HINT = '<p class="hint" aria-hidden="true">Scroll for all columns →</p>';
 
 function htmlTable(table: Table): string {
   const { caption, head, rows, words = false } = table;
@@ -192,15 +197,10 @@ function htmlTable(table: Table): string {
         .map((cell, i) => `<td${side(i + 1)}>${isWords(table, i + 1) ? shown(cell) : number(cell)}</td>`)
         .join('')}</tr>`,
   );
-  const letters = maxOf(
-    [head, ...rows],
-    (row) => row.reduce((sum, cell) => sum + Math.min(cell.length, 24) + 2, 0),
-    0,
-  );
-  const scrolls = head.length > 2 && letters > PHONE;
   const classes = [...(words && head.length > 3 ? ['wide'] : [])];
   return `<div class="table">
-${scrolls ? '<p class="hint" aria-hidden="true">Scroll for all columns →</p>\n' : ''}<div class="scroll" tabindex="0" role="group" aria-label="${escapeHtml(caption)}">
+<div class="scroll" tabindex="0" role="group" aria-label="${escapeHtml(caption)}"><div>
+${HINT}
 <table${classes.length > 0 ? ` class="${classes.join(' ')}"` : ''}>
 <caption><span>${shown(caption)}</span></caption>
 <thead><tr>${heads}</tr></thead>
@@ -208,7 +208,7 @@ ${scrolls ? '<p class="hint" aria-hidden="true">Scroll for all columns →</p>\n
 ${body.join('\n')}
 </tbody>
 </table>
-</div>
+</div></div>
 </div>`;
 }
 

@@ -96,6 +96,34 @@ describe('HTML in Chromium', { skip: skipWithoutChromium }, () => {
     });
   }
 
+  test('a table says that it scrolls where it does, and only there', async () => {
+    for (const width of [390, 1200]) {
+      const { page } = await open(width, 'light');
+      await page.evaluate(() => {
+        for (const details of document.querySelectorAll('details')) details.open = true;
+      });
+      const tables = await page.evaluate(() =>
+        [...document.querySelectorAll('.scroll')].map((place) => {
+          const [hint, table] = [place.querySelector('.hint'), place.querySelector('table')];
+          const [told, drawn] = [hint?.getBoundingClientRect(), table?.getBoundingClientRect()];
+          return {
+            scrolls: place.scrollWidth > place.clientWidth,
+            shown: (told?.width ?? 0) > 100,
+            // what is not shown takes no room
+            above: Math.round((drawn?.top ?? 0) - place.getBoundingClientRect().top),
+          };
+        }),
+      );
+      const count = (scrolls: boolean) => tables.filter((table) => table.scrolls === scrolls).length;
+      assert.ok(count(false) > 0 && (width > 400 || count(true) > 0), `${width}: ${count(true)} scroll`);
+      for (const { scrolls, shown, above } of tables) {
+        assert.equal(shown, scrolls, `${width}`);
+        assert.ok(scrolls ? above > 10 : above < 2, `${width}: ${above} above`);
+      }
+      await page.close();
+    }
+  });
+
   test('it is well-formed: the parser changes nothing', async () => {
     const { page } = await open(1200, 'light');
     const source = readFileSync(join(output, 'report.html'), 'utf8');
