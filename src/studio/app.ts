@@ -21,7 +21,7 @@ import { listWorkspace } from './listing.ts';
 import type { Live } from './live.ts';
 import { joinLabels, labellingQueue, labelText } from './new-labels.ts';
 import type { PageFile } from './pages.ts';
-import { bodies, checked, queries } from './requests.ts';
+import { bodies, checked, overridesOf, queries } from './requests.ts';
 import { datasetOfRun, documentsOfCell, metricsOf, openRun, viewRun } from './runs.ts';
 import { settingsForm } from './settings-form.ts';
 import { viewStudy } from './studies.ts';
@@ -166,10 +166,7 @@ function dataRoutes(app: Hono<HttpEnv>, { workspace, documents, classifiers }: S
       const { path, rows, corrected, ...rest } = checked(queries.documents, c.req.query());
       const file = workspace.inside(path);
       const asked = { ...rest, corrected: corrected === 'yes', rows: rows?.split(',').map(Number) };
-      const overrides = Object.entries(rest).flatMap(([key, text]) =>
-        key.startsWith('data.') ? [{ key, text: String(text) }] : [],
-      );
-      return listDocuments(await documents.read(file, overrides), file, asked);
+      return listDocuments(await documents.read(file, overridesOf(rest)), file, asked);
     }),
   );
   app.post(
@@ -201,15 +198,19 @@ function dataRoutes(app: Hono<HttpEnv>, { workspace, documents, classifiers }: S
   );
   app.get(
     '/api/label-next',
-    api(async (c) =>
-      labellingQueue(workspace.inside(query(c, 'path')), await classifiers.get(query(c, 'run')), TO_LABEL),
-    ),
+    api(async (c) => {
+      const { path, run, ...rest } = checked(queries.texts, c.req.query());
+      const file = workspace.inside(path);
+      return labellingQueue(file, await classifiers.get(run), TO_LABEL, overridesOf(rest));
+    }),
   );
   app.post(
     '/api/label',
     api(async (c) => {
-      const { path, run, ...given } = await body(c, bodies.label);
-      return { labelled: await labelText(workspace.inside(path), await classifiers.get(run), given) };
+      const { path, run, overrides, ...given } = await body(c, bodies.label);
+      checkOverrides(overrides, (other) => void workspace.inside(other));
+      const file = workspace.inside(path);
+      return { labelled: await labelText(file, await classifiers.get(run), given, overrides) };
     }),
   );
   app.post(

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { classifierOf, fittedFiles } from '../../test/support/classifiers.ts';
 import { temporaryFolder, writeFiles } from '../../test/support/temporary.ts';
-import { labelText, newLabelsOf } from './new-labels.ts';
+import { labellingQueue, labelText, newLabelsOf } from './new-labels.ts';
 
 test('labels that are given at once are all kept', async () => {
   const folder = temporaryFolder();
@@ -22,4 +22,20 @@ test('labels that are given at once are all kept', async () => {
     kept.map(({ row, label }) => `${row} ${label}`).sort(),
     rows.map((_, row) => `${row} ${row % 2 === 0 ? 'sport' : 'money'}`).sort(),
   );
+});
+
+test('a file is read as it is said to be: another column, another encoding', async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, 'inbox.csv');
+  writeFiles(folder, { 'inbox.csv': Buffer.from('text;betreff\nx;Größe eins\ny;Größe zwei\n', 'latin1') });
+  const classifier = await classifierOf(await fittedFiles({ type: 'linear', C: 1 }));
+  const overrides = [
+    { key: 'data.text_col', text: 'betreff' },
+    { key: 'data.encoding', text: 'latin1' },
+  ];
+  const { next } = await labellingQueue(file, classifier, 5, overrides);
+  assert.deepEqual(next.map(({ text }) => text).sort(), ['Größe eins', 'Größe zwei']);
+  await labelText(file, classifier, { row: 1, label: 'sport' }, overrides);
+  await classifier.close();
+  assert.deepEqual(await newLabelsOf(file), [{ row: 1, text: 'Größe zwei', label: 'sport' }]);
 });

@@ -1,5 +1,7 @@
 /** Labelling texts without a label: which to look at next, and the file that keeps the labels. */
 import { basename, dirname, extname, join } from 'node:path';
+import { type Override, overrideLayer } from '../config/overrides.ts';
+import { resolveConfig } from '../config/resolve.ts';
 import { DataError } from '../core/errors.ts';
 import type { Dataset } from '../data/dataset.ts';
 import { readDataset, streamRows } from '../data/read.ts';
@@ -63,24 +65,36 @@ export async function newLabelsOf(file: string): Promise<readonly NewLabel[]> {
   return found;
 }
 
-async function textsOf(file: string, { readAs }: TextClassifier): Promise<{ row: number; text: string }[]> {
+/** The texts of a file, read as the data of the classifier was where the overrides say nothing else. */
+async function textsOf(
+  file: string,
+  { readAs }: TextClassifier,
+  overrides: readonly Override[],
+): Promise<{ row: number; text: string }[]> {
+  const { text_col, format, encoding, header } = resolveConfig(overrideLayer(overrides)).data;
   const texts: { row: number; text: string }[] = [];
-  for await (const { row, text } of streamRows(file, { like: readAs ?? null })) {
+  const options = { text_col, format, encoding, header, like: readAs ?? null };
+  for await (const { row, text } of streamRows(file, options)) {
     if (text.trim() !== '') texts.push({ row, text });
     if (texts.length >= MOST_TEXTS) break;
   }
   return texts;
 }
 
-/** The next texts to label. @param n How many, at most. Errors as `streamRows` */
+/**
+ * The next texts to label. Errors as `streamRows`.
+ * @param n How many, at most.
+ * @param overrides Settings of how the file is read.
+ */
 export async function labellingQueue(
   file: string,
   classifier: TextClassifier,
   n: number,
+  overrides: readonly Override[] = [],
 ): Promise<LabellingQueue> {
   const given = await newLabelsOf(file);
   const done = new Set(given.map(({ row }) => row));
-  const texts = (await textsOf(file, classifier)).filter(({ row }) => !done.has(row));
+  const texts = (await textsOf(file, classifier, overrides)).filter(({ row }) => !done.has(row));
   const { labelNames } = classifier;
   const C = labelNames.length;
   const candidates: { text: string; probabilities: Float64Array }[] = [];
@@ -135,12 +149,13 @@ export async function labelText(
   file: string,
   classifier: TextClassifier,
   { row, label }: { readonly row: number; readonly label: string },
+  overrides: readonly Override[] = [],
 ): Promise<number> {
   if (!classifier.labelNames.includes(label))
     throw new DataError(
       `[label] the label must be a class of the model (${classifier.labelNames.join(', ')}), but is ${JSON.stringify(label)}.`,
     );
-  const text = (await textsOf(file, classifier)).find((one) => one.row === row)?.text;
+  const text = (await textsOf(file, classifier, overrides)).find((one) => one.row === row)?.text;
   if (text === undefined)
     throw new DataError(
       `[${basename(file)}] the row must be of a text, but ${row} is not. Reload the page: the file may have changed.`,

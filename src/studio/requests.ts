@@ -32,11 +32,25 @@ export const bodies = {
     label: label.optional(),
     first: z.boolean().default(false),
   }),
-  label: z.strictObject({ path, run: path, row, label }),
+  label: z.strictObject({ path, run: path, row, label, overrides: overrides.default([]) }),
   join: z.strictObject({ path, run: path, name: z.string().max(200) }),
 };
 
-const reading = z.string().min(1).max(1000).optional();
+const setting = z.string().min(1).max(1000).optional();
+/** How a file of texts is read. */
+const reading = {
+  'data.text_col': setting,
+  'data.format': setting,
+  'data.encoding': setting,
+  'data.header': setting,
+};
+
+/** The settings of a query as a task takes them. */
+export function overridesOf(query: Readonly<Record<string, unknown>>): { key: string; text: string }[] {
+  return Object.entries(query).flatMap(([key, text]) =>
+    key.startsWith('data.') ? [{ key, text: String(text) }] : [],
+  );
+}
 
 /** Queries of pages. */
 export const queries = {
@@ -55,13 +69,10 @@ export const queries = {
       .max(20_000)
       .optional(),
     from: z.coerce.number().int().min(0).default(0),
-    // how the file is read
-    'data.text_col': reading,
-    'data.label_col': reading,
-    'data.format': reading,
-    'data.encoding': reading,
-    'data.header': reading,
+    ...reading,
+    'data.label_col': setting,
   }),
+  texts: z.object({ path, run: path, ...reading }),
   cell: z.object({ path, label, predicted: label }),
 };
 

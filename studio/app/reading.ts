@@ -10,6 +10,14 @@ export const readingKeys = [
   'data.header',
 ] as const;
 
+/** Those of a file of texts that have no labels. */
+export const textKeys = readingKeys.filter((key) => key !== 'data.label_col');
+
+/** Of some settings, those of texts that have no labels. */
+export function textsOnly(reading: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(textKeys.flatMap((key) => (key in reading ? [[key, reading[key]]] : [])));
+}
+
 /** The settings in the address of a page, by key; what is empty is left out. */
 export function readingOf(query: URLSearchParams): Readonly<Record<string, string>> {
   const given = readingKeys.map((key) => [key, query.get(key)?.trim() ?? ''] as const);

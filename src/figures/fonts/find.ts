@@ -6,8 +6,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import type { Font } from 'fontkit';
 import { CorruptFileError } from '../../core/errors.ts';
+import { type Font, readFonts } from './font.ts';
 import { type FontFile, openFontFile } from './font-file.ts';
 import type { Face } from '../chart/font-widths.ts';
 
@@ -41,7 +41,7 @@ export interface Fonts {
 export async function openFonts({ font, folders = fontFolders() }: FontOptions = {}): Promise<Fonts> {
   const opened = new Map<string, readonly Font[]>();
   const open: Fonts['open'] = async (path) => {
-    const fonts = opened.get(path) ?? (await readFonts(path));
+    const fonts = opened.get(path) ?? (await fontsIn(path));
     opened.set(path, fonts);
     return fonts;
   };
@@ -56,13 +56,11 @@ export async function openFonts({ font, folders = fontFolders() }: FontOptions =
   };
 }
 
-async function readFonts(path: string): Promise<readonly Font[]> {
-  const { create } = await import('fontkit');
+async function fontsIn(path: string): Promise<readonly Font[]> {
   try {
-    const font = create(readFileSync(path));
-    const fonts = 'fonts' in font ? font.fonts : [font];
+    const fonts = await readFonts(readFileSync(path));
     // reads the tables that every text needs
-    fonts[0].layout('Aa').glyphs.map((glyph) => glyph.path.toSVG());
+    for (const { path: outline } of fonts[0].layout('Aa').glyphs) outline.toSVG();
     return fonts;
   } catch (cause) {
     throw new CorruptFileError(

@@ -3,9 +3,9 @@
  * the machine has a font. fontkit joins letters and places marks; what reads from right to left stands where a browser
  * has it in a line from left to right.
  */
-import type { Font, Path } from 'fontkit';
 import { isMeasured } from '../chart/text.ts';
 import { type Fonts, openFonts, OWN_FONT } from './find.ts';
+import type { Font, Path } from './font.ts';
 import { attributesOf, type Attributes, unescapeXml } from '../svg-text.ts';
 
 /** A drawing that its own font suffices to show. */
