@@ -126,6 +126,15 @@ test('the median model is one of the seeds', async () => {
   );
 });
 
+test('what is refused before the first seed begins leaves nothing behind: the same command can begin', async () => {
+  writeFiles(folder, { 'wrong.csv': 'row,old,new\n99999,sport,music\n', 'right.csv': 'row,old,new\n' });
+  const corrected = (name: string) => train('--seeds', '2', '-o', 'again', '--corrections', name);
+  assertRefused(await corrected('wrong.csv'), 3, /row 99999 must be of a document/);
+  assert.deepEqual(readdirSync(path('again')), []);
+  const ended = await corrected('right.csv');
+  assert.equal(ended.code, 0, ended.stderr);
+});
+
 test('seeds that make no sense are refused', async () => {
   assertRefused(await train('--seeds', '0'), 2, /--seeds must be a whole number from 1, but got "0"/);
   assertRefused(

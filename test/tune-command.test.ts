@@ -256,6 +256,7 @@ test('what cannot be a search is refused before anything is trained', async () =
     assertRefused(await tune(...args), code, message);
   };
   await refuse(2, /--trials/, '--trials', '0');
+  await refuse(2, /in a search, but got linear \(--model\)/, '--model', 'linear');
   await refuse(
     2,
     /tune\.objective must be one of accuracy, macro_f1, .*log_loss, .*but got "speed"/,

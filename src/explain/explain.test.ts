@@ -11,6 +11,8 @@ import {
   type NetworkOptions,
 } from '../../test/support/classifiers.ts';
 import { explain, explainInTurns } from './explain.ts';
+import { completeTextOptions } from '../text/options.ts';
+import { fittedLens } from './fitted-lens.ts';
 import { lensOf } from './lens-of.ts';
 
 const TEXT = 'The team said a NEW goal, unseen today';
@@ -223,6 +225,31 @@ describe('occlusion', () => {
       }
     });
   });
+});
+
+test('a fitted model that knows the text but not how its score adds up has no gradient, so that its words are left out', () => {
+  const text = completeTextOptions({});
+  const withWord = (texts: readonly string[]) => texts.map((each) => (each.includes('goal') ? 1 : 0));
+  const fitted = {
+    ...{
+      classes: 2,
+      features: 1,
+      parameters: { count: 1 },
+      decisions: [],
+      tensors: () => ({}),
+      state: () => ({}),
+    },
+    score: (texts: readonly string[]) => ({
+      probabilities: Float64Array.from(
+        withWord(texts).flatMap((known) => [0.5 + 0.4 * known, 0.5 - 0.4 * known]),
+      ),
+      tokens: Int32Array.from(texts, () => 1),
+      known: Int32Array.from(withWord(texts)),
+    }),
+  };
+  const lens = fittedLens({ kind: 'fitted', fitted, text }, 'a goal', 2);
+  assert.equal(lens.path('pad'), undefined);
+  assert.deepEqual([...lens.without([new Set([1])]).probabilities], [0.5, 0.5]);
 });
 
 test('attention: what predict tells, the mean over the heads', async () => {

@@ -23,9 +23,10 @@ export function fittedLens({ fitted, text: options }: InsideFitted, text: string
       return { probabilities, known };
     },
     path() {
+      if (values && contributions.places.length > 0) return linearPath({ ...contributions, values }, classes);
       // a text without features has fixed probabilities, which are not those of its bias
-      if (!contributions || !values || contributions.places.length === 0) return constantPath(fitted.score([text]).probabilities, tokens.length); // prettier-ignore
-      return linearPath({ ...contributions, values }, classes);
+      const { probabilities, known } = fitted.score([text]);
+      return contributions || known[0] === 0 ? constantPath(probabilities, tokens.length) : undefined;
     },
     attention: () => undefined,
     weights: () => contributions && values && { values, bias: contributions.bias },

@@ -1,3 +1,9 @@
+/** The recurrent layers and the poolings that the program knows, as its two tables below name them. */
+export const PYTHON_PARTS = {
+  layers: ['rnn', 'lstm', 'gru'],
+  poolings: ['last', 'mean', 'max', 'attention', 'windows', 'hierarchical'],
+} as const;
+
 /** The program that `--to python` writes beside the model, as docs/python.md shows it. */
 export const PYTHON_PROGRAM = `"""A text classifier of Unroll in PyTorch. It needs: pip install torch safetensors tokenizers
 

@@ -5,6 +5,7 @@ import { modelOptions, type ModelOptions, type RecurrentModelOptions } from '../
 import type { TypeAndOptions } from '../core/family.ts';
 import { asRecurrent } from '../models/family.ts';
 import { losses } from '../nn/losses/index.ts';
+import { poolingOptions } from '../nn/pooling/index.ts';
 import { parseOption } from '../core/read-options.ts';
 
 /** The options of a model that is not an ensemble. */
@@ -30,6 +31,23 @@ export function requireNetwork(files: ModelFiles, target: string, fix: string): 
   throw new UnsupportedError(
     `[export] --to ${target} takes a recurrent network, but the model is ${options.type}. ${fix}`,
   );
+}
+
+/** Refuses a network with a layer or pooling that the program of a target lacks. */
+export function requireParts(
+  { type, pooling }: Pick<RecurrentModelOptions, 'type' | 'pooling'>,
+  { target, layers, poolings }: { readonly target: string; readonly layers: readonly string[]; readonly poolings: readonly string[] }, // prettier-ignore
+): void {
+  const refuse = (what: string, known: readonly string[], came: string) => {
+    throw new UnsupportedError(
+      `[export] --to ${target} knows the ${what} ${known.join(', ')}, but the model has ${came}. Export it with --to html or web.`,
+    );
+  };
+  if (!layers.includes(type)) refuse('recurrent layers', layers, type);
+  for (const given of pooling) {
+    const { type: came } = poolingOptions(given);
+    if (!poolings.includes(came)) refuse('poolings', poolings, came);
+  }
 }
 
 /** Refuses a network that reads character n-grams, which only Unroll's own code computes. */

@@ -88,14 +88,14 @@ function isBaseline(
   return evaluation.documents === documents && evaluation.accuracy === accuracy && evaluation.macro_f1 === macro_f1; // prettier-ignore
 }
 
-/** The best setting beside its linear baseline; if it is a linear model itself, what that means for the networks. */
+/** The best setting beside its linear baseline; if it is no network itself, what that means for the networks. */
 export function baselineVerdict(settings: readonly Setting[], best: string | null): string[] {
   const atOnce = ({ runs: [{ config }] }: Setting) => config !== undefined && fittedAtOnce(config.model);
   const found = settings.find(({ name }) => name === best);
   if (!found) return [];
   if (atOnce(found)) {
     if (settings.every(atOnce)) return [];
-    return [`${found.name} is a linear model: no network here has a higher test accuracy than it.`];
+    return [`${found.name} is no network: no network here has a higher test accuracy than it.`];
   }
   const run = found.runs.find(({ baseline }) => baseline !== undefined);
   return run?.baseline ? [`${run.name} beside its linear baseline: ${baselineSentence(run.baseline)}.`] : [];

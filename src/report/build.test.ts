@@ -48,6 +48,22 @@ test('every figure of a run stands in its report once, with the number that unro
   );
 });
 
+test('labels that were corrected before training are part of the data', () => {
+  const config = facts.config;
+  assert.ok(config);
+  const corrected = {
+    ...facts,
+    config: { ...config, data: { ...config.data, corrections: '/data/patch.csv' } },
+  };
+  const said = (run: typeof facts) =>
+    JSON.stringify(buildReport([run]).sections.find(({ id }) => id === 'data'));
+  assert.match(
+    said(corrected),
+    /labels of the training and the validation part were corrected with .*patch\.csv/,
+  );
+  assert.doesNotMatch(said(facts), /corrected with/);
+});
+
 test('a figure that no section speaks of stands among the others by the order of the list', () => {
   const block = (type: string): Block => {
     const figure = figures.find((one) => one.type === type)?.of(facts.sources);

@@ -44,6 +44,17 @@ export function dataSection(facts: RunFacts, data: ReportData | undefined, figur
       ],
     });
   }
+  const corrections = facts.config?.data.corrections ?? null;
+  if (corrections !== null) {
+    blocks.push({
+      kind: 'paragraph',
+      text: [
+        'Before training, labels of the training and the validation part were corrected with ',
+        { code: corrections },
+        '. Those of the test documents are as in the data.',
+      ],
+    });
+  }
   if (data) append(blocks, auditBlocks(data.audit));
   else {
     blocks.push({

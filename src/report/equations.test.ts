@@ -31,7 +31,7 @@ describe('equations can be drawn', () => {
         const model = completeModelOptions({ type });
         const blocks = equationBlocks({ model, train: trainOptions.parse({ loss }) });
         const formulas = formulasOf(blocks);
-        assert.ok(formulas.length > 3);
+        assert.ok(formulas.length > 0);
         for (const formula of formulas) assert.match(mathml(formula), /^<math/);
       });
     }

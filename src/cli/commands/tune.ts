@@ -1,6 +1,7 @@
 /** `unroll tune`: hyperparameter search, and the best trial as a trained and measured model. */
 import { summariseStudy } from '../../jobs/search/results.ts';
 import { DEFAULT_STORAGE, search } from '../../jobs/search/search.ts';
+import { fittedAtOnce, modelTypes } from '../../models/family.ts';
 import {
   columnOptions,
   commonOptions,
@@ -14,6 +15,8 @@ import { withJob } from '../listen.ts';
 import { searchDisplay } from '../progress/search.ts';
 import { renderStudy } from '../render/study.ts';
 import { saySaved, writeResult } from '../write-result.ts';
+
+const steppedTypes = modelTypes.filter((type) => !fittedAtOnce({ type }));
 
 const options = {
   config: {
@@ -55,6 +58,12 @@ const options = {
     default: 'DATA-N, the first that is free',
   },
   resume: { description: 'resume a study: the newest of this data, or that of --study' },
+  model: {
+    value: 'TYPE',
+    config: 'model.type',
+    description: `one that learns in steps: ${steppedTypes.join(', ')}`,
+    rare: true,
+  },
   vectors: vectorsOption,
   ...columnOptions,
   val: { ...partOptions.val, rare: true },

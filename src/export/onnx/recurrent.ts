@@ -125,7 +125,7 @@ function recurrentLayers(
   const kind = GATES[type] as (typeof GATES)[string] | undefined;
   if (!kind) {
     throw new UnsupportedError(
-      `[export] ONNX has the recurrent layers ${Object.keys(GATES).join(', ')}, but the model has ${type}. Export it with --to web, html or python.`,
+      `[export] ONNX has the recurrent layers ${Object.keys(GATES).join(', ')}, but the model has ${type}. Export it with --to html or web.`,
     );
   }
   let [states, final] = [x, ''];
@@ -227,7 +227,7 @@ function poolingNode(graph: GraphBuilder, weights: Weights, options: TypeAndOpti
   const node = POOLINGS[options.type] as PoolingNode | undefined;
   if (node) return node(graph, pooled, weights, options);
   throw new UnsupportedError(
-    `[export] ONNX export knows the poolings ${Object.keys(POOLINGS).join(', ')}, but the model has ${options.type}. Export it with --to web or html.`,
+    `[export] ONNX export knows the poolings ${Object.keys(POOLINGS).join(', ')}, but the model has ${options.type}. Export it with --to html or web.`,
   );
 }
 

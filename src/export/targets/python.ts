@@ -1,8 +1,8 @@
 /** `--to python`: the files of the model with a program that predicts with PyTorch. */
 import { readTokenizerJson, tokenizerJsonNotices } from '../../text/tokenizer-json.ts';
-import { PYTHON_PROGRAM } from '../python-program.ts';
+import { PYTHON_PARTS, PYTHON_PROGRAM } from '../python-program.ts';
 import { reloaded } from '../reload.ts';
-import { refuseNgrams, requireNetwork, requireSoftmax } from '../refuse.ts';
+import { refuseNgrams, requireNetwork, requireParts, requireSoftmax } from '../refuse.ts';
 import { exportTarget } from '../target.ts';
 import { modelFiles } from './files.ts';
 
@@ -13,8 +13,11 @@ export const python = exportTarget({
   output: { kind: 'folder', ending: '-python' },
   async export(input) {
     const { files } = input;
-    const fix = 'In Python, scikit-learn has such models; to take this one along, use --to onnx or web.';
-    refuseNgrams(requireNetwork(files, 'python', fix), 'python');
+    const fix =
+      'In Python, scikit-learn has such models; to take this one along, use --to html or web; a linear one also goes --to onnx.';
+    const network = requireNetwork(files, 'python', fix);
+    requireParts(network, { target: 'python', ...PYTHON_PARTS });
+    refuseNgrams(network, 'python');
     requireSoftmax(files, 'python');
     const written = modelFiles(files);
     return {

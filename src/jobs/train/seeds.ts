@@ -1,6 +1,6 @@
 /** Several trainings that differ in their seed: mean and standard deviation, then an ensemble of all, or the median model. */
 import { existsSync, rmSync } from 'node:fs';
-import { basename, extname } from 'node:path';
+import { basename, extname, join } from 'node:path';
 import { resolveConfig } from '../../config/resolve.ts';
 import type { Config } from '../../config/schema.ts';
 import { ConfigError, InterruptedError } from '../../core/errors.ts';
@@ -18,6 +18,7 @@ import {
   readTestResults,
   runEntries,
   type RunFolder,
+  SEEDS_FILE,
   type SeedsState,
   STDIN,
   writeDescription,
@@ -78,8 +79,9 @@ export async function trainSeeds(request: SeedsRequest, context: JobContext = {}
     }
     return await keepOne(folder.run, outcomes, { seeds, keep, config }, job);
   } catch (error) {
-    if (!(error instanceof InterruptedError)) throw error;
-    throw stopped(folder.run, outcomes.length, seeds, job);
+    if (error instanceof InterruptedError) throw stopped(folder.run, outcomes.length, seeds, job);
+    if (!folder.resumed) forgetIfNothingBegan(folder.run, seeds);
+    throw error;
   } finally {
     folder.release();
   }
@@ -138,6 +140,12 @@ function begin({ run, resumed }: HeldSeeds, { seeds, keep }: Pick<SeedsState, 's
     }
   }
   writeSeeds(run.path, { status: 'unfinished', keep, seeds, runs: [], val: null, test: null, median: null });
+}
+
+/** Without the folder of a seed there is nothing to resume: the same command must be able to begin again. */
+function forgetIfNothingBegan({ path }: RunFolder, seeds: readonly number[]): void {
+  if (!seeds.some((seed) => existsSync(seedFolder(path, seed))))
+    rmSync(join(path, SEEDS_FILE), { force: true });
 }
 
 async function trainSeed(
