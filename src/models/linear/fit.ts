@@ -3,6 +3,7 @@
  * documents given; then one fit on all of them.
  */
 import { invariant } from '../../core/errors.ts';
+import { maxOf } from '../../core/lists.ts';
 import type { Rng } from '../../core/rng.ts';
 import type { LinearLoss } from './dual-coordinate-descent.ts';
 import { FoldFeatures, type InnerSplit, singleFold } from './fold-features.ts';
@@ -10,6 +11,7 @@ import { LinearClassifier } from './linear-classifier.ts';
 import { releaseRows } from './sparse.ts';
 import {
   chooseCost,
+  type CostGrid,
   type FitProgress,
   type HeldOut,
   packWeights,
@@ -65,10 +67,10 @@ export interface LinearChoice {
   }[];
 }
 
-/** The costs tried, ascending. */
-export const COSTS: Readonly<Record<LinearLoss, readonly number[]>> = {
-  squared_hinge: [0.1, 0.3, 1, 3],
-  logistic: [1, 3, 10, 30],
+/** The costs tried, ascending; larger ones, which few data want and take longest, only while accuracy still rises. */
+export const COSTS: Readonly<Record<LinearLoss, Required<CostGrid>>> = {
+  squared_hinge: { costs: [0.1, 0.3, 1, 3], larger: [10, 30] },
+  logistic: { costs: [1, 3, 10, 30], larger: [100, 300] },
 };
 /** Index in {@link COSTS} of the cost if no documents can be held out. */
 const WITHOUT_FOLDS = 2;
@@ -148,36 +150,41 @@ async function choose(
   { rng, progress }: Required<FitControl>,
 ): Promise<Chosen> {
   const { labels, classes } = documents;
-  const costs = options.C === 'auto' ? COSTS[options.linear_loss] : [options.C];
-  const trial = ({ kinds, costs }: Candidates, size: number, report: FitProgress) => {
-    const folds = judgingFolds({ documents: labels.length, words, classes, candidates: kinds.length * costs.length }); // prettier-ignore
+  const grid = options.C === 'auto' ? COSTS[options.linear_loss] : { costs: [options.C], larger: [] };
+  const trial = (candidates: Candidates, size: number, report: FitProgress) => {
+    const number = candidates.kinds.length * candidates.costs.length;
+    const folds = judgingFolds({ documents: labels.length, words, classes, candidates: number });
     const splits = innerSplits(documents, folds, { size, rng: rng.fork('inner') });
-    return tryAll(documents, options, { kinds, costs }, splits, { rng, progress: report });
+    return tryAll(documents, options, candidates, splits, { rng, progress: report });
   };
   const lengths = Int32Array.from(documents.texts, ({ tokens }) => tokens.length).sort();
   const words = lengths[lengths.length >> 1];
   const kinds = characterCandidates(words, options);
   const all = Math.max(MANY_DOCUMENTS, MUCH_WORK / classes);
   const sampled = kinds.length > 1 && Math.min(all, labels.length) >= 2 * MANY_DOCUMENTS;
-  if (!sampled) return trial({ kinds, costs }, all, progress);
-  const { ngrams, cost, candidates } = await trial({ kinds, costs }, MANY_DOCUMENTS, (done) => progress(0.4 * done)); // prettier-ignore
-  const likely =
-    candidates.length === 0
-      ? { kinds, costs }
-      : { kinds: [ngrams.characters], costs: costs.slice(Math.max(0, costs.indexOf(cost) - 1)) };
+  if (!sampled) return trial({ kinds, ...grid }, all, progress);
+  const { ngrams, cost, candidates } = await trial({ kinds, ...grid }, MANY_DOCUMENTS, (done) => progress(0.4 * done)); // prettier-ignore
+  const likely = candidates.length === 0 ? { kinds, ...grid } : { kinds: [ngrams.characters], ...from(grid, cost) }; // prettier-ignore
   return trial(likely, all, (done) => progress(0.4 + 0.6 * done));
 }
 
-interface Candidates {
+/** The costs from the one below this on. */
+function from({ costs, larger }: Required<CostGrid>, cost: number): Required<CostGrid> {
+  const all = [...costs, ...larger];
+  const at = all.indexOf(cost);
+  const end = Math.max(costs.length, at + 1);
+  return { costs: all.slice(Math.max(0, at - 1), end), larger: all.slice(end) };
+}
+
+interface Candidates extends Required<CostGrid> {
   readonly kinds: readonly (NgramRange | null)[];
-  readonly costs: readonly number[];
 }
 
 /** Tries the kinds of n-grams and the costs on splits. */
 async function tryAll(
   documents: LinearDocuments,
   options: LinearOptions,
-  { kinds, costs }: Candidates,
+  { kinds, costs, larger }: Candidates,
   splits: readonly InnerSplit[],
   { rng, progress }: Required<FitControl>,
 ): Promise<Chosen> {
@@ -195,14 +202,13 @@ async function tryAll(
     const choice = await chooseCost(
       { features, labels, targets, classes, ...(classWeights && { classWeights }) },
       options.linear_loss,
-      costs,
+      { costs, larger },
       splits,
       { tolerance: TOLERANCE.choose, maxPasses: MAX_PASSES, rng },
       (done) => progress((k + done) / kinds.length),
     );
-    for (const [n, accuracy] of choice.accuracies.entries())
-      candidates.push({ char_ngrams: characters, C: costs[n], accuracy });
-    const accuracy = choice.accuracies[costs.indexOf(choice.cost)];
+    for (const one of choice.tried) candidates.push({ char_ngrams: characters, ...one });
+    const accuracy = maxOf(choice.tried.map((one) => one.accuracy));
     if (best === undefined || accuracy > best.accuracy)
       best = { accuracy, cost: choice.cost, ngrams, heldOut: choice.heldOut };
   }

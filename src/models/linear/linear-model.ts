@@ -123,19 +123,31 @@ export interface SplitProblem extends Omit<LinearProblem, 'x'> {
   features(split: InnerSplit): { readonly fit: DocumentRows; readonly judge: DocumentRows };
 }
 
+/** Costs to choose from, ascending. */
+export interface CostGrid {
+  readonly costs: readonly number[];
+  /** Tried after those, one by one, while on the first split the largest so far is better than all others by {@link RISING}. */
+  readonly larger?: readonly number[];
+}
+
+/** Accuracy that still rises: half a point, which for most data the next cost does not add. */
+const RISING = 0.005;
+
 /**
  * Chooses the cost by accuracy on held-out documents; ties go to the smallest. Costs ascend, so that each solution
  * starts from the one before.
+ * @returns the cost, the scores with it, and the accuracy of each cost that was tried
  */
 export async function chooseCost(
   problem: SplitProblem,
   loss: LinearLoss,
-  costs: readonly number[],
+  { costs: asked, larger = [] }: CostGrid,
   splits: readonly InnerSplit[],
   solver: Omit<SolverOptions, 'rng'> & { readonly rng: Rng },
   progress: FitProgress = () => undefined,
-): Promise<{ cost: number; heldOut: HeldOut; accuracies: readonly number[] }> {
+): Promise<{ cost: number; heldOut: HeldOut; tried: readonly { C: number; accuracy: number }[] }> {
   const C = problem.classes;
+  let costs = [...asked, ...larger];
   const scores = costs.map((): Float64Array[] => []);
   const labels: Int32Array[] = [];
   for (const [s, split] of splits.entries()) {
@@ -148,20 +160,28 @@ export async function chooseCost(
     };
     labels.push(split.judge.map((i) => problem.labels[i]));
     const warm: WarmStart = [];
+    let best = -1;
     for (const [k, cost] of costs.entries()) {
       const solved = await solveClasses(inner, { loss, cost }, solver, warm, (done) =>
         progress((s * costs.length + k + done) / (splits.length * costs.length)),
       );
       scores[k].push(scoreRows(solved, held));
+      if (s > 0) continue;
+      const accuracy = accuracyOf(scores[k][0], labels[0], C);
+      if (k + 1 >= asked.length && accuracy < best + RISING) {
+        costs = costs.slice(0, k + 1);
+        break;
+      }
+      best = Math.max(best, accuracy);
     }
     releaseRows(x);
     releaseRows(held);
   }
   const all = Int32Array.from(labels.flatMap((part) => Array.from(part)));
-  const joined = scores.map((parts) => {
+  const joined = costs.map((_, k) => {
     const whole = new Float64Array(all.length * C);
     let at = 0;
-    for (const part of parts) {
+    for (const part of scores[k]) {
       whole.set(part, at);
       at += part.length;
     }
@@ -172,7 +192,8 @@ export async function chooseCost(
   for (const [k, accuracy] of accuracies.entries()) if (accuracy > accuracies[best]) best = k;
   const judged = splits.flatMap(({ judge }) => Array.from(judge));
   const targets = softRows(problem.targets, Int32Array.from(judged), C);
-  return { cost: costs[best], heldOut: { scores: joined[best], labels: all, targets }, accuracies };
+  const tried = costs.map((cost, k) => ({ C: cost, accuracy: accuracies[k] }));
+  return { cost: costs[best], heldOut: { scores: joined[best], labels: all, targets }, tried };
 }
 
 function accuracyOf(scores: Float64Array, labels: Int32Array, C: number): number {

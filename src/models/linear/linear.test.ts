@@ -325,12 +325,13 @@ describe('dual coordinate descent', () => {
       return rows;
     };
     const problem = { features, labels, classes: 3 };
-    const choice = await chooseCost(problem, 'squared_hinge', [1e-6, 0.1, 1], splits, {
+    const choice = await chooseCost(problem, 'squared_hinge', { costs: [1e-6, 0.1, 1] }, splits, {
       ...solver(),
       tolerance: 1e-3,
     });
-    const best = Math.max(...choice.accuracies);
-    assert.equal(choice.cost, [1e-6, 0.1, 1][choice.accuracies.indexOf(best)]);
+    const best = Math.max(...choice.tried.map(({ accuracy }) => accuracy));
+    assert.equal(choice.cost, choice.tried.find(({ accuracy }) => accuracy === best)?.C);
+    assert.deepEqual(choice.tried.map(({ C }) => C), [1e-6, 0.1, 1]); // prettier-ignore
     assert.ok(best > 0.6, `${best}`);
     assert.equal(choice.heldOut.scores.length, labels.length * 3);
     // their memory is given back at once
@@ -338,6 +339,38 @@ describe('dual coordinate descent', () => {
       given.map(({ indices, values }) => indices.length + values.length),
       [0, 0, 0, 0],
     );
+  });
+
+  test('larger costs are tried while on the first split the largest so far is better than all others by half a point', async () => {
+    // one document in five is of the rare class; one word of 24 in a document tells its class
+    const rng = createRng(5);
+    const classes = Int32Array.from({ length: 300 }, (_, i) => Number(i % 5 === 0));
+    const marked = Array.from(classes, (label) => {
+      const noise = Array.from({ length: 23 }, () => `noise${rng.int(400)}`);
+      const tokens = [...noise, `${['common', 'rare'][label]}${rng.int(40)}`];
+      return { text: tokens.join(' '), tokens };
+    });
+    const order = Int32Array.from(marked.keys());
+    const splits = [0, 1, 2].map((s) => ({ fit: order.filter((i) => i % 3 !== s), judge: order.filter((i) => i % 3 === s) })); // prettier-ignore
+    const folds = new FoldFeatures(marked, words);
+    const problem = { features: (split: InnerSplit) => folds.of(split), labels: classes, classes: 2 };
+    const tried = async (costs: number[], larger: number[]) => {
+      const seen: number[] = [];
+      const choice = await chooseCost(problem, 'squared_hinge', { costs, larger }, splits, solver(), (done) => void seen.push(done)); // prettier-ignore
+      assert.deepEqual(seen, seen.toSorted((a, b) => a - b)); // prettier-ignore
+      return choice.tried.map(({ C }) => C);
+    };
+    const grid = [0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30];
+    const all = await chooseCost(problem, 'squared_hinge', { costs: grid }, splits.slice(0, 1), solver());
+    const accuracies = all.tried.map(({ accuracy }) => accuracy);
+    for (let given = 1; given <= grid.length; given++) {
+      // what the rule says of the accuracies on the first split
+      let expected = given;
+      const better = (n: number) => accuracies[n - 1] >= Math.max(-1, ...accuracies.slice(0, n - 1)) + 0.005;
+      while (expected < grid.length && better(expected)) expected++;
+      assert.deepEqual(await tried(grid.slice(0, given), grid.slice(given)), grid.slice(0, expected));
+    }
+    assert.ok(new Set(accuracies).size > 2, accuracies.join());
   });
 });
 
@@ -396,7 +429,7 @@ describe('fitLinear', async () => {
     assert.deepEqual(char_ngrams, [2, 5]);
     assert.deepEqual(
       candidates.map((one) => [String(one.char_ngrams), one.C]),
-      COSTS.squared_hinge.slice(-candidates.length).map((C) => ['2,5', C]),
+      COSTS.squared_hinge.costs.slice(-candidates.length).map((C) => ['2,5', C]),
     );
     const whole = (documents: number) =>
       candidates.every(({ accuracy: a }) => Math.abs(a * documents - Math.round(a * documents)) < 1e-6);
