@@ -89,41 +89,60 @@ function joinNear(
   threshold: number,
   sets: DisjointSets,
 ): void {
-  const shingles = new Map(documents.map((i) => [i, shingleSet(texts[i])]));
+  const shingles = new PackedSets();
+  const signatures = new Uint32Array(documents.length * SIGNATURE).fill(0xffffffff);
+  for (const [k, i] of documents.entries()) {
+    const set = shingleSet(texts[i]);
+    shingles.add(set);
+    lowerSignature(signatures.subarray(k * SIGNATURE, (k + 1) * SIGNATURE), set);
+  }
   const rows = bandRows(threshold);
-  const signatures = documents.map((i) => signature(shingles.get(i) ?? new Uint32Array()));
+  // the documents of a band are a list: from its first one to the next of each
+  const next = new Int32Array(documents.length);
+  const last = new Int32Array(documents.length);
   for (let start = 0; start + rows <= SIGNATURE; start += rows) {
-    const bands = new Map<number, number[]>();
+    const firstOf = new Map<number, number>();
+    next.fill(NONE);
     for (const [k, i] of documents.entries()) {
       let key = start;
-      for (let r = start; r < start + rows; r++) key = mix32(key ^ signatures[k][r]);
-      const band = bands.get(key);
-      if (band === undefined) bands.set(key, [i]);
-      else {
-        joinWithBand(i, band, shingles, threshold, sets);
-        band.push(i);
+      for (let r = start; r < start + rows; r++) key = mix32(key ^ signatures[k * SIGNATURE + r]);
+      const first = firstOf.get(key) ?? k;
+      let failures = 0;
+      for (let j = first; j !== NONE && j !== k && failures < MOST_FAILURES; j = next[j]) {
+        if (sets.find(i) === sets.find(documents[j])) continue;
+        if (jaccardAtLeast(shingles.get(k), shingles.get(j), threshold)) sets.join(i, documents[j]);
+        else failures++;
       }
+      if (first === k) firstOf.set(key, k);
+      else next[last[first]] = k;
+      last[first] = k;
     }
   }
 }
 
-function joinWithBand(
-  i: number,
-  band: readonly number[],
-  shingles: ReadonlyMap<number, Uint32Array>,
-  threshold: number,
-  sets: DisjointSets,
-): void {
-  let failures = 0;
-  for (const j of band) {
-    if (sets.find(i) === sets.find(j)) continue;
-    const similar = jaccardAtLeast(
-      shingles.get(i) ?? new Uint32Array(),
-      shingles.get(j) ?? new Uint32Array(),
-      threshold,
-    );
-    if (similar) sets.join(i, j);
-    else if (++failures === MOST_FAILURES) return;
+const NONE = -1;
+
+/** Sets of numbers one behind the other: buffers of their own would take several times as much memory. */
+class PackedSets {
+  #numbers = new Uint32Array(1 << 16);
+  readonly #ends: number[] = [0];
+
+  /** Adds the next set. */
+  add(set: Uint32Array): void {
+    const from = this.#ends[this.#ends.length - 1];
+    const end = from + set.length;
+    if (end > this.#numbers.length) {
+      const more = new Uint32Array(Math.max(end, 2 * this.#numbers.length));
+      more.set(this.#numbers);
+      this.#numbers = more;
+    }
+    this.#numbers.set(set, from);
+    this.#ends.push(end);
+  }
+
+  /** The k-th set. */
+  get(k: number): Uint32Array {
+    return this.#numbers.subarray(this.#ends[k], this.#ends[k + 1]);
   }
 }
 
@@ -161,9 +180,8 @@ function hashText(text: string): number {
 const MULTIPLIERS = Int32Array.from({ length: SIGNATURE }, (_, i) => mix32(2 * i + 1) | 1);
 const OFFSETS = Int32Array.from({ length: SIGNATURE }, (_, i) => mix32(2 * i + 2));
 
-/** The smallest value of each hash function over the set. */
-function signature(set: Uint32Array): Uint32Array {
-  const smallest = new Uint32Array(SIGNATURE).fill(0xffffffff);
+/** Lowers each value to the smallest of its hash function over the set. */
+function lowerSignature(smallest: Uint32Array, set: Uint32Array): void {
   for (let s = 0; s < set.length; s++) {
     const x = set[s];
     for (let i = 0; i < SIGNATURE; i++) {
@@ -171,7 +189,6 @@ function signature(set: Uint32Array): Uint32Array {
       if (hash < smallest[i]) smallest[i] = hash;
     }
   }
-  return smallest;
 }
 
 /** Whether |a ∩ b| / |a ∪ b| reaches the threshold; the sets are ascending. */

@@ -6,6 +6,8 @@ import type { Option } from '../core/options.ts';
 import { truncations } from './encode.ts';
 import { completeTextOptions, textOptions } from './options.ts';
 import { tokenizers } from './tokenizers/index.ts';
+import { withNgrams } from './ngram-pipeline.ts';
+import { ngramsBehind } from './ngrams.ts';
 import { buildPipeline, createTokenize, encodeTexts } from './pipeline.ts';
 
 const texts = ['one two three four five six seven', 'one two three', 'one'];
@@ -60,6 +62,25 @@ test('the proportion of documents and tokens that is cut and unknown', () => {
   );
   assert.deepEqual(loss, { documentsCut: 2 / 4, tokensCut: 3 / 8, tokensUnknown: 3 / 5 });
   assert.deepEqual(encodeTexts(pipeline, []).loss, { documentsCut: 0, tokensCut: 0, tokensUnknown: 0 });
+});
+
+test('ids of many texts share buffers, and are those of each text by itself, with its n-grams', () => {
+  const long = Array.from({ length: 70_000 }, (_, t) => `w${t % 7}`).join(' ');
+  const many = Array.from({ length: 20_001 }, (_, i) =>
+    i === 9 ? long : i % 5 === 0 ? '' : `w${i % 7} of w1`,
+  );
+  const words = buildPipeline(many, { max_length: 80_000 });
+  for (const pipeline of [words, withNgrams(words, 50)]) {
+    const { sequences } = encodeTexts(pipeline, many);
+    for (const [i, ids] of sequences.entries()) {
+      const own = pipeline.encode(many[i]).ids;
+      assert.deepEqual(ids, own);
+      const [found, expected] = [ngramsBehind(ids), ngramsBehind(own)].map((behind) => behind && [...ids.keys()].slice(-2).map((t) => [...behind(t)])); // prettier-ignore
+      assert.deepEqual(found, expected);
+    }
+    const buffers = new Set(sequences.map(({ buffer }) => buffer)).size;
+    assert.ok(pipeline === words ? buffers < 5 : buffers > 16_000, `${buffers} buffers`);
+  }
 });
 
 test('options: defaults, and an error that names the key', () => {

@@ -108,9 +108,29 @@ export function tokensRead({ tokenize, options }: TextPipeline, text: string): s
   return Array.from(truncateIds(places, options.max_length, options.truncation), (t) => tokens[t]);
 }
 
+/** Texts from which on their ids share buffers: a buffer of its own takes some 800 bytes beside its few ids. */
+const MANY_TEXTS = 20_000;
+/** Ids in a shared buffer. */
+const BLOCK = 1 << 16;
+
+/** Copies ids into shared buffers. n-grams stand behind ids at the start of a buffer: these keep theirs, and no others start there. */
+function sharing(): (ids: Int32Array<ArrayBuffer>) => Int32Array<ArrayBuffer> {
+  let block = new Int32Array(BLOCK);
+  let used = 1;
+  return (ids) => {
+    if (ids.byteLength < ids.buffer.byteLength) return ids;
+    if (used + ids.length > block.length)
+      [block, used] = [new Int32Array(Math.max(BLOCK, 1 + ids.length)), 1];
+    const shared = block.subarray(used, (used += ids.length));
+    shared.set(ids);
+    return shared;
+  };
+}
+
 /** Encodes many texts and measures what proportion of them was cut or is unknown. */
 export function encodeTexts(pipeline: TextPipeline, texts: readonly string[]): EncodedTexts {
   const sequences: Int32Array<ArrayBuffer>[] = [];
+  const kept = texts.length > MANY_TEXTS ? sharing() : (ids: Int32Array<ArrayBuffer>) => ids;
   const tokenCounts = new Int32Array(texts.length);
   let documentsCut = 0;
   let tokens = 0;
@@ -118,7 +138,7 @@ export function encodeTexts(pipeline: TextPipeline, texts: readonly string[]): E
   let unknown = 0;
   for (const [i, text] of texts.entries()) {
     const { ids, tokenCount } = pipeline.encode(text);
-    sequences.push(ids);
+    sequences.push(kept(ids));
     tokenCounts[i] = tokenCount;
     if (tokenCount === 0) continue;
     tokens += tokenCount;

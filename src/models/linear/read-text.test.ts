@@ -11,6 +11,7 @@ const some = [
   '電車 runs',
   'ﬁne ＦＵＬＬ x x',
   'a'.repeat(70_000),
+  `${'b'.repeat(65_530)} last`,
 ];
 const many = Array.from({ length: 20_001 }, (_, i) =>
   i < 2 * some.length ? some[i >> 1] : `row ${i} of the data`,

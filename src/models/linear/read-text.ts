@@ -24,6 +24,8 @@ export function textReader(text: TextOptions, maxTokens: number | null): (text: 
 const MANY_DOCUMENTS = 20_000;
 /** Numbers in a block of places. */
 const BLOCK = 1 << 16;
+/** A text beyond this keeps its words: places in it take more than two bytes. */
+const LONGEST = 0xffff;
 
 /** Reads many texts; see {@link textReader}. */
 export function readTexts(
@@ -31,12 +33,13 @@ export function readTexts(
   read: (text: string) => TokenizedText,
 ): readonly TokenizedText[] {
   if (texts.length <= MANY_DOCUMENTS) return texts.map(read);
-  let [block, used] = [new Int32Array(BLOCK), 0];
+  let [block, used] = [new Uint16Array(BLOCK), 0];
   return texts.map((given) => {
     const document = read(given);
     const { text, tokens } = document;
+    if (text.length > LONGEST) return document;
     if (used + 2 * tokens.length > block.length)
-      [block, used] = [new Int32Array(Math.max(BLOCK, 2 * tokens.length)), 0];
+      [block, used] = [new Uint16Array(Math.max(BLOCK, 2 * tokens.length)), 0];
     const start = used;
     let end = 0;
     for (const token of tokens) {
@@ -54,14 +57,14 @@ export function readTexts(
   });
 }
 
-/** A text whose words are places in it: eight bytes each in place of a string. */
+/** A text whose words are places in it: four bytes each in place of a string. */
 class PackedText implements TokenizedText {
   readonly text: string;
-  readonly #places: Int32Array; // [2 × words] from, to; of other texts too
+  readonly #places: Uint16Array; // [2 × words] from, to; of other texts too
   readonly #start: number;
   readonly #end: number;
 
-  constructor(text: string, places: Int32Array, start: number, end: number) {
+  constructor(text: string, places: Uint16Array, start: number, end: number) {
     this.text = text;
     this.#places = places;
     this.#start = start;
