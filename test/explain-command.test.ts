@@ -89,8 +89,15 @@ test('each kind of explanation as a figure, a page and a table', async () => {
   const explained = quiet.stdout
     .trim()
     .split('\n')
-    .map((line) => (JSON.parse(line) as { row: number }).row);
-  assert.deepEqual(explained, [rowsOfTest[0], rowsOfTest[Math.floor(rowsOfTest.length / 2)]]);
+    .map((line) => JSON.parse(line) as { row: number; explanation: { probability: number } });
+  assert.deepEqual(
+    explained.map(({ row }) => row),
+    [rowsOfTest[0], rowsOfTest[Math.floor(rowsOfTest.length / 2)]],
+  );
+  // and so do those of which tokens are left out
+  const { probability } = JSON.parse(readFileSync(path('deletion.json'), 'utf8')) as { probability: number };
+  const [one, two] = explained.map(({ explanation }) => explanation.probability);
+  assert.ok(Math.abs(probability - (one + two) / 2) < 1e-6, `${probability}, not of ${one} and ${two}`);
   assert.ok(own.every(({ actual }) => ['sport', 'money', 'music'].includes(actual)));
 });
 

@@ -35,8 +35,6 @@ export interface ExplainRequest extends ExplainOptions {
   readonly textCol?: readonly string[];
   /** Most texts: the first ones given, or test documents of the run from all over the test part. Default all. */
   readonly most?: number | undefined;
-  /** Whether `most` takes the first test documents of the run rather than some from all over the test part. Default false. */
-  readonly first?: boolean | undefined;
   /** Called with the number of texts done and, if known, the total. */
   readonly progress?: (what: 'explaining' | 'leaving out tokens', done: number, of: number) => void;
 }
@@ -114,7 +112,7 @@ export async function explainDeletion(
   }: ExplainRequest & { /** Seed of the random choices. Default 0. */ readonly seed?: number | undefined },
   context: JobContext = {},
 ): Promise<DeletionResult> {
-  return withTexts({ ...request, first: true }, context, (classifier, texts) => {
+  return withTexts(request, context, (classifier, texts) => {
     const rng = createRng(seed).fork('deletion');
     const all: Deletion[] = [];
     for (const [n, { text, explanation }] of texts.entries()) {
@@ -135,16 +133,7 @@ export async function explainDeletion(
 }
 
 async function withTexts<T>(
-  {
-    model,
-    input,
-    textCol = [],
-    most = Infinity,
-    first,
-    progress,
-    each,
-    ...options
-  }: ExplainRequest & TakeEach,
+  { model, input, textCol = [], most = Infinity, progress, each, ...options }: ExplainRequest & TakeEach,
   context: JobContext,
   work: (classifier: TextClassifier, texts: readonly ExplainedText[]) => T | Promise<T>,
 ): Promise<T> {
@@ -154,7 +143,7 @@ async function withTexts<T>(
     const texts: ExplainedText[] = [];
     const take = each ?? ((text) => texts.push(text));
     let done = 0;
-    for await (const one of someRowsOf({ model, input, textCol, most, first }, classifier, job)) {
+    for await (const one of someRowsOf({ model, input, textCol, most }, classifier, job)) {
       progress?.('explaining', done, most);
       done++;
       take({ ...one, explanation: explainText(classifier, one.text, options) });
@@ -167,16 +156,12 @@ async function withTexts<T>(
 
 /** The first rows of given texts, or test documents of the run from all over the test part. */
 async function* someRowsOf(
-  {
-    most,
-    first = false,
-    ...request
-  }: Parameters<typeof rowsOf>[0] & { readonly most: number; readonly first?: boolean | undefined },
+  { most, ...request }: Parameters<typeof rowsOf>[0] & { readonly most: number },
   classifier: TextClassifier,
   job: Job,
 ): AsyncGenerator<Row> {
   const rows = rowsOf(request, classifier, job);
-  if (request.input === undefined && !first) {
+  if (request.input === undefined) {
     const all: Row[] = [];
     for await (const one of rows) all.push(one);
     yield* spread(all, most);
