@@ -149,7 +149,8 @@ async function nearestOf(
   const rows = Array.from(dataset.rowIds, (_, i) => i).filter((i) => train.has(dataset.rowIds[i]));
   const texts = [...rows.map((i) => dataset.texts[i]), ...documents.map(({ text }) => text)];
   const of = documents.map((_, n) => rows.length + n);
-  return nearestTexts(texts, of, config.text, rows.length).map((near) => {
+  const nearest = await nearestTexts(texts, of, config.text, rows.length);
+  return nearest.map((near) => {
     if (!near) return null;
     const i = rows[near.index];
     return {

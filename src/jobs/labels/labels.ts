@@ -109,7 +109,7 @@ export async function findWrongLabels(
   const score = wanted ?? (margins ? 'combined' : 'self_confidence');
   const found = findLabelErrors({ probabilities, labels, classes: labelNames.length, margins }, score);
   const rows = [...found.order].filter((i) => found.suggested[i] !== labels[i]);
-  const near = nearestTexts(texts, rows, judge.text);
+  const near = await nearestTexts(texts, rows, judge.text);
   const parts = partsOf(dataset, await splitLabelled(dataset, judge, job));
   const questioned = rows.map((i, n): QuestionedLabel => {
     const other = near[n];

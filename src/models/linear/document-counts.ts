@@ -1,7 +1,8 @@
 /** The document frequency of each n-gram, and which n-grams are frequent enough to be features. */
 import { release } from '../../core/release.ts';
+import { eachText, type FitProgress } from './each-text.ts';
 import { HashTable } from './hash-table.ts';
-import { CHARACTERS, type NgramReader, WORDS } from './ngrams.ts';
+import { CHARACTERS, type NgramReader, type TokenizedText, WORDS } from './ngrams.ts';
 
 /** Counts per n-gram while the training texts are read; grows as needed. */
 export class DocumentCounts implements Frequencies {
@@ -36,6 +37,15 @@ export class DocumentCounts implements Frequencies {
       this.place[entry] = at;
       this.kind[entry] = at < reader.words ? WORDS : CHARACTERS;
     }
+  }
+
+  /** Counts the n-grams of all texts. */
+  addAll(texts: readonly TokenizedText[], reader: NgramReader, progress?: FitProgress): Promise<void> {
+    const add = (text: TokenizedText, d: number) => {
+      reader.read(text);
+      this.add(reader, d);
+    };
+    return eachText(texts, add, progress);
   }
 
   /** Gives the memory back; nothing is read any more. */

@@ -6,13 +6,13 @@ import { invariant } from '../../core/errors.ts';
 import { maxOf } from '../../core/lists.ts';
 import type { Rng } from '../../core/rng.ts';
 import type { LinearLoss } from './dual-coordinate-descent.ts';
+import type { FitProgress } from './each-text.ts';
 import { FoldFeatures, type InnerSplit, singleFold } from './fold-features.ts';
 import { LinearClassifier } from './linear-classifier.ts';
 import { releaseRows } from './sparse.ts';
 import {
   chooseCost,
   type CostGrid,
-  type FitProgress,
   type HeldOut,
   packWeights,
   solveClasses,
@@ -90,6 +90,8 @@ const SHORT_DOCUMENT = 50;
 const ENOUGH = 1000;
 /** Documents × classes beyond which the fold for the cost takes a sample of the documents, of at least `MANY_DOCUMENTS`. */
 const MUCH_WORK = 4e6;
+/** Proportion of the time that the n-grams of a kind are read, about; the costs are tried in the rest. */
+const READING = 0.3;
 const TOLERANCE = { choose: 0.1, fit: 0.01 } as const;
 const MAX_PASSES = 1000;
 
@@ -108,14 +110,15 @@ export async function fitLinear(
 ): Promise<{ classifier: LinearClassifier; choice: LinearChoice }> {
   const { texts, labels, targets, classes, classWeights } = documents;
   const chosen = await choose(documents, options, { rng, progress: (done) => progress(done * 0.8) });
-  const tfidf = fitTfidf(texts, featureOptions(options, chosen.ngrams));
-  const x = texts.length > MANY_DOCUMENTS ? tfidf.counted(texts) : tfidf.matrix(texts);
+  const again = (from: number) => (done: number) => progress(from + 0.03 * done);
+  const tfidf = await fitTfidf(texts, featureOptions(options, chosen.ngrams), again(0.8));
+  const x = await tfidf[texts.length > MANY_DOCUMENTS ? 'counted' : 'matrix'](texts, again(0.83));
   const solved = await solveClasses(
     { x, labels, targets, classes, ...(classWeights && { classWeights }) },
     { loss: options.linear_loss, cost: chosen.cost },
     { tolerance: TOLERANCE.fit, maxPasses: MAX_PASSES, rng },
     [],
-    (done) => progress(0.8 + done * 0.2),
+    (done) => progress(0.86 + done * 0.14),
   );
   releaseRows(x);
   return {
@@ -198,14 +201,16 @@ async function tryAll(
   const candidates: LinearChoice['candidates'][number][] = [];
   for (const [k, characters] of kinds.entries()) {
     const ngrams = { words: options.word_ngrams, characters };
-    const features = foldFeatures(texts, featureOptions(options, ngrams));
+    const report = (done: number) => progress((k + done) / kinds.length);
+    const reading = (done: number) => report(READING * done);
+    const features = await foldFeatures(texts, featureOptions(options, ngrams), reading);
     const choice = await chooseCost(
       { features, labels, targets, classes, ...(classWeights && { classWeights }) },
       options.linear_loss,
       { costs, larger },
       splits,
       { tolerance: TOLERANCE.choose, maxPasses: MAX_PASSES, rng },
-      (done) => progress((k + done) / kinds.length),
+      (done) => report(READING + (1 - READING) * done),
     );
     for (const one of choice.tried) candidates.push({ char_ngrams: characters, ...one });
     const accuracy = maxOf(choice.tried.map((one) => one.accuracy));
@@ -217,9 +222,13 @@ async function tryAll(
 }
 
 /** A single split of many documents is read on its own; several splits of fewer documents share the counts. */
-function foldFeatures(texts: readonly TokenizedText[], options: TfidfOptions): SplitProblem['features'] {
-  if (texts.length > MANY_DOCUMENTS) return (split) => singleFold(texts, options, split);
-  const folds = new FoldFeatures(texts, options);
+async function foldFeatures(
+  texts: readonly TokenizedText[],
+  options: TfidfOptions,
+  progress: FitProgress,
+): Promise<SplitProblem['features']> {
+  if (texts.length > MANY_DOCUMENTS) return (split) => singleFold(texts, options, split, progress);
+  const folds = await FoldFeatures.read(texts, options, progress);
   return (split) => folds.of(split);
 }
 

@@ -3,6 +3,7 @@
  * held-out ones were new. The texts are read once for all folds.
  */
 import { DocumentCounts, mostFrequent } from './document-counts.ts';
+import { eachText, type FitProgress } from './each-text.ts';
 import { CHARACTERS, NgramReader, type TokenizedText, WORDS } from './ngrams.ts';
 import { type CountedRows, SparseBuilder, type SparseRows } from './sparse.ts';
 import { fitTfidf, type TfidfOptions } from './tfidf.ts';
@@ -15,14 +16,16 @@ export interface InnerSplit {
 }
 
 /** TF-IDF of one split of many documents: they are read anew, so that no counts of all of them need memory. */
-export function singleFold(
+export async function singleFold(
   texts: readonly TokenizedText[],
   options: TfidfOptions,
   { fit, judge }: InnerSplit,
-): { readonly fit: CountedRows; readonly judge: CountedRows } {
+  progress: FitProgress = () => undefined,
+): Promise<{ readonly fit: CountedRows; readonly judge: CountedRows }> {
   const own = (rows: Int32Array) => Array.from(rows, (i) => texts[i]);
-  const tfidf = fitTfidf(own(fit), options);
-  return { fit: tfidf.counted(own(fit)), judge: tfidf.counted(own(judge)) };
+  const tfidf = await fitTfidf(own(fit), options, (done) => progress(0.5 * done));
+  const rows = await tfidf.counted(own(fit), (done) => progress(0.5 + 0.4 * done));
+  return { fit: rows, judge: await tfidf.counted(own(judge), (done) => progress(0.9 + 0.1 * done)) };
 }
 
 /** Documents as their n-grams' counts, from which the features of each fold follow. */
@@ -33,14 +36,21 @@ export class FoldFeatures {
   /** [G] */
   readonly #kind: Int8Array;
 
-  constructor(texts: readonly TokenizedText[], options: TfidfOptions) {
+  private constructor(options: TfidfOptions, counts: SparseRows, kind: Int8Array) {
     this.#options = options;
+    this.#counts = counts;
+    this.#kind = kind;
+  }
+
+  /** Reads the texts. */
+  static async read(
+    texts: readonly TokenizedText[],
+    options: TfidfOptions,
+    progress: FitProgress = () => undefined,
+  ): Promise<FoldFeatures> {
     const reader = new NgramReader(options);
     const found = new DocumentCounts();
-    for (const [d, text] of texts.entries()) {
-      reader.read(text);
-      found.add(reader, d);
-    }
+    await found.addAll(texts, reader, (done) => progress(0.5 * done));
     // an n-gram in too few of all documents is in too few of a fold's, too
     const all = { ...options, maxFeatures: Infinity };
     const columnOf = new Int32Array(found.size).fill(-1);
@@ -50,8 +60,13 @@ export class FoldFeatures {
       for (const entry of mostFrequent(found, kind, all)) columnOf[entry] = columns++;
       if (kind === WORDS) words = columns;
     }
-    this.#kind = new Int8Array(columns).fill(CHARACTERS).fill(WORDS, 0, words);
-    this.#counts = countRows(texts, reader, found, { columnOf, columns });
+    const kinds = new Int8Array(columns).fill(CHARACTERS).fill(WORDS, 0, words);
+    const half = (done: number) => progress(0.5 + 0.5 * done);
+    return new FoldFeatures(
+      options,
+      await countRows(texts, reader, found, { columnOf, columns }, half),
+      kinds,
+    );
   }
 
   /** TF-IDF fitted to `fit`, for these documents and the held-out ones. */
@@ -101,18 +116,19 @@ export class FoldFeatures {
 }
 
 /** [N × columns] how often each n-gram with a column stands in each text. */
-function countRows(
+async function countRows(
   texts: readonly TokenizedText[],
   reader: NgramReader,
   { table, documents }: DocumentCounts,
   { columnOf, columns }: { readonly columnOf: Int32Array; readonly columns: number },
-): SparseRows {
+  progress: FitProgress,
+): Promise<SparseRows> {
   let entries = 0;
   for (const [entry, column] of columnOf.entries()) if (column >= 0) entries += documents[entry];
   const builder = new SparseBuilder(columns, entries);
   const counts = new Int32Array(columns);
   let indices = new Int32Array(1024);
-  for (const text of texts) {
+  const add = (text: TokenizedText) => {
     reader.read(text);
     if (indices.length < reader.size) indices = new Int32Array(reader.size * 2);
     let n = 0;
@@ -127,6 +143,7 @@ function countRows(
       n,
     );
     for (const column of own) counts[column] = 0;
-  }
+  };
+  await eachText(texts, add, progress);
   return builder.finish();
 }

@@ -11,6 +11,7 @@ import {
   type SolverOptions,
   type SolverState,
 } from './dual-coordinate-descent.ts';
+import type { FitProgress } from './each-text.ts';
 import type { InnerSplit } from './fold-features.ts';
 import { softProblem } from './soft-problem.ts';
 import { type DocumentRows, releaseRows, squaredNorms } from './sparse.ts';
@@ -45,11 +46,8 @@ export interface LinearSettings {
   readonly cost: number;
 }
 
-/** Called with the proportion done, in [0, 1], and awaited, so that the work can be stopped and other work can run. */
-export type FitProgress = (done: number) => void | Promise<void>;
-
 /** After this many documents × classes, progress is reported: well under a second. */
-const DOCUMENTS_BETWEEN = 200_000;
+const DOCUMENTS_BETWEEN = 20_000;
 
 /** Dual states of all classes, to continue from with a larger cost. */
 export type WarmStart = (SolverState | undefined)[];
@@ -117,10 +115,13 @@ export interface HeldOut {
   readonly targets?: Float64Array | undefined;
 }
 
+/** Features of the documents of a split. */
+type SplitRows = Readonly<Record<'fit' | 'judge', DocumentRows>>;
+
 /** Labelled documents whose features are fitted within each split. */
 export interface SplitProblem extends Omit<LinearProblem, 'x'> {
   /** Features of the documents of a split, fitted only to its training documents; their memory is given back after use. */
-  features(split: InnerSplit): { readonly fit: DocumentRows; readonly judge: DocumentRows };
+  features(split: InnerSplit): SplitRows | Promise<SplitRows>;
 }
 
 /** Costs to choose from, ascending. */
@@ -151,7 +152,7 @@ export async function chooseCost(
   const scores = costs.map((): Float64Array[] => []);
   const labels: Int32Array[] = [];
   for (const [s, split] of splits.entries()) {
-    const { fit: x, judge: held } = problem.features(split);
+    const { fit: x, judge: held } = await problem.features(split);
     const inner = {
       ...problem,
       x,

@@ -74,20 +74,25 @@ function assertRow(actual: Record<string, number>, expected: Readonly<Record<str
 }
 
 describe('TF-IDF', () => {
-  test('n-grams of words have the values of scikit-learn within 1e-12', () => {
-    const tfidf = fitTfidf(texts, words);
+  test('n-grams of words have the values of scikit-learn within 1e-12', async () => {
+    const tfidf = await fitTfidf(texts, words);
     assert.equal(tfidf.state.features.length, golden.words.features);
     for (const [i, expected] of golden.words.rows.entries()) assertRow(rowOf(tfidf, texts[i]), expected);
   });
 
-  test('n-grams of characters have the values of scikit-learn (char_wb) within 1e-12', () => {
-    const tfidf = fitTfidf(texts, { words: null, characters: [2, 4], minDocuments: 3, maxFeatures: 1e6 });
+  test('n-grams of characters have the values of scikit-learn (char_wb) within 1e-12', async () => {
+    const tfidf = await fitTfidf(texts, {
+      words: null,
+      characters: [2, 4],
+      minDocuments: 3,
+      maxFeatures: 1e6,
+    });
     assert.equal(tfidf.state.features.length, golden.characters.features);
     for (const [i, expected] of golden.characters.rows.entries()) assertRow(rowOf(tfidf, texts[i]), expected);
   });
 
-  test('the features of a row ascend, of short and of long texts', () => {
-    const tfidf = fitTfidf(texts, { ...words, minDocuments: 1 });
+  test('the features of a row ascend, of short and of long texts', async () => {
+    const tfidf = await fitTfidf(texts, { ...words, minDocuments: 1 });
     const tokens = texts.flatMap((text) => text.tokens).reverse();
     for (const length of [1, 5, 20, 60, 400]) {
       const size = tfidf.row({ text: '', tokens: tokens.slice(0, length) });
@@ -101,8 +106,8 @@ describe('TF-IDF', () => {
     }
   });
 
-  test('both kinds together make vectors of length 1, half of its square each', () => {
-    const tfidf = fitTfidf(texts, { ...words, characters: [2, 4] });
+  test('both kinds together make vectors of length 1, half of its square each', async () => {
+    const tfidf = await fitTfidf(texts, { ...words, characters: [2, 4] });
     const size = tfidf.row(texts[0]);
     let [ofWords, ofCharacters] = [0, 0];
     for (let i = 0; i < size; i++) {
@@ -112,38 +117,39 @@ describe('TF-IDF', () => {
     assert.ok(Math.abs(ofWords - 0.5) < 1e-12 && Math.abs(ofCharacters - 0.5) < 1e-12);
   });
 
-  test('the most frequent features are kept, and a text without any has an empty row', () => {
-    const all = fitTfidf(texts, { ...words, minDocuments: 1 });
-    const few = fitTfidf(texts, { ...words, minDocuments: 1, maxFeatures: 5 });
+  test('the most frequent features are kept, and a text without any has an empty row', async () => {
+    const all = await fitTfidf(texts, { ...words, minDocuments: 1 });
+    const few = await fitTfidf(texts, { ...words, minDocuments: 1, maxFeatures: 5 });
     const counts = (of: Tfidf) => of.state.features.map(({ documents }) => documents).sort((a, b) => b - a);
     assert.deepEqual(counts(few), counts(all).slice(0, 5));
     assert.equal(few.row({ text: 'zzz', tokens: ['zzz'] }), 0);
     assert.equal(few.row({ text: '', tokens: [] }), 0);
   });
 
-  test('within a fold it is that of the documents fitted alone, as for new documents', () => {
+  test('within a fold it is that of the documents fitted alone, as for new documents', async () => {
     const all = Array.from(texts.keys());
     const split = {
       fit: Int32Array.from(all.filter((i) => i % 3 !== 0)),
       judge: Int32Array.from(all.filter((i) => i % 3 === 0)),
     };
     const both = { ...words, characters: [2, 4] as const, minDocuments: 1 };
-    const ofFit = fitTfidf(
+    const { state } = await fitTfidf(
       Array.from(split.fit, (i) => texts[i]),
       { ...both, words: null },
-    ).state.features.map(({ documents }) => documents);
+    );
+    const ofFit = state.features.map(({ documents }) => documents);
     // as many as no tie is cut by: which of equally frequent n-grams stay is not the same
     const few = ofFit.filter((documents) => documents >= 8).length;
     assert.ok(few > 20 && few < ofFit.length);
     for (const options of [words, both, { ...both, words: null, maxFeatures: few }]) {
-      const own = fitTfidf(
+      const own = await fitTfidf(
         Array.from(split.fit, (i) => texts[i]),
         options,
       );
-      const found = new FoldFeatures(texts, options).of(split);
-      const single = singleFold(texts, options, split);
+      const found = (await FoldFeatures.read(texts, options)).of(split);
+      const single = await singleFold(texts, options, split);
       for (const part of ['fit', 'judge'] as const) {
-        const expected = own.matrix(Array.from(split[part], (i) => texts[i]));
+        const expected = await own.matrix(Array.from(split[part], (i) => texts[i]));
         assert.deepEqual(single[part].starts, expected.starts);
         assert.deepEqual(valuesOf(single[part]), valuesOf(expected));
         assert.deepEqual(found[part].starts, expected.starts);
@@ -155,12 +161,12 @@ describe('TF-IDF', () => {
     }
   });
 
-  test('the matrices of training texts and folds take no more memory than their entries', () => {
+  test('the matrices of training texts and folds take no more memory than their entries', async () => {
     const all = Int32Array.from(texts.keys());
     const split = { fit: all.filter((i) => i % 3 !== 0), judge: all.filter((i) => i % 3 === 0) };
-    const folds = new FoldFeatures(texts, words).of(split);
+    const folds = (await FoldFeatures.read(texts, words)).of(split);
     for (const { indices, values, starts, rows } of [
-      fitTfidf(texts, words).matrix(texts),
+      await (await fitTfidf(texts, words)).matrix(texts),
       folds.fit,
       folds.judge,
     ]) {
@@ -205,9 +211,9 @@ describe('TF-IDF', () => {
   });
 });
 
-describe('dual coordinate descent', () => {
-  const tfidf = fitTfidf(texts, words);
-  const x = tfidf.matrix(texts);
+describe('dual coordinate descent', async () => {
+  const tfidf = await fitTfidf(texts, words);
+  const x = await tfidf.matrix(texts);
   const column = new Map(tfidf.state.features.map(({ text }, f) => [text, f]));
   const solver = () => ({ tolerance: 1e-8, maxPasses: 20_000, rng: createRng(0) });
   const two = labels.map((label) => (label === 0 ? 1 : 0));
@@ -261,8 +267,8 @@ describe('dual coordinate descent', () => {
   });
 
   test('a matrix of counts gives the bits of the matrix of values', async () => {
-    const both = fitTfidf(texts, { ...words, characters: [2, 3] });
-    const [values, counts] = [both.matrix(texts), both.counted(texts)];
+    const both = await fitTfidf(texts, { ...words, characters: [2, 3] });
+    const [values, counts] = [await both.matrix(texts), await both.counted(texts)];
     assert.ok(counts.counts.some((times) => times > 1));
     for (const loss of LINEAR_LOSSES) {
       const options = { ...solver(), tolerance: 0.1 };
@@ -317,7 +323,7 @@ describe('dual coordinate descent', () => {
       fit: all.filter((i) => i % 2 !== s),
       judge: all.filter((i) => i % 2 === s),
     }));
-    const folds = new FoldFeatures(texts, words);
+    const folds = await FoldFeatures.read(texts, words);
     const given: SparseRows[] = [];
     const features = (split: InnerSplit) => {
       const rows = folds.of(split);
@@ -352,7 +358,7 @@ describe('dual coordinate descent', () => {
     });
     const order = Int32Array.from(marked.keys());
     const splits = [0, 1, 2].map((s) => ({ fit: order.filter((i) => i % 3 !== s), judge: order.filter((i) => i % 3 === s) })); // prettier-ignore
-    const folds = new FoldFeatures(marked, words);
+    const folds = await FoldFeatures.read(marked, words);
     const problem = { features: (split: InnerSplit) => folds.of(split), labels: classes, classes: 2 };
     const tried = async (costs: number[], larger: number[]) => {
       const seen: number[] = [];
@@ -403,6 +409,41 @@ describe('fitLinear', async () => {
       assert.equal(p.indexOf(Math.max(...p)), n);
       assert.ok(Math.abs(p.reduce((a, b) => a + b) - 1) < 1e-12);
     }
+  });
+
+  test('progress ascends while the n-grams are read too, where the fit can be stopped', async () => {
+    const long = Array.from({ length: 60 }, (_, i) => {
+      const tokens = Array.from({ length: 3_000 }, (_, k) => texts[(i + k) % texts.length].tokens).flat();
+      return { text: tokens.join(' '), tokens };
+    });
+    const given = { texts: long, labels: Int32Array.from(long, (_, i) => i % 3), classes: 3 };
+    const heard: number[] = [];
+    const fit = (until: number) =>
+      fitLinear(given, { ...options, char_ngrams: null }, {
+        rng: createRng(1),
+        progress(done) {
+          heard.push(done);
+          if (done >= until) throw new Error('stopped');
+        },
+      }); // prettier-ignore
+    await fit(Infinity);
+    const all = heard.splice(0);
+    assert.deepEqual(
+      all,
+      all.toSorted((a, b) => a - b),
+    );
+    assert.equal(all.at(-1), 1);
+    // before a cost is tried, before the last fit, and nowhere long without a word
+    for (const [from, to] of [
+      [0, 0.1],
+      [0.1, 0.24],
+      [0.8, 0.83],
+      [0.83, 0.86],
+    ])
+      assert.ok(all.filter((done) => done > from && done < to).length >= 3, `from ${from} to ${to}`);
+    await assert.rejects(fit(0.05), /stopped/);
+    assert.ok(heard.every((done, n) => done < 0.05 || n === heard.length - 1));
+    assert.ok(heard.length > 1 && heard[heard.length - 1] < 0.1);
   });
 
   test('documents that are all copies leave none to judge by: the usual cost, no candidates', async () => {
@@ -513,7 +554,7 @@ describe('fitTemperature', () => {
     assert.ok(Math.abs(found - T) < 0.02, `${found}`);
   });
 
-  test('all right: as sure as the range allows; no documents: unchanged', () => {
+  test('all right: as sure as the range allows; no documents: unchanged', async () => {
     assert.ok(fitTemperature({ scores: [1, 0, 0, 1], labels: Int32Array.of(0, 1), classes: 2 }) < 0.02);
     assert.equal(fitTemperature({ scores: [], labels: new Int32Array(), classes: 2 }), 1);
   });

@@ -29,15 +29,15 @@ export interface NearDocument {
  * @param of Indices of the texts.
  * @param among How many of the texts, the first ones, may be the nearest. Default all.
  */
-export function nearestTexts(
+export async function nearestTexts(
   texts: readonly string[],
   of: readonly number[],
   text: TextOptions,
   among = texts.length,
-): readonly (NearText | undefined)[] {
+): Promise<readonly (NearText | undefined)[]> {
   const read = texts.map(textReader(text, null));
   const features = { words: [1, 2], characters: null, minDocuments: 2, maxFeatures: 200_000 } as const;
-  const matrix = fitTfidf(read, features).matrix(read);
+  const matrix = await (await fitTfidf(read, features)).matrix(read);
   const columns = byColumn(matrix);
   const cosines = new Float64Array(texts.length);
   return of.map((i) => {

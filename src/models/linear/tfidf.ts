@@ -7,6 +7,7 @@
  * scaled by 1/√2, so that a document has length 1 in all. Everything is learned only from the training texts.
  */
 import { DocumentCounts, mostFrequent } from './document-counts.ts';
+import { eachText, type FitProgress } from './each-text.ts';
 import { HashTable } from './hash-table.ts';
 import {
   CHARACTERS,
@@ -120,22 +121,27 @@ export class Tfidf {
   }
 
   /** Many texts as a sparse matrix; of the training texts, all memory is taken at once. */
-  matrix(texts: readonly TokenizedText[]): SparseRows {
+  matrix(texts: readonly TokenizedText[], progress?: FitProgress): Promise<SparseRows> {
     const builder = new SparseBuilder(this.state.features.length, this.#entries(texts));
-    for (const text of texts) {
-      const size = this.row(text);
-      builder.add(this.indices, this.values, size);
-    }
-    return builder.finish();
+    return this.#fill(builder, (text) => this.row(text), texts, progress);
   }
 
   /** The same matrix in three bytes an entry, for many texts: see {@link CountedRows}. */
-  counted(texts: readonly TokenizedText[]): CountedRows {
+  counted(texts: readonly TokenizedText[], progress?: FitProgress): Promise<CountedRows> {
     const builder = new CountedBuilder(this.#weighting, texts.length, this.#entries(texts));
-    for (const text of texts) {
-      const size = this.#count(text);
+    return this.#fill(builder, (text) => this.#count(text), texts, progress);
+  }
+
+  async #fill<R>(
+    builder: { add(indices: Int32Array, values: Float64Array, n: number): void; finish(): R },
+    write: (text: TokenizedText) => number,
+    ...[texts, progress]: [readonly TokenizedText[], FitProgress?]
+  ): Promise<R> {
+    const add = (text: TokenizedText) => {
+      const size = write(text);
       builder.add(this.indices, this.values, size);
-    }
+    };
+    await eachText(texts, add, progress);
     return builder.finish();
   }
 
@@ -164,13 +170,14 @@ function sortFirst(numbers: Int32Array, n: number): void {
 }
 
 /** Learns the features of the training texts. */
-export function fitTfidf(texts: readonly TokenizedText[], options: TfidfOptions): Tfidf {
+export async function fitTfidf(
+  texts: readonly TokenizedText[],
+  options: TfidfOptions,
+  progress?: FitProgress,
+): Promise<Tfidf> {
   const reader = new NgramReader(options);
   const counts = new DocumentCounts();
-  for (const [d, text] of texts.entries()) {
-    reader.read(text);
-    counts.add(reader, d);
-  }
+  await counts.addAll(texts, reader, progress);
   const features: Feature[] = [];
   let read = -1;
   for (const kind of [WORDS, CHARACTERS]) {
