@@ -46,6 +46,18 @@ before(async () => {
   );
 });
 
+test('vectors of no word of the training texts: says so', async () => {
+  writeFiles(cwd, { 'foreign.txt': 'xyzzy 1 2 3 4\nplugh 0 1 2 3\n' });
+  const ended = await here([
+    ...['train', 'tiny.csv', '-o', 'foreign', ...tinyModel],
+    ...['--vectors', 'foreign.txt', '--train.epochs', '1'],
+  ]);
+  assert.equal(ended.code, 0, ended.stderr);
+  assert.match(ended.stderr, /warning: no word of the training texts has a vector in foreign\.txt: /);
+  const own = await here(train('known', '--train.epochs', '1'));
+  assert.doesNotMatch(own.stderr, /no word of the training texts/);
+});
+
 test('the model holds the vectors of words that it never saw in training, and uses them', async () => {
   const { code, stdout } = await here(['predict', 'tuned', 'rugby rugby', 'loan loan', 'opera opera']);
   assert.equal(code, 0);

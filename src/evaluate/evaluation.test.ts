@@ -85,6 +85,23 @@ describe('bootstrap intervals', () => {
     assert.deepEqual(JSON.parse(JSON.stringify(first)), first);
   });
 
+  it('of the accuracy of documents that are all right, or all wrong, is Wilson’s: resampling would find no other', () => {
+    const N = 24;
+    const labels = Int32Array.from({ length: N }, (_, n) => n % 2);
+    const certain = (answer: (n: number) => number) =>
+      Float64Array.from({ length: 2 * N }, (_, k) => (answer(k >> 1) === k % 2 ? 0.9 : 0.1));
+    const of = (answer: (n: number) => number) =>
+      evaluatePredictions({ labels, probabilities: certain(answer), labelNames: ['a', 'b'] }).accuracy_ci95 ??
+      [];
+    // 24 / (24 + z²), z = 1.95996
+    assert.ok(Math.abs(of((n) => n % 2)[0] - 0.862024) < 1e-6);
+    assert.equal(of((n) => n % 2)[1], 1);
+    assert.ok(Math.abs(of((n) => 1 - (n % 2))[1] - 0.137976) < 1e-6);
+    assert.equal(of((n) => 1 - (n % 2))[0], 0);
+    const [low, high] = of((n) => (n < 3 ? 1 - (n % 2) : n % 2));
+    assert.ok(low > 0.7 && high > low);
+  });
+
   it('hold every metric, and no bootstrap interval where none was asked for', () => {
     const input = predictions(golden.cases[0].labels, golden.cases[0].probabilities);
     const evaluation = evaluatePredictions(input, { bootstrap_samples: 200 });

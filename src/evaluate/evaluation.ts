@@ -146,6 +146,9 @@ export function evaluatePredictions(
     for (const [k, metric] of metrics.entries()) {
       if (metric.needs === 'sample' && metric.biasedUp)
         intervals[k] = basicInterval(intervals[k], values[k], metric.range[1]);
+      // resamples of documents without an error have none either, which says nothing of other documents
+      else if (metric.type === 'accuracy' && intervals[k][0] === intervals[k][1])
+        intervals[k] = wilsonInterval(values[k] * labels.length, labels.length, confidence);
     }
   }
 

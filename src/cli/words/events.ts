@@ -153,6 +153,11 @@ function preparedWords({ data, documents, classes, parts, reading }: PreparedEve
       `vectors ${vectors.name}: its ${groupDigits(vectors.total)} words cover ${percent(vectors.tokenCoverage)} of the training tokens` +
         (others === 0 ? '' : `; ${kept}`),
     );
+    if (vectors.tokenCoverage === 0) {
+      said.push(
+        `warning: no word of the training texts has a vector in ${vectors.name}: their vectors begin at random. Is it of another language, or are its words written otherwise than text.lowercase and text.tokenizer write them?`,
+      );
+    }
   }
   return said;
 }
