@@ -7,6 +7,7 @@ import type { Dataset } from './dataset.ts';
 import { classCounts } from './dataset.ts';
 import type { Duplicates } from './duplicates.ts';
 import { findDuplicates } from './duplicates.ts';
+import { waysAround } from './rare-classes.ts';
 import { requireClasses, requireContrast } from './splits.ts';
 
 /** One round of a cross-validation: indices into the data set, ascending. */
@@ -51,10 +52,10 @@ export function requireFoldable(dataset: Dataset, folds: number): void {
   const fewest = minOf(rare, ({ has }) => has);
   const single = rare.filter(({ has }) => has === 1).length;
   const column = single > counts.length / 2 ? ' Is this the right label column (--label-col)?' : '';
-  const fix = fewest < 2 ? 'Add' : `Use --folds ${fewest} or fewer, or add`;
+  const fix = fewest < 2 ? 'Add' : `Use --folds ${fewest}${fewest > 2 ? ' or fewer' : ''}, or add`;
   throw new ConfigError(
     `[folds] every class must have a document for each of the ${folds} folds, but ${shown.join(', ')}${more} ` +
-      `${rare.length === 1 ? 'has' : 'have'} fewer.${column} ${fix} documents, merge the class with another by data.label_map, or leave ${rare.length === 1 ? 'it' : 'them'} out with --data.min_class_size ${folds}.`,
+      `${rare.length === 1 ? 'has' : 'have'} fewer.${column} ${fix} documents, ${waysAround(dataset, rare.length, folds)}.`,
     { key: 'folds' },
   );
 }

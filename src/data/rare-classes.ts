@@ -43,3 +43,10 @@ export function withoutClasses(dataset: Dataset, names: readonly string[], why: 
     hash: hashRows(texts, labels, labelNames),
   };
 }
+
+/** What to do about classes that are too small; they cannot be left out where fewer than two others would remain. */
+export function waysAround({ labelNames }: Pick<Dataset, 'labelNames'>, small: number, size: number): string {
+  const merge = 'merge the class with another by data.label_map';
+  if (labelNames.length - small < 2) return `or ${merge}`;
+  return `${merge}, or leave ${small === 1 ? 'it' : 'them'} out with --data.min_class_size ${size}`;
+}

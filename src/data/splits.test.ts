@@ -7,7 +7,7 @@ import { apportion } from './apportion.ts';
 import { createDataset } from './dataset.ts';
 import { findDuplicates } from './duplicates.ts';
 import { createFolds, requireFoldable } from './folds.ts';
-import { splitDataset, splitIds } from './splits.ts';
+import { requireClasses, splitDataset, splitIds } from './splits.ts';
 
 /** Documents "doc 0", "doc 1", ... of the given class sizes, in a mixed order; some repeat others. */
 function makeDataset(
@@ -288,7 +288,26 @@ suite('folds', () => {
     requireFoldable(dataset, 3);
     assert.throws(
       () => requireFoldable(dataset, 5),
-      /\[folds\] every class must have a document for each of the 5 folds, but "c1" \(3\) has fewer\. Use --folds 3 or fewer/,
+      /\[folds\] every class must have a document for each of the 5 folds, but "c1" \(3\) has fewer\. Use --folds 3 or fewer, or add documents, merge .*, or leave it out with --data\.min_class_size 5\.$/,
+    );
+    // no advice that leaves fewer than two classes, or fewer than two folds
+    const refusal = (sizes: number[]) => {
+      try {
+        requireFoldable(makeDataset(sizes), 3);
+      } catch (error) {
+        return (error as Error).message;
+      }
+      return '';
+    };
+    assert.match(refusal([2, 2, 9]), /have fewer\. Use --folds 2, or add documents, or merge the class with another by data\.label_map\.$/); // prettier-ignore
+    assert.match(
+      refusal([2, 9, 9]),
+      /has fewer\. Use --folds 2, or add documents, merge .*, or leave it out/,
+    );
+    assert.throws(() => requireClasses(makeDataset([1, 9])), /"c0" has one\. Add documents, or merge the class with another by data\.label_map\.$/); // prettier-ignore
+    assert.throws(
+      () => requireClasses(makeDataset([1, 9, 9])),
+      /or leave it out with --data\.min_class_size 2\.$/,
     );
   });
 

@@ -9,6 +9,7 @@ import type { Duplicates } from './duplicates.ts';
 import { findDuplicates } from './duplicates.ts';
 import { ORIGINS } from './join-parts.ts';
 import type { DataOptions } from './options.ts';
+import { waysAround } from './rare-classes.ts';
 
 /** The training, validation and test part: indices into the data set, ascending. */
 export interface Splits {
@@ -120,7 +121,7 @@ export function requireClasses(dataset: Dataset): void {
       `[${dataset.source}] every class must have at least two documents, one to train on and one to test on, but ` +
         `${listNames(lonely)} ${many ? 'have' : 'has'} one${many ? ' each' : ''}` +
         `${lonely.length > counts.length / 2 ? ': is this the right label column (--label-col)? Otherwise add' : '. Add'} ` +
-        `documents, merge the class with another by data.label_map, or leave ${many ? 'them' : 'it'} out with --data.min_class_size 2.`,
+        `documents, ${waysAround(dataset, lonely.length, 2)}.`,
     );
   }
 }
