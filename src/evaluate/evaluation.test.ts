@@ -91,8 +91,8 @@ describe('bootstrap intervals', () => {
     const certain = (answer: (n: number) => number) =>
       Float64Array.from({ length: 2 * N }, (_, k) => (answer(k >> 1) === k % 2 ? 0.9 : 0.1));
     const of = (answer: (n: number) => number) =>
-      evaluatePredictions({ labels, probabilities: certain(answer), labelNames: ['a', 'b'] }).accuracy_ci95 ??
-      [];
+      evaluatePredictions({ labels, probabilities: certain(answer), labelNames: ['a', 'b'] })
+        .accuracy_ci95 ?? [NaN, NaN];
     // 24 / (24 + z²), z = 1.95996
     assert.ok(Math.abs(of((n) => n % 2)[0] - 0.862024) < 1e-6);
     assert.equal(of((n) => n % 2)[1], 1);
