@@ -68,8 +68,9 @@ function choiceWords({ C, word_ngrams, char_ngrams, candidates }: LinearChoice, 
   const found = candidates.find((one) => one.C === C && String(one.char_ngrams) === String(char_ngrams));
   const what = `C = ${C} with ${ngramWords(word_ngrams, char_ngrams)}, ${features.toLocaleString('en-US')} features`;
   if (candidates.length < 2 || !found) return what;
+  const which = candidates.every(({ accuracy }) => accuracy === found.accuracy) ? 'as all' : 'the best of';
   return (
     `${what}: ${(100 * found.accuracy).toFixed(1)} % accuracy on held-out training documents, ` +
-    `the best of ${candidates.length} candidates`
+    `${which} ${candidates.length} candidates`
   );
 }
