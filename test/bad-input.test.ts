@@ -217,10 +217,12 @@ test('a loss that is not finite ends with 5 and says at which step', async () =>
   assert.equal(code, 5, stderr);
   assert.equal(stdout, '');
   assert.match(stderr, /error: \[train\] the loss must be finite, but is not at step \d+ .*Lower train\.lr/);
-  const { status } = JSON.parse(readFileSync(path('diverged/description.json'), 'utf8')) as {
+  const { status, error } = JSON.parse(readFileSync(path('diverged/description.json'), 'utf8')) as {
     status: string;
+    error: string;
   };
   assert.equal(status, 'failed');
+  assert.match(error, /^\[train\] the loss must be finite, but is not at step \d+ .*Lower train\.lr/);
   // what is kept is good: every number of it is finite
   const folder = path('diverged/checkpoints');
   const kept = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith('.safetensors')) : [];

@@ -430,3 +430,17 @@ test('the flowchart of training names the methods in use', () => {
     assert.doesNotMatch(lines({}), said);
   }
 });
+
+test('captions of curves: a training loss above the validation loss, and a later epoch that is as good', () => {
+  const [first, second] = usualHistory.epochs;
+  const epochs = [
+    { ...first, train_loss: 2, val_loss: 1.5, val_accuracy: 0.85, best: false },
+    { ...second, train_loss: 1.2, val_loss: 1.6, train_accuracy: 0.88, val_accuracy: 0.85, best: true },
+  ];
+  const history = { ...usualHistory, epochs };
+  assert.match(lossCurve.caption(lossCurve.data(history)), /epoch 1 of 2: 1\.5; the training loss there was 2, 0\.5 higher\. By epoch 2/); // prettier-ignore
+  assert.match(
+    accuracyCurve.caption(accuracyCurve.data(history)),
+    /highest in epoch 1 of 2: 85\.0 % .*In epoch 2, whose weights are kept, it was as high and the training accuracy 88\.0 %/,
+  );
+});

@@ -27,6 +27,11 @@ export interface LossCurve {
 
 const title = 'Training and validation loss';
 
+/** How far the training loss lies from the validation loss; it is often the higher one, as dropout is on in training. */
+function gapText(gap: number): string {
+  return gap < 0 ? `${formatNumber(-gap)} higher` : `a gap of ${formatNumber(gap)}`;
+}
+
 /** The loss curve. */
 export const lossCurve = defineFigure<'history', LossCurve>({
   type: 'loss-curve',
@@ -84,7 +89,7 @@ export const lossCurve = defineFigure<'history', LossCurve>({
     const gap =
       lowest.train === null
         ? ''
-        : `; the training loss there was ${formatNumber(lowest.train)}, a gap of ${formatNumber(lowest.val - lowest.train)}`;
+        : `; the training loss there was ${formatNumber(lowest.train)}, ${gapText(lowest.val - lowest.train)}`;
     const last = points[points.length - 1];
     const end =
       last.val !== null && last.epoch > lowest.epoch && last.val > lowest.val

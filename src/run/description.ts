@@ -27,6 +27,8 @@ const schema = z.object({
   /** Arguments as the user typed them, without the program. */
   command: z.array(z.string()),
   status: z.enum(['running', 'finished', 'interrupted', 'failed']),
+  /** Why it failed, where it did. */
+  error: z.string().optional(),
   /** UTC, ISO 8601. */
   started: time,
   finished: time.optional(),

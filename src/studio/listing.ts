@@ -68,6 +68,8 @@ const MOST_FOLDERS = 2000;
 const MOST_LISTED = 500;
 const NOT_SEARCHED = new Set(['node_modules', 'dist', 'build']);
 const DATA_FILES = new Set(['.csv', '.tsv', '.jsonl', '.ndjson', '.gz']);
+/** Files that tell the folders of a cross-validation, an export, a workshop and of figures. */
+const OWN_FILES = ['cv.json', 'manifest.json', 'workshop.json', 'figures.json'];
 /** Tables that we write ourselves, next to data. */
 export const OWN_TABLE = /\.(corrections|new-labels)\.csv$/;
 
@@ -98,8 +100,11 @@ export async function listWorkspace(workspace: Workspace): Promise<Listing> {
   };
 }
 
-/** Links are not followed: they may lead outside, or form cycles. */
-function search(folder: string, depth: number, found: Found): void {
+/**
+ * Links are not followed: they may lead outside, or form cycles.
+ * @param own Whether the folder lies in one that we wrote, whose tables are no documents.
+ */
+function search(folder: string, depth: number, found: Found, own = false): void {
   if (found.folders >= MOST_FOLDERS) return;
   found.folders++;
   const entries = readdirSync(folder, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -108,12 +113,12 @@ function search(folder: string, depth: number, found: Found): void {
     found.runs.push(folder);
     return;
   }
-  // the tables of a cross-validation or an export are not documents
-  const ownFolder = names.has('cv.json') || names.has('manifest.json') || names.has('workshop.json');
+  const ownFolder = own || OWN_FILES.some((name) => names.has(name));
   for (const entry of entries) {
     const path = join(folder, entry.name);
     if (entry.name.startsWith('.') || isTemporaryName(entry.name)) continue;
-    if (entry.isDirectory() && depth < DEPTH && !NOT_SEARCHED.has(entry.name)) search(path, depth + 1, found);
+    if (entry.isDirectory() && depth < DEPTH && !NOT_SEARCHED.has(entry.name))
+      search(path, depth + 1, found, ownFolder);
     if (!entry.isFile()) continue;
     if (/\.(db|sqlite3?)$/.test(entry.name)) found.studies.push(path);
     if (!ownFolder && DATA_FILES.has(extname(entry.name)) && !OWN_TABLE.test(entry.name))

@@ -26,6 +26,7 @@ import {
   trainingCommand,
 } from '../run/index.ts';
 import { HttpError } from '../serve/http/index.ts';
+import { asSettings } from './as-settings.ts';
 import { typed } from './task-requests.ts';
 import type { Workspace } from './workspace.ts';
 
@@ -34,6 +35,8 @@ export interface RunView {
   /** Its folder, as the pages see it. */
   readonly path: string;
   readonly status: RunDescription['status'] | 'unknown';
+  /** Why it failed; null where it did not, or is too old to say. */
+  readonly error: string | null;
   readonly started: string | null;
   readonly finished: string | null;
   /** The command that trained it. */
@@ -76,6 +79,7 @@ export function viewRun(path: string, workspace: Workspace): RunView {
   return {
     path,
     status: description?.status ?? 'unknown',
+    error: description?.error === undefined ? null : asSettings(workspace.told(description.error)),
     started: description?.started ?? null,
     finished: description?.finished ?? null,
     command: description ? typed(description.command) : null,

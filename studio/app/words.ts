@@ -2,7 +2,17 @@
 
 /** `93.1 %`. */
 export function percent(value: number | null | undefined, digits = 1): string {
-  return value == null ? '–' : `${(100 * value).toFixed(digits)} %`;
+  return value == null ? '–' : `${(100 * value).toFixed(digits)}\u00a0%`;
+}
+
+/** A name within a sentence: one in Arabic or Hebrew does not turn the numbers around it. */
+export function isolated(name: string): string {
+  return `\u2068${name}\u2069`;
+}
+
+/** A sentence in which no number is parted from its percent sign at the end of a line. */
+export function unbroken(text: string): string {
+  return text.replaceAll(/(?<=\d) (?=%)/g, '\u00a0');
 }
 
 /** `12 documents`. */

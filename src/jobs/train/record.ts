@@ -1,7 +1,7 @@
 /** What `description.json` says of a run: how it began, was resumed, and ended. */
 import type { PreparedTexts } from '../../classifier/parts.ts';
 import type { Config } from '../../config/schema.ts';
-import { InterruptedError } from '../../core/errors.ts';
+import { InterruptedError, UnrollError } from '../../core/errors.ts';
 import type { TrainableClassifier } from '../../models/trainable.ts';
 import {
   describeMachine,
@@ -65,7 +65,7 @@ function describeResumed(
   started: string,
 ): NewDescription {
   const epoch = readMetrics(run.paths.metrics).findLast((record) => record.epoch !== undefined)?.epoch ?? 0;
-  const { format: _format, version: _version, ...rest } = description;
+  const { format: _format, version: _version, error: _error, ...rest } = description;
   return {
     ...rest,
     status: 'running',
@@ -99,8 +99,11 @@ export async function recordingStatus<T>(
   { run, description }: { readonly run: RunFolder; readonly description: NewDescription },
   work: () => Promise<T>,
 ): Promise<T> {
-  const record = (status: NewDescription['status']) =>
-    writeDescription(run.paths.description, { ...description, status, finished: new Date().toISOString() });
+  const record = (status: NewDescription['status'], error?: unknown) =>
+    writeDescription(run.paths.description, {
+      ...{ ...description, status, finished: new Date().toISOString() },
+      ...(error !== undefined && { error: error instanceof UnrollError ? error.message : String(error) }),
+    });
   try {
     const result = await work();
     record('finished');
@@ -109,7 +112,8 @@ export async function recordingStatus<T>(
     return result;
   } catch (error) {
     try {
-      record(error instanceof InterruptedError ? 'interrupted' : 'failed');
+      if (error instanceof InterruptedError) record('interrupted');
+      else record('failed', error);
     } catch {
       // such as on a full disk: the first error is the useful one
     }
