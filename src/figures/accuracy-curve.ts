@@ -90,7 +90,9 @@ export const accuracyCurve = defineFigure<'history', AccuracyCurve>({
         ? ''
         : kept.epoch === best.epoch
           ? ` The training accuracy there was ${formatPercent(kept.train)}; these weights are kept.`
-          : ` In epoch ${kept.epoch}, whose weights are kept, it was ${kept.val === best.val ? 'as high' : formatPercent(kept.val)} and the training accuracy ${formatPercent(kept.train)}.`;
+          : kept.val === best.val
+            ? ` Epoch ${kept.epoch}, whose weights are kept, was as good; the training accuracy there was ${formatPercent(kept.train)}.`
+            : ` In epoch ${kept.epoch}, whose weights are kept, it was ${formatPercent(kept.val)} and the training accuracy ${formatPercent(kept.train)}.`;
     return [
       `The validation accuracy was highest in epoch ${best.epoch} of ${points.length}: ${formatPercent(best.val)}${interval}.${saved}`,
       ...eventSentences(events),

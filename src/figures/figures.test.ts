@@ -441,6 +441,6 @@ test('captions of curves: a training loss above the validation loss, and a later
   assert.match(lossCurve.caption(lossCurve.data(history)), /epoch 1 of 2: 1\.5; the training loss there was 2, 0\.5 higher\. By epoch 2/); // prettier-ignore
   assert.match(
     accuracyCurve.caption(accuracyCurve.data(history)),
-    /highest in epoch 1 of 2: 85\.0 % .*In epoch 2, whose weights are kept, it was as high and the training accuracy 88\.0 %/,
+    /highest in epoch 1 of 2: 85\.0 % .*Epoch 2, whose weights are kept, was as good; the training accuracy there was 88\.0 %/,
   );
 });

@@ -10,6 +10,7 @@ import { compareRuns, type Comparison, type PairedRuns, type PairedSettings } fr
 import { pairSentence } from './compare-sentences.ts';
 import { comparisonTable, comparisonTables, pairsTable } from './compare-tables.ts';
 import { settingsOf } from './compare-settings.ts';
+import { questionSection } from './question-section.ts';
 import { readRuns } from './run-facts.ts';
 import { modelSection } from './run-sections.ts';
 
@@ -430,13 +431,22 @@ describe('runs that do not fit together', () => {
   test('no shared document, other data, no predictions: no verdict, and why', () => {
     const apart = write('apart', guesses(0.9, 1), { rowIds: rows.map((row) => row + 1000) });
     const data = write('data', guesses(0.9, 1), { dataHash: 'b'.repeat(64) });
+    const different = /^the runs were trained on different data \(.+, with other texts or labels\): their results do not compare\.$/; // prettier-ignore
     const cases = [
-      [apart, /they share no test document/],
-      [data, /their data is not the same/],
+      [apart, /they share no test document/, /^$/],
+      [data, /their data is not the same/, different],
     ] as const;
-    for (const [path, pattern] of cases) {
-      const { pairs, verdict, warnings } = compareRuns(readRuns([base, path]));
-      assert.deepEqual([pairs, verdict], [[], []]);
+    for (const [path, pattern, said] of cases) {
+      const runs = readRuns([base, path]);
+      const { pairs, verdict, warnings, best } = compareRuns(runs);
+      assert.deepEqual(pairs, []);
+      assert.match(verdict.join(' '), said);
+      assert.equal(best === null, path === data, 'none is the best where each has data of its own');
+      const { section, abstract } = questionSection(runs, compareRuns(runs), undefined);
+      const figures = section.blocks.filter(({ kind }) => kind === 'figure');
+      if (path === data)
+        assert.deepEqual([figures.length, abstract[0]], [0, 'How well does each of 2 classifiers sort its own documents?']); // prettier-ignore
+      else assert.match(abstract[0], /^Which of 2 classifiers sorts/);
       assert.ok(warnings.some((text) => pattern.test(text)));
     }
   });

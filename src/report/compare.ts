@@ -67,7 +67,9 @@ export function compareRuns(facts: readonly RunFacts[], options: CompareOptions 
   const order = groups.map((_, i) => i);
   order.sort((i, j) => score(j)[0] - score(i)[0] || score(j)[1] - score(i)[1]);
   const ranked = order.map((i) => groups[i]);
-  const best = order.find((i) => settings[i].metrics.accuracy !== undefined);
+  const apart = differentData(facts);
+  const best =
+    apart === undefined ? order.find((i) => settings[i].metrics.accuracy !== undefined) : undefined;
   const warnings = [...facts.flatMap(warningsOf), ...leakage(facts)];
   const tested = ranked.flatMap((a, i) =>
     ranked.slice(i + 1).flatMap((b) => {
@@ -85,13 +87,25 @@ export function compareRuns(facts: readonly RunFacts[], options: CompareOptions 
   return {
     runs,
     settings,
-    baseline: comparedBaseline(facts),
+    baseline: apart === undefined ? comparedBaseline(facts) : null,
     differences: differencesOf(groups),
     best: bestName,
     pairs,
-    verdict: [...verdictSentences(pairs, settings, bestName), ...baselineVerdict(groups, bestName)],
+    verdict:
+      apart === undefined
+        ? [...verdictSentences(pairs, settings, bestName), ...baselineVerdict(groups, bestName)]
+        : [`${apart}${pairs.length > 0 ? '; the tests are of those with the same data' : ''}.`],
     warnings: [...new Set(warnings)],
   };
+}
+
+/** A sentence where runs were trained on different data, so that the best of them is not the best; else undefined. */
+export function differentData(facts: readonly RunFacts[]): string | undefined {
+  const data = facts.flatMap(({ description }) => description?.data ?? []);
+  if (new Set(data.map(({ hash }) => hash)).size < 2) return undefined;
+  const names = [...new Set(data.map(({ name }) => name))];
+  const which = names.length > 1 ? listing(names) : `${names[0]}, with other texts or labels`;
+  return `the runs were trained on different data (${which}): their results do not compare`;
 }
 
 type Tested = TestedPair & { readonly a: Setting; readonly b: Setting };

@@ -6,6 +6,7 @@ import { classText } from '../figures/chart/text.ts';
 import { modelsWithIntervals } from '../figures/index.ts';
 import type { ComparedModel, ComparisonFacts } from '../figures/sources.ts';
 import { describeModel } from '../models/family.ts';
+import { differentData } from './compare.ts';
 import type { Comparison } from './compare-types.ts';
 import { isSeeded, runsTable, settingsTable } from './compare-tables.ts';
 import { type Block, type Section, sentences, type Table } from './content.ts';
@@ -57,7 +58,7 @@ export function questionSection(
   const blocks: Block[] = [
     { kind: 'paragraph', text: [{ strong: question }] },
     ...(runs.length === 1 ? runTable(first, baseline) : [glanceTable(comparison)]),
-    ...chart(runs, comparison, baseline),
+    ...(differentData(runs) === undefined ? chart(runs, comparison, baseline) : []),
     ...(runs.length === 1 ? sentences(said) : said.map((text): Block => ({ kind: 'paragraph', text }))),
     ...notes(runs, comparison),
   ];
@@ -72,6 +73,8 @@ function questionOf(runs: readonly RunFacts[]): string {
   const what = known ? `the ${formatCount(known.documents)} documents of ${known.name}` : 'the documents';
   const into = classes === undefined ? '' : ` into ${plural(classes, 'class')}`;
   const title = model ? `${article(describeModel(model.model).title)} classifier` : 'the classifier';
+  if (differentData(runs) !== undefined)
+    return `How well does each of ${formatCount(runs.length)} classifiers sort its own documents?`;
   return runs.length === 1
     ? `How well does ${title} sort documents like ${what}${into}?`
     : `Which of ${formatCount(runs.length)} classifiers sorts documents like ${what}${into} best, and is the difference more than chance?`;

@@ -1,7 +1,7 @@
 /** What `description.json` says of a run: how it began, was resumed, and ended. */
 import type { PreparedTexts } from '../../classifier/parts.ts';
 import type { Config } from '../../config/schema.ts';
-import { InterruptedError, UnrollError } from '../../core/errors.ts';
+import { InterruptedError } from '../../core/errors.ts';
 import type { TrainableClassifier } from '../../models/trainable.ts';
 import {
   describeMachine,
@@ -102,7 +102,7 @@ export async function recordingStatus<T>(
   const record = (status: NewDescription['status'], error?: unknown) =>
     writeDescription(run.paths.description, {
       ...{ ...description, status, finished: new Date().toISOString() },
-      ...(error !== undefined && { error: error instanceof UnrollError ? error.message : String(error) }),
+      ...(error !== undefined && { error: error instanceof Error ? error.message : 'an unknown error' }),
     });
   try {
     const result = await work();
