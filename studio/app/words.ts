@@ -5,9 +5,12 @@ export function percent(value: number | null | undefined, digits = 1): string {
   return value == null ? '–' : `${(100 * value).toFixed(digits)}\u00a0%`;
 }
 
+/** Letters that read from right to left: Hebrew, Arabic and their like. */
+const RIGHT_TO_LEFT = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufeff]/;
+
 /** A name within a sentence: one in Arabic or Hebrew does not turn the numbers around it. */
 export function isolated(name: string): string {
-  return `\u2068${name}\u2069`;
+  return RIGHT_TO_LEFT.test(name) ? `\u2068${name}\u2069` : name;
 }
 
 /** A sentence in which no number is parted from its percent sign at the end of a line. */

@@ -10,6 +10,7 @@ test('a number keeps its percent sign at the end of a line', () => {
 
 test('a name in Hebrew does not turn the number after it', () => {
   assert.equal(`${isolated('חדשות')} 35`, '\u2068חדשות\u2069 35');
+  assert.equal(isolated('Sport'), 'Sport');
 });
 
 test('a sentence has its capital letter and one full stop', () => {
