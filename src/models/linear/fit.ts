@@ -2,7 +2,6 @@
  * Fits a linear classifier: features, the cost C and the temperature are chosen by cross-validation within the
  * documents given; then one fit on all of them.
  */
-import { invariant } from '../../core/errors.ts';
 import { maxOf } from '../../core/lists.ts';
 import type { Rng } from '../../core/rng.ts';
 import type { LinearLoss } from './dual-coordinate-descent.ts';
@@ -192,14 +191,9 @@ async function tryAll(
   { rng, progress }: Required<FitControl>,
 ): Promise<Chosen> {
   const { texts, labels, targets, classes, classWeights } = documents;
-  if (splits.length === 0) {
-    const ngrams = { words: options.word_ngrams, characters: kinds[0] };
-    const heldOut = { scores: new Float64Array(), labels: new Int32Array() };
-    return { cost: costs[Math.min(WITHOUT_FOLDS, costs.length - 1)], ngrams, heldOut, candidates: [] };
-  }
   let best: (Omit<Chosen, 'candidates'> & { readonly accuracy: number }) | undefined;
   const candidates: LinearChoice['candidates'][number][] = [];
-  for (const [k, characters] of kinds.entries()) {
+  for (const [k, characters] of splits.length === 0 ? [] : kinds.entries()) {
     const ngrams = { words: options.word_ngrams, characters };
     const report = (done: number) => progress((k + done) / kinds.length);
     const reading = (done: number) => report(READING * done);
@@ -217,8 +211,11 @@ async function tryAll(
     if (best === undefined || accuracy > best.accuracy)
       best = { accuracy, cost: choice.cost, ngrams, heldOut: choice.heldOut };
   }
-  invariant(best !== undefined, 'there is at least one candidate');
-  return { ...best, candidates };
+  if (best !== undefined && best.accuracy > 0) return { ...best, candidates };
+  // nothing is held out, or of no class that is learned from: one document of each class tells nothing of the cost
+  const cost = costs[Math.min(WITHOUT_FOLDS, costs.length - 1)];
+  const heldOut = { scores: new Float64Array(), labels: new Int32Array() };
+  return { cost, ngrams: { words: options.word_ngrams, characters: kinds[0] }, heldOut, candidates: [] };
 }
 
 /** A single split of many documents is read on its own; several splits of fewer documents share the counts. */

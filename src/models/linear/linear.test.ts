@@ -453,6 +453,19 @@ describe('fitLinear', async () => {
     assert.equal(found.classifier.state.temperature, 1);
   });
 
+  test('one document of each class tells nothing of the cost either: the usual one, which keeps every class', async () => {
+    const single = Array.from({ length: 40 }, (_, i) => ({ text: `word${i} of all`, tokens: [`word${i}`, 'of', 'all'] })); // prettier-ignore
+    const own = Int32Array.from(single.keys());
+    const found = await fitLinear({ texts: single, labels: own, classes: 40 }, { ...options, min_documents: 1 }, { rng: createRng(1) }); // prettier-ignore
+    assert.deepEqual(found.choice, { C: 1, word_ngrams: [1, 2], char_ngrams: null, candidates: [] });
+    assert.equal(found.classifier.state.temperature, 1);
+    for (const [i, text] of single.entries()) {
+      const scores = new Float64Array(40);
+      found.classifier.score(text, scores);
+      assert.equal(scores.indexOf(Math.max(...scores)), i);
+    }
+  });
+
   test('of many documents a sample decides between the n-grams, and a fold of all chooses the cost', async () => {
     // every stem is new, so that only endings tell the classes apart; every tenth label is wrong
     const rng = createRng(3);
