@@ -81,7 +81,7 @@ const sizes: readonly Size[] = [
     what: 'bundle that loads a model and predicts, after gzip',
     unit: 'KiB',
     measured: load.kibibytes,
-    budget: 90.5,
+    budget: 91,
   },
   { what: 'of both zod, before gzip', unit: 'KiB', measured: prediction.zod + load.zod, budget: 0 },
   { what: `src/{${HEART.join(',')}} without tests`, unit: 'lines', measured: linesOf(HEART), budget: 23_350 },
