@@ -70,6 +70,11 @@ suite('detection looks at the whole file', () => {
       `subject,body,queue\n${rows(40, (i) => `about ${i % 8},${long(i)},${i % 4 < 2 ? 'a' : 'b'}\n`)}`,
     );
     assert.deepEqual(mails.labelNames, ['a', 'b']);
+    // of two columns that repeat alike, that with the name of a text is not the label
+    const even = await read(
+      `subject,body,queue\n${rows(40, (i) => `${subjects[i % 2]},${long(i)},${i % 4 < 2 ? 'a' : 'b'}\n`)}`,
+    );
+    assert.deepEqual(even.labelNames, ['a', 'b']);
     const named = await read(`text,label\n${rows(40, (i) => `${subjects[i % 2]},${long(i)}\n`)}`);
     assert.deepEqual(named.texts.slice(0, 2), subjects);
   });

@@ -185,10 +185,12 @@ function detectLabel(question: ColumnQuestion, text: readonly number[]) {
   const { columns, facts, records, labelled } = question;
   const usual = byName(columns, labelNames, text);
   const others = columns.map((_, i) => i).filter((i) => !text.includes(i));
-  // a label repeats: of several columns, the one with the fewest values is the likeliest
+  // a label repeats: of several columns, the one with the fewest values is the likeliest, and one named as a text the least
+  const texts = byName(columns, textNames, []);
   const candidates = others
     .filter((i) => repeats(question, i))
-    .sort((a, b) => facts[a].distinct - facts[b].distinct);
+    .sort((a, b) => facts[a].distinct - facts[b].distinct)
+    .sort((a, b) => Number(texts.includes(a)) - Number(texts.includes(b)));
   const byUsualName = usual.find((i) => candidates.includes(i)) ?? usual.at(0);
   if (
     byUsualName !== undefined &&

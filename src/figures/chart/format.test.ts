@@ -105,6 +105,15 @@ describe('names', () => {
 
   test('of scripts that the table lacks are taken as wide, and are not measured', () => {
     assert.equal(textWidth('体', 10), 10);
+    // as wide as Noto Sans draws them, and less than squares; letters with teeth are wide
+    for (const [word, drawn] of [
+      ['والسياسة', 3729],
+      ['شخص', 2773],
+      ['עסקים', 2787],
+      ['กีฬา', 1674],
+    ] as const)
+      // prettier-ignore
+      assert.ok(textWidth(word, 1000) >= drawn && (word === 'شخص' || textWidth(word, 1000) < 850 * word.length), word);
     assert.equal(textWidth('🙂', 10), 13);
     assert.equal(textWidth('e\u0301', 10), textWidth('e', 10));
     assert.ok(isMeasured('Größe −1') && !isMeasured('体'));

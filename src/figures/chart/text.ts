@@ -36,10 +36,12 @@ function knownWidth(character: string, face: Face): number | undefined {
 
 /**
  * Width of a character that the table does not know: 0 for combining marks and joiners, more than a square for emoji,
- * a square for any other.
+ * less for letters of scripts whose letters are narrow, a square for any other.
  */
 function unknownWidth(character: string): number {
   if (/[\p{Mn}\p{Me}\p{Cf}]/u.test(character)) return 0;
+  if (/[سشصض]/.test(character)) return 1150;
+  if (/[\p{Script=Arabic}\p{Script=Hebrew}\p{Script=Thai}]/u.test(character)) return 750;
   return /\p{Extended_Pictographic}/u.test(character) ? 1300 : 1000;
 }
 
