@@ -1,6 +1,8 @@
 /** Runs grouped by setting: those whose configurations differ in nothing but the seed. */
 import type { Config } from '../config/schema.ts';
 import { labelText } from '../figures/chart/text.ts';
+import { fittedAtOnce } from '../models/family.ts';
+import { isUnusedAtOnce } from '../settings/shared-keys.ts';
 import { ensembleSize, type RunFacts } from './run-facts.ts';
 
 /** Runs of one setting. */
@@ -44,10 +46,12 @@ function sameSeeds({ config: a }: RunFacts, { config: b }: RunFacts): boolean {
   return a?.train.seed === b?.train.seed && a?.data.seed === b?.data.seed;
 }
 
-/** What identifies the setting of a run; an ensemble of seeds differs from a run of the same configuration. */
+/** What identifies the setting of a run: keys that have an effect. An ensemble of seeds differs from a run of the same configuration. */
 function valuesOf(facts: RunFacts, config: Config): Map<string, string> {
   const members = ensembleSize(facts);
-  return flatten(config).set('ensemble', members === null ? 'none' : `of ${members} seeds`);
+  const values = flatten(config).set('ensemble', members === null ? 'none' : `of ${members} seeds`);
+  if (fittedAtOnce(config.model)) for (const key of values.keys()) if (isUnusedAtOnce(key)) values.delete(key); // prettier-ignore
+  return values;
 }
 
 /** Each key with its value as text: `model.hidden_size` and `32`. */
@@ -68,7 +72,7 @@ function valueText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** Settings by key: the value of each, `–` where its configuration is not known. */
+/** Settings by key: the value of each, `–` where it has no effect or the configuration is not known. */
 export interface Difference {
   /** Such as `model.hidden_size`. */
   readonly key: string;

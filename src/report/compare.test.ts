@@ -9,7 +9,7 @@ import { temporaryFolder } from '../../test/support/temporary.ts';
 import { compareRuns, type Comparison, type PairedRuns, type PairedSettings } from './compare.ts';
 import { pairSentence } from './compare-sentences.ts';
 import { comparisonTable, comparisonTables, pairsTable } from './compare-tables.ts';
-import { settingsOf } from './compare-settings.ts';
+import { differencesOf, settingsOf } from './compare-settings.ts';
 import { questionSection } from './question-section.ts';
 import { readRuns } from './run-facts.ts';
 import { modelSection } from './run-sections.ts';
@@ -52,6 +52,22 @@ test('an ensemble of seeds is a setting of its own, and says so in its name', ()
   );
   const model = modelSection(facts[2], () => []);
   assert.match(JSON.stringify(model), /an ensemble of 2 models that differ in their seed/);
+});
+
+test('settings that have no effect on a model that is fitted at once are none of its settings', () => {
+  const linear = (name: string, train: object) =>
+    write(name, guesses(0.8, 1), { config: { model: { type: 'linear' }, train } });
+  const paths = [
+    linear('linear-1', { seed: 1, epochs: 3, lr: 0.1 }),
+    linear('linear-2', { seed: 2, epochs: 5 }),
+    write('network', guesses(0.8, 2), { config: { train: { epochs: 7 } } }),
+  ];
+  const settings = settingsOf(readRuns(paths));
+  assert.deepEqual(settings.map(({ runs }) => runs.length), [2, 1]); // prettier-ignore
+  const differences = new Map(differencesOf(settings).map(({ key, values }) => [key, values]));
+  assert.deepEqual(differences.get('train.epochs'), ['–', '7']);
+  assert.equal(differences.get('text.max_length')?.[0], '–');
+  assert.equal(differences.get('text.lowercase'), undefined);
 });
 
 describe('two runs', () => {

@@ -12,6 +12,11 @@ export const USED_AT_ONCE: ReadonlySet<string> = new Set([
   'train.baseline',
 ]);
 
+/** Whether a key has no effect on a model that is fitted at once. */
+export function isUnusedAtOnce(key: string): boolean {
+  return /^(text|train)\./.test(key) && !USED_AT_ONCE.has(key);
+}
+
 /** Keys about how a training runs, not what it learns. */
 const HOW = new Set([
   'train.threads',

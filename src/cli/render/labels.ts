@@ -41,7 +41,9 @@ function labelSentences({ documents, suspects, suspectsInTest, pairs, questioned
   ];
   if (suspectsInTest > 0) {
     said.push(
-      `${suspectsInTest} of them ${suspectsInTest === 1 ? 'is' : 'are'} in the test part of unroll train, which measures less well with them: correct these in the data itself.`,
+      suspectsInTest === 1
+        ? `${suspects === 1 ? 'It' : '1 of them'} is in the test part of unroll train, which measures less well with it: correct it in the data itself.`
+        : `${suspectsInTest} of them are in the test part of unroll train, which measures less well with them: correct these in the data itself.`,
     );
   }
   return said;

@@ -2,13 +2,11 @@
 import { changedKeys } from '../../config/diff.ts';
 import { resolveConfig } from '../../config/resolve.ts';
 import type { Config } from '../../config/schema.ts';
-import { USED_AT_ONCE } from '../../settings/shared-keys.ts';
+import { isUnusedAtOnce } from '../../settings/shared-keys.ts';
 
 /** A sentence on the settings that were changed and have no effect; none where there are none. */
 export function unusedSettings(config: Config): readonly string[] {
-  const unused = changedKeys(resolveConfig(), config).filter(
-    (key) => /^(text|train)\./.test(key) && !USED_AT_ONCE.has(key),
-  );
+  const unused = changedKeys(resolveConfig(), config).filter(isUnusedAtOnce);
   if (unused.length === 0) return [];
   const one = unused.length === 1;
   return [
