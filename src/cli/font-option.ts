@@ -4,6 +4,6 @@
 export const fontOption = {
   value: 'FILE',
   description:
-    'font (.ttf, .otf, .ttc) for characters that the font of PNG and PDF lacks, such as Chinese or Arabic; SVG has what the browser has',
+    'font file (.ttf, .otf, .ttc) for characters that the built-in font lacks in PNG and PDF figures, such as Chinese or Arabic; SVG figures use the fonts of the browser',
   default: 'the installed fonts',
 } as const;

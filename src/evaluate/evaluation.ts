@@ -147,7 +147,7 @@ export function evaluatePredictions(
       if (metric.needs === 'sample' && metric.biasedUp)
         intervals[k] = basicInterval(intervals[k], values[k], metric.range[1]);
       // resamples of documents without an error have none either, which says nothing of other documents
-      else if (metric.type === 'accuracy' && intervals[k][0] === intervals[k][1])
+      else if (metric.needs === 'labels' && metric.proportion && intervals[k][0] === intervals[k][1])
         intervals[k] = wilsonInterval(values[k] * labels.length, labels.length, confidence);
     }
   }

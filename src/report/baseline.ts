@@ -95,7 +95,7 @@ export function baselineVerdict(settings: readonly Setting[], best: string | nul
   if (!found) return [];
   if (atOnce(found)) {
     if (settings.every(atOnce)) return [];
-    return [`${found.name} is no network: no network here has a higher test accuracy than it.`];
+    return [`${found.name} is not a network, and no network here has a higher test accuracy.`];
   }
   const run = found.runs.find(({ baseline }) => baseline !== undefined);
   return run?.baseline ? [`${run.name} beside its linear baseline: ${baselineSentence(run.baseline)}.`] : [];

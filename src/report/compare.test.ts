@@ -194,7 +194,7 @@ describe('runs with a linear baseline', () => {
     const found = compareRuns(readRuns([linear, runs[0]]));
     assert.equal(found.best, 'tfidf');
     assert.ok(found.baseline, 'another linear model than the baseline');
-    assert.match(found.verdict.at(-1) ?? '', /^tfidf is no network: no network here has a higher/);
+    assert.match(found.verdict.at(-1) ?? '', /^tfidf is not a network, and no network here has a higher/);
     const same = compareRuns([
       facts,
       ...readRuns([runs[0]]).map((run) => ({

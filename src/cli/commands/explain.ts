@@ -79,7 +79,7 @@ const options = {
   limit: {
     value: 'N',
     description:
-      'explain only so many texts: the first of TEXT or FILE, or test documents from all over the test part',
+      'explain at most N texts: the first of TEXT or FILE, or test documents from all over the test part',
     default: 'all of TEXT and FILE; 100 test documents of the run, 5 to be shown, 20 for --gradient',
   },
   seed: { value: 'N', description: 'seed of the random tokens of --deletion', default: '0', rare: true },

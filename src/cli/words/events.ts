@@ -155,7 +155,7 @@ function preparedWords({ data, documents, classes, parts, reading }: PreparedEve
     );
     if (vectors.tokenCoverage === 0) {
       said.push(
-        `warning: no word of the training texts has a vector in ${vectors.name}: their vectors begin at random. Is it of another language, or are its words written otherwise than text.lowercase and text.tokenizer write them?`,
+        `warning: no word of the training texts has a vector in ${vectors.name}: all begin at random. Is it for another language, or are its words spelled differently (text.lowercase, text.tokenizer)?`,
       );
     }
   }

@@ -8,6 +8,7 @@ export const accuracy = labelMetric({
   better: 'higher',
   range: [0, 1],
   rank: 'headline',
+  proportion: true,
   compute({ hits, documents }) {
     let right = 0;
     for (let c = 0; c < hits.length; c++) right += hits[c];

@@ -40,6 +40,8 @@ interface Described<Type extends string> {
 export interface LabelMetric<Type extends string = string> extends Described<Type> {
   /** Which kind it is. */
   readonly needs: 'labels';
+  /** Whether it is a proportion of the documents: then resamples that are all alike give way to Wilson's interval. Default false. */
+  readonly proportion?: boolean;
   /** Its value for some documents, one at least. */
   compute(counts: ClassCounts): number;
 }

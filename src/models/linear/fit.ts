@@ -166,12 +166,12 @@ async function choose(
   const sampled = kinds.length > 1 && Math.min(all, labels.length) >= 2 * MANY_DOCUMENTS;
   if (!sampled) return trial({ kinds, ...grid }, all, progress);
   const { ngrams, cost, candidates } = await trial({ kinds, ...grid }, MANY_DOCUMENTS, (done) => progress(0.4 * done)); // prettier-ignore
-  const likely = candidates.length === 0 ? { kinds, ...grid } : { kinds: [ngrams.characters], ...from(grid, cost) }; // prettier-ignore
+  const likely = candidates.length === 0 ? { kinds, ...grid } : { kinds: [ngrams.characters], ...costsFrom(grid, cost) }; // prettier-ignore
   return trial(likely, all, (done) => progress(0.4 + 0.6 * done));
 }
 
 /** The costs from the one below this on. */
-function from({ costs, larger }: Required<CostGrid>, cost: number): Required<CostGrid> {
+function costsFrom({ costs, larger }: Required<CostGrid>, cost: number): Required<CostGrid> {
   const all = [...costs, ...larger];
   const at = all.indexOf(cost);
   const end = Math.max(costs.length, at + 1);
