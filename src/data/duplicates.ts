@@ -122,7 +122,7 @@ function joinNear(
 
 const NONE = -1;
 
-/** Sets of numbers one behind the other: buffers of their own would take several times as much memory. */
+/** Sets of numbers one behind the other: a buffer of its own for each would take much more memory. */
 class PackedSets {
   #numbers = new Uint32Array(1 << 16);
   readonly #ends: number[] = [0];

@@ -108,7 +108,7 @@ export function tokensRead({ tokenize, options }: TextPipeline, text: string): s
   return Array.from(truncateIds(places, options.max_length, options.truncation), (t) => tokens[t]);
 }
 
-/** Texts from which on their ids share buffers: a buffer of its own takes some 800 bytes beside its few ids. */
+/** Texts from which on their ids share buffers: a buffer of its own takes hundreds of bytes beside its few ids. */
 const MANY_TEXTS = 20_000;
 /** Ids in a shared buffer. */
 const BLOCK = 1 << 16;
