@@ -16,25 +16,29 @@ export interface SparseRows {
 
 /**
  * A matrix of TF-IDF by its counts: its values follow from them when they are read, to the same bits as those of
- * {@link SparseRows}. The columns are cut into blocks of {@link BLOCK}, so that the place of a feature in its block takes
- * two bytes: three bytes an entry in place of eight.
+ * {@link SparseRows}. The columns are cut into blocks of {@link BLOCK}, so that the place of a feature in its block and a
+ * small count take two bytes together, in place of eight.
  */
 export interface CountedRows {
   readonly rows: number;
   readonly columns: number;
   /** [rows × blocks + 1] where each block of each row begins. */
   readonly starts: Int32Array;
-  /** [nonzero] columns less the first of their block, ascending within a block. */
-  readonly places: Uint16Array<ArrayBuffer>;
-  /** [nonzero] how often the feature stands in the document, 255 at most. */
-  readonly counts: Uint8Array<ArrayBuffer>;
+  /** [nonzero] columns less the first of their block, ascending within a block; in the two bits above, the count less 1. */
+  readonly entries: Uint16Array<ArrayBuffer>;
+  /** [rows + 1] where the large counts of each row begin: those of which the two bits are {@link LARGE}. */
+  readonly largeStarts: Int32Array;
+  /** The large counts, in the order of their entries, 255 at most. */
+  readonly large: Uint8Array<ArrayBuffer>;
   /** [rows × 2] what the values of words and of characters are multiplied by. */
   readonly scales: Float64Array<ArrayBuffer>;
   readonly weighting: Weighting;
 }
 
-/** Columns of a block. */
-const BLOCK = 1 << 16;
+/** Bits of a place in a block, columns of a block, and what stands for a count above 3. */
+const PLACE = 14;
+const BLOCK = 1 << PLACE;
+const LARGE = 3;
 const blocksOf = (columns: number) => Math.max(1, Math.ceil(columns / BLOCK));
 
 /** Either matrix. */
@@ -43,7 +47,7 @@ export type DocumentRows = SparseRows | CountedRows;
 /** Gives the memory of a matrix back, which is not read any more. */
 export function releaseRows(x: DocumentRows): void {
   if ('values' in x) release(x.indices, x.values);
-  else release(x.places, x.counts);
+  else release(x.entries, x.large);
 }
 
 /** w·x_i without the intercept. */
@@ -56,15 +60,18 @@ export function dotRow(w: Float64Array, x: DocumentRows, i: number, from: number
     for (let k = starts[i]; k < end; k++) sum += w[indices[k]] * values[k];
     return sum;
   }
-  const { places, counts, scales } = x;
+  const { entries, large, scales } = x;
   const { idf, words } = x.weighting;
   const [byWords, byCharacters] = [scales[2 * i], scales[2 * i + 1]];
   const blocks = blocksOf(x.columns);
+  let next = x.largeStarts[i];
   for (let block = 0; block < blocks; block++) {
     const [first, end] = [block * BLOCK, starts[i * blocks + block + 1]];
     for (let k = starts[i * blocks + block]; k < end; k++) {
-      const f = first + places[k];
-      sum += w[f] * Math.fround(SUBLINEAR[counts[k]] * idf[f] * (f < words ? byWords : byCharacters));
+      const f = first + (entries[k] & (BLOCK - 1));
+      const above = entries[k] >>> PLACE;
+      const count = above < LARGE ? above + 1 : large[next++];
+      sum += w[f] * Math.fround(SUBLINEAR[count] * idf[f] * (f < words ? byWords : byCharacters));
     }
   }
   return sum;
@@ -79,15 +86,18 @@ export function addRow(w: Float64Array, x: DocumentRows, i: number, step: number
     for (let k = starts[i]; k < end; k++) w[indices[k]] += step * values[k];
     return;
   }
-  const { places, counts, scales } = x;
+  const { entries, large, scales } = x;
   const { idf, words } = x.weighting;
   const [byWords, byCharacters] = [scales[2 * i], scales[2 * i + 1]];
   const blocks = blocksOf(x.columns);
+  let next = x.largeStarts[i];
   for (let block = 0; block < blocks; block++) {
     const [first, end] = [block * BLOCK, starts[i * blocks + block + 1]];
     for (let k = starts[i * blocks + block]; k < end; k++) {
-      const f = first + places[k];
-      w[f] += step * Math.fround(SUBLINEAR[counts[k]] * idf[f] * (f < words ? byWords : byCharacters));
+      const f = first + (entries[k] & (BLOCK - 1));
+      const above = entries[k] >>> PLACE;
+      const count = above < LARGE ? above + 1 : large[next++];
+      w[f] += step * Math.fround(SUBLINEAR[count] * idf[f] * (f < words ? byWords : byCharacters));
     }
   }
 }
@@ -150,8 +160,9 @@ export class CountedBuilder {
   readonly #blocks: number;
   readonly #starts: Int32Array;
   readonly #scales: Float64Array<ArrayBuffer>;
-  #places: Uint16Array<ArrayBuffer>;
-  #counts: Uint8Array<ArrayBuffer>;
+  readonly #largeStarts: Int32Array;
+  #entries: Uint16Array<ArrayBuffer>;
+  #large = new Uint8Array(1024);
   #rows = 0;
 
   /** @param nonzero Entries to make room for; it grows as needed, which takes the memory of both sizes. */
@@ -160,8 +171,8 @@ export class CountedBuilder {
     this.#blocks = blocksOf(weighting.idf.length);
     this.#starts = new Int32Array(rows * this.#blocks + 1);
     this.#scales = new Float64Array(2 * rows);
-    this.#places = new Uint16Array(Math.max(1, nonzero));
-    this.#counts = new Uint8Array(Math.max(1, nonzero));
+    this.#largeStarts = new Int32Array(rows + 1);
+    this.#entries = new Uint16Array(Math.max(1, nonzero));
   }
 
   /** Adds a row of `size` entries, ascending; its counts become the values of TF-IDF. */
@@ -169,19 +180,21 @@ export class CountedBuilder {
     const i = this.#rows++;
     const blocks = this.#blocks;
     const from = this.#starts[i * blocks];
-    while (from + size > this.#places.length) {
-      this.#places = longer(this.#places, (n) => new Uint16Array(n));
-      this.#counts = longer(this.#counts, (n) => new Uint8Array(n));
-    }
+    let next = this.#largeStarts[i];
+    while (from + size > this.#entries.length)
+      this.#entries = longer(this.#entries, (n) => new Uint16Array(n));
+    while (next + size > this.#large.length) this.#large = longer(this.#large, (n) => new Uint8Array(n));
     let n = 0;
     for (let block = 0; block < blocks; block++) {
       const first = block * BLOCK;
       for (; n < size && indices[n] < first + BLOCK; n++) {
-        this.#places[from + n] = indices[n] - first;
-        this.#counts[from + n] = Math.min(255, values[n]);
+        const above = Math.min(LARGE, values[n] - 1);
+        this.#entries[from + n] = (indices[n] - first) | (above << PLACE);
+        if (above === LARGE) this.#large[next++] = Math.min(255, values[n]);
       }
       this.#starts[i * blocks + block + 1] = from + n;
     }
+    this.#largeStarts[i + 1] = next;
     weighRow(indices, values, size, this.#weighting, this.#scales.subarray(2 * i, 2 * i + 2));
   }
 
@@ -192,8 +205,9 @@ export class CountedBuilder {
       rows: this.#rows,
       columns: this.#weighting.idf.length,
       ...{ starts: this.#starts, scales: this.#scales, weighting: this.#weighting },
-      places: this.#places.subarray(0, nonzero),
-      counts: this.#counts.subarray(0, nonzero),
+      entries: this.#entries.subarray(0, nonzero),
+      largeStarts: this.#largeStarts,
+      large: this.#large.subarray(0, this.#largeStarts[this.#rows]),
     };
   }
 }

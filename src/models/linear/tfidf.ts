@@ -126,7 +126,7 @@ export class Tfidf {
     return this.#fill(builder, (text) => this.row(text), texts, progress);
   }
 
-  /** The same matrix in three bytes an entry, for many texts: see {@link CountedRows}. */
+  /** The same matrix in two bytes an entry, for many texts: see {@link CountedRows}. */
   counted(texts: readonly TokenizedText[], progress?: FitProgress): Promise<CountedRows> {
     const builder = new CountedBuilder(this.#weighting, texts.length, this.#entries(texts));
     return this.#fill(builder, (text) => this.#count(text), texts, progress);
