@@ -13,14 +13,15 @@ import {
   trainedAtOnce,
   type TrainedModel,
 } from '../../classifier/trained.ts';
-import { ConfigError, DataError } from '../../core/errors.ts';
+import { ConfigError, DataError, invariant } from '../../core/errors.ts';
 import { scaleProbabilities } from '../../evaluate/index.ts';
 import { fittedAtOnce } from '../../models/family.ts';
-import type { FittedClassifier } from '../../models/model.ts';
+import type { FittedClassifier, TextScores } from '../../models/model.ts';
 import { completeModelOptions } from '../../models/options.ts';
 import type { Config } from '../../config/schema.ts';
 import { resumeCommand, strongestOf, trainingCommand, writeChoice, writeStrongest } from '../../run/index.ts';
 import { type Job, pause, stoppable } from '../context.ts';
+import { giveBackMemory } from '../memory.ts';
 import { joinedTexts, measureBaseline } from './baseline.ts';
 import { writeAverage } from './ensemble.ts';
 import type { Training } from './loop.ts';
@@ -67,34 +68,20 @@ export async function saveChosen(
 ): Promise<Chosen | undefined> {
   const { run, prepared, config } = training;
   const asLinear = { ...config, model: completeModelOptions({ type: 'linear' }) };
-  const first = await fitLinear(training, prepared, asLinear, job);
-  if (!first) return undefined;
-  const calibration = calibrate({ model: network.model, prepared, config });
-  const classes = prepared.dataset.labelNames.length;
-  const choice = chooseModel({
-    labels: prepared.val.labels,
-    classes,
-    network: scaleProbabilities(calibration.validation, classes, calibration.temperature),
-    linear: first.classifier.score(prepared.val.texts).probabilities,
-  });
-  const record = {
-    ...choice,
-    network: modelName(config.model),
-    ...(refits(config, prepared.val.labels) && { refit: true }),
-  };
-  writeChoice(run.paths.choice, record);
-  job.emit({ type: 'choice', choice: record });
-  if (choice.chosen === 'network') {
+  const decided = await decide(training, network, asLinear, job);
+  if (!decided) return undefined;
+  const { choice, calibration, network: name, fitted: first } = decided;
+  if (first) {
     const kept = await keep();
     const seconds = kept.seconds + first.seconds;
-    return { ...(await saveKept(training, kept, { fitted: first }, job)), name: record.network, seconds };
+    return { ...(await saveKept(training, kept, { fitted: first }, job)), name, seconds };
   }
-  const again = await fitLinear(training, { ...prepared, train: joinedTexts(prepared) }, asLinear, job);
-  const second = again ?? first;
-  const linear = refitted(first.classifier, second.classifier, prepared);
+  const second = await fitLinear(training, { ...prepared, train: joinedTexts(prepared) }, asLinear, job);
+  invariant(second !== undefined, 'what fits the training documents fits them and the validation documents');
+  const linear = refitted(decided.linear, second.classifier, prepared);
   const { vectors: _, ...texts } = prepared;
   const plain = { model: linear, prepared: texts, config: asLinear, run };
-  const fits = first.seconds + second.seconds;
+  const fits = decided.seconds + second.seconds;
   if (choice.chosen === 'linear') {
     const results = saveResults(plain, job);
     const strongest = strongestOf(second.classifier, prepared.dataset.labelNames);
@@ -103,6 +90,7 @@ export async function saveChosen(
   }
   const { refitDocuments, ...kept } = await keep();
   const trained = { model: kept.model, prepared: kept.prepared, config, run };
+  const classes = prepared.dataset.labelNames.length;
   const model = averageModel({ network: kept.model, linear }, { choice, calibration, classes });
   const average = { ...trained, model };
   const results = saveResults(average, job, (of, test) => {
@@ -113,10 +101,50 @@ export async function saveChosen(
     );
   });
   const seconds = kept.seconds + fits;
-  const subject = `the average of ${record.network} and linear`;
+  const subject = `the average of ${name} and linear`;
   await measureBaseline(training, { ...measured(average, results, seconds), subject, fitted: second }, job);
-  const name = `average of ${record.network} and linear`;
-  return { trained: average, results, name, seconds, refitDocuments };
+  return { trained: average, results, name: subject.slice(4), seconds, refitDocuments };
+}
+
+/** What the validation documents decide. */
+interface Decided {
+  readonly choice: Choice;
+  readonly calibration: Calibration;
+  /** What the network is called. */
+  readonly network: string;
+  /** Validation scores of the linear model of the training documents, and how long its fit took. */
+  readonly linear: TextScores;
+  readonly seconds: number;
+  /** That model where it is read again; else it is not kept while the next one is fitted. */
+  readonly fitted: Fitted | undefined;
+}
+
+/** Chooses by the validation documents; undefined where no linear model can be fitted. */
+async function decide(
+  { run, prepared, config, description }: Training,
+  network: Network,
+  asLinear: Config,
+  job: Job,
+): Promise<Decided | undefined> {
+  const fitted = await fitLinear({ run, description }, prepared, asLinear, job);
+  if (!fitted) return undefined;
+  const calibration = calibrate({ model: network.model, prepared, config });
+  const classes = prepared.dataset.labelNames.length;
+  const linear = fitted.classifier.score(prepared.val.texts);
+  const choice = chooseModel({
+    labels: prepared.val.labels,
+    classes,
+    network: scaleProbabilities(calibration.validation, classes, calibration.temperature),
+    linear: linear.probabilities,
+  });
+  const name = modelName(config.model);
+  const record = { ...choice, network: name, ...(refits(config, prepared.val.labels) && { refit: true }) };
+  writeChoice(run.paths.choice, record);
+  job.emit({ type: 'choice', choice: record });
+  return {
+    ...{ choice, calibration, network: name, linear, seconds: fitted.seconds },
+    fitted: choice.chosen === 'network' ? fitted : undefined,
+  };
 }
 
 /**
@@ -145,7 +173,7 @@ function measured({ model }: Trained, { probabilities }: SavedResults, seconds: 
 
 /** Fits the linear model to the training part; undefined where nothing can be learned from it. */
 async function fitLinear(
-  { run, description }: Training,
+  { run, description }: Pick<Training, 'run' | 'description'>,
   prepared: PreparedTexts,
   config: Config,
   job: Job,
@@ -153,6 +181,7 @@ async function fitLinear(
   const resume = resumeCommand(trainingCommand(run), description.data, run.path);
   const stopped = `[train] stopped on request before a model was chosen; the network is saved in ${run.path}. Resume it with: ${resume}`;
   const watch = { listener: job.emit, pause: () => pause(job, stopped) };
+  await giveBackMemory();
   const started = job.now();
   try {
     const classifier = await stoppable(job, 'fit', () => fitModel(config.model, prepared, config, watch));
@@ -168,12 +197,12 @@ async function fitLinear(
  * The linear model that is kept, refitted with the validation part; validation results come from the one that has not
  * seen it.
  */
-function refitted(before: FittedClassifier, after: FittedClassifier, prepared: PreparedTexts): TrainedModel {
+function refitted(before: TextScores, after: FittedClassifier, prepared: PreparedTexts): TrainedModel {
   const model = trainedAtOnce(after, prepared);
   return {
     ...model,
     notices: [...model.notices, 'fitted to the training and the validation documents together'],
-    score: (part) => (part === 'val' ? before : after).score(prepared[part].texts),
+    score: (part) => (part === 'val' ? before : after.score(prepared[part].texts)),
   };
 }
 

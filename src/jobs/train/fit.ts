@@ -16,6 +16,7 @@ import {
   writeStrongest,
 } from '../../run/index.ts';
 import { type Job, pause, stoppable } from '../context.ts';
+import { giveBackMemory } from '../memory.ts';
 import { writeStart } from './loop.ts';
 import { describeRun, recordingStatus } from './record.ts';
 import { drawRun, holdingFolder, type Outcome, type Run } from './run.ts';
@@ -68,6 +69,7 @@ async function fitTimed(
   job: Job,
   stopped: string,
 ): Promise<{ readonly fitted: FittedClassifier; readonly seconds: number }> {
+  await giveBackMemory();
   const started = job.now();
   const watch = { listener: job.emit, pause: () => pause(job, stopped) };
   const fitted = await stoppable(job, 'fit', () => fitModel(config.model, prepared, config, watch));
