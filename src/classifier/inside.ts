@@ -32,8 +32,9 @@ export interface InsideFitted {
 export interface InsideEnsemble {
   readonly kind: 'ensemble';
   readonly members: readonly {
-    readonly weight: number;
     /** Its weight in the mean. */
+    readonly weight: number;
+    /** How its probabilities are calibrated before they are averaged. */
     readonly calibrated: Calibrated;
     readonly model: Inside;
   }[];

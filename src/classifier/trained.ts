@@ -158,8 +158,8 @@ export function calibrate({ model, prepared, config }: Trained): Calibration {
       : chooseThresholds({ probabilities: scaled, labels, classes });
   const probabilities = applyThresholds(scaled, thresholds);
   const best = Array.from(argmaxRows(probabilities, classes), (c, n) => probabilities[n * classes + c]);
-  const shares = Array.from(known, (count, n) => count / Math.max(1, tokens[n]));
-  const typical = typicalOf(best, shares);
+  const proportions = Array.from(known, (count, n) => count / Math.max(1, tokens[n]));
+  const typical = typicalOf(best, proportions);
   return { temperature, validation, known, typical, ...(thresholds && { thresholds }) };
 }
 

@@ -37,7 +37,7 @@ const COVERAGES = Array.from({ length: 20 }, (_, k) => (20 - k) / 20);
 
 /**
  * The threshold that labels the most documents with the promised precision, by the lower bounds of Clopper and Pearson for
- * 20 proportions of the documents. Each is tested with its share of the chance to be wrong (Bonferroni), so that the promise
+ * 20 proportions of the documents. Each is tested with an equal part of the chance to be wrong (Bonferroni), so that the promise
  * also holds for the best of them; those with too few documents to pass are not tested. For thresholds from the data
  * themselves: Geifman and El-Yaniv 2017.
  * @param precision In (0, 1).

@@ -37,13 +37,13 @@ export interface McNemar {
   readonly method: 'exact' | 'chi-squared';
 }
 
-/** A figure of both, and A less B with its interval. */
+/** A metric of both, and the difference with its interval. */
 export interface PairedDifference {
-  /** Value of the first model. */
+  /** Value of A. */
   readonly a: number;
-  /** Value of the second model. */
+  /** Value of B. */
   readonly b: number;
-  /** b - a. */
+  /** a - b. */
   readonly difference: number;
   /** Percentile bootstrap over documents; undefined where no resamples were asked for. */
   readonly interval?: Interval;
@@ -53,9 +53,9 @@ export interface PairedDifference {
 export interface PairedComparison {
   /** N. */
   readonly documents: number;
-  /** Documents that both got right, and that neither did. */
+  /** Documents that both got right. */
   readonly both_right: number;
-  /** Documents that both misclassify. */
+  /** Documents that neither got right. */
   readonly both_wrong: number;
   /** Confidence level of the intervals, in (0, 1). */
   readonly confidence: number;
@@ -79,7 +79,7 @@ export interface PairedOptions {
   readonly rng?: Rng;
 }
 
-/** The verdict of a comparison of A with B. */
+/** What the test says of A beside B. */
 export type Verdict = 'better' | 'worse' | 'not distinguishable';
 
 /** Most discordant pairs for the exact test: 2^-1000 is still a normal double, 2^-1023 is not. */
@@ -100,8 +100,8 @@ export function comparePaired(
   for (let n = 0; n < documents; n++) {
     agree[(a[n] === labels[n] ? 1 : 0) + (b[n] === labels[n] ? 2 : 0)]++;
   }
-  const figures = pairedFigures({ labels, a, b, classes });
-  const [accuracyA, accuracyB, f1A, f1B] = figures(Int32Array.from(labels, (_, n) => n));
+  const metricsOf = pairedMetrics({ labels, a, b, classes });
+  const [accuracyA, accuracyB, f1A, f1B] = metricsOf(Int32Array.from(labels, (_, n) => n));
   const intervals: readonly Interval[] =
     bootstrap_samples === 0
       ? []
@@ -109,9 +109,9 @@ export function comparePaired(
           documents,
           2,
           (drawn, out) => {
-            const [a0, b0, a1, b1] = figures(drawn);
-            out[0] = a0 - b0;
-            out[1] = a1 - b1;
+            const [accuracyOfA, accuracyOfB, f1OfA, f1OfB] = metricsOf(drawn);
+            out[0] = accuracyOfA - accuracyOfB;
+            out[1] = f1OfA - f1OfB;
           },
           { samples: bootstrap_samples, confidence, rng },
         );
@@ -192,7 +192,7 @@ export function normalTail(z: number): number {
 }
 
 /** Accuracy of A and B, macro F1 of A and B, over drawn documents. */
-function pairedFigures({ labels, a, b, classes }: PairedPredictions) {
+function pairedMetrics({ labels, a, b, classes }: PairedPredictions) {
   const counters = [classCounter(labels, a, classes), classCounter(labels, b, classes)];
   return (drawn: Int32Array): readonly [number, number, number, number] => {
     const [ofA, ofB] = counters.map((count) => count(drawn));

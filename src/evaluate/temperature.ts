@@ -24,7 +24,7 @@ export interface ScoredDocuments {
   readonly targets?: Float64Array | undefined;
   /** C */
   readonly classes: number;
-  /** Share of the labels, in [0, 1), that is taken to be drawn at random from all classes. Default 0. */
+  /** Proportion of the labels, in [0, 1), that is taken to be drawn at random from all classes. Default 0. */
   readonly doubt?: number;
 }
 

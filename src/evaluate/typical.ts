@@ -1,6 +1,6 @@
 /**
  * How unlike the validation documents a text is: a score for "none of these classes". It compares two facts with theirs, the
- * highest probability and the share of known tokens, each by its conformal p-value (Vovk; Bates et al. 2023)
+ * highest probability and the proportion of known tokens, each by its conformal p-value (Vovk; Bates et al. 2023)
  *
  *     p = (1 + #{validation documents with as small a value}) / (N + 1),   score = 1 - min(1, 2 min(p_confidence, p_known))
  *
@@ -14,13 +14,13 @@ export interface TypicalDocuments {
   readonly documents: number;
   /** Their highest probabilities, ascending; of many documents 64, most of them from the lower end. */
   readonly confidence: readonly number[];
-  /** Their shares of known tokens, likewise. */
+  /** Their proportions of known tokens, likewise. */
   readonly known: readonly number[];
 }
 
 const MOST_KEPT = 64;
 
-/** Describes documents by their highest probabilities and shares of known tokens, `[N]` each. */
+/** Describes documents by their highest probabilities and proportions of known tokens, `[N]` each. */
 export function typicalOf(confidences: ArrayLike<number>, known: ArrayLike<number>): TypicalDocuments {
   return { documents: confidences.length, confidence: kept(confidences), known: kept(known) };
 }

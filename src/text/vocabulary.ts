@@ -1,6 +1,6 @@
 import { DataError, invariant } from '../core/errors.ts';
 
-/** The token at index 0: fills a batch's rows up to the longest; never part of a text. */
+/** The token at index 0, for programs that pad their batches; Unroll does not, and no text holds it. */
 export const PAD = '<PAD>';
 /** The token at index 1: stands for every token that the vocabulary does not hold. */
 export const UNK = '<UNK>';

@@ -52,7 +52,7 @@ const stateSchema = z.object({
   seconds: z.number().min(0),
   schedule: z.record(z.string(), z.number().nullable()),
   early_stopping: z.object({ best: z.number().nullable(), bestEpoch: count, waited: count }),
-  /** The best epoch's figures on the validation part. */
+  /** The best epoch's metrics on the validation part. */
   best: z.object({ loss: z.number(), ...headlines }).nullable(),
   /** Documents and batches an epoch: a checkpoint of other data or another batch size is refused. */
   documents: count,

@@ -13,7 +13,7 @@ export interface EarlyStoppingState {
 
 /** Options of {@link createEarlyStopping}. */
 export interface EarlyStoppingOptions {
-  /** The figure that is watched. */
+  /** The metric that is watched. */
   readonly monitor: Monitor;
   /** Epochs without improvement after which to stop; null = never. */
   readonly patience: number | null;
@@ -21,13 +21,13 @@ export interface EarlyStoppingOptions {
   readonly minDelta: number;
 }
 
-/** Watches one figure. */
+/** Watches one metric. */
 export interface EarlyStopping {
   /** Receives the metric of an epoch (from 1). NaN is never an improvement. */
   update(epoch: number, value: number): { readonly improved: boolean; readonly stop: boolean };
   /** The best epoch so far, from 1; 0 before the first. */
   readonly bestEpoch: number;
-  /** Whether it said stop: a run that is taken up again after that has nothing left to do. */
+  /** Whether it said stop: a run that is resumed after that has nothing left to do. */
   readonly exhausted: boolean;
   /** All that it remembers, as plain JSON. */
   state(): EarlyStoppingState;

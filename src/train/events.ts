@@ -17,7 +17,7 @@ export interface StepEvent {
   readonly step: number;
   /** Running means over the epoch so far. */
   readonly loss: number;
-  /** Share of the documents so far labelled right, in [0, 1]. */
+  /** Proportion of the documents so far labelled right, in [0, 1]. */
   readonly accuracy: number;
   /** Learning rate of this step. */
   readonly lr: number;
@@ -38,11 +38,11 @@ export interface EpochEvent extends Readonly<Partial<Record<`val_${MetricName}`,
   readonly lr: number;
   /** Means over the epoch's batches, with dropout and while learning. */
   readonly train_loss: number;
-  /** Share of the training documents labelled right meanwhile, in [0, 1]. */
+  /** Proportion of the training documents labelled right meanwhile, in [0, 1]. */
   readonly train_accuracy: number;
   /** On the validation part, without dropout; the loss with the smoothing and class weights of training. */
   readonly val_loss: number;
-  /** Share of the validation documents labelled right, in [0, 1]. */
+  /** Proportion of the validation documents labelled right, in [0, 1]. */
   readonly val_accuracy: number;
   /** Macro F1 on the validation documents, in [0, 1]. */
   readonly val_macro_f1: number;

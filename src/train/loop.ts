@@ -11,7 +11,7 @@ import { checkpointTensors, firstState, restoreCheckpoint, type TrainingState } 
 import { type Averaging, createAveraging } from './averaging.ts';
 import { createEarlyStopping } from './early-stopping.ts';
 import { createEpochDocuments, type EpochDocuments } from './epoch-documents.ts';
-import { countCorrect, type Figures, kept, measure, toldOf } from './epoch-figures.ts';
+import { countCorrect, type EpochMetrics, measure, reportedMetrics, savedMetrics } from './epoch-metrics.ts';
 import type { StopReason } from './events.ts';
 import { type OpenStep, OpenSteps } from './open-steps.ts';
 import { scheduleMonitor } from './options.ts';
@@ -219,8 +219,8 @@ class Loop {
     const { epoch, step, lr } = this.#state;
     const { phase, name } = this.#phases.at(epoch);
     const { loss: train_loss, accuracy: train_accuracy } = this.#means();
-    const { figures, improved, stop } = await this.#averaging.during(step, () => this.#measure(epoch + 1));
-    const shown = figures?.[monitoredMetric(scheduleMonitor(options))?.type ?? 'loss'];
+    const { metrics, improved, stop } = await this.#averaging.during(step, () => this.#measure(epoch + 1));
+    const shown = metrics?.[monitoredMetric(scheduleMonitor(options))?.type ?? 'loss'];
     const reduced = this.#schedule.afterEpoch(shown ?? train_loss);
     this.#state = {
       ...this.#state,
@@ -231,7 +231,7 @@ class Loop {
       correct: 0,
       seen: 0,
       lr_reductions: this.#state.lr_reductions + (reduced ? 1 : 0),
-      best: improved ? kept(figures) : this.#state.best,
+      best: improved ? savedMetrics(metrics) : this.#state.best,
     };
     const go = await listener?.({
       type: 'epoch',
@@ -240,8 +240,8 @@ class Loop {
       lr,
       train_loss,
       train_accuracy,
-      val_loss: figures?.loss ?? NaN,
-      ...toldOf(figures, options, this.#run.metric),
+      val_loss: metrics?.loss ?? NaN,
+      ...reportedMetrics(metrics, options, this.#run.metric),
       ...(name !== '' && { phase, phase_name: name }),
       // where the last weights are kept, no epoch before is better than another
       best: improved && (options.keep === 'best' || epoch + 1 === options.epochs),
@@ -255,13 +255,13 @@ class Loop {
   }
 
   /** Measures the weights, or their average, and remembers them where they are the best so far. */
-  async #measure(epoch: number): Promise<{ figures: Figures | null; improved: boolean; stop: boolean }> {
+  async #measure(epoch: number): Promise<{ metrics: EpochMetrics | null; improved: boolean; stop: boolean }> {
     const { session, options } = this.#run;
-    const figures = await this.#validate();
-    const watched = figures?.[monitoredMetric(options.monitor)?.type ?? 'loss'];
+    const metrics = await this.#validate();
+    const watched = metrics?.[monitoredMetric(options.monitor)?.type ?? 'loss'];
     const { improved, stop } = this.#watch(epoch, watched);
     if (improved) this.#best = this.#keepsBest ? await session.tensors() : undefined;
-    return { figures, improved, stop };
+    return { metrics, improved, stop };
   }
 
   /** Whether weights of an earlier epoch may be better than those of the last. */
@@ -282,15 +282,15 @@ class Loop {
     return { improved: true, stop: false };
   }
 
-  async #validate(): Promise<Figures | null> {
+  async #validate(): Promise<EpochMetrics | null> {
     const { session, val } = this.#run;
     if (val.sequences.length === 0) return null;
-    const figures = await measure(session, val, {
+    const metrics = await measure(session, val, {
       loss: this.#phases.at(this.#state.epoch).loss,
       pause: () => this.#breathe(),
     });
-    if (!Number.isFinite(figures.loss)) this.#notFinite(this.#state.step, this.#state.lr);
-    return figures;
+    if (!Number.isFinite(metrics.loss)) this.#notFinite(this.#state.step, this.#state.lr);
+    return metrics;
   }
 
   #means(): { loss: number; accuracy: number } {

@@ -213,7 +213,7 @@ function summaries(list: {
 /** Complete options of the training loop. */
 export type TrainOptions = z.output<typeof trainOptions>;
 
-/** The figure that the schedule watches: its own `monitor` where it has one, else `train.monitor`. */
+/** The metric that the schedule watches: its own `monitor` where it has one, else `train.monitor`. */
 export function scheduleMonitor({ schedule, monitor }: Pick<TrainOptions, 'schedule' | 'monitor'>): Monitor {
   const own = MONITORS.find((name) => name === schedule.monitor);
   return own ?? monitor;

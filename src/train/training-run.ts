@@ -72,6 +72,6 @@ export interface TrainingResult {
   readonly seconds: number;
   /** Seconds in optimiser steps, over all resumptions. */
   readonly stepSeconds: number;
-  /** Figures of the best epoch on the validation part; null without one. */
+  /** Metrics of the best epoch on the validation part; null without one. */
   readonly val: TrainingState['best'];
 }

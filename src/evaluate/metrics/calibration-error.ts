@@ -9,7 +9,7 @@ const BINS = 15;
  *
  *     Σ_b |Σ_{n in b} (confidence_n - right_n)| / N
  *
- * A document on the border of two parts counts in each of them by the share that lies there, and documents of one and the
+ * A document on the border of two parts counts in each of them by the proportion that lies there, and documents of one and the
  * same confidence count as their mean, so that neither the order of the documents nor copies of all of them matter.
  */
 export const expectedCalibrationError = sampleMetric({

@@ -204,7 +204,7 @@ function limits({ test, text, vocabularySize, training }: ModelCard): string {
     const rare = seen.filter(({ support }) => support < 30).map(({ label }) => escape(label));
     if (rare.length > 0) {
       lines.push(
-        `The figures of ${rare.slice(0, 10).join(', ')}${rare.length > 10 ? ', …' : ''} rest on fewer than 30 documents each.`,
+        `The results of ${rare.slice(0, 10).join(', ')}${rare.length > 10 ? ', …' : ''} rest on fewer than 30 documents each.`,
       );
     }
   }

@@ -6,7 +6,7 @@
  *            dX = Σ_directions dG·W_ihᵀ,  dW_ih += Xᵀ·dG,  dW_hh += H'ᵀ·dG,  db += Σ dG.
  *
  * Rule: parameter gradients accumulate (+=), activation gradients are written (=); the exception is dhNext, which in
- * BPTT carries the next step's share.
+ * BPTT already holds what the next step adds.
  *
  * Weight drop: the pass uses M ⊙ W_hh / (1-p) with the mask M of the batch, and dW_hh is masked in the same way at the end.
  *

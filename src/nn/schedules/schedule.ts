@@ -6,9 +6,9 @@ import type { DescribedMember } from '../../core/family.ts';
 import type { NamedSetting } from '../description.ts';
 import { type Metric, type MetricName, metrics, tableMetrics } from '../../evaluate/metrics/index.ts';
 
-/** A figure on the validation part: the loss of training, or a metric. */
+/** A value on the validation part: the loss of training, or a metric. */
 export type Monitor = 'val_loss' | `val_${MetricName}`;
-/** The figures on the validation part that can be watched. */
+/** The values on the validation part that can be watched. */
 export const MONITORS: readonly Monitor[] = [
   'val_loss',
   ...tableMetrics.map(({ type }) => `val_${type}` as const),
@@ -19,7 +19,7 @@ export function monitoredMetric(monitor: Monitor): Metric<MetricName> | undefine
   return metrics.find(({ type }) => `val_${type}` === monitor);
 }
 
-/** Whether a monitored figure should fall or rise. */
+/** Whether a monitored value should fall or rise. */
 export function monitorMode(monitor: Monitor): 'min' | 'max' {
   return monitoredMetric(monitor)?.better === 'higher' ? 'max' : 'min';
 }
