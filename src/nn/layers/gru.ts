@@ -39,43 +39,25 @@ export const gru = cellDefinition({
     create(d) {
       const { H, columns } = d;
       const two = 2 * H; // columns of the gates r and z
-      // the packed halves of W_hh: columns r, z and columns n; transposed, they are separate products
+      // W_hh is packed in two halves, columns r, z and columns n, as their products go to G and to U
       const whhN = d.whh + two * H;
       const whhTN = d.whhT + two * H;
+      /** Where h' stands: zeros before the first token. */
+      const stateBefore = (prev: number) =>
+        prev >= 0 ? { hPrev: d.h + prev * d.ldh, ldhPrev: d.ldh } : { hPrev: d.zeros, ldhPrev: 0 };
       return {
         forward({ k }, steps) {
           for (const { row, prev, rows } of steps) {
             const g = d.g + row * columns;
             const u = d.u + row * H; // U_n, then dU_n
-            const bias = d.biasHh.at + two;
-            const hPrev = prev >= 0 ? d.h + prev * d.ldh : d.zeros;
-            const ldhPrev = prev >= 0 ? d.ldh : 0;
+            const { hPrev: a, ldhPrev: lda } = stateBefore(prev);
+            // G_r, G_z += h'·[W_hr W_hz]
             if (prev >= 0)
-              k.gemm({
-                a: hPrev,
-                lda: ldhPrev,
-                bp: d.whh,
-                c: g,
-                ldc: columns,
-                init: g,
-                ldi: columns,
-                M: rows,
-                K: H,
-                N: two,
-              });
-            k.gemm({
-              a: hPrev,
-              lda: ldhPrev,
-              bp: whhN,
-              c: u,
-              ldc: H,
-              init: bias,
-              ldi: 0,
-              M: rows,
-              K: H,
-              N: H,
-            });
-            k.gruForward({ g, un: u, hPrev, ldhPrev, h: d.h + row * d.ldh, ldh: d.ldh, rows, H });
+              k.gemm({ a, lda, bp: d.whh, c: g, ldc: columns, init: g, ldi: columns, M: rows, K: H, N: two });
+            // U_n = h'·W_hn + b_hn
+            const bias = d.biasHh.at + two;
+            k.gemm({ a, lda, bp: whhN, c: u, ldc: H, init: bias, ldi: 0, M: rows, K: H, N: H });
+            k.gruForward({ g, un: u, hPrev: a, ldhPrev: lda, h: d.h + row * d.ldh, ldh: d.ldh, rows, H });
           }
         },
         backward({ k }, steps) {
@@ -83,32 +65,13 @@ export const gru = cellDefinition({
             const g = d.g + row * columns;
             const u = d.u + row * H; // U_n, then dU_n
             const dh = d.dhNext + b * H;
-            const hPrev = prev >= 0 ? d.h + prev * d.ldh : d.zeros;
-            k.gruBackward({
-              g,
-              un: u,
-              hPrev,
-              ldhPrev: prev >= 0 ? d.ldh : 0,
-              dhNext: dh,
-              dOut: d.dOut + row * d.ldh,
-              ldd: d.ldh,
-              rows,
-              H,
-            });
+            const above = { dhNext: dh, dOut: d.dOut + row * d.ldh, ldd: d.ldh };
+            k.gruBackward({ g, un: u, ...stateBefore(prev), ...above, rows, H }); // dh' = dh ⊙ z
             if (prev < 0) continue;
-            k.gemm({
-              a: g,
-              lda: columns,
-              bp: d.whhT,
-              c: dh,
-              ldc: H,
-              init: dh,
-              ldi: H,
-              M: rows,
-              K: two,
-              N: H,
-            }); // dh' = dh ⊙ z + [dG_r dG_z]·W_rzᵀ
-            k.gemm({ a: u, lda: H, bp: whhTN, c: dh, ldc: H, init: dh, ldi: H, M: rows, K: H, N: H }); //             + dU_n·W_nᵀ
+            // dh' += [dG_r dG_z]·[W_hr W_hz]ᵀ + dU_n·W_hnᵀ
+            const into = { c: dh, ldc: H, init: dh, ldi: H, M: rows, N: H };
+            k.gemm({ ...into, a: g, lda: columns, bp: d.whhT, K: two });
+            k.gemm({ ...into, a: u, lda: H, bp: whhTN, K: H });
           }
         },
       };
