@@ -1,5 +1,5 @@
 /** The model as a flowchart: its layers, their shapes, their parameters, as its definition describes them. */
-import type * as described from '../models/description.ts';
+import * as described from '../models/description.ts';
 import { describeModel, flowchartOf } from '../models/family.ts';
 import { losses } from '../nn/losses/index.ts';
 import { type FlowStage, drawFlow } from './chart/flow.ts';
@@ -61,7 +61,7 @@ export const modelFlowchart = defineFigure<'model', ModelFlowchart>({
       model: describeModel(facts.model).title,
       stages: stages.map(({ boxes, ...rest }) => ({ ...rest, boxes: boxes.map(flowBox) })),
       parameters,
-      total: parameters.reduce((sum, { count }) => sum + count, 0),
+      total: described.countOf(parameters),
       legend,
       words,
     };

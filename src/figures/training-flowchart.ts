@@ -1,4 +1,5 @@
 /** Training as a flowchart: forward pass, loss, backpropagation through time, step, validation, stopping. */
+import { countOf } from '../models/description.ts';
 import { describeModel, fittedAtOnce } from '../models/family.ts';
 import { augmentationWords } from '../train/augmentation/index.ts';
 import { describeTraining } from '../train/describe.ts';
@@ -31,7 +32,7 @@ export const trainingFlowchart = defineFigure<'training', TrainingFlowchart>({
   data: (facts) => ({
     model: describeModel(facts.model).title,
     stages: stagesOf(facts),
-    parameters: describedFlowchart(facts).parameters.reduce((sum, { count }) => sum + count, 0),
+    parameters: countOf(describedFlowchart(facts).parameters),
     batch_size: facts.train.batch_size,
     epochs: fittedAtOnce(facts.model) ? 0 : facts.train.epochs,
   }),

@@ -11,6 +11,7 @@ import { modelDefinition, type Refuse } from './model.ts';
 import {
   networkFlowchart,
   networkRegularisation,
+  networkTraining,
   outputEquations,
   parametersOfRecurrent,
 } from './recurrent/describe.ts';
@@ -104,21 +105,7 @@ function describe(model: BagModelOptions): ModelDescription {
       ...outputEquations('The vectors', network, loss),
     ],
     flowchart: (facts) => networkFlowchart(network, facts),
-    training: ({ maxLength, parameters }) => ({
-      kind: 'in steps',
-      forward: {
-        title: 'Forward pass',
-        lines: [
-          ['Bag of words, at most ', maxLength, maxLength === 1 ? ' token' : ' tokens'],
-          ...(model.dropout > 0 ? [[`dropout ${model.dropout}`]] : []),
-        ],
-        kind: 'layer',
-      },
-      backward: {
-        title: 'Backpropagation',
-        lines: [['gradients of ', parameters.reduce((sum, { count }) => sum + count, 0), ' parameters']],
-        kind: 'layer',
-      },
-    }),
+    training: (facts) =>
+      networkTraining(network, facts, { title: 'Bag of words', unit: 'token', backward: 'Backpropagation' }),
   };
 }

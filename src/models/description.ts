@@ -88,3 +88,40 @@ export interface FlowchartFacts extends ModelSizes {
   /** Its parameters, from the definition. */
   readonly parameters: readonly ParameterFact[];
 }
+
+/** A stage of one box. */
+export function box(
+  kind: FlowBox['kind'],
+  title: string,
+  after: string | undefined,
+  ...lines: readonly FlowLine[]
+): FlowStage {
+  return { boxes: [{ title, lines, kind }], ...(after === undefined ? {} : { after }) };
+}
+
+/** The numbers in parameters. */
+export function countOf(parameters: readonly ParameterFact[]): number {
+  return parameters.reduce((sum, { count }) => sum + count, 0);
+}
+
+/** The training of a network that reads documents token by token. */
+export function trainingInSteps(
+  { maxLength, parameters }: FlowchartFacts,
+  network: {
+    readonly title: string;
+    /** What it reads one of after another: `time step`. */
+    readonly unit: string;
+    readonly backward: string;
+    /** More lines in the boxes of the two passes. */
+    readonly more?: { readonly forward?: readonly FlowLine[]; readonly backward?: readonly FlowLine[] };
+  },
+): TrainingDescription {
+  const { title, unit, backward, more = {} } = network;
+  const most = [title, ', at most ', maxLength, ` ${unit}${maxLength === 1 ? '' : 's'}`];
+  const gradients = ['gradients of ', countOf(parameters), ' parameters'];
+  return {
+    kind: 'in steps',
+    forward: { title: 'Forward pass', lines: [most, ...(more.forward ?? [])], kind: 'layer' },
+    backward: { title: backward, lines: [gradients, ...(more.backward ?? [])], kind: 'layer' },
+  };
+}

@@ -4,8 +4,8 @@
  *     y_c = N_c / N          N_c of the N training documents are of class c
  */
 import { ShapeError } from '../core/errors.ts';
+import { box } from './description.ts';
 import { modelDefinition, type FittedClassifier } from './model.ts';
-import { box } from './recurrent/describe.ts';
 
 /** The most frequent class. */
 export const majorityModel = modelDefinition({

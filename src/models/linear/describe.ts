@@ -1,7 +1,12 @@
 /** The description of the linear classifier: sentence, equations, flowchart. */
 import type { EquationBlock } from '../../nn/description.ts';
-import type { FlowchartFacts, ModelDescription, ModelFlowchart } from '../description.ts';
-import { box } from '../recurrent/describe.ts';
+import {
+  box,
+  countOf,
+  type FlowchartFacts,
+  type ModelDescription,
+  type ModelFlowchart,
+} from '../description.ts';
 import type { LinearModelOptions } from './options.ts';
 import { ngramWords } from './fitted.ts';
 
@@ -82,12 +87,11 @@ function flowchart(
   what: string,
   { vocabularySize: F, classes, parameters }: FlowchartFacts,
 ): ModelFlowchart {
-  const total = parameters.reduce((sum, { count }) => sum + count, 0);
   return {
     stages: [
       box('data', 'Text', undefined, ['normalised, whole']),
       box('operation', 'TF-IDF', `[${F}]`, [what], [F, ' features']),
-      box('layer', kind.charAt(0).toUpperCase() + kind.slice(1), `[${classes}]`, [F, ` to ${classes}`], [total, ' parameters']), // prettier-ignore
+      box('layer', kind.charAt(0).toUpperCase() + kind.slice(1), `[${classes}]`, [F, ` to ${classes}`], [countOf(parameters), ' parameters']), // prettier-ignore
       box('data', 'Softmax with temperature', undefined, [`probabilities of ${classes} classes`]),
     ],
     legend: 'Each document by itself',

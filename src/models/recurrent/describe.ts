@@ -6,14 +6,18 @@ import { settingsOf } from '../../nn/description.ts';
 import { type CellDescription, layers } from '../../nn/layers/index.ts';
 import type { LossDescription } from '../../nn/losses/index.ts';
 import { poolingName, poolingOptions, poolings } from '../../nn/pooling/index.ts';
-import type {
-  FlowBox,
-  FlowchartFacts,
-  FlowLine,
-  FlowStage,
-  ModelDescription,
-  ModelFlowchart,
-  ModelSizes,
+import {
+  box,
+  countOf,
+  type FlowBox,
+  type FlowchartFacts,
+  type FlowLine,
+  type FlowStage,
+  type ModelDescription,
+  type ModelFlowchart,
+  type ModelSizes,
+  type TrainingDescription,
+  trainingInSteps,
 } from '../description.ts';
 import { createLayout } from './layout.ts';
 import { cellOptions, type RecurrentModelOptions } from './options.ts';
@@ -37,23 +41,18 @@ export function describeRecurrent(model: RecurrentModelOptions): ModelDescriptio
     regularisation: networkRegularisation(model),
     equations: (loss) => equations(model, cell, loss),
     flowchart: (facts) => networkFlowchart(model, facts),
-    training: ({ maxLength, parameters }) => ({
-      kind: 'in steps',
-      forward: {
-        title: 'Forward pass',
-        lines: [
-          [title, ', at most ', maxLength, maxLength === 1 ? ' time step' : ' time steps'],
-          ...(model.dropout > 0 ? [[`dropout ${model.dropout}`]] : []),
-        ],
-        kind: 'layer',
-      },
-      backward: {
-        title: 'Backpropagation through time',
-        lines: [['gradients of ', parameters.reduce((sum, { count }) => sum + count, 0), ' parameters']],
-        kind: 'layer',
-      },
-    }),
+    training: (facts) =>
+      networkTraining(model, facts, { title, unit: 'time step', backward: 'Backpropagation through time' }),
   };
+}
+
+/** The training of a network of token vectors, with its dropout. */
+export function networkTraining(
+  { dropout: p }: Pick<RecurrentModelOptions, 'dropout'>,
+  facts: FlowchartFacts,
+  names: { readonly title: string; readonly unit: string; readonly backward: string },
+): TrainingDescription {
+  return trainingInSteps(facts, { ...names, more: { forward: p > 0 ? [[`dropout ${p}`]] : [] } });
 }
 
 /** The dropouts that are in use. */
@@ -134,8 +133,7 @@ export function networkFlowchart(model: RecurrentModelOptions, facts: FlowchartF
   const cell = layers.describe(cellOptions(model));
   const { vocabularySize, classes, maxLength, loss } = facts;
   const width = (model.bidirectional ? 2 : 1) * model.hidden_size;
-  const sum = (prefix: string) =>
-    facts.parameters.reduce((total, { name, count }) => total + (name.startsWith(prefix) ? count : 0), 0);
+  const sum = (prefix: string) => countOf(facts.parameters.filter(({ name }) => name.startsWith(prefix)));
   const counted = (prefix: string): FlowLine => [sum(prefix), ' parameters'];
   const stages: FlowStage[] = [
     box('data', 'Text', '[B, T]', ['tokens as ids, at most ', maxLength, ' of a document']),
@@ -164,16 +162,6 @@ export function networkFlowchart(model: RecurrentModelOptions, facts: FlowchartF
   };
 }
 
-/** A stage of one box. */
-export function box(
-  kind: FlowBox['kind'],
-  title: string,
-  after: string | undefined,
-  ...lines: readonly FlowLine[]
-): FlowStage {
-  return { boxes: [{ title, lines, kind }], ...(after === undefined ? {} : { after }) };
-}
-
 /** A dropout passes on the shape that entered it. */
 function dropout(p: number, shape: string): FlowStage[] {
   return p > 0 ? [box('operation', `Dropout ${p}`, shape)] : [];
@@ -195,8 +183,7 @@ function poolingStages(
   const features = `[B, ${featuresOf(model, width)}]`;
   const boxes = model.pooling.map((given): FlowBox => {
     const options = poolingOptions(given);
-    const own = parameters.filter(({ name }) => name.startsWith(`pooling.${options.type}.`));
-    const count = own.reduce((sum, parameter) => sum + parameter.count, 0);
+    const count = countOf(parameters.filter(({ name }) => name.startsWith(`pooling.${options.type}.`)));
     return {
       title: poolings.describe(options).title,
       lines: [[`[B, ${vectorsOf(given) * width}]`], ...(count > 0 ? [[count, ' parameters']] : [])],
@@ -226,7 +213,7 @@ function layerBoxes(
       lines: [
         [cell.line],
         [`W ${shape('weight_ih')}, U ${shape('weight_hh')}`],
-        [own.reduce((sum, { count }) => sum + count, 0), ' parameters'],
+        [countOf(own), ' parameters'],
       ],
       kind: 'layer',
     };

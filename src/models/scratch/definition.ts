@@ -2,9 +2,16 @@
 import { ConfigError } from '../../core/errors.ts';
 import { choice, number, type OptionsOf } from '../../core/options.ts';
 import type { LossDescription } from '../../nn/losses/index.ts';
-import type { FlowBox, FlowchartFacts, ModelDescription, ModelFlowchart } from '../description.ts';
+import {
+  box,
+  countOf,
+  type FlowBox,
+  type FlowchartFacts,
+  type ModelDescription,
+  type ModelFlowchart,
+  trainingInSteps,
+} from '../description.ts';
 import { modelDefinition, type ModelPlan } from '../model.ts';
-import { box } from '../recurrent/describe.ts';
 import { recurrentShape, type RecurrentModelOptions } from '../recurrent/options.ts';
 import { createScratchClassifier } from './classifier.ts';
 
@@ -134,22 +141,13 @@ function describe(model: ScratchModelOptions): ModelDescription {
     regularisation: [],
     equations: (loss) => equations(H, loss),
     flowchart: (facts) => flowchart(H, facts),
-    training: ({ maxLength, parameters }) => ({
-      kind: 'in steps',
-      forward: {
-        title: 'Forward pass',
-        lines: [['RNN, at most ', maxLength, maxLength === 1 ? ' time step' : ' time steps']],
-        kind: 'layer',
-      },
-      backward: {
-        title: 'Backpropagation through time',
-        lines: [
-          ['gradients of ', parameters.reduce((sum, { count }) => sum + count, 0), ' parameters'],
-          [`each clipped to ± ${model.clip_value}`],
-        ],
-        kind: 'layer',
-      },
-    }),
+    training: (facts) =>
+      trainingInSteps(facts, {
+        title: 'RNN',
+        unit: 'time step',
+        backward: 'Backpropagation through time',
+        more: { backward: [[`each clipped to ± ${model.clip_value}`]] },
+      }),
   };
 }
 
@@ -184,7 +182,7 @@ function flowchart(
   { vocabularySize, classes, maxLength, parameters }: FlowchartFacts,
 ): ModelFlowchart {
   const count = (...names: readonly string[]) =>
-    parameters.reduce((sum, parameter) => sum + (names.includes(parameter.name) ? parameter.count : 0), 0);
+    countOf(parameters.filter(({ name }) => names.includes(name)));
   const layer: FlowBox = {
     title: 'RNN layer',
     lines: [['h = tanh(W_xh x + W_hh h + b_h)'], [`W_hh ${H} × ${H}`], [count('W_hh', 'b_h'), ' parameters']],
