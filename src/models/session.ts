@@ -11,11 +11,12 @@ import { createTeamControl, leadTeam, soloTeam, type Team } from '../engine/team
 import { type StartWorker, startThread, type TeamWorker } from '../engine/workers.ts';
 import type { Parameters } from '../nn/parameters.ts';
 import { losses } from '../nn/losses/index.ts';
+import { UNK_ID } from '../text/vocabulary.ts';
 import { closedError, requireBatch } from './arguments.ts';
 import { type Classifier, COMMANDS, createClassifier } from './recurrent/classifier.ts';
 import { loadTensors } from './recurrent/load-tensors.ts';
 import type { ClassifierPlan } from './recurrent/plan.ts';
-import { replacedTokens, UNKNOWN_INDEX } from './recurrent/word-dropout.ts';
+import { replacedTokens } from './recurrent/word-dropout.ts';
 import {
   type BatchResult,
   type GroupStep,
@@ -301,7 +302,7 @@ class ClassifierSession implements Session {
     batch.write(sequences, labels, targets && { f: engine.f, targets });
     const replaced = replacedTokens(plan, step);
     if (!replaced) return;
-    for (let row = 0; row < batch.tokens; row++) if (replaced(row)) batch.replace(row, UNKNOWN_INDEX);
+    for (let row = 0; row < batch.tokens; row++) if (replaced(row)) batch.replace(row, UNK_ID);
   }
 }
 

@@ -3,9 +3,6 @@ import { hashKeys } from '../../core/rng.ts';
 import { dropoutHash } from '../../engine/reference/dropout.ts';
 import type { ClassifierPlan } from './plan.ts';
 
-/** `<UNK>`: what word dropout puts in place of a token. */
-export const UNKNOWN_INDEX = 1;
-
 /** Whether the token in a packed row is replaced in this step; undefined where none ever is. */
 export function replacedTokens(
   { shape, training }: Pick<ClassifierPlan, 'shape' | 'training'>,

@@ -9,11 +9,12 @@ import {
   threadColumns,
 } from '../context.ts';
 import type { Capacity } from '../batch.ts';
+import { PAD_ID } from '../../text/vocabulary.ts';
 import type { Parameters, ParameterSpec } from '../parameters.ts';
 import { createNgramVectors } from './ngram-vectors.ts';
 
-/** Token id of padding: its vector is zero and gets no gradient. */
-export const PADDING_INDEX = 0;
+/** Token id of padding, PyTorch's `padding_idx`: its vector is zero and gets no gradient. */
+export const PADDING_INDEX = PAD_ID;
 
 /** Which rows of a table are vectors that were learned elsewhere. Such rows are the last ones. */
 export interface PretrainedRows {

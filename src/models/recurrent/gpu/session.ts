@@ -9,6 +9,7 @@ import { RESULT } from '../../../engine/webgpu/kernels/loss.ts';
 import { type CallList, Program } from '../../../engine/webgpu/program.ts';
 import { adjustments, classWeights } from '../../../nn/losses/loss.ts';
 import { type Loss, losses } from '../../../nn/losses/index.ts';
+import { UNK_ID } from '../../../text/vocabulary.ts';
 import { closedError, requireBatch } from '../../arguments.ts';
 import type { Session } from '../../session.ts';
 import {
@@ -19,7 +20,7 @@ import {
   type Tensor,
   type TrainingStep,
 } from '../../trainable.ts';
-import { replacedTokens, UNKNOWN_INDEX } from '../word-dropout.ts';
+import { replacedTokens } from '../word-dropout.ts';
 import { GpuBatch } from './batch.ts';
 import type { Recording } from './calls.ts';
 import { addForward } from './forward.ts';
@@ -33,7 +34,7 @@ import { addUpdate, type GpuUpdates } from './update.ts';
 const AHEAD = 4;
 
 /** How batches are read that nothing is learned from. */
-const EVALUATION = { replaced: undefined, replacement: UNKNOWN_INDEX, learns: false, learnedIds: 0 } as const;
+const EVALUATION = { replaced: undefined, replacement: UNK_ID, learns: false, learnedIds: 0 } as const;
 
 /** A classifier on the GPU. */
 export interface GpuSession extends LearningClassifier {
@@ -321,7 +322,7 @@ class SessionOnGpu implements GpuSession {
     const learnedIds = pretrained && pretrainedRate === 0 ? Math.min(pretrained.from, trained) : trained;
     batch.write(sequences, labels, {
       replaced: replacedTokens(this.plan, step),
-      replacement: UNKNOWN_INDEX,
+      replacement: UNK_ID,
       ...{ learns: true, learnedIds, targets },
     });
     current.loss = loss;
