@@ -41,6 +41,20 @@ test('a gain that may be chance leaves the linear model: few documents, or one t
   assert.ok(one.gain && one.gain.mean > 0 && one.gain.mean <= one.gain.standard_error);
 });
 
+test('the gain is that of the average over the linear model, with its standard error', () => {
+  const { best_weight, gain } = chooseModel(contest(repeat(50, 0.9, 0.6), repeat(50, 0.3, 0.5)));
+  const gained = [0.9, 0.6].map((network, k) => {
+    const linear = [0.3, 0.5][k];
+    return Math.log((best_weight * network + (1 - best_weight) * linear) / linear);
+  });
+  const mean = (gained[0] + gained[1]) / 2;
+  // 50 documents gain the one, 50 the other: their variance is that of the two, times 100 / 99
+  const error = Math.sqrt(((gained[0] - mean) ** 2 * 100) / 99 / 100);
+  assert.ok(best_weight > 0);
+  assert.ok(gain && Math.abs(gain.mean - mean) < 1e-12);
+  assert.ok(Math.abs(gain.standard_error - error) < 1e-12);
+});
+
 test('few documents leave most of the weight to the linear model', () => {
   const weights = [24, 100, 900, 4000].map(
     (n) => chooseModel(contest(repeat(n, 0.99), repeat(n, 0.6))).weight,

@@ -4,7 +4,8 @@
  */
 import { minOf } from '../core/lists.ts';
 import { log } from '../core/math.ts';
-import { argmaxRows } from '../evaluate/confusion.ts';
+import { countCorrect } from '../evaluate/confusion.ts';
+import { mean, variance } from '../evaluate/sample.ts';
 
 /** The validation documents, with the scores of both models. */
 export interface Contest {
@@ -69,15 +70,15 @@ export function chooseModel(contest: Contest): Choice {
   if (documents === 0)
     return { chosen: 'linear', weight: 0, best_weight: 0, documents, scores: null, gain: null };
   const losses = Array.from({ length: STEPS + 1 }, (_, s) => lossesOf(contest, s / STEPS));
-  const means = losses.map(meanOf);
+  const means = losses.map(mean);
   const least = means.indexOf(minOf(means));
   const best = Math.round((least * documents) / (documents + PRIOR));
   const differences = losses[0].map((loss, n) => loss - losses[best][n]);
-  const gain = { mean: meanOf(differences), standard_error: standardError(differences) };
+  const gain = { mean: mean(differences), standard_error: standardError(differences) };
   const convincing = documents >= FEWEST && gain.mean > gain.standard_error;
   const weight = convincing ? best / STEPS : 0;
   const score = (probabilities: Float64Array, log_loss: number): ContestScore => ({
-    accuracy: accuracyOf(contest, probabilities),
+    accuracy: countCorrect(probabilities, labels) / documents,
     log_loss,
   });
   return {
@@ -115,19 +116,7 @@ function lossesOf({ labels, classes, network, linear }: Contest, weight: number)
   });
 }
 
-function accuracyOf({ labels, classes }: Contest, probabilities: Float64Array): number {
-  const found = argmaxRows(probabilities, classes);
-  return labels.reduce((sum, label, n) => sum + Number(found[n] === label), 0) / labels.length;
-}
-
-function meanOf(values: Float64Array): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
-}
-
 /** Standard error of the mean; infinite for fewer than two values. */
 function standardError(values: Float64Array): number {
-  if (values.length < 2) return Infinity;
-  const mean = meanOf(values);
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  return Math.sqrt(squares / (values.length - 1) / values.length);
+  return values.length < 2 ? Infinity : Math.sqrt(variance(values) / values.length);
 }

@@ -36,9 +36,19 @@ test('probabilities that are worse than the class frequencies are doubted', () =
   assert.equal(doubtAfter({ ...measured, accuracy: 1, log_loss: 0.32 }), undefined);
 });
 
+test('a doubt about probabilities names both losses, and what to try', () => {
+  const doubt = doubtAfter({ ...measured, accuracy: 1, log_loss: 9.2 });
+  assert.ok(doubt);
+  const said = describeDoubt({ ...doubt, model: 'B' });
+  assert.match(said, /^the log loss of B, 9\.200, is worse than that of the class frequencies, 0\.325: /);
+  assert.match(said, /try more data, or for a network more epochs or a lower train\.lr$/);
+});
+
 test('a model that has learned the majority class alone is told so, though its loss is a little worse than the frequencies', () => {
   assert.equal(doubtAfter({ ...measured, accuracy: 0.9, log_loss: 0.34 })?.why, 'majority');
-  assert.equal(doubtAfter({ ...measured, accuracy: 0.9, log_loss: 9.2 })?.why, 'uninformative');
+  // up to one and a half times theirs
+  for (const [log_loss, why] of [[0.53, 'majority'], [0.55, 'uninformative']] as const)
+    assert.equal(doubtAfter({ ...measured, accuracy: 0.9, log_loss })?.why, why); // prettier-ignore
   assert.equal(doubtAfter({ ...measured, accuracy: 1, log_loss: 0.34 })?.why, 'uninformative');
 });
 

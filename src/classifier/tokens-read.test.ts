@@ -11,7 +11,7 @@ const predict = (read: readonly Int32Array[]) =>
   Float64Array.from(
     read.flatMap((ids) => (ids.at(-1) === 1 ? [0.1, 0.9] : ids.at(-1) === 0 ? [0.9, 0.1] : [0.4, 0.6])),
   );
-const documents = { sequences, labels, classes: 2 } as const;
+const documents = { sequences, labels };
 
 test('documents are cut as the model cuts them, and all that is read comes last', () => {
   assert.deepEqual(accuracyByTokens({ ...documents, truncation: 'head' }, predict), [
@@ -25,6 +25,17 @@ test('documents are cut as the model cuts them, and all that is read comes last'
   // thresholds decide as in a prediction: the first class needs next to nothing
   const low = accuracyByTokens({ ...documents, truncation: 'head', thresholds: [1e-6, 1] }, predict);
   assert.deepEqual(low?.map(({ correct }) => correct), [2, 2, 2, 2]); // prettier-ignore
+});
+
+test('of many documents the first 2000 are read', () => {
+  const many = Array.from({ length: 2010 }, (_, n) =>
+    Int32Array.from({ length: 6 }, () => (n < 2000 ? 1 : 0)),
+  );
+  const curve = accuracyByTokens(
+    { sequences: many, labels: new Int32Array(2010).fill(1), truncation: 'head' },
+    predict,
+  );
+  assert.deepEqual(curve, [5, 6].map((tokens) => ({ tokens, documents: 2000, correct: 2000 }))); // prettier-ignore
 });
 
 test('short documents have no curve', () => {

@@ -1,7 +1,7 @@
 /** How the accuracy depends on how many tokens of a document are read. */
-import { applyThresholds, argmaxRows, type TokensReadPoint } from '../evaluate/index.ts';
-import { truncateIds, type Truncation } from '../text/encode.ts';
-import { pickIds } from '../text/ngrams.ts';
+import { applyThresholds, countCorrect, type TokensReadPoint } from '../evaluate/index.ts';
+import type { Truncation } from '../text/encode.ts';
+import { cutIds } from '../text/ngrams.ts';
 
 /** Documents that are measured at most, the first of the part: the curve needs no more. */
 const MOST_DOCUMENTS = 2000;
@@ -13,7 +13,6 @@ export interface ReadDocuments {
   /** Token ids of each document, as the model reads it. */
   readonly sequences: readonly Int32Array[];
   readonly labels: Int32Array;
-  readonly classes: number;
   readonly truncation: Truncation;
   readonly thresholds?: readonly number[] | undefined;
 }
@@ -23,7 +22,7 @@ export interface ReadDocuments {
  * @param predict From sequences to probabilities [n × C].
  */
 export function accuracyByTokens(
-  { sequences, labels, classes, truncation, thresholds }: ReadDocuments,
+  { sequences, labels, truncation, thresholds }: ReadDocuments,
   predict: (sequences: readonly Int32Array[]) => Float64Array,
 ): readonly TokensReadPoint[] | undefined {
   const own = sequences.slice(0, MOST_DOCUMENTS);
@@ -31,14 +30,8 @@ export function accuracyByTokens(
   const lengths = LENGTHS.filter((length) => length < longest);
   if (lengths.length === 0) return undefined;
   return [...lengths, longest].map((tokens) => {
-    const probabilities = predict(own.map((ids) => shortened(ids, tokens, truncation)));
-    const predicted = argmaxRows(applyThresholds(probabilities, thresholds), classes);
-    const correct = predicted.reduce((sum, c, n) => sum + Number(c === labels[n]), 0);
+    const probabilities = predict(own.map((ids) => cutIds(ids, tokens, truncation)));
+    const correct = countCorrect(applyThresholds(probabilities, thresholds), labels.subarray(0, own.length));
     return { tokens, documents: own.length, correct };
   });
-}
-
-function shortened(ids: Int32Array, tokens: number, truncation: Truncation): Int32Array {
-  if (ids.length <= tokens) return ids;
-  return pickIds(ids, truncateIds(Int32Array.from(ids, (_, t) => t), tokens, truncation)); // prettier-ignore
 }

@@ -84,14 +84,7 @@ export function trainedInSteps(
     },
     tokensRead: (thresholds) =>
       accuracyByTokens(
-        {
-          ...prepared.test,
-          ...{
-            classes: prepared.dataset.labelNames.length,
-            truncation: pipeline.options.truncation,
-            thresholds,
-          },
-        },
+        { ...prepared.test, truncation: pipeline.options.truncation, thresholds },
         (sequences) => predictSequences(session, sequences),
       ),
     attention: (documents) =>

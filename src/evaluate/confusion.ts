@@ -43,6 +43,13 @@ export function argmaxRows(values: Float32Array | Float64Array, classes: number)
   return best;
 }
 
+/** How many rows of `[N × C]` values have their largest one, of equal ones the first, at the label. */
+export function countCorrect(values: Float32Array | Float64Array, labels: Int32Array): number {
+  if (labels.length === 0) return 0;
+  const found = argmaxRows(values, values.length / labels.length);
+  return labels.reduce((sum, label, n) => sum + Number(found[n] === label), 0);
+}
+
 /**
  * Counts how often each true class was given each label.
  * @param labels `[N]` true class ids in [0, C).

@@ -3,6 +3,7 @@ export { calibrationBins, type CalibrationBin } from './calibration.ts';
 export {
   argmaxRows,
   confusionMatrix,
+  countCorrect,
   mostFrequentConfusions,
   type Confusion,
   type ConfusionMatrix,

@@ -2,6 +2,7 @@
  * Character n-grams of words, hashed into buckets: information on words outside the vocabulary. Bojanowski, Grave,
  * Joulin and Mikolov 2017, Enriching word vectors with subword information.
  */
+import { truncateIds, type Truncation } from './encode.ts';
 
 /** Lengths of n-grams, in characters; `<` and `>` mark where the word begins and ends, and count. */
 const [SHORTEST, LONGEST] = [3, 5];
@@ -62,6 +63,13 @@ export function pickIds(ids: Int32Array, places: Int32Array): Int32Array<ArrayBu
         Array.from(places, (t) => [...ngrams(t)]),
       )
     : picked;
+}
+
+/** The part of a text's ids that {@link truncateIds} keeps, with the n-grams behind them; shorter texts unchanged. */
+export function cutIds(ids: Int32Array, maxLength: number, truncation: Truncation): Int32Array {
+  if (ids.length <= maxLength) return ids;
+  const places = Int32Array.from(ids, (_, t) => t);
+  return pickIds(ids, truncateIds(places, maxLength, truncation));
 }
 
 /** The buckets of token t that {@link idsWithNgrams} appended; undefined if there are none. */

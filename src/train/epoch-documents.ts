@@ -2,8 +2,8 @@
 import { createRng } from '../core/rng.ts';
 import { createBatches } from '../data/batches.ts';
 import { softRows } from '../data/soft-labels.ts';
-import { truncateIds, type Truncation } from '../text/encode.ts';
-import { pickIds } from '../text/ngrams.ts';
+import type { Truncation } from '../text/encode.ts';
+import { cutIds } from '../text/ngrams.ts';
 import { createAugmentation, nearestWords, type RowVectors } from './augmentation/index.ts';
 import type { TrainOptions } from './options.ts';
 import { epochDocuments, sampleEpoch } from './sampling.ts';
@@ -56,10 +56,11 @@ export function createEpochDocuments({ train, options, reading, pretrained }: Ep
   let last: { readonly maxLength: number | undefined; readonly sequences: readonly Int32Array[] } = readAll;
   const read = (maxLength: number | undefined) => {
     if (maxLength !== last.maxLength) {
+      const truncation = reading?.truncation ?? 'head';
       last =
         maxLength === undefined
           ? readAll
-          : { maxLength, sequences: shortened(train.sequences, maxLength, reading?.truncation ?? 'head') };
+          : { maxLength, sequences: train.sequences.map((ids) => cutIds(ids, maxLength, truncation)) };
     }
     return last.sequences;
   };
@@ -91,22 +92,4 @@ export function createEpochDocuments({ train, options, reading, pretrained }: Ep
       });
     },
   };
-}
-
-/** Longer documents cut as `truncation` says. */
-function shortened(
-  sequences: readonly Int32Array[],
-  maxLength: number,
-  truncation: Truncation,
-): readonly Int32Array[] {
-  const cut = (ids: Int32Array) =>
-    pickIds(
-      ids,
-      truncateIds(
-        Int32Array.from(ids, (_, t) => t),
-        maxLength,
-        truncation,
-      ),
-    );
-  return sequences.map((ids) => (ids.length > maxLength ? cut(ids) : ids));
 }

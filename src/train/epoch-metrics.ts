@@ -35,7 +35,12 @@ export function reportedMetrics(
   const watched = [options.monitor, scheduleMonitor(options)].flatMap(
     (monitor) => monitoredMetric(monitor)?.type ?? [],
   );
-  const reported = new Set<MetricName>([...headlines, 'log_loss', ...watched, ...(requested ? [requested] : [])]);
+  const reported = new Set<MetricName>([
+    ...headlines,
+    'log_loss',
+    ...watched,
+    ...(requested ? [requested] : []),
+  ]);
   return Object.fromEntries(Array.from(reported, (name) => [`val_${name}`, metrics?.[name] ?? NaN])) as Pick<
     EpochEvent,
     `val_${MetricName}`
@@ -47,16 +52,4 @@ export function savedMetrics(metrics: EpochMetrics | null): TrainingState['best'
   if (metrics === null) return null;
   const saved = Object.fromEntries(headlines.map((name) => [name, metrics[name]]));
   return { loss: metrics.loss, ...saved } as TrainingState['best'];
-}
-
-/** Rows of [B × C] probabilities whose largest entry is the label. */
-export function countCorrect(probabilities: Float64Array, labels: Int32Array): number {
-  const C = probabilities.length / labels.length;
-  let correct = 0;
-  for (const [b, label] of labels.entries()) {
-    let best = 0;
-    for (let c = 1; c < C; c++) if (probabilities[b * C + c] > probabilities[b * C + best]) best = c;
-    if (best === label) correct++;
-  }
-  return correct;
 }

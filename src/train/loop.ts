@@ -5,13 +5,14 @@
  * interruption and a resumption in between.
  */
 import { NonFiniteError } from '../core/errors.ts';
+import { countCorrect } from '../evaluate/confusion.ts';
 import type { BatchResult, Tensor, TrainingStep } from '../models/trainable.ts';
 import { monitoredMetric, monitorMode, schedules } from '../nn/schedules/index.ts';
 import { checkpointTensors, firstState, restoreCheckpoint, type TrainingState } from './checkpoint.ts';
 import { type Averaging, createAveraging } from './averaging.ts';
 import { createEarlyStopping } from './early-stopping.ts';
 import { createEpochDocuments, type EpochDocuments } from './epoch-documents.ts';
-import { countCorrect, type EpochMetrics, measure, reportedMetrics, savedMetrics } from './epoch-metrics.ts';
+import { type EpochMetrics, measure, reportedMetrics, savedMetrics } from './epoch-metrics.ts';
 import type { StopReason } from './events.ts';
 import { type OpenStep, OpenSteps } from './open-steps.ts';
 import { scheduleMonitor } from './options.ts';

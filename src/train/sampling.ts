@@ -14,8 +14,9 @@ function byClass(labels: Int32Array): readonly (readonly number[])[] {
   return rows.filter((own) => own.length > 0); // also skips the holes of classes without documents
 }
 
-/** Documents of each class in an epoch, of classes of these sizes. */
-function target(sizes: readonly number[], sampling: Exclude<Sampling, 'none'>): number {
+/** Documents of each class in an epoch. */
+function classSize(classes: readonly (readonly number[])[], sampling: Exclude<Sampling, 'none'>): number {
+  const sizes = classes.map(({ length }) => length);
   return sampling === 'oversample' ? maxOf(sizes) : minOf(sizes);
 }
 
@@ -23,8 +24,7 @@ function target(sizes: readonly number[], sampling: Exclude<Sampling, 'none'>): 
 export function epochDocuments(labels: Int32Array, sampling: Sampling): number {
   if (sampling === 'none' || labels.length === 0) return labels.length;
   const classes = byClass(labels);
-  const sizes = classes.map(({ length }) => length);
-  return classes.length * target(sizes, sampling);
+  return classes.length * classSize(classes, sampling);
 }
 
 /**
@@ -37,10 +37,7 @@ export function epochDocuments(labels: Int32Array, sampling: Sampling): number {
 export function sampleEpoch(labels: Int32Array, sampling: Sampling, rng: Rng): Int32Array<ArrayBuffer> {
   if (sampling === 'none') return Int32Array.from(labels, (_, i) => i);
   const classes = byClass(labels);
-  const size = target(
-    classes.map(({ length }) => length),
-    sampling,
-  );
+  const size = classSize(classes, sampling);
   const drawn = classes.flatMap((rows) => {
     const times = Math.floor(size / rows.length);
     const rest = rng.shuffle([...rows]).slice(0, size % rows.length);
@@ -53,10 +50,7 @@ export function sampleEpoch(labels: Int32Array, sampling: Sampling, rng: Rng): I
 export function epochLabels(labels: Int32Array, sampling: Sampling): Int32Array {
   if (sampling === 'none' || labels.length === 0) return labels;
   const classes = byClass(labels);
-  const size = target(
-    classes.map(({ length }) => length),
-    sampling,
-  );
+  const size = classSize(classes, sampling);
   return Int32Array.from(classes.flatMap((rows) => new Array<number>(size).fill(labels[rows[0]])));
 }
 
@@ -67,8 +61,10 @@ export function epochLengths(
 ): readonly number[] {
   const lengths = sequences.map((ids) => ids.length);
   if (sampling !== 'oversample') return lengths;
-  const sizes: number[] = [];
-  for (const label of labels) sizes[label] = (sizes[label] ?? 0) + 1;
-  const size = maxOf(sizes.filter((count) => count > 0)); // without the holes of classes that have no documents
-  return lengths.flatMap((length, i) => new Array<number>(Math.ceil(size / sizes[labels[i]])).fill(length));
+  const classes = byClass(labels);
+  const size = classSize(classes, sampling);
+  return classes.flatMap((rows) => {
+    const times = Math.ceil(size / rows.length);
+    return rows.flatMap((i) => new Array<number>(times).fill(lengths[i]));
+  });
 }
