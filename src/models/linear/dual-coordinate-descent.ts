@@ -73,7 +73,10 @@ function addDocument(w: Float64Array, x: DocumentRows, i: number, step: number):
   w[x.columns] += step;
 }
 
-/** Minimises the loss from `state`, which it changes. */
+/**
+ * Minimises the loss from `state`, which it changes.
+ * @param norms [N] ‖x_i‖², with the intercept's feature.
+ */
 export function solve(
   loss: LinearLoss,
   problem: BinaryProblem,
@@ -185,11 +188,11 @@ function logistic(
       const b = y[i] * margin(w, x, row);
       const old = alpha[i];
       // work on z = α (sign +) or z = C - α (sign -), whichever is smaller
-      const lower = b * 1 + Q * (C / 2 - old) >= 0;
+      const lower = b + Q * (C / 2 - old) >= 0;
       const sign = lower ? 1 : -1;
       const start = lower ? old : C - old;
       let z = start;
-      if (C - z < 0.5 * C) z *= 0.1;
+      if (C - z < 0.5 * C) z *= 0.1; // from beyond the middle, Newton's steps might leave (0, C)
       let gradient = Q * (z - start) + sign * b + log(z / (C - z));
       worst = Math.max(worst, Math.abs(sign * b + log(start / (C - start))));
       for (let inner = 0; inner < INNER_STEPS && Math.abs(gradient) > 1e-10; inner++) {

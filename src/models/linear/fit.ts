@@ -18,23 +18,12 @@ import {
   type SplitProblem,
 } from './linear-model.ts';
 import type { NgramOptions, NgramRange, TokenizedText } from './ngrams.ts';
+import type { LinearModelOptions } from './options.ts';
 import { fitTemperature } from '../../evaluate/temperature.ts';
 import { fitTfidf, type TfidfOptions } from './tfidf.ts';
 
-/** Options of the linear model. */
-export interface LinearOptions {
-  /** Shortest and longest n-gram of words; null: none. */
-  readonly word_ngrams: NgramRange | null;
-  /** Shortest and longest n-gram of characters within words; null: none; `auto`: [2, 5] where that is more accurate. */
-  readonly char_ngrams: NgramRange | null | 'auto';
-  /** n-grams in fewer training documents are left out. */
-  readonly min_documents: number;
-  /** Most features of each kind. */
-  readonly max_features: number;
-  readonly linear_loss: LinearLoss;
-  /** C; the larger, the weaker the regularisation. `auto`: the most accurate of {@link COSTS}. */
-  readonly C: number | 'auto';
-}
+/** The options of the model that a fit depends on, from the texts as they are read. */
+export type FitOptions = Omit<LinearModelOptions, 'type' | 'max_tokens' | 'windows'>;
 
 /** Documents to fit. */
 export interface LinearDocuments {
@@ -104,14 +93,16 @@ export interface FitControl {
 /** Fits. The same documents, options and seed give the same bits. */
 export async function fitLinear(
   documents: LinearDocuments,
-  options: LinearOptions,
+  options: FitOptions,
   { rng, progress = () => undefined }: FitControl,
 ): Promise<{ classifier: LinearClassifier; choice: LinearChoice }> {
   const { texts, labels, targets, classes, classWeights } = documents;
   const chosen = await choose(documents, options, { rng, progress: (done) => progress(done * 0.8) });
   const again = (from: number) => (done: number) => progress(from + 0.03 * done);
   const tfidf = await fitTfidf(texts, featureOptions(options, chosen.ngrams), again(0.8));
-  const x = await tfidf[texts.length > MANY_DOCUMENTS ? 'counted' : 'matrix'](texts, again(0.83));
+  const x = await (texts.length > MANY_DOCUMENTS
+    ? tfidf.counted(texts, again(0.83))
+    : tfidf.matrix(texts, again(0.83)));
   const solved = await solveClasses(
     { x, labels, targets, classes, ...(classWeights && { classWeights }) },
     { loss: options.linear_loss, cost: chosen.cost },
@@ -148,7 +139,7 @@ interface Chosen {
  */
 async function choose(
   documents: LinearDocuments,
-  options: LinearOptions,
+  options: FitOptions,
   { rng, progress }: Required<FitControl>,
 ): Promise<Chosen> {
   const { labels, classes } = documents;
@@ -185,7 +176,7 @@ interface Candidates extends Required<CostGrid> {
 /** Tries the kinds of n-grams and the costs on splits. */
 async function tryAll(
   documents: LinearDocuments,
-  options: LinearOptions,
+  options: FitOptions,
   { kinds, costs, larger }: Candidates,
   splits: readonly InnerSplit[],
   { rng, progress }: Required<FitControl>,
@@ -229,14 +220,14 @@ async function foldFeatures(
   return (split) => folds.of(split);
 }
 
-function featureOptions({ min_documents, max_features }: LinearOptions, ngrams: NgramOptions): TfidfOptions {
+function featureOptions({ min_documents, max_features }: FitOptions, ngrams: NgramOptions): TfidfOptions {
   return { ...ngrams, minDocuments: min_documents, maxFeatures: max_features };
 }
 
 /** @param words The median of the lengths of the documents. */
 function characterCandidates(
   words: number,
-  { char_ngrams, word_ngrams }: LinearOptions,
+  { char_ngrams, word_ngrams }: FitOptions,
 ): readonly (NgramRange | null)[] {
   if (char_ngrams !== 'auto') return [char_ngrams];
   if (word_ngrams === null) return [AUTO_CHARACTERS];

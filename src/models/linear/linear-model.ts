@@ -2,7 +2,7 @@
  * A linear classifier of C classes, one against the rest: the class with the largest score w_c·x + b_c. Its
  * probabilities are softmax(scores / T), with the temperature T that fits scores of documents it was not trained on.
  */
-import type { Rng } from '../../core/rng.ts';
+import { maxOf } from '../../core/lists.ts';
 import {
   initialState,
   type LinearLoss,
@@ -16,6 +16,7 @@ import type { InnerSplit } from './fold-features.ts';
 import { softProblem } from './soft-problem.ts';
 import { type DocumentRows, releaseRows, squaredNorms } from './sparse.ts';
 import { softRows } from '../../data/soft-labels.ts';
+import { countCorrect } from '../../evaluate/confusion.ts';
 
 /** Weights of a fitted classifier. */
 export interface LinearWeights {
@@ -144,22 +145,21 @@ export async function chooseCost(
   loss: LinearLoss,
   { costs: asked, larger = [] }: CostGrid,
   splits: readonly InnerSplit[],
-  solver: Omit<SolverOptions, 'rng'> & { readonly rng: Rng },
+  solver: SolverOptions,
   progress: FitProgress = () => undefined,
 ): Promise<{ cost: number; heldOut: HeldOut; tried: readonly { C: number; accuracy: number }[] }> {
   const C = problem.classes;
   let costs = [...asked, ...larger];
   const scores = costs.map((): Float64Array[] => []);
-  const labels: Int32Array[] = [];
+  const labelsOf = (rows: Int32Array) => rows.map((i) => problem.labels[i]);
   for (const [s, split] of splits.entries()) {
     const { fit: x, judge: held } = await problem.features(split);
     const inner = {
       ...problem,
       x,
-      labels: split.fit.map((i) => problem.labels[i]),
+      labels: labelsOf(split.fit),
       targets: softRows(problem.targets, split.fit, C),
     };
-    labels.push(split.judge.map((i) => problem.labels[i]));
     const warm: WarmStart = [];
     let best = -1;
     for (const [k, cost] of costs.entries()) {
@@ -168,7 +168,7 @@ export async function chooseCost(
       );
       scores[k].push(scoreRows(solved, held));
       if (s > 0) continue;
-      const accuracy = accuracyOf(scores[k][0], labels[0], C);
+      const accuracy = countCorrect(scores[k][0], labelsOf(split.judge)) / split.judge.length;
       if (k + 1 >= asked.length && accuracy < best + RISING) {
         costs = costs.slice(0, k + 1);
         break;
@@ -178,31 +178,23 @@ export async function chooseCost(
     releaseRows(x);
     releaseRows(held);
   }
-  const all = Int32Array.from(labels.flatMap((part) => Array.from(part)));
-  const joined = costs.map((_, k) => {
-    const whole = new Float64Array(all.length * C);
-    let at = 0;
-    for (const part of scores[k]) {
-      whole.set(part, at);
-      at += part.length;
-    }
-    return whole;
-  });
-  const accuracies = joined.map((s) => accuracyOf(s, all, C));
-  let best = 0;
-  for (const [k, accuracy] of accuracies.entries()) if (accuracy > accuracies[best]) best = k;
-  const judged = splits.flatMap(({ judge }) => Array.from(judge));
-  const targets = softRows(problem.targets, Int32Array.from(judged), C);
+  const judged = joined(splits.map(({ judge }) => judge), Int32Array); // prettier-ignore
+  const labels = labelsOf(judged);
+  const scored = scores.slice(0, costs.length).map((parts) => joined(parts, Float64Array));
+  const accuracies = scored.map((own) => countCorrect(own, labels) / labels.length);
+  const best = accuracies.indexOf(maxOf(accuracies));
+  const targets = softRows(problem.targets, judged, C);
   const tried = costs.map((cost, k) => ({ C: cost, accuracy: accuracies[k] }));
-  return { cost: costs[best], heldOut: { scores: joined[best], labels: all, targets }, tried };
+  return { cost: costs[best], heldOut: { scores: scored[best], labels, targets }, tried };
 }
 
-function accuracyOf(scores: Float64Array, labels: Int32Array, C: number): number {
-  let right = 0;
-  for (let i = 0; i < labels.length; i++) {
-    let best = 0;
-    for (let c = 1; c < C; c++) if (scores[i * C + c] > scores[i * C + best]) best = c;
-    if (best === labels[i]) right++;
+/** Arrays one after another. */
+function joined<A extends Int32Array | Float64Array>(parts: readonly A[], of: new (length: number) => A): A {
+  const all = new of(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
   }
-  return right / labels.length;
+  return all;
 }

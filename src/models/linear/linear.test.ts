@@ -5,7 +5,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { createRng } from '../../core/rng.ts';
 import { LINEAR_LOSSES } from './dual-coordinate-descent.ts';
-import { COSTS, fitLinear, judgingFolds, type LinearChoice } from './fit.ts';
+import { COSTS, type FitOptions, fitLinear, judgingFolds, type LinearChoice } from './fit.ts';
 import { FoldFeatures, type InnerSplit, singleFold } from './fold-features.ts';
 import { HashTable } from './hash-table.ts';
 import {
@@ -387,14 +387,14 @@ describe('dual coordinate descent', async () => {
 
 describe('fitLinear', async () => {
   const documents = { texts, labels, classes: 3 };
-  const options = {
+  const options: FitOptions = {
     word_ngrams: [1, 2],
     char_ngrams: 'auto',
     min_documents: 2,
     max_features: 1000,
     linear_loss: 'squared_hinge',
     C: 'auto',
-  } as const;
+  };
   const { classifier, choice } = await fitLinear(documents, options, { rng: createRng(1) });
 
   test('takes the candidate of the highest accuracy on the inner folds', () => {
