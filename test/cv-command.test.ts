@@ -214,6 +214,15 @@ test('what cannot be cross-validated is refused by name', async () => {
     /\[data\.label_col\] must be the same in all/,
   );
   assertRefused(await cv('-c', 'parts.yaml'), 2, /\[data\.test\] must be null for a cross-validation/);
+  // no suggestion of a key that is refused too
+  for (const option of ['--corrections', '--data.corrections'])
+    assertRefused(
+      await cv(option, 'corrections.csv'),
+      2,
+      /judges every document .*never change a label that is judged\. Use unroll train DATA --corrections FILE.*data itself\./,
+    );
+  const parts = await cv('--split-ids', 'splits.json');
+  assertRefused(parts, 2, /no option --split-ids\. A cross-validation .* use unroll train\./);
   assertRefused(
     await cv('--resume'),
     2,

@@ -158,6 +158,9 @@ function unknownOption(command: Command, rawName: string, keys: readonly ConfigK
       `[command line] unroll ${command.name} takes --${now} (${description}); ${rawName} is its former name.`,
     );
   }
+  const instead = command.lacks?.[word];
+  if (instead !== undefined)
+    return new UsageError(`[command line] unroll ${command.name} has no option ${rawName}. ${instead}`);
   // a text may begin with a dash
   const text =
     command.positionals.max === Infinity

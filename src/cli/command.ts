@@ -61,6 +61,8 @@ export interface Command<Known extends Options = Options> {
   readonly options: Known;
   /** Config sections whose keys may be set as `--section.key value`. */
   readonly sections: readonly string[];
+  /** Names of options that it cannot have, `_` for `-`: why, and what to do instead. */
+  readonly lacks?: Readonly<Record<string, string>>;
   /** Examples: commands to copy, each with what it does. */
   readonly examples: readonly { readonly command: string; readonly does: string }[];
   /** Runs it; resolves to the exit code. */

@@ -1,4 +1,5 @@
 /** `unroll cv`: cross-validation of one configuration, or of several on the same folds. */
+import { notForFolds } from '../../jobs/cv/configurations.ts';
 import { crossValidate } from '../../jobs/cv/cv.ts';
 import { wholeNumber } from '../args.ts';
 import {
@@ -57,6 +58,7 @@ export const cv = defineCommand({
     "are compared by the corrected resampled t-test (Nadeau and Bengio) with Holm's correction. Ctrl-C keeps what is done; --resume continues.",
   options,
   sections: ['data', 'text', 'model', 'train', 'evaluate'],
+  lacks: notForFolds,
   examples: [
     { command: 'unroll cv tickets.csv', does: 'five folds, into runs/tickets-cv-1' },
     {

@@ -1,4 +1,5 @@
 /** `unroll labels`: which labels are probably wrong. */
+import { notForFolds } from '../../jobs/cv/configurations.ts';
 import { findWrongLabels } from '../../jobs/labels/labels.ts';
 import { labelScores } from '../../evaluate/index.ts';
 import { UsageError, wholeNumber } from '../args.ts';
@@ -52,6 +53,7 @@ export const labels = defineCommand({
     'that are probably wrong. Check it, delete the lines that you disagree with, and apply it with unroll train DATA --corrections FILE. Your data stays as it is, and labels of test documents are never corrected.',
   options,
   sections: ['data', 'text', 'model', 'train'],
+  lacks: notForFolds,
   examples: [
     { command: 'unroll labels tickets.csv', does: 'the linear model judges, into runs/tickets-cv-1' },
     {

@@ -99,15 +99,24 @@ function namesOf(given: GivenConfigs): readonly string[] {
 /** Keys of the `data` section that do not say which documents there are. */
 const SPLIT_KEYS = new Set(['split', 'fractions', 'seed', 'allow_leakage', 'near_duplicates']);
 
+const OWN_PARTS = 'A cross-validation tests every document once, in folds that it draws. Leave it out, or use unroll train.'; // prettier-ignore
+
+/** Keys of the `data` section that a cross-validation cannot use: why, and what to do instead. */
+export const notForFolds = {
+  ...{ val: OWN_PARTS, test: OWN_PARTS, split_ids: OWN_PARTS },
+  corrections:
+    'A cross-validation judges every document by its label in the data, and corrections never change a label that is judged. ' +
+    'Use unroll train DATA --corrections FILE, which keeps the labels of test documents, or correct the labels in the data itself.',
+} as const;
+
 /** Refuses configurations with their own validation or test files, or that read the data differently. */
 function requireFoldable(configurations: readonly Configuration[]): void {
   const [first] = configurations;
   for (const { name, config } of configurations) {
-    for (const key of ['val', 'test', 'split_ids', 'corrections'] as const) {
+    for (const key of Object.keys(notForFolds) as (keyof typeof notForFolds)[]) {
       if (config.data[key] === null) continue;
       throw new ConfigError(
-        `[data.${key}] must be null for a cross-validation, which tests every document once, but is ${JSON.stringify(config.data[key])} in ${name}. ` +
-          'Leave it out, or use unroll train.',
+        `[data.${key}] must be null for a cross-validation, but is ${JSON.stringify(config.data[key])} in ${name}. ${notForFolds[key]}`,
         { key: `data.${key}` },
       );
     }
