@@ -259,5 +259,16 @@ describe('the choice between models', () => {
     assert.deepEqual([below.model.type, below.train.auto], ['gru', true]);
     const above = type({ model: { type: 'auto' } }, { model: { type: 'gru' } });
     assert.deepEqual([above.model.type, above.train.auto], ['gru', false]);
+    const off = { auto: false } as const;
+    for (const layers of [
+      [{ model: { type: 'auto' }, train: off }],
+      [{ model: { type: 'auto' } }, { train: off }],
+    ] satisfies SettingsInput[][])
+      assert.throws(
+        () => type(...layers),
+        /train\.auto must be true where model\.type is auto.*got false \(the test\)\. Leave out train\.auto; or name/,
+      );
+    assert.equal(type({ train: off }, { model: { type: 'auto' } }).train.auto, true);
+    assert.equal(type({ model: { type: 'auto' }, train: off }, { model: { type: 'gru' } }).train.auto, false);
   });
 });

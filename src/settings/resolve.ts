@@ -28,13 +28,28 @@ export function resolveSettings(...layers: readonly ConfigLayer[]): Settings {
   return resolveValues(form, mergeLayers(form.keys, layers), layers);
 }
 
-/** The values of all layers merged over the defaults, unchecked. */
+/**
+ * The values of all layers merged over the defaults, otherwise unchecked.
+ * @throws ConfigError for `model.type: auto` with `train.auto: false` over it
+ */
 export function mergeLayers(keys: SettingsKeys, layers: readonly ConfigLayer[]): Record<string, unknown> {
   const plain = layers.map(({ values }) => plainType(values));
   const type = plain.map((values) => valueAt(values, ['model', 'type'])).findLast((one) => one !== undefined);
   const training = trainingOf(type);
   const lowest = training ? { train: training } : defaults;
-  return plain.reduce((lower, values) => mergeValues(keys, lower, values), lowest) as Record<string, unknown>;
+  const merged = plain.reduce((lower, values) => mergeValues(keys, lower, values), lowest);
+  requireChoice(merged, layers);
+  return merged as Record<string, unknown>;
+}
+
+function requireChoice(merged: unknown, layers: readonly ConfigLayer[]): void {
+  const types = layers.map(({ values }) => valueAt(values, ['model', 'type']));
+  const type = types.findLast((one) => one !== undefined);
+  if (type !== AUTO_MODEL || valueAt(merged, ['train', 'auto']) !== false) return;
+  throw new ConfigError(
+    `[config] train.auto must be true where model.type is auto, which lets the validation documents choose the model, but got false (${originOf(layers, ['train', 'auto'])}). Leave out train.auto; or name the network, as in model.type bilstm.`,
+    { key: 'train.auto' },
+  );
 }
 
 /**
