@@ -1,6 +1,6 @@
 /** What a cross-validation says and refuses; the numbers are tested through the command line. */
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder, writeFiles } from '../../../test/support/temporary.ts';
@@ -122,6 +122,23 @@ test('stopped while a seed trains, the command for all seeds is named', async ()
   });
 });
 
+test('Ctrl-C is heard between two seeds, and until the last is done', async () => {
+  const stop = new AbortController();
+  const states: string[] = [];
+  let heard = false;
+  const listener = (event: JobEvent) => {
+    if (event.type === 'stoppable') states.push(String((heard = event.what !== null)));
+    if (event.type !== 'figures' && event.type !== 'seed-begins') return;
+    assert.ok(heard, event.type);
+    if (event.type === 'figures') stop.abort();
+  };
+  const output = join(folder, 'between');
+  const config = { ...small, evaluate: { ...small.evaluate, figures: true } };
+  const request = { source: path('tiny.csv'), config, seeds: 2, output };
+  await assert.rejects(trainSeeds(request, { listener, stop: stop.signal }), /1 of 2 seeds is done.*Resume/);
+  assert.deepEqual(states, ['true', 'false']);
+});
+
 test('a test document without a known token is measured by the class frequencies, as it is predicted', async () => {
   const config = { ...small, data: { test: path('test.csv') } };
   const output = join(folder, 'unknown');
@@ -135,21 +152,17 @@ test('a test document without a known token is measured by the class frequencies
   assert.notDeepEqual(scores(known), frequencies);
 });
 
-test('Ctrl-C is heard before the workers start, which takes seconds', async () => {
+test('Ctrl-C is heard from before there is something to resume, and then no worker starts', async () => {
   const [order, stop] = [[] as string[], new AbortController()];
-  const note = () => order.push('worker');
-  process.on('worker', note);
+  const output = join(folder, 'early');
   const listener = ({ type }: JobEvent) => {
-    if (type === 'stoppable') order.push(type);
-    if (type === 'stoppable') stop.abort();
+    if (type === 'stoppable')
+      order.push(`stoppable, ${existsSync(join(output, 'cv.json')) ? 'begun' : 'nothing begun'}`);
+    if (type === 'cv-begins') stop.abort();
   };
-  const request = {
-    source: path('tiny.csv'),
-    configs: [small],
-    folds: 2,
-    workers: 1,
-    output: join(folder, 'early'),
-  };
+  const note = () => order.push('worker');
+  const request = { source: path('tiny.csv'), configs: [small], folds: 2, workers: 1, output };
+  process.on('worker', note);
   try {
     await assert.rejects(
       crossValidate(request, { listener, stop: stop.signal }),
@@ -158,6 +171,6 @@ test('Ctrl-C is heard before the workers start, which takes seconds', async () =
   } finally {
     process.off('worker', note);
   }
-  assert.deepEqual(order.slice(0, 2), ['stoppable', 'worker']);
+  assert.deepEqual(order, ['stoppable, nothing begun', 'stoppable, begun']);
   await crossValidate({ ...request, resume: true });
 });

@@ -9,7 +9,7 @@ import { chooseEngine } from '../../engine/index.ts';
 import { networkOptionsOf } from '../../models/family.ts';
 import { describeVersions, makeFolder, resumeTypedCommand } from '../../run/index.ts';
 import { hashOfVectors, requireVectorFiles } from '../../vectors/for-texts.ts';
-import { beginJob, type Job, type JobContext, stoppable } from '../context.ts';
+import { beginJob, type Job, type JobContext, pause, stoppable } from '../context.ts';
 import { readLabelled } from '../read-data.ts';
 import { keepSource } from '../run-data.ts';
 import { type FoldPool, startTrialPool } from '../search/pool.ts';
@@ -87,11 +87,17 @@ export async function crossValidate(request: CvRequest, context: JobContext = {}
   const folder = begun
     ? makeFolderOf(dataset.name, { output, force, root: RUNS })
     : openFolderOf(dataset.name, { output, root: RUNS });
+  const { path } = folder;
   try {
-    const { plan, state } = begun
-      ? { plan: begun, state: await beginState(folder.path, { plan: begun, dataset, source }, job) }
-      : await resumedState(folder.path, { dataset, counts, given, planned }, job);
-    const validated = await validateIn(folder, { plan, dataset, state, request }, job);
+    // from before there is something to resume: whoever stops it learns how to go on
+    const trained = await stoppable(job, 'cross-validation', async () => {
+      const { plan, state } = begun
+        ? { plan: begun, state: await beginState(path, { plan: begun, dataset, source }, job) }
+        : await resumedState(path, { dataset, counts, given, planned }, job);
+      const all = { folder, plan, dataset, state, request };
+      return { ...all, done: state.status === 'finished' ? undefined : await trainLeft(all, job) };
+    });
+    const validated = await conclude(trained, job);
     for (const doubt of doubtsOf(validated.results)) job.emit(doubt);
     return validated;
   } finally {
@@ -182,22 +188,25 @@ async function resumedState(
 }
 
 interface Begun {
+  readonly folder: HeldFolder;
   readonly plan: CvPlan;
   readonly dataset: Dataset;
   readonly state: CvState;
   readonly request: CvRequest;
 }
 
-async function validateIn(folder: HeldFolder, begun: Begun, job: Job): Promise<CrossValidated> {
-  const { plan, dataset, state } = begun;
+/** Measures and writes what the trainings gave; of one that was finished before, only the results are read. */
+async function conclude(
+  { folder, plan, dataset, state, done: all }: Begun & { readonly done: readonly DoneTraining[] | undefined },
+  job: Job,
+): Promise<CrossValidated> {
   const { path, paths } = folder;
-  if (state.status === 'finished') {
+  if (all === undefined) {
     job.emit({ type: 'finished-before', run: path });
     removeTrainings(paths);
     return { folder: path, results: state };
   }
-  const before = readTrainings(plan, dataset, paths);
-  const done = withThresholds(plan, dataset, await trainLeft(folder, begun, before, job));
+  const done = withThresholds(plan, dataset, all);
   const { configurations, comparisons } = resultsOf(plan, dataset, done, state.confidence);
   const results: CvState = {
     ...state,
@@ -213,11 +222,10 @@ async function validateIn(folder: HeldFolder, begun: Begun, job: Job): Promise<C
 
 /** Runs the remaining trainings; returns all of them in the order of the plan. */
 async function trainLeft(
-  { path, paths }: HeldFolder,
-  { plan, dataset, request }: Begun,
-  before: readonly (DoneTraining | undefined)[],
+  { folder: { path, paths }, plan, dataset, request }: Begun,
   job: Job,
 ): Promise<readonly DoneTraining[]> {
+  const before = readTrainings(plan, dataset, paths);
   const { folds, repeats, seeds, grouped, duplicates, configurations, trainings } = plan;
   const left = before.filter((one) => one === undefined).length;
   const workers = Math.max(1, Math.min(request.workers ?? availableParallelism(), left));
@@ -232,19 +240,18 @@ async function trainLeft(
   makeFolder(paths.folds, 'keep finished folds');
   let pool: FoldPool | undefined;
   try {
-    return await stoppable(job, 'cross-validation', async () => {
-      pool = await startTrialPool(workers, {
-        documents: {
-          kind: 'texts',
-          ...{ texts: dataset.texts, labels: dataset.labels, targets: dataset.targets, folds: [] },
-          ...(grouped && { groups: duplicates.groupOf }),
-        },
-        classes: dataset.labelNames.length,
-        engine: chooseEngine(job.now, job.engine),
-      });
-      const context = { plan, dataset, paths, pool, margins: request.margins ?? false };
-      return runTrainings(context, before, job);
+    await pause(job, `${trainings.length - left} of ${trainings.length}`);
+    pool = await startTrialPool(workers, {
+      documents: {
+        kind: 'texts',
+        ...{ texts: dataset.texts, labels: dataset.labels, targets: dataset.targets, folds: [] },
+        ...(grouped && { groups: duplicates.groupOf }),
+      },
+      classes: dataset.labelNames.length,
+      engine: chooseEngine(job.now, job.engine),
     });
+    const context = { plan, dataset, paths, pool, margins: request.margins ?? false };
+    return await runTrainings(context, before, job);
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;
     throw new InterruptedError(

@@ -29,8 +29,9 @@ import {
   resumeTypedCommand,
 } from '../../run/index.ts';
 import { copyAtomic } from '../../run/atomic.ts';
-import { beginJob, type Job, type JobContext } from '../context.ts';
+import { beginJob, type Job, type JobContext, pause, stoppable } from '../context.ts';
 import { chooseDocuments } from '../evaluate/documents.ts';
+import type { JobEvent } from '../events.ts';
 import { drawRun, type Outcome } from './run.ts';
 import { averageValidation, ensembleOf } from './ensemble.ts';
 import { type HeldSeeds, holdSeedsFolder, seedFolder } from './seeds-state.ts';
@@ -69,14 +70,22 @@ export async function trainSeeds(request: SeedsRequest, context: JobContext = {}
   const config = resolveConfig(...(await configLayers(request)));
   const seeds = Array.from({ length: request.seeds }, (_, s) => (config.train.seed + s) % 2 ** 32);
   const job = beginJob(context);
+  const listener = (event: JobEvent) => {
+    if (event.type !== 'stoppable') job.emit(event);
+  };
   const folder = holdSeedsFolder(basename(source, extname(source)), { output, force, resume });
   const outcomes: Outcome[] = [];
   try {
-    begin(folder, { seeds, keep });
-    for (const [s, seed] of seeds.entries()) {
-      job.emit({ type: 'seed-begins', seed, number: s + 1, seeds: seeds.length });
-      outcomes.push(await trainSeed(request, seed, { folder: folder.run, config }, context));
-    }
+    // all seeds as one: between two of them, too, whoever stops it learns how to go on
+    await stoppable(job, 'training', async () => {
+      begin(folder, { seeds, keep });
+      for (const [s, seed] of seeds.entries()) {
+        job.emit({ type: 'seed-begins', seed, number: s + 1, seeds: seeds.length });
+        const within = { folder: folder.run, config };
+        outcomes.push(await trainSeed(request, seed, within, { ...context, listener }));
+        await pause(job, 'between two seeds');
+      }
+    });
     return await keepOne(folder.run, outcomes, { seeds, keep, config }, job);
   } catch (error) {
     if (error instanceof InterruptedError) throw stopped(folder.run, outcomes.length, seeds, job);
