@@ -205,7 +205,7 @@ export function flatOptions(of: { readonly members: readonly Member[] }): Record
     const defaults = users.map((user) => JSON.stringify(user.option.default));
     if (new Set(defaults).size === 1) return [key, option];
     const each = users.map(({ type }, n) => `${type} ${defaults[n]}`).join(', ');
-    const doc = `${option.doc ?? key}; null takes the default of the type: ${each}`;
+    const doc = `${option.doc ?? key}; null: the default of the type (${each})`;
     return [key, { ...option, nullable: true, default: null, doc }];
   });
   return Object.fromEntries(merged);

@@ -11,11 +11,11 @@ const { split, fractions, ...others } = splitOptions.shape;
 export const dataOptions = z.strictObject({
   text_col: nullable(
     z.union([z.string().min(1), z.array(z.string().min(1)).min(1)]),
-    'column or key of the texts; several, as in subject,body, are joined with a blank line; null detects it. In a table without header: 1, 2, ...',
+    'column or key of the texts; several, as in subject,body, are joined with a blank line; null: detected. In a table without header: 1, 2, ...',
   ),
   label_col: nullable(
     z.string().min(1),
-    'column or key of the labels; null detects it. A pattern such as prob_*: one column for each class, with its probability (soft labels)',
+    'column or key of the labels; null: detected. A pattern such as prob_*: one column for each class, with its probability (soft labels)',
   ),
   header: z
     .enum(['auto', 'yes', 'no'])
@@ -30,11 +30,11 @@ export const dataOptions = z.strictObject({
     ),
   format: nullable(
     z.enum(readers.names as [string, ...string[]]),
-    `format of the data; null detects it. ${readers.members.map((m) => `${m.type}: ${m.summary}`).join('; ')}`,
+    `format of the data; null: detected. ${readers.members.map((m) => `${m.type}: ${m.summary}`).join('; ')}`,
   ),
   label_map: nullable(
     z.union([z.record(z.string(), z.string().min(1)), z.string().min(1)]),
-    'class name for each label, such as {0: Politics, 1: Sport}, or a YAML or JSON file with such a map; "DESC:*": DESC names all labels that begin so, "*": "*" keeps all others as they are; null keeps the labels',
+    'class name for each label, such as {0: Politics, 1: Sport}, or a YAML or JSON file with such a map; "DESC:*": DESC names all labels that begin so, "*": "*" keeps all others as they are; null: the labels as they are',
   ),
   min_class_size: z
     .int()
@@ -43,7 +43,7 @@ export const dataOptions = z.strictObject({
     .describe('leave out the classes that have fewer documents than this, before the split'),
   val: nullable(
     z.string().min(1),
-    'file of the validation documents, read as the data is; null takes them from the data',
+    'file of the validation documents, read as the data is; null: taken from the data',
   ),
   test: nullable(z.string().min(1), 'file of the test documents, read in the same way'),
   skip_unseen: z

@@ -31,5 +31,5 @@ export const splitOptions = z.strictObject({
     .max(4294967295)
     .nullable()
     .default(null)
-    .describe('seed of the split, in [0, 2^32); null takes train.seed'),
+    .describe('seed of the split, in [0, 2^32); null: that of train.seed'),
 });

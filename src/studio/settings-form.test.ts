@@ -19,6 +19,39 @@ test('every key of the configuration is one field, and those that matter most co
   assert.equal(settingsForm('search').important[0].key, 'tune.trials');
 });
 
+test('an empty field says in words what it means, where the configuration says null', () => {
+  const fields = fieldsOf('search');
+  const field = (key: string) => fields.find((one) => one.key === key)!;
+  for (const [key, fallback, description] of [
+    ['data.text_col', 'detected', /; empty: detected\. In a table/],
+    ['data.format', 'detected', /; empty: detected\. fasttext:/],
+    ['data.seed', 'that of train.seed', /; empty: that of train\.seed$/],
+    ['data.test', 'none', /^file of the test documents/],
+    ['train.weight_decay', 'the default of the type', /; empty: the default of the type \(sgd 0, /],
+    ['train.class_weights_beta', '0.999', /; empty: 0\.999$/],
+    ['tune.time_limit', 'no limit', /; empty: no limit$/],
+  ] as const) {
+    assert.equal(field(key).fallback, fallback, key);
+    assert.match(field(key).description, description);
+    assert.ok(!field(key).choices.includes('null'), key);
+  }
+  // here an empty field is another value, so that null is one to type
+  for (const [key, description] of [
+    ['train.patience', /; null: never$/],
+    ['train.clip_norm', /; null: no clipping$/],
+  ] as const) {
+    assert.match(field(key).description, description);
+    assert.ok(field(key).choices.includes('null'), key);
+  }
+  const follows = 'follows from the data';
+  const empty = configKeys
+    .filter(({ path, default: value }) => value === null && field(path).fallback !== follows)
+    .map(({ path }) => field(path));
+  assert.ok(empty.length > 10);
+  for (const { key, fallback, description } of empty)
+    assert.doesNotMatch(`${fallback} ${description}`, /\bnull\b/, key);
+});
+
 test('each choice of a field is a value that the configuration takes', () => {
   const alone = ['data.header', 'train.optimizer', 'train.monitor', 'evaluate.figures'];
   for (const { key, kind, choices } of fieldsOf('train').filter((field) => alone.includes(field.key))) {

@@ -50,11 +50,18 @@ export function settingsForm(kind: 'train' | 'search'): SettingsForm {
   };
 }
 
+/** What descriptions say of null. */
+const NULL = /\bnull: ((?:[^;.(]|\.(?=\S))+)/;
+
+function followsFromData(key: string): boolean {
+  return recipe.some((rule) => rule.key === key);
+}
+
 /** The value of an empty field, in words. */
 function fallbackOf(key: string, value: unknown, description: string): string {
   if (key === 'model.type') return 'the better of network and linear model';
-  if (recipe.some((rule) => rule.key === key)) return 'follows from the data';
-  if (value === null && description.includes('null detects it')) return 'detected';
+  if (followsFromData(key)) return 'follows from the data';
+  if (value === null) return NULL.exec(description)?.[1].trim() ?? 'none';
   if (value === undefined) return 'depends on the type';
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
@@ -67,13 +74,14 @@ function fieldOf({ path, description, placeholder, default: value }: (typeof con
   );
   const open = schemas.filter((one) => one.enum === undefined && one.const === undefined && one.type !== 'boolean' && one.type !== 'null'); // prettier-ignore
   const [only] = open;
+  const emptyIsNull = value === null && !followsFromData(path);
   const numeric =
     words.length === 0 && open.length === 1 && (only.type === 'integer' || only.type === 'number');
   return {
     key: path,
-    description,
+    description: emptyIsNull ? description.replace(NULL, 'empty: $1') : description,
     kind: open.length === 0 ? 'choice' : numeric ? (only.type === 'integer' ? 'whole' : 'number') : 'text',
-    choices: words.map(String),
+    choices: words.filter((word) => word !== null || !emptyIsNull).map(String),
     placeholder,
     fallback: fallbackOf(path, value, description),
     min: numeric ? (only.minimum ?? only.exclusiveMinimum ?? null) : null,

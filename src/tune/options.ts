@@ -111,7 +111,7 @@ export const tuneOptions = z.strictObject({
     .max(4294967295)
     .nullable()
     .default(null)
-    .describe('seed of the sampler, in [0, 2^32); null takes train.seed'),
+    .describe('seed of the sampler, in [0, 2^32); null: that of train.seed'),
 });
 
 /** Complete options of a search. */

@@ -35,7 +35,7 @@ const options = {
   monitor: choice(MONITORS, {
     nullable: true,
     default: null,
-    doc: 'the metric to watch; null takes that of train.monitor',
+    doc: 'the metric to watch; null: that of train.monitor',
   }),
   eps: number({ min: 0, default: 1e-8, doc: 'reductions smaller than this are skipped' }),
 };
