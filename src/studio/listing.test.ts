@@ -30,3 +30,26 @@ test('the tables of figures, a cross-validation, an export and a workshop are no
     ['more/inbox.tsv', 'tickets.csv'],
   );
 });
+
+test('what unroll train reads is data: text files by their content, and folders with one sub-folder per class', async () => {
+  const folder = temporaryFolder();
+  writeFiles(folder, {
+    'questions.txt': 'DESC:manner How ?\nHUM:ind Who ?\nDESC:manner Why ?\n',
+    'reviews.txt': '__label__good fine\n__label__bad poor\n',
+    'tabs.TXT': 'good\tfine film\nbad\tpoor film\n',
+    'requirements.txt': 'numpy\nscikit-learn\n',
+    'picture.txt': Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a, 0, 0, 0, 13]),
+    'all.json': '[{"text": "fine", "label": "good"}]',
+    'package.json': '{ "name": "a" }',
+    'lines.ft': '__label__good fine\n',
+    'news/train/sport/1.txt': 'a goal',
+    'news/train/arts/1.txt': 'a song',
+    'notes/one/1.txt': 'a note',
+    'notes/two/deeper/1.txt': 'another',
+  });
+  const { data } = await listWorkspace(openWorkspace(folder));
+  assert.deepEqual(
+    data.map(({ path, bytes }) => (bytes === null ? `${path}/` : path)),
+    ['all.json', 'lines.ft', 'news/train/', 'questions.txt', 'reviews.txt', 'tabs.TXT'],
+  );
+});

@@ -2,6 +2,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { UnrollError } from '../core/errors.ts';
+import { openFile } from '../data/readers/bytes/source.ts';
+import { readers } from '../data/readers/index.ts';
 import { openRunFolder, readDescription, readTestResults, runEntries } from '../run/index.ts';
 import { isTemporaryName } from '../run/atomic.ts';
 import { openStorage } from '../tune/storage/open.ts';
@@ -41,11 +43,12 @@ export interface ListedStudy {
   readonly direction: 'minimize' | 'maximize' | null;
 }
 
-/** A file of documents in the list. */
+/** A file of documents in the list, or a folder with one sub-folder per class. */
 export interface ListedData {
-  /** The file, as the pages see it. */
+  /** The file or folder, as the pages see it. */
   readonly path: string;
-  readonly bytes: number;
+  /** Null for a folder. */
+  readonly bytes: number | null;
   /** UTC, ISO 8601. */
   readonly changed: string;
 }
@@ -67,7 +70,13 @@ const MOST_FOLDERS = 2000;
 /** Most entries of each list. */
 const MOST_LISTED = 500;
 const NOT_SEARCHED = new Set(['node_modules', 'dist', 'build']);
-const DATA_FILES = new Set(['.csv', '.tsv', '.jsonl', '.ndjson', '.gz']);
+const allReaders = readers.names.map((name) => readers.create({ type: name }));
+/** Other programs have files of these names too: their content decides. */
+const BY_CONTENT: Readonly<Record<string, (head: string) => boolean>> = {
+  '.txt': (head) => allReaders.some((reader) => reader.sniff(head)),
+  '.json': (head) => /^\s*\[\s*\{/.test(head),
+};
+const DATA_FILES = new Set(['.gz', '.txt', ...allReaders.flatMap(({ extensions }) => extensions)]);
 /** Files that tell the folders of a cross-validation, an export, a workshop and of figures. */
 const OWN_FILES = ['cv.json', 'manifest.json', 'workshop.json', 'figures.json'];
 /** Tables that we write ourselves, next to data. */
@@ -77,19 +86,22 @@ interface Found {
   readonly runs: string[];
   readonly studies: string[];
   readonly data: string[];
+  /** Files whose content decides whether they are data. */
+  readonly perhaps: string[];
   folders: number;
 }
 
 /** Lists the folder: the newest runs first. */
 export async function listWorkspace(workspace: Workspace): Promise<Listing> {
-  const found: Found = { runs: [], studies: [], data: [], folders: 0 };
+  const found: Found = { runs: [], studies: [], data: [], perhaps: [], folders: 0 };
   search(workspace.root, 0, found);
   const runs = found.runs.map((path) => listRun(path, workspace));
   runs.sort((a, b) => (a.started === b.started ? 0 : (a.started ?? '') < (b.started ?? '') ? 1 : -1));
   const perFile: (readonly ListedStudy[])[] = [];
   for (const path of found.studies) perFile.push(await listStudies(path, workspace));
   const studies = perFile.flat();
-  const data = found.data.map((path) => listData(path, workspace));
+  for (const path of found.perhaps.slice(0, MOST_LISTED)) if (await holdsLabels(path)) found.data.push(path);
+  const data = found.data.sort().map((path) => listData(path, workspace));
   const cut = <T>(list: readonly T[]) => list.slice(0, MOST_LISTED);
   return {
     folder: workspace.name,
@@ -117,12 +129,40 @@ function search(folder: string, depth: number, found: Found, own = false): void 
   for (const entry of entries) {
     const path = join(folder, entry.name);
     if (entry.name.startsWith('.') || isTemporaryName(entry.name)) continue;
-    if (entry.isDirectory() && depth < DEPTH && !NOT_SEARCHED.has(entry.name))
-      search(path, depth + 1, found, ownFolder);
+    if (entry.isDirectory() && depth < DEPTH && !NOT_SEARCHED.has(entry.name)) {
+      if (!ownFolder && hasClassFolders(path)) found.data.push(path);
+      else search(path, depth + 1, found, ownFolder);
+    }
     if (!entry.isFile()) continue;
     if (/\.(db|sqlite3?)$/.test(entry.name)) found.studies.push(path);
-    if (!ownFolder && DATA_FILES.has(extname(entry.name)) && !OWN_TABLE.test(entry.name))
-      found.data.push(path);
+    const ending = extname(entry.name).toLowerCase();
+    if (!ownFolder && DATA_FILES.has(ending) && !OWN_TABLE.test(entry.name))
+      (ending in BY_CONTENT ? found.perhaps : found.data).push(path);
+  }
+}
+
+/** Whether a folder holds sub-folders, two at least, with texts and nothing else in them. */
+function hasClassFolders(folder: string): boolean {
+  const visible = (path: string) => readdirSync(path, { withFileTypes: true }).filter(({ name }) => !/^[._]/.test(name)); // prettier-ignore
+  const inner = visible(folder).filter((entry) => entry.isDirectory());
+  return (
+    inner.length >= 2 &&
+    inner.every(({ name }) => {
+      const entries = visible(join(folder, name));
+      return entries.length > 0 && entries.every((entry) => entry.isFile() && entry.name.endsWith('.txt'));
+    })
+  );
+}
+
+/** Whether the beginning of a file is that of documents with labels. */
+async function holdsLabels(path: string): Promise<boolean> {
+  try {
+    const { head, ending } = await openFile(path, { encoding: undefined, like: undefined });
+    return BY_CONTENT[ending](head);
+  } catch (error) {
+    // no text
+    if (error instanceof UnrollError) return false;
+    throw error;
   }
 }
 
@@ -186,6 +226,7 @@ async function listStudies(path: string, workspace: Workspace): Promise<readonly
 }
 
 function listData(path: string, workspace: Workspace): ListedData {
-  const { size, mtime } = statSync(path);
-  return { path: workspace.shown(path), bytes: size, changed: mtime.toISOString() };
+  const stats = statSync(path);
+  const bytes = stats.isFile() ? stats.size : null;
+  return { path: workspace.shown(path), bytes, changed: stats.mtime.toISOString() };
 }
