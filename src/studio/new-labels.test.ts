@@ -39,3 +39,27 @@ test('a file is read as it is said to be: another column, another encoding', asy
   await classifier.close();
   assert.deepEqual(await newLabelsOf(file), [{ row: 1, text: 'Größe zwei', label: 'sport' }]);
 });
+
+test('labels whose rows have other texts, as the first line now counts as one, are refused and kept', async () => {
+  const folder = temporaryFolder();
+  const file = join(folder, 'inbox.csv');
+  const odd = ' two  "lines",\r\nof one\ttext, =1+1 ';
+  writeFiles(folder, { 'inbox.csv': `text\none word\n"${odd.replaceAll('"', '""')}"\nthree\n` });
+  const classifier = await classifierOf(await fittedFiles({ type: 'linear', C: 1 }));
+  const header = (text: string) => [{ key: 'data.header', text }];
+  for (const row of [0, 1]) await labelText(file, classifier, { row, label: 'sport' }, header('yes'));
+  const kept = await newLabelsOf(file);
+  const { next, labelled } = await labellingQueue(file, classifier, 5, header('yes'));
+  assert.deepEqual([labelled, ...next.map(({ text }) => text)], [2, 'three']);
+  const refused =
+    /\[inbox\.new-labels\.csv\] .*row 0 was "one word" when it was labelled, and is "text" now\. .*data\.header.* Read it as before, or rename/;
+  await assert.rejects(labellingQueue(file, classifier, 5, header('no')), refused);
+  await assert.rejects(labelText(file, classifier, { row: 0, label: 'money' }, header('no')), refused);
+  assert.deepEqual(await newLabelsOf(file), kept);
+  await labelText(file, classifier, { row: 1, label: 'money' }, header('yes'));
+  await classifier.close();
+  assert.deepEqual((await newLabelsOf(file)).map(({ row, label }) => `${row} ${label}`).sort(), [
+    '0 sport',
+    '1 money',
+  ]);
+});

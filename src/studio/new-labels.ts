@@ -82,7 +82,31 @@ async function textsOf(
 }
 
 /**
+ * Refuses labels whose rows have other texts now: read in another way, say with the first line as a document, the rows
+ * of a file are others.
+ * @throws DataError
+ */
+function requireSameTexts(
+  file: string,
+  given: readonly NewLabel[],
+  texts: readonly { readonly row: number; readonly text: string }[],
+): void {
+  const plain = (text: string) => text.replace(/\s+/g, ' ').trim();
+  const short = (text: string) => JSON.stringify(plain(text).slice(0, 60));
+  const now = new Map(texts.map(({ row, text }) => [row, text]));
+  const other = given.find(({ row, text }) => plain(now.get(row) ?? '') !== plain(text));
+  if (other === undefined) return;
+  const { row, text } = other;
+  const found = now.has(row) ? `is ${short(now.get(row)!)} now` : 'is not there now';
+  throw new DataError(
+    `[${basename(newLabelsFile(file))}] each label must belong to the text of its row in ${basename(file)}, but row ${row} was ${short(text)} when it was labelled, and ${found}. ` +
+      `The file has changed, or is read in another way (data.header, data.text_col, data.format). Read it as before, or rename ${basename(newLabelsFile(file))} to start anew.`,
+  );
+}
+
+/**
  * The next texts to label. Errors as `streamRows`.
+ * @throws DataError where the labels given so far belong to other texts
  * @param n How many, at most.
  * @param overrides Settings of how the file is read.
  */
@@ -94,7 +118,9 @@ export async function labellingQueue(
 ): Promise<LabellingQueue> {
   const given = await newLabelsOf(file);
   const done = new Set(given.map(({ row }) => row));
-  const texts = (await textsOf(file, classifier, overrides)).filter(({ row }) => !done.has(row));
+  const all = await textsOf(file, classifier, overrides);
+  requireSameTexts(file, given, all);
+  const texts = all.filter(({ row }) => !done.has(row));
   const { labelNames } = classifier;
   const C = labelNames.length;
   const candidates: { text: string; probabilities: Float64Array }[] = [];
@@ -144,7 +170,11 @@ async function keepLabel(file: string, given: NewLabel): Promise<number> {
   }
 }
 
-/** Keeps a label. @throws DataError for a row that is not in the file, or a class that the model lacks */
+/**
+ * Keeps a label.
+ * @throws DataError for a row that is not in the file, a class that the model lacks, or where the labels given so far
+ * belong to other texts
+ */
 export async function labelText(
   file: string,
   classifier: TextClassifier,
@@ -155,11 +185,13 @@ export async function labelText(
     throw new DataError(
       `[label] the label must be a class of the model (${classifier.labelNames.join(', ')}), but is ${JSON.stringify(label)}.`,
     );
-  const text = (await textsOf(file, classifier, overrides)).find((one) => one.row === row)?.text;
+  const texts = await textsOf(file, classifier, overrides);
+  const text = texts.find((one) => one.row === row)?.text;
   if (text === undefined)
     throw new DataError(
       `[${basename(file)}] the row must be of a text, but ${row} is not. Reload the page: the file may have changed.`,
     );
+  requireSameTexts(file, await newLabelsOf(file), texts);
   return keepLabel(file, { row, text, label });
 }
 
