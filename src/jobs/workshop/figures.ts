@@ -13,7 +13,7 @@ import {
   type Sources,
   trainingFlowchart,
 } from '../../figures/index.ts';
-import { svgToPng } from '../../figures/node.ts';
+import { fontNotice, type Fonts, openFonts, outlineTexts, svgToPng } from '../../figures/node.ts';
 import { composePanels } from '../../figures/panels.ts';
 import { makeFolder, readJson, writeFileAtomic, writeJson } from '../../run/index.ts';
 
@@ -103,6 +103,10 @@ export interface WorkshopFiguresOptions {
   readonly folder: string;
   /** Called before each figure; may throw to stop. */
   readonly onFigure?: (number: number) => Promise<void>;
+  /** Fonts for characters that the figures' own font lacks. Default those installed. */
+  readonly fonts?: Fonts;
+  /** Called with a notice of characters that no font has. */
+  readonly onNotice?: (sentence: string) => void;
 }
 
 /** CSS pixels of a drawing. */
@@ -111,8 +115,10 @@ const WIDTH = 400;
 /** Writes the figures, and `figures.json` with their captions. Figures that the runs have no data for are left out. */
 export async function writeWorkshopFigures(
   sources: Readonly<Record<'rnn' | 'bilstm', Sources>>,
-  { folder, onFigure }: WorkshopFiguresOptions,
+  { folder, onFigure, fonts: given, onNotice }: WorkshopFiguresOptions,
 ): Promise<WorkshopFigure[]> {
+  const fonts = given ?? (await openFonts());
+  const boxes = new Map<string, readonly string[]>();
   makeFolder(folder, 'make the folder of the figures');
   const written: WorkshopFigure[] = [];
   for (const [i, plan] of plans.entries()) {
@@ -121,8 +127,10 @@ export async function writeWorkshopFigures(
     const rows = plan.panels
       .map((row) => row.flatMap((figure) => figure.of(sources[plan.of]) ?? []))
       .filter((row) => row.length > 0);
-    if (rows.length > 0) written.push(await writeFigure({ number, ...plan, rows, folder }));
+    if (rows.length > 0) written.push(await writeFigure({ number, ...plan, rows, folder, fonts, boxes }));
   }
+  const notice = fontNotice(boxes);
+  if (notice !== undefined) onNotice?.(notice);
   writeJson(join(folder, FILE), { ...FORMAT, figures: written });
   return written;
 }
@@ -133,10 +141,15 @@ async function writeFigure({
   title,
   rows,
   folder,
+  fonts,
+  boxes,
 }: FigurePlan & {
   readonly number: number;
   readonly rows: readonly (readonly BoundFigure[])[];
   readonly folder: string;
+  readonly fonts: Fonts;
+  /** Gets the characters that no font has, by the name of the drawing. */
+  readonly boxes: Map<string, readonly string[]>;
 }): Promise<WorkshopFigure> {
   const base = `figure-${number}-${name}`;
   const panels = rows.flat();
@@ -152,7 +165,9 @@ async function writeFigure({
   const draw = async (file: string, arranged: typeof rows) => {
     const svg = composePanels(arranged, { title: heading, alt, width: WIDTH });
     write(`${file}.svg`, svg);
-    write(`${file}.png`, await svgToPng(svg));
+    const outlined = await outlineTexts(svg, fonts);
+    write(`${file}.png`, await svgToPng(outlined.svg));
+    if (outlined.lacking.length > 0) boxes.set(file, outlined.lacking);
   };
   await draw(base, rows);
   // for a phone or a narrow column, below each other

@@ -172,7 +172,7 @@ async function drawFigures(workshop: Workshop, job: Job): Promise<string> {
   const { figures } = workshopPaths(folder);
   const written = await writeWorkshopFigures(
     { rnn: sourcesOf('rnn'), bilstm: sourcesOf('bilstm') },
-    { folder: figures, onFigure: () => pause(job) },
+    { folder: figures, onFigure: () => pause(job), onNotice: job.notice },
   );
   return `${written.length} in ${figures}`;
 }
@@ -204,7 +204,7 @@ async function writeReports(workshop: Workshop, job: Job): Promise<string> {
   });
   for (const format of reportFormats) {
     await pause(job);
-    await writeReport(built, report, format);
+    await writeReport(built, report, format, { onNotice: job.notice });
   }
   return join(report, 'report.html');
 }
