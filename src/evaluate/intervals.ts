@@ -10,6 +10,17 @@ import { incompleteBeta } from './paired-student.ts';
 /** Lower and upper end. */
 export type Interval = readonly [lower: number, upper: number];
 
+/** What stands in place of an interval that {@link isNoInterval} tells. */
+export const NO_INTERVAL = 'no interval: the same in every resample';
+
+/**
+ * Whether the ends are equal: all resamples had this value, as where no document is misclassified. That says nothing of
+ * other documents.
+ */
+export function isNoInterval([lower, upper]: Interval): boolean {
+  return lower === upper;
+}
+
 /**
  * The percentile bootstrap (Efron 1979): draws as many documents as there are, with replacement, `samples` times,
  * computes the metrics of each resample and takes their (1 ± confidence) / 2 quantiles. The documents are resampled,

@@ -1,6 +1,7 @@
 /** Precision, recall and F1 of each class with their intervals. */
 import { minOf } from '../core/lists.ts';
 import { intervalOf } from '../evaluate/evaluation.ts';
+import { isNoInterval, NO_INTERVAL } from '../evaluate/intervals.ts';
 import { csvTable, formatPercent, plural } from './chart/format.ts';
 import { drawLegend, drawNothing, drawTitle, finish } from './chart/frame.ts';
 import { drawRows } from './chart/rows.ts';
@@ -44,7 +45,7 @@ export const perClassScores = defineFigure<'evaluation', PerClassScores>({
   title,
   summary: 'Precision, recall and F1 of each class on the test documents, with intervals.',
   needs: 'evaluation',
-  data({ per_class, confidence, documents, macro_f1 }) {
+  data({ per_class, confidence, documents, macro_f1, bootstrap_samples }) {
     const classes = per_class.map((found): ClassScores => {
       const defined = {
         precision: found.predicted > 0,
@@ -52,10 +53,8 @@ export const perClassScores = defineFigure<'evaluation', PerClassScores>({
         f1: found.support + found.predicted > 0,
       };
       const score = (metric: (typeof METRICS)[number]): Score => {
-        const [low, high] = (defined[metric] ? intervalOf(found, metric, confidence) : undefined) ?? [
-          null,
-          null,
-        ];
+        const interval = defined[metric] ? intervalOf(found, metric, confidence) : undefined;
+        const [low, high] = interval && !isNoInterval(interval) ? interval : [null, null];
         return { value: defined[metric] ? found[metric] : null, low, high };
       };
       const { label, support } = found;
@@ -68,7 +67,7 @@ export const perClassScores = defineFigure<'evaluation', PerClassScores>({
       };
     });
     const never = classes.filter((c) => c.precision.value === null).length;
-    const bare = classes.some((c) => c.f1.value !== null && c.f1.low === null);
+    const bare = classes.filter((c) => c.f1.value !== null && c.f1.low === null).length;
     const { drawn, warnings } = drawnClasses(
       classes.map((c) => -(c.f1.value ?? 2)),
       'the lowest F1',
@@ -81,7 +80,10 @@ export const perClassScores = defineFigure<'evaluation', PerClassScores>({
       warnings: [
         ...warnings,
         ...(never > 0 ? [`${plural(never, 'class')} never predicted: no precision.`] : []),
-        ...(bare ? ['F1 has no interval: the evaluation was made without bootstrap samples.'] : []),
+        ...(bare > 0 && bootstrap_samples === 0
+          ? ['F1 has no interval: the evaluation was made without bootstrap samples.']
+          : []),
+        ...(bare > 0 && bootstrap_samples > 0 ? [`F1 of ${plural(bare, 'class')} has ${NO_INTERVAL}.`] : []),
       ],
     };
   },

@@ -10,6 +10,7 @@ import {
   wilsonInterval,
   type Evaluation,
 } from '../evaluate/index.ts';
+import { isNoInterval, NO_INTERVAL } from '../evaluate/intervals.ts';
 import { formatCount, formatNumber, formatPercent, plural } from '../figures/chart/format.ts';
 import { classText } from '../figures/chart/text.ts';
 import { settingTexts } from '../figures/setting-names.ts';
@@ -88,8 +89,16 @@ export function optimisation({ model, train }: Pick<Config, 'model' | 'train'>):
 
 /** A proportion with its interval: `92.4 % (88.8 to 95.5)`. */
 export function shareWithInterval(share: number, interval: Interval | undefined): string {
-  if (!interval) return formatPercent(share);
-  return `${formatPercent(share)} (${(100 * interval[0]).toFixed(1)} to ${(100 * interval[1]).toFixed(1)})`;
+  return withInterval(formatPercent(share), interval, (end) => (100 * end).toFixed(1));
+}
+
+function withInterval(
+  value: string,
+  interval: Interval | undefined,
+  written: (end: number) => string,
+): string {
+  if (!interval) return value;
+  return `${value} (${isNoInterval(interval) ? NO_INTERVAL : interval.map(written).join(' to ')})`;
 }
 
 /** A metric's value with its interval: a proportion in percent, any other as a number. */
@@ -99,8 +108,7 @@ export function metricWithInterval(
   interval: Interval | undefined,
 ): string {
   if (low === 0 && high === 1) return shareWithInterval(value, interval);
-  const text = formatNumber(value);
-  return interval ? `${text} (${interval.map((end) => formatNumber(end)).join(' to ')})` : text;
+  return withInterval(formatNumber(value), interval, formatNumber);
 }
 
 /** A metric of an evaluation with its interval. */

@@ -22,6 +22,22 @@ function evaluation(labelNames: string[], documents = 200, bootstrap_samples = 5
 const numbered = (count: number, name: string) => Array.from({ length: count }, (_, c) => `${name}${c}`);
 
 describe('renderEvaluation', () => {
+  it('claims no interval of a metric that is the same in every resample, as without an error', () => {
+    const labels = Int32Array.from({ length: 24 }, (_, n) => n % 3);
+    const probabilities = Float64Array.from(
+      [...labels].flatMap((c) => [0, 1, 2].map((k) => Number(k === c))),
+    );
+    const perfect = evaluatePredictions({ labels, probabilities, labelNames: ['a', 'b', 'c'] });
+    const lines = (width: number) => renderEvaluation(perfect, { width }).split('\n');
+    const [, accuracy, macro, , mcc] = lines(80);
+    assert.match(accuracy, /^ {2}accuracy +1\.0000 {2}0\.86\d\d to 1\.0000$/);
+    assert.match(macro, /^ {2}macro F1 +1\.0000 {2}no interval: the same in every resample$/);
+    assert.match(mcc, /^ {2}MCC +1\.0000 {2}no interval: /);
+    const narrow = lines(48);
+    assert.match(narrow[2], /1\.0000 {2}no interval$/);
+    assert.ok(narrow.every((line) => displayWidth(line) <= 48));
+  });
+
   it('draws figures, classes and the matrix', () => {
     const labels = Int32Array.from([0, 0, 0, 0, 1, 1, 1, 1, 1, 1]);
     const probabilities = Float64Array.from([0, 0, 0, 1, 1, 1, 1, 1, 1, 1].flatMap((c) => [1 - c, c]));

@@ -2,6 +2,7 @@
 import pc from 'picocolors';
 import { maxOf } from '../../core/lists.ts';
 import { intervalOf, mostFrequentConfusions, type Evaluation, tableMetrics } from '../../evaluate/index.ts';
+import { type Interval, isNoInterval, NO_INTERVAL } from '../../evaluate/intervals.ts';
 import { printable } from '../../core/printable.ts';
 import { count } from '../../core/words.ts';
 import { displayWidth, fit } from '../../report/text/display-width.ts';
@@ -28,18 +29,18 @@ export function renderEvaluation(
   const colors = pc.createColors(color);
   const safe = { ...evaluation, labels: evaluation.labels.map(printable) };
   return [
-    renderOverall(safe, colors),
+    renderOverall(safe, columns, colors),
     renderClasses(safe, columns, colors),
     renderConfusion(safe, columns, colors),
   ].join('\n');
 }
 
-function renderOverall(evaluation: Evaluation, { bold, dim }: Colors): string {
+function renderOverall(evaluation: Evaluation, width: number, { bold, dim }: Colors): string {
   const { documents, confidence } = evaluation;
   const titleWidth = maxOf(tableMetrics, ({ title }) => title.length) + 1;
   const lines = tableMetrics.map(({ type, title }) => {
     const interval = intervalOf(evaluation, type, confidence);
-    const range = interval ? dim(`  ${decimals(interval[0])} to ${decimals(interval[1])}`) : '';
+    const range = interval ? dim(`  ${rangeOf(interval, width)}`) : '';
     return `  ${title.padEnd(titleWidth)} ${bold(decimals(evaluation[type]).padStart(7))}${range}`;
   });
   const levels = evaluation.bootstrap_samples > 0 ? dim(`, with ${percent(confidence)} intervals`) : '';
@@ -147,6 +148,11 @@ function drawConfusions(
     `${title} ${width >= 72 ? note : ''}`.trimEnd() +
     `\n${dim('truth → predicted, documents, % of the class')}\n${rows.join('\n')}\n`
   );
+}
+
+function rangeOf(interval: Interval, width: number): string {
+  if (!isNoInterval(interval)) return interval.map((end) => decimals(end)).join(' to ');
+  return width >= 72 ? NO_INTERVAL : 'no interval';
 }
 
 function decimals(value: number, digits = 4): string {
