@@ -149,12 +149,23 @@ suite('what is detected', () => {
       named.notices[1],
       'the column title holds texts as well; read them too with --text-col title,text',
     );
+    const comma = await read(`class,"heading, short",text,link,author,date\n${rows.join('')}`);
+    assert.match(comma.notices[1], /heading, short .* too with --text-col 'heading, short' --text-col text$/);
+    const longer = await read(`class,title,news,link,author,date\n${rows.join('')}`);
+    assert.match(
+      longer.notices[1],
+      /longer texts\. Choose with --text-col; to read them together: --text-col title,news$/,
+    );
     const numbered = await read(rows.join(''));
     assert.match(numbered.notices.join('; '), /the column 2 holds texts as well.*--text-col 2,3/);
-    assert.equal(
-      (await read(rows.join(''), { text_col: '2,3' })).texts[0],
-      `The one of one\n\n${long('one')} that is read`,
-    );
+    // also where a class is called as one of the columns that are named, as in the news of AG
+    for (const text of [rows.join(''), rows.join('').replaceAll(/^0/gm, '3').replaceAll(/^1/gm, '2')]) {
+      const { texts } = await read(text, { text_col: '2,3' });
+      assert.equal(texts.length, 4);
+      assert.equal(texts[0], `The one of one\n\n${long('one')} that is read`);
+    }
+    const years = await read('2020,2021\n' + 'a b,x\nc d,y\ne f,x\ng h,y\n', { text_col: '2020' });
+    assert.deepEqual(years.texts, ['a b', 'c d', 'e f', 'g h']);
   });
 
   test('a quote in tab-separated text is a character unless all of them enclose fields', async () => {

@@ -238,7 +238,7 @@ function otherTexts(question: ColumnQuestion, text: number, label: number | unde
   const names = longer.slice(0, 5).map((i) => shown(columns[i]));
   return [
     `warning: the text column ${shown(columns[text])} was chosen by its name, but ${names.join(', ')} ${longer.length > 1 ? 'hold' : 'holds'} ` +
-      'longer texts. Choose with --text-col; several columns can be joined: --text-col a,b',
+      `longer texts. Choose with --text-col; to read them together: ${optionsFor(columns, [text, ...longer.slice(0, 5)])}`,
   ];
 }
 
@@ -247,9 +247,15 @@ function besides({ columns, facts }: ColumnQuestion, text: number, label: number
   const isText = ({ wordy, filled, distinct, many }: ColumnFacts) =>
     wordy > filled / 2 && (many || distinct > filled / 2) && filled > 0;
   const found = [...facts.keys()].filter((i) => i !== text && i !== label && isText(facts[i]));
-  const all = [...found, text].sort((a, b) => a - b).map((i) => columns[i]);
-  if (found.length === 0 || all.some((name) => name.includes(','))) return [];
+  if (found.length === 0) return [];
   const names = found.map((i) => shown(columns[i]));
   const what = `column${found.length > 1 ? 's' : ''} ${names.join(', ')} ${found.length > 1 ? 'hold' : 'holds'}`;
-  return [`the ${what} texts as well; read them too with --text-col ${shellWord(all.join(','))}`];
+  return [`the ${what} texts as well; read them too with ${optionsFor(columns, [...found, text])}`];
+}
+
+/** The options that read several columns as one text, in the order of the table. */
+function optionsFor(columns: readonly string[], chosen: readonly number[]): string {
+  const all = [...chosen].sort((a, b) => a - b).map((i) => columns[i]);
+  const lists = all.some((name) => name.includes(',')) ? all : [all.join(',')];
+  return lists.map((name) => `--text-col ${shellWord(name)}`).join(' ');
 }

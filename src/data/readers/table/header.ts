@@ -26,7 +26,9 @@ export interface HeaderQuestion {
 export function isHeader({ first, facts, records, recurring, named }: HeaderQuestion): boolean {
   const cells = first.map((cell) => cell.trim());
   const parts = named.flatMap((name) => [name, ...name.split(',').map((part) => part.trim())]);
-  if (parts.some((name) => cells.includes(name))) return true;
+  // a number that comes again below it is a value, and the column of that number is meant
+  const isName = (cell: string, i: number) => parts.includes(cell) && !(isNumeric(cell) && recurring.has(i));
+  if (cells.some(isName)) return true;
   if (cells.length > 1 && cells.every((cell, i) => cell === String(i))) return true;
   // columns by number can only be meant for a table without header
   if (parts.some((name) => /^\d+$/.test(name))) return false;
@@ -36,8 +38,8 @@ export function isHeader({ first, facts, records, recurring, named }: HeaderQues
   if (names.length === 0 || new Set(names).size < names.length) return false;
   if (cells.some((cell, i) => isNumeric(cell) && facts[i].numeric > 0)) return false;
   if (cells.some((cell, i) => cell !== '' && isUnlike(cell, facts[i], records))) return true;
-  const isName = (cell: string) => cell.length <= 40 && !/^[\d.,+-]+$/.test(cell);
-  return names.length > 1 && names.every(isName) && facts.some((fact) => fact.meanLength > 40);
+  const isShort = (cell: string) => cell.length <= 40 && !/^[\d.,+-]+$/.test(cell);
+  return names.length > 1 && names.every(isShort) && facts.some((fact) => fact.meanLength > 40);
 }
 
 /** Whether a cell that never comes again stands above values of another kind: numbers, or values that all repeat. */
