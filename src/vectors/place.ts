@@ -57,6 +57,8 @@ export function vectorRequest(texts: readonly string[], options: TextOptions, ot
     wanted,
     others,
     tokenOf(word) {
+      // the end of a line, which fastText and word2vec list, is no word, and its letter another one
+      if (word === '</s>') return undefined;
       const [token, ...more] = tokens(word);
       return more.length > 0 ? undefined : token;
     },

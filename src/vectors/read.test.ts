@@ -7,8 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { fromFloat16, toFloat16 } from '../core/float16.ts';
+import { completeTextOptions } from '../text/options.ts';
 import { vectorFormats } from './formats/index.ts';
 import { writeHalf } from './formats/half.ts';
+import { vectorRequest } from './place.ts';
 import { readVectors, writeVec } from './read.ts';
 import type { WordVectors } from './word-vectors.ts';
 
@@ -218,12 +220,21 @@ describe('which rows are kept', () => {
 
   it('others by their token, and none that is no token', async () => {
     const tokenOf = (word: string) => (/^\w+$/.test(word) ? word.toLowerCase() : undefined);
-    const { words } = await readVectors(file('tokens.vec', '. 1 1\nThe 2 2\nthe 3 3\nof 4 4\n'), {
+    const { words, data } = await readVectors(file('tokens.vec', '. 1 1\nThe 2 2\nthe 3 3\nof 4 4\n'), {
       wanted: new Set(),
       others: 9,
       tokenOf,
     });
     assert.deepEqual(words, ['the', 'of']);
+    assert.deepEqual([...data], [3, 3, 4, 4], 'the word as it is written, as for wanted words');
+  });
+
+  it('the end of a line is no word: neither it nor its letter has its vector', async () => {
+    const vectors = file('line-ends.vec', '</s> 1 1\nthe 2 2\n');
+    for (const tokenizer of ['word', 'whitespace'] as const) {
+      const request = vectorRequest(['the s'], completeTextOptions({ tokenizer }), 9);
+      assert.deepEqual((await readVectors(vectors, request)).words, ['the'], tokenizer);
+    }
   });
 });
 

@@ -29,7 +29,7 @@ export class VectorCollector {
   readonly #name: string;
   readonly #words: string[] = [];
   readonly #rows = new Map<string, number>();
-  /** Rows whose word stood in the file in another case. */
+  /** Rows whose word is written in another way in the file: in another case, or with punctuation. */
   readonly #folded = new Set<number>();
   /** Wanted words by their lower case, where that is another word. */
   readonly #byLowerCase = new Map<string, string[]>();
@@ -75,14 +75,13 @@ export class VectorCollector {
     const { wanted, others, tokenOf = (same) => same } = this.#request;
     const token = tokenOf(word);
     if (token === undefined) return;
-    if (wanted.has(token)) this.#keep(token, token === word, values);
-    else if (this.#others < others && !this.#rows.has(token) && this.#keep(token, true, values))
-      this.#others++;
+    if (wanted.has(token) || this.#rows.has(token)) this.#keep(token, token === word, values);
+    else if (this.#others < others && this.#keep(token, token === word, values)) this.#others++;
     for (const same of this.#byLowerCase.get(token.toLowerCase()) ?? [])
       if (same !== token) this.#keep(same, false, values);
   }
 
-  /** Keeps a row for a token: the first one, unless a later one matches the case exactly. */
+  /** Keeps a row for a token: the first one, unless a later one is written exactly so. */
   #keep(token: string, exact: boolean, values: () => ArrayLike<number> | undefined): boolean {
     const before = this.#rows.get(token);
     if (before !== undefined && !(exact && this.#folded.has(before))) {
