@@ -7,7 +7,14 @@ import { createRng, type Rng } from '../core/rng.ts';
 import { type JudgedDocuments, riskCoverage, type RiskCoveragePoint } from './abstention.ts';
 import { calibrationBins, type CalibrationBin } from './calibration.ts';
 import { argmaxRows, confusionMatrix, type ConfusionMatrix } from './confusion.ts';
-import { bootstrapIntervals, checkConfidence, wilsonInterval, type Interval } from './intervals.ts';
+import {
+  checkConfidence,
+  distanceInterval,
+  percentileInterval,
+  resampledValues,
+  wilsonInterval,
+  type Interval,
+} from './intervals.ts';
 import { classCounter, type ClassCounts, f1, precision, recall } from './metrics/class-counts.ts';
 import { type Metric, type MetricName, metrics } from './metrics/index.ts';
 
@@ -131,26 +138,24 @@ export function evaluatePredictions(
     Object.fromEntries(
       Object.entries(found).map(([metric, interval]) => [`${metric}_${suffix(confidence)}`, interval]),
     ) as Record<IntervalKey, Interval>;
-  const intervals =
+  const columns =
     bootstrap_samples > 0
-      ? bootstrapIntervals(labels.length, values.length, compute, {
-          samples: bootstrap_samples,
-          confidence,
-          rng,
-        })
+      ? resampledValues(labels.length, values.length, compute, { samples: bootstrap_samples, rng })
       : undefined;
   const all = Int32Array.from(labels, (_, n) => n);
   compute(all, values);
   const counts = countClasses(all);
-  if (intervals) {
-    for (const [k, metric] of metrics.entries()) {
-      if (metric.needs === 'sample' && metric.biasedUp)
-        intervals[k] = basicInterval(intervals[k], values[k], metric.range[1]);
-      // resamples of documents without an error have none either, which says nothing of other documents
-      else if (metric.needs === 'labels' && metric.proportion && intervals[k][0] === intervals[k][1])
-        intervals[k] = wilsonInterval(values[k] * labels.length, labels.length, confidence);
-    }
-  }
+  const intervalFrom = (resampled: Float64Array, k: number): Interval => {
+    const metric = k < metrics.length ? metrics[k] : undefined;
+    if (metric?.needs === 'sample' && metric.biasedUp)
+      return distanceInterval(resampled, values[k], { confidence, most: metric.range[1] });
+    const interval = percentileInterval(resampled, confidence);
+    // resamples of documents without an error have none either, which says nothing of other documents
+    return metric?.needs === 'labels' && metric.proportion && interval[0] === interval[1]
+      ? wilsonInterval(values[k] * labels.length, labels.length, confidence)
+      : interval;
+  };
+  const intervals = columns?.map(intervalFrom);
 
   const byName = <T>(list: ArrayLike<T>) =>
     Object.fromEntries(metrics.map(({ type }, k) => [type, list[k]])) as Record<MetricName, T>;
@@ -179,15 +184,6 @@ export function evaluatePredictions(
     })),
     confusion_matrix: confusionMatrix(labels, predicted, classes),
   };
-}
-
-/**
- * The basic bootstrap's interval (Davison and Hinkley 1997) from that of the percentiles, on the scale of squares: noise
- * adds to the square of a distance. Within the range of the metric, and widened to hold the value itself.
- */
-function basicInterval([low, high]: Interval, value: number, most: number): Interval {
-  const reflected = (end: number) => Math.sqrt(Math.max(0, 2 * value * value - end * end));
-  return [Math.min(value, reflected(high)), Math.min(most, Math.max(value, reflected(low)))];
 }
 
 /** The highest probability of each document, and whether its class is the true one. */

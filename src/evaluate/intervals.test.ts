@@ -5,7 +5,14 @@ import fc from 'fast-check';
 import { createRng } from '../core/rng.ts';
 import { calibrationBins } from './calibration.ts';
 import { argmaxRows } from './confusion.ts';
-import { bootstrapIntervals, normalQuantile, quantile, wilsonInterval } from './intervals.ts';
+import {
+  bootstrapIntervals,
+  distanceInterval,
+  normalQuantile,
+  quantile,
+  resampledValues,
+  wilsonInterval,
+} from './intervals.ts';
 
 const golden = JSON.parse(
   readFileSync(new URL('../../test/golden/sklearn/evaluation.json', import.meta.url), 'utf8'),
@@ -88,4 +95,28 @@ describe('calibration', () => {
 it('argmaxRows takes the first of equal values and refuses ragged rows', () => {
   assert.deepEqual([...argmaxRows(Float32Array.of(0, 1, 1, 2, 2, 1), 3)], [1, 0]);
   assert.throws(() => argmaxRows(new Float32Array(5), 3), { name: 'ShapeError' });
+});
+
+it('the interval of a distance that is small by chance holds the true one as often as it says', () => {
+  // |mean of N draws - 0.3| where each is 1 with a chance of 0.33: the true distance is 0.03
+  const [N, rounds] = [170, 200];
+  let held = 0;
+  for (let round = 0; round < rounds; round++) {
+    const rng = createRng(round);
+    const draws = Float64Array.from({ length: N }, () => Number(rng.float() < 0.33));
+    const distance = (documents: ArrayLike<number>) => {
+      let sum = 0;
+      for (let n = 0; n < documents.length; n++) sum += draws[documents[n]];
+      return Math.abs(sum / documents.length - 0.3);
+    };
+    const [resampled] = resampledValues(N, 1, (documents, out) => (out[0] = distance(documents)), {
+      samples: 200,
+      rng,
+    });
+    const value = distance(Array.from(draws.keys()));
+    const [low, high] = distanceInterval(resampled, value, { confidence: 0.95, most: 1 });
+    assert.ok(low <= value && value <= high);
+    if (low <= 0.03 && 0.03 <= high) held++;
+  }
+  assert.ok(held / rounds >= 0.94, `${held} of ${rounds}`);
 });

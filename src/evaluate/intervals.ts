@@ -22,9 +22,8 @@ export function isNoInterval([lower, upper]: Interval): boolean {
 }
 
 /**
- * The percentile bootstrap (Efron 1979): draws as many documents as there are, with replacement, `samples` times,
- * computes the metrics of each resample and takes their (1 ± confidence) / 2 quantiles. The documents are resampled,
- * not the model: the interval says how much the metric varies between test sets of this size, not between seeds.
+ * The percentile bootstrap (Efron 1979): the (1 ± confidence) / 2 quantiles of the metrics of each resample. The documents
+ * are resampled, not the model: the interval says how much the metric varies between test sets of this size, not between seeds.
  *
  * @param count N, documents to draw from, at least 1.
  * @param statistics Computes S values from a resample `[N]` of document indices (the same array each time).
@@ -37,6 +36,21 @@ export function bootstrapIntervals(
   statistics: (documents: Int32Array, out: Float64Array) => void,
   { samples, confidence, rng }: { samples: number; confidence: number; rng: Rng },
 ): Interval[] {
+  return resampledValues(count, size, statistics, { samples, rng }).map((values) =>
+    percentileInterval(values, confidence),
+  );
+}
+
+/**
+ * Draws as many documents as there are, with replacement, `samples` times, and computes S values from each draw.
+ * @returns S lists `[samples]`, in ascending order.
+ */
+export function resampledValues(
+  count: number,
+  size: number,
+  statistics: (documents: Int32Array, out: Float64Array) => void,
+  { samples, rng }: { samples: number; rng: Rng },
+): Float64Array[] {
   invariant(count > 0, 'a bootstrap needs documents');
   const documents = new Int32Array(count);
   const out = new Float64Array(size);
@@ -46,10 +60,33 @@ export function bootstrapIntervals(
     statistics(documents, out);
     for (let k = 0; k < size; k++) columns[k][s] = out[k];
   }
-  return columns.map((column) => {
-    column.sort();
-    return [quantile(column, (1 - confidence) / 2), quantile(column, (1 + confidence) / 2)];
-  });
+  return columns.map((column) => column.sort());
+}
+
+/** The (1 ± confidence) / 2 quantiles of values in ascending order. */
+export function percentileInterval(sorted: ArrayLike<number>, confidence: number): Interval {
+  return [quantile(sorted, (1 - confidence) / 2), quantile(sorted, (1 + confidence) / 2)];
+}
+
+/**
+ * The interval of a distance, which noise pushes up, from its values in resamples, which have that noise twice. On the scale
+ * of squares, to which noise adds: the percentiles reflected at the value (the basic bootstrap, Davison and Hinkley 1997), and
+ * at least up to the upper one less that noise twice. The reflection alone would end at √2 times the value, and so promise
+ * that a distance is small where it is small by chance. Within the range of the distance, and widened to hold the value.
+ *
+ * @param sorted Values of the resamples, in ascending order.
+ */
+export function distanceInterval(
+  sorted: Float64Array,
+  value: number,
+  { confidence, most }: { confidence: number; most: number },
+): Interval {
+  const [low, high] = percentileInterval(sorted, confidence).map((end) => end * end);
+  const square = value * value;
+  const noise = Math.max(0, sorted.reduce((sum, other) => sum + other * other, 0) / sorted.length - square);
+  const lower = Math.sqrt(Math.max(0, 2 * square - high));
+  const upper = Math.sqrt(Math.max(0, 2 * square - low, high - 2 * noise));
+  return [Math.min(value, lower), Math.min(most, Math.max(value, upper))];
 }
 
 /** The q-quantile, q in [0, 1], of values in ascending order, linear between neighbours (NumPy's default). */

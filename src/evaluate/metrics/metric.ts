@@ -71,8 +71,8 @@ export interface SampleMetric<Type extends string = string> extends Described<Ty
   /** Which kind it is. */
   readonly needs: 'sample';
   /**
-   * Whether it is a distance that noise pushes up, and resampling further up: its interval is then the basic bootstrap's,
-   * which takes the same amount off again.
+   * Whether it is a distance that noise pushes up, and resampling further up: its interval then takes that noise off again
+   * (`distanceInterval`).
    */
   readonly biasedUp?: boolean;
   /** A function that measures some of the documents, given by their indices, with repetitions. */
