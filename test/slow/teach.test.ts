@@ -136,6 +136,17 @@ describe('the page that teaches', { skip: skipWithoutChromium }, () => {
     results.push(...rows);
     assert.match(rows[0], /Recurrent network.*\d %/);
     assert.match(rows[1], /Linear model.*\d %/);
+    // with 24 validation documents the last epoch is kept, which need not be the best
+    const epochs = /after (\d+) epochs/.exec(
+      (await page.getByRole('img', { name: /Accuracy after/ }).getAttribute('aria-label')) ?? '',
+    )?.[1];
+    await page.getByText(`the weights of epoch ${epochs} are kept`).waitFor();
+    // what hides the shadow at the end of a table has the colour of the page behind it
+    const [behind, hiding] = await page.evaluate(() => [
+      getComputedStyle(document.documentElement).backgroundColor,
+      getComputedStyle(document.querySelector('.scroll') as Element).backgroundImage,
+    ]);
+    assert.ok(hiding.includes(behind), `${behind} in ${hiding}`);
     await shoot('trained');
   });
 
