@@ -48,11 +48,11 @@ describe('a calibrated run', () => {
 });
 
 describe('--precision', () => {
-  it('labels texts above a threshold, and says what it covers', async () => {
+  it('labels the texts that are sure enough, here all of them, and says what that covers', async () => {
     const { stdout, stderr } = await predict('--precision', '0.97', '--json');
     assert.match(
       stderr,
-      /texts with a score above 0\.\d{6} get a label: at least 97\.0 % of the labels are correct, with 95\.0 % confidence; of the 540 validation documents, \d+ \(\d+\.\d %\) get one, \w+ of them wrong/,
+      /· all texts get a label: at least 97\.0 % of the labels are correct, with 95\.0 % confidence; of the 540 validation documents, 540 \(100\.0 %\) get one, none of them wrong/,
     );
     const labels = stdout
       .trim()

@@ -31,3 +31,10 @@ test('the usage line has no double space, also of a command without arguments', 
   for (const command of commands)
     assert.doesNotMatch(commandHelp(command, [], output(80)).split('\n')[0], / {2}/);
 });
+
+test('no command says the same twice', () => {
+  for (const { name, details = '' } of commands) {
+    const beginnings = details.split(/(?<=\.) /).map((part) => part.slice(0, 25));
+    assert.deepEqual(beginnings, [...new Set(beginnings)], name);
+  }
+});

@@ -48,7 +48,7 @@ export const labels = defineCommand({
   usage: 'DATA',
   positionals: { min: 1, max: 1 },
   details:
-    `${dataArgument} A classifier is cross-validated; confident learning (Northcutt et al. 2021) then compares its out-of-fold probabilities with the labels. A network (--model bilstm) judges by its epochs too: the area under the margin (Pleiss et al. 2020). A network (--model bilstm) also judges by the area under the margin (Pleiss et al. 2020): what the other documents teach speaks against a wrong label until the network has learned it by heart. ` +
+    `${dataArgument} A classifier is cross-validated; confident learning (Northcutt et al. 2021) then compares its out-of-fold probabilities with the labels. A network (--model bilstm) also judges by the area under the margin (Pleiss et al. 2020): what the other documents teach speaks against a wrong label until the network has learned it by heart. ` +
     'labels.csv ranks the documents whose label is not the predicted one, each with its nearest neighbour; corrections.csv lists row, old and new label of those ' +
     'that are probably wrong. Check it, delete the lines that you disagree with, and apply it with unroll train DATA --corrections FILE. Your data stays as it is, and labels of test documents are never corrected.',
   options,

@@ -104,8 +104,10 @@ function unknownWords({ unknown, texts }: UnknownTextsEvent): string {
 
 function promisedWords(event: PrecisionPromisedEvent): string {
   const { precision, level, threshold, documents, labelled, errors } = event;
+  // a threshold of 0 leaves no text out
+  const which = threshold === 0 ? 'all texts' : `texts with a score above ${threshold.toFixed(6)}`;
   return (
-    `texts with a score above ${threshold.toFixed(6)} get a label: at least ${percent(precision)} of the labels are correct, with ${percent(level)} confidence; ` +
+    `${which} get a label: at least ${percent(precision)} of the labels are correct, with ${percent(level)} confidence; ` +
     `of the ${count(documents, 'validation document')}, ${groupDigits(labelled)} (${percent(labelled / documents)}) get one, ${errors === 0 ? 'none' : groupDigits(errors)} of them wrong`
   );
 }
