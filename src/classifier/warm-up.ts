@@ -104,7 +104,7 @@ export function warmUpOf(
       if (losses.length > 1)
         listener?.({
           type: 'notice',
-          text: `warm-up on ${part.sequences.length} texts: the loss of the words went from ${first.toFixed(3)} to ${last.toFixed(3)} in ${options.epochs} epochs`,
+          text: `warm-up on ${count(part.sequences.length, 'text')}: the loss of the words went from ${first.toFixed(3)} to ${last.toFixed(3)} in ${options.epochs} epochs`,
         });
       return withoutLast(session.tensors());
     } finally {

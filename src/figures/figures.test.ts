@@ -27,6 +27,7 @@ import {
   trainingFlowchart,
   vocabularyCoverage,
 } from './index.ts';
+import { minOf } from '../core/lists.ts';
 import { completeModelOptions } from '../models/options.ts';
 
 /** Six documents of three classes: a is always found, b once of two, c never. */
@@ -394,6 +395,21 @@ test('phases of different losses: no line joins their values, and the caption co
   const { losses: _apart, ...joined } = data;
   const starts = (drawn: string) => drawn.match(/M-?[\d.]+/g)?.length ?? 0;
   assert.ok(starts(lossCurve.draw(data)) > starts(lossCurve.draw(joined)), 'the line begins again');
+  // the numbers of the phases are above all markers, whatever the values
+  const drawn = lossCurve.draw(data);
+  const numbers = Array.from(
+    drawn.matchAll(/<text[^>]* y="([\d.]+)"[^>]*font-weight[^>]*>[12]<\/text>/g),
+    ([, y]) => Number(y),
+  );
+  const markers = Array.from(drawn.matchAll(/<circle[^>]* cy="([\d.]+)"/g), ([, y]) => Number(y));
+  assert.ok(
+    numbers.length >= 4 && markers.length > 0,
+    `${numbers.length} of 2 in the legend and 2 in the plot`,
+  );
+  assert.ok(
+    numbers.slice(-2).every((y) => y < minOf(markers.slice(-5))),
+    'numbers above',
+  );
   const alike = epochs.map((record) => ({ ...record, phase_name: 'embedding frozen' }));
   assert.equal(lossCurve.data({ ...usualHistory, epochs: alike }).losses, undefined);
 });

@@ -45,15 +45,20 @@ export interface LinePlot {
   readonly curves: readonly Curve[];
   readonly rules?: readonly Rule[];
   readonly drops?: readonly number[];
-  /** Parts of the x axis, each from a whole number on: a thin line between two, and the label of each at its beginning. */
+  /** Parts of the x axis, each from a whole number on: a thin line between two, and the label of each above its beginning. */
   readonly parts?: readonly { readonly from: number; readonly label: string }[];
 }
+
+/** Room for the labels of parts. */
+const PART_LABEL = SIZES.tick + 5;
 
 /** Draws axes and curves; returns the y below. */
 export function drawLinePlot(drawing: Drawing, plot: LinePlot): number {
   const { theme } = drawing;
   // the symbols of the rules are above the plot, clear of the curves, and the title of the axis is above them
-  const headroom = (plot.rules ?? []).length + (plot.drops ?? []).length > 0 ? 14 : 0;
+  const symbols = (plot.rules ?? []).length + (plot.drops ?? []).length > 0 ? 14 : 0;
+  const { parts = [] } = plot;
+  const headroom = symbols + (parts.length > 0 ? PART_LABEL : 0);
   const top = plot.y + 22 + headroom;
   const { height = Math.min(240, Math.max(150, drawing.width * 0.45)) } = plot;
   const bottom = top + height;
@@ -63,7 +68,7 @@ export function drawLinePlot(drawing: Drawing, plot: LinePlot): number {
   const xScale = plot.xScale([area.left + 8, area.right - 4]);
   drawYAxis(drawing, area, yScale, plot.yTitle, headroom);
   const end = drawXAxis(drawing, area, xScale, plot.xTitle);
-  drawParts(drawing, plot.parts ?? [], xScale, area);
+  drawParts(drawing, parts, xScale, { ...area, top: top - symbols });
   for (const { x, rule } of plot.rules ?? []) {
     drawing.line(xScale(x), top - 8, xScale(x), bottom, {
       stroke: theme.text,
@@ -108,8 +113,9 @@ function drawParts(
   for (const [p, { from, label }] of parts.entries()) {
     // half a unit before: a change comes between two epochs
     const x = p === 0 ? left : xScale(from - 0.5);
-    if (p > 0) drawing.line(x, top, x, bottom, { stroke: theme.quiet, width: 0.8 });
-    drawing.text(x + 3, bottom - 4, label, { size: SIZES.tick, face: 'bold', fill: theme.quiet });
+    if (p > 0) drawing.line(x, top - PART_LABEL, x, bottom, { stroke: theme.quiet, width: 0.8 });
+    // above the curves, which may run anywhere in the plot
+    drawing.text(x + 3, top - 4, label, { size: SIZES.tick, face: 'bold', fill: theme.quiet });
   }
 }
 
