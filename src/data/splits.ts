@@ -267,7 +267,7 @@ function emptyNotices(
     const wanted = !ids && fractions[i + 1] > 0 && !origins?.includes(ORIGINS[part]);
     if (!wanted || splits[part].length > 0) return [];
     return [
-      `warning: no document is left for the ${part} part, since copies stay together or there are few: nothing ${uses[part]}. ` +
+      `warning: no document is left for the ${part === 'val' ? 'validation' : part} part, since copies stay together or there are few: nothing ${uses[part]}. ` +
         `Add documents, or name a file of them with --${part}`,
     ];
   });

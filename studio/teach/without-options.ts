@@ -1,7 +1,7 @@
 /**
  * A message of the library without the options of the command line, which this page has not: those in parentheses,
- * and clauses after a semicolon.
+ * clauses after a semicolon, and what else could be done with one.
  */
 export function withoutOptions(message: string): string {
-  return message.replace(/ \(--[\w-]+\)|; [^;:.]*--[\w.-]*\w[^;:.]*/g, '');
+  return message.replace(/ \(--[\w-]+\)|; [^;:.]*--[\w.-]*\w[^;:.]*|, or [^,;:.]*--[\w.-]*\w[^,;:.]*/g, '');
 }

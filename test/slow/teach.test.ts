@@ -245,6 +245,21 @@ describe('the page that teaches', { skip: skipWithoutChromium }, () => {
     await page.getByRole('heading', { name: '3. How good it is' }).waitFor();
   });
 
+  test('a table of copies is trained and tried, though no document is left to measure on', async () => {
+    await page
+      .getByLabel('or paste it here')
+      .fill('text,label\n' + 'a good one,x\na bad thing,y\n'.repeat(10));
+    await page.getByText('20 documents of 2 classes').waitFor();
+    await page.getByRole('button', { name: 'Train', exact: true }).click();
+    await page.getByText('there is none left to measure on').waitFor();
+    assert.match((await page.locator('figcaption').textContent()) ?? '', /on the training\s+documents/);
+    assert.doesNotMatch((await page.locator('main').textContent()) ?? '', /--(val|test)/);
+    await page.getByLabel('A text to classify').fill('bad thing');
+    await page.getByText('Blue words support y').waitFor();
+    assert.ok(await page.getByRole('button', { name: 'Train', exact: true }).isEnabled());
+    assert.deepEqual(errors, []);
+  });
+
   test('in an isolated page, as that of the studio, it trains on threads, to the same result', async (t) => {
     isolated = true;
     await page.goto(`${origin}/sub/path/`);

@@ -16,6 +16,10 @@ test('a message loses the options of the command line, and nothing else', async 
     ),
     '"b" has one: is this the right column? Otherwise add documents; or remove it.',
   );
+  assert.equal(
+    withoutOptions('nothing measures it. Add documents, or name a file of them with --test'),
+    'nothing measures it. Add documents',
+  );
   await assert.rejects(readTable('table', 'hello'), (error: Error) => {
     assert.match(error.message, /--data\.format/);
     assert.match(withoutOptions(error.message), /put them in quotes\.$/);
