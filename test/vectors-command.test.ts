@@ -23,12 +23,14 @@ const vectors = (spread = 1) =>
     .join('\n') + '\n';
 const path = writeFiles(cwd, { 'tiny.csv': tinyCsv(), 'own.txt': vectors() });
 const here = (args: readonly string[], options: HereOptions = {}) => unrollHere(args, { cwd, ...options });
+/** The vectors decide the size of the embedding. */
+const model = tinyModel.slice(tinyModel.indexOf('--model.embedding_dim') + 2);
 const train = (output: string, ...more: string[]) => [
   'train',
   'tiny.csv',
   '-o',
   output,
-  ...tinyModel,
+  ...model,
   '--vectors',
   'own.txt',
   ...more,
@@ -49,7 +51,7 @@ before(async () => {
 test('vectors of no word of the training texts: says so', async () => {
   writeFiles(cwd, { 'foreign.txt': 'xyzzy 1 2 3 4\nplugh 0 1 2 3\n' });
   const ended = await here([
-    ...['train', 'tiny.csv', '-o', 'foreign', ...tinyModel],
+    ...['train', 'tiny.csv', '-o', 'foreign', ...model],
     ...['--vectors', 'foreign.txt', '--train.epochs', '1'],
   ]);
   assert.equal(ended.code, 0, ended.stderr);
@@ -176,17 +178,9 @@ test('unroll vectors learns from the training part alone, and from further texts
   ]);
   assert.equal(JSON.parse(more.stdout).documents, 74, more.stderr);
   assert.notEqual(readFileSync(path('more.vec'), 'utf8'), readFileSync(path('learned/own.vec'), 'utf8'));
-  const trained = await here([
-    'train',
-    'tiny.csv',
-    '-o',
-    'with',
-    ...tinyModel,
-    '--vectors',
-    'learned/own.vec',
-  ]);
+  const trained = await here(['train', 'tiny.csv', '-o', 'with', ...model, '--vectors', 'learned/own.vec']);
   assert.equal(trained.code, 0, trained.stderr);
-  const itself = await here(['train', 'tiny.csv', '-o', 'itself', ...tinyModel, '--vectors', 'learn']);
+  const itself = await here(['train', 'tiny.csv', '-o', 'itself', ...model, '--vectors', 'learn']);
   assert.equal(itself.code, 0, itself.stderr);
   assert.match(itself.stderr, /learning word vectors from the training texts[^]*vectors learn: its \d/);
   assertRefused(await here(['vectors', 'tiny.csv']), 2, /needs -o FILE/);
@@ -217,7 +211,7 @@ test('by skip-gram, also from a file without labels, in a training that is repea
   writeFiles(cwd, { 'more.txt': 'the stock of the bank\n'.repeat(8) });
   const own = ['--vectors', 'skipgram', '--model.vectors_texts', 'more.txt'];
   for (const output of ['skip', 'skip-again']) {
-    const { code, stderr } = await here(['train', 'tiny.csv', '-o', output, ...tinyModel, ...own]);
+    const { code, stderr } = await here(['train', 'tiny.csv', '-o', output, ...model, ...own]);
     assert.equal(code, 0, stderr);
     assert.match(stderr, /from the training texts and more\.txt[^]*vectors skipgram: its \d/);
   }
@@ -246,8 +240,8 @@ test('refuses what does not go together', async () => {
     [['vectors', 'tiny.csv', '-o', 'x.vec', '--method', 'cbow'], /--method must be learn or skipgram, but got "cbow"/],
     [['vectors', 'tiny.csv', '-o', 'x.vec', '--epochs', '0'], /--epochs must be a whole number from 1 to 1000/],
     [['vectors', 'tiny.csv', '-o', 'x.vec', '--epochs', '3'], /--epochs\] must be left out unless the method is skipgram/],
-    [['train', 'tiny.csv', '-o', 'x', ...tinyModel, '--model.vectors_texts', 'own.txt'], /vectors_texts\] must be left out unless vectors are learned/],
-    [['train', 'tiny.csv', '-o', 'x', ...tinyModel, '--vectors', 'learn', '--model.vectors_texts', 'absent.txt'], /\[model\.vectors_texts\] the file must exist, but there is no ".*absent\.txt"/],
+    [['train', 'tiny.csv', '-o', 'x', ...model, '--model.vectors_texts', 'own.txt'], /vectors_texts\] must be left out unless vectors are learned/],
+    [['train', 'tiny.csv', '-o', 'x', ...model, '--vectors', 'learn', '--model.vectors_texts', 'absent.txt'], /\[model\.vectors_texts\] the file must exist, but there is no ".*absent\.txt"/],
   ]; // prettier-ignore
   for (const [args, message] of refused) {
     const { code, stderr } = await here(args);
@@ -264,7 +258,7 @@ test('a cross-validation gives each fold the vectors of its own training part', 
       'tiny.csv',
       '-o',
       `cv-${vectors}`,
-      ...tinyModel,
+      ...model,
       '--vectors',
       vectors,
       '--folds',

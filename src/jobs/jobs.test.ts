@@ -1,6 +1,6 @@
 /** Jobs as a library user calls them: a request, events, results as data, files; nothing on standard output or error. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, mock, test } from 'node:test';
 import { temporaryFolder, writeFiles } from '../../test/support/temporary.ts';
@@ -145,6 +145,32 @@ test('files of vectors and texts that are not there are refused before the data 
       assert.deepEqual(heard.types(), []);
     }
   }
+});
+
+test('a size that is set with the vectors, or over them, must be theirs; one below gives way', async () => {
+  const own = join(folder, 'own.vec');
+  writeFileSync(own, '2 3\ngoal 1 0 0\nsong 0 1 0\n');
+  const { embedding_dim: _, ...model } = config.model;
+  const settings = (more: object) => ({ ...config, model: { ...model, ...more } });
+  const refused =
+    /\[model\.embedding_dim\] the embedding must have the size of the vectors, 3 \(.*own\.vec\), but got 4 \(.*\)\. Leave it out/;
+  const vectors = { vectors: own };
+  const size = [{ key: 'model.embedding_dim', text: '4' }];
+  const both = settings({ ...vectors, embedding_dim: 4 });
+  for (const run of [
+    (context: JobContext) => train({ source: data, config: both }, context),
+    (context: JobContext) => train({ source: data, config: settings(vectors), overrides: size }, context),
+    (context: JobContext) => crossValidate({ source: data, configs: [both] }, context),
+  ]) {
+    const heard = listen();
+    await assert.rejects(run(heard.context), refused);
+    assert.deepEqual(heard.types(), []);
+  }
+  for (const [name, request] of [
+    ['same', { config: settings({ ...vectors, embedding_dim: 3 }) }],
+    ['below', { config, overrides: [{ key: 'model.vectors', text: own }] }],
+  ] as const)
+    await train({ source: data, ...request, output: join(folder, `size-${name}`) }, listen().context);
 });
 
 describe('word vectors that are learned', () => {

@@ -31,15 +31,10 @@ export async function readVectors(
   request: VectorRequest,
   context: VectorContext = {},
 ): Promise<SourcedVectors> {
-  const { cacheDir = userCacheDir(), notice = () => undefined, places } = context;
-  const named = namedVectors.names.includes(source)
-    ? await namedVectors.create({ type: source }, { cacheDir, notice, ...(places && { places }) })
-    : undefined;
-  const path = named?.file ?? source;
+  const { notice = () => undefined } = context;
   const hash = createHash('sha256');
-  const { opened, format } = await recogniseVectors(path);
-  // the head was read without hashing; from here on the whole content is hashed
-  const file = await format.create({}).open(hashed(opened, hash));
+  // the head is read without hashing; from here on the whole content is hashed
+  const { named, path, file } = await openVectors(source, context, (opened) => hashed(opened, hash));
   const collector = new VectorCollector(request, file.dim, path);
   let total = 0;
   let composed = new Set<string>();
@@ -60,6 +55,23 @@ export async function readVectors(
     sha256: hash.digest('hex'),
     total,
   };
+}
+
+/**
+ * Opens vectors, whose size is then known, without reading them.
+ * @param through What the content passes on its way. Errors as {@link readVectors}.
+ */
+export async function openVectors(
+  source: string,
+  { cacheDir = userCacheDir(), notice = () => undefined, places }: VectorContext = {},
+  through = (opened: VectorSource) => opened,
+) {
+  const named = namedVectors.names.includes(source)
+    ? await namedVectors.create({ type: source }, { cacheDir, notice, ...(places && { places }) })
+    : undefined;
+  const path = named?.file ?? source;
+  const { opened, format } = await recogniseVectors(path);
+  return { named, path, file: await format.create({}).open(through(opened)) };
 }
 
 /** Opens a file or folder of vectors, without reading more than its head. Errors as {@link readVectors}. */

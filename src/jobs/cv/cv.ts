@@ -8,12 +8,13 @@ import type { Dataset } from '../../data/dataset.ts';
 import { chooseEngine } from '../../engine/index.ts';
 import { networkOptionsOf } from '../../models/family.ts';
 import { describeVersions, makeFolder, resumeTypedCommand } from '../../run/index.ts';
-import { hashOfVectors, requireVectorFiles } from '../../vectors/for-texts.ts';
+import { hashOfVectors } from '../../vectors/for-texts.ts';
 import { beginJob, type Job, type JobContext, pause, stoppable } from '../context.ts';
 import { readLabelled } from '../read-data.ts';
 import { keepSource } from '../run-data.ts';
 import { type FoldPool, startTrialPool } from '../search/pool.ts';
 import { refuseResumeAndForce, requireSameData } from '../train/start.ts';
+import { requireVectors } from '../vector-files.ts';
 import { type Configuration, continueWith, followData, resolveConfigurations } from './configurations.ts';
 import { drawFigures, removeTrainings, writeResults } from './files.ts';
 import { type CvCounts, type CvPlan, planCv, requireCounts, unlearnedClasses } from './plan.ts';
@@ -75,7 +76,7 @@ export async function crossValidate(request: CvRequest, context: JobContext = {}
   refuseResumeAndForce({ resume, force });
   const counts = countsOf(request);
   const given = await resolveConfigurations(request.configs ?? [], request.overrides ?? []);
-  for (const { config } of given) await requireVectorFiles(config);
+  for (const { config, layers } of given) await requireVectors(config, layers, job);
   const dataset = await readLabelled(source, given[0].config, job);
   const planned = (configurations: readonly Configuration[]) => {
     const plan = planCv(dataset, configurations, counts);

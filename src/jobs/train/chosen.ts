@@ -11,9 +11,9 @@ import { networkOptionsOf } from '../../models/family.ts';
 import { type Choices, chooseFromData, type TrainingDocuments } from '../../settings/from-data.ts';
 import { requireAugmentable } from '../../train/augmentation/index.ts';
 import { vectorsAtHand } from '../../vectors/at-hand.ts';
-import { requireVectorFiles } from '../../vectors/for-texts.ts';
 import { beginJob, type Job, type JobContext } from '../context.ts';
 import { correctLabelled, readLabelled, splitLabelled, withAbsolutePaths } from '../read-data.ts';
+import { requireVectors } from '../vector-files.ts';
 import { configLayers, type Settings } from './start.ts';
 
 interface Documents {
@@ -81,7 +81,7 @@ export async function explainSettings(
 export async function openNew(source: string, request: Settings, job: Job): Promise<Opened> {
   const layers = await configLayers(request);
   const config = withAbsolutePaths(resolveConfig(...layers));
-  await requireVectorFiles(config);
+  await requireVectors(config, layers, job);
   job.emit({ type: 'working', on: 'reading' });
   const read = await readLabelled(source, config, job);
   job.emit({ type: 'working', on: 'splitting' });
