@@ -9,7 +9,7 @@ const of = (ham: number, spam: number) => [
   { label: 'spam', support: spam },
 ];
 const measured = { per_class: of(9, 1), log_loss: 0.1 };
-const doubtAfter = (model: Parameters<typeof doubtOf>[0]) => doubtOf(model, [90, 10]);
+const doubtAfter = (model: Parameters<typeof doubtOf>[1], type = 'bilstm') => doubtOf(type, model, [90, 10]);
 
 test('a model that is right no more often than the majority class is doubted', () => {
   const doubt = doubtAfter({ ...measured, accuracy: 0.9 });
@@ -20,6 +20,10 @@ test('a model that is right no more often than the majority class is doubted', (
   assert.ok(doubt);
   // whatever weights the training had: it may have been balanced already
   assert.match(describeDoubt(doubt), /where classes differ in size, other train\.class_weights$/);
+});
+
+test('the majority class itself is not doubted', () => {
+  assert.equal(doubtAfter({ ...measured, accuracy: 0.9 }, 'majority'), undefined);
 });
 
 test('the majority class is that of the training part, not of the documents measured', () => {

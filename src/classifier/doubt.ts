@@ -4,6 +4,8 @@ import { maxOf } from '../core/lists.ts';
 import { count, percent } from '../core/words.ts';
 import { classCounts } from '../data/dataset.ts';
 import type { Evaluation } from '../evaluate/index.ts';
+import type { ModelOptions } from '../models/family.ts';
+import { majorityModel } from '../models/majority.ts';
 import type { DoubtEvent } from './events.ts';
 import type { PreparedTexts } from './parts.ts';
 
@@ -13,13 +15,17 @@ export interface Measured extends Pick<Evaluation, 'accuracy' | 'log_loss'> {
 }
 
 /**
- * What is wrong with the model; undefined where it does better than the class frequencies in both.
+ * What is wrong with a model; undefined where it does better than the class frequencies in both, and for the majority
+ * class, which needs no comparison with itself.
+ * @param type Its `model.type`, where that is known.
  * @param trainCounts [C] training documents of each class.
  */
 export function doubtOf(
+  type: string | undefined,
   { per_class: classes, accuracy, log_loss: logLoss }: Measured,
   trainCounts: readonly number[],
 ): DoubtEvent | undefined {
+  if (type === majorityModel.type) return undefined;
   const documents = classes.reduce((sum, { support }) => sum + support, 0);
   if (documents === 0) return undefined;
   const majority = classes[trainCounts.indexOf(maxOf(trainCounts))];
@@ -41,10 +47,11 @@ export function doubtOf(
 
 /** What is wrong with a model that was trained on prepared documents and measured on their test part. */
 export function doubtAbout(
+  { type }: Pick<ModelOptions, 'type'>,
   { dataset: { labelNames }, train: { labels } }: PreparedTexts,
   measured: Measured,
 ): DoubtEvent | undefined {
-  return doubtOf(measured, classCounts({ labels, labelNames }));
+  return doubtOf(type, measured, classCounts({ labels, labelNames }));
 }
 
 /** A doubt as a sentence, without a capital letter at its beginning or a full stop at its end. */

@@ -118,7 +118,7 @@ export async function trainOn(
       ? await fitAtOnce(documents, context)
       : await trainInSteps(documents, context, platform, choice);
   const { test } = learned;
-  const doubt = test && settings.model.type !== 'majority' ? doubtAbout(learned.prepared, test) : undefined;
+  const doubt = test ? doubtAbout(settings.model, learned.prepared, test) : undefined;
   if (doubt) {
     void listener(doubt);
     notices.push(describeDoubt(doubt));

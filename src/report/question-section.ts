@@ -108,8 +108,7 @@ function doubtSentence(
   { config, splits, sources: { evaluation } }: RunFacts,
   data: ReportData | undefined,
 ): string | undefined {
-  // the majority class itself needs no comparison with it
-  if (!evaluation || config?.model.type === 'majority') return undefined;
+  if (!evaluation) return undefined;
   const trained = new Map<string, number>();
   if (data && splits) {
     const { rowIds, labels, labelNames } = data.dataset;
@@ -121,7 +120,7 @@ function doubtSentence(
   const counts = evaluation.per_class.map(({ label, support }) =>
     trained.size > 0 ? (trained.get(label) ?? 0) : support,
   );
-  const doubt = doubtOf(evaluation, counts);
+  const doubt = doubtOf(config?.model.type, evaluation, counts);
   return doubt && `${capital(describeDoubt(doubt))}.`;
 }
 

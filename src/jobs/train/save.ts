@@ -87,8 +87,7 @@ export function saveResults(
   });
   write(calibration, test);
   saveAttention(trained, probabilities);
-  // the majority class itself needs no comparison with it
-  const doubt = trained.config.model.type === 'majority' ? undefined : doubtAbout(prepared, test);
+  const doubt = doubtAbout(trained.config.model, prepared, test);
   if (doubt) job.emit(doubt);
   return { val, test, probabilities };
 }
