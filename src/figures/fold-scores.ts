@@ -2,20 +2,18 @@
 import { maxOf, minOf } from '../core/lists.ts';
 import type { AxisScale } from './chart/axes.ts';
 import type { Drawing } from './chart/drawing.ts';
-import { capital, csvTable, formatNumber, formatPercent, plural } from './chart/format.ts';
+import { capital, csvTable, plural } from './chart/format.ts';
 import { drawLegend, drawNothing, drawTitle, finish } from './chart/frame.ts';
 import { drawRows, drawWhisker } from './chart/rows.ts';
 import { classText, labelText } from './chart/text.ts';
 import { finite } from './curves.ts';
 import { createDrawing, defineFigure } from './figure.ts';
-import type { ComparisonFacts, FoldFacts, FoldsOfConfiguration } from './sources.ts';
+import { domainOf, formatOf, isProportion, type PlottedMetric, plottedMetric } from './metric-axis.ts';
+import type { FoldFacts, FoldsOfConfiguration } from './sources.ts';
 
 /** Data of the figure. */
 export interface FoldScores extends Required<Omit<FoldFacts, 'metric'>> {
-  /** The range has null where the metric has no bound. */
-  readonly metric: Omit<ComparisonFacts['metric'], 'range'> & {
-    readonly range: readonly [low: number | null, high: number | null];
-  };
+  readonly metric: PlottedMetric;
   readonly warnings: readonly string[];
 }
 
@@ -37,9 +35,8 @@ export const foldScores = defineFigure<'folds', FoldScores>({
       high: finite(high),
     }));
     const missing = configurations.flatMap(({ folds }) => folds.filter((value) => value === null)).length;
-    const [low, high] = metric.range.map(finite);
     return {
-      metric: { title: metric.title, better: metric.better, range: [low, high] },
+      metric: plottedMetric(metric),
       measured_on,
       intervals,
       configurations,
@@ -60,15 +57,15 @@ export const foldScores = defineFigure<'folds', FoldScores>({
       { kind: 'own', label: 'mean', sign: meanSign },
       { kind: 'own', label: 'one fold', sign: foldSign },
     ]);
-    const say = formatOf(data);
+    const say = formatOf(metric);
     const bottom = drawRows(drawing, {
       y,
       labels: configurations.map((row) => labelText(row.name)),
       notes: configurations.map(({ mean }) => (mean === null ? '–' : say(mean))),
       rowHeight: 34,
-      domain: domainOf(data),
+      domain: domainOf(metric, marksOf(data)),
       xTitle: name,
-      unit: isProportion(data) ? 'percent' : 'number',
+      unit: isProportion(metric) ? 'percent' : 'number',
       mark(row, middle, scale) {
         drawConfiguration(drawing, configurations[row], middle, scale);
       },
@@ -83,7 +80,7 @@ export const foldScores = defineFigure<'folds', FoldScores>({
       ),
     ),
   caption(data) {
-    const say = formatOf(data);
+    const say = formatOf(data.metric);
     const told = data.configurations.map((row) => configurationText(row, say));
     if (valuesOf(data).length === 0) return 'No fold has been tested.';
     return `Mean ${data.metric.title} over folds, ${data.measured_on}: ${told.join('; ')}.`;
@@ -106,23 +103,10 @@ function valuesOf({ configurations }: FoldScores): number[] {
   return configurations.flatMap(({ folds }) => folds.filter((value) => value !== null));
 }
 
-/** Whether the metric is a proportion, shown in percent. */
-function isProportion({ metric: { range } }: FoldScores): boolean {
-  return range[0] === 0 && range[1] === 1;
-}
-
-function formatOf(data: FoldScores): (value: number) => string {
-  return isProportion(data) ? (value) => formatPercent(value) : (value) => formatNumber(value);
-}
-
-/** From the lowest to the highest mark with some room, within what the metric may be. */
-function domainOf(data: FoldScores): readonly [number, number] {
+/** Every value that is drawn: of the folds, and the means with the ends of their intervals. */
+function marksOf(data: FoldScores): number[] {
   const ends = data.configurations.flatMap(({ mean, low, high }) => [mean, low, high]);
-  const all = [...valuesOf(data), ...ends.filter((end) => end !== null)];
-  const [low, high] = [minOf(all), maxOf(all)];
-  const room = high > low ? 0.06 * (high - low) : Math.max(0.02, Math.abs(low) * 0.02);
-  const { range } = data.metric;
-  return [Math.max(range[0] ?? -Infinity, low - room), Math.min(range[1] ?? Infinity, high + room)];
+  return [...valuesOf(data), ...ends.filter((end) => end !== null)];
 }
 
 const meanSign = (drawing: Drawing, x: number, y: number) =>

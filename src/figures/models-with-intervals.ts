@@ -1,21 +1,18 @@
 /** Several models on one metric with their intervals: which is best, and how certain that is. */
-import { maxOf, minOf } from '../core/lists.ts';
 import type { AxisScale, PlotArea } from './chart/axes.ts';
 import type { Drawing } from './chart/drawing.ts';
-import { capital, csvTable, formatNumber, formatPercent, plural } from './chart/format.ts';
+import { capital, csvTable, plural } from './chart/format.ts';
 import { drawLegend, drawNothing, drawTitle, finish, type LegendEntry } from './chart/frame.ts';
 import { drawRows, drawWhisker } from './chart/rows.ts';
 import { classText, labelText } from './chart/text.ts';
 import { finite } from './curves.ts';
 import { createDrawing, defineFigure } from './figure.ts';
+import { domainOf, formatOf, isProportion, type PlottedMetric, plottedMetric } from './metric-axis.ts';
 import type { ComparedModel, ComparisonFacts } from './sources.ts';
 
 /** Data of the figure. */
 export interface ModelsWithIntervals extends Required<Omit<ComparisonFacts, 'metric' | 'curves'>> {
-  /** The range has null where the metric has no bound. */
-  readonly metric: Omit<ComparisonFacts['metric'], 'range'> & {
-    readonly range: readonly [low: number | null, high: number | null];
-  };
+  readonly metric: PlottedMetric;
   readonly rows: readonly Required<ComparedModel>[];
   readonly warnings: readonly string[];
 }
@@ -41,9 +38,8 @@ export const modelsWithIntervals = defineFigure<'comparison', ModelsWithInterval
       };
     });
     const missing = rows.filter(({ value }) => value === null).length;
-    const [low, high] = metric.range.map(finite);
     return {
-      metric: { title: metric.title, better: metric.better, range: [low, high] },
+      metric: plottedMetric(metric),
       measured_on: on,
       intervals,
       rows,
@@ -61,16 +57,16 @@ export const modelsWithIntervals = defineFigure<'comparison', ModelsWithInterval
     if (!measured)
       return finish(drawing, drawNothing(drawing, y, 'No model has been measured.'), { alt, warnings });
     y = drawLegend(drawing, y, legendOf(rows));
-    const say = formatOf(data);
+    const say = formatOf(metric);
     const wide = drawing.width >= 560;
     const bottom = drawRows(drawing, {
       y,
       labels: rows.map((row) => labelText(row.name)),
       notes: rows.map((row) => (wide ? withInterval(row, say) : row.value === null ? '–' : say(row.value))),
       rowHeight: rows.length > 15 ? 18 : 24,
-      domain: domainOf(data),
+      domain: domainOf(metric, marksOf(data)),
       xTitle: name,
-      unit: isProportion(data) ? 'percent' : 'number',
+      unit: isProportion(metric) ? 'percent' : 'number',
       headings: headingsOf(rows),
       across: (area, scale) => drawBaselines(drawing, area, scale, rows),
       mark: (row, middle, scale) => drawModel(drawing, rows[row], middle, scale, row === bestOf(data)),
@@ -84,7 +80,7 @@ export const modelsWithIntervals = defineFigure<'comparison', ModelsWithInterval
     ),
   caption(data) {
     const { rows, metric } = data;
-    const say = formatOf(data);
+    const say = formatOf(metric);
     const best = rows.at(bestOf(data) ?? rows.length);
     const models = rows.filter(({ value, baseline }) => value !== null && !baseline);
     const base = rows.find(({ value, baseline }) => value !== null && baseline);
@@ -96,27 +92,24 @@ export const modelsWithIntervals = defineFigure<'comparison', ModelsWithInterval
       return base ? `No model has been measured.${against}` : 'No model has been measured.';
     if (models.length === 1)
       return `The ${metric.title} of ${classText(best.name)} is ${withInterval(best, say)}.${against}`;
-    const others = models.filter((row) => row !== best && !overlaps(row, best));
-    const bare = models.some(({ low, high }) => low === null || high === null);
-    const sure = bare
-      ? ''
-      : others.length === models.length - 1
-        ? models.length === 2
-          ? ' Their intervals do not overlap.'
-          : ' Its interval overlaps with no other.'
-        : ` Its interval overlaps with ${overlapCount(models.length - 1 - others.length, models.length - 1)}.`;
-    return `Of ${plural(models.length, 'model')} the best by ${metric.title} is ${told(best)}.${sure}${against}`;
+    const others = models.filter((row) => row !== best);
+    return `Of ${plural(models.length, 'model')} the best by ${metric.title} is ${told(best)}.${overlapSentence(best, others)}${against}`;
   },
   describe: ({ rows, metric }) =>
     `Dot chart of the ${metric.title} of ${plural(rows.length, 'model')}, with intervals.`,
 });
 
-function overlapCount(count: number, of: number): string {
-  return of === 1
-    ? 'that of the other'
-    : count === of
-      ? 'those of all others'
-      : `${count} of the ${of} others`;
+/** Whether the best may only be so by chance, after a space; nothing where intervals are missing. */
+function overlapSentence(best: ComparedModel, others: readonly ComparedModel[]): string {
+  if ([best, ...others].some(({ low, high }) => low === null || high === null)) return '';
+  const overlapping = others.filter((row) => overlaps(row, best)).length;
+  const alone = others.length === 1;
+  if (overlapping === 0)
+    return alone ? ' Their intervals do not overlap.' : ' Its interval overlaps with no other.';
+  if (alone) return ' Its interval overlaps with that of the other.';
+  const which =
+    overlapping === others.length ? 'those of all others' : `${overlapping} of the ${others.length} others`;
+  return ` Its interval overlaps with ${which}.`;
 }
 
 /** Rows of a group together, groups in the order of their first row. */
@@ -149,26 +142,14 @@ function overlaps(a: ComparedModel, b: ComparedModel): boolean {
   return low[0] <= high[1] && high[0] <= low[1];
 }
 
-/** Whether the metric is a proportion, shown in percent. */
-function isProportion({ metric: { range } }: ModelsWithIntervals): boolean {
-  return range[0] === 0 && range[1] === 1;
-}
-
-function formatOf(data: ModelsWithIntervals): (value: number) => string {
-  return isProportion(data) ? (value) => formatPercent(value) : (value) => formatNumber(value);
-}
-
 function withInterval({ value, low, high }: ComparedModel, say: (value: number) => string): string {
   if (value === null) return 'not measured';
   return low === null || high === null ? say(value) : `${say(value)} (${say(low)} to ${say(high)})`;
 }
 
-/** From the lowest to the highest end with some room, within what the metric may be. */
-function domainOf({ rows, metric: { range } }: ModelsWithIntervals): readonly [number, number] {
-  const ends = rows.flatMap(({ value, low, high }) => [value, low, high]).filter((end) => end !== null);
-  const [low, high] = [minOf(ends), maxOf(ends)];
-  const room = high > low ? 0.06 * (high - low) : Math.max(0.02, Math.abs(low) * 0.02);
-  return [Math.max(range[0] ?? -Infinity, low - room), Math.min(range[1] ?? Infinity, high + room)];
+/** Every value that is drawn: of the models, and the ends of their intervals. */
+function marksOf({ rows }: ModelsWithIntervals): number[] {
+  return rows.flatMap(({ value, low, high }) => [value, low, high]).filter((end) => end !== null);
 }
 
 function legendOf(rows: ModelsWithIntervals['rows']): LegendEntry[] {
