@@ -27,7 +27,7 @@ export interface Platform {
 }
 
 /** Most threads by default: beyond four, synchronisation costs more than another thread gains. */
-const MOST_THREADS = 4;
+export const MOST_THREADS = 4;
 
 /** Threads of a page are workers that it must start itself, on memory that it must be allowed to share. */
 export const browserPlatform: Platform = {

@@ -1,6 +1,7 @@
 /** The classifier of a run, on the threads of this machine. */
 import { availableParallelism } from 'node:os';
 import type { Prepared } from '../classifier/parts.ts';
+import { MOST_THREADS } from '../classifier/platform.ts';
 import { type Device, openDevice } from '../classifier/device.ts';
 import { planOf } from '../classifier/plan.ts';
 import type { Config } from '../config/schema.ts';
@@ -37,6 +38,5 @@ export const loadGpu = () => import('../models/recurrent/gpu/session.ts');
 
 /** The number of threads that `train.threads` stands for on this machine. */
 export function threadCount(threads: Config['train']['threads']): number {
-  // beyond four threads, synchronisation costs more than another thread gains for models of this size
-  return threads === 'auto' ? Math.min(4, availableParallelism()) : threads;
+  return threads === 'auto' ? Math.min(MOST_THREADS, availableParallelism()) : threads;
 }

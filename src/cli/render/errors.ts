@@ -5,6 +5,7 @@ import type { FoundErrors } from '../../jobs/errors/errors.ts';
 import { filterSentence } from '../../report/errors-html.ts';
 import { renderTable, wrap } from '../../report/text/table.ts';
 import type { Output } from '../io.ts';
+import { beginning } from './beginning.ts';
 
 /** How many characters of a text are shown. */
 const SHOWN = 160;
@@ -25,8 +26,10 @@ export function renderErrors(
     `${one.row}${one.wrong ? ' *' : ''}`,
     one.actual,
     `${one.predicted} ${one.score.toFixed(2)}`,
-    cut(one.text),
-    one.nearest ? `${one.nearest.label} (row ${one.nearest.row}): ${cut(one.nearest.text)}` : '-',
+    beginning(one.text, SHOWN),
+    one.nearest
+      ? `${one.nearest.label} (row ${one.nearest.row}): ${beginning(one.nearest.text, SHOWN)}`
+      : '-',
   ]);
   const head = ['row', 'actual', 'predicted', 'text', 'nearest training document'];
   const table = renderTable(head, rows, { width: columns, bold, least: 10 });
@@ -47,10 +50,4 @@ function errorsSentence({ documents, wrong, source, pairs }: FoundErrors): strin
   if (wrong === 0) return `None of ${documents} documents of ${source} is misclassified.`;
   const often = pairs.slice(0, 5).map((pair) => `${pair.actual} → ${pair.predicted} ${pair.count}`);
   return `${wrong} of ${documents} documents of ${source} are misclassified (${percent(wrong / documents)}): ${often.join(', ')}${pairs.length > 5 ? ', ...' : ''}.`;
-}
-
-/** The beginning of a text, on one line. */
-function cut(text: string): string {
-  const characters = Array.from(text.replace(/\s+/gu, ' ').trim());
-  return characters.length > SHOWN ? `${characters.slice(0, SHOWN - 3).join('')}...` : characters.join('');
 }

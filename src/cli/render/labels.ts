@@ -1,9 +1,10 @@
 /** Labels that are probably wrong as text for a terminal: what was found, and a table of the worst. */
 import { count, percent } from '../../core/words.ts';
 import { printable } from '../../core/printable.ts';
-import type { FoundLabels, QuestionedLabel } from '../../jobs/labels/labels.ts';
+import type { FoundLabels } from '../../jobs/labels/labels.ts';
 import { renderTable, wrap } from '../../report/text/table.ts';
 import type { Output } from '../io.ts';
+import { beginning } from './beginning.ts';
 
 /** How many characters of a text are shown. */
 const SHOWN = 100;
@@ -20,8 +21,10 @@ export function renderLabels(found: FoundLabels, top: number, { columns, colors:
     `${one.given}${partNames[one.part]}`,
     one.suggested,
     one.score.toFixed(3),
-    cut(one.text),
-    one.nearest ? `${one.nearest.label} (row ${one.nearest.row}): ${cut(one.nearest.text)}` : '-',
+    beginning(one.text, SHOWN),
+    one.nearest
+      ? `${one.nearest.label} (row ${one.nearest.row}): ${beginning(one.nearest.text, SHOWN)}`
+      : '-',
   ]);
   const head = ['row', 'given', 'suggested', 'score', 'text', 'nearest neighbour'];
   const table = renderTable(head, rows, { width: columns, bold, least: 10 });
@@ -47,11 +50,4 @@ function labelSentences({ documents, suspects, suspectsInTest, pairs, questioned
     );
   }
   return said;
-}
-
-/** The beginning of a text, on one line. */
-function cut(text: QuestionedLabel['text']): string {
-  const line = text.replace(/\s+/gu, ' ').trim();
-  const characters = Array.from(line);
-  return characters.length > SHOWN ? `${characters.slice(0, SHOWN - 3).join('')}...` : line;
 }
