@@ -28,6 +28,44 @@ test('a network that is worse', () => {
   );
 });
 
+test('an average is told with both weights, what was fitted again, and by how much it is better', () => {
+  const choice: ChoiceRecord = {
+    chosen: 'average',
+    weight: 0.3,
+    best_weight: 0.35,
+    documents: 200,
+    network: 'bilstm',
+    gain: { mean: 0.0514, standard_error: 0.0126 },
+    scores: {
+      linear: { accuracy: 0.9, log_loss: 0.3 },
+      network: { accuracy: 0.88, log_loss: 0.35 },
+      average: { accuracy: 0.92, log_loss: 0.25 },
+    },
+  };
+  const better = 'its log loss is lower than that of the linear model by 0.051 ± 0.013 (standard error)';
+  assert.deepEqual(choiceSentences(choice), [
+    'accuracy on 200 validation documents: linear 90.0 % with log loss 0.300; bilstm 88.0 % with log loss 0.350; their average (35 % bilstm) 92.0 % with log loss 0.250',
+    `the average (30 % bilstm, 70 % linear) was chosen and its linear part fitted again to training and validation documents: ${better}`,
+  ]);
+  const network: ChoiceRecord = { ...choice, chosen: 'network', weight: 1, best_weight: 1, refit: true };
+  const [tried, chosen] = choiceSentences(network);
+  assert.doesNotMatch(tried, /average/);
+  assert.equal(
+    chosen,
+    `bilstm alone was chosen and trained again on training and validation documents: ${better}`,
+  );
+  // not better by enough: who was it that may be better by chance
+  for (const [best_weight, who] of [
+    [1, 'bilstm'],
+    [0.35, 'the average'],
+  ] as const)
+    // prettier-ignore
+    assert.match(
+      choiceSentences({ ...choice, chosen: 'linear', best_weight })[1],
+      new RegExp(`: ${who} has a log loss lower by 0\\.051 ± 0\\.013 .*, which may be chance on 200 documents$`),
+    );
+});
+
 test('without validation documents, nothing is said to be learned from them', () => {
   const choice: ChoiceRecord = {
     chosen: 'linear',

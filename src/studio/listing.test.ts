@@ -1,9 +1,50 @@
 /** What the overview of a folder lists. */
 import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder, writeFiles } from '../../test/support/temporary.ts';
+import {
+  describeMachine,
+  describeVersions,
+  type NewDescription,
+  writeDescription,
+} from '../run/description.ts';
 import { listWorkspace } from './listing.ts';
 import { openWorkspace } from './workspace.ts';
+
+const described: Omit<NewDescription, 'started'> = {
+  command: ['train', 'spam'],
+  status: 'running',
+  versions: describeVersions('0.1.0'),
+  machine: describeMachine(),
+  kernel: 'wasm narrow',
+  threads: 1,
+  seed: 0,
+  data: { name: 'spam', source: 'spam', hash: 'ab', documents: 3302 },
+};
+
+test('the newest run comes first, one whose files are damaged last, and a run holds no others', async () => {
+  const folder = temporaryFolder();
+  // the names do not tell the age
+  for (const [name, day] of [
+    ['b', '02'],
+    ['a', '01'],
+    ['c', '03'],
+  ]) {
+    const path = join(folder, 'runs', name);
+    mkdirSync(path, { recursive: true });
+    const started = `2026-01-${day}T00:00:00.000Z`;
+    writeDescription(join(path, 'description.json'), { ...described, started });
+  }
+  writeFiles(folder, { 'runs/torn/description.json': '{', 'runs/a/inner/description.json': '{' });
+  const { runs, more } = await listWorkspace(openWorkspace(folder));
+  assert.deepEqual(
+    runs.map(({ path, status }) => `${path} ${status}`),
+    ['runs/c running', 'runs/b running', 'runs/a running', 'runs/torn damaged'],
+  );
+  assert.equal(more, false);
+});
 
 test('the tables of figures, a cross-validation, an export and a workshop are no documents', async () => {
   const folder = temporaryFolder();

@@ -24,6 +24,25 @@ test('labels that are given at once are all kept', async () => {
   );
 });
 
+test('each text stands beside its own scores, the most probable class first', async () => {
+  const folder = temporaryFolder();
+  const texts = ['shares fell and the bank rose', 'the team won the match', 'a bank and a match'];
+  writeFiles(folder, { 'inbox.csv': `text\n${texts.join('\n')}\n` });
+  const classifier = await classifierOf(await fittedFiles({ type: 'linear', C: 1 }));
+  const { next, left } = await labellingQueue(join(folder, 'inbox.csv'), classifier, 3);
+  assert.deepEqual([next.length, left], [3, 3]);
+  for (const { row, text, scores } of next) {
+    assert.equal(text, texts[row]);
+    const probabilities = Array.from(classifier.predictProba([text]));
+    const expected = classifier.labelNames
+      .map((label, c) => ({ label, score: probabilities[c] }))
+      .sort((a, b) => b.score - a.score);
+    assert.deepEqual(scores, expected);
+  }
+  assert.ok(new Set(next.map(({ scores }) => scores[0].score)).size > 1, 'the texts differ');
+  await classifier.close();
+});
+
 test('a file is read as it is said to be: another column, another encoding', async () => {
   const folder = temporaryFolder();
   const file = join(folder, 'inbox.csv');

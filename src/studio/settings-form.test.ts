@@ -52,6 +52,18 @@ test('an empty field says in words what it means, where the configuration says n
     assert.doesNotMatch(`${fallback} ${description}`, /\bnull\b/, key);
 });
 
+test('a number is a field for a number within its limits, a list of words a choice, all else a text', () => {
+  const of = new Map(fieldsOf('train').map((field) => [field.key, field]));
+  const shown = (key: string) => {
+    const { kind, min, max } = of.get(key)!;
+    return [kind, min, max];
+  };
+  assert.deepEqual(shown('train.epochs'), ['whole', 1, null]);
+  assert.deepEqual(shown('evaluate.confidence').slice(0, 1), ['number']);
+  assert.deepEqual(shown('model.hidden_size'), ['whole', 1, 8192]);
+  assert.deepEqual(shown('data.text_col'), ['text', null, null]);
+});
+
 test('each choice of a field is a value that the configuration takes', () => {
   const alone = ['data.header', 'train.optimizer', 'train.monitor', 'evaluate.figures'];
   for (const { key, kind, choices } of fieldsOf('train').filter((field) => alone.includes(field.key))) {
