@@ -86,5 +86,5 @@ export {
   type ResampledMean,
   type ResampledOptions,
 } from './resampled.ts';
-export { type StudentTest } from './paired-student.ts';
+export { type StudentTest } from './student.ts';
 export { applyThresholds, chooseThresholds, THRESHOLDS } from './thresholds.ts';

@@ -5,7 +5,7 @@
 import { ConfigError, invariant } from '../core/errors.ts';
 import { exp, log } from '../core/math.ts';
 import type { Rng } from '../core/rng.ts';
-import { incompleteBeta } from './paired-student.ts';
+import { incompleteBeta } from './student.ts';
 
 /** Lower and upper end. */
 export type Interval = readonly [lower: number, upper: number];

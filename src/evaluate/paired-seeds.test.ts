@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRng } from '../core/rng.ts';
 import { compareSeeds, compareSplitSeeds, meanOverSeeds } from './paired-seeds.ts';
-import { incompleteBeta, logGamma, studentQuantile, studentTail } from './paired-student.ts';
+import { incompleteBeta, logGamma, studentQuantile, studentTail } from './student.ts';
 import { mean, variance } from './sample.ts';
 
 const near = (found: number, wanted: number, tolerance = 1e-12) =>

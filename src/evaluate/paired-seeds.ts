@@ -3,7 +3,7 @@
  * seeds give other weights, and other test documents are easier or harder. Both are counted here.
  */
 import { invariant } from '../core/errors.ts';
-import { studentQuantile, studentTest } from './paired-student.ts';
+import { studentQuantile, studentTest } from './student.ts';
 import { checkConfidence, type Interval } from './intervals.ts';
 import { compareResampled } from './resampled.ts';
 import { mean, variance } from './sample.ts';

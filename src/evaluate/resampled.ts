@@ -9,7 +9,7 @@
  */
 import { invariant } from '../core/errors.ts';
 import { checkConfidence, type Interval } from './intervals.ts';
-import { studentTest, type StudentTest } from './paired-student.ts';
+import { studentTest, type StudentTest } from './student.ts';
 import { mean, variance } from './sample.ts';
 
 /** The mean of a score over splits. */
