@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { append, maxOf, minOf } from './lists.ts';
+import { append, maxOf, minOf, tally } from './lists.ts';
 
 const many = Array.from({ length: 1_000_000 }, (_, i) => (i * 7919) % 1_000_003);
 
@@ -33,4 +33,9 @@ test('maxOf and minOf compare the number that a function gives, of any iterable'
     minOf(words, ({ length }) => length),
     1,
   );
+});
+
+test('tally counts every id, also those that never occur', () => {
+  assert.deepEqual(tally(Int32Array.of(2, 0, 2, 2), 4), [1, 0, 3, 0]);
+  assert.deepEqual(tally([], 2), [0, 0]);
 });

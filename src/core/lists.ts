@@ -28,6 +28,13 @@ export function minOf<T>(values: Iterable<T>, of = (value: T) => value as number
   return smallest;
 }
 
+/** [n] How often each of the ids 0 to n - 1 occurs. */
+export function tally(ids: Iterable<number>, n: number): number[] {
+  const counts = new Array<number>(n).fill(0);
+  for (const id of ids) counts[id]++;
+  return counts;
+}
+
 /** Appends any number of values to a list, as `push`. */
 export function append<T>(list: T[], values: Iterable<T>): void {
   for (const value of values) list.push(value);

@@ -1,4 +1,5 @@
 import { DataError } from '../core/errors.ts';
+import { tally } from '../core/lists.ts';
 import { nearest } from '../core/nearest.ts';
 import { createSha256 } from '../core/sha256.ts';
 import { count, groupDigits } from '../core/words.ts';
@@ -181,10 +182,8 @@ export function rowsOf(dataset: Dataset, rowIds: Int32Array): Dataset {
 }
 
 /** Documents per class, in the order of `labelNames`. */
-export function classCounts(dataset: Pick<Dataset, 'labels' | 'labelNames'>): number[] {
-  const counts = dataset.labelNames.map(() => 0);
-  for (const label of dataset.labels) counts[label]++;
-  return counts;
+export function classCounts({ labels, labelNames }: Pick<Dataset, 'labels' | 'labelNames'>): number[] {
+  return tally(labels, labelNames.length);
 }
 
 /** Options of {@link alignLabels}. */

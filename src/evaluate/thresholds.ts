@@ -5,6 +5,7 @@
  *
  *     q_c = (p_c / t_c) / Σ_k (p_k / t_k)      Σ_c t_c = 1; without a choice t_c = 1/C, and q = p
  */
+import { tally } from '../core/lists.ts';
 import { exp, log } from '../core/math.ts';
 import { type ProbableDocuments, scaleProbabilities } from './temperature.ts';
 
@@ -30,8 +31,7 @@ const factorOf = (step: number): number => FACTORS[step + MOST];
  * raises it most; then pairs of classes, which take documents from each other, move together; until nothing raises it.
  */
 export function chooseThresholds({ probabilities, labels, classes: C }: ProbableDocuments): number[] {
-  const counts = new Array<number>(C).fill(0);
-  for (const label of labels) counts[label]++;
+  const counts = tally(labels, C);
   const search = new ThresholdSearch(probabilities, labels, counts);
   let best = { score: -1, steps: new Array<number>(C).fill(0) };
   const largest = counts.reduce((most, count) => Math.max(most, count), 1);

@@ -4,6 +4,7 @@
  *     y_c = N_c / N          N_c of the N training documents are of class c
  */
 import { ShapeError } from '../core/errors.ts';
+import { tally } from '../core/lists.ts';
 import { box } from './description.ts';
 import { modelDefinition, type FittedClassifier } from './model.ts';
 
@@ -51,10 +52,9 @@ export const majorityModel = modelDefinition({
   learns: 'at once',
   async fit(_model, { labels, classes }, { progress }) {
     await progress?.(0);
-    const counts = new Float32Array(classes);
-    for (const label of labels) counts[label]++;
+    const counts = tally(labels, classes);
     await progress?.(1);
-    return majorityFitted(counts);
+    return majorityFitted(Float32Array.from(counts));
   },
   restore(_model, { tensors, state }) {
     const counts = tensors['class_counts'];

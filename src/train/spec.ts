@@ -1,5 +1,6 @@
 /** From the `train` section of a config to what a session learns with. */
 import { ConfigError } from '../core/errors.ts';
+import { tally } from '../core/lists.ts';
 import type { TrainingSpec } from '../models/trainable.ts';
 import { optimizerOptions } from './describe.ts';
 import type { TrainOptions } from './options.ts';
@@ -18,7 +19,7 @@ const BETA = 0.999;
  */
 export function balancedWeights(labels: Int32Array, classes: number): number[] {
   // a class without training documents has no loss to weigh
-  return countsOf(labels, classes).map((count) => (count > 0 ? labels.length / (classes * count) : 1));
+  return tally(labels, classes).map((count) => (count > 0 ? labels.length / (classes * count) : 1));
 }
 
 /**
@@ -27,7 +28,7 @@ export function balancedWeights(labels: Int32Array, classes: number): number[] {
  * @param labels Class ids of the training documents.
  */
 export function effectiveWeights(labels: Int32Array, classes: number, beta: number): number[] {
-  const raw = countsOf(labels, classes).map((count) => {
+  const raw = tally(labels, classes).map((count) => {
     if (count === 0) return 0; // no loss to weigh
     let power = 1;
     for (let n = 0; n < count && power > 1e-300; n++) power *= beta;
@@ -40,13 +41,7 @@ export function effectiveWeights(labels: Int32Array, classes: number, beta: numb
 
 /** [C] The proportion of each class in the training documents; a class without any counts as half a document. */
 export function classPriors(labels: Int32Array, classes: number): number[] {
-  return countsOf(labels, classes).map((count) => Math.max(count, 0.5) / Math.max(labels.length, 1));
-}
-
-function countsOf(labels: Int32Array, classes: number): number[] {
-  const counts = new Array<number>(classes).fill(0);
-  for (const label of labels) counts[label]++;
-  return counts;
+  return tally(labels, classes).map((count) => Math.max(count, 0.5) / Math.max(labels.length, 1));
 }
 
 /**

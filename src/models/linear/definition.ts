@@ -1,5 +1,6 @@
 /** The linear classifier as a member of the model family. */
 import { DataError } from '../../core/errors.ts';
+import { tally } from '../../core/lists.ts';
 import { createRng } from '../../core/rng.ts';
 import { temperatureScaling } from '../../evaluate/temperature.ts';
 import { type LabelledTexts, modelDefinition, type FitControl } from '../model.ts';
@@ -85,8 +86,7 @@ async function fit(
         (model.min_documents > 1 ? 'Lower model.min_documents.' : 'Are these texts?'),
     );
   }
-  const classCounts = new Array<number>(classes).fill(0);
-  for (const label of labels) classCounts[label]++;
+  const classCounts = tally(labels, classes);
   return linearFitted({ state: classifier.state, classCounts, choice, text, maxTokens });
 }
 
