@@ -1,5 +1,6 @@
 /** One fold of a cross-validation: a classifier learns from its training part and scores its test part. */
 import type { EngineChoice } from '../engine/index.ts';
+import { tally } from '../core/lists.ts';
 import { softRows } from '../data/soft-labels.ts';
 import { scaleProbabilities, temperatureOf } from '../evaluate/temperature.ts';
 import { completeModelOptions } from '../models/options.ts';
@@ -107,11 +108,12 @@ export async function scoreFold(
   requireOneModel(settings);
   requireCpu(settings.train);
   return definition.learns === 'at once'
-    ? fitRows(definition, documents, rows, settings, context)
-    : trainInSteps(documents, rows, settings, context);
+    ? fitToRows(definition, documents, rows, settings, context)
+    : trainOnRows(documents, rows, settings, context);
 }
 
-async function trainInSteps(
+/** Trains a network; with `train.auto` it, the linear model or their average is then chosen. */
+async function trainOnRows(
   documents: FoldDocuments,
   rows: FoldRows,
   settings: FoldSettings,
@@ -128,29 +130,18 @@ async function trainInSteps(
     : 1;
   const score = ({ probabilities, known }: PartScores, learned: Int32Array) => {
     const scored = scaleProbabilities(probabilities, classes, temperature).slice();
-    const counts = countsOf(
-      learned.map((i) => labels[i]),
-      classes,
-    );
-    answerUnknown(scored, known, frequenciesOf(counts));
-    return scored;
+    const learnedLabels = learned.map((i) => labels[i]);
+    answerUnknown(scored, known, frequenciesOf(tally(learnedLabels, classes)));
+    return { probabilities: scored, unknown: unknownOf(known) };
   };
   const { parameters, epochs, bestEpoch, margins } = first;
-  const validation = score(first.val, rows.train);
+  const validation = score(first.val, rows.train).probabilities;
   const facts = { validation, parameters, epochs, bestEpoch, ...(margins && { margins }) };
   const network = async (): Promise<FoldScores | null> => {
-    if (!again)
-      return {
-        ...{ ...facts, probabilities: score(first.test, rows.train) },
-        unknown: unknownOf(first.test.known),
-      };
+    if (!again) return { ...facts, ...score(first.test, rows.train) };
     const joined = joinedRows(rows);
     const second = await learn(documents, joined, settings, context, { test: true, until: bestEpoch });
-    if (!second) return null;
-    return {
-      ...{ ...facts, parameters: second.parameters },
-      ...{ probabilities: score(second.test, joined.train), unknown: unknownOf(second.test.known) },
-    };
+    return second && { ...facts, parameters: second.parameters, ...score(second.test, joined.train) };
   };
   if (!options.auto) return network();
   const judging = { documents, rows, settings, context };
@@ -245,7 +236,9 @@ async function learn(
       known: knownTokens(sequences, buckets),
     });
     return {
-      ...{ parameters: session.parameters.count, epochs, bestEpoch },
+      parameters: session.parameters.count,
+      epochs,
+      bestEpoch,
       ...(margins && { margins: margins.area() }),
       val: scoresOf(val),
       test: scoresOf(scored ? test : { sequences: [], labels: new Int32Array() }),
@@ -258,13 +251,6 @@ async function learn(
 /** Places of the texts without a known token. */
 function unknownOf(known: Int32Array): number[] {
   return Array.from(known.keys()).filter((n) => known[n] === 0);
-}
-
-/** [C] documents of each class. */
-function countsOf(labels: Int32Array, classes: number): number[] {
-  const counts = new Array<number>(classes).fill(0);
-  for (const label of labels) counts[label]++;
-  return counts;
 }
 
 /** A network of a fold that may be chosen. */
@@ -317,7 +303,7 @@ async function chooseInFold(
 }
 
 /** Fits to all documents outside the test part: such a model needs no validation, or does its own. */
-async function fitRows(
+async function fitToRows(
   definition: FittedModel<TypeAndOptions>,
   { texts, labels, classes, groups, targets }: FoldDocuments,
   { train, val, test }: FoldRows,
@@ -342,7 +328,8 @@ async function fitRows(
   if (interrupted?.()) return null;
   const { probabilities, known } = fitted.score(Array.from(test, (i) => texts[i]));
   return {
-    ...{ probabilities, unknown: unknownOf(known) },
+    probabilities,
+    unknown: unknownOf(known),
     parameters: fitted.parameters.count,
     epochs: null,
     bestEpoch: null,
