@@ -45,6 +45,7 @@ test('a doubt about probabilities names both losses, and what to try', () => {
   assert.ok(doubt);
   const said = describeDoubt({ ...doubt, model: 'B' });
   assert.match(said, /^the log loss of B, 9\.200, is worse than that of the class frequencies, 0\.325: /);
+  assert.match(said, /or train\.thresholds has shifted them/, 'thresholds divide the probabilities');
   assert.match(said, /try more data, or for a network more epochs or a lower train\.lr$/);
 });
 

@@ -60,7 +60,7 @@ export function describeDoubt(doubt: Omit<DoubtEvent, 'type'>): string {
   if (why === 'uninformative') {
     return (
       `the log loss of ${model}, ${value.toFixed(3)}, is worse than that of the class frequencies, ${baseline.toFixed(3)}: ` +
-      'do not rely on its probabilities. It has learned too little, or the training has diverged: try more data, or for a network more epochs or a lower train.lr'
+      'do not rely on its probabilities. It has learned too little, the training has diverged, or train.thresholds has shifted them: try more data, or for a network more epochs or a lower train.lr'
     );
   }
   return (
