@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { scaleProbabilities, temperatureOf } from '../src/evaluate/index.ts';
 import { readModelFolder, readValidation } from '../src/run/index.ts';
 import { load } from '../src/classifier/load.ts';
 import { loadClassifier } from '../src/run/text-classifier.ts';
@@ -55,8 +56,11 @@ test('three seeds: mean ± sd, and an ensemble that is evaluated, used and loade
     const found = ensemble.predictProba(texts);
     const alone = members.map((member) => member.predictProba(texts));
     assert.notDeepEqual(alone[0], alone[1]);
-    for (const [i, p] of found.entries())
-      assert.ok(Math.abs(p - alone.reduce((sum, one) => sum + one[i] / 3, 0)) < 1e-12);
+    // the mean is less sure than it is accurate: it has a temperature of its own
+    assert.notEqual(ensemble.temperature, 1);
+    const average = found.map((_, i) => alone.reduce((sum, one) => sum + one[i] / 3, 0));
+    const expected = scaleProbabilities(average, ensemble.labelNames.length, ensemble.temperature);
+    for (const [i, p] of found.entries()) assert.ok(Math.abs(p - expected[i]) < 1e-9);
     const files = new Map(
       readdirSync(path(`${run}/model`)).map((name) => [name, readFileSync(path(`${run}/model/${name}`))]),
     );
@@ -70,6 +74,10 @@ test('three seeds: mean ± sd, and an ensemble that is evaluated, used and loade
   const validation = readValidation(path(`${run}/validation.json`));
   const ofFirst = readValidation(path(`${run}/seed-5/validation.json`));
   assert.deepEqual(validation.rowIds, ofFirst.rowIds);
+  const { labels, probabilities } = validation;
+  const classes = validation.labelNames.length;
+  const best = temperatureOf({ probabilities, labels, classes });
+  assert.ok(Math.abs(ensemble.temperature / best - 1) < 1e-4);
   assert.notDeepEqual(validation.probabilities, ofFirst.probabilities);
   const { typical } = readModelFolder(path(run)).config;
   assert.equal(typical?.documents, validation.rowIds.length);

@@ -17,6 +17,7 @@ import {
   type Evaluation,
   applyThresholds,
   scaleProbabilities,
+  temperatureOf,
   type TypicalDocuments,
   typicalOf,
 } from '../../evaluate/index.ts';
@@ -37,7 +38,7 @@ export function ensembleOf(
   path: string,
   folders: readonly string[],
   parameters: number,
-  typical?: TypicalDocuments,
+  { temperature = 1, typical }: Partial<Pick<AverageValidation, 'temperature' | 'typical'>> = {},
 ): void {
   const all = folders.flatMap((folder) =>
     membersOf(folder).map((member) => ({ ...member, weight: member.weight / folders.length })),
@@ -46,7 +47,7 @@ export function ensembleOf(
   const types = [...new Set(all.map(({ config }) => String(config.model['type'])))].join(', ');
   const text =
     `${folders.length} models of type \`${types}\` that differ in their seed, with ${groupDigits(parameters)} parameters in all. ` +
-    'The probabilities\nof the ensemble are the mean of theirs.';
+    `The probabilities\nof the ensemble are the mean of theirs${temperature === 1 ? '' : `, scaled by a temperature of ${temperature.toPrecision(3)}`}.`;
   const card = cardOf(`Ensemble of ${folders.length} classifiers`, text, names);
   writeFilesAtomic(
     path,
@@ -54,7 +55,7 @@ export function ensembleOf(
       all,
       all.map(({ weight }) => weight),
       card,
-      { ...(typical && { typical }) },
+      { ...(temperature !== 1 && { temperature }), ...(typical && { typical }) },
     ),
   );
 }
@@ -62,11 +63,19 @@ export function ensembleOf(
 /** The predictions of an ensemble for the validation documents, which its members share. */
 export interface AverageValidation {
   readonly predictions: ValidationPredictions;
+  /** Of the ensemble: the mean of calibrated probabilities is less sure than it is accurate. */
+  readonly temperature: number;
   readonly typical: TypicalDocuments;
 }
 
-/** The mean of the members' probabilities of their validation documents; undefined where a member has none. */
-export function averageValidation(runs: readonly RunFolder[]): AverageValidation | undefined {
+/**
+ * The mean of the members' probabilities of their validation documents; undefined where a member has none.
+ * @param how `calibrate`: whether the ensemble gets a temperature. Default true.
+ */
+export function averageValidation(
+  runs: readonly RunFolder[],
+  { calibrate = true }: { readonly calibrate?: boolean } = {},
+): AverageValidation | undefined {
   if (!runs.every(({ paths }) => existsSync(paths.validation))) return undefined;
   const members = runs.map(({ paths }) => {
     const file = join(paths.model, 'config.json');
@@ -89,12 +98,15 @@ export function averageValidation(runs: readonly RunFolder[]): AverageValidation
     const scaled = applyThresholds(calibrated, thresholds);
     for (const [i, p] of scaled.entries()) probabilities[i] += p / members.length;
   }
-  const best = Array.from(argmaxRows(probabilities, classes), (c, n) => probabilities[n * classes + c]);
+  const temperature = calibrate ? temperatureOf({ probabilities, labels: first.labels, classes }) : 1;
+  const own = scaleProbabilities(probabilities, classes, temperature);
+  const best = Array.from(argmaxRows(own, classes), (c, n) => own[n * classes + c]);
   // the ensemble knows a text if one of its members does
   const known = members.flatMap(({ config: { typical } }) => (typical ? [typical.known] : []));
   if (known.length < members.length) return undefined;
   return {
     predictions: { ...first, probabilities },
+    temperature,
     typical: {
       ...typicalOf(best, best),
       known: known[0].map((_, k) => maxOf(known, (shares) => shares[k])),

@@ -246,20 +246,28 @@ async function makeEnsemble(
 ): Promise<{ readonly test: Evaluation | null; readonly parameters: number }> {
   const parameters = outcomes.reduce((sum, { summary }) => sum + (summary.params ?? 0), 0);
   const [first] = outcomes;
-  const validation = averageValidation(outcomes.map((one) => one.run));
+  const { calibrate } = config.train;
+  const validation = averageValidation(
+    outcomes.map((one) => one.run),
+    { calibrate },
+  );
   if (validation) writeValidation(run.paths.validation, validation.predictions);
   else rmSync(run.paths.validation, { force: true });
   const members = outcomes.map((one) => one.run.paths.model);
-  ensembleOf(run.paths.model, members, parameters, validation?.typical);
+  ensembleOf(run.paths.model, members, parameters, validation);
   if (first.test === null) return { test: null, parameters };
   const classifier = await loadClassifier(run.path, { now: job.now, engine: job.engine });
   try {
     const quiet = { ...job, emit: () => undefined, notice: () => undefined };
     const { dataset } = await chooseDocuments(first.run, undefined, config, quiet, classifier.readAs ?? null);
-    const probabilities = classifier.predictProba(dataset.texts);
+    const { probabilities, unscaled } = classifier.score(dataset.texts);
+    const { temperature } = classifier;
     const { labels, labelNames, rowIds } = dataset;
     const test = evaluatePredictions(
-      { labels, probabilities, labelNames },
+      {
+        ...{ labels, probabilities, labelNames },
+        ...(temperature !== 1 && { unscaled: { temperature, probabilities: unscaled } }),
+      },
       {
         bootstrap_samples: config.evaluate.bootstrap_samples,
         confidence: config.evaluate.confidence,
