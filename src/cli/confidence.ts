@@ -21,7 +21,8 @@ export const confidenceOptions = {
   },
   'set-method': {
     value: setMethods.join('|'),
-    description: 'how sets are chosen: lac: small sets; aps: larger sets for harder texts',
+    description:
+      'how sets are chosen: lac: the smallest sets; aps: larger sets for harder texts, which hold the true class more often than asked',
     default: 'lac',
     rare: true,
   },

@@ -256,7 +256,7 @@ async function trainLeft(
   } catch (error) {
     if (!(error instanceof InterruptedError)) throw error;
     throw new InterruptedError(
-      `[cv] stopped on request; ${error.message} trainings are done and kept in ${path}. ` +
+      `[cv] stopped on request; ${error.message} trainings ${error.message.startsWith('1 of') ? 'is' : 'are'} done and kept in ${path}. ` +
         `Resume it with: ${resumeTypedCommand(job.command, path)}`,
     );
   } finally {
