@@ -149,6 +149,10 @@ test('an upload is a table with a plain name, replaces nothing, and may not be t
     send(`/api/upload?${new URLSearchParams({ name })}`, body, { 'content-type': 'text/csv' });
   assert.deepEqual(await (await put('new data.csv')).json(), { path: 'new data.csv' });
   assert.equal(readFileSync(join(root, 'new data.csv'), 'utf8'), 'text,label\na,b\n');
+  // whatever the overview lists can be added
+  const { endings } = (await (await ask('/api/overview')).json()) as { endings: string[] };
+  for (const ending of [...endings, '.NDJSON']) assert.equal((await put(`any${ending}`)).status, 200, ending);
+  for (const ending of [...endings, '.NDJSON']) rmSync(join(root, `any${ending}`));
   for (const name of ['new data.csv', '../x.csv', 'x.html', 'x.js', '.x.csv', 'link.csv']) {
     assert.ok([403, 422].includes((await put(name)).status), name);
   }

@@ -1,7 +1,7 @@
 /** The routes of the studio: its pages, and the API that they use. */
 import { timingSafeEqual } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { extname, join } from 'node:path';
+import { join } from 'node:path';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import type * as z from 'zod';
 import { UnrollError } from '../core/errors.ts';
@@ -17,7 +17,7 @@ import type { Classifiers } from './classifiers.ts';
 import { exportRequest, exportRoutes } from './exports.ts';
 import { correctRow, type DocumentStore, listDocuments } from './documents.ts';
 import { drawFigures, sourcesOfRun } from './figures.ts';
-import { listWorkspace } from './listing.ts';
+import { ENDINGS, isDataName, listWorkspace } from './listing.ts';
 import type { Live } from './live.ts';
 import { joinLabels, labellingQueue, labelText } from './new-labels.ts';
 import type { PageFile } from './pages.ts';
@@ -47,8 +47,6 @@ export const MOST_UPLOADED = 64 * 2 ** 20;
 const LARGER = 'Copy the file into the folder of the studio.';
 /** Most bytes of any other body. */
 const MOST_BODY = 2 ** 20;
-/** Extensions of files of documents. */
-const UPLOADED = ['.csv', '.tsv', '.jsonl', '.txt', '.gz'];
 /** Gradients of the first look at a text that is being typed, and at a text so long that these take too much time. */
 const FIRST_STEPS = 5;
 const FIRST_STEPS_LONG = 2;
@@ -184,10 +182,10 @@ function dataRoutes(app: Hono<HttpEnv>, { workspace, documents, classifiers }: S
     api(async (c) => {
       const name = query(c, 'name');
       const target = workspace.place('', name);
-      if (!UPLOADED.includes(extname(name))) {
+      if (!isDataName(name)) {
         throw new HttpError(
           422,
-          `[${name}] a file of documents must end in ${UPLOADED.join(', ')}, but does not. Rename it, or save it in one of these formats.`,
+          `[${name}] a file of documents must end in ${ENDINGS.join(', ')}, but does not. Rename it, or save it in one of these formats.`,
         );
       }
       if (existsSync(target))

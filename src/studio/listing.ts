@@ -61,6 +61,8 @@ export interface Listing {
   readonly data: readonly ListedData[];
   /** Whether there is more than is listed. */
   readonly more: boolean;
+  /** Endings of files of documents, in lower case: those that can be added. */
+  readonly endings: readonly string[];
 }
 
 /** Folders are searched this deep. */
@@ -76,7 +78,16 @@ const BY_CONTENT: Readonly<Record<string, (head: string) => boolean>> = {
   '.txt': (head) => allReaders.some((reader) => reader.sniff(head)),
   '.json': (head) => /^\s*\[\s*\{/.test(head),
 };
-const DATA_FILES = new Set(['.gz', '.txt', ...allReaders.flatMap(({ extensions }) => extensions)]);
+/** Endings of files of documents. */
+export const ENDINGS: readonly string[] = [
+  ...allReaders.flatMap(({ extensions }) => extensions),
+  '.txt',
+  '.gz',
+];
+/** Whether the ending of a name says that it may be a file of documents. */
+export function isDataName(name: string): boolean {
+  return ENDINGS.includes(extname(name).toLowerCase());
+}
 /** Files that tell the folders of a cross-validation, an export, a workshop and of figures. */
 const OWN_FILES = ['cv.json', 'manifest.json', 'workshop.json', 'figures.json'];
 /** Tables that we write ourselves, next to data. */
@@ -108,6 +119,7 @@ export async function listWorkspace(workspace: Workspace): Promise<Listing> {
     runs: cut(runs),
     studies: cut(studies),
     data: cut(data),
+    endings: ENDINGS,
     more: found.folders >= MOST_FOLDERS || [runs, studies, data].some(({ length }) => length > MOST_LISTED),
   };
 }
@@ -136,7 +148,7 @@ function search(folder: string, depth: number, found: Found, own = false): void 
     if (!entry.isFile()) continue;
     if (/\.(db|sqlite3?)$/.test(entry.name)) found.studies.push(path);
     const ending = extname(entry.name).toLowerCase();
-    if (!ownFolder && DATA_FILES.has(ending) && !OWN_TABLE.test(entry.name))
+    if (!ownFolder && isDataName(entry.name) && !OWN_TABLE.test(entry.name))
       (ending in BY_CONTENT ? found.perhaps : found.data).push(path);
   }
 }
