@@ -1,5 +1,4 @@
 /** Memory that nothing needs any more, given back to the system. */
-import { Session } from 'node:inspector/promises';
 import { getHeapStatistics } from 'node:v8';
 
 /** A heap of fewer bytes is not worth the tenth of a second. */
@@ -11,11 +10,16 @@ const WORTH_IT = 128 * 2 ** 20;
  */
 export async function giveBackMemory(): Promise<void> {
   if (getHeapStatistics().total_heap_size < WORTH_IT) return;
-  const session = new Session();
-  session.connect();
   try {
-    await session.post('HeapProfiler.collectGarbage');
-  } finally {
-    session.disconnect();
+    const { Session } = await import('node:inspector/promises');
+    const session = new Session();
+    session.connect();
+    try {
+      await session.post('HeapProfiler.collectGarbage');
+    } finally {
+      session.disconnect();
+    }
+  } catch {
+    // a Node without its inspector, or one that may not use it (--permission), keeps the garbage: nothing depends on it
   }
 }

@@ -101,9 +101,10 @@ export async function saveChosen(
     );
   });
   const seconds = kept.seconds + fits;
-  const subject = `the average of ${name} and linear`;
+  const both = `average of ${name} and linear`;
+  const subject = `the ${both}`;
   await measureBaseline(training, { ...measured(average, results, seconds), subject, fitted: second }, job);
-  return { trained: average, results, name: subject.slice(4), seconds, refitDocuments };
+  return { trained: average, results, name: both, seconds, refitDocuments };
 }
 
 /** What the validation documents decide. */
