@@ -84,7 +84,7 @@ const sizes: readonly Size[] = [
     budget: 91,
   },
   { what: 'of both zod, before gzip', unit: 'KiB', measured: prediction.zod + load.zod, budget: 0 },
-  { what: `src/{${HEART.join(',')}} without tests`, unit: 'lines', measured: linesOf(HEART), budget: 23_360 },
+  { what: `src/{${HEART.join(',')}} without tests`, unit: 'lines', measured: linesOf(HEART), budget: 23_310 },
   { what: 'time of a matrix product, of that by plain loops', unit: '%', measured: kernelTime(), budget: 3 },
 ];
 for (const { what, unit, measured, budget } of sizes) {
