@@ -56,7 +56,7 @@ test('three seeds: mean ± sd, and an ensemble that is evaluated, used and loade
     const found = ensemble.predictProba(texts);
     const alone = members.map((member) => member.predictProba(texts));
     assert.notDeepEqual(alone[0], alone[1]);
-    // the mean is less sure than it is accurate: it has a temperature of its own
+    // the mean is underconfident: it has a temperature of its own
     assert.notEqual(ensemble.temperature, 1);
     const average = found.map((_, i) => alone.reduce((sum, one) => sum + one[i] / 3, 0));
     const expected = scaleProbabilities(average, ensemble.labelNames.length, ensemble.temperature);

@@ -22,7 +22,7 @@ export const confidenceOptions = {
   'set-method': {
     value: setMethods.join('|'),
     description:
-      'how sets are chosen: lac: the smallest sets; aps: larger sets for harder texts, which hold the true class more often than asked',
+      'how sets are chosen: lac: the smallest sets; aps: larger sets for harder texts, which hold the true class more often than asked for',
     default: 'lac',
     rare: true,
   },

@@ -12,6 +12,7 @@ import { scaleProbabilities } from '../../evaluate/index.ts';
 import {
   loadClassifier,
   openRunFolder,
+  readBaseline,
   readChoice,
   readModelFolder,
   readTestResults,
@@ -48,6 +49,9 @@ const path = writeFiles(folder, {
   'test.csv': csv(rows(40, 3, 'testword')),
   'other-test.csv': csv(swapped),
   'plain.csv': csv(rows(240, 5, 'word').filter((_, n) => n % 4 < 2)),
+  'order.csv': csv(rows(480, 6, 'word').filter((_, n) => n % 4 >= 2)),
+  // of fewer documents an average always keeps some of the linear model
+  'order-val.csv': csv(rows(9600, 7, 'word').filter((_, n) => n % 4 >= 2)),
 });
 const config = (testFile = 'test.csv') =>
   ({
@@ -157,6 +161,27 @@ test('where words alone tell the class, a bare training keeps the linear model a
   assert.equal(summary.model, 'linear');
   assert.equal(readModelFolder(output).config.model['type'], 'linear');
   assert.ok(existsSync(join(output, 'strongest.json')));
+});
+
+test('where their order alone tells the class, the network is kept, with the linear model as its baseline', async () => {
+  const { run: kept, summary } = await train({
+    source: path('order.csv'),
+    config: {
+      data: { val: path('order-val.csv'), allow_leakage: true },
+      model: { type: 'lstm', embedding_dim: 8, hidden_size: 8 },
+      train: { epochs: 12, lr: 0.03, batch_size: 16, threads: 1, auto: true },
+      evaluate: { bootstrap_samples: 20, figures: false },
+    },
+    output: join(folder, 'order'),
+  });
+  const choice = readChoice(kept.paths.choice);
+  assert.equal(choice.chosen, 'network', read(kept.paths.choice));
+  assert.equal(summary.model, 'lstm');
+  const { config: saved } = readModelFolder(kept.path);
+  assert.deepEqual([saved.model['type'], saved.ensemble], ['lstm', undefined]);
+  const { test: measured } = summary;
+  assert.ok(Number(measured?.['accuracy']) > 0.9);
+  assert.ok(readBaseline(kept.paths.baseline).baseline.accuracy < 0.8);
 });
 
 test('a cross-validation chooses in each fold, and is better than a network that reads too little', async () => {

@@ -70,11 +70,11 @@ export async function saveChosen(
   const asLinear = { ...config, model: completeModelOptions({ type: 'linear' }) };
   const decided = await decide(training, network, asLinear, job);
   if (!decided) return undefined;
-  const { choice, calibration, network: name, fitted: first } = decided;
-  if (first) {
+  const { choice, calibration, network: name, fitted } = decided;
+  if (choice.chosen === 'network') {
     const kept = await keep();
-    const seconds = kept.seconds + first.seconds;
-    return { ...(await saveKept(training, kept, { fitted: first }, job)), name, seconds };
+    const seconds = kept.seconds + decided.seconds;
+    return { ...(await saveKept(training, kept, { ...(fitted && { fitted }) }, job)), name, seconds };
   }
   const second = await fitLinear(training, { ...prepared, train: joinedTexts(prepared) }, asLinear, job);
   invariant(second !== undefined, 'what fits the training documents fits them and the validation documents');
@@ -116,7 +116,7 @@ interface Decided {
   /** Validation scores of the linear model of the training documents, and how long its fit took. */
   readonly linear: TextScores;
   readonly seconds: number;
-  /** That model where it is read again; else it is not kept while the next one is fitted. */
+  /** That model where it is the baseline; else it is not kept while the next one is fitted. */
   readonly fitted: Fitted | undefined;
 }
 

@@ -63,7 +63,7 @@ export function ensembleOf(
 /** The predictions of an ensemble for the validation documents, which its members share. */
 export interface AverageValidation {
   readonly predictions: ValidationPredictions;
-  /** Of the ensemble: the mean of calibrated probabilities is less sure than it is accurate. */
+  /** Of the ensemble: the mean of calibrated probabilities is underconfident. */
   readonly temperature: number;
   readonly typical: TypicalDocuments;
 }
